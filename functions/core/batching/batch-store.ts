@@ -1,0 +1,90 @@
+import type { LandedObject } from "./landed-object";
+
+/** Why a batch was sealed: its size was reached, its window ended, or nothing came for the quiet period. */
+export type SealReason = "size" | "window" | "quiet";
+
+/** What one append writes: the objects of one delivery. Equal deliveries have equal ids. */
+export interface Segment {
+  readonly id: string;
+  readonly objects: readonly LandedObject[];
+}
+
+/** The policy as a store needs it; it is copied into the sealed batch, so that publishing is repeatable. */
+export interface BatchTerms {
+  readonly batchSize: number;
+  readonly dedupeHorizonMs: number;
+  readonly retentionMs: number;
+}
+
+/** A batch that takes no more objects and waits to be published. Times are epoch milliseconds. */
+export interface SealedBatch {
+  readonly generation: number;
+  /** Generations whose segments it holds: its own, and those carried over into it. */
+  readonly sources: readonly number[];
+  readonly reason: SealReason;
+  /** Objects appended, duplicates included. */
+  readonly count: number;
+  readonly openedAt: number;
+  readonly sealedAt: number;
+  /** When the first of its segments may be removed by retention. */
+  readonly expiresAt: number;
+  readonly batchSize: number;
+  readonly dedupeHorizonMs: number;
+}
+
+/** The batch that collects now. `openedAt`, `lastAppendAt` and `expiresAt` are absent while it is empty. */
+export interface OpenBatch {
+  readonly generation: number;
+  readonly count: number;
+  readonly openedAt?: number;
+  readonly lastAppendAt?: number;
+  readonly expiresAt?: number;
+  /** Earlier generations whose objects were carried over into this one. */
+  readonly carried: readonly number[];
+}
+
+/** All that a store knows of a model's batches, read as one consistent record. */
+export interface BatchHead {
+  readonly open: OpenBatch;
+  /** Sealed and not yet settled, by rising generation. */
+  readonly pending: readonly SealedBatch[];
+  /** The newest generation that published a manifest: the head of the ledger. */
+  readonly lastPublished?: { readonly generation: number; readonly sealedAt: number };
+}
+
+export type AppendOutcome =
+  /** Written; `isSealed` when this append filled the batch and thereby sealed it. */
+  | { readonly outcome: "appended"; readonly isSealed: boolean }
+  /** This generation holds the segment already: a redelivery. */
+  | { readonly outcome: "duplicate" }
+  /** Nothing was written: the open generation is another. */
+  | { readonly outcome: "stale"; readonly generation: number };
+
+/** How a sealed batch ended: a manifest was published, or there was nothing new in it. */
+export type Settlement = "published" | "empty";
+
+/** At most this many sealed batches wait; past it the open one keeps growing, so that a record stays small and nothing is lost. */
+export const MAX_PENDING = 50;
+
+/**
+ * Port: the batches of every model. Each method is one atomic step; all may be repeated, by anyone, at the same time.
+ * Every method rejects when the store cannot answer, and then the step happened wholly or not at all.
+ */
+export interface BatchStore {
+  /** Most UTF-8 bytes of one segment's keys, versions and sizes together. */
+  readonly maxSegmentBytes: number;
+  /** The record of a model; a model never seen has an empty open generation 1. Strongly consistent. */
+  readHead(model: string): Promise<BatchHead>;
+  /** Adds a segment to `generation` if it is still open, and seals it when `batchSize` is reached. */
+  append(model: string, generation: number, segment: Segment, terms: BatchTerms, at: number): Promise<AppendOutcome>;
+  /** Ends `generation` and opens the next; true for exactly one caller. False too for an empty batch, or when `MAX_PENDING` wait. */
+  seal(model: string, generation: number, reason: SealReason, terms: BatchTerms, at: number): Promise<boolean>;
+  /** The segments of some generations, strongly consistent, in no particular order. */
+  readSegments(model: string, generations: readonly number[]): AsyncIterable<Segment>;
+  /** Moves a pending batch's objects into the open generation `into`; false when that is no longer open. No effect once settled. */
+  carry(model: string, batch: SealedBatch, into: number, distinct: number): Promise<boolean>;
+  /** Takes a batch off the pending ones. No effect when it is not there. */
+  settle(model: string, batch: SealedBatch, settlement: Settlement): Promise<void>;
+  /** Keeps the segments of an unsettled batch until `until`. */
+  retain(model: string, batch: OpenBatch | SealedBatch, until: number): Promise<void>;
+}

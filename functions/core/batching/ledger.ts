@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { identityOf, type LandedObject, landedObjectSchema } from "./landed-object";
+
+/**
+ * The ledger says which object versions were published, so that a late duplicate is recognised. Each publish writes one ledger
+ * file: the page it continues, and links to the full pages before it. A publish therefore reads one file for every
+ * PAGE_OBJECTS objects of the dedupe horizon, however many batches those were.
+ */
+export const PAGE_OBJECTS = 20_000;
+
+const entrySchema = z.object({
+  generation: z.int().min(1),
+  sealedAt: z.int().nonnegative(),
+  objects: z.array(landedObjectSchema),
+});
+
+/** The ledger file of one generation; its last entry is that generation itself. */
+export const ledgerSchema = z.object({
+  entries: z.array(entrySchema).min(1),
+  /** Full pages before this one: the generation whose file holds the page, and when its newest batch was sealed. */
+  older: z.array(z.object({ generation: z.int().min(1), sealedAt: z.int().nonnegative() })),
+});
+
+export type Ledger = z.infer<typeof ledgerSchema>;
+export type LedgerEntry = z.infer<typeof entrySchema>;
+
+/** The ledger after `entry` was published on top of `previous`; what was sealed before `cutoff` is left out. */
+export function extendLedger(previous: Ledger | undefined, entry: LedgerEntry, cutoff: number): Ledger {
+  if (previous === undefined) return { entries: [entry], older: [] };
+  const older = previous.older.filter((page) => page.sealedAt >= cutoff);
+  const entries = previous.entries.filter((kept) => kept.sealedAt >= cutoff);
+  const size = entries.reduce((sum, kept) => sum + kept.objects.length, entry.objects.length);
+  const owner = previous.entries.at(-1);
+  if (size <= PAGE_OBJECTS || owner === undefined || entries.length === 0) return { entries: [...entries, entry], older };
+  const sealedAt = Math.max(...entries.map((kept) => kept.sealedAt));
+  return { entries: [entry], older: [...older, { generation: owner.generation, sealedAt }] };
+}
+
+/** Removes from `objects` (by identity) what a page says was published at `cutoff` or later. */
+export function removePublished(objects: Map<string, LandedObject>, page: Ledger, cutoff: number): void {
+  for (const entry of page.entries) {
+    if (entry.sealedAt < cutoff) continue;
+    for (const object of entry.objects) objects.delete(identityOf(object));
+  }
+}

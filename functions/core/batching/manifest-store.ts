@@ -1,0 +1,24 @@
+import type { DataSettings } from "../model-settings";
+import type { LandedObject } from "./landed-object";
+import type { Ledger } from "./ledger";
+
+/** Where a manifest or a ledger lies: beside the model's data, under its manifest prefix. */
+export interface ManifestLocation {
+  readonly model: string;
+  readonly generation: number;
+  readonly data: DataSettings;
+}
+
+/** Port: the published lists. What was written once stays as it is, so that a repetition changes nothing. */
+export interface ManifestStore {
+  /** Writes the list that a training job reads, in the cloud's own format; resolves to its URI. */
+  writeManifest(at: ManifestLocation, objects: readonly LandedObject[]): Promise<string>;
+  writeLedger(at: ManifestLocation, ledger: Ledger): Promise<void>;
+  /** Undefined when there is none. */
+  readLedger(at: ManifestLocation): Promise<Ledger | undefined>;
+}
+
+/** `<manifestPrefix><model>/<generation>`: padded, so that a listing is in order. */
+export function manifestStem({ model, generation, data }: ManifestLocation): string {
+  return `${data.manifestPrefix}${model}/${String(generation).padStart(10, "0")}`;
+}

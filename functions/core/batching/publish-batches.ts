@@ -1,0 +1,124 @@
+import type { RequestQueue } from "../coordination/request-queue";
+import type { ModelSettings } from "../model-settings";
+import type { Reporter } from "../report";
+import { DATA_PRIORITY, dataRequestId } from "../training-request";
+import type { BatchHead, BatchStore, SealedBatch } from "./batch-store";
+import { byKeyThenVersion, identityOf, type LandedObject } from "./landed-object";
+import { extendLedger, type Ledger, removePublished } from "./ledger";
+import type { ManifestStore } from "./manifest-store";
+
+/** A batch that shrank below its size through duplicates is carried over at most this often, so that a stream of duplicates ends. */
+export const MAX_CARRIES = 10;
+
+export interface PublishPorts {
+  readonly batches: BatchStore;
+  readonly manifests: ManifestStore;
+  readonly requests: RequestQueue;
+  readonly report: Reporter;
+}
+
+/**
+ * Publishes every sealed batch of a model, in the order of generations: writes the manifest of what is new in it, sends the
+ * request, settles it. Anybody may call it at any time, at the same time as others or again after a crash: all publishers
+ * of a generation compute the same manifest from the same sealed segments, and send the same request id.
+ * Rejects when a port does; what was not settled is then published by the next call.
+ */
+export async function publishBatches(ports: PublishPorts, settings: ModelSettings): Promise<void> {
+  const head = await ports.batches.readHead(settings.model);
+  let newest = head.lastPublished;
+  for (const batch of head.pending) {
+    const hasManifest = await publishBatch(ports, settings, batch, newest);
+    if (hasManifest) newest = { generation: batch.generation, sealedAt: batch.sealedAt };
+  }
+}
+
+async function publishBatch(
+  ports: PublishPorts,
+  settings: ModelSettings,
+  batch: SealedBatch,
+  newest: BatchHead["lastPublished"],
+): Promise<boolean> {
+  const { model, data } = settings;
+  const cutoff = batch.sealedAt - batch.dedupeHorizonMs;
+  const distinct = await readDistinct(ports.batches, model, batch);
+  const previous = await removeLedgered(ports, settings, distinct, newest, cutoff);
+  const summary = { model, generation: batch.generation, reason: batch.reason, delivered: batch.count, distinct: distinct.size };
+  if (distinct.size === 0) {
+    await ports.batches.settle(model, batch, "empty");
+    ports.report({ level: "info", event: "batch-empty", ...summary });
+    return false;
+  }
+  if (batch.reason === "size" && distinct.size < batch.batchSize && batch.sources.length <= MAX_CARRIES) {
+    await carryOver(ports.batches, model, batch, distinct.size);
+    ports.report({ level: "info", event: "batch-carried", ...summary });
+    return false;
+  }
+  const objects = [...distinct.values()].sort(byKeyThenVersion);
+  const at = { model, generation: batch.generation, data };
+  const uri = await ports.manifests.writeManifest(at, objects);
+  await ports.manifests.writeLedger(
+    at,
+    extendLedger(previous, { generation: batch.generation, sealedAt: batch.sealedAt, objects }, cutoff),
+  );
+  const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
+  await ports.requests.send({
+    id: dataRequestId(model, batch.generation),
+    model,
+    causes: [
+      { type: "data", generation: batch.generation, reason: batch.reason, openedAt: batch.openedAt, sealedAt: batch.sealedAt },
+    ],
+    priority: DATA_PRIORITY,
+    manifests: [{ uri, objects: objects.length, bytes }],
+    requestedAt: batch.sealedAt,
+  });
+  await ports.batches.settle(model, batch, "published");
+  ports.report({ level: "info", event: "batch-published", ...summary, uri, bytes });
+  return true;
+}
+
+async function readDistinct(store: BatchStore, model: string, batch: SealedBatch): Promise<Map<string, LandedObject>> {
+  const distinct = new Map<string, LandedObject>();
+  for await (const segment of store.readSegments(model, batch.sources)) {
+    for (const object of segment.objects) distinct.set(identityOf(object), object);
+  }
+  return distinct;
+}
+
+/** Drops what the ledger knows, and returns the ledger file that the next one continues. */
+async function removeLedgered(
+  ports: PublishPorts,
+  { model, data }: ModelSettings,
+  distinct: Map<string, LandedObject>,
+  newest: BatchHead["lastPublished"],
+  cutoff: number,
+): Promise<Ledger | undefined> {
+  if (newest === undefined || newest.sealedAt < cutoff) return undefined;
+  const readPage = async (generation: number) => {
+    const page = await ports.manifests.readLedger({ model, generation, data });
+    if (page === undefined) {
+      ports.report({
+        level: "warn",
+        event: "ledger-missing",
+        model,
+        generation,
+        effect: "late duplicates of its objects are not recognised",
+      });
+    } else {
+      removePublished(distinct, page, cutoff);
+    }
+    return page;
+  };
+  const previous = await readPage(newest.generation);
+  for (const page of previous?.older ?? []) {
+    if (page.sealedAt >= cutoff) await readPage(page.generation);
+  }
+  return previous;
+}
+
+async function carryOver(store: BatchStore, model: string, batch: SealedBatch, distinct: number): Promise<void> {
+  let isCarried = false;
+  while (!isCarried) {
+    const { open } = await store.readHead(model);
+    isCarried = await store.carry(model, batch, open.generation, distinct);
+  }
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { batchPolicySchema } from "./batching/batch-policy";
+
+/** Name of a model: it stands in keys, request ids and resource names. */
+export const modelNameSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
+  error: "expected 1 to 40 of a-z, 0-9 and -, starting with a letter",
+});
+
+/** Which objects belong to a model, and where its manifests are written. */
+export const dataSettingsSchema = z.object({
+  bucket: z.string().min(1),
+  prefixes: z.array(z.string()).min(1),
+  suffixes: z.array(z.string()),
+  manifestPrefix: z.string().min(1),
+});
+
+/** The pipeline that a request starts; parameter values may hold placeholders, see `renderParameters`. */
+export const pipelineSettingsSchema = z.object({
+  name: z.string().min(1),
+  parameters: z.record(z.string(), z.string()),
+});
+
+/** Everything that a function must know of one model: one row of the state store, written by Terraform. */
+export const modelSettingsSchema = z.object({
+  model: modelNameSchema,
+  data: dataSettingsSchema,
+  batch: batchPolicySchema,
+  pipeline: pipelineSettingsSchema,
+});
+
+export type DataSettings = z.infer<typeof dataSettingsSchema>;
+export type PipelineSettings = z.infer<typeof pipelineSettingsSchema>;
+export type ModelSettings = z.infer<typeof modelSettingsSchema>;
+
+/** Port: the configured models. Rejects when they cannot be read: no settings means no decision. */
+export interface ModelSettingsSource {
+  list(): Promise<readonly ModelSettings[]>;
+}
+
+/** True for an object that the model's prefixes and suffixes select. */
+export function isWatched(data: DataSettings, bucket: string, key: string): boolean {
+  return (
+    data.bucket === bucket &&
+    data.prefixes.some((prefix) => key.startsWith(prefix)) &&
+    (data.suffixes.length === 0 || data.suffixes.some((suffix) => key.endsWith(suffix)))
+  );
+}
