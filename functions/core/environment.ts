@@ -1,23 +1,22 @@
-import { z } from "zod";
-
-/** What every deployed function is told by its environment; addresses only, never a secret or a policy. */
-export const environmentSchema = z.object({
+/** Environment variables of the deployed functions; addresses only, never a secret or a policy. */
+export const ENVIRONMENT = {
   /** Name of the state store: a DynamoDB table, a Firestore database. */
-  RETRIGGER_STATE: z.string().min(1),
+  state: "RETRIGGER_STATE",
   /** Address of the request queue: an SQS URL, a Pub/Sub topic. */
-  RETRIGGER_REQUESTS: z.string().min(1).optional(),
-});
+  requests: "RETRIGGER_REQUESTS",
+} as const;
 
-export type FunctionEnvironment = z.infer<typeof environmentSchema>;
+type Address = keyof typeof ENVIRONMENT;
 
 /**
- * The environment of a deployed function.
+ * The addresses that a function needs.
  * @throws Error that names every variable that is missing
  */
-export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): FunctionEnvironment {
-  const parsed = environmentSchema.safeParse(variables);
-  if (!parsed.success) {
-    throw new Error(`the function's environment is not what its Terraform module sets: ${z.prettifyError(parsed.error)}`);
-  }
-  return parsed.data;
+export function readEnvironment<K extends Address>(
+  variables: Readonly<Record<string, string | undefined>>,
+  needed: readonly K[],
+): Record<K, string> {
+  const missing = needed.filter((key) => !variables[ENVIRONMENT[key]]).map((key) => ENVIRONMENT[key]);
+  if (missing.length > 0) throw new Error(`not set: ${missing.join(", ")}; the function's Terraform module sets them`);
+  return Object.fromEntries(needed.map((key) => [key, variables[ENVIRONMENT[key]]])) as Record<K, string>;
 }

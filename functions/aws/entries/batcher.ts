@@ -1,0 +1,4 @@
+import { createBatcher } from "../batcher";
+import { dataPorts } from "./data-ports";
+
+export const handler = createBatcher(dataPorts());

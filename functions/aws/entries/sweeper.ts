@@ -1,0 +1,4 @@
+import { createSweeper } from "../sweeper";
+import { dataPorts } from "./data-ports";
+
+export const handler = createSweeper(dataPorts());

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { type LandedObject, landedObjectSchema } from "../core/batching/landed-object";
+import { PoisonMessageError } from "../core/errors";
+
+/**
+ * "Object Created" of S3 as EventBridge delivers it; the key is raw, not URL-encoded.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
+const objectCreatedSchema = z.object({
+  source: z.literal("aws.s3"),
+  "detail-type": z.literal("Object Created"),
+  detail: z.object({
+    bucket: z.object({ name: z.string().min(3).max(63) }),
+    object: z.object({
+      key: landedObjectSchema.shape.key,
+      size: z.int().nonnegative().default(0),
+      etag: z.string().max(1024).optional(),
+      "version-id": z.string().max(1024).optional(),
+      sequencer: z.string().max(1024).optional(),
+    }),
+  }),
+});
+
+/**
+ * The object that an event announces, and its bucket. Where the bucket keeps no versions, the sequencer names the write: it is
+ * the same for a redelivery, and another when the key is written again.
+ * @throws PoisonMessageError when the text is no such event
+ */
+export function parseObjectCreated(body: string): { bucket: string; object: LandedObject } {
+  const parsed = objectCreatedSchema.safeParse(parseJson(body));
+  if (!parsed.success) {
+    throw new PoisonMessageError(`not an "Object Created" event of S3: ${z.prettifyError(parsed.error)}`);
+  }
+  const { bucket, object } = parsed.data.detail;
+  const version = object["version-id"] ?? object.sequencer ?? object.etag ?? "";
+  return { bucket: bucket.name, object: { key: object.key, version, bytes: object.size } };
+}
+
+/** @throws PoisonMessageError when the text is not JSON */
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new PoisonMessageError(`not JSON: ${body.slice(0, 80)}`, { cause: error });
+  }
+}

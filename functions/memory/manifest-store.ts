@@ -1,0 +1,29 @@
+import type { LandedObject } from "../core/batching/landed-object";
+import type { Ledger } from "../core/batching/ledger";
+import { type ManifestStore, manifestStem } from "../core/batching/manifest-store";
+
+/** `ManifestStore` in memory, with the published lists for whoever wants to look. */
+export interface MemoryManifestStore extends ManifestStore {
+  /** Object lists by URI, in the order in which they were published. */
+  readonly published: ReadonlyMap<string, readonly LandedObject[]>;
+}
+
+export function memoryManifestStore(): MemoryManifestStore {
+  const published = new Map<string, readonly LandedObject[]>();
+  const ledgers = new Map<string, Ledger>();
+  return {
+    published,
+    async writeManifest(at, objects) {
+      const uri = `memory://${at.data.bucket}/${manifestStem(at)}`;
+      if (!published.has(uri)) published.set(uri, [...objects]);
+      return uri;
+    },
+    async writeLedger(at, ledger) {
+      const key = `${at.data.bucket}/${manifestStem(at)}`;
+      if (!ledgers.has(key)) ledgers.set(key, ledger);
+    },
+    async readLedger(at) {
+      return ledgers.get(`${at.data.bucket}/${manifestStem(at)}`);
+    },
+  };
+}

@@ -1,0 +1,181 @@
+import { appendObjects } from "../../../functions/core/batching/append-objects";
+import { MAX_CARRIES, publishBatches } from "../../../functions/core/batching/publish-batches";
+import { sweepBatches } from "../../../functions/core/batching/sweep-batches";
+import type { ReportEntry } from "../../../functions/core/report";
+import type { TrainingRequest } from "../../../functions/core/training-request";
+import { memoryBatchStore } from "../../../functions/memory/batch-store";
+import { memoryManifestStore } from "../../../functions/memory/manifest-store";
+import { memoryRequestQueue } from "../../../functions/memory/request-queue";
+import { settingsOf } from "../../simulation/data-path";
+
+describe("publishBatches", () => {
+  it("should write a sorted manifest and send one request that names it", async () => {
+    const world = createWorld({ batchSize: 3 });
+    await world.land("d1", ["in/c", "in/a", "in/b"], 1_000);
+
+    await world.publish();
+
+    const uri = "memory://data/manifests/flight-delay/0000000001";
+    expect([...world.manifests.published].map(([at, objects]) => [at, objects.map(({ key }) => key)])).toEqual([
+      [uri, ["in/a", "in/b", "in/c"]],
+    ]);
+    expect(world.requests).toEqual([
+      {
+        id: "data/flight-delay/1",
+        model: "flight-delay",
+        causes: [{ type: "data", generation: 1, reason: "size", openedAt: 1_000, sealedAt: 1_000 }],
+        priority: 4,
+        manifests: [{ uri, objects: 3, bytes: 30 }],
+        requestedAt: 1_000,
+      },
+    ]);
+  });
+
+  it("should carry a batch over when duplicates took it below its size, and keep its age", async () => {
+    const world = createWorld({ batchSize: 3, windowMs: 500 });
+    await world.land("d1", ["in/a", "in/b"], 1_000);
+    await world.land("d2", ["in/a"], 1_100);
+
+    await world.publish();
+
+    expect(world.requests).toEqual([]);
+    expect((await world.batches.readHead("flight-delay")).open).toEqual({
+      generation: 2,
+      count: 2,
+      carried: [1],
+      openedAt: 1_000,
+      lastAppendAt: 1_100,
+      expiresAt: 1_000 + world.settings.batch.retentionMs,
+    });
+    await world.land("d3", ["in/c"], 1_200);
+    await world.publish();
+    expect(world.requests.map(({ manifests }) => manifests[0]?.objects)).toEqual([3]);
+  });
+
+  it("should end a batch that holds nothing new without a request", async () => {
+    const world = createWorld({ batchSize: 2 });
+    await world.land("d1", ["in/a", "in/b"], 1_000);
+    await world.publish();
+
+    await world.land("d2", ["in/a", "in/b"], 2_000);
+    await world.publish();
+
+    expect(world.requests).toHaveLength(1);
+    expect(world.reports.map(({ event }) => event)).toEqual(["batch-published", "batch-empty"]);
+    expect((await world.batches.readHead("flight-delay")).pending).toEqual([]);
+  });
+
+  it("should publish a batch that stays short after the last allowed carry", async () => {
+    const world = createWorld({ batchSize: 3 });
+
+    for (let delivery = 0; delivery <= MAX_CARRIES; delivery++) {
+      await world.land(`d${delivery}`, ["in/a", "in/a", "in/a"], delivery);
+      await world.publish();
+    }
+
+    expect(world.requests.map(({ manifests }) => manifests[0]?.objects)).toEqual([1]);
+  });
+
+  it("should recognise a duplicate from a ledger page before the newest", async () => {
+    const world = createWorld({ batchSize: 15_000 });
+    for (let batch = 0; batch < 3; batch++) {
+      await world.land(`d${batch}`, keys(batch * 15_000, 15_000), batch);
+      await world.publish();
+    }
+
+    await world.land("late", [...keys(0, 14_999), "in/new"], 10);
+    await world.publish();
+
+    expect(world.requests).toHaveLength(3);
+    expect((await world.batches.readHead("flight-delay")).open).toMatchObject({ count: 1, carried: [4] });
+  });
+
+  it("should publish on, and say so, when a ledger was deleted", async () => {
+    const world = createWorld({ batchSize: 1 });
+    await world.land("d1", ["in/a"], 0);
+    await world.publish();
+    await world.land("d2", ["in/b"], 1);
+
+    await publishBatches({ ...world.ports, manifests: { ...world.manifests, readLedger: async () => undefined } }, world.settings);
+
+    expect(world.requests).toHaveLength(2);
+    expect(world.reports).toContainEqual(expect.objectContaining({ level: "warn", event: "ledger-missing", generation: 1 }));
+  });
+});
+
+describe("sweepBatches", () => {
+  it("should seal after the window, counted from the first object", async () => {
+    const world = createWorld({ batchSize: 10, windowMs: 100 });
+    await world.land("d1", ["in/a"], 1_000);
+    await world.land("d2", ["in/b"], 1_090);
+
+    await sweepBatches(world.ports, world.settings, 1_099);
+    expect(world.requests).toEqual([]);
+    await sweepBatches(world.ports, world.settings, 1_100);
+
+    expect(world.requests.map(({ causes }) => causes[0])).toEqual([
+      { type: "data", generation: 1, reason: "window", openedAt: 1_000, sealedAt: 1_100 },
+    ]);
+  });
+
+  it("should seal after the quiet period, counted from the last object", async () => {
+    const world = createWorld({ batchSize: 10, quietPeriodMs: 50 });
+    await world.land("d1", ["in/a"], 1_000);
+    await world.land("d2", ["in/b"], 1_040);
+
+    await sweepBatches(world.ports, world.settings, 1_089);
+    expect(world.requests).toEqual([]);
+    await sweepBatches(world.ports, world.settings, 1_090);
+
+    expect(world.requests.map(({ causes }) => causes[0]?.reason)).toEqual(["quiet"]);
+  });
+
+  it("should prolong what would expire before it is published", async () => {
+    const world = createWorld({ batchSize: 10, retentionMs: 1_000 });
+    await world.land("d1", ["in/a"], 0);
+
+    await sweepBatches(world.ports, world.settings, 500);
+    expect((await world.batches.readHead("flight-delay")).open.expiresAt).toBe(1_000);
+    await sweepBatches(world.ports, world.settings, 501);
+
+    expect((await world.batches.readHead("flight-delay")).open.expiresAt).toBe(1_501);
+  });
+});
+
+// Helpers
+
+function createWorld(batch: Parameters<typeof settingsOf>[0]) {
+  const settings = settingsOf({ windowMs: 1e12, ...batch });
+  const requests: TrainingRequest[] = [];
+  const reports: ReportEntry[] = [];
+  const batches = memoryBatchStore();
+  const manifests = memoryManifestStore();
+  const ports = {
+    batches,
+    manifests,
+    requests: memoryRequestQueue(async (request) => {
+      requests.push(request);
+    }),
+    report: (entry: ReportEntry) => {
+      reports.push(entry);
+    },
+  };
+  const hints = new Map<string, number>();
+  return {
+    settings,
+    ports,
+    batches,
+    manifests,
+    requests,
+    reports,
+    publish: () => publishBatches(ports, settings),
+    land: (id: string, landed: readonly string[], now: number) => {
+      const objects = landed.map((key) => ({ key, version: "v1", bytes: 10 }));
+      return appendObjects(batches, hints, { model: settings.model, id, objects }, settings.batch, now);
+    },
+  };
+}
+
+function keys(from: number, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `in/${from + index}`);
+}

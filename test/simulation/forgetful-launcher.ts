@@ -1,0 +1,32 @@
+import type { PipelineLauncher } from "../../functions/core/coordination/pipeline-launcher";
+import type { StartLog } from "../../functions/core/coordination/start-log";
+import { memoryStartLog } from "../../functions/memory/start-log";
+
+/**
+ * A cloud that starts one run per token for as long as it remembers the token. How long a real one does is not established: a test
+ * lets it forget every recorded start between two rounds, so nothing may lean on the token after that.
+ */
+export function forgetfulCloud() {
+  const remembered = new Map<string, string>();
+  const recorded = new Set<string>();
+  const started: string[] = [];
+  const log = memoryStartLog();
+  const starts: StartLog = {
+    intend: log.intend,
+    async complete(requestId, runId) {
+      await log.complete(requestId, runId);
+      recorded.add(requestId);
+    },
+  };
+  const launcher: PipelineLauncher = {
+    async start(request) {
+      const runId = remembered.get(request.id) ?? `run-${started.push(request.id)}`;
+      remembered.set(request.id, runId);
+      return { runId };
+    },
+  };
+  const forgetRecorded = () => {
+    for (const requestId of recorded) remembered.delete(requestId);
+  };
+  return { starts, launcher, started, forgetRecorded };
+}
