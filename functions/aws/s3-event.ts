@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type LandedObject, landedObjectSchema } from "../core/batching/landed-object";
 import { PoisonMessageError } from "../core/errors";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { batchPolicySchema } from "./batching/batch-policy";
 
 /** Name of a model: it stands in keys, request ids and resource names. */

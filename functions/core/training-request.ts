@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Highest (1) to lowest (5) priority of a request. */
 export const prioritySchema = z.int().min(1).max(5);

@@ -42,9 +42,9 @@ export function memoryBatchStore(): BatchStore {
     async append(model, generation, segment, terms, at) {
       const batches = batchesOf(model);
       const { open } = batches;
-      if (open.generation !== generation) return { outcome: "stale", generation: open.generation };
       const segments = batches.segments.get(generation) ?? new Map<string, Segment>();
       if (segments.has(segment.id)) return { outcome: "duplicate" };
+      if (open.generation !== generation) return { outcome: "stale", generation: open.generation };
       batches.segments.set(generation, segments.set(segment.id, structuredClone(segment)));
       batches.open = {
         generation,
@@ -96,7 +96,7 @@ export function memoryBatchStore(): BatchStore {
       const batches = batchesOf(model);
       const sealed = batches.pending.get(batch.generation);
       if (sealed !== undefined) batches.pending.set(batch.generation, { ...sealed, expiresAt: until });
-      if (batches.open.generation === batch.generation) batches.open = { ...batches.open, expiresAt: until };
+      if (batches.open.generation === batch.generation && batches.open.count > 0) batches.open = { ...batches.open, expiresAt: until };
     },
   };
 }

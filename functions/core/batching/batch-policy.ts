@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * When a batch is enough, and how long its traces are kept. Times are milliseconds.

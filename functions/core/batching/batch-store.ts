@@ -53,9 +53,9 @@ export interface BatchHead {
 }
 
 export type AppendOutcome =
-  /** Written; `isSealed` when this append filled the batch and thereby sealed it. */
+  /** Written; `isSealed` when this append filled the batch and thereby sealed it; at most one append says so. */
   | { readonly outcome: "appended"; readonly isSealed: boolean }
-  /** This generation holds the segment already: a redelivery. */
+  /** The named generation, open or sealed since, holds the segment already: a redelivery. Takes precedence over `stale`. */
   | { readonly outcome: "duplicate" }
   /** Nothing was written: the open generation is another. */
   | { readonly outcome: "stale"; readonly generation: number };
@@ -77,7 +77,7 @@ export interface BatchStore {
   readHead(model: string): Promise<BatchHead>;
   /** Adds a segment to `generation` if it is still open, and seals it when `batchSize` is reached. */
   append(model: string, generation: number, segment: Segment, terms: BatchTerms, at: number): Promise<AppendOutcome>;
-  /** Ends `generation` and opens the next; true for exactly one caller. False too for an empty batch, or when `MAX_PENDING` wait. */
+  /** Ends `generation` and opens the next; true for at most one caller (a lost answer reaches nobody). False too for an empty batch, or when `MAX_PENDING` wait. */
   seal(model: string, generation: number, reason: SealReason, terms: BatchTerms, at: number): Promise<boolean>;
   /** The segments of some generations, strongly consistent, in no particular order. */
   readSegments(model: string, generations: readonly number[]): AsyncIterable<Segment>;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Longest object key, in UTF-8 bytes, of S3 and of Cloud Storage. */
 export const MAX_KEY_BYTES = 1024;

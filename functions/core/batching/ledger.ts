@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { identityOf, type LandedObject, landedObjectSchema } from "./landed-object";
 
 /**

@@ -1,0 +1,30 @@
+// Prints the figures of the README: each beside a baseline that was measured in the same run. Names of parts as arguments run only
+// those.
+import { arch, cpus, platform } from "node:os";
+import { bundleFigures } from "./bundles";
+import { dynamoDbCost } from "./dynamodb-cost";
+import { synthesisFigures } from "./synthesis";
+import { markdownTable, type Row } from "./table";
+
+const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
+  synthesis: synthesisFigures,
+  bundles: bundleFigures,
+  dynamodb: dynamoDbCost,
+};
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
+  if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(", ")}; there are ${Object.keys(PARTS).join(", ")}`);
+  const date = new Date().toISOString().slice(0, 10);
+  console.log(`${date}, Node ${process.versions.node}, ${platform()}-${arch()}, ${cpus().length} cores\n`);
+  const rows: Row[] = [];
+  for (const [name, measure] of Object.entries(PARTS)) {
+    if (names.length === 0 || names.includes(name)) rows.push(...(await measure()));
+  }
+  console.log(markdownTable(rows));
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

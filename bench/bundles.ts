@@ -1,0 +1,95 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { unzipSync } from "fflate";
+import { bundleFunction } from "../modules/bundle-function";
+import { type Command, PEAK_MARK, timeProcesses } from "./processes";
+import { type Row, ratio } from "./table";
+
+const FUNCTIONS = ["batcher", "sweeper", "coordinator"] as const;
+const RUNS = 15;
+const MAX_KB = 400;
+const MAX_PEAK_MIB = 64;
+/** 45 ms of init, on the machine where the document's module takes 298 ms. */
+const MAX_INIT_RATIO = 45 / 298;
+const MAX_INIT_MS = 45;
+
+const PRINT_PEAK = `console.log("${PEAK_MARK}" + process.resourceUsage().maxRSS)`;
+
+/** What the document's function does before its first event. */
+const DOCUMENT_PYTHON = `
+import boto3
+boto3.resource("dynamodb", region_name="eu-central-1")
+boto3.client("sagemaker", region_name="eu-central-1")
+`;
+
+/** Size, init and memory of the AWS functions, as whole processes over an empty one, beside the document's Python. */
+export function bundleFigures(): Row[] {
+  const python = pythonWithBoto3();
+  const commands = [
+    nodeCommand("empty node", PRINT_PEAK),
+    ...FUNCTIONS.map((name) => nodeCommand(name, `require(${JSON.stringify(unpack(name))});${PRINT_PEAK}`)),
+    ...(python === undefined
+      ? []
+      : [
+          { name: "empty python", file: python, parameters: ["-c", ""] },
+          { name: "document", file: python, parameters: ["-c", DOCUMENT_PYTHON] },
+        ]),
+  ];
+  const figures = timeProcesses(commands, RUNS);
+  const wall = (name: string) => figures.get(name)?.wallMs ?? Number.NaN;
+  const documentInit = python === undefined ? undefined : wall("document") - wall("empty python");
+  return FUNCTIONS.flatMap((name) => {
+    const kb = readFileSync(unpack(name)).length / 1000;
+    const init = wall(name) - wall("empty node");
+    const peak = figures.get(name)?.peakMb ?? Number.NaN;
+    const emptyPeak = figures.get("empty node")?.peakMb ?? Number.NaN;
+    return [
+      {
+        what: `${name}: bundle`,
+        measured: `${kb.toFixed(0)} KB`,
+        baseline: "",
+        ratio: "",
+        budget: `${MAX_KB} KB`,
+        isWithin: kb <= MAX_KB,
+      },
+      {
+        what: `${name}: init over an empty handler`,
+        measured: `${init.toFixed(0)} ms`,
+        baseline: documentInit === undefined ? "no Python with boto3 here" : `document's Python: ${documentInit.toFixed(0)} ms`,
+        ratio: documentInit === undefined ? "" : ratio(init, documentInit),
+        budget: documentInit === undefined ? `${MAX_INIT_MS} ms` : `${MAX_INIT_RATIO.toFixed(2)}x`,
+        isWithin: documentInit === undefined ? init <= MAX_INIT_MS : init / documentInit <= MAX_INIT_RATIO,
+      },
+      {
+        what: `${name}: memory after init`,
+        measured: `${peak.toFixed(0)} MB`,
+        baseline: `empty node: ${emptyPeak.toFixed(0)} MB`,
+        ratio: ratio(peak, emptyPeak),
+        budget: `${MAX_PEAK_MIB} MB`,
+        isWithin: peak <= MAX_PEAK_MIB,
+      },
+    ];
+  });
+}
+
+function nodeCommand(name: string, script: string): Command {
+  const env = { RETRIGGER_STATE: "bench", RETRIGGER_REQUESTS: "https://sqs.example/bench", AWS_REGION: "eu-central-1" };
+  return { name, file: process.execPath, parameters: ["-e", script], env };
+}
+
+/** The file that Lambda would load. */
+function unpack(name: string): string {
+  const { zipPath } = bundleFunction(process.cwd(), `functions/aws/entries/${name}.ts`);
+  const folder = resolve("dist", "bench", name);
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, "index.js");
+  writeFileSync(file, unzipSync(readFileSync(zipPath))["index.js"] ?? "");
+  return file;
+}
+
+/** `PYTHON` names another interpreter than `python3`. */
+function pythonWithBoto3(): string | undefined {
+  const python = process.env.PYTHON ?? "python3";
+  return spawnSync(python, ["-c", "import boto3"]).status === 0 ? python : undefined;
+}

@@ -1,0 +1,72 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { type Ledger, ledgerSchema } from "../../core/batching/ledger";
+import { type ManifestLocation, type ManifestStore, manifestStem } from "../../core/batching/manifest-store";
+import { manifestFile } from "./manifest-file";
+import { retryWithJitter } from "./retry-with-jitter";
+
+/** Index of the byte of a gzip header that names the operating system, and its value for "unknown" (RFC 1952, 2.3.1). */
+const GZIP_SYSTEM = { index: 9, unknown: 255 } as const;
+
+/** `ManifestStore` in the model's own bucket: `<stem>.manifest` for training jobs, `<stem>.ledger.json.gz` for Retrigger. */
+export function s3ManifestStore(client: S3Client): ManifestStore {
+  /** The first writer's object stays; every other one has written the same and is content with it. */
+  async function putOnce(bucket: string, key: string, body: string | Uint8Array, contentType: string): Promise<void> {
+    const object = { Bucket: bucket, Key: key, Body: body, ContentType: contentType, IfNoneMatch: "*" };
+    try {
+      await retryWithJitter(`writing s3://${bucket}/${key}`, isConflict, () => client.send(new PutObjectCommand(object)));
+    } catch (error) {
+      if (!(error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412)) throw error;
+    }
+  }
+
+  return {
+    async writeManifest(at, objects) {
+      const { bucket } = at.data;
+      const key = `${manifestStem(at)}.manifest`;
+      await putOnce(bucket, key, manifestFile(bucket, objects), "application/json");
+      return `s3://${bucket}/${key}`;
+    },
+
+    async writeLedger(at, ledger) {
+      await putOnce(at.data.bucket, ledgerKey(at), compress(ledger), "application/gzip");
+    },
+
+    async readLedger(at) {
+      const object = { Bucket: at.data.bucket, Key: ledgerKey(at) };
+      try {
+        const { Body } = await client.send(new GetObjectCommand(object));
+        if (Body === undefined) throw new Error("the response has no body");
+        return parseLedger(object, await Body.transformToByteArray());
+      } catch (error) {
+        if (error instanceof S3ServiceException && error.name === "NoSuchKey") return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+function ledgerKey(at: ManifestLocation): string {
+  return `${manifestStem(at)}.ledger.json.gz`;
+}
+
+/** Another writer was putting the same key at the same moment: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+function isConflict(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.name === "ConditionalRequestConflict";
+}
+
+/** Node writes no time into the header, but the system that it runs on. */
+function compress(ledger: Ledger): Uint8Array {
+  const bytes = gzipSync(JSON.stringify(ledger), { level: 9 });
+  bytes[GZIP_SYSTEM.index] = GZIP_SYSTEM.unknown;
+  return bytes;
+}
+
+function parseLedger({ Bucket, Key }: { Bucket: string; Key: string }, bytes: Uint8Array): Ledger {
+  try {
+    return ledgerSchema.parse(JSON.parse(gunzipSync(bytes).toString("utf8")));
+  } catch (error) {
+    const remedy = "delete it to go on, and late duplicates of its objects are published again";
+    throw new Error(`s3://${Bucket}/${Key} is not a ledger; ${remedy}`, { cause: error });
+  }
+}

@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { relative } from "node:path";
+import type { Balance } from "./balance";
+import type { PublishedManifest } from "./file-manifest-store";
+import type { LoggedRun } from "./run-log";
+import type { SealedCount, Summary } from "./summary";
+import { formatCount, textTable } from "./text-table";
+
+const LINE_WIDTH = 110;
+const EXCERPT_KEYS = 2;
+
+/** The summary as a person reads it; paths are told from the current folder. */
+export function formatSummary(summary: Summary): string {
+  const { deadLetters, troubles } = summary;
+  const sections = [
+    ["What happened", formatEvents(summary)],
+    ["Why batches were sealed, and what became of them", formatBatches(summary.batches)],
+    [`Runs started: ${formatCount(summary.runs.started)}`, formatRuns(summary.runs)],
+    [`Manifests on disk: ${formatCount(summary.manifests.count)}`, formatManifest(summary.manifests.example)],
+    [`Dead letters: ${deadLetters.reduce((total, { messages }) => total + messages, 0)}`, formatDeadLetters(summary)],
+    ["Errors and warnings that the functions reported", troubles.map((line) => `  ${shorten(line)}`).join("\n")],
+    [`Balance: ${summary.isBalanced ? "holds" : "DOES NOT HOLD"}`, formatBalance(summary)],
+  ] as const;
+  return sections
+    .filter(([, body]) => body !== "")
+    .map(([title, body]) => `${title}\n${body}\n`)
+    .join("\n");
+}
+
+function formatEvents({ period, flights, files, fileBytes, deliveries, functions }: Summary): string {
+  const { total, hostile, announcedTwice, repeated, redelivered } = deliveries;
+  const [twiceByS3, twiceBySqs] = [announcedTwice, repeated].map(formatCount);
+  return textTable([
+    ["virtual time", `${minuteOf(period.from)} to ${minuteOf(period.until)}; all done ${minuteOf(period.restedAt)}`],
+    ["flights", `${formatCount(flights)} in ${formatCount(files)} files (${(fileBytes / 1e6).toFixed(1)} MB as CSV)`],
+    [
+      "deliveries",
+      `${formatCount(total)} = ${formatCount(files)} files + ${twiceByS3} announced twice by S3 + ${twiceBySqs} repeated by SQS`,
+    ],
+    ["", `+ ${hostile} hostile messages + ${formatCount(redelivered)} redelivered after a failure or a crash`],
+    ...Object.entries(functions).map(([name, { invocations, killed }]) => [
+      name,
+      `${formatCount(invocations)} invocations, ${formatCount(killed)} killed half-way`,
+    ]),
+  ]);
+}
+
+function formatBatches(batches: readonly SealedCount[]): string {
+  return textTable([
+    ["model", "sealed by", "batches", "published", "median objects", "carried over", "nothing new"],
+    ...batches
+      .filter(({ sealed }) => sealed > 0)
+      .map(({ model, reason, sealed, published, medianObjects, carried, empty }) => {
+        return [model, reason, sealed, published, medianObjects, carried, empty];
+      }),
+  ]);
+}
+
+function formatRuns({ first, last }: Summary["runs"]): string {
+  const lines = (name: string, run: LoggedRun | undefined) => {
+    if (run === undefined) return [];
+    const parameters = Object.entries(run.parameters).map(([parameter, value]) => ["", `${parameter} = ${fromHere(value)}`]);
+    return [[name, `${run.runId}, ${minuteOf(run.startedAt)}`], ...parameters];
+  };
+  return first === undefined ? "" : textTable([...lines("first", first), ...lines("last", last)]);
+}
+
+function formatManifest(example: PublishedManifest | undefined): string {
+  if (example === undefined) return "";
+  const text = readFileSync(example.path, "utf8");
+  const lines = text.split(/(?<=,)/, EXCERPT_KEYS + 1);
+  return [`  ${fromHere(example.path)}`, ...lines.map((line) => `    ${line}`)].join("\n");
+}
+
+function formatDeadLetters({ deadLetters }: Summary): string {
+  return deadLetters.map(({ queue, reason, messages }) => `  ${messages} in ${queue}: ${shorten(reason)}`).join("\n");
+}
+
+function formatBalance({ balance, requestsSent, runs }: Summary): string {
+  const sign = (left: number, right: number) => (left === right ? "=" : "is not");
+  const line = ({ model, landed, listed, missing, twice, unknown }: Balance) => {
+    const account = `(missing ${missing}, twice ${twice}${unknown === 0 ? "" : `, never landed ${unknown}`})`;
+    return [
+      model,
+      `objects in ${formatCount(landed)} ${sign(landed, listed)} objects in manifests ${formatCount(listed)} ${account}`,
+    ];
+  };
+  const [sent, started] = [requestsSent, runs.started];
+  return textTable([
+    ...balance.map(line),
+    ["both", `requests sent ${formatCount(sent)} ${sign(sent, started)} runs started ${formatCount(started)}`],
+  ]);
+}
+
+/** `2001-01-01 00:00` */
+function minuteOf(isoTime: string): string {
+  return isoTime.slice(0, 16).replace("T", " ");
+}
+
+function shorten(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length <= LINE_WIDTH ? line : `${line.slice(0, LINE_WIDTH - 1)}…`;
+}
+
+function fromHere(text: string): string {
+  const path = text.startsWith("file:") ? new URL(text).pathname : text;
+  return path.startsWith("/") ? relative(process.cwd(), decodeURIComponent(path)) : path;
+}

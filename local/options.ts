@@ -1,0 +1,95 @@
+import { parseArgs } from "node:util";
+import { FLIGHTS_FROM, FLIGHTS_UNTIL } from "./flight";
+
+const STORES = ["memory", "dynamodb"] as const;
+export type StoreName = (typeof STORES)[number];
+
+export interface Options {
+  /** The replayed period, without its end; epoch milliseconds. */
+  readonly from: number;
+  readonly until: number;
+  readonly seed: number;
+  readonly store: StoreName;
+  readonly isHelp: boolean;
+}
+
+/** What a person can correct; its message needs no stack. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const FIRST_DAY = dayOf(FLIGHTS_FROM);
+const LAST_DAY = dayOf(FLIGHTS_UNTIL);
+const MAX_SEED = 2 ** 32 - 1;
+
+export const HELP = `Replays real flights of 2001 through the functions that Retrigger deploys, on a virtual clock.
+
+  npm start -- [options]
+
+  --from <day>     first day of the replay, ${FIRST_DAY} or later (default ${FIRST_DAY})
+  --until <day>    day to stop before, ${LAST_DAY} or earlier (default 2001-02-01)
+  --seed <number>  what duplicates, delays and crashes are drawn from, 0 to ${MAX_SEED} (default 1)
+  --store <name>   memory (default), or dynamodb: an emulator that is started for the run, or DYNAMODB_ENDPOINT
+  --help           this text
+
+Writes .retrigger/ in the current folder, which it empties first: manifests and ledgers, runs.jsonl, summary.json.
+Ends with 0 when every file is in exactly one manifest of each model that watches it and every request started one run,
+with 1 when not.
+`;
+
+/** @throws UsageError that names everything that is wrong */
+export function parseOptions(args: readonly string[]): Options {
+  const values = parseValues(args);
+  const problems: string[] = [];
+  const options = {
+    from: parseDay("--from", values.from, problems),
+    until: parseDay("--until", values.until, problems),
+    seed: parseSeed(values.seed, problems),
+    store: parseStore(values.store, problems),
+    isHelp: values.help,
+  };
+  if (options.from >= options.until) problems.push(`--from ${values.from} is not before --until ${values.until}`);
+  if (problems.length > 0) throw new UsageError(problems.join("\n"));
+  return options;
+}
+
+function parseValues(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        from: { type: "string", default: FIRST_DAY },
+        until: { type: "string", default: "2001-02-01" },
+        seed: { type: "string", default: "1" },
+        store: { type: "string", default: "memory" },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** Not a number where the text is not an allowed day. */
+function parseDay(name: string, text: string, problems: string[]): number {
+  const time = Date.parse(text);
+  if (!Number.isNaN(time) && dayOf(time) === text && time >= FLIGHTS_FROM && time <= FLIGHTS_UNTIL) return time;
+  problems.push(`${name} ${text}: expected a day from ${FIRST_DAY} to ${LAST_DAY}, written like 2001-02-01`);
+  return Number.NaN;
+}
+
+function parseSeed(text: string, problems: string[]): number {
+  if (!/^\d{1,10}$/.test(text) || Number(text) > MAX_SEED)
+    problems.push(`--seed ${text}: expected a whole number from 0 to ${MAX_SEED}`);
+  return Number(text);
+}
+
+function parseStore(text: string, problems: string[]): StoreName {
+  const store = STORES.find((name) => name === text);
+  if (store === undefined) problems.push(`--store ${text}: expected ${STORES.join(" or ")}`);
+  return store ?? "memory";
+}
+
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}

@@ -1,0 +1,110 @@
+import type { DataPorts } from "../functions/core/batching/data-ports";
+import type { ManifestStore } from "../functions/core/batching/manifest-store";
+import type { PipelineLauncher } from "../functions/core/coordination/pipeline-launcher";
+import type { ModelSettings } from "../functions/core/model-settings";
+import { createJournal, type Journal } from "./journal";
+import { feedLandings, type LandingFeed } from "./landing-feed";
+import type { LandingFile } from "./landing-files";
+import { replayFunctions } from "./replay-functions";
+import type { ReplayState } from "./replay-state";
+import { seededRandom } from "./seeded-random";
+import { type SimulatedQueue, simulatedQueue } from "./simulated-queue";
+import type { VirtualClock } from "./virtual-clock";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+const VISIBILITY_TIMEOUT_MS = 6 * MINUTE_MS;
+const MAX_RECEIVES = 5;
+
+/** Share of the files that S3 announces twice, and of the deliveries that SQS repeats: together about 3 %. */
+const TWICE_RATIO = 0.015;
+
+/** No policy of the replay waits this long, so a batch that is open still will never be sealed. */
+const LONGEST_REST_MS = 7 * DAY_MS;
+
+export interface ReplayOptions {
+  readonly clock: VirtualClock;
+  /** In order of landing, none before the clock's start. */
+  readonly files: AsyncIterator<LandingFile>;
+  /** End of the replayed period, epoch milliseconds. */
+  readonly until: number;
+  readonly seed: number;
+  readonly models: readonly ModelSettings[];
+  readonly state: ReplayState;
+  readonly manifests: ManifestStore;
+  readonly launcher: PipelineLauncher;
+  /** Called every virtual minute with the time (epoch milliseconds) and the files landed so far. */
+  readonly onMinute: (now: number, files: number) => void;
+}
+
+export interface Replay {
+  /** When the last batch was published and the last message settled, epoch milliseconds. */
+  readonly restedAt: number;
+  readonly feed: Readonly<LandingFeed>;
+  readonly landings: SimulatedQueue;
+  readonly requests: SimulatedQueue;
+  readonly functions: Record<"batcher" | "sweeper" | "coordinator", { readonly invocations: number; readonly killed: number }>;
+  readonly journal: Journal;
+}
+
+/** Lets the files land one after the other, and the functions do their work, until everything is at rest. */
+export async function replay(options: ReplayOptions): Promise<Replay> {
+  const { clock, files, seed, models, state } = options;
+  const journal = createJournal();
+
+  const data: DataPorts = {
+    settings: state.settings,
+    batches: state.batches,
+    manifests: options.manifests,
+    requests: {
+      async send(request) {
+        if (!journal.requests.has(request.id)) journal.requests.set(request.id, request);
+        requests.send(JSON.stringify(request), { group: request.model, deduplicationId: request.id });
+      },
+    },
+    report: journal.report,
+    now: clock.now,
+  };
+  const { settings, starts } = state;
+  const starting = { settings, starts, launcher: options.launcher, report: journal.report, now: clock.now };
+  const { batcher, sweeper, coordinator } = replayFunctions(data, starting, seed);
+
+  const common = { visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS, maxReceives: MAX_RECEIVES, duplicateRatio: TWICE_RATIO };
+  const landings = simulatedQueue(
+    { ...common, name: "landings", batchSize: 1_000, batchWindowMs: 20 * SECOND_MS },
+    clock,
+    seededRandom(seed, "landings"),
+    batcher.invoke,
+  );
+  const requests = simulatedQueue(
+    { ...common, name: "requests.fifo", batchSize: 10, batchWindowMs: 0 },
+    clock,
+    seededRandom(seed, "requests"),
+    coordinator.invoke,
+  );
+
+  const feed = feedLandings(clock, { files, until: options.until, seed, twiceRatio: TWICE_RATIO }, (body) => landings.send(body));
+
+  async function tick(): Promise<void> {
+    // a sweep that fails or is killed is repaired by the next one, as when deployed
+    await sweeper.invoke().catch(() => {});
+    options.onMinute(clock.now(), feed.landed.length);
+    if (clock.isIdle() && (await isAtRest(models, state))) return;
+    if (clock.now() > options.until + LONGEST_REST_MS)
+      throw new Error("the replay does not come to rest: a batch stays open or unpublished");
+    clock.at(clock.now() + MINUTE_MS, tick);
+  }
+
+  clock.at(clock.now(), tick);
+  await clock.run();
+
+  const functions = { batcher: batcher.counts, sweeper: sweeper.counts, coordinator: coordinator.counts };
+  return { restedAt: clock.now(), feed, landings, requests, functions, journal };
+}
+
+async function isAtRest(models: readonly ModelSettings[], { batches }: ReplayState): Promise<boolean> {
+  const heads = await Promise.all(models.map(({ model }) => batches.readHead(model)));
+  return heads.every(({ open, pending }) => open.count === 0 && pending.length === 0);
+}

@@ -1,0 +1,132 @@
+import type { SealReason } from "../functions/core/batching/batch-store";
+import type { ModelSettings } from "../functions/core/model-settings";
+import type { TrainingRequest } from "../functions/core/training-request";
+import { type Balance, balanceOf, isBalanced } from "./balance";
+import { type PublishedManifest, readManifests } from "./file-manifest-store";
+import type { Journal } from "./journal";
+import type { Options } from "./options";
+import type { Replay } from "./replay";
+import type { LoggedRun } from "./run-log";
+import type { SimulatedQueue } from "./simulated-queue";
+
+/** The batches of a model that were sealed for one reason, and what became of them. */
+export interface SealedCount {
+  readonly model: string;
+  readonly reason: SealReason;
+  readonly sealed: number;
+  readonly published: number;
+  /** Objects of the middle one of those published; 0 without any. */
+  readonly medianObjects: number;
+  readonly carried: number;
+  readonly empty: number;
+}
+
+export interface DeadLetterCount {
+  readonly queue: string;
+  readonly reason: string;
+  readonly messages: number;
+}
+
+/** All that a replay came to; the same for the same options and seed, in every store. Virtual times are ISO 8601. */
+export interface Summary {
+  readonly store: string;
+  readonly seed: number;
+  readonly period: { readonly from: string; readonly until: string; readonly restedAt: string };
+  readonly flights: number;
+  readonly files: number;
+  readonly fileBytes: number;
+  /** Messages handed to the batcher: `total` is the sum of the others. */
+  readonly deliveries: Readonly<Record<"total" | "files" | "announcedTwice" | "repeated" | "hostile" | "redelivered", number>>;
+  readonly functions: Replay["functions"];
+  readonly batches: readonly SealedCount[];
+  readonly runs: { readonly started: number; readonly first?: LoggedRun; readonly last?: LoggedRun };
+  readonly manifests: { readonly count: number; readonly example?: PublishedManifest };
+  readonly deadLetters: readonly DeadLetterCount[];
+  /** Errors and warnings that the functions reported and that were repaired, or not: the balance tells. */
+  readonly troubles: readonly string[];
+  readonly balance: readonly Balance[];
+  readonly requestsSent: number;
+  readonly isBalanced: boolean;
+}
+
+const REASONS: readonly SealReason[] = ["size", "window", "quiet"];
+
+/** Counts what happened, and holds the manifests in `folder` against what landed. */
+export async function summarize(
+  options: Options,
+  models: readonly ModelSettings[],
+  replay: Replay,
+  runs: readonly LoggedRun[],
+  folder: string,
+): Promise<Summary> {
+  const { feed, landings, journal } = replay;
+  const { landed, announcedTwice, hostile } = feed;
+  const keys = landed.map(({ key }) => key);
+  const published = await Promise.all(
+    models.map(async (settings) => ({ settings, manifests: await readManifests(folder, settings) })),
+  );
+  const manifests = published.flatMap((ofModel) => ofModel.manifests);
+  const balance = published.map(({ settings, manifests }) => balanceOf(settings, keys, manifests));
+  const requests = [...journal.requests.values()];
+  const [example, first, last] = [manifests[0], runs[0], runs.at(-1)];
+  return {
+    store: options.store,
+    seed: options.seed,
+    period: { from: isoTime(options.from), until: isoTime(options.until), restedAt: isoTime(replay.restedAt) },
+    flights: sum(landed.map(({ flights }) => flights)),
+    files: landed.length,
+    fileBytes: sum(landed.map(({ bytes }) => bytes)),
+    deliveries: {
+      total: landings.counts.deliveries,
+      files: landed.length,
+      announcedTwice,
+      repeated: landings.counts.repetitions,
+      hostile,
+      redelivered: landings.counts.redeliveries,
+    },
+    functions: replay.functions,
+    batches: models.flatMap(({ model }) => REASONS.map((reason) => sealedCount(model, reason, requests, journal))),
+    runs: { started: runs.length, ...(first && { first }), ...(last && { last }) },
+    manifests: { count: manifests.length, ...(example && { example }) },
+    deadLetters: [...deadLetters("landings", replay.landings, journal), ...deadLetters("requests.fifo", replay.requests, journal)],
+    troubles: [...journal.troubles.values()].map((entry) => JSON.stringify(entry)),
+    balance,
+    requestsSent: requests.length,
+    isBalanced: balance.every(isBalanced) && startsBalance(requests, runs),
+  };
+}
+
+function sealedCount(model: string, reason: SealReason, requests: readonly TrainingRequest[], journal: Journal): SealedCount {
+  const isOurs = (request: TrainingRequest) => request.model === model && request.causes[0]?.reason === reason;
+  const objects = requests.filter(isOurs).map(({ manifests }) => sum(manifests.map((manifest) => manifest.objects)));
+  const others = [...journal.unpublished.values()].filter((batch) => batch.model === model && batch.reason === reason);
+  const carried = others.filter(({ fate }) => fate === "carried").length;
+  const counts = { published: objects.length, carried, empty: others.length - carried };
+  return { model, reason, sealed: objects.length + others.length, ...counts, medianObjects: median(objects) };
+}
+
+function deadLetters(queue: string, { deadLetters }: SimulatedQueue, { refusals }: Journal): DeadLetterCount[] {
+  const messages = new Map<string, number>();
+  for (const { id } of deadLetters) {
+    const reason = refusals.get(id) ?? "its function was killed every time";
+    messages.set(reason, (messages.get(reason) ?? 0) + 1);
+  }
+  return [...messages].map(([reason, count]) => ({ queue, reason, messages: count }));
+}
+
+function startsBalance(requests: readonly TrainingRequest[], runs: readonly LoggedRun[]): boolean {
+  const started = new Set(runs.map(({ requestId }) => requestId));
+  return runs.length === requests.length && requests.every(({ id }) => started.has(id));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,155 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { unzipSync } from "fflate";
+import { toItem } from "../../functions/aws/adapters/attribute-values";
+import type { TrainingRequest } from "../../functions/core/training-request";
+import { bundleFunction } from "../../modules/bundle-function";
+import { describeWithDynamoDb } from "../contracts/dynamodb-endpoint";
+import { objectMessage, settingsOf, sqsEvent } from "../simulation/data-path";
+import { jsonOf, type LoopbackServer, startLoopbackServer } from "./adapters/loopback-server";
+
+const ROOT = join(__dirname, "../..");
+
+describe("the runtime of the tests", () => {
+  it("should be the functions' own", () => {
+    expect(process.versions.node).toMatch(/^24\./);
+  });
+});
+
+describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
+  let folder = "";
+  let server: LoopbackServer | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "retrigger-function-"));
+  });
+
+  afterEach(async () => {
+    rmSync(folder, { recursive: true });
+    await server?.stop();
+  });
+
+  it("should take objects from the queue, publish the batch that they fill, and start its pipeline", async () => {
+    const table = await dynamoDb().createTable();
+    await putSettings(table);
+    server = await startAws();
+    const environment = environmentOf(table, server.endpoint, await endpointOf(dynamoDb().client));
+    const event = sqsEvent([
+      objectMessage("m1", "in/a"),
+      { id: "bad", body: "{" },
+      objectMessage("m2", "in/b"),
+      objectMessage("m3", "in/b"),
+    ]);
+
+    const batched = await invoke("batcher", event, environment);
+    const again = await invoke("batcher", sqsEvent([objectMessage("m4", "in/c")]), environment);
+    const swept = await invoke("sweeper", {}, environment);
+
+    expect(batched).toEqual({ batchItemFailures: [{ itemIdentifier: "bad" }] });
+    expect(again).toEqual({ batchItemFailures: [] });
+    expect(swept).toBeUndefined();
+    const manifest = server.received.find(({ method, path }) => method === "PUT" && path.includes(".manifest"));
+    expect(manifest?.path).toContain("/data/manifests/flight-delay/0000000002.manifest");
+    expect(manifest?.body.toString()).toBe('[{"prefix":"s3://data/"},"in/a","in/b","in/c"]');
+
+    const sent = server.received.find(({ headers }) => headers["x-amz-target"] === "AmazonSQS.SendMessage");
+    const { MessageBody, MessageGroupId } = jsonOf(sent) as { MessageBody: string; MessageGroupId: string };
+    const request: TrainingRequest = JSON.parse(MessageBody);
+    expect(MessageGroupId).toBe("flight-delay");
+    const coordinated = await invoke("coordinator", sqsEvent([{ id: "r1", body: MessageBody }]), environment);
+    await invoke("coordinator", sqsEvent([{ id: "r2", body: MessageBody }]), environment);
+
+    expect(coordinated).toEqual({ batchItemFailures: [] });
+    const starts = server.received.filter(({ headers }) => headers["x-amz-target"] === "SageMaker.StartPipelineExecution");
+    expect(starts).toHaveLength(1);
+    expect(jsonOf(starts[0])).toMatchObject({
+      PipelineName: "training",
+      PipelineParameters: [{ Name: "ManifestUri", Value: request.manifests[0]?.uri }],
+    });
+  });
+
+  async function putSettings(table: string): Promise<void> {
+    const settings = settingsOf({ batchSize: 3, windowMs: 86_400_000, dedupeHorizonMs: 3_600_000, retentionMs: 86_400_000 });
+    const row = { pk: "settings", sk: settings.model, settings };
+    await dynamoDb().client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
+  }
+
+  /** Runs one function in a process of its own, as Lambda would for a cold start. */
+  async function invoke(name: string, event: object, environment: Readonly<Record<string, string>>): Promise<unknown> {
+    const { zipPath } = bundleFunction(ROOT, `functions/aws/entries/${name}.ts`);
+    const home = join(folder, name);
+    mkdirSync(home, { recursive: true });
+    for (const [file, content] of Object.entries(unzipSync(readFileSync(zipPath)))) writeFileSync(join(home, file), content);
+    const child = spawn(process.execPath, ["-e", RUNNER], { cwd: home, env: environment, stdio: ["pipe", "pipe", "pipe"] });
+    const output: Record<"stdout" | "stderr", string> = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk) => {
+      output.stdout += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      output.stderr += chunk;
+    });
+    child.stdin.end(JSON.stringify(event));
+    const exitCode = await new Promise((ended) => child.once("close", ended));
+    if (exitCode !== 0) throw new Error(`${name} ended with ${String(exitCode)}: ${output.stderr}`);
+    const answer = /^RESULT (.*)$/m.exec(output.stdout)?.[1];
+    return answer === undefined || answer === "undefined" ? undefined : JSON.parse(answer);
+  }
+});
+
+// Helpers
+
+const RUNNER = `
+const { text } = require("node:stream/consumers");
+const { handler } = require("./index.js");
+text(process.stdin)
+  .then((event) => handler(JSON.parse(event), {}))
+  .then((result) => console.log("RESULT " + JSON.stringify(result)));
+`;
+
+/** S3, SQS and SageMaker, as far as the functions speak with them. */
+function startAws(): Promise<LoopbackServer> {
+  const objects = new Map<string, Buffer>();
+  return startLoopbackServer(({ method, path, headers, body }) => {
+    const key = path.split("?")[0] ?? "";
+    const found = objects.get(key);
+    if (headers["x-amz-target"] === "AmazonSQS.SendMessage") {
+      const { MessageBody }: { MessageBody: string } = JSON.parse(body.toString());
+      const MD5OfMessageBody = createHash("md5").update(MessageBody).digest("hex");
+      return { status: 200, body: JSON.stringify({ MessageId: "1", MD5OfMessageBody }), type: "application/x-amz-json-1.0" };
+    }
+    if (headers["x-amz-target"] === "SageMaker.StartPipelineExecution") {
+      return {
+        status: 200,
+        body: JSON.stringify({ PipelineExecutionArn: "arn:aws:sagemaker:eu-central-1:1:pipeline/training/execution/1" }),
+      };
+    }
+    if (method === "PUT") {
+      objects.set(key, body);
+      return { status: 200, body: "", type: "application/xml" };
+    }
+    if (found !== undefined) return { status: 200, body: found, type: "application/gzip" };
+    return { status: 404, body: "<Error><Code>NoSuchKey</Code><Message>no</Message></Error>", type: "application/xml" };
+  });
+}
+
+async function endpointOf(client: DynamoDBClient): Promise<string> {
+  const address = await client.config.endpoint?.();
+  if (address === undefined) throw new Error("the test client has no endpoint of its own");
+  return `${address.protocol}//${address.hostname}:${address.port}`;
+}
+
+function environmentOf(table: string, endpoint: string, dynamoDb: string): Record<string, string> {
+  return {
+    RETRIGGER_STATE: table,
+    RETRIGGER_REQUESTS: `${endpoint}/123456789012/requests.fifo`,
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
+  };
+}

@@ -1,0 +1,67 @@
+import { firstOf, MODEL, objectsOf, range, type Should, sealedBatch, segmentOf, TERMS } from "./samples";
+
+/** A batch ends, or is kept until it does. */
+export function describeSettleAndRetain(should: Should): void {
+  describe("settle", () => {
+    should("take the batch off, and remember the newest that was published", async ({ store }) => {
+      await store.settle(MODEL, await sealedBatch(store, 5), "published");
+      expect(await store.readHead(MODEL)).toEqual({
+        open: { generation: 2, count: 0, carried: [] },
+        pending: [],
+        lastPublished: { generation: 1, sealedAt: 2_000 },
+      });
+    });
+
+    should("remember nothing of a batch that was empty", async ({ store }) => {
+      await store.settle(MODEL, await sealedBatch(store, 5), "published");
+      await store.append(MODEL, 2, segmentOf("b", 1), TERMS, 3_000);
+      await store.seal(MODEL, 2, "window", TERMS, 4_000);
+      await store.settle(MODEL, firstOf((await store.readHead(MODEL)).pending), "empty");
+
+      expect(await store.readHead(MODEL)).toMatchObject({ pending: [], lastPublished: { generation: 1 } });
+    });
+
+    should("change nothing when it is repeated, or late", async ({ store, other }) => {
+      const first = await sealedBatch(store, 5);
+      await Promise.all(range(8).map((n) => (n % 2 === 0 ? store : other).settle(MODEL, first, "published")));
+      await store.append(MODEL, 2, segmentOf("b", 1), TERMS, 3_000);
+      await store.seal(MODEL, 2, "window", TERMS, 4_000);
+      await store.settle(MODEL, firstOf((await store.readHead(MODEL)).pending), "published");
+      const before = await store.readHead(MODEL);
+
+      await store.settle(MODEL, first, "published");
+      await store.settle(MODEL, first, "empty");
+      expect(await store.readHead(MODEL)).toEqual(before);
+    });
+
+    should("do nothing for a model never seen", async ({ store }) => {
+      const batch = await sealedBatch(store, 5);
+      await store.settle("other", batch, "published");
+      expect(await store.readHead("other")).toEqual({ open: { generation: 1, count: 0, carried: [] }, pending: [] });
+    });
+  });
+
+  describe("retain", () => {
+    should("let the open batch and its segments expire later", async ({ store, other }) => {
+      await store.append(MODEL, 1, segmentOf("a", 3), TERMS, 1_000);
+      const { open } = await store.readHead(MODEL);
+      await other.retain(MODEL, open, 700_000);
+
+      expect((await store.readHead(MODEL)).open).toEqual({ ...open, expiresAt: 700_000 });
+      expect(await objectsOf(store, [1])).toHaveLength(3);
+    });
+
+    should("let a sealed batch expire later", async ({ store }) => {
+      const batch = await sealedBatch(store, 5);
+      await store.retain(MODEL, batch, 700_000);
+      expect((await store.readHead(MODEL)).pending).toEqual([{ ...batch, expiresAt: 700_000 }]);
+    });
+
+    should("bring back no batch that is settled", async ({ store }) => {
+      const batch = await sealedBatch(store, 5);
+      await store.settle(MODEL, batch, "empty");
+      await store.retain(MODEL, batch, 700_000);
+      expect(await store.readHead(MODEL)).toEqual({ open: { generation: 2, count: 0, carried: [] }, pending: [] });
+    });
+  });
+}

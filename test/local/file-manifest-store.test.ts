@@ -1,0 +1,57 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { manifestFile } from "../../functions/aws/adapters/manifest-file";
+import { fileManifestStore, readManifests } from "../../local/file-manifest-store";
+import { MODELS } from "../../local/models";
+
+describe("fileManifestStore", () => {
+  it("should write the bytes of S3 and read them back in order", async () => {
+    const { store, folder, settings, at } = createStore();
+    const objects = ["x/b.csv", "x/a+ü.csv"].map((key) => ({ key, version: "1", bytes: 3 }));
+
+    const uri = await store.writeManifest(at(10), objects);
+    await store.writeManifest(at(9), objects.slice(0, 1));
+
+    expect(readFileSync(fileURLToPath(uri), "utf8")).toBe(manifestFile(settings.data.bucket, objects));
+    expect((await readManifests(folder, settings)).map(({ keys }) => keys)).toEqual([["x/b.csv"], ["x/b.csv", "x/a+ü.csv"]]);
+  });
+
+  it("should keep what was written first", async () => {
+    const { store, folder, settings, at } = createStore();
+    const objects = ["x/a.csv", "x/b.csv"].map((key) => ({ key, version: "1", bytes: 3 }));
+
+    const uris = [await store.writeManifest(at(1), objects), await store.writeManifest(at(1), objects.slice(1))];
+
+    expect(uris[0]).toBe(uris[1]);
+    expect((await readManifests(folder, settings)).map(({ keys }) => keys)).toEqual([["x/a.csv", "x/b.csv"]]);
+  });
+
+  it("should read a ledger back, and nothing where there is none", async () => {
+    const { store, folder, settings, at } = createStore();
+    const ledger = { entries: [{ generation: 1, sealedAt: 5, objects: [{ key: "x/a.csv", version: "1", bytes: 3 }] }], older: [] };
+
+    await store.writeLedger(at(1), ledger);
+
+    expect(await store.readLedger(at(1))).toEqual(ledger);
+    expect(await store.readLedger(at(2))).toBeUndefined();
+    expect(await readManifests(folder, settings)).toEqual([]);
+  });
+});
+
+// Helpers
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+function createStore() {
+  const [settings] = MODELS;
+  if (settings === undefined) throw new Error("there is no model");
+  const folder = mkdtempSync(join(tmpdir(), "retrigger-manifests-"));
+  folders.push(folder);
+  const at = (generation: number) => ({ model: settings.model, generation, data: settings.data });
+  return { store: fileManifestStore(folder), folder, settings, at };
+}

@@ -1,0 +1,30 @@
+import { parseOptions } from "../../local/options";
+
+describe("parseOptions", () => {
+  it("should replay January in memory by default", () => {
+    expect(parseOptions([])).toEqual({
+      from: Date.UTC(2001, 0, 1),
+      until: Date.UTC(2001, 1, 1),
+      seed: 1,
+      store: "memory",
+      isHelp: false,
+    });
+  });
+
+  it.each([
+    [["--from", "2000-12-31"], "--from 2000-12-31: expected a day from 2001-01-01 to 2001-07-01"],
+    [["--until", "2001-02-30"], "--until 2001-02-30: expected a day from 2001-01-01 to 2001-07-01"],
+    [["--until", "soon"], "--until soon: expected a day"],
+    [["--from", "2001-03-01"], "--from 2001-03-01 is not before --until 2001-02-01"],
+    [["--seed", "1.5"], "--seed 1.5: expected a whole number from 0 to 4294967295"],
+    [["--seed", "4294967296"], "--seed 4294967296: expected a whole number"],
+    [["--store", "redis"], "--store redis: expected memory or dynamodb"],
+    [["--unti", "2001-02-01"], "Unknown option '--unti'"],
+  ])("should refuse %j", (args, message) => {
+    expect(() => parseOptions(args)).toThrow(message);
+  });
+
+  it("should name everything that is wrong at once", () => {
+    expect(() => parseOptions(["--seed", "x", "--store", "y"])).toThrow(/--seed x: [^\n]*\n--store y: /);
+  });
+});
