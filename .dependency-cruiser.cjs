@@ -18,7 +18,9 @@ module.exports = {
       name: "aws-stays-on-aws",
       severity: "error",
       from: { path: "^functions/aws/" },
-      to: { path: "^(functions/(?!core/|aws/)|modules/|stacks/|local/|cli/|bench/|node_modules/(?!@aws-sdk/|@smithy/|zod/|@types/))" },
+      to: {
+        path: "^(functions/(?!core/|aws/)|modules/|stacks/|local/|cli/|bench/|node_modules/(?!@aws-sdk/|@smithy/|zod/|@types/))",
+      },
     },
     {
       name: "gcp-stays-on-gcp",

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type StartPorts, startOnce } from "../core/coordination/start-once";
 import { PoisonMessageError } from "../core/errors";
 import type { ModelSettingsSource } from "../core/model-settings";

@@ -1,6 +1,7 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type LandedObject, landedObjectSchema } from "../core/batching/landed-object";
 import { PoisonMessageError } from "../core/errors";
+import { amountSchema } from "../core/quantities";
 
 /**
  * "Object Created" of S3 as EventBridge delivers it; the key is raw, not URL-encoded.
@@ -10,13 +11,13 @@ const objectCreatedSchema = z.object({
   source: z.literal("aws.s3"),
   "detail-type": z.literal("Object Created"),
   detail: z.object({
-    bucket: z.object({ name: z.string().min(3).max(63) }),
+    bucket: z.object({ name: z.string().check(z.minLength(3), z.maxLength(63)) }),
     object: z.object({
       key: landedObjectSchema.shape.key,
-      size: z.int().nonnegative().default(0),
-      etag: z.string().max(1024).optional(),
-      "version-id": z.string().max(1024).optional(),
-      sequencer: z.string().max(1024).optional(),
+      size: z._default(amountSchema, 0),
+      etag: z.optional(z.string().check(z.maxLength(1024))),
+      "version-id": z.optional(z.string().check(z.maxLength(1024))),
+      sequencer: z.optional(z.string().check(z.maxLength(1024))),
     }),
   }),
 });

@@ -1,22 +1,22 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { batchPolicySchema } from "./batching/batch-policy";
 
 /** Name of a model: it stands in keys, request ids and resource names. */
-export const modelNameSchema = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
-  error: "expected 1 to 40 of a-z, 0-9 and -, starting with a letter",
-});
+export const modelNameSchema = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, { error: "expected 1 to 40 of a-z, 0-9 and -, starting with a letter" }));
 
 /** Which objects belong to a model, and where its manifests are written. */
 export const dataSettingsSchema = z.object({
-  bucket: z.string().min(1),
-  prefixes: z.array(z.string()).min(1),
+  bucket: z.string().check(z.minLength(1)),
+  prefixes: z.array(z.string()).check(z.minLength(1)),
   suffixes: z.array(z.string()),
-  manifestPrefix: z.string().min(1),
+  manifestPrefix: z.string().check(z.minLength(1)),
 });
 
 /** The pipeline that a request starts; parameter values may hold placeholders, see `renderParameters`. */
 export const pipelineSettingsSchema = z.object({
-  name: z.string().min(1),
+  name: z.string().check(z.minLength(1)),
   parameters: z.record(z.string(), z.string()),
 });
 

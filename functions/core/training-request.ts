@@ -1,34 +1,35 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { amountSchema, ordinalSchema, timeSchema } from "./quantities";
 
 /** Highest (1) to lowest (5) priority of a request. */
-export const prioritySchema = z.int().min(1).max(5);
+export const prioritySchema = ordinalSchema.check(z.maximum(5));
 
 /** Why a training is asked for. Each kind of trigger adds its variant. */
 export const causeSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("data"),
-    generation: z.int().min(1),
+    generation: ordinalSchema,
     reason: z.enum(["size", "window", "quiet"]),
-    openedAt: z.int().nonnegative(),
-    sealedAt: z.int().nonnegative(),
+    openedAt: timeSchema,
+    sealedAt: timeSchema,
   }),
 ]);
 
 /** A published list of objects to train on. */
 export const manifestSchema = z.object({
-  uri: z.string().min(1).max(1024),
-  objects: z.int().nonnegative(),
-  bytes: z.int().nonnegative(),
+  uri: z.string().check(z.minLength(1), z.maxLength(1024)),
+  objects: amountSchema,
+  bytes: amountSchema,
 });
 
 /** The one form that every cause of a training takes; times are epoch milliseconds. */
 export const trainingRequestSchema = z.object({
-  id: z.string().regex(/^[a-z]+\/[a-z][a-z0-9-]{0,39}\/[A-Za-z0-9._/-]{1,160}$/),
-  model: z.string().min(1).max(40),
-  causes: z.array(causeSchema).min(1).max(1000),
+  id: z.string().check(z.regex(/^[a-z]+\/[a-z][a-z0-9-]{0,39}\/[A-Za-z0-9._/-]{1,160}$/)),
+  model: z.string().check(z.minLength(1), z.maxLength(40)),
+  causes: z.array(causeSchema).check(z.minLength(1), z.maxLength(1000)),
   priority: prioritySchema,
-  manifests: z.array(manifestSchema).max(1000),
-  requestedAt: z.int().nonnegative(),
+  manifests: z.array(manifestSchema).check(z.maxLength(1000)),
+  requestedAt: timeSchema,
 });
 
 export type Cause = z.infer<typeof causeSchema>;

@@ -96,7 +96,8 @@ export function memoryBatchStore(): BatchStore {
       const batches = batchesOf(model);
       const sealed = batches.pending.get(batch.generation);
       if (sealed !== undefined) batches.pending.set(batch.generation, { ...sealed, expiresAt: until });
-      if (batches.open.generation === batch.generation && batches.open.count > 0) batches.open = { ...batches.open, expiresAt: until };
+      if (batches.open.generation === batch.generation && batches.open.count > 0)
+        batches.open = { ...batches.open, expiresAt: until };
     },
   };
 }

@@ -8,35 +8,36 @@
 //
 // A batch stays where it is when it is sealed: sealing adds `sealed` to it and opens its neighbour, so that an append can seal
 // in the same update without knowing what the batch holds.
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { BatchHead, OpenBatch, SealedBatch } from "../../core/batching/batch-store";
+import { amountSchema, ordinalSchema, timeSchema } from "../../core/quantities";
 import { fromItem, type Item, toItem } from "./attribute-values";
 
 const openSchema = z.object({
-  count: z.int().nonnegative(),
-  openedAt: z.int().exactOptional(),
-  lastAppendAt: z.int().exactOptional(),
-  expiresAt: z.int().exactOptional(),
-  carried: z.array(z.int().min(1)),
+  count: amountSchema,
+  openedAt: z.exactOptional(timeSchema),
+  lastAppendAt: z.exactOptional(timeSchema),
+  expiresAt: z.exactOptional(timeSchema),
+  carried: z.array(ordinalSchema),
 });
 
 const pendingSchema = z.object({
-  count: z.int().positive(),
-  openedAt: z.int(),
-  expiresAt: z.int(),
-  carried: z.array(z.int().min(1)),
+  count: ordinalSchema,
+  openedAt: timeSchema,
+  expiresAt: timeSchema,
+  carried: z.array(ordinalSchema),
   sealed: z.object({
     reason: z.enum(["size", "window", "quiet"]),
-    sealedAt: z.int(),
-    batchSize: z.int(),
-    dedupeHorizonMs: z.int(),
+    sealedAt: timeSchema,
+    batchSize: ordinalSchema,
+    dedupeHorizonMs: amountSchema,
   }),
 });
 
 const headSchema = z.object({
-  generation: z.int().min(1),
+  generation: ordinalSchema,
   batches: z.record(z.string(), z.unknown()),
-  lastPublished: z.object({ generation: z.int().min(1), sealedAt: z.int() }).exactOptional(),
+  lastPublished: z.exactOptional(z.object({ generation: ordinalSchema, sealedAt: timeSchema })),
 });
 
 /** A batch that holds nothing yet. */

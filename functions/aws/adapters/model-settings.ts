@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type ModelSettings, type ModelSettingsSource, modelSettingsSchema } from "../../core/model-settings";
 import { fromItem, type Item } from "./attribute-values";
 import { dynamoExpression } from "./dynamo-expression";

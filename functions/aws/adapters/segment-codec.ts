@@ -1,8 +1,9 @@
 // A segment is written once for every delivery and charged by the kilobyte, so its bytes are the cost of batching. Sorted columns of
 // which each text is stored without what it shares with the one before take two thirds of what deflated JSON rows take.
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { byKeyThenVersion, type LandedObject } from "../../core/batching/landed-object";
+import { amountSchema } from "../../core/quantities";
 
 /**
  * Most bytes of keys, versions and sizes (24 bytes for an object's size) that `encodeSegment` is given. Uncompressed, an
@@ -11,7 +12,7 @@ import { byKeyThenVersion, type LandedObject } from "../../core/batching/landed-
  */
 export const MAX_SEGMENT_BYTES = 200 * 1024;
 
-const lengths = z.array(z.int().nonnegative());
+const lengths = z.array(amountSchema);
 const headerSchema = z.object({ keys: z.tuple([lengths, lengths]), versions: z.tuple([lengths, lengths]), sizes: lengths });
 
 interface Column {

@@ -1,11 +1,12 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { StartLog, StartRecord } from "../../core/coordination/start-log";
+import { timeSchema } from "../../core/quantities";
 import { fromItem, type Item, toItem } from "./attribute-values";
 import { retryContention } from "./dynamo-contention";
 import { dynamoExpression } from "./dynamo-expression";
 
-const recordSchema = z.object({ intendedAt: z.int(), runId: z.string().exactOptional() });
+const recordSchema = z.object({ intendedAt: timeSchema, runId: z.exactOptional(z.string()) });
 
 /** `StartLog` in the state table: pk `start#<request id>`, sk `start`. A record may be removed `retentionMs` after the intention. */
 export function dynamoStartLog(client: DynamoDBClient, tableName: string, retentionMs: number): StartLog {

@@ -1,15 +1,16 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { amountSchema, ordinalSchema } from "../quantities";
 
 /**
  * When a batch is enough, and how long its traces are kept. Times are milliseconds.
  * `windowMs` runs from the first object of a batch, `quietPeriodMs` from the last; absent means "never".
  */
 export const batchPolicySchema = z.object({
-  batchSize: z.int().min(1).max(1_000_000),
-  windowMs: z.int().positive().optional(),
-  quietPeriodMs: z.int().positive().optional(),
-  dedupeHorizonMs: z.int().nonnegative(),
-  retentionMs: z.int().positive(),
+  batchSize: ordinalSchema.check(z.maximum(1_000_000)),
+  windowMs: z.optional(ordinalSchema),
+  quietPeriodMs: z.optional(ordinalSchema),
+  dedupeHorizonMs: amountSchema,
+  retentionMs: ordinalSchema,
 });
 
 export type BatchPolicy = z.infer<typeof batchPolicySchema>;

@@ -1,17 +1,18 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { amountSchema } from "../quantities";
 
 /** Longest object key, in UTF-8 bytes, of S3 and of Cloud Storage. */
 export const MAX_KEY_BYTES = 1024;
 
 /** One version of one object of a model's bucket. `bytes` is its size. */
 export const landedObjectSchema = z.object({
-  key: z
-    .string()
-    .min(1)
-    .refine((key) => utf8Bytes(key) <= MAX_KEY_BYTES, { error: `longer than ${MAX_KEY_BYTES} bytes` }),
+  key: z.string().check(
+    z.minLength(1),
+    z.refine((key) => utf8Bytes(key) <= MAX_KEY_BYTES, { error: `longer than ${MAX_KEY_BYTES} bytes` }),
+  ),
   /** Version id or sequencer (S3), generation (Cloud Storage). */
-  version: z.string().max(1024),
-  bytes: z.int().nonnegative(),
+  version: z.string().check(z.maxLength(1024)),
+  bytes: amountSchema,
 });
 
 export type LandedObject = z.infer<typeof landedObjectSchema>;

@@ -1,4 +1,5 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+import { ordinalSchema, timeSchema } from "../quantities";
 import { identityOf, type LandedObject, landedObjectSchema } from "./landed-object";
 
 /**
@@ -9,16 +10,16 @@ import { identityOf, type LandedObject, landedObjectSchema } from "./landed-obje
 export const PAGE_OBJECTS = 20_000;
 
 const entrySchema = z.object({
-  generation: z.int().min(1),
-  sealedAt: z.int().nonnegative(),
+  generation: ordinalSchema,
+  sealedAt: timeSchema,
   objects: z.array(landedObjectSchema),
 });
 
 /** The ledger file of one generation; its last entry is that generation itself. */
 export const ledgerSchema = z.object({
-  entries: z.array(entrySchema).min(1),
+  entries: z.array(entrySchema).check(z.minLength(1)),
   /** Full pages before this one: the generation whose file holds the page, and when its newest batch was sealed. */
-  older: z.array(z.object({ generation: z.int().min(1), sealedAt: z.int().nonnegative() })),
+  older: z.array(z.object({ generation: ordinalSchema, sealedAt: timeSchema })),
 });
 
 export type Ledger = z.infer<typeof ledgerSchema>;

@@ -1,4 +1,4 @@
-import { durationMs, durationSchema } from "../../functions/core/duration";
+import { durationMs, durationSchema } from "../../stacks/duration";
 
 describe("durationMs", () => {
   it.each([

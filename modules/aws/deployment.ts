@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+
+/** Where the constructs are deployed to: physical names and ARNs are made from it. */
+export interface AwsDeployment {
+  readonly environment: string;
+  readonly region: string;
+  /** Account number; usually a token. */
+  readonly accountId: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`; usually a token. */
+  readonly partition: string;
+  /** Folder of the project: the functions' sources and the bundles' cache are in it. */
+  readonly projectDir: string;
+}
+
+/** `retrigger-<environment>-<role>`; what exceeds `maxLength` characters gives way to a hash. */
+export function physicalName({ environment }: AwsDeployment, role: string, maxLength = 64): string {
+  const name = `retrigger-${environment}-${role}`;
+  if (name.length <= maxLength) return name;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return `${name.slice(0, maxLength - hash.length - 1)}-${hash}`;
+}
+
+/** The name of an IAM role: IAM knows no regions, so the region is part of it. */
+export function roleName(deployment: AwsDeployment, role: string): string {
+  return physicalName(deployment, `${role}-${deployment.region}`);
+}
+
+/** The name of a queue, at most 80 characters; a FIFO queue's must end in `.fifo`. */
+export function queueName(deployment: AwsDeployment, role: string, fifo: boolean): string {
+  return fifo ? `${physicalName(deployment, role, 75)}.fifo` : physicalName(deployment, role, 80);
+}

@@ -1,0 +1,58 @@
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
+import { Construct } from "constructs";
+import { DeadLetterQueue } from "./dead-letter-queue";
+import { type AwsDeployment, queueName } from "./deployment";
+import { type QueueSender, queuePolicy } from "./queue-policy";
+
+/** Half of what the dead-letter queue keeps, which counts a message's age from when it was first sent. */
+const SEVEN_DAYS_SEC = 604_800;
+const MAX_RECEIVES = 5;
+
+export interface GuardedQueueProps {
+  readonly deployment: AwsDeployment;
+  /** The queue is named `retrigger-<environment>-<role>`. */
+  readonly role: string;
+  /** Timeout of the function that reads the queue. */
+  readonly consumerTimeoutSec: number;
+  /** How long that function's mapping gathers messages. @default 0 */
+  readonly batchingWindowSec?: number;
+  /** @default false */
+  readonly fifo?: boolean;
+  /** @default - only roles of the account may send */
+  readonly senders?: readonly QueueSender[];
+}
+
+/** A queue with a dead-letter queue of its own kind; both encrypted, TLS only. A message is tried five times. */
+export class GuardedQueue extends Construct {
+  readonly arn: string;
+  readonly url: string;
+  readonly deadLetters: DeadLetterQueue;
+  /** What must exist before the senders send. */
+  readonly policy: SqsQueuePolicy;
+
+  constructor(scope: Construct, id: string, props: GuardedQueueProps) {
+    super(scope, id);
+    const { deployment, role, consumerTimeoutSec, batchingWindowSec = 0, fifo = false, senders = [] } = props;
+    const name = queueName(deployment, role, fifo);
+    this.deadLetters = new DeadLetterQueue(this, "dead-letters", {
+      deployment,
+      of: role,
+      fifo,
+      // Made from its parts: the queue names its dead-letter queue in turn, and Terraform refuses a circle.
+      sourceQueueArn: `arn:${deployment.partition}:sqs:${deployment.region}:${deployment.accountId}:${name}`,
+    });
+    const queue = new SqsQueue(this, "Resource", {
+      name,
+      ...(fifo ? { fifoQueue: true } : {}),
+      // Six times the function's timeout, and its batching window: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      visibilityTimeoutSeconds: 6 * consumerTimeoutSec + batchingWindowSec,
+      messageRetentionSeconds: SEVEN_DAYS_SEC,
+      sqsManagedSseEnabled: true,
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: this.deadLetters.arn, maxReceiveCount: MAX_RECEIVES }),
+    });
+    this.arn = queue.arn;
+    this.url = queue.url;
+    this.policy = new SqsQueuePolicy(this, "policy", { queueUrl: queue.url, policy: queuePolicy(queue.arn, senders) });
+  }
+}

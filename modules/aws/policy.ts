@@ -1,0 +1,25 @@
+/** A statement of an IAM policy, in IAM's own words. */
+export interface PolicyStatement {
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: "*" | { readonly Service: string };
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** A policy document of some statements. */
+export function policyDocument(statements: readonly PolicyStatement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/** The trust policy of a role that a service takes, within `condition` if there is one. */
+export function trustPolicy(service: string, condition?: PolicyStatement["Condition"]): string {
+  return policyDocument([
+    {
+      Effect: "Allow",
+      Principal: { Service: service },
+      Action: "sts:AssumeRole",
+      ...(condition === undefined ? {} : { Condition: condition }),
+    },
+  ]);
+}

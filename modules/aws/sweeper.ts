@@ -1,0 +1,66 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
+import { Construct } from "constructs";
+import { ENVIRONMENT } from "../../functions/core/environment";
+import { type DataPath, dataPathStatements } from "./data-path";
+import { DeadLetterQueue } from "./dead-letter-queue";
+import { type AwsDeployment, physicalName, roleName } from "./deployment";
+import { HandlerFunction } from "./handler-function";
+import { policyDocument, trustPolicy } from "./policy";
+import { sendTo } from "./queue-policy";
+
+const TIMEOUT_SEC = 300;
+
+/** Does every minute what time alone asks for. A tick that fails is not repeated: the next one does the same. */
+export class Sweeper extends Construct {
+  readonly function: HandlerFunction;
+  /** Takes the ticks that could not be delivered or failed. */
+  readonly deadLetters: DeadLetterQueue;
+
+  constructor(scope: Construct, id: string, props: DataPath) {
+    super(scope, id);
+    const { deployment } = props;
+    this.deadLetters = new DeadLetterQueue(this, "dead-letters", { deployment, of: "sweeper" });
+    this.function = new HandlerFunction(this, "function", {
+      deployment,
+      role: "sweeper",
+      description: "Seals batches whose time is up, and publishes what waits",
+      statements: dataPathStatements(props),
+      environment: { [ENVIRONMENT.state]: props.state.tableName, [ENVIRONMENT.requests]: props.requests.url },
+      timeoutSec: TIMEOUT_SEC,
+      asyncFailures: this.deadLetters,
+    });
+    const role = new IamRole(this, "schedule-role", {
+      name: roleName(deployment, "schedule"),
+      assumeRolePolicy: trustPolicy("scheduler.amazonaws.com", scheduleGroup(deployment)),
+    });
+    const policy = new IamRolePolicy(this, "schedule-policy", {
+      role: role.name,
+      policy: policyDocument([
+        { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: this.function.arn },
+        sendTo(this.deadLetters),
+      ]),
+    });
+    new SchedulerSchedule(this, "Resource", {
+      name: physicalName(deployment, "sweeper"),
+      scheduleExpression: "rate(1 minute)",
+      flexibleTimeWindow: { mode: "OFF" },
+      target: {
+        arn: this.function.arn,
+        roleArn: role.arn,
+        deadLetterConfig: { arn: this.deadLetters.arn },
+        retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 },
+      },
+      dependsOn: [policy],
+    });
+  }
+}
+
+/** The scheduler names the schedule's group, never the schedule itself. https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
+function scheduleGroup({ partition, region, accountId }: AwsDeployment) {
+  return {
+    StringEquals: { "aws:SourceAccount": accountId },
+    ArnEquals: { "aws:SourceArn": `arn:${partition}:scheduler:${region}:${accountId}:schedule-group/default` },
+  };
+}

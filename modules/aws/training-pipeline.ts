@@ -1,0 +1,26 @@
+import { SagemakerPipeline } from "@cdktf/provider-aws/lib/sagemaker-pipeline";
+import { AssetType, Fn, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+
+export interface TrainingPipelineProps {
+  readonly name: string;
+  /** JSON file of the pipeline's definition. */
+  readonly definitionPath: string;
+  /** Role that the pipeline's steps run as. */
+  readonly roleArn: string;
+}
+
+/** A SageMaker pipeline made from a definition file. */
+export class TrainingPipeline extends Construct {
+  constructor(scope: Construct, id: string, { name, definitionPath, roleArn }: TrainingPipelineProps) {
+    super(scope, id);
+    // As a file, the definition is no Terraform template, whatever stands in it.
+    const definition = new TerraformAsset(this, "definition", { path: definitionPath, type: AssetType.FILE });
+    new SagemakerPipeline(this, "Resource", {
+      pipelineName: name,
+      pipelineDisplayName: name,
+      pipelineDefinition: Fn.file(definition.path),
+      roleArn,
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { AssetType, TerraformAsset } from "cdktf";
+import { Construct } from "constructs";
+import { bundleFunction } from "./bundle-function";
+
+export interface FunctionBundleProps {
+  /** Folder of the project. */
+  readonly projectDir: string;
+  /** TypeScript file that exports `handler`, relative to the project. */
+  readonly entry: string;
+}
+
+/** The deployable zip of a function, beside the Terraform that refers to it. */
+export class FunctionBundle extends Construct {
+  /** Name of the exported function, as Lambda wants it. */
+  readonly handler = "index.handler";
+  /** The zip, relative to the stack's Terraform. */
+  readonly path: string;
+  /** Base64 SHA-256 of the zip. */
+  readonly sha256: string;
+
+  constructor(scope: Construct, id: string, { projectDir, entry }: FunctionBundleProps) {
+    super(scope, id);
+    const { zipPath, sha256 } = bundleFunction(projectDir, entry);
+    const asset = new TerraformAsset(this, "Resource", {
+      path: zipPath,
+      type: AssetType.FILE,
+      assetHash: Buffer.from(sha256, "base64").toString("hex"),
+    });
+    this.path = asset.path;
+    this.sha256 = sha256;
+  }
+}

@@ -1,0 +1,80 @@
+import { resolve } from "node:path";
+import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
+import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { TerraformOutput, TerraformStack, Token } from "cdktf";
+import type { Construct } from "constructs";
+import { Coordinator } from "../modules/aws/coordinator";
+import { DataTrigger } from "../modules/aws/data-trigger";
+import { StateStore } from "../modules/aws/state-store";
+import { Sweeper } from "../modules/aws/sweeper";
+import { TrainingPipeline } from "../modules/aws/training-pipeline";
+import { configureBackend } from "./backend";
+import type { DeploymentConfig } from "./config";
+import { modelSettings } from "./model-settings";
+
+export interface AwsStackProps {
+  readonly config: DeploymentConfig;
+  /** Folder of the configuration: its files are relative to it. */
+  readonly configDir: string;
+  /** Folder of the project: the functions' sources are in it. */
+  readonly projectDir: string;
+}
+
+/** Everything that one environment has on AWS. */
+export class AwsStack extends TerraformStack {
+  constructor(scope: Construct, id: string, { config, configDir, projectDir }: AwsStackProps) {
+    super(scope, id);
+    const { environment, aws } = config;
+    configureBackend(this, environment, config.backend);
+    new AwsProvider(this, "aws", {
+      region: aws.region,
+      defaultTags: [{ tags: { application: "retrigger", environment, ...aws.tags } }],
+    });
+    const { accountId } = new DataAwsCallerIdentity(this, "caller");
+    const { partition } = new DataAwsPartition(this, "partition");
+    const deployment = { environment, region: aws.region, accountId, partition, projectDir };
+
+    const models = Object.entries(config.models).map(([name, model]) => modelSettings(name, model));
+    const state = new StateStore(this, "state", { deployment, models });
+    const pipelines = models.map(({ pipeline }) => pipeline.name);
+    const coordinator = new Coordinator(this, "coordinator", { deployment, state, pipelines });
+    const dataPath = { deployment, state, requests: coordinator.requests, models };
+    const dataTrigger = new DataTrigger(this, "data-trigger", { ...dataPath, buckets: aws.buckets });
+    const sweeper = new Sweeper(this, "sweeper", dataPath);
+    for (const [model, { pipeline }] of Object.entries(config.models)) {
+      const { name, definitionFile, roleArn } = pipeline;
+      if (definitionFile === undefined || roleArn === undefined) continue;
+      new TrainingPipeline(this, `pipeline-${model}`, { name, definitionPath: resolve(configDir, definitionFile), roleArn });
+    }
+
+    this.addOutput("state_table", "DynamoDB table of all state", state.tableName);
+    this.addOutput("queues", "URLs of the queues", { data: dataTrigger.queue.url, requests: coordinator.requests.url });
+    this.addOutput("dead_letter_queues", "URLs of the queues that hold what failed; empty when all is well", {
+      data: dataTrigger.queue.deadLetters.url,
+      data_rules: dataTrigger.undelivered.url,
+      requests: coordinator.requests.deadLetters.url,
+      sweeper: sweeper.deadLetters.url,
+    });
+    this.addOutput("functions", "Names of the Lambda functions", {
+      batcher: dataTrigger.batcher.functionName,
+      sweeper: sweeper.function.functionName,
+      coordinator: coordinator.function.functionName,
+    });
+    this.addOutput(
+      "manifests",
+      "Where each model's manifests are written",
+      Object.fromEntries(models.map(({ model, data }) => [model, `s3://${data.bucket}/${data.manifestPrefix}${model}/`])),
+    );
+    this.addOutput(
+      "buckets_to_announce",
+      "Existing buckets whose owner must have turned on EventBridge notifications, or no object is seen",
+      dataTrigger.buckets.filter(({ isAnnouncing }) => !isAnnouncing).map(({ name }) => name),
+    );
+  }
+
+  private addOutput(name: string, description: string, value: string | readonly string[] | Readonly<Record<string, string>>): void {
+    // As a token, since cdktf looks into plain lists and maps by a function that makes Node print a deprecation warning.
+    new TerraformOutput(this, name, { value: Token.asAny(value), description, staticId: true });
+  }
+}

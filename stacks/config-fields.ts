@@ -1,0 +1,20 @@
+// Fields that more than one section of retrigger.yaml has.
+import { z } from "zod";
+
+/** Text of a pattern; `expectation` is what a reader is told when it is anything else. */
+export function text(pattern: RegExp, expectation: string) {
+  return z.string({ error: expectation }).regex(pattern, { error: expectation });
+}
+
+/** Text of at most this many UTF-8 bytes, and of at least one when `isNeeded`. */
+export function boundedText(maxBytes: number, isNeeded: boolean) {
+  const least = isNeeded ? z.string().min(1, { error: "expected at least one character" }) : z.string();
+  return least.refine((value) => Buffer.byteLength(value) <= maxBytes, { error: `expected at most ${maxBytes} bytes` });
+}
+
+export const bucketNameSchema = text(
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  "expected the name of an S3 bucket alone, 3 to 63 of a-z, 0-9, - and ., without s3://",
+);
+
+export const regionSchema = text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "expected an AWS region, such as eu-central-1");

@@ -1,0 +1,45 @@
+import { dirname } from "node:path";
+import { z } from "zod";
+import { configSchema, type DeploymentConfig } from "./config";
+import { ConfigError, expectationOf, type Problem, schemaProblems } from "./config-errors";
+import { crossFieldProblems } from "./config-rules";
+import { modelSchema } from "./model-config";
+import { mapping } from "./valid-fields";
+import { readYaml } from "./yaml-file";
+
+const PARSING = { error: expectationOf, reportInput: true } as const;
+
+/**
+ * The checked configuration of a YAML file.
+ * @throws ConfigError whose message names all mistakes, each with its line, path and cure
+ */
+export function loadConfig(file: string): DeploymentConfig {
+  const { content, offsetOf, placeOf } = readYaml(file);
+  const parsed = configSchema.safeParse(content, PARSING);
+  const problems = [...(parsed.success ? [] : fieldProblems(parsed.error, content)), ...crossFieldProblems(content, dirname(file))];
+  if (parsed.success && problems.length === 0) return parsed.data;
+  const mistakes = problems
+    .map(({ path, message }) => ({ path, message, offset: offsetOf(path) }))
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ path, message, offset }) => `${placeOf(offset)} ${shownPath(path)}: ${message}`);
+  throw ConfigError.of(file, mistakes);
+}
+
+function fieldProblems(error: z.ZodError, content: unknown): Problem[] {
+  const schema = z.toJSONSchema(configSchema, { io: "input" });
+  return schemaProblems([...error.issues, ...misnamedModelIssues(error, content)], schema);
+}
+
+/** Zod looks no further into an entry whose name is wrong; its author wants to know all the same. */
+function misnamedModelIssues(error: z.ZodError, content: unknown): z.core.$ZodIssue[] {
+  return error.issues.flatMap(({ code, path: [section, name] }) => {
+    if (code !== "invalid_key" || section !== "models") return [];
+    const model = mapping(mapping(content).models)[String(name)];
+    const issues = modelSchema.safeParse(model, PARSING).error?.issues ?? [];
+    return issues.map((issue) => ({ ...issue, path: ["models", String(name), ...issue.path] }));
+  });
+}
+
+function shownPath(path: Problem["path"]): string {
+  return path.map((step, index) => (typeof step === "number" ? `[${step}]` : `${index > 0 ? "." : ""}${String(step)}`)).join("");
+}

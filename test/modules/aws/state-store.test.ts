@@ -1,0 +1,72 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Terraform's templates look like JavaScript's
+import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { fromItem } from "../../../functions/aws/adapters/attribute-values";
+import { modelSettingsSchema } from "../../../functions/core/model-settings";
+import { StateStore } from "../../../modules/aws/state-store";
+import { settingsOf, synthesize } from "./synthesize";
+
+describe("StateStore", () => {
+  it("should be encrypted, recoverable, protected, and forget what has expired", () => {
+    const template = synthesize((stack, deployment) => {
+      new StateStore(stack, "state", { deployment, models: [] });
+    });
+
+    expect(template.one("aws_dynamodb_table")).toMatchObject({
+      name: "retrigger-dev-state",
+      billing_mode: "PAY_PER_REQUEST",
+      hash_key: "pk",
+      range_key: "sk",
+      attribute: [
+        { name: "pk", type: "S" },
+        { name: "sk", type: "S" },
+      ],
+      ttl: { attribute_name: "expires_at", enabled: true },
+      point_in_time_recovery: { enabled: true },
+      server_side_encryption: { enabled: true },
+      deletion_protection_enabled: true,
+    });
+  });
+
+  it("should hold the settings of each model as the functions read them", () => {
+    const models = [settingsOf("demand"), settingsOf("flight-delay", { suffixes: [".csv"] })];
+
+    const template = synthesize((stack, deployment) => {
+      new StateStore(stack, "state", { deployment, models });
+    });
+
+    const rows = template.all("aws_dynamodb_table_item").map(({ item }) => rowOf(String(item)));
+    expect(rows.map(({ pk, sk }) => [pk, sk])).toEqual([
+      ["settings", "demand"],
+      ["settings", "flight-delay"],
+    ]);
+    expect(rows.map(({ settings }) => modelSettingsSchema.parse(settings))).toEqual(models);
+  });
+
+  it("should leave out what is not set, instead of writing nothing in its place", () => {
+    const { windowMs: _never, ...batch } = settingsOf("flight-delay").batch;
+
+    const template = synthesize((stack, deployment) => {
+      new StateStore(stack, "state", { deployment, models: [{ ...settingsOf("flight-delay"), batch }] });
+    });
+
+    expect(template.one("aws_dynamodb_table_item").item).not.toContain("windowMs");
+  });
+
+  it("should keep Terraform from reading a template in what a user wrote", () => {
+    const parameters = { Query: "${secret} %{if}" };
+
+    const template = synthesize((stack, deployment) => {
+      const pipeline = { name: "p", parameters };
+      new StateStore(stack, "state", { deployment, models: [{ ...settingsOf("flight-delay"), pipeline }] });
+    });
+
+    expect(template.one("aws_dynamodb_table_item").item).toContain("$${secret} %%{if}");
+  });
+});
+
+// Helpers
+
+function rowOf(item: string): Record<string, unknown> {
+  const attributes: Record<string, AttributeValue> = JSON.parse(item);
+  return fromItem(attributes);
+}

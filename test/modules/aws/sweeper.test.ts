@@ -1,0 +1,80 @@
+import { Coordinator } from "../../../modules/aws/coordinator";
+import { StateStore } from "../../../modules/aws/state-store";
+import { Sweeper } from "../../../modules/aws/sweeper";
+import { statementsOf, type Template } from "../../stacks/template";
+import { settingsOf, synthesize } from "./synthesize";
+
+describe("Sweeper", () => {
+  it("should run every minute on the minute", () => {
+    const template = synthesizeSweeper();
+
+    expect(template.one("aws_scheduler_schedule")).toMatchObject({
+      name: "retrigger-dev-sweeper",
+      schedule_expression: "rate(1 minute)",
+      flexible_time_window: { mode: "OFF" },
+      target: { arn: template.reference("aws_lambda_function", "arn", { function_name: "retrigger-dev-sweeper" }) },
+    });
+  });
+
+  it("should leave a failed tick to the next one, and keep it in the dead-letter queue", () => {
+    const template = synthesizeSweeper();
+
+    const deadLetters = template.reference("aws_sqs_queue", "arn", { name: "retrigger-dev-sweeper-dlq" });
+    expect(template.one("aws_scheduler_schedule").target).toMatchObject({
+      dead_letter_config: { arn: deadLetters },
+      retry_policy: { maximum_retry_attempts: 0, maximum_event_age_in_seconds: 60 },
+    });
+    expect(template.one("aws_lambda_function_event_invoke_config")).toMatchObject({
+      maximum_retry_attempts: 0,
+      destination_config: { on_failure: { destination: deadLetters } },
+    });
+  });
+
+  it("should let the scheduler, for this account's schedules alone, invoke exactly the sweeper", () => {
+    const template = synthesizeSweeper();
+
+    const role = template.one("aws_iam_role", { name: "retrigger-dev-schedule-eu-central-1" });
+    const roleName = template.reference("aws_iam_role", "name", { name: String(role.name) });
+    expect(statementsOf(role.assume_role_policy)).toEqual([
+      {
+        Effect: "Allow",
+        Principal: { Service: "scheduler.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "111122223333" },
+          ArnEquals: { "aws:SourceArn": "arn:aws:scheduler:eu-central-1:111122223333:schedule-group/default" },
+        },
+      },
+    ]);
+    expect(template.roleStatements(roleName)).toEqual([
+      {
+        Effect: "Allow",
+        Action: "lambda:InvokeFunction",
+        Resource: template.reference("aws_lambda_function", "arn", { function_name: "retrigger-dev-sweeper" }),
+      },
+      {
+        Effect: "Allow",
+        Action: "sqs:SendMessage",
+        Resource: template.reference("aws_sqs_queue", "arn", { name: "retrigger-dev-sweeper-dlq" }),
+      },
+    ]);
+  });
+
+  it("should be allowed to publish batches, as the batcher is", () => {
+    const statements = synthesizeSweeper().functionStatements("retrigger-dev-sweeper");
+
+    expect(JSON.stringify(statements)).toContain('"dynamodb:LeadingKeys":["batch#*"]');
+    expect(JSON.stringify(statements)).toContain("acme-flights/retrigger/manifests/*");
+  });
+});
+
+// Helpers
+
+function synthesizeSweeper(): Template {
+  const models = [settingsOf("flight-delay")];
+  return synthesize((stack, deployment) => {
+    const state = new StateStore(stack, "state", { deployment, models });
+    const { requests } = new Coordinator(stack, "coordinator", { deployment, state, pipelines: [] });
+    new Sweeper(stack, "sweeper", { deployment, state, requests, models });
+  });
+}

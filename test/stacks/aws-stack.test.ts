@@ -1,0 +1,185 @@
+import { join } from "node:path";
+import { Testing } from "cdktf";
+import { AwsStack } from "../../stacks/aws-stack";
+import type { BackendConfig } from "../../stacks/config";
+import { loadConfig } from "../../stacks/load-config";
+import { temporaryFolder, temporaryProject } from "../modules/temporary-project";
+import { type Block, statementsOf, Template } from "./template";
+
+const EXAMPLE = join(__dirname, "../../retrigger.yaml");
+
+describe("AwsStack", () => {
+  const template = synthesizeFile(EXAMPLE);
+
+  it("should refer to nothing that it does not hold", () => {
+    expect(template.text).toContain("$" + "{");
+    expect(template.danglingReferences()).toEqual([]);
+  });
+
+  it("should give every queue that functions read a dead-letter queue of its kind, open to it alone", () => {
+    const sources = template
+      .all("aws_lambda_event_source_mapping")
+      .map(({ event_source_arn }) => template.resolve(event_source_arn));
+
+    for (const queue of sources) {
+      const { deadLetterTargetArn } = JSON.parse(String(queue.redrive_policy));
+      const deadLetters = template.resolve(deadLetterTargetArn);
+      const allowed = JSON.parse(String(deadLetters.redrive_allow_policy));
+      expect(deadLetters.fifo_queue).toBe(queue.fifo_queue);
+      expect(allowed).toMatchObject({ redrivePermission: "byQueue", sourceQueueArns: [expect.stringMatching(`:${queue.name}$`)] });
+    }
+    expect(new Set(sources.map(({ name }) => name))).toEqual(new Set(["retrigger-dev-data", "retrigger-dev-requests.fifo"]));
+  });
+
+  it("should give every rule, schedule and asynchronous function a standard dead-letter queue", () => {
+    const arns = [
+      ...template.all("aws_cloudwatch_event_target").map(({ dead_letter_config }) => dead_letter_config),
+      ...template.all("aws_scheduler_schedule").map(({ target }) => blockOf(target).dead_letter_config),
+    ].map((config) => blockOf(config).arn);
+    const destinations = template
+      .all("aws_lambda_function_event_invoke_config")
+      .map(({ destination_config }) => blockOf(blockOf(destination_config).on_failure).destination);
+
+    expect(arns).toHaveLength(3);
+    expect(destinations).toHaveLength(1);
+    for (const arn of [...arns, ...destinations]) {
+      expect(template.resolve(arn)).toMatchObject({ name: expect.stringMatching(/-dlq$/) });
+    }
+  });
+
+  it("should invoke every function by a queue or by a schedule with failures kept", () => {
+    const invoked = [
+      ...template.all("aws_lambda_event_source_mapping").map(({ function_name }) => function_name),
+      ...template.all("aws_scheduler_schedule").map(({ target }) => blockOf(target).arn),
+    ].map((arn) => template.resolve(arn).function_name);
+
+    const functions = template.all("aws_lambda_function").map(({ function_name }) => function_name);
+    expect(new Set(invoked)).toEqual(new Set(functions));
+    expect(functions).toHaveLength(3);
+  });
+
+  it("should encrypt every queue and deny what comes to it without TLS", () => {
+    const queues = Object.keys(template.resources("aws_sqs_queue"));
+    const guarded = template
+      .all("aws_sqs_queue_policy")
+      .filter(({ policy }) =>
+        statementsOf(policy).some(({ Effect, Condition }) => Effect === "Deny" && Condition?.Bool !== undefined),
+      )
+      .map(({ queue_url }) => queue_url);
+
+    expect(template.all("aws_sqs_queue").every(({ sqs_managed_sse_enabled }) => sqs_managed_sse_enabled === true)).toBe(true);
+    expect(new Set(guarded)).toEqual(new Set(queues.map((id) => `\${aws_sqs_queue.${id}.url}`)));
+  });
+
+  it("should allow no role more than it names", () => {
+    const statements = template.all("aws_iam_role_policy").flatMap(({ policy }) => statementsOf(policy));
+
+    const wide = statements.flatMap(({ Action, Resource = "*" }) => [Action, Resource].flat()).filter((text) => text.includes("*"));
+    expect(new Set(wide.map((text) => text.replace(/\$\{aws_cloudwatch_log_group\.[^}]+\}/, "<log group>")))).toEqual(
+      new Set([
+        "<log group>:*",
+        "arn:$" + "{data.aws_partition.partition.partition}:s3:::acme-flights/retrigger/manifests/*",
+        "arn:$" + "{data.aws_partition.partition.partition}:s3:::acme-sales/retrigger/manifests/*",
+      ]),
+    );
+    expect(statements.filter(({ Effect }) => Effect !== "Allow")).toEqual([]);
+  });
+
+  it("should confine every access to the table to partitions", () => {
+    const statements = template.all("aws_iam_role_policy").flatMap(({ policy }) => statementsOf(policy));
+
+    const onTable = statements.filter(({ Action }) => [Action].flat().some((action) => action.startsWith("dynamodb:")));
+    expect(onTable).toHaveLength(6);
+    for (const { Condition } of onTable) {
+      expect(Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]).toEqual([
+        expect.stringMatching(/^(settings|\w+#\*)$/),
+      ]);
+    }
+  });
+
+  it("should tag everything with application, environment and the configured tags", () => {
+    expect(template.json.provider?.aws).toEqual([
+      { region: "eu-central-1", default_tags: [{ tags: { application: "retrigger", environment: "dev", team: "ml-platform" } }] },
+    ]);
+  });
+
+  it("should tell an operator what was made, and which buckets must announce their objects", () => {
+    const names = ["buckets_to_announce", "dead_letter_queues", "functions", "manifests", "queues", "state_table"];
+    expect(new Set(Object.keys(template.json.output ?? {}))).toEqual(new Set(names));
+    expect(template.json.output).toMatchObject({
+      buckets_to_announce: { value: ["acme-sales"] },
+      manifests: {
+        value: {
+          "flight-delay": "s3://acme-flights/retrigger/manifests/flight-delay/",
+          "demand-forecast": "s3://acme-sales/retrigger/manifests/demand-forecast/",
+        },
+      },
+    });
+  });
+
+  it("should create a pipeline from a definition file beside the configuration", () => {
+    const folder = temporaryFolder({
+      "sub/pipeline.json": '{"Parameters":[{"Name":"ManifestUri"}]}',
+      "retrigger.yaml": `
+environment: dev
+aws: { region: eu-central-1 }
+models:
+  one:
+    data: { bucket: acme, prefixes: [in/] }
+    pipeline: { name: training, definitionFile: sub/pipeline.json, roleArn: "arn:aws:iam::111122223333:role/x" }
+`,
+    });
+
+    const { pipeline_name, role_arn } = synthesizeFile(join(folder, "retrigger.yaml")).one("aws_sagemaker_pipeline");
+
+    expect({ pipeline_name, role_arn }).toEqual({ pipeline_name: "training", role_arn: "arn:aws:iam::111122223333:role/x" });
+  });
+
+  it.each<[BackendConfig, object]>([
+    [{ type: "local" }, { local: { path: "../../../terraform.dev.aws-stack.tfstate" } }],
+    [
+      { type: "cloud", organization: "acme", workspace: "retrigger-dev" },
+      { cloud: { organization: "acme", workspaces: { name: "retrigger-dev-aws-stack" } } },
+    ],
+    [
+      { type: "cloud", organization: "acme", workspace: "w", hostname: "tfe.acme.com" },
+      { cloud: { organization: "acme", hostname: "tfe.acme.com", workspaces: { name: "w-aws-stack" } } },
+    ],
+    [
+      { type: "s3", bucket: "state", region: "eu-west-1", keyPrefix: "retrigger/" },
+      { s3: { bucket: "state", region: "eu-west-1", key: "retrigger/dev/aws-stack.tfstate", encrypt: true, use_lockfile: true } },
+    ],
+    [{ type: "gcs", bucket: "state", prefix: "retrigger/" }, { gcs: { bucket: "state", prefix: "retrigger/dev/aws-stack" } }],
+  ])("should keep its state where %j says", (backend, expected) => {
+    const { terraform } = synthesizeFile(EXAMPLE, backend).json;
+
+    const { required_providers: _providers, backend: block, ...rest } = terraform;
+    expect({ ...rest, ...blockOf(block ?? {}) }).toEqual(expected);
+  });
+
+  it("should change only on purpose", () => {
+    const withoutHashes = template.text
+      .replace(/[0-9a-f]{64}/g, "<sha256>")
+      .replace(/"source_code_hash": "[^"]+"/g, '"source_code_hash": "<sha256>"');
+
+    expect(JSON.parse(withoutHashes)).toMatchSnapshot();
+  });
+});
+
+// Helpers
+
+function synthesizeFile(file: string, backend?: BackendConfig): Template {
+  const config = loadConfig(file);
+  return new Template(
+    new AwsStack(Testing.app(), "aws-stack", {
+      config: backend === undefined ? config : { ...config, backend },
+      configDir: join(file, ".."),
+      projectDir: temporaryProject(),
+    }),
+  );
+}
+
+function blockOf(value: unknown): Block {
+  if (typeof value !== "object" || value === null) throw new Error(`expected a block, got ${JSON.stringify(value)}`);
+  return { ...value };
+}

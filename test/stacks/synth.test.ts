@@ -1,0 +1,93 @@
+// Runs the app as `cdktf synth` does, on a copy of the project.
+import { spawnSync } from "node:child_process";
+import { appendFileSync, cpSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { temporaryFolder } from "../modules/temporary-project";
+
+const ROOT = join(__dirname, "../..");
+const COPIED = ["main.ts", "cdktf.json", "package.json", "package-lock.json", "retrigger.yaml", "stacks", "modules", "functions"];
+
+describe("the app", () => {
+  it("should write the same bytes in every folder and timezone, and no absolute path", () => {
+    const projects = [copyOf("a"), copyOf("a/longer/path with spaces")];
+
+    const outputs = projects.map((project, index) => {
+      expect(synthesize(project, { TZ: ["UTC", "Pacific/Kiritimati"][index] })).toEqual({ status: 0, stderr: "" });
+      return outputOf(project);
+    });
+
+    expect([...(outputs[0]?.keys() ?? [])].filter((name) => name.endsWith(".zip"))).toHaveLength(3);
+    expect(outputs[1]).toEqual(outputs[0]);
+    for (const content of outputs[0]?.values() ?? []) {
+      for (const place of [...projects, ROOT, homedir()]) expect(content.includes(place)).toBe(false);
+    }
+  });
+
+  it("should load esbuild only when the sources of a function have changed", () => {
+    const project = copyOf("a");
+    const hook =
+      'process.on("exit", () => { if (Object.keys(require.cache).some((f) => /esbuild.lib/.test(f))) process.exitCode = 7; });';
+    const watched = { NODE_OPTIONS: `--require=${join(temporaryFolder({ "hook.cjs": hook }), "hook.cjs")}` };
+
+    const first = synthesize(project, watched);
+    const unchanged = synthesize(project, watched);
+    appendFileSync(join(project, "functions/core/errors.ts"), "export const ADDED = 1;\n");
+    const changed = synthesize(project, watched);
+
+    expect([first, unchanged, changed].map(({ status }) => status)).toEqual([7, 0, 7]);
+  });
+
+  it("should print the mistakes of a configuration, without a stack trace, and fail", () => {
+    const project = copyOf("a");
+    const folder = temporaryFolder({ "other.yaml": "environment: dev\nmodel: {}" });
+
+    const { status, stderr } = synthesize(project, { RETRIGGER_CONFIG: join(folder, "other.yaml") });
+
+    const file = join(folder, "other.yaml");
+    expect(status).toBe(1);
+    expect(stderr).toBe(
+      `${file}: 3 mistakes
+  ${file}:1:1 aws: missing; expected a mapping of keys to values
+  ${file}:1:1 models: missing; expected a mapping of names to values
+  ${file}:2:1 model: unknown key; did you mean models? allowed here: environment, backend, aws, models
+`,
+    );
+  });
+});
+
+// Helpers
+
+function copyOf(path: string): string {
+  const project = join(temporaryFolder({ [`${path}/.keep`]: "" }), path);
+  for (const name of COPIED) cpSync(join(ROOT, name), join(project, name), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(project, "node_modules"));
+  return project;
+}
+
+function synthesize(project: string, environment: Readonly<Record<string, string | undefined>> = {}) {
+  const { app }: { app: string } = JSON.parse(readFileSync(join(project, "cdktf.json"), "utf8"));
+  // Bundling the app itself needs esbuild in any case.
+  const [bundling = "", running = ""] = app.split(" && ");
+  const { RETRIGGER_CONFIG: _mine, CDKTF_OUTDIR: _out, ...inherited } = process.env;
+  spawnSync(bundling, { cwd: project, shell: true, env: inherited });
+  const { status, stderr } = spawnSync(running, {
+    cwd: project,
+    shell: true,
+    encoding: "utf8",
+    env: { ...inherited, ...environment },
+  });
+  return { status, stderr };
+}
+
+/** Every file of the output, by path. */
+function outputOf(project: string): Map<string, string> {
+  const out = join(project, "cdktf.out");
+  const files = readdirSync(out, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return new Map(
+    files
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .sort()
+      .map((path) => [path.slice(out.length), readFileSync(path, "latin1")]),
+  );
+}

@@ -1,0 +1,88 @@
+import { type TerraformStack, Testing } from "cdktf";
+import type { PolicyStatement } from "../../modules/aws/policy";
+
+export type Block = Readonly<Record<string, unknown>>;
+type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;
+
+interface Synthesized {
+  readonly resource?: Blocks;
+  readonly data?: Blocks;
+  readonly output?: Readonly<Record<string, Block>>;
+  readonly provider?: Readonly<Record<string, readonly Block[]>>;
+  readonly terraform: Block;
+}
+
+/** A synthesised stack, to be asked what it holds. */
+export class Template {
+  readonly text: string;
+  readonly json: Synthesized;
+
+  constructor(stack: TerraformStack) {
+    this.text = Testing.synth(stack);
+    this.json = JSON.parse(this.text);
+  }
+
+  /** Blocks of a resource type, by logical id. */
+  resources(type: string): Readonly<Record<string, Block>> {
+    return this.json.resource?.[type] ?? {};
+  }
+
+  all(type: string): Block[] {
+    return Object.values(this.resources(type));
+  }
+
+  /** The one block of a type that has these attributes. */
+  one(type: string, attributes: Block = {}): Block {
+    const found = this.all(type).filter((block) => Object.entries(attributes).every(([name, value]) => block[name] === value));
+    const [block] = found;
+    if (block === undefined || found.length > 1) {
+      throw new Error(`${found.length} of ${this.all(type).length} ${type} have ${JSON.stringify(attributes)}; expected 1`);
+    }
+    return block;
+  }
+
+  /** `${type.id.attribute}` of the one block of a type that has these attributes. */
+  reference(type: string, attribute: string, attributes: Block = {}): string {
+    const block = this.one(type, attributes);
+    const [id] = Object.entries(this.resources(type)).find(([, candidate]) => candidate === block) ?? [];
+    return `\${${type}.${id}.${attribute}}`;
+  }
+
+  /** The block that `${type.id.attribute}` refers to. */
+  resolve(reference: unknown): Block {
+    const [, type = "", id = ""] = /^\$\{([a-z0-9_]+)\.([A-Za-z0-9_-]+)\./.exec(String(reference)) ?? [];
+    const block = this.resources(type)[id];
+    if (block === undefined) throw new Error(`${String(reference)} refers to no resource of the stack`);
+    return block;
+  }
+
+  /** What the role of a function may do. */
+  functionStatements(functionName: string): PolicyStatement[] {
+    const { role } = this.one("aws_lambda_function", { function_name: functionName });
+    return this.roleStatements(String(role).replace(/\.arn\}$/, ".name}"));
+  }
+
+  /** What the role of this name (a reference) may do. */
+  roleStatements(role: string): PolicyStatement[] {
+    return this.all("aws_iam_role_policy")
+      .filter((policy) => policy.role === role)
+      .flatMap(({ policy }) => statementsOf(policy));
+  }
+
+  /** Every `${type.id…}` and dependency in the stack that refers to no block of it. */
+  danglingReferences(): string[] {
+    const interpolated = [...this.text.matchAll(/\$\{(data\.)?([a-z0-9_]+)\.([A-Za-z0-9_-]+)\./g)];
+    const depended = [...this.text.matchAll(/"(data\.)?(aws_[a-z0-9_]+)\.([A-Za-z0-9_-]+)"/g)];
+    return [...interpolated, ...depended]
+      .filter(
+        ([, data, type = "", id = ""]) => (data === undefined ? this.json.resource : this.json.data)?.[type]?.[id] === undefined,
+      )
+      .map(([reference]) => reference);
+  }
+}
+
+/** The statements of a policy document. */
+export function statementsOf(policy: unknown): PolicyStatement[] {
+  const document: { Statement: PolicyStatement[] } = JSON.parse(String(policy));
+  return document.Statement;
+}
