@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import * as z from "zod/mini";
 import { dynamodbReplayState } from "./dynamodb-replay-state";
 import { fileManifestStore } from "./file-manifest-store";
 import { formatSummary } from "./format-summary";
@@ -15,6 +16,8 @@ import { type Summary, summarize } from "./summary";
 import { virtualClock } from "./virtual-clock";
 
 const FOLDER = ".retrigger";
+
+z.config(z.locales.en());
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));

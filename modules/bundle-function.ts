@@ -2,18 +2,35 @@
 // from dist/functions/ without it.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 
 export interface BundledFunction {
-  /** The zip, holding index.js. */
+  /** The zip, holding index.js and a file for each `*.lazy` module that it imports when needed. */
   readonly zipPath: string;
   /** Base64 SHA-256 of the zip's bytes, as Terraform's `source_code_hash` wants it. */
   readonly sha256: string;
 }
 
+/** What `import("./x.lazy.js")` names becomes a file of its own in the zip, which is not parsed before it is needed. */
+const LAZY = ".lazy.js";
+
+/** Lambda's credentials come from the environment, so every other source of them stays out: a fifth of the code. */
+const UNUSED_CREDENTIALS = [
+  "@aws-sdk/credential-provider-http",
+  "@aws-sdk/credential-provider-ini",
+  "@aws-sdk/credential-provider-login",
+  "@aws-sdk/credential-provider-process",
+  "@aws-sdk/credential-provider-sso",
+  "@aws-sdk/credential-provider-web-identity",
+  "@aws-sdk/nested-clients",
+  "@aws-sdk/token-providers",
+  "@smithy/credential-provider-imds",
+];
+
 const OPTIONS = {
   bundle: true,
+  external: [`*${LAZY}`, ...UNUSED_CREDENTIALS],
   platform: "node",
   format: "cjs",
   target: "node24",
@@ -54,23 +71,42 @@ function cached(projectDir: string, folder: string): BundledFunction | undefined
 }
 
 function build(projectDir: string, folder: string, entry: string): BundledFunction {
-  const { buildSync }: typeof import("esbuild") = require("esbuild");
   const { deterministicZip }: typeof import("./deterministic-zip") = require("./deterministic-zip");
-  const { outputFiles, metafile } = buildSync({
-    ...OPTIONS,
-    mainFields: [...OPTIONS.mainFields],
-    absWorkingDir: projectDir,
-    entryPoints: [entry],
-  });
-  const zip = deterministicZip({ "index.js": outputFiles[0]?.text ?? "" });
+  const files: Record<string, string> = {};
+  const inputs = new Set<string>();
+  const waiting = new Map([["index.js", entry]]);
+  for (const [name, source] of waiting) {
+    const bundled = bundle(projectDir, source);
+    files[name] = bundled.text;
+    for (const input of bundled.inputs) inputs.add(input);
+    for (const lazy of bundled.lazy) waiting.set(basename(lazy).replace(/\.ts$/, ".js"), lazy);
+  }
+  const zip = deterministicZip(files);
   const sha256 = sha256Of(zip);
-  // Packages are pinned by the lock file, which is part of the key.
-  const inputs = Object.keys(metafile.inputs).filter((input) => !input.includes("node_modules/"));
   mkdirSync(folder, { recursive: true });
   const zipPath = join(folder, "function.zip");
   writeWhole(zipPath, zip);
-  writeWhole(join(folder, "bundle.json"), JSON.stringify({ key: cacheKey(projectDir, inputs), inputs, sha256 }));
+  const key = cacheKey(projectDir, [...inputs]);
+  writeWhole(join(folder, "bundle.json"), JSON.stringify({ key, inputs: [...inputs], sha256 }));
   return { zipPath, sha256 };
+}
+
+/** The text of one file, the project's own sources in it, and those that it imports lazily. */
+function bundle(projectDir: string, source: string): { text: string; inputs: string[]; lazy: string[] } {
+  const { buildSync }: typeof import("esbuild") = require("esbuild");
+  const { outputFiles, metafile } = buildSync({
+    ...OPTIONS,
+    external: [...OPTIONS.external],
+    mainFields: [...OPTIONS.mainFields],
+    absWorkingDir: projectDir,
+    entryPoints: [source],
+  });
+  const sources = Object.entries(metafile.inputs).filter(([input]) => !input.includes("node_modules/"));
+  const lazy = sources.flatMap(([importer, { imports }]) =>
+    imports.filter(({ path }) => path.endsWith(LAZY)).map(({ path }) => join(dirname(importer), path.replace(/\.js$/, ".ts"))),
+  );
+  // Packages are pinned by the lock file, which is part of the key.
+  return { text: outputFiles[0]?.text ?? "", inputs: sources.map(([input]) => input), lazy };
 }
 
 function cacheKey(projectDir: string, inputs: readonly string[]): string {

@@ -1,7 +1,4 @@
-// The functions use zod/mini, a sixth of the size of zod, which brings no messages of its own.
 import * as z from "zod/mini";
-
-z.config(z.locales.en());
 
 /** How many, how many bytes, how many milliseconds. */
 export const amountSchema = z.int().check(z.nonnegative());

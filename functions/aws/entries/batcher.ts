@@ -1,3 +1,4 @@
+import "./english";
 import { createBatcher } from "../batcher";
 import { dataPorts } from "./data-ports";
 

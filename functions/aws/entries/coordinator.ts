@@ -1,3 +1,4 @@
+import "./english";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { readEnvironment } from "../../core/environment";

@@ -6,22 +6,22 @@ import { dynamoModelSettings } from "../adapters/model-settings";
 import { consoleReport } from "../console-report";
 
 /**
- * The deployed adapters of the data path. Few invocations publish, so what only publishing needs is loaded by the first that does:
- * a cold start is a third shorter without the S3 client.
+ * The deployed adapters of the data path. Few invocations publish, so the file with the S3 and SQS clients is loaded by the first that
+ * does: it would double the cold start of all others.
  */
 export function dataPorts(): DataPorts {
-  const { state, requests } = readEnvironment(process.env, ["state", "requests"]);
+  const { state } = readEnvironment(process.env, ["state", "requests"]);
   const dynamo = new DynamoDBClient({});
-  const publishing = () => import("./publishing-ports.js");
+  const load = async () => (await import("./publishing.lazy.js")).publishing;
   return {
     settings: dynamoModelSettings(dynamo, state, { maxAgeMs: 60_000, now: Date.now }),
     batches: dynamoBatchStore(dynamo, state),
     manifests: {
-      writeManifest: async (at, objects) => (await publishing()).manifests.writeManifest(at, objects),
-      writeLedger: async (at, ledger) => (await publishing()).manifests.writeLedger(at, ledger),
-      readLedger: async (at) => (await publishing()).manifests.readLedger(at),
+      writeManifest: async (at, objects) => (await load()).manifests.writeManifest(at, objects),
+      writeLedger: async (at, ledger) => (await load()).manifests.writeLedger(at, ledger),
+      readLedger: async (at) => (await load()).manifests.readLedger(at),
     },
-    requests: { send: async (request) => (await publishing()).requestQueue(requests).send(request) },
+    requests: { send: async (request) => (await load()).requests.send(request) },
     report: consoleReport,
     now: Date.now,
   };

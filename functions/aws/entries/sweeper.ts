@@ -1,3 +1,4 @@
+import "./english";
 import { createSweeper } from "../sweeper";
 import { dataPorts } from "./data-ports";
 
