@@ -32,8 +32,8 @@ function fieldProblems(error: z.ZodError, content: unknown): Problem[] {
 
 /** Zod looks no further into an entry whose name is wrong; its author wants to know all the same. */
 function misnamedModelIssues(error: z.ZodError, content: unknown): z.core.$ZodIssue[] {
-  return error.issues.flatMap(({ code, path: [section, name] }) => {
-    if (code !== "invalid_key" || section !== "models") return [];
+  return error.issues.flatMap(({ code, path: [section, name, ...within] }) => {
+    if (code !== "invalid_key" || section !== "models" || within.length > 0) return [];
     const model = mapping(mapping(content).models)[String(name)];
     const issues = modelSchema.safeParse(model, PARSING).error?.issues ?? [];
     return issues.map((issue) => ({ ...issue, path: ["models", String(name), ...issue.path] }));

@@ -46,9 +46,9 @@ export const batchSchema = z.strictObject({
   size: z
     .int()
     .min(1)
-    .max(1_000_000)
+    .max(100_000)
     .default(1000)
-    .describe("Start a training as soon as this many objects have landed; 1 to 1,000,000"),
+    .describe("Start a training as soon as this many objects have landed; 1 to 100,000"),
   window: patience("6h")
     .default("24h")
     .describe("Start a training this long after the first object of a batch, however few there are: 45m, 6h, 2d, or never"),

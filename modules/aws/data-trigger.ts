@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../functions/core/environment";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { literalText } from "../terraform-text";
-import { type DataPath, dataPathStatements } from "./data-path";
+import { type DataPath, dataPathMemoryMb, dataPathStatements } from "./data-path";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { type AwsDeployment, physicalName } from "./deployment";
 import { GuardedQueue } from "./guarded-queue";
@@ -73,6 +73,7 @@ export class DataTrigger extends Construct {
       statements: dataPathStatements(props),
       environment: { [ENVIRONMENT.state]: props.state.tableName, [ENVIRONMENT.requests]: props.requests.url },
       timeoutSec: TIMEOUT_SEC,
+      memoryMb: dataPathMemoryMb(props),
       source: {
         queue: this.queue,
         batchSize: BATCH_SIZE,

@@ -3,7 +3,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../functions/core/environment";
-import { type DataPath, dataPathStatements } from "./data-path";
+import { type DataPath, dataPathMemoryMb, dataPathStatements } from "./data-path";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { type AwsDeployment, physicalName, roleName } from "./deployment";
 import { HandlerFunction } from "./handler-function";
@@ -29,6 +29,7 @@ export class Sweeper extends Construct {
       statements: dataPathStatements(props),
       environment: { [ENVIRONMENT.state]: props.state.tableName, [ENVIRONMENT.requests]: props.requests.url },
       timeoutSec: TIMEOUT_SEC,
+      memoryMb: dataPathMemoryMb(props),
       asyncFailures: this.deadLetters,
     });
     const role = new IamRole(this, "schedule-role", {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { loadConfig } from "../../stacks/load-config";
-import { messageOf } from "./config-messages";
+import { configOf, messageOf } from "./config-messages";
 
 describe("loadConfig", () => {
   it("should read the smallest useful file, and fill in defaults that are safe", () => {
@@ -54,6 +54,16 @@ models:
   retrigger.yaml:13:3 models.Demand.pipeline: missing; expected a mapping of keys to values
   retrigger.yaml:14:5 models.Demand.data.prefixes[0]: got "", which contains the manifests that Retrigger writes to retrigger/manifests/flight-delay/, a loop; expected prefixes outside of it, or suffixes that select neither .manifest nor .ledger.json.gz`,
     );
+  });
+
+  it("should say every mistake of a model once, also beside a parameter whose name is wrong", () => {
+    const message = messageOf(configOf({ ok: { batch: { sise: 1 }, pipeline: { parameters: { "bad name": "x" } } } }));
+
+    expect(message.split("\n").map((line) => line.trim().replace(/;.*/, ""))).toEqual([
+      "retrigger.yaml: 2 mistakes",
+      "retrigger.yaml:11:7 models.ok.batch.sise: unknown key",
+      'retrigger.yaml:15:9 models.ok.pipeline.parameters.bad name: got the name "bad name"',
+    ]);
   });
 
   it("should say where a file is missing, and how to name another", () => {

@@ -6,7 +6,7 @@ import { amountSchema, ordinalSchema } from "../quantities";
  * `windowMs` runs from the first object of a batch, `quietPeriodMs` from the last; absent means "never".
  */
 export const batchPolicySchema = z.object({
-  batchSize: ordinalSchema.check(z.maximum(1_000_000)),
+  batchSize: ordinalSchema.check(z.maximum(100_000)),
   windowMs: z.optional(ordinalSchema),
   quietPeriodMs: z.optional(ordinalSchema),
   dedupeHorizonMs: amountSchema,

@@ -90,6 +90,17 @@ describe("DataTrigger", () => {
     ]);
   });
 
+  it.each([
+    [10_000, 256],
+    [10_001, 1024],
+  ])("should give the batcher for batches of %d objects %d MB", (batchSize, memory_size) => {
+    const settings = settingsOf("flight-delay");
+
+    const template = synthesizeTrigger([{ ...settings, batch: { ...settings.batch, batchSize } }]);
+
+    expect(template.one("aws_lambda_function", { function_name: "retrigger-dev-batcher" })).toMatchObject({ memory_size });
+  });
+
   it("should tell the batcher where state and requests are", () => {
     const template = synthesizeTrigger([settingsOf("flight-delay")]);
 
