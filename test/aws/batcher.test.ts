@@ -46,6 +46,16 @@ describe("batcher", () => {
     expect((await world.batches.readHead("csv-only")).open.count).toBe(1);
   });
 
+  it("should count a redelivery once, in whatever order its messages come", async () => {
+    const world = createWorld([settingsOf()]);
+    const messages = [objectMessage("m1", "in/a"), objectMessage("m2", "in/b")];
+
+    await world.batcher(sqsEvent(messages));
+    await world.batcher(sqsEvent(messages.toReversed()));
+
+    expect((await world.batches.readHead("flight-delay")).open.count).toBe(2);
+  });
+
   it("should acknowledge and ignore the console's folder markers", async () => {
     const world = createWorld([settingsOf()]);
     const marker = { id: "m1", body: objectMessage("m1", "in/folder/").body.replace('"size":10', '"size":0') };

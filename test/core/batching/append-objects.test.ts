@@ -18,16 +18,44 @@ describe("appendObjects", () => {
     expect((await store.readHead("m")).open).toMatchObject({ count: 3, openedAt: 1_000, lastAppendAt: 1_000 });
   });
 
-  it("should split a delivery that exceeds the store's segment size, the same way every time", async () => {
+  it("should split a delivery that exceeds the store's segment size", async () => {
     const store: BatchStore = { ...memoryBatchStore(), maxSegmentBytes: 100 };
-    const delivery = { model: "m", id: "d1", objects: objectsOf(10) };
 
-    await appendObjects(store, new Map(), delivery, TERMS, 0);
-    await appendObjects(store, new Map(), { ...delivery, objects: delivery.objects.toReversed() }, TERMS, 0);
+    const result = await appendObjects(store, new Map(), { model: "m", id: "d1", objects: objectsOf(10) }, TERMS, 0);
 
     const segments = await Array.fromAsync(store.readSegments("m", [1]));
-    expect(segments.length).toBeGreaterThan(1);
-    expect(segments.flatMap(({ objects }) => objects)).toHaveLength(10);
+    expect(result.appended).toBe(10);
+    expect(segments.map(({ objects }) => objects.length)).toEqual([3, 3, 3, 1]);
+  });
+
+  it("should lose nothing when a delivery breaks off and comes again in another order", async () => {
+    const memory: BatchStore = { ...memoryBatchStore(), maxSegmentBytes: 100 };
+    const breaking: BatchStore = {
+      ...memory,
+      append: (model, generation, segment, terms, at) =>
+        segment.id.endsWith(".1") ? Promise.reject(new Error("throttled")) : memory.append(model, generation, segment, terms, at),
+    };
+    const delivery = { model: "m", id: "d1", objects: objectsOf(10) };
+
+    await expect(appendObjects(breaking, new Map(), delivery, TERMS, 0)).rejects.toThrow("throttled");
+    await appendObjects(memory, new Map(), { ...delivery, objects: delivery.objects.toReversed() }, TERMS, 0);
+
+    const segments = await Array.fromAsync(memory.readSegments("m", [1]));
+    expect(new Set(segments.flatMap(({ objects }) => objects.map(({ key }) => key))).size).toBe(10);
+  });
+
+  it("should say that a batch was filled also when more of the delivery followed", async () => {
+    const store: BatchStore = { ...memoryBatchStore(), maxSegmentBytes: 100 };
+
+    const result = await appendObjects(
+      store,
+      new Map(),
+      { model: "m", id: "d1", objects: objectsOf(4) },
+      { ...TERMS, batchSize: 3 },
+      0,
+    );
+
+    expect(result).toEqual({ appended: 4, isSealed: true });
   });
 
   it("should find the open generation by itself, and remember it", async () => {

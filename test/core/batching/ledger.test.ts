@@ -30,6 +30,13 @@ describe("extendLedger", () => {
     expect(next.older).toEqual([]);
   });
 
+  it("should keep a page that was completed at the last moment of the horizon", () => {
+    const previous = { entries: [entryOf(6, 600, 1)], older: [{ generation: 4, sealedAt: 400 }] };
+
+    expect(extendLedger(previous, entryOf(7, 700, 1), 400).older).toEqual(previous.older);
+    expect(extendLedger(previous, entryOf(7, 700, 1), 401).older).toEqual([]);
+  });
+
   it("should not link to a full page when nothing of it is within the horizon", () => {
     const previous = extendLedger(undefined, entryOf(1, 100, PAGE_OBJECTS), 0);
 

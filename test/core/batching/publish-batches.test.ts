@@ -11,7 +11,8 @@ import { settingsOf } from "../../simulation/data-path";
 describe("publishBatches", () => {
   it("should write a sorted manifest and send one request that names it", async () => {
     const world = createWorld({ batchSize: 3 });
-    await world.land("d1", ["in/c", "in/a", "in/b"], 1_000);
+    await world.land("d1", ["in/c", "in/b"], 1_000);
+    await world.land("d2", ["in/a"], 1_000);
 
     await world.publish();
 
@@ -73,11 +74,13 @@ describe("publishBatches", () => {
       await world.publish();
     }
 
-    expect(world.requests.map(({ manifests }) => manifests[0]?.objects)).toEqual([1]);
+    expect(world.requests.map(({ id, manifests }) => [id, manifests[0]?.objects])).toEqual([
+      [`data/flight-delay/${MAX_CARRIES + 1}`, 1],
+    ]);
   });
 
-  it("should recognise a duplicate from a ledger page before the newest", async () => {
-    const world = createWorld({ batchSize: 15_000 });
+  it("should recognise a duplicate from a ledger page before the newest, up to the last moment of the horizon", async () => {
+    const world = createWorld({ batchSize: 15_000, dedupeHorizonMs: 10 });
     for (let batch = 0; batch < 3; batch++) {
       await world.land(`d${batch}`, keys(batch * 15_000, 15_000), batch);
       await world.publish();
@@ -128,6 +131,19 @@ describe("sweepBatches", () => {
     await sweepBatches(world.ports, world.settings, 1_090);
 
     expect(world.requests.map(({ causes }) => causes[0]?.reason)).toEqual(["quiet"]);
+  });
+
+  it("should prolong what is sealed and cannot be published", async () => {
+    const world = createWorld({ batchSize: 1, retentionMs: 1_000 });
+    await world.land("d1", ["in/a"], 0);
+    const unpublishable = {
+      ...world.ports,
+      manifests: { ...world.manifests, writeManifest: () => Promise.reject(new Error("AccessDenied")) },
+    };
+
+    await expect(sweepBatches(unpublishable, world.settings, 501)).rejects.toThrow("AccessDenied");
+
+    expect((await world.batches.readHead("flight-delay")).pending.map(({ expiresAt }) => expiresAt)).toEqual([1_501]);
   });
 
   it("should prolong what would expire before it is published", async () => {
