@@ -2,6 +2,7 @@
 // those.
 import { arch, cpus, platform } from "node:os";
 import { bundleFigures } from "./bundles";
+import { decisionFigures } from "./decisions";
 import { dynamoDbCost } from "./dynamodb-cost";
 import { synthesisFigures } from "./synthesis";
 import { markdownTable, type Row } from "./table";
@@ -9,6 +10,7 @@ import { markdownTable, type Row } from "./table";
 const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   synthesis: synthesisFigures,
   bundles: bundleFigures,
+  decisions: decisionFigures,
   dynamodb: dynamoDbCost,
 };
 

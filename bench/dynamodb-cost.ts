@@ -4,13 +4,13 @@ import { appendObjects } from "../functions/core/batching/append-objects";
 import type { LandedObject } from "../functions/core/batching/landed-object";
 import { publishBatches } from "../functions/core/batching/publish-batches";
 import { sweepBatches } from "../functions/core/batching/sweep-batches";
-import type { ModelSettings } from "../functions/core/model-settings";
 import { memoryManifestStore } from "../functions/memory/manifest-store";
 import { memoryRequestQueue } from "../functions/memory/request-queue";
 import { createStateTable, startDynamoDb } from "../local/dynamodb-process";
 import { type CapacityMeter, meterCapacity } from "./capacity-meter";
 import { documentEvent, documentPrefill, documentTrigger } from "./document-batcher";
 import { landedObjects, type VersionKind } from "./landed-objects";
+import { benchSettings } from "./model-settings";
 import { type Row, ratio } from "./table";
 
 const BATCH_SIZES = [100, 1_000, 10_000, 100_000] as const;
@@ -86,7 +86,7 @@ async function protocolCost(
 ): Promise<Cost> {
   const table = await freshTable(client);
   const batches = dynamoBatchStore(client, table);
-  const settings = settingsOf(batchSize);
+  const settings = benchSettings(batchSize);
   const ports = {
     batches,
     manifests: memoryManifestStore(),
@@ -135,15 +135,6 @@ async function documentCost(client: DynamoDBClient, meter: CapacityMeter, batchS
   meter.reset();
   await documentTrigger(client, table, batchSize);
   return { write: (write + meter.write) / batchSize, read: (read + meter.read) / batchSize };
-}
-
-function settingsOf(batchSize: number): ModelSettings {
-  return {
-    model: "bench",
-    data: { bucket: "acme-flights-production", prefixes: ["incoming/"], suffixes: [], manifestPrefix: "retrigger/manifests/" },
-    batch: { batchSize, windowMs: 60_000, dedupeHorizonMs: 3_600_000, retentionMs: 86_400_000 },
-    pipeline: { name: "bench", parameters: {} },
-  };
 }
 
 function rowOf(what: string, cost: Cost, document: Cost, writeBudget: number): Row {

@@ -1,17 +1,19 @@
 import { DeleteTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { toItem } from "../functions/aws/adapters/attribute-values";
 import { dynamoBatchStore } from "../functions/aws/adapters/batch-store";
+import { dynamoCoordinatorStore } from "../functions/aws/adapters/coordinator-store";
+import { dynamoDecisionLog } from "../functions/aws/adapters/decision-log";
 import { dynamoModelSettings } from "../functions/aws/adapters/model-settings";
-import { dynamoStartLog } from "../functions/aws/adapters/start-log";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { createStateTable, findDynamoDb, startDynamoDb } from "./dynamodb-process";
 import { UsageError } from "./options";
 import { rememberedHeads } from "./remembered-heads";
+import { rememberedStates } from "./remembered-states";
 import type { ReplayState } from "./replay-state";
 import { LANDING } from "./s3-events";
 
 const HOUR_MS = 3_600_000;
-const START_RETENTION_MS = 30 * 24 * HOUR_MS;
+const DECISION_RETENTION_MS = 30 * 24 * HOUR_MS;
 
 /**
  * The state in a table of its own, with the settings in the rows that Terraform would write.
@@ -38,7 +40,8 @@ export async function dynamodbReplayState(models: readonly ModelSettings[], now:
     // the deployed functions read the settings every minute: they may change there, but not during a replay
     settings: dynamoModelSettings(client, table, { maxAgeMs: HOUR_MS, now }),
     batches: rememberedHeads(dynamoBatchStore(client, table)),
-    starts: dynamoStartLog(client, table, START_RETENTION_MS),
+    states: rememberedStates(dynamoCoordinatorStore(client, table)),
+    log: dynamoDecisionLog(client, table, DECISION_RETENTION_MS),
     close,
   };
 }

@@ -1,12 +1,13 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { manifestFile } from "../functions/aws/adapters/manifest-file";
+import { manifestFile, manifestKeys } from "../functions/aws/adapters/manifest-file";
 import { type Ledger, ledgerSchema } from "../functions/core/batching/ledger";
 import { type ManifestLocation, type ManifestStore, manifestStem } from "../functions/core/batching/manifest-store";
 import type { ModelSettings } from "../functions/core/model-settings";
 
 const MANIFEST_SUFFIX = ".manifest";
+/** Of one batch, not of merged requests. */
+const BATCH_MANIFEST = /^\d+\.manifest$/;
 
 /** A manifest as it was found on disk. */
 export interface PublishedManifest {
@@ -21,11 +22,23 @@ export interface PublishedManifest {
  */
 export function fileManifestStore(folder: string): ManifestStore {
   const ledgerPath = (at: ManifestLocation) => join(folder, at.data.bucket, `${manifestStem(at)}.ledger.json`);
+
+  async function writeList(bucket: string, stem: string, keys: readonly string[]): Promise<string> {
+    const uri = `s3://${bucket}/${stem}${MANIFEST_SUFFIX}`;
+    await writeOnce(manifestPath(folder, uri), manifestFile(bucket, keys));
+    return uri;
+  }
+
   return {
     async writeManifest(at, objects) {
-      const path = join(folder, at.data.bucket, `${manifestStem(at)}${MANIFEST_SUFFIX}`);
-      await writeOnce(path, manifestFile(at.data.bucket, objects));
-      return pathToFileURL(path).href;
+      const keys = objects.map(({ key }) => key);
+      return await writeList(at.data.bucket, manifestStem(at), keys);
+    },
+
+    async combineManifests(data, model, name, uris) {
+      const lists = await Promise.all(uris.map((uri) => readManifest(manifestPath(folder, uri))));
+      const keys = new Set(lists.flatMap((list) => list.keys));
+      return await writeList(data.bucket, `${data.manifestPrefix}${model}/${name}`, [...keys].sort());
     },
 
     async writeLedger(at, ledger) {
@@ -43,26 +56,30 @@ export function fileManifestStore(folder: string): ManifestStore {
   };
 }
 
+/** Where a list lies on disk: the bucket is a folder, the key a path in it. */
+export function manifestPath(folder: string, uri: string): string {
+  return join(folder, uri.replace(/^s3:\/\//, ""));
+}
+
 /** The folder of a model's manifests. */
 export function manifestFolder(folder: string, { model, data }: ModelSettings): string {
   return join(folder, data.bucket, data.manifestPrefix, model);
 }
 
-/** What was published for a model, read back from disk in the order of generations. */
+/** What was published for a model, batch by batch, read back from disk in the order of generations. */
 export async function readManifests(folder: string, settings: ModelSettings): Promise<PublishedManifest[]> {
   const parent = manifestFolder(folder, settings);
   const names = await readdir(parent).catch((error: unknown) => {
     if (hasCode(error, "ENOENT")) return [];
     throw error;
   });
-  const manifests = names.filter((name) => name.endsWith(MANIFEST_SUFFIX)).sort();
+  const manifests = names.filter((name) => BATCH_MANIFEST.test(name)).sort();
   return await Promise.all(manifests.map((name) => readManifest(join(parent, name))));
 }
 
-async function readManifest(path: string): Promise<PublishedManifest> {
-  const [prefix, ...keys]: unknown[] = JSON.parse(await readFile(path, "utf8"));
-  if (typeof prefix !== "object" || keys.length === 0) throw new Error(`${path} is not a manifest`);
-  return { path, keys: keys.map(String) };
+/** @throws Error when there is no manifest at `path` */
+export async function readManifest(path: string): Promise<PublishedManifest> {
+  return { path, keys: manifestKeys(path, await readFile(path, "utf8")) };
 }
 
 /** The first writer's file stays. */

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { Balance } from "./balance";
-import type { PublishedManifest } from "./file-manifest-store";
-import type { LoggedRun } from "./run-log";
+import { manifestPath, type PublishedManifest } from "./file-manifest-store";
+import { formatDecisions, formatRequestBalance, formatSpent, formatWaiting, minuteOf } from "./format-coordination";
+import { RECORD_FOLDER } from "./replay-record";
+import type { SimulatedRun } from "./simulated-run";
 import type { SealedCount, Summary } from "./summary";
 import { formatCount, textTable } from "./text-table";
 
@@ -15,8 +17,11 @@ export function formatSummary(summary: Summary): string {
   const sections = [
     ["What happened", formatEvents(summary)],
     ["Why batches were sealed, and what became of them", formatBatches(summary.batches)],
+    ["What the coordinator decided", formatDecisions(summary.coordination)],
+    ["What the runs cost, by the month of their start", formatSpent(summary.coordination)],
+    [`Waiting at the end: ${summary.coordination.waiting.length}`, formatWaiting(summary.coordination)],
     [`Runs started: ${formatCount(summary.runs.started)}`, formatRuns(summary.runs)],
-    [`Manifests on disk: ${formatCount(summary.manifests.count)}`, formatManifest(summary.manifests.example)],
+    [`Manifests of batches on disk: ${formatCount(summary.manifests.count)}`, formatManifest(summary.manifests.example)],
     [`Dead letters: ${deadLetters.reduce((total, { messages }) => total + messages, 0)}`, formatDeadLetters(summary)],
     ["Errors and warnings that the functions reported", troubles.map((line) => `  ${shorten(line)}`).join("\n")],
     [`Balance: ${summary.isBalanced ? "holds" : "DOES NOT HOLD"}`, formatBalance(summary)],
@@ -57,9 +62,9 @@ function formatBatches(batches: readonly SealedCount[]): string {
 }
 
 function formatRuns({ first, last }: Summary["runs"]): string {
-  const lines = (name: string, run: LoggedRun | undefined) => {
+  const lines = (name: string, run: SimulatedRun | undefined) => {
     if (run === undefined) return [];
-    const parameters = Object.entries(run.parameters).map(([parameter, value]) => ["", `${parameter} = ${fromHere(value)}`]);
+    const parameters = Object.entries(run.parameters).map(([parameter, value]) => ["", `${parameter} = ${withPath(value)}`]);
     return [[name, `${run.runId}, ${minuteOf(run.startedAt)}`], ...parameters];
   };
   return first === undefined ? "" : textTable([...lines("first", first), ...lines("last", last)]);
@@ -76,7 +81,7 @@ function formatDeadLetters({ deadLetters }: Summary): string {
   return deadLetters.map(({ queue, reason, messages }) => `  ${messages} in ${queue}: ${shorten(reason)}`).join("\n");
 }
 
-function formatBalance({ balance, requestsSent, runs }: Summary): string {
+function formatBalance({ balance, requests }: Summary): string {
   const sign = (left: number, right: number) => (left === right ? "=" : "is not");
   const line = ({ model, landed, listed, missing, twice, unknown }: Balance) => {
     const account = `(missing ${missing}, twice ${twice}${unknown === 0 ? "" : `, never landed ${unknown}`})`;
@@ -85,16 +90,7 @@ function formatBalance({ balance, requestsSent, runs }: Summary): string {
       `objects in ${formatCount(landed)} ${sign(landed, listed)} objects in manifests ${formatCount(listed)} ${account}`,
     ];
   };
-  const [sent, started] = [requestsSent, runs.started];
-  return textTable([
-    ...balance.map(line),
-    ["both", `requests sent ${formatCount(sent)} ${sign(sent, started)} runs started ${formatCount(started)}`],
-  ]);
-}
-
-/** `2001-01-01 00:00` */
-function minuteOf(isoTime: string): string {
-  return isoTime.slice(0, 16).replace("T", " ");
+  return textTable([...balance.map(line), ...formatRequestBalance(requests)]);
 }
 
 function shorten(text: string): string {
@@ -102,7 +98,11 @@ function shorten(text: string): string {
   return line.length <= LINE_WIDTH ? line : `${line.slice(0, LINE_WIDTH - 1)}…`;
 }
 
-function fromHere(text: string): string {
-  const path = text.startsWith("file:") ? new URL(text).pathname : text;
-  return path.startsWith("/") ? relative(process.cwd(), decodeURIComponent(path)) : path;
+function fromHere(path: string): string {
+  return relative(process.cwd(), path);
+}
+
+/** A manifest's address with where it lies on disk; any other value as it is. */
+function withPath(value: string): string {
+  return value.startsWith("s3://") ? `${value} (${manifestPath(RECORD_FOLDER, value)})` : value;
 }

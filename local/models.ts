@@ -1,3 +1,4 @@
+import type { CoordinatorPolicy } from "../functions/core/coordination/policy";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { LANDING } from "./s3-events";
 
@@ -6,9 +7,26 @@ const DAY_MS = 24 * HOUR_MS;
 
 const PARAMETERS = { InputManifest: "{manifestUri}", Objects: "{objects}", Reason: "{reason}", RequestId: "{requestId}" };
 
+/** Tight on purpose: a month of flights runs into every limit. */
+const POLICY: CoordinatorPolicy = {
+  maxRuns: 1,
+  cooldownMs: 6 * HOUR_MS,
+  minNewObjects: 50,
+  maxStartsPerDay: 2,
+  budget: { dailyUsd: 60, monthlyUsd: 1_100 },
+  cost: { baseUsd: 5, perGbUsd: 2, perObjectUsd: 0.08 },
+  backoff: { afterFailures: 1, delayMs: 4 * HOUR_MS, maxDelayMs: DAY_MS },
+  approval: {
+    needed: "on-request",
+    approvers: 1,
+    expiresMs: [12 * HOUR_MS, DAY_MS, 2 * DAY_MS, 2 * DAY_MS, 3 * DAY_MS],
+  },
+  deferralExpiresMs: 3 * DAY_MS,
+};
+
 /**
  * The two models of the replay. `flight-delay` learns from all flights: enough files by day, the end of its window at night.
- * `west-coast` learns from one region, whenever that has gone quiet.
+ * `west-coast` learns from one region, whenever that has gone quiet, and has less money.
  */
 export const MODELS: readonly ModelSettings[] = [
   {
@@ -16,11 +34,13 @@ export const MODELS: readonly ModelSettings[] = [
     data: { bucket: LANDING.bucket, prefixes: ["flights/"], suffixes: [".csv"], manifestPrefix: "retrigger/" },
     batch: { batchSize: 100, windowMs: 8 * HOUR_MS, dedupeHorizonMs: 3 * DAY_MS, retentionMs: 14 * DAY_MS },
     pipeline: { name: "train-flight-delay", parameters: PARAMETERS },
+    policy: POLICY,
   },
   {
     model: "west-coast",
     data: { bucket: LANDING.bucket, prefixes: ["flights/west/"], suffixes: [".csv"], manifestPrefix: "retrigger/" },
     batch: { batchSize: 60, quietPeriodMs: 2 * HOUR_MS, dedupeHorizonMs: 3 * DAY_MS, retentionMs: 14 * DAY_MS },
     pipeline: { name: "train-west-coast", parameters: PARAMETERS },
+    policy: { ...POLICY, maxStartsPerDay: 1, budget: { dailyUsd: 30, monthlyUsd: 300 } },
   },
 ];

@@ -32,9 +32,10 @@ export const HELP = `Replays real flights of 2001 through the functions that Ret
   --store <name>   memory (default), or dynamodb: an emulator that is started for the run, or DYNAMODB_ENDPOINT
   --help           this text
 
-Writes .retrigger/ in the current folder, which it empties first: manifests and ledgers, runs.jsonl, summary.json.
-Ends with 0 when every file is in exactly one manifest of each model that watches it and every request started one run,
-with 1 when not.
+Writes .retrigger/ in the current folder, which it empties first: manifests and ledgers, summary.json, and
+decisions.jsonl, runs.jsonl and state.json, on which the command retrigger answers: retrigger decisions, retrigger why <id>.
+Ends with 0 when every file is in exactly one manifest of each model that watches it, and every request was started once,
+rejected, or waits, by itself or as part of another one; with 1 when not.
 `;
 
 /** @throws UsageError that names everything that is wrong */

@@ -1,28 +1,32 @@
 import { createBatcher } from "../functions/aws/batcher";
-import { type CoordinatorPorts, createCoordinator } from "../functions/aws/coordinator";
+import { createCoordinator } from "../functions/aws/coordinator";
 import { createSweeper } from "../functions/aws/sweeper";
 import type { DataPorts } from "../functions/core/batching/data-ports";
+import type { WatchingPorts } from "../functions/core/coordination/sweep-coordination";
 import { type Guard, killableFunction } from "./killable-function";
 import { seededRandom } from "./seeded-random";
 
 /** Share of the invocations that are marked to be killed; those which end before their moment comes survive. */
 const KILL_RATIO = { batcher: 1 / 200, sweeper: 1 / 50, coordinator: 1 / 20 } as const;
 
+/** Everything that the three functions reach outside of themselves. */
+export type ReplayPorts = DataPorts & WatchingPorts;
+
 /** The deployed functions of AWS over the given ports, killed half-way now and then. */
-export function replayFunctions(data: DataPorts, starting: CoordinatorPorts, seed: number) {
+export function replayFunctions(ports: ReplayPorts, seed: number) {
   return {
-    batcher: killableFunction((guard) => createBatcher(guardData(data, guard)), KILL_RATIO.batcher, seededRandom(seed, "batcher")),
-    sweeper: killableFunction((guard) => createSweeper(guardData(data, guard)), KILL_RATIO.sweeper, seededRandom(seed, "sweeper")),
+    batcher: killableFunction((guard) => createBatcher(guarded(ports, guard)), KILL_RATIO.batcher, seededRandom(seed, "batcher")),
+    sweeper: killableFunction((guard) => createSweeper(guarded(ports, guard)), KILL_RATIO.sweeper, seededRandom(seed, "sweeper")),
     coordinator: killableFunction(
-      (guard) => createCoordinator(guardStarting(starting, guard)),
+      (guard) => createCoordinator(guarded(ports, guard)),
       KILL_RATIO.coordinator,
       seededRandom(seed, "coordinator"),
     ),
   };
 }
 
-function guardData(ports: DataPorts, guard: Guard): DataPorts {
-  const { batches, manifests, requests } = ports;
+function guarded(ports: ReplayPorts, guard: Guard): ReplayPorts {
+  const { batches, manifests, requests, states, log, launcher, notifier } = ports;
   return {
     ...ports,
     batches: {
@@ -35,20 +39,18 @@ function guardData(ports: DataPorts, guard: Guard): DataPorts {
     manifests: {
       ...manifests,
       writeManifest: guard((...step) => manifests.writeManifest(...step)),
+      combineManifests: guard((...step) => manifests.combineManifests(...step)),
       writeLedger: guard((...step) => manifests.writeLedger(...step)),
     },
     requests: { send: guard((request) => requests.send(request)) },
-  };
-}
-
-function guardStarting(ports: CoordinatorPorts, guard: Guard): CoordinatorPorts {
-  const { starts, launcher } = ports;
-  return {
-    ...ports,
-    starts: {
-      intend: guard((...step) => starts.intend(...step)),
-      complete: guard((...step) => starts.complete(...step)),
+    states: { ...states, save: guard((...step) => states.save(...step)) },
+    log: {
+      ...log,
+      record: guard((decision) => log.record(decision)),
+      recordRun: guard((...step) => log.recordRun(...step)),
+      recordOutcome: guard((...step) => log.recordOutcome(...step)),
     },
     launcher: { start: guard((...step) => launcher.start(...step)) },
+    notifier: { notify: guard((...step) => notifier.notify(...step)) },
   };
 }

@@ -1,15 +1,18 @@
 import type { BatchStore } from "../functions/core/batching/batch-store";
-import type { StartLog } from "../functions/core/coordination/start-log";
+import type { CoordinatorStore } from "../functions/core/coordination/coordinator-store";
+import type { DecisionLog } from "../functions/core/coordination/decision-log";
 import type { ModelSettings, ModelSettingsSource } from "../functions/core/model-settings";
 import { memoryBatchStore } from "../functions/memory/batch-store";
+import { memoryCoordinatorStore } from "../functions/memory/coordinator-store";
+import { memoryDecisionLog } from "../functions/memory/decision-log";
 import { memoryModelSettings } from "../functions/memory/model-settings";
-import { memoryStartLog } from "../functions/memory/start-log";
 
 /** What the functions remember between invocations, in one of the stores. */
 export interface ReplayState {
   readonly settings: ModelSettingsSource;
   readonly batches: BatchStore;
-  readonly starts: StartLog;
+  readonly states: CoordinatorStore;
+  readonly log: DecisionLog;
   close(): Promise<void>;
 }
 
@@ -17,7 +20,8 @@ export function memoryReplayState(models: readonly ModelSettings[]): ReplayState
   return {
     settings: memoryModelSettings(models),
     batches: memoryBatchStore(),
-    starts: memoryStartLog(),
+    states: memoryCoordinatorStore(),
+    log: memoryDecisionLog(),
     close: async () => {},
   };
 }

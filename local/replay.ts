@@ -1,14 +1,22 @@
-import type { DataPorts } from "../functions/core/batching/data-ports";
+import { answerRequest } from "../cli/answer-request";
 import type { ManifestStore } from "../functions/core/batching/manifest-store";
-import type { PipelineLauncher } from "../functions/core/coordination/pipeline-launcher";
+import type { CoordinatorState } from "../functions/core/coordination/coordinator-state";
+import type { Decision } from "../functions/core/coordination/decision";
 import type { ModelSettings } from "../functions/core/model-settings";
+import type { TrainingRequest } from "../functions/core/training-request";
 import { createJournal, type Journal } from "./journal";
 import { feedLandings, type LandingFeed } from "./landing-feed";
 import type { LandingFile } from "./landing-files";
-import { replayFunctions } from "./replay-functions";
+import { plannedRequests } from "./planned-requests";
+import { recordedLog } from "./recorded-log";
+import { type ReplayPorts, replayFunctions } from "./replay-functions";
+import { isAtRest, statesOf } from "./replay-rest";
 import type { ReplayState } from "./replay-state";
 import { seededRandom } from "./seeded-random";
+import { simulatedCloud } from "./simulated-cloud";
+import { simulatedPerson } from "./simulated-person";
 import { type SimulatedQueue, simulatedQueue } from "./simulated-queue";
+import type { SimulatedRun } from "./simulated-run";
 import type { VirtualClock } from "./virtual-clock";
 
 const SECOND_MS = 1_000;
@@ -34,7 +42,6 @@ export interface ReplayOptions {
   readonly models: readonly ModelSettings[];
   readonly state: ReplayState;
   readonly manifests: ManifestStore;
-  readonly launcher: PipelineLauncher;
   /** Called every virtual minute with the time (epoch milliseconds) and the files landed so far. */
   readonly onMinute: (now: number, files: number) => void;
 }
@@ -45,6 +52,13 @@ export interface Replay {
   readonly feed: Readonly<LandingFeed>;
   readonly landings: SimulatedQueue;
   readonly requests: SimulatedQueue;
+  /** In the order of their starts. */
+  readonly runs: readonly SimulatedRun[];
+  /** In the order of their records. */
+  readonly decisions: readonly Decision[];
+  /** Of each model that anything was asked for. */
+  readonly states: ReadonlyMap<string, CoordinatorState>;
+  readonly endsUntold: number;
   readonly functions: Record<"batcher" | "sweeper" | "coordinator", { readonly invocations: number; readonly killed: number }>;
   readonly journal: Journal;
 }
@@ -54,22 +68,34 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
   const { clock, files, seed, models, state } = options;
   const journal = createJournal();
 
-  const data: DataPorts = {
+  const log = recordedLog(state.log);
+  const cloud = simulatedCloud(clock, models, seed, (event) =>
+    requests.send(JSON.stringify(event), { group: "pipeline-events", deduplicationId: event.id }),
+  );
+  const person = simulatedPerson(clock, async (model, answer) => {
+    const settings = models.find((one) => one.model === model);
+    if (settings !== undefined) await answerRequest({ states: state.states, now: clock.now }, settings, answer);
+  });
+
+  function send(request: TrainingRequest): void {
+    if (!journal.requests.has(request.id)) journal.requests.set(request.id, request);
+    requests.send(JSON.stringify(request), { group: request.model, deduplicationId: request.id });
+  }
+
+  const ports: ReplayPorts = {
     settings: state.settings,
     batches: state.batches,
     manifests: options.manifests,
-    requests: {
-      async send(request) {
-        if (!journal.requests.has(request.id)) journal.requests.set(request.id, request);
-        requests.send(JSON.stringify(request), { group: request.model, deduplicationId: request.id });
-      },
-    },
+    requests: { send: async (request) => send(request) },
+    states: state.states,
+    log,
+    launcher: cloud.launcher,
+    watcher: cloud.watcher,
+    notifier: person,
     report: journal.report,
     now: clock.now,
   };
-  const { settings, starts } = state;
-  const starting = { settings, starts, launcher: options.launcher, report: journal.report, now: clock.now };
-  const { batcher, sweeper, coordinator } = replayFunctions(data, starting, seed);
+  const { batcher, sweeper, coordinator } = replayFunctions(ports, seed);
 
   const common = { visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS, maxReceives: MAX_RECEIVES, duplicateRatio: TWICE_RATIO };
   const landings = simulatedQueue(
@@ -93,18 +119,16 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     options.onMinute(clock.now(), feed.landed.length);
     if (clock.isIdle() && (await isAtRest(models, state))) return;
     if (clock.now() > options.until + LONGEST_REST_MS)
-      throw new Error("the replay does not come to rest: a batch stays open or unpublished");
+      throw new Error("the replay does not come to rest: a batch stays open, or a run does not end");
     clock.at(clock.now() + MINUTE_MS, tick);
   }
 
+  for (const { at, request } of plannedRequests(clock.now(), options.until)) clock.at(at, () => send(request));
   clock.at(clock.now(), tick);
   await clock.run();
 
   const functions = { batcher: batcher.counts, sweeper: sweeper.counts, coordinator: coordinator.counts };
-  return { restedAt: clock.now(), feed, landings, requests, functions, journal };
-}
-
-async function isAtRest(models: readonly ModelSettings[], { batches }: ReplayState): Promise<boolean> {
-  const heads = await Promise.all(models.map(({ model }) => batches.readHead(model)));
-  return heads.every(({ open, pending }) => open.count === 0 && pending.length === 0);
+  const [runs, decisions, endsUntold] = [cloud.runs(), log.decisions(), cloud.counts.eventsLost];
+  const states = await statesOf(models, state);
+  return { restedAt: clock.now(), feed, landings, requests, runs, decisions, states, endsUntold, functions, journal };
 }

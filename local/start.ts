@@ -10,12 +10,10 @@ import { HELP, type Options, parseOptions, UsageError } from "./options";
 import { createProgress } from "./progress";
 import { readFlights } from "./read-flights";
 import { replay } from "./replay";
+import { RECORD_FOLDER, writeReplayRecord } from "./replay-record";
 import { memoryReplayState } from "./replay-state";
-import { runLog } from "./run-log";
 import { type Summary, summarize } from "./summary";
 import { virtualClock } from "./virtual-clock";
-
-const FOLDER = ".retrigger";
 
 z.config(z.locales.en());
 
@@ -27,7 +25,7 @@ async function main(): Promise<number> {
   }
   const startedAt = performance.now();
   process.stdout.write(`Replaying flights through the AWS functions: store ${options.store}, seed ${options.seed}\n`);
-  const summary = await runReplay(options, resolve(FOLDER));
+  const summary = await runReplay(options, resolve(RECORD_FOLDER));
   const wallSec = (performance.now() - startedAt) / 1000;
   const perSec = Math.round(summary.deliveries.total / wallSec).toLocaleString("en-US");
   process.stdout.write(`\n${formatSummary(summary)}\n${wallSec.toFixed(1)} s, ${perSec} events per second\n`);
@@ -41,7 +39,6 @@ async function runReplay(options: Options, folder: string): Promise<Summary> {
   try {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
-    const { launcher, runs } = runLog(clock.now);
     const progress = createProgress(process.stdout, from, until);
     const files = landingFiles(readFlights(from, until));
     const manifests = fileManifestStore(folder);
@@ -53,17 +50,14 @@ async function runReplay(options: Options, folder: string): Promise<Summary> {
       models: MODELS,
       state,
       manifests,
-      launcher,
       onMinute: progress.update,
     });
     progress.clear();
-    const summary = await summarize(options, MODELS, outcome, runs(), folder);
-    await writeFile(
-      join(folder, "runs.jsonl"),
-      runs()
-        .map((run) => `${JSON.stringify(run)}\n`)
-        .join(""),
-    );
+    const summary = await summarize(options, MODELS, outcome, folder);
+    const states = Object.fromEntries([...outcome.states].map(([model, state]) => [model, { state, version: 1 }]));
+    const { restedAt, decisions, runs } = outcome;
+    const record = { format: 1, seed, restedAt, writtenAt: Date.now(), models: MODELS, states } as const;
+    await writeReplayRecord(folder, { state: record, decisions, runs });
     await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
   } finally {

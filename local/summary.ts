@@ -2,12 +2,14 @@ import type { SealReason } from "../functions/core/batching/batch-store";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { TrainingRequest } from "../functions/core/training-request";
 import { type Balance, balanceOf, isBalanced } from "./balance";
+import { type CoordinationSummary, coordinationSummary } from "./coordination-summary";
 import { type PublishedManifest, readManifests } from "./file-manifest-store";
 import type { Journal } from "./journal";
 import type { Options } from "./options";
 import type { Replay } from "./replay";
-import type { LoggedRun } from "./run-log";
+import { isRequestBalanced, type RequestBalance, requestBalance } from "./request-balance";
 import type { SimulatedQueue } from "./simulated-queue";
+import type { SimulatedRun } from "./simulated-run";
 
 /** The batches of a model that were sealed for one reason, and what became of them. */
 export interface SealedCount {
@@ -39,13 +41,14 @@ export interface Summary {
   readonly deliveries: Readonly<Record<"total" | "files" | "announcedTwice" | "repeated" | "hostile" | "redelivered", number>>;
   readonly functions: Replay["functions"];
   readonly batches: readonly SealedCount[];
-  readonly runs: { readonly started: number; readonly first?: LoggedRun; readonly last?: LoggedRun };
+  readonly runs: { readonly started: number; readonly first?: SimulatedRun; readonly last?: SimulatedRun };
   readonly manifests: { readonly count: number; readonly example?: PublishedManifest };
   readonly deadLetters: readonly DeadLetterCount[];
   /** Errors and warnings that the functions reported and that were repaired, or not: the balance tells. */
   readonly troubles: readonly string[];
   readonly balance: readonly Balance[];
-  readonly requestsSent: number;
+  readonly coordination: CoordinationSummary;
+  readonly requests: RequestBalance;
   readonly isBalanced: boolean;
 }
 
@@ -56,10 +59,9 @@ export async function summarize(
   options: Options,
   models: readonly ModelSettings[],
   replay: Replay,
-  runs: readonly LoggedRun[],
   folder: string,
 ): Promise<Summary> {
-  const { feed, landings, journal } = replay;
+  const { feed, landings, journal, runs } = replay;
   const { landed, announcedTwice, hostile } = feed;
   const keys = landed.map(({ key }) => key);
   const published = await Promise.all(
@@ -67,7 +69,8 @@ export async function summarize(
   );
   const manifests = published.flatMap((ofModel) => ofModel.manifests);
   const balance = published.map(({ settings, manifests }) => balanceOf(settings, keys, manifests));
-  const requests = [...journal.requests.values()];
+  const sent = [...journal.requests.values()];
+  const requests = await requestBalance(journal.requests, replay, folder);
   const [example, first, last] = [manifests[0], runs[0], runs.at(-1)];
   return {
     store: options.store,
@@ -85,19 +88,23 @@ export async function summarize(
       redelivered: landings.counts.redeliveries,
     },
     functions: replay.functions,
-    batches: models.flatMap(({ model }) => REASONS.map((reason) => sealedCount(model, reason, requests, journal))),
+    batches: models.flatMap(({ model }) => REASONS.map((reason) => sealedCount(model, reason, sent, journal))),
     runs: { started: runs.length, ...(first && { first }), ...(last && { last }) },
     manifests: { count: manifests.length, ...(example && { example }) },
     deadLetters: [...deadLetters("landings", replay.landings, journal), ...deadLetters("requests.fifo", replay.requests, journal)],
     troubles: [...journal.troubles.values()].map((entry) => JSON.stringify(entry)),
     balance,
-    requestsSent: requests.length,
-    isBalanced: balance.every(isBalanced) && startsBalance(requests, runs),
+    coordination: coordinationSummary(models, replay),
+    requests,
+    isBalanced: balance.every(isBalanced) && isRequestBalanced(requests),
   };
 }
 
 function sealedCount(model: string, reason: SealReason, requests: readonly TrainingRequest[], journal: Journal): SealedCount {
-  const isOurs = (request: TrainingRequest) => request.model === model && request.causes[0]?.reason === reason;
+  const isOurs = (request: TrainingRequest) => {
+    const [cause] = request.causes;
+    return request.model === model && cause?.type === "data" && cause.reason === reason;
+  };
   const objects = requests.filter(isOurs).map(({ manifests }) => sum(manifests.map((manifest) => manifest.objects)));
   const others = [...journal.unpublished.values()].filter((batch) => batch.model === model && batch.reason === reason);
   const carried = others.filter(({ fate }) => fate === "carried").length;
@@ -112,11 +119,6 @@ function deadLetters(queue: string, { deadLetters }: SimulatedQueue, { refusals 
     messages.set(reason, (messages.get(reason) ?? 0) + 1);
   }
   return [...messages].map(([reason, count]) => ({ queue, reason, messages: count }));
-}
-
-function startsBalance(requests: readonly TrainingRequest[], runs: readonly LoggedRun[]): boolean {
-  const started = new Set(runs.map(({ requestId }) => requestId));
-  return runs.length === requests.length && requests.every(({ id }) => started.has(id));
 }
 
 function median(values: readonly number[]): number {

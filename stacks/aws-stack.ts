@@ -6,11 +6,13 @@ import { TerraformOutput, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { Coordinator } from "../modules/aws/coordinator";
 import { DataTrigger } from "../modules/aws/data-trigger";
+import { DecisionTopic } from "../modules/aws/decision-topic";
 import { StateStore } from "../modules/aws/state-store";
 import { Sweeper } from "../modules/aws/sweeper";
 import { TrainingPipeline } from "../modules/aws/training-pipeline";
 import { configureBackend } from "./backend";
 import type { DeploymentConfig } from "./config";
+import { instancePrices } from "./instance-prices";
 import { modelSettings } from "./model-settings";
 
 export interface AwsStackProps {
@@ -36,12 +38,12 @@ export class AwsStack extends TerraformStack {
     const deployment = { environment, region: aws.region, accountId, partition, projectDir };
 
     const models = Object.entries(config.models).map(([name, model]) => modelSettings(name, model));
-    const state = new StateStore(this, "state", { deployment, models });
-    const pipelines = models.map(({ pipeline }) => pipeline.name);
-    const coordinator = new Coordinator(this, "coordinator", { deployment, state, pipelines });
+    const state = new StateStore(this, "state", { deployment, models, usdPerHour: instancePrices(aws.prices) });
+    const decisions = new DecisionTopic(this, "decisions", { deployment, emails: aws.notifications.email });
+    const coordinator = new Coordinator(this, "coordinator", { deployment, state, models, decisions });
     const dataPath = { deployment, state, requests: coordinator.requests, models };
     const dataTrigger = new DataTrigger(this, "data-trigger", { ...dataPath, buckets: aws.buckets });
-    const sweeper = new Sweeper(this, "sweeper", dataPath);
+    const sweeper = new Sweeper(this, "sweeper", { ...dataPath, decisions });
     for (const [model, { pipeline }] of Object.entries(config.models)) {
       const { name, definitionFile, roleArn } = pipeline;
       if (definitionFile === undefined || roleArn === undefined) continue;
@@ -54,8 +56,10 @@ export class AwsStack extends TerraformStack {
       data: dataTrigger.queue.deadLetters.url,
       data_rules: dataTrigger.undelivered.url,
       requests: coordinator.requests.deadLetters.url,
+      run_rules: coordinator.undelivered.url,
       sweeper: sweeper.deadLetters.url,
     });
+    this.addOutput("decision_topic", "ARN of the topic that tells people of decisions", decisions.arn);
     this.addOutput("functions", "Names of the Lambda functions", {
       batcher: dataTrigger.batcher.functionName,
       sweeper: sweeper.function.functionName,

@@ -1,5 +1,6 @@
 // Fields that more than one section of retrigger.yaml has.
 import { z } from "zod";
+import { durationMs, durationSchema } from "./duration";
 
 /** Text of a pattern; `expectation` is what a reader is told when it is anything else. */
 export function text(pattern: RegExp, expectation: string) {
@@ -18,3 +19,21 @@ export const bucketNameSchema = text(
 );
 
 export const regionSchema = text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "expected an AWS region, such as eu-central-1");
+
+/** A duration within these limits. */
+export function durationWithin(least: string, most: string, example: string) {
+  const error = `expected a whole number and a unit, ${least} to ${most}, such as ${example}`;
+  return durationSchema.refine((value) => isWithin(value, least, most), { error });
+}
+
+/** True too for what is no duration at all: the schema's pattern says that. */
+function isWithin(value: string, least: string, most: string): boolean {
+  if (!durationSchema.safeParse(value).success) return true;
+  return durationMs(value) >= durationMs(least) && durationMs(value) <= durationMs(most);
+}
+
+/** An amount of money, or a price. */
+export function usd(example: number) {
+  const error = `expected a number of USD, 0 or more, such as ${example}`;
+  return z.number({ error }).min(0, { error });
+}

@@ -4,6 +4,7 @@ import { MAX_PATTERN_CHARACTERS, objectPattern } from "../modules/aws/object-pat
 import { type Problem, shown } from "./config-errors";
 import { durationMs } from "./duration";
 import { definitionMistakes } from "./pipeline-definition";
+import { policyProblems } from "./policy-rules";
 import { type ValidModel, validBuckets, validModels } from "./valid-fields";
 
 /** What the manifest store's keys end with. */
@@ -17,6 +18,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
       ...loopProblems(model, models),
       ...timeProblems(model),
       ...pipelineProblems(model, models, directory),
+      ...policyProblems(model),
     ]),
     ...patternProblems(models),
     ...bucketProblems(validBuckets(config), models),

@@ -2,44 +2,9 @@
 // one field is in config-rules.ts.
 import { z } from "zod";
 import { modelNameSchema } from "../functions/core/model-settings";
+import { awsSchema } from "./aws-config";
 import { bucketNameSchema, regionSchema, text } from "./config-fields";
 import { modelSchema } from "./model-config";
-
-const bucketSchema = z.strictObject({
-  create: z
-    .boolean()
-    .default(false)
-    .describe("Retrigger creates the bucket: versioned, encrypted, closed to the public, announcing its objects to EventBridge"),
-  manageNotifications: z
-    .boolean()
-    .default(false)
-    .describe(
-      "Retrigger turns on EventBridge for an existing bucket; this REPLACES the bucket's whole notification configuration, so leave it false where others have notifications on it",
-    ),
-});
-
-/** Deployment to AWS. */
-export const awsSchema = z.strictObject({
-  region: regionSchema.describe("AWS region of everything below"),
-  tags: z
-    .record(
-      text(
-        /^(?!aws:)[\p{L}\p{N} _.:/=+@-]{1,128}$/u,
-        "expected a tag name of 1 to 128 letters, digits, spaces and _.:/=+-@, not aws:…",
-      ),
-      text(
-        /^[\p{L}\p{N} _.:/=+@-]{0,256}$/u,
-        "expected at most 256 letters, digits, spaces and _.:/=+-@; write numbers, true and false in quotes",
-      ),
-    )
-    .refine((tags) => Object.keys(tags).length <= 40, { error: "expected at most 40 tags" })
-    .default({})
-    .describe("Tags of every resource, beside application and environment; at most 40"),
-  buckets: z
-    .record(bucketNameSchema, bucketSchema)
-    .default({})
-    .describe("Only buckets that Retrigger creates or changes; any other must exist and announce its objects to EventBridge"),
-});
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const NAME_EXPECTATION = "expected 1 to 80 of A-Z, a-z, 0-9, - and _";
@@ -95,4 +60,3 @@ export const configSchema = z.strictObject({
 /** What the schema makes of retrigger.yaml: checked, with every default filled in. */
 export type DeploymentConfig = z.output<typeof configSchema>;
 export type BackendConfig = DeploymentConfig["backend"];
-export type BucketConfig = z.output<typeof bucketSchema>;

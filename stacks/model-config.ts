@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PLACEHOLDERS, unknownPlaceholders } from "../functions/core/coordination/render-parameters";
 import { boundedText, bucketNameSchema, text } from "./config-fields";
 import { durationMs, durationSchema } from "./duration";
+import { policySchema } from "./policy-config";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -101,6 +102,7 @@ export const modelSchema = z.strictObject({
   data: dataSchema.describe("The objects that the model learns from"),
   batch: batchSchema.prefault({}).describe("When there is enough new data for a training"),
   pipeline: pipelineSchema.describe("What a training starts"),
+  policy: policySchema.prefault({}).describe("What the trainings are held to: how often, how dear, with whose approval"),
 });
 
 export type ModelConfig = z.output<typeof modelSchema>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { awsSchema } from "./config";
+import { awsSchema } from "./aws-config";
 import { batchSchema, dataSchema, pipelineSchema } from "./model-config";
+import { policySchema } from "./policy-config";
 
 /** A model as far as it is valid: a rule over several fields is told to its author even when other fields are wrong. */
 export interface ValidModel {
@@ -8,6 +9,7 @@ export interface ValidModel {
   readonly data: Partial<z.output<typeof dataSchema>>;
   readonly batch: Partial<z.output<typeof batchSchema>>;
   readonly pipeline: Partial<z.output<typeof pipelineSchema>>;
+  readonly policy: Partial<z.output<typeof policySchema>>;
 }
 
 /** The valid fields of every model of an unchecked configuration. */
@@ -17,6 +19,7 @@ export function validModels(config: unknown): ValidModel[] {
     data: validFields(dataSchema, mapping(model).data),
     batch: validFields(batchSchema, mapping(model).batch),
     pipeline: validFields(pipelineSchema, mapping(model).pipeline),
+    policy: validFields(policySchema, mapping(model).policy),
   }));
 }
 

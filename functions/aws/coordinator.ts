@@ -1,36 +1,33 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import * as z from "zod/mini";
-import { type StartPorts, startOnce } from "../core/coordination/start-once";
+import { requestTraining } from "../core/coordination/request-training";
+import { settleIfEnded, type WatchingPorts } from "../core/coordination/sweep-coordination";
 import { PoisonMessageError } from "../core/errors";
-import type { ModelSettingsSource } from "../core/model-settings";
+import type { ModelSettings, ModelSettingsSource } from "../core/model-settings";
 import { messageOf } from "../core/report";
-import { type TrainingRequest, trainingRequestSchema } from "../core/training-request";
+import { trainingRequestSchema } from "../core/training-request";
+import { parsePipelineEvent } from "./pipeline-event";
 import { parseJson } from "./s3-event";
 
-export interface CoordinatorPorts extends StartPorts {
+export interface CoordinatorPorts extends WatchingPorts {
   readonly settings: ModelSettingsSource;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
 }
 
 /**
- * Handler of the request queue: starts the pipeline of each request once. The queue is FIFO with the model as its group, so after a
- * failure everything of that model's group in the batch is returned too, which keeps the order; other models go on.
- * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ * Handler of the request queue: decides about requests, and settles runs when their pipeline says that they ended. The queue is
+ * FIFO with the model as its group, so after a failure everything of that group in the batch is returned too, which keeps the
+ * order; other models go on. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) => Promise<SQSBatchResponse> {
   return async (event) => {
-    const models = new Map((await ports.settings.list()).map((settings) => [settings.model, settings]));
+    const models = await ports.settings.list();
     const failedGroups = new Set<string>();
     const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
     for (const { messageId, body, attributes } of event.Records) {
       const group = attributes.MessageGroupId ?? "";
       if (!failedGroups.has(group)) {
         try {
-          const request = parseRequest(body);
-          const settings = models.get(request.model);
-          if (settings === undefined) throw new PoisonMessageError(`no model is named ${request.model}`);
-          await startOnce(ports, request, settings.pipeline, ports.now());
+          await handle(ports, models, parseJson(body));
           continue;
         } catch (error) {
           failedGroups.add(group);
@@ -43,8 +40,19 @@ export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) =>
   };
 }
 
-function parseRequest(body: string): TrainingRequest {
-  const parsed = trainingRequestSchema.safeParse(parseJson(body));
+async function handle(ports: CoordinatorPorts, models: readonly ModelSettings[], message: unknown): Promise<void> {
+  const ended = parsePipelineEvent(message);
+  if (ended !== undefined) {
+    const concerned = models.filter(({ pipeline }) => pipeline.name.toLowerCase() === ended.pipeline);
+    for (const settings of concerned) await settleIfEnded(ports, settings, ended.runId);
+    return;
+  }
+  const parsed = trainingRequestSchema.safeParse(message);
   if (!parsed.success) throw new PoisonMessageError(`not a training request: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  const { data: request } = parsed;
+  await requestTraining(
+    ports,
+    models.find(({ model }) => model === request.model),
+    request,
+  );
 }

@@ -4,6 +4,8 @@ export const ENVIRONMENT = {
   state: "RETRIGGER_STATE",
   /** Address of the request queue: an SQS URL, a Pub/Sub topic. */
   requests: "RETRIGGER_REQUESTS",
+  /** Address that people are told of decisions at: an SNS topic's ARN, a Pub/Sub topic. */
+  topic: "RETRIGGER_TOPIC",
 } as const;
 
 type Address = keyof typeof ENVIRONMENT;

@@ -7,3 +7,13 @@ export class PoisonMessageError extends Error {
 export class RetryableError extends Error {
   override readonly name = "RetryableError";
 }
+
+/** A cloud that has no room for another run now: the start is taken back and asked for again later. */
+export class NoCapacityError extends Error {
+  override readonly name = "NoCapacityError";
+}
+
+/** A cloud that will not start this run, however often it is asked: the pipeline or its parameters are wrong. */
+export class StartRefusedError extends Error {
+  override readonly name = "StartRefusedError";
+}

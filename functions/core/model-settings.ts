@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { batchPolicySchema } from "./batching/batch-policy";
+import { coordinatorPolicySchema } from "./coordination/policy";
 
 /** Name of a model: it stands in keys, request ids and resource names. */
 export const modelNameSchema = z
@@ -26,6 +27,7 @@ export const modelSettingsSchema = z.object({
   data: dataSettingsSchema,
   batch: batchPolicySchema,
   pipeline: pipelineSettingsSchema,
+  policy: coordinatorPolicySchema,
 });
 
 export type DataSettings = z.infer<typeof dataSettingsSchema>;

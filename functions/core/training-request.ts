@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
 import { amountSchema, ordinalSchema, timeSchema } from "./quantities";
 
-/** Highest (1) to lowest (5) priority of a request. */
-export const prioritySchema = ordinalSchema.check(z.maximum(5));
+const textSchema = z.string().check(z.minLength(1), z.maxLength(256));
 
 /** Why a training is asked for. Each kind of trigger adds its variant. */
 export const causeSchema = z.discriminatedUnion("type", [
@@ -13,6 +12,9 @@ export const causeSchema = z.discriminatedUnion("type", [
     openedAt: timeSchema,
     sealedAt: timeSchema,
   }),
+  z.object({ type: z.literal("schedule"), name: textSchema, firedAt: timeSchema }),
+  z.object({ type: z.literal("drift"), severity: z.enum(["low", "medium", "high", "critical"]), score: z.number() }),
+  z.object({ type: z.literal("manual"), by: textSchema, why: textSchema }),
 ]);
 
 /** A published list of objects to train on. */
@@ -27,9 +29,14 @@ export const trainingRequestSchema = z.object({
   id: z.string().check(z.regex(/^[a-z]+\/[a-z][a-z0-9-]{0,39}\/[A-Za-z0-9._/-]{1,160}$/)),
   model: z.string().check(z.minLength(1), z.maxLength(40)),
   causes: z.array(causeSchema).check(z.minLength(1), z.maxLength(1000)),
-  priority: prioritySchema,
+  /** Highest 1 to lowest 5; another one is rejected with a record. */
+  priority: z.int(),
   manifests: z.array(manifestSchema).check(z.maxLength(1000)),
   requestedAt: timeSchema,
+  /** A person must approve it, where the model's policy asks for approval on request. */
+  needsApproval: z.exactOptional(z.boolean()),
+  /** How many causes merged into this request beyond those listed; each is in the decision log. */
+  omittedCauses: z.exactOptional(amountSchema),
 });
 
 export type Cause = z.infer<typeof causeSchema>;

@@ -1,52 +1,45 @@
 import { Construct } from "constructs";
-import { ENVIRONMENT } from "../../functions/core/environment";
-import type { AwsDeployment } from "./deployment";
+import { type Coordination, coordinationEnvironment, coordinationStatements } from "./coordination";
+import { dataPathMemoryMb, manifestStatements } from "./data-path";
+import type { DeadLetterQueue } from "./dead-letter-queue";
 import { GuardedQueue } from "./guarded-queue";
 import { HandlerFunction } from "./handler-function";
-import type { StateStore } from "./state-store";
+import { RunEndRules } from "./run-end-rules";
 
 const TIMEOUT_SEC = 60;
 /** The most that Lambda takes from a FIFO queue at once. */
 const BATCH_SIZE = 10;
 
-export interface CoordinatorProps {
-  readonly deployment: AwsDeployment;
-  readonly state: StateStore;
-  /** Names of the SageMaker pipelines that it may start. */
-  readonly pipelines: readonly string[];
-}
-
-/** The one queue that every cause of a training writes to, and the function that starts the pipelines. */
+/** The one queue that every cause of a training and every end of a run comes to, and the function that decides and starts the pipelines. */
 export class Coordinator extends Construct {
   readonly requests: GuardedQueue;
+  /** Takes the ends of runs that EventBridge could not deliver. */
+  readonly undelivered: DeadLetterQueue;
   readonly function: HandlerFunction;
 
-  constructor(scope: Construct, id: string, { deployment, state, pipelines }: CoordinatorProps) {
+  constructor(scope: Construct, id: string, props: Coordination) {
     super(scope, id);
+    const { deployment, state } = props;
+    const runEnds = new RunEndRules(this, "run-ends", props);
+    this.undelivered = runEnds.undelivered;
     this.requests = new GuardedQueue(this, "requests", {
       deployment,
       role: "requests",
       consumerTimeoutSec: TIMEOUT_SEC,
       fifo: true,
+      senders: [runEnds.sender],
     });
+    runEnds.deliverTo(this.requests);
     this.function = new HandlerFunction(this, "function", {
       deployment,
       role: "coordinator",
-      description: "Starts the pipeline of each training request, once",
-      statements: [
-        state.readSettings(),
-        state.readWrite("start#*"),
-        { Effect: "Allow", Action: "sagemaker:StartPipelineExecution", Resource: pipelineArns(deployment, pipelines) },
-      ],
-      environment: { [ENVIRONMENT.state]: state.tableName },
+      description: "Decides about each training request, and starts the pipeline, once",
+      // The manifests of merged requests become one for the run.
+      statements: [state.readSettings(), ...manifestStatements(props), ...coordinationStatements(props)],
+      environment: coordinationEnvironment(props),
       timeoutSec: TIMEOUT_SEC,
+      memoryMb: dataPathMemoryMb(props),
       source: { queue: this.requests, batchSize: BATCH_SIZE },
     });
   }
-}
-
-/** SageMaker writes a pipeline's name in lower case in its ARN, and IAM minds the case: both forms are needed where they differ. */
-function pipelineArns({ partition, region, accountId }: AwsDeployment, pipelines: readonly string[]): string[] {
-  const names = new Set(pipelines.flatMap((name) => [name, name.toLowerCase()]));
-  return [...names].map((name) => `arn:${partition}:sagemaker:${region}:${accountId}:pipeline/${name}`);
 }

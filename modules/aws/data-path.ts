@@ -15,17 +15,19 @@ export interface DataPath {
 
 /** What a function may do that collects objects, seals batches and publishes them: nothing else, and no object of the data is read. */
 export function dataPathStatements({ deployment, state, requests, models }: DataPath): PolicyStatement[] {
+  return [state.readSettings(), state.readWrite("batch#*"), ...manifestStatements({ deployment, models }), sendTo(requests)];
+}
+
+/** What a function may do that reads and writes manifests and ledgers. */
+export function manifestStatements({ deployment, models }: Pick<DataPath, "deployment" | "models">): PolicyStatement[] {
   const bucketArn = (bucket: string) => `arn:${deployment.partition}:s3:::${bucket}`;
   const buckets = new Set(models.map(({ data }) => bucketArn(data.bucket)));
   const manifests = new Set(models.map(({ data }) => `${bucketArn(data.bucket)}/${data.manifestPrefix}*`));
   return [
-    state.readSettings(),
-    state.readWrite("batch#*"),
     { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: [...manifests] },
     // Without it, S3 answers 403 for a ledger that is not there, which looks like a fault; it reveals names, no content.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     { Effect: "Allow", Action: "s3:ListBucket", Resource: [...buckets] },
-    sendTo(requests),
   ];
 }
 

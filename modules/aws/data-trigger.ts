@@ -1,5 +1,4 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
-import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../functions/core/environment";
 import type { ModelSettings } from "../../functions/core/model-settings";
@@ -10,6 +9,7 @@ import { type AwsDeployment, physicalName } from "./deployment";
 import { GuardedQueue } from "./guarded-queue";
 import { HandlerFunction } from "./handler-function";
 import { MAX_PATTERN_CHARACTERS, objectPattern } from "./object-pattern";
+import { deliverToQueue, rulesAsSender } from "./rule-delivery";
 import { type KeptFor, WatchedBucket, type WatchedBucketProps } from "./watched-bucket";
 
 /** A batch of messages is one write of a model's state, so it is worth waiting for more of them. */
@@ -20,9 +20,6 @@ const TIMEOUT_SEC = 120;
 const MAXIMUM_CONCURRENCY = 2;
 
 const DAY_MS = 86_400_000;
-
-/** How long EventBridge tries to deliver before the event goes to the dead-letter queue: its own upper limits. */
-const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
 
 export interface DataTriggerProps extends DataPath {
   /** Buckets that Retrigger creates or changes, by name. @default - all exist and announce their objects to EventBridge */
@@ -47,7 +44,7 @@ export class DataTrigger extends Construct {
       return new WatchedBucket(this, `bucket-${bucket}`, { bucket, keptFor, ...props.buckets?.[bucket] });
     });
     const rules = names.map((bucket) => this.addRule(deployment, bucket, models));
-    const senders = [{ service: "events.amazonaws.com", sourceArns: rules.map(({ arn }) => arn) }];
+    const senders = [rulesAsSender(rules)];
     this.queue = new GuardedQueue(this, "queue", {
       deployment,
       role: "data",
@@ -57,14 +54,7 @@ export class DataTrigger extends Construct {
     });
     this.undelivered = new DeadLetterQueue(this, "undelivered", { deployment, of: "data-rules", senders });
     for (const [index, rule] of rules.entries()) {
-      new CloudwatchEventTarget(this, `target-${names[index]}`, {
-        rule: rule.name,
-        arn: this.queue.arn,
-        deadLetterConfig: { arn: this.undelivered.arn },
-        retryPolicy: RETRY_POLICY,
-        // EventBridge does not retry what a queue's policy refuses.
-        dependsOn: [this.queue.policy, this.undelivered.policy],
-      });
+      deliverToQueue(this, `target-${names[index]}`, { rule, queue: this.queue, undelivered: this.undelivered });
     }
     this.batcher = new HandlerFunction(this, "batcher", {
       deployment,

@@ -44,7 +44,8 @@ export class GuardedQueue extends Construct {
     });
     const queue = new SqsQueue(this, "Resource", {
       name,
-      ...(fifo ? { fifoQueue: true } : {}),
+      // By content, since EventBridge, as a sender, names no deduplication id; what other senders name comes first.
+      ...(fifo ? { fifoQueue: true, contentBasedDeduplication: true } : {}),
       // Six times the function's timeout, and its batching window: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
       visibilityTimeoutSeconds: 6 * consumerTimeoutSec + batchingWindowSec,
       messageRetentionSeconds: SEVEN_DAYS_SEC,

@@ -3,23 +3,26 @@ import { DynamodbTableItem } from "@cdktf/provider-aws/lib/dynamodb-table-item";
 import { Construct } from "constructs";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { literalText } from "../terraform-text";
-import { toAttribute } from "./attribute-value";
+import { type Plain, toAttribute } from "./attribute-value";
 import { type AwsDeployment, physicalName } from "./deployment";
 import type { PolicyStatement } from "./policy";
 
 const SETTINGS_PARTITION = "settings";
+const PRICES_PARTITION = "prices";
 
 export interface StateStoreProps {
   readonly deployment: AwsDeployment;
   readonly models: readonly ModelSettings[];
+  /** Price of an hour by SageMaker instance type, for the actual cost of runs. */
+  readonly usdPerHour: Readonly<Record<string, number>>;
 }
 
-/** The table of all state, with one row per model that holds its settings, so that a change of them reads well in a plan. */
+/** The table of all state, with a row per model that holds its settings, and a row of prices: a change of them reads well in a plan. */
 export class StateStore extends Construct {
   readonly tableName: string;
   private readonly arn: string;
 
-  constructor(scope: Construct, id: string, { deployment, models }: StateStoreProps) {
+  constructor(scope: Construct, id: string, { deployment, models, usdPerHour }: StateStoreProps) {
     super(scope, id);
     const table = new DynamodbTable(this, "Resource", {
       name: physicalName(deployment, "state"),
@@ -38,33 +41,48 @@ export class StateStore extends Construct {
     this.tableName = table.name;
     this.arn = table.arn;
     for (const settings of models) {
-      const item = { pk: toAttribute(SETTINGS_PARTITION), sk: toAttribute(settings.model), settings: toAttribute(settings) };
-      new DynamodbTableItem(this, `settings-${settings.model}`, {
-        tableName: table.name,
-        hashKey: table.hashKey,
-        rangeKey: table.rangeKey,
-        item: literalText(JSON.stringify(item)),
-      });
+      this.addRow(table, `settings-${settings.model}`, { pk: SETTINGS_PARTITION, sk: settings.model, settings });
     }
+    this.addRow(table, "prices-sagemaker", { pk: PRICES_PARTITION, sk: "sagemaker", usdPerHour });
   }
 
   /** Lets a function read the models' settings. */
   readSettings(): PolicyStatement {
-    return this.allow(["dynamodb:GetItem", "dynamodb:Query"], SETTINGS_PARTITION);
+    return this.allow(["dynamodb:GetItem", "dynamodb:Query"], [SETTINGS_PARTITION]);
   }
 
-  /** Lets a function read and write the partitions that a pattern such as `batch#*` matches, alone and in transactions. */
-  readWrite(partitions: string): PolicyStatement {
+  /** Lets a function read the prices of instances. */
+  readPrices(): PolicyStatement {
+    return this.allow(["dynamodb:GetItem"], [PRICES_PARTITION]);
+  }
+
+  /** Lets a function read and write the partitions that patterns such as `batch#*` match, alone and in transactions. */
+  readWrite(...partitions: readonly string[]): PolicyStatement {
     return this.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"], partitions);
   }
 
+  /** Lets a function read and write several items of such partitions at once. */
+  batches(...partitions: readonly string[]): PolicyStatement {
+    return this.allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], partitions);
+  }
+
+  private addRow(table: DynamodbTable, id: string, row: Readonly<Record<string, Plain>>): void {
+    const item = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toAttribute(value)]));
+    new DynamodbTableItem(this, id, {
+      tableName: table.name,
+      hashKey: table.hashKey,
+      rangeKey: table.rangeKey,
+      item: literalText(JSON.stringify(item)),
+    });
+  }
+
   /** Only actions that always name a partition key: without one, as in a scan, `ForAllValues` is true. */
-  private allow(actions: readonly string[], partitions: string): PolicyStatement {
+  private allow(actions: readonly string[], partitions: readonly string[]): PolicyStatement {
     return {
       Effect: "Allow",
       Action: actions,
       Resource: this.arn,
-      Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [partitions] } },
+      Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions } },
     };
   }
 }

@@ -3,6 +3,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../functions/core/environment";
+import { type Coordination, coordinationEnvironment, coordinationStatements } from "./coordination";
 import { type DataPath, dataPathMemoryMb, dataPathStatements } from "./data-path";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { type AwsDeployment, physicalName, roleName } from "./deployment";
@@ -12,22 +13,24 @@ import { sendTo } from "./queue-policy";
 
 const TIMEOUT_SEC = 300;
 
+export interface SweeperProps extends DataPath, Coordination {}
+
 /** Does every minute what time alone asks for. A tick that fails is not repeated: the next one does the same. */
 export class Sweeper extends Construct {
   readonly function: HandlerFunction;
   /** Takes the ticks that could not be delivered or failed. */
   readonly deadLetters: DeadLetterQueue;
 
-  constructor(scope: Construct, id: string, props: DataPath) {
+  constructor(scope: Construct, id: string, props: SweeperProps) {
     super(scope, id);
     const { deployment } = props;
     this.deadLetters = new DeadLetterQueue(this, "dead-letters", { deployment, of: "sweeper" });
     this.function = new HandlerFunction(this, "function", {
       deployment,
       role: "sweeper",
-      description: "Seals batches whose time is up, and publishes what waits",
-      statements: dataPathStatements(props),
-      environment: { [ENVIRONMENT.state]: props.state.tableName, [ENVIRONMENT.requests]: props.requests.url },
+      description: "Seals batches whose time is up, publishes what waits, asks deferred requests again, and finds runs that ended",
+      statements: [...dataPathStatements(props), ...coordinationStatements(props)],
+      environment: { ...coordinationEnvironment(props), [ENVIRONMENT.requests]: props.requests.url },
       timeoutSec: TIMEOUT_SEC,
       memoryMb: dataPathMemoryMb(props),
       asyncFailures: this.deadLetters,

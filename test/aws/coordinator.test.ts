@@ -1,10 +1,14 @@
 import type { SQSEvent } from "aws-lambda";
-import { createCoordinator } from "../../functions/aws/coordinator";
+import { type CoordinatorPorts, createCoordinator } from "../../functions/aws/coordinator";
 import type { ReportEntry } from "../../functions/core/report";
+import { memoryCoordinatorStore } from "../../functions/memory/coordinator-store";
+import { memoryDecisionLog } from "../../functions/memory/decision-log";
+import { memoryManifestStore } from "../../functions/memory/manifest-store";
 import { memoryModelSettings } from "../../functions/memory/model-settings";
+import { memoryNotifier } from "../../functions/memory/notifier";
 import { memoryPipelineLauncher } from "../../functions/memory/pipeline-launcher";
-import { memoryStartLog } from "../../functions/memory/start-log";
 import { settingsOf, sqsEvent } from "../simulation/data-path";
+import pipelineEnded from "./fixtures/pipeline-execution-succeeded.json";
 
 describe("coordinator", () => {
   it("should start the pipeline with the configured parameters, once per request id", async () => {
@@ -17,17 +21,18 @@ describe("coordinator", () => {
       { runId: "training/1", requestId: "data/flight-delay/1", pipeline: "training", parameters: { ManifestUri: "s3://data/m" } },
       { runId: "training/2", requestId: "data/flight-delay/2", pipeline: "training", parameters: { ManifestUri: "s3://data/m" } },
     ]);
-    expect(world.reports.map(({ event }) => event)).toEqual(["run-started", "run-started", "request-duplicate"]);
+    expect(world.log.decisions().map(({ outcome }) => outcome)).toEqual(["start", "start", "duplicate"]);
   });
 
-  it("should return a failed request and all that follow it in its group, and serve the other groups", async () => {
+  it("should return a request that could not be decided and all that follow it in its group, and serve the other groups", async () => {
     const world = createWorld();
     const failing = createCoordinator({
       ...world.ports,
-      launcher: {
-        start: async (request, pipeline) => {
-          if (request.id.endsWith("/1")) throw new Error("ThrottlingException");
-          return world.launcher.start(request, pipeline);
+      log: {
+        ...world.log,
+        read: async (id) => {
+          if (id.endsWith("/1")) throw new Error("ThrottlingException");
+          return world.log.read(id);
         },
       },
     });
@@ -47,12 +52,31 @@ describe("coordinator", () => {
     expect([...world.launcher.runs.keys()]).toEqual(["data/flight-delay/3"]);
   });
 
+  it("should settle a run when its pipeline says that it ended", async () => {
+    const world = createWorld();
+    await world.coordinator(requests(["data/flight-delay/1"]));
+    world.ended.add("training/1");
+
+    const response = await world.coordinator(sqsEvent([{ id: "e1", body: JSON.stringify(pipelineEnded) }]));
+
+    expect(response.batchItemFailures).toEqual([]);
+    expect((await world.log.read("data/flight-delay/1"))?.run).toMatchObject({ status: "succeeded", actualUsd: 12 });
+  });
+
+  it("should reject a request for a model that is not configured, with a record", async () => {
+    const world = createWorld();
+
+    const response = await world.coordinator(sqsEvent([{ id: "m1", body: bodyOf("data/unknown/1", { model: "unknown" }) }]));
+
+    expect(response.batchItemFailures).toEqual([]);
+    expect(world.log.decisions()).toMatchObject([{ outcome: "reject", reason: "unknown-model" }]);
+  });
+
   it.each([
     ["not JSON", "{"],
     ["no request", "{}"],
-    ["an unknown model", bodyOf("data/unknown/1", { model: "unknown" })],
-    ["the model __proto__", bodyOf("data/unknown/1", { model: "__proto__" })],
-    ["a priority out of range", bodyOf("data/flight-delay/1", { priority: 0 })],
+    ["a priority that is no whole number", bodyOf("data/flight-delay/1", { priority: 1.5 })],
+    ["a cause that there is not", bodyOf("data/flight-delay/1", { causes: [{ type: "whim" }] })],
     ["a request id with a line break", bodyOf("data/flight-delay/1\n")],
   ])("should report and return %s", async (_name, body) => {
     const world = createWorld();
@@ -70,16 +94,25 @@ describe("coordinator", () => {
 function createWorld() {
   const reports: ReportEntry[] = [];
   const launcher = memoryPipelineLauncher();
-  const ports = {
+  const log = memoryDecisionLog();
+  const ended = new Set<string>();
+  const ports: CoordinatorPorts = {
     settings: memoryModelSettings([settingsOf()]),
-    starts: memoryStartLog(),
+    states: memoryCoordinatorStore(),
+    log,
     launcher,
-    report: (entry: ReportEntry) => {
+    notifier: memoryNotifier(),
+    manifests: memoryManifestStore(),
+    watcher: {
+      describe: async (runId) =>
+        ended.has(runId) ? { status: "succeeded", endedAt: 2_000, actualUsd: 12 } : { status: "running" },
+    },
+    report: (entry) => {
       reports.push(entry);
     },
     now: () => 1_000,
   };
-  return { ports, reports, launcher, coordinator: createCoordinator(ports) };
+  return { ports, reports, launcher, log, ended, coordinator: createCoordinator(ports) };
 }
 
 function requests(ids: readonly string[], group = "flight-delay"): SQSEvent {

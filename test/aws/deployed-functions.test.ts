@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { unzipSync } from "fflate";
 import { toItem } from "../../functions/aws/adapters/attribute-values";
 import type { TrainingRequest } from "../../functions/core/training-request";
@@ -37,7 +37,7 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
     const table = await dynamoDb().createTable();
     await putSettings(table);
     server = await startAws();
-    const environment = environmentOf(table, server.endpoint, await endpointOf(dynamoDb().client));
+    const environment = environmentOf(table, server.endpoint, dynamoDb().endpoint);
     const event = sqsEvent([
       objectMessage("m1", "in/a"),
       { id: "bad", body: "{" },
@@ -136,15 +136,10 @@ function startAws(): Promise<LoopbackServer> {
   });
 }
 
-async function endpointOf(client: DynamoDBClient): Promise<string> {
-  const address = await client.config.endpoint?.();
-  if (address === undefined) throw new Error("the test client has no endpoint of its own");
-  return `${address.protocol}//${address.hostname}:${address.port}`;
-}
-
 function environmentOf(table: string, endpoint: string, dynamoDb: string): Record<string, string> {
   return {
     RETRIGGER_STATE: table,
+    RETRIGGER_TOPIC: "arn:aws:sns:eu-central-1:123456789012:decisions",
     RETRIGGER_REQUESTS: `${endpoint}/123456789012/requests.fifo`,
     AWS_REGION: "eu-central-1",
     AWS_ACCESS_KEY_ID: "test",

@@ -2,8 +2,12 @@ import { createSweeper } from "../../functions/aws/sweeper";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { ReportEntry } from "../../functions/core/report";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
+import { memoryCoordinatorStore } from "../../functions/memory/coordinator-store";
+import { memoryDecisionLog } from "../../functions/memory/decision-log";
 import { memoryManifestStore } from "../../functions/memory/manifest-store";
 import { memoryModelSettings } from "../../functions/memory/model-settings";
+import { memoryNotifier } from "../../functions/memory/notifier";
+import { memoryPipelineLauncher } from "../../functions/memory/pipeline-launcher";
 import { memoryRequestQueue } from "../../functions/memory/request-queue";
 import { settingsOf } from "../simulation/data-path";
 
@@ -21,6 +25,11 @@ describe("sweeper", () => {
         readHead: (model) => (model === "broken" ? Promise.reject(new Error("no access")) : batches.readHead(model)),
       },
       manifests: memoryManifestStore(),
+      states: memoryCoordinatorStore(),
+      log: memoryDecisionLog(),
+      launcher: memoryPipelineLauncher(),
+      notifier: memoryNotifier(),
+      watcher: { describe: async () => ({ status: "running" }) },
       requests: memoryRequestQueue(async ({ id }) => {
         sent.push(id);
       }),

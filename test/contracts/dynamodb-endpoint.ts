@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { createStateTable, type DynamoDbProcess, findDynamoDb, startDynamoDb } from "../../local/dynamodb-process";
 
 export interface TestDynamoDb {
+  readonly endpoint: string;
   readonly client: DynamoDBClient;
   /** A client of its own, for a test that listens in or ends it. */
   createClient(): DynamoDBClient;
@@ -36,6 +37,7 @@ export function describeWithDynamoDb(name: string, body: (dynamoDb: () => TestDy
     body(() => {
       const { client, process: dynamoDbProcess } = started ?? unstarted();
       return {
+        endpoint: dynamoDbProcess.endpoint,
         client,
         createClient: () => testClient(dynamoDbProcess.endpoint),
         async createTable() {

@@ -1,9 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { manifestFile } from "../../functions/aws/adapters/manifest-file";
-import { fileManifestStore, readManifests } from "../../local/file-manifest-store";
+import { fileManifestStore, manifestPath, readManifest, readManifests } from "../../local/file-manifest-store";
 import { MODELS } from "../../local/models";
 
 describe("fileManifestStore", () => {
@@ -14,7 +13,8 @@ describe("fileManifestStore", () => {
     const uri = await store.writeManifest(at(10), objects);
     await store.writeManifest(at(9), objects.slice(0, 1));
 
-    expect(readFileSync(fileURLToPath(uri), "utf8")).toBe(manifestFile(settings.data.bucket, objects));
+    expect(uri).toBe("s3://flights-landing/retrigger/flight-delay/0000000010.manifest");
+    expect(readFileSync(manifestPath(folder, uri), "utf8")).toBe(manifestFile(settings.data.bucket, ["x/b.csv", "x/a+ü.csv"]));
     expect((await readManifests(folder, settings)).map(({ keys }) => keys)).toEqual([["x/b.csv"], ["x/b.csv", "x/a+ü.csv"]]);
   });
 
@@ -26,6 +26,21 @@ describe("fileManifestStore", () => {
 
     expect(uris[0]).toBe(uris[1]);
     expect((await readManifests(folder, settings)).map(({ keys }) => keys)).toEqual([["x/a.csv", "x/b.csv"]]);
+  });
+
+  it("should make one list of several, apart from those of batches", async () => {
+    const { store, folder, settings, at } = createStore();
+    const lists = [
+      ["x/b.csv", "x/c.csv"],
+      ["x/a.csv", "x/b.csv"],
+    ].map((keys) => keys.map((key) => ({ key, version: "1", bytes: 3 })));
+    const uris = await Promise.all(lists.map((objects, index) => store.writeManifest(at(index), objects)));
+
+    const uri = await store.combineManifests(settings.data, settings.model, "merged-data-1", uris);
+
+    expect(uri).toBe("s3://flights-landing/retrigger/flight-delay/merged-data-1.manifest");
+    expect((await readManifest(manifestPath(folder, uri))).keys).toEqual(["x/a.csv", "x/b.csv", "x/c.csv"]);
+    expect(await readManifests(folder, settings)).toHaveLength(2);
   });
 
   it("should read a ledger back, and nothing where there is none", async () => {

@@ -26,7 +26,23 @@ describe("npm start", () => {
     expect(stdout).not.toContain("\u001b");
     expect(summary).toMatchObject({ seed: 1, flights: 31_678, isBalanced: true });
     expect(summary.deadLetters).toHaveLength(5);
-    expect(read("runs.jsonl").trim().split("\n")).toHaveLength(summary.requestsSent);
+    expect(read("runs.jsonl").trim().split("\n")).toHaveLength(summary.runs.started);
+    expect(summary.requests).toMatchObject({
+      startedTwice: 0,
+      unpaired: 0,
+      missingInRuns: 0,
+      own: { lost: 0 },
+      merged: { lost: 0 },
+    });
+    expect(Object.keys(JSON.parse(read("state.json")).states)).toEqual(["flight-delay", "west-coast"]);
+  });
+
+  it("should show every outcome within the first twelve days", () => {
+    const { status, read } = start(["--until", "2001-01-13"]);
+
+    const outcomes = linesOf(read("decisions.jsonl")).map((decision) => decision.outcome);
+    expect(status).toBe(0);
+    expect([...new Set(outcomes)].sort()).toEqual(["ask", "defer", "duplicate", "merge", "reject", "start"]);
   });
 
   it("should come to the same for the same seed, and to something else for another", () => {
@@ -95,5 +111,17 @@ function start(args: readonly string[], prelude = "") {
 /** What a replay wrote, but for where and over which store. */
 function outcomeOf({ read, folder }: ReturnType<typeof start>) {
   const inPlace = (name: string) => read(name).replaceAll(folder, "");
-  return { runs: inPlace("runs.jsonl"), summary: { ...JSON.parse(inPlace("summary.json")), store: "" } };
+  return {
+    runs: linesOf(inPlace("runs.jsonl")),
+    decisions: linesOf(inPlace("decisions.jsonl")),
+    summary: { ...JSON.parse(inPlace("summary.json")), store: "" },
+  };
+}
+
+/** Parsed, because the order of an object's fields says nothing. */
+function linesOf(text: string): { readonly outcome: string }[] {
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }

@@ -1,16 +1,19 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { createBatcher } from "../../functions/aws/batcher";
 import { createCoordinator } from "../../functions/aws/coordinator";
+import type { SweeperPorts } from "../../functions/aws/sweeper";
 import { createSweeper } from "../../functions/aws/sweeper";
-import type { DataPorts } from "../../functions/core/batching/data-ports";
 import { identityOf } from "../../functions/core/batching/landed-object";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
+import { memoryCoordinatorStore } from "../../functions/memory/coordinator-store";
 import { memoryManifestStore } from "../../functions/memory/manifest-store";
 import { memoryModelSettings } from "../../functions/memory/model-settings";
+import { memoryNotifier } from "../../functions/memory/notifier";
 import { memoryRequestQueue } from "../../functions/memory/request-queue";
 import { forgetfulCloud } from "./forgetful-launcher";
+import { policyOf } from "./requests";
 import { DIED, type Fate, runProcess, type Step, unreliable } from "./unreliable";
 
 export interface Message {
@@ -28,15 +31,22 @@ export function createDataPath(settings: ModelSettings, pause: () => Promise<voi
     requests.push(request);
   });
   const cloud = forgetfulCloud();
+  const states = memoryCoordinatorStore();
+  const notifier = memoryNotifier();
   const models = memoryModelSettings([settings]);
   const report = () => undefined;
 
-  function ports(step: Step): DataPorts {
+  function ports(step: Step): SweeperPorts {
     return {
       settings: models,
       batches: unreliable(batches, step),
       manifests: unreliable(manifests, step),
       requests: unreliable(queue, step),
+      states: unreliable(states, step),
+      log: unreliable(cloud.log, step),
+      launcher: unreliable(cloud.launcher, step),
+      notifier: unreliable(notifier, step),
+      watcher: { describe: async () => ({ status: "running" }) },
       report,
       now: () => now,
     };
@@ -65,18 +75,7 @@ export function createDataPath(settings: ModelSettings, pause: () => Promise<voi
     deliver: (messages: readonly Message[], nextFate = reliably) =>
       handle((step) => createBatcher(ports(step)), messages, nextFate),
     coordinate: (messages: readonly Message[], nextFate = reliably) =>
-      handle(
-        (step) =>
-          createCoordinator({
-            settings: models,
-            starts: unreliable(cloud.starts, step),
-            launcher: unreliable(cloud.launcher, step),
-            report,
-            now: () => now,
-          }),
-        messages,
-        nextFate,
-      ),
+      handle((step) => createCoordinator(ports(step)), messages, nextFate),
     sweep: (nextFate = reliably) => runProcess((step) => createSweeper(ports(step))(), nextFate, pause).catch(() => DIED),
     head: () => batches.readHead(settings.model),
     /** Identities by manifest URI. */
@@ -93,6 +92,7 @@ export function settingsOf(batch: Partial<ModelSettings["batch"]> = {}): ModelSe
     data: { bucket: "data", prefixes: ["in/"], suffixes: [], manifestPrefix: "manifests/" },
     batch: { batchSize: 5, windowMs: 60_000, dedupeHorizonMs: 1e12, retentionMs: 2e12, ...batch },
     pipeline: { name: "training", parameters: { ManifestUri: "{manifestUri}" } },
+    policy: policyOf(),
   };
 }
 

@@ -1,6 +1,6 @@
+import type { DecisionLog } from "../../functions/core/coordination/decision-log";
 import type { PipelineLauncher } from "../../functions/core/coordination/pipeline-launcher";
-import type { StartLog } from "../../functions/core/coordination/start-log";
-import { memoryStartLog } from "../../functions/memory/start-log";
+import { memoryDecisionLog } from "../../functions/memory/decision-log";
 
 /**
  * A cloud that starts one run per token for as long as it remembers the token. How long a real one does is not established: a test
@@ -10,11 +10,11 @@ export function forgetfulCloud() {
   const remembered = new Map<string, string>();
   const recorded = new Set<string>();
   const started: string[] = [];
-  const log = memoryStartLog();
-  const starts: StartLog = {
-    intend: log.intend,
-    async complete(requestId, runId) {
-      await log.complete(requestId, runId);
+  const decisions = memoryDecisionLog();
+  const log: DecisionLog = {
+    ...decisions,
+    async recordRun(requestId, runId) {
+      await decisions.recordRun(requestId, runId);
       recorded.add(requestId);
     },
   };
@@ -28,5 +28,5 @@ export function forgetfulCloud() {
   const forgetRecorded = () => {
     for (const requestId of recorded) remembered.delete(requestId);
   };
-  return { starts, launcher, started, forgetRecorded };
+  return { log, launcher, started, decisions: decisions.decisions, forgetRecorded };
 }

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Testing } from "cdktf";
 import { AwsStack } from "../../stacks/aws-stack";
@@ -40,7 +41,7 @@ describe("AwsStack", () => {
       .all("aws_lambda_function_event_invoke_config")
       .map(({ destination_config }) => blockOf(blockOf(destination_config).on_failure).destination);
 
-    expect(arns).toHaveLength(3);
+    expect(arns).toHaveLength(5);
     expect(destinations).toHaveLength(1);
     for (const arn of [...arns, ...destinations]) {
       expect(template.resolve(arn)).toMatchObject({ name: expect.stringMatching(/-dlq$/) });
@@ -75,26 +76,90 @@ describe("AwsStack", () => {
     const statements = template.all("aws_iam_role_policy").flatMap(({ policy }) => statementsOf(policy));
 
     const wide = statements.flatMap(({ Action, Resource = "*" }) => [Action, Resource].flat()).filter((text) => text.includes("*"));
-    expect(new Set(wide.map((text) => text.replace(/\$\{aws_cloudwatch_log_group\.[^}]+\}/, "<log group>")))).toEqual(
+    const shortened = wide.map((text) =>
+      text
+        .replace(/\$\{aws_cloudwatch_log_group\.[^}]+\}/, "<log group>")
+        .replace(/^arn:\$\{[^}]+\}:sagemaker:eu-central-1:\$\{[^}]+\}/, "<sagemaker>"),
+    );
+    expect(new Set(shortened)).toEqual(
       new Set([
         "<log group>:*",
         "arn:$" + "{data.aws_partition.partition.partition}:s3:::acme-flights/retrigger/manifests/*",
         "arn:$" + "{data.aws_partition.partition.partition}:s3:::acme-sales/retrigger/manifests/*",
+        "<sagemaker>:pipeline/flight-delay-training/execution/*",
+        "<sagemaker>:pipeline/demand-forecast-training/execution/*",
+        // The names of a pipeline's jobs are not known before.
+        "<sagemaker>:training-job/*",
+        "<sagemaker>:processing-job/*",
+        "<sagemaker>:transform-job/*",
       ]),
     );
     expect(statements.filter(({ Effect }) => Effect !== "Allow")).toEqual([]);
+  });
+
+  it("should allow what every command of the adapters needs", () => {
+    const allowed = new Set(
+      template.all("aws_iam_role_policy").flatMap(({ policy }) => statementsOf(policy).flatMap(({ Action }) => Action)),
+    );
+
+    expect(commandsOfAdapters()).toEqual(
+      expect.arrayContaining(["dynamodb:BatchWriteItem", "sagemaker:StartPipelineExecution", "sns:Publish"]),
+    );
+    expect(commandsOfAdapters().filter((action) => !allowed.has(action))).toEqual([]);
   });
 
   it("should confine every access to the table to partitions", () => {
     const statements = template.all("aws_iam_role_policy").flatMap(({ policy }) => statementsOf(policy));
 
     const onTable = statements.filter(({ Action }) => [Action].flat().some((action) => action.startsWith("dynamodb:")));
-    expect(onTable).toHaveLength(6);
+    expect(onTable).toHaveLength(11);
     for (const { Condition } of onTable) {
-      expect(Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]).toEqual([
-        expect.stringMatching(/^(settings|\w+#\*)$/),
-      ]);
+      const partitions = [Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]].flat();
+      for (const partition of partitions) expect(partition).toMatch(/^(settings|prices|\w+#\*)$/);
     }
+  });
+
+  it("should hear of the ends of the configured pipelines' runs alone", () => {
+    const patterns = template.all("aws_cloudwatch_event_rule").map(({ event_pattern }) => JSON.parse(String(event_pattern)));
+
+    const ofRuns = patterns.filter(({ source }) => source.includes("aws.sagemaker"));
+    expect(ofRuns.flatMap(({ detail }) => detail.pipelineArn)).toEqual([
+      expect.stringMatching(/:pipeline\/demand-forecast-training$/),
+      expect.stringMatching(/:pipeline\/flight-delay-training$/),
+    ]);
+  });
+
+  it("should hold a row of policy for every model, and the prices with the configured ones over them", () => {
+    const folder = temporaryFolder({
+      "retrigger.yaml": `
+environment: dev
+aws:
+  region: eu-central-1
+  prices: { ml.g5.xlarge: 2, ml.trn1.2xlarge: 1.5 }
+  notifications: { email: [ml-team@example.com] }
+models:
+  one:
+    data: { bucket: acme, prefixes: [in/] }
+    pipeline: { name: training }
+    policy: { cooldown: 1h, dailyBudgetUsd: 300 }
+`,
+    });
+
+    const stack = synthesizeFile(join(folder, "retrigger.yaml"));
+
+    const rows = stack.all("aws_dynamodb_table_item").map(({ item }) => JSON.parse(String(item)));
+    expect(rows).toMatchObject([
+      {
+        pk: { S: "prices" },
+        usdPerHour: { M: { "ml.g5.xlarge": { N: "2" }, "ml.trn1.2xlarge": { N: "1.5" }, "ml.m5.xlarge": { N: "0.23" } } },
+      },
+      {
+        pk: { S: "settings" },
+        sk: { S: "one" },
+        settings: { M: { policy: { M: { cooldownMs: { N: "3600000" }, budget: { M: { dailyUsd: { N: "300" } } } } } } },
+      },
+    ]);
+    expect(stack.one("aws_sns_topic_subscription").endpoint).toBe("ml-team@example.com");
   });
 
   it("should tag everything with application, environment and the configured tags", () => {
@@ -104,7 +169,15 @@ describe("AwsStack", () => {
   });
 
   it("should tell an operator what was made, and which buckets must announce their objects", () => {
-    const names = ["buckets_to_announce", "dead_letter_queues", "functions", "manifests", "queues", "state_table"];
+    const names = [
+      "buckets_to_announce",
+      "dead_letter_queues",
+      "decision_topic",
+      "functions",
+      "manifests",
+      "queues",
+      "state_table",
+    ];
     expect(new Set(Object.keys(template.json.output ?? {}))).toEqual(new Set(names));
     expect(template.json.output).toMatchObject({
       buckets_to_announce: { value: ["acme-sales"] },
@@ -182,4 +255,15 @@ function synthesizeFile(file: string, backend?: BackendConfig): Template {
 function blockOf(value: unknown): Block {
   if (typeof value !== "object" || value === null) throw new Error(`expected a block, got ${JSON.stringify(value)}`);
   return { ...value };
+}
+
+/** The actions behind the SDK commands that the adapters import. A transaction is authorised by what it puts and updates. */
+function commandsOfAdapters(): string[] {
+  const folder = join(__dirname, "../../functions/aws/adapters");
+  const actions = readdirSync(folder).flatMap((file) =>
+    [...readFileSync(join(folder, file), "utf8").matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([a-z0-9]+)"/g)].flatMap(
+      ([, names = "", service]) => [...names.matchAll(/([A-Za-z]+)Command\b/g)].map(([, command]) => `${service}:${command}`),
+    ),
+  );
+  return [...new Set(actions)].filter((action) => action !== "dynamodb:TransactWriteItems");
 }

@@ -21,16 +21,18 @@ interface Sections {
   readonly data?: object;
   readonly batch?: object;
   readonly pipeline?: object;
+  readonly policy?: object;
 }
 
 /** A valid configuration, with these members of the sections of its models. */
 export function configOf(models: Readonly<Record<string, Sections>>, top: object = {}): object {
-  const entries = Object.entries(models).map(([name, { data, batch, pipeline }]) => [
+  const entries = Object.entries(models).map(([name, { data, batch, pipeline, policy }]) => [
     name,
     {
       data: { bucket: "acme", prefixes: ["in/"], ...data },
       batch: { ...batch },
       pipeline: { name: `${name}-training`, ...pipeline },
+      ...(policy === undefined ? {} : { policy }),
     },
   ]);
   return { environment: "dev", aws: { region: "eu-central-1" }, models: Object.fromEntries(entries), ...top };

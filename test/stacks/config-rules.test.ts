@@ -85,8 +85,8 @@ describe("the rules of time", () => {
 
   it("should allow both at their limits, and a window of never", () => {
     const config = configOf({
-      one: { batch: { dedupeHorizon: "4d", window: "1d", retention: "4d" } },
-      two: { batch: { dedupeHorizon: "1d", window: "never", retention: "1d" } },
+      one: { batch: { dedupeHorizon: "4d", window: "1d", retention: "4d" }, policy: { deferralExpires: "4d" } },
+      two: { batch: { dedupeHorizon: "1d", window: "never", retention: "1d" }, policy: { deferralExpires: "1d" } },
     });
 
     expect(messageOf(config)).toBe("no mistake");

@@ -7,6 +7,7 @@ describe("the fields of retrigger.yaml", () => {
         "a-1": {
           data: { prefixes: [""], suffixes: [".csv"], manifestPrefix: "m/" },
           batch: { size: 100_000, window: "never", quietPeriod: "1m", dedupeHorizon: "0s", retention: "1d" },
+          policy: { deferralExpires: "1d" },
           pipeline: { name: "A-1", parameters: { "a-b_C": "{manifestUri}{objects} 100 % $5" } },
         },
       },

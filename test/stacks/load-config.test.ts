@@ -9,12 +9,24 @@ describe("loadConfig", () => {
     expect(config).toEqual({
       environment: "dev",
       backend: { type: "local" },
-      aws: { region: "eu-central-1", tags: {}, buckets: {} },
+      aws: { region: "eu-central-1", tags: {}, buckets: {}, notifications: { email: [] }, prices: {} },
       models: {
         "flight-delay": {
           data: { bucket: "acme-flights", prefixes: ["incoming/"], suffixes: [], manifestPrefix: "retrigger/manifests/" },
           batch: { size: 1000, window: "24h", quietPeriod: "never", dedupeHorizon: "24h", retention: "30d" },
           pipeline: { name: "flight-delay-training", parameters: { ManifestUri: "{manifestUri}" } },
+          policy: {
+            maxRuns: 1,
+            cooldown: "6h",
+            minNewObjects: 0,
+            maxStartsPerDay: 4,
+            dailyBudgetUsd: 1000,
+            monthlyBudgetUsd: 10_000,
+            cost: { baseUsd: 150, perGbUsd: 1.5, perObjectUsd: 0 },
+            backoff: { afterFailures: 3, delay: "1h", maxDelay: "24h" },
+            approval: { needed: "on-request", approvers: 1, expires: ["1h", "4h", "24h", "72h", "72h"] },
+            deferralExpires: "7d",
+          },
         },
       },
     });

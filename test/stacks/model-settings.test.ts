@@ -1,7 +1,10 @@
 import { join } from "node:path";
 import { modelSettingsSchema } from "../../functions/core/model-settings";
 import { loadConfig } from "../../stacks/load-config";
+import { modelSchema } from "../../stacks/model-config";
 import { modelSettings } from "../../stacks/model-settings";
+
+const HOUR_MS = 3_600_000;
 
 describe("modelSettings", () => {
   it("should be what the functions expect, for every model of the example", () => {
@@ -22,6 +25,28 @@ describe("modelSettings", () => {
       data: { bucket: "acme-flights", prefixes: ["incoming/"], suffixes: [], manifestPrefix: "retrigger/manifests/" },
       batch: { batchSize: 1000, windowMs: 86_400_000, dedupeHorizonMs: 86_400_000, retentionMs: 30 * 86_400_000 },
       pipeline: { name: "flight-delay-training", parameters: { ManifestUri: "{manifestUri}" } },
+      policy: {
+        maxRuns: 1,
+        cooldownMs: 6 * HOUR_MS,
+        minNewObjects: 0,
+        maxStartsPerDay: 4,
+        budget: { dailyUsd: 1000, monthlyUsd: 10_000 },
+        cost: { baseUsd: 150, perGbUsd: 1.5, perObjectUsd: 0 },
+        backoff: { afterFailures: 3, delayMs: HOUR_MS, maxDelayMs: 24 * HOUR_MS },
+        approval: {
+          needed: "on-request",
+          approvers: 1,
+          expiresMs: [HOUR_MS, 4 * HOUR_MS, 24 * HOUR_MS, 72 * HOUR_MS, 72 * HOUR_MS],
+        },
+        deferralExpiresMs: 7 * 24 * HOUR_MS,
+      },
     });
+  });
+
+  it("should hand on an adaptive policy", () => {
+    const adaptive = { objects: 5000, age: "7d" };
+    const model = modelSchema.parse({ data: { bucket: "acme" }, pipeline: { name: "training" }, policy: { adaptive } });
+
+    expect(modelSettings("one", model).policy.adaptive).toEqual({ objects: 5000, ageMs: 7 * 24 * HOUR_MS });
   });
 });

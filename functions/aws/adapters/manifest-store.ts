@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { type Ledger, ledgerSchema } from "../../core/batching/ledger";
 import { type ManifestLocation, type ManifestStore, manifestStem } from "../../core/batching/manifest-store";
-import { manifestFile } from "./manifest-file";
+import { manifestFile, manifestKeys } from "./manifest-file";
 import { retryWithJitter } from "./retry-with-jitter";
 
 /** Index of the byte of a gzip header that names the operating system, and its value for "unknown" (RFC 1952, 2.3.1). */
@@ -24,7 +24,27 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
     async writeManifest(at, objects) {
       const { bucket } = at.data;
       const key = `${manifestStem(at)}.manifest`;
-      await putOnce(bucket, key, manifestFile(bucket, objects), "application/json");
+      await putOnce(
+        bucket,
+        key,
+        manifestFile(
+          bucket,
+          objects.map(({ key }) => key),
+        ),
+        "application/json",
+      );
+      return `s3://${bucket}/${key}`;
+    },
+
+    async combineManifests(data, model, name, uris) {
+      const { bucket, manifestPrefix } = data;
+      const keys = new Set<string>();
+      for (const uri of uris) {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: keyIn(bucket, uri) }));
+        for (const key of manifestKeys(uri, (await Body?.transformToString()) ?? "")) keys.add(key);
+      }
+      const key = `${manifestPrefix}${model}/${name}.manifest`;
+      await putOnce(bucket, key, manifestFile(bucket, [...keys].sort()), "application/json");
       return `s3://${bucket}/${key}`;
     },
 
@@ -44,6 +64,13 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
       }
     },
   };
+}
+
+function keyIn(bucket: string, uri: string): string {
+  const start = `s3://${bucket}/`;
+  if (!uri.startsWith(start))
+    throw new Error(`got the manifest ${uri}; only one in ${start} can be part of a training of its model`);
+  return uri.slice(start.length);
 }
 
 function ledgerKey(at: ManifestLocation): string {

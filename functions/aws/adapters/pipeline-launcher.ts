@@ -1,11 +1,12 @@
-import { type SageMakerClient, SageMakerServiceException, StartPipelineExecutionCommand } from "@aws-sdk/client-sagemaker";
+import { ResourceLimitExceeded, type SageMakerClient, StartPipelineExecutionCommand } from "@aws-sdk/client-sagemaker";
 import type { PipelineLauncher } from "../../core/coordination/pipeline-launcher";
 import { renderParameters } from "../../core/coordination/render-parameters";
-import { PoisonMessageError, RetryableError } from "../../core/errors";
+import { NoCapacityError, RetryableError, StartRefusedError } from "../../core/errors";
 import type { PipelineSettings } from "../../core/model-settings";
 import type { TrainingRequest } from "../../core/training-request";
 import { auditText } from "./audit-text";
 import { requestIdHash } from "./request-id-hash";
+import { isLastingRefusal } from "./sagemaker-refusal";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html */
 const MAX_DISPLAY_NAME = 82;
@@ -13,21 +14,12 @@ const MAX_DESCRIPTION = 3072;
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Parameter.html */
 const MAX_PARAMETER_VALUE = 1024;
 
-/** Refusals of the caller that time cures: too much was asked at once, or too many pipelines are running. */
-const PASSING_ERRORS: ReadonlySet<string> = new Set([
-  "ThrottlingException",
-  "Throttling",
-  "TooManyRequestsException",
-  "ConflictException",
-  "ResourceLimitExceeded",
-]);
-
 /**
  * `PipelineLauncher` for SageMaker Pipelines. The run is named by the pipeline execution's ARN. The hash of the request id is
  * its ClientRequestToken, so that a repeated start is answered with the same run; how long SageMaker remembers it is not documented.
  *
- * `start` throws PoisonMessageError when a parameter's value is too long, RetryableError when SageMaker cannot now, and Error when
- * it will not: the pipeline or its parameters are wrong.
+ * `start` throws NoCapacityError when as many pipelines run as the account may have, RetryableError when SageMaker cannot now, and
+ * StartRefusedError when it will not: the pipeline or its parameters are wrong, or a value is longer than a parameter takes.
  */
 export function sageMakerPipelineLauncher(client: SageMakerClient): PipelineLauncher {
   return {
@@ -62,7 +54,7 @@ function parametersOf(pipeline: PipelineSettings, request: TrainingRequest) {
   return Object.entries(renderParameters(pipeline.parameters, request)).map(([Name, Value]) => {
     if (Value.length > MAX_PARAMETER_VALUE) {
       const got = `the parameter ${Name} of the pipeline ${pipeline.name} would have ${Value.length} characters for ${request.id}`;
-      throw new PoisonMessageError(`${got}; at most ${MAX_PARAMETER_VALUE} are allowed: let it refer to less of the request`);
+      throw new StartRefusedError(`${got}; at most ${MAX_PARAMETER_VALUE} are allowed: let it refer to less of the request`);
     }
     return { Name, Value };
   });
@@ -70,10 +62,11 @@ function parametersOf(pipeline: PipelineSettings, request: TrainingRequest) {
 
 function startError(error: unknown, request: TrainingRequest, pipeline: PipelineSettings): Error {
   const what = `SageMaker did not start the pipeline ${pipeline.name} for ${request.id}`;
-  const isRefusal = error instanceof SageMakerServiceException && error.$fault === "client";
-  if (!isRefusal || PASSING_ERRORS.has(error.name))
-    return new RetryableError(`${what}; it can be tried again later`, { cause: error });
-  return new Error(`${what} (${error.name}: ${error.message}); ${remedyOf(error.name, pipeline)}`, { cause: error });
+  if (error instanceof ResourceLimitExceeded) {
+    return new NoCapacityError(`${what}: as many run as the account may have (${error.message})`, { cause: error });
+  }
+  if (!isLastingRefusal(error)) return new RetryableError(`${what}; it can be tried again later`, { cause: error });
+  return new StartRefusedError(`${what} (${error.name}: ${error.message}); ${remedyOf(error.name, pipeline)}`, { cause: error });
 }
 
 function remedyOf(name: string, pipeline: PipelineSettings): string {

@@ -1,5 +1,5 @@
 import "./english";
 import { createBatcher } from "../batcher";
-import { dataPorts } from "./data-ports";
+import { deployedPorts } from "./ports";
 
-export const handler = createBatcher(dataPorts());
+export const handler = createBatcher(deployedPorts());

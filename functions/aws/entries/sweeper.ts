@@ -1,5 +1,5 @@
 import "./english";
 import { createSweeper } from "../sweeper";
-import { dataPorts } from "./data-ports";
+import { deployedPorts } from "./ports";
 
-export const handler = createSweeper(dataPorts());
+export const handler = createSweeper(deployedPorts());

@@ -2,6 +2,7 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Plain, toItem } from "../../../functions/aws/adapters/attribute-values";
 import { dynamoModelSettings } from "../../../functions/aws/adapters/model-settings";
 import { describeWithDynamoDb } from "../../contracts/dynamodb-endpoint";
+import { policyOf } from "../../simulation/requests";
 
 describeWithDynamoDb("dynamoModelSettings", (dynamoDb) => {
   async function sourceOf(models: readonly string[]) {
@@ -74,5 +75,6 @@ function settingsOf(model: string, parameters: Readonly<Record<string, string>> 
     data: { bucket: "lake", prefixes: [`${model}/`], suffixes: [".parquet"], manifestPrefix: "retrigger/" },
     batch: { batchSize: 100, windowMs: 60_000, dedupeHorizonMs: 1_000, retentionMs: 10_000 },
     pipeline: { name: "training", parameters },
+    policy: policyOf(),
   };
 }

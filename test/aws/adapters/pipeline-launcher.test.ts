@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { auditText } from "../../../functions/aws/adapters/audit-text";
 import { sageMakerPipelineLauncher } from "../../../functions/aws/adapters/pipeline-launcher";
-import { PoisonMessageError, RetryableError } from "../../../functions/core/errors";
+import { NoCapacityError, RetryableError, StartRefusedError } from "../../../functions/core/errors";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { type Answer, awsError, CLIENT, jsonOf, type LoopbackServer, type Received, startLoopbackServer } from "./loopback-server";
 
@@ -73,10 +73,18 @@ describe("sageMakerPipelineLauncher", () => {
     expect(runs.size).toBe(1);
   });
 
-  it.each(["ThrottlingException", "ResourceLimitExceeded", "ConflictException"])("should call %s retryable", async (type) => {
+  it.each(["ThrottlingException", "ConflictException"])("should call %s retryable", async (type) => {
     const { launcher } = await launcherAgainst(() => awsError(type, "not now"), 1);
     await expect(launcher.start(requestOf(), PIPELINE)).rejects.toThrow(RetryableError);
     await expect(launcher.start(requestOf(), PIPELINE)).rejects.toMatchObject({ cause: { name: type } });
+  });
+
+  it("should call it no capacity when as many pipelines run as may", async () => {
+    const { launcher, received } = await launcherAgainst(() => awsError("ResourceLimitExceeded", "20 executions run"));
+    const refusal = launcher.start(requestOf(), PIPELINE);
+    await expect(refusal).rejects.toThrow(NoCapacityError);
+    await expect(refusal).rejects.toThrow(/flights-training for data\/flights\/12.*20 executions run/);
+    expect(received).toHaveLength(1);
   });
 
   it("should call a fault of SageMaker and a dead connection retryable", async () => {
@@ -96,7 +104,7 @@ describe("sageMakerPipelineLauncher", () => {
     const { launcher, received } = await launcherAgainst(() => awsError(type, "refused"));
     const refusal = await launcher.start(requestOf(), PIPELINE).catch((error: unknown) => error);
 
-    expect(refusal).not.toBeInstanceOf(RetryableError);
+    expect(refusal).toBeInstanceOf(StartRefusedError);
     expect(refusal).toMatchObject({ message: expect.stringMatching(message), cause: { name: type } });
     expect(received).toHaveLength(1);
   });
@@ -106,7 +114,7 @@ describe("sageMakerPipelineLauncher", () => {
     const pipeline = { name: "p", parameters: { short: "{model}", "data-uri": "x".repeat(1025) } };
 
     const refusal = launcher.start(requestOf(), pipeline);
-    await expect(refusal).rejects.toThrow(PoisonMessageError);
+    await expect(refusal).rejects.toThrow(StartRefusedError);
     await expect(refusal).rejects.toThrow(/parameter data-uri .* 1025 characters .* at most 1024/);
     expect(received).toHaveLength(0);
   });

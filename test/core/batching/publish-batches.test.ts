@@ -130,7 +130,7 @@ describe("sweepBatches", () => {
     expect(world.requests).toEqual([]);
     await sweepBatches(world.ports, world.settings, 1_090);
 
-    expect(world.requests.map(({ causes }) => causes[0]?.reason)).toEqual(["quiet"]);
+    expect(world.requests.map(({ causes }) => causes[0])).toMatchObject([{ reason: "quiet" }]);
   });
 
   it("should prolong what is sealed and cannot be published", async () => {

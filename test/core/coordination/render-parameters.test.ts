@@ -23,6 +23,14 @@ describe("renderParameters", () => {
   });
 });
 
+describe("renderParameters of a request without data", () => {
+  it("should leave out what would be empty, so that the pipeline's default holds", () => {
+    const parameters = { ManifestUri: "{manifestUri}", Objects: "{objects}" };
+
+    expect(renderParameters(parameters, { ...REQUEST, manifests: [] })).toEqual({ Objects: "0" });
+  });
+});
+
 describe("unknownPlaceholders", () => {
   it("should name each that no request can fill", () => {
     expect(unknownPlaceholders("{manifestUri} {manifestURL} {toString}")).toEqual(["manifestURL", "toString"]);

@@ -2,9 +2,8 @@
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { Coordinator } from "../../../modules/aws/coordinator";
 import { DataTrigger, type DataTriggerProps } from "../../../modules/aws/data-trigger";
-import { StateStore } from "../../../modules/aws/state-store";
 import { statementsOf, type Template } from "../../stacks/template";
-import { settingsOf, synthesize } from "./synthesize";
+import { coordinationOf, settingsOf, synthesize } from "./synthesize";
 
 const TWO_BUCKETS = [settingsOf("flight-delay"), settingsOf("demand", { bucket: "acme-sales" })];
 
@@ -140,9 +139,10 @@ describe("DataTrigger", () => {
 
 function synthesizeTrigger(models: readonly ModelSettings[], buckets: NonNullable<DataTriggerProps["buckets"]> = {}): Template {
   return synthesize((stack, deployment) => {
-    const state = new StateStore(stack, "state", { deployment, models });
-    const { requests } = new Coordinator(stack, "coordinator", { deployment, state, pipelines: [] });
-    new DataTrigger(stack, "data-trigger", { deployment, state, requests, models, buckets });
+    const coordination = coordinationOf(stack, deployment, models);
+    // Without models it has no rules of its own, which would stand beside those looked at here.
+    const { requests } = new Coordinator(stack, "coordinator", { ...coordination, models: [] });
+    new DataTrigger(stack, "data-trigger", { ...coordination, requests, buckets });
   });
 }
 

@@ -3,12 +3,13 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { fromItem } from "../../../functions/aws/adapters/attribute-values";
 import { modelSettingsSchema } from "../../../functions/core/model-settings";
 import { StateStore } from "../../../modules/aws/state-store";
+import type { Template } from "../../stacks/template";
 import { settingsOf, synthesize } from "./synthesize";
 
 describe("StateStore", () => {
   it("should be encrypted, recoverable, protected, and forget what has expired", () => {
     const template = synthesize((stack, deployment) => {
-      new StateStore(stack, "state", { deployment, models: [] });
+      new StateStore(stack, "state", { deployment, models: [], usdPerHour: {} });
     });
 
     expect(template.one("aws_dynamodb_table")).toMatchObject({
@@ -31,10 +32,10 @@ describe("StateStore", () => {
     const models = [settingsOf("demand"), settingsOf("flight-delay", { suffixes: [".csv"] })];
 
     const template = synthesize((stack, deployment) => {
-      new StateStore(stack, "state", { deployment, models });
+      new StateStore(stack, "state", { deployment, models, usdPerHour: {} });
     });
 
-    const rows = template.all("aws_dynamodb_table_item").map(({ item }) => rowOf(String(item)));
+    const rows = rowsOf(template).filter(({ pk }) => pk === "settings");
     expect(rows.map(({ pk, sk }) => [pk, sk])).toEqual([
       ["settings", "demand"],
       ["settings", "flight-delay"],
@@ -46,10 +47,11 @@ describe("StateStore", () => {
     const { windowMs: _never, ...batch } = settingsOf("flight-delay").batch;
 
     const template = synthesize((stack, deployment) => {
-      new StateStore(stack, "state", { deployment, models: [{ ...settingsOf("flight-delay"), batch }] });
+      new StateStore(stack, "state", { deployment, models: [{ ...settingsOf("flight-delay"), batch }], usdPerHour: {} });
     });
 
-    expect(template.one("aws_dynamodb_table_item").item).not.toContain("windowMs");
+    expect(template.text).toContain("dedupeHorizonMs");
+    expect(template.text).not.toContain("windowMs");
   });
 
   it("should keep Terraform from reading a template in what a user wrote", () => {
@@ -57,16 +59,30 @@ describe("StateStore", () => {
 
     const template = synthesize((stack, deployment) => {
       const pipeline = { name: "p", parameters };
-      new StateStore(stack, "state", { deployment, models: [{ ...settingsOf("flight-delay"), pipeline }] });
+      new StateStore(stack, "state", { deployment, models: [{ ...settingsOf("flight-delay"), pipeline }], usdPerHour: {} });
     });
 
-    expect(template.one("aws_dynamodb_table_item").item).toContain("$${secret} %%{if}");
+    expect(template.text).toContain("$${secret} %%{if}");
+  });
+
+  it("should hold the prices in one row, as a map of numbers", () => {
+    const template = synthesize((stack, deployment) => {
+      new StateStore(stack, "state", { deployment, models: [], usdPerHour: { "ml.m5.large": 0.115, "ml.g5.xlarge": 1.408 } });
+    });
+
+    expect(JSON.parse(String(template.one("aws_dynamodb_table_item").item))).toEqual({
+      pk: { S: "prices" },
+      sk: { S: "sagemaker" },
+      usdPerHour: { M: { "ml.m5.large": { N: "0.115" }, "ml.g5.xlarge": { N: "1.408" } } },
+    });
   });
 });
 
 // Helpers
 
-function rowOf(item: string): Record<string, unknown> {
-  const attributes: Record<string, AttributeValue> = JSON.parse(item);
-  return fromItem(attributes);
+function rowsOf(template: Template): Record<string, unknown>[] {
+  return template.all("aws_dynamodb_table_item").map(({ item }) => {
+    const attributes: Record<string, AttributeValue> = JSON.parse(String(item));
+    return fromItem(attributes);
+  });
 }

@@ -1,8 +1,7 @@
 import { Coordinator } from "../../../modules/aws/coordinator";
-import { StateStore } from "../../../modules/aws/state-store";
 import { Sweeper } from "../../../modules/aws/sweeper";
 import { statementsOf, type Template } from "../../stacks/template";
-import { settingsOf, synthesize } from "./synthesize";
+import { coordinationOf, settingsOf, synthesize } from "./synthesize";
 
 describe("Sweeper", () => {
   it("should run every minute on the minute", () => {
@@ -66,6 +65,25 @@ describe("Sweeper", () => {
     expect(JSON.stringify(statements)).toContain('"dynamodb:LeadingKeys":["batch#*"]');
     expect(JSON.stringify(statements)).toContain("acme-flights/retrigger/manifests/*");
   });
+
+  it("should be allowed to do all that the coordinator does, and know where to tell people", () => {
+    const template = synthesizeSweeper();
+
+    const sweeper = template.functionStatements("retrigger-dev-sweeper");
+    const ofItsQueue = /sqs:ReceiveMessage|logs:/;
+    const coordinator = template
+      .functionStatements("retrigger-dev-coordinator")
+      .filter(({ Action }) => !ofItsQueue.test(String(Action)));
+    expect(sweeper).toEqual(expect.arrayContaining(coordinator));
+    expect(coordinator.length).toBeGreaterThan(5);
+    expect(template.one("aws_lambda_function", { function_name: "retrigger-dev-sweeper" }).environment).toEqual({
+      variables: {
+        RETRIGGER_STATE: template.reference("aws_dynamodb_table", "name"),
+        RETRIGGER_REQUESTS: template.reference("aws_sqs_queue", "url", { name: "retrigger-dev-requests.fifo" }),
+        RETRIGGER_TOPIC: template.reference("aws_sns_topic", "arn"),
+      },
+    });
+  });
 });
 
 // Helpers
@@ -73,8 +91,8 @@ describe("Sweeper", () => {
 function synthesizeSweeper(): Template {
   const models = [settingsOf("flight-delay")];
   return synthesize((stack, deployment) => {
-    const state = new StateStore(stack, "state", { deployment, models });
-    const { requests } = new Coordinator(stack, "coordinator", { deployment, state, pipelines: [] });
-    new Sweeper(stack, "sweeper", { deployment, state, requests, models });
+    const coordination = coordinationOf(stack, deployment, models);
+    const { requests } = new Coordinator(stack, "coordinator", coordination);
+    new Sweeper(stack, "sweeper", { ...coordination, requests });
   });
 }

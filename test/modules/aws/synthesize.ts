@@ -1,6 +1,9 @@
 import { type App, TerraformStack, Testing } from "cdktf";
 import type { ModelSettings } from "../../../functions/core/model-settings";
+import type { Coordination } from "../../../modules/aws/coordination";
+import { DecisionTopic } from "../../../modules/aws/decision-topic";
 import type { AwsDeployment } from "../../../modules/aws/deployment";
+import { StateStore } from "../../../modules/aws/state-store";
 import { Template } from "../../stacks/template";
 import { temporaryProject } from "../temporary-project";
 
@@ -24,6 +27,13 @@ export function deploymentOf(overrides: Partial<AwsDeployment> = {}): AwsDeploym
   };
 }
 
+/** What coordinator and sweeper of these models work with, in a stack; its prices are none. */
+export function coordinationOf(stack: TerraformStack, deployment: AwsDeployment, models: readonly ModelSettings[]): Coordination {
+  const state = new StateStore(stack, "state", { deployment, models, usdPerHour: {} });
+  const decisions = new DecisionTopic(stack, "decisions", { deployment, emails: [] });
+  return { deployment, state, decisions, models };
+}
+
 /** Settings of a model on bucket acme-flights. */
 export function settingsOf(model: string, data: Partial<ModelSettings["data"]> = {}): ModelSettings {
   return {
@@ -31,5 +41,16 @@ export function settingsOf(model: string, data: Partial<ModelSettings["data"]> =
     data: { bucket: "acme-flights", prefixes: ["incoming/"], suffixes: [], manifestPrefix: "retrigger/manifests/", ...data },
     batch: { batchSize: 1000, windowMs: 21_600_000, dedupeHorizonMs: 86_400_000, retentionMs: 2_592_000_000 },
     pipeline: { name: `${model}-training`, parameters: { ManifestUri: "{manifestUri}" } },
+    policy: {
+      maxRuns: 1,
+      cooldownMs: 21_600_000,
+      minNewObjects: 0,
+      maxStartsPerDay: 4,
+      budget: { dailyUsd: 1000, monthlyUsd: 10_000 },
+      cost: { baseUsd: 150, perGbUsd: 1.5, perObjectUsd: 0 },
+      backoff: { afterFailures: 3, delayMs: 3_600_000, maxDelayMs: 86_400_000 },
+      approval: { needed: "on-request", approvers: 1, expiresMs: [1, 2, 3, 4, 5] },
+      deferralExpiresMs: 604_800_000,
+    },
   };
 }

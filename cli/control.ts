@@ -1,0 +1,30 @@
+import type { CoordinatorState } from "../functions/core/coordination/coordinator-state";
+import type { Decision } from "../functions/core/coordination/decision";
+import type { RequestHistory } from "../functions/core/coordination/decision-log";
+import type { Answer, ApprovalAnswer } from "../functions/core/coordination/intervene";
+import type { ModelSettings } from "../functions/core/model-settings";
+import type { TrainingRequest } from "../functions/core/training-request";
+
+/** What becomes of the request that waited through a pause. */
+export const CATCH_UPS = ["merged", "skip"] as const;
+export type CatchUp = (typeof CATCH_UPS)[number];
+
+/** Port: how the command reaches the coordinator, deployed or of a local run. */
+export interface Control {
+  /** Epoch milliseconds; of a local run, its virtual time. */
+  readonly now: () => number;
+  models(): Promise<readonly ModelSettings[]>;
+  /** A model's decisions, newest first. */
+  decisions(model: string, limit: number): Promise<readonly Decision[]>;
+  /** Undefined for a request that nobody decided on. */
+  history(requestId: string): Promise<RequestHistory | undefined>;
+  state(model: string): Promise<CoordinatorState>;
+  /** Asks for a training; resolves to what was decided, or to nothing where the request only was queued. */
+  trigger(request: TrainingRequest): Promise<readonly Decision[]>;
+  answer(settings: ModelSettings, answer: ApprovalAnswer): Promise<Answer>;
+  pause(settings: ModelSettings, by: string, why: string): Promise<void>;
+  /** Resolves to the decisions that it caused. */
+  resume(settings: ModelSettings, catchUp: CatchUp): Promise<readonly Decision[]>;
+  /** Lets go of connections. */
+  close(): void;
+}

@@ -1,0 +1,43 @@
+import { type CoordinationPorts, changeState } from "../functions/core/coordination/coordinate";
+import { initialState } from "../functions/core/coordination/coordinator-state";
+import { pause } from "../functions/core/coordination/intervene";
+import type { ModelSettings, ModelSettingsSource } from "../functions/core/model-settings";
+import { answerRequest } from "./answer-request";
+import type { Control } from "./control";
+import { resumeModel } from "./resume-model";
+
+export interface ControlPorts extends Pick<CoordinationPorts, "states" | "log" | "now"> {
+  readonly settings: ModelSettingsSource;
+  readonly trigger: Control["trigger"];
+  /** Called after every change of a model's state, whose outbox may hold what follows. */
+  readonly afterChange: (settings: ModelSettings) => Promise<void>;
+  readonly close: () => void;
+}
+
+/** `Control` over the coordinator's own ports: interventions are saved into the state as the deployed functions save it. */
+export function coordinatorControl(ports: ControlPorts): Control {
+  const { settings, states, log, now, trigger, afterChange, close } = ports;
+  return {
+    now,
+    trigger,
+    close,
+    models: () => settings.list(),
+    decisions: (model, limit) => log.list(model, limit),
+    history: (requestId) => log.read(requestId),
+    state: async (model) => (await states.load(model))?.state ?? initialState(now()),
+    async answer(model, answer) {
+      const taken = await answerRequest(ports, model, answer);
+      await afterChange(model);
+      return taken;
+    },
+    async pause(model, by, why) {
+      await changeState(ports, model.model, (state) => ({ state: pause(state, by, why, now()) }));
+      await afterChange(model);
+    },
+    async resume(model, catchUp) {
+      const { decisions } = await changeState(ports, model.model, (state) => resumeModel(state, catchUp, now()));
+      await afterChange(model);
+      return decisions;
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import type { CoordinationPorts } from "../functions/core/coordination/coordinate";
+import { requestTraining } from "../functions/core/coordination/request-training";
+import { sweepCoordination, type WatchingPorts } from "../functions/core/coordination/sweep-coordination";
+import { fileManifestStore } from "../local/file-manifest-store";
+import { appendRun, RECORD_FOLDER, readRuns, readState } from "../local/replay-record";
+import { runState, simulatedRun } from "../local/simulated-run";
+import { CommandError } from "./command-error";
+import type { Control } from "./control";
+import { coordinatorControl } from "./coordinator-control";
+import { fileCoordinatorStore } from "./file-coordinator-store";
+import { fileDecisionLog } from "./file-decision-log";
+
+/**
+ * `Control` of the local run that `npm start` left in `folder`. Its time goes on from where the run came to rest, and every
+ * command that changes something also does what the sweeper would have done by then.
+ * @throws CommandError when there is no such run
+ */
+export async function localControl(folder: string, wallClock: () => number): Promise<Control> {
+  const record = join(folder, RECORD_FOLDER);
+  const { seed, restedAt, writtenAt, models } = await readState(record).catch((error: unknown) => {
+    throw new CommandError(`no local run in ${record}; npm start leaves one, --stack aws asks the deployed one`, { cause: error });
+  });
+  const now = () => restedAt + Math.max(0, wallClock() - writtenAt);
+  const [states, log] = [fileCoordinatorStore(record), fileDecisionLog(record, now)];
+  const troubles: string[] = [];
+
+  const launcher: CoordinationPorts["launcher"] = {
+    async start(request) {
+      const known = (await readRuns(record)).find(({ requestId }) => requestId === request.id);
+      if (known !== undefined) return { runId: known.runId };
+      const settings = models.find(({ model }) => model === request.model);
+      if (settings === undefined) throw new Error(`the local run has no pipeline for the model ${request.model}`);
+      const run = simulatedRun(settings, request, now(), seed);
+      await appendRun(record, run);
+      return { runId: run.runId };
+    },
+  };
+  const watcher: WatchingPorts["watcher"] = {
+    async describe(runId) {
+      const run = (await readRuns(record)).find((one) => one.runId === runId);
+      if (run === undefined) throw new Error(`runs.jsonl has no run ${runId}`);
+      return runState(run, now());
+    },
+  };
+  const ports: WatchingPorts = {
+    states,
+    log,
+    launcher,
+    watcher,
+    manifests: fileManifestStore(record),
+    notifier: { notify: async () => {} },
+    report: ({ level, ...entry }) => {
+      if (level === "error") troubles.push(JSON.stringify(entry));
+    },
+    now,
+  };
+
+  async function sweep(settings: Parameters<typeof sweepCoordination>[1]): Promise<void> {
+    await sweepCoordination(ports, settings);
+    if (troubles.length > 0) throw new CommandError(`saved, but not all that follows could be done: ${troubles.join("; ")}`);
+  }
+
+  return coordinatorControl({
+    states,
+    log,
+    now,
+    settings: { list: async () => models },
+    afterChange: sweep,
+    async trigger(request) {
+      const settings = models.find(({ model }) => model === request.model);
+      if (settings !== undefined) await sweep(settings);
+      return await requestTraining(ports, settings, request);
+    },
+    close: () => {},
+  });
+}

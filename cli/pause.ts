@@ -1,0 +1,30 @@
+import { CommandError } from "./command-error";
+import type { CatchUp, Control } from "./control";
+import { findModel } from "./find";
+import { type Printout, timeText } from "./printout";
+import { backlog } from "./state";
+
+/** Lets nothing of a model start until `resume`. */
+export async function pause(control: Control, model: string, by: string, why: string): Promise<Printout> {
+  const settings = await findModel(control, model);
+  const { paused } = await control.state(model);
+  if (paused !== undefined) {
+    throw new CommandError(`${model} is paused already, by ${paused.by} since ${timeText(paused.at)}: ${paused.why}`);
+  }
+  await control.pause(settings, by, why);
+  return { data: { model, by, why }, text: `${model} is paused; what is asked for waits until retrigger resume ${model}` };
+}
+
+/** Ends a pause, and tells what had waited. */
+export async function resume(control: Control, model: string, catchUp: CatchUp): Promise<Printout> {
+  const settings = await findModel(control, model);
+  const { paused } = await control.state(model);
+  if (paused === undefined) throw new CommandError(`${model} is not paused`);
+  const waited = await backlog(control, model);
+  const decisions = await control.resume(settings, catchUp);
+  const fate = catchUp === "skip" ? "refused, and will not be trained on" : "asked again, as one run";
+  return {
+    data: { model, catchUp, waited: waited.data, decisions },
+    text: `${model} is resumed; what had waited is ${fate}:\n${waited.text}`,
+  };
+}

@@ -1,0 +1,113 @@
+import { userInfo } from "node:os";
+import { Command, InvalidArgumentError, Option } from "commander";
+import type { Outcome } from "../functions/core/coordination/decision";
+import { answer } from "./answer";
+import { CATCH_UPS, type CatchUp, type Control } from "./control";
+import { decisions } from "./decisions";
+import { pause, resume } from "./pause";
+import type { Paint, Printout } from "./printout";
+import { backlog, state } from "./state";
+import { trigger } from "./trigger";
+import { why } from "./why";
+
+/** Options of every command. */
+export interface CommonOptions {
+  readonly stack: "local" | "aws";
+  readonly table?: string;
+  readonly queue?: string;
+  readonly by: string;
+  readonly json?: boolean;
+}
+
+/** Runs one command over the control that its options name, and prints what it says. */
+export type RunCommand = (options: CommonOptions, command: (control: Control, paint: Paint) => Promise<Printout>) => Promise<void>;
+
+const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject", "duplicate"];
+const DEFAULT_LIMIT = 20;
+
+const EXAMPLES = `
+Examples:
+  $ npm start                                          replays flights and leaves a local run
+  $ retrigger decisions --outcome reject               what was rejected, newest first
+  $ retrigger why data/flight-delay/1                  every check with its numbers, and what became of it
+  $ retrigger trigger west-coast --why "new labels"
+  $ retrigger pause flight-delay --why "broken sensor"
+  $ retrigger resume flight-delay --catch-up skip
+  $ retrigger state --stack aws --table my-state --json | jq
+
+Exit codes: 0 done, 1 not done (the message tells why), 2 wrong usage`;
+
+/** The command line of `retrigger`. */
+export function createProgram(run: RunCommand): Command {
+  const program = new Command("retrigger")
+    .description("Tells why trainings started or did not, and lets people intervene.")
+    .addHelpText("after", EXAMPLES);
+
+  const command = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .addOption(new Option("--stack <name>", "which coordinator to ask").choices(["local", "aws"]).default("local"))
+      .option("--table <name>", "aws: the state table (else RETRIGGER_STATE)")
+      .option("--queue <url>", "aws: the request queue (else RETRIGGER_REQUESTS)")
+      .option("--by <name>", "who you are, for the record", userInfo().username)
+      .option("--json", "print JSON");
+
+  command("decisions", "the newest decisions")
+    .option("--model <name>", "of one model only")
+    .addOption(new Option("--outcome <name>", "of one outcome only").choices(OUTCOMES))
+    .option("--limit <number>", "at most so many", wholeNumber(1, 10_000), DEFAULT_LIMIT)
+    .action((options) => run(options, (control, paint) => decisions(control, options, paint)));
+
+  command("why", "each check of a request with its numbers, and what became of it")
+    .argument("<id>", "a request id, as decisions lists it")
+    .action((id: string, options) => run(options, (control, paint) => why(control, id, paint)));
+
+  command("state", "what the coordinator holds of a model")
+    .argument("[model]")
+    .action((model: string | undefined, options) => run(options, (control, paint) => state(control, model, paint)));
+
+  command("backlog", "what waits, and would be in the next run")
+    .argument("[model]")
+    .action((model: string | undefined, options) => run(options, (control) => backlog(control, model)));
+
+  command("trigger", "asks for a training")
+    .argument("<model>")
+    .requiredOption("--why <text>", "the reason, for the record")
+    .option("--priority <number>", "1 (highest) to 5", wholeNumber(1, 5), 3)
+    .option("--force", "ask again for what was asked before today, as a new epoch of it")
+    .action((model: string, options) =>
+      run(options, (control, paint) => trigger(control, model, { ...options, isForced: options.force === true }, paint)),
+    );
+
+  for (const [name, isApproved] of [
+    ["approve", true],
+    ["reject", false],
+  ] as const) {
+    command(name, `${name}s a request that waits for approval`)
+      .argument("<id>")
+      .action((id: string, options) =>
+        run(options, (control, paint) => answer(control, id, { by: options.by, isApproved }, paint)),
+      );
+  }
+
+  command("pause", "lets nothing of a model start until it is resumed")
+    .argument("<model>")
+    .requiredOption("--why <text>", "the reason, for the record")
+    .action((model: string, options) => run(options, (control) => pause(control, model, options.by, options.why)));
+
+  command("resume", "ends a pause")
+    .argument("<model>")
+    .addOption(new Option("--catch-up <how>", "what becomes of what waited").choices(CATCH_UPS).default("merged" satisfies CatchUp))
+    .action((model: string, options) => run(options, (control) => resume(control, model, options.catchUp)));
+
+  return program;
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+  };
+}

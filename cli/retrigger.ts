@@ -1,0 +1,49 @@
+import type { CommanderError } from "commander";
+import * as z from "zod/mini";
+import { awsControl } from "./aws-control";
+import { CommandError } from "./command-error";
+import type { Control } from "./control";
+import { localControl } from "./local-control";
+import { painter } from "./printout";
+import { type CommonOptions, createProgram, type RunCommand } from "./program";
+
+const USAGE_ERROR = 2;
+
+z.config(z.locales.en());
+
+const run: RunCommand = async (options, command) => {
+  const control = await controlOf(options);
+  try {
+    const isColoured = process.stdout.isTTY && process.stdout.hasColors() && !process.env.NO_COLOR;
+    const { data, text, isRefused = false } = await command(control, painter(isColoured));
+    process.stdout.write(`${options.json === true ? JSON.stringify(data, null, 2) : text}\n`);
+    process.exitCode = isRefused ? 1 : 0;
+  } finally {
+    control.close();
+  }
+};
+
+async function controlOf(options: CommonOptions): Promise<Control> {
+  return options.stack === "aws" ? awsControl(options, process.env, Date.now) : await localControl(process.cwd(), Date.now);
+}
+
+function isCommanderError(error: unknown): error is CommanderError {
+  return error instanceof Error && "exitCode" in error && "code" in error && String(error.code).startsWith("commander.");
+}
+
+/** Commander prints its own messages; of others the text is enough for a person. */
+function exitCodeOf(error: unknown): number {
+  if (isCommanderError(error)) return error.exitCode === 0 ? 0 : USAGE_ERROR;
+  const message = error instanceof CommandError ? error.message : `could not answer: ${String(error)}`;
+  process.stderr.write(`${message}\n`);
+  return 1;
+}
+
+// whoever reads the pipe may have seen enough
+process.stdout.on("error", () => process.exit());
+
+const program = createProgram(run);
+for (const command of [program, ...program.commands]) command.exitOverride();
+program.parseAsync().catch((error: unknown) => {
+  process.exitCode = exitCodeOf(error);
+});

@@ -1,0 +1,76 @@
+import type { Decision } from "../functions/core/coordination/decision";
+import type { RequestHistory } from "../functions/core/coordination/decision-log";
+import type { Control } from "./control";
+import { causesText, describeDecision } from "./describe-decision";
+import { findHistory } from "./find";
+import { type Paint, type Printout, timeText, usdText } from "./printout";
+
+/** A request, or one that it merged into. */
+interface Link {
+  readonly requestId: string;
+  readonly history: RequestHistory;
+}
+
+/** Every decision on a request, and what became of it, as itself or as part of another. */
+export async function why(control: Control, requestId: string, paint: Paint): Promise<Printout> {
+  const own: Link = { requestId, history: await findHistory(control, requestId) };
+  const followed = await follow(control, own);
+  const { decisions } = own.history;
+  const header = decisions.slice(0, 1).map(({ model, request }) => `${paint("bold", requestId)}  ${model}: ${causesText(request)}`);
+  const described = decisions.map((decision) => describeDecision(decision, paint));
+  const path = [own, ...followed].map((link) => link.requestId);
+  const end = followed.at(-1) ?? own;
+  return {
+    data: { requestId, decisions, path, end: end.history },
+    text: [...header, ...described, becameText(path, end.history, paint)].join("\n\n"),
+  };
+}
+
+/** The requests that a request merged into, one into the next. */
+async function follow(control: Control, own: Link): Promise<Link[]> {
+  const links: Link[] = [];
+  for (let at = own; ; ) {
+    const into = lastOf(at.history)?.into;
+    if (into === undefined || into === at.requestId) return links;
+    const history = await control.history(into);
+    if (history === undefined) return links;
+    at = { requestId: into, history };
+    links.push(at);
+  }
+}
+
+/** The last decision that is not about a repetition. */
+function lastOf({ decisions }: RequestHistory): Decision | undefined {
+  return decisions.findLast(({ outcome }) => outcome !== "duplicate");
+}
+
+function becameText(path: readonly string[], history: RequestHistory, paint: Paint): string {
+  const last = lastOf(history);
+  const end = last === undefined ? "its first record has expired" : endText(last, history);
+  const lines = path.length === 1 ? end : `${path.join(" → ")}\n${end}`;
+  return `${paint("bold", "What became of it")}\n${lines.replace(/^/gm, "  ")}`;
+}
+
+function endText(last: Decision, { run }: RequestHistory): string {
+  switch (last.outcome) {
+    case "start":
+      return `started ${timeText(last.decidedAt)}${last.request.causes.length > 1 ? ` for ${last.request.causes.length} causes` : ""}\n${runText(run)}`;
+    case "reject":
+      return `rejected ${timeText(last.decidedAt)}: ${last.reason}`;
+    case "ask":
+      return `waits for approval${last.dueAt === undefined ? "" : ` until ${timeText(last.dueAt)}`}`;
+    case "defer":
+    case "merge":
+      return `waits${last.dueAt === undefined ? " for an event" : `, asked again ${timeText(last.dueAt)}`}`;
+    case "duplicate":
+      return "was decided on before";
+  }
+}
+
+function runText(run: RequestHistory["run"]): string {
+  if (run === undefined) return "its start is still to be performed";
+  const { runId = "not named", status, endedAt, actualUsd } = run;
+  if (status === undefined) return `run ${runId}\nnot known to have ended`;
+  const cost = actualUsd === undefined ? "" : `, cost ${usdText(actualUsd)}`;
+  return `run ${runId}\n${status}${endedAt === undefined ? "" : ` ${timeText(endedAt)}`}${cost}`;
+}

@@ -1,0 +1,63 @@
+import * as z from "zod/mini";
+import type { CoordinatorState } from "../../core/coordination/coordinator-state";
+import { amountSchema, timeSchema } from "../../core/quantities";
+import { trainingRequestSchema } from "../../core/training-request";
+import { decisionSchema } from "./decision-codec";
+import { fromDeflatedJson, toDeflatedJson } from "./deflated-json";
+
+const namesSchema = z.array(z.string());
+
+const runSchema = z.object({
+  requestId: z.string(),
+  runId: z.exactOptional(z.string()),
+  startedAt: timeSchema,
+  reservedUsd: z.number(),
+  estimatedUsd: z.number(),
+});
+
+const effectSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("start"), number: amountSchema, request: trainingRequestSchema }),
+  z.object({ type: z.literal("record"), number: amountSchema, decision: decisionSchema }),
+  z.object({ type: z.literal("notify"), number: amountSchema, subject: z.string(), decision: decisionSchema }),
+]);
+
+/** Strict: a field of a newer program may be one that forbids to start, so an older one must neither ignore nor erase it. */
+const stateSchema = z.strictObject({
+  runs: z.array(runSchema),
+  lastStartAt: z.exactOptional(timeSchema),
+  day: z.object({ date: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)), starts: amountSchema, spentUsd: z.number() }),
+  month: z.object({ date: z.string().check(z.regex(/^\d{4}-\d{2}$/)), spentUsd: z.number() }),
+  parked: z.exactOptional(
+    z.object({
+      request: trainingRequestSchema,
+      parkedAt: timeSchema,
+      dueAt: z.exactOptional(timeSchema),
+      approvedBy: z.exactOptional(namesSchema),
+    }),
+  ),
+  approval: z.exactOptional(
+    z.object({ request: trainingRequestSchema, askedAt: timeSchema, expiresAt: timeSchema, approvedBy: namesSchema }),
+  ),
+  paused: z.exactOptional(z.object({ by: z.string(), why: z.string(), at: timeSchema })),
+  failures: z.object({ inRow: amountSchema, lastAt: z.exactOptional(timeSchema) }),
+  costRatio: z.number(),
+  recentIds: namesSchema,
+  outbox: z.array(effectSchema),
+  effects: amountSchema,
+});
+
+/**
+ * A model's state as deflated JSON.
+ * @throws Error when it is too large, or could not be read back: that would stop the model for good
+ */
+export function encodeState(model: string, state: CoordinatorState): Uint8Array {
+  const data = toDeflatedJson(`the coordinator's state of ${model}`, state);
+  const readBack = stateSchema.safeParse(fromDeflatedJson(data));
+  if (readBack.success) return data;
+  throw new Error(`the coordinator's new state of ${model} is not valid and was not saved: ${z.prettifyError(readBack.error)}`);
+}
+
+/** @throws Error when the bytes are not those of a state */
+export function decodeState(data: Uint8Array): CoordinatorState {
+  return stateSchema.parse(fromDeflatedJson(data));
+}

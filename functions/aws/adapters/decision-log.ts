@@ -1,0 +1,121 @@
+// Three kinds of items; the first two are written in one BatchWriteItem, which costs half of a transaction. Both are overwritten
+// by the same when a decision is recorded again, and a record that got only half-way is repeated by its outbox.
+//
+//   pk request#<request id>, sk decision#<decidedAt>#<outcome>                the decision, deflated JSON
+//   pk decisions#<model>,    sk <decidedAt>#<request id>#<outcome>            requestId and entry: where the decision is
+//   pk request#<request id>, sk run                                           runId, status, actualUsd, endedAt
+//
+// Each may be removed the retention time after the decision, or after the run's end.
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import * as z from "zod/mini";
+import type { Decision } from "../../core/coordination/decision";
+import type { DecisionLog } from "../../core/coordination/decision-log";
+import { timeSchema } from "../../core/quantities";
+import { fromItem, type Item, type PlainMap, toItem } from "./attribute-values";
+import { getItems, putItems } from "./batch-items";
+import { decodeDecision, encodeDecision } from "./decision-codec";
+import { retryContention } from "./dynamo-contention";
+import { dynamoExpression } from "./dynamo-expression";
+import { queryPages } from "./query-pages";
+
+const entrySchema = z.object({ sk: z.string(), data: z.instanceof(Uint8Array) });
+const indexSchema = z.object({ requestId: z.string(), entry: z.string() });
+const runSchema = z.object({
+  requestId: z.exactOptional(z.string()),
+  runId: z.exactOptional(z.string()),
+  status: z.exactOptional(z.enum(["succeeded", "failed", "stopped"])),
+  actualUsd: z.exactOptional(z.number()),
+  endedAt: z.exactOptional(timeSchema),
+});
+
+/** `DecisionLog` in the state table; reads are strongly consistent. */
+export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, retentionMs: number): DecisionLog {
+  const expiry = (at: number) => Math.ceil((at + retentionMs) / 1000);
+
+  async function updateRun(requestId: string, values: PlainMap): Promise<void> {
+    const { path, value, aliases } = dynamoExpression();
+    const actions = Object.entries(values).flatMap(([name, to]) => (to === undefined ? [] : [`${path(name)} = ${value(to)}`]));
+    const UpdateExpression = `SET ${actions.join(", ")}`;
+    const update = { TableName: tableName, Key: toItem({ pk: requestPk(requestId), sk: "run" }), UpdateExpression, ...aliases() };
+    await retryContention(`recording the run of ${requestId}`, () => client.send(new UpdateItemCommand(update)));
+  }
+
+  async function newestKeys(model: string, limit: number): Promise<Item[]> {
+    const keys: Item[] = [];
+    if (limit < 1) return keys;
+    const pages = queryPages(client, { ...inPartition(tableName, `decisions#${model}`), ScanIndexForward: false, Limit: limit });
+    for await (const items of pages) {
+      keys.push(...items.map((item) => indexSchema.parse(fromItem(item))).map(({ requestId, entry }) => keyOf(requestId, entry)));
+      if (keys.length >= limit) break;
+    }
+    return keys.slice(0, limit);
+  }
+
+  return {
+    async record(decision) {
+      const { requestId, model, outcome, decidedAt } = decision;
+      const time = paddedTime(decidedAt);
+      const entry = `decision#${time}#${outcome}`;
+      const expires_at = expiry(decidedAt);
+      await putItems(client, tableName, [
+        toItem({ pk: requestPk(requestId), sk: entry, data: encodeDecision(decision), expires_at }),
+        toItem({ pk: `decisions#${model}`, sk: `${time}#${requestId}#${outcome}`, requestId, entry, expires_at }),
+      ]);
+    },
+
+    recordRun: (requestId, runId) => updateRun(requestId, { runId }),
+
+    recordOutcome: ({ requestId, status, actualUsd }, endedAt) =>
+      updateRun(requestId, { requestId, status, actualUsd, endedAt, expires_at: expiry(endedAt) }),
+
+    async read(requestId) {
+      const items: Item[] = [];
+      for await (const page of queryPages(client, inPartition(tableName, requestPk(requestId)))) items.push(...page);
+      const run = items.find(({ sk }) => sk?.S === "run");
+      const decisions = items.filter((item) => item !== run).map(decodeEntry);
+      if (decisions.length === 0) return undefined;
+      return { decisions, ...(run !== undefined && { run: runSchema.parse(fromItem(run)) }) };
+    },
+
+    async list(model, limit) {
+      const keys = await newestKeys(model, limit);
+      const found = new Map((await getItems(client, tableName, keys)).map((item) => [nameOf(item), item]));
+      return keys.flatMap((key) => {
+        const item = found.get(nameOf(key));
+        return item === undefined ? [] : [decodeEntry(item)];
+      });
+    },
+  };
+}
+
+function inPartition(table: string, pk: string) {
+  const { path, value, aliases } = dynamoExpression();
+  return { TableName: table, ConsistentRead: true, KeyConditionExpression: `${path("pk")} = ${value(pk)}`, ...aliases() };
+}
+
+function requestPk(requestId: string): string {
+  return `request#${requestId}`;
+}
+
+function keyOf(requestId: string, entry: string): Item {
+  return toItem({ pk: requestPk(requestId), sk: entry });
+}
+
+function nameOf({ pk, sk }: Item): string {
+  return `${pk?.S} ${sk?.S}`;
+}
+
+/** So that texts sort as the times do. */
+function paddedTime(at: number): string {
+  return String(at).padStart(15, "0");
+}
+
+function decodeEntry(item: Item): Decision {
+  try {
+    return decodeDecision(entrySchema.parse(fromItem(item)).data);
+  } catch (error) {
+    throw new Error(`the item ${item.pk?.S}, ${item.sk?.S} is not a decision; remove it or restore it from a backup`, {
+      cause: error,
+    });
+  }
+}

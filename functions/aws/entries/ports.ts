@@ -1,0 +1,35 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { readEnvironment } from "../../core/environment";
+import { dynamoBatchStore } from "../adapters/batch-store";
+import { dynamoCoordinatorStore } from "../adapters/coordinator-store";
+import { dynamoDecisionLog } from "../adapters/decision-log";
+import { dynamoModelSettings } from "../adapters/model-settings";
+import { consoleReport } from "../console-report";
+import type { SweeperPorts } from "../sweeper";
+import { lazyPort } from "./lazy-port";
+
+const SETTINGS_MAX_AGE_MS = 60_000;
+const LOG_RETENTION_MS = 400 * 86_400_000;
+
+/**
+ * The deployed adapters of every port. Most invocations need DynamoDB alone, so the file with the other clients is loaded by the
+ * first call that needs one: it would double the cold start of all others.
+ */
+export function deployedPorts(): SweeperPorts {
+  const { state } = readEnvironment(process.env, ["state"]);
+  const dynamo = new DynamoDBClient({});
+  const services = () => import("./services.lazy.js");
+  return {
+    settings: dynamoModelSettings(dynamo, state, { maxAgeMs: SETTINGS_MAX_AGE_MS, now: Date.now }),
+    batches: dynamoBatchStore(dynamo, state),
+    states: dynamoCoordinatorStore(dynamo, state),
+    log: dynamoDecisionLog(dynamo, state, LOG_RETENTION_MS),
+    manifests: lazyPort(async () => (await services()).manifests),
+    requests: lazyPort(async () => (await services()).requestQueue()),
+    launcher: lazyPort(async () => (await services()).launcher),
+    notifier: lazyPort(async () => (await services()).notifier()),
+    watcher: lazyPort(async () => (await services()).watcher()),
+    report: consoleReport,
+    now: Date.now,
+  };
+}

@@ -1,0 +1,122 @@
+import type { TrainingRequest } from "../training-request";
+import { type CoordinatorState, nextDay, nextMonth } from "./coordinator-state";
+import { CHECKS, type CheckName, type CheckResult, type Cure } from "./decision";
+import type { CoordinatorPolicy } from "./policy";
+import { committedThisMonth, committedToday, newData } from "./run-cost";
+
+/** What a check looks at: the state is that of `now`'s day, the request holds all that merged into it. */
+export interface CheckContext {
+  readonly policy: CoordinatorPolicy;
+  readonly state: CoordinatorState;
+  readonly request: TrainingRequest;
+  readonly now: number;
+  /** Estimated cost of the run, USD. */
+  readonly estimateUsd: number;
+  /** Enough people approved it already. */
+  readonly isApproved: boolean;
+  /** Request ids that were decided before. */
+  readonly knownIds: readonly string[];
+}
+
+type Check = (context: CheckContext) => Omit<CheckResult, "check">;
+
+const PASSED = { verdict: "passed", numbers: {} } as const;
+
+const RUN: Record<CheckName, Check> = {
+  duplicate: ({ knownIds, request }) =>
+    knownIds.includes(request.id) ? refused({ requestId: request.id }, { change: "a new request id, as --force gives" }) : PASSED,
+
+  paused: ({ state: { paused } }) =>
+    paused === undefined ? PASSED : refused({ by: paused.by, why: paused.why, since: paused.at }, { change: "a resume" }),
+
+  "waiting-for-approval": ({ state: { approval } }) =>
+    approval === undefined
+      ? PASSED
+      : refused(
+          { requestId: approval.request.id, expiresAt: approval.expiresAt },
+          { change: "an answer to the request that waits" },
+        ),
+
+  "run-in-progress": ({ policy: { maxRuns }, state: { runs } }) =>
+    compared({ running: runs.length, maxRuns }, runs.length < maxRuns, { change: "the end of a run" }),
+
+  "failure-back-off": ({ policy: { backoff }, state: { failures }, now }) => {
+    const { inRow, lastAt } = failures;
+    const numbers = { failuresInRow: inRow, afterFailures: backoff.afterFailures };
+    if (inRow < backoff.afterFailures || lastAt === undefined) return { verdict: "passed", numbers };
+    const delayMs = Math.min(backoff.delayMs * 2 ** (inRow - backoff.afterFailures), backoff.maxDelayMs);
+    return compared({ ...numbers, delayMs }, now >= lastAt + delayMs, { at: lastAt + delayMs, change: "the end of the back-off" });
+  },
+
+  cooldown: ({ policy: { cooldownMs }, state: { lastStartAt }, request, now }) => {
+    if (lastStartAt === undefined) return { verdict: "passed", numbers: { cooldownMs } };
+    const endsAt = lastStartAt + cooldownMs;
+    const isUrgentDrift = request.priority <= 2 && request.causes.some(({ type }) => type === "drift");
+    const numbers = { sinceLastStartMs: now - lastStartAt, cooldownMs };
+    return overridable(
+      compared(numbers, now >= endsAt, { at: endsAt, change: "drift of priority 1 or 2, or the end of the cooldown" }),
+      isUrgentDrift,
+    );
+  },
+
+  "minimum-new-data": ({ policy: { minNewObjects }, request }) => {
+    const { objects } = newData(request);
+    const numbers = { objects, minNewObjects };
+    if (request.causes.some(({ type }) => type !== "data")) return { verdict: "passed", numbers };
+    return compared(numbers, objects >= minNewObjects, { change: `${minNewObjects - objects} more objects` });
+  },
+
+  "daily-limit": ({ policy: { maxStartsPerDay }, state: { day }, request, now }) => {
+    const numbers = { startsToday: day.starts, maxStartsPerDay };
+    const cure = { at: nextDay(now), change: "priority 1 or 2, or the next UTC day" };
+    return overridable(compared(numbers, day.starts < maxStartsPerDay, cure), request.priority <= 2);
+  },
+
+  "daily-budget": ({ policy: { budget }, state, request, now, estimateUsd }) =>
+    withinBudget(committedToday(state), estimateUsd, budget.dailyUsd, request, { at: nextDay(now), change: "the next UTC day" }),
+
+  "monthly-budget": ({ policy: { budget }, state, request, now, estimateUsd }) =>
+    withinBudget(committedThisMonth(state), estimateUsd, budget.monthlyUsd, request, {
+      at: nextMonth(now),
+      change: "the next UTC month",
+    }),
+
+  adaptive: ({ policy: { adaptive, budget }, state, request, now, estimateUsd }) => {
+    if (adaptive === undefined || state.lastStartAt === undefined || request.priority === 1) return PASSED;
+    const spentShare = budget.dailyUsd === 0 ? 1 : (committedToday(state) + estimateUsd) / budget.dailyUsd;
+    const fromData = newData(request).objects / adaptive.objects;
+    const worth = fromData + (now - state.lastStartAt) / adaptive.ageMs;
+    const needed = 1 + Math.min(1, spentShare);
+    const at = Math.ceil(state.lastStartAt + (needed - fromData) * adaptive.ageMs);
+    return compared({ worth, needed, spentShare }, worth >= needed, { at, change: "more new data, or an older model" });
+  },
+
+  "approval-needed": ({ policy: { approval }, request, isApproved }) => {
+    const isNeeded = approval.needed === "always" || (approval.needed === "on-request" && request.needsApproval === true);
+    const numbers = { needed: approval.needed, approvers: approval.approvers };
+    return compared(numbers, !isNeeded || isApproved, { change: "the approval of as many people" });
+  },
+};
+
+/** Every check in order, whatever an earlier one said, so that the record tells all that stood in the way. */
+export function runChecks(context: CheckContext): CheckResult[] {
+  return CHECKS.map((check) => ({ check, ...RUN[check](context) }));
+}
+
+function refused(numbers: CheckResult["numbers"], cure: Cure): Omit<CheckResult, "check"> {
+  return { verdict: "refused", numbers, cure };
+}
+
+function compared(numbers: CheckResult["numbers"], isPassed: boolean, cure: Cure): Omit<CheckResult, "check"> {
+  return isPassed ? { verdict: "passed", numbers } : refused(numbers, cure);
+}
+
+function overridable(result: Omit<CheckResult, "check">, isOverridden: boolean): Omit<CheckResult, "check"> {
+  return result.verdict === "refused" && isOverridden ? { ...result, verdict: "overridden" } : result;
+}
+
+function withinBudget(committedUsd: number, estimateUsd: number, budgetUsd: number, { priority }: TrainingRequest, next: Cure) {
+  const missingUsd = committedUsd + estimateUsd - budgetUsd;
+  const cure = { ...next, change: `${missingUsd.toFixed(2)} USD more, priority 1, or ${next.change}` };
+  return overridable(compared({ committedUsd, estimateUsd, budgetUsd }, missingUsd <= 0, cure), priority === 1);
+}

@@ -1,0 +1,100 @@
+import type { TrainingRequest } from "../training-request";
+import { runChecks } from "./checks";
+import type { CoordinatorState, Effect, Parked } from "./coordinator-state";
+import type { CheckResult, Decision, RejectReason } from "./decision";
+import type { CoordinatorPolicy } from "./policy";
+import { configuredCost, estimatedCost, isOverWholeBudget } from "./run-cost";
+
+/** A request that may start now: a new one, or the parked one with what merged into it. */
+export type Candidate = Pick<Parked, "request" | "approvedBy"> & Partial<Pick<Parked, "parkedAt">>;
+
+/** A decision and the state after it, before the decision's effects are put into the outbox. */
+export interface Considered {
+  readonly decision: Decision;
+  readonly state: CoordinatorState;
+}
+
+/** Starts, asks for approval, defers or rejects a candidate. The state must be that of `now`'s day. */
+export function consider(policy: CoordinatorPolicy, state: CoordinatorState, candidate: Candidate, now: number): Considered {
+  const { request, approvedBy } = candidate;
+  const estimateUsd = estimatedCost(policy, state, request);
+  const isApproved = approvedBy !== undefined;
+  const checks = runChecks({ policy, state, request, now, estimateUsd, isApproved, knownIds: [] });
+  const refusals = checks.filter(({ verdict }) => verdict === "refused");
+  const [first] = refusals;
+  const { parked: _parked, ...free } = state;
+  const basis = { ...decisionBasis(request, checks, now), ...(isApproved && { approvedBy }) };
+
+  if (first === undefined) {
+    const run = { requestId: request.id, startedAt: now, reservedUsd: estimateUsd, estimatedUsd: configuredCost(policy, request) };
+    const day = { ...state.day, starts: state.day.starts + 1 };
+    return {
+      decision: { ...basis, outcome: "start", reason: "all-checks-passed", reservedUsd: estimateUsd },
+      state: { ...free, runs: [...state.runs, run], lastStartAt: now, day },
+    };
+  }
+  if (first.check === "approval-needed") {
+    const expiresAt = now + (policy.approval.expiresMs[request.priority - 1] ?? policy.approval.expiresMs[4]);
+    return {
+      decision: { ...basis, outcome: "ask", reason: first.check, dueAt: expiresAt },
+      state: { ...free, approval: { request, askedAt: now, expiresAt, approvedBy: [] } },
+    };
+  }
+  if (isOverWholeBudget(policy, state, request)) {
+    return { decision: rejection(request, "estimate-over-budget", checks, now), state: free };
+  }
+  const dueAt = dueTime(refusals);
+  const parked = { ...candidate, parkedAt: candidate.parkedAt ?? now };
+  return {
+    decision: { ...basis, outcome: "defer", reason: first.check, ...(dueAt !== undefined && { dueAt }) },
+    state: { ...free, parked: withDueTime(parked, dueAt) },
+  };
+}
+
+/** The decision on a request that no time can cure. */
+export function rejection(request: TrainingRequest, reason: RejectReason, checks: readonly CheckResult[], now: number): Decision {
+  return { ...decisionBasis(request, checks, now), outcome: "reject", reason };
+}
+
+/** The record of a waiting request that becomes part of another, which is named. */
+export function mergeDecision({ request }: Parked, into: string, reason: Decision["reason"], now: number): Decision {
+  return { ...decisionBasis(request, [], now), outcome: "merge", reason, into };
+}
+
+/** Puts what follows from decisions into the outbox: the record of each, the start of those that start, and word to people. */
+export function withEffects(state: CoordinatorState, decisions: readonly Decision[]): CoordinatorState {
+  const effects = decisions.flatMap(effectsOf);
+  const numbered = effects.map((effect, index) => ({ ...effect, number: state.effects + index }));
+  return { ...state, outbox: [...state.outbox, ...numbered], effects: state.effects + effects.length };
+}
+
+/** A parked request with another time to be asked again; undefined waits for an event. */
+export function withDueTime({ dueAt: _before, ...parked }: Parked, dueAt: number | undefined): Parked {
+  return dueAt === undefined ? parked : { ...parked, dueAt };
+}
+
+export function decisionBasis(request: TrainingRequest, checks: readonly CheckResult[], now: number) {
+  return { requestId: request.id, model: request.model, decidedAt: now, checks, request };
+}
+
+/** The time from which every refusal would be cured; undefined when one of them waits for an event. */
+function dueTime(refusals: readonly CheckResult[]): number | undefined {
+  const times = refusals.filter(({ check }) => check !== "approval-needed").map(({ cure }) => cure?.at);
+  return times.every((time) => time !== undefined) ? Math.max(...times) : undefined;
+}
+
+function effectsOf(decision: Decision): Effect[] {
+  const record: Effect = { type: "record", decision };
+  switch (decision.outcome) {
+    case "start":
+      return [{ type: "start", request: decision.request }, record];
+    case "ask":
+      return [record, { type: "notify", subject: `${decision.model}: a training waits for approval`, decision }];
+    case "reject":
+      return [record, { type: "notify", subject: `${decision.model}: a training was rejected`, decision }];
+    case "defer":
+    case "merge":
+    case "duplicate":
+      return [record];
+  }
+}

@@ -1,0 +1,134 @@
+import type { ManifestStore } from "../batching/manifest-store";
+import { NoCapacityError, RetryableError, StartRefusedError } from "../errors";
+import type { ModelSettings } from "../model-settings";
+import { messageOf, type Reporter } from "../report";
+import type { TrainingRequest } from "../training-request";
+import { type CoordinatorState, initialState, type PendingEffect } from "./coordinator-state";
+import type { CoordinatorStore } from "./coordinator-store";
+import type { DecisionLog } from "./decision-log";
+import type { Notifier } from "./notifier";
+import type { PipelineLauncher } from "./pipeline-launcher";
+import { newData } from "./run-cost";
+import { nameRun, settleRun, withdrawStart } from "./settle-run";
+
+export interface CoordinationPorts {
+  readonly states: CoordinatorStore;
+  readonly log: DecisionLog;
+  readonly launcher: PipelineLauncher;
+  readonly notifier: Notifier;
+  readonly manifests: Pick<ManifestStore, "combineManifests">;
+  readonly report: Reporter;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Each refusal means that another writer's save stood, so the limit is far above real contention. */
+const MAX_ATTEMPTS = 50;
+
+/**
+ * Applies a change to a model's state: loads it, computes, and saves it if nobody else did meanwhile; else again. Effects are
+ * performed after that, by `performEffects`, so that nothing happens that was not decided.
+ * @throws RetryableError when others kept saving first
+ */
+export async function changeState<T extends { readonly state: CoordinatorState }>(
+  ports: Pick<CoordinationPorts, "states" | "now">,
+  model: string,
+  change: (state: CoordinatorState) => T,
+): Promise<T> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const loaded = await ports.states.load(model);
+    const before = loaded?.state ?? initialState(ports.now());
+    const changed = change(before);
+    if (changed.state === before) return changed;
+    if (await ports.states.save(model, changed.state, loaded?.version ?? 0)) return changed;
+  }
+  throw new RetryableError(`the state of ${model} was saved by others ${MAX_ATTEMPTS} times while it was being changed`);
+}
+
+/**
+ * Does what a model's outbox holds, then empties it of what was done, in one save. Anybody may call it at any time: every effect
+ * may be done again. What fails stays for the next call.
+ */
+export async function performEffects(ports: CoordinationPorts, settings: ModelSettings): Promise<void> {
+  const { model } = settings;
+  const loaded = await ports.states.load(model);
+  const done = new Map<number, (state: CoordinatorState) => CoordinatorState>();
+  for (const effect of loaded?.state.outbox ?? []) {
+    try {
+      done.set(effect.number, await perform(ports, settings, effect));
+    } catch (error) {
+      ports.report({ level: "error", event: "effect-postponed", model, effect: effect.type, error: messageOf(error) });
+    }
+  }
+  if (done.size === 0) return;
+  await changeState(ports, model, (state) => {
+    const finished = state.outbox.filter(({ number }) => done.has(number));
+    const emptied = { ...state, outbox: state.outbox.filter(({ number }) => !done.has(number)) };
+    return {
+      state:
+        finished.length === 0
+          ? state
+          : finished.reduce<CoordinatorState>((changed, { number }) => done.get(number)?.(changed) ?? changed, emptied),
+    };
+  });
+}
+
+/** Resolves to what the effect changes in the state, once. */
+async function perform(ports: CoordinationPorts, settings: ModelSettings, effect: PendingEffect) {
+  switch (effect.type) {
+    case "start":
+      return start(ports, settings, effect);
+    case "record":
+      await ports.log.record(effect.decision);
+      return unchanged;
+    case "notify":
+      await ports.notifier.notify(effect.subject, effect.decision);
+      return unchanged;
+  }
+}
+
+async function start(ports: CoordinationPorts, settings: ModelSettings, { request }: PendingEffect & { readonly type: "start" }) {
+  const { id: requestId, model } = request;
+  const launched = await launch(ports, settings, request);
+  const now = ports.now();
+  if (launched instanceof NoCapacityError) {
+    ports.report({ level: "warn", event: "start-withdrawn", requestId, model, error: messageOf(launched) });
+    return (state: CoordinatorState) => withdrawStart(state, request, now);
+  }
+  if (launched instanceof StartRefusedError) {
+    const outcome = { requestId, status: "failed", actualUsd: 0 } as const;
+    await ports.log.recordOutcome(outcome, now);
+    ports.report({ level: "error", event: "start-refused", requestId, model, error: messageOf(launched) });
+    return (state: CoordinatorState) => settleRun(state, outcome, now);
+  }
+  const { runId } = launched;
+  await ports.log.recordRun(requestId, runId);
+  ports.report({ level: "info", event: "run-started", requestId, model, runId });
+  return (state: CoordinatorState) => nameRun(state, requestId, runId);
+}
+
+/** The run, or the cloud's word that there is none. Anything else leaves open whether it runs, so it is thrown, and tried again. */
+async function launch(ports: CoordinationPorts, settings: ModelSettings, request: TrainingRequest) {
+  const complete = await withOneManifest(ports, settings, request);
+  try {
+    return await ports.launcher.start(complete, settings.pipeline);
+  } catch (error) {
+    if (error instanceof NoCapacityError || error instanceof StartRefusedError) return error;
+    throw error;
+  }
+}
+
+/** A training reads one list, so those of merged requests are made one. */
+async function withOneManifest(ports: CoordinationPorts, { model, data }: ModelSettings, request: TrainingRequest) {
+  const { manifests } = request;
+  if (manifests.length < 2) return request;
+  // A request that is withdrawn and merged with more has more manifests, and so another list.
+  const name = `merged/${request.id}/${manifests.length}`;
+  const uris = manifests.map(({ uri }) => uri);
+  const uri = await ports.manifests.combineManifests(data, model, name, uris);
+  return { ...request, manifests: [{ uri, ...newData(request) }] };
+}
+
+function unchanged(state: CoordinatorState): CoordinatorState {
+  return state;
+}

@@ -1,0 +1,22 @@
+import type { Decision } from "./decision";
+import type { RunOutcome } from "./settle-run";
+
+/** What is kept of one request: every decision on it, by time, and how its run ended. */
+export interface RequestHistory {
+  readonly decisions: readonly Decision[];
+  readonly run?: { readonly runId?: string; readonly endedAt?: number } & Partial<RunOutcome>;
+}
+
+/** Port: every decision, for whoever asks why. All methods may be repeated. */
+export interface DecisionLog {
+  /** Keeps a decision; the same one (request, time, outcome) again changes nothing. */
+  record(decision: Decision): Promise<void>;
+  /** Keeps the name of a request's run. */
+  recordRun(requestId: string, runId: string): Promise<void>;
+  /** Keeps how a request's run ended, at `endedAt`. */
+  recordOutcome(outcome: RunOutcome, endedAt: number): Promise<void>;
+  /** Undefined for a request that nobody decided on. */
+  read(requestId: string): Promise<RequestHistory | undefined>;
+  /** Decisions on a model, newest first, at most `limit`. */
+  list(model: string, limit: number): Promise<readonly Decision[]>;
+}

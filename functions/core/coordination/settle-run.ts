@@ -1,0 +1,80 @@
+import type { TrainingRequest } from "../training-request";
+import { mergeDecision, withDueTime, withEffects } from "./consider";
+import { type CoordinatorState, type Parked, turnCalendar, utcDay, utcMonth } from "./coordinator-state";
+import { dueNow } from "./decide";
+import { MAX_MANIFESTS, mergeRequests } from "./merge-requests";
+import { correctedRatio } from "./run-cost";
+
+/** How a run ended. Without `actualUsd` its reservation is taken for its cost. */
+export interface RunOutcome {
+  readonly requestId: string;
+  readonly status: "succeeded" | "failed" | "stopped";
+  readonly actualUsd?: number;
+}
+
+/**
+ * The state after a run ended: its slot is free, its reservation replaced by its cost, failures counted,
+ * and what was deferred is due. Unchanged when no such run is held, so it may be told twice.
+ */
+export function settleRun(before: CoordinatorState, outcome: RunOutcome, now: number): CoordinatorState {
+  const run = before.runs.find(({ requestId }) => requestId === outcome.requestId);
+  if (run === undefined) return before;
+  const state = turnCalendar(before, now);
+  const costUsd = outcome.actualUsd ?? run.reservedUsd;
+  const { day, month, failures } = state;
+  return dueNow(
+    {
+      ...state,
+      runs: state.runs.filter((held) => held !== run),
+      day: utcDay(run.startedAt) === day.date ? { ...day, spentUsd: day.spentUsd + costUsd } : day,
+      month: utcMonth(run.startedAt) === month.date ? { ...month, spentUsd: month.spentUsd + costUsd } : month,
+      failures: failuresAfter(outcome, failures, now),
+      costRatio: outcome.actualUsd === undefined ? state.costRatio : correctedRatio(state.costRatio, run, outcome.actualUsd),
+    },
+    now,
+  );
+}
+
+/** A run that a person stopped says nothing about the next one. */
+function failuresAfter({ status }: RunOutcome, before: CoordinatorState["failures"], now: number): CoordinatorState["failures"] {
+  switch (status) {
+    case "failed":
+      return { inRow: before.inRow + 1, lastAt: now };
+    case "succeeded":
+      return { inRow: 0 };
+    case "stopped":
+      return before;
+  }
+}
+
+/** The state after a start was performed: the run has its name. */
+export function nameRun(state: CoordinatorState, requestId: string, runId: string): CoordinatorState {
+  return { ...state, runs: state.runs.map((run) => (run.requestId === requestId ? { ...run, runId } : run)) };
+}
+
+/** A start that found no capacity is tried again after this long. */
+export const CAPACITY_WAIT_MS = 5 * 60_000;
+
+/**
+ * The state after a start that the cloud had no room for: as if it had not been, and the request waits, with what waits
+ * already, until `CAPACITY_WAIT_MS` have passed. Where both are more than one training takes, it stays to be started instead.
+ * Unchanged when no such run is held.
+ */
+export function withdrawStart(before: CoordinatorState, request: TrainingRequest, now: number): CoordinatorState {
+  const run = before.runs.find(({ requestId }) => requestId === request.id);
+  if (run === undefined) return before;
+  const { day, parked } = before;
+  const merged = parked === undefined ? request : mergeRequests(request, parked.request);
+  if (merged.manifests.length > MAX_MANIFESTS) {
+    const again = { type: "start", request, number: before.effects } as const;
+    return { ...before, outbox: [...before.outbox, again], effects: before.effects + 1 };
+  }
+  const waiting: Parked = { request: merged, parkedAt: Math.min(run.startedAt, parked?.parkedAt ?? run.startedAt) };
+  const withdrawn = {
+    ...before,
+    runs: before.runs.filter((held) => held !== run),
+    day: utcDay(run.startedAt) === day.date ? { ...day, starts: day.starts - 1 } : day,
+    parked: withDueTime(waiting, now + CAPACITY_WAIT_MS),
+  };
+  return parked === undefined ? withdrawn : withEffects(withdrawn, [mergeDecision(parked, request.id, "run-in-progress", now)]);
+}

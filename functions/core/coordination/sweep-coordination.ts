@@ -1,0 +1,42 @@
+import type { ModelSettings } from "../model-settings";
+import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
+import { reask } from "./decide";
+import type { RunWatcher } from "./run-watcher";
+import { settleRun } from "./settle-run";
+
+export interface WatchingPorts extends CoordinationPorts {
+  readonly watcher: RunWatcher;
+}
+
+/**
+ * What the clock does for a model's coordination: does what was decided and not done, settles runs whose end nobody told of, asks
+ * deferred requests again, and ends what waited too long. Rejects when a port does; the next sweep goes on from there.
+ */
+export async function sweepCoordination(ports: WatchingPorts, settings: ModelSettings): Promise<void> {
+  const { model } = settings;
+  const loaded = await ports.states.load(model);
+  if (loaded === undefined) return;
+  if (loaded.state.outbox.length > 0) await performEffects(ports, settings);
+  for (const { runId } of loaded.state.runs) {
+    if (runId !== undefined) await settleIfEnded(ports, settings, runId);
+  }
+  const { decisions } = await changeState(ports, model, (state) => reask(settings.policy, state, ports.now()));
+  for (const { requestId, outcome, reason } of decisions) {
+    ports.report({ level: "info", event: "decided", model, requestId, outcome, reason });
+  }
+  if (decisions.length > 0) await performEffects(ports, settings);
+}
+
+/** Asks the cloud about a run, and settles it when it ended: at an event that says so, or at a sweep. No effect the second time. */
+export async function settleIfEnded(ports: WatchingPorts, { model }: ModelSettings, runId: string): Promise<void> {
+  const seen = await ports.watcher.describe(runId);
+  if (seen.status === "running") return;
+  const loaded = await ports.states.load(model);
+  const run = loaded?.state.runs.find((held) => held.runId === runId);
+  if (run === undefined) return;
+  const { status, actualUsd, endedAt } = seen;
+  const outcome = { requestId: run.requestId, status, ...(actualUsd !== undefined && { actualUsd }) };
+  await ports.log.recordOutcome(outcome, endedAt);
+  await changeState(ports, model, (state) => ({ state: settleRun(state, outcome, ports.now()) }));
+  ports.report({ level: "info", event: "run-settled", model, ...outcome });
+}

@@ -1,0 +1,91 @@
+import { type CoordinatorState, utcMonth } from "../functions/core/coordination/coordinator-state";
+import type { Decision, Outcome } from "../functions/core/coordination/decision";
+import type { ModelSettings } from "../functions/core/model-settings";
+import type { Replay } from "./replay";
+import type { SimulatedRun } from "./simulated-run";
+
+export interface DecisionCount {
+  readonly model: string;
+  readonly outcome: Outcome;
+  readonly reason: Decision["reason"];
+  readonly count: number;
+}
+
+/** What the runs that started in a month cost, against its budget; USD. */
+export interface MonthSpent {
+  readonly model: string;
+  readonly month: string;
+  readonly runs: number;
+  readonly failed: number;
+  readonly spentUsd: number;
+  readonly budgetUsd: number;
+}
+
+/** What waits when the replay ends. Times are ISO 8601. */
+export interface WaitingRequest {
+  readonly model: string;
+  readonly requestId: string;
+  readonly waitsFor: "approval" | "time";
+  readonly since: string;
+  /** When it is asked again, or expires; absent where only an event can help. */
+  readonly dueAt?: string;
+  readonly causes: number;
+}
+
+export interface CoordinationSummary {
+  readonly decisions: readonly DecisionCount[];
+  readonly spent: readonly MonthSpent[];
+  readonly waiting: readonly WaitingRequest[];
+  /** Ends of runs that no event told of, which the sweeper found out. */
+  readonly endsUntold: number;
+}
+
+const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject", "duplicate"];
+
+/** Counts what the coordinator decided, spent and still holds. */
+export function coordinationSummary(
+  models: readonly ModelSettings[],
+  { decisions, runs, states, endsUntold }: Pick<Replay, "decisions" | "runs" | "states" | "endsUntold">,
+): CoordinationSummary {
+  const counts = new Map<string, DecisionCount>();
+  for (const { model, outcome, reason } of decisions) {
+    const key = `${model} ${OUTCOMES.indexOf(outcome)} ${reason}`;
+    counts.set(key, { model, outcome, reason, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return {
+    decisions: [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count),
+    spent: models.flatMap((settings) => spentBy(settings, runs)),
+    waiting: [...states].flatMap(([model, state]) => waitingIn(model, state)),
+    endsUntold,
+  };
+}
+
+function spentBy({ model, policy }: ModelSettings, runs: readonly SimulatedRun[]): MonthSpent[] {
+  const ofModel = runs.filter((run) => run.model === model);
+  const months = new Set(ofModel.map(({ startedAt }) => utcMonth(Date.parse(startedAt))));
+  return [...months].map((month) => {
+    const ofMonth = ofModel.filter(({ startedAt }) => startedAt.startsWith(month));
+    const spentUsd = ofMonth.reduce((sum, { actualUsd }) => sum + actualUsd, 0);
+    const failed = ofMonth.filter(({ status }) => status === "failed").length;
+    return { model, month, runs: ofMonth.length, failed, spentUsd, budgetUsd: policy.budget.monthlyUsd };
+  });
+}
+
+function waitingIn(model: string, { approval, parked }: CoordinatorState): WaitingRequest[] {
+  const waiting: WaitingRequest[] = [];
+  if (approval !== undefined) {
+    const { request, askedAt, expiresAt } = approval;
+    const due = { since: isoTime(askedAt), dueAt: isoTime(expiresAt) };
+    waiting.push({ model, requestId: request.id, waitsFor: "approval", ...due, causes: request.causes.length });
+  }
+  if (parked !== undefined) {
+    const { request, parkedAt, dueAt } = parked;
+    const due = { since: isoTime(parkedAt), ...(dueAt !== undefined && { dueAt: isoTime(dueAt) }) };
+    waiting.push({ model, requestId: request.id, waitsFor: "time", ...due, causes: request.causes.length });
+  }
+  return waiting;
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,75 @@
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { VersionedState } from "../functions/core/coordination/coordinator-store";
+import type { Decision } from "../functions/core/coordination/decision";
+import type { ModelSettings } from "../functions/core/model-settings";
+import type { SimulatedRun } from "./simulated-run";
+
+/** Folder of a replay, in the current one. */
+export const RECORD_FOLDER = ".retrigger";
+
+/** `state.json`: what the coordinator knew when the replay came to rest. */
+export interface StateRecord {
+  readonly format: 1;
+  readonly seed: number;
+  /** Virtual time at rest and the wall clock then, epoch milliseconds: virtual time goes on from there. */
+  readonly restedAt: number;
+  readonly writtenAt: number;
+  readonly models: readonly ModelSettings[];
+  readonly states: Readonly<Record<string, VersionedState>>;
+}
+
+/** The files that a replay leaves for the `retrigger` command. */
+export interface ReplayRecord {
+  readonly state: StateRecord;
+  /** In the order of their records. */
+  readonly decisions: readonly Decision[];
+  readonly runs: readonly SimulatedRun[];
+}
+
+const FILES = { state: "state.json", decisions: "decisions.jsonl", runs: "runs.jsonl" } as const;
+
+export async function writeReplayRecord(folder: string, { state, decisions, runs }: ReplayRecord): Promise<void> {
+  await writeFile(join(folder, FILES.decisions), decisions.map(jsonLine).join(""));
+  await writeFile(join(folder, FILES.runs), runs.map(jsonLine).join(""));
+  await writeState(folder, state);
+}
+
+/** Replaces the file as a whole, so that a crash leaves the old or the new one. */
+export async function writeState(folder: string, state: StateRecord): Promise<void> {
+  const path = join(folder, FILES.state);
+  await writeFile(`${path}.new`, `${JSON.stringify(state, null, 2)}\n`);
+  await rename(`${path}.new`, path);
+}
+
+export async function appendDecision(folder: string, decision: Decision): Promise<void> {
+  await writeFile(join(folder, FILES.decisions), jsonLine(decision), { flag: "a" });
+}
+
+export async function appendRun(folder: string, run: SimulatedRun): Promise<void> {
+  await writeFile(join(folder, FILES.runs), jsonLine(run), { flag: "a" });
+}
+
+/** @throws Error of the file system or of JSON when there is no whole record */
+export async function readState(folder: string): Promise<StateRecord> {
+  const state: StateRecord = JSON.parse(await readFile(join(folder, FILES.state), "utf8"));
+  if (state.format !== 1) throw new Error(`${join(folder, FILES.state)} is of another version of Retrigger`);
+  return state;
+}
+
+export async function readDecisions(folder: string): Promise<Decision[]> {
+  return await readLines<Decision>(join(folder, FILES.decisions));
+}
+
+export async function readRuns(folder: string): Promise<SimulatedRun[]> {
+  return await readLines<SimulatedRun>(join(folder, FILES.runs));
+}
+
+async function readLines<T>(path: string): Promise<T[]> {
+  const lines = (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
+  return lines.map((line): T => JSON.parse(line));
+}
+
+function jsonLine(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}

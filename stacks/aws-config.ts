@@ -1,0 +1,60 @@
+// The section `aws` of retrigger.yaml.
+import { z } from "zod";
+import { bucketNameSchema, regionSchema, text } from "./config-fields";
+import { PRICES_AS_OF } from "./instance-prices";
+
+const bucketSchema = z.strictObject({
+  create: z
+    .boolean()
+    .default(false)
+    .describe("Retrigger creates the bucket: versioned, encrypted, closed to the public, announcing its objects to EventBridge"),
+  manageNotifications: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Retrigger turns on EventBridge for an existing bucket; this REPLACES the bucket's whole notification configuration, so leave it false where others have notifications on it",
+    ),
+});
+
+const notificationsSchema = z.strictObject({
+  email: z
+    .array(text(/^[\w.+-]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}$/, "expected an e-mail address, such as ml-team@example.com"))
+    .default([])
+    .describe("Addresses that the topic of decisions writes to; AWS asks each of them to confirm"),
+});
+
+const PRICE_EXPECTATION = "expected a number of USD per hour, more than 0, such as 1.21";
+
+const pricesSchema = z.record(
+  text(/^ml\.[a-z0-9-]{1,24}\.[a-z0-9-]{1,24}$/, "expected a SageMaker instance type, such as ml.m5.xlarge"),
+  z.number({ error: PRICE_EXPECTATION }).positive({ error: PRICE_EXPECTATION }),
+);
+
+/** Deployment to AWS. */
+export const awsSchema = z.strictObject({
+  region: regionSchema.describe("AWS region of everything below"),
+  tags: z
+    .record(
+      text(
+        /^(?!aws:)[\p{L}\p{N} _.:/=+@-]{1,128}$/u,
+        "expected a tag name of 1 to 128 letters, digits, spaces and _.:/=+-@, not aws:…",
+      ),
+      text(
+        /^[\p{L}\p{N} _.:/=+@-]{0,256}$/u,
+        "expected at most 256 letters, digits, spaces and _.:/=+-@; write numbers, true and false in quotes",
+      ),
+    )
+    .refine((tags) => Object.keys(tags).length <= 40, { error: "expected at most 40 tags" })
+    .default({})
+    .describe("Tags of every resource, beside application and environment; at most 40"),
+  buckets: z
+    .record(bucketNameSchema, bucketSchema)
+    .default({})
+    .describe("Only buckets that Retrigger creates or changes; any other must exist and announce its objects to EventBridge"),
+  notifications: notificationsSchema.prefault({}).describe("Who is told of the decisions that need a person"),
+  prices: pricesSchema
+    .default({})
+    .describe(
+      `USD per hour by SageMaker instance type, for the actual cost of a run; over the shipped table: approximate on-demand training prices of us-east-1, ${PRICES_AS_OF}`,
+    ),
+});

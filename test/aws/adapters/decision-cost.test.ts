@@ -1,0 +1,69 @@
+import { dynamoCoordinatorStore } from "../../../functions/aws/adapters/coordinator-store";
+import { dynamoDecisionLog } from "../../../functions/aws/adapters/decision-log";
+import { requestTraining } from "../../../functions/core/coordination/request-training";
+import { settleIfEnded } from "../../../functions/core/coordination/sweep-coordination";
+import type { ModelSettings } from "../../../functions/core/model-settings";
+import { memoryManifestStore } from "../../../functions/memory/manifest-store";
+import { memoryNotifier } from "../../../functions/memory/notifier";
+import { memoryPipelineLauncher } from "../../../functions/memory/pipeline-launcher";
+import { memoryRunWatcher } from "../../../functions/memory/run-watcher";
+import { describeWithDynamoDb } from "../../contracts/dynamodb-endpoint";
+import { NOON, policyOf, requestOf } from "../../simulation/requests";
+import { meter } from "./unreliable-client";
+
+const SETTINGS: ModelSettings = {
+  model: "flight-delay",
+  data: { bucket: "data", prefixes: ["in/"], suffixes: [], manifestPrefix: "retrigger/" },
+  batch: { batchSize: 1_000, dedupeHorizonMs: 1, retentionMs: 1 },
+  pipeline: { name: "flights", parameters: {} },
+  policy: policyOf({ maxRuns: 1 }),
+};
+
+describeWithDynamoDb("the cost of coordination on DynamoDB", (dynamoDb) => {
+  async function world() {
+    const table = await dynamoDb().createTable();
+    const client = dynamoDb().createClient();
+    const watcher = memoryRunWatcher();
+    const ports = {
+      states: dynamoCoordinatorStore(client, table),
+      log: dynamoDecisionLog(client, table, 1_000_000),
+      launcher: memoryPipelineLauncher(),
+      notifier: memoryNotifier(),
+      manifests: memoryManifestStore(),
+      watcher,
+      report: () => undefined,
+      now: () => NOON,
+    };
+    return { ports, watcher, metered: meter(client) };
+  }
+
+  it("should be two saves and two records for a decision", async () => {
+    // Arrange
+    const { ports, watcher, metered } = await world();
+    const costs: Record<string, { written: number; read: number; requests: number }> = {};
+    const costOf = async (name: string, action: () => Promise<unknown>) => {
+      Object.assign(metered.units, { written: 0, read: 0 });
+      metered.calls.length = 0;
+      await action();
+      costs[name] = { ...metered.units, requests: metered.calls.length };
+    };
+
+    // Act
+    await costOf("start", () => requestTraining(ports, SETTINGS, requestOf("1")));
+    await costOf("defer", () => requestTraining(ports, SETTINGS, requestOf("2")));
+    await costOf("merge", () => requestTraining(ports, SETTINGS, requestOf("3")));
+    for (let n = 4; n < 50; n++) await requestTraining(ports, SETTINGS, requestOf(String(n)));
+    await costOf("merge with 48", () => requestTraining(ports, SETTINGS, requestOf("50")));
+    watcher.end("flights/1", { status: "succeeded", endedAt: NOON, actualUsd: 90 });
+    await costOf("end", () => settleIfEnded(ports, SETTINGS, "flights/1"));
+
+    // Assert
+    expect(costs).toEqual({
+      start: { written: 5, read: 4, requests: 8 },
+      defer: { written: 4, read: 4, requests: 7 },
+      merge: { written: 4, read: 4, requests: 7 },
+      "merge with 48": { written: 6, read: 4, requests: 7 },
+      end: { written: 2, read: 2, requests: 4 },
+    });
+  });
+});

@@ -1,0 +1,220 @@
+import { answer } from "../../cli/answer";
+import { decisions } from "../../cli/decisions";
+import { localControl } from "../../cli/local-control";
+import { pause, resume } from "../../cli/pause";
+import { painter } from "../../cli/printout";
+import { backlog, state } from "../../cli/state";
+import { trigger } from "../../cli/trigger";
+import { why } from "../../cli/why";
+import type { TrainingRequest } from "../../functions/core/training-request";
+import { dataRequest, driftRequest, HOUR_MS, localRun } from "./local-run";
+
+const paint = painter(false);
+const MANIFESTS = [{ uri: "s3://flights-landing/a.manifest", objects: 100, bytes: 1e6 }];
+const FRESH = { why: "new labels", by: "ada", priority: 3, isForced: false };
+
+describe("decisions", () => {
+  it("should list the newest first, and select by outcome", async () => {
+    const { control } = await openRun(
+      dataRequest(1, { manifests: MANIFESTS }),
+      dataRequest(2, { manifests: MANIFESTS }),
+      dataRequest(1),
+    );
+
+    const all = await decisions(control, { limit: 20 }, paint);
+    const starts = await decisions(control, { model: "flight-delay", outcome: "start", limit: 20 }, paint);
+
+    expect(outcomes(all.data)).toEqual(["duplicate", "defer", "start"]);
+    expect(outcomes(starts.data)).toEqual(["start"]);
+    expect(starts.text).toContain("all-checks-passed");
+  });
+
+  it("should name the models when one is unknown", async () => {
+    const { control } = await openRun();
+
+    await expect(decisions(control, { model: "nope", limit: 1 }, paint)).rejects.toThrow(
+      "no model nope; there are flight-delay, west-coast",
+    );
+  });
+});
+
+describe("why", () => {
+  it("should tell the numbers, what would have changed the answer, and what it merged into", async () => {
+    const { control } = await openRun(dataRequest(1, { manifests: MANIFESTS }), dataRequest(2), dataRequest(3));
+
+    const { text } = await why(control, "data/flight-delay/3", paint);
+
+    expect(text).toContain("cooldown              refused     sinceLastStartMs 2 h, cooldownMs 6 h  → drift of priority 1 or 2");
+    expect(text).toContain("from 2001-01-01 06:00:00 on");
+    expect(text).toContain("data/flight-delay/3 → data/flight-delay/2");
+  });
+
+  it("should tell the run of what started, and how it ended", async () => {
+    const { control } = await openRun(dataRequest(1, { manifests: MANIFESTS }));
+
+    const { text } = await why(control, "data/flight-delay/1", paint);
+
+    expect(text).toMatch(/run arn:aws:sagemaker:\S+\n {2}(succeeded|failed) 2001-01-01 0\d:.*, cost \d+\.\d\d USD$/);
+  });
+
+  it("should name the nearest requests when one is unknown", async () => {
+    const { control } = await openRun(dataRequest(1), dataRequest(2));
+
+    await expect(why(control, "data/flight-dely/2", paint)).rejects.toThrow(
+      "no request data/flight-dely/2; the nearest are data/flight-delay/2",
+    );
+  });
+});
+
+describe("answer", () => {
+  it("should start what was approved, and refuse a second answer", async () => {
+    const { control } = await openRun(driftRequest());
+
+    const { text } = await approve(control);
+
+    expect(text).toContain("start: all-checks-passed");
+    expect((await control.history("drift/flight-delay/1"))?.run?.runId).toContain("execution/");
+    await expect(approve(control)).rejects.toThrow(/does not wait for approval: it was approved by grace and started/);
+  });
+
+  it("should end what was refused", async () => {
+    const { control } = await openRun(driftRequest());
+
+    await answer(control, "drift/flight-delay/1", { by: "grace", isApproved: false }, paint);
+
+    await expect(approve(control)).rejects.toThrow("it was rejected 2001-01-01 12:00:00: not-approved");
+  });
+
+  it("should not take an answer after expiry", async () => {
+    const { control, wait } = await openRun(driftRequest());
+
+    wait(13 * HOUR_MS);
+
+    await expect(approve(control)).rejects.toThrow("its approval has expired");
+    await expect(approve(control)).rejects.toThrow("approval-expired");
+  });
+
+  it("should say what does not wait, and what is unknown", async () => {
+    const { control } = await openRun(dataRequest(1, { manifests: MANIFESTS }));
+
+    await expect(answer(control, "data/flight-delay/1", { by: "g", isApproved: true }, paint)).rejects.toThrow(
+      "it started 2001-01-01",
+    );
+    await expect(approve(control)).rejects.toThrow("no request drift/flight-delay/1");
+  });
+});
+
+describe("trigger", () => {
+  it("should start a training that its record explains", async () => {
+    const { control } = await openRun();
+
+    const { data, isRefused } = await trigger(control, "west-coast", FRESH, paint);
+
+    const [decision] = (await control.decisions("west-coast", 1)).map(({ outcome, requestId }) => ({ outcome, requestId }));
+    expect(isRefused).toBe(false);
+    expect(decision?.outcome).toBe("start");
+    expect(data).toMatchObject({
+      request: { id: decision?.requestId, causes: [{ type: "manual", by: "ada", why: "new labels" }] },
+    });
+    expect((await control.state("west-coast")).runs).toHaveLength(1);
+  });
+
+  it("should refuse the same reason on the same day, unless forced as the next epoch", async () => {
+    const { control } = await openRun();
+    await trigger(control, "west-coast", FRESH, paint);
+
+    const again = await trigger(control, "west-coast", FRESH, paint);
+    const forced = [];
+    for (let time = 0; time < 2; time++) forced.push(await trigger(control, "west-coast", { ...FRESH, isForced: true }, paint));
+
+    expect(again).toMatchObject({ isRefused: true, text: expect.stringContaining("--force asks again") });
+    expect(forced.map(({ data }) => data)).toMatchObject(
+      [1, 2].map((epoch) => ({
+        request: { id: expect.stringMatching(new RegExp(`^manual/west-coast/2001-01-01/new-labels-[0-9a-f]{6}/epoch-${epoch}$`)) },
+      })),
+    );
+  });
+
+  it("should refuse an unknown model and an empty reason", async () => {
+    const { control } = await openRun();
+
+    await expect(trigger(control, "west", FRESH, paint)).rejects.toThrow("no model west");
+    await expect(trigger(control, "west-coast", { ...FRESH, why: " " }, paint)).rejects.toThrow(
+      "--why: expected 1 to 256 characters",
+    );
+  });
+});
+
+describe("pause and resume", () => {
+  it("should let nothing start until resumed, then start what waited as one run", async () => {
+    const { control } = await openRun();
+    await pause(control, "west-coast", "ada", "broken sensor");
+    await trigger(control, "west-coast", FRESH, paint);
+    await trigger(control, "west-coast", { ...FRESH, why: "more labels" }, paint);
+    expect((await state(control, "west-coast", paint)).text).toContain("by ada since 2001-01-01 12:00:00: broken sensor");
+    expect((await backlog(control, "west-coast")).text).toContain("ada: new labels, ada: more labels");
+
+    await resume(control, "west-coast", "merged");
+
+    const after = await control.state("west-coast");
+    expect(after.paused).toBeUndefined();
+    expect(after.runs).toHaveLength(1);
+    expect((await backlog(control, "west-coast")).text).toBe("nothing waits");
+  });
+
+  it("should refuse what waited, with a record, when its catch-up is skipped", async () => {
+    const { control } = await openRun();
+    await pause(control, "west-coast", "ada", "broken sensor");
+    await trigger(control, "west-coast", FRESH, paint);
+
+    await resume(control, "west-coast", "skip");
+
+    expect(outcomes((await decisions(control, { model: "west-coast", limit: 9 }, paint)).data)).toEqual(["reject", "defer"]);
+    expect((await control.state("west-coast")).runs).toEqual([]);
+  });
+
+  it("should not pause twice, nor resume what is not paused", async () => {
+    const { control } = await openRun();
+    await expect(resume(control, "west-coast", "merged")).rejects.toThrow("west-coast is not paused");
+    await pause(control, "west-coast", "ada", "broken sensor");
+
+    await expect(pause(control, "west-coast", "bob", "again")).rejects.toThrow("is paused already, by ada since");
+  });
+});
+
+describe("localControl", () => {
+  it("should say what to do where no run was", async () => {
+    await expect(localControl("/nowhere", () => 0)).rejects.toThrow(/^no local run in \/nowhere\/.retrigger; npm start leaves one/);
+  });
+
+  it("should settle a run whose end has come, at the next change", async () => {
+    const { control, wait } = await openRun();
+    await trigger(control, "west-coast", FRESH, paint);
+
+    wait(5 * HOUR_MS);
+    await trigger(control, "west-coast", { ...FRESH, why: "later" }, paint);
+
+    const { runs, day } = await control.state("west-coast");
+    expect(runs).toEqual([]);
+    expect(day.spentUsd).toBeGreaterThan(0);
+  });
+});
+
+// Helpers
+
+async function openRun(...requests: readonly TrainingRequest[]) {
+  let elapsedMs = 0;
+  const control = await localControl(await localRun(...requests), () => elapsedMs);
+  const wait = (ms: number) => {
+    elapsedMs += ms;
+  };
+  return { control, wait };
+}
+
+function approve(control: Awaited<ReturnType<typeof localControl>>) {
+  return answer(control, "drift/flight-delay/1", { by: "grace", isApproved: true }, paint);
+}
+
+function outcomes(data: unknown): unknown[] {
+  return Array.isArray(data) ? data.map(({ outcome }: { outcome: string }) => outcome) : [];
+}

@@ -1,0 +1,48 @@
+import { stripVTControlCharacters } from "node:util";
+import { durationText, painter, usdText } from "../../cli/printout";
+import { manualRequestId } from "../../cli/trigger";
+import { trainingRequestSchema } from "../../functions/core/training-request";
+import { textTable } from "../../local/text-table";
+
+describe("durationText", () => {
+  it.each([
+    [0, "0 s"],
+    [12_400, "12 s"],
+    [21_600_000, "6 h"],
+    [90_061_000, "1 d 1 h"],
+    [-5, "0 s"],
+  ])("should tell %d ms as %s", (ms, text) => {
+    expect(durationText(ms)).toBe(text);
+  });
+});
+
+describe("painter", () => {
+  it("should colour only where it is wanted", () => {
+    expect(painter(false)("red", "no")).toBe("no");
+    expect(painter(true)("red", "no")).toBe("\u001b[31mno\u001b[39m");
+  });
+
+  it("should not move the columns of a table", () => {
+    const rows = [
+      ["a", "bb"],
+      [painter(true)("red", "ccc"), "d"],
+    ];
+
+    expect(stripVTControlCharacters(textTable(rows))).toBe("  a    bb\n  ccc  d");
+  });
+});
+
+describe("usdText", () => {
+  it("should round to cents", () => {
+    expect(usdText(16.437)).toBe("16.44 USD");
+  });
+});
+
+describe("manualRequestId", () => {
+  it.each(["new labels", "Neue Etiketten – für alle!", "нове", "a".repeat(256)])("should make an allowed id of %j", (why) => {
+    const id = manualRequestId("a".repeat(40), why, 0);
+
+    expect(trainingRequestSchema.shape.id.safeParse(`${id}/epoch-12`)).toMatchObject({ success: true });
+    expect(manualRequestId("m", `${why} `, 0)).not.toBe(manualRequestId("m", why, 0));
+  });
+});

@@ -1,0 +1,73 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { dataRequest, driftRequest, localRun, localRunWrittenAt } from "./local-run";
+
+const ROOT = join(__dirname, "../..");
+/** Below the packages that the bundle leaves out. */
+const BUNDLE = join(ROOT, "dist/test/cli/retrigger.js");
+
+beforeAll(() => {
+  const flags = ["--bundle", "--platform=node", "--packages=external", "--log-level=error", `--outfile=${BUNDLE}`];
+  execFileSync(join(ROOT, "node_modules/.bin/esbuild"), [join(ROOT, "cli/retrigger.ts"), ...flags]);
+});
+
+describe("retrigger", () => {
+  it("should explain itself with examples", () => {
+    const { status, stdout } = retrigger(ROOT, "--help");
+
+    expect(status).toBe(0);
+    expect(stdout).toContain("$ retrigger why data/flight-delay/1");
+  });
+
+  it("should answer in text without colours when piped, or in JSON", async () => {
+    const folder = await localRun(dataRequest(1), dataRequest(2));
+
+    const text = retrigger(folder, "decisions");
+    const json = retrigger(folder, "decisions", "--json");
+
+    expect({ ...text, stdout: "" }).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(text.stdout).toMatch(/^ {2}decided {14}outcome {2}request/);
+    expect(text.stdout).not.toContain("\u001b");
+    expect(JSON.parse(json.stdout)).toHaveLength(2);
+  });
+
+  it("should end with 1 and a message when it cannot answer", async () => {
+    expect(retrigger(await localRun(dataRequest(1)), "why", "nonsense")).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "no request nonsense; the nearest are data/flight-delay/1\n",
+    });
+  });
+
+  it.each([
+    [["trigger", "west-coast"], "required option '--why <text>' not specified"],
+    [["decisions", "--limit", "0"], "Expected a whole number from 1 to 10000."],
+    [["resume", "m", "--catch-up", "all"], "Allowed choices are merged, skip."],
+    [["explode"], "unknown command 'explode'"],
+  ])("should end with 2 for %j", (args, message) => {
+    const { status, stderr } = retrigger(ROOT, ...args);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it("should take what a person decided into the files", async () => {
+    const folder = await localRunWrittenAt(Date.now(), driftRequest());
+
+    const { status, stdout } = retrigger(folder, "approve", "drift/flight-delay/1", "--by", "grace");
+
+    const read = (name: string) => readFileSync(join(folder, ".retrigger", name), "utf8");
+    const { approval, runs } = JSON.parse(read("state.json")).states["flight-delay"].state;
+    expect({ status, approval }).toEqual({ status: 0, approval: undefined });
+    expect(stdout).toContain("approved by grace");
+    expect(runs).toMatchObject([{ requestId: "drift/flight-delay/1", runId: JSON.parse(read("runs.jsonl")).runId }]);
+  });
+});
+
+// Helpers
+
+function retrigger(folder: string, ...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BUNDLE, ...args], { cwd: folder, encoding: "utf8" });
+  return { status, stdout, stderr };
+}

@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { type CoordinatorState, initialState } from "../../functions/core/coordination/coordinator-state";
+import { CHECKS, type Decision } from "../../functions/core/coordination/decision";
+import type { TrainingRequest } from "../../functions/core/training-request";
+
+export const NOW = Date.UTC(2026, 10, 21, 12);
+
+export function range(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}
+
+export function requestOf(values: Partial<TrainingRequest> = {}): TrainingRequest {
+  return {
+    id: "data/flights/12",
+    model: "flights",
+    causes: [{ type: "data", generation: 12, reason: "size", openedAt: NOW - 2_000, sealedAt: NOW - 1_000 }],
+    priority: 4,
+    manifests: [{ uri: "s3://lake/retrigger/flights/12.manifest", objects: 1_000, bytes: 250_000_000 }],
+    requestedAt: NOW,
+    ...values,
+  };
+}
+
+/** A decision with everything that one can have. */
+export function decisionOf(values: Partial<Decision> = {}): Decision {
+  return {
+    requestId: "data/flights/12",
+    model: "flights",
+    outcome: "defer",
+    decidedAt: NOW,
+    reason: "cooldown",
+    checks: CHECKS.map((check) =>
+      check === "cooldown"
+        ? {
+            check,
+            verdict: "refused",
+            numbers: { sinceLastStartMs: 60_000, cooldownMs: 3_600_000, by: "Zoë" },
+            cure: { at: NOW + 3_540_000, change: "drift of priority 1 or 2, or the end of the cooldown" },
+          }
+        : { check, verdict: "passed", numbers: { spentShare: 0.1 + 0.2 } },
+    ),
+    request: requestOf(),
+    into: "data/flights/11",
+    dueAt: NOW + 3_540_000,
+    reservedUsd: 0.1 + 0.2,
+    approvedBy: ["Zoë", "bob"],
+    ...values,
+  };
+}
+
+/** A request whose manifests do not compress well, `bytes` of them. */
+export function largeRequest(bytes: number): TrainingRequest {
+  const manifests = range(Math.ceil(bytes / 600)).map((n) => {
+    const noise = range(9).map((part) => createHash("sha512").update(`${n}/${part}`).digest("base64url").slice(0, 64));
+    return { uri: `s3://lake/${noise.join("/")}`, objects: n, bytes: n * 1_000 };
+  });
+  return requestOf({ manifests });
+}
+
+/** A state with everything that one can have. */
+export function fullState(): CoordinatorState {
+  const request = requestOf({ needsApproval: true, omittedCauses: 3 });
+  return {
+    runs: [
+      { requestId: "data/flights/9", runId: "arn:run/9", startedAt: NOW - 5_000, reservedUsd: 4.2, estimatedUsd: 0.1 + 0.2 },
+      { requestId: "manual/flights/a", startedAt: NOW - 1_000, reservedUsd: 0, estimatedUsd: 0 },
+    ],
+    lastStartAt: NOW - 1_000,
+    day: { date: "2026-11-21", starts: 2, spentUsd: 1e-7 },
+    month: { date: "2026-11", spentUsd: 12.34 },
+    parked: { request, parkedAt: NOW - 500, dueAt: NOW + 500, approvedBy: ["Zoë"] },
+    approval: { request, askedAt: NOW - 400, expiresAt: NOW + 400, approvedBy: [] },
+    paused: { by: "bob", why: 'it\'s "odd"\n', at: NOW - 300 },
+    failures: { inRow: 2, lastAt: NOW - 200 },
+    costRatio: 1.1,
+    recentIds: range(50).map((n) => `data/flights/${n}`),
+    outbox: [
+      { type: "start", number: 7, request },
+      { type: "record", number: 8, decision: decisionOf() },
+      {
+        type: "notify",
+        number: 9,
+        subject: "flights: ünïcode",
+        decision: decisionOf({ outcome: "ask", reason: "approval-needed" }),
+      },
+    ],
+    effects: 10,
+  };
+}
+
+/** A state that tells which save it came from. */
+export function stateOf(effects: number): CoordinatorState {
+  return { ...initialState(NOW), effects };
+}

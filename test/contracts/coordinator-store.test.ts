@@ -1,0 +1,19 @@
+import { dynamoCoordinatorStore } from "../../functions/aws/adapters/coordinator-store";
+import { memoryCoordinatorStore } from "../../functions/memory/coordinator-store";
+import { describeCoordinatorStore } from "./coordinator-store.contract";
+import { describeWithDynamoDb } from "./dynamodb-endpoint";
+
+describeCoordinatorStore({ name: "memory", create: memoryCoordinatorStore });
+
+describeWithDynamoDb("DynamoDB", (dynamoDb) => {
+  let table = "";
+
+  describeCoordinatorStore({
+    name: "DynamoDB",
+    create: async () => {
+      table = await dynamoDb().createTable();
+      return dynamoCoordinatorStore(dynamoDb().client, table);
+    },
+    reopen: () => dynamoCoordinatorStore(dynamoDb().client, table),
+  });
+});

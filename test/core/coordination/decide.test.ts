@@ -1,0 +1,276 @@
+import { type CoordinatorState, initialState } from "../../../functions/core/coordination/coordinator-state";
+import { decide, reask } from "../../../functions/core/coordination/decide";
+import type { CheckName, Decision } from "../../../functions/core/coordination/decision";
+import { answerApproval, pause, resume } from "../../../functions/core/coordination/intervene";
+import type { CoordinatorPolicy } from "../../../functions/core/coordination/policy";
+import { settleRun } from "../../../functions/core/coordination/settle-run";
+import type { TrainingRequest } from "../../../functions/core/training-request";
+import { DAY_MS, DRIFT, HOUR_MS, MANUAL, NOON, policyOf, requestOf } from "../../simulation/requests";
+
+const MIDNIGHT = Date.UTC(2026, 10, 22);
+const NEXT_MONTH = Date.UTC(2026, 11, 1);
+
+describe("decide", () => {
+  it("should start what nothing speaks against, reserve its cost, and leave start and record to be done", () => {
+    const { decisions, state } = decide(policyOf(), initialState(NOON), requestOf("1"), NOON);
+
+    expect(decisions).toMatchObject([{ outcome: "start", reason: "all-checks-passed", reservedUsd: 100 }]);
+    expect(decisions[0]?.checks.map(({ verdict }) => verdict)).toEqual(Array(12).fill("passed"));
+    expect(state.runs).toEqual([{ requestId: "data/flight-delay/1", startedAt: NOON, reservedUsd: 100, estimatedUsd: 100 }]);
+    expect(state.outbox.map(({ type }) => type)).toEqual(["start", "record"]);
+  });
+
+  it.each<[CheckName, Partial<CoordinatorPolicy>, number | undefined]>([
+    ["run-in-progress", { maxRuns: 1 }, undefined],
+    ["cooldown", { cooldownMs: 6 * HOUR_MS }, NOON + 5 * HOUR_MS],
+    ["minimum-new-data", { minNewObjects: 11 }, undefined],
+    ["daily-limit", { maxStartsPerDay: 1 }, MIDNIGHT],
+    ["daily-budget", { budget: { dailyUsd: 199, monthlyUsd: 1e6 } }, MIDNIGHT],
+    ["monthly-budget", { budget: { dailyUsd: 1e6, monthlyUsd: 199 } }, NEXT_MONTH],
+    ["adaptive", { adaptive: { objects: 20, ageMs: 10 * HOUR_MS } }, NOON + 4 * HOUR_MS],
+  ])("should defer by %s, and say when and what would change that", (check, policy, dueAt) => {
+    const now = NOON;
+    const before = started(NOON - HOUR_MS);
+
+    const { decisions, state } = decide(policyOf(policy), before, requestOf("2"), now);
+
+    expect(decisions).toHaveLength(1);
+    expect(decisions[0]).toMatchObject({ outcome: "defer", reason: check });
+    expect(decisions[0]?.checks.find((result) => result.verdict === "refused")).toMatchObject({
+      check,
+      cure: { change: expect.any(String) },
+    });
+    expect(Math.round((decisions[0]?.dueAt ?? 0) / HOUR_MS)).toBe(Math.round((dueAt ?? 0) / HOUR_MS));
+    expect(state.parked?.request.id).toBe("data/flight-delay/2");
+    expect(state.runs).toEqual(before.runs);
+  });
+
+  it.each<[CheckName, Partial<CoordinatorPolicy>, Partial<TrainingRequest>, "start" | "defer"]>([
+    ["cooldown", { cooldownMs: DAY_MS }, { priority: 2, causes: [DRIFT] }, "start"],
+    ["cooldown", { cooldownMs: DAY_MS }, { priority: 3, causes: [DRIFT] }, "defer"],
+    ["cooldown", { cooldownMs: DAY_MS }, { priority: 1, causes: [MANUAL] }, "defer"],
+    ["daily-limit", { maxStartsPerDay: 1 }, { priority: 2 }, "start"],
+    ["daily-limit", { maxStartsPerDay: 1 }, { priority: 3 }, "defer"],
+    ["daily-budget", { budget: { dailyUsd: 150, monthlyUsd: 1e6 } }, { priority: 1 }, "start"],
+    ["daily-budget", { budget: { dailyUsd: 150, monthlyUsd: 1e6 } }, { priority: 2 }, "defer"],
+    ["monthly-budget", { budget: { dailyUsd: 1e6, monthlyUsd: 150 } }, { priority: 1 }, "start"],
+    ["minimum-new-data", { minNewObjects: 11 }, { causes: [MANUAL] }, "start"],
+    ["paused", {}, { priority: 1, causes: [DRIFT] }, "defer"],
+  ])("should let %s be passed by priority and cause only where the policy says so", (check, policy, request, outcome) => {
+    const before = check === "paused" ? pause(started(NOON - HOUR_MS), "ada", "audit", NOON) : started(NOON - HOUR_MS);
+
+    const { decisions } = decide(policyOf(policy), before, requestOf("2", request), NOON);
+
+    expect(decisions[0]?.outcome).toBe(outcome);
+    const result = decisions[0]?.checks.find((one) => one.check === check);
+    expect(result?.verdict).toBe(outcome === "defer" ? "refused" : check === "minimum-new-data" ? "passed" : "overridden");
+  });
+
+  it("should answer a request id that it knows as a duplicate, and change nothing", () => {
+    const before = started(NOON);
+
+    const { decisions, state } = decide(policyOf(), before, requestOf("1"), NOON + 1);
+
+    expect(decisions).toMatchObject([{ outcome: "duplicate", checks: [{ check: "duplicate", verdict: "refused" }] }]);
+    expect({ ...state, outbox: [], effects: 0 }).toEqual({ ...before, outbox: [], effects: 0 });
+  });
+
+  it("should merge what comes while one waits: every manifest and cause, the highest priority", () => {
+    const policy = policyOf({ cooldownMs: DAY_MS });
+    const first = decide(policy, started(NOON), requestOf("2"), NOON);
+
+    const { decisions, state } = decide(policy, first.state, requestOf("3", { priority: 3, causes: [MANUAL] }), NOON);
+
+    expect(decisions).toMatchObject([
+      { requestId: "data/flight-delay/3", outcome: "merge", into: "data/flight-delay/2", reason: "cooldown" },
+    ]);
+    expect(state.parked?.request).toMatchObject({
+      id: "data/flight-delay/2",
+      priority: 3,
+      causes: [{ type: "data" }, { type: "manual" }],
+      manifests: [{ uri: "s3://data/2.manifest" }, { uri: "s3://data/3.manifest" }],
+    });
+  });
+
+  it("should start what waited when a later request makes it urgent enough, under the name of the first", () => {
+    const policy = policyOf({ cooldownMs: DAY_MS });
+    const first = decide(policy, started(NOON), requestOf("2"), NOON);
+
+    const { decisions, state } = decide(policy, first.state, requestOf("3", { priority: 1, causes: [DRIFT] }), NOON);
+
+    expect(decisions.map(({ requestId, outcome }) => [requestId, outcome])).toEqual([
+      ["data/flight-delay/3", "merge"],
+      ["data/flight-delay/2", "start"],
+    ]);
+    expect(state.parked).toBeUndefined();
+    expect(decisions[1]?.request.manifests).toHaveLength(2);
+  });
+
+  it("should reject what no day can pay for, and what would make the waiting one so", () => {
+    const policy = policyOf({
+      budget: { dailyUsd: 100, monthlyUsd: 1_000 },
+      cost: { baseUsd: 0, perGbUsd: 60, perObjectUsd: 0 },
+      maxRuns: 1,
+    });
+    const twoGb = { manifests: [{ uri: "s3://data/x", objects: 1, bytes: 2e9 }] };
+    const waiting = decide(policy, started(NOON, policy), requestOf("2"), NOON).state;
+
+    expect(decide(policy, initialState(NOON), requestOf("2", twoGb), NOON).decisions).toMatchObject([
+      { outcome: "reject", reason: "estimate-over-budget" },
+    ]);
+    expect(decide(policy, waiting, requestOf("3", twoGb), NOON).decisions).toMatchObject([
+      { outcome: "reject", reason: "estimate-over-budget" },
+    ]);
+    const full = decide(policy, waiting, requestOf("4"), NOON);
+    expect(full.decisions).toMatchObject([{ outcome: "reject", reason: "backlog-full" }]);
+    expect(full.state.parked?.request.id).toBe("data/flight-delay/2");
+  });
+
+  it("should count days and months by UTC, from midnight on", () => {
+    const policy = policyOf({ maxStartsPerDay: 1 });
+    const before = started(NOON, policy);
+
+    expect(decide(policy, before, requestOf("2"), MIDNIGHT - 1).decisions[0]?.outcome).toBe("defer");
+    expect(decide(policy, before, requestOf("2"), MIDNIGHT).decisions[0]?.outcome).toBe("start");
+  });
+});
+
+describe("reask", () => {
+  const policy = policyOf({ cooldownMs: DAY_MS, deferralExpiresMs: 3 * DAY_MS });
+
+  it("should start what waited once it is due, not before", () => {
+    const { state } = decide(policy, started(NOON), requestOf("2"), NOON);
+
+    expect(reask(policy, state, NOON + DAY_MS - 1).decisions).toEqual([]);
+    expect(reask(policy, state, NOON + DAY_MS).decisions).toMatchObject([{ requestId: "data/flight-delay/2", outcome: "start" }]);
+  });
+
+  it("should end what could not start for too long, with a record", () => {
+    const { state } = decide(policy, pause(started(NOON), "ada", "audit", NOON), requestOf("2"), NOON);
+
+    const { decisions, state: after } = reask(policy, state, NOON + 3 * DAY_MS);
+
+    expect(decisions).toMatchObject([
+      { outcome: "reject", reason: "expired", checks: expect.arrayContaining([expect.objectContaining({ check: "paused" })]) },
+    ]);
+    expect(after.parked).toBeUndefined();
+  });
+
+  it("should start after a resume what came during the pause", () => {
+    const paused = decide(policyOf(), pause(initialState(NOON), "ada", "audit", NOON), requestOf("1"), NOON).state;
+
+    expect(reask(policyOf(), resume(paused, NOON + 1), NOON + 1).decisions).toMatchObject([{ outcome: "start" }]);
+  });
+});
+
+describe("settleRun", () => {
+  it("should free the slot, replace the reservation by the cost, and make what waits due", () => {
+    const policy = policyOf({ maxRuns: 1 });
+    const waiting = decide(policy, started(NOON), requestOf("2"), NOON).state;
+
+    const settled = settleRun(waiting, { requestId: "data/flight-delay/1", status: "succeeded", actualUsd: 70 }, NOON + HOUR_MS);
+
+    expect(settled).toMatchObject({ runs: [], day: { starts: 1, spentUsd: 70 }, month: { spentUsd: 70 } });
+    expect(settled.costRatio).toBeCloseTo(0.91);
+    expect(reask(policy, settled, NOON + HOUR_MS).decisions).toMatchObject([{ outcome: "start", reservedUsd: expect.closeTo(91) }]);
+    expect(settleRun(settled, { requestId: "data/flight-delay/1", status: "failed" }, NOON)).toBe(settled);
+  });
+
+  it("should count the cost of a run that ends after midnight against the day of its start", () => {
+    const settled = settleRun(
+      started(NOON),
+      { requestId: "data/flight-delay/1", status: "succeeded", actualUsd: 70 },
+      MIDNIGHT + 1,
+    );
+
+    expect(settled).toMatchObject({ day: { date: "2026-11-22", starts: 0, spentUsd: 0 }, month: { spentUsd: 70 } });
+  });
+
+  it("should wait after failures in a row, twice as long after each further one, up to the limit", () => {
+    const policy = policyOf({ backoff: { afterFailures: 2, delayMs: HOUR_MS, maxDelayMs: 3 * HOUR_MS } });
+    const delays = [1, 2, 3, 4, 5].map((failures) => {
+      const state: CoordinatorState = { ...initialState(NOON), failures: { inRow: failures, lastAt: NOON } };
+      return (decide(policy, state, requestOf("9"), NOON).decisions[0]?.dueAt ?? NOON) - NOON;
+    });
+
+    expect(delays.map((ms) => ms / HOUR_MS)).toEqual([0, 1, 2, 3, 3]);
+  });
+
+  it("should forget failures after a success, and leave them after a run that a person stopped", () => {
+    const failing: CoordinatorState = { ...started(NOON), failures: { inRow: 2, lastAt: NOON } };
+    const failuresAfter = (status: "succeeded" | "failed" | "stopped") =>
+      settleRun(failing, { requestId: "data/flight-delay/1", status }, NOON + 1).failures;
+
+    expect(failuresAfter("succeeded")).toEqual({ inRow: 0 });
+    expect(failuresAfter("failed")).toEqual({ inRow: 3, lastAt: NOON + 1 });
+    expect(failuresAfter("stopped")).toEqual({ inRow: 2, lastAt: NOON });
+  });
+});
+
+describe("answerApproval", () => {
+  const ask = { needsApproval: true };
+  const requestId = "data/flight-delay/2";
+
+  it("should start what as many people as needed approved, each once", () => {
+    const policy = policyOf({ approval: { ...policyOf().approval, approvers: 2 } });
+    const asked = decide(policy, started(NOON), requestOf("2", ask), NOON);
+    const one = answerApproval(policy, asked.state, { requestId, by: "ada", isApproved: true }, NOON);
+    if (one.answer !== "more-needed") throw new Error(one.answer);
+
+    const again = answerApproval(policy, one.transition.state, { requestId, by: "ada", isApproved: true }, NOON);
+    const two = answerApproval(policy, one.transition.state, { requestId, by: "bob", isApproved: true }, NOON);
+
+    expect(asked.decisions).toMatchObject([{ outcome: "ask", reason: "approval-needed", dueAt: NOON + DAY_MS }]);
+    expect(again).toEqual({ answer: "answered-already" });
+    expect(decisionsOf(two)).toMatchObject([{ outcome: "start", approvedBy: ["ada", "bob"] }]);
+  });
+
+  it("should ask the other checks again when the approval comes late, and keep the approval while they refuse", () => {
+    const policy = policyOf({ cooldownMs: HOUR_MS });
+    const asked = decide(policy, initialState(NOON), requestOf("2", ask), NOON).state;
+    const late = { ...asked, lastStartAt: NOON };
+
+    const answer = answerApproval(policy, late, { requestId, by: "ada", isApproved: true }, NOON + 1);
+
+    expect(decisionsOf(answer)).toMatchObject([{ outcome: "defer", reason: "cooldown", approvedBy: ["ada"] }]);
+    if (answer.answer !== "taken") throw new Error(answer.answer);
+    expect(reask(policy, answer.transition.state, NOON + HOUR_MS).decisions).toMatchObject([
+      { outcome: "start", approvedBy: ["ada"] },
+    ]);
+  });
+
+  it.each([
+    ["what is not waiting", "data/flight-delay/7", NOON, "not-waiting"],
+    ["after expiry", requestId, NOON + DAY_MS, "expired"],
+  ] as const)("should have no effect on %s", (_name, id, now, expected) => {
+    const asked = decide(policyOf(), started(NOON), requestOf("2", ask), NOON).state;
+
+    expect(answerApproval(policyOf(), asked, { requestId: id, by: "ada", isApproved: true }, now)).toEqual({ answer: expected });
+  });
+
+  it("should reject what a person refused or nobody approved, and ask for what waited meanwhile", () => {
+    const asked = decide(policyOf(), started(NOON), requestOf("2", ask), NOON).state;
+    const { decisions, state } = decide(policyOf(), asked, requestOf("3"), NOON);
+
+    const refused = answerApproval(policyOf(), state, { requestId, by: "ada", isApproved: false }, NOON + 1);
+    const expired = reask(policyOf(), state, NOON + DAY_MS);
+
+    expect(decisions).toMatchObject([{ outcome: "defer", reason: "waiting-for-approval" }]);
+    expect(decisionsOf(refused)).toMatchObject([{ outcome: "reject", reason: "not-approved" }]);
+    expect(expired.decisions).toMatchObject([{ outcome: "reject", reason: "approval-expired" }]);
+    expect(reask(policyOf(), expired.state, NOON + DAY_MS).decisions).toMatchObject([
+      { requestId: "data/flight-delay/3", outcome: "start" },
+    ]);
+  });
+});
+
+// Helpers
+
+/** The state after request 1 started at `at`, with nothing left to do. */
+function started(at: number, policy: CoordinatorPolicy = policyOf()): CoordinatorState {
+  return { ...decide(policy, initialState(at), requestOf("1"), at).state, outbox: [] };
+}
+
+function decisionsOf(answer: ReturnType<typeof answerApproval>): readonly Decision[] {
+  return answer.answer === "taken" ? answer.transition.decisions : [];
+}

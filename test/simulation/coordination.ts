@@ -1,0 +1,71 @@
+import { changeState, performEffects } from "../../functions/core/coordination/coordinate";
+import { answerApproval } from "../../functions/core/coordination/intervene";
+import { requestTraining } from "../../functions/core/coordination/request-training";
+import type { RunState } from "../../functions/core/coordination/run-watcher";
+import { settleIfEnded, sweepCoordination, type WatchingPorts } from "../../functions/core/coordination/sweep-coordination";
+import type { ModelSettings } from "../../functions/core/model-settings";
+import type { TrainingRequest } from "../../functions/core/training-request";
+import { memoryCoordinatorStore } from "../../functions/memory/coordinator-store";
+import { memoryManifestStore } from "../../functions/memory/manifest-store";
+import { memoryNotifier } from "../../functions/memory/notifier";
+import { forgetfulCloud } from "./forgetful-launcher";
+import { NOON } from "./requests";
+import { type Fate, runProcess, type Step, unreliable } from "./unreliable";
+
+/** One model's coordinators, sweepers and people over memory adapters that all processes share, with a clock that the test moves. */
+export function createCoordination(settings: ModelSettings, pause: () => Promise<void>) {
+  let now = NOON;
+  const cloud = forgetfulCloud();
+  const states = memoryCoordinatorStore();
+  const manifests = memoryManifestStore();
+  const ended = new Map<string, RunState>();
+
+  function ports(step: Step): WatchingPorts {
+    return {
+      states: unreliable(states, step),
+      log: unreliable(cloud.log, step),
+      launcher: unreliable(cloud.launcher, step),
+      notifier: unreliable(memoryNotifier(), step),
+      manifests: unreliable(manifests, step),
+      watcher: unreliable({ describe: async (runId: string) => ended.get(runId) ?? ({ status: "running" } as const) }, step),
+      report: () => undefined,
+      now: () => now,
+    };
+  }
+
+  const reliably = (): Fate => "fine";
+  /** True when the process came to its end; false when it died or a port call of it failed. */
+  async function run(process: (ports: WatchingPorts) => Promise<unknown>, nextFate: () => Fate): Promise<boolean> {
+    const result = await runProcess((step) => process(ports(step)).then(() => "done" as const), nextFate, pause).catch(
+      () => "failed",
+    );
+    return result === "done";
+  }
+
+  return {
+    decisions: cloud.decisions,
+    history: cloud.log.read,
+    started: cloud.started,
+    forgetRecordedStarts: cloud.forgetRecorded,
+    advance: (ms: number) => {
+      now += ms;
+    },
+    endRun: (runId: string, status: "succeeded" | "failed") => {
+      if (!ended.has(runId)) ended.set(runId, { status, endedAt: now });
+    },
+    state: async () => (await states.load(settings.model))?.state,
+    request: (request: TrainingRequest, nextFate = reliably) => run((open) => requestTraining(open, settings, request), nextFate),
+    sweep: (nextFate = reliably) => run((open) => sweepCoordination(open, settings), nextFate),
+    tellEnd: (runId: string, nextFate = reliably) => run((open) => settleIfEnded(open, settings, runId), nextFate),
+    approve: (requestId: string, by: string, nextFate = reliably) =>
+      run(async (open) => {
+        await changeState(open, settings.model, (state) => {
+          const answer = answerApproval(settings.policy, state, { requestId, by, isApproved: true }, now);
+          return "transition" in answer ? answer.transition : { state };
+        });
+        await performEffects(open, settings);
+      }, nextFate),
+  };
+}
+
+export type Coordination = ReturnType<typeof createCoordination>;
