@@ -1,3 +1,4 @@
+import "./stacks/compile-cache";
 import { dirname } from "node:path";
 import { App } from "cdktf";
 import { AwsStack } from "./stacks/aws-stack";

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 
 export interface BundledFunction {
   /** The zip, holding index.js and a file for each `*.lazy` module that it imports when needed. */

@@ -1,5 +1,5 @@
 // The section `aws` of retrigger.yaml.
-import { z } from "zod";
+import * as z from "zod";
 import { bucketNameSchema, regionSchema, text } from "./config-fields";
 import { PRICES_AS_OF } from "./instance-prices";
 

@@ -1,5 +1,5 @@
 // Fields that more than one section of retrigger.yaml has.
-import { z } from "zod";
+import * as z from "zod";
 import { durationMs, durationSchema } from "./duration";
 
 /** Text of a pattern; `expectation` is what a reader is told when it is anything else. */

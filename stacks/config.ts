@@ -1,6 +1,6 @@
 // The one source of retrigger.yaml: its types and retrigger.schema.json are derived from this schema. What depends on more than
 // one field is in config-rules.ts.
-import { z } from "zod";
+import * as z from "zod";
 import { modelNameSchema } from "../functions/core/model-settings";
 import { awsSchema } from "./aws-config";
 import { bucketNameSchema, regionSchema, text } from "./config-fields";

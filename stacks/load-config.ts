@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { configSchema, type DeploymentConfig } from "./config";
 import { ConfigError, expectationOf, type Problem, schemaProblems } from "./config-errors";
 import { crossFieldProblems } from "./config-rules";

@@ -1,5 +1,5 @@
 // The section of one model in retrigger.yaml.
-import { z } from "zod";
+import * as z from "zod";
 import { PLACEHOLDERS, unknownPlaceholders } from "../functions/core/coordination/render-parameters";
 import { boundedText, bucketNameSchema, text } from "./config-fields";
 import { durationMs, durationSchema } from "./duration";

@@ -1,5 +1,5 @@
 // The section `policy` of a model in retrigger.yaml. Its defaults are strict: one run at a time, four a day, 1000 USD a day.
-import { z } from "zod";
+import * as z from "zod";
 import { durationWithin, usd } from "./config-fields";
 
 /** No wait is longer than a month of budget: what waits longer is better switched off. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { awsSchema } from "./aws-config";
 import { batchSchema, dataSchema, pipelineSchema } from "./model-config";
 import { policySchema } from "./policy-config";
