@@ -126,6 +126,31 @@ describe("decide", () => {
     expect(full.state.parked?.request.id).toBe("data/flight-delay/2");
   });
 
+  it("should spend a budget to its last cent, and not more", () => {
+    const budget = (dailyUsd: number) => policyOf({ budget: { dailyUsd, monthlyUsd: 1e6 } });
+
+    expect(decide(budget(200), started(NOON), requestOf("2"), NOON).decisions[0]?.outcome).toBe("start");
+    expect(decide(budget(199.99), started(NOON), requestOf("2"), NOON).decisions[0]?.outcome).toBe("defer");
+  });
+
+  it("should ask again when the last of several refusals is cured", () => {
+    const policy = policyOf({ cooldownMs: HOUR_MS, maxStartsPerDay: 1 });
+
+    const { decisions } = decide(policy, started(NOON), requestOf("2"), NOON);
+
+    expect(decisions).toMatchObject([{ reason: "cooldown", dueAt: MIDNIGHT }]);
+  });
+
+  it("should keep the month's spending over midnight, and begin anew with the month", () => {
+    const policy = policyOf({ budget: { dailyUsd: 1e6, monthlyUsd: 199 } });
+    const spent = settleRun(started(NOON), { requestId: "data/flight-delay/1", status: "succeeded", actualUsd: 100 }, NOON);
+
+    expect(decide(policy, spent, requestOf("2"), MIDNIGHT).decisions).toMatchObject([
+      { outcome: "defer", reason: "monthly-budget" },
+    ]);
+    expect(decide(policy, spent, requestOf("2"), NEXT_MONTH).decisions).toMatchObject([{ outcome: "start" }]);
+  });
+
   it("should count days and months by UTC, from midnight on", () => {
     const policy = policyOf({ maxStartsPerDay: 1 });
     const before = started(NOON, policy);
@@ -154,6 +179,16 @@ describe("reask", () => {
       { outcome: "reject", reason: "expired", checks: expect.arrayContaining([expect.objectContaining({ check: "paused" })]) },
     ]);
     expect(after.parked).toBeUndefined();
+  });
+
+  it("should count the waiting from the first request, whatever merged since", () => {
+    const paused = pause(started(NOON), "ada", "audit", NOON);
+    const first = decide(policy, paused, requestOf("2"), NOON).state;
+    const merged = decide(policy, first, requestOf("3"), NOON + 2 * DAY_MS).state;
+
+    expect(reask(policy, merged, NOON + 3 * DAY_MS).decisions).toMatchObject([
+      { requestId: "data/flight-delay/2", reason: "expired" },
+    ]);
   });
 
   it("should start after a resume what came during the pause", () => {
