@@ -40,7 +40,6 @@ export const trainingRequestSchema = z.object({
 });
 
 export type Cause = z.infer<typeof causeSchema>;
-export type Manifest = z.infer<typeof manifestSchema>;
 export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
 
 /** Priority of a request that new data raises, when the model's policy names none. */

@@ -75,7 +75,7 @@ export function fullState(): CoordinatorState {
     costRatio: 1.1,
     recentIds: range(50).map((n) => `data/flights/${n}`),
     outbox: [
-      { type: "start", number: 7, request },
+      { type: "start", number: 7, request, approvedBy: ["ada"] },
       { type: "record", number: 8, decision: decisionOf() },
       {
         type: "notify",

@@ -16,7 +16,12 @@ const runSchema = z.object({
 });
 
 const effectSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("start"), number: amountSchema, request: trainingRequestSchema }),
+  z.strictObject({
+    type: z.literal("start"),
+    number: amountSchema,
+    request: trainingRequestSchema,
+    approvedBy: z.exactOptional(namesSchema),
+  }),
   z.object({ type: z.literal("record"), number: amountSchema, decision: decisionSchema }),
   z.object({ type: z.literal("notify"), number: amountSchema, subject: z.string(), decision: decisionSchema }),
 ]);

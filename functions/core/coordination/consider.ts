@@ -83,11 +83,15 @@ function dueTime(refusals: readonly CheckResult[]): number | undefined {
   return times.every((time) => time !== undefined) ? Math.max(...times) : undefined;
 }
 
+function approvalOf({ approvedBy }: Decision): Pick<Decision, "approvedBy"> {
+  return approvedBy === undefined ? {} : { approvedBy };
+}
+
 function effectsOf(decision: Decision): Effect[] {
   const record: Effect = { type: "record", decision };
   switch (decision.outcome) {
     case "start":
-      return [{ type: "start", request: decision.request }, record];
+      return [{ type: "start", request: decision.request, ...approvalOf(decision) }, record];
     case "ask":
       return [record, { type: "notify", subject: `${decision.model}: a training waits for approval`, decision }];
     case "reject":

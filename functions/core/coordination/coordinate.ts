@@ -87,13 +87,14 @@ async function perform(ports: CoordinationPorts, settings: ModelSettings, effect
   }
 }
 
-async function start(ports: CoordinationPorts, settings: ModelSettings, { request }: PendingEffect & { readonly type: "start" }) {
+async function start(ports: CoordinationPorts, settings: ModelSettings, effect: PendingEffect & { readonly type: "start" }) {
+  const { request } = effect;
   const { id: requestId, model } = request;
   const launched = await launch(ports, settings, request);
   const now = ports.now();
   if (launched instanceof NoCapacityError) {
     ports.report({ level: "warn", event: "start-withdrawn", requestId, model, error: messageOf(launched) });
-    return (state: CoordinatorState) => withdrawStart(state, request, now);
+    return (state: CoordinatorState) => withdrawStart(settings.policy, state, effect, now);
   }
   if (launched instanceof StartRefusedError) {
     const outcome = { requestId, status: "failed", actualUsd: 0 } as const;

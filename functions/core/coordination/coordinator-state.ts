@@ -31,7 +31,7 @@ export interface PendingApproval {
 
 /** What is left to do after a decision; each may be done again. */
 export type Effect =
-  | { readonly type: "start"; readonly request: TrainingRequest }
+  | { readonly type: "start"; readonly request: TrainingRequest; readonly approvedBy?: readonly string[] }
   | { readonly type: "record"; readonly decision: Decision }
   | { readonly type: "notify"; readonly subject: string; readonly decision: Decision };
 

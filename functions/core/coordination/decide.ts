@@ -3,7 +3,7 @@ import { runChecks } from "./checks";
 import { consider, decisionBasis, rejection, withDueTime, withEffects } from "./consider";
 import { type CoordinatorState, RECENT_IDS, turnCalendar } from "./coordinator-state";
 import type { CheckResult, Decision } from "./decision";
-import { isTooMuch, mergeRequests } from "./merge-requests";
+import { isTooMuch, mergeInto } from "./merge-requests";
 import type { CoordinatorPolicy } from "./policy";
 import { estimatedCost, isOverWholeBudget } from "./run-cost";
 
@@ -32,10 +32,10 @@ export function decide(policy: CoordinatorPolicy, before: CoordinatorState, requ
   }
   if (isOverWholeBudget(policy, known, request))
     return transition(known, rejection(request, "estimate-over-budget", checksOf(policy, known, request, now), now));
-  const merged = mergeRequests(parked.request, request);
-  if (isTooMuch(policy, known, merged))
-    return transition(known, rejection(request, "backlog-full", checksOf(policy, known, merged, now), now));
-  const { decision, state: after } = consider(policy, known, { ...parked, request: merged }, now);
+  const merged = mergeInto(policy, parked, request);
+  if (isTooMuch(policy, known, merged.request))
+    return transition(known, rejection(request, "backlog-full", checksOf(policy, known, merged.request, now), now));
+  const { decision, state: after } = consider(policy, known, merged, now);
   const { checks, dueAt } = decision;
   const merge: Decision = {
     ...decisionBasis(request, checks, now),

@@ -1,7 +1,7 @@
 import { consider, mergeDecision, rejection } from "./consider";
 import { type CoordinatorState, type Parked, turnCalendar } from "./coordinator-state";
 import { dueNow, type Transition, transition } from "./decide";
-import { isTooMuch, mergeRequests } from "./merge-requests";
+import { isTooMuch, mergeInto } from "./merge-requests";
 import type { CoordinatorPolicy } from "./policy";
 
 /** What came of a person's answer: it took effect, or why it could not. */
@@ -46,7 +46,7 @@ export function answerApproval(
   return { answer: "taken", transition: withWaiting(policy, transition(state, decision), parked, now) };
 }
 
-/** What was deferred while the approval was waited for is asked again; approval is not passed on to what nobody approved. */
+/** What was deferred while the approval was waited for is asked again, with what was approved where that must wait too. */
 function withWaiting(
   policy: CoordinatorPolicy,
   { decisions, state }: Transition,
@@ -56,11 +56,11 @@ function withWaiting(
   if (waiting === undefined) return { decisions, state };
   const approved = state.parked;
   if (approved === undefined) return { decisions, state: dueNow({ ...state, parked: waiting }, now) };
-  const request = mergeRequests(approved.request, waiting.request);
-  if (!isTooMuch(policy, state, request)) {
-    const together = dueNow({ ...state, parked: { request, parkedAt: approved.parkedAt } }, now);
-    const merged = transition(together, mergeDecision(waiting, approved.request.id, "waiting-for-approval", now));
-    return { decisions: [...decisions, ...merged.decisions], state: merged.state };
+  const merged = mergeInto(policy, approved, waiting.request);
+  if (!isTooMuch(policy, state, merged.request)) {
+    const together = dueNow({ ...state, parked: merged }, now);
+    const recorded = transition(together, mergeDecision(waiting, approved.request.id, "waiting-for-approval", now));
+    return { decisions: [...decisions, ...recorded.decisions], state: recorded.state };
   }
   const refused = transition(state, rejection(waiting.request, "backlog-full", [], now));
   return { decisions: [...decisions, ...refused.decisions], state: refused.state };

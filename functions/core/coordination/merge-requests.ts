@@ -1,5 +1,5 @@
 import type { TrainingRequest } from "../training-request";
-import type { CoordinatorState } from "./coordinator-state";
+import type { CoordinatorState, Parked } from "./coordinator-state";
 import type { CoordinatorPolicy } from "./policy";
 import { isOverWholeBudget } from "./run-cost";
 
@@ -25,6 +25,13 @@ export function mergeRequests(earlier: TrainingRequest, later: TrainingRequest):
     ...(omitted > 0 && { omittedCauses: omitted }),
     ...((earlier.needsApproval || later.needsApproval) && { needsApproval: true }),
   };
+}
+
+/** A waiting request with another merged into it. Its approval stays, unless what joins it needs one of its own. */
+export function mergeInto(policy: CoordinatorPolicy, { approvedBy, ...parked }: Parked, joining: TrainingRequest): Parked {
+  const merged = { ...parked, request: mergeRequests(parked.request, joining) };
+  const needsItsOwn = policy.approval.needed === "always" || joining.needsApproval === true;
+  return approvedBy === undefined || needsItsOwn ? merged : { ...merged, approvedBy };
 }
 
 /** True for a merged request that one training could not take: more manifests than that, or a cost above a whole budget. */

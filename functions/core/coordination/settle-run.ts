@@ -1,8 +1,8 @@
-import type { TrainingRequest } from "../training-request";
 import { mergeDecision, withDueTime, withEffects } from "./consider";
-import { type CoordinatorState, type Parked, turnCalendar, utcDay, utcMonth } from "./coordinator-state";
+import { type CoordinatorState, type Effect, type Parked, turnCalendar, utcDay, utcMonth } from "./coordinator-state";
 import { dueNow } from "./decide";
-import { MAX_MANIFESTS, mergeRequests } from "./merge-requests";
+import { MAX_MANIFESTS, mergeInto } from "./merge-requests";
+import type { CoordinatorPolicy } from "./policy";
 import { correctedRatio } from "./run-cost";
 
 /** How a run ended. Without `actualUsd` its reservation is taken for its cost. */
@@ -52,6 +52,8 @@ export function nameRun(state: CoordinatorState, requestId: string, runId: strin
   return { ...state, runs: state.runs.map((run) => (run.requestId === requestId ? { ...run, runId } : run)) };
 }
 
+type StartEffect = Extract<Effect, { readonly type: "start" }>;
+
 /** A start that found no capacity is tried again after this long. */
 export const CAPACITY_WAIT_MS = 5 * 60_000;
 
@@ -60,21 +62,29 @@ export const CAPACITY_WAIT_MS = 5 * 60_000;
  * already, until `CAPACITY_WAIT_MS` have passed. Where both are more than one training takes, it stays to be started instead.
  * Unchanged when no such run is held.
  */
-export function withdrawStart(before: CoordinatorState, request: TrainingRequest, now: number): CoordinatorState {
+export function withdrawStart(
+  policy: CoordinatorPolicy,
+  before: CoordinatorState,
+  start: StartEffect,
+  now: number,
+): CoordinatorState {
+  const { request, approvedBy } = start;
   const run = before.runs.find(({ requestId }) => requestId === request.id);
   if (run === undefined) return before;
   const { day, parked } = before;
-  const merged = parked === undefined ? request : mergeRequests(request, parked.request);
-  if (merged.manifests.length > MAX_MANIFESTS) {
-    const again = { type: "start", request, number: before.effects } as const;
-    return { ...before, outbox: [...before.outbox, again], effects: before.effects + 1 };
+  const approved: Parked = { request, parkedAt: run.startedAt, ...(approvedBy !== undefined && { approvedBy }) };
+  const waiting = parked === undefined ? approved : mergeInto(policy, approved, parked.request);
+  if (waiting.request.manifests.length > MAX_MANIFESTS) {
+    return { ...before, outbox: [...before.outbox, { ...start, number: before.effects }], effects: before.effects + 1 };
   }
-  const waiting: Parked = { request: merged, parkedAt: Math.min(run.startedAt, parked?.parkedAt ?? run.startedAt) };
   const withdrawn = {
     ...before,
     runs: before.runs.filter((held) => held !== run),
     day: utcDay(run.startedAt) === day.date ? { ...day, starts: day.starts - 1 } : day,
-    parked: withDueTime(waiting, now + CAPACITY_WAIT_MS),
+    parked: withDueTime(
+      { ...waiting, parkedAt: Math.min(run.startedAt, parked?.parkedAt ?? run.startedAt) },
+      now + CAPACITY_WAIT_MS,
+    ),
   };
   return parked === undefined ? withdrawn : withEffects(withdrawn, [mergeDecision(parked, request.id, "run-in-progress", now)]);
 }

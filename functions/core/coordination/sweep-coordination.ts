@@ -1,4 +1,5 @@
 import type { ModelSettings } from "../model-settings";
+import { messageOf } from "../report";
 import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
 import { reask } from "./decide";
 import type { RunWatcher } from "./run-watcher";
@@ -10,21 +11,25 @@ export interface WatchingPorts extends CoordinationPorts {
 
 /**
  * What the clock does for a model's coordination: does what was decided and not done, settles runs whose end nobody told of, asks
- * deferred requests again, and ends what waited too long. Rejects when a port does; the next sweep goes on from there.
+ * deferred requests again, and ends what waited too long. Rejects when a port does; the next sweep goes on from there. A run that
+ * cannot be looked up keeps nothing else from being done: that is told at the end.
  */
 export async function sweepCoordination(ports: WatchingPorts, settings: ModelSettings): Promise<void> {
   const { model } = settings;
   const loaded = await ports.states.load(model);
   if (loaded === undefined) return;
   if (loaded.state.outbox.length > 0) await performEffects(ports, settings);
+  const unknown: string[] = [];
   for (const { runId } of loaded.state.runs) {
-    if (runId !== undefined) await settleIfEnded(ports, settings, runId);
+    if (runId === undefined) continue;
+    await settleIfEnded(ports, settings, runId).catch((error: unknown) => unknown.push(`${runId}: ${messageOf(error)}`));
   }
   const { decisions } = await changeState(ports, model, (state) => reask(settings.policy, state, ports.now()));
   for (const { requestId, outcome, reason } of decisions) {
     ports.report({ level: "info", event: "decided", model, requestId, outcome, reason });
   }
   if (decisions.length > 0) await performEffects(ports, settings);
+  if (unknown.length > 0) throw new Error(`the fate of runs of ${model} could not be learned: ${unknown.join("; ")}`);
 }
 
 /** Asks the cloud about a run, and settles it when it ended: at an event that says so, or at a sweep. No effect the second time. */

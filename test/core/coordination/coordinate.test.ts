@@ -1,3 +1,5 @@
+import { changeState, performEffects } from "../../../functions/core/coordination/coordinate";
+import { answerApproval } from "../../../functions/core/coordination/intervene";
 import { requestTraining } from "../../../functions/core/coordination/request-training";
 import { CAPACITY_WAIT_MS } from "../../../functions/core/coordination/settle-run";
 import { settleIfEnded, sweepCoordination, type WatchingPorts } from "../../../functions/core/coordination/sweep-coordination";
@@ -54,6 +56,19 @@ describe("requestTraining", () => {
     world.launch = world.launcher.start;
     world.advance(CAPACITY_WAIT_MS);
     await sweepCoordination(world.ports, world.settings);
+    expect([...world.launcher.runs.keys()]).toEqual(["data/flight-delay/1"]);
+  });
+
+  it("should not ask for an approval again because there was no capacity", async () => {
+    const world = createWorld();
+    await world.request(requestOf("1", { needsApproval: true }));
+    world.launch = () => Promise.reject(new NoCapacityError("20 runs are running"));
+    await world.approve("data/flight-delay/1");
+
+    world.launch = world.launcher.start;
+    world.advance(CAPACITY_WAIT_MS);
+    await sweepCoordination(world.ports, world.settings);
+
     expect([...world.launcher.runs.keys()]).toEqual(["data/flight-delay/1"]);
   });
 
@@ -178,6 +193,23 @@ describe("requestTraining", () => {
   });
 });
 
+describe("sweepCoordination", () => {
+  it("should go on when a run cannot be looked up, and say so in the end", async () => {
+    const world = createWorld({ maxRuns: 2, cooldownMs: HOUR_MS });
+    await world.request(requestOf("1"));
+    await world.request(requestOf("2"));
+    world.advance(HOUR_MS);
+    const watcher = { describe: () => Promise.reject(new Error("no such pipeline")) };
+
+    const sweep = sweepCoordination({ ...world.ports, watcher }, world.settings);
+
+    await expect(sweep).rejects.toThrow(
+      "the fate of runs of flight-delay could not be learned: training/1: Error: no such pipeline",
+    );
+    expect([...world.launcher.runs.keys()]).toEqual(["data/flight-delay/1", "data/flight-delay/2"]);
+  });
+});
+
 describe("settleIfEnded", () => {
   it("should settle a run once, with its cost, and record that", async () => {
     const world = createWorld();
@@ -226,6 +258,13 @@ function createWorld(policy: Parameters<typeof policyOf>[0] = {}) {
     manifests,
     request: (request: TrainingRequest) => requestTraining(ports, settings, request),
     state: async () => (await states.load(settings.model))?.state,
+    approve: async (requestId: string) => {
+      await changeState(ports, settings.model, (state) => {
+        const answer = answerApproval(settings.policy, state, { requestId, by: "ada", isApproved: true }, now);
+        return answer.answer === "taken" ? answer.transition : { state };
+      });
+      await performEffects(ports, settings);
+    },
     /** A batch of one object is published, and its training asked for. */
     land: async (generation: number) => {
       const at = { model: settings.model, generation, data: settings.data };

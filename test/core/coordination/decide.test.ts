@@ -274,6 +274,20 @@ describe("answerApproval", () => {
     ]);
   });
 
+  it("should keep an approval when ordinary data joins what was approved, and not when that needs its own", () => {
+    const policy = policyOf({ cooldownMs: HOUR_MS });
+    const asked = { ...decide(policy, initialState(NOON), requestOf("2", ask), NOON).state, lastStartAt: NOON };
+    const answer = answerApproval(policy, asked, { requestId, by: "ada", isApproved: true }, NOON + 1);
+    if (answer.answer !== "taken") throw new Error(answer.answer);
+    const joined = (request: TrainingRequest) => decide(policy, answer.transition.state, request, NOON + 2).state;
+
+    const withData = reask(policy, joined(requestOf("3")), NOON + HOUR_MS);
+    const withAsking = reask(policy, joined(requestOf("3", ask)), NOON + HOUR_MS);
+
+    expect(withData.decisions).toMatchObject([{ outcome: "start", approvedBy: ["ada"] }]);
+    expect(withAsking.decisions).toMatchObject([{ requestId, outcome: "ask" }]);
+  });
+
   it.each([
     ["what is not waiting", "data/flight-delay/7", NOON, "not-waiting"],
     ["after expiry", requestId, NOON + DAY_MS, "expired"],
