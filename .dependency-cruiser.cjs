@@ -15,18 +15,25 @@ module.exports = {
       to: { pathNot: ["^functions/(core|memory)/"] },
     },
     {
+      name: "node-knows-no-cloud",
+      comment: "functions/node is what the functions of both clouds need of Node.js: no SDK",
+      severity: "error",
+      from: { path: "^functions/node/" },
+      to: { path: "^(functions/(?!core/|node/)|modules/|stacks/|local/|cli/|bench/|node_modules/(?!zod/|@types/))" },
+    },
+    {
       name: "aws-stays-on-aws",
       severity: "error",
       from: { path: "^functions/aws/" },
       to: {
-        path: "^(functions/(?!core/|aws/)|modules/|stacks/|local/|cli/|bench/|node_modules/(?!@aws-sdk/|@smithy/|zod/|@types/))",
+        path: "^(functions/(?!core/|node/|aws/)|modules/|stacks/|local/|cli/|bench/|node_modules/(?!@aws-sdk/|@smithy/|zod/|@types/))",
       },
     },
     {
       name: "gcp-stays-on-gcp",
       severity: "error",
       from: { path: "^functions/gcp/" },
-      to: { path: "^(functions/(?!core/|gcp/)|modules/|stacks/|local/|cli/|bench/|node_modules/(@aws-sdk|@smithy)/)" },
+      to: { path: "^(functions/(?!core/|node/|gcp/)|modules/|stacks/|local/|cli/|bench/|node_modules/(@aws-sdk|@smithy)/)" },
     },
     {
       name: "modules-know-only-core",

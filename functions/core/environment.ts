@@ -1,10 +1,10 @@
 /** Environment variables of the deployed functions; addresses only, never a secret or a policy. */
 export const ENVIRONMENT = {
-  /** Name of the state store: a DynamoDB table, a Firestore database. */
+  /** The state store: a DynamoDB table's name, or `projects/<project>/databases/<database>` of Firestore. */
   state: "RETRIGGER_STATE",
-  /** Address of the request queue: an SQS URL, a Pub/Sub topic. */
+  /** Address of the request queue: an SQS URL, or `projects/<project>/topics/<topic>` of Pub/Sub. */
   requests: "RETRIGGER_REQUESTS",
-  /** Address that people are told of decisions at: an SNS topic's ARN, a Pub/Sub topic. */
+  /** Address that people are told of decisions at: an SNS topic's ARN, or `projects/<project>/topics/<topic>`. */
   topic: "RETRIGGER_TOPIC",
 } as const;
 

@@ -15,10 +15,27 @@ export const dataSettingsSchema = z.object({
   manifestPrefix: z.string().check(z.minLength(1)),
 });
 
+/** How Vertex AI runs a pipeline, which is a template there; SageMaker knows its pipelines by name. */
+export const vertexPipelineSchema = z.object({
+  project: z.string().check(z.minLength(1)),
+  /** Region of the runs, such as `europe-west4`. */
+  location: z.string().check(z.minLength(1)),
+  /** Of the pipeline's template: `gs://bucket/object`, or `https://<region>-kfp.pkg.dev/<project>/<repository>/<package>/<tag>`. */
+  template: z.string().check(z.minLength(1)),
+  /** `gs://bucket/folder` that the runs write their artifacts to. */
+  outputDirectory: z.string().check(z.minLength(1)),
+  /** E-mail of the service account that the runs act as. */
+  serviceAccount: z.string().check(z.minLength(1)),
+  /** Steps whose inputs did not change are taken from an earlier run instead of run again. */
+  caching: z.boolean(),
+});
+
 /** The pipeline that a request starts; parameter values may hold placeholders, see `renderParameters`. */
 export const pipelineSettingsSchema = z.object({
   name: z.string().check(z.minLength(1)),
   parameters: z.record(z.string(), z.string()),
+  /** Present for a model on Google Cloud. */
+  vertex: z.exactOptional(vertexPipelineSchema),
 });
 
 /** Everything that a function must know of one model: one row of the state store, written by Terraform. */
@@ -31,6 +48,7 @@ export const modelSettingsSchema = z.object({
 });
 
 export type DataSettings = z.infer<typeof dataSettingsSchema>;
+export type VertexPipeline = z.infer<typeof vertexPipelineSchema>;
 export type PipelineSettings = z.infer<typeof pipelineSettingsSchema>;
 export type ModelSettings = z.infer<typeof modelSettingsSchema>;
 

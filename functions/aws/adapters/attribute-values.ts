@@ -1,7 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
 /** What the state table holds: JSON values without null, and bytes. What is undefined is left out. */
-export type Plain = string | number | Uint8Array | readonly Plain[] | PlainMap;
+export type Plain = string | number | boolean | Uint8Array | readonly Plain[] | PlainMap;
 
 export interface PlainMap {
   readonly [name: string]: Plain | undefined;
@@ -13,6 +13,7 @@ export type Item = Record<string, AttributeValue>;
 export function toAttribute(value: Plain): AttributeValue {
   if (typeof value === "string") return { S: value };
   if (typeof value === "number") return { N: String(value) };
+  if (typeof value === "boolean") return { BOOL: value };
   if (value instanceof Uint8Array) return { B: value };
   if (isList(value)) return { L: value.map(toAttribute) };
   return { M: toItem(value) };

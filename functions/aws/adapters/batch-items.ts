@@ -1,7 +1,7 @@
 import { BatchGetItemCommand, BatchWriteItemCommand, type DynamoDBClient, type KeysAndAttributes } from "@aws-sdk/client-dynamodb";
+import { retryWithJitter } from "../../node/retry-with-jitter";
 import type { Item } from "./attribute-values";
 import { retryContention } from "./dynamo-contention";
-import { retryWithJitter } from "./retry-with-jitter";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const MAX_KEYS = 100;

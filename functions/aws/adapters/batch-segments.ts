@@ -1,11 +1,11 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Segment } from "../../core/batching/batch-store";
+import { decodeSegment, encodeSegment } from "../../node/segment-codec";
 import { fromItem, type Item, toItem } from "./attribute-values";
 import { partitionOf } from "./batch-head";
 import { retryContention } from "./dynamo-contention";
 import { dynamoExpression } from "./dynamo-expression";
 import { queryPages } from "./query-pages";
-import { decodeSegment, encodeSegment } from "./segment-codec";
 
 /** Updates under way at once while a batch is retained. */
 const PARALLEL_UPDATES = 16;

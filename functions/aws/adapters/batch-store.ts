@@ -9,12 +9,12 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { type AppendOutcome, type BatchHead, type BatchStore, MAX_PENDING, type Segment } from "../../core/batching/batch-store";
 import { RetryableError } from "../../core/errors";
+import { MAX_SEGMENT_BYTES } from "../../node/segment-codec";
 import type { Item } from "./attribute-values";
 import { decodeHead, firstHead, headKey } from "./batch-head";
 import { readSegments, retainSegments, segmentItem } from "./batch-segments";
 import { type AppendForm, appendStep, carryStep, type Earliest, retainStep, type Step, sealStep, settleStep } from "./batch-steps";
 import { retryContention } from "./dynamo-contention";
-import { MAX_SEGMENT_BYTES } from "./segment-codec";
 
 /** A step whose condition depends on what others write meanwhile is put again at most this often. */
 const MAX_TURNS = 12;

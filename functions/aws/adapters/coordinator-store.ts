@@ -3,8 +3,8 @@ import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, P
 import * as z from "zod/mini";
 import type { CoordinatorStore, VersionedState } from "../../core/coordination/coordinator-store";
 import { ordinalSchema } from "../../core/quantities";
+import { decodeState, encodeState } from "../../node/coordinator-state-codec";
 import { fromItem, type Item, toItem } from "./attribute-values";
-import { decodeState, encodeState } from "./coordinator-state-codec";
 import { retryContention } from "./dynamo-contention";
 import { dynamoExpression } from "./dynamo-expression";
 

@@ -1,5 +1,5 @@
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import { retryWithJitter } from "./retry-with-jitter";
+import { retryWithJitter } from "../../node/retry-with-jitter";
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
 const PASSING_ERRORS: ReadonlySet<string> = new Set([

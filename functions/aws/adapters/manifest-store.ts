@@ -2,8 +2,8 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { type Ledger, ledgerSchema } from "../../core/batching/ledger";
 import { type ManifestLocation, type ManifestStore, manifestStem } from "../../core/batching/manifest-store";
+import { retryWithJitter } from "../../node/retry-with-jitter";
 import { manifestFile, manifestKeys } from "./manifest-file";
-import { retryWithJitter } from "./retry-with-jitter";
 
 /** Index of the byte of a gzip header that names the operating system, and its value for "unknown" (RFC 1952, 2.3.1). */
 const GZIP_SYSTEM = { index: 9, unknown: 255 } as const;

@@ -1,6 +1,7 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { messageText } from "../../core/coordination/decision-message";
 import type { Notifier } from "../../core/coordination/notifier";
-import { messageSubject, messageText } from "./decision-message";
+import { messageSubject } from "./message-subject";
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MAX_MESSAGE_BYTES = 256 * 1024;

@@ -1,11 +1,11 @@
 import { ResourceLimitExceeded, type SageMakerClient, StartPipelineExecutionCommand } from "@aws-sdk/client-sagemaker";
+import { auditText } from "../../core/coordination/audit-text";
 import type { PipelineLauncher } from "../../core/coordination/pipeline-launcher";
 import { renderParameters } from "../../core/coordination/render-parameters";
 import { NoCapacityError, RetryableError, StartRefusedError } from "../../core/errors";
 import type { PipelineSettings } from "../../core/model-settings";
 import type { TrainingRequest } from "../../core/training-request";
-import { auditText } from "./audit-text";
-import { requestIdHash } from "./request-id-hash";
+import { requestIdHash } from "../../node/request-id-hash";
 import { isLastingRefusal } from "./sagemaker-refusal";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html */

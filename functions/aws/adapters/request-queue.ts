@@ -1,6 +1,6 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { RequestQueue } from "../../core/coordination/request-queue";
-import { requestIdHash } from "./request-id-hash";
+import { requestIdHash } from "../../node/request-id-hash";
 
 /**
  * `RequestQueue` in an SQS FIFO queue: in order per model, and a request sent again within 5 minutes is delivered once.

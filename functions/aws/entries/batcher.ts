@@ -1,4 +1,4 @@
-import "./english";
+import "../../node/english";
 import { createBatcher } from "../batcher";
 import { deployedPorts } from "./ports";
 

@@ -1,4 +1,4 @@
-import "./english";
+import "../../node/english";
 import { createCoordinator } from "../coordinator";
 import { deployedPorts } from "./ports";
 

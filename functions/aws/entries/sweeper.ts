@@ -1,4 +1,4 @@
-import "./english";
+import "../../node/english";
 import { createSweeper } from "../sweeper";
 import { deployedPorts } from "./ports";
 

@@ -1,8 +1,8 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { type PlainMap, toItem } from "../../../functions/aws/adapters/attribute-values";
-import { encodeState } from "../../../functions/aws/adapters/coordinator-state-codec";
+import { encodeState } from "../../../functions/node/coordinator-state-codec";
 import { dynamoCoordinatorStore } from "../../../functions/aws/adapters/coordinator-store";
-import { toDeflatedJson } from "../../../functions/aws/adapters/deflated-json";
+import { toDeflatedJson } from "../../../functions/node/deflated-json";
 import { fullState, largeRequest, NOW, stateOf } from "../../contracts/coordination-samples";
 import { describeWithDynamoDb } from "../../contracts/dynamodb-endpoint";
 import { type Answer, awsError, CLIENT, type LoopbackServer, startLoopbackServer } from "./loopback-server";

@@ -1,6 +1,7 @@
 import { SNSClient } from "@aws-sdk/client-sns";
-import { messageSubject, messageText } from "../../../functions/aws/adapters/decision-message";
+import { messageSubject } from "../../../functions/aws/adapters/message-subject";
 import { snsNotifier } from "../../../functions/aws/adapters/notifier";
+import { messageText } from "../../../functions/core/coordination/decision-message";
 import { decisionOf, range, requestOf } from "../../contracts/coordination-samples";
 import { type Answer, CLIENT, type LoopbackServer, type Received, startLoopbackServer } from "./loopback-server";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { auditText } from "../../../functions/aws/adapters/audit-text";
 import { sageMakerPipelineLauncher } from "../../../functions/aws/adapters/pipeline-launcher";
+import { auditText } from "../../../functions/core/coordination/audit-text";
 import { NoCapacityError, RetryableError, StartRefusedError } from "../../../functions/core/errors";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { type Answer, awsError, CLIENT, jsonOf, type LoopbackServer, type Received, startLoopbackServer } from "./loopback-server";

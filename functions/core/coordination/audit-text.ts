@@ -1,4 +1,4 @@
-import type { TrainingRequest } from "../../core/training-request";
+import type { TrainingRequest } from "../training-request";
 import { shortenings } from "./shortened-request";
 
 /**

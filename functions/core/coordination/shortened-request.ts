@@ -1,4 +1,4 @@
-import type { TrainingRequest } from "../../core/training-request";
+import type { TrainingRequest } from "../training-request";
 
 /** How many causes and manifests are listed, from most to fewest. */
 const LISTED = [1000, 100, 30, 10, 3, 1, 0] as const;

@@ -1,5 +1,5 @@
-import { retryWithJitter } from "../../../functions/aws/adapters/retry-with-jitter";
-import { RetryableError } from "../../../functions/core/errors";
+import { RetryableError } from "../../functions/core/errors";
+import { retryWithJitter } from "../../functions/node/retry-with-jitter";
 
 describe("retryWithJitter", () => {
   it("should wait a random part of a time that doubles up to a second", async () => {

@@ -2,8 +2,8 @@
 // which each text is stored without what it shares with the one before take two thirds of what deflated JSON rows take.
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import * as z from "zod/mini";
-import { byKeyThenVersion, type LandedObject } from "../../core/batching/landed-object";
-import { amountSchema } from "../../core/quantities";
+import { byKeyThenVersion, type LandedObject } from "../core/batching/landed-object";
+import { amountSchema } from "../core/quantities";
 
 /**
  * Most bytes of keys, versions and sizes (24 bytes for an object's size) that `encodeSegment` is given. Uncompressed, an

@@ -1,20 +1,6 @@
-import type { CheckResult, Decision } from "../../core/coordination/decision";
+import { utf8Bytes } from "../batching/landed-object";
+import type { CheckResult, Decision } from "./decision";
 import { shortenings } from "./shortened-request";
-
-/** Longest subject that SNS takes: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-const MAX_SUBJECT = 99;
-
-/** A text as SNS takes it for a subject: printable ASCII on one line, not too long. */
-export function messageSubject(text: string): string {
-  const line = text
-    .normalize("NFKD")
-    .replace(/\p{Mark}/gu, "")
-    .replace(/\s+/g, " ")
-    .replace(/[^ -~]/gu, "?")
-    .trim();
-  if (line.length <= MAX_SUBJECT) return line || "Retrigger";
-  return `${line.slice(0, MAX_SUBJECT - 3)}...`;
-}
 
 /**
  * A decision for people, and below that for programs: readable lines, an empty line, and the decision as JSON, of which causes and
@@ -26,7 +12,7 @@ export function messageText(subject: string, decision: Decision, maxBytes: numbe
   const { causes: _causes, manifests: _manifests, ...request } = decision.request;
   for (const shortened of shortenings(decision.request)) {
     const text = `${head}\n\n${JSON.stringify({ ...decision, request: { ...request, ...shortened } })}`;
-    if (Buffer.byteLength(text) <= maxBytes) return text;
+    if (utf8Bytes(text) <= maxBytes) return text;
   }
   throw new RangeError(`the message on ${decision.requestId} does not fit into ${maxBytes} bytes`);
 }

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import type { CoordinatorState } from "../../core/coordination/coordinator-state";
-import { amountSchema, timeSchema } from "../../core/quantities";
-import { trainingRequestSchema } from "../../core/training-request";
+import type { CoordinatorState } from "../core/coordination/coordinator-state";
+import { amountSchema, timeSchema } from "../core/quantities";
+import { trainingRequestSchema } from "../core/training-request";
 import { decisionSchema } from "./decision-codec";
 import { fromDeflatedJson, toDeflatedJson } from "./deflated-json";
 

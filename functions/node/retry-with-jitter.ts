@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { RetryableError } from "../../core/errors";
+import { RetryableError } from "../core/errors";
 
 /** Tries in all; together with the waits, at most 7 seconds and some 3 on average. */
 const MAX_TRIES = 12;

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import type { CheckName, Decision } from "../../core/coordination/decision";
-import { timeSchema } from "../../core/quantities";
-import { trainingRequestSchema } from "../../core/training-request";
+import type { CheckName, Decision } from "../core/coordination/decision";
+import { timeSchema } from "../core/quantities";
+import { trainingRequestSchema } from "../core/training-request";
 import { fromDeflatedJson, toDeflatedJson } from "./deflated-json";
 
 /** Records outlive the program: a check or a reason that it no longer knows must not make them unreadable. */
