@@ -35,6 +35,7 @@ function plainArbitrary(): fc.Arbitrary<Plain> {
       { maxDepth: 3 },
       fc.string(),
       fc.integer(),
+      fc.boolean(),
       fc.array(tie("value"), { maxLength: 4 }),
       fc.dictionary(fc.string(), tie("value"), { maxKeys: 4 }),
     ),
