@@ -1,13 +1,10 @@
-import type { CoordinatorState } from "../functions/core/coordination/coordinator-state";
+import type { CatchUp, CoordinatorState } from "../functions/core/coordination/coordinator-state";
 import type { Decision } from "../functions/core/coordination/decision";
 import type { RequestHistory } from "../functions/core/coordination/decision-log";
 import type { Answer, ApprovalAnswer } from "../functions/core/coordination/intervene";
+import type { RunOutcome } from "../functions/core/coordination/settle-run";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { TrainingRequest } from "../functions/core/training-request";
-
-/** What becomes of the request that waited through a pause. */
-export const CATCH_UPS = ["merged", "skip"] as const;
-export type CatchUp = (typeof CATCH_UPS)[number];
 
 /** Port: how the command reaches the coordinator, deployed or of a local run. */
 export interface Control {
@@ -24,7 +21,9 @@ export interface Control {
   answer(settings: ModelSettings, answer: ApprovalAnswer): Promise<Answer>;
   pause(settings: ModelSettings, by: string, why: string): Promise<void>;
   /** Resolves to the decisions that it caused. */
-  resume(settings: ModelSettings, catchUp: CatchUp): Promise<readonly Decision[]>;
+  resume(settings: ModelSettings, by: string, catchUp: CatchUp): Promise<readonly Decision[]>;
+  /** Ends a run that its cloud can no longer tell of. */
+  settle(settings: ModelSettings, outcome: RunOutcome): Promise<void>;
   /** Lets go of connections. */
   close(): void;
 }

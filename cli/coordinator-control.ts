@@ -1,10 +1,10 @@
 import { type CoordinationPorts, changeState } from "../functions/core/coordination/coordinate";
 import { initialState } from "../functions/core/coordination/coordinator-state";
-import { pause } from "../functions/core/coordination/intervene";
+import { pause, resume } from "../functions/core/coordination/intervene";
+import { settle } from "../functions/core/coordination/sweep-coordination";
 import type { ModelSettings, ModelSettingsSource } from "../functions/core/model-settings";
 import { answerRequest } from "./answer-request";
 import type { Control } from "./control";
-import { resumeModel } from "./resume-model";
 
 export interface ControlPorts extends Pick<CoordinationPorts, "states" | "log" | "now"> {
   readonly settings: ModelSettingsSource;
@@ -34,10 +34,14 @@ export function coordinatorControl(ports: ControlPorts): Control {
       await changeState(ports, model.model, (state) => ({ state: pause(state, by, why, now()) }));
       await afterChange(model);
     },
-    async resume(model, catchUp) {
-      const { decisions } = await changeState(ports, model.model, (state) => resumeModel(state, catchUp, now()));
+    async resume(model, by, catchUp) {
+      const { decisions } = await changeState(ports, model.model, (state) => resume(model.policy, state, { by, catchUp }, now()));
       await afterChange(model);
       return decisions;
+    },
+    async settle(model, outcome) {
+      await settle(ports, model.model, outcome, now());
+      await afterChange(model);
     },
   };
 }

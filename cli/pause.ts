@@ -1,5 +1,6 @@
+import type { CatchUp } from "../functions/core/coordination/coordinator-state";
 import { CommandError } from "./command-error";
-import type { CatchUp, Control } from "./control";
+import type { Control } from "./control";
 import { findModel } from "./find";
 import { type Printout, timeText } from "./printout";
 import { backlog } from "./state";
@@ -15,16 +16,21 @@ export async function pause(control: Control, model: string, by: string, why: st
   return { data: { model, by, why }, text: `${model} is paused; what is asked for waits until retrigger resume ${model}` };
 }
 
+const FATES: Readonly<Record<CatchUp, string>> = {
+  merged: "asked again, as one run where one can take it",
+  all: "asked again, one run each, as the policy lets them",
+  skip: "refused, and will not be trained on",
+};
+
 /** Ends a pause, and tells what had waited. */
-export async function resume(control: Control, model: string, catchUp: CatchUp): Promise<Printout> {
+export async function resume(control: Control, model: string, by: string, catchUp: CatchUp): Promise<Printout> {
   const settings = await findModel(control, model);
   const { paused } = await control.state(model);
   if (paused === undefined) throw new CommandError(`${model} is not paused`);
   const waited = await backlog(control, model);
-  const decisions = await control.resume(settings, catchUp);
-  const fate = catchUp === "skip" ? "refused, and will not be trained on" : "asked again, as one run";
+  const decisions = await control.resume(settings, by, catchUp);
   return {
-    data: { model, catchUp, waited: waited.data, decisions },
-    text: `${model} is resumed; what had waited is ${fate}:\n${waited.text}`,
+    data: { model, by, catchUp, waited: waited.data, decisions },
+    text: `${model} is resumed; what had waited is ${FATES[catchUp]}:\n${waited.text}`,
   };
 }

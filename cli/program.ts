@@ -1,11 +1,13 @@
 import { userInfo } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { CATCH_UPS, type CatchUp } from "../functions/core/coordination/coordinator-state";
 import type { Outcome } from "../functions/core/coordination/decision";
 import { answer } from "./answer";
-import { CATCH_UPS, type CatchUp, type Control } from "./control";
+import type { Control } from "./control";
 import { decisions } from "./decisions";
 import { pause, resume } from "./pause";
 import type { Paint, Printout } from "./printout";
+import { RUN_ENDS, settle } from "./settle";
 import { backlog, state } from "./state";
 import { trigger } from "./trigger";
 import { why } from "./why";
@@ -99,9 +101,20 @@ export function createProgram(run: RunCommand): Command {
   command("resume", "ends a pause")
     .argument("<model>")
     .addOption(new Option("--catch-up <how>", "what becomes of what waited").choices(CATCH_UPS).default("merged" satisfies CatchUp))
-    .action((model: string, options) => run(options, (control) => resume(control, model, options.catchUp)));
+    .action((model: string, options) => run(options, (control) => resume(control, model, options.by, options.catchUp)));
+
+  command("settle", "ends a run that its cloud can no longer tell of, so that it frees its slot and its money")
+    .argument("<id>", "the request that started it, as state lists it")
+    .addOption(new Option("--status <name>", "how it ended").choices(RUN_ENDS).makeOptionMandatory())
+    .option("--cost <usd>", "what it cost (else what was reserved)", dollars)
+    .action((id: string, options) => run(options, (control) => settle(control, id, options)));
 
   return program;
+}
+
+function dollars(text: string): number {
+  if (/^\d{1,7}(\.\d{1,2})?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected an amount of USD, such as 12.50.");
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -1,6 +1,7 @@
-import { type CoordinatorState, turnCalendar } from "../functions/core/coordination/coordinator-state";
+import { type CoordinatorState, type Parked, turnCalendar } from "../functions/core/coordination/coordinator-state";
 import { committedThisMonth, committedToday, newData } from "../functions/core/coordination/run-cost";
 import type { ModelSettings } from "../functions/core/model-settings";
+import type { TrainingRequest } from "../functions/core/training-request";
 import { textTable } from "../local/text-table";
 import type { Control } from "./control";
 import { causesText } from "./describe-decision";
@@ -20,7 +21,7 @@ export async function state(control: Control, model: string | undefined, paint: 
   };
 }
 
-/** What waits in a model: the deferred request and the one that waits for approval, with what merged into them. */
+/** What waits in a model: the deferred requests and the one that waits for approval, with what merged into them. */
 export async function backlog(control: Control, model: string | undefined): Promise<Printout> {
   const models = model === undefined ? await control.models() : [await findModel(control, model)];
   const waiting = await Promise.all(
@@ -29,16 +30,17 @@ export async function backlog(control: Control, model: string | undefined): Prom
   const data = waiting.map(({ model, parked, approval, paused }) => ({ model, parked, approval, paused }));
   const rows = data.flatMap(({ model, parked, approval }) => [
     ...(approval === undefined ? [] : [[model, approval.request.id, approvalText(approval), requestText(approval.request)]]),
-    ...(parked === undefined ? [] : [[model, parked.request.id, parkedText(parked), requestText(parked.request)]]),
+    ...parked.map((one) => [model, one.request.id, parkedText(one), requestText(one.request)]),
   ]);
   return { data, text: rows.length === 0 ? "nothing waits" : textTable(rows) };
 }
 
 function stateText({ policy }: ModelSettings, state: CoordinatorState, now: number): string {
-  const { runs, lastStartAt, day, month, parked, approval, paused, failures, costRatio, outbox } = state;
+  const { runs, lastStartAt, day, month, parked, approval, paused, resumed, failures, costRatio, outbox } = state;
   const { budget } = policy;
   return textTable([
     ["paused", paused === undefined ? "no" : `by ${paused.by} since ${timeText(paused.at)}: ${paused.why}`],
+    ...(resumed === undefined ? [] : [["resumed", `by ${resumed.by} ${timeText(resumed.at)}, catch-up ${resumed.catchUp}`]]),
     ...runs.map(({ requestId, startedAt, reservedUsd }) => [
       "running",
       `${requestId} since ${timeText(startedAt)}, reserved ${usdText(reservedUsd)}`,
@@ -50,7 +52,7 @@ function stateText({ policy }: ModelSettings, state: CoordinatorState, now: numb
     ["failures", `${failures.inRow} in a row`],
     ["cost", `${costRatio.toFixed(2)} of the estimate, by history`],
     ["approval", approval === undefined ? "none waits" : `${approval.request.id} ${approvalText(approval)}`],
-    ["deferred", parked === undefined ? "none" : `${parked.request.id} ${parkedText(parked)}`],
+    ...(parked.length === 0 ? [["deferred", "none"]] : parked.map((one) => ["deferred", `${one.request.id} ${parkedText(one)}`])),
     ...(outbox.length === 0 ? [] : [["to do", outbox.map(({ type }) => type).join(", ")]]),
   ]);
 }
@@ -60,10 +62,10 @@ function approvalText({ askedAt, expiresAt, approvedBy }: NonNullable<Coordinato
   return `waits for approval since ${timeText(askedAt)}, expires ${timeText(expiresAt)}${by}`;
 }
 
-function parkedText({ parkedAt, dueAt }: NonNullable<CoordinatorState["parked"]>): string {
+function parkedText({ parkedAt, dueAt }: Parked): string {
   return `deferred since ${timeText(parkedAt)}, asked again ${dueAt === undefined ? "after an event" : timeText(dueAt)}`;
 }
 
-function requestText(request: NonNullable<CoordinatorState["parked"]>["request"]): string {
+function requestText(request: TrainingRequest): string {
   return `priority ${request.priority}, ${newData(request).objects} objects: ${causesText(request)}`;
 }

@@ -69,8 +69,8 @@ function endText(last: Decision, { run }: RequestHistory): string {
 
 function runText(run: RequestHistory["run"]): string {
   if (run === undefined) return "its start is still to be performed";
-  const { runId = "not named", status, endedAt, actualUsd } = run;
+  const { runId = "not named", status, endedAt, actualUsd, settledBy } = run;
   if (status === undefined) return `run ${runId}\nnot known to have ended`;
   const cost = actualUsd === undefined ? "" : `, cost ${usdText(actualUsd)}`;
-  return `run ${runId}\n${status}${endedAt === undefined ? "" : ` ${timeText(endedAt)}`}${cost}`;
+  return `run ${runId}\n${status}${endedAt === undefined ? "" : ` ${timeText(endedAt)}`}${cost}${settledBy === undefined ? "" : `, as ${settledBy} said`}`;
 }

@@ -78,8 +78,7 @@ function waitingIn(model: string, { approval, parked }: CoordinatorState): Waiti
     const due = { since: isoTime(askedAt), dueAt: isoTime(expiresAt) };
     waiting.push({ model, requestId: request.id, waitsFor: "approval", ...due, causes: request.causes.length });
   }
-  if (parked !== undefined) {
-    const { request, parkedAt, dueAt } = parked;
+  for (const { request, parkedAt, dueAt } of parked) {
     const due = { since: isoTime(parkedAt), ...(dueAt !== undefined && { dueAt: isoTime(dueAt) }) };
     waiting.push({ model, requestId: request.id, waitsFor: "time", ...due, causes: request.causes.length });
   }

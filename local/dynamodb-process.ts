@@ -12,7 +12,9 @@ const START_TIMEOUT_MS = 10_000;
 
 export interface DynamoDbProcess {
   readonly endpoint: string;
-  /** Ends the process if this started one; all tables are gone then. */
+  /** Of the process, if one was started. */
+  readonly pid?: number;
+  /** Ends the process if this started one; all tables are gone then, unless they are in a file. */
   stop(): Promise<void>;
 }
 
@@ -32,15 +34,17 @@ export function findDynamoDb(): DynamoDbSource {
 }
 
 /**
- * A DynamoDB on this machine, in memory: the one that DYNAMODB_ENDPOINT names, else a process of its own on a free port.
+ * A DynamoDB on this machine: the one that DYNAMODB_ENDPOINT names, else a process of its own on a free port, which keeps its tables
+ * in `file`, or in memory.
  * @throws Error that says what to set, when there is none for this platform
  */
-export async function startDynamoDb(): Promise<DynamoDbProcess> {
+export async function startDynamoDb(file?: string): Promise<DynamoDbProcess> {
   const source = findDynamoDb();
   if ("missing" in source) throw new Error(source.missing);
   if ("endpoint" in source) return { endpoint: source.endpoint, stop: async () => {} };
   const port = await freePort();
-  const child = spawn(source.program, ["--host", "127.0.0.1", "--port", String(port)], { stdio: "ignore" });
+  const tables = file === undefined ? [] : ["--db-path", file];
+  const child = spawn(source.program, ["--host", "127.0.0.1", "--port", String(port), ...tables], { stdio: "ignore" });
   const stopWithParent = () => child.kill();
   process.once("exit", stopWithParent);
   const stop = async () => {
@@ -57,7 +61,7 @@ export async function startDynamoDb(): Promise<DynamoDbProcess> {
     await stop();
     throw error;
   }
-  return { endpoint, stop };
+  return { endpoint, ...(child.pid !== undefined && { pid: child.pid }), stop };
 }
 
 /** Creates a table with the keys of the state store. Its time-to-live is left off, so that a test may use any time. */

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { manifestFile, manifestKeys } from "../functions/aws/adapters/manifest-file";
 import { type Ledger, ledgerSchema } from "../functions/core/batching/ledger";
@@ -82,14 +82,17 @@ export async function readManifest(path: string): Promise<PublishedManifest> {
   return { path, keys: manifestKeys(path, await readFile(path, "utf8")) };
 }
 
-/** The first writer's file stays. */
+/** The first writer's file stays. It is there as a whole or not at all, whenever the process is killed. */
 async function writeOnce(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.new`;
+  await writeFile(draft, text);
   try {
-    await writeFile(path, text, { flag: "wx" });
+    await link(draft, path);
   } catch (error) {
     if (!hasCode(error, "EEXIST")) throw error;
   }
+  await rm(draft);
 }
 
 function hasCode(error: unknown, code: string): boolean {

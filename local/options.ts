@@ -10,6 +10,8 @@ export interface Options {
   readonly until: number;
   readonly seed: number;
   readonly store: StoreName;
+  /** Does not go on with an unfinished run. */
+  readonly isFresh: boolean;
   readonly isHelp: boolean;
 }
 
@@ -30,6 +32,7 @@ export const HELP = `Replays real flights of 2001 through the functions that Ret
   --until <day>    day to stop before, ${LAST_DAY} or earlier (default 2001-02-01)
   --seed <number>  what duplicates, delays and crashes are drawn from, 0 to ${MAX_SEED} (default 1)
   --store <name>   memory (default), or dynamodb: an emulator that is started for the run, or DYNAMODB_ENDPOINT
+  --fresh          starts over, where a run over DynamoDB was interrupted and would be gone on with
   --help           this text
 
 Writes .retrigger/ in the current folder, which it empties first: manifests and ledgers, summary.json, and
@@ -47,6 +50,7 @@ export function parseOptions(args: readonly string[]): Options {
     until: parseDay("--until", values.until, problems),
     seed: parseSeed(values.seed, problems),
     store: parseStore(values.store, problems),
+    isFresh: values.fresh,
     isHelp: values.help,
   };
   if (options.from >= options.until) problems.push(`--from ${values.from} is not before --until ${values.until}`);
@@ -63,6 +67,7 @@ function parseValues(args: readonly string[]) {
         until: { type: "string", default: "2001-02-01" },
         seed: { type: "string", default: "1" },
         store: { type: "string", default: "memory" },
+        fresh: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     }).values;

@@ -5,6 +5,7 @@ import type { DataPorts } from "../functions/core/batching/data-ports";
 import type { WatchingPorts } from "../functions/core/coordination/sweep-coordination";
 import { type Guard, killableFunction } from "./killable-function";
 import { seededRandom } from "./seeded-random";
+import type { WorldJournal } from "./world-journal";
 
 /** Share of the invocations that are marked to be killed; those which end before their moment comes survive. */
 const KILL_RATIO = { batcher: 1 / 200, sweeper: 1 / 50, coordinator: 1 / 20 } as const;
@@ -13,15 +14,17 @@ const KILL_RATIO = { batcher: 1 / 200, sweeper: 1 / 50, coordinator: 1 / 20 } as
 export type ReplayPorts = DataPorts & WatchingPorts;
 
 /** The deployed functions of AWS over the given ports, killed half-way now and then. */
-export function replayFunctions(ports: ReplayPorts, seed: number) {
+export function replayFunctions(ports: ReplayPorts, seed: number, journal: WorldJournal) {
+  const optionsOf = (name: keyof typeof KILL_RATIO) => ({
+    name,
+    killRatio: KILL_RATIO[name],
+    randomOf: (invocation: number) => seededRandom(seed, `${name} ${invocation}`),
+    journal,
+  });
   return {
-    batcher: killableFunction((guard) => createBatcher(guarded(ports, guard)), KILL_RATIO.batcher, seededRandom(seed, "batcher")),
-    sweeper: killableFunction((guard) => createSweeper(guarded(ports, guard)), KILL_RATIO.sweeper, seededRandom(seed, "sweeper")),
-    coordinator: killableFunction(
-      (guard) => createCoordinator(guarded(ports, guard)),
-      KILL_RATIO.coordinator,
-      seededRandom(seed, "coordinator"),
-    ),
+    batcher: killableFunction((guard) => createBatcher(guarded(ports, guard)), optionsOf("batcher")),
+    sweeper: killableFunction((guard) => createSweeper(guarded(ports, guard)), optionsOf("sweeper")),
+    coordinator: killableFunction((guard) => createCoordinator(guarded(ports, guard)), optionsOf("coordinator")),
   };
 }
 

@@ -3,12 +3,10 @@ import type { ManifestStore } from "../functions/core/batching/manifest-store";
 import type { CoordinatorState } from "../functions/core/coordination/coordinator-state";
 import type { Decision } from "../functions/core/coordination/decision";
 import type { ModelSettings } from "../functions/core/model-settings";
-import type { TrainingRequest } from "../functions/core/training-request";
 import { createJournal, type Journal } from "./journal";
 import { feedLandings, type LandingFeed } from "./landing-feed";
 import type { LandingFile } from "./landing-files";
 import { plannedRequests } from "./planned-requests";
-import { recordedLog } from "./recorded-log";
 import { type ReplayPorts, replayFunctions } from "./replay-functions";
 import { isAtRest, statesOf } from "./replay-rest";
 import type { ReplayState } from "./replay-state";
@@ -18,6 +16,8 @@ import { simulatedPerson } from "./simulated-person";
 import { type SimulatedQueue, simulatedQueue } from "./simulated-queue";
 import type { SimulatedRun } from "./simulated-run";
 import type { VirtualClock } from "./virtual-clock";
+import { repeatDeed, type World, worldPorts } from "./world";
+import type { Deed, WorldJournal } from "./world-journal";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -42,6 +42,8 @@ export interface ReplayOptions {
   readonly models: readonly ModelSettings[];
   readonly state: ReplayState;
   readonly manifests: ManifestStore;
+  /** What was done before, when the run is started again; `repeat` does it to the world once more. */
+  readonly openJournal: (repeat: (deed: Deed) => void) => WorldJournal;
   /** Called every virtual minute with the time (epoch milliseconds) and the files landed so far. */
   readonly onMinute: (now: number, files: number) => void;
 }
@@ -66,36 +68,39 @@ export interface Replay {
 /** Lets the files land one after the other, and the functions do their work, until everything is at rest. */
 export async function replay(options: ReplayOptions): Promise<Replay> {
   const { clock, files, seed, models, state } = options;
-  const journal = createJournal();
-
-  const log = recordedLog(state.log);
+  const notes = createJournal();
+  const decisions = new Map<string, Decision>();
   const cloud = simulatedCloud(clock, models, seed, (event) =>
     requests.send(JSON.stringify(event), { group: "pipeline-events", deduplicationId: event.id }),
   );
-  const person = simulatedPerson(clock, async (model, answer) => {
-    const settings = models.find((one) => one.model === model);
-    if (settings !== undefined) await answerRequest({ states: state.states, now: clock.now }, settings, answer);
-  });
-
-  function send(request: TrainingRequest): void {
-    if (!journal.requests.has(request.id)) journal.requests.set(request.id, request);
-    requests.send(JSON.stringify(request), { group: request.model, deduplicationId: request.id });
-  }
-
+  const world: World = {
+    send(request) {
+      if (!notes.requests.has(request.id)) notes.requests.set(request.id, request);
+      requests.send(JSON.stringify(request), { group: request.model, deduplicationId: request.id });
+    },
+    start: cloud.start,
+    notify: simulatedPerson(clock, async (model, answer) => {
+      const settings = models.find((one) => one.model === model);
+      if (settings === undefined) return;
+      await journal.invocation("person", async () => {
+        await answerRequest({ states: state.states, now: clock.now }, settings, answer);
+      });
+    }),
+    recall: (decision) => void decisions.set(`${decision.requestId} ${decision.decidedAt} ${decision.outcome}`, decision),
+    report: notes.report,
+  };
+  const journal = options.openJournal((deed) => repeatDeed(world, deed));
+  const { settings, batches, states } = state;
   const ports: ReplayPorts = {
-    settings: state.settings,
-    batches: state.batches,
+    ...worldPorts(world, state.log, journal),
+    settings,
+    batches,
+    states,
     manifests: options.manifests,
-    requests: { send: async (request) => send(request) },
-    states: state.states,
-    log,
-    launcher: cloud.launcher,
     watcher: cloud.watcher,
-    notifier: person,
-    report: journal.report,
     now: clock.now,
   };
-  const { batcher, sweeper, coordinator } = replayFunctions(ports, seed);
+  const { batcher, sweeper, coordinator } = replayFunctions(ports, seed, journal);
 
   const common = { visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS, maxReceives: MAX_RECEIVES, duplicateRatio: TWICE_RATIO };
   const landings = simulatedQueue(
@@ -117,18 +122,27 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     // a sweep that fails or is killed is repaired by the next one, as when deployed
     await sweeper.invoke().catch(() => {});
     options.onMinute(clock.now(), feed.landed.length);
-    if (clock.isIdle() && (await isAtRest(models, state))) return;
+    if (clock.isIdle() && (await journal.invocation("rest", () => isAtRest(models, state)))) return;
     if (clock.now() > options.until + LONGEST_REST_MS)
       throw new Error("the replay does not come to rest: a batch stays open, or a run does not end");
     clock.at(clock.now() + MINUTE_MS, tick);
   }
 
-  for (const { at, request } of plannedRequests(clock.now(), options.until)) clock.at(at, () => send(request));
+  for (const { at, request } of plannedRequests(clock.now(), options.until)) clock.at(at, () => world.send(request));
   clock.at(clock.now(), tick);
   await clock.run();
 
-  const functions = { batcher: batcher.counts, sweeper: sweeper.counts, coordinator: coordinator.counts };
-  const [runs, decisions, endsUntold] = [cloud.runs(), log.decisions(), cloud.counts.eventsLost];
-  const states = await statesOf(models, state);
-  return { restedAt: clock.now(), feed, landings, requests, runs, decisions, states, endsUntold, functions, journal };
+  journal.close();
+  return {
+    restedAt: clock.now(),
+    feed,
+    landings,
+    requests,
+    runs: cloud.runs(),
+    decisions: [...decisions.values()],
+    states: await statesOf(models, state),
+    endsUntold: cloud.counts.eventsLost,
+    functions: { batcher: batcher.counts, sweeper: sweeper.counts, coordinator: coordinator.counts },
+    journal: notes,
+  };
 }

@@ -76,7 +76,9 @@ export function endingsOf(
 ): Ending[] {
   const last = new Map<string, Decision>();
   for (const decision of decisions) if (decision.outcome !== "duplicate") last.set(decision.requestId, decision);
-  const waiting = new Set([...states.values()].flatMap(({ parked, approval }) => [parked?.request.id, approval?.request.id]));
+  const waiting = new Set(
+    [...states.values()].flatMap(({ parked, approval }) => [approval?.request.id, ...parked.map(({ request }) => request.id)]),
+  );
 
   function endOf(id: string): Omit<Ending, "requestId"> {
     const decision = last.get(id);

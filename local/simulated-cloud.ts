@@ -1,6 +1,7 @@
-import type { PipelineLauncher } from "../functions/core/coordination/pipeline-launcher";
+import type { PipelineRun } from "../functions/core/coordination/pipeline-launcher";
 import type { RunWatcher } from "../functions/core/coordination/run-watcher";
 import type { ModelSettings } from "../functions/core/model-settings";
+import type { TrainingRequest } from "../functions/core/training-request";
 import { LANDING } from "./s3-events";
 import { type SeededRandom, seededRandom } from "./seeded-random";
 import { pipelineArn, runState, type SimulatedRun, simulatedRun } from "./simulated-run";
@@ -11,7 +12,7 @@ const LOST_RATIO = 0.15;
 
 /** The cloud of the replay: starts runs, lets them end on the clock, and tells of most ends. */
 export interface SimulatedCloud {
-  readonly launcher: PipelineLauncher;
+  start(request: TrainingRequest): PipelineRun;
   readonly watcher: RunWatcher;
   /** In the order of their starts. */
   readonly runs: () => readonly SimulatedRun[];
@@ -41,18 +42,16 @@ export function simulatedCloud(
   return {
     counts,
     runs: () => [...runs.values()],
-    launcher: {
-      async start(request) {
-        const known = runs.get(request.id);
-        if (known !== undefined) return { runId: known.runId };
-        const settings = models.find(({ model }) => model === request.model);
-        if (settings === undefined) throw new Error(`the replay has no pipeline for the model ${request.model}`);
-        const run = simulatedRun(settings, request, clock.now(), seed);
-        runs.set(request.id, run);
-        byId.set(run.runId, run);
-        clock.at(Date.parse(run.endsAt), () => end(run));
-        return { runId: run.runId };
-      },
+    start(request) {
+      const known = runs.get(request.id);
+      if (known !== undefined) return { runId: known.runId };
+      const settings = models.find(({ model }) => model === request.model);
+      if (settings === undefined) throw new Error(`the replay has no pipeline for the model ${request.model}`);
+      const run = simulatedRun(settings, request, clock.now(), seed);
+      runs.set(request.id, run);
+      byId.set(run.runId, run);
+      clock.at(Date.parse(run.endsAt), () => end(run));
+      return { runId: run.runId };
     },
     watcher: {
       async describe(runId) {

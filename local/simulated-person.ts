@@ -1,4 +1,4 @@
-import type { Notifier } from "../functions/core/coordination/notifier";
+import type { Decision } from "../functions/core/coordination/decision";
 import { FLIGHTS_FROM } from "./flight";
 import type { VirtualClock } from "./virtual-clock";
 
@@ -12,17 +12,15 @@ const THINKING_MS = 3 * HOUR_MS;
 /** What a person answers to one request. */
 export type GiveAnswer = (model: string, answer: { requestId: string; by: string; isApproved: boolean }) => Promise<void>;
 
-/** A person who is notified of what waits for approval, and answers a few hours later, or not. */
-export function simulatedPerson(clock: VirtualClock, give: GiveAnswer): Notifier {
+/** Tells a person of decisions, who answers what waits for approval a few hours later, or not. */
+export function simulatedPerson(clock: VirtualClock, give: GiveAnswer): (decision: Decision) => void {
   const told = new Set<string>();
-  return {
-    async notify(_subject, { outcome, requestId, model, decidedAt }) {
-      const asked = `${requestId} ${decidedAt}`;
-      if (outcome !== "ask" || told.has(asked)) return;
-      told.add(asked);
-      const mood = WEEKS[Math.floor((decidedAt - FLIGHTS_FROM) / WEEK_MS) % WEEKS.length];
-      if (mood === "is away") return;
-      clock.at(clock.now() + THINKING_MS, () => give(model, { requestId, by: "grace", isApproved: mood === "approves" }));
-    },
+  return ({ outcome, requestId, model, decidedAt }) => {
+    const asked = `${requestId} ${decidedAt}`;
+    if (outcome !== "ask" || told.has(asked)) return;
+    told.add(asked);
+    const mood = WEEKS[Math.floor((decidedAt - FLIGHTS_FROM) / WEEK_MS) % WEEKS.length];
+    if (mood === "is away") return;
+    clock.at(clock.now() + THINKING_MS, () => give(model, { requestId, by: "grace", isApproved: mood === "approves" }));
   };
 }

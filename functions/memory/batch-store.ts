@@ -44,7 +44,11 @@ export function memoryBatchStore(): BatchStore {
       const { open } = batches;
       const segments = batches.segments.get(generation) ?? new Map<string, Segment>();
       if (segments.has(segment.id)) return { outcome: "duplicate" };
-      if (open.generation !== generation) return { outcome: "stale", generation: open.generation };
+      if (open.generation !== generation) {
+        const waiting = [...batches.pending.values()].flatMap(({ sources }) => sources);
+        const isWaiting = waiting.some((source) => batches.segments.get(source)?.has(segment.id));
+        return isWaiting ? { outcome: "duplicate" } : { outcome: "stale", generation: open.generation };
+      }
       batches.segments.set(generation, segments.set(segment.id, structuredClone(segment)));
       batches.open = {
         generation,

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { CoordinatorState } from "../core/coordination/coordinator-state";
+import { CATCH_UPS, type CoordinatorState } from "../core/coordination/coordinator-state";
 import { amountSchema, timeSchema } from "../core/quantities";
 import { trainingRequestSchema } from "../core/training-request";
 import { decisionSchema } from "./decision-codec";
@@ -11,6 +11,7 @@ const runSchema = z.object({
   requestId: z.string(),
   runId: z.exactOptional(z.string()),
   startedAt: timeSchema,
+  previousStartAt: z.exactOptional(timeSchema),
   reservedUsd: z.number(),
   estimatedUsd: z.number(),
 });
@@ -32,7 +33,7 @@ const stateSchema = z.strictObject({
   lastStartAt: z.exactOptional(timeSchema),
   day: z.object({ date: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)), starts: amountSchema, spentUsd: z.number() }),
   month: z.object({ date: z.string().check(z.regex(/^\d{4}-\d{2}$/)), spentUsd: z.number() }),
-  parked: z.exactOptional(
+  parked: z.array(
     z.object({
       request: trainingRequestSchema,
       parkedAt: timeSchema,
@@ -44,6 +45,7 @@ const stateSchema = z.strictObject({
     z.object({ request: trainingRequestSchema, askedAt: timeSchema, expiresAt: timeSchema, approvedBy: namesSchema }),
   ),
   paused: z.exactOptional(z.object({ by: z.string(), why: z.string(), at: timeSchema })),
+  resumed: z.exactOptional(z.object({ by: z.string(), catchUp: z.enum(CATCH_UPS), at: timeSchema })),
   failures: z.object({ inRow: amountSchema, lastAt: z.exactOptional(timeSchema) }),
   costRatio: z.number(),
   recentIds: namesSchema,

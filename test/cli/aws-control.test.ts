@@ -43,7 +43,7 @@ describeWithDynamoDb("awsControl over DynamoDB", (dynamoDb) => {
     expect((await state(control, settings.model, painter(false))).text).toContain(
       "by ada since 2001-01-01 00:00:00: broken sensor",
     );
-    await resume(control, settings.model, "merged");
+    await resume(control, settings.model, "ada", "merged");
     await answer(control, driftRequest().id, { by: "grace", isApproved: true }, painter(false));
 
     const saved = await store.load(settings.model);

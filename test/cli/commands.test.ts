@@ -3,6 +3,7 @@ import { decisions } from "../../cli/decisions";
 import { localControl } from "../../cli/local-control";
 import { pause, resume } from "../../cli/pause";
 import { painter } from "../../cli/printout";
+import { settle } from "../../cli/settle";
 import { backlog, state } from "../../cli/state";
 import { trigger } from "../../cli/trigger";
 import { why } from "../../cli/why";
@@ -152,14 +153,27 @@ describe("pause and resume", () => {
     await trigger(control, "west-coast", FRESH, paint);
     await trigger(control, "west-coast", { ...FRESH, why: "more labels" }, paint);
     expect((await state(control, "west-coast", paint)).text).toContain("by ada since 2001-01-01 12:00:00: broken sensor");
-    expect((await backlog(control, "west-coast")).text).toContain("ada: new labels, ada: more labels");
+    expect((await backlog(control, "west-coast")).text).toMatch(/ada: new labels\n.*ada: more labels$/);
 
-    await resume(control, "west-coast", "merged");
+    await resume(control, "west-coast", "ada", "merged");
 
     const after = await control.state("west-coast");
     expect(after.paused).toBeUndefined();
     expect(after.runs).toHaveLength(1);
     expect((await backlog(control, "west-coast")).text).toBe("nothing waits");
+    expect((await state(control, "west-coast", paint)).text).toContain("by ada 2001-01-01 12:00:00, catch-up merged");
+  });
+
+  it("should keep apart what waited when all of it is to be caught up with", async () => {
+    const { control } = await openRun();
+    await pause(control, "west-coast", "ada", "broken sensor");
+    await trigger(control, "west-coast", FRESH, paint);
+    await trigger(control, "west-coast", { ...FRESH, why: "more labels" }, paint);
+
+    await resume(control, "west-coast", "ada", "all");
+
+    expect((await control.state("west-coast")).runs).toHaveLength(1);
+    expect((await backlog(control, "west-coast")).text).toMatch(/more labels$/);
   });
 
   it("should refuse what waited, with a record, when its catch-up is skipped", async () => {
@@ -167,7 +181,7 @@ describe("pause and resume", () => {
     await pause(control, "west-coast", "ada", "broken sensor");
     await trigger(control, "west-coast", FRESH, paint);
 
-    await resume(control, "west-coast", "skip");
+    await resume(control, "west-coast", "ada", "skip");
 
     expect(outcomes((await decisions(control, { model: "west-coast", limit: 9 }, paint)).data)).toEqual(["reject", "defer"]);
     expect((await control.state("west-coast")).runs).toEqual([]);
@@ -175,10 +189,26 @@ describe("pause and resume", () => {
 
   it("should not pause twice, nor resume what is not paused", async () => {
     const { control } = await openRun();
-    await expect(resume(control, "west-coast", "merged")).rejects.toThrow("west-coast is not paused");
+    await expect(resume(control, "west-coast", "ada", "merged")).rejects.toThrow("west-coast is not paused");
     await pause(control, "west-coast", "ada", "broken sensor");
 
     await expect(pause(control, "west-coast", "bob", "again")).rejects.toThrow("is paused already, by ada since");
+  });
+});
+
+describe("settle", () => {
+  it("should free the slot of a run that nobody can be asked about, and say who did so", async () => {
+    const { control } = await openRun();
+    const { data } = await trigger(control, "west-coast", FRESH, paint);
+    const [{ requestId } = { requestId: "" }] = (await control.state("west-coast")).runs;
+
+    const { text } = await settle(control, requestId, { status: "stopped", by: "ada", cost: 3 });
+
+    expect(data).toMatchObject({ request: { id: requestId } });
+    expect(text).toBe(`${requestId} has stopped, at 3.00 USD; its slot is free`);
+    expect(await control.state("west-coast")).toMatchObject({ runs: [], day: { spentUsd: 3 } });
+    await expect(settle(control, requestId, { status: "failed", by: "ada" })).rejects.toThrow("has no run to settle");
+    await expect(settle(control, "manual/x/1", { status: "failed", by: "ada" })).rejects.toThrow("no request manual/x/1");
   });
 });
 

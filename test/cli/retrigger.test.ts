@@ -43,7 +43,7 @@ describe("retrigger", () => {
   it.each([
     [["trigger", "west-coast"], "required option '--why <text>' not specified"],
     [["decisions", "--limit", "0"], "Expected a whole number from 1 to 10000."],
-    [["resume", "m", "--catch-up", "all"], "Allowed choices are merged, skip."],
+    [["resume", "m", "--catch-up", "some"], "Allowed choices are merged, all, skip."],
     [["explode"], "unknown command 'explode'"],
   ])("should end with 2 for %j", (args, message) => {
     const { status, stderr } = retrigger(ROOT, ...args);

@@ -63,14 +63,18 @@ export function fullState(): CoordinatorState {
   return {
     runs: [
       { requestId: "data/flights/9", runId: "arn:run/9", startedAt: NOW - 5_000, reservedUsd: 4.2, estimatedUsd: 0.1 + 0.2 },
-      { requestId: "manual/flights/a", startedAt: NOW - 1_000, reservedUsd: 0, estimatedUsd: 0 },
+      { requestId: "manual/flights/a", startedAt: NOW - 1_000, previousStartAt: NOW - 5_000, reservedUsd: 0, estimatedUsd: 0 },
     ],
     lastStartAt: NOW - 1_000,
     day: { date: "2026-11-21", starts: 2, spentUsd: 1e-7 },
     month: { date: "2026-11", spentUsd: 12.34 },
-    parked: { request, parkedAt: NOW - 500, dueAt: NOW + 500, approvedBy: ["Zoë"] },
+    parked: [
+      { request, parkedAt: NOW - 500, dueAt: NOW + 500, approvedBy: ["Zoë"] },
+      { request: requestOf({ id: "data/flights/4" }), parkedAt: NOW - 450 },
+    ],
     approval: { request, askedAt: NOW - 400, expiresAt: NOW + 400, approvedBy: [] },
     paused: { by: "bob", why: 'it\'s "odd"\n', at: NOW - 300 },
+    resumed: { by: "ada", catchUp: "all", at: NOW - 9_000 },
     failures: { inRow: 2, lastAt: NOW - 200 },
     costRatio: 1.1,
     recentIds: range(50).map((n) => `data/flights/${n}`),

@@ -98,7 +98,7 @@ export function describeCoordinatorStore({ name, create, reopen }: CoordinatorSt
     it("should hold a state with 1,000 manifests waiting", async () => {
       const { store, other } = await writers();
       const manifests = range(1_000).map((n) => ({ uri: `s3://lake/retrigger/flights/${n}.manifest`, objects: n, bytes: n }));
-      const big = { ...fullState(), parked: { request: { ...largeRequest(0), manifests }, parkedAt: NOW } };
+      const big = { ...fullState(), parked: [{ request: { ...largeRequest(0), manifests }, parkedAt: NOW }] };
       expect(await store.save("flights", big, 0)).toBe(true);
       expect(await other.load("flights")).toEqual({ state: big, version: 1 });
     });

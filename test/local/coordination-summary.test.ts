@@ -38,7 +38,7 @@ describe("coordinationSummary", () => {
   it("should tell what waits, for whom, and until when", () => {
     const state = {
       ...initialState(0),
-      parked: { request: REQUEST, parkedAt: 0 },
+      parked: [{ request: REQUEST, parkedAt: 0 }],
       approval: { request: { ...REQUEST, id: "drift/flight-delay/1" }, askedAt: 0, expiresAt: 3_600_000, approvedBy: [] },
     };
 

@@ -23,7 +23,7 @@ describe("endingsOf", () => {
   });
 
   it("should call waiting only what the state holds, and the rest lost", () => {
-    const states = new Map([["m", { ...initialState(0), parked: { request: requestOf("a"), parkedAt: 0 } }]]);
+    const states = new Map([["m", { ...initialState(0), parked: [{ request: requestOf("a"), parkedAt: 0 }] }]]);
 
     const endings = endingsOf(["a", "b", "c"], [decision("a", "defer"), decision("b", "defer")], states);
 

@@ -8,11 +8,7 @@ describe("simulatedCloud", () => {
   it("should answer a repeated request with the run that it started", async () => {
     const { cloud, start } = createCloud();
 
-    const [first, again, other] = [
-      await start("data/flight-delay/1"),
-      await start("data/flight-delay/1"),
-      await start("data/flight-delay/2"),
-    ];
+    const [first, again, other] = [start("data/flight-delay/1"), start("data/flight-delay/1"), start("data/flight-delay/2")];
 
     expect(again).toEqual(first);
     expect(other).not.toEqual(first);
@@ -21,7 +17,7 @@ describe("simulatedCloud", () => {
 
   it("should let a run take hours, and describe it as it is", async () => {
     const { cloud, clock, start } = createCloud();
-    const { runId } = await start("data/flight-delay/1");
+    const { runId } = start("data/flight-delay/1");
 
     expect(await cloud.watcher.describe(runId)).toEqual({ status: "running" });
     await clock.run();
@@ -32,7 +28,7 @@ describe("simulatedCloud", () => {
 
   it("should tell of most ends in the form of SageMaker, and lose some", async () => {
     const { cloud, clock, start, events } = createCloud();
-    for (let generation = 1; generation <= 60; generation++) await start(`data/flight-delay/${generation}`);
+    for (let generation = 1; generation <= 60; generation++) start(`data/flight-delay/${generation}`);
 
     await clock.run();
 
@@ -58,7 +54,7 @@ function createCloud() {
   const start = (id: string) => {
     const manifests = [{ uri: "s3://flights-landing/a.manifest", objects: 100, bytes: 1e6 }];
     const request: TrainingRequest = { id, model: "flight-delay", causes: [], priority: 4, manifests, requestedAt: 0 };
-    return cloud.launcher.start(request, { name: "train-flight-delay", parameters: {} });
+    return cloud.start(request);
   };
   return { cloud, clock, events, start };
 }

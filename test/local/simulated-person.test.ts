@@ -42,7 +42,7 @@ function createPerson() {
   const ask = (requestId: string, week: number, outcome: Decision["outcome"] = "ask") => {
     const request = { id: requestId, model: "m", causes: [], priority: 2, manifests: [], requestedAt: 0 };
     const decidedAt = FLIGHTS_FROM + week * WEEK_MS;
-    return person.notify("subject", { requestId, model: "m", outcome, decidedAt, reason: "approval-needed", checks: [], request });
+    return person({ requestId, model: "m", outcome, decidedAt, reason: "approval-needed", checks: [], request });
   };
   return { answers, ask, clock };
 }

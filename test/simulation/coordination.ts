@@ -1,5 +1,6 @@
 import { changeState, performEffects } from "../../functions/core/coordination/coordinate";
-import { answerApproval } from "../../functions/core/coordination/intervene";
+import type { CatchUp } from "../../functions/core/coordination/coordinator-state";
+import { answerApproval, pause as pauseModel, resume } from "../../functions/core/coordination/intervene";
 import { requestTraining } from "../../functions/core/coordination/request-training";
 import type { RunState } from "../../functions/core/coordination/run-watcher";
 import { settleIfEnded, sweepCoordination, type WatchingPorts } from "../../functions/core/coordination/sweep-coordination";
@@ -57,6 +58,13 @@ export function createCoordination(settings: ModelSettings, pause: () => Promise
     request: (request: TrainingRequest, nextFate = reliably) => run((open) => requestTraining(open, settings, request), nextFate),
     sweep: (nextFate = reliably) => run((open) => sweepCoordination(open, settings), nextFate),
     tellEnd: (runId: string, nextFate = reliably) => run((open) => settleIfEnded(open, settings, runId), nextFate),
+    pause: (nextFate = reliably) =>
+      run((open) => changeState(open, settings.model, (state) => ({ state: pauseModel(state, "ada", "audit", now) })), nextFate),
+    resume: (catchUp: CatchUp, nextFate = reliably) =>
+      run(async (open) => {
+        await changeState(open, settings.model, (state) => resume(settings.policy, state, { by: "ada", catchUp }, now));
+        await performEffects(open, settings);
+      }, nextFate),
     approve: (requestId: string, by: string, nextFate = reliably) =>
       run(async (open) => {
         await changeState(open, settings.model, (state) => {

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Segment } from "../../core/batching/batch-store";
 import { decodeSegment, encodeSegment } from "../../node/segment-codec";
 import { fromItem, type Item, toItem } from "./attribute-values";
@@ -37,6 +37,23 @@ export async function* readSegments(
       yield { id: sk.slice(prefix.length), objects: decodeSegment(data) };
     }
   }
+}
+
+/** True when one of these generations has the segment. */
+export async function holdsSegment(
+  client: DynamoDBClient,
+  table: string,
+  model: string,
+  generations: readonly number[],
+  id: string,
+): Promise<boolean> {
+  for (const generation of generations) {
+    const Key = toItem({ pk: partitionOf(model), sk: sortKeyPrefix(generation) + id });
+    const read = new GetItemCommand({ TableName: table, Key, ConsistentRead: true });
+    const { Item } = await retryContention(`looking for a segment in ${table}`, () => client.send(read));
+    if (Item !== undefined) return true;
+  }
+  return false;
 }
 
 /** Keeps every segment of a generation at least until `until`. */

@@ -7,12 +7,19 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { type AppendOutcome, type BatchHead, type BatchStore, MAX_PENDING, type Segment } from "../../core/batching/batch-store";
+import {
+  type AppendOutcome,
+  type BatchHead,
+  type BatchStore,
+  MAX_PENDING,
+  type SealedBatch,
+  type Segment,
+} from "../../core/batching/batch-store";
 import { RetryableError } from "../../core/errors";
 import { MAX_SEGMENT_BYTES } from "../../node/segment-codec";
 import type { Item } from "./attribute-values";
 import { decodeHead, firstHead, headKey } from "./batch-head";
-import { readSegments, retainSegments, segmentItem } from "./batch-segments";
+import { holdsSegment, readSegments, retainSegments, segmentItem } from "./batch-segments";
 import { type AppendForm, appendStep, carryStep, type Earliest, retainStep, type Step, sealStep, settleStep } from "./batch-steps";
 import { retryContention } from "./dynamo-contention";
 
@@ -107,7 +114,10 @@ export function dynamoBatchStore(client: DynamoDBClient, tableName: string): Bat
           continue;
         }
         const { open, pending } = refusal.head;
-        if (open.generation !== generation) return { outcome: "stale", generation: open.generation };
+        if (open.generation !== generation) {
+          const isWaiting = await holdsSegment(client, tableName, model, sourcesOf(pending), segment.id);
+          return isWaiting ? { outcome: "duplicate" } : { outcome: "stale", generation: open.generation };
+        }
         known.set(model, { generation, count: open.count });
         form = open.count + added >= terms.batchSize && pending.length < MAX_PENDING ? "fill" : "grow";
       }
@@ -146,4 +156,8 @@ export function dynamoBatchStore(client: DynamoDBClient, tableName: string): Bat
       await updateHead(model, retainStep(generation, carried, batch.expiresAt, until));
     },
   };
+}
+
+function sourcesOf(pending: readonly SealedBatch[]): number[] {
+  return pending.flatMap(({ sources }) => sources);
 }

@@ -3,7 +3,7 @@
 //
 //   pk request#<request id>, sk decision#<decidedAt>#<outcome>                the decision, deflated JSON
 //   pk decisions#<model>,    sk <decidedAt>#<request id>#<outcome>            requestId and entry: where the decision is
-//   pk request#<request id>, sk run                                           runId, status, actualUsd, endedAt
+//   pk request#<request id>, sk run                                           runId, status, actualUsd, endedAt, settledBy
 //
 // Each may be removed the retention time after the decision, or after the run's end.
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
@@ -26,6 +26,7 @@ const runSchema = z.object({
   status: z.exactOptional(z.enum(["succeeded", "failed", "stopped"])),
   actualUsd: z.exactOptional(z.number()),
   endedAt: z.exactOptional(timeSchema),
+  settledBy: z.exactOptional(z.string()),
 });
 
 /** `DecisionLog` in the state table; reads are strongly consistent. */
@@ -65,8 +66,8 @@ export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, ret
 
     recordRun: (requestId, runId) => updateRun(requestId, { runId }),
 
-    recordOutcome: ({ requestId, status, actualUsd }, endedAt) =>
-      updateRun(requestId, { requestId, status, actualUsd, endedAt, expires_at: expiry(endedAt) }),
+    recordOutcome: ({ requestId, ...outcome }, endedAt) =>
+      updateRun(requestId, { requestId, ...outcome, endedAt, expires_at: expiry(endedAt) }),
 
     async read(requestId) {
       const items: Item[] = [];

@@ -55,7 +55,10 @@ export interface BatchHead {
 export type AppendOutcome =
   /** Written; `isSealed` when this append filled the batch and thereby sealed it; at most one append says so. */
   | { readonly outcome: "appended"; readonly isSealed: boolean }
-  /** The named generation, open or sealed since, holds the segment already: a redelivery. Takes precedence over `stale`. */
+  /**
+   * A redelivery: the segment is in the named generation, open or sealed since, or, where that is not the open one, in a batch
+   * that waits to be published, as after a crash of the append that sealed it. Takes precedence over `stale`.
+   */
   | { readonly outcome: "duplicate" }
   /** Nothing was written: the open generation is another. */
   | { readonly outcome: "stale"; readonly generation: number };

@@ -1,6 +1,7 @@
 import type { TrainingRequest } from "../training-request";
 import { type CoordinatorState, nextDay, nextMonth } from "./coordinator-state";
 import { CHECKS, type CheckName, type CheckResult, type Cure } from "./decision";
+import { needsApproval } from "./parked-requests";
 import type { CoordinatorPolicy } from "./policy";
 import { committedThisMonth, committedToday, newData } from "./run-cost";
 
@@ -91,10 +92,9 @@ const RUN: Record<CheckName, Check> = {
     return compared({ worth, needed, spentShare }, worth >= needed, { at, change: "more new data, or an older model" });
   },
 
-  "approval-needed": ({ policy: { approval }, request, isApproved }) => {
-    const isNeeded = approval.needed === "always" || (approval.needed === "on-request" && request.needsApproval === true);
-    const numbers = { needed: approval.needed, approvers: approval.approvers };
-    return compared(numbers, !isNeeded || isApproved, { change: "the approval of as many people" });
+  "approval-needed": ({ policy, request, isApproved }) => {
+    const numbers = { needed: policy.approval.needed, approvers: policy.approval.approvers };
+    return compared(numbers, !needsApproval(policy, request) || isApproved, { change: "the approval of as many people" });
   },
 };
 

@@ -1,7 +1,8 @@
 import type { TrainingRequest } from "../training-request";
 import { runChecks } from "./checks";
-import type { CoordinatorState, Effect, Parked } from "./coordinator-state";
+import type { CoordinatorState, Effect, Parked, Run } from "./coordinator-state";
 import type { CheckResult, Decision, RejectReason } from "./decision";
+import { withDueTime, withParked } from "./parked-requests";
 import type { CoordinatorPolicy } from "./policy";
 import { configuredCost, estimatedCost, isOverWholeBudget } from "./run-cost";
 
@@ -14,7 +15,7 @@ export interface Considered {
   readonly state: CoordinatorState;
 }
 
-/** Starts, asks for approval, defers or rejects a candidate. The state must be that of `now`'s day. */
+/** Starts, asks for approval, defers or rejects a candidate. The state must be that of `now`'s day, without the candidate. */
 export function consider(policy: CoordinatorPolicy, state: CoordinatorState, candidate: Candidate, now: number): Considered {
   const { request, approvedBy } = candidate;
   const estimateUsd = estimatedCost(policy, state, request);
@@ -22,32 +23,37 @@ export function consider(policy: CoordinatorPolicy, state: CoordinatorState, can
   const checks = runChecks({ policy, state, request, now, estimateUsd, isApproved, knownIds: [] });
   const refusals = checks.filter(({ verdict }) => verdict === "refused");
   const [first] = refusals;
-  const { parked: _parked, ...free } = state;
   const basis = { ...decisionBasis(request, checks, now), ...(isApproved && { approvedBy }) };
 
   if (first === undefined) {
-    const run = { requestId: request.id, startedAt: now, reservedUsd: estimateUsd, estimatedUsd: configuredCost(policy, request) };
+    const run: Run = {
+      requestId: request.id,
+      startedAt: now,
+      ...(state.lastStartAt !== undefined && { previousStartAt: state.lastStartAt }),
+      reservedUsd: estimateUsd,
+      estimatedUsd: configuredCost(policy, request),
+    };
     const day = { ...state.day, starts: state.day.starts + 1 };
     return {
       decision: { ...basis, outcome: "start", reason: "all-checks-passed", reservedUsd: estimateUsd },
-      state: { ...free, runs: [...state.runs, run], lastStartAt: now, day },
+      state: { ...state, runs: [...state.runs, run], lastStartAt: now, day },
     };
   }
   if (first.check === "approval-needed") {
     const expiresAt = now + (policy.approval.expiresMs[request.priority - 1] ?? policy.approval.expiresMs[4]);
     return {
       decision: { ...basis, outcome: "ask", reason: first.check, dueAt: expiresAt },
-      state: { ...free, approval: { request, askedAt: now, expiresAt, approvedBy: [] } },
+      state: { ...state, approval: { request, askedAt: now, expiresAt, approvedBy: [] } },
     };
   }
   if (isOverWholeBudget(policy, state, request)) {
-    return { decision: rejection(request, "estimate-over-budget", checks, now), state: free };
+    return { decision: rejection(request, "estimate-over-budget", checks, now), state };
   }
   const dueAt = dueTime(refusals);
   const parked = { ...candidate, parkedAt: candidate.parkedAt ?? now };
   return {
     decision: { ...basis, outcome: "defer", reason: first.check, ...(dueAt !== undefined && { dueAt }) },
-    state: { ...free, parked: withDueTime(parked, dueAt) },
+    state: withParked(state, withDueTime(parked, dueAt)),
   };
 }
 
@@ -57,7 +63,7 @@ export function rejection(request: TrainingRequest, reason: RejectReason, checks
 }
 
 /** The record of a waiting request that becomes part of another, which is named. */
-export function mergeDecision({ request }: Parked, into: string, reason: Decision["reason"], now: number): Decision {
+export function mergeDecision(request: TrainingRequest, into: string, reason: Decision["reason"], now: number): Decision {
   return { ...decisionBasis(request, [], now), outcome: "merge", reason, into };
 }
 
@@ -66,11 +72,6 @@ export function withEffects(state: CoordinatorState, decisions: readonly Decisio
   const effects = decisions.flatMap(effectsOf);
   const numbered = effects.map((effect, index) => ({ ...effect, number: state.effects + index }));
   return { ...state, outbox: [...state.outbox, ...numbered], effects: state.effects + effects.length };
-}
-
-/** A parked request with another time to be asked again; undefined waits for an event. */
-export function withDueTime({ dueAt: _before, ...parked }: Parked, dueAt: number | undefined): Parked {
-  return dueAt === undefined ? parked : { ...parked, dueAt };
 }
 
 export function decisionBasis(request: TrainingRequest, checks: readonly CheckResult[], now: number) {

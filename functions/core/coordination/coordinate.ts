@@ -94,7 +94,7 @@ async function start(ports: CoordinationPorts, settings: ModelSettings, effect: 
   const now = ports.now();
   if (launched instanceof NoCapacityError) {
     ports.report({ level: "warn", event: "start-withdrawn", requestId, model, error: messageOf(launched) });
-    return (state: CoordinatorState) => withdrawStart(settings.policy, state, effect, now);
+    return (state: CoordinatorState) => withdrawStart(state, effect, now);
   }
   if (launched instanceof StartRefusedError) {
     const outcome = { requestId, status: "failed", actualUsd: 0 } as const;

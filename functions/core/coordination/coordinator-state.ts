@@ -7,12 +7,14 @@ export interface Run {
   /** Known once the start was performed. */
   readonly runId?: string;
   readonly startedAt: number;
+  /** The start before it, from which the cooldown counts again should this one be taken back. */
+  readonly previousStartAt?: number;
   readonly reservedUsd: number;
   /** The estimate before the history's correction, which the actual cost is compared with. */
   readonly estimatedUsd: number;
 }
 
-/** The deferred request of a model; later ones merge into it. */
+/** A deferred request of a model; later ones merge into it. */
 export interface Parked {
   readonly request: TrainingRequest;
   readonly parkedAt: number;
@@ -38,6 +40,10 @@ export type Effect =
 /** An effect that was not seen done yet; its number is unique within the model. */
 export type PendingEffect = Effect & { readonly number: number };
 
+/** What becomes of the requests that waited through a pause: one training where one can take them, each its own, or none. */
+export const CATCH_UPS = ["merged", "all", "skip"] as const;
+export type CatchUp = (typeof CATCH_UPS)[number];
+
 /** Everything that decisions about one model depend on. Times are epoch milliseconds, money is USD. */
 export interface CoordinatorState {
   readonly runs: readonly Run[];
@@ -45,9 +51,12 @@ export interface CoordinatorState {
   /** Of the UTC day `date`, `2026-11-21`: starts, and the cost of the runs that were started on it and have ended. */
   readonly day: { readonly date: string; readonly starts: number; readonly spentUsd: number };
   readonly month: { readonly date: string; readonly spentUsd: number };
-  readonly parked?: Parked;
+  /** In the order in which they began to wait. */
+  readonly parked: readonly Parked[];
   readonly approval?: PendingApproval;
   readonly paused?: { readonly by: string; readonly why: string; readonly at: number };
+  /** The end of the last pause. */
+  readonly resumed?: { readonly by: string; readonly catchUp: CatchUp; readonly at: number };
   readonly failures: { readonly inRow: number; readonly lastAt?: number };
   /** Actual over estimated cost of the runs so far, smoothed; 1 before the first. */
   readonly costRatio: number;
@@ -66,6 +75,7 @@ export function initialState(now: number): CoordinatorState {
     runs: [],
     day: { date: utcDay(now), starts: 0, spentUsd: 0 },
     month: { date: utcMonth(now), spentUsd: 0 },
+    parked: [],
     failures: { inRow: 0 },
     costRatio: 1,
     recentIds: [],

@@ -1,11 +1,11 @@
 import type { TrainingRequest } from "../training-request";
 import { runChecks } from "./checks";
-import { consider, decisionBasis, rejection, withDueTime, withEffects } from "./consider";
-import { type CoordinatorState, RECENT_IDS, turnCalendar } from "./coordinator-state";
+import { type Considered, consider, decisionBasis, rejection, withEffects } from "./consider";
+import { type CoordinatorState, type Parked, RECENT_IDS, turnCalendar } from "./coordinator-state";
 import type { CheckResult, Decision } from "./decision";
-import { isTooMuch, mergeInto } from "./merge-requests";
+import { dueNow, hasRoom, hostOf, mergeInto, withoutParked } from "./parked-requests";
 import type { CoordinatorPolicy } from "./policy";
-import { estimatedCost, isOverWholeBudget } from "./run-cost";
+import { estimatedCost } from "./run-cost";
 
 /** What a transition decided, and the state after it. The effects to perform are in the state's outbox. */
 export interface Transition {
@@ -15,8 +15,8 @@ export interface Transition {
 
 /**
  * Decides about one request. It starts when every check passes, or is overridden by its priority. Otherwise it waits in the
- * state, merged with what waits there already, until `reask`. Only what time cannot cure is rejected. The last decision is about
- * the request that waits, when that changed its fate; the one before it about `request`.
+ * state, for itself or merged with what waits there already, until `reask`. Only what time cannot cure is rejected. The last
+ * decision is about the request that waits, when that changed its fate; the one before it about `request`.
  */
 export function decide(policy: CoordinatorPolicy, before: CoordinatorState, request: TrainingRequest, now: number): Transition {
   const state = turnCalendar(before, now);
@@ -25,26 +25,32 @@ export function decide(policy: CoordinatorPolicy, before: CoordinatorState, requ
     return transition(state, { ...basis, outcome: "duplicate", reason: "duplicate" });
   }
   const known = { ...state, recentIds: [...state.recentIds, request.id].slice(-RECENT_IDS) };
-  const { parked } = known;
-  if (parked === undefined) {
-    const considered = consider(policy, known, { request }, now);
-    return transition(considered.state, considered.decision);
-  }
-  if (isOverWholeBudget(policy, known, request))
-    return transition(known, rejection(request, "estimate-over-budget", checksOf(policy, known, request, now), now));
-  const merged = mergeInto(policy, parked, request);
-  if (isTooMuch(policy, known, merged.request))
-    return transition(known, rejection(request, "backlog-full", checksOf(policy, known, merged.request, now), now));
-  const { decision, state: after } = consider(policy, known, merged, now);
-  const { checks, dueAt } = decision;
+  const host = hostOf(policy, known, request);
+  if (host === undefined) return decideAlone(policy, known, request, now);
+  const together = consider(policy, withoutParked(known, host), mergeInto(host, request), now);
+  // Data that waits must not hold up what is more urgent and would start without it.
+  const mayOvertake = together.decision.outcome === "defer" && request.priority < host.request.priority;
+  const alone = mayOvertake ? consider(policy, known, { request }, now) : undefined;
+  if (alone?.decision.outcome === "start") return transition(alone.state, alone.decision);
+  return mergedInto(host, request, together);
+}
+
+function decideAlone(policy: CoordinatorPolicy, known: CoordinatorState, request: TrainingRequest, now: number): Transition {
+  const { decision, state } = consider(policy, known, { request }, now);
+  if (decision.outcome !== "defer" || hasRoom(known, request)) return transition(state, decision);
+  return transition(known, rejection(request, "backlog-full", decision.checks, now));
+}
+
+function mergedInto(host: Parked, request: TrainingRequest, { decision, state }: Considered): Transition {
+  const { checks, dueAt, decidedAt } = decision;
   const merge: Decision = {
-    ...decisionBasis(request, checks, now),
+    ...decisionBasis(request, checks, decidedAt),
     outcome: "merge",
     reason: decision.reason,
-    into: parked.request.id,
+    into: host.request.id,
     ...(decision.outcome === "defer" && dueAt !== undefined && { dueAt }),
   };
-  return decision.outcome === "defer" ? transition(after, merge) : transition(after, merge, decision);
+  return decision.outcome === "defer" ? transition(state, merge) : transition(state, merge, decision);
 }
 
 /** What every check says of a request that is not considered further, for the record. */
@@ -53,37 +59,40 @@ function checksOf(
   state: CoordinatorState,
   request: TrainingRequest,
   now: number,
-  knownIds: readonly string[] = [],
+  knownIds: readonly string[],
 ): CheckResult[] {
   const estimateUsd = estimatedCost(policy, state, request);
   return runChecks({ policy, state, request, now, estimateUsd, isApproved: false, knownIds });
 }
 
 /**
- * Asks the deferred request again when it is due, and ends what waited too long: the deferral, or the approval. Returns no
- * decision when there is nothing to say.
+ * Asks every deferred request again that is due, the most urgent first, and ends what waited too long: a deferral, or the
+ * approval. Returns no decision when there is nothing to say.
  */
 export function reask(policy: CoordinatorPolicy, before: CoordinatorState, now: number): Transition {
   const state = turnCalendar(before, now);
-  const { approval, parked } = state;
+  const { approval, ...free } = state;
   if (approval !== undefined && approval.expiresAt <= now) {
-    const { approval: _expired, ...free } = state;
     return transition(dueNow(free, now), rejection(approval.request, "approval-expired", [], now));
   }
-  if (parked === undefined) return { decisions: [], state };
-  const isExpired = now >= parked.parkedAt + policy.deferralExpiresMs;
-  const isDue = parked.dueAt !== undefined && parked.dueAt <= now;
-  if (!isDue && !isExpired) return { decisions: [], state };
-  const { decision, state: after } = consider(policy, state, parked, now);
-  if (decision.outcome !== "defer") return transition(after, decision);
-  if (!isExpired) return { decisions: [], state: after };
-  const { parked: _expired, ...free } = after;
-  return transition(free, rejection(parked.request, "expired", decision.checks, now));
+  const byUrgency = state.parked.toSorted((a, b) => a.request.priority - b.request.priority || a.parkedAt - b.parkedAt);
+  return byUrgency.reduce<Transition>(
+    (sofar, parked) => {
+      const { decisions, state } = reaskOne(policy, sofar.state, parked, now);
+      return { decisions: [...sofar.decisions, ...decisions], state };
+    },
+    { decisions: [], state },
+  );
 }
 
-/** The state in which the deferred request, if there is one, is due. */
-export function dueNow(state: CoordinatorState, now: number): CoordinatorState {
-  return state.parked === undefined ? state : { ...state, parked: withDueTime(state.parked, now) };
+function reaskOne(policy: CoordinatorPolicy, before: CoordinatorState, parked: Parked, now: number): Transition {
+  const isExpired = now >= parked.parkedAt + policy.deferralExpiresMs;
+  const isDue = parked.dueAt !== undefined && parked.dueAt <= now;
+  if (!isDue && !isExpired) return { decisions: [], state: before };
+  const free = withoutParked(before, parked);
+  const { decision, state } = consider(policy, free, parked, now);
+  if (decision.outcome !== "defer") return transition(state, decision);
+  return isExpired ? transition(free, rejection(parked.request, "expired", decision.checks, now)) : { decisions: [], state };
 }
 
 export function transition(state: CoordinatorState, ...decisions: readonly Decision[]): Transition {

@@ -57,7 +57,7 @@ export interface Decision {
 
 export const REJECT_REASONS = {
   "estimate-over-budget": "the estimated cost is more than the whole budget",
-  "backlog-full": "as much waits as one training takes: merged with it, this would be over the budget or the number of manifests",
+  "backlog-full": "as many requests wait as the model's state can hold, and it fits into none of them",
   expired: "it could not start for as long as the policy lets a request wait",
   "approval-expired": "nobody approved it in time",
   "not-approved": "a person refused it",

@@ -1,7 +1,8 @@
-import { consider, mergeDecision, rejection } from "./consider";
-import { type CoordinatorState, type Parked, turnCalendar } from "./coordinator-state";
-import { dueNow, type Transition, transition } from "./decide";
-import { isTooMuch, mergeInto } from "./merge-requests";
+import { type Candidate, consider, mergeDecision, rejection } from "./consider";
+import { type CatchUp, type CoordinatorState, type Parked, turnCalendar } from "./coordinator-state";
+import { type Transition, transition } from "./decide";
+import type { Decision } from "./decision";
+import { canJoin, dueNow, mergeInto, withoutParked } from "./parked-requests";
 import type { CoordinatorPolicy } from "./policy";
 
 /** What came of a person's answer: it took effect, or why it could not. */
@@ -20,7 +21,8 @@ export interface ApprovalAnswer {
 
 /**
  * Takes a person's answer. An approved request is considered again, because what stood when it was asked may have changed: it
- * starts, or is deferred with its approval kept. One refusal ends it.
+ * starts, together with what waits and may go with it, or is deferred with its approval kept. One refusal ends it, and nothing
+ * else: what waits goes on.
  */
 export function answerApproval(
   policy: CoordinatorPolicy,
@@ -41,29 +43,26 @@ export function answerApproval(
     return { answer: "more-needed", missing, transition: transition({ ...free, approval: { ...approval, approvedBy } }) };
   }
   const { request, askedAt } = approval;
-  const { parked, ...unparked } = free;
-  const { decision, state } = consider(policy, unparked, { request, approvedBy, parkedAt: askedAt }, now);
-  return { answer: "taken", transition: withWaiting(policy, transition(state, decision), parked, now) };
+  const { candidate, company, state } = withCompany(policy, free, { request, approvedBy, parkedAt: askedAt }, now);
+  const considered = consider(policy, dueNow(state, now), candidate, now);
+  const { reason } = considered.decision;
+  const merges = company.map((joined) => mergeDecision(joined.request, request.id, reason, now));
+  return { answer: "taken", transition: transition(considered.state, ...merges, considered.decision) };
 }
 
-/** What was deferred while the approval was waited for is asked again, with what was approved where that must wait too. */
-function withWaiting(
-  policy: CoordinatorPolicy,
-  { decisions, state }: Transition,
-  waiting: Parked | undefined,
-  now: number,
-): Transition {
-  if (waiting === undefined) return { decisions, state };
-  const approved = state.parked;
-  if (approved === undefined) return { decisions, state: dueNow({ ...state, parked: waiting }, now) };
-  const merged = mergeInto(policy, approved, waiting.request);
-  if (!isTooMuch(policy, state, merged.request)) {
-    const together = dueNow({ ...state, parked: merged }, now);
-    const recorded = transition(together, mergeDecision(waiting, approved.request.id, "waiting-for-approval", now));
-    return { decisions: [...decisions, ...recorded.decisions], state: recorded.state };
-  }
-  const refused = transition(state, rejection(waiting.request, "backlog-full", [], now));
-  return { decisions: [...decisions, ...refused.decisions], state: refused.state };
+/** What waits and may go with an approved request, which must not wait for its sake. */
+function withCompany(policy: CoordinatorPolicy, state: CoordinatorState, approved: Candidate, now: number) {
+  const starts = (rest: CoordinatorState, candidate: Candidate) =>
+    consider(policy, rest, candidate, now).decision.outcome === "start";
+  const alone = { candidate: approved, company: [] as readonly Parked[], state };
+  if (!starts(state, approved)) return alone;
+  return state.parked.reduce(({ candidate, company, state }, parked) => {
+    if (!canJoin(policy, state, candidate, parked.request)) return { candidate, company, state };
+    const together = { candidate: mergeInto(candidate, parked.request), state: withoutParked(state, parked) };
+    return starts(together.state, together.candidate)
+      ? { ...together, company: [...company, parked] }
+      : { candidate, company, state };
+  }, alone);
 }
 
 /** The state in which nothing of a model starts until `resume`; what comes meanwhile waits. */
@@ -71,7 +70,35 @@ export function pause(state: CoordinatorState, by: string, why: string, now: num
   return { ...state, paused: { by, why, at: now } };
 }
 
-/** The state in which the model's trainings may start again; what waited is due. */
-export function resume({ paused: _paused, ...state }: CoordinatorState, now: number): CoordinatorState {
-  return dueNow(state, now);
+/** Ends a pause: what waited through it is asked again, merged or each by itself, or is rejected, with a record. */
+export function resume(
+  policy: CoordinatorPolicy,
+  { paused: _paused, ...before }: CoordinatorState,
+  { by, catchUp }: { readonly by: string; readonly catchUp: CatchUp },
+  now: number,
+): Transition {
+  const state = dueNow({ ...turnCalendar(before, now), resumed: { by, catchUp, at: now } }, now);
+  switch (catchUp) {
+    case "all":
+      return transition(state);
+    case "skip":
+      return transition({ ...state, parked: [] }, ...state.parked.map(({ request }) => rejection(request, "skipped", [], now)));
+    case "merged":
+      return mergeParked(policy, state, now);
+  }
+}
+
+function mergeParked(policy: CoordinatorPolicy, state: CoordinatorState, now: number): Transition {
+  const merges: Decision[] = [];
+  const parked: Parked[] = [];
+  for (const waiting of state.parked) {
+    const index = parked.findIndex((host) => canJoin(policy, state, host, waiting.request));
+    const host = parked[index];
+    if (host === undefined) parked.push(waiting);
+    else {
+      parked[index] = mergeInto(host, waiting.request);
+      merges.push(mergeDecision(waiting.request, host.request.id, "paused", now));
+    }
+  }
+  return transition({ ...state, parked }, ...merges);
 }

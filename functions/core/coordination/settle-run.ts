@@ -1,8 +1,5 @@
-import { mergeDecision, withDueTime, withEffects } from "./consider";
-import { type CoordinatorState, type Effect, type Parked, turnCalendar, utcDay, utcMonth } from "./coordinator-state";
-import { dueNow } from "./decide";
-import { MAX_MANIFESTS, mergeInto } from "./merge-requests";
-import type { CoordinatorPolicy } from "./policy";
+import { type CoordinatorState, type Effect, turnCalendar, utcDay, utcMonth } from "./coordinator-state";
+import { dueNow, withParked } from "./parked-requests";
 import { correctedRatio } from "./run-cost";
 
 /** How a run ended. Without `actualUsd` its reservation is taken for its cost. */
@@ -10,6 +7,8 @@ export interface RunOutcome {
   readonly requestId: string;
   readonly status: "succeeded" | "failed" | "stopped";
   readonly actualUsd?: number;
+  /** The person who said so, where the cloud could not be asked. */
+  readonly settledBy?: string;
 }
 
 /**
@@ -58,33 +57,20 @@ type StartEffect = Extract<Effect, { readonly type: "start" }>;
 export const CAPACITY_WAIT_MS = 5 * 60_000;
 
 /**
- * The state after a start that the cloud had no room for: as if it had not been, and the request waits, with what waits
- * already, until `CAPACITY_WAIT_MS` have passed. Where both are more than one training takes, it stays to be started instead.
- * Unchanged when no such run is held.
+ * The state after a start that the cloud had no room for: as if it had not been, and the request waits until
+ * `CAPACITY_WAIT_MS` have passed. Unchanged when no such run is held.
  */
-export function withdrawStart(
-  policy: CoordinatorPolicy,
-  before: CoordinatorState,
-  start: StartEffect,
-  now: number,
-): CoordinatorState {
-  const { request, approvedBy } = start;
+export function withdrawStart(before: CoordinatorState, { request, approvedBy }: StartEffect, now: number): CoordinatorState {
   const run = before.runs.find(({ requestId }) => requestId === request.id);
   if (run === undefined) return before;
-  const { day, parked } = before;
-  const approved: Parked = { request, parkedAt: run.startedAt, ...(approvedBy !== undefined && { approvedBy }) };
-  const waiting = parked === undefined ? approved : mergeInto(policy, approved, parked.request);
-  if (waiting.request.manifests.length > MAX_MANIFESTS) {
-    return { ...before, outbox: [...before.outbox, { ...start, number: before.effects }], effects: before.effects + 1 };
-  }
+  const { day, lastStartAt, ...rest } = before;
+  const lastStart = lastStartAt === run.startedAt ? run.previousStartAt : lastStartAt;
+  const waiting = { request, parkedAt: run.startedAt, dueAt: now + CAPACITY_WAIT_MS };
   const withdrawn = {
-    ...before,
+    ...rest,
+    ...(lastStart !== undefined && { lastStartAt: lastStart }),
     runs: before.runs.filter((held) => held !== run),
     day: utcDay(run.startedAt) === day.date ? { ...day, starts: day.starts - 1 } : day,
-    parked: withDueTime(
-      { ...waiting, parkedAt: Math.min(run.startedAt, parked?.parkedAt ?? run.startedAt) },
-      now + CAPACITY_WAIT_MS,
-    ),
   };
-  return parked === undefined ? withdrawn : withEffects(withdrawn, [mergeDecision(parked, request.id, "run-in-progress", now)]);
+  return withParked(withdrawn, approvedBy === undefined ? waiting : { ...waiting, approvedBy });
 }

@@ -3,7 +3,7 @@ import { messageOf } from "../report";
 import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
 import { reask } from "./decide";
 import type { RunWatcher } from "./run-watcher";
-import { settleRun } from "./settle-run";
+import { type RunOutcome, settleRun } from "./settle-run";
 
 export interface WatchingPorts extends CoordinationPorts {
   readonly watcher: RunWatcher;
@@ -40,8 +40,17 @@ export async function settleIfEnded(ports: WatchingPorts, { model }: ModelSettin
   const run = loaded?.state.runs.find((held) => held.runId === runId);
   if (run === undefined) return;
   const { status, actualUsd, endedAt } = seen;
-  const outcome = { requestId: run.requestId, status, ...(actualUsd !== undefined && { actualUsd }) };
+  await settle(ports, model, { requestId: run.requestId, status, ...(actualUsd !== undefined && { actualUsd }) }, endedAt);
+  ports.report({ level: "info", event: "run-settled", model, requestId: run.requestId, status, actualUsd });
+}
+
+/** Records how a run ended, and frees what it held. No effect the second time. */
+export async function settle(
+  ports: Pick<WatchingPorts, "log" | "states" | "now">,
+  model: string,
+  outcome: RunOutcome,
+  endedAt: number,
+): Promise<void> {
   await ports.log.recordOutcome(outcome, endedAt);
   await changeState(ports, model, (state) => ({ state: settleRun(state, outcome, ports.now()) }));
-  ports.report({ level: "info", event: "run-settled", model, ...outcome });
 }

@@ -74,7 +74,7 @@ describeWithDynamoDb("dynamoCoordinatorStore on DynamoDB", (dynamoDb) => {
   it("should hold a state of nearly 380 KB, and refuse one of more before asking", async () => {
     // Arrange
     const { store, other } = await twoStores();
-    const parked = (bytes: number) => ({ ...fullState(), parked: { request: largeRequest(bytes), parkedAt: NOW } });
+    const parked = (bytes: number) => ({ ...fullState(), parked: [{ request: largeRequest(bytes), parkedAt: NOW }] });
     const large = parked(480_000);
     expect(encodeState("flights", large).length).toBeGreaterThan(350_000);
 

@@ -64,6 +64,16 @@ export function describeAppend(should: Should): void {
       expect(await objectsOf(store, [1, 2])).toHaveLength(2);
     });
 
+    should("know a redelivery of what waits to be published, whatever stale generation it names", async ({ store, other }) => {
+      await sealedBatch(store, 2);
+      const terms = { ...TERMS, batchSize: 3 };
+      expect(await store.append(MODEL, 2, segmentOf("filling", 3), terms, 3_000)).toMatchObject({ isSealed: true });
+
+      expect(await other.append(MODEL, 1, segmentOf("filling", 3), terms, 4_000)).toEqual({ outcome: "duplicate" });
+      expect(await other.append(MODEL, 1, segmentOf("another", 3), terms, 4_000)).toEqual({ outcome: "stale", generation: 3 });
+      expect((await store.readHead(MODEL)).open.count).toBe(0);
+    });
+
     should("keep 16 appends at once, and their exact count", async ({ store, other }) => {
       const outcomes = await Promise.all(
         range(16).map((n) => (n % 2 === 0 ? store : other).append(MODEL, 1, segmentOf(`s${n}`, n + 1), TERMS, 1_000 + n)),

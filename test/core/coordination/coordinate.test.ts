@@ -50,7 +50,7 @@ describe("requestTraining", () => {
       runs: [],
       day: { starts: 0 },
       failures: { inRow: 0 },
-      parked: { dueAt: NOON + CAPACITY_WAIT_MS },
+      parked: [{ dueAt: NOON + CAPACITY_WAIT_MS }],
     });
 
     world.launch = world.launcher.start;
@@ -90,21 +90,16 @@ describe("requestTraining", () => {
     expect(world.manifests.combined.get(uri)?.map(({ key }) => key)).toEqual(["in/1", "in/2", "in/3"]);
   });
 
-  it("should keep a start to be done when what waits is more than it could be merged with", async () => {
-    const world = createWorld({ maxRuns: 1 });
-    const many = Array.from({ length: 600 }, (_, n) => ({ uri: `memory://data/${n}`, objects: 1, bytes: 1 }));
-    world.launch = () => Promise.reject(new RetryableError("busy"));
-    await world.request(requestOf("1", { manifests: many }));
-    await world.request(requestOf("2", { manifests: many }));
+  it("should not let a start that was taken back count for the cooldown", async () => {
+    const world = createWorld({ cooldownMs: DAY_MS });
     world.launch = () => Promise.reject(new NoCapacityError("20 runs are running"));
+    await world.request(requestOf("1"));
 
+    world.launch = world.launcher.start;
+    world.advance(CAPACITY_WAIT_MS);
     await sweepCoordination(world.ports, world.settings);
 
-    expect(await world.state()).toMatchObject({
-      runs: [{ requestId: "data/flight-delay/1" }],
-      parked: { request: { id: "data/flight-delay/2" } },
-      outbox: [{ type: "start", request: { id: "data/flight-delay/1" } }],
-    });
+    expect([...world.launcher.runs.keys()]).toEqual(["data/flight-delay/1"]);
   });
 
   it("should count a start that the cloud refuses as a failure that cost nothing", async () => {

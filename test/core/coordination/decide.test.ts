@@ -2,6 +2,7 @@ import { type CoordinatorState, initialState } from "../../../functions/core/coo
 import { decide, reask } from "../../../functions/core/coordination/decide";
 import type { CheckName, Decision } from "../../../functions/core/coordination/decision";
 import { answerApproval, pause, resume } from "../../../functions/core/coordination/intervene";
+import { MAX_PARKED } from "../../../functions/core/coordination/parked-requests";
 import type { CoordinatorPolicy } from "../../../functions/core/coordination/policy";
 import { settleRun } from "../../../functions/core/coordination/settle-run";
 import type { TrainingRequest } from "../../../functions/core/training-request";
@@ -41,7 +42,7 @@ describe("decide", () => {
       cure: { change: expect.any(String) },
     });
     expect(Math.round((decisions[0]?.dueAt ?? 0) / HOUR_MS)).toBe(Math.round((dueAt ?? 0) / HOUR_MS));
-    expect(state.parked?.request.id).toBe("data/flight-delay/2");
+    expect(state.parked[0]?.request.id).toBe("data/flight-delay/2");
     expect(state.runs).toEqual(before.runs);
   });
 
@@ -84,7 +85,7 @@ describe("decide", () => {
     expect(decisions).toMatchObject([
       { requestId: "data/flight-delay/3", outcome: "merge", into: "data/flight-delay/2", reason: "cooldown" },
     ]);
-    expect(state.parked?.request).toMatchObject({
+    expect(state.parked[0]?.request).toMatchObject({
       id: "data/flight-delay/2",
       priority: 3,
       causes: [{ type: "data" }, { type: "manual" }],
@@ -102,11 +103,11 @@ describe("decide", () => {
       ["data/flight-delay/3", "merge"],
       ["data/flight-delay/2", "start"],
     ]);
-    expect(state.parked).toBeUndefined();
+    expect(state.parked).toEqual([]);
     expect(decisions[1]?.request.manifests).toHaveLength(2);
   });
 
-  it("should reject what no day can pay for, and what would make the waiting one so", () => {
+  it("should reject what no day can pay for, and keep apart what one training could not take", () => {
     const policy = policyOf({
       budget: { dailyUsd: 100, monthlyUsd: 1_000 },
       cost: { baseUsd: 0, perGbUsd: 60, perObjectUsd: 0 },
@@ -121,9 +122,44 @@ describe("decide", () => {
     expect(decide(policy, waiting, requestOf("3", twoGb), NOON).decisions).toMatchObject([
       { outcome: "reject", reason: "estimate-over-budget" },
     ]);
-    const full = decide(policy, waiting, requestOf("4"), NOON);
+    const second = decide(policy, waiting, requestOf("4"), NOON);
+    expect(second.decisions).toMatchObject([{ outcome: "defer", reason: "run-in-progress" }]);
+    expect(parkedIds(second.state)).toEqual(["2", "4"]);
+  });
+
+  it("should let as many wait as the state can hold, and reject more, with a record", () => {
+    const policy = policyOf({
+      maxRuns: 1,
+      budget: { dailyUsd: 100, monthlyUsd: 1_000 },
+      cost: { baseUsd: 0, perGbUsd: 60, perObjectUsd: 0 },
+    });
+    const ids = Array.from({ length: MAX_PARKED + 1 }, (_, n) => String(n + 2));
+    const full = ids.reduce(
+      ({ state }, id) => decide(policy, state, requestOf(id), NOON),
+      decide(policy, started(NOON, policy), requestOf("x"), NOON),
+    );
+
     expect(full.decisions).toMatchObject([{ outcome: "reject", reason: "backlog-full" }]);
-    expect(full.state.parked?.request.id).toBe("data/flight-delay/2");
+    expect(full.state.parked).toHaveLength(MAX_PARKED);
+  });
+
+  it("should let what is more urgent overtake data that could not go with it", () => {
+    const policy = policyOf({ budget: { dailyUsd: 250, monthlyUsd: 1e6 }, cost: { baseUsd: 0, perGbUsd: 100, perObjectUsd: 0 } });
+    const small = { manifests: [{ uri: "s3://data/s", objects: 1, bytes: 5e8 }] };
+    const waiting = decide(
+      policy,
+      started(NOON),
+      requestOf("2", { manifests: [{ uri: "s3://data/b", objects: 1, bytes: 2e9 }] }),
+      NOON,
+    );
+
+    const urgent = decide(policy, waiting.state, requestOf("3", { ...small, priority: 2 }), NOON);
+    const ordinary = decide(policy, waiting.state, requestOf("4", small), NOON);
+
+    expect(waiting.decisions[0]).toMatchObject({ outcome: "defer", reason: "daily-budget" });
+    expect(urgent.decisions).toMatchObject([{ requestId: "data/flight-delay/3", outcome: "start" }]);
+    expect(parkedIds(urgent.state)).toEqual(["2"]);
+    expect(ordinary.decisions).toMatchObject([{ outcome: "merge", into: "data/flight-delay/2" }]);
   });
 
   it("should spend a budget to its last cent, and not more", () => {
@@ -178,7 +214,7 @@ describe("reask", () => {
     expect(decisions).toMatchObject([
       { outcome: "reject", reason: "expired", checks: expect.arrayContaining([expect.objectContaining({ check: "paused" })]) },
     ]);
-    expect(after.parked).toBeUndefined();
+    expect(after.parked).toEqual([]);
   });
 
   it("should count the waiting from the first request, whatever merged since", () => {
@@ -191,10 +227,58 @@ describe("reask", () => {
     ]);
   });
 
+  it.each([
+    [
+      "merged",
+      ["1"],
+      [
+        ["2", "merge"],
+        ["3", "merge"],
+      ],
+    ],
+    ["all", ["1", "2", "3"], []],
+    [
+      "skip",
+      [],
+      [
+        ["1", "reject"],
+        ["2", "reject"],
+        ["3", "reject"],
+      ],
+    ],
+  ] as const)("should catch up %s with what came during a pause", (catchUp, left, fates) => {
+    const before = pause(initialState(NOON), "ada", "audit", NOON);
+    const paused = ["1", "2", "3"].reduce((state, id) => decide(policyOf(), state, requestOf(id), NOON).state, before);
+
+    const { decisions, state } = resume(policyOf(), paused, { by: "bob", catchUp }, NOON + 1);
+
+    expect(parkedIds(paused)).toEqual(["1", "2", "3"]);
+    expect(decisions.map(({ requestId, outcome }) => [requestId.split("/").at(-1), outcome])).toEqual(fates);
+    expect(parkedIds(state)).toEqual(left);
+    expect(state).toMatchObject({ resumed: { by: "bob", catchUp, at: NOON + 1 } });
+    const { decisions: asked } = reask(policyOf({ maxRuns: 2 }), state, NOON + 1);
+    expect(asked.map(({ outcome }) => outcome)).toEqual(left.slice(0, 2).map(() => "start"));
+  });
+
+  it("should ask the most urgent first, and keep what then cannot start", () => {
+    const policy = policyOf({ maxRuns: 1 });
+    const before = pause(initialState(NOON), "ada", "audit", NOON);
+    const ordinary = decide(policy, before, requestOf("1"), NOON).state;
+    const both = decide(policy, ordinary, requestOf("2", { priority: 2 }), NOON + 1).state;
+    const { state } = resume(policy, both, { by: "ada", catchUp: "all" }, NOON + 2);
+
+    const { decisions, state: after } = reask(policy, state, NOON + 2);
+
+    expect(decisions).toMatchObject([{ requestId: "data/flight-delay/2", outcome: "start" }]);
+    expect(parkedIds(after)).toEqual(["1"]);
+  });
+
   it("should start after a resume what came during the pause", () => {
     const paused = decide(policyOf(), pause(initialState(NOON), "ada", "audit", NOON), requestOf("1"), NOON).state;
 
-    expect(reask(policyOf(), resume(paused, NOON + 1), NOON + 1).decisions).toMatchObject([{ outcome: "start" }]);
+    const { state } = resume(policyOf(), paused, { by: "ada", catchUp: "merged" }, NOON + 1);
+
+    expect(reask(policyOf(), state, NOON + 1).decisions).toMatchObject([{ outcome: "start" }]);
   });
 });
 
@@ -274,7 +358,7 @@ describe("answerApproval", () => {
     ]);
   });
 
-  it("should keep an approval when ordinary data joins what was approved, and not when that needs its own", () => {
+  it("should keep an approval when ordinary data joins what was approved, and apart what needs its own", () => {
     const policy = policyOf({ cooldownMs: HOUR_MS });
     const asked = { ...decide(policy, initialState(NOON), requestOf("2", ask), NOON).state, lastStartAt: NOON };
     const answer = answerApproval(policy, asked, { requestId, by: "ada", isApproved: true }, NOON + 1);
@@ -284,8 +368,44 @@ describe("answerApproval", () => {
     const withData = reask(policy, joined(requestOf("3")), NOON + HOUR_MS);
     const withAsking = reask(policy, joined(requestOf("3", ask)), NOON + HOUR_MS);
 
-    expect(withData.decisions).toMatchObject([{ outcome: "start", approvedBy: ["ada"] }]);
-    expect(withAsking.decisions).toMatchObject([{ requestId, outcome: "ask" }]);
+    expect(withData.decisions).toMatchObject([{ outcome: "start", approvedBy: ["ada"], request: { manifests: [{}, {}] } }]);
+    expect(withAsking.decisions).toMatchObject([{ requestId, outcome: "start", request: { manifests: [{}] } }]);
+    expect(parkedIds(withAsking.state)).toEqual(["3"]);
+  });
+
+  it("should not merge data into what needs an approval, so that a refusal does not refuse the data", () => {
+    const policy = policyOf({ cooldownMs: HOUR_MS });
+    const data = decide(policy, started(NOON), requestOf("3"), NOON).state;
+    const asked = decide(policy, data, requestOf("2", { ...ask, priority: 2, causes: [DRIFT] }), NOON);
+
+    const refused = answerApproval(policy, asked.state, { requestId, by: "ada", isApproved: false }, NOON + 1);
+
+    expect(asked.decisions).toMatchObject([{ requestId, outcome: "ask" }]);
+    expect(decisionsOf(refused)).toMatchObject([{ requestId, outcome: "reject" }]);
+    if (refused.answer !== "taken") throw new Error(refused.answer);
+    expect(reask(policy, refused.transition.state, NOON + HOUR_MS).decisions).toMatchObject([
+      { requestId: "data/flight-delay/3", outcome: "start" },
+    ]);
+  });
+
+  it("should take along the data that waits when what was approved starts, unless it would have to wait for its sake", () => {
+    const approved = (policy: CoordinatorPolicy) => {
+      const asked = decide(policy, started(NOON), requestOf("2", ask), NOON).state;
+      const waiting = decide(policy, asked, requestOf("3"), NOON).state;
+      const answer = answerApproval(policy, waiting, { requestId, by: "ada", isApproved: true }, NOON + 1);
+      return answer.answer === "taken" ? answer.transition : { decisions: [], state: waiting };
+    };
+    const cost = { baseUsd: 0, perGbUsd: 100, perObjectUsd: 0 };
+
+    const together = approved(policyOf());
+    const tooDear = approved(policyOf({ cost, budget: { dailyUsd: 250, monthlyUsd: 1e6 } }));
+
+    expect(together.decisions).toMatchObject([
+      { requestId: "data/flight-delay/3", outcome: "merge", into: requestId },
+      { requestId, outcome: "start", request: { manifests: [{}, {}] } },
+    ]);
+    expect(tooDear.decisions).toMatchObject([{ requestId, outcome: "start", request: { manifests: [{}] } }]);
+    expect(tooDear.state.parked).toMatchObject([{ request: { id: "data/flight-delay/3" }, dueAt: NOON + 1 }]);
   });
 
   it.each([
@@ -318,6 +438,10 @@ describe("answerApproval", () => {
 /** The state after request 1 started at `at`, with nothing left to do. */
 function started(at: number, policy: CoordinatorPolicy = policyOf()): CoordinatorState {
   return { ...decide(policy, initialState(at), requestOf("1"), at).state, outbox: [] };
+}
+
+function parkedIds({ parked }: CoordinatorState): string[] {
+  return parked.map(({ request }) => request.id.split("/").at(-1) ?? "");
 }
 
 function decisionsOf(answer: ReturnType<typeof answerApproval>): readonly Decision[] {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { utcDay } from "../../../functions/core/coordination/coordinator-state";
+import { CATCH_UPS, utcDay } from "../../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../../functions/core/coordination/decision";
 import { committedToday } from "../../../functions/core/coordination/run-cost";
 import { type Coordination, createCoordination } from "../../simulation/coordination";
@@ -56,9 +56,9 @@ describe("coordinators, sweepers and people at the same time, whatever crashes, 
 
 type Random = (limit: number) => number;
 
-/** One process of whatever kind: a request (new or again), a sweep, a run's end, an approval. */
+/** One process of whatever kind: a request (new or again), a sweep, a run's end, a pause or its end, an approval. */
 async function act(world: Coordination, random: Random, nextFate: () => Fate, asked: Set<string>): Promise<void> {
-  const kind = random(10);
+  const kind = random(12);
   if (kind < 6) {
     const request = requestNumber(random(12));
     asked.add(request.id);
@@ -69,6 +69,10 @@ async function act(world: Coordination, random: Random, nextFate: () => Fate, as
     const runId = `run-${1 + random(Math.max(1, world.started.length))}`;
     world.endRun(runId, random(4) === 0 ? "failed" : "succeeded");
     await world.tellEnd(runId, nextFate);
+  } else if (kind === 9) {
+    await world.pause(nextFate);
+  } else if (kind === 10) {
+    await world.resume(CATCH_UPS[random(CATCH_UPS.length)] ?? "merged", nextFate);
   } else {
     await world.approve([...asked][random(Math.max(1, asked.size))] ?? "", "ada", nextFate);
   }
@@ -84,6 +88,7 @@ function requestNumber(n: number) {
 /** Redelivers every request, as a queue does until it is acknowledged, and lets time and runs end. */
 async function comeToRest(world: Coordination, asked: ReadonlySet<string>): Promise<void> {
   for (const id of asked) await world.request(requestNumber(Number(id.split("/").at(-1))));
+  await world.resume("all");
   world.forgetRecordedStarts();
   for (let tick = 0; tick < 60; tick++) {
     world.started.forEach((_, index) => void world.endRun(`run-${index + 1}`, "succeeded"));

@@ -1,0 +1,70 @@
+import type { TrainingRequest } from "../training-request";
+import type { CoordinatorState, Parked } from "./coordinator-state";
+import { mergeRequests } from "./merge-requests";
+import type { CoordinatorPolicy } from "./policy";
+import { isOverWholeBudget } from "./run-cost";
+
+/** Manifests that one training takes. */
+export const MAX_MANIFESTS = 1_000;
+/** Requests of a model that wait at the same time, and the manifests of all of them: the state is one record of the store. */
+export const MAX_PARKED = 20;
+export const MAX_PARKED_MANIFESTS = 2_000;
+
+/** True for a request that a person must approve before it starts. */
+export function needsApproval({ approval }: CoordinatorPolicy, request: TrainingRequest): boolean {
+  return approval.needed === "always" || (approval.needed === "on-request" && request.needsApproval === true);
+}
+
+/**
+ * The waiting request that another becomes part of; undefined where it waits for itself. Kept apart are requests of which only
+ * one needs an approval, so that a person who refuses a training does not refuse the data that came by; those which one training
+ * could not take; and, while there is room, all that comes during a pause, so that each may be run after it.
+ */
+export function hostOf(policy: CoordinatorPolicy, state: CoordinatorState, request: TrainingRequest): Parked | undefined {
+  if (state.paused !== undefined && hasRoom(state, request)) return undefined;
+  return state.parked.find((parked) => canJoin(policy, state, parked, request));
+}
+
+/** True where one training could be both, and an approval that was given, or is to be asked for, holds for both. */
+export function canJoin(
+  policy: CoordinatorPolicy,
+  state: CoordinatorState,
+  { request, approvedBy }: Pick<Parked, "request" | "approvedBy">,
+  joining: TrainingRequest,
+): boolean {
+  const isApprovalAlike = needsApproval(policy, joining) === (approvedBy === undefined && needsApproval(policy, request));
+  if (!isApprovalAlike) return false;
+  const merged = mergeRequests(request, joining);
+  return merged.manifests.length <= MAX_MANIFESTS && !isOverWholeBudget(policy, state, merged);
+}
+
+/** A waiting request with another merged into it. */
+export function mergeInto<T extends Pick<Parked, "request">>(parked: T, joining: TrainingRequest): T {
+  return { ...parked, request: mergeRequests(parked.request, joining) };
+}
+
+/** True when one more request may wait. */
+export function hasRoom({ parked }: CoordinatorState, { manifests }: TrainingRequest): boolean {
+  const held = parked.reduce((sum, { request }) => sum + request.manifests.length, 0);
+  return parked.length < MAX_PARKED && held + manifests.length <= MAX_PARKED_MANIFESTS;
+}
+
+/** The state with one more request that waits, in the order in which they began to. */
+export function withParked(state: CoordinatorState, parked: Parked): CoordinatorState {
+  const later = state.parked.findIndex(({ parkedAt }) => parkedAt > parked.parkedAt);
+  return { ...state, parked: state.parked.toSpliced(later < 0 ? state.parked.length : later, 0, parked) };
+}
+
+export function withoutParked(state: CoordinatorState, parked: Parked): CoordinatorState {
+  return { ...state, parked: state.parked.filter(({ request }) => request.id !== parked.request.id) };
+}
+
+/** A parked request with another time to be asked again; undefined waits for an event. */
+export function withDueTime({ dueAt: _before, ...parked }: Parked, dueAt: number | undefined): Parked {
+  return dueAt === undefined ? parked : { ...parked, dueAt };
+}
+
+/** The state in which everything that waits is due. */
+export function dueNow(state: CoordinatorState, now: number): CoordinatorState {
+  return state.parked.length === 0 ? state : { ...state, parked: state.parked.map((parked) => withDueTime(parked, now)) };
+}

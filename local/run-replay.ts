@@ -1,0 +1,65 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { abandonRunStore, dynamodbReplayState, openRunStore } from "./dynamodb-replay-state";
+import { fileManifestStore } from "./file-manifest-store";
+import { forgetUnfinishedRun, isSameRun, RUN_FILES, readUnfinishedRun, writeUnfinishedRun } from "./interrupted-run";
+import { landingFiles } from "./landing-files";
+import { MODELS } from "./models";
+import type { Options } from "./options";
+import { createProgress } from "./progress";
+import { readFlights } from "./read-flights";
+import { type ReplayOptions, replay } from "./replay";
+import { writeReplayRecord } from "./replay-record";
+import { memoryReplayState, type ReplayState } from "./replay-state";
+import { type Summary, summarize } from "./summary";
+import { type VirtualClock, virtualClock } from "./virtual-clock";
+import { fileJournal, noJournal } from "./world-journal";
+
+/** Replays into `folder`, which is emptied first, unless an unfinished run in it is to be gone on with; `say` tells of that. */
+export async function runReplay(options: Options, folder: string, say: (text: string) => void): Promise<Summary> {
+  const { from, until, seed } = options;
+  const clock = virtualClock(from);
+  const { state, openJournal } = await prepare(options, folder, clock, say);
+  try {
+    const progress = createProgress(process.stdout, from, until);
+    const files = landingFiles(readFlights(from, until));
+    const manifests = fileManifestStore(folder);
+    const onMinute = progress.update;
+    const outcome = await replay({ clock, files, until, seed, models: MODELS, state, manifests, openJournal, onMinute });
+    progress.clear();
+    const summary = await summarize(options, MODELS, outcome, folder);
+    const states = Object.fromEntries([...outcome.states].map(([model, state]) => [model, { state, version: 1 }]));
+    const { restedAt, decisions, runs } = outcome;
+    const record = { format: 1, seed, restedAt, writtenAt: Date.now(), models: MODELS, states } as const;
+    await writeReplayRecord(folder, { state: record, decisions, runs });
+    await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
+    await forgetUnfinishedRun(folder);
+    return summary;
+  } finally {
+    await state.close();
+  }
+}
+
+async function prepare(
+  options: Options,
+  folder: string,
+  clock: VirtualClock,
+  say: (text: string) => void,
+): Promise<{ state: ReplayState } & Pick<ReplayOptions, "openJournal">> {
+  const unfinished = await readUnfinishedRun(folder);
+  const isResumed = unfinished !== undefined && isSameRun(unfinished, options) && !options.isFresh;
+  if (isResumed) say("Going on with the run that was interrupted; --fresh starts over\n");
+  else {
+    if (unfinished !== undefined) await abandonRunStore(unfinished.store);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+  }
+  if (options.store === "memory") return { state: memoryReplayState(MODELS), openJournal: () => noJournal };
+  const store = await openRunStore(folder, MODELS, isResumed ? unfinished.store : undefined);
+  const { stop: _stop, ...runStore } = store;
+  await writeUnfinishedRun(folder, { format: 1, options, store: runStore });
+  return {
+    state: dynamodbReplayState(store, clock.now),
+    openJournal: (repeat) => fileJournal(join(folder, RUN_FILES.journal), repeat),
+  };
+}

@@ -1,0 +1,70 @@
+import type { Decision } from "../functions/core/coordination/decision";
+import type { DecisionLog } from "../functions/core/coordination/decision-log";
+import type { PipelineRun } from "../functions/core/coordination/pipeline-launcher";
+import type { ReportEntry } from "../functions/core/report";
+import type { TrainingRequest } from "../functions/core/training-request";
+import type { ReplayPorts } from "./replay-functions";
+import type { Deed, WorldJournal } from "./world-journal";
+
+/** What is around the functions and is changed by what they do. */
+export interface World {
+  send(request: TrainingRequest): void;
+  start(request: TrainingRequest): PipelineRun;
+  notify(decision: Decision): void;
+  /** Takes note of a decision that the log holds. */
+  recall(decision: Decision): void;
+  report(entry: ReportEntry): void;
+}
+
+/** Does to the world once more what was done before. */
+export function repeatDeed(world: World, deed: Deed): void {
+  switch (deed.did) {
+    case "send":
+      world.send(deed.request);
+      break;
+    case "start":
+      world.start(deed.request);
+      break;
+    case "notify":
+      world.notify(deed.decision);
+      break;
+    case "record":
+      world.recall(deed.decision);
+      break;
+    case "report":
+      world.report(deed.entry);
+  }
+}
+
+/** The ports through which the functions change the world; every deed is written down before it is done. */
+export function worldPorts(
+  world: World,
+  log: DecisionLog,
+  journal: Pick<WorldJournal, "write">,
+): Pick<ReplayPorts, "requests" | "log" | "launcher" | "notifier" | "report"> {
+  function act(deed: Deed): void {
+    journal.write(deed);
+    repeatDeed(world, deed);
+  }
+  return {
+    requests: { send: async (request) => act({ did: "send", request }) },
+    log: {
+      record: async (decision) => {
+        await log.record(decision);
+        act({ did: "record", decision });
+      },
+      recordRun: (...run) => log.recordRun(...run),
+      recordOutcome: (...outcome) => log.recordOutcome(...outcome),
+      read: (requestId) => log.read(requestId),
+      list: (...query) => log.list(...query),
+    },
+    launcher: {
+      start: async (request) => {
+        journal.write({ did: "start", request });
+        return world.start(request);
+      },
+    },
+    notifier: { notify: async (_subject, decision) => act({ did: "notify", decision }) },
+    report: (entry) => act({ did: "report", entry }),
+  };
+}
