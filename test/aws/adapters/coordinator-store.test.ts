@@ -1,7 +1,7 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { type PlainMap, toItem } from "../../../functions/aws/adapters/attribute-values";
-import { encodeState } from "../../../functions/node/coordinator-state-codec";
 import { dynamoCoordinatorStore } from "../../../functions/aws/adapters/coordinator-store";
+import { encodeState } from "../../../functions/node/coordinator-state-codec";
 import { toDeflatedJson } from "../../../functions/node/deflated-json";
 import { fullState, largeRequest, NOW, stateOf } from "../../contracts/coordination-samples";
 import { describeWithDynamoDb } from "../../contracts/dynamodb-endpoint";
