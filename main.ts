@@ -1,15 +1,24 @@
 import "./stacks/compile-cache";
+import "./stacks/token-traces";
 import { dirname } from "node:path";
 import { App } from "cdktf";
-import { AwsStack } from "./stacks/aws-stack";
 import { ConfigError } from "./stacks/config-errors";
 import { loadConfig } from "./stacks/load-config";
 
 function main(): void {
   const file = process.env.RETRIGGER_CONFIG || "retrigger.yaml";
   const config = loadConfig(file);
+  const projectDir = process.cwd();
   const app = new App();
-  new AwsStack(app, "aws-stack", { config, configDir: dirname(file), projectDir: process.cwd() });
+  // Loaded only where it is configured: the classes of a provider are most of a synthesis' time.
+  if (config.aws !== undefined) {
+    const { AwsStack }: typeof import("./stacks/aws-stack") = require("./stacks/aws-stack");
+    new AwsStack(app, "aws-stack", { config, configDir: dirname(file), projectDir });
+  }
+  if (config.gcp !== undefined) {
+    const { GcpStack }: typeof import("./stacks/gcp-stack") = require("./stacks/gcp-stack");
+    new GcpStack(app, "gcp-stack", { config, projectDir });
+  }
   app.synth();
 }
 

@@ -4,6 +4,7 @@ import { arch, cpus, platform } from "node:os";
 import { bundleFigures } from "./bundles";
 import { decisionFigures } from "./decisions";
 import { dynamoDbCost } from "./dynamodb-cost";
+import { firestoreCost } from "./firestore-cost";
 import { synthesisFigures } from "./synthesis";
 import { markdownTable, type Row } from "./table";
 
@@ -12,6 +13,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   bundles: bundleFigures,
   decisions: decisionFigures,
   dynamodb: dynamoDbCost,
+  firestore: firestoreCost,
 };
 
 async function main(names: readonly string[]): Promise<void> {

@@ -1,10 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { unzipSync } from "fflate";
-import { bundleFunction } from "../modules/bundle-function";
+import { googleBundleFigures } from "./google-bundles";
 import { type Command, PEAK_MARK, timeProcesses } from "./processes";
 import { type Row, ratio } from "./table";
+import { unpackBundle } from "./unpack-bundle";
 
 const FUNCTIONS = ["batcher", "sweeper", "coordinator"] as const;
 const RUNS = 15;
@@ -23,12 +21,17 @@ boto3.resource("dynamodb", region_name="eu-central-1")
 boto3.client("sagemaker", region_name="eu-central-1")
 `;
 
-/** Size, init and memory of the AWS functions, as whole processes over an empty one, beside the document's Python. */
+/** Size, init and memory of the functions of both clouds. */
 export function bundleFigures(): Row[] {
+  return [...awsBundleFigures(), ...googleBundleFigures()];
+}
+
+/** As whole processes over an empty one, beside the document's Python. */
+function awsBundleFigures(): Row[] {
   const python = pythonWithBoto3();
   const commands = [
     nodeCommand("empty node", PRINT_PEAK),
-    ...FUNCTIONS.map((name) => nodeCommand(name, `require(${JSON.stringify(unpack(name).index)});${PRINT_PEAK}`)),
+    ...FUNCTIONS.map((name) => nodeCommand(name, `require(${JSON.stringify(unpackBundle(entryOf(name)).index)});${PRINT_PEAK}`)),
     ...(python === undefined
       ? []
       : [
@@ -40,7 +43,7 @@ export function bundleFigures(): Row[] {
   const wall = (name: string) => figures.get(name)?.wallMs ?? Number.NaN;
   const documentInit = python === undefined ? undefined : wall("document") - wall("empty python");
   return FUNCTIONS.flatMap((name) => {
-    const { bytes, lazyBytes } = unpack(name);
+    const { bytes, lazyBytes } = unpackBundle(entryOf(name));
     const kb = bytes / 1000;
     const init = wall(name) - wall("empty node");
     const peak = figures.get(name)?.peakMb ?? Number.NaN;
@@ -74,24 +77,13 @@ export function bundleFigures(): Row[] {
   });
 }
 
+function entryOf(name: string): string {
+  return `functions/aws/entries/${name}.ts`;
+}
+
 function nodeCommand(name: string, script: string): Command {
   const env = { RETRIGGER_STATE: "bench", RETRIGGER_REQUESTS: "https://sqs.example/bench", AWS_REGION: "eu-central-1" };
   return { name, file: process.execPath, parameters: ["-e", script], env };
-}
-
-/** The files that Lambda would have; index.js is what it loads. */
-function unpack(name: string): { readonly index: string; readonly bytes: number; readonly lazyBytes: number } {
-  const { zipPath } = bundleFunction(process.cwd(), `functions/aws/entries/${name}.ts`);
-  const folder = resolve("dist", "bench", name);
-  mkdirSync(folder, { recursive: true });
-  let bytes = 0;
-  let lazyBytes = 0;
-  for (const [file, content] of Object.entries(unzipSync(readFileSync(zipPath)))) {
-    writeFileSync(join(folder, file), content);
-    if (file === "index.js") bytes = content.length;
-    else lazyBytes += content.length;
-  }
-  return { index: join(folder, "index.js"), bytes, lazyBytes };
 }
 
 /** `PYTHON` names another interpreter than `python3`. */

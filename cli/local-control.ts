@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { CoordinationPorts } from "../functions/core/coordination/coordinate";
 import { requestTraining } from "../functions/core/coordination/request-training";
 import { sweepCoordination, type WatchingPorts } from "../functions/core/coordination/sweep-coordination";
+import { EDITIONS } from "../local/editions";
 import { fileManifestStore } from "../local/file-manifest-store";
 import { appendRun, RECORD_FOLDER, readRuns, readState } from "../local/replay-record";
 import { runState, simulatedRun } from "../local/simulated-run";
@@ -18,7 +19,7 @@ import { fileDecisionLog } from "./file-decision-log";
  */
 export async function localControl(folder: string, wallClock: () => number): Promise<Control> {
   const record = join(folder, RECORD_FOLDER);
-  const { seed, restedAt, writtenAt, models } = await readState(record).catch((error: unknown) => {
+  const { cloud, seed, restedAt, writtenAt, models } = await readState(record).catch((error: unknown) => {
     throw new CommandError(`no local run in ${record}; npm start leaves one, --stack aws asks the deployed one`, { cause: error });
   });
   const now = () => restedAt + Math.max(0, wallClock() - writtenAt);
@@ -48,7 +49,7 @@ export async function localControl(folder: string, wallClock: () => number): Pro
     log,
     launcher,
     watcher,
-    manifests: fileManifestStore(record),
+    manifests: fileManifestStore(record, EDITIONS[cloud].manifests),
     notifier: { notify: async () => {} },
     report: ({ level, ...entry }) => {
       if (level === "error") troubles.push(JSON.stringify(entry));

@@ -9,11 +9,11 @@ import { dynamoModelSettings } from "../functions/aws/adapters/model-settings";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { createStateTable, findDynamoDb, startDynamoDb } from "./dynamodb-process";
 import { RUN_FILES, type RunStore } from "./interrupted-run";
+import { LANDING } from "./landing";
 import { UsageError } from "./options";
 import { rememberedHeads } from "./remembered-heads";
 import { rememberedStates } from "./remembered-states";
 import type { ReplayState } from "./replay-state";
-import { LANDING } from "./s3-events";
 
 const HOUR_MS = 3_600_000;
 const DECISION_RETENTION_MS = 30 * 24 * HOUR_MS;

@@ -1,13 +1,12 @@
 import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { manifestFile, manifestKeys } from "../functions/aws/adapters/manifest-file";
 import { type Ledger, ledgerSchema } from "../functions/core/batching/ledger";
 import { type ManifestLocation, type ManifestStore, manifestStem } from "../functions/core/batching/manifest-store";
 import type { ModelSettings } from "../functions/core/model-settings";
+import type { ManifestFormat } from "./edition";
 
-const MANIFEST_SUFFIX = ".manifest";
 /** Of one batch, not of merged requests. */
-const BATCH_MANIFEST = /^\d+\.manifest$/;
+const BATCH_NAME = /^\d+$/;
 
 /** A manifest as it was found on disk. */
 export interface PublishedManifest {
@@ -17,15 +16,15 @@ export interface PublishedManifest {
 }
 
 /**
- * `ManifestStore` in a folder, which has one folder for each bucket and in it the names that the objects have on S3: `<stem>.manifest`
- * with the bytes that S3 would hold, `<stem>.ledger.json` in plain text.
+ * `ManifestStore` in a folder, which has one folder for each bucket and in it the names and the bytes that the manifests have in the
+ * cloud; the ledgers, `<stem>.ledger.json`, are in plain text.
  */
-export function fileManifestStore(folder: string): ManifestStore {
+export function fileManifestStore(folder: string, { scheme, suffix, textOf, keysOf }: ManifestFormat): ManifestStore {
   const ledgerPath = (at: ManifestLocation) => join(folder, at.data.bucket, `${manifestStem(at)}.ledger.json`);
 
   async function writeList(bucket: string, stem: string, keys: readonly string[]): Promise<string> {
-    const uri = `s3://${bucket}/${stem}${MANIFEST_SUFFIX}`;
-    await writeOnce(manifestPath(folder, uri), manifestFile(bucket, keys));
+    const uri = `${scheme}://${bucket}/${stem}${suffix}`;
+    await writeOnce(manifestPath(folder, uri), textOf(bucket, keys));
     return uri;
   }
 
@@ -36,7 +35,7 @@ export function fileManifestStore(folder: string): ManifestStore {
     },
 
     async combineManifests(data, model, name, uris) {
-      const lists = await Promise.all(uris.map((uri) => readManifest(manifestPath(folder, uri))));
+      const lists = await Promise.all(uris.map((uri) => readManifest(folder, uri, keysOf)));
       const keys = new Set(lists.flatMap((list) => list.keys));
       return await writeList(data.bucket, `${data.manifestPrefix}${model}/${name}`, [...keys].sort());
     },
@@ -58,7 +57,7 @@ export function fileManifestStore(folder: string): ManifestStore {
 
 /** Where a list lies on disk: the bucket is a folder, the key a path in it. */
 export function manifestPath(folder: string, uri: string): string {
-  return join(folder, uri.replace(/^s3:\/\//, ""));
+  return join(folder, uri.replace(/^[a-z0-9]+:\/\//, ""));
 }
 
 /** The folder of a model's manifests. */
@@ -67,19 +66,26 @@ export function manifestFolder(folder: string, { model, data }: ModelSettings): 
 }
 
 /** What was published for a model, batch by batch, read back from disk in the order of generations. */
-export async function readManifests(folder: string, settings: ModelSettings): Promise<PublishedManifest[]> {
-  const parent = manifestFolder(folder, settings);
-  const names = await readdir(parent).catch((error: unknown) => {
+export async function readManifests(
+  folder: string,
+  settings: ModelSettings,
+  { scheme, suffix, keysOf }: ManifestFormat,
+): Promise<PublishedManifest[]> {
+  const names = await readdir(manifestFolder(folder, settings)).catch((error: unknown) => {
     if (hasCode(error, "ENOENT")) return [];
     throw error;
   });
-  const manifests = names.filter((name) => BATCH_MANIFEST.test(name)).sort();
-  return await Promise.all(manifests.map((name) => readManifest(join(parent, name))));
+  const { bucket, manifestPrefix } = settings.data;
+  const manifests = names.filter((name) => name.endsWith(suffix) && BATCH_NAME.test(name.slice(0, -suffix.length))).sort();
+  const uris = manifests.map((name) => `${scheme}://${bucket}/${manifestPrefix}${settings.model}/${name}`);
+  return await Promise.all(uris.map((uri) => readManifest(folder, uri, keysOf)));
 }
 
-/** @throws Error when there is no manifest at `path` */
-export async function readManifest(path: string): Promise<PublishedManifest> {
-  return { path, keys: manifestKeys(path, await readFile(path, "utf8")) };
+/** @throws Error when there is no manifest of that address in `folder` */
+export async function readManifest(folder: string, uri: string, keysOf: ManifestFormat["keysOf"]): Promise<PublishedManifest> {
+  const path = manifestPath(folder, uri);
+  const [, bucket = ""] = /^[a-z0-9]+:\/\/([^/]+)\//.exec(uri) ?? [];
+  return { path, keys: keysOf(uri, bucket, await readFile(path, "utf8")) };
 }
 
 /** The first writer's file stays. It is there as a whole or not at all, whenever the process is killed. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { Balance } from "./balance";
+import type { Comparison } from "./compare-replays";
 import { manifestPath, type PublishedManifest } from "./file-manifest-store";
 import { formatDecisions, formatRequestBalance, formatSpent, formatWaiting, minuteOf } from "./format-coordination";
 import { RECORD_FOLDER } from "./replay-record";
@@ -104,5 +105,22 @@ function fromHere(path: string): string {
 
 /** A manifest's address with where it lies on disk; any other value as it is. */
 function withPath(value: string): string {
-  return value.startsWith("s3://") ? `${value} (${manifestPath(RECORD_FOLDER, value)})` : value;
+  return /^(s3|gs):\/\//.test(value) ? `${value} (${manifestPath(RECORD_FOLDER, value)})` : value;
+}
+
+/** Whether two replays came to the same, and where they first differ. */
+export function formatComparison({ counts, differences }: Comparison): string {
+  const { decisions, runs, manifests } = counts;
+  if (differences.length === 0) {
+    return `AWS and Google Cloud: same decisions (${formatCount(decisions)}), same runs (${formatCount(runs)}), same manifests (${formatCount(manifests)})`;
+  }
+  return differences
+    .map(({ kind, index, here, there }) =>
+      [
+        `AWS and Google Cloud differ in ${kind}, first in number ${index + 1}:`,
+        `  AWS           ${JSON.stringify(here)}`,
+        `  Google Cloud  ${JSON.stringify(there)}`,
+      ].join("\n"),
+    )
+    .join("\n");
 }

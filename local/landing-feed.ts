@@ -1,5 +1,5 @@
+import { type Edition, type ObjectWrite, objectWrite } from "./edition";
 import type { LandingFile } from "./landing-files";
-import { hostileMessages, type ObjectWrite, objectCreatedEvent, objectWrite } from "./s3-events";
 import { seededRandom } from "./seeded-random";
 import type { VirtualClock } from "./virtual-clock";
 
@@ -13,6 +13,7 @@ const DELAY = { usualMs: 3_000, slowMs: 3 * MINUTE_MS, slowRatio: 0.03 } as cons
 const SECOND_EVENT = { soonMs: 5 * MINUTE_MS, lateMs: 12 * HOUR_MS, lateRatio: 0.2 } as const;
 
 export interface LandingFeedOptions {
+  readonly edition: Edition;
   /** In order of landing, none before the clock's time. */
   readonly files: AsyncIterator<LandingFile>;
   /** End of the period that the hostile messages are spread over, epoch milliseconds. */
@@ -31,13 +32,15 @@ export interface LandingFeed {
 
 /** Puts the landing of all files on the clock, one after the other, and the messages that announce them or only pretend to. */
 export function feedLandings(clock: VirtualClock, options: LandingFeedOptions, send: (body: string) => void): LandingFeed {
-  const random = seededRandom(options.seed, "s3");
+  const random = seededRandom(options.seed, "landing times");
+  const names = seededRandom(options.seed, "event ids");
+  const { edition } = options;
   const from = clock.now();
-  const hostile = [...hostileMessages(from, random).values()];
+  const hostile = [...edition.hostileMessages(from, names).values()];
   const feed: LandingFeed = { landed: [], announcedTwice: 0, hostile: hostile.length };
 
   function announce(write: ObjectWrite, at: number): void {
-    clock.at(at, () => send(JSON.stringify(objectCreatedEvent(write, at, random))));
+    clock.at(at, () => send(edition.objectMessage(write, at, names)));
   }
 
   function land(file: LandingFile): void {

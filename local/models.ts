@@ -1,6 +1,7 @@
 import type { CoordinatorPolicy } from "../functions/core/coordination/policy";
 import type { ModelSettings } from "../functions/core/model-settings";
-import { LANDING } from "./s3-events";
+import type { CloudName } from "./edition";
+import { LANDING } from "./landing";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -25,10 +26,10 @@ const POLICY: CoordinatorPolicy = {
 };
 
 /**
- * The two models of the replay. `flight-delay` learns from all flights: enough files by day, the end of its window at night.
+ * The two models of the replay, on AWS. `flight-delay` learns from all flights: enough files by day, the end of its window at night.
  * `west-coast` learns from one region, whenever that has gone quiet, and has less money.
  */
-export const MODELS: readonly ModelSettings[] = [
+const AWS_MODELS: readonly ModelSettings[] = [
   {
     model: "flight-delay",
     data: { bucket: LANDING.bucket, prefixes: ["flights/"], suffixes: [".csv"], manifestPrefix: "retrigger/" },
@@ -44,3 +45,21 @@ export const MODELS: readonly ModelSettings[] = [
     policy: { ...POLICY, maxStartsPerDay: 1, budget: { dailyUsd: 30, monthlyUsd: 300 } },
   },
 ];
+
+/** The models of the replay, as they are configured on a cloud. */
+export const MODELS: Readonly<Record<CloudName, readonly ModelSettings[]>> = {
+  aws: AWS_MODELS,
+  gcp: AWS_MODELS.map((settings) => ({ ...settings, pipeline: { ...settings.pipeline, vertex: vertexOf(settings) } })),
+};
+
+function vertexOf({ pipeline }: ModelSettings): NonNullable<ModelSettings["pipeline"]["vertex"]> {
+  const { project, location } = LANDING;
+  return {
+    project,
+    location,
+    template: `gs://flights-pipelines/${pipeline.name}.yaml`,
+    outputDirectory: `gs://flights-runs/${pipeline.name}`,
+    serviceAccount: `runner@${project}.iam.gserviceaccount.com`,
+    caching: false,
+  };
+}

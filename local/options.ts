@@ -1,7 +1,10 @@
 import { parseArgs } from "node:util";
+import { CLOUDS } from "./edition";
 import { FLIGHTS_FROM, FLIGHTS_UNTIL } from "./flight";
 
 const STORES = ["memory", "dynamodb"] as const;
+/** `both` replays on one cloud after the other and compares. */
+const CLOUD_CHOICES = [...CLOUDS, "both"] as const;
 export type StoreName = (typeof STORES)[number];
 
 export interface Options {
@@ -10,6 +13,7 @@ export interface Options {
   readonly until: number;
   readonly seed: number;
   readonly store: StoreName;
+  readonly cloud: (typeof CLOUD_CHOICES)[number];
   /** Does not go on with an unfinished run. */
   readonly isFresh: boolean;
   readonly isHelp: boolean;
@@ -31,7 +35,9 @@ export const HELP = `Replays real flights of 2001 through the functions that Ret
   --from <day>     first day of the replay, ${FIRST_DAY} or later (default ${FIRST_DAY})
   --until <day>    day to stop before, ${LAST_DAY} or earlier (default 2001-02-01)
   --seed <number>  what duplicates, delays and crashes are drawn from, 0 to ${MAX_SEED} (default 1)
-  --store <name>   memory (default), or dynamodb: an emulator that is started for the run, or DYNAMODB_ENDPOINT
+  --cloud <name>   whose functions: aws (default), gcp, or both: one after the other, told of no end of a run by an event,
+                   so that both learn of it alike; ends with 1 when their decisions, manifests or runs differ
+  --store <name>   memory (default), or dynamodb: an emulator that is started for the run, or DYNAMODB_ENDPOINT; aws only
   --fresh          starts over, where a run over DynamoDB was interrupted and would be gone on with
   --help           this text
 
@@ -49,10 +55,15 @@ export function parseOptions(args: readonly string[]): Options {
     from: parseDay("--from", values.from, problems),
     until: parseDay("--until", values.until, problems),
     seed: parseSeed(values.seed, problems),
-    store: parseStore(values.store, problems),
+    store: parseChoice("--store", values.store, STORES, problems),
+    cloud: parseChoice("--cloud", values.cloud, CLOUD_CHOICES, problems),
     isFresh: values.fresh,
     isHelp: values.help,
   };
+  if (options.store === "dynamodb" && options.cloud !== "aws")
+    problems.push(
+      `--store dynamodb: only the AWS functions keep their state in DynamoDB; expected memory with --cloud ${values.cloud}`,
+    );
   if (options.from >= options.until) problems.push(`--from ${values.from} is not before --until ${values.until}`);
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   return options;
@@ -66,6 +77,7 @@ function parseValues(args: readonly string[]) {
         from: { type: "string", default: FIRST_DAY },
         until: { type: "string", default: "2001-02-01" },
         seed: { type: "string", default: "1" },
+        cloud: { type: "string", default: "aws" },
         store: { type: "string", default: "memory" },
         fresh: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
@@ -90,10 +102,10 @@ function parseSeed(text: string, problems: string[]): number {
   return Number(text);
 }
 
-function parseStore(text: string, problems: string[]): StoreName {
-  const store = STORES.find((name) => name === text);
-  if (store === undefined) problems.push(`--store ${text}: expected ${STORES.join(" or ")}`);
-  return store ?? "memory";
+function parseChoice<T extends string>(name: string, text: string, choices: readonly [T, ...T[]], problems: string[]): T {
+  const choice = choices.find((one) => one === text);
+  if (choice === undefined) problems.push(`${name} ${text}: expected ${choices.join(" or ")}`);
+  return choice ?? choices[0];
 }
 
 function dayOf(time: number): string {

@@ -1,5 +1,5 @@
 import type { Cause, TrainingRequest } from "../functions/core/training-request";
-import { LANDING } from "./s3-events";
+import { LANDING } from "./landing";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

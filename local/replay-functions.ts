@@ -1,8 +1,5 @@
-import { createBatcher } from "../functions/aws/batcher";
-import { createCoordinator } from "../functions/aws/coordinator";
-import { createSweeper } from "../functions/aws/sweeper";
-import type { DataPorts } from "../functions/core/batching/data-ports";
-import type { WatchingPorts } from "../functions/core/coordination/sweep-coordination";
+import type { SweeperPorts } from "../functions/core/sweep-models";
+import type { Edition } from "./edition";
 import { type Guard, killableFunction } from "./killable-function";
 import { seededRandom } from "./seeded-random";
 import type { WorldJournal } from "./world-journal";
@@ -10,11 +7,8 @@ import type { WorldJournal } from "./world-journal";
 /** Share of the invocations that are marked to be killed; those which end before their moment comes survive. */
 const KILL_RATIO = { batcher: 1 / 200, sweeper: 1 / 50, coordinator: 1 / 20 } as const;
 
-/** Everything that the three functions reach outside of themselves. */
-export type ReplayPorts = DataPorts & WatchingPorts;
-
-/** The deployed functions of AWS over the given ports, killed half-way now and then. */
-export function replayFunctions(ports: ReplayPorts, seed: number, journal: WorldJournal) {
+/** The deployed functions of a cloud over the given ports, killed half-way now and then. */
+export function replayFunctions(edition: Edition, ports: SweeperPorts, seed: number, journal: WorldJournal) {
   const optionsOf = (name: keyof typeof KILL_RATIO) => ({
     name,
     killRatio: KILL_RATIO[name],
@@ -22,13 +16,13 @@ export function replayFunctions(ports: ReplayPorts, seed: number, journal: World
     journal,
   });
   return {
-    batcher: killableFunction((guard) => createBatcher(guarded(ports, guard)), optionsOf("batcher")),
-    sweeper: killableFunction((guard) => createSweeper(guarded(ports, guard)), optionsOf("sweeper")),
-    coordinator: killableFunction((guard) => createCoordinator(guarded(ports, guard)), optionsOf("coordinator")),
+    batcher: killableFunction((guard) => edition.createBatcher(guarded(ports, guard)), optionsOf("batcher")),
+    sweeper: killableFunction((guard) => edition.createSweeper(guarded(ports, guard)), optionsOf("sweeper")),
+    coordinator: killableFunction((guard) => edition.createCoordinator(guarded(ports, guard)), optionsOf("coordinator")),
   };
 }
 
-function guarded(ports: ReplayPorts, guard: Guard): ReplayPorts {
+function guarded(ports: SweeperPorts, guard: Guard): SweeperPorts {
   const { batches, manifests, requests, states, log, launcher, notifier } = ports;
   return {
     ...ports,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { VersionedState } from "../functions/core/coordination/coordinator-store";
 import type { Decision } from "../functions/core/coordination/decision";
 import type { ModelSettings } from "../functions/core/model-settings";
+import type { CloudName } from "./edition";
 import type { SimulatedRun } from "./simulated-run";
 
 /** Folder of a replay, in the current one. */
@@ -10,7 +11,8 @@ export const RECORD_FOLDER = ".retrigger";
 
 /** `state.json`: what the coordinator knew when the replay came to rest. */
 export interface StateRecord {
-  readonly format: 1;
+  readonly format: 2;
+  readonly cloud: CloudName;
   readonly seed: number;
   /** Virtual time at rest and the wall clock then, epoch milliseconds: virtual time goes on from there. */
   readonly restedAt: number;
@@ -53,7 +55,7 @@ export async function appendRun(folder: string, run: SimulatedRun): Promise<void
 /** @throws Error of the file system or of JSON when there is no whole record */
 export async function readState(folder: string): Promise<StateRecord> {
   const state: StateRecord = JSON.parse(await readFile(join(folder, FILES.state), "utf8"));
-  if (state.format !== 1) throw new Error(`${join(folder, FILES.state)} is of another version of Retrigger`);
+  if (state.format !== 2) throw new Error(`${join(folder, FILES.state)} is of another version of Retrigger`);
   return state;
 }
 

@@ -3,11 +3,13 @@ import type { ManifestStore } from "../functions/core/batching/manifest-store";
 import type { CoordinatorState } from "../functions/core/coordination/coordinator-state";
 import type { Decision } from "../functions/core/coordination/decision";
 import type { ModelSettings } from "../functions/core/model-settings";
+import type { SweeperPorts } from "../functions/core/sweep-models";
+import type { Edition } from "./edition";
 import { createJournal, type Journal } from "./journal";
 import { feedLandings, type LandingFeed } from "./landing-feed";
 import type { LandingFile } from "./landing-files";
 import { plannedRequests } from "./planned-requests";
-import { type ReplayPorts, replayFunctions } from "./replay-functions";
+import { replayFunctions } from "./replay-functions";
 import { isAtRest, statesOf } from "./replay-rest";
 import type { ReplayState } from "./replay-state";
 import { seededRandom } from "./seeded-random";
@@ -33,6 +35,7 @@ const TWICE_RATIO = 0.015;
 const LONGEST_REST_MS = 7 * DAY_MS;
 
 export interface ReplayOptions {
+  readonly edition: Edition;
   readonly clock: VirtualClock;
   /** In order of landing, none before the clock's start. */
   readonly files: AsyncIterator<LandingFile>;
@@ -67,16 +70,18 @@ export interface Replay {
 
 /** Lets the files land one after the other, and the functions do their work, until everything is at rest. */
 export async function replay(options: ReplayOptions): Promise<Replay> {
-  const { clock, files, seed, models, state } = options;
+  const { edition, clock, files, seed, models, state } = options;
   const notes = createJournal();
   const decisions = new Map<string, Decision>();
-  const cloud = simulatedCloud(clock, models, seed, (event) =>
-    requests.send(JSON.stringify(event), { group: "pipeline-events", deduplicationId: event.id }),
-  );
+  const cloud = simulatedCloud(clock, models, seed, (run, random) => {
+    const end = edition.runEndMessage(run, random);
+    if (end !== undefined) requests.send(end.body, { group: "pipeline-events", deduplicationId: end.id });
+    return end !== undefined;
+  });
   const world: World = {
     send(request) {
       if (!notes.requests.has(request.id)) notes.requests.set(request.id, request);
-      requests.send(JSON.stringify(request), { group: request.model, deduplicationId: request.id });
+      requests.send(edition.requestMessage(request), { group: request.model, deduplicationId: request.id });
     },
     start: cloud.start,
     notify: simulatedPerson(clock, async (model, answer) => {
@@ -91,7 +96,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
   };
   const journal = options.openJournal((deed) => repeatDeed(world, deed));
   const { settings, batches, states } = state;
-  const ports: ReplayPorts = {
+  const ports: SweeperPorts = {
     ...worldPorts(world, state.log, journal),
     settings,
     batches,
@@ -100,23 +105,25 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     watcher: cloud.watcher,
     now: clock.now,
   };
-  const { batcher, sweeper, coordinator } = replayFunctions(ports, seed, journal);
+  const { batcher, sweeper, coordinator } = replayFunctions(edition, ports, seed, journal);
 
   const common = { visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS, maxReceives: MAX_RECEIVES, duplicateRatio: TWICE_RATIO };
   const landings = simulatedQueue(
-    { ...common, name: "landings", batchSize: 1_000, batchWindowMs: 20 * SECOND_MS },
+    { ...common, isFifo: false, batchSize: 1_000, batchWindowMs: 20 * SECOND_MS },
     clock,
     seededRandom(seed, "landings"),
     batcher.invoke,
   );
   const requests = simulatedQueue(
-    { ...common, name: "requests.fifo", batchSize: 10, batchWindowMs: 0 },
+    { ...common, isFifo: true, batchSize: 10, batchWindowMs: 0 },
     clock,
     seededRandom(seed, "requests"),
     coordinator.invoke,
   );
 
-  const feed = feedLandings(clock, { files, until: options.until, seed, twiceRatio: TWICE_RATIO }, (body) => landings.send(body));
+  const feed = feedLandings(clock, { edition, files, until: options.until, seed, twiceRatio: TWICE_RATIO }, (body) =>
+    landings.send(body),
+  );
 
   async function tick(): Promise<void> {
     // a sweep that fails or is killed is repaired by the next one, as when deployed
@@ -141,7 +148,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     runs: cloud.runs(),
     decisions: [...decisions.values()],
     states: await statesOf(models, state),
-    endsUntold: cloud.counts.eventsLost,
+    endsUntold: cloud.counts.endsUntold,
     functions: { batcher: batcher.counts, sweeper: sweeper.counts, coordinator: coordinator.counts },
     journal: notes,
   };

@@ -2,7 +2,8 @@ import type { CoordinatorState } from "../functions/core/coordination/coordinato
 import type { Decision } from "../functions/core/coordination/decision";
 import { newData } from "../functions/core/coordination/run-cost";
 import type { TrainingRequest } from "../functions/core/training-request";
-import { manifestPath, readManifest } from "./file-manifest-store";
+import type { ManifestFormat } from "./edition";
+import { type PublishedManifest, readManifest } from "./file-manifest-store";
 import type { Replay } from "./replay";
 import type { SimulatedRun } from "./simulated-run";
 
@@ -37,6 +38,7 @@ export async function requestBalance(
   requests: ReadonlyMap<string, TrainingRequest>,
   { decisions, runs, states }: Pick<Replay, "decisions" | "runs" | "states">,
   folder: string,
+  { keysOf }: ManifestFormat,
 ): Promise<RequestBalance> {
   const endings = endingsOf([...requests.keys()], decisions, states);
   const starts = decisions.filter(({ outcome }) => outcome === "start").map(({ requestId }) => requestId);
@@ -55,7 +57,7 @@ export async function requestBalance(
   let missingInRuns = 0;
   for (const run of runs) {
     const parts = endings.filter(({ as }) => as === run.requestId).map(({ requestId }) => requests.get(requestId));
-    missingInRuns += await missingObjects(run, parts, folder);
+    missingInRuns += await missingObjects(run, parts, (uri) => readManifest(folder, uri, keysOf));
   }
   return {
     asked: requests.size,
@@ -95,12 +97,16 @@ export function isRequestBalanced({ own, merged, startedTwice, unpaired, missing
   return own.lost + merged.lost + startedTwice + unpaired + missingInRuns === 0;
 }
 
-async function missingObjects(run: SimulatedRun, parts: readonly (TrainingRequest | undefined)[], folder: string): Promise<number> {
+async function missingObjects(
+  run: SimulatedRun,
+  parts: readonly (TrainingRequest | undefined)[],
+  read: (uri: string) => Promise<PublishedManifest>,
+): Promise<number> {
   const uris = new Set(parts.flatMap((request) => request?.manifests.map(({ uri }) => uri) ?? []));
   if (uris.size === 0) return 0;
-  const lists = await Promise.all([...uris].map((uri) => readManifest(manifestPath(folder, uri))));
+  const lists = await Promise.all([...uris].map(read));
   const { InputManifest: uri = "" } = run.parameters;
-  const { keys } = await readManifest(manifestPath(folder, uri));
+  const { keys } = await read(uri);
   return outside(new Set(lists.flatMap((list) => list.keys)), new Set(keys)).length;
 }
 

@@ -1,6 +1,8 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ModelSettings } from "../functions/core/model-settings";
 import { abandonRunStore, dynamodbReplayState, openRunStore } from "./dynamodb-replay-state";
+import type { Edition } from "./edition";
 import { fileManifestStore } from "./file-manifest-store";
 import { forgetUnfinishedRun, isSameRun, RUN_FILES, readUnfinishedRun, writeUnfinishedRun } from "./interrupted-run";
 import { landingFiles } from "./landing-files";
@@ -8,33 +10,46 @@ import { MODELS } from "./models";
 import type { Options } from "./options";
 import { createProgress } from "./progress";
 import { readFlights } from "./read-flights";
-import { type ReplayOptions, replay } from "./replay";
+import { type Replay, type ReplayOptions, replay } from "./replay";
 import { writeReplayRecord } from "./replay-record";
 import { memoryReplayState, type ReplayState } from "./replay-state";
 import { type Summary, summarize } from "./summary";
 import { type VirtualClock, virtualClock } from "./virtual-clock";
 import { fileJournal, noJournal } from "./world-journal";
 
+/** What a replay came to, for a reader and for a comparison. */
+export interface FinishedReplay {
+  readonly summary: Summary;
+  readonly replay: Replay;
+}
+
 /** Replays into `folder`, which is emptied first, unless an unfinished run in it is to be gone on with; `say` tells of that. */
-export async function runReplay(options: Options, folder: string, say: (text: string) => void): Promise<Summary> {
+export async function runReplay(
+  options: Options,
+  edition: Edition,
+  folder: string,
+  say: (text: string) => void,
+): Promise<FinishedReplay> {
   const { from, until, seed } = options;
+  const { cloud } = edition;
+  const models = MODELS[cloud];
   const clock = virtualClock(from);
-  const { state, openJournal } = await prepare(options, folder, clock, say);
+  const { state, openJournal } = await prepare(options, models, folder, clock, say);
   try {
     const progress = createProgress(process.stdout, from, until);
     const files = landingFiles(readFlights(from, until));
-    const manifests = fileManifestStore(folder);
+    const manifests = fileManifestStore(folder, edition.manifests);
     const onMinute = progress.update;
-    const outcome = await replay({ clock, files, until, seed, models: MODELS, state, manifests, openJournal, onMinute });
+    const outcome = await replay({ edition, clock, files, until, seed, models, state, manifests, openJournal, onMinute });
     progress.clear();
-    const summary = await summarize(options, MODELS, outcome, folder);
+    const summary = await summarize(options, edition, models, outcome, folder);
     const states = Object.fromEntries([...outcome.states].map(([model, state]) => [model, { state, version: 1 }]));
     const { restedAt, decisions, runs } = outcome;
-    const record = { format: 1, seed, restedAt, writtenAt: Date.now(), models: MODELS, states } as const;
+    const record = { format: 2, cloud, seed, restedAt, writtenAt: Date.now(), models, states } as const;
     await writeReplayRecord(folder, { state: record, decisions, runs });
     await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
     await forgetUnfinishedRun(folder);
-    return summary;
+    return { summary, replay: outcome };
   } finally {
     await state.close();
   }
@@ -42,6 +57,7 @@ export async function runReplay(options: Options, folder: string, say: (text: st
 
 async function prepare(
   options: Options,
+  models: readonly ModelSettings[],
   folder: string,
   clock: VirtualClock,
   say: (text: string) => void,
@@ -54,8 +70,8 @@ async function prepare(
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
   }
-  if (options.store === "memory") return { state: memoryReplayState(MODELS), openJournal: () => noJournal };
-  const store = await openRunStore(folder, MODELS, isResumed ? unfinished.store : undefined);
+  if (options.store === "memory") return { state: memoryReplayState(models), openJournal: () => noJournal };
+  const store = await openRunStore(folder, models, isResumed ? unfinished.store : undefined);
   const { stop: _stop, ...runStore } = store;
   await writeUnfinishedRun(folder, { format: 1, options, store: runStore });
   return {

@@ -1,13 +1,11 @@
-import { createHash } from "node:crypto";
-import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Delivery } from "./edition";
 import { type QueuedMessage, takeReceivable } from "./queued-message";
-import { LANDING } from "./s3-events";
 import type { SeededRandom } from "./seeded-random";
 import type { VirtualClock } from "./virtual-clock";
 
 export interface SimulatedQueueOptions {
-  /** Ends in `.fifo` for a FIFO queue, as the name of a real one does. */
-  readonly name: string;
+  /** Keeps the order of each group, delivers no message twice, and drops what is sent twice. */
+  readonly isFifo: boolean;
   /** Most messages of one invocation. */
   readonly batchSize: number;
   /** How long messages are gathered before an invocation, unless a full batch waits. A FIFO queue has no such window: 0. */
@@ -31,7 +29,7 @@ export interface QueueCounts {
   repetitions: number;
 }
 
-/** An SQS queue with a Lambda function behind it, on a virtual clock: at least once, in partial batches, with a dead-letter queue. */
+/** A queue with a function behind it, on a virtual clock: at least once, in partial batches, with a dead-letter queue. */
 export interface SimulatedQueue {
   /** A FIFO queue keeps the order of each `group`, and drops what repeats a `deduplicationId` within five minutes. */
   send(body: string, fifo?: { readonly group: string; readonly deduplicationId: string }): void;
@@ -46,9 +44,9 @@ export function simulatedQueue(
   options: SimulatedQueueOptions,
   clock: VirtualClock,
   random: SeededRandom,
-  invoke: (event: SQSEvent) => Promise<SQSBatchResponse>,
+  deliver: Delivery,
 ): SimulatedQueue {
-  const isFifo = options.name.endsWith(".fifo");
+  const { isFifo } = options;
   const counts: QueueCounts = { sent: 0, invocations: 0, deliveries: 0, redeliveries: 0, repetitions: 0 };
   const deadLetters: QueuedMessage[] = [];
   const waiting = new Map<string, QueuedMessage>();
@@ -92,8 +90,7 @@ export function simulatedQueue(
   /** A function that throws, or is killed, has answered for none of its messages. */
   async function failuresOf(messages: readonly QueuedMessage[]): Promise<"all" | ReadonlySet<string>> {
     try {
-      const { batchItemFailures } = await invoke({ Records: messages.map((message) => recordOf(message, options.name)) });
-      return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+      return new Set(await deliver(messages));
     } catch {
       return "all";
     }
@@ -131,29 +128,5 @@ export function simulatedQueue(
       waiting.set(message.id, fifo === undefined ? message : { ...message, group: fifo.group });
       gather();
     },
-  };
-}
-
-/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
-function recordOf(message: QueuedMessage, queue: string): SQSEvent["Records"][number] {
-  return {
-    messageId: message.id,
-    receiptHandle: `${message.id}/${message.receives}`,
-    body: message.body,
-    attributes: {
-      ApproximateReceiveCount: String(message.receives),
-      SentTimestamp: String(message.sentAt),
-      SenderId: LANDING.account,
-      ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? message.sentAt),
-      ...(message.group !== undefined && {
-        MessageGroupId: message.group,
-        SequenceNumber: String(message.sequence).padStart(20, "0"),
-      }),
-    },
-    messageAttributes: {},
-    md5OfBody: createHash("md5").update(message.body).digest("hex"),
-    eventSource: "aws:sqs",
-    eventSourceARN: `arn:aws:sqs:${LANDING.region}:${LANDING.account}:${queue}`,
-    awsRegion: LANDING.region,
   };
 }

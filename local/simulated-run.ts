@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { renderParameters } from "../functions/core/coordination/render-parameters";
 import { configuredCost } from "../functions/core/coordination/run-cost";
 import type { RunState } from "../functions/core/coordination/run-watcher";
-import type { ModelSettings } from "../functions/core/model-settings";
+import type { ModelSettings, PipelineSettings } from "../functions/core/model-settings";
 import type { TrainingRequest } from "../functions/core/training-request";
-import { LANDING } from "./s3-events";
+import { LANDING } from "./landing";
 import { seededRandom } from "./seeded-random";
 
 const HOUR_MS = 3_600_000;
@@ -27,9 +27,15 @@ export interface SimulatedRun {
   readonly actualUsd: number;
 }
 
-/** The ARN of a pipeline of the replay. */
+/** The ARN of a SageMaker pipeline of the replay. */
 export function pipelineArn(name: string): string {
   return `arn:aws:sagemaker:${LANDING.region}:${LANDING.account}:pipeline/${name.toLowerCase()}`;
+}
+
+/** A run as its cloud names it. */
+function runIdOf({ name, vertex }: PipelineSettings, run: string): string {
+  if (vertex === undefined) return `${pipelineArn(name)}/execution/${run}`;
+  return `projects/${vertex.project}/locations/${vertex.location}/pipelineJobs/retrigger-${run}`;
 }
 
 /** The run that the replay's cloud starts for a request; the same for the same seed. */
@@ -44,7 +50,7 @@ export function simulatedRun(
   const name = createHash("sha256").update(`${seed}/${request.id}`).digest("hex").slice(0, 12);
   const parameters = Object.entries(renderParameters(pipeline.parameters, request));
   return {
-    runId: `${pipelineArn(pipeline.name)}/execution/${name}`,
+    runId: runIdOf(pipeline, name),
     requestId: request.id,
     model,
     pipeline: pipeline.name,

@@ -3,6 +3,7 @@ import type { ModelSettings } from "../functions/core/model-settings";
 import type { TrainingRequest } from "../functions/core/training-request";
 import { type Balance, balanceOf, isBalanced } from "./balance";
 import { type CoordinationSummary, coordinationSummary } from "./coordination-summary";
+import type { CloudName, Edition } from "./edition";
 import { type PublishedManifest, readManifests } from "./file-manifest-store";
 import type { Journal } from "./journal";
 import type { Options } from "./options";
@@ -31,6 +32,7 @@ export interface DeadLetterCount {
 
 /** All that a replay came to; the same for the same options and seed, in every store. Virtual times are ISO 8601. */
 export interface Summary {
+  readonly cloud: CloudName;
   readonly store: string;
   readonly seed: number;
   readonly period: { readonly from: string; readonly until: string; readonly restedAt: string };
@@ -57,6 +59,7 @@ const REASONS: readonly SealReason[] = ["size", "window", "quiet"];
 /** Counts what happened, and holds the manifests in `folder` against what landed. */
 export async function summarize(
   options: Options,
+  { cloud, manifests: format }: Edition,
   models: readonly ModelSettings[],
   replay: Replay,
   folder: string,
@@ -65,14 +68,15 @@ export async function summarize(
   const { landed, announcedTwice, hostile } = feed;
   const keys = landed.map(({ key }) => key);
   const published = await Promise.all(
-    models.map(async (settings) => ({ settings, manifests: await readManifests(folder, settings) })),
+    models.map(async (settings) => ({ settings, manifests: await readManifests(folder, settings, format) })),
   );
   const manifests = published.flatMap((ofModel) => ofModel.manifests);
   const balance = published.map(({ settings, manifests }) => balanceOf(settings, keys, manifests));
   const sent = [...journal.requests.values()];
-  const requests = await requestBalance(journal.requests, replay, folder);
+  const requests = await requestBalance(journal.requests, replay, folder, format);
   const [example, first, last] = [manifests[0], runs[0], runs.at(-1)];
   return {
+    cloud,
     store: options.store,
     seed: options.seed,
     period: { from: isoTime(options.from), until: isoTime(options.until), restedAt: isoTime(replay.restedAt) },
@@ -91,7 +95,7 @@ export async function summarize(
     batches: models.flatMap(({ model }) => REASONS.map((reason) => sealedCount(model, reason, sent, journal))),
     runs: { started: runs.length, ...(first && { first }), ...(last && { last }) },
     manifests: { count: manifests.length, ...(example && { example }) },
-    deadLetters: [...deadLetters("landings", replay.landings, journal), ...deadLetters("requests.fifo", replay.requests, journal)],
+    deadLetters: [...deadLetters("landings", replay.landings, journal), ...deadLetters("requests", replay.requests, journal)],
     troubles: [...journal.troubles.values()].map((entry) => JSON.stringify(entry)),
     balance,
     coordination: coordinationSummary(models, replay),

@@ -2,8 +2,8 @@ import type { Decision } from "../functions/core/coordination/decision";
 import type { DecisionLog } from "../functions/core/coordination/decision-log";
 import type { PipelineRun } from "../functions/core/coordination/pipeline-launcher";
 import type { ReportEntry } from "../functions/core/report";
+import type { SweeperPorts } from "../functions/core/sweep-models";
 import type { TrainingRequest } from "../functions/core/training-request";
-import type { ReplayPorts } from "./replay-functions";
 import type { Deed, WorldJournal } from "./world-journal";
 
 /** What is around the functions and is changed by what they do. */
@@ -41,7 +41,7 @@ export function worldPorts(
   world: World,
   log: DecisionLog,
   journal: Pick<WorldJournal, "write">,
-): Pick<ReplayPorts, "requests" | "log" | "launcher" | "notifier" | "report"> {
+): Pick<SweeperPorts, "requests" | "log" | "launcher" | "notifier" | "report"> {
   function act(deed: Deed): void {
     journal.write(deed);
     repeatDeed(world, deed);

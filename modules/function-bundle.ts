@@ -5,7 +5,7 @@ import { bundleFunction } from "./bundle-function";
 export interface FunctionBundleProps {
   /** Folder of the project. */
   readonly projectDir: string;
-  /** TypeScript file that exports `handler`, relative to the project. */
+  /** TypeScript file, relative to the project, that exports `handler` for Lambda or registers itself with functions-framework. */
   readonly entry: string;
 }
 

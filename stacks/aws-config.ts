@@ -1,6 +1,6 @@
 // The section `aws` of retrigger.yaml.
 import * as z from "zod";
-import { bucketNameSchema, regionSchema, text } from "./config-fields";
+import { bucketNameSchema, emailSchema, regionSchema, text } from "./config-fields";
 import { PRICES_AS_OF } from "./instance-prices";
 
 const bucketSchema = z.strictObject({
@@ -18,7 +18,7 @@ const bucketSchema = z.strictObject({
 
 const notificationsSchema = z.strictObject({
   email: z
-    .array(text(/^[\w.+-]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}$/, "expected an e-mail address, such as ml-team@example.com"))
+    .array(emailSchema)
     .default([])
     .describe("Addresses that the topic of decisions writes to; AWS asks each of them to confirm"),
 });

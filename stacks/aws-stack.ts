@@ -7,13 +7,16 @@ import type { Construct } from "constructs";
 import { Coordinator } from "../modules/aws/coordinator";
 import { DataTrigger } from "../modules/aws/data-trigger";
 import { DecisionTopic } from "../modules/aws/decision-topic";
+import { ScheduledTrigger } from "../modules/aws/scheduled-trigger";
 import { StateStore } from "../modules/aws/state-store";
 import { Sweeper } from "../modules/aws/sweeper";
 import { TrainingPipeline } from "../modules/aws/training-pipeline";
 import { configureBackend } from "./backend";
 import type { DeploymentConfig } from "./config";
 import { instancePrices } from "./instance-prices";
+import { modelsOn } from "./model-cloud";
 import { modelSettings } from "./model-settings";
+import { modelSchedules } from "./schedule-config";
 
 export interface AwsStackProps {
   readonly config: DeploymentConfig;
@@ -28,6 +31,7 @@ export class AwsStack extends TerraformStack {
   constructor(scope: Construct, id: string, { config, configDir, projectDir }: AwsStackProps) {
     super(scope, id);
     const { environment, aws } = config;
+    if (aws === undefined) throw new Error("got a configuration without the section aws; expected it, or no stack on AWS");
     configureBackend(this, environment, config.backend);
     new AwsProvider(this, "aws", {
       region: aws.region,
@@ -37,16 +41,21 @@ export class AwsStack extends TerraformStack {
     const { partition } = new DataAwsPartition(this, "partition");
     const deployment = { environment, region: aws.region, accountId, partition, projectDir };
 
-    const models = Object.entries(config.models).map(([name, model]) => modelSettings(name, model));
+    const configured = modelsOn("aws", config.models);
+    const models = configured.map(([name, model]) => modelSettings(name, model));
     const state = new StateStore(this, "state", { deployment, models, usdPerHour: instancePrices(aws.prices) });
     const decisions = new DecisionTopic(this, "decisions", { deployment, emails: aws.notifications.email });
     const coordinator = new Coordinator(this, "coordinator", { deployment, state, models, decisions });
     const dataPath = { deployment, state, requests: coordinator.requests, models };
     const dataTrigger = new DataTrigger(this, "data-trigger", { ...dataPath, buckets: aws.buckets });
     const sweeper = new Sweeper(this, "sweeper", { ...dataPath, decisions });
-    for (const [model, { pipeline }] of Object.entries(config.models)) {
+    const schedules = configured.flatMap(([name, { schedule }]) => modelSchedules(name, schedule));
+    const { requests } = coordinator;
+    const scheduledTrigger =
+      schedules.length === 0 ? undefined : new ScheduledTrigger(this, "scheduled-trigger", { deployment, requests, schedules });
+    for (const [model, { pipeline }] of configured) {
       const { name, definitionFile, roleArn } = pipeline;
-      if (definitionFile === undefined || roleArn === undefined) continue;
+      if (name === undefined || definitionFile === undefined || roleArn === undefined) continue;
       new TrainingPipeline(this, `pipeline-${model}`, { name, definitionPath: resolve(configDir, definitionFile), roleArn });
     }
 
@@ -57,6 +66,7 @@ export class AwsStack extends TerraformStack {
       data_rules: dataTrigger.undelivered.url,
       requests: coordinator.requests.deadLetters.url,
       run_rules: coordinator.undelivered.url,
+      ...(scheduledTrigger === undefined ? {} : { schedules: scheduledTrigger.undelivered.url }),
       sweeper: sweeper.deadLetters.url,
     });
     this.addOutput("decision_topic", "ARN of the topic that tells people of decisions", decisions.arn);

@@ -32,7 +32,13 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], schema: Json
     if (issue.code === "invalid_key") {
       return [{ path, message: `got the name ${shown(path.at(-1))}; ${issue.issues[0]?.message ?? issue.message}` }];
     }
-    const value = issue.code === "invalid_union" ? typeOf(issue.input) : issue.input;
+    const meant = issue.code === "invalid_union" ? variantMeant(issue.errors) : undefined;
+    if (meant !== undefined) {
+      const nested = meant.map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
+      return schemaProblems(nested, schema);
+    }
+    // The variants of a union without errors of their own are told apart by their type.
+    const value = issue.code === "invalid_union" && issue.errors.length === 0 ? typeOf(issue.input) : issue.input;
     return [{ path, message: `${value === undefined ? "missing" : `got ${shown(value)}`}; ${issue.message}` }];
   });
 }
@@ -74,14 +80,29 @@ function nearest(key: string, allowed: readonly string[]): string {
   return `${hint}allowed here: ${allowed.join(", ")}`;
 }
 
+/** Of the variants of a union, told apart by their kind, the issues of the only one that is of the value's kind. */
+function variantMeant(variants: readonly z.core.$ZodIssue[][]): readonly z.core.$ZodIssue[] | undefined {
+  const ofItsKind = variants.filter((issues) => !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0));
+  return ofItsKind.length === 1 ? ofItsKind[0] : undefined;
+}
+
 function allowedKeys(schema: JsonSchema, path: readonly PropertyKey[], value: unknown): string[] {
   const section = path.reduce<JsonSchema>((node, key) => step(node, key), schema);
   const variants = section.oneOf?.filter((variant) => typeOf(value) === subschema(variant.properties?.type).const);
-  return Object.keys((variants?.[0] ?? section).properties ?? {}).filter((key) => key !== "$schema");
+  const properties = variants?.[0]?.properties ?? alternatives(section).find((node) => node.properties)?.properties;
+  return Object.keys(properties ?? {}).filter((key) => key !== "$schema");
 }
 
 function step(node: JsonSchema, key: PropertyKey): JsonSchema {
-  return subschema(node.properties?.[String(key)] ?? node.additionalProperties ?? node.items);
+  const nodes = alternatives(node);
+  if (typeof key === "number") return subschema(nodes.find(({ items }) => items)?.items);
+  const within = nodes.find(({ properties, additionalProperties }) => properties ?? additionalProperties);
+  return subschema(within?.properties?.[String(key)] ?? within?.additionalProperties);
+}
+
+/** The node, or what it may be. */
+function alternatives(node: JsonSchema): JsonSchema[] {
+  return [node, ...(node.anyOf ?? []).map(subschema)];
 }
 
 function subschema(node: unknown): JsonSchema {

@@ -13,12 +13,26 @@ export function boundedText(maxBytes: number, isNeeded: boolean) {
   return least.refine((value) => Buffer.byteLength(value) <= maxBytes, { error: `expected at most ${maxBytes} bytes` });
 }
 
+/** Of S3. */
 export const bucketNameSchema = text(
   /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
   "expected the name of an S3 bucket alone, 3 to 63 of a-z, 0-9, - and ., without s3://",
 );
 
+/** Of Cloud Storage. */
+export const gcsBucketNameSchema = text(
+  /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/,
+  "expected the name of a Cloud Storage bucket alone, 3 to 63 of a-z, 0-9, -, _ and ., without gs://",
+);
+
 export const regionSchema = text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "expected an AWS region, such as eu-central-1");
+
+export const gcpRegionSchema = text(/^[a-z]+-[a-z]+\d{1,2}$/, "expected a Google Cloud region, such as europe-west4");
+
+export const emailSchema = text(
+  /^[\w.+-]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}$/,
+  "expected an e-mail address, such as ml-team@example.com",
+);
 
 /** A duration within these limits. */
 export function durationWithin(least: string, most: string, example: string) {

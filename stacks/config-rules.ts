@@ -1,14 +1,20 @@
 // What depends on more than one field of retrigger.yaml. Each rule says all that it finds.
 import { resolve } from "node:path";
 import { MAX_PATTERN_CHARACTERS, objectPattern } from "../modules/aws/object-pattern";
+import { cloudProblems } from "./cloud-rules";
 import { type Problem, shown } from "./config-errors";
 import { durationMs } from "./duration";
+import type { Cloud } from "./model-cloud";
 import { definitionMistakes } from "./pipeline-definition";
 import { policyProblems } from "./policy-rules";
+import { scheduleProblems } from "./schedule-rules";
 import { type ValidModel, validBuckets, validModels } from "./valid-fields";
 
-/** What the manifest store's keys end with. */
-const WRITTEN_EXTENSIONS = [".manifest", ".ledger.json.gz"];
+/** What the manifest stores' keys end with. */
+const WRITTEN_EXTENSIONS: Readonly<Record<Cloud, readonly string[]>> = {
+  aws: [".manifest", ".ledger.json.gz"],
+  gcp: [".jsonl", ".ledger.json.gz"],
+};
 
 /** The problems of an unchecked configuration, as far as the fields that a rule needs are valid; files are relative to `directory`. */
 export function crossFieldProblems(config: unknown, directory: string): Problem[] {
@@ -17,17 +23,20 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...models.flatMap((model) => [
       ...loopProblems(model, models),
       ...timeProblems(model),
-      ...pipelineProblems(model, models, directory),
+      ...(model.cloud === "gcp" ? [] : pipelineProblems(model, models, directory)),
       ...policyProblems(model),
     ]),
-    ...patternProblems(models),
-    ...bucketProblems(validBuckets(config), models),
+    ...scheduleProblems(config),
+    ...cloudProblems(config, models),
+    ...patternProblems(models.filter(({ cloud }) => cloud !== "gcp")),
+    ...bucketProblems("aws", validBuckets(config, "aws"), models),
+    ...bucketProblems("gcp", validBuckets(config, "gcp"), models),
   ];
 }
 
-function loopProblems({ name, data }: ValidModel, models: readonly ValidModel[]): Problem[] {
+function loopProblems({ name, cloud = "aws", data }: ValidModel, models: readonly ValidModel[]): Problem[] {
   const { bucket, prefixes = [], suffixes } = data;
-  if (bucket === undefined || suffixes === undefined || !suffixesSelectManifests(suffixes)) return [];
+  if (bucket === undefined || suffixes === undefined || !suffixesSelect(suffixes, WRITTEN_EXTENSIONS[cloud])) return [];
   const written = models.flatMap((other) =>
     other.data.bucket === bucket && other.data.manifestPrefix !== undefined ? [`${other.data.manifestPrefix}${other.name}/`] : [],
   );
@@ -36,16 +45,14 @@ function loopProblems({ name, data }: ValidModel, models: readonly ValidModel[])
     if (loop === undefined) return [];
     return {
       path: ["models", name, "data", "prefixes", index],
-      message: `got ${shown(prefix)}, which contains the manifests that Retrigger writes to ${loop}, a loop; expected prefixes outside of it, or suffixes that select neither ${WRITTEN_EXTENSIONS.join(" nor ")}`,
+      message: `got ${shown(prefix)}, which contains the manifests that Retrigger writes to ${loop}, a loop; expected prefixes outside of it, or suffixes that select neither ${WRITTEN_EXTENSIONS[cloud].join(" nor ")}`,
     };
   });
 }
 
-function suffixesSelectManifests(suffixes: readonly string[]): boolean {
+function suffixesSelect(suffixes: readonly string[], written: readonly string[]): boolean {
   if (suffixes.length === 0) return true;
-  return suffixes.some((suffix) =>
-    WRITTEN_EXTENSIONS.some((extension) => extension.endsWith(suffix) || suffix.endsWith(extension)),
-  );
+  return suffixes.some((suffix) => written.some((extension) => extension.endsWith(suffix) || suffix.endsWith(extension)));
 }
 
 function timeProblems({ name, batch }: ValidModel): Problem[] {
@@ -106,14 +113,14 @@ function patternProblems(models: readonly ValidModel[]): Problem[] {
   });
 }
 
-function bucketProblems(buckets: readonly string[], models: readonly ValidModel[]): Problem[] {
-  const used = models.map(({ data }) => data.bucket);
+function bucketProblems(section: Cloud, buckets: readonly string[], models: readonly ValidModel[]): Problem[] {
+  const used = models.filter(({ cloud = section }) => cloud === section).map(({ data }) => data.bucket);
   // A bucket name that is wrong may be meant for this very entry.
   if (used.includes(undefined)) return [];
   return buckets
     .filter((bucket) => !used.includes(bucket))
     .map((bucket) => ({
-      path: ["aws", "buckets", bucket],
-      message: `no model uses this bucket; expected one of ${[...new Set(used)].join(", ")}; correct the name, or remove the entry`,
+      path: [section, "buckets", bucket],
+      message: `no model uses this bucket; expected one of ${[...new Set(used)].join(", ") || "none"}; correct the name, or remove the entry`,
     }));
 }

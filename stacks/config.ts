@@ -4,6 +4,7 @@ import * as z from "zod";
 import { modelNameSchema } from "../functions/core/model-settings";
 import { awsSchema } from "./aws-config";
 import { bucketNameSchema, regionSchema, text } from "./config-fields";
+import { gcpSchema } from "./gcp-config";
 import { modelSchema } from "./model-config";
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
@@ -18,7 +19,7 @@ const backendSchema = z.discriminatedUnion(
       type: z.literal("cloud").describe("State in HCP Terraform or Terraform Enterprise"),
       organization: text(NAME, NAME_EXPECTATION).describe("Organization of the workspaces"),
       workspace: text(NAME, NAME_EXPECTATION).describe(
-        "Start of the workspaces' names; each stack adds its own: <workspace>-aws-stack",
+        "Start of the workspaces' names; each stack adds its own: <workspace>-aws-stack, <workspace>-gcp-stack",
       ),
       hostname: text(/^[a-z0-9.-]{1,253}$/, "expected a host name, such as tfe.example.com")
         .optional()
@@ -30,14 +31,16 @@ const backendSchema = z.discriminatedUnion(
       region: regionSchema.describe("AWS region of the state's bucket"),
       keyPrefix: statePrefix
         .default("retrigger/")
-        .describe("Start of the state's keys: <keyPrefix><environment>/aws-stack.tfstate"),
+        .describe("Start of the state's keys: <keyPrefix><environment>/aws-stack.tfstate, or gcp-stack"),
     }),
     z.strictObject({
       type: z.literal("gcs").describe("State in a Cloud Storage bucket"),
       bucket: text(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/, "expected the name of a bucket alone, without gs://").describe(
         "Existing bucket of the state",
       ),
-      prefix: statePrefix.default("retrigger/").describe("Start of the state's objects: <prefix><environment>/aws-stack"),
+      prefix: statePrefix
+        .default("retrigger/")
+        .describe("Start of the state's objects: <prefix><environment>/aws-stack, or gcp-stack"),
     }),
   ],
   { error: "expected a mapping whose type is local, cloud, s3 or gcs" },
@@ -47,10 +50,11 @@ const backendSchema = z.discriminatedUnion(
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe("JSON Schema of this file, for editors"),
   environment: text(/^[a-z][a-z0-9-]{0,15}$/, "expected 1 to 16 of a-z, 0-9 and -, starting with a letter").describe(
-    "Name of this deployment, in resource names and tags; 1 to 16 of a-z, 0-9 and -",
+    "Name of this deployment, in resource names, tags and labels; 1 to 16 of a-z, 0-9 and -",
   ),
   backend: backendSchema.default({ type: "local" }).describe("Where Terraform keeps its state"),
-  aws: awsSchema.describe("Deployment to AWS"),
+  aws: awsSchema.optional().describe("Deployment to AWS; left out when no model lives there"),
+  gcp: gcpSchema.optional().describe("Deployment to Google Cloud; left out when no model lives there"),
   models: z
     .record(modelNameSchema, modelSchema)
     .refine((models) => Object.keys(models).length > 0, { error: "expected at least one model" })

@@ -1,9 +1,10 @@
 // The section of one model in retrigger.yaml.
 import * as z from "zod";
 import { PLACEHOLDERS, unknownPlaceholders } from "../functions/core/coordination/render-parameters";
-import { boundedText, bucketNameSchema, text } from "./config-fields";
+import { boundedText, text } from "./config-fields";
 import { durationMs, durationSchema } from "./duration";
 import { policySchema } from "./policy-config";
+import { schedulesSchema } from "./schedule-config";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -24,7 +25,10 @@ function patience(example: string) {
 
 /** Where a model's data lands. */
 export const dataSchema = z.strictObject({
-  bucket: bucketNameSchema.describe("S3 bucket that the model's data lands in; the manifests are written there too"),
+  bucket: text(
+    /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/,
+    "expected the name of a bucket alone, 3 to 63 of a-z, 0-9, -, . and, on Google Cloud, _, without s3:// or gs://",
+  ).describe("Bucket of the model's cloud that its data lands in; the manifests are written there too"),
   prefixes: z
     .array(boundedText(1024, false))
     .min(1, { error: "expected at least one prefix; leave the key out to watch the whole bucket" })
@@ -82,7 +86,11 @@ export const pipelineSchema = z.strictObject({
   name: text(
     /^[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,255}$/,
     "expected the name of a SageMaker pipeline, not its ARN: 1 to 256 of A-Z, a-z, 0-9 and -, with a letter or digit at both ends",
-  ).describe("SageMaker pipeline that a training starts; it exists already, unless definitionFile is given"),
+  )
+    .optional()
+    .describe(
+      "SageMaker pipeline that a training starts; it exists already, unless definitionFile is given; on Google Cloud: template",
+    ),
   parameters: parametersSchema
     .default({ ManifestUri: "{manifestUri}" })
     .describe(`Parameters that the pipeline is started with; values may hold ${PLACEHOLDER_LIST}`),
@@ -95,6 +103,30 @@ export const pipelineSchema = z.strictObject({
   )
     .optional()
     .describe("IAM role that the created pipeline runs as; needs definitionFile"),
+  template: text(
+    /^(?:gs:\/\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]\/[\w.=/@+-]{1,900}\.(?:json|ya?ml)|https:\/\/[a-z]+-[a-z]+\d{1,2}-kfp\.pkg\.dev(?:\/[\w.-]{1,128}){4})$/,
+    "expected a compiled pipeline, gs://bucket/pipeline.yaml or .json, or https://<region>-kfp.pkg.dev/<project>/<repository>/<package>/<tag>",
+  )
+    .optional()
+    .describe("Template of the Vertex AI pipeline that a training starts, in Cloud Storage or Artifact Registry; on AWS: name"),
+  outputDirectory: text(
+    /^gs:\/\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](?:\/[\w.=/@+-]{0,512})?$/,
+    "expected a folder of Cloud Storage, such as gs://acme/runs",
+  )
+    .optional()
+    .describe(
+      "Where the runs of a Vertex AI pipeline write their artifacts, gs://bucket/folder, outside every watched prefix; needed there",
+    ),
+  serviceAccount: text(
+    /^[a-z][a-z0-9-]{4,28}[a-z0-9]@[a-z][a-z0-9-]{4,28}[a-z0-9]\.iam\.gserviceaccount\.com$/,
+    "expected the e-mail address of a service account, such as training@acme-ml.iam.gserviceaccount.com",
+  )
+    .optional()
+    .describe("Service account that a Vertex AI pipeline runs as; Retrigger creates retrigger-<environment>-runner when left out"),
+  caching: z
+    .boolean()
+    .optional()
+    .describe("Steps of a Vertex AI pipeline whose inputs did not change are taken from an earlier run; false when left out"),
 });
 
 /** One entry of `models`. */
@@ -103,6 +135,7 @@ export const modelSchema = z.strictObject({
   batch: batchSchema.prefault({}).describe("When there is enough new data for a training"),
   pipeline: pipelineSchema.describe("What a training starts"),
   policy: policySchema.prefault({}).describe("What the trainings are held to: how often, how dear, with whose approval"),
+  schedule: schedulesSchema.optional().describe("When a training is asked for, whatever data there is: one schedule, or a list"),
 });
 
 export type ModelConfig = z.output<typeof modelSchema>;

@@ -1,11 +1,17 @@
 import type { CoordinatorPolicy } from "../functions/core/coordination/policy";
-import type { ModelSettings } from "../functions/core/model-settings";
+import type { ModelSettings, PipelineSettings, VertexPipeline } from "../functions/core/model-settings";
 import { durationMs } from "./duration";
 import type { ModelConfig } from "./model-config";
 import type { PolicyConfig } from "./policy-config";
 
-/** What the functions must know of a configured model. */
-export function modelSettings(model: string, { data, batch, pipeline, policy }: ModelConfig): ModelSettings {
+/** Where the pipelines of Google Cloud run, and as whom when their model does not say. */
+export type VertexRuns = Pick<VertexPipeline, "project" | "location" | "serviceAccount">;
+
+/**
+ * What the functions must know of a configured model; `runs` is of the cloud of a Vertex AI pipeline.
+ * @throws Error when the model's pipeline is none of its cloud
+ */
+export function modelSettings(model: string, { data, batch, pipeline, policy }: ModelConfig, runs?: VertexRuns): ModelSettings {
   const { bucket, prefixes, suffixes, manifestPrefix } = data;
   return {
     model,
@@ -17,9 +23,32 @@ export function modelSettings(model: string, { data, batch, pipeline, policy }: 
       dedupeHorizonMs: durationMs(batch.dedupeHorizon),
       retentionMs: durationMs(batch.retention),
     },
-    pipeline: { name: pipeline.name, parameters: pipeline.parameters },
+    pipeline: pipelineSettings(model, pipeline, runs),
     policy: coordinatorPolicy(policy),
   };
+}
+
+function pipelineSettings(model: string, pipeline: ModelConfig["pipeline"], runs: VertexRuns | undefined): PipelineSettings {
+  const { name, template, outputDirectory, parameters } = pipeline;
+  if (name !== undefined) return { name, parameters };
+  if (template === undefined || outputDirectory === undefined || runs === undefined) {
+    throw new Error(
+      `model ${model} has no pipeline of its cloud; expected a configuration that loadConfig checked, on its own stack`,
+    );
+  }
+  const { serviceAccount = runs.serviceAccount, caching = false } = pipeline;
+  return {
+    name: templateName(template),
+    parameters,
+    vertex: { ...runs, template, outputDirectory: outputDirectory.replace(/\/+$/, ""), serviceAccount, caching },
+  };
+}
+
+/** What people call a pipeline: the file of its template without extension, or its package. */
+function templateName(template: string): string {
+  const steps = template.split("/");
+  const isPackage = template.startsWith("https:");
+  return (steps.at(isPackage ? -2 : -1) ?? template).replace(isPackage ? "" : /\.(?:json|ya?ml)$/, "");
 }
 
 function coordinatorPolicy(policy: PolicyConfig): CoordinatorPolicy {

@@ -1,11 +1,15 @@
 import * as z from "zod";
 import { awsSchema } from "./aws-config";
+import { gcpSchema } from "./gcp-config";
+import { type Cloud, cloudOf } from "./model-cloud";
 import { batchSchema, dataSchema, pipelineSchema } from "./model-config";
 import { policySchema } from "./policy-config";
 
 /** A model as far as it is valid: a rule over several fields is told to its author even when other fields are wrong. */
 export interface ValidModel {
   readonly name: string;
+  /** Undefined when its pipeline names none, or both. */
+  readonly cloud: Cloud | undefined;
   readonly data: Partial<z.output<typeof dataSchema>>;
   readonly batch: Partial<z.output<typeof batchSchema>>;
   readonly pipeline: Partial<z.output<typeof pipelineSchema>>;
@@ -16,6 +20,7 @@ export interface ValidModel {
 export function validModels(config: unknown): ValidModel[] {
   return Object.entries(mapping(mapping(config).models)).map(([name, model]) => ({
     name,
+    cloud: cloudOf(mapping(mapping(model).pipeline)),
     data: validFields(dataSchema, mapping(model).data),
     batch: validFields(batchSchema, mapping(model).batch),
     pipeline: validFields(pipelineSchema, mapping(model).pipeline),
@@ -23,9 +28,11 @@ export function validModels(config: unknown): ValidModel[] {
   }));
 }
 
-/** The names in `aws.buckets` of an unchecked configuration. */
-export function validBuckets(config: unknown): string[] {
-  return Object.keys(validFields(awsSchema, mapping(config).aws).buckets ?? {});
+/** The names in the section `buckets` of a cloud in an unchecked configuration. */
+export function validBuckets(config: unknown, cloud: Cloud): string[] {
+  const sections = mapping(config);
+  const { buckets } = cloud === "aws" ? validFields(awsSchema, sections.aws) : validFields(gcpSchema, sections.gcp);
+  return Object.keys(buckets ?? {});
 }
 
 function validFields<Shape extends z.ZodRawShape>(

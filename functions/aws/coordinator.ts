@@ -1,11 +1,9 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import * as z from "zod/mini";
 import { requestTraining } from "../core/coordination/request-training";
 import { settleIfEnded, type WatchingPorts } from "../core/coordination/sweep-coordination";
-import { PoisonMessageError } from "../core/errors";
 import type { ModelSettings, ModelSettingsSource } from "../core/model-settings";
 import { messageOf } from "../core/report";
-import { trainingRequestSchema } from "../core/training-request";
+import { parseRequestMessage } from "../core/request-message";
 import { parsePipelineEvent } from "./pipeline-event";
 import { parseJson } from "./s3-event";
 
@@ -47,9 +45,7 @@ async function handle(ports: CoordinatorPorts, models: readonly ModelSettings[],
     for (const settings of concerned) await settleIfEnded(ports, settings, ended.runId);
     return;
   }
-  const parsed = trainingRequestSchema.safeParse(message);
-  if (!parsed.success) throw new PoisonMessageError(`not a training request: ${z.prettifyError(parsed.error)}`);
-  const { data: request } = parsed;
+  const request = parseRequestMessage(message);
   await requestTraining(
     ports,
     models.find(({ model }) => model === request.model),

@@ -6,10 +6,11 @@ import { ENVIRONMENT } from "../../functions/core/environment";
 import { type Coordination, coordinationEnvironment, coordinationStatements } from "./coordination";
 import { type DataPath, dataPathMemoryMb, dataPathStatements } from "./data-path";
 import { DeadLetterQueue } from "./dead-letter-queue";
-import { type AwsDeployment, physicalName, roleName } from "./deployment";
+import { physicalName, roleName } from "./deployment";
 import { HandlerFunction } from "./handler-function";
-import { policyDocument, trustPolicy } from "./policy";
+import { policyDocument } from "./policy";
 import { sendTo } from "./queue-policy";
+import { schedulerTrust } from "./scheduler-trust";
 
 const TIMEOUT_SEC = 300;
 
@@ -37,7 +38,7 @@ export class Sweeper extends Construct {
     });
     const role = new IamRole(this, "schedule-role", {
       name: roleName(deployment, "schedule"),
-      assumeRolePolicy: trustPolicy("scheduler.amazonaws.com", scheduleGroup(deployment)),
+      assumeRolePolicy: schedulerTrust(deployment),
     });
     const policy = new IamRolePolicy(this, "schedule-policy", {
       role: role.name,
@@ -59,12 +60,4 @@ export class Sweeper extends Construct {
       dependsOn: [policy],
     });
   }
-}
-
-/** The scheduler names the schedule's group, never the schedule itself. https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html */
-function scheduleGroup({ partition, region, accountId }: AwsDeployment) {
-  return {
-    StringEquals: { "aws:SourceAccount": accountId },
-    ArnEquals: { "aws:SourceArn": `arn:${partition}:scheduler:${region}:${accountId}:schedule-group/default` },
-  };
 }

@@ -31,7 +31,7 @@ describeWithDynamoDb("awsControl over DynamoDB", (dynamoDb) => {
   it("should save interventions into the deployed state, and leave what follows to the sweeper", async () => {
     const { client, createTable, endpoint } = dynamoDb();
     const table = await createTable();
-    const [settings] = MODELS;
+    const [settings] = MODELS.aws;
     if (settings === undefined) throw new Error("there is no model");
     const row = { pk: "settings", sk: settings.model, settings: JSON.parse(JSON.stringify(settings)) };
     await client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));

@@ -42,7 +42,7 @@ export async function localRunWrittenAt(writtenAt: number, ...requests: readonly
   const folder = mkdtempSync(join(tmpdir(), "retrigger-cli-"));
   folders.push(folder);
   mkdirSync(join(folder, RECORD_FOLDER));
-  const [settings] = MODELS;
+  const [settings] = MODELS.aws;
   if (settings === undefined) throw new Error("there is no model");
   const decisions: Decision[] = [];
   let state: CoordinatorState = initialState(START);
@@ -59,7 +59,7 @@ export async function localRunWrittenAt(writtenAt: number, ...requests: readonly
     return runId === undefined ? run : { ...run, runId };
   });
   const states = { "flight-delay": { state: { ...state, runs: named, outbox: [] }, version: 1 } };
-  const record = { format: 1, seed: 1, restedAt: RESTED_AT, writtenAt, models: MODELS, states } as const;
+  const record = { format: 2, cloud: "aws", seed: 1, restedAt: RESTED_AT, writtenAt, models: MODELS.aws, states } as const;
   await writeReplayRecord(join(folder, RECORD_FOLDER), { state: record, decisions, runs });
   return folder;
 }

@@ -1,7 +1,9 @@
 import { dynamoBatchStore } from "../../functions/aws/adapters/batch-store";
+import { firestoreBatchStore } from "../../functions/gcp/adapters/batch-store";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import { describeBatchStore } from "./batch-store.contract";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
+import { describeWithFirestore } from "./firestore-endpoint";
 
 describeBatchStore({ name: "memory", create: memoryBatchStore });
 
@@ -15,5 +17,13 @@ describeWithDynamoDb("DynamoDB", (dynamoDb) => {
       return dynamoBatchStore(dynamoDb().client, table);
     },
     reopen: () => dynamoBatchStore(dynamoDb().client, table),
+  });
+});
+
+describeWithFirestore("Firestore", (firestore) => {
+  describeBatchStore({
+    name: "Firestore",
+    create: () => firestoreBatchStore(firestore().createDatabase()),
+    reopen: () => firestoreBatchStore(firestore().createClient()),
   });
 });

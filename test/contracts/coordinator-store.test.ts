@@ -1,7 +1,9 @@
 import { dynamoCoordinatorStore } from "../../functions/aws/adapters/coordinator-store";
+import { firestoreCoordinatorStore } from "../../functions/gcp/adapters/coordinator-store";
 import { memoryCoordinatorStore } from "../../functions/memory/coordinator-store";
 import { describeCoordinatorStore } from "./coordinator-store.contract";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
+import { describeWithFirestore } from "./firestore-endpoint";
 
 describeCoordinatorStore({ name: "memory", create: memoryCoordinatorStore });
 
@@ -15,5 +17,13 @@ describeWithDynamoDb("DynamoDB", (dynamoDb) => {
       return dynamoCoordinatorStore(dynamoDb().client, table);
     },
     reopen: () => dynamoCoordinatorStore(dynamoDb().client, table),
+  });
+});
+
+describeWithFirestore("Firestore", (firestore) => {
+  describeCoordinatorStore({
+    name: "Firestore",
+    create: () => firestoreCoordinatorStore(firestore().createDatabase()),
+    reopen: () => firestoreCoordinatorStore(firestore().createClient()),
   });
 });

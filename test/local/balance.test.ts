@@ -29,7 +29,7 @@ describe("balanceOf", () => {
 // Helpers
 
 function westCoast(landed: readonly string[], ...manifests: readonly (readonly string[])[]) {
-  const settings = MODELS.find(({ model }) => model === "west-coast");
+  const settings = MODELS.aws.find(({ model }) => model === "west-coast");
   if (settings === undefined) throw new Error("there is no model west-coast");
   return balanceOf(
     settings,

@@ -22,7 +22,7 @@ describe("coordinationSummary", () => {
   });
 
   it("should sum the cost of runs by the month of their start", () => {
-    const [settings] = MODELS;
+    const [settings] = MODELS.aws;
     if (settings === undefined) throw new Error("there is no model");
     const runs = [Date.UTC(2001, 0, 31, 23), Date.UTC(2001, 1, 1)].map((at) => simulatedRun(settings, REQUEST, at, 1));
 
@@ -52,7 +52,7 @@ describe("coordinationSummary", () => {
 // Helpers
 
 function summaryOf(replay: Partial<Parameters<typeof coordinationSummary>[1]>) {
-  return coordinationSummary(MODELS, { decisions: [], runs: [], states: new Map(), endsUntold: 0, ...replay });
+  return coordinationSummary(MODELS.aws, { decisions: [], runs: [], states: new Map(), endsUntold: 0, ...replay });
 }
 
 function decision(outcome: Decision["outcome"]): Decision {

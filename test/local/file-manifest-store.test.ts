@@ -2,8 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { manifestFile } from "../../functions/aws/adapters/manifest-file";
+import { awsEdition } from "../../local/aws/edition";
 import { fileManifestStore, manifestPath, readManifest, readManifests } from "../../local/file-manifest-store";
 import { MODELS } from "../../local/models";
+
+const FORMAT = awsEdition.manifests;
 
 describe("fileManifestStore", () => {
   it("should write the bytes of S3 and read them back in order", async () => {
@@ -15,7 +18,10 @@ describe("fileManifestStore", () => {
 
     expect(uri).toBe("s3://flights-landing/retrigger/flight-delay/0000000010.manifest");
     expect(readFileSync(manifestPath(folder, uri), "utf8")).toBe(manifestFile(settings.data.bucket, ["x/b.csv", "x/a+ü.csv"]));
-    expect((await readManifests(folder, settings)).map(({ keys }) => keys)).toEqual([["x/b.csv"], ["x/b.csv", "x/a+ü.csv"]]);
+    expect((await readManifests(folder, settings, FORMAT)).map(({ keys }) => keys)).toEqual([
+      ["x/b.csv"],
+      ["x/b.csv", "x/a+ü.csv"],
+    ]);
   });
 
   it("should keep what was written first", async () => {
@@ -25,7 +31,7 @@ describe("fileManifestStore", () => {
     const uris = [await store.writeManifest(at(1), objects), await store.writeManifest(at(1), objects.slice(1))];
 
     expect(uris[0]).toBe(uris[1]);
-    expect((await readManifests(folder, settings)).map(({ keys }) => keys)).toEqual([["x/a.csv", "x/b.csv"]]);
+    expect((await readManifests(folder, settings, FORMAT)).map(({ keys }) => keys)).toEqual([["x/a.csv", "x/b.csv"]]);
   });
 
   it("should make one list of several, apart from those of batches", async () => {
@@ -39,8 +45,8 @@ describe("fileManifestStore", () => {
     const uri = await store.combineManifests(settings.data, settings.model, "merged-data-1", uris);
 
     expect(uri).toBe("s3://flights-landing/retrigger/flight-delay/merged-data-1.manifest");
-    expect((await readManifest(manifestPath(folder, uri))).keys).toEqual(["x/a.csv", "x/b.csv", "x/c.csv"]);
-    expect(await readManifests(folder, settings)).toHaveLength(2);
+    expect((await readManifest(folder, uri, FORMAT.keysOf)).keys).toEqual(["x/a.csv", "x/b.csv", "x/c.csv"]);
+    expect(await readManifests(folder, settings, FORMAT)).toHaveLength(2);
   });
 
   it("should read a ledger back, and nothing where there is none", async () => {
@@ -51,7 +57,7 @@ describe("fileManifestStore", () => {
 
     expect(await store.readLedger(at(1))).toEqual(ledger);
     expect(await store.readLedger(at(2))).toBeUndefined();
-    expect(await readManifests(folder, settings)).toEqual([]);
+    expect(await readManifests(folder, settings, FORMAT)).toEqual([]);
   });
 });
 
@@ -63,10 +69,10 @@ afterAll(() => {
 });
 
 function createStore() {
-  const [settings] = MODELS;
+  const [settings] = MODELS.aws;
   if (settings === undefined) throw new Error("there is no model");
   const folder = mkdtempSync(join(tmpdir(), "retrigger-manifests-"));
   folders.push(folder);
   const at = (generation: number) => ({ model: settings.model, generation, data: settings.data });
-  return { store: fileManifestStore(folder), folder, settings, at };
+  return { store: fileManifestStore(folder, FORMAT), folder, settings, at };
 }

@@ -7,6 +7,7 @@ describe("parseOptions", () => {
       until: Date.UTC(2001, 1, 1),
       seed: 1,
       store: "memory",
+      cloud: "aws",
       isFresh: false,
       isHelp: false,
     });

@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { initialState } from "../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { TrainingRequest } from "../../functions/core/training-request";
+import { awsEdition } from "../../local/aws/edition";
 import { fileManifestStore } from "../../local/file-manifest-store";
 import { MODELS } from "../../local/models";
 import { endingsOf, isRequestBalanced, requestBalance } from "../../local/request-balance";
 import { simulatedRun } from "../../local/simulated-run";
 
 const NOTHING_WAITS = new Map([["m", initialState(0)]]);
+
+const FORMAT = awsEdition.manifests;
 
 describe("endingsOf", () => {
   it("should follow merges to what became of the request in the end", () => {
@@ -58,6 +61,7 @@ describe("requestBalance", () => {
       requests,
       { decisions: [decision("a", "reject")], runs: [], states: NOTHING_WAITS },
       "/nowhere",
+      FORMAT,
     );
 
     expect(balance.rejectedObjects).toBe(1);
@@ -71,6 +75,7 @@ describe("requestBalance", () => {
       new Map([["a", requestOf("a")]]),
       { decisions, runs: [], states: NOTHING_WAITS },
       "/nowhere",
+      FORMAT,
     );
 
     expect(balance).toMatchObject({ startedTwice: 1, unpaired: 1 });
@@ -87,11 +92,11 @@ afterAll(() => {
 
 /** Two requests of one object each, merged into a run whose manifest lists `inRun`. */
 async function mergedRun(inRun: readonly string[]) {
-  const [settings] = MODELS;
+  const [settings] = MODELS.aws;
   if (settings === undefined) throw new Error("there is no model");
   const folder = mkdtempSync(join(tmpdir(), "retrigger-balance-"));
   folders.push(folder);
-  const store = fileManifestStore(folder);
+  const store = fileManifestStore(folder, FORMAT);
   const write = (generation: number, keys: readonly string[]) =>
     store.writeManifest(
       { model: settings.model, generation, data: settings.data },
@@ -104,7 +109,7 @@ async function mergedRun(inRun: readonly string[]) {
   ]);
   const decisions = [decision("a", "defer"), decision("b", "merge", "a"), decision("a", "start")];
   const runs = [simulatedRun(settings, requestOf("a", whole), 0, 1)];
-  return { balance: await requestBalance(requests, { decisions, runs, states: NOTHING_WAITS }, folder) };
+  return { balance: await requestBalance(requests, { decisions, runs, states: NOTHING_WAITS }, folder, FORMAT) };
 }
 
 function requestOf(id: string, uri?: string): TrainingRequest {

@@ -1,4 +1,4 @@
-import type { SQSEvent } from "aws-lambda";
+import type { Delivery } from "../../local/edition";
 import { seededRandom } from "../../local/seeded-random";
 import { type SimulatedQueueOptions, simulatedQueue } from "../../local/simulated-queue";
 import { type VirtualClock, virtualClock } from "../../local/virtual-clock";
@@ -73,7 +73,7 @@ describe("a simulated standard queue", () => {
 describe("a simulated FIFO queue", () => {
   it("should keep the order of a group, and hold it back behind what failed", async () => {
     const { queue, clock, batches } = queueOf(
-      { name: "q.fifo", batchSize: 1 },
+      { isFifo: true, batchSize: 1 },
       ({ body, receives }) => body === "a1" && receives < 3,
     );
     for (const body of ["a1", "a2", "b1", "a3", "b2"]) queue.send(body, { group: body.charAt(0), deduplicationId: body });
@@ -84,7 +84,7 @@ describe("a simulated FIFO queue", () => {
   });
 
   it("should drop what repeats a deduplication id within five minutes", async () => {
-    const { queue, clock, batches } = queueOf({ name: "q.fifo" });
+    const { queue, clock, batches } = queueOf({ isFifo: true });
     for (const at of [0, 299_000, 301_000]) clock.at(at, () => queue.send("a", { group: "g", deduplicationId: "a" }));
 
     await clock.run();
@@ -104,13 +104,17 @@ interface Received {
 function queueOf(options: Partial<SimulatedQueueOptions>, isFailing: (message: Received) => boolean = () => false) {
   const clock: VirtualClock = virtualClock(0);
   const batches: { at: number; ids: string[]; bodies: string[] }[] = [];
-  const invoke = async ({ Records }: SQSEvent) => {
-    batches.push({ at: clock.now(), ids: Records.map(({ messageId }) => messageId), bodies: Records.map(({ body }) => body) });
-    const failed = Records.filter(({ body, attributes }) =>
-      isFailing({ body, receives: Number(attributes.ApproximateReceiveCount) }),
-    );
-    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  const deliver: Delivery = async (messages) => {
+    batches.push({ at: clock.now(), ids: messages.map(({ id }) => id), bodies: messages.map(({ body }) => body) });
+    return messages.filter(isFailing).map(({ id }) => id);
   };
-  const defaults = { name: "q", batchSize: 10, batchWindowMs: 0, visibilityTimeoutMs: 60_000, maxReceives: 5, duplicateRatio: 0 };
-  return { queue: simulatedQueue({ ...defaults, ...options }, clock, seededRandom(1, "queue"), invoke), clock, batches };
+  const defaults = {
+    isFifo: false,
+    batchSize: 10,
+    batchWindowMs: 0,
+    visibilityTimeoutMs: 60_000,
+    maxReceives: 5,
+    duplicateRatio: 0,
+  };
+  return { queue: simulatedQueue({ ...defaults, ...options }, clock, seededRandom(1, "queue"), deliver), clock, batches };
 }

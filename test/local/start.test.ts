@@ -59,6 +59,14 @@ describe("npm start", () => {
     expect(dynamodb).toEqual(memory);
   });
 
+  it("should decide the same on both clouds", () => {
+    const { status, stdout, read } = start(["--until", "2001-01-09", "--cloud", "both", "--seed", "3"]);
+
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/AWS and Google Cloud: same decisions \(\d{2,}\), same runs \(\d{2,}\), same manifests \(\d{2,}\)\n$/);
+    expect(read("gcp/runs.jsonl")).toContain("gs://flights-landing/retrigger/");
+  });
+
   it("should say what is wrong with an option, without a stack", () => {
     const { status, stderr } = start(["--until", "2002-01-01"]);
 

@@ -17,9 +17,9 @@ export function temporaryFolder(files: Readonly<Record<string, string>>): string
 
 /** A project whose functions do nothing, so that it is bundled at once. */
 export function temporaryProject(): string {
-  const entries = ["batcher", "coordinator", "sweeper"].map((role) => [
-    `functions/aws/entries/${role}.ts`,
-    `export const handler = async () => ${JSON.stringify(role)};`,
+  const entries = ["batcher", "coordinator", "sweeper"].flatMap((role) => [
+    [`functions/aws/entries/${role}.ts`, `export const handler = async () => ${JSON.stringify(role)};`],
+    [`functions/gcp/entries/${role}.ts`, `export const ${role} = async () => ${JSON.stringify(role)};`],
   ]);
   return temporaryFolder({ "package-lock.json": "{}", ...Object.fromEntries(entries) });
 }

@@ -1,10 +1,10 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { createBatcher } from "../../functions/aws/batcher";
 import { createCoordinator } from "../../functions/aws/coordinator";
-import type { SweeperPorts } from "../../functions/aws/sweeper";
 import { createSweeper } from "../../functions/aws/sweeper";
 import { identityOf } from "../../functions/core/batching/landed-object";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import type { SweeperPorts } from "../../functions/core/sweep-models";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import { memoryCoordinatorStore } from "../../functions/memory/coordinator-store";

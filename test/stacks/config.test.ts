@@ -18,10 +18,14 @@ describe("the fields of retrigger.yaml", () => {
   });
 
   it.each([
-    ["aws missing", { ...configOf({ one: {} }), aws: undefined }, "aws: missing; expected a mapping of keys to values"],
+    ["aws missing", { ...configOf({ one: {} }), aws: undefined }, "aws: missing, as is gcp; expected at least one of them"],
     ["no model", configOf({}), "models: got {}; expected at least one model"],
     ["a long environment", configOf({ one: {} }, { environment: "e".repeat(17) }), "expected 1 to 16 of a-z, 0-9 and -"],
-    ["an unknown section", configOf({ one: {} }, { gcp: {} }), "gcp: unknown key; allowed here: environment, backend, aws, models"],
+    [
+      "an unknown section",
+      configOf({ one: {} }, { azure: {} }),
+      "azure: unknown key; allowed here: environment, backend, aws, gcp, models",
+    ],
     [
       "a key far from any other",
       configOf({ one: {} }, { notifications: {} }),
@@ -60,7 +64,7 @@ describe("the fields of retrigger.yaml", () => {
     [
       "a bucket's URI",
       configOf({ one: { data: { bucket: "s3://acme/in" } } }),
-      'bucket: got "s3://acme/in"; expected the name of an S3 bucket alone',
+      'bucket: got "s3://acme/in"; expected the name of a bucket alone',
     ],
     ["no prefix at all", configOf({ one: { data: { prefixes: [] } } }), "data.prefixes: got []; expected at least one prefix"],
     [

@@ -32,6 +32,25 @@ describe("loadConfig", () => {
     });
   });
 
+  it("should read the smallest useful file of Google Cloud", () => {
+    const { aws, gcp, models } = loadConfig(join(__dirname, "../fixtures/config/minimal-gcp.yaml"));
+
+    expect(aws).toBeUndefined();
+    expect(gcp).toEqual({
+      project: "acme-ml",
+      region: "europe-west4",
+      labels: {},
+      buckets: {},
+      firestore: {},
+      notifications: { email: [] },
+    });
+    expect(models.churn?.pipeline).toEqual({
+      template: "gs://acme-pipelines/churn.yaml",
+      outputDirectory: "gs://acme-training/churn",
+      parameters: { ManifestUri: "{manifestUri}" },
+    });
+  });
+
   it("should say all mistakes at once, in the order of the file, each with its place, the value and the cure", () => {
     const message = messageOf(`
 environment: Dev

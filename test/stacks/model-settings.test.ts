@@ -5,12 +5,13 @@ import { modelSchema } from "../../stacks/model-config";
 import { modelSettings } from "../../stacks/model-settings";
 
 const HOUR_MS = 3_600_000;
+const RUNS = { project: "acme-ml", location: "europe-west4", serviceAccount: "runner@acme-ml.iam.gserviceaccount.com" };
 
 describe("modelSettings", () => {
   it("should be what the functions expect, for every model of the example", () => {
     const { models } = loadConfig(join(__dirname, "../../retrigger.yaml"));
 
-    const settings = Object.entries(models).map(([name, model]) => modelSettings(name, model));
+    const settings = Object.entries(models).map(([name, model]) => modelSettings(name, model, RUNS));
 
     expect(settings.map((model) => modelSettingsSchema.parse(model))).toEqual(settings);
   });
@@ -41,6 +42,35 @@ describe("modelSettings", () => {
         deferralExpiresMs: 7 * 24 * HOUR_MS,
       },
     });
+  });
+
+  it.each([
+    ["gs://acme-pipelines/weekly/churn.v2.yaml", "churn.v2"],
+    ["https://europe-west4-kfp.pkg.dev/acme-ml/pipes/ranking/v3", "ranking"],
+  ])("should tell how Vertex AI runs %s, and name it readably", (template, name) => {
+    const pipeline = { template, outputDirectory: "gs://acme-training/runs/", parameters: { manifest_uri: "{manifestUri}" } };
+    const model = modelSchema.parse({ data: { bucket: "acme" }, pipeline });
+
+    expect(modelSettings("one", model, RUNS).pipeline).toEqual({
+      name,
+      parameters: { manifest_uri: "{manifestUri}" },
+      vertex: { ...RUNS, template, outputDirectory: "gs://acme-training/runs", caching: false },
+    });
+  });
+
+  it("should let a model name its own account, and take what did not change from earlier runs", () => {
+    const own = { serviceAccount: "training@acme-ml.iam.gserviceaccount.com", caching: true };
+    const pipeline = { template: "gs://acme/p.json", outputDirectory: "gs://acme-runs", ...own };
+    const model = modelSchema.parse({ data: { bucket: "acme" }, pipeline });
+
+    expect(modelSettings("one", model, RUNS).pipeline.vertex).toMatchObject(own);
+  });
+
+  it("should refuse a pipeline of the other cloud", () => {
+    const pipeline = { template: "gs://acme/p.json", outputDirectory: "gs://acme-runs" };
+    const model = modelSchema.parse({ data: { bucket: "acme" }, pipeline });
+
+    expect(() => modelSettings("one", model)).toThrow("model one has no pipeline of its cloud");
   });
 
   it("should hand on an adaptive policy", () => {

@@ -17,7 +17,7 @@ describe("the app", () => {
       return outputOf(project);
     });
 
-    expect([...(outputs[0]?.keys() ?? [])].filter((name) => name.endsWith(".zip"))).toHaveLength(3);
+    expect([...(outputs[0]?.keys() ?? [])].filter((name) => name.endsWith(".zip"))).toHaveLength(6);
     expect(outputs[1]).toEqual(outputs[0]);
     for (const content of outputs[0]?.values() ?? []) {
       for (const place of [...projects, ROOT, homedir()]) expect(content.includes(place)).toBe(false);
@@ -38,6 +38,20 @@ describe("the app", () => {
     expect([first, unchanged, changed].map(({ status }) => status)).toEqual([7, 0, 7]);
   });
 
+  it.each([
+    ["minimal.yaml", "aws-stack", "google"],
+    ["minimal-gcp.yaml", "gcp-stack", "aws"],
+  ])("should write one stack for %s, and load no provider of the other cloud", (file, stack, other) => {
+    const project = copyOf("a");
+    const hook = `process.on("exit", () => { if (Object.keys(require.cache).some((f) => f.includes("provider-${other}"))) process.exitCode = 7; });`;
+    const NODE_OPTIONS = `--require=${join(temporaryFolder({ "hook.cjs": hook }), "hook.cjs")}`;
+
+    const { status } = synthesize(project, { NODE_OPTIONS, RETRIGGER_CONFIG: join(ROOT, "test/fixtures/config", file) });
+
+    expect(status).toBe(0);
+    expect(readdirSync(join(project, "cdktf.out/stacks"))).toEqual([stack]);
+  });
+
   it("should print the mistakes of a configuration, without a stack trace, and fail", () => {
     const project = copyOf("a");
     const folder = temporaryFolder({ "other.yaml": "environment: dev\nmodel: {}" });
@@ -48,9 +62,9 @@ describe("the app", () => {
     expect(status).toBe(1);
     expect(stderr).toBe(
       `${file}: 3 mistakes
-  ${file}:1:1 aws: missing; expected a mapping of keys to values
   ${file}:1:1 models: missing; expected a mapping of names to values
-  ${file}:2:1 model: unknown key; did you mean models? allowed here: environment, backend, aws, models
+  ${file}:1:1 aws: missing, as is gcp; expected at least one of them; add aws: {region}, or gcp: {project, region}
+  ${file}:2:1 model: unknown key; did you mean models? allowed here: environment, backend, aws, gcp, models
 `,
     );
   });

@@ -69,10 +69,10 @@ export class Template {
       .flatMap(({ policy }) => statementsOf(policy));
   }
 
-  /** Every `${type.id…}` and dependency in the stack that refers to no block of it. */
+  /** Every `${type.id…}` and dependency in the stack that refers to no block of it; `$${` is text. */
   danglingReferences(): string[] {
-    const interpolated = [...this.text.matchAll(/\$\{(data\.)?([a-z0-9_]+)\.([A-Za-z0-9_-]+)\./g)];
-    const depended = [...this.text.matchAll(/"(data\.)?(aws_[a-z0-9_]+)\.([A-Za-z0-9_-]+)"/g)];
+    const interpolated = [...this.text.matchAll(/(?<!\$)\$\{(data\.)?([a-z0-9_]+)\.([A-Za-z0-9_-]+)\./g)];
+    const depended = [...this.text.matchAll(/"(data\.)?((?:aws|google)_[a-z0-9_]+)\.([A-Za-z0-9_-]+)"/g)];
     return [...interpolated, ...depended]
       .filter(
         ([, data, type = "", id = ""]) => (data === undefined ? this.json.resource : this.json.data)?.[type]?.[id] === undefined,

@@ -1,12 +1,8 @@
-import { gunzipSync, gzipSync } from "node:zlib";
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import { type Ledger, ledgerSchema } from "../../core/batching/ledger";
 import { type ManifestLocation, type ManifestStore, manifestStem } from "../../core/batching/manifest-store";
+import { ledgerFile, parseLedger } from "../../node/ledger-file";
 import { retryWithJitter } from "../../node/retry-with-jitter";
 import { manifestFile, manifestKeys } from "./manifest-file";
-
-/** Index of the byte of a gzip header that names the operating system, and its value for "unknown" (RFC 1952, 2.3.1). */
-const GZIP_SYSTEM = { index: 9, unknown: 255 } as const;
 
 /** `ManifestStore` in the model's own bucket: `<stem>.manifest` for training jobs, `<stem>.ledger.json.gz` for Retrigger. */
 export function s3ManifestStore(client: S3Client): ManifestStore {
@@ -49,7 +45,7 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
     },
 
     async writeLedger(at, ledger) {
-      await putOnce(at.data.bucket, ledgerKey(at), compress(ledger), "application/gzip");
+      await putOnce(at.data.bucket, ledgerKey(at), ledgerFile(ledger), "application/gzip");
     },
 
     async readLedger(at) {
@@ -57,7 +53,7 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
       try {
         const { Body } = await client.send(new GetObjectCommand(object));
         if (Body === undefined) throw new Error("the response has no body");
-        return parseLedger(object, await Body.transformToByteArray());
+        return parseLedger(`s3://${object.Bucket}/${object.Key}`, await Body.transformToByteArray());
       } catch (error) {
         if (error instanceof S3ServiceException && error.name === "NoSuchKey") return undefined;
         throw error;
@@ -80,20 +76,4 @@ function ledgerKey(at: ManifestLocation): string {
 /** Another writer was putting the same key at the same moment: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
 function isConflict(error: unknown): boolean {
   return error instanceof S3ServiceException && error.name === "ConditionalRequestConflict";
-}
-
-/** Node writes no time into the header, but the system that it runs on. */
-function compress(ledger: Ledger): Uint8Array {
-  const bytes = gzipSync(JSON.stringify(ledger), { level: 9 });
-  bytes[GZIP_SYSTEM.index] = GZIP_SYSTEM.unknown;
-  return bytes;
-}
-
-function parseLedger({ Bucket, Key }: { Bucket: string; Key: string }, bytes: Uint8Array): Ledger {
-  try {
-    return ledgerSchema.parse(JSON.parse(gunzipSync(bytes).toString("utf8")));
-  } catch (error) {
-    const remedy = "delete it to go on, and late duplicates of its objects are published again";
-    throw new Error(`s3://${Bucket}/${Key} is not a ledger; ${remedy}`, { cause: error });
-  }
 }

@@ -1,12 +1,12 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { readEnvironment } from "../../core/environment";
+import type { SweeperPorts } from "../../core/sweep-models";
 import { lazyPort } from "../../node/lazy-port";
 import { dynamoBatchStore } from "../adapters/batch-store";
 import { dynamoCoordinatorStore } from "../adapters/coordinator-store";
 import { dynamoDecisionLog } from "../adapters/decision-log";
 import { dynamoModelSettings } from "../adapters/model-settings";
 import { consoleReport } from "../console-report";
-import type { SweeperPorts } from "../sweeper";
 
 const SETTINGS_MAX_AGE_MS = 60_000;
 const LOG_RETENTION_MS = 400 * 86_400_000;

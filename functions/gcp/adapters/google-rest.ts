@@ -1,0 +1,131 @@
+// Cloud Storage, Pub/Sub and Secret Manager in a few calls: why not by their own clients says docs/decisions/0005.
+import { GoogleAuth, gaxios } from "google-auth-library";
+import { RetryableError } from "../../core/errors";
+
+export interface RestRequest {
+  /** For errors and the log; must hold no secret. */
+  readonly what: string;
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Statuses beside success that are an answer too. */
+  readonly answers?: readonly number[];
+  /** A longer body is not read to its end. @default 128 MiB */
+  readonly maxBytes?: number;
+}
+
+export interface RestAnswer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+/**
+ * Calls a Google API, repeatedly when it is busy or the connection breaks: also a POST, so what is called must bear it.
+ * Rejects with RetryableError when that did not help or there is no access token, with GoogleApiError when the API refuses.
+ */
+export type GoogleRest = (request: RestRequest) => Promise<RestAnswer>;
+
+/** The refusal of a Google API. */
+export class GoogleApiError extends Error {
+  override readonly name = "GoogleApiError";
+
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
+
+const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
+/** The manifest of 100,000 objects with the longest names takes 105 MB. */
+const DEFAULT_MAX_BYTES = 128 * 1024 * 1024;
+const TIMEOUT_MS = 20_000;
+const MAX_ERROR_LENGTH = 500;
+
+/** Four more tries within some 3 seconds: https://cloud.google.com/storage/docs/retry-strategy */
+const RETRIES = {
+  retry: 4,
+  noResponseRetries: 4,
+  httpMethodsToRetry: ["GET", "POST"],
+  statusCodesToRetry: [
+    [408, 408],
+    [429, 429],
+    [500, 599],
+  ],
+  retryDelay: 50,
+  maxRetryDelay: 1_000,
+};
+
+/** `auth` finds the function's own credentials unless told otherwise, and keeps their access token. */
+export function googleRest(auth: Pick<GoogleAuth, "getRequestHeaders"> = new GoogleAuth({ scopes: SCOPE })): GoogleRest {
+  const client = new gaxios.Gaxios();
+  return async ({ what, method, url, headers, body, answers = [], maxBytes = DEFAULT_MAX_BYTES }) => {
+    const authorization = await auth.getRequestHeaders(url).catch((error: unknown) => {
+      throw new RetryableError(`${what}: there is no access token (${textOf(error)}); it can be tried again later`);
+    });
+    try {
+      const response = await client.request<AsyncIterable<Uint8Array>>({
+        method,
+        url,
+        headers: gaxios.Gaxios.mergeHeaders(authorization, headers),
+        ...(body !== undefined && { data: body }),
+        responseType: "stream",
+        validateStatus: (status) => (status >= 200 && status < 300) || answers.includes(status),
+        timeout: TIMEOUT_MS,
+        retryConfig: RETRIES,
+        fetchImplementation: fetch,
+      });
+      return { status: response.status, body: await read(response.data, maxBytes) };
+    } catch (error) {
+      // The library's error is not kept as the cause: it holds the whole request and response.
+      if (error instanceof TooLargeError) throw new GoogleApiError(`${what}: ${error.message}`, 413);
+      const status = error instanceof gaxios.GaxiosError ? error.status : undefined;
+      if (status === undefined || isPassing(status)) {
+        throw new RetryableError(`${what} failed (${status ?? textOf(error)}); it can be tried again later`);
+      }
+      throw new GoogleApiError(`${what} was refused (${status}: ${textOf(error)})`, status);
+    }
+  };
+}
+
+class TooLargeError extends Error {}
+
+async function read(body: AsyncIterable<Uint8Array> | null, maxBytes: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new TooLargeError(`got more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** An access token that just ran out is a 401, and fetched anew by the next call. */
+function isPassing(status: number): boolean {
+  return status === 401 || status === 408 || status === 429 || status >= 500;
+}
+
+/** What an API says is JSON, `{"error": {"message": …}}`, or plain text. */
+function textOf(error: unknown): string {
+  const text = error instanceof gaxios.GaxiosError ? (apiMessage(error.response?.data) ?? rootMessage(error)) : String(error);
+  return text.slice(0, MAX_ERROR_LENGTH);
+}
+
+/** A broken connection is told of by the innermost error alone, below "fetch failed". */
+function rootMessage({ message, cause }: Error): string {
+  return typeof cause === "object" && cause !== null && "message" in cause ? rootMessage(cause as Error) : message;
+}
+
+function apiMessage(body: unknown): string | undefined {
+  if (typeof body !== "string") return undefined;
+  try {
+    const { error }: { error?: { message?: unknown } } = JSON.parse(body);
+    return typeof error?.message === "string" ? error.message : body;
+  } catch {
+    // Not JSON: Cloud Storage answers a download in plain text.
+    return body;
+  }
+}

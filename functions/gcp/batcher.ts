@@ -1,0 +1,48 @@
+import { type Arrival, collectArrivals, isFolderMarker } from "../core/batching/collect-arrivals";
+import type { DataPorts } from "../core/batching/data-ports";
+import { PoisonMessageError, RetryableError } from "../core/errors";
+import { isWatched } from "../core/model-settings";
+import { messageOf } from "../core/report";
+import { deliveryIdOf } from "../node/delivery-id";
+import { groupCommit } from "./group-commit";
+import { messageIdOf, parsePubSubEvent } from "./pubsub-event";
+import { parseObjectFinalized } from "./storage-event";
+
+/**
+ * Handler of a bucket's notifications: adds what landed to the models' batches, and publishes a batch that it filled. Pub/Sub pushes
+ * one message at a time, many at once: the invocations that an instance has at the same time share one write for each model.
+ * A rejection returns the message; one that can never be stored is rejected too, which takes it to the dead-letter topic.
+ * @param gather how long the first invocation waits for others
+ */
+export function createBatcher(ports: DataPorts, gather: () => Promise<unknown>): (event: unknown) => Promise<void> {
+  const collector = { hints: new Map<string, number>(), deliveryIdOf };
+  const store = groupCommit<Arrival>(gather, async (arrivals) => {
+    const failed = await collectArrivals(ports, collector, await ports.settings.list(), arrivals);
+    const error = new RetryableError("the object could not be stored for every model; it is delivered again");
+    return new Map(arrivals.filter(({ messageId }) => failed.has(messageId)).map((arrival) => [arrival, error]));
+  });
+  return async (event) => {
+    const arrival = await arrivalOf(ports, event);
+    if (arrival !== undefined) await store(arrival);
+  };
+}
+
+/** Undefined for what is none of a model's: a deletion, an object beside the watched ones, a folder's marker. */
+async function arrivalOf(ports: DataPorts, event: unknown): Promise<Arrival | undefined> {
+  try {
+    const message = parsePubSubEvent(event);
+    const finalized = parseObjectFinalized(message);
+    if (finalized === undefined || isFolderMarker(finalized.object)) return undefined;
+    const { bucket, object } = finalized;
+    const models = (await ports.settings.list()).filter(({ data }) => data.bucket === bucket);
+    if (models.length === 0) throw new PoisonMessageError(`no model watches gs://${bucket}/${object.key}`);
+    // A notification selects by one prefix and by no suffix, so what a model does not watch comes here too.
+    const isOurs = models.some(({ data }) => isWatched(data, bucket, object.key));
+    return isOurs ? { messageId: message.messageId, bucket, object } : undefined;
+  } catch (error) {
+    if (error instanceof PoisonMessageError) {
+      ports.report({ level: "error", event: "message-rejected", messageId: messageIdOf(event), error: messageOf(error) });
+    }
+    throw error;
+  }
+}

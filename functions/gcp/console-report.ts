@@ -1,0 +1,9 @@
+import type { ReportEntry, Reporter } from "../core/report";
+
+/** https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#LogSeverity */
+const SEVERITIES: Readonly<Record<ReportEntry["level"], string>> = { info: "INFO", warn: "WARNING", error: "ERROR" };
+
+/** `Reporter` of a deployed function: one JSON line per entry on standard output, which Cloud Logging takes for a structured entry. */
+export const consoleReport: Reporter = ({ level, ...entry }) => {
+  process.stdout.write(`${JSON.stringify({ severity: SEVERITIES[level], message: entry.event, ...entry })}\n`);
+};

@@ -1,0 +1,32 @@
+import { requestTraining } from "../core/coordination/request-training";
+import type { WatchingPorts } from "../core/coordination/sweep-coordination";
+import type { ModelSettingsSource } from "../core/model-settings";
+import { messageOf } from "../core/report";
+import { parseRequestMessage } from "../core/request-message";
+import { messageIdOf, parseBody, parsePubSubEvent } from "./pubsub-event";
+
+export interface CoordinatorPorts extends WatchingPorts {
+  readonly settings: ModelSettingsSource;
+}
+
+/**
+ * Handler of the request topic: decides about one request. A rejection returns the message, and with it those of its model that
+ * follow; a message that is no request ends in the dead-letter topic. Vertex AI tells nobody that a run ended: the sweeper asks.
+ */
+export function createCoordinator(ports: CoordinatorPorts): (event: unknown) => Promise<void> {
+  return async (event) => {
+    try {
+      const message = parsePubSubEvent(event);
+      const request = parseRequestMessage(parseBody(message), message.publishedAt);
+      const models = await ports.settings.list();
+      await requestTraining(
+        ports,
+        models.find(({ model }) => model === request.model),
+        request,
+      );
+    } catch (error) {
+      ports.report({ level: "error", event: "request-failed", messageId: messageIdOf(event), error: messageOf(error) });
+      throw error;
+    }
+  };
+}

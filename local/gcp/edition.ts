@@ -1,0 +1,28 @@
+import { setImmediate } from "node:timers/promises";
+import { manifestFile, manifestKeys } from "../../functions/gcp/adapters/manifest-file";
+import { createBatcher } from "../../functions/gcp/batcher";
+import { createCoordinator } from "../../functions/gcp/coordinator";
+import { createSweeper } from "../../functions/gcp/sweeper";
+import type { Edition } from "../edition";
+import { hostileMessages, objectFinalized } from "./object-events";
+import { pushAtOnce, pushInOrder } from "./push-delivery";
+
+/** Cloud Storage into Pub/Sub, Cloud Functions, Vertex AI, which tells nobody of the ends of its runs. */
+export const gcpEdition: Edition = {
+  cloud: "gcp",
+  manifests: { scheme: "gs", suffix: ".jsonl", textOf: manifestFile, keysOf: manifestKeys },
+  objectMessage: objectFinalized,
+  hostileMessages,
+  requestMessage: (request) => JSON.stringify({ data: Buffer.from(JSON.stringify(request)).toString("base64") }),
+  runEndMessage: () => undefined,
+  createBatcher(ports) {
+    const push = pushAtOnce("landings", createBatcher(ports, setImmediate));
+    return async (messages) => {
+      // Read before, so that all invocations come to the shared write at the same time.
+      await ports.settings.list();
+      return await push(messages);
+    };
+  },
+  createCoordinator: (ports) => pushInOrder("requests", createCoordinator(ports)),
+  createSweeper,
+};

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import type { ProjectApis } from "./project-apis";
+
+/** Where the constructs are deployed to: physical names are made from it, which no other environment of the project has. */
+export interface GcpDeployment {
+  readonly environment: string;
+  /** Id of the project. */
+  readonly project: string;
+  /** Number of the project; usually a token. */
+  readonly projectNumber: string;
+  readonly region: string;
+  /** Region of the Cloud Scheduler jobs, which not every region has. */
+  readonly schedulerRegion: string;
+  readonly apis: ProjectApis;
+  /** Folder of the project's sources: the functions' sources and the bundles' cache are in it. */
+  readonly projectDir: string;
+}
+
+/** `retrigger-<environment>-<role>`; what exceeds `maxLength` characters gives way to a hash. */
+export function physicalName({ environment }: Pick<GcpDeployment, "environment">, role: string, maxLength = 63): string {
+  return shortened(`retrigger-${environment}-${role}`, maxLength);
+}
+
+/** The id of a service account: 6 to 30 characters. https://cloud.google.com/iam/docs/service-accounts-create */
+export function accountId(deployment: Pick<GcpDeployment, "environment">, role: string): string {
+  return physicalName(deployment, role, 30);
+}
+
+/** The name of a bucket of Retrigger's own: the names of all projects are one space, so the project is part of it. */
+export function bucketName({ project, environment }: Pick<GcpDeployment, "project" | "environment">, role: string): string {
+  return shortened(`${project}-retrigger-${environment}-${role}`, 63);
+}
+
+/** Pub/Sub itself, as it pushes messages and forwards dead letters; made when the API is enabled. https://cloud.google.com/pubsub/docs/access-control#service-agent */
+export function pubsubAgent({ projectNumber }: Pick<GcpDeployment, "projectNumber">): string {
+  return `serviceAccount:service-${projectNumber}@gcp-sa-pubsub.iam.gserviceaccount.com`;
+}
+
+/** Eight characters that tell texts apart. */
+export function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}
+
+function shortened(name: string, maxLength: number): string {
+  return name.length <= maxLength ? name : `${name.slice(0, maxLength - 9)}-${shortHash(name)}`;
+}

@@ -1,0 +1,81 @@
+import { FirestoreDatabase } from "@cdktf/provider-google/lib/firestore-database";
+import { FirestoreDocument } from "@cdktf/provider-google/lib/firestore-document";
+import { FirestoreField } from "@cdktf/provider-google/lib/firestore-field";
+import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
+import { Construct } from "constructs";
+import type { ModelSettings } from "../../functions/core/model-settings";
+import { literalText } from "../terraform-text";
+import type { GcpDeployment } from "./deployment";
+import { toFields } from "./firestore-value";
+import type { Grant } from "./grant";
+
+/** Collection of the models' settings: `settings/<model>`, the settings in its field `settings`. */
+const SETTINGS = "settings";
+/** The collection groups whose documents Firestore removes at the time in their field `expireAt`. */
+const EXPIRING_COLLECTIONS = ["segments", "decisions", "runs"] as const;
+
+export interface StateStoreProps {
+  readonly deployment: GcpDeployment;
+  /** Name of the database. */
+  readonly database: string;
+  /** Region or multi-region of the database. */
+  readonly location: string;
+  readonly models: readonly ModelSettings[];
+}
+
+/** The database of all state, with a document per model that holds its settings: a change of them reads well in a plan. */
+export class StateStore extends Construct {
+  /** `projects/<project>/databases/<database>`. */
+  readonly database: string;
+  private readonly deployment: GcpDeployment;
+  private readonly condition: string;
+
+  constructor(scope: Construct, id: string, { deployment, database: name, location, models }: StateStoreProps) {
+    super(scope, id);
+    const { project, apis } = deployment;
+    const database = new FirestoreDatabase(this, "Resource", {
+      project,
+      name,
+      locationId: location,
+      type: "FIRESTORE_NATIVE",
+      pointInTimeRecoveryEnablement: "POINT_IN_TIME_RECOVERY_ENABLED",
+      deleteProtectionState: "DELETE_PROTECTION_ENABLED",
+      dependsOn: apis.enabled("firestore"),
+    });
+    for (const collection of EXPIRING_COLLECTIONS) {
+      new FirestoreField(this, `expiry-${collection}`, {
+        project,
+        database: database.name,
+        collection,
+        field: "expireAt",
+        ttlConfig: {},
+        // No query asks for it, and an index of times that only grow bounds the writes of a collection:
+        // https://cloud.google.com/firestore/docs/best-practices#high_read_write_and_delete_rates_to_a_narrow_document_range
+        indexConfig: {},
+      });
+    }
+    for (const settings of models) {
+      new FirestoreDocument(this, `settings-${settings.model}`, {
+        project,
+        database: database.name,
+        collection: SETTINGS,
+        documentId: settings.model,
+        fields: literalText(JSON.stringify(toFields({ settings }))),
+      });
+    }
+    this.database = database.id;
+    this.deployment = deployment;
+    // Only resources of Firestore have such a name: https://cloud.google.com/firestore/docs/manage-databases#configure_per-database_access_permissions
+    this.condition = `resource.name == "projects/${project}/databases/${name}"`;
+  }
+
+  /** Lets an account read and write the documents of this database; IAM knows no collections. */
+  readWrite(): Grant {
+    const { project } = this.deployment;
+    const condition = { title: "State of Retrigger alone", expression: this.condition };
+    return {
+      id: "state",
+      give: (scope, id, member) => new ProjectIamMember(scope, id, { project, role: "roles/datastore.user", member, condition }),
+    };
+  }
+}

@@ -1,0 +1,81 @@
+import { TerraformStack, Testing } from "cdktf";
+import type { ModelSettings, VertexPipeline } from "../../../functions/core/model-settings";
+import type { Coordination } from "../../../modules/gcp/coordination";
+import { DecisionTopic } from "../../../modules/gcp/decision-topic";
+import type { GcpDeployment } from "../../../modules/gcp/deployment";
+import { FunctionBuilder } from "../../../modules/gcp/function-builder";
+import { ManifestAccess } from "../../../modules/gcp/manifest-access";
+import { PipelineAccess } from "../../../modules/gcp/pipeline-access";
+import { ProjectApis } from "../../../modules/gcp/project-apis";
+import { StateStore } from "../../../modules/gcp/state-store";
+import { WatchedBuckets, type WatchedBucketsProps } from "../../../modules/gcp/watched-buckets";
+import { Template } from "../../stacks/template";
+import { settingsOf as settingsOnAws } from "../aws/synthesize";
+import { temporaryProject } from "../temporary-project";
+
+export const PUBSUB_AGENT = "serviceAccount:service-4711@gcp-sa-pubsub.iam.gserviceaccount.com";
+
+/** A stack of what `build` adds to it, in project acme-ml. */
+export function synthesize(build: (stack: TerraformStack, deployment: GcpDeployment) => void): Template {
+  const stack = new TerraformStack(Testing.app(), "stack");
+  build(stack, deploymentOf(stack));
+  return new Template(stack);
+}
+
+/** A deployment to europe-west4 in project acme-ml, number 4711. */
+export function deploymentOf(stack: TerraformStack, overrides: Partial<GcpDeployment> = {}): GcpDeployment {
+  return {
+    environment: "dev",
+    project: "acme-ml",
+    projectNumber: "4711",
+    region: "europe-west4",
+    schedulerRegion: "europe-west1",
+    apis: new ProjectApis(stack, "apis", { project: "acme-ml" }),
+    projectDir: temporaryProject(),
+    ...overrides,
+  };
+}
+
+/** What coordinator and sweeper of these models work with, in a stack, beside their buckets, which exist unless `entries` says otherwise. */
+export function coordinationOf(
+  stack: TerraformStack,
+  deployment: GcpDeployment,
+  models: readonly ModelSettings[],
+  entries: NonNullable<WatchedBucketsProps["buckets"]> = {},
+): Coordination & { readonly buckets: WatchedBuckets } {
+  const buckets = new WatchedBuckets(stack, "buckets", { deployment, models, buckets: entries });
+  return {
+    deployment,
+    models,
+    buckets,
+    state: new StateStore(stack, "state", { deployment, database: "retrigger-dev", location: "europe-west4", models }),
+    decisions: new DecisionTopic(stack, "decisions", { deployment }),
+    builder: new FunctionBuilder(stack, "builder", { deployment }),
+    manifests: new ManifestAccess(stack, "manifest-access", { deployment, buckets, models }),
+    pipelines: new PipelineAccess(stack, "pipeline-access", { deployment, buckets, models }),
+  };
+}
+
+/** Settings of a model on bucket acme-clicks, whose pipeline runs as Retrigger's own account. */
+export function settingsOf(
+  model: string,
+  data: Partial<ModelSettings["data"]> = {},
+  vertex: Partial<VertexPipeline> = {},
+): ModelSettings {
+  const settings = settingsOnAws(model, { bucket: "acme-clicks", ...data });
+  return {
+    ...settings,
+    pipeline: {
+      ...settings.pipeline,
+      vertex: {
+        project: "acme-ml",
+        location: "europe-west4",
+        template: "gs://acme-pipelines/pipeline.yaml",
+        outputDirectory: "gs://acme-training/runs",
+        serviceAccount: "retrigger-dev-runner@acme-ml.iam.gserviceaccount.com",
+        caching: false,
+        ...vertex,
+      },
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { firestoreBatchStore } from "../functions/gcp/adapters/batch-store";
+import { firestoreCoordinatorStore } from "../functions/gcp/adapters/coordinator-store";
+import { firestoreDecisionLog } from "../functions/gcp/adapters/decision-log";
+import { memoryModelSettings } from "../functions/memory/model-settings";
+import { type Comparable, comparable } from "../local/compare-replays";
+import { findDynamoDb } from "../local/dynamodb-process";
+import { dynamodbReplayState, openRunStore } from "../local/dynamodb-replay-state";
+import type { CloudName, Edition } from "../local/edition";
+import { EDITIONS } from "../local/editions";
+import { fileManifestStore, readManifests } from "../local/file-manifest-store";
+import type { LandingFile } from "../local/landing-files";
+import { MODELS } from "../local/models";
+import { rememberedHeads } from "../local/remembered-heads";
+import { rememberedStates } from "../local/remembered-states";
+import { replay } from "../local/replay";
+import { memoryReplayState, type ReplayState } from "../local/replay-state";
+import { seededRandom } from "../local/seeded-random";
+import { virtualClock } from "../local/virtual-clock";
+import { noJournal } from "../local/world-journal";
+import { describeWithFirestore } from "./contracts/firestore-endpoint";
+
+const FROM = Date.UTC(2001, 0, 1);
+const UNTIL = Date.UTC(2001, 0, 5);
+const SEED = 5;
+const FILES = 1_600;
+const YEAR_MS = 365 * 86_400_000;
+
+const dynamo = findDynamoDb();
+const unless = "missing" in dynamo ? it.skip : it;
+
+// Invariant 5: the same history of causes, with its repetitions, crashes and people, told of no end of a run by an event.
+describeWithFirestore("one history of causes", (firestore) => {
+  let inMemory: Comparable;
+
+  beforeAll(async () => {
+    inMemory = await historyOf("aws", () => memoryReplayState(MODELS.aws));
+    expect(inMemory.decisions.length).toBeGreaterThan(30);
+    expect(new Set(inMemory.decisions.map(({ outcome }) => outcome)).size).toBeGreaterThan(4);
+  });
+
+  it("should give the same decisions, manifests and starts by the functions of Google Cloud over Firestore", async () => {
+    const database = firestore().createDatabase();
+    const state: ReplayState = {
+      settings: memoryModelSettings(MODELS.gcp),
+      batches: rememberedHeads(firestoreBatchStore(database)),
+      states: rememberedStates(firestoreCoordinatorStore(database)),
+      log: firestoreDecisionLog(database, YEAR_MS),
+      close: async () => {},
+    };
+
+    expect(await historyOf("gcp", () => state)).toEqual(inMemory);
+  });
+
+  unless(
+    `should give the same by the functions of AWS over DynamoDB${"missing" in dynamo ? `, skipped: ${dynamo.missing}` : ""}`,
+    async () => {
+      const folder = newFolder();
+      const store = await openRunStore(folder, MODELS.aws);
+
+      expect(await historyOf("aws", (now) => dynamodbReplayState(store, now))).toEqual(inMemory);
+    },
+  );
+});
+
+// Helpers
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "retrigger-parity-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** Files at random times, which one model or both watch. */
+async function* landings(): AsyncGenerator<LandingFile> {
+  const random = seededRandom(SEED, "files");
+  const times = Array.from({ length: FILES }, () => FROM + random.below(UNTIL - FROM)).sort((a, b) => a - b);
+  for (const [index, landedAt] of times.entries()) {
+    const key = `flights/${random.chance(0.2) ? "west" : "rest"}/${index}.csv`;
+    yield { key, landedAt, flights: 50, bytes: 1_000 + random.below(2_000), md5: random.hex(32) };
+  }
+}
+
+async function historyOf(cloud: CloudName, open: (now: () => number) => ReplayState): Promise<Comparable> {
+  const clock = virtualClock(FROM);
+  const edition: Edition = { ...EDITIONS[cloud], runEndMessage: () => undefined };
+  const folder = newFolder();
+  const models = MODELS[cloud];
+  const state = open(clock.now);
+  const outcome = await replay({
+    edition,
+    clock,
+    files: landings(),
+    until: UNTIL,
+    seed: SEED,
+    models,
+    state,
+    manifests: fileManifestStore(folder, edition.manifests),
+    openJournal: () => noJournal,
+    onMinute: () => {},
+  });
+  await state.close();
+  const manifests = await Promise.all(models.map((settings) => readManifests(folder, settings, edition.manifests)));
+  return comparable(
+    outcome,
+    manifests.flat().map(({ keys }) => keys),
+  );
+}

@@ -1,0 +1,220 @@
+import { join } from "node:path";
+import { Testing } from "cdktf";
+import type { BackendConfig } from "../../stacks/config";
+import { GcpStack } from "../../stacks/gcp-stack";
+import { loadConfig } from "../../stacks/load-config";
+import { members, rolesOf } from "../modules/gcp/iam";
+import { temporaryFolder, temporaryProject } from "../modules/temporary-project";
+import { type Block, Template } from "./template";
+
+const EXAMPLE = join(__dirname, "../../retrigger.yaml");
+const AGENT = "serviceAccount:service-$" + "{data.google_project.project.number}@gcp-sa-pubsub.iam.gserviceaccount.com";
+
+const FULL = `
+environment: dev
+gcp:
+  project: acme-ml
+  region: europe-west4
+  schedulerRegion: europe-west1
+  firestore: { database: (default), location: eur3 }
+  buckets: { acme-orders: { manageNotifications: false } }
+  notifications: { email: [ml-team@example.com], slackWebhookSecret: slack-webhook }
+models:
+  churn:
+    data: { bucket: acme_clicks, prefixes: [in/] }
+    pipeline: { template: gs://acme-pipelines/churn.json, outputDirectory: gs://acme-training, caching: true }
+    schedule: { cron: "0 3 * * *" }
+  ranking:
+    data: { bucket: acme-orders, prefixes: [in/] }
+    pipeline:
+      template: https://europe-west4-kfp.pkg.dev/acme-ml/pipelines/ranking/v3
+      outputDirectory: gs://acme-training/ranking/
+      serviceAccount: training@acme-ml.iam.gserviceaccount.com
+`;
+
+describe("GcpStack", () => {
+  const example = synthesizeFile(EXAMPLE);
+  const full = synthesizeFile(join(temporaryFolder({ "retrigger.yaml": FULL }), "retrigger.yaml"));
+  const both: [string, Template][] = [
+    ["the example", example],
+    ["all that can be configured", full],
+  ];
+
+  it.each(both)("should refer to nothing that it does not hold: %s", (_case, template) => {
+    expect(template.text).toContain("$" + "{");
+    expect(template.danglingReferences()).toEqual([]);
+  });
+
+  it.each(both)("should give every subscription that pushes a dead-letter path, with its permissions: %s", (_case, template) => {
+    const pushing = template.all("google_pubsub_subscription").filter(({ push_config }) => push_config !== undefined);
+
+    for (const subscription of pushing) {
+      const { dead_letter_topic, max_delivery_attempts } = blockOf(subscription.dead_letter_policy);
+      const deadLetters = template.resolve(dead_letter_topic);
+      const kept = template.one("google_pubsub_subscription", { topic: dead_letter_topic });
+      expect(max_delivery_attempts).toBe(5);
+      expect(kept).toMatchObject({ name: `${subscription.name}-dlq`, expiration_policy: { ttl: "" } });
+      expect(kept).not.toHaveProperty("push_config");
+      expect(rolesOf(template, AGENT)).toEqual(
+        expect.arrayContaining([
+          { role: "roles/pubsub.publisher", on: deadLetters.name },
+          { role: "roles/pubsub.subscriber", on: subscription.name },
+        ]),
+      );
+    }
+    expect(pushing.map(({ name }) => name).sort()).toEqual(["retrigger-dev-data", "retrigger-dev-requests", "retrigger-dev-ticks"]);
+  });
+
+  it.each(both)("should invoke every function by a subscription with failures kept, and by nothing else: %s", (_case, template) => {
+    const invoked = template
+      .all("google_pubsub_subscription")
+      .flatMap(({ push_config }) => (push_config === undefined ? [] : [blockOf(push_config).push_endpoint]))
+      .map((endpoint) => template.resolve(endpoint).name);
+    const invokers = template.all("google_cloud_run_v2_service_iam_member");
+
+    const functions = template.all("google_cloudfunctions2_function").map(({ name }) => name);
+    expect([...invoked].sort()).toEqual([...functions].sort());
+    expect(functions).toHaveLength(3);
+    expect(new Set(invokers.map(({ member }) => member)).size).toBe(3);
+    for (const { service_config, event_trigger } of template.all("google_cloudfunctions2_function")) {
+      expect(blockOf(service_config).ingress_settings).toBe("ALLOW_INTERNAL_ONLY");
+      expect(event_trigger).toBeUndefined();
+    }
+  });
+
+  it.each(both)("should give no role to everybody, and none of the basic ones: %s", (_case, template) => {
+    const roles = members(template).map(({ role, member }) => [role, member].join(" "));
+
+    expect(roles.length).toBeGreaterThan(20);
+    expect(roles.filter((text) => /allUsers|allAuthenticatedUsers|roles\/(?:owner|editor|viewer)\b|[aA]dmin\b/.test(text))).toEqual(
+      [],
+    );
+    expect(template.text).not.toMatch(/google_\w+_iam_(?:binding|policy)"/);
+  });
+
+  it.each(both)("should give no more roles on the project than it names: %s", (_case, template) => {
+    const onProject = template.all("google_project_iam_member");
+
+    const unconditional = onProject.filter(({ condition }) => condition === undefined).map(({ role }) => role);
+    expect(new Set(unconditional)).toEqual(
+      new Set([
+        "roles/logging.logWriter",
+        "roles/aiplatform.user",
+        template.reference("google_project_iam_custom_role", "name", { role_id: "retrigger_dev_pipelines" }),
+      ]),
+    );
+    expect(onProject.filter(({ role }) => role === "roles/aiplatform.user")).toHaveLength(1);
+  });
+
+  it.each(both)("should enable an API before anything is made that needs it: %s", (_case, template) => {
+    const apis: Readonly<Record<string, string>> = {
+      google_pubsub_topic: "pubsub",
+      google_firestore_database: "firestore",
+      google_cloudfunctions2_function: "cloudfunctions",
+      google_cloud_scheduler_job: "cloudscheduler",
+      google_artifact_registry_repository: "artifactregistry",
+      google_storage_bucket: "storage",
+      google_service_account: "iam",
+      google_project_iam_custom_role: "iam",
+      google_monitoring_notification_channel: "monitoring",
+      google_secret_manager_secret_iam_member: "secretmanager",
+    };
+
+    for (const [type, api] of Object.entries(apis)) {
+      for (const { depends_on } of template.all(type)) {
+        const service = template.reference("google_project_service", "id", { service: `${api}.googleapis.com` });
+        expect(depends_on).toContain(service.slice(2, -".id}".length));
+      }
+    }
+  });
+
+  it("should hold its own models alone", () => {
+    expect(example.all("google_firestore_document").map(({ document_id }) => document_id)).toEqual(["click-through"]);
+    expect(example.text).not.toContain("flight-delay");
+  });
+
+  it("should wire the schedules of its models, and ask by its topic", () => {
+    expect(full.one("google_cloud_scheduler_job", { name: "retrigger-dev-schedule-churn_schedule" })).toMatchObject({
+      region: "europe-west1",
+      pubsub_target: { topic_name: full.reference("google_pubsub_topic", "id", { name: "retrigger-dev-requests" }) },
+    });
+  });
+
+  it("should keep the state where it is told to", () => {
+    expect(full.one("google_firestore_database")).toMatchObject({ name: "(default)", location_id: "eur3" });
+    expect(example.one("google_firestore_database")).toMatchObject({ name: "retrigger-dev", location_id: "europe-west4" });
+  });
+
+  it("should tell people as they are configured to be told", () => {
+    expect(full.all("google_monitoring_notification_channel")).toHaveLength(1);
+    expect(full.all("google_secret_manager_secret_iam_member").map(({ secret_id }) => secret_id)).toEqual([
+      "projects/acme-ml/secrets/slack-webhook",
+      "projects/acme-ml/secrets/slack-webhook",
+    ]);
+    expect(example.text).not.toMatch(/monitoring|secretmanager|RETRIGGER_WEBHOOK/);
+  });
+
+  it("should label everything with application, environment and the configured labels", () => {
+    expect(example.json.provider?.google).toEqual([
+      {
+        project: "acme-ml",
+        region: "europe-west4",
+        default_labels: { application: "retrigger", environment: "dev", team: "ml-platform" },
+      },
+    ]);
+  });
+
+  it("should tell an operator what was made, and which buckets must announce their objects", () => {
+    const names = ["buckets_to_announce", "dead_letter_queues", "decision_topic", "functions", "manifests", "queues", "runners"];
+    expect(new Set(Object.keys(full.json.output ?? {}))).toEqual(new Set([...names, "state_database"]));
+    expect(full.json.output).toMatchObject({
+      buckets_to_announce: { value: ["acme-orders"] },
+      manifests: { value: { churn: "gs://acme_clicks/retrigger/manifests/churn/" } },
+      runners: {
+        value: {
+          churn: "retrigger-dev-runner@acme-ml.iam.gserviceaccount.com",
+          ranking: "training@acme-ml.iam.gserviceaccount.com",
+        },
+      },
+    });
+  });
+
+  it.each<[BackendConfig, object]>([
+    [{ type: "local" }, { local: { path: "../../../terraform.dev.gcp-stack.tfstate" } }],
+    [
+      { type: "cloud", organization: "acme", workspace: "w" },
+      { cloud: { organization: "acme", workspaces: { name: "w-gcp-stack" } } },
+    ],
+    [
+      { type: "s3", bucket: "state", region: "eu-west-1", keyPrefix: "retrigger/" },
+      { s3: { bucket: "state", region: "eu-west-1", key: "retrigger/dev/gcp-stack.tfstate", encrypt: true, use_lockfile: true } },
+    ],
+    [{ type: "gcs", bucket: "state", prefix: "retrigger/" }, { gcs: { bucket: "state", prefix: "retrigger/dev/gcp-stack" } }],
+  ])("should keep its state where %j says", (backend, expected) => {
+    const { required_providers: _providers, backend: block, ...rest } = synthesizeFile(EXAMPLE, backend).json.terraform;
+
+    expect({ ...rest, ...Object(block) }).toEqual(expected);
+  });
+
+  it("should change only on purpose", () => {
+    const withoutHashes = example.text.replace(/[0-9A-F]{64}/gi, "<sha256>").replace(/-[0-9a-f]{16}\.zip/g, "-<sha256>.zip");
+
+    expect(JSON.parse(withoutHashes)).toMatchSnapshot();
+  });
+});
+
+// Helpers
+
+function synthesizeFile(file: string, backend?: BackendConfig): Template {
+  const config = loadConfig(file);
+  const stack = new GcpStack(Testing.app(), "gcp-stack", {
+    config: backend === undefined ? config : { ...config, backend },
+    projectDir: temporaryProject(),
+  });
+  return new Template(stack);
+}
+
+function blockOf(value: unknown): Block {
+  if (typeof value !== "object" || value === null) throw new Error(`expected a block, got ${JSON.stringify(value)}`);
+  return { ...value };
+}
