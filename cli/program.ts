@@ -12,10 +12,12 @@ import { backlog, state } from "./state";
 import { trigger } from "./trigger";
 import { why } from "./why";
 
+const STACKS = ["local", "aws", "gcp"] as const;
+
 /** Options of every command. */
 export interface CommonOptions {
-  readonly stack: "local" | "aws";
-  readonly table?: string;
+  readonly stack: (typeof STACKS)[number];
+  readonly state?: string;
   readonly queue?: string;
   readonly by: string;
   readonly json?: boolean;
@@ -35,7 +37,7 @@ Examples:
   $ retrigger trigger west-coast --why "new labels"
   $ retrigger pause flight-delay --why "broken sensor"
   $ retrigger resume flight-delay --catch-up skip
-  $ retrigger state --stack aws --table my-state --json | jq
+  $ retrigger state --stack aws --state my-table --json | jq
 
 Exit codes: 0 done, 1 not done (the message tells why), 2 wrong usage`;
 
@@ -49,9 +51,9 @@ export function createProgram(run: RunCommand): Command {
     program
       .command(name)
       .description(description)
-      .addOption(new Option("--stack <name>", "which coordinator to ask").choices(["local", "aws"]).default("local"))
-      .option("--table <name>", "aws: the state table (else RETRIGGER_STATE)")
-      .option("--queue <url>", "aws: the request queue (else RETRIGGER_REQUESTS)")
+      .addOption(new Option("--stack <name>", "which coordinator to ask").choices(STACKS).default("local"))
+      .option("--state <name>", "aws: the state table; gcp: projects/…/databases/… (else RETRIGGER_STATE)")
+      .option("--queue <name>", "aws: the request queue's URL; gcp: projects/…/topics/… (else RETRIGGER_REQUESTS)")
       .option("--by <name>", "who you are, for the record", userInfo().username)
       .option("--json", "print JSON");
 

@@ -1,6 +1,5 @@
 import type { CommanderError } from "commander";
 import * as z from "zod/mini";
-import { awsControl } from "./aws-control";
 import { CommandError } from "./command-error";
 import type { Control } from "./control";
 import { localControl } from "./local-control";
@@ -24,7 +23,15 @@ const run: RunCommand = async (options, command) => {
 };
 
 async function controlOf(options: CommonOptions): Promise<Control> {
-  return options.stack === "aws" ? awsControl(options, process.env, Date.now) : await localControl(process.cwd(), Date.now);
+  // The clouds' clients are loaded for those who ask them.
+  switch (options.stack) {
+    case "local":
+      return await localControl(process.cwd(), Date.now);
+    case "aws":
+      return (await import("./aws-control.js")).awsControl(options, process.env, Date.now);
+    case "gcp":
+      return (await import("./gcp-control.js")).gcpControl(options, process.env, Date.now);
+  }
 }
 
 function isCommanderError(error: unknown): error is CommanderError {

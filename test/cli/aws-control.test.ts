@@ -14,11 +14,11 @@ import { driftRequest, START } from "./local-run";
 
 describe("awsControl", () => {
   it("should say what names the state table", () => {
-    expect(() => awsControl({}, {}, Date.now)).toThrow(/^name the state table with --table or RETRIGGER_STATE/);
+    expect(() => awsControl({}, {}, Date.now)).toThrow(/^name the state table with --state or RETRIGGER_STATE/);
   });
 
   it("should say what names the request queue when it is needed", async () => {
-    const control = awsControl({ table: "state" }, {}, Date.now);
+    const control = awsControl({ state: "state" }, {}, Date.now);
     const cause = { type: "manual", by: "ada", why: "why" } as const;
     const request = { id: "manual/m/1", model: "m", causes: [cause], priority: 3, manifests: [], requestedAt: 0 };
 
@@ -37,7 +37,7 @@ describeWithDynamoDb("awsControl over DynamoDB", (dynamoDb) => {
     await client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
     const store = dynamoCoordinatorStore(client, table);
     await store.save(settings.model, decide(settings.policy, initialState(START), driftRequest(), START).state, 0);
-    const control = withEnvironment(endpoint, () => awsControl({ table }, {}, () => START));
+    const control = withEnvironment(endpoint, () => awsControl({ state: table }, {}, () => START));
 
     await pause(control, settings.model, "ada", "broken sensor");
     expect((await state(control, settings.model, painter(false))).text).toContain(

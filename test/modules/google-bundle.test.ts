@@ -56,7 +56,7 @@ describe("the bundle of a function of Google Cloud", () => {
   it("should refuse a client that the protocol is not trimmed for, and say what to do", () => {
     const project = projectOf(`export { JobServiceClient } from "${VERTEX.replace("pipeline", "job")}";`);
     expect(() => bundleFunction(project, ENTRY)).toThrow(
-      /imports \S*job_service_client\.js; .* import the client by its own file, and add what it looks up/,
+      /imports .*job_service_client\.js; .* import the client by its own file, and add what it looks up/,
     );
   });
 

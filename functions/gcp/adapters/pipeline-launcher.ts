@@ -110,7 +110,7 @@ function remedyOf(error: Error): string {
     case Status.PERMISSION_DENIED:
       return "give the function's service account roles/aiplatform.user, and roles/iam.serviceAccountUser on pipeline.serviceAccount";
     case Status.NOT_FOUND:
-      return "check pipeline.location and pipeline.serviceAccount in retrigger.yaml, and that the Vertex AI API is enabled";
+      return "check gcp.region and pipeline.serviceAccount in retrigger.yaml, and that the Vertex AI API is enabled";
     case Status.FAILED_PRECONDITION:
       return "do what it says, then ask again with `retrigger trigger`";
     default:

@@ -1,0 +1,51 @@
+import { Firestore } from "@google-cloud/firestore";
+import { firestoreCoordinatorStore } from "../functions/gcp/adapters/coordinator-store";
+import { firestoreDecisionLog } from "../functions/gcp/adapters/decision-log";
+import { googleRest } from "../functions/gcp/adapters/google-rest";
+import { firestoreModelSettings } from "../functions/gcp/adapters/model-settings";
+import { pubSubRequestQueue } from "../functions/gcp/adapters/request-queue";
+import { CommandError } from "./command-error";
+import type { Control } from "./control";
+import { coordinatorControl } from "./coordinator-control";
+import { type DeployedOptions, named } from "./deployed-options";
+
+const SETTINGS_AGE_MS = 60_000;
+/** The command only reads the log; what its interventions decide is recorded by the sweeper, with the deployed retention. */
+const RETENTION_MS = 365 * 24 * 3_600_000;
+const PUBSUB = "https://pubsub.googleapis.com";
+
+/** A client of the database `projects/<project>/databases/<database>`. */
+export type OpenDatabase = (database: { readonly projectId: string; readonly databaseId: string }) => Firestore;
+
+/**
+ * `Control` of what is deployed on Google Cloud, under the caller's own identity. Triggers go through the topic; interventions are
+ * saved into the state, and the sweeper does within a minute what follows from them.
+ */
+export function gcpControl(
+  options: DeployedOptions,
+  env: NodeJS.ProcessEnv,
+  now: () => number,
+  open: OpenDatabase = (database) => new Firestore(database),
+): Control {
+  const firestore = open(databaseOf(named("state database", options.state ?? env.RETRIGGER_STATE, "--state or RETRIGGER_STATE")));
+  const topic = options.queue ?? env.RETRIGGER_REQUESTS;
+  return coordinatorControl({
+    states: firestoreCoordinatorStore(firestore),
+    log: firestoreDecisionLog(firestore, RETENTION_MS),
+    settings: firestoreModelSettings(firestore, { maxAgeMs: SETTINGS_AGE_MS, now }),
+    now,
+    afterChange: async () => {},
+    async trigger(request) {
+      const requests = named("request topic", topic, "--queue or RETRIGGER_REQUESTS");
+      await pubSubRequestQueue(googleRest(), requests, PUBSUB).send(request);
+      return [];
+    },
+    close: () => void firestore.terminate(),
+  });
+}
+
+function databaseOf(state: string): { projectId: string; databaseId: string } {
+  const [, projectId, databaseId] = /^projects\/([^/]+)\/databases\/([^/]+)$/.exec(state) ?? [];
+  if (projectId !== undefined && databaseId !== undefined) return { projectId, databaseId };
+  throw new CommandError(`got the state database ${state}; expected projects/<project>/databases/<database>`);
+}
