@@ -22,6 +22,8 @@ export interface Control {
   pause(settings: ModelSettings, by: string, why: string): Promise<void>;
   /** Resolves to the decisions that it caused. */
   resume(settings: ModelSettings, by: string, catchUp: CatchUp): Promise<readonly Decision[]>;
+  /** Ends a block by critical drift. */
+  clear(settings: ModelSettings): Promise<void>;
   /** Ends a run that its cloud can no longer tell of. */
   settle(settings: ModelSettings, outcome: RunOutcome): Promise<void>;
   /** Lets go of connections. */

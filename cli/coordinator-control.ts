@@ -1,6 +1,6 @@
 import { type CoordinationPorts, changeState } from "../functions/core/coordination/coordinate";
 import { initialState } from "../functions/core/coordination/coordinator-state";
-import { pause, resume } from "../functions/core/coordination/intervene";
+import { clearBlock, pause, resume } from "../functions/core/coordination/intervene";
 import { settle } from "../functions/core/coordination/sweep-coordination";
 import type { ModelSettings, ModelSettingsSource } from "../functions/core/model-settings";
 import { answerRequest } from "./answer-request";
@@ -38,6 +38,10 @@ export function coordinatorControl(ports: ControlPorts): Control {
       const { decisions } = await changeState(ports, model.model, (state) => resume(model.policy, state, { by, catchUp }, now()));
       await afterChange(model);
       return decisions;
+    },
+    async clear(model) {
+      await changeState(ports, model.model, (state) => ({ state: clearBlock(state, now()) }));
+      await afterChange(model);
     },
     async settle(model, outcome) {
       await settle(ports, model.model, outcome, now());

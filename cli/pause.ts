@@ -34,3 +34,15 @@ export async function resume(control: Control, model: string, by: string, catchU
     text: `${model} is resumed; what had waited is ${FATES[catchUp]}:\n${waited.text}`,
   };
 }
+
+/**
+ * Lets trainings start by themselves again after critical drift.
+ * @throws CommandError when nothing blocks the model
+ */
+export async function clear(control: Control, model: string): Promise<Printout> {
+  const settings = await findModel(control, model);
+  const { blocked } = await control.state(model);
+  if (blocked === undefined) throw new CommandError(`${model} is not blocked by drift`);
+  await control.clear(settings);
+  return { data: { model, blocked }, text: `${model} is no longer blocked by ${blocked.requestId}; what waited is asked again` };
+}

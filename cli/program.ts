@@ -5,7 +5,7 @@ import type { Outcome } from "../functions/core/coordination/decision";
 import { answer } from "./answer";
 import type { Control } from "./control";
 import { decisions } from "./decisions";
-import { pause, resume } from "./pause";
+import { clear, pause, resume } from "./pause";
 import type { Paint, Printout } from "./printout";
 import { RUN_ENDS, settle } from "./settle";
 import { backlog, state } from "./state";
@@ -104,6 +104,10 @@ export function createProgram(run: RunCommand): Command {
     .argument("<model>")
     .addOption(new Option("--catch-up <how>", "what becomes of what waited").choices(CATCH_UPS).default("merged" satisfies CatchUp))
     .action((model: string, options) => run(options, (control) => resume(control, model, options.by, options.catchUp)));
+
+  command("clear", "lets trainings of a model start by themselves again after critical drift")
+    .argument("<model>")
+    .action((model: string, options) => run(options, (control) => clear(control, model)));
 
   command("settle", "ends a run that its cloud can no longer tell of, so that it frees its slot and its money")
     .argument("<id>", "the request that started it, as state lists it")

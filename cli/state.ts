@@ -36,10 +36,11 @@ export async function backlog(control: Control, model: string | undefined): Prom
 }
 
 function stateText({ policy }: ModelSettings, state: CoordinatorState, now: number): string {
-  const { runs, lastStartAt, day, month, parked, approval, paused, resumed, failures, costRatio, outbox } = state;
+  const { runs, lastStartAt, day, month, parked, approval, paused, resumed, blocked, failures, costRatio, outbox } = state;
   const { budget } = policy;
   return textTable([
     ["paused", paused === undefined ? "no" : `by ${paused.by} since ${timeText(paused.at)}: ${paused.why}`],
+    ...(blocked === undefined ? [] : [["blocked", `by ${blocked.requestId} since ${timeText(blocked.at)}`]]),
     ...(resumed === undefined ? [] : [["resumed", `by ${resumed.by} ${timeText(resumed.at)}, catch-up ${resumed.catchUp}`]]),
     ...runs.map(({ requestId, startedAt, reservedUsd }) => [
       "running",

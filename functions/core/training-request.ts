@@ -35,6 +35,8 @@ export const trainingRequestSchema = z.object({
   requestedAt: timeSchema,
   /** A person must approve it, where the model's policy asks for approval on request. */
   needsApproval: z.exactOptional(z.boolean()),
+  /** Drift so critical that nothing starts by itself any more, and this only by a person's approval, until one clears it. */
+  blocks: z.exactOptional(z.boolean()),
   /** How many causes merged into this request beyond those listed; each is in the decision log. */
   omittedCauses: z.exactOptional(amountSchema),
 });

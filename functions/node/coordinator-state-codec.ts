@@ -46,6 +46,7 @@ const stateSchema = z.strictObject({
   ),
   paused: z.exactOptional(z.object({ by: z.string(), why: z.string(), at: timeSchema })),
   resumed: z.exactOptional(z.object({ by: z.string(), catchUp: z.enum(CATCH_UPS), at: timeSchema })),
+  blocked: z.exactOptional(z.object({ requestId: z.string(), at: timeSchema })),
   failures: z.object({ inRow: amountSchema, lastAt: z.exactOptional(timeSchema) }),
   costRatio: z.number(),
   recentIds: namesSchema,

@@ -75,6 +75,7 @@ export function fullState(): CoordinatorState {
     approval: { request, askedAt: NOW - 400, expiresAt: NOW + 400, approvedBy: [] },
     paused: { by: "bob", why: 'it\'s "odd"\n', at: NOW - 300 },
     resumed: { by: "ada", catchUp: "all", at: NOW - 9_000 },
+    blocked: { requestId: "drift/flights/1", at: NOW - 250 },
     failures: { inRow: 2, lastAt: NOW - 200 },
     costRatio: 1.1,
     recentIds: range(50).map((n) => `data/flights/${n}`),

@@ -30,6 +30,14 @@ const RUN: Record<CheckName, Check> = {
   paused: ({ state: { paused } }) =>
     paused === undefined ? PASSED : refused({ by: paused.by, why: paused.why, since: paused.at }, { change: "a resume" }),
 
+  "blocked-by-drift": ({ state: { blocked }, request, isApproved }) => {
+    if (blocked === undefined) return PASSED;
+    const numbers = { requestId: blocked.requestId, since: blocked.at };
+    const isByPerson = isApproved || request.blocks === true || request.causes.some(({ type }) => type === "manual");
+    if (isByPerson) return { verdict: "passed", numbers };
+    return refused(numbers, { change: "a person's approval of a training, a person's own request, or retrigger clear" });
+  },
+
   "waiting-for-approval": ({ state: { approval } }) =>
     approval === undefined
       ? PASSED

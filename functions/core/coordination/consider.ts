@@ -34,9 +34,12 @@ export function consider(policy: CoordinatorPolicy, state: CoordinatorState, can
       estimatedUsd: configuredCost(policy, request),
     };
     const day = { ...state.day, starts: state.day.starts + 1 };
+    const { blocked, ...unblocked } = state;
+    // Whoever approved a training of a blocked model has looked at it.
+    const free = isApproved || blocked === undefined ? unblocked : state;
     return {
       decision: { ...basis, outcome: "start", reason: "all-checks-passed", reservedUsd: estimateUsd },
-      state: { ...state, runs: [...state.runs, run], lastStartAt: now, day },
+      state: { ...free, runs: [...state.runs, run], lastStartAt: now, day },
     };
   }
   if (first.check === "approval-needed") {

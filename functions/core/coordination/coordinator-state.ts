@@ -57,6 +57,8 @@ export interface CoordinatorState {
   readonly paused?: { readonly by: string; readonly why: string; readonly at: number };
   /** The end of the last pause. */
   readonly resumed?: { readonly by: string; readonly catchUp: CatchUp; readonly at: number };
+  /** Critical drift: nothing starts by itself until a person approves a training, or clears it. */
+  readonly blocked?: { readonly requestId: string; readonly at: number };
   readonly failures: { readonly inRow: number; readonly lastAt?: number };
   /** Actual over estimated cost of the runs so far, smoothed; 1 before the first. */
   readonly costRatio: number;

@@ -24,7 +24,11 @@ export function decide(policy: CoordinatorPolicy, before: CoordinatorState, requ
     const basis = decisionBasis(request, checksOf(policy, state, request, now, state.recentIds).slice(0, 1), now);
     return transition(state, { ...basis, outcome: "duplicate", reason: "duplicate" });
   }
-  const known = { ...state, recentIds: [...state.recentIds, request.id].slice(-RECENT_IDS) };
+  const known = {
+    ...state,
+    recentIds: [...state.recentIds, request.id].slice(-RECENT_IDS),
+    ...(request.blocks && { blocked: { requestId: request.id, at: now } }),
+  };
   const host = hostOf(policy, known, request);
   if (host === undefined) return decideAlone(policy, known, request, now);
   const together = consider(policy, withoutParked(known, host), mergeInto(host, request), now);

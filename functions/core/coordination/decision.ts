@@ -4,6 +4,7 @@ import type { TrainingRequest } from "../training-request";
 export const CHECKS = [
   "duplicate",
   "paused",
+  "blocked-by-drift",
   "waiting-for-approval",
   "run-in-progress",
   "failure-back-off",

@@ -88,6 +88,12 @@ export function resume(
   }
 }
 
+/** Ends a block by critical drift; what waited is due. Unchanged when there is none. */
+export function clearBlock(before: CoordinatorState, now: number): CoordinatorState {
+  const { blocked, ...state } = before;
+  return blocked === undefined ? before : dueNow(state, now);
+}
+
 function mergeParked(policy: CoordinatorPolicy, state: CoordinatorState, now: number): Transition {
   const merges: Decision[] = [];
   const parked: Parked[] = [];

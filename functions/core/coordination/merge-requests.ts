@@ -19,5 +19,6 @@ export function mergeRequests(earlier: TrainingRequest, later: TrainingRequest):
     requestedAt: earlier.requestedAt,
     ...(omitted > 0 && { omittedCauses: omitted }),
     ...((earlier.needsApproval || later.needsApproval) && { needsApproval: true }),
+    ...((earlier.blocks || later.blocks) && { blocks: true }),
   };
 }

@@ -10,8 +10,9 @@ export const MAX_MANIFESTS = 1_000;
 export const MAX_PARKED = 20;
 export const MAX_PARKED_MANIFESTS = 2_000;
 
-/** True for a request that a person must approve before it starts. */
+/** True for a request that a person must approve before it starts; one that blocks the model asks whatever the policy says. */
 export function needsApproval({ approval }: CoordinatorPolicy, request: TrainingRequest): boolean {
+  if (request.blocks === true) return true;
   return approval.needed === "always" || (approval.needed === "on-request" && request.needsApproval === true);
 }
 

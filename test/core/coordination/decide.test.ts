@@ -1,7 +1,7 @@
 import { type CoordinatorState, initialState } from "../../../functions/core/coordination/coordinator-state";
 import { decide, reask } from "../../../functions/core/coordination/decide";
-import type { CheckName, Decision } from "../../../functions/core/coordination/decision";
-import { answerApproval, pause, resume } from "../../../functions/core/coordination/intervene";
+import { CHECKS, type CheckName, type Decision } from "../../../functions/core/coordination/decision";
+import { answerApproval, clearBlock, pause, resume } from "../../../functions/core/coordination/intervene";
 import { MAX_PARKED } from "../../../functions/core/coordination/parked-requests";
 import type { CoordinatorPolicy } from "../../../functions/core/coordination/policy";
 import { settleRun } from "../../../functions/core/coordination/settle-run";
@@ -16,7 +16,7 @@ describe("decide", () => {
     const { decisions, state } = decide(policyOf(), initialState(NOON), requestOf("1"), NOON);
 
     expect(decisions).toMatchObject([{ outcome: "start", reason: "all-checks-passed", reservedUsd: 100 }]);
-    expect(decisions[0]?.checks.map(({ verdict }) => verdict)).toEqual(Array(12).fill("passed"));
+    expect(decisions[0]?.checks.map(({ verdict }) => verdict)).toEqual(Array(CHECKS.length).fill("passed"));
     expect(state.runs).toEqual([{ requestId: "data/flight-delay/1", startedAt: NOON, reservedUsd: 100, estimatedUsd: 100 }]);
     expect(state.outbox.map(({ type }) => type)).toEqual(["start", "record"]);
   });
@@ -433,7 +433,45 @@ describe("answerApproval", () => {
   });
 });
 
+describe("critical drift", () => {
+  const critical = requestOf("9", { priority: 1, causes: [{ type: "drift", severity: "critical", score: 0.6 }], manifests: [], blocks: true });
+  const never = policyOf({ approval: { ...policyOf().approval, needed: "never" } });
+  const asked = decide(never, started(NOON), critical, NOON);
+
+  it("should ask a person, whatever the policy says, and let nothing start by itself", () => {
+    const data = decide(never, withoutApproval(asked.state), requestOf("10"), NOON + 1);
+    const person = decide(never, withoutApproval(asked.state), requestOf("11", { causes: [MANUAL] }), NOON + 1);
+
+    expect(asked.decisions).toMatchObject([{ requestId: critical.id, outcome: "ask" }]);
+    expect(data.decisions).toMatchObject([{ outcome: "defer", reason: "blocked-by-drift" }]);
+    expect(person.decisions).toMatchObject([{ outcome: "start" }]);
+    expect(person.state.blocked).toEqual({ requestId: critical.id, at: NOON });
+  });
+
+  it("should end with the approval of a training, and with a person who clears it", () => {
+    const answer = answerApproval(never, asked.state, { requestId: critical.id, by: "ada", isApproved: true }, NOON + 1);
+    if (answer.answer !== "taken") throw new Error(answer.answer);
+    const waiting = decide(never, withoutApproval(asked.state), requestOf("10"), NOON + 1).state;
+    const cleared = clearBlock(waiting, NOON + 2);
+
+    expect(answer.transition.state.blocked).toBeUndefined();
+    expect(decisionsOf(answer)).toMatchObject([{ outcome: "start", approvedBy: ["ada"] }]);
+    expect(reask(never, cleared, NOON + 2).decisions).toMatchObject([{ requestId: "data/flight-delay/10", outcome: "start" }]);
+    expect(clearBlock(cleared, NOON + 3)).toBe(cleared);
+  });
+
+  it("should stay when a person refuses the training", () => {
+    const answer = answerApproval(never, asked.state, { requestId: critical.id, by: "ada", isApproved: false }, NOON + 1);
+
+    expect(answer.answer === "taken" && answer.transition.state.blocked).toEqual({ requestId: critical.id, at: NOON });
+  });
+});
+
 // Helpers
+
+function withoutApproval({ approval: _answered, ...state }: CoordinatorState): CoordinatorState {
+  return state;
+}
 
 /** The state after request 1 started at `at`, with nothing left to do. */
 function started(at: number, policy: CoordinatorPolicy = policyOf()): CoordinatorState {
