@@ -1,96 +1,10 @@
-import { randomUUID } from "node:crypto";
-import type { DocumentReference, DocumentSnapshot, Firestore, Timestamp } from "@google-cloud/firestore";
-import * as z from "zod/mini";
-import type { CoordinatorStore, VersionedState } from "../../core/coordination/coordinator-store";
-import { ordinalSchema } from "../../core/quantities";
+import type { Firestore } from "@google-cloud/firestore";
+import type { CoordinatorStore } from "../../core/coordination/coordinator-store";
 import { decodeState, encodeState } from "../../node/coordinator-state-codec";
-import { documentId } from "./document-id";
-import { refusalOf, retryContention, retryOvertaken } from "./firestore-contention";
+import { firestoreVersionedStore } from "./versioned-store";
 
-const documentSchema = z.object({ version: ordinalSchema, state: z.instanceof(Uint8Array), savedAs: z.string() });
-
-/** Version 0 and no update time where there is no document. */
-interface SavedVersion {
-  readonly version: number;
-  readonly updateTime?: Timestamp | undefined;
-  readonly savedAs?: string;
-}
-
-/**
- * `CoordinatorStore` in Firestore: `coordinators/<model>`, with `version`, `state` (deflated JSON) and `savedAs`, a name of its
- * own for each save. Firestore's conditions know a document's update time but not its fields, so a save names the update time at
- * which this instance saw the version; one that it did not see costs a read. By `savedAs` a save whose response was lost is known
- * again when its repetition is refused by what it wrote itself.
- */
+/** `CoordinatorStore` in Firestore, in the collection `coordinators`. */
 export function firestoreCoordinatorStore(firestore: Firestore): CoordinatorStore {
-  /** Versions as this instance last read or wrote them: a guess that every save verifies. */
-  const known = new Map<string, SavedVersion>();
-
-  const documentOf = (model: string) => firestore.collection("coordinators").doc(documentId(model));
-
-  async function look(model: string): Promise<SavedVersion> {
-    const document = documentOf(model);
-    const [snapshot] = await retryContention(`reading the version of ${model}`, () =>
-      firestore.getAll(document, { fieldMask: ["version", "savedAs"] }),
-    );
-    if (!snapshot?.exists) return { version: 0 };
-    const { version, savedAs } = decoded(snapshot, (fields) => z.omit(documentSchema, { state: true }).parse(fields));
-    return { version, savedAs, updateTime: snapshot.updateTime };
-  }
-
-  return {
-    async load(model) {
-      const snapshot = await retryContention(`reading the state of ${model}`, () => documentOf(model).get());
-      if (!snapshot.exists) return undefined;
-      const loaded = decoded(snapshot, (fields): VersionedState => {
-        const { version, state } = documentSchema.parse(fields);
-        return { version, state: decodeState(state) };
-      });
-      known.set(model, { version: loaded.version, updateTime: snapshot.updateTime });
-      return loaded;
-    },
-
-    async save(model, state, version) {
-      const savedAs = randomUUID();
-      const fields = { version: version + 1, state: encodeState(model, state), savedAs };
-      return retryOvertaken(`saving the state of ${model}`, async (overtaken) => {
-        const last = known.get(model);
-        const stored = last?.version === version ? last : await look(model);
-        if (stored.version !== version) return stored.savedAs === savedAs;
-        known.delete(model);
-        try {
-          const updateTime = await write(firestore, documentOf(model), fields, stored.updateTime);
-          known.set(model, { version: version + 1, updateTime });
-          return true;
-        } catch (error) {
-          if (refusalOf(error) === undefined) throw error;
-          return overtaken();
-        }
-      });
-    },
-  };
-}
-
-async function write(
-  firestore: Firestore,
-  document: DocumentReference,
-  fields: Readonly<Record<string, unknown>>,
-  lastUpdateTime: Timestamp | undefined,
-): Promise<Timestamp | undefined> {
-  const [written] = await retryContention(`writing ${document.path}`, () => {
-    const batch = firestore.batch();
-    if (lastUpdateTime === undefined) batch.create(document, fields);
-    else batch.update(document, fields, { lastUpdateTime });
-    return batch.commit();
-  });
-  return written?.writeTime;
-}
-
-function decoded<T>(snapshot: DocumentSnapshot, decode: (fields: unknown) => T): T {
-  try {
-    return decode(snapshot.data());
-  } catch (error) {
-    const remedy = "restore it from a backup of the database, or deploy the version of Retrigger that wrote it";
-    throw new Error(`the document ${snapshot.ref.path} is not a coordinator's state; ${remedy}`, { cause: error });
-  }
+  const codec = { encode: encodeState, decode: decodeState };
+  return firestoreVersionedStore(firestore, { collection: "coordinators", what: "a coordinator's state", codec });
 }

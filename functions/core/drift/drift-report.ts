@@ -1,0 +1,138 @@
+import * as z from "zod/mini";
+import { PoisonMessageError } from "../errors";
+import { modelNameSchema } from "../model-settings";
+import { amountSchema, timeSchema } from "../quantities";
+import { distributionSchema } from "./distribution";
+
+/** Features that one report may hold. */
+export const MAX_FEATURES = 2_000;
+
+/** How far ahead of the clock a window may end: clocks differ. */
+const FUTURE_TOLERANCE_MS = 3_600_000;
+
+/** What drifts: an input, what the model answers, what was true, or how well the answers fit. */
+export const DRIFT_KINDS = ["data", "prediction", "label", "concept"] as const;
+
+const textSchema = z.string().check(z.minLength(1), z.maxLength(256));
+
+const momentSchema = z.pipe(
+  z.union([timeSchema, z.iso.datetime({ offset: true })], {
+    error: "expected epoch milliseconds or an ISO 8601 time with its offset",
+  }),
+  z.transform((time: number | string) => (typeof time === "number" ? time : Date.parse(time))),
+);
+
+/** A score as the monitor computed it. */
+const scoreSchema = z.object({
+  type: z.literal("score").check(z.describe("A score as the monitor computed it")),
+  metric: textSchema.check(
+    z.describe("psi, jensen-shannon-distance, … as Retrigger names its own; p-value (below its threshold is drift); or any other"),
+  ),
+  score: z.number().check(z.describe("In the metric's units")),
+  threshold: z.exactOptional(z.number().check(z.describe("What the monitor compared the score with"))),
+  bins: z.exactOptional(
+    z.int().check(z.minimum(1), z.describe("Bins or categories that the score was computed over; tells how much of it is noise")),
+  ),
+});
+
+/** The two sides that a score is computed from. */
+const distributionsSchema = z
+  .object({
+    type: z.literal("distributions").check(z.describe("The two sides, from which the score is computed")),
+    reference: distributionSchema,
+    current: distributionSchema,
+  })
+  .check(
+    z.refine(({ reference, current }) => reference.type === current.type, {
+      error: "reference and current differ in type: give both as histogram or both as categories",
+    }),
+  );
+
+/** A broken rule without a number, such as a wrong data type, or a text that could not be read. */
+const violationSchema = z.object({
+  type: z.literal("violation").check(z.describe("A broken rule of unknown size")),
+  check: textSchema.check(z.describe("The rule, as the monitor names it")),
+  description: z.exactOptional(z.string().check(z.maxLength(1024), z.describe("What the monitor says of it"))),
+});
+
+/** How well the model did then and now. */
+const performanceSchema = z.object({
+  type: z.literal("performance").check(z.describe("How well the model did then and now")),
+  metric: textSchema.check(z.describe("Such as accuracy, roc-auc or rmse")),
+  reference: z.number(),
+  current: z.number(),
+  higherIsBetter: z.boolean(),
+  standardError: z.exactOptional(
+    z.number().check(z.minimum(0), z.describe("Of the difference, in the metric's units; tells how much of it is noise")),
+  ),
+});
+
+const driftFeatureSchema = z.object({
+  name: textSchema.check(z.describe("The column, or the performance metric")),
+  kind: z.enum(DRIFT_KINDS).check(z.describe("What drifts")),
+  sampleSize: z.exactOptional(
+    amountSchema.check(z.describe("Values behind the current side; default: its counts' sum; unknown for a score without it")),
+  ),
+  referenceSize: z.exactOptional(amountSchema.check(z.describe("Values behind the reference; default: its counts' sum"))),
+  evidence: z.discriminatedUnion("type", [scoreSchema, distributionsSchema, violationSchema, performanceSchema]),
+});
+
+/** Retrigger's own format of one monitoring result, which every monitor's output is turned into; docs/drift-report.md. */
+export const driftReportSchema = z.object({
+  version: z.literal(1).check(z.describe("Of this format")),
+  model: modelNameSchema.check(z.describe("The model's name in retrigger.yaml")),
+  id: textSchema.check(
+    z.describe("Equal for every copy of this report, different for any other, such as the monitoring job's name"),
+  ),
+  monitor: textSchema.check(z.describe("Who measured; the windows of one monitor form one history")),
+  window: z
+    .object({
+      start: momentSchema.check(z.describe("Epoch milliseconds, or ISO 8601 with offset")),
+      end: momentSchema.check(z.describe("Epoch milliseconds, or ISO 8601 with offset")),
+    })
+    .check(z.refine(({ start, end }) => start <= end, { error: "ends before it starts" })),
+  unlisted: z._default(
+    z
+      .enum(["unknown", "calm"])
+      .check(z.describe("What is true of features that are not listed; calm: the monitor lists only those that drift")),
+    "unknown",
+  ),
+  features: z.array(driftFeatureSchema).check(z.maxLength(MAX_FEATURES)),
+});
+
+export type DriftKind = (typeof DRIFT_KINDS)[number];
+export type DriftFeature = z.infer<typeof driftFeatureSchema>;
+export type Evidence = DriftFeature["evidence"];
+/** As core uses it; times are epoch milliseconds. */
+export type DriftReport = z.infer<typeof driftReportSchema>;
+
+/**
+ * The drift report that `value` is; unknown fields are left out.
+ * @throws PoisonMessageError that says what is wrong where, with the feature's name
+ */
+export function parseDriftReport(value: unknown): DriftReport {
+  const parsed = driftReportSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.slice(0, 10).map(({ path, message }) => `${placeOf(value, path)}: ${message}`);
+  throw new PoisonMessageError(`not a drift report: ${problems.join("; ")}; see docs/drift-report.md`);
+}
+
+/** Why a report must not be evaluated for `model` at `now` (epoch milliseconds), undefined when it may. */
+export function refusalOf(report: DriftReport, model: string, now: number): string | undefined {
+  if (report.model !== model) return `got a report of model ${report.model}, expected one of ${model}`;
+  if (report.window.end > now + FUTURE_TOLERANCE_MS) {
+    const [end, latest] = [report.window.end, now].map((at) => new Date(at).toISOString());
+    return `got a window that ends at ${end}, expected one that has ended by ${latest}; check the monitor's clock and units`;
+  }
+  return undefined;
+}
+
+function placeOf(value: unknown, path: readonly PropertyKey[]): string {
+  if (path.length === 0) return "the whole";
+  const place = path.map(String).join(".");
+  const [first, index] = path;
+  if (first !== "features" || typeof index !== "number") return place;
+  const named = z.object({ features: z.array(z.unknown()) }).safeParse(value).data?.features[index];
+  const name = z.object({ name: textSchema }).safeParse(named).data?.name;
+  return name === undefined ? place : `feature "${name}" (${place})`;
+}

@@ -1,0 +1,14 @@
+import type { Versioned, VersionedStore } from "../core/versioned-store";
+
+/** `VersionedStore` in memory. */
+export function memoryVersionedStore<T>(): VersionedStore<T> {
+  const records = new Map<string, Versioned<T>>();
+  return {
+    load: async (model) => records.get(model),
+    async save(model, state, version) {
+      if ((records.get(model)?.version ?? 0) !== version) return false;
+      records.set(model, { state, version: version + 1 });
+      return true;
+    },
+  };
+}
