@@ -172,7 +172,7 @@ describe("vertexPipelineLauncher", () => {
 
   it.each([
     [Status.INVALID_ARGUMENT, /\(INVALID_ARGUMENT: refused\); check the template/],
-    [Status.NOT_FOUND, /\(NOT_FOUND: refused\); check pipeline\.location/],
+    [Status.NOT_FOUND, /\(NOT_FOUND: refused\); check gcp\.region/],
     [Status.PERMISSION_DENIED, /\(PERMISSION_DENIED: refused\); give .* roles\/aiplatform\.user/],
     [Status.FAILED_PRECONDITION, /\(FAILED_PRECONDITION: refused\); do what it says/],
   ])("should say what to do after status %d, and not ask again", async (code, message) => {
