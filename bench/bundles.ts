@@ -50,7 +50,7 @@ function awsBundleFigures(): Row[] {
     const emptyPeak = figures.get("empty node")?.peakMb ?? Number.NaN;
     return [
       {
-        what: `${name}: bundle`,
+        what: `AWS's ${name}: bundle`,
         measured: `${kb.toFixed(0)} KB${lazyBytes > 0 ? ` (and ${(lazyBytes / 1000).toFixed(0)} KB when it calls more than DynamoDB)` : ""}`,
         baseline: "",
         ratio: "",
@@ -58,7 +58,7 @@ function awsBundleFigures(): Row[] {
         isWithin: kb <= MAX_KB,
       },
       {
-        what: `${name}: init over an empty handler`,
+        what: `AWS's ${name}: init over an empty handler`,
         measured: `${init.toFixed(0)} ms`,
         baseline: documentInit === undefined ? "no Python with boto3 here" : `document's Python: ${documentInit.toFixed(0)} ms`,
         ratio: documentInit === undefined ? "" : ratio(init, documentInit),
@@ -66,7 +66,7 @@ function awsBundleFigures(): Row[] {
         isWithin: documentInit === undefined ? init <= MAX_INIT_MS : init / documentInit <= MAX_INIT_RATIO,
       },
       {
-        what: `${name}: memory after init`,
+        what: `AWS's ${name}: memory after init`,
         measured: `${peak.toFixed(0)} MB`,
         baseline: `empty node: ${emptyPeak.toFixed(0)} MB`,
         ratio: ratio(peak, emptyPeak),

@@ -1,17 +1,9 @@
 import protocol from "@google-cloud/aiplatform/build/protos/protos.json";
 import { fromValue } from "@google-cloud/aiplatform/build/src/helpers";
-import {
-  credentials,
-  type GrpcObject,
-  Server,
-  ServerCredentials,
-  type ServiceClientConstructor,
-  status as Status,
-  type sendUnaryData,
-} from "@grpc/grpc-js";
+import { credentials, Server, status as Status, type sendUnaryData } from "@grpc/grpc-js";
 import { GoogleAuth, PassThroughClient } from "google-auth-library";
-import { GrpcClient } from "google-gax";
 import { type VertexClients, vertexClients } from "../../../functions/gcp/adapters/vertex-clients";
+import { listenOnLoopback, serviceOf } from "./grpc-service";
 
 /** A field of a message as the server reads it. */
 type Fields = Readonly<Record<string, unknown>>;
@@ -48,7 +40,7 @@ export async function startVertexServer(
   const asked: string[] = [];
   const jobs = new Map<string, Fields>();
   const server = new Server();
-  server.addService(pipelineService(), {
+  server.addService(serviceOf(protocol, "google.cloud.aiplatform.v1.PipelineService"), {
     CreatePipelineJob: ({ request }: { request: CreateRequest }, answer: sendUnaryData<Fields>) => {
       created.push(request);
       const reaction = react(created.length - 1);
@@ -68,11 +60,7 @@ export async function startVertexServer(
       answer(null, { name, ...job });
     },
   });
-  const port = await new Promise<number>((listening, failed) =>
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error === null ? listening(bound) : failed(error),
-    ),
-  );
+  const port = await listenOnLoopback(server);
   const opened = new Set<ReturnType<VertexClients>>();
   const clients = vertexClients({
     apiEndpoint: "127.0.0.1",
@@ -100,11 +88,4 @@ export async function startVertexServer(
 /** A struct as the server read it, as plain JSON. */
 export function plain(structValue: unknown): unknown {
   return fromValue({ kind: "structValue", structValue } as Parameters<typeof fromValue>[0]);
-}
-
-function pipelineService() {
-  const root: GrpcObject = new GrpcClient().loadProtoJSON(protocol);
-  const path = ["google", "cloud", "aiplatform", "v1", "PipelineService"];
-  const found = path.reduce<unknown>((object, name) => Object(object)[name], root);
-  return (found as ServiceClientConstructor).service;
 }

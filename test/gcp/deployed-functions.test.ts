@@ -1,0 +1,169 @@
+import type { ModelSettings } from "../../functions/core/model-settings";
+import { firestoreBatchStore } from "../../functions/gcp/adapters/batch-store";
+import { firestoreDecisionLog } from "../../functions/gcp/adapters/decision-log";
+import { jsonOf } from "../aws/adapters/loopback-server";
+import { requestOf } from "../simulation/requests";
+import { plain } from "./adapters/vertex-server";
+import { type FunctionProcess, startFunction } from "./deployed/function-process";
+import { type GoogleCloud, startGoogleCloud } from "./deployed/google-cloud";
+import { finalizedEvent, googleSettings, pushedEvent, requestEvent } from "./messages";
+
+const MODEL = "flight-delay";
+/** Of the 256 that a function has. */
+const MAX_RESIDENT_MB = 128;
+const DAY_MS = 86_400_000;
+const TICK = pushedEvent("tick", { text: "tick" }).data.message;
+
+describe("the functions of Google Cloud as they are deployed", () => {
+  const processes: Promise<FunctionProcess>[] = [];
+  let cloud: GoogleCloud | undefined;
+
+  afterEach(async () => {
+    for (const one of await Promise.allSettled(processes.splice(0))) if (one.status === "fulfilled") await one.value.stop();
+    await cloud?.stop();
+    cloud = undefined;
+  });
+
+  it("should publish the batch that objects fill, start its pipeline once, and learn of its end, in half of their memory", async () => {
+    // Arrange
+    const google = await startWorld(settingsOf({ batchSize: 3 }));
+    const [batcher, coordinator, sweeper] = await Promise.all([start("batcher"), start("coordinator"), start("sweeper")]);
+
+    // Act: of three objects one is a duplicate, which shows when the batch is published, and so it waits for a fourth.
+    const pushed = await Promise.all([push(batcher, "m1", "in/a"), push(batcher, "m2", "in/b"), push(batcher, "m3", "in/b")]);
+    pushed.push(await push(batcher, "m4", "in/c"));
+    const [message] = messagesTo(google, "requests");
+    const request = { messageId: "r1", publishTime: TICK.publishTime, ...message };
+    const coordinated = [await coordinator.push(request), await coordinator.push(request)];
+    const swept = [await sweeper.push(TICK)];
+    for (const job of google.vertex.jobs.keys()) google.vertex.jobs.set(job, ENDED);
+    swept.push(await sweeper.push(TICK));
+
+    // Assert
+    expect([pushed, coordinated, swept].flat()).toEqual(Array(8).fill(204));
+    const manifest = "gs://data/manifests/flight-delay/0000000002.jsonl";
+    expect(google.objects.get(manifest.slice("gs://".length))?.toString()).toBe(
+      '{"uri":"gs://data/in/a"}\n{"uri":"gs://data/in/b"}\n{"uri":"gs://data/in/c"}\n',
+    );
+    expect(message).toMatchObject({ orderingKey: MODEL, attributes: { requestId: "data/flight-delay/2", model: MODEL } });
+    expect(google.received.map(({ headers }) => headers.authorization)).toEqual(google.received.map(() => "Bearer t"));
+    expect(google.vertex.created).toHaveLength(1);
+    expect(plain(google.vertex.created[0]?.pipelineJob.pipelineSpec)).toMatchObject({ schemaVersion: "2.1.0" });
+    const history = await firestoreDecisionLog(google.firestore, DAY_MS).read("data/flight-delay/2");
+    expect(history?.decisions.map(({ outcome }) => outcome)).toEqual(["start", "duplicate"]);
+    expect(history?.run).toMatchObject({
+      runId: [...google.vertex.jobs.keys()][0],
+      status: "succeeded",
+      endedAt: 1_763_730_000_000,
+    });
+    for (const one of [batcher, coordinator, sweeper]) expectModest(one);
+  });
+
+  it("should store all that is pushed at once, and return what can never be stored", async () => {
+    const google = await startWorld(settingsOf());
+    const batcher = await start("batcher");
+    const keys = Array.from({ length: 20 }, (_, n) => `in/${String(n).padStart(2, "0")}`);
+
+    const pushed = await Promise.all(keys.map((key) => push(batcher, key, key)));
+    const sent = await batcher.send(finalizedEvent("event", "in/event"));
+    const deletion = finalizedEvent("gone", "in/00", { eventType: "OBJECT_DELETE" }).data.message;
+    const others = await Promise.all([
+      batcher.push(deletion),
+      batcher.push({ ...deletion, data: undefined }),
+      batcher.push(pushedEvent("poison", { text: "{}" }).data.message),
+      push(batcher, "foreign", "in/b", { bucketId: "other" }),
+      batcher.send({ ...finalizedEvent("empty", "in/c"), data: {} }),
+    ]);
+
+    expect([...pushed, sent]).toEqual(Array(21).fill(204));
+    expect(others).toEqual([204, 204, 500, 500, 500]);
+    const batches = firestoreBatchStore(google.firestore);
+    expect(await batches.readHead(MODEL)).toMatchObject({ open: { generation: 1, count: 21 }, pending: [] });
+    const stored: string[] = [];
+    for await (const { objects } of batches.readSegments(MODEL, [1])) stored.push(...objects.map(({ key }) => key));
+    expect(stored).toHaveLength(21);
+    expect(new Set(stored)).toEqual(new Set([...keys, "in/event"]));
+    expect(batcher.output()).toContain('"severity":"ERROR","message":"message-rejected"');
+    expect(google.called).toEqual([]);
+  });
+
+  it("should reject a request for an unknown model with a record, and return what is no request", async () => {
+    const google = await startWorld(settingsOf());
+    const coordinator = await start("coordinator");
+    const request = requestOf("1", { model: "unknown" });
+
+    const answers = [
+      await coordinator.push(requestEvent("m1", request).data.message),
+      await coordinator.push(pushedEvent("m2", { text: "{}" }).data.message),
+    ];
+
+    expect(answers).toEqual([204, 500]);
+    const history = await firestoreDecisionLog(google.firestore, DAY_MS).read(request.id);
+    expect(history).toMatchObject({ decisions: [{ outcome: "reject", reason: "unknown-model" }] });
+    expect(google.called).toEqual([]);
+  });
+
+  it("should seal a batch whose time is up, keep it when it cannot be published, and ask nothing for a model without data", async () => {
+    const settings = settingsOf();
+    const google = await startWorld(
+      { ...settings, data: { ...settings.data, bucket: "forbidden" } },
+      { ...settings, model: "idle" },
+    );
+    const batches = firestoreBatchStore(google.firestore);
+    const segment = { id: "s", objects: [{ key: "in/a", version: "1", bytes: 1 }] };
+    await batches.append(MODEL, 1, segment, settings.batch, Date.now() - DAY_MS);
+    const sweeper = await start("sweeper");
+
+    expect(await sweeper.push(TICK)).toBe(500);
+
+    expect(await batches.readHead(MODEL)).toMatchObject({ open: { generation: 2 }, pending: [{ reason: "window", count: 1 }] });
+    expect(sweeper.output()).toContain("was refused (403: no access)");
+    expect(google.called).toEqual(["storage.googleapis.com"]);
+    for (const collection of ["batches", "coordinators"]) {
+      const { docs } = await google.firestore.collection(collection).get();
+      expect(docs.map(({ id }) => id)).toEqual(collection === "batches" ? [MODEL] : []);
+    }
+  });
+
+  it("should not start without the name of their state, and say what is missing", async () => {
+    await expect(startFunction("sweeper", {})).rejects.toThrow(
+      /not set: RETRIGGER_STATE; the function's Terraform module sets them/,
+    );
+  });
+
+  async function startWorld(...settings: readonly ModelSettings[]): Promise<GoogleCloud> {
+    cloud = await startGoogleCloud(settings);
+    return cloud;
+  }
+
+  function start(role: string): Promise<FunctionProcess> {
+    const started = startFunction(role, cloud?.environment ?? {});
+    processes.push(started);
+    return started;
+  }
+});
+
+// Helpers
+
+const ENDED = { state: "PIPELINE_STATE_SUCCEEDED", endTime: { seconds: "1763730000" } };
+
+function settingsOf(batch: Partial<ModelSettings["batch"]> = {}): ModelSettings {
+  const settings = googleSettings({ batchSize: 100, windowMs: DAY_MS, dedupeHorizonMs: DAY_MS, retentionMs: 2 * DAY_MS, ...batch });
+  return { ...settings, pipeline: { ...settings.pipeline, parameters: { manifest_uri: "{manifestUri}" } } };
+}
+
+function push(batcher: FunctionProcess, messageId: string, key: string, changes: Readonly<Record<string, string>> = {}) {
+  return batcher.push(finalizedEvent(messageId, key, changes).data.message);
+}
+
+/** What was published to a topic. */
+function messagesTo({ received }: GoogleCloud, topic: string): object[] {
+  const calls = received.filter(({ path }) => path === `/v1/projects/p/topics/${topic}:publish`);
+  return calls.flatMap((call) => (jsonOf(call) as { messages: object[] }).messages);
+}
+
+function expectModest(one: FunctionProcess): void {
+  const residentMb = one.residentMb();
+  if (residentMb === undefined) console.info(`memory is not measured: ${process.platform} has no /proc`);
+  else expect(residentMb).toBeLessThan(MAX_RESIDENT_MB);
+}
