@@ -434,7 +434,12 @@ describe("answerApproval", () => {
 });
 
 describe("critical drift", () => {
-  const critical = requestOf("9", { priority: 1, causes: [{ type: "drift", severity: "critical", score: 0.6 }], manifests: [], blocks: true });
+  const critical = requestOf("9", {
+    priority: 1,
+    causes: [{ type: "drift", severity: "critical", score: 0.6 }],
+    manifests: [],
+    blocks: true,
+  });
   const never = policyOf({ approval: { ...policyOf().approval, needed: "never" } });
   const asked = decide(never, started(NOON), critical, NOON);
 
