@@ -1,4 +1,5 @@
 import type { CoordinatorPolicy } from "../functions/core/coordination/policy";
+import { DEFAULT_DRIFT_POLICY } from "../functions/core/drift/drift-policy";
 import type { ModelSettings } from "../functions/core/model-settings";
 
 const HOUR_MS = 3_600_000;
@@ -23,5 +24,7 @@ export function benchSettings(batchSize: number): ModelSettings {
     batch: { batchSize, windowMs: 60_000, dedupeHorizonMs: HOUR_MS, retentionMs: 24 * HOUR_MS },
     pipeline: { name: "bench", parameters: {} },
     policy: POLICY,
+    drift: DEFAULT_DRIFT_POLICY,
+    monitoring: { prefix: "drift/" },
   };
 }

@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { dynamoCoordinatorStore } from "../functions/aws/adapters/coordinator-store";
 import { dynamoDecisionLog } from "../functions/aws/adapters/decision-log";
+import { dynamoDriftLog } from "../functions/aws/adapters/drift-log";
 import { dynamoModelSettings } from "../functions/aws/adapters/model-settings";
 import { sqsRequestQueue } from "../functions/aws/adapters/request-queue";
 import type { Control } from "./control";
@@ -9,7 +10,7 @@ import { coordinatorControl } from "./coordinator-control";
 import { type DeployedOptions, named } from "./deployed-options";
 
 const SETTINGS_AGE_MS = 60_000;
-/** The command only reads the log; what its interventions decide is recorded by the sweeper, with the deployed retention. */
+/** The command only reads the logs; what its interventions decide is recorded by the sweeper, with the deployed retention. */
 const RETENTION_MS = 365 * 24 * 3_600_000;
 
 /**
@@ -24,6 +25,7 @@ export function awsControl(options: DeployedOptions, env: NodeJS.ProcessEnv, now
   return coordinatorControl({
     states: dynamoCoordinatorStore(dynamo, table),
     log: dynamoDecisionLog(dynamo, table, RETENTION_MS),
+    drifts: dynamoDriftLog(dynamo, table, RETENTION_MS),
     settings: dynamoModelSettings(dynamo, table, { maxAgeMs: SETTINGS_AGE_MS, now }),
     now,
     afterChange: async () => {},

@@ -3,6 +3,7 @@ import type { Decision } from "../functions/core/coordination/decision";
 import type { RequestHistory } from "../functions/core/coordination/decision-log";
 import type { Answer, ApprovalAnswer } from "../functions/core/coordination/intervene";
 import type { RunOutcome } from "../functions/core/coordination/settle-run";
+import type { DriftRecord } from "../functions/core/drift/drift-log";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { TrainingRequest } from "../functions/core/training-request";
 
@@ -13,6 +14,8 @@ export interface Control {
   models(): Promise<readonly ModelSettings[]>;
   /** A model's decisions, newest first. */
   decisions(model: string, limit: number): Promise<readonly Decision[]>;
+  /** What a model's drift reports said, the newest windows first. */
+  drifts(model: string, limit: number): Promise<readonly DriftRecord[]>;
   /** Undefined for a request that nobody decided on. */
   history(requestId: string): Promise<RequestHistory | undefined>;
   state(model: string): Promise<CoordinatorState>;

@@ -2,11 +2,13 @@ import { type CoordinationPorts, changeState } from "../functions/core/coordinat
 import { initialState } from "../functions/core/coordination/coordinator-state";
 import { clearBlock, pause, resume } from "../functions/core/coordination/intervene";
 import { settle } from "../functions/core/coordination/sweep-coordination";
+import type { DriftLog } from "../functions/core/drift/drift-log";
 import type { ModelSettings, ModelSettingsSource } from "../functions/core/model-settings";
 import { answerRequest } from "./answer-request";
 import type { Control } from "./control";
 
 export interface ControlPorts extends Pick<CoordinationPorts, "states" | "log" | "now"> {
+  readonly drifts: Pick<DriftLog, "list">;
   readonly settings: ModelSettingsSource;
   readonly trigger: Control["trigger"];
   /** Called after every change of a model's state, whose outbox may hold what follows. */
@@ -16,13 +18,14 @@ export interface ControlPorts extends Pick<CoordinationPorts, "states" | "log" |
 
 /** `Control` over the coordinator's own ports: interventions are saved into the state as the deployed functions save it. */
 export function coordinatorControl(ports: ControlPorts): Control {
-  const { settings, states, log, now, trigger, afterChange, close } = ports;
+  const { settings, states, log, drifts, now, trigger, afterChange, close } = ports;
   return {
     now,
     trigger,
     close,
     models: () => settings.list(),
     decisions: (model, limit) => log.list(model, limit),
+    drifts: (model, limit) => drifts.list(model, limit),
     history: (requestId) => log.read(requestId),
     state: async (model) => (await states.load(model))?.state ?? initialState(now()),
     async answer(model, answer) {

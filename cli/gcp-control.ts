@@ -1,6 +1,7 @@
 import { Firestore } from "@google-cloud/firestore";
 import { firestoreCoordinatorStore } from "../functions/gcp/adapters/coordinator-store";
 import { firestoreDecisionLog } from "../functions/gcp/adapters/decision-log";
+import { firestoreDriftLog } from "../functions/gcp/adapters/drift-log";
 import { googleRest } from "../functions/gcp/adapters/google-rest";
 import { firestoreModelSettings } from "../functions/gcp/adapters/model-settings";
 import { pubSubRequestQueue } from "../functions/gcp/adapters/request-queue";
@@ -10,7 +11,7 @@ import { coordinatorControl } from "./coordinator-control";
 import { type DeployedOptions, named } from "./deployed-options";
 
 const SETTINGS_AGE_MS = 60_000;
-/** The command only reads the log; what its interventions decide is recorded by the sweeper, with the deployed retention. */
+/** The command only reads the logs; what its interventions decide is recorded by the sweeper, with the deployed retention. */
 const RETENTION_MS = 365 * 24 * 3_600_000;
 const PUBSUB = "https://pubsub.googleapis.com";
 
@@ -32,6 +33,7 @@ export function gcpControl(
   return coordinatorControl({
     states: firestoreCoordinatorStore(firestore),
     log: firestoreDecisionLog(firestore, RETENTION_MS),
+    drifts: firestoreDriftLog(firestore, RETENTION_MS),
     settings: firestoreModelSettings(firestore, { maxAgeMs: SETTINGS_AGE_MS, now }),
     now,
     afterChange: async () => {},

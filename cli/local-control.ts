@@ -11,6 +11,7 @@ import type { Control } from "./control";
 import { coordinatorControl } from "./coordinator-control";
 import { fileCoordinatorStore } from "./file-coordinator-store";
 import { fileDecisionLog } from "./file-decision-log";
+import { fileDriftLog } from "./file-drift-log";
 
 /**
  * `Control` of the local run that `npm start` left in `folder`. Its time goes on from where the run came to rest, and every
@@ -66,6 +67,7 @@ export async function localControl(folder: string, wallClock: () => number): Pro
     states,
     log,
     now,
+    drifts: fileDriftLog(record),
     settings: { list: async () => models },
     afterChange: sweep,
     async trigger(request) {

@@ -5,6 +5,7 @@ import type { Outcome } from "../functions/core/coordination/decision";
 import { answer } from "./answer";
 import type { Control } from "./control";
 import { decisions } from "./decisions";
+import { drift } from "./drift";
 import { clear, pause, resume } from "./pause";
 import type { Paint, Printout } from "./printout";
 import { RUN_ENDS, settle } from "./settle";
@@ -28,12 +29,15 @@ export type RunCommand = (options: CommonOptions, command: (control: Control, pa
 
 const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject", "duplicate"];
 const DEFAULT_LIMIT = 20;
+/** An evaluation takes several lines. */
+const DEFAULT_DRIFTS = 5;
 
 const EXAMPLES = `
 Examples:
   $ npm start                                          replays flights and leaves a local run
   $ retrigger decisions --outcome reject               what was rejected, newest first
   $ retrigger why data/flight-delay/1                  every check with its numbers, and what became of it
+  $ retrigger drift flight-delay                       what drifts, how far, and what it was taken for
   $ retrigger trigger west-coast --why "new labels"
   $ retrigger pause flight-delay --why "broken sensor"
   $ retrigger resume flight-delay --catch-up skip
@@ -66,6 +70,11 @@ export function createProgram(run: RunCommand): Command {
   command("why", "each check of a request with its numbers, and what became of it")
     .argument("<id>", "a request id, as decisions lists it")
     .action((id: string, options) => run(options, (control, paint) => why(control, id, paint)));
+
+  command("drift", "what a model's drift reports said, and what they were taken for")
+    .argument("<model>")
+    .option("--limit <number>", "at most so many, the newest windows first", wholeNumber(1, 10_000), DEFAULT_DRIFTS)
+    .action((model: string, options) => run(options, (control, paint) => drift(control, model, options.limit, paint)));
 
   command("state", "what the coordinator holds of a model")
     .argument("[model]")

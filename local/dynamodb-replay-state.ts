@@ -5,6 +5,8 @@ import { toItem } from "../functions/aws/adapters/attribute-values";
 import { dynamoBatchStore } from "../functions/aws/adapters/batch-store";
 import { dynamoCoordinatorStore } from "../functions/aws/adapters/coordinator-store";
 import { dynamoDecisionLog } from "../functions/aws/adapters/decision-log";
+import { dynamoDriftHistoryStore } from "../functions/aws/adapters/drift-history-store";
+import { dynamoDriftLog } from "../functions/aws/adapters/drift-log";
 import { dynamoModelSettings } from "../functions/aws/adapters/model-settings";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { createStateTable, findDynamoDb, startDynamoDb } from "./dynamodb-process";
@@ -57,6 +59,8 @@ export function dynamodbReplayState({ endpoint, table, stop }: OpenStore, now: (
     batches: rememberedHeads(dynamoBatchStore(client, table)),
     states: rememberedStates(dynamoCoordinatorStore(client, table)),
     log: dynamoDecisionLog(client, table, DECISION_RETENTION_MS),
+    histories: dynamoDriftHistoryStore(client, table),
+    drifts: dynamoDriftLog(client, table, DECISION_RETENTION_MS),
     async close() {
       client.destroy();
       await stop();

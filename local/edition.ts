@@ -1,3 +1,5 @@
+import type { DriftPorts } from "../functions/core/drift/assess-drift";
+import type { DriftReport } from "../functions/core/drift/drift-report";
 import type { SweeperPorts } from "../functions/core/sweep-models";
 import type { TrainingRequest } from "../functions/core/training-request";
 import type { LandingFile } from "./landing-files";
@@ -35,6 +37,9 @@ export interface ManifestFormat {
   readonly keysOf: (uri: string, bucket: string, text: string) => string[];
 }
 
+/** Everything that the functions reach outside of themselves. */
+export type ReplayPorts = SweeperPorts & DriftPorts;
+
 /** What of the replay is one cloud's: the messages as it writes them, and the functions as it calls them. */
 export interface Edition {
   readonly cloud: CloudName;
@@ -49,4 +54,7 @@ export interface Edition {
   createBatcher(ports: SweeperPorts): Delivery;
   createCoordinator(ports: SweeperPorts): Delivery;
   createSweeper(ports: SweeperPorts): () => Promise<void>;
+  /** The message that a drift report is. */
+  driftMessage(report: DriftReport): string;
+  createDriftEvaluator(ports: ReplayPorts): Delivery;
 }

@@ -15,7 +15,7 @@ const SECOND_EVENT = { soonMs: 5 * MINUTE_MS, lateMs: 12 * HOUR_MS, lateRatio: 0
 export interface LandingFeedOptions {
   readonly edition: Edition;
   /** In order of landing, none before the clock's time. */
-  readonly files: AsyncIterator<LandingFile>;
+  readonly files: AsyncIterator<LandingFile> | undefined;
   /** End of the period that the hostile messages are spread over, epoch milliseconds. */
   readonly until: number;
   readonly seed: number;
@@ -36,7 +36,7 @@ export function feedLandings(clock: VirtualClock, options: LandingFeedOptions, s
   const names = seededRandom(options.seed, "event ids");
   const { edition } = options;
   const from = clock.now();
-  const hostile = [...edition.hostileMessages(from, names).values()];
+  const hostile = options.files === undefined ? [] : [...edition.hostileMessages(from, names).values()];
   const feed: LandingFeed = { landed: [], announcedTwice: 0, hostile: hostile.length };
 
   function announce(write: ObjectWrite, at: number): void {
@@ -53,8 +53,8 @@ export function feedLandings(clock: VirtualClock, options: LandingFeedOptions, s
   }
 
   async function landNext(): Promise<void> {
-    const next = await options.files.next();
-    if (next.done === true) return;
+    const next = await options.files?.next();
+    if (next === undefined || next.done === true) return;
     clock.at(next.value.landedAt, () => {
       land(next.value);
       return landNext();

@@ -1,4 +1,5 @@
 import type { CoordinatorPolicy } from "../functions/core/coordination/policy";
+import { DEFAULT_DRIFT_POLICY } from "../functions/core/drift/drift-policy";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { CloudName } from "./edition";
 import { LANDING } from "./landing";
@@ -36,6 +37,8 @@ const AWS_MODELS: readonly ModelSettings[] = [
     batch: { batchSize: 100, windowMs: 8 * HOUR_MS, dedupeHorizonMs: 3 * DAY_MS, retentionMs: 14 * DAY_MS },
     pipeline: { name: "train-flight-delay", parameters: PARAMETERS },
     policy: POLICY,
+    drift: DEFAULT_DRIFT_POLICY,
+    monitoring: { prefix: "drift/" },
   },
   {
     model: "west-coast",
@@ -43,8 +46,13 @@ const AWS_MODELS: readonly ModelSettings[] = [
     batch: { batchSize: 60, quietPeriodMs: 2 * HOUR_MS, dedupeHorizonMs: 3 * DAY_MS, retentionMs: 14 * DAY_MS },
     pipeline: { name: "train-west-coast", parameters: PARAMETERS },
     policy: { ...POLICY, maxStartsPerDay: 1, budget: { dailyUsd: 30, monthlyUsd: 300 } },
+    drift: DEFAULT_DRIFT_POLICY,
+    monitoring: { prefix: "drift/" },
   },
 ];
+
+/** The model whose flights are looked at week by week. */
+export const DRIFTING_MODEL = "flight-delay";
 
 /** The models of the replay, as they are configured on a cloud. */
 export const MODELS: Readonly<Record<CloudName, readonly ModelSettings[]>> = {

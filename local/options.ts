@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { CLOUDS } from "./edition";
 import { FLIGHTS_FROM, FLIGHTS_UNTIL } from "./flight";
 
+const SCENARIOS = ["flights", "drift"] as const;
 const STORES = ["memory", "dynamodb"] as const;
 /** `both` replays on one cloud after the other and compares. */
 const CLOUD_CHOICES = [...CLOUDS, "both"] as const;
@@ -12,6 +13,7 @@ export interface Options {
   readonly from: number;
   readonly until: number;
   readonly seed: number;
+  readonly scenario: (typeof SCENARIOS)[number];
   readonly store: StoreName;
   readonly cloud: (typeof CLOUD_CHOICES)[number];
   /** Does not go on with an unfinished run. */
@@ -33,8 +35,10 @@ export const HELP = `Replays real flights of 2001 through the functions that Ret
   npm start -- [options]
 
   --from <day>     first day of the replay, ${FIRST_DAY} or later (default ${FIRST_DAY})
-  --until <day>    day to stop before, ${LAST_DAY} or earlier (default 2001-02-01)
+  --until <day>    day to stop before, ${LAST_DAY} or earlier (default 2001-02-01, of the scenario drift ${LAST_DAY})
   --seed <number>  what duplicates, delays and crashes are drawn from, 0 to ${MAX_SEED} (default 1)
+  --scenario <name> flights (default): files land, and schedules and people ask for trainings; or drift: a monitor looks at the
+                   flights of each week, and reports how far they are from those of the first weeks
   --cloud <name>   whose functions: aws (default), gcp, or both: one after the other, told of no end of a run by an event,
                    so that both learn of it alike; ends with 1 when their decisions, manifests or runs differ
   --store <name>   memory (default), or dynamodb: an emulator that is started for the run, or DYNAMODB_ENDPOINT; aws only
@@ -53,18 +57,21 @@ export function parseOptions(args: readonly string[]): Options {
   const problems: string[] = [];
   const options = {
     from: parseDay("--from", values.from, problems),
-    until: parseDay("--until", values.until, problems),
+    until: parseDay("--until", values.until ?? (values.scenario === "drift" ? LAST_DAY : "2001-02-01"), problems),
     seed: parseSeed(values.seed, problems),
+    scenario: parseChoice("--scenario", values.scenario, SCENARIOS, problems),
     store: parseChoice("--store", values.store, STORES, problems),
     cloud: parseChoice("--cloud", values.cloud, CLOUD_CHOICES, problems),
     isFresh: values.fresh,
     isHelp: values.help,
   };
+  if (options.store === "dynamodb" && options.scenario === "drift")
+    problems.push("--store dynamodb: the scenario drift keeps its state in memory; expected memory");
   if (options.store === "dynamodb" && options.cloud !== "aws")
     problems.push(
       `--store dynamodb: only the AWS functions keep their state in DynamoDB; expected memory with --cloud ${values.cloud}`,
     );
-  if (options.from >= options.until) problems.push(`--from ${values.from} is not before --until ${values.until}`);
+  if (options.from >= options.until) problems.push(`--from ${values.from} is not before --until ${dayOf(options.until)}`);
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   return options;
 }
@@ -75,7 +82,8 @@ function parseValues(args: readonly string[]) {
       args: [...args],
       options: {
         from: { type: "string", default: FIRST_DAY },
-        until: { type: "string", default: "2001-02-01" },
+        until: { type: "string" },
+        scenario: { type: "string", default: "flights" },
         seed: { type: "string", default: "1" },
         cloud: { type: "string", default: "aws" },
         store: { type: "string", default: "memory" },

@@ -1,14 +1,13 @@
-import type { SweeperPorts } from "../functions/core/sweep-models";
-import type { Edition } from "./edition";
+import type { Edition, ReplayPorts } from "./edition";
 import { type Guard, killableFunction } from "./killable-function";
 import { seededRandom } from "./seeded-random";
 import type { WorldJournal } from "./world-journal";
 
 /** Share of the invocations that are marked to be killed; those which end before their moment comes survive. */
-const KILL_RATIO = { batcher: 1 / 200, sweeper: 1 / 50, coordinator: 1 / 20 } as const;
+const KILL_RATIO = { batcher: 1 / 200, sweeper: 1 / 50, coordinator: 1 / 20, driftEvaluator: 1 / 10 } as const;
 
 /** The deployed functions of a cloud over the given ports, killed half-way now and then. */
-export function replayFunctions(edition: Edition, ports: SweeperPorts, seed: number, journal: WorldJournal) {
+export function replayFunctions(edition: Edition, ports: ReplayPorts, seed: number, journal: WorldJournal) {
   const optionsOf = (name: keyof typeof KILL_RATIO) => ({
     name,
     killRatio: KILL_RATIO[name],
@@ -18,12 +17,13 @@ export function replayFunctions(edition: Edition, ports: SweeperPorts, seed: num
   return {
     batcher: killableFunction((guard) => edition.createBatcher(guarded(ports, guard)), optionsOf("batcher")),
     sweeper: killableFunction((guard) => edition.createSweeper(guarded(ports, guard)), optionsOf("sweeper")),
+    driftEvaluator: killableFunction((guard) => edition.createDriftEvaluator(guarded(ports, guard)), optionsOf("driftEvaluator")),
     coordinator: killableFunction((guard) => edition.createCoordinator(guarded(ports, guard)), optionsOf("coordinator")),
   };
 }
 
-function guarded(ports: SweeperPorts, guard: Guard): SweeperPorts {
-  const { batches, manifests, requests, states, log, launcher, notifier } = ports;
+function guarded(ports: ReplayPorts, guard: Guard): ReplayPorts {
+  const { batches, manifests, requests, states, log, launcher, notifier, histories, drifts } = ports;
   return {
     ...ports,
     batches: {
@@ -48,6 +48,11 @@ function guarded(ports: SweeperPorts, guard: Guard): SweeperPorts {
       recordOutcome: guard((...step) => log.recordOutcome(...step)),
     },
     launcher: { start: guard((...step) => launcher.start(...step)) },
-    notifier: { notify: guard((...step) => notifier.notify(...step)) },
+    notifier: {
+      notify: guard((...step) => notifier.notify(...step)),
+      notifyDrift: guard((...step) => notifier.notifyDrift(...step)),
+    },
+    histories: { ...histories, save: guard((...step) => histories.save(...step)) },
+    drifts: { ...drifts, record: guard((record) => drifts.record(record)) },
   };
 }

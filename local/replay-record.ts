@@ -2,6 +2,7 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { VersionedState } from "../functions/core/coordination/coordinator-store";
 import type { Decision } from "../functions/core/coordination/decision";
+import type { DriftRecord } from "../functions/core/drift/drift-log";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { CloudName } from "./edition";
 import type { SimulatedRun } from "./simulated-run";
@@ -27,13 +28,16 @@ export interface ReplayRecord {
   /** In the order of their records. */
   readonly decisions: readonly Decision[];
   readonly runs: readonly SimulatedRun[];
+  /** In the order of their records. */
+  readonly drifts: readonly DriftRecord[];
 }
 
-const FILES = { state: "state.json", decisions: "decisions.jsonl", runs: "runs.jsonl" } as const;
+const FILES = { state: "state.json", decisions: "decisions.jsonl", runs: "runs.jsonl", drifts: "drifts.jsonl" } as const;
 
-export async function writeReplayRecord(folder: string, { state, decisions, runs }: ReplayRecord): Promise<void> {
+export async function writeReplayRecord(folder: string, { state, decisions, runs, drifts }: ReplayRecord): Promise<void> {
   await writeFile(join(folder, FILES.decisions), decisions.map(jsonLine).join(""));
   await writeFile(join(folder, FILES.runs), runs.map(jsonLine).join(""));
+  await writeFile(join(folder, FILES.drifts), drifts.map(jsonLine).join(""));
   await writeState(folder, state);
 }
 
@@ -52,6 +56,10 @@ export async function appendRun(folder: string, run: SimulatedRun): Promise<void
   await writeFile(join(folder, FILES.runs), jsonLine(run), { flag: "a" });
 }
 
+export async function appendDrift(folder: string, drift: DriftRecord): Promise<void> {
+  await writeFile(join(folder, FILES.drifts), jsonLine(drift), { flag: "a" });
+}
+
 /** @throws Error of the file system or of JSON when there is no whole record */
 export async function readState(folder: string): Promise<StateRecord> {
   const state: StateRecord = JSON.parse(await readFile(join(folder, FILES.state), "utf8"));
@@ -65,6 +73,16 @@ export async function readDecisions(folder: string): Promise<Decision[]> {
 
 export async function readRuns(folder: string): Promise<SimulatedRun[]> {
   return await readLines<SimulatedRun>(join(folder, FILES.runs));
+}
+
+/** In the order of their records; none where the run evaluated no drift report. */
+export async function readDrifts(folder: string): Promise<DriftRecord[]> {
+  try {
+    return await readLines<DriftRecord>(join(folder, FILES.drifts));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    throw error;
+  }
 }
 
 async function readLines<T>(path: string): Promise<T[]> {

@@ -2,13 +2,14 @@ import { answerRequest } from "../cli/answer-request";
 import type { ManifestStore } from "../functions/core/batching/manifest-store";
 import type { CoordinatorState } from "../functions/core/coordination/coordinator-state";
 import type { Decision } from "../functions/core/coordination/decision";
+import type { DriftRecord } from "../functions/core/drift/drift-log";
+import type { DriftReport } from "../functions/core/drift/drift-report";
 import type { ModelSettings } from "../functions/core/model-settings";
-import type { SweeperPorts } from "../functions/core/sweep-models";
-import type { Edition } from "./edition";
+import type { Edition, ReplayPorts } from "./edition";
 import { createJournal, type Journal } from "./journal";
 import { feedLandings, type LandingFeed } from "./landing-feed";
 import type { LandingFile } from "./landing-files";
-import { plannedRequests } from "./planned-requests";
+import type { PlannedRequest } from "./planned-requests";
 import { replayFunctions } from "./replay-functions";
 import { isAtRest, statesOf } from "./replay-rest";
 import type { ReplayState } from "./replay-state";
@@ -37,8 +38,12 @@ const LONGEST_REST_MS = 7 * DAY_MS;
 export interface ReplayOptions {
   readonly edition: Edition;
   readonly clock: VirtualClock;
-  /** In order of landing, none before the clock's start. */
-  readonly files: AsyncIterator<LandingFile>;
+  /** In order of landing, none before the clock's start. @default - none, and no hostile messages either */
+  readonly files?: AsyncIterator<LandingFile>;
+  /** What others than the data ask for. */
+  readonly planned: readonly PlannedRequest[];
+  /** In the order of their windows' ends, at which they are sent. @default - none */
+  readonly reports?: AsyncIterator<DriftReport>;
   /** End of the replayed period, epoch milliseconds. */
   readonly until: number;
   readonly seed: number;
@@ -64,7 +69,12 @@ export interface Replay {
   /** Of each model that anything was asked for. */
   readonly states: ReadonlyMap<string, CoordinatorState>;
   readonly endsUntold: number;
-  readonly functions: Record<"batcher" | "sweeper" | "coordinator", { readonly invocations: number; readonly killed: number }>;
+  /** In the order of their records. */
+  readonly drifts: readonly DriftRecord[];
+  readonly functions: Record<
+    "batcher" | "sweeper" | "coordinator" | "driftEvaluator",
+    { readonly invocations: number; readonly killed: number }
+  >;
   readonly journal: Journal;
 }
 
@@ -73,6 +83,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
   const { edition, clock, files, seed, models, state } = options;
   const notes = createJournal();
   const decisions = new Map<string, Decision>();
+  const drifts = new Map<string, DriftRecord>();
   const cloud = simulatedCloud(clock, models, seed, (run, random) => {
     const end = edition.runEndMessage(run, random);
     if (end !== undefined) requests.send(end.body, { group: "pipeline-events", deduplicationId: end.id });
@@ -92,20 +103,23 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
       });
     }),
     recall: (decision) => void decisions.set(`${decision.requestId} ${decision.decidedAt} ${decision.outcome}`, decision),
+    notifyDrift: () => {},
+    recallDrift: (record) => void drifts.set(`${record.evaluation.monitor} ${record.evaluation.reportId}`, record),
     report: notes.report,
   };
   const journal = options.openJournal((deed) => repeatDeed(world, deed));
-  const { settings, batches, states } = state;
-  const ports: SweeperPorts = {
-    ...worldPorts(world, state.log, journal),
+  const { settings, batches, states, histories } = state;
+  const ports: ReplayPorts = {
+    ...worldPorts(world, state, journal),
     settings,
     batches,
     states,
+    histories,
     manifests: options.manifests,
     watcher: cloud.watcher,
     now: clock.now,
   };
-  const { batcher, sweeper, coordinator } = replayFunctions(edition, ports, seed, journal);
+  const { batcher, sweeper, coordinator, driftEvaluator } = replayFunctions(edition, ports, seed, journal);
 
   const common = { visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS, maxReceives: MAX_RECEIVES, duplicateRatio: TWICE_RATIO };
   const landings = simulatedQueue(
@@ -119,6 +133,13 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     clock,
     seededRandom(seed, "requests"),
     coordinator.invoke,
+  );
+
+  const driftReports = simulatedQueue(
+    { ...common, isFifo: false, batchSize: 10, batchWindowMs: 0 },
+    clock,
+    seededRandom(seed, "drift"),
+    driftEvaluator.invoke,
   );
 
   const feed = feedLandings(clock, { edition, files, until: options.until, seed, twiceRatio: TWICE_RATIO }, (body) =>
@@ -135,7 +156,17 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     clock.at(clock.now() + MINUTE_MS, tick);
   }
 
-  for (const { at, request } of plannedRequests(clock.now(), options.until)) clock.at(at, () => world.send(request));
+  async function reportNext(): Promise<void> {
+    const next = await options.reports?.next();
+    if (next === undefined || next.done === true) return;
+    clock.at(next.value.window.end, () => {
+      driftReports.send(edition.driftMessage(next.value));
+      return reportNext();
+    });
+  }
+
+  for (const { at, request } of options.planned) clock.at(at, () => world.send(request));
+  clock.at(clock.now(), reportNext);
   clock.at(clock.now(), tick);
   await clock.run();
 
@@ -149,7 +180,13 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     decisions: [...decisions.values()],
     states: await statesOf(models, state),
     endsUntold: cloud.counts.endsUntold,
-    functions: { batcher: batcher.counts, sweeper: sweeper.counts, coordinator: coordinator.counts },
+    functions: {
+      batcher: batcher.counts,
+      sweeper: sweeper.counts,
+      coordinator: coordinator.counts,
+      driftEvaluator: driftEvaluator.counts,
+    },
+    drifts: [...drifts.values()],
     journal: notes,
   };
 }

@@ -1,13 +1,15 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelSettings } from "../functions/core/model-settings";
+import { weeklyReports } from "./drift/weekly-reports";
 import { abandonRunStore, dynamodbReplayState, openRunStore } from "./dynamodb-replay-state";
 import type { Edition } from "./edition";
 import { fileManifestStore } from "./file-manifest-store";
 import { forgetUnfinishedRun, isSameRun, RUN_FILES, readUnfinishedRun, writeUnfinishedRun } from "./interrupted-run";
 import { landingFiles } from "./landing-files";
-import { MODELS } from "./models";
+import { DRIFTING_MODEL, MODELS } from "./models";
 import type { Options } from "./options";
+import { plannedRequests } from "./planned-requests";
 import { createProgress } from "./progress";
 import { readFlights } from "./read-flights";
 import { type Replay, type ReplayOptions, replay } from "./replay";
@@ -37,22 +39,30 @@ export async function runReplay(
   const { state, openJournal } = await prepare(options, models, folder, clock, say);
   try {
     const progress = createProgress(process.stdout, from, until);
-    const files = landingFiles(readFlights(from, until));
     const manifests = fileManifestStore(folder, edition.manifests);
     const onMinute = progress.update;
-    const outcome = await replay({ edition, clock, files, until, seed, models, state, manifests, openJournal, onMinute });
+    const causes = causesOf(options);
+    const outcome = await replay({ ...causes, edition, clock, until, seed, models, state, manifests, openJournal, onMinute });
     progress.clear();
     const summary = await summarize(options, edition, models, outcome, folder);
     const states = Object.fromEntries([...outcome.states].map(([model, state]) => [model, { state, version: 1 }]));
-    const { restedAt, decisions, runs } = outcome;
+    const { restedAt, decisions, runs, drifts } = outcome;
     const record = { format: 2, cloud, seed, restedAt, writtenAt: Date.now(), models, states } as const;
-    await writeReplayRecord(folder, { state: record, decisions, runs });
+    await writeReplayRecord(folder, { state: record, decisions, runs, drifts });
     await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
     await forgetUnfinishedRun(folder);
     return { summary, replay: outcome };
   } finally {
     await state.close();
   }
+}
+
+/** What makes trainings be asked for: data, schedules and people, or a monitor that looks at each week. */
+function causesOf({ scenario, from, until }: Options): Pick<ReplayOptions, "files" | "planned" | "reports"> {
+  const flights = readFlights(from, until);
+  return scenario === "drift"
+    ? { planned: [], reports: weeklyReports(DRIFTING_MODEL, flights, from, until) }
+    : { files: landingFiles(flights), planned: plannedRequests(from, until) };
 }
 
 async function prepare(

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import * as z from "zod/mini";
 import { type Comparable, comparable, compare } from "./compare-replays";
+import { formatDrift } from "./drift/format-drift";
 import type { Edition } from "./edition";
 import { EDITIONS } from "./editions";
 import { readManifests } from "./file-manifest-store";
@@ -46,7 +47,8 @@ async function run(options: Options, edition: Edition, folder: string): Promise<
   const finished = await runReplay(options, edition, folder, say);
   const wallSec = (performance.now() - startedAt) / 1000;
   const perSec = Math.round(finished.summary.deliveries.total / wallSec).toLocaleString("en-US");
-  say(`\n${formatSummary(finished.summary)}\n${wallSec.toFixed(1)} s, ${perSec} events per second\n`);
+  const text = options.scenario === "drift" ? formatDrift(finished.replay) : formatSummary(finished.summary);
+  say(`\n${text}\n${wallSec.toFixed(1)} s, ${perSec} events per second\n`);
   return finished;
 }
 

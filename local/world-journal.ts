@@ -3,6 +3,7 @@
 // repeated instead of the functions when the run is started again; the invocation that was cut off is then invoked again.
 import { closeSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import type { Decision } from "../functions/core/coordination/decision";
+import type { DriftRecord } from "../functions/core/drift/drift-log";
 import type { ReportEntry } from "../functions/core/report";
 import type { TrainingRequest } from "../functions/core/training-request";
 
@@ -12,6 +13,8 @@ export type Deed =
   | { readonly did: "start"; readonly request: TrainingRequest }
   | { readonly did: "notify"; readonly decision: Decision }
   | { readonly did: "record"; readonly decision: Decision }
+  | { readonly did: "notify-drift"; readonly subject: string }
+  | { readonly did: "record-drift"; readonly record: DriftRecord }
   | { readonly did: "report"; readonly entry: ReportEntry };
 
 type End = { readonly ended: string; readonly returned?: unknown; readonly threw?: string };

@@ -1,9 +1,10 @@
 import type { Decision } from "../functions/core/coordination/decision";
 import type { DecisionLog } from "../functions/core/coordination/decision-log";
 import type { PipelineRun } from "../functions/core/coordination/pipeline-launcher";
+import type { DriftLog, DriftRecord } from "../functions/core/drift/drift-log";
 import type { ReportEntry } from "../functions/core/report";
-import type { SweeperPorts } from "../functions/core/sweep-models";
 import type { TrainingRequest } from "../functions/core/training-request";
+import type { ReplayPorts } from "./edition";
 import type { Deed, WorldJournal } from "./world-journal";
 
 /** What is around the functions and is changed by what they do. */
@@ -11,6 +12,10 @@ export interface World {
   send(request: TrainingRequest): void;
   start(request: TrainingRequest): PipelineRun;
   notify(decision: Decision): void;
+  /** Tells people of a drift. */
+  notifyDrift(subject: string): void;
+  /** Takes note of an evaluation that the log holds. */
+  recallDrift(record: DriftRecord): void;
   /** Takes note of a decision that the log holds. */
   recall(decision: Decision): void;
   report(entry: ReportEntry): void;
@@ -31,6 +36,12 @@ export function repeatDeed(world: World, deed: Deed): void {
     case "record":
       world.recall(deed.decision);
       break;
+    case "notify-drift":
+      world.notifyDrift(deed.subject);
+      break;
+    case "record-drift":
+      world.recallDrift(deed.record);
+      break;
     case "report":
       world.report(deed.entry);
   }
@@ -39,9 +50,9 @@ export function repeatDeed(world: World, deed: Deed): void {
 /** The ports through which the functions change the world; every deed is written down before it is done. */
 export function worldPorts(
   world: World,
-  log: DecisionLog,
+  { log, drifts }: { readonly log: DecisionLog; readonly drifts: DriftLog },
   journal: Pick<WorldJournal, "write">,
-): Pick<SweeperPorts, "requests" | "log" | "launcher" | "notifier" | "report"> {
+): Pick<ReplayPorts, "requests" | "log" | "launcher" | "notifier" | "drifts" | "report"> {
   function act(deed: Deed): void {
     journal.write(deed);
     repeatDeed(world, deed);
@@ -64,7 +75,17 @@ export function worldPorts(
         return world.start(request);
       },
     },
-    notifier: { notify: async (_subject, decision) => act({ did: "notify", decision }) },
+    notifier: {
+      notify: async (_subject, decision) => act({ did: "notify", decision }),
+      notifyDrift: async (_model, subject) => act({ did: "notify-drift", subject }),
+    },
+    drifts: {
+      record: async (record) => {
+        await drifts.record(record);
+        act({ did: "record-drift", record });
+      },
+      list: (...query) => drifts.list(...query),
+    },
     report: (entry) => act({ did: "report", entry }),
   };
 }

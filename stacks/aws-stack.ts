@@ -4,13 +4,16 @@ import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformOutput, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { driftFolder } from "../functions/core/drift/drift-folder";
 import { Coordinator } from "../modules/aws/coordinator";
 import { DataTrigger } from "../modules/aws/data-trigger";
 import { DecisionTopic } from "../modules/aws/decision-topic";
+import { DriftTrigger } from "../modules/aws/drift-trigger";
 import { ScheduledTrigger } from "../modules/aws/scheduled-trigger";
 import { StateStore } from "../modules/aws/state-store";
 import { Sweeper } from "../modules/aws/sweeper";
 import { TrainingPipeline } from "../modules/aws/training-pipeline";
+import { addModelMonitor, monitorAccess, withMonitor } from "./aws-monitoring";
 import { configureBackend } from "./backend";
 import type { DeploymentConfig } from "./config";
 import { instancePrices } from "./instance-prices";
@@ -42,12 +45,19 @@ export class AwsStack extends TerraformStack {
     const deployment = { environment, region: aws.region, accountId, partition, projectDir };
 
     const configured = modelsOn("aws", config.models);
-    const models = configured.map(([name, model]) => modelSettings(name, model));
+    const models = configured.map(([name, model]) =>
+      withMonitor(modelSettings(name, model), addModelMonitor(this, deployment, name, model.monitoring.sagemaker?.modelMonitor)),
+    );
     const state = new StateStore(this, "state", { deployment, models, usdPerHour: instancePrices(aws.prices) });
     const decisions = new DecisionTopic(this, "decisions", { deployment, emails: aws.notifications.email });
     const coordinator = new Coordinator(this, "coordinator", { deployment, state, models, decisions });
     const dataPath = { deployment, state, requests: coordinator.requests, models };
     const dataTrigger = new DataTrigger(this, "data-trigger", { ...dataPath, buckets: aws.buckets });
+    const driftTrigger = new DriftTrigger(this, "drift-trigger", {
+      ...dataPath,
+      decisions,
+      ...monitorAccess(configured.map(([, model]) => model)),
+    });
     const sweeper = new Sweeper(this, "sweeper", { ...dataPath, decisions });
     const schedules = configured.flatMap(([name, { schedule }]) => modelSchedules(name, schedule));
     const { requests } = coordinator;
@@ -60,10 +70,16 @@ export class AwsStack extends TerraformStack {
     }
 
     this.addOutput("state_table", "DynamoDB table of all state", state.tableName);
-    this.addOutput("queues", "URLs of the queues", { data: dataTrigger.queue.url, requests: coordinator.requests.url });
+    this.addOutput("queues", "URLs of the queues", {
+      data: dataTrigger.queue.url,
+      drift: driftTrigger.queue.url,
+      requests: coordinator.requests.url,
+    });
     this.addOutput("dead_letter_queues", "URLs of the queues that hold what failed; empty when all is well", {
       data: dataTrigger.queue.deadLetters.url,
       data_rules: dataTrigger.undelivered.url,
+      drift: driftTrigger.queue.deadLetters.url,
+      drift_rules: driftTrigger.undelivered.url,
       requests: coordinator.requests.deadLetters.url,
       run_rules: coordinator.undelivered.url,
       ...(scheduledTrigger === undefined ? {} : { schedules: scheduledTrigger.undelivered.url }),
@@ -74,7 +90,13 @@ export class AwsStack extends TerraformStack {
       batcher: dataTrigger.batcher.functionName,
       sweeper: sweeper.function.functionName,
       coordinator: coordinator.function.functionName,
+      drift_evaluator: driftTrigger.evaluator.functionName,
     });
+    this.addOutput(
+      "drift_reports",
+      "Where a drift report of each model may be put",
+      Object.fromEntries(models.map((settings) => [settings.model, `s3://${settings.data.bucket}/${driftFolder(settings)}`])),
+    );
     this.addOutput(
       "manifests",
       "Where each model's manifests are written",

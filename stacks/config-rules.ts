@@ -5,6 +5,7 @@ import { cloudProblems } from "./cloud-rules";
 import { type Problem, shown } from "./config-errors";
 import { durationMs } from "./duration";
 import type { Cloud } from "./model-cloud";
+import { monitoringProblems } from "./monitoring-rules";
 import { definitionMistakes } from "./pipeline-definition";
 import { policyProblems } from "./policy-rules";
 import { scheduleProblems } from "./schedule-rules";
@@ -25,6 +26,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
       ...timeProblems(model),
       ...(model.cloud === "gcp" ? [] : pipelineProblems(model, models, directory)),
       ...policyProblems(model),
+      ...monitoringProblems(model, models),
     ]),
     ...scheduleProblems(config),
     ...cloudProblems(config, models),

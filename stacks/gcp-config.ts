@@ -11,7 +11,7 @@ const bucketSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe(
-      "Retrigger lets an existing bucket announce its objects to a topic; what else the bucket announces stays; with false, its owner must send notifications of new objects to the topic retrigger-<environment>-data",
+      "Retrigger lets an existing bucket announce its objects to topics; what else the bucket announces stays; with false, its owner must send notifications of new objects to the topic retrigger-<environment>-data, and of drift reports to retrigger-<environment>-drift",
     ),
 });
 
@@ -28,7 +28,10 @@ const firestoreSchema = z.strictObject({
 });
 
 const notificationsSchema = z.strictObject({
-  email: z.array(emailSchema).default([]).describe("Addresses that Cloud Monitoring writes to when a decision needs a person"),
+  email: z
+    .array(emailSchema)
+    .default([])
+    .describe("Addresses that Cloud Monitoring writes to when a decision needs a person, or a model drifts"),
   slackWebhookSecret: text(
     /^(?:projects\/[a-z0-9-]{6,30}\/secrets\/)?[A-Za-z0-9_-]{1,255}$/,
     "expected the name of a secret in Secret Manager that holds the address of a Slack webhook, such as slack-webhook, never the address itself",

@@ -2,12 +2,16 @@ import { DataGoogleProject } from "@cdktf/provider-google/lib/data-google-projec
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformOutput, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { driftFolder } from "../functions/core/drift/drift-folder";
 import { Coordinator } from "../modules/gcp/coordinator";
 import { DataTrigger } from "../modules/gcp/data-trigger";
 import { DecisionMail } from "../modules/gcp/decision-mail";
 import { DecisionTopic } from "../modules/gcp/decision-topic";
+import { DriftMail } from "../modules/gcp/drift-mail";
+import { DriftTrigger } from "../modules/gcp/drift-trigger";
 import { FunctionBuilder } from "../modules/gcp/function-builder";
 import { ManifestAccess } from "../modules/gcp/manifest-access";
+import { MonitoringAccess } from "../modules/gcp/monitoring-access";
 import { PipelineAccess } from "../modules/gcp/pipeline-access";
 import { ProjectApis } from "../modules/gcp/project-apis";
 import { runnerEmail } from "../modules/gcp/runner-account";
@@ -54,11 +58,13 @@ export class GcpStack extends TerraformStack {
     const builder = new FunctionBuilder(this, "builder", { deployment });
     const manifests = new ManifestAccess(this, "manifest-access", { deployment, buckets, models });
     const pipelines = new PipelineAccess(this, "pipeline-access", { deployment, buckets, models });
+    const monitoring = new MonitoringAccess(this, "monitoring-access", { deployment, models });
     const coordination = { deployment, builder, state, decisions, manifests, pipelines, models };
     const coordinator = new Coordinator(this, "coordinator", coordination);
     const dataPath = { ...coordination, requests: coordinator.requests };
     const dataTrigger = new DataTrigger(this, "data-trigger", { ...dataPath, buckets });
-    const sweeper = new Sweeper(this, "sweeper", dataPath);
+    const driftTrigger = new DriftTrigger(this, "drift-trigger", { ...dataPath, buckets, monitoring });
+    const sweeper = new Sweeper(this, "sweeper", { ...dataPath, monitoring });
     const schedules = configured.flatMap(([name, { schedule }]) => modelSchedules(name, schedule));
     if (schedules.length > 0) {
       const { requests } = coordinator;
@@ -67,17 +73,21 @@ export class GcpStack extends TerraformStack {
     const { email: emails } = gcp.notifications;
     if (emails.length > 0) {
       const functionNames = [coordinator.function.functionName, sweeper.function.functionName];
-      new DecisionMail(this, "decision-mail", { deployment, functionNames, emails });
+      const { channels } = new DecisionMail(this, "decision-mail", { deployment, functionNames, emails });
+      const { functionName } = driftTrigger.evaluator;
+      new DriftMail(this, "drift-mail", { deployment, functionName, channels });
     }
 
     this.addOutput("state_database", "Firestore database of all state", state.database);
     this.addOutput("queues", "Topics of the queues", {
       data: dataTrigger.queue.topic,
+      drift: driftTrigger.queue.topic,
       requests: coordinator.requests.topic,
       ticks: sweeper.ticks.topic,
     });
     this.addOutput("dead_letter_queues", "Subscriptions that hold what failed; empty when all is well", {
       data: dataTrigger.queue.deadLetters.subscription,
+      drift: driftTrigger.queue.deadLetters.subscription,
       requests: coordinator.requests.deadLetters.subscription,
       ticks: sweeper.ticks.deadLetters.subscription,
     });
@@ -86,7 +96,13 @@ export class GcpStack extends TerraformStack {
       batcher: dataTrigger.batcher.functionName,
       sweeper: sweeper.function.functionName,
       coordinator: coordinator.function.functionName,
+      "drift-evaluator": driftTrigger.evaluator.functionName,
     });
+    this.addOutput(
+      "drift_reports",
+      "Where each model's drift reports are awaited",
+      Object.fromEntries(models.map((settings) => [settings.model, `gs://${settings.data.bucket}/${driftFolder(settings)}`])),
+    );
     this.addOutput(
       "manifests",
       "Where each model's manifests are written",
@@ -99,7 +115,7 @@ export class GcpStack extends TerraformStack {
     );
     this.addOutput(
       "buckets_to_announce",
-      "Existing buckets whose owner must send notifications of new objects to the data topic, or no object is seen",
+      "Existing buckets whose owner must send notifications of new objects to the data topic, and of those under the drift prefix to the drift topic, or none is seen",
       [...buckets.all].filter(([, { isAnnouncing }]) => !isAnnouncing).map(([name]) => name),
     );
   }

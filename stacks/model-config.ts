@@ -2,7 +2,9 @@
 import * as z from "zod";
 import { PLACEHOLDERS, unknownPlaceholders } from "../functions/core/coordination/render-parameters";
 import { boundedText, text } from "./config-fields";
+import { driftSchema } from "./drift-config";
 import { durationMs, durationSchema } from "./duration";
+import { monitoringSchema } from "./monitoring-config";
 import { policySchema } from "./policy-config";
 import { schedulesSchema } from "./schedule-config";
 
@@ -134,6 +136,10 @@ export const modelSchema = z.strictObject({
   data: dataSchema.describe("The objects that the model learns from"),
   batch: batchSchema.prefault({}).describe("When there is enough new data for a training"),
   pipeline: pipelineSchema.describe("What a training starts"),
+  drift: driftSchema
+    .prefault({})
+    .describe("How the drift reports of whatever monitor there is are judged, and what follows from them"),
+  monitoring: monitoringSchema.prefault({}).describe("Where the drift reports come from"),
   policy: policySchema.prefault({}).describe("What the trainings are held to: how often, how dear, with whose approval"),
   schedule: schedulesSchema.optional().describe("When a training is asked for, whatever data there is: one schedule, or a list"),
 });

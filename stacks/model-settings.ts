@@ -1,7 +1,9 @@
 import type { CoordinatorPolicy } from "../functions/core/coordination/policy";
 import type { ModelSettings, PipelineSettings, VertexPipeline } from "../functions/core/model-settings";
+import { driftPolicy } from "./drift-config";
 import { durationMs } from "./duration";
 import type { ModelConfig } from "./model-config";
+import { monitoringSettings } from "./monitoring-config";
 import type { PolicyConfig } from "./policy-config";
 
 /** Where the pipelines of Google Cloud run, and as whom when their model does not say. */
@@ -11,7 +13,11 @@ export type VertexRuns = Pick<VertexPipeline, "project" | "location" | "serviceA
  * What the functions must know of a configured model; `runs` is of the cloud of a Vertex AI pipeline.
  * @throws Error when the model's pipeline is none of its cloud
  */
-export function modelSettings(model: string, { data, batch, pipeline, policy }: ModelConfig, runs?: VertexRuns): ModelSettings {
+export function modelSettings(
+  model: string,
+  { data, batch, pipeline, policy, drift, monitoring }: ModelConfig,
+  runs?: VertexRuns,
+): ModelSettings {
   const { bucket, prefixes, suffixes, manifestPrefix } = data;
   return {
     model,
@@ -25,6 +31,8 @@ export function modelSettings(model: string, { data, batch, pipeline, policy }: 
     },
     pipeline: pipelineSettings(model, pipeline, runs),
     policy: coordinatorPolicy(policy),
+    drift: driftPolicy(drift),
+    monitoring: monitoringSettings(monitoring, runs),
   };
 }
 

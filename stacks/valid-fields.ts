@@ -3,6 +3,7 @@ import { awsSchema } from "./aws-config";
 import { gcpSchema } from "./gcp-config";
 import { type Cloud, cloudOf } from "./model-cloud";
 import { batchSchema, dataSchema, pipelineSchema } from "./model-config";
+import { monitoringSchema } from "./monitoring-config";
 import { policySchema } from "./policy-config";
 
 /** A model as far as it is valid: a rule over several fields is told to its author even when other fields are wrong. */
@@ -14,6 +15,7 @@ export interface ValidModel {
   readonly batch: Partial<z.output<typeof batchSchema>>;
   readonly pipeline: Partial<z.output<typeof pipelineSchema>>;
   readonly policy: Partial<z.output<typeof policySchema>>;
+  readonly monitoring: Partial<z.output<typeof monitoringSchema>>;
 }
 
 /** The valid fields of every model of an unchecked configuration. */
@@ -25,6 +27,7 @@ export function validModels(config: unknown): ValidModel[] {
     batch: validFields(batchSchema, mapping(model).batch),
     pipeline: validFields(pipelineSchema, mapping(model).pipeline),
     policy: validFields(policySchema, mapping(model).policy),
+    monitoring: validFields(monitoringSchema, mapping(model).monitoring),
   }));
 }
 

@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { DriftReport } from "../functions/core/drift/drift-report";
 import { firestoreBatchStore } from "../functions/gcp/adapters/batch-store";
 import { firestoreCoordinatorStore } from "../functions/gcp/adapters/coordinator-store";
 import { firestoreDecisionLog } from "../functions/gcp/adapters/decision-log";
+import { firestoreDriftHistoryStore } from "../functions/gcp/adapters/drift-history-store";
+import { firestoreDriftLog } from "../functions/gcp/adapters/drift-log";
 import { memoryModelSettings } from "../functions/memory/model-settings";
 import { type Comparable, comparable } from "../local/compare-replays";
 import { findDynamoDb } from "../local/dynamodb-process";
@@ -13,6 +16,7 @@ import { EDITIONS } from "../local/editions";
 import { fileManifestStore, readManifests } from "../local/file-manifest-store";
 import type { LandingFile } from "../local/landing-files";
 import { MODELS } from "../local/models";
+import { plannedRequests } from "../local/planned-requests";
 import { rememberedHeads } from "../local/remembered-heads";
 import { rememberedStates } from "../local/remembered-states";
 import { replay } from "../local/replay";
@@ -26,6 +30,7 @@ const FROM = Date.UTC(2001, 0, 1);
 const UNTIL = Date.UTC(2001, 0, 4);
 const SEED = 5;
 const FILES = 1_200;
+const SIX_HOURS_MS = 6 * 3_600_000;
 const YEAR_MS = 365 * 86_400_000;
 
 const dynamo = findDynamoDb();
@@ -48,6 +53,8 @@ describeWithFirestore("one history of causes", (firestore) => {
       batches: rememberedHeads(firestoreBatchStore(database)),
       states: rememberedStates(firestoreCoordinatorStore(database)),
       log: firestoreDecisionLog(database, YEAR_MS),
+      histories: firestoreDriftHistoryStore(database),
+      drifts: firestoreDriftLog(database, YEAR_MS),
       close: async () => {},
     };
 
@@ -88,6 +95,18 @@ async function* landings(): AsyncGenerator<LandingFile> {
   }
 }
 
+/** A report every six hours, of which some drift, at random. */
+async function* driftReports(): AsyncGenerator<DriftReport> {
+  const random = seededRandom(SEED, "drift");
+  for (let end = FROM + SIX_HOURS_MS; end < UNTIL; end += SIX_HOURS_MS) {
+    const score = random.below(100) / 100;
+    const evidence = { type: "score", metric: "psi", score, bins: 20 } as const;
+    const feature = { name: "delay", kind: "data", sampleSize: 5_000, referenceSize: 50_000, evidence } as const;
+    const window = { start: end - SIX_HOURS_MS, end };
+    yield { version: 1, model: "flight-delay", id: `r${end}`, monitor: "m", window, unlisted: "unknown", features: [feature] };
+  }
+}
+
 async function historyOf(cloud: CloudName, open: (now: () => number) => ReplayState): Promise<Comparable> {
   const clock = virtualClock(FROM);
   const edition: Edition = { ...EDITIONS[cloud], runEndMessage: () => undefined };
@@ -98,6 +117,8 @@ async function historyOf(cloud: CloudName, open: (now: () => number) => ReplaySt
     edition,
     clock,
     files: landings(),
+    planned: plannedRequests(FROM, UNTIL),
+    reports: driftReports(),
     until: UNTIL,
     seed: SEED,
     models,

@@ -22,19 +22,31 @@ const objectCreatedSchema = z.object({
   }),
 });
 
+/** An object that was written, and the id of its version in a bucket that keeps versions. */
+export interface CreatedObject {
+  readonly bucket: string;
+  readonly object: LandedObject;
+  readonly versionId?: string;
+}
+
 /**
  * The object that an event announces, and its bucket. Where the bucket keeps no versions, the sequencer names the write: it is
  * the same for a redelivery, and another when the key is written again.
  * @throws PoisonMessageError when the text is no such event
  */
-export function parseObjectCreated(body: string): { bucket: string; object: LandedObject } {
+export function parseObjectCreated(body: string): CreatedObject {
   const parsed = objectCreatedSchema.safeParse(parseJson(body));
   if (!parsed.success) {
     throw new PoisonMessageError(`not an "Object Created" event of S3: ${z.prettifyError(parsed.error)}`);
   }
   const { bucket, object } = parsed.data.detail;
-  const version = object["version-id"] ?? object.sequencer ?? object.etag ?? "";
-  return { bucket: bucket.name, object: { key: object.key, version, bytes: object.size } };
+  const versionId = object["version-id"];
+  const version = versionId ?? object.sequencer ?? object.etag ?? "";
+  return {
+    bucket: bucket.name,
+    object: { key: object.key, version, bytes: object.size },
+    ...(versionId !== undefined && { versionId }),
+  };
 }
 
 /** @throws PoisonMessageError when the text is not JSON */

@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
 import { batchPolicySchema } from "./batching/batch-policy";
 import { coordinatorPolicySchema } from "./coordination/policy";
+import { driftPolicySchema } from "./drift/drift-policy";
+import { monitoringSettingsSchema } from "./drift/monitoring-settings";
 
 /** Name of a model: it stands in keys, request ids and resource names. */
 export const modelNameSchema = z
@@ -45,6 +47,8 @@ export const modelSettingsSchema = z.object({
   batch: batchPolicySchema,
   pipeline: pipelineSettingsSchema,
   policy: coordinatorPolicySchema,
+  drift: driftPolicySchema,
+  monitoring: monitoringSettingsSchema,
 });
 
 export type DataSettings = z.infer<typeof dataSettingsSchema>;

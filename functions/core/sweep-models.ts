@@ -1,12 +1,18 @@
 import type { DataPorts } from "./batching/data-ports";
 import { sweepBatches } from "./batching/sweep-batches";
 import { sweepCoordination, type WatchingPorts } from "./coordination/sweep-coordination";
+import type { MonitoringReconciler } from "./drift/monitoring-reconciler";
+import type { ModelSettings } from "./model-settings";
 import { messageOf } from "./report";
 
-export type SweeperPorts = DataPorts & WatchingPorts;
+export type SweeperPorts = DataPorts &
+  WatchingPorts & {
+    /** @default - every monitor is somebody else's to keep */
+    readonly monitors?: MonitoringReconciler;
+  };
 
 /**
- * Does what time alone asks for, model by model: batches, then requests and runs. One failure does not stop the rest.
+ * Does what time alone asks for, model by model: batches, then requests and runs, then the monitor. One failure does not stop the rest.
  * @throws Error, after all had their turn, that names the models which failed, so that the invocation counts as failed
  */
 export async function sweepModels(ports: SweeperPorts): Promise<void> {
@@ -21,6 +27,19 @@ export async function sweepModels(ports: SweeperPorts): Promise<void> {
         ports.report({ level: "error", event: "sweep-failed", model: settings.model, error: messageOf(error) });
       }
     }
+    await keepMonitor(ports, settings);
   }
   if (failed.size > 0) throw new Error(`the sweep failed for ${[...failed].join(", ")}; the next tick tries again`);
+}
+
+/** A monitor that cannot be kept does not fail the sweep, which its failure would have repeated for everything else. */
+async function keepMonitor({ monitors, report }: SweeperPorts, settings: ModelSettings): Promise<void> {
+  const { model, monitoring } = settings;
+  if (monitors === undefined || monitoring.vertex?.job === undefined) return;
+  try {
+    const { outcome, monitor } = await monitors.reconcile(settings);
+    if (outcome === "created" || outcome === "updated") report({ level: "info", event: `monitor-${outcome}`, model, monitor });
+  } catch (error) {
+    report({ level: "error", event: "monitor-not-kept", model, error: messageOf(error) });
+  }
 }

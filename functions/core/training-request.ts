@@ -13,7 +13,13 @@ export const causeSchema = z.discriminatedUnion("type", [
     sealedAt: timeSchema,
   }),
   z.object({ type: z.literal("schedule"), name: textSchema, firedAt: timeSchema }),
-  z.object({ type: z.literal("drift"), severity: z.enum(["low", "medium", "high", "critical"]), score: z.number() }),
+  z.object({
+    type: z.literal("drift"),
+    severity: z.enum(["low", "medium", "high", "critical"]),
+    score: z.number(),
+    /** The one that drifted most. */
+    feature: z.exactOptional(textSchema),
+  }),
   z.object({ type: z.literal("manual"), by: textSchema, why: textSchema }),
 ]);
 

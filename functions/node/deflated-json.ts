@@ -11,9 +11,14 @@ export const MAX_RECORD_BYTES = 380 * 1024;
  * @throws Error when it does not fit into a record
  */
 export function toDeflatedJson(what: string, value: unknown): Uint8Array {
-  const data = deflateRawSync(JSON.stringify(value), { level: 9 });
+  const data = deflatedJson(value);
   if (data.length <= MAX_RECORD_BYTES) return data;
   throw new Error(`${what} takes ${data.length} bytes, deflated; at most ${MAX_RECORD_BYTES} fit into a record of the state store`);
+}
+
+/** A value as deflated JSON, however large. */
+export function deflatedJson(value: unknown): Uint8Array {
+  return deflateRawSync(JSON.stringify(value), { level: 9 });
 }
 
 /** @throws Error when the bytes are not deflated JSON */

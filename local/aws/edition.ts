@@ -1,11 +1,19 @@
 import { manifestFile, manifestKeys } from "../../functions/aws/adapters/manifest-file";
 import { createBatcher } from "../../functions/aws/batcher";
 import { createCoordinator } from "../../functions/aws/coordinator";
+import { createDriftEvaluator } from "../../functions/aws/drift-evaluator";
 import { createSweeper } from "../../functions/aws/sweeper";
+import type { MonitorReader } from "../../functions/core/drift/monitor-reader";
+import type { ReportReader } from "../../functions/core/drift/report-reader";
 import type { Edition } from "../edition";
 import { hostileMessages, objectCreatedEvent } from "./object-events";
 import { pipelineEvent } from "./run-events";
 import { sqsDelivery } from "./sqs-delivery";
+
+/** Of the replay, reports come as messages. */
+const NO_FILES: ReportReader = { read: async () => undefined };
+const refuse = () => Promise.reject(new Error("the replay has no monitors of SageMaker"));
+const NO_MONITORS: MonitorReader = { describeJob: refuse, findExecution: refuse };
 
 /** S3 and EventBridge into SQS, Lambda, SageMaker. */
 export const awsEdition: Edition = {
@@ -21,4 +29,7 @@ export const awsEdition: Edition = {
   createBatcher: (ports) => sqsDelivery("landings", createBatcher(ports)),
   createCoordinator: (ports) => sqsDelivery("requests.fifo", createCoordinator(ports)),
   createSweeper,
+  driftMessage: (report) => JSON.stringify(report),
+  createDriftEvaluator: (ports) =>
+    sqsDelivery("drift", createDriftEvaluator({ ...ports, reports: NO_FILES, monitors: NO_MONITORS })),
 };

@@ -1,4 +1,5 @@
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
+import { Token } from "cdktf";
 import { shortHash } from "./deployment";
 import type { Grant, GrantCondition } from "./grant";
 import type { WatchedBuckets } from "./watched-buckets";
@@ -8,8 +9,10 @@ import type { WatchedBuckets } from "./watched-buckets";
  * https://cloud.google.com/storage/docs/uniform-bucket-level-access
  */
 export function bucketGrant(buckets: WatchedBuckets, bucket: string, role: string, condition?: GrantCondition): Grant {
+  // The name of a role that the stack makes is a token, whose text changes with whatever else the stack holds; it has a condition.
+  const named = Token.isUnresolved(role) ? "custom" : role;
   return {
-    id: `bucket-${shortHash(JSON.stringify([bucket, role, condition]))}`,
+    id: `bucket-${shortHash(JSON.stringify([bucket, named, condition]))}`,
     give: (scope, id, member) =>
       new StorageBucketIamMember(scope, id, {
         bucket: buckets.nameOf(bucket),

@@ -22,6 +22,9 @@ export interface DecisionMailProps {
 
 /** Writes to people of the decisions that need them. Pub/Sub sends no mail, so Cloud Monitoring does, from the functions' log. */
 export class DecisionMail extends Construct {
+  /** Names of the notification channels, one for each address. */
+  readonly channels: readonly string[];
+
   constructor(scope: Construct, id: string, { deployment, functionNames, emails }: DecisionMailProps) {
     super(scope, id);
     const { project, apis } = deployment;
@@ -36,12 +39,13 @@ export class DecisionMail extends Construct {
           dependsOn,
         }),
     );
+    this.channels = channels.map(({ name }) => name);
     const anyOf = (values: readonly string[]) => `(${values.map((value) => JSON.stringify(value)).join(" OR ")})`;
     new MonitoringAlertPolicy(this, "Resource", {
       project,
       displayName: physicalName(deployment, "decisions"),
       combiner: "OR",
-      notificationChannels: channels.map(({ name }) => name),
+      notificationChannels: [...this.channels],
       conditions: [
         {
           displayName: "A decision needs a person",

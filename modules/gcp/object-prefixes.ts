@@ -3,12 +3,12 @@ const MAX_NOTIFICATIONS = 5;
 
 /**
  * The prefixes that a bucket announces objects of, when these are watched: none within another, so that no object is announced twice,
- * and not many of them. The functions look at each object again.
+ * and at most `most` of them. The functions look at each object again.
  */
-export function announcedPrefixes(watched: readonly string[]): string[] {
+export function announcedPrefixes(watched: readonly string[], most: number = MAX_NOTIFICATIONS): string[] {
   const distinct = [...new Set(watched)].sort();
   const outermost = distinct.filter((prefix) => !distinct.some((other) => other !== prefix && prefix.startsWith(other)));
-  return outermost.length <= MAX_NOTIFICATIONS ? outermost : [commonStart(outermost)];
+  return outermost.length <= most ? outermost : [commonStart(outermost)];
 }
 
 /** What all of these sorted texts start with: the first and the last differ the most. */

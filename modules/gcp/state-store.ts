@@ -12,7 +12,7 @@ import type { Grant } from "./grant";
 /** Collection of the models' settings: `settings/<model>`, the settings in its field `settings`. */
 const SETTINGS = "settings";
 /** The collection groups whose documents Firestore removes at the time in their field `expireAt`. */
-const EXPIRING_COLLECTIONS = ["segments", "decisions", "runs"] as const;
+const EXPIRING_COLLECTIONS = ["segments", "decisions", "runs", "drifts"] as const;
 
 export interface StateStoreProps {
   readonly deployment: GcpDeployment;

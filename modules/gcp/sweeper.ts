@@ -6,6 +6,7 @@ import { type DataPath, dataPathGrants, dataPathMemoryMb } from "./data-path";
 import { physicalName } from "./deployment";
 import { GuardedQueue } from "./guarded-queue";
 import { HandlerFunction } from "./handler-function";
+import type { MonitoringAccess } from "./monitoring-access";
 
 const TIMEOUT_SEC = 300;
 /** Five tries, after 0, 20, 60, 140 and 300 seconds: a tick waits for a sweep that takes as long as it may. */
@@ -13,7 +14,9 @@ const FIRST_RETRY_SEC = 20;
 /** The least that Pub/Sub allows: a tick that is older is worth nothing. */
 const RETENTION_SEC = 600;
 
-export interface SweeperProps extends DataPath, Coordination {}
+export interface SweeperProps extends DataPath, Coordination {
+  readonly monitoring: MonitoringAccess;
+}
 
 /** Does every minute what time alone asks for, one sweep at a time. */
 export class Sweeper extends Construct {
@@ -22,7 +25,7 @@ export class Sweeper extends Construct {
 
   constructor(scope: Construct, id: string, props: SweeperProps) {
     super(scope, id);
-    const { deployment, builder, requests } = props;
+    const { deployment, builder, requests, monitoring } = props;
     this.ticks = new GuardedQueue(this, "ticks", {
       deployment,
       role: "ticks",
@@ -33,8 +36,9 @@ export class Sweeper extends Construct {
       deployment,
       builder,
       role: "sweeper",
-      description: "Seals batches whose time is up, publishes what waits, asks deferred requests again, and finds runs that ended",
-      grants: [...dataPathGrants(props), ...coordinationGrants(props)],
+      description:
+        "Seals batches whose time is up, publishes what waits, asks deferred requests again, finds runs that ended, and keeps monitors",
+      grants: [...dataPathGrants(props), ...coordinationGrants(props), ...monitoring.keep()],
       environment: {
         ...coordinationEnvironment(props),
         [ENVIRONMENT.requests]: requests.topic,

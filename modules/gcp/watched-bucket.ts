@@ -37,11 +37,15 @@ export class WatchedBucket extends Construct {
     this.isAnnouncing = create || manageNotifications;
   }
 
-  /** Announces objects of these prefixes, once `ready` exists: a topic that the storage may publish to, with a subscription. */
-  announceTo(topic: string, prefixes: readonly string[], ready: readonly ITerraformDependable[]): void {
+  /**
+   * Announces objects of these prefixes, once `ready` exists: a topic that the storage may publish to, with a subscription.
+   * `purpose` tells topics apart that are told of the same prefix.
+   */
+  announceTo(topic: string, prefixes: readonly string[], ready: readonly ITerraformDependable[], purpose?: string): void {
     if (!this.isAnnouncing) return;
     for (const prefix of prefixes) {
-      new StorageNotification(this, `notification-${shortHash(prefix)}`, {
+      const id = [purpose, "notification", shortHash(prefix)].filter((part) => part !== undefined).join("-");
+      new StorageNotification(this, id, {
         bucket: this.name,
         topic,
         payloadFormat: "JSON_API_V1",

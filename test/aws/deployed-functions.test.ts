@@ -72,6 +72,26 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
     });
   });
 
+  it("should take drift reports from the bucket and from the queue, and ask for the training that follows, once", async () => {
+    const table = await dynamoDb().createTable();
+    await putSettings(table);
+    server = await startAws();
+    const environment = environmentOf(table, server.endpoint, dynamoDb().endpoint);
+    const key = "drift/flight-delay/monday.json";
+    await fetch(`${server.endpoint}/data/${key}`, { method: "PUT", body: driftReport("monday", 1) });
+    const event = sqsEvent([objectMessage("m1", key), { id: "bad", body: "{" }, { id: "m2", body: driftReport("tuesday", 2) }]);
+
+    const first = await invoke("drift-evaluator", event, environment);
+    const again = await invoke("drift-evaluator", event, environment);
+
+    expect(first).toEqual({ batchItemFailures: [{ itemIdentifier: "bad" }] });
+    expect(again).toEqual(first);
+    const sent = server.received.filter(({ headers }) => headers["x-amz-target"] === "AmazonSQS.SendMessage");
+    expect(sent.map((request) => jsonOf(request))).toEqual([expect.objectContaining({ MessageGroupId: "flight-delay" })]);
+    const { MessageBody } = jsonOf(sent[0]) as { MessageBody: string };
+    expect(JSON.parse(MessageBody)).toMatchObject({ model: "flight-delay", causes: [{ type: "drift", feature: "delay" }] });
+  });
+
   async function putSettings(table: string): Promise<void> {
     const settings = settingsOf({ batchSize: 3, windowMs: 86_400_000, dedupeHorizonMs: 3_600_000, retentionMs: 86_400_000 });
     const row = { pk: "settings", sk: settings.model, settings };
@@ -110,6 +130,14 @@ text(process.stdin)
   .then((result) => console.log("RESULT " + JSON.stringify(result)));
 `;
 
+/** A report of drift in a window of one day of November 2025; a drift is detected by two of them. */
+function driftReport(id: string, day: number): string {
+  const window = { start: Date.UTC(2025, 10, day), end: Date.UTC(2025, 10, day + 1) };
+  const evidence = { type: "score", metric: "psi", score: 0.2, bins: 10 };
+  const features = [{ name: "delay", kind: "data", sampleSize: 100_000, referenceSize: 100_000, evidence }];
+  return JSON.stringify({ version: 1, model: "flight-delay", id, monitor: "own", window, features });
+}
+
 /** S3, SQS and SageMaker, as far as the functions speak with them. */
 function startAws(): Promise<LoopbackServer> {
   const objects = new Map<string, Buffer>();
@@ -131,7 +159,9 @@ function startAws(): Promise<LoopbackServer> {
       objects.set(key, body);
       return { status: 200, body: "", type: "application/xml" };
     }
-    if (found !== undefined) return { status: 200, body: found, type: "application/gzip" };
+    if (found !== undefined) {
+      return { status: 200, body: found, type: "application/gzip", headers: { "last-modified": new Date(0).toUTCString() } };
+    }
     return { status: 404, body: "<Error><Code>NoSuchKey</Code><Message>no</Message></Error>", type: "application/xml" };
   });
 }

@@ -60,6 +60,6 @@ export async function localRunWrittenAt(writtenAt: number, ...requests: readonly
   });
   const states = { "flight-delay": { state: { ...state, runs: named, outbox: [] }, version: 1 } };
   const record = { format: 2, cloud: "aws", seed: 1, restedAt: RESTED_AT, writtenAt, models: MODELS.aws, states } as const;
-  await writeReplayRecord(join(folder, RECORD_FOLDER), { state: record, decisions, runs });
+  await writeReplayRecord(join(folder, RECORD_FOLDER), { state: record, decisions, runs, drifts: [] });
   return folder;
 }

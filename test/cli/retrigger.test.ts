@@ -43,6 +43,8 @@ describe("retrigger", () => {
   it.each([
     [["trigger", "west-coast"], "required option '--why <text>' not specified"],
     [["decisions", "--limit", "0"], "Expected a whole number from 1 to 10000."],
+    [["drift"], "missing required argument 'model'"],
+    [["drift", "m", "--limit", "0"], "Expected a whole number from 1 to 10000."],
     [["resume", "m", "--catch-up", "some"], "Allowed choices are merged, all, skip."],
     [["explode"], "unknown command 'explode'"],
   ])("should end with 2 for %j", (args, message) => {

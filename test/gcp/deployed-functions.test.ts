@@ -1,6 +1,7 @@
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { firestoreBatchStore } from "../../functions/gcp/adapters/batch-store";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/decision-log";
+import { decodeDriftRecord } from "../../functions/node/drift-record-codec";
 import { jsonOf } from "../aws/adapters/loopback-server";
 import { requestOf } from "../simulation/requests";
 import { plain } from "./adapters/vertex-server";
@@ -125,6 +126,29 @@ describe("the functions of Google Cloud as they are deployed", () => {
     }
   });
 
+  it("should evaluate a report that is dropped into a model's drift folder, once, and ask for a training by the request topic", async () => {
+    const settings = settingsOf();
+    const google = await startWorld({ ...settings, drift: { ...settings.drift, persistence: { k: 1, n: 3 } } });
+    google.objects.set("data/drift/flight-delay/weekly.json", Buffer.from(JSON.stringify(DRIFT_REPORT)));
+    const evaluator = await start("drift-evaluator");
+
+    const pushed = [
+      await push(evaluator, "m1", "drift/flight-delay/weekly.json"),
+      await push(evaluator, "m2", "drift/flight-delay/weekly.json"),
+      await push(evaluator, "m3", "drift/unknown/weekly.json"),
+    ];
+
+    expect(pushed).toEqual([204, 204, 500]);
+    expect(messagesTo(google, "requests")).toMatchObject([{ orderingKey: MODEL, attributes: { model: MODEL } }]);
+    const { docs } = await google.firestore.collection("drifts").get();
+    expect(docs.map((document) => decodeDriftRecord(document.get("data")))).toMatchObject([
+      { evaluation: { reportId: "week 1", severity: "medium" } },
+    ]);
+    expect(evaluator.output()).toContain('"severity":"WARNING","message":"drift-detected"');
+    expect(evaluator.output()).toContain('"driftSeverity":"medium"');
+    expectModest(evaluator);
+  });
+
   it("should not start without the name of their state, and say what is missing", async () => {
     await expect(startFunction("sweeper", {})).rejects.toThrow(
       /not set: RETRIGGER_STATE; the function's Terraform module sets them/,
@@ -146,6 +170,15 @@ describe("the functions of Google Cloud as they are deployed", () => {
 // Helpers
 
 const ENDED = { state: "PIPELINE_STATE_SUCCEEDED", endTime: { seconds: "1763730000" } };
+
+const DRIFT_REPORT = {
+  version: 1,
+  model: MODEL,
+  id: "week 1",
+  monitor: "weekly",
+  window: { start: "2026-11-14T00:00:00Z", end: "2026-11-21T00:00:00Z" },
+  features: [{ name: "hour", kind: "data", sampleSize: 100_000, evidence: { type: "score", metric: "psi", score: 0.2, bins: 10 } }],
+};
 
 function settingsOf(batch: Partial<ModelSettings["batch"]> = {}): ModelSettings {
   const settings = googleSettings({ batchSize: 100, windowMs: DAY_MS, dedupeHorizonMs: DAY_MS, retentionMs: 2 * DAY_MS, ...batch });

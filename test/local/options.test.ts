@@ -5,6 +5,7 @@ describe("parseOptions", () => {
     expect(parseOptions([])).toEqual({
       from: Date.UTC(2001, 0, 1),
       until: Date.UTC(2001, 1, 1),
+      scenario: "flights",
       seed: 1,
       store: "memory",
       cloud: "aws",

@@ -67,6 +67,17 @@ describe("npm start", () => {
     expect(read("gcp/runs.jsonl")).toContain("gs://flights-landing/retrigger/");
   });
 
+  it("should find the drift of real flights, and say what it did about it", () => {
+    const { status, stdout, read } = start(["--scenario", "drift", "--until", "2001-05-08"]);
+
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/2001-02-12 {2}delay .* detected +low +recorded/);
+    expect(stdout).toMatch(/2001-04-30 {2}delay .* detected +medium +start: all-checks-passed/);
+    expect(stdout).toMatch(/ distance +psi +0\.\d+ +0\.05 +0\.0005\d+ +none +none/);
+    expect(linesOf(read("drifts.jsonl"))).toHaveLength(14);
+    expect(linesOf(read("decisions.jsonl")).map(({ outcome }) => outcome)).toContain("start");
+  });
+
   it("should say what is wrong with an option, without a stack", () => {
     const { status, stderr } = start(["--until", "2002-01-01"]);
 

@@ -17,10 +17,13 @@ export function temporaryFolder(files: Readonly<Record<string, string>>): string
 
 /** A project whose functions do nothing, so that it is bundled at once. */
 export function temporaryProject(): string {
-  const entries = ["batcher", "coordinator", "sweeper"].flatMap((role) => [
-    [`functions/aws/entries/${role}.ts`, `export const handler = async () => ${JSON.stringify(role)};`],
-    [`functions/gcp/entries/${role}.ts`, `export const ${role} = async () => ${JSON.stringify(role)};`],
-  ]);
+  const roles = ["batcher", "coordinator", "sweeper", "drift-evaluator"];
+  const entries = roles.flatMap((role) =>
+    ["aws", "gcp"].map((cloud) => [
+      `functions/${cloud}/entries/${role}.ts`,
+      `export const handler = async () => ${JSON.stringify(role)};`,
+    ]),
+  );
   return temporaryFolder({ "package-lock.json": "{}", ...Object.fromEntries(entries) });
 }
 

@@ -3,6 +3,7 @@ import { createBatcher } from "../../functions/aws/batcher";
 import { createCoordinator } from "../../functions/aws/coordinator";
 import { createSweeper } from "../../functions/aws/sweeper";
 import { identityOf } from "../../functions/core/batching/landed-object";
+import { DEFAULT_DRIFT_POLICY } from "../../functions/core/drift/drift-policy";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { SweeperPorts } from "../../functions/core/sweep-models";
 import type { TrainingRequest } from "../../functions/core/training-request";
@@ -93,6 +94,8 @@ export function settingsOf(batch: Partial<ModelSettings["batch"]> = {}): ModelSe
     batch: { batchSize: 5, windowMs: 60_000, dedupeHorizonMs: 1e12, retentionMs: 2e12, ...batch },
     pipeline: { name: "training", parameters: { ManifestUri: "{manifestUri}" } },
     policy: policyOf(),
+    drift: DEFAULT_DRIFT_POLICY,
+    monitoring: { prefix: "drift/" },
   };
 }
 

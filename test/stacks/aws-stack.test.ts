@@ -29,7 +29,9 @@ describe("AwsStack", () => {
       expect(deadLetters.fifo_queue).toBe(queue.fifo_queue);
       expect(allowed).toMatchObject({ redrivePermission: "byQueue", sourceQueueArns: [expect.stringMatching(`:${queue.name}$`)] });
     }
-    expect(new Set(sources.map(({ name }) => name))).toEqual(new Set(["retrigger-dev-data", "retrigger-dev-requests.fifo"]));
+    expect(new Set(sources.map(({ name }) => name))).toEqual(
+      new Set(["retrigger-dev-data", "retrigger-dev-drift", "retrigger-dev-requests.fifo"]),
+    );
   });
 
   it("should give every rule, schedule and asynchronous function a standard dead-letter queue", () => {
@@ -41,7 +43,7 @@ describe("AwsStack", () => {
       .all("aws_lambda_function_event_invoke_config")
       .map(({ destination_config }) => blockOf(blockOf(destination_config).on_failure).destination);
 
-    expect(arns).toHaveLength(5);
+    expect(arns).toHaveLength(7);
     expect(destinations).toHaveLength(1);
     for (const arn of [...arns, ...destinations]) {
       expect(template.resolve(arn)).toMatchObject({ name: expect.stringMatching(/-dlq$/) });
@@ -56,7 +58,7 @@ describe("AwsStack", () => {
 
     const functions = template.all("aws_lambda_function").map(({ function_name }) => function_name);
     expect(new Set(invoked)).toEqual(new Set(functions));
-    expect(functions).toHaveLength(3);
+    expect(functions).toHaveLength(4);
   });
 
   it("should encrypt every queue and deny what comes to it without TLS", () => {
@@ -86,6 +88,8 @@ describe("AwsStack", () => {
         "<log group>:*",
         "arn:$" + "{data.aws_partition.partition.partition}:s3:::acme-flights/retrigger/manifests/*",
         "arn:$" + "{data.aws_partition.partition.partition}:s3:::acme-sales/retrigger/manifests/*",
+        "arn:$" + "{data.aws_partition.partition.partition}:s3:::acme-flights/drift/flight-delay/*",
+        "arn:$" + "{data.aws_partition.partition.partition}:s3:::acme-sales/drift/demand-forecast/*",
         "<sagemaker>:pipeline/flight-delay-training/execution/*",
         "<sagemaker>:pipeline/demand-forecast-training/execution/*",
         // The names of a pipeline's jobs are not known before.
@@ -99,7 +103,9 @@ describe("AwsStack", () => {
 
   it("should allow what every command of the adapters needs", () => {
     const allowed = new Set(
-      template.all("aws_iam_role_policy").flatMap(({ policy }) => statementsOf(policy).flatMap(({ Action }) => Action)),
+      synthesizeText(MONITORED)
+        .all("aws_iam_role_policy")
+        .flatMap(({ policy }) => statementsOf(policy).flatMap(({ Action }) => Action)),
     );
 
     expect(commandsOfAdapters()).toEqual(
@@ -112,7 +118,7 @@ describe("AwsStack", () => {
     const statements = template.all("aws_iam_role_policy").flatMap(({ policy }) => statementsOf(policy));
 
     const onTable = statements.filter(({ Action }) => [Action].flat().some((action) => action.startsWith("dynamodb:")));
-    expect(onTable).toHaveLength(11);
+    expect(onTable).toHaveLength(13);
     for (const { Condition } of onTable) {
       const partitions = [Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]].flat();
       for (const partition of partitions) expect(partition).toMatch(/^(settings|prices|\w+#\*)$/);
@@ -173,6 +179,7 @@ models:
       "buckets_to_announce",
       "dead_letter_queues",
       "decision_topic",
+      "drift_reports",
       "functions",
       "manifests",
       "queues",
@@ -188,6 +195,36 @@ models:
         },
       },
     });
+  });
+
+  it("should let every publisher of drift in, and hear of everything that a model names", () => {
+    const stack = synthesizeText(MONITORED);
+
+    const queue = stack.one("aws_sqs_queue", { name: "retrigger-dev-drift" });
+    const queue_url = stack.reference("aws_sqs_queue", "url", { name: "retrigger-dev-drift" });
+    const senders = statementsOf(stack.one("aws_sqs_queue_policy", { queue_url }).policy).filter(
+      ({ Effect }) => Effect === "Allow",
+    );
+    const mayPublish = senders.flatMap(({ Condition }) => Condition?.ArnEquals?.["aws:SourceArn"] ?? []);
+    const rules = stack
+      .all("aws_cloudwatch_event_target")
+      .filter(({ arn }) => stack.resolve(arn) === queue)
+      .map(({ rule }) => String(rule).replace(/\.name\}$/, ".arn}"));
+    const topics = stack.all("aws_sns_topic_subscription").map(({ endpoint, topic_arn }) => {
+      expect(stack.resolve(endpoint)).toBe(queue);
+      return String(topic_arn);
+    });
+    expect(rules).toHaveLength(3);
+    expect(topics).toEqual(["arn:aws:sns:eu-central-1:111122223333:alarms"]);
+    expect(new Set(mayPublish)).toEqual(new Set([...rules, ...topics]));
+    const row = JSON.parse(
+      String(stack.all("aws_dynamodb_table_item").find(({ item }) => String(item).includes("monitoring"))?.item),
+    );
+    expect(row.settings.M.monitoring.M).toMatchObject({
+      sagemaker: { M: { schedules: { L: [{ S: "flights-quality" }, { S: "retrigger-dev-monitor-one" }] } } },
+      cloudwatch: { M: { alarms: { L: [{ S: "flights-drift" }, { S: "retrigger-dev-drift-one_delay" }] } } },
+    });
+    expect(stack.danglingReferences()).toEqual([]);
   });
 
   it("should create a pipeline from a definition file beside the configuration", () => {
@@ -240,6 +277,32 @@ models:
 });
 
 // Helpers
+
+const MONITORED = `
+environment: dev
+aws: { region: eu-central-1 }
+models:
+  one:
+    data: { bucket: acme, prefixes: [in/] }
+    pipeline: { name: training }
+    monitoring:
+      sagemaker:
+        schedules: [flights-quality]
+        folders: ["s3://acme-monitoring/flights"]
+        modelMonitor:
+          endpoint: flights
+          roleArn: "arn:aws:iam::111122223333:role/monitoring"
+          baseline: { statistics: "s3://acme-base/statistics.json", constraints: "s3://acme-base/constraints.json" }
+          reports: "s3://acme-monitoring/created/"
+          alarms: { delay: 0.2 }
+      cloudwatch:
+        alarms: [flights-drift]
+        topics: ["arn:aws:sns:eu-central-1:111122223333:alarms"]
+`;
+
+function synthesizeText(text: string): Template {
+  return synthesizeFile(join(temporaryFolder({ "retrigger.yaml": text }), "retrigger.yaml"));
+}
 
 function synthesizeFile(file: string, backend?: BackendConfig): Template {
   const config = loadConfig(file);

@@ -22,17 +22,19 @@ interface Sections {
   readonly batch?: object;
   readonly pipeline?: object;
   readonly policy?: object;
+  readonly monitoring?: object;
 }
 
 /** A valid configuration, with these members of the sections of its models. */
 export function configOf(models: Readonly<Record<string, Sections>>, top: object = {}): object {
-  const entries = Object.entries(models).map(([name, { data, batch, pipeline, policy }]) => [
+  const entries = Object.entries(models).map(([name, { data, batch, pipeline, policy, monitoring }]) => [
     name,
     {
       data: { bucket: "acme", prefixes: ["in/"], ...data },
       batch: { ...batch },
       pipeline: { name: `${name}-training`, ...pipeline },
       ...(policy === undefined ? {} : { policy }),
+      ...(monitoring === undefined ? {} : { monitoring }),
     },
   ]);
   return { environment: "dev", aws: { region: "eu-central-1" }, models: Object.fromEntries(entries), ...top };

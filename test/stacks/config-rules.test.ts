@@ -25,7 +25,7 @@ describe("the rule against loops", () => {
 
   it.each([
     ["a folder beside the manifests", { prefixes: ["retrigger/data/"] }],
-    ["the whole bucket, for a suffix that Retrigger does not write", { prefixes: [""], suffixes: [".json"] }],
+    ["the whole bucket, for a suffix that Retrigger does not write", { prefixes: [""], suffixes: [".csv"] }],
     ["a folder with the manifests elsewhere", { prefixes: ["retrigger/"], manifestPrefix: "lists/" }],
   ])("should allow to watch %s", (_case, data) => {
     expect(messageOf(configOf({ one: { data } }))).toBe("no mistake");

@@ -23,6 +23,7 @@ models:
   churn:
     data: { bucket: acme_clicks, prefixes: [in/] }
     pipeline: { template: gs://acme-pipelines/churn.json, outputDirectory: gs://acme-training, caching: true }
+    monitoring: { vertex: { endpoint: "77", job: { interval: 6h, drift: { age: 0.3 } } } }
     schedule: { cron: "0 3 * * *" }
   ranking:
     data: { bucket: acme-orders, prefixes: [in/] }
@@ -62,7 +63,12 @@ describe("GcpStack", () => {
         ]),
       );
     }
-    expect(pushing.map(({ name }) => name).sort()).toEqual(["retrigger-dev-data", "retrigger-dev-requests", "retrigger-dev-ticks"]);
+    expect(pushing.map(({ name }) => name).sort()).toEqual([
+      "retrigger-dev-data",
+      "retrigger-dev-drift",
+      "retrigger-dev-requests",
+      "retrigger-dev-ticks",
+    ]);
   });
 
   it.each(both)("should invoke every function by a subscription with failures kept, and by nothing else: %s", (_case, template) => {
@@ -74,8 +80,8 @@ describe("GcpStack", () => {
 
     const functions = template.all("google_cloudfunctions2_function").map(({ name }) => name);
     expect([...invoked].sort()).toEqual([...functions].sort());
-    expect(functions).toHaveLength(3);
-    expect(new Set(invokers.map(({ member }) => member)).size).toBe(3);
+    expect(functions).toHaveLength(4);
+    expect(new Set(invokers.map(({ member }) => member)).size).toBe(4);
     for (const { service_config, event_trigger } of template.all("google_cloudfunctions2_function")) {
       expect(blockOf(service_config).ingress_settings).toBe("ALLOW_INTERNAL_ONLY");
       expect(event_trigger).toBeUndefined();
@@ -101,6 +107,10 @@ describe("GcpStack", () => {
         "roles/logging.logWriter",
         "roles/aiplatform.user",
         template.reference("google_project_iam_custom_role", "name", { role_id: "retrigger_dev_pipelines" }),
+        ...template
+          .all("google_project_iam_custom_role")
+          .filter(({ role_id }) => String(role_id).endsWith("monitors"))
+          .map(({ role_id }) => template.reference("google_project_iam_custom_role", "name", { role_id })),
       ]),
     );
     expect(onProject.filter(({ role }) => role === "roles/aiplatform.user")).toHaveLength(1);
@@ -117,6 +127,7 @@ describe("GcpStack", () => {
       google_service_account: "iam",
       google_project_iam_custom_role: "iam",
       google_monitoring_notification_channel: "monitoring",
+      google_logging_project_sink: "logging",
       google_secret_manager_secret_iam_member: "secretmanager",
     };
 
@@ -140,6 +151,31 @@ describe("GcpStack", () => {
     });
   });
 
+  it.each(both)("should let everybody publish who does, each to a topic that somebody takes: %s", (_case, template) => {
+    const writers = template.all("google_logging_project_sink").map(({ destination }) => ({
+      member: template.reference("google_logging_project_sink", "writer_identity"),
+      topic: String(destination).replace("pubsub.googleapis.com/", ""),
+    }));
+    const storage = template.all("google_storage_notification").map(({ topic }) => ({ member: "storage", topic: String(topic) }));
+
+    const publishers = [...writers, ...storage];
+    const taken = template.all("google_pubsub_subscription").map(({ topic }) => topic);
+    expect(publishers.filter(({ topic }) => !taken.includes(topic))).toEqual([]);
+    for (const { member, topic } of publishers) {
+      const { name } = template.resolve(topic);
+      const allowed = template
+        .all("google_pubsub_topic_iam_member")
+        .filter((one) => template.resolve(one.topic).name === name && one.role === "roles/pubsub.publisher")
+        .map((one) => String(one.member));
+      const isAllowed = allowed.some((one) =>
+        member === "storage" ? one.startsWith("$" + "{data.google_storage_project_service_account.") : one === member,
+      );
+      expect([topic, isAllowed]).toEqual([topic, true]);
+    }
+    expect(storage).toHaveLength(2);
+    expect(writers).toHaveLength(template === full ? 1 : 0);
+  });
+
   it("should keep the state where it is told to", () => {
     expect(full.one("google_firestore_database")).toMatchObject({ name: "(default)", location_id: "eur3" });
     expect(example.one("google_firestore_database")).toMatchObject({ name: "retrigger-dev", location_id: "europe-west4" });
@@ -147,11 +183,14 @@ describe("GcpStack", () => {
 
   it("should tell people as they are configured to be told", () => {
     expect(full.all("google_monitoring_notification_channel")).toHaveLength(1);
-    expect(full.all("google_secret_manager_secret_iam_member").map(({ secret_id }) => secret_id)).toEqual([
-      "projects/acme-ml/secrets/slack-webhook",
-      "projects/acme-ml/secrets/slack-webhook",
+    expect(full.all("google_monitoring_alert_policy").map(({ display_name }) => display_name)).toEqual([
+      "retrigger-dev-decisions",
+      "retrigger-dev-drift",
     ]);
-    expect(example.text).not.toMatch(/monitoring|secretmanager|RETRIGGER_WEBHOOK/);
+    expect(full.all("google_secret_manager_secret_iam_member").map(({ secret_id }) => secret_id)).toEqual(
+      Array(3).fill("projects/acme-ml/secrets/slack-webhook"),
+    );
+    expect(example.text).not.toMatch(/google_monitoring|secretmanager|RETRIGGER_WEBHOOK/);
   });
 
   it("should label everything with application, environment and the configured labels", () => {
@@ -165,10 +204,20 @@ describe("GcpStack", () => {
   });
 
   it("should tell an operator what was made, and which buckets must announce their objects", () => {
-    const names = ["buckets_to_announce", "dead_letter_queues", "decision_topic", "functions", "manifests", "queues", "runners"];
+    const names = [
+      "buckets_to_announce",
+      "dead_letter_queues",
+      "decision_topic",
+      "drift_reports",
+      "functions",
+      "manifests",
+      "queues",
+      "runners",
+    ];
     expect(new Set(Object.keys(full.json.output ?? {}))).toEqual(new Set([...names, "state_database"]));
     expect(full.json.output).toMatchObject({
       buckets_to_announce: { value: ["acme-orders"] },
+      drift_reports: { value: { churn: "gs://acme_clicks/drift/churn/" } },
       manifests: { value: { churn: "gs://acme_clicks/retrigger/manifests/churn/" } },
       runners: {
         value: {

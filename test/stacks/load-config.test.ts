@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { driftSchema } from "../../stacks/drift-config";
 import { loadConfig } from "../../stacks/load-config";
 import { configOf, messageOf } from "./config-messages";
 
@@ -27,6 +28,8 @@ describe("loadConfig", () => {
             approval: { needed: "on-request", approvers: 1, expires: ["1h", "4h", "24h", "72h", "72h"] },
             deferralExpires: "7d",
           },
+          drift: driftSchema.parse({}),
+          monitoring: { prefix: "drift/" },
         },
       },
     });
@@ -69,7 +72,7 @@ models:
 `);
 
     expect(message).toBe(
-      `retrigger.yaml: 14 mistakes
+      `retrigger.yaml: 15 mistakes
   retrigger.yaml:2:1 environment: got "Dev"; expected 1 to 16 of a-z, 0-9 and -, starting with a letter
   retrigger.yaml:3:12 backend.type: got "s4"; expected a mapping whose type is local, cloud, s3 or gcs
   retrigger.yaml:5:3 aws.region: got "Frankfurt"; expected an AWS region, such as eu-central-1
@@ -83,7 +86,8 @@ models:
   retrigger.yaml:12:79 models.flight-delay.pipeline.roleArn: got a role without definitionFile; expected both, to create the pipeline, or neither, for one that exists
   retrigger.yaml:13:3 models.Demand: got the name "Demand"; expected 1 to 40 of a-z, 0-9 and -, starting with a letter
   retrigger.yaml:13:3 models.Demand.pipeline: missing; expected a mapping of keys to values
-  retrigger.yaml:14:5 models.Demand.data.prefixes[0]: got "", which contains the manifests that Retrigger writes to retrigger/manifests/flight-delay/, a loop; expected prefixes outside of it, or suffixes that select neither .manifest nor .ledger.json.gz`,
+  retrigger.yaml:14:5 models.Demand.data.prefixes[0]: got "", which contains the manifests that Retrigger writes to retrigger/manifests/flight-delay/, a loop; expected prefixes outside of it, or suffixes that select neither .manifest nor .ledger.json.gz
+  retrigger.yaml:14:5 models.Demand.data.prefixes[0]: got "", which contains the drift reports of model flight-delay in drift/, so that they would be trained on; expected prefixes outside of it, suffixes that do not select .json, or another monitoring.prefix`,
     );
   });
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { DEFAULT_DRIFT_POLICY } from "../../functions/core/drift/drift-policy";
 import { modelSettingsSchema } from "../../functions/core/model-settings";
 import { loadConfig } from "../../stacks/load-config";
 import { modelSchema } from "../../stacks/model-config";
@@ -41,6 +42,8 @@ describe("modelSettings", () => {
         },
         deferralExpiresMs: 7 * 24 * HOUR_MS,
       },
+      drift: DEFAULT_DRIFT_POLICY,
+      monitoring: { prefix: "drift/" },
     });
   });
 

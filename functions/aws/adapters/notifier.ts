@@ -1,22 +1,21 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { messageText } from "../../core/coordination/decision-message";
 import type { Notifier } from "../../core/coordination/notifier";
+import type { DriftNotifier } from "../../core/drift/drift-notifier";
 import { messageSubject } from "./message-subject";
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
 /** `Notifier` that publishes to an SNS topic, whose subscribers are the people to tell. */
-export function snsNotifier(client: SNSClient, topicArn: string): Notifier {
+export function snsNotifier(client: SNSClient, topicArn: string): Notifier & DriftNotifier {
+  async function publish(subject: string, text: string): Promise<void> {
+    await client.send(new PublishCommand({ TopicArn: topicArn, Subject: messageSubject(subject), Message: text }));
+  }
   return {
+    notifyDrift: (_model, subject, text) => publish(subject, `${subject}\n\n${text}`),
     async notify(subject, decision) {
-      await client.send(
-        new PublishCommand({
-          TopicArn: topicArn,
-          Subject: messageSubject(subject),
-          Message: messageText(subject, decision, MAX_MESSAGE_BYTES),
-        }),
-      );
+      await publish(subject, messageText(subject, decision, MAX_MESSAGE_BYTES));
     },
   };
 }

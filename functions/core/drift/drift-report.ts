@@ -3,6 +3,7 @@ import { PoisonMessageError } from "../errors";
 import { modelNameSchema } from "../model-settings";
 import { amountSchema, timeSchema } from "../quantities";
 import { distributionSchema } from "./distribution";
+import { reportProblems } from "./report-problems";
 
 /** Features that one report may hold. */
 export const MAX_FEATURES = 2_000;
@@ -10,16 +11,22 @@ export const MAX_FEATURES = 2_000;
 /** How far ahead of the clock a window may end: clocks differ. */
 const FUTURE_TOLERANCE_MS = 3_600_000;
 
+/** The last moment that a JavaScript date can name. */
+const MAX_TIME_MS = 8.64e15;
+
 /** What drifts: an input, what the model answers, what was true, or how well the answers fit. */
 export const DRIFT_KINDS = ["data", "prediction", "label", "concept"] as const;
 
 const textSchema = z.string().check(z.minLength(1), z.maxLength(256));
 
 const momentSchema = z.pipe(
-  z.union([timeSchema, z.iso.datetime({ offset: true })], {
+  z.union([z.number(), z.iso.datetime({ offset: true })], {
     error: "expected epoch milliseconds or an ISO 8601 time with its offset",
   }),
-  z.transform((time: number | string) => (typeof time === "number" ? time : Date.parse(time))),
+  z.pipe(
+    z.transform((time: number | string) => (typeof time === "number" ? time : Date.parse(time))),
+    timeSchema.check(z.maximum(MAX_TIME_MS)),
+  ),
 );
 
 /** A score as the monitor computed it. */
@@ -39,8 +46,8 @@ const scoreSchema = z.object({
 const distributionsSchema = z
   .object({
     type: z.literal("distributions").check(z.describe("The two sides, from which the score is computed")),
-    reference: distributionSchema,
-    current: distributionSchema,
+    reference: distributionSchema.check(z.describe("What the model was trained on, or another time that was fine")),
+    current: distributionSchema.check(z.describe("What the window held")),
   })
   .check(
     z.refine(({ reference, current }) => reference.type === current.type, {
@@ -59,9 +66,12 @@ const violationSchema = z.object({
 const performanceSchema = z.object({
   type: z.literal("performance").check(z.describe("How well the model did then and now")),
   metric: textSchema.check(z.describe("Such as accuracy, roc-auc or rmse")),
-  reference: z.number(),
-  current: z.number(),
-  higherIsBetter: z.boolean(),
+  reference: z.number().check(
+    z.refine((value) => value !== 0, { error: "nothing is relative to 0: give the change as a score of metric performance-delta" }),
+    z.describe("Then, in the metric's units; not 0, since the change is relative to it"),
+  ),
+  current: z.number().check(z.describe("Now, in the metric's units")),
+  higherIsBetter: z.boolean().check(z.describe("true for accuracy, false for an error")),
   standardError: z.exactOptional(
     z.number().check(z.minimum(0), z.describe("Of the difference, in the metric's units; tells how much of it is noise")),
   ),
@@ -74,7 +84,9 @@ const driftFeatureSchema = z.object({
     amountSchema.check(z.describe("Values behind the current side; default: its counts' sum; unknown for a score without it")),
   ),
   referenceSize: z.exactOptional(amountSchema.check(z.describe("Values behind the reference; default: its counts' sum"))),
-  evidence: z.discriminatedUnion("type", [scoreSchema, distributionsSchema, violationSchema, performanceSchema]),
+  evidence: z
+    .discriminatedUnion("type", [scoreSchema, distributionsSchema, violationSchema, performanceSchema])
+    .check(z.describe("What the monitor found")),
 });
 
 /** Retrigger's own format of one monitoring result, which every monitor's output is turned into; docs/drift-report.md. */
@@ -90,14 +102,17 @@ export const driftReportSchema = z.object({
       start: momentSchema.check(z.describe("Epoch milliseconds, or ISO 8601 with offset")),
       end: momentSchema.check(z.describe("Epoch milliseconds, or ISO 8601 with offset")),
     })
-    .check(z.refine(({ start, end }) => start <= end, { error: "ends before it starts" })),
+    .check(
+      z.refine(({ start, end }) => start <= end, { error: "ends before it starts" }),
+      z.describe("When the current side arose"),
+    ),
   unlisted: z._default(
     z
       .enum(["unknown", "calm"])
       .check(z.describe("What is true of features that are not listed; calm: the monitor lists only those that drift")),
     "unknown",
   ),
-  features: z.array(driftFeatureSchema).check(z.maxLength(MAX_FEATURES)),
+  features: z.array(driftFeatureSchema).check(z.maxLength(MAX_FEATURES), z.describe("What was measured, in any order")),
 });
 
 export type DriftKind = (typeof DRIFT_KINDS)[number];
@@ -113,8 +128,9 @@ export type DriftReport = z.infer<typeof driftReportSchema>;
 export function parseDriftReport(value: unknown): DriftReport {
   const parsed = driftReportSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.slice(0, 10).map(({ path, message }) => `${placeOf(value, path)}: ${message}`);
-  throw new PoisonMessageError(`not a drift report: ${problems.join("; ")}; see docs/drift-report.md`);
+  throw new PoisonMessageError(
+    `not a drift report: ${reportProblems(value, parsed.error.issues)}; the format is described in docs/drift-report.md`,
+  );
 }
 
 /** Why a report must not be evaluated for `model` at `now` (epoch milliseconds), undefined when it may. */
@@ -125,14 +141,4 @@ export function refusalOf(report: DriftReport, model: string, now: number): stri
     return `got a window that ends at ${end}, expected one that has ended by ${latest}; check the monitor's clock and units`;
   }
   return undefined;
-}
-
-function placeOf(value: unknown, path: readonly PropertyKey[]): string {
-  if (path.length === 0) return "the whole";
-  const place = path.map(String).join(".");
-  const [first, index] = path;
-  if (first !== "features" || typeof index !== "number") return place;
-  const named = z.object({ features: z.array(z.unknown()) }).safeParse(value).data?.features[index];
-  const name = z.object({ name: textSchema }).safeParse(named).data?.name;
-  return name === undefined ? place : `feature "${name}" (${place})`;
 }

@@ -5,7 +5,7 @@ import { RetryableError } from "../../core/errors";
 export interface RestRequest {
   /** For errors and the log; must hold no secret. */
   readonly what: string;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -13,6 +13,8 @@ export interface RestRequest {
   readonly answers?: readonly number[];
   /** A longer body is not read to its end. @default 128 MiB */
   readonly maxBytes?: number;
+  /** False for a call that must not be made twice: it is tried once. @default true */
+  readonly isRepeatable?: boolean;
 }
 
 export interface RestAnswer {
@@ -21,7 +23,7 @@ export interface RestAnswer {
 }
 
 /**
- * Calls a Google API, repeatedly when it is busy or the connection breaks: also a POST, so what is called must bear it.
+ * Calls a Google API, repeatedly when it is busy or the connection breaks: also a POST, so what is called must bear it, or say so.
  * Rejects with RetryableError when that did not help or there is no access token, with GoogleApiError when the API refuses.
  */
 export type GoogleRest = (request: RestRequest) => Promise<RestAnswer>;
@@ -48,7 +50,7 @@ const MAX_ERROR_LENGTH = 500;
 const RETRIES = {
   retry: 4,
   noResponseRetries: 4,
-  httpMethodsToRetry: ["GET", "POST"],
+  httpMethodsToRetry: ["GET", "POST", "PATCH"],
   statusCodesToRetry: [
     [408, 408],
     [429, 429],
@@ -58,10 +60,12 @@ const RETRIES = {
   maxRetryDelay: 1_000,
 };
 
+const NO_RETRIES = { retry: 0, noResponseRetries: 0 };
+
 /** `auth` finds the function's own credentials unless told otherwise, and keeps their access token. */
 export function googleRest(auth: Pick<GoogleAuth, "getRequestHeaders"> = new GoogleAuth({ scopes: SCOPE })): GoogleRest {
   const client = new gaxios.Gaxios();
-  return async ({ what, method, url, headers, body, answers = [], maxBytes = DEFAULT_MAX_BYTES }) => {
+  return async ({ what, method, url, headers, body, answers = [], maxBytes = DEFAULT_MAX_BYTES, isRepeatable = true }) => {
     const authorization = await auth.getRequestHeaders(url).catch((error: unknown) => {
       throw new RetryableError(`${what}: there is no access token (${textOf(error)}); it can be tried again later`);
     });
@@ -74,7 +78,7 @@ export function googleRest(auth: Pick<GoogleAuth, "getRequestHeaders"> = new Goo
         responseType: "stream",
         validateStatus: (status) => (status >= 200 && status < 300) || answers.includes(status),
         timeout: TIMEOUT_MS,
-        retryConfig: RETRIES,
+        retryConfig: isRepeatable ? RETRIES : NO_RETRIES,
         fetchImplementation: fetch,
       });
       return { status: response.status, body: await read(response.data, maxBytes) };

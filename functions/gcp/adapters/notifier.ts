@@ -1,5 +1,6 @@
 import { messageText } from "../../core/coordination/decision-message";
 import type { Notifier } from "../../core/coordination/notifier";
+import type { DriftNotifier } from "../../core/drift/drift-notifier";
 import { messageOf, type Reporter } from "../../core/report";
 import type { GoogleRest } from "./google-rest";
 import type { SlackWebhook } from "./slack-webhook";
@@ -24,17 +25,27 @@ export interface PubSubNotifierOptions {
  * failure rejects, and the decision is told again. Slack's failure is reported and not repeated, for a repetition would
  * tell the topic's subscribers again, for as long as Slack is down.
  */
-export function pubSubNotifier(rest: GoogleRest, topic: string, options: PubSubNotifierOptions): Notifier {
+export function pubSubNotifier(rest: GoogleRest, topic: string, options: PubSubNotifierOptions): Notifier & DriftNotifier {
   const { endpoint = "https://pubsub.googleapis.com", slack, report } = options;
   const publish = topicPublisher(rest, topic, endpoint);
+  async function tellSlack(text: string, about: Readonly<Record<string, string>>): Promise<void> {
+    await slack?.(text).catch((error: unknown) => {
+      report({ level: "warn", event: "slack-not-told", ...about, error: messageOf(error) });
+    });
+  }
   return {
+    async notifyDrift(model, subject, text) {
+      await publish({ text, attributes: { subject: shortened(subject), model } });
+      // Cloud Monitoring writes mails from the log.
+      report({ level: "warn", event: "drift-told", model, subject, why: text });
+      await tellSlack(`${subject}\n\n${text}`, { model });
+    },
+
     async notify(subject, decision) {
       const { model, outcome, requestId } = decision;
       const text = messageText(subject, decision, MAX_MESSAGE_BYTES);
       await publish({ text, attributes: { subject: shortened(subject), model, outcome, requestId } });
-      await slack?.(readablePart(text)).catch((error: unknown) => {
-        report({ level: "warn", event: "slack-not-told", model, requestId, error: messageOf(error) });
-      });
+      await tellSlack(readablePart(text), { model, requestId });
     },
   };
 }

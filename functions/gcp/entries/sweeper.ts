@@ -1,6 +1,11 @@
 import "../../node/english";
 import { cloudEvent } from "@google-cloud/functions-framework";
+import { vertexMonitoringReconciler } from "../adapters/monitoring-reconciler";
 import { createSweeper } from "../sweeper";
 import { deployedPorts } from "./ports";
+import { sharedPorts } from "./shared-ports";
 
-cloudEvent("sweeper", createSweeper(deployedPorts()));
+const shared = sharedPorts();
+const monitors = vertexMonitoringReconciler(shared.rest, { deployment: shared.state, now: Date.now });
+
+cloudEvent("sweeper", createSweeper({ ...deployedPorts(shared), monitors }));

@@ -2,6 +2,7 @@ import { dynamoCoordinatorStore } from "../../../functions/aws/adapters/coordina
 import { dynamoDecisionLog } from "../../../functions/aws/adapters/decision-log";
 import { requestTraining } from "../../../functions/core/coordination/request-training";
 import { settleIfEnded } from "../../../functions/core/coordination/sweep-coordination";
+import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
 import { memoryNotifier } from "../../../functions/memory/notifier";
@@ -17,6 +18,8 @@ const SETTINGS: ModelSettings = {
   batch: { batchSize: 1_000, dedupeHorizonMs: 1, retentionMs: 1 },
   pipeline: { name: "flights", parameters: {} },
   policy: policyOf({ maxRuns: 1 }),
+  drift: DEFAULT_DRIFT_POLICY,
+  monitoring: { prefix: "drift/" },
 };
 
 describeWithDynamoDb("the cost of coordination on DynamoDB", (dynamoDb) => {

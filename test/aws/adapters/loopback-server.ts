@@ -9,7 +9,9 @@ export interface Received {
 }
 
 /** What a fake service answers; `hang up` closes the connection without a response. */
-export type Answer = { readonly status: number; readonly body: string | Buffer; readonly type?: string } | "hang up";
+export type Answer =
+  | { readonly status: number; readonly body: string | Buffer; readonly type?: string; readonly headers?: object }
+  | "hang up";
 
 export interface LoopbackServer {
   readonly endpoint: string;
@@ -33,7 +35,8 @@ export async function startLoopbackServer(answer: (request: Received, before: nu
       request.socket.destroy();
       return;
     }
-    response.writeHead(answered.status, { "content-type": answered.type ?? "application/x-amz-json-1.1" }).end(answered.body);
+    const type = { "content-type": answered.type ?? "application/x-amz-json-1.1" };
+    response.writeHead(answered.status, { ...type, ...answered.headers }).end(answered.body);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const address = server.address();

@@ -1,6 +1,7 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Plain, toItem } from "../../../functions/aws/adapters/attribute-values";
 import { dynamoModelSettings } from "../../../functions/aws/adapters/model-settings";
+import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
 import { describeWithDynamoDb } from "../../contracts/dynamodb-endpoint";
 import { policyOf } from "../../simulation/requests";
 
@@ -76,5 +77,7 @@ function settingsOf(model: string, parameters: Readonly<Record<string, string>> 
     batch: { batchSize: 100, windowMs: 60_000, dedupeHorizonMs: 1_000, retentionMs: 10_000 },
     pipeline: { name: "training", parameters },
     policy: policyOf(),
+    drift: DEFAULT_DRIFT_POLICY,
+    monitoring: { prefix: "drift/" },
   };
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
 import { firestoreModelSettings } from "../../../functions/gcp/adapters/model-settings";
 import { describeWithFirestore } from "../../contracts/firestore-endpoint";
 import { policyOf } from "../../simulation/requests";
@@ -83,5 +84,7 @@ function settingsOf(model: string, parameters: Readonly<Record<string, string>> 
     batch: { batchSize: 100, windowMs: 60_000, dedupeHorizonMs: 1_000, retentionMs: 10_000 },
     pipeline: { name: "training", parameters },
     policy: policyOf({ cost: { baseUsd: 100, perGbUsd: 0.25, perObjectUsd: 0 } }),
+    drift: DEFAULT_DRIFT_POLICY,
+    monitoring: { prefix: "drift/" },
   };
 }

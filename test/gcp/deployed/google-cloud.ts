@@ -78,5 +78,8 @@ function answerOf(objects: Map<string, Buffer>, request: Received) {
     return jsonAnswer({});
   }
   const found = objects.get(`${bucket}/${decodeURIComponent(String(key))}`);
-  return found === undefined ? { status: 404, body: "No such object" } : { status: 200, body: found };
+  if (found === undefined) return { status: 404, body: "No such object" };
+  const { alt, generation = "1" } = queryOf(request);
+  if (alt === "media") return { status: 200, body: found };
+  return jsonAnswer({ generation, size: String(found.length), timeCreated: "2026-11-21T12:00:00Z" });
 }

@@ -1,4 +1,5 @@
 import { type App, TerraformStack, Testing } from "cdktf";
+import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { Coordination } from "../../../modules/aws/coordination";
 import { DecisionTopic } from "../../../modules/aws/decision-topic";
@@ -52,5 +53,7 @@ export function settingsOf(model: string, data: Partial<ModelSettings["data"]> =
       approval: { needed: "on-request", approvers: 1, expiresMs: [1, 2, 3, 4, 5] },
       deferralExpiresMs: 604_800_000,
     },
+    drift: DEFAULT_DRIFT_POLICY,
+    monitoring: { prefix: "drift/" },
   };
 }

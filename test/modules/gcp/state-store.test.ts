@@ -20,7 +20,7 @@ describe("StateStore", () => {
   it("should forget what has expired, without an index of times that only grow", () => {
     const fields = synthesizeState([]).all("google_firestore_field");
 
-    expect(fields.map(({ collection }) => collection)).toEqual(["decisions", "runs", "segments"]);
+    expect(fields.map(({ collection }) => collection)).toEqual(["decisions", "drifts", "runs", "segments"]);
     for (const field of fields) expect(field).toMatchObject({ field: "expireAt", ttl_config: {}, index_config: {} });
   });
 

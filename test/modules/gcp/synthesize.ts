@@ -5,6 +5,7 @@ import { DecisionTopic } from "../../../modules/gcp/decision-topic";
 import type { GcpDeployment } from "../../../modules/gcp/deployment";
 import { FunctionBuilder } from "../../../modules/gcp/function-builder";
 import { ManifestAccess } from "../../../modules/gcp/manifest-access";
+import { MonitoringAccess } from "../../../modules/gcp/monitoring-access";
 import { PipelineAccess } from "../../../modules/gcp/pipeline-access";
 import { ProjectApis } from "../../../modules/gcp/project-apis";
 import { StateStore } from "../../../modules/gcp/state-store";
@@ -42,7 +43,7 @@ export function coordinationOf(
   deployment: GcpDeployment,
   models: readonly ModelSettings[],
   entries: NonNullable<WatchedBucketsProps["buckets"]> = {},
-): Coordination & { readonly buckets: WatchedBuckets } {
+): Coordination & { readonly buckets: WatchedBuckets; readonly monitoring: MonitoringAccess } {
   const buckets = new WatchedBuckets(stack, "buckets", { deployment, models, buckets: entries });
   return {
     deployment,
@@ -52,6 +53,7 @@ export function coordinationOf(
     decisions: new DecisionTopic(stack, "decisions", { deployment }),
     builder: new FunctionBuilder(stack, "builder", { deployment }),
     manifests: new ManifestAccess(stack, "manifest-access", { deployment, buckets, models }),
+    monitoring: new MonitoringAccess(stack, "monitoring-access", { deployment, models }),
     pipelines: new PipelineAccess(stack, "pipeline-access", { deployment, buckets, models }),
   };
 }

@@ -1,0 +1,5 @@
+import "../../node/english";
+import { createDriftEvaluator } from "../drift-evaluator";
+import { deployedDriftPorts } from "./drift-ports";
+
+export const handler = createDriftEvaluator(deployedDriftPorts());

@@ -1,0 +1,114 @@
+import type { Categories, Distribution, Histogram } from "./distribution";
+import { sumOf } from "./special-functions";
+
+/** Two sides over the same bins, as shares that sum to 1 on each side. */
+export interface AlignedPair {
+  readonly reference: readonly number[];
+  readonly current: readonly number[];
+  /** Limits of the bins, one more than there are bins; absent for categories, which have no order. */
+  readonly edges?: readonly number[];
+  /** Values behind each side; above 0. */
+  readonly referenceSize: number;
+  readonly currentSize: number;
+}
+
+/** Values behind the two sides, where the counts are weights or shares and do not tell. */
+export interface Sizes {
+  readonly referenceSize?: number | undefined;
+  readonly currentSize?: number | undefined;
+}
+
+/**
+ * Both sides over the union of their categories, or over the reference's edges, with one bin more on each end that the current side
+ * exceeds. Where the current side has other edges, nobody knows where its values lie within a bin: they are taken to lie where they
+ * fit the reference best. Spread evenly instead, two samples of one skewed feature differ for no other reason than their edges.
+ * @throws RangeError when a side is empty, or the sides differ in type
+ */
+export function alignDistributions(reference: Distribution, current: Distribution, sizes: Sizes = {}): AlignedPair {
+  if (reference.type === "categories" && current.type === "categories")
+    return withSizes(alignCategories(reference, current), sizes);
+  if (reference.type === "histogram" && current.type === "histogram") return withSizes(alignHistograms(reference, current), sizes);
+  throw new RangeError(
+    `got a reference of ${reference.type} and a current side of ${current.type}, expected the same on both sides`,
+  );
+}
+
+/** Edges that differ by less than this share of the whole range are one: monitors round them. */
+const EQUAL_EDGES = 1e-9;
+
+/** How many values a distribution counts, or the sum of its weights. */
+export function totalOf({ counts }: Distribution): number {
+  return sumOf(Array.isArray(counts) ? counts : Object.values(counts));
+}
+
+/** The share of values up to each edge, from 0 at the first to 1 at the last. */
+export function cumulated(shares: readonly number[]): number[] {
+  let sum = 0;
+  return [0, ...shares.map((share) => (sum += share))];
+}
+
+interface Aligned {
+  readonly reference: readonly number[];
+  readonly current: readonly number[];
+  readonly edges?: readonly number[];
+}
+
+function alignCategories(reference: Categories, current: Categories): Aligned {
+  const [then, now] = [reference, current].map(({ counts }) => new Map(Object.entries(counts)));
+  // In one order, so that the last digit of a score does not depend on that of the report.
+  const names = [...new Set([...Object.keys(reference.counts), ...Object.keys(current.counts)])].sort();
+  return { reference: names.map((name) => then?.get(name) ?? 0), current: names.map((name) => now?.get(name) ?? 0) };
+}
+
+function alignHistograms(reference: Histogram, current: Histogram): Aligned {
+  const [first = 0, last = 0] = [reference.edges[0], reference.edges.at(-1)];
+  const [least = first, most = last] = [current.edges[0], current.edges.at(-1)];
+  const range = Math.max(last, most) - Math.min(first, least);
+  const tolerance = Math.min(EQUAL_EDGES * range, narrowest(reference) / 4, narrowest(current) / 4);
+  const below = least < first - tolerance ? [least] : [];
+  const above = most > last + tolerance ? [most] : [];
+  const edges = [...below, ...reference.edges, ...above];
+  const counts = [...below.map(() => 0), ...reference.counts, ...above.map(() => 0)];
+  return { reference: counts, current: fitted(current, edges, cumulated(sharesOf(counts, "reference")), tolerance), edges };
+}
+
+function narrowest({ edges }: Histogram): number {
+  return edges.slice(1).reduce((least, edge, bin) => Math.min(least, edge - (edges[bin] ?? edge)), Number.POSITIVE_INFINITY);
+}
+
+/** Counts over `edges`, of which each holds as near to `wanted` of the values below it as the histogram allows. */
+function fitted(
+  { edges: own, counts }: Histogram,
+  edges: readonly number[],
+  wanted: readonly number[],
+  tolerance: number,
+): number[] {
+  const below = cumulated(counts);
+  const total = below.at(-1) ?? 0;
+  let bin = 0;
+  const fit = edges.map((edge, index) => {
+    while (bin < counts.length && (own[bin + 1] ?? edge) <= edge + tolerance) bin++;
+    const isOutside = (own[bin] ?? edge) >= edge - tolerance || bin === counts.length;
+    const least = below[bin] ?? total;
+    const most = isOutside ? least : (below[bin + 1] ?? total);
+    return Math.min(most, Math.max(least, (wanted[index] ?? 0) * total));
+  });
+  return fit.slice(1).map((value, index) => value - (fit[index] ?? 0));
+}
+
+function withSizes({ reference, current, edges }: Aligned, sizes: Sizes): AlignedPair {
+  return {
+    reference: sharesOf(reference, "reference"),
+    current: sharesOf(current, "current"),
+    ...(edges && { edges }),
+    referenceSize: sizes.referenceSize ?? sumOf(reference),
+    currentSize: sizes.currentSize ?? sumOf(current),
+  };
+}
+
+function sharesOf(counts: readonly number[], side: string): number[] {
+  const total = sumOf(counts);
+  if (!(total > 0))
+    throw new RangeError(`the ${side} side is empty: got ${counts.length} bins without a value, expected at least one value`);
+  return counts.map((count) => count / total);
+}

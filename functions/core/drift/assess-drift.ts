@@ -1,0 +1,125 @@
+import type { RequestQueue } from "../coordination/request-queue";
+import { PoisonMessageError, RetryableError } from "../errors";
+import type { ModelSettings } from "../model-settings";
+import { messageOf, type Reporter } from "../report";
+import type { VersionedStore } from "../versioned-store";
+import type { DriftLog } from "./drift-log";
+import type { DriftNotifier } from "./drift-notifier";
+import { type DriftReport, refusalOf } from "./drift-report";
+import { type DriftAction, respondToDrift } from "./drift-response";
+import { type DriftState, INITIAL_DRIFT_STATE, type PendingAction, withActions } from "./drift-state";
+import { type DriftEvaluation, evaluateDrift } from "./evaluate-drift";
+
+export interface DriftPorts {
+  readonly histories: VersionedStore<DriftState>;
+  readonly drifts: DriftLog;
+  readonly requests: RequestQueue;
+  readonly notifier: DriftNotifier;
+  readonly report: Reporter;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Each refusal means that another writer's save stood, so the limit is far above real contention. */
+const MAX_ATTEMPTS = 50;
+
+/**
+ * Evaluates a report once, and does what follows at least once. What follows is saved with the history that it follows from, and
+ * only then done: were it done before, a report that another overtook could be judged anew, as a worse drift perhaps, under the id
+ * of a request that is out already, and its block would be lost as a duplicate. A crash is repaired by a redelivery, or by the
+ * model's next report.
+ * @throws PoisonMessageError when the report is not of this model or of a time to come; RetryableError when others kept saving first,
+ * or when not all that follows could be done
+ */
+export async function assessDrift(ports: DriftPorts, settings: ModelSettings, report: DriftReport): Promise<DriftEvaluation> {
+  const { model } = settings;
+  const refusal = refusalOf(report, model, ports.now());
+  if (refusal !== undefined) throw new PoisonMessageError(`the drift report ${report.id}: ${refusal}`);
+  const { evaluation, outbox } = await evaluateOnce(ports, settings, report);
+  if (outbox.length > 0) await performActions(ports, model, outbox);
+  return evaluation;
+}
+
+/** Resolves to the evaluation that counts, with all that is left to do for the model. */
+async function evaluateOnce(ports: DriftPorts, { model, drift }: ModelSettings, report: DriftReport) {
+  return await changeState(ports, model, async (before) => {
+    const { evaluation, history } = evaluateDrift(drift, report, before.history);
+    const { reportId, monitor, severity, ignored } = evaluation;
+    if (ignored !== undefined) {
+      ports.report({ level: "info", event: "drift-report-ignored", model, reportId, monitor, why: ignored });
+      return { state: before, result: { evaluation, outbox: before.outbox } };
+    }
+    // Before the save, after which a redelivery would not come here again.
+    await ports.drifts.record({ evaluation, evaluatedAt: ports.now() });
+    const state = withActions(before, history, reportId, respondToDrift(drift, evaluation));
+    const done = { level: "info", event: "drift-evaluated", model, reportId, monitor, severity } as const;
+    const saved = () => ports.report({ ...done, features: evaluation.features.length });
+    return { state, result: { evaluation, outbox: state.outbox }, saved };
+  });
+}
+
+/** Does what is left to do, each for itself, and takes what was done out of the state. */
+async function performActions(ports: DriftPorts, model: string, outbox: readonly PendingAction[]): Promise<void> {
+  const done = new Set<number>();
+  const failures: unknown[] = [];
+  for (const { number, reportId, action } of outbox) {
+    try {
+      await perform(ports, model, reportId, action);
+      done.add(number);
+    } catch (error) {
+      failures.push(error);
+      const failed = { model, reportId, action: action.type, error: messageOf(error) };
+      ports.report({ level: "error", event: "drift-action-postponed", ...failed });
+    }
+  }
+  if (done.size > 0) {
+    await changeState(ports, model, async (state) => {
+      const left = state.outbox.filter(({ number }) => !done.has(number));
+      return { state: left.length === state.outbox.length ? state : { ...state, outbox: left }, result: undefined };
+    });
+  }
+  if (failures.length === 0) return;
+  const what = `${failures.length} of ${outbox.length} actions that the drift of ${model} asks for could not be done`;
+  throw new RetryableError(`${what}; they are kept, and tried again with the next delivery of any of its reports`, {
+    cause: failures[0],
+  });
+}
+
+async function perform(ports: DriftPorts, model: string, reportId: string, action: DriftAction): Promise<void> {
+  switch (action.type) {
+    case "request":
+      await ports.requests.send(action.request);
+      return;
+    case "notify":
+      await ports.notifier.notifyDrift(model, action.subject, action.text);
+      return;
+    case "record":
+      ports.report({ level: "warn", event: "drift-detected", model, reportId, severity: action.severity, why: action.why });
+  }
+}
+
+interface Change<T> {
+  /** The state itself when there is nothing to save. */
+  readonly state: DriftState;
+  readonly result: T;
+  /** Called when the save stood. */
+  readonly saved?: () => void;
+}
+
+async function changeState<T>(
+  { histories }: DriftPorts,
+  model: string,
+  change: (state: DriftState) => Promise<Change<T>>,
+): Promise<T> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const loaded = await histories.load(model);
+    const before = loaded?.state ?? INITIAL_DRIFT_STATE;
+    const { state, result, saved } = await change(before);
+    if (state === before) return result;
+    if (await histories.save(model, state, loaded?.version ?? 0)) {
+      saved?.();
+      return result;
+    }
+  }
+  throw new RetryableError(`the drift history of ${model} was saved by others ${MAX_ATTEMPTS} times while it was being changed`);
+}

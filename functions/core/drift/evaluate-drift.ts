@@ -1,0 +1,107 @@
+import { type DriftHistory, type FeatureHistory, type MonitorHistory, withOutcome } from "./drift-history";
+import type { DriftPolicy } from "./drift-policy";
+import type { DriftReport } from "./drift-report";
+import { byKey, type JudgedFeature, judgeReport, keyOf } from "./judge-report";
+import type { Judgement } from "./judgement";
+import { historyBefore, keptFeatures, reasonToIgnore, withWindow } from "./monitor-history";
+import { levelOf } from "./persistence";
+import { rankOf, type Severity, severityOf } from "./severity";
+
+/** One feature of a report, as its window and those before it say. */
+export interface FeatureEvaluation extends Omit<Judgement, "rank" | "heldRank">, Omit<JudgedFeature, "judgement"> {
+  /** What this window alone says. */
+  readonly windowSeverity: Severity;
+  /** `suspected`: the newest window drifts, but too few of the last n do. */
+  readonly state: "none" | "suspected" | "detected";
+  /** Of a detected drift, none otherwise. */
+  readonly severity: Severity;
+  /** This report detected the drift, or made it worse. */
+  readonly isRisen: boolean;
+}
+
+/** What a report says of a model. */
+export interface DriftEvaluation {
+  readonly model: string;
+  readonly monitor: string;
+  readonly reportId: string;
+  readonly window: DriftReport["window"];
+  /** Why the report was left out: nothing below tells anything then, and the history is as it was. */
+  readonly ignored?: string;
+  /** The highest of the features whose drift is detected, and that this window had enough values of. */
+  readonly severity: Severity;
+  /** A feature with that severity was detected by this report, or became as bad by it. */
+  readonly isRisen: boolean;
+  /** The worst first, those of equal severity by kind and name. */
+  readonly features: readonly FeatureEvaluation[];
+}
+
+/** An evaluation, and the history that the model's next report is evaluated with. */
+export interface EvaluatedDrift {
+  readonly evaluation: DriftEvaluation;
+  readonly history: DriftHistory;
+}
+
+/**
+ * Judges a report by the policy and by the windows before it. The order of features does not matter, nor does that of arrival: windows
+ * are placed by their end, a report that was seen already changes nothing, and one from before the last n windows of its monitor is
+ * left out. A monitor that reported nothing for the policy's `forgetMs` is forgotten. Save the history together with what follows from it: the same report evaluated once more says nothing.
+ */
+export function evaluateDrift(policy: DriftPolicy, report: DriftReport, history: DriftHistory): EvaluatedDrift {
+  const { model, monitor, id: reportId, window } = report;
+  const basis = { model, monitor, reportId, window };
+  const before = history.find((past) => past.monitor === monitor) ?? { monitor, windows: [], features: [] };
+  const ignored = reasonToIgnore(policy, report, before);
+  if (ignored !== undefined) {
+    return { evaluation: { ...basis, ignored, severity: "none", isRisen: false, features: [] }, history };
+  }
+  const { features, after } = evaluateFeatures(policy, report, before);
+  const severity = features.find(({ outcome }) => outcome !== "insufficient")?.severity ?? "none";
+  const isRisen = features.some((feature) => feature.isRisen && feature.severity === severity);
+  const horizon = window.end - policy.forgetMs;
+  const others = history.filter((past) => past.monitor !== monitor && (past.windows.at(-1)?.end ?? 0) >= horizon);
+  return {
+    evaluation: { ...basis, severity, isRisen, features },
+    history: [...others, after].sort((a, b) => (a.monitor < b.monitor ? -1 : 1)),
+  };
+}
+
+function evaluateFeatures(policy: DriftPolicy, report: DriftReport, before: MonitorHistory) {
+  const { window, monitor } = report;
+  const judged = judgeReport(policy, report);
+  const windows = withWindow(policy, before, report);
+  const histories = new Map(before.features.map((feature) => [keyOf(feature), feature]));
+  if (report.unlisted === "calm") {
+    for (const [key, feature] of histories) {
+      if (!judged.has(key)) histories.set(key, withOutcome(feature, { end: window.end, rank: 0, heldRank: 0 }));
+    }
+  }
+  const features = [...judged].map(([key, feature]) => {
+    const old = historyBefore(policy, histories.get(key), feature, window.end, windows);
+    const { outcome, rank, heldRank } = feature.judgement;
+    const next = outcome === "insufficient" ? old : withOutcome(old, { end: window.end, rank, heldRank });
+    histories.set(key, next);
+    return featureEvaluation(policy, feature, old, next);
+  });
+  const horizon = (windows.at(-1)?.end ?? window.end) - policy.forgetMs;
+  const after: MonitorHistory = { monitor, windows, features: keptFeatures(policy, histories.values(), horizon) };
+  return { features: features.sort((a, b) => rankOf(b.severity) - rankOf(a.severity) || byKey(a, b)), after };
+}
+
+function featureEvaluation(
+  policy: DriftPolicy,
+  { judgement, ...feature }: JudgedFeature,
+  old: FeatureHistory,
+  next: FeatureHistory,
+): FeatureEvaluation {
+  const { rank: windowRank, heldRank: _heldRank, ...told } = judgement;
+  const { rank } = levelOf(policy, next);
+  const isSuspected = (next.outcomes.at(-1)?.rank ?? 0) > 0;
+  return {
+    ...feature,
+    ...told,
+    windowSeverity: severityOf(windowRank),
+    state: rank > 0 ? "detected" : isSuspected ? "suspected" : "none",
+    severity: severityOf(rank),
+    isRisen: rank > levelOf(policy, old).rank,
+  };
+}

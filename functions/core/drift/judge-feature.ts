@@ -1,0 +1,127 @@
+import { alignDistributions, totalOf } from "./aligned-pair";
+import type { DriftPolicy } from "./drift-policy";
+import type { DriftFeature, DriftKind, Evidence } from "./drift-report";
+import { insufficient, type Judgement, ofScore, ofUnknownSize, shown } from "./judgement";
+import { isMetric, MEASURES, type Metric } from "./measures/metrics";
+import { normalNoise } from "./measures/noise";
+import { performanceDelta } from "./measures/performance-delta";
+import { own } from "./own";
+import type { Thresholds } from "./severity";
+
+/** The metric of a change in how well a model does; see `performanceDelta`. */
+export const PERFORMANCE_DELTA = "performance-delta";
+
+/** The metric of a test's p-value, which is below its threshold when something drifts. */
+export const P_VALUE = "p-value";
+
+/** How many values stand behind the two sides of a feature; undefined where the report does not tell. */
+export interface KnownSizes {
+  readonly reference: number | undefined;
+  readonly current: number | undefined;
+}
+
+/** The kind of a feature: that of the policy's label and prediction columns, otherwise the monitor's. */
+export function kindOf({ columns }: DriftPolicy, { name, kind }: DriftFeature): DriftKind {
+  if (kind === "concept") return kind;
+  if (columns.labels.includes(name)) return "label";
+  return columns.predictions.includes(name) ? "prediction" : kind;
+}
+
+/** How many values stand behind a feature: as the report says, or as its counts add up to. */
+export function sizesOf({ evidence, sampleSize, referenceSize }: DriftFeature): KnownSizes {
+  if (evidence.type !== "distributions") return { reference: referenceSize, current: sampleSize };
+  return {
+    reference: referenceSize ?? totalOf(evidence.reference),
+    current: sampleSize ?? totalOf(evidence.current),
+  };
+}
+
+/**
+ * Judges one feature by one window.
+ * @param alpha probability, in (0, 1), of a score above its noise when nothing drifts
+ */
+export function judgeFeature(policy: DriftPolicy, feature: DriftFeature, alpha: number): Judgement {
+  const { evidence } = feature;
+  const metric = metricOf(policy, feature);
+  const sizes = sizesOf(feature);
+  const least = Math.max(1, own(policy.features, feature.name)?.minSampleSize ?? policy.minSampleSize);
+  for (const side of ["reference", "current"] as const) {
+    const size = sizes[side];
+    const got = evidence.type === "distributions" && totalOf(evidence[side]) === 0 ? 0 : size;
+    if (got !== undefined && got < least) {
+      return insufficient(metric, `got ${shown(got)} values on the ${side} side, needs at least ${least} to tell`);
+    }
+  }
+  switch (evidence.type) {
+    case "distributions": {
+      const { reference, current } = evidence;
+      const pair = alignDistributions(reference, current, { referenceSize: sizes.reference, currentSize: sizes.current });
+      const measure = MEASURES[metric as Metric];
+      const thresholds = thresholdsOf(policy, feature, metric) ?? policy.thresholds;
+      return ofScore(policy, { metric, score: measure.score(pair), thresholds, noise: measure.noise(pair, alpha) });
+    }
+    case "performance": {
+      const { reference, current, higherIsBetter, standardError } = evidence;
+      const noise = standardError === undefined ? undefined : normalNoise(standardError / Math.abs(reference), alpha);
+      const thresholds = thresholdsOf(policy, feature, metric) ?? policy.thresholds;
+      return ofScore(policy, { metric, score: performanceDelta(reference, current, higherIsBetter), thresholds, noise });
+    }
+    case "score":
+      return judgeScore(policy, feature, evidence, sizes, alpha);
+    case "violation":
+      return ofUnknownSize(policy, metric, true, `the monitor's rule ${metric} is broken, by how much is unknown`);
+  }
+}
+
+function judgeScore(
+  policy: DriftPolicy,
+  feature: DriftFeature,
+  { metric, score, threshold, bins }: Extract<Evidence, { type: "score" }>,
+  sizes: KnownSizes,
+  alpha: number,
+): Judgement {
+  if (metric === P_VALUE) {
+    const limit = Math.min(threshold ?? 1, alpha);
+    return ofUnknownSize(
+      policy,
+      metric,
+      score < limit,
+      `${metric} ${shown(score)} against ${shown(limit)}, below which it is drift`,
+    );
+  }
+  const known = isMetric(metric) || metric === PERFORMANCE_DELTA ? policy.thresholds : undefined;
+  const thresholds = thresholdsOf(policy, feature, metric) ?? known;
+  if (thresholds !== undefined) {
+    const noise = isMetric(metric) ? noiseOf(metric, sizes, bins, alpha) : undefined;
+    return ofScore(policy, { metric, score, thresholds, noise, monitorThreshold: threshold });
+  }
+  if (threshold === undefined) return insufficient(metric, `${metric} has no threshold, set one in metricThresholds`);
+  return ofUnknownSize(policy, metric, score > threshold, `${metric} ${shown(score)} against the monitor's ${shown(threshold)}`);
+}
+
+/** What a feature is scored by, or which rule it breaks. Categories, which have no order, are scored by Cramér's V where order is asked for. */
+function metricOf(policy: DriftPolicy, feature: DriftFeature): string {
+  const { evidence, name } = feature;
+  switch (evidence.type) {
+    case "distributions": {
+      const metric = own(policy.features, name)?.metric ?? policy.metrics[kindOf(policy, feature)];
+      return MEASURES[metric].needsOrder && evidence.current.type === "categories" ? "cramers-v" : metric;
+    }
+    case "performance":
+      return PERFORMANCE_DELTA;
+    case "violation":
+      return evidence.check;
+    case "score":
+      return evidence.metric;
+  }
+}
+
+function thresholdsOf(policy: DriftPolicy, { name }: DriftFeature, metric: string): Thresholds | undefined {
+  return own(policy.features, name)?.thresholds ?? own(policy.metricThresholds, metric);
+}
+
+/** A reference of unknown size is taken for as small as the current side. */
+function noiseOf(metric: Metric, { reference, current }: KnownSizes, bins: number | undefined, alpha: number): number | undefined {
+  if (current === undefined || current === 0) return undefined;
+  return MEASURES[metric].noiseOfSample({ bins, currentSize: current, referenceSize: reference || current }, alpha);
+}

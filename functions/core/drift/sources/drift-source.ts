@@ -1,0 +1,90 @@
+import { PoisonMessageError } from "../../errors";
+import type { DriftReport } from "../drift-report";
+import { alarmReport, parseAlarm } from "./cloudwatch-alarm";
+import { parseDocument } from "./drift-document";
+import { evidentlyReport, isEvidently } from "./evidently";
+import { isNannyml, nannymlReports } from "./nannyml";
+import { isOwnReport, ownReport } from "./own-format";
+import { isStatistics } from "./sagemaker-statistics";
+import { isViolations, violationsReport } from "./sagemaker-violations";
+import type { SourceContext } from "./source-report";
+import { anomalyReport, isAnomalyEntry } from "./vertex-anomaly";
+
+/** One format that a drift document may have. */
+interface DriftSource {
+  readonly name: string;
+  /** What a document of the format holds, for people. */
+  readonly looks: string;
+  readonly fits: (document: unknown) => boolean;
+  readonly read: (document: unknown, context: SourceContext) => readonly DriftReport[];
+}
+
+/** In this order: the first whose shape a document has reads it, and nothing else does when it is broken. */
+const SOURCES: readonly DriftSource[] = [
+  {
+    name: "Retrigger's own format",
+    looks: "features with monitor and window",
+    fits: isOwnReport,
+    read: (document) => [ownReport(document)],
+  },
+  {
+    name: "CloudWatch alarm",
+    looks: "an alarm's state change of EventBridge or SNS",
+    fits: (document) => parseAlarm(document) !== undefined,
+    read: alarmReports,
+  },
+  {
+    name: "Vertex AI anomaly",
+    looks: "jsonPayload.featureAnomalies",
+    fits: isAnomalyEntry,
+    read: (document, context) => [anomalyReport(document, context)],
+  },
+  {
+    name: "SageMaker violations",
+    looks: "violations[]",
+    fits: isViolations,
+    read: (document, context) => [violationsReport(document, context)],
+  },
+  {
+    name: "Evidently",
+    looks: "metrics[]",
+    fits: isEvidently,
+    read: (document, context) => [evidentlyReport(document, context)],
+  },
+  { name: "NannyML", looks: "a table with chunk_key and measures", fits: isNannyml, read: nannymlReports },
+  { name: "SageMaker statistics", looks: "dataset and features[]", fits: isStatistics, read: refuseStatistics },
+];
+
+/** What a document says of drift. */
+export interface DriftReading {
+  /** Which format it has. */
+  readonly source: string;
+  /** Oldest first; empty for an alarm that is not raised. */
+  readonly reports: readonly DriftReport[];
+}
+
+/**
+ * Reads a file that was dropped under `drift/<model>/`, or a message, in whichever format it is.
+ * @throws PoisonMessageError when it has none of the known formats, which it then lists, or is broken
+ */
+export function readDriftDocument(text: string, context: SourceContext): DriftReading {
+  const document = parseDocument(text);
+  const source = SOURCES.find(({ fits }) => fits(document));
+  if (source === undefined) {
+    const tried = SOURCES.map(({ name, looks }) => `${name} (${looks})`).join(", ");
+    throw new PoisonMessageError(`got a drift document of no known format: ${text.trim().slice(0, 80)}; tried ${tried}`);
+  }
+  return { source: source.name, reports: source.read(document, context) };
+}
+
+function alarmReports(document: unknown, context: SourceContext): DriftReport[] {
+  const alarm = parseAlarm(document);
+  const report = alarm && alarmReport(alarm, context);
+  return report === undefined ? [] : [report];
+}
+
+function refuseStatistics(): never {
+  throw new PoisonMessageError(
+    "got statistics.json alone, which tells of no drift: expected constraint_violations.json, or a monitoring job whose baseline is known",
+  );
+}

@@ -1,0 +1,157 @@
+import { PoisonMessageError } from "../../errors";
+import type { DriftFeature, DriftReport, Evidence } from "../drift-report";
+import { momentOf } from "./moment";
+import { type NannymlChunk, type NannymlMeasure, parseNannymlTable } from "./nannyml-table";
+import { kindOf, nameOf, reportOf, type SourceContext, violationOf, type Window } from "./source-report";
+
+/** As many windows as a history may tell apart; older ones change nothing. */
+const MAX_WINDOWS = 20;
+
+/** Of a chunk's key in a report's id, which a digest makes unique. */
+const LONGEST_KEY = 100;
+
+/** NannyML's distances in our words; chi-square is missing, since its statistic grows with the sample. */
+const METRICS = new Map([
+  ["jensen_shannon", "jensen-shannon-distance"],
+  ["kolmogorov_smirnov", "kolmogorov-smirnov"],
+  ["hellinger", "hellinger-distance"],
+  ["l_infinity", "l-infinity"],
+  ["wasserstein", "wasserstein"],
+]);
+
+const HIGHER_IS_BETTER = ["roc_auc", "f1", "precision", "recall", "specificity", "accuracy", "average_precision", "business_value"];
+const LOWER_IS_BETTER = ["mae", "mape", "mse", "msle", "rmse", "rmsle"];
+
+/** True for a result of NannyML in one of the forms that `nannymlReports` takes. */
+export function isNannyml(document: unknown): boolean {
+  return parseNannymlTable(document) !== undefined;
+}
+
+/**
+ * The reports of a NannyML result, one per analysis chunk, the last twenty, oldest first. NannyML has no JSON of its own: this takes
+ * what pandas makes of a result's data frame, `result.to_df(multilevel=False).to_json(orient="records", date_format="iso")`, with the
+ * defaults of either call too. All measures of a chunk are listed, so that what is not did not drift. Performance is told against the
+ * reference chunks, which must not be filtered out.
+ * https://nannyml.readthedocs.io/en/stable/tutorials/working_with_results.html
+ * @throws PoisonMessageError when the document is no such result, or has no analysis chunk
+ */
+export function nannymlReports(document: unknown, context: SourceContext): DriftReport[] {
+  const chunks = parseNannymlTable(document);
+  if (chunks === undefined) {
+    throw new PoisonMessageError(
+      'not a result of NannyML: expected to_df(multilevel=False).to_json(orient="records", date_format="iso")',
+    );
+  }
+  const baseline = baselineOf(chunks.filter((chunk) => periodOf(chunk) === "reference"));
+  const analysed = chunks.filter((chunk) => periodOf(chunk) !== "reference");
+  if (analysed.length === 0) {
+    throw new PoisonMessageError(
+      "got a result of NannyML without an analysis chunk: calculate it on new data, and do not filter them out",
+    );
+  }
+  const dated = analysed.map((chunk) => ({ chunk, window: windowOf(chunk) ?? context.window }));
+  const newest = dated.toSorted((a, b) => a.window.end - b.window.end).slice(-MAX_WINDOWS);
+  return newest.map(({ chunk, window }) => chunkReport(chunk, window, baseline, context));
+}
+
+/** The reference chunks together. */
+interface Baseline {
+  readonly size: number;
+  /** Of each performance metric, over the chunks that have it, each by its size. */
+  readonly means: ReadonlyMap<string, number>;
+}
+
+function baselineOf(chunks: readonly NannymlChunk[]): Baseline {
+  const sums = new Map<string, { value: number; size: number }>();
+  let size = 0;
+  for (const chunk of chunks) {
+    const weight = sizeOf(chunk) ?? 0;
+    size += weight;
+    for (const { column, method, cells } of chunk.measures) {
+      const value = numberIn(cells, "value");
+      if (column !== undefined || value === undefined) continue;
+      const sum = sums.get(method) ?? { value: 0, size: 0 };
+      sums.set(method, { value: sum.value + value * weight, size: sum.size + weight });
+    }
+  }
+  const known = [...sums].filter(([, sum]) => sum.size > 0);
+  return { size, means: new Map(known.map(([method, sum]) => [method, sum.value / sum.size])) };
+}
+
+function chunkReport(chunk: NannymlChunk, window: Window, baseline: Baseline, context: SourceContext): DriftReport {
+  const features = chunk.measures.flatMap((measure) => featureOf(chunk, measure, baseline, context) ?? []);
+  const monitor = `nannyml ${typeOf(chunk)}`;
+  const key = String(chunk.about.get("key")).slice(0, LONGEST_KEY);
+  const id = `${monitor} ${key} ${digestOf(JSON.stringify([window, features]))}`;
+  return reportOf(context, { id, monitor, window, unlisted: "calm", features });
+}
+
+/** Undefined for a measure that has no number of ours, and did not alert. */
+function featureOf(
+  chunk: NannymlChunk,
+  { column, method, cells }: NannymlMeasure,
+  baseline: Baseline,
+  context: SourceContext,
+): DriftFeature | undefined {
+  const value = numberIn(cells, "value");
+  const sampleSize = sizeOf(chunk);
+  const feature = {
+    name: nameOf(column ?? method),
+    kind: column === undefined ? ("concept" as const) : kindOf(context, column),
+    ...(sampleSize !== undefined && { sampleSize }),
+    ...(baseline.size > 0 && { referenceSize: baseline.size }),
+  };
+  if (value === undefined) return { ...feature, evidence: violationOf(method, "no value: NannyML could not compute it") };
+  const evidence = column === undefined ? performanceOf(method, value, cells, baseline) : distanceOf(method, value, cells);
+  if (evidence !== undefined) return { ...feature, evidence };
+  return cells.get("alert") === true ? { ...feature, evidence: violationOf(method, `value ${value}`) } : undefined;
+}
+
+function distanceOf(method: string, score: number, cells: NannymlMeasure["cells"]): Evidence | undefined {
+  const metric = METRICS.get(method);
+  const threshold = numberIn(cells, "upper_threshold");
+  return metric === undefined ? undefined : { type: "score", metric, score, ...(threshold !== undefined && { threshold }) };
+}
+
+/** Undefined for a metric of which we do not know whether more is better, or what it was in the reference. */
+function performanceOf(method: string, current: number, cells: NannymlMeasure["cells"], { means }: Baseline): Evidence | undefined {
+  const higherIsBetter = HIGHER_IS_BETTER.includes(method);
+  const reference = means.get(method) ?? 0;
+  if (reference === 0 || !(higherIsBetter || LOWER_IS_BETTER.includes(method))) return undefined;
+  const error = numberIn(cells, "sampling_error");
+  const standardError = error !== undefined && error >= 0 ? { standardError: error } : {};
+  return { type: "performance", metric: method.replaceAll("_", "-"), reference, current, higherIsBetter, ...standardError };
+}
+
+/** Univariate drift, performance that was estimated without labels, or realised performance: each a monitor of its own. */
+function typeOf({ measures }: NannymlChunk): string {
+  if (measures.some(({ column }) => column !== undefined)) return "drift";
+  return measures.some(({ cells }) => cells.has("upper_confidence_boundary")) ? "estimated performance" : "realised performance";
+}
+
+function periodOf({ about }: NannymlChunk): unknown {
+  return about.get("period");
+}
+
+function sizeOf({ about }: NannymlChunk): number | undefined {
+  const [first, last] = [numberIn(about, "start_index"), numberIn(about, "end_index")];
+  const size = first === undefined || last === undefined ? Number.NaN : last - first + 1;
+  return Number.isSafeInteger(size) && size >= 0 ? size : undefined;
+}
+
+function windowOf({ about }: NannymlChunk): Window | undefined {
+  const [start, end] = [momentOf(about.get("start_date")), momentOf(about.get("end_date"))];
+  return start !== undefined && end !== undefined && start <= end ? { start, end } : undefined;
+}
+
+function numberIn(cells: ReadonlyMap<string, unknown>, name: string): number | undefined {
+  const value = cells.get(name);
+  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+}
+
+/** FNV-1a of 32 bits, http://www.isthe.com/chongo/tech/comp/fnv/: two results of one window with other contents are other reports. */
+function digestOf(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,79 @@
+import { PoisonMessageError } from "../../errors";
+import {
+  type DriftFeature,
+  type DriftKind,
+  type DriftReport,
+  type Evidence,
+  MAX_FEATURES,
+  parseDriftReport,
+} from "../drift-report";
+
+/** What a source cannot read from the document itself. */
+export interface SourceContext {
+  /** Whose report it is: from the key `drift/<model>/…`, or the endpoint or monitoring schedule that is configured for a model. */
+  readonly model: string | undefined;
+  /** Equal for every copy of the document, such as its key and version, or the monitoring job's name; at most 256 characters. */
+  readonly documentId: string;
+  /** The data's window where the document names none: the monitoring job's, else the document's time on both ends; epoch milliseconds. */
+  readonly window: Window;
+  /** Columns that are not inputs, in any case of letters. */
+  readonly columns: { readonly labels: readonly string[]; readonly predictions: readonly string[] };
+}
+
+export interface Window {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What a source read; what it leaves out comes from the context. */
+interface Findings {
+  readonly monitor: string;
+  readonly features: readonly DriftFeature[];
+  readonly id?: string;
+  readonly window?: Window;
+  readonly unlisted?: DriftReport["unlisted"];
+}
+
+/** As the report's format has them. */
+const LONGEST_NAME = 256;
+const LONGEST_DESCRIPTION = 1024;
+
+/**
+ * The report of what a source read.
+ * @throws PoisonMessageError when the model is not known, or the report would not be one: too many features, a name too long
+ */
+export function reportOf(context: SourceContext, findings: Findings): DriftReport {
+  if (context.model === undefined) {
+    throw new PoisonMessageError(
+      `got a report of ${findings.monitor} without a model: put it under drift/<model>/, or configure its endpoint or monitoring schedule with the model`,
+    );
+  }
+  if (findings.features.length > MAX_FEATURES) {
+    throw new PoisonMessageError(
+      `got a report of ${findings.monitor} with ${findings.features.length} features, expected at most ${MAX_FEATURES}: have fewer columns monitored`,
+    );
+  }
+  const { id = context.documentId, window = context.window, ...rest } = findings;
+  return parseDriftReport({ version: 1, model: context.model, id, window, ...rest });
+}
+
+/** What a column of the model is, as far as the settings tell. */
+export function kindOf({ columns }: SourceContext, name: string): DriftKind {
+  const isAmong = (names: readonly string[]) => names.some((other) => other.toLowerCase() === name.toLowerCase());
+  if (isAmong(columns.labels)) return "label";
+  return isAmong(columns.predictions) ? "prediction" : "data";
+}
+
+/** The name under which a finding counts: one without a name counts too, and a long name is cut. */
+export function nameOf(text: string | undefined): string {
+  return text === undefined || text === "" ? "(unnamed)" : text.slice(0, LONGEST_NAME);
+}
+
+/** A broken rule of unknown size; a long text is cut. */
+export function violationOf(check: string, description?: string): Evidence {
+  return {
+    type: "violation",
+    check: nameOf(check),
+    ...(description !== undefined && { description: description.slice(0, LONGEST_DESCRIPTION) }),
+  };
+}

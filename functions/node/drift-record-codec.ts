@@ -1,0 +1,90 @@
+import * as z from "zod/mini";
+import type { DriftRecord } from "../core/drift/drift-log";
+import type { DriftKind } from "../core/drift/drift-report";
+import type { FeatureEvaluation } from "../core/drift/evaluate-drift";
+import { SEVERITIES } from "../core/drift/severity";
+import { worstFirst } from "../core/drift/worst-first";
+import { amountSchema, timeSchema } from "../core/quantities";
+import { deflatedJson, fromDeflatedJson, MAX_RECORD_BYTES, toDeflatedJson } from "./deflated-json";
+
+/** Records outlive the program: a kind that it no longer knows must not make them unreadable. */
+const isName = (value: unknown) => typeof value === "string" && value !== "";
+
+const severitySchema = z.enum(SEVERITIES);
+
+const featureSchema = z.object({
+  name: z.string(),
+  kind: z.custom<DriftKind>(isName),
+  sampleSize: z.exactOptional(z.number()),
+  outcome: z.enum(["drift", "calm", "insufficient"]),
+  metric: z.string(),
+  score: z.exactOptional(z.number()),
+  threshold: z.exactOptional(z.number()),
+  noise: z.exactOptional(z.number()),
+  why: z.string(),
+  windowSeverity: severitySchema,
+  state: z.enum(["none", "suspected", "detected"]),
+  severity: severitySchema,
+  isRisen: z.boolean(),
+});
+
+const recordSchema = z.object({
+  evaluation: z.object({
+    model: z.string(),
+    monitor: z.string(),
+    reportId: z.string(),
+    window: z.object({ start: timeSchema, end: timeSchema }),
+    ignored: z.exactOptional(z.string()),
+    severity: severitySchema,
+    isRisen: z.boolean(),
+    features: z.array(featureSchema),
+  }),
+  evaluatedAt: timeSchema,
+  omittedFeatures: z.exactOptional(amountSchema),
+});
+
+/**
+ * An evaluation as deflated JSON. One that is too large keeps as many of its features as fit, the worst first, and counts the rest.
+ * @throws Error when it could not be read back: that would make the whole log of its model unreadable
+ */
+export function encodeDriftRecord(record: DriftRecord): Uint8Array {
+  const { monitor, reportId } = record.evaluation;
+  const what = `the evaluation of the report ${reportId} of ${monitor}`;
+  const data = toDeflatedJson(what, fittingRecord(record));
+  const readBack = recordSchema.safeParse(fromDeflatedJson(data));
+  if (readBack.success) return data;
+  throw new Error(`${what} is not valid and was not recorded: ${z.prettifyError(readBack.error)}`);
+}
+
+/** @throws Error when the bytes are not those of an evaluation */
+export function decodeDriftRecord(data: Uint8Array): DriftRecord {
+  return recordSchema.parse(fromDeflatedJson(data));
+}
+
+/** The record with the longest run of its features, worst first, that fits. */
+function fittingRecord(record: DriftRecord): DriftRecord {
+  if (fits(record)) return record;
+  const ordered = worstFirst(record.evaluation.features);
+  let [least, tooMany] = [0, ordered.length];
+  while (tooMany - least > 1) {
+    const middle = Math.floor((least + tooMany) / 2);
+    if (fits(withFeatures(record, ordered.slice(0, middle)))) least = middle;
+    else tooMany = middle;
+  }
+  return withFeatures(record, ordered.slice(0, least));
+}
+
+function fits(record: DriftRecord): boolean {
+  return deflatedJson(record).length <= MAX_RECORD_BYTES;
+}
+
+/** In the evaluation's own order. */
+function withFeatures(
+  { evaluation, evaluatedAt, omittedFeatures = 0 }: DriftRecord,
+  kept: readonly FeatureEvaluation[],
+): DriftRecord {
+  const isKept = new Set(kept);
+  const features = evaluation.features.filter((feature) => isKept.has(feature));
+  const omitted = omittedFeatures + evaluation.features.length - features.length;
+  return { evaluation: { ...evaluation, features }, evaluatedAt, omittedFeatures: omitted };
+}

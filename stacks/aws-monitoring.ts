@@ -1,0 +1,48 @@
+import type { Construct } from "constructs";
+import type { ModelSettings } from "../functions/core/model-settings";
+import type { AwsDeployment } from "../modules/aws/deployment";
+import { ModelMonitor } from "../modules/aws/model-monitor";
+import { durationMs } from "./duration";
+import type { ModelConfig } from "./model-config";
+import type { ModelMonitorConfig } from "./model-monitor-config";
+
+/** Creates the monitor that a model's configuration asks for; undefined where it asks for none. */
+export function addModelMonitor(
+  scope: Construct,
+  deployment: AwsDeployment,
+  model: string,
+  config: ModelMonitorConfig | undefined,
+): ModelMonitor | undefined {
+  if (config === undefined) return undefined;
+  const { maxRuntime, ...same } = config;
+  return new ModelMonitor(scope, `model-monitor-${model}`, {
+    ...same,
+    deployment,
+    model,
+    maxRuntimeSec: Math.floor(durationMs(maxRuntime) / 1000),
+  });
+}
+
+/** The settings of a model with the monitor that was created for it, if any. */
+export function withMonitor(settings: ModelSettings, monitor: ModelMonitor | undefined): ModelSettings {
+  if (monitor === undefined) return settings;
+  const { sagemaker, cloudwatch } = settings.monitoring;
+  return {
+    ...settings,
+    monitoring: {
+      ...settings.monitoring,
+      sagemaker: { schedules: [...(sagemaker?.schedules ?? []), monitor.scheduleName] },
+      cloudwatch: { alarms: [...(cloudwatch?.alarms ?? []), ...monitor.alarmNames] },
+    },
+  };
+}
+
+/** What the drift evaluator reads and hears beside the models' drift folders. */
+export function monitorAccess(models: readonly ModelConfig[]) {
+  const monitorUris = models.flatMap(({ monitoring: { sagemaker } }) => {
+    const created = sagemaker?.modelMonitor;
+    const ofCreated = created === undefined ? [] : [created.reports, created.baseline.statistics, created.baseline.constraints];
+    return [...(sagemaker?.folders ?? []), ...ofCreated];
+  });
+  return { monitorUris, alarmTopicArns: models.flatMap(({ monitoring: { cloudwatch } }) => cloudwatch?.topics ?? []) };
+}

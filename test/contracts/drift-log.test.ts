@@ -1,0 +1,21 @@
+import { dynamoDriftLog } from "../../functions/aws/adapters/drift-log";
+import { firestoreDriftLog } from "../../functions/gcp/adapters/drift-log";
+import { memoryDriftLog } from "../../functions/memory/drift-log";
+import { describeDriftLog } from "./drift-log.contract";
+import { describeWithDynamoDb } from "./dynamodb-endpoint";
+import { describeWithFirestore } from "./firestore-endpoint";
+
+const RETENTION_MS = 90 * 86_400_000;
+
+describeDriftLog({ name: "memory", create: memoryDriftLog });
+
+describeWithDynamoDb("DynamoDB", (dynamoDb) => {
+  describeDriftLog({
+    name: "DynamoDB",
+    create: async () => dynamoDriftLog(dynamoDb().client, await dynamoDb().createTable(), RETENTION_MS),
+  });
+});
+
+describeWithFirestore("Firestore", (firestore) => {
+  describeDriftLog({ name: "Firestore", create: () => firestoreDriftLog(firestore().createDatabase(), RETENTION_MS) });
+});

@@ -1,0 +1,250 @@
+import fc from "fast-check";
+import type { DriftHistory } from "../../../functions/core/drift/drift-history";
+import type { DriftReport } from "../../../functions/core/drift/drift-report";
+import { type DriftAction, respondToDrift } from "../../../functions/core/drift/drift-response";
+import type { DriftState } from "../../../functions/core/drift/drift-state";
+import { type DriftEvaluation, evaluateDrift } from "../../../functions/core/drift/evaluate-drift";
+import { PoisonMessageError, RetryableError } from "../../../functions/core/errors";
+import { settingsOf } from "../../simulation/data-path";
+import { type Assessment, createAssessment } from "../../simulation/drift-assessment";
+import { randomOf, shuffled } from "../../simulation/random";
+import { NOON } from "../../simulation/requests";
+import type { Fate, Step } from "../../simulation/unreliable";
+import { DAY_MS, featureOf, policyOf, reportOf, scored } from "./reports";
+
+/** Repeated by `jest --seed` with the seed that jest prints. */
+const SCHEDULES = 800;
+
+const SETTINGS = { ...settingsOf(), drift: policyOf({ persistence: { k: 2, n: 3 } }) };
+const { model } = SETTINGS;
+
+describe("assessDrift", () => {
+  it("should raise what a drift asks for once it is detected, and keep every evaluation", async () => {
+    const world = newWorld();
+
+    const evaluations = [await world.assess(scoredReport(0, 0.4)), await world.assess(scoredReport(1, 0.4))];
+
+    expect(evaluations).toMatchObject([
+      { severity: "none", features: [{ state: "suspected" }] },
+      { severity: "high", features: [{ state: "detected" }] },
+    ]);
+    expect(world.sent).toMatchObject([{ model, priority: 2, needsApproval: true, causes: [{ type: "drift", severity: "high" }] }]);
+    expect(world.subjects).toEqual([`${model}: drift is high`]);
+    expect(world.records().map(({ evaluation }) => evaluation.reportId)).toEqual(["report-0", "report-1"]);
+    expect(await world.state()).toMatchObject({ outbox: [], actions: 3 });
+  });
+
+  it("should save once where nothing follows, and once more where something does", async () => {
+    const world = newWorld();
+    for (const day of [0, 1]) await world.assess(scoredReport(day, 0.01));
+    expect(world.saved).toHaveLength(2);
+    for (const day of [2, 3]) await world.assess(scoredReport(day, 0.4));
+    expect(world.saved).toHaveLength(5);
+  });
+
+  it("should do nothing for a report that was seen, and say so", async () => {
+    const world = newWorld();
+    for (const day of [0, 1]) await world.assess(scoredReport(day, 0.4));
+    const before = await world.state();
+
+    const again = await world.assess(scoredReport(1, 0.4));
+
+    expect(again).toMatchObject({ ignored: "report report-1 was seen already" });
+    expect([world.sent.length, world.records().length, await world.state()]).toEqual([1, 2, before]);
+    expect(world.reported.at(-1)).toMatchObject({ event: "drift-report-ignored", reportId: "report-1" });
+  });
+
+  it.each([
+    ["of another model", { model: "other" }, "got a report of model other, expected one of"],
+    ["from the future", { window: { start: NOON, end: NOON + DAY_MS } }, "got a window that ends at 2026-11-22T12:00:00.000Z"],
+  ])("should refuse a report %s as poison, and touch nothing", async (_, change, message) => {
+    const world = newWorld();
+    const assessed = world.assess({ ...scoredReport(0, 0.4), ...change });
+
+    await expect(assessed).rejects.toThrow(PoisonMessageError);
+    await expect(assessed).rejects.toThrow(`the drift report report-0: ${message}`);
+    expect([world.saved, world.records()]).toEqual([[], []]);
+  });
+
+  it("should do all else when one action fails, ask for a redelivery, and do the rest then", async () => {
+    // Arrange
+    const world = newWorld();
+    await world.assess(scoredReport(0, 0.4));
+
+    // Act
+    const failed = world.assessWith(failing("before send"), scoredReport(1, 0.4));
+
+    // Assert
+    await expect(failed).rejects.toThrow(RetryableError);
+    await expect(failed).rejects.toThrow(/^1 of 3 actions that the drift of .* asks for could not be done; they are kept/);
+    expect([world.sent.length, world.subjects.length]).toEqual([0, 1]);
+    expect(world.reported.at(-1)).toMatchObject({ event: "drift-action-postponed", reportId: "report-1", action: "request" });
+    await world.assess(scoredReport(1, 0.4));
+    expect([world.sent.length, world.subjects.length]).toEqual([1, 1]);
+  });
+
+  it("should let the next report do what was left, if the first is never delivered again", async () => {
+    const world = newWorld();
+    await world.assess(scoredReport(0, 0.4));
+    await expect(world.assessWith(failing("before send"), scoredReport(1, 0.4))).rejects.toThrow(RetryableError);
+
+    await world.assess(scoredReport(2, 0.01));
+
+    expect(world.sent).toMatchObject([{ requestedAt: scoredReport(1, 0).window.end }]);
+    expect(await world.state()).toMatchObject({ outbox: [] });
+  });
+
+  it("should send the request of the evaluation that counts, when a late report makes it worse before the first was saved", async () => {
+    // Arrange: alone, report 2 would only confirm the high drift of report 0
+    const world = newWorld();
+    await world.assess(scoredReport(0, 0.4));
+    const late = scoredReport(1, 0.9);
+    const overtaken: Step = async (point) => {
+      if (point === "before save" && world.saved.length === 1) await world.assess(late);
+    };
+
+    // Act
+    const evaluation = await world.assessWith(overtaken, scoredReport(2, 0.9));
+
+    // Assert
+    expect(evaluation).toMatchObject({ severity: "critical" });
+    expect(world.sent.map(({ causes: [cause] }) => cause)).toMatchObject([{ severity: "high" }, { severity: "critical" }]);
+    expect(world.sent.map(({ blocks }) => blocks)).toEqual([undefined, true]);
+    expect(world.records().find((record) => record.evaluation.reportId === "report-2")?.evaluation).toEqual(evaluation);
+  });
+
+  it("should give up, for a redelivery, when others always save first", async () => {
+    const world = newWorld();
+    let others = 0;
+    const overtaken: Step = async (point) => {
+      if (point === "before save") await world.assess(scoredReport(0, 0.01, { monitor: `other-${others++}` }));
+    };
+    await expect(world.assessWith(overtaken, scoredReport(0, 0.4))).rejects.toThrow(RetryableError);
+    expect(others).toBe(50);
+  });
+
+  it(`should count each report once and lose nothing that follows, whatever crashes, fails, repeats or comes at the same time, over ${SCHEDULES} schedules`, async () => {
+    let [requests, blocks, ignored] = [0, 0, 0];
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 2, max: 12 }), async (seed, count) => {
+        const random = randomOf(seed);
+        const pause = async () => {
+          for (let turns = random(4); turns > 0; turns--) await Promise.resolve();
+        };
+        const nextFate = (): Fate => (["dies", "throws"] as const)[random(16)] ?? "fine";
+        const world = createAssessment(SETTINGS, pause);
+        const reports = Array.from({ length: count }, (_, index) => randomReport(index, random));
+
+        for (const batch of batchesOf(arrivals(reports, random), random)) {
+          await Promise.all(batch.map((report) => world.assess(report, nextFate).catch(() => "failed")));
+        }
+        // as a queue does until all are acknowledged
+        for (const report of reports) await world.assess(report);
+
+        const undisturbed = inSequence(reports, orderOf(world.saved));
+        await expectAsUndisturbed(world, undisturbed);
+        requests += undisturbed.actions.filter(({ type }) => type === "request").length;
+        blocks += world.sent.filter((request) => request.blocks === true).length;
+        ignored += count - undisturbed.evaluations.length;
+      }),
+      { numRuns: SCHEDULES, seed: jest.getSeed() },
+    );
+    expect(Math.min(requests, blocks, ignored)).toBeGreaterThan(SCHEDULES / 20);
+  }, 60_000);
+});
+
+// Helpers
+
+type Random = (limit: number) => number;
+
+interface Sequence {
+  readonly evaluations: readonly DriftEvaluation[];
+  readonly actions: readonly DriftAction[];
+  readonly history: DriftHistory;
+}
+
+function newWorld(): Assessment {
+  return createAssessment(SETTINGS, async () => undefined);
+}
+
+function scoredReport(day: number, score: number, overrides: Partial<DriftReport> = {}): DriftReport {
+  return reportOf(day, [featureOf("fare", scored(score))], { model, ...overrides });
+}
+
+/** Of one of two monitors, the windows of which other reports may share. */
+function randomReport(index: number, random: Random): DriftReport {
+  const scores = [0.01, 0.06, 0.2, 0.4, 0.4, 0.9, 0.9];
+  const score = () => scored(scores[random(scores.length)] ?? 0);
+  const features = [featureOf("fare", score()), ...(random(2) === 0 ? [featureOf("delay", score())] : [])];
+  const monitor = random(4) === 0 ? "other" : "own";
+  return reportOf(Math.floor((index * 4) / 5), features, { model, monitor, id: `report-${index}` });
+}
+
+/** About in order, each once or more. */
+function arrivals(reports: readonly DriftReport[], random: Random): DriftReport[] {
+  const delivered = reports.flatMap((report, index) =>
+    Array.from({ length: 1 + random(3) }, () => ({ report, at: index + random(random(4) === 0 ? 9 : 3) })),
+  );
+  return shuffled(delivered, random)
+    .sort((a, b) => a.at - b.at)
+    .map(({ report }) => report);
+}
+
+/** Those of a batch arrive at the same time. */
+function batchesOf<T>(items: readonly T[], random: Random): T[][] {
+  const left = [...items];
+  const batches: T[][] = [];
+  while (left.length > 0) batches.push(left.splice(0, 1 + random(4)));
+  return batches;
+}
+
+/** The ids of reports in the order in which their evaluations were saved. */
+function orderOf(saved: readonly DriftState[]): string[] {
+  const idsOf = (history: DriftHistory) => history.flatMap(({ windows }) => windows.flatMap(({ reportIds }) => reportIds));
+  return saved.flatMap(({ history }, index) => {
+    const before = new Set(idsOf(saved[index - 1]?.history ?? []));
+    return idsOf(history).filter((id) => !before.has(id));
+  });
+}
+
+/** What one evaluator says that gets the reports one after the other, in this order. */
+function inSequence(reports: readonly DriftReport[], order: readonly string[]): Sequence {
+  const byId = new Map(reports.map((report) => [report.id, report]));
+  const evaluations: DriftEvaluation[] = [];
+  let history: DriftHistory = [];
+  for (const id of order) {
+    const report = byId.get(id);
+    if (report === undefined) throw new Error(`a report ${id} was never sent`);
+    const evaluated = evaluateDrift(SETTINGS.drift, report, history);
+    evaluations.push(evaluated.evaluation);
+    history = evaluated.history;
+  }
+  const actions = evaluations.flatMap((evaluation) => respondToDrift(SETTINGS.drift, evaluation));
+  for (const report of reports.filter(({ id }) => !order.includes(id))) {
+    expect(evaluateDrift(SETTINGS.drift, report, history).evaluation.ignored).toContain("before the last 3 windows");
+  }
+  return { evaluations, actions, history };
+}
+
+async function expectAsUndisturbed(world: Assessment, { evaluations, actions, history }: Sequence): Promise<void> {
+  // each report counted once: none was evaluated into the history twice
+  expect(new Set(evaluations.map(({ reportId }) => reportId)).size).toBe(evaluations.length);
+  expect(await world.state()).toEqual({ history, outbox: [], actions: actions.length });
+  // every request at least once, all copies of one id the same, and no other
+  const requests = actions.flatMap((action) => (action.type === "request" ? [action.request] : []));
+  const byId = new Map(requests.map((request) => [request.id, request]));
+  expect(byId.size).toBe(requests.length);
+  expect(new Set(world.sent.map(({ id }) => id))).toEqual(new Set(byId.keys()));
+  for (const request of world.sent) expect(request).toEqual(byId.get(request.id));
+  const subjects = actions.flatMap((action) => (action.type === "notify" ? [action.subject] : []));
+  expect(new Set(world.subjects)).toEqual(new Set(subjects));
+  const recorded = new Set(world.records().map(({ evaluation }) => evaluation.reportId));
+  expect(evaluations.filter(({ reportId }) => !recorded.has(reportId))).toEqual([]);
+}
+
+/** Fails at this point, always. */
+function failing(at: string): Step {
+  return async (point) => {
+    if (point === at) throw new Error(`injected failure ${point}`);
+  };
+}

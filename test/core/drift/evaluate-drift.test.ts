@@ -1,0 +1,276 @@
+import fc from "fast-check";
+import { driftHistorySchema } from "../../../functions/core/drift/drift-history";
+import { driftPolicySchema } from "../../../functions/core/drift/drift-policy";
+import type { DriftFeature } from "../../../functions/core/drift/drift-report";
+import { evaluateDrift } from "../../../functions/core/drift/evaluate-drift";
+import { evaluateAll, featureOf, policyOf, reportOf, scored, statesOf } from "./reports";
+
+const POLICY = policyOf();
+const RUNS = { numRuns: 150, seed: jest.getSeed() };
+
+describe("evaluateDrift", () => {
+  it.each([
+    { score: 0.04, severity: "none" },
+    { score: 0.05, severity: "low" },
+    { score: 0.1, severity: "medium" },
+    { score: 0.3, severity: "high" },
+    { score: 0.5, severity: "critical" },
+  ])("should call a lasting score of $score $severity", ({ score, severity }) => {
+    const { evaluations } = evaluateAll(
+      POLICY,
+      [0, 1].map((day) => reportOf(day, [featureOf("amount", scored(score))])),
+    );
+
+    expect(evaluations.at(-1)).toMatchObject({ severity, features: [{ windowSeverity: severity, severity }] });
+  });
+
+  it("should suspect before it detects, and let go below the threshold less the hysteresis", () => {
+    expect(statesOf(POLICY, [0.2, 0.01, 0.2, 0.09, 0.081, 0.079, 0.03, 0.2, 0.2])).toEqual([
+      "suspected",
+      "none",
+      "medium",
+      "medium",
+      "medium",
+      "low",
+      "none",
+      "suspected",
+      "medium",
+    ]);
+  });
+
+  it("should name as severity what k windows reached, not the worst of them", () => {
+    expect(statesOf(POLICY, [0.2, 0.9, 0.9, 0.35])).toEqual(["suspected", "medium", "critical", "high"]);
+  });
+
+  it("should tell what rose, once", () => {
+    const days = [0.2, 0.2, 0.2, 0.4, 0.4];
+
+    const { evaluations } = evaluateAll(
+      POLICY,
+      days.map((score, day) => reportOf(day, [featureOf("amount", scored(score))])),
+    );
+
+    expect(evaluations.map(({ isRisen }) => isRisen)).toEqual([false, true, false, false, true]);
+  });
+
+  it("should neither suspect nor recover by a window with too few values", () => {
+    const few = { sampleSize: 99 };
+    const reports = [0.2, 0.2, 0, 0.9].map((score, day) => reportOf(day, [featureOf("amount", scored(score), day < 2 ? {} : few)]));
+
+    const { evaluations } = evaluateAll(POLICY, reports);
+
+    expect(evaluations.map(({ severity }) => severity)).toEqual(["none", "medium", "none", "none"]);
+    expect(evaluations[2]?.features[0]).toMatchObject({
+      outcome: "insufficient",
+      state: "detected",
+      severity: "medium",
+      why: "got 99 values on the current side, needs at least 100 to tell",
+    });
+  });
+
+  it("should keep the history as it was for a report that it saw, and for one that is too old", () => {
+    const reports = [1, 2, 3, 4].map((day) => reportOf(day, [featureOf("amount", scored(0.2))]));
+    const { history } = evaluateAll(POLICY, reports);
+
+    const again = evaluateDrift(POLICY, reportOf(4, [featureOf("amount", scored(0.9))]), history);
+    const old = evaluateDrift(POLICY, reportOf(0, [featureOf("amount", scored(0.9))]), history);
+
+    expect(again.evaluation.ignored).toBe("report report-4 was seen already");
+    expect(old.evaluation.ignored).toBe(
+      "its window ended at 2026-11-02T00:00:00.000Z, before the last 3 windows of own, the first of which ended at 2026-11-04T00:00:00.000Z",
+    );
+    expect([again.history, old.history]).toEqual([history, history]);
+  });
+
+  it("should count two reports of one window once, and the worse of them", () => {
+    const twice = [0.2, 0.01].map((score, copy) => reportOf(0, [featureOf("amount", scored(score))], { id: `copy-${copy}` }));
+
+    const { evaluations, history } = evaluateAll(POLICY, twice);
+
+    expect(evaluations.map(({ severity }) => severity)).toEqual(["none", "none"]);
+    expect(history[0]?.features[0]?.outcomes).toHaveLength(1);
+    expect(history[0]?.features[0]?.outcomes[0]?.rank).toBe(2);
+  });
+
+  it("should forget what was not measured for as long as the policy says", () => {
+    const { evaluations } = evaluateAll(
+      POLICY,
+      [0, 1, 32].map((day) => reportOf(day, [featureOf("amount", scored(0.2))])),
+    );
+
+    expect(evaluations.map(({ features }) => features[0]?.state)).toEqual(["suspected", "detected", "suspected"]);
+  });
+
+  it("should take features that are not listed for calm only where the monitor lists nothing else", () => {
+    const drifts = [0, 1].map((day) => reportOf(day, [featureOf("amount", scored(0.2))], { unlisted: "calm" }));
+    const after = (unlisted: "calm" | "unknown") => [...drifts, reportOf(2, [], { unlisted })];
+    const levels = (unlisted: "calm" | "unknown") =>
+      evaluateAll(POLICY, [...after(unlisted), reportOf(3, [featureOf("amount", scored(0.2))])]).evaluations.at(-1)?.severity;
+
+    expect(levels("unknown")).toBe("medium");
+    expect(levels("calm")).toBe("none");
+  });
+
+  it("should keep the histories of monitors apart", () => {
+    const of = (monitor: string, day: number) =>
+      reportOf(day, [featureOf("amount", scored(0.2))], { monitor, id: `${monitor}-${day}` });
+
+    const { evaluations } = evaluateAll(POLICY, [of("a", 0), of("b", 1), of("a", 2)]);
+
+    expect(evaluations.map(({ features }) => features[0]?.state)).toEqual(["suspected", "suspected", "detected"]);
+  });
+
+  it("should hold a thousand calm features in no history at all", () => {
+    const features = Array.from({ length: 1_000 }, (_, index) => featureOf(`f${index}`, scored(0.001)));
+
+    const { history } = evaluateAll(
+      POLICY,
+      [0, 1, 2].map((day) => reportOf(day, features)),
+    );
+
+    expect(history[0]?.features).toEqual([]);
+  });
+});
+
+describe("evaluateDrift, whatever comes", () => {
+  it("should not depend on the order of features, and change nothing by a copy", () => {
+    fc.assert(
+      fc.property(fc.array(features(), { minLength: 1, maxLength: 6 }), fc.infiniteStream(fc.nat()), (days, choices) => {
+        const reports = days.map((list, day) => reportOf(day, list));
+        const shuffled = days.map((list, day) =>
+          reportOf(
+            day,
+            list.toSorted(() => ((choices.next().value ?? 0) % 3) - 1),
+          ),
+        );
+
+        const once = evaluateAll(POLICY, reports);
+        const other = evaluateAll(
+          POLICY,
+          shuffled.flatMap((report) => [report, report]),
+        );
+
+        expect(other.history).toEqual(once.history);
+        expect(other.evaluations.filter(({ ignored }) => ignored === undefined)).toEqual(once.evaluations);
+      }),
+      RUNS,
+    );
+  });
+
+  it("should place windows by their end: a report up to n windows late changes nothing in the end", () => {
+    const persistences = fc.constantFrom({ k: 1, n: 1 }, { k: 2, n: 3 }, { k: 3, n: 5 }, { k: 1, n: 3 });
+    fc.assert(
+      fc.property(
+        persistences,
+        fc.array(scores(), { minLength: 2, maxLength: 14 }),
+        fc.nat(),
+        fc.nat(),
+        (persistence, days, which, late) => {
+          const policy = policyOf({ persistence });
+          const inTime = days.map((score, day) => reportOf(day, [featureOf("amount", scored(score)), featureOf("x", scored(0.3))]));
+          const from = which % days.length;
+          const moved = inTime[from];
+          const rest = inTime.filter((report) => report !== moved);
+          const at = Math.min(rest.length, from + (late % persistence.n));
+          const inDisorder = rest.toSpliced(at, 0, ...(moved === undefined ? [] : [moved]));
+
+          const expected = evaluateAll(policy, [...inTime, reportOf(99, [])]);
+          const actual = evaluateAll(policy, [...inDisorder, reportOf(99, [])]);
+
+          expect(actual.evaluations.map(({ ignored }) => ignored).filter(Boolean)).toEqual([]);
+          expect(actual.history).toEqual(expected.history);
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  it("should never flap between the two thresholds: once detected it stays, before that it is not detected", () => {
+    fc.assert(
+      fc.property(
+        fc.boolean(),
+        fc.array(fc.double({ min: 0.0801, max: 0.0999, noNaN: true }), { minLength: 1, maxLength: 20 }),
+        (isDrifted, between) => {
+          const policy = policyOf({ thresholds: { low: 0.1, medium: 0.1, high: 0.3, critical: 0.5 } });
+          const before = isDrifted ? [0.11, 0.11] : [];
+
+          const states = statesOf(policy, [...before, ...between]).slice(before.length);
+
+          expect(new Set(states)).toEqual(new Set([isDrifted ? "medium" : "none"]));
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  it("should detect exactly when k of the last n windows drift, the newest among them", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), fc.nat(5), fc.array(fc.boolean(), { maxLength: 20 }), (n, less, drifts) => {
+        const k = Math.max(1, n - less);
+        const states = statesOf(
+          policyOf({ persistence: { k, n } }),
+          drifts.map((isDrift) => (isDrift ? 0.2 : 0)),
+        );
+
+        let from = 0;
+        let isDetected = false;
+        drifts.forEach((isDrift, day) => {
+          const count = drifts.slice(Math.max(from, day + 1 - n), day + 1).filter(Boolean).length;
+          if (isDetected && !isDrift) from = day + 1;
+          isDetected = isDrift && (isDetected || count >= k);
+          expect(states[day]).toBe(isDetected ? "medium" : isDrift ? "suspected" : "none");
+        });
+      }),
+      RUNS,
+    );
+  });
+
+  it("should hold a history that is bounded, and that survives its way through the store", () => {
+    fc.assert(
+      fc.property(fc.array(features(), { minLength: 1, maxLength: 12 }), (days) => {
+        const { history } = evaluateAll(
+          POLICY,
+          days.map((list, day) => reportOf(day, list)),
+        );
+
+        expect(driftHistorySchema.parse(JSON.parse(JSON.stringify(history)))).toEqual(history);
+        for (const { windows, features } of history) {
+          expect(windows.length).toBeLessThanOrEqual(5);
+          for (const { outcomes } of features) expect(outcomes.length).toBeLessThanOrEqual(5);
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe("driftPolicySchema", () => {
+  it("should take the default policy", () => {
+    expect(driftPolicySchema.parse(JSON.parse(JSON.stringify(POLICY)))).toEqual(POLICY);
+  });
+
+  it.each([
+    { persistence: { k: 3, n: 2 }, problem: "k is more than n" },
+    { thresholds: { low: 0.2, medium: 0.1, high: 0.3, critical: 0.5 }, problem: "thresholds do not rise" },
+    { hysteresis: 1, problem: "hysteresis" },
+    { forgetMs: 0, problem: "forgetMs" },
+  ])("should refuse what cannot be meant: $problem", ({ problem, ...overrides }) => {
+    const { error } = driftPolicySchema.safeParse({ ...POLICY, ...overrides });
+
+    expect(JSON.stringify(error?.issues)).toContain(problem);
+  });
+});
+
+// Helpers
+
+function scores(): fc.Arbitrary<number> {
+  return fc.constantFrom(0, 0.045, 0.06, 0.09, 0.2, 0.28, 0.4, 0.9);
+}
+
+/** Some features of one report, some of them measured twice. */
+function features(): fc.Arbitrary<DriftFeature[]> {
+  const feature = fc
+    .tuple(fc.constantFrom("amount", "age", "constructor"), fc.constantFrom("data", "label"), scores(), fc.constantFrom(50, 5_000))
+    .map(([name, kind, score, sampleSize]) => featureOf(name, scored(score), { kind: kind as DriftFeature["kind"], sampleSize }));
+  return fc.array(feature, { maxLength: 6 });
+}

@@ -1,0 +1,76 @@
+import type { MonitoringReconciler } from "../../../functions/core/drift/monitoring-reconciler";
+import type { ModelSettings } from "../../../functions/core/model-settings";
+import type { ReportEntry } from "../../../functions/core/report";
+import { type SweeperPorts, sweepModels } from "../../../functions/core/sweep-models";
+import { memoryBatchStore } from "../../../functions/memory/batch-store";
+import { memoryCoordinatorStore } from "../../../functions/memory/coordinator-store";
+import { memoryDecisionLog } from "../../../functions/memory/decision-log";
+import { memoryManifestStore } from "../../../functions/memory/manifest-store";
+import { memoryModelSettings } from "../../../functions/memory/model-settings";
+import { memoryNotifier } from "../../../functions/memory/notifier";
+import { memoryPipelineLauncher } from "../../../functions/memory/pipeline-launcher";
+import { memoryRequestQueue } from "../../../functions/memory/request-queue";
+import { settingsOf } from "../../simulation/data-path";
+
+const JOB = { samplingRatio: 0.1, intervalMs: 3_600_000, skew: {}, drift: { hour: 0.1 } };
+const ENDPOINT = "projects/p/locations/europe-west4/endpoints/77";
+
+describe("sweepModels with monitors to keep", () => {
+  it("should have the monitors kept that the settings describe, and no others", async () => {
+    const kept: string[] = [];
+    const world = createWorld({
+      reconcile: async ({ model }) => {
+        kept.push(model);
+        return { outcome: "created", monitor: "jobs/1" };
+      },
+    });
+
+    await sweepModels(world.ports);
+
+    expect(kept).toEqual(["kept"]);
+    expect(world.reports).toEqual([{ level: "info", event: "monitor-created", model: "kept", monitor: "jobs/1" }]);
+  });
+
+  it("should say nothing of a monitor that is as it should be", async () => {
+    const world = createWorld({ reconcile: async () => ({ outcome: "unchanged" }) });
+
+    await sweepModels(world.ports);
+
+    expect(world.reports).toEqual([]);
+  });
+
+  it("should report a monitor that cannot be kept, and not fail for it", async () => {
+    const world = createWorld({ reconcile: () => Promise.reject(new Error("no access")) });
+
+    await sweepModels(world.ports);
+
+    expect(world.reports).toEqual([{ level: "error", event: "monitor-not-kept", model: "kept", error: "Error: no access" }]);
+  });
+});
+
+// Helpers
+
+function createWorld(monitors: MonitoringReconciler) {
+  const reports: ReportEntry[] = [];
+  const settings = settingsOf();
+  const models: ModelSettings[] = [
+    { ...settings, model: "kept", monitoring: { prefix: "drift/", vertex: { endpoint: ENDPOINT, job: JOB } } },
+    { ...settings, model: "watched", monitoring: { prefix: "drift/", vertex: { endpoint: ENDPOINT } } },
+    { ...settings, model: "plain" },
+  ];
+  const ports: SweeperPorts = {
+    settings: memoryModelSettings(models),
+    batches: memoryBatchStore(),
+    states: memoryCoordinatorStore(),
+    log: memoryDecisionLog(),
+    manifests: memoryManifestStore(),
+    requests: memoryRequestQueue(async () => undefined),
+    launcher: memoryPipelineLauncher(),
+    notifier: memoryNotifier(),
+    watcher: { describe: async () => ({ status: "running" }) },
+    monitors,
+    report: (entry) => void reports.push(entry),
+    now: () => 1_000,
+  };
+  return { ports, reports };
+}

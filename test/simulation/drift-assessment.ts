@@ -1,0 +1,64 @@
+import { assessDrift, type DriftPorts } from "../../functions/core/drift/assess-drift";
+import type { DriftReport } from "../../functions/core/drift/drift-report";
+import type { DriftState } from "../../functions/core/drift/drift-state";
+import type { ModelSettings } from "../../functions/core/model-settings";
+import type { ReportEntry } from "../../functions/core/report";
+import type { TrainingRequest } from "../../functions/core/training-request";
+import { memoryDriftHistoryStore } from "../../functions/memory/drift-history-store";
+import { memoryDriftLog } from "../../functions/memory/drift-log";
+import { memoryNotifier } from "../../functions/memory/notifier";
+import { memoryRequestQueue } from "../../functions/memory/request-queue";
+import { decodeDriftState, encodeDriftState } from "../../functions/node/drift-history-codec";
+import { NOON } from "./requests";
+import { type Fate, runProcess, type Step, unreliable } from "./unreliable";
+
+/** One model's drift evaluators over memory adapters that all processes share. */
+export function createAssessment(settings: ModelSettings, pause: () => Promise<void>) {
+  const histories = memoryDriftHistoryStore();
+  const drifts = memoryDriftLog();
+  const notifier = memoryNotifier();
+  const sent: TrainingRequest[] = [];
+  const saved: DriftState[] = [];
+  const reported: ReportEntry[] = [];
+  const queue = memoryRequestQueue(async (request) => {
+    sent.push(request);
+  });
+  /** Keeps what the clouds' stores would read back. */
+  const observed: DriftPorts["histories"] = {
+    load: histories.load,
+    async save(model, state, version) {
+      const kept = decodeDriftState(encodeDriftState(model, state));
+      const isSaved = await histories.save(model, kept, version);
+      if (isSaved) saved.push(kept);
+      return isSaved;
+    },
+  };
+
+  function ports(step: Step): DriftPorts {
+    return {
+      histories: unreliable(observed, step),
+      drifts: unreliable(drifts, step),
+      requests: unreliable(queue, step),
+      notifier: unreliable(notifier, step),
+      report: (entry) => void reported.push(entry),
+      now: () => NOON,
+    };
+  }
+
+  const reliably = (): Fate => "fine";
+  return {
+    sent,
+    saved,
+    reported,
+    records: drifts.records,
+    subjects: notifier.subjects,
+    state: async () => (await histories.load(settings.model))?.state,
+    /** Rejects as the evaluator does; resolves to DIED when its process died. */
+    assess: (report: DriftReport, nextFate = reliably) =>
+      runProcess((step) => assessDrift(ports(step), settings, report), nextFate, pause),
+    /** A step of the caller's own, for a port call that it wants to fail. */
+    assessWith: (step: Step, report: DriftReport) => assessDrift(ports(step), settings, report),
+  };
+}
+
+export type Assessment = ReturnType<typeof createAssessment>;
