@@ -100,11 +100,13 @@ function histogram(edges: number[], counts: number[]): Histogram {
 }
 
 function histograms(): fc.Arbitrary<Histogram> {
-  return fc.uniqueArray(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 20 }).chain((values) => {
-    const edges = values.toSorted((a, b) => a - b);
-    const counts = fc.array(fc.nat(1_000), { minLength: edges.length - 1, maxLength: edges.length - 1 });
-    return counts.filter((list) => list.some((count) => count > 0)).map((list) => histogram(edges, list));
-  });
+  return fc
+    .uniqueArray(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 20, comparator: "SameValueZero" })
+    .chain((values) => {
+      const edges = values.toSorted((a, b) => a - b);
+      const counts = fc.array(fc.nat(1_000), { minLength: edges.length - 1, maxLength: edges.length - 1 });
+      return counts.filter((list) => list.some((count) => count > 0)).map((list) => histogram(edges, list));
+    });
 }
 
 function cut(values: readonly number[], bins: number): Histogram {

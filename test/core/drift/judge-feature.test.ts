@@ -112,7 +112,7 @@ describe("judgeFeature", () => {
 
   it("should tell a number of every two distributions, whatever they hold", () => {
     const side = fc
-      .uniqueArray(fc.double({ min: -1e150, max: 1e150, noNaN: true }), { minLength: 2, maxLength: 6 })
+      .uniqueArray(fc.double({ min: -1e150, max: 1e150, noNaN: true }), { minLength: 2, maxLength: 6, comparator: "SameValueZero" })
       .map((edges) => edges.toSorted((a, b) => a - b))
       .chain((edges) =>
         fc

@@ -54,7 +54,8 @@ describe.each(METRICS)("%s", (metric) => {
         const once = score(alignDistributions(histogram(then), histogram(now), sizes));
         const again = score(alignDistributions(histogram(then), histogram(scaled), sizes));
 
-        expect(again).toBeCloseTo(once, 9);
+        // The root of a last digit that differs, where the measure is one.
+        expect(again).toBeCloseTo(once, 7);
       }),
       RUNS,
     );
@@ -91,7 +92,7 @@ describe.each(METRICS)("%s", (metric) => {
     it("should be the same from either side", () => {
       fc.assert(
         fc.property(pairs, (pair) => {
-          expect(score(swapped(pair))).toBeCloseTo(score(pair), 9);
+          expect(score(swapped(pair))).toBeCloseTo(score(pair), 7);
         }),
         RUNS,
       );
