@@ -1,7 +1,7 @@
 // Bundling is the slow part of a synthesis (loading esbuild alone costs more than the rest), so an unchanged function is taken
 // from dist/functions/ without it.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { BUNDLE_OPTIONS, bundleSource } from "./bundle-source";
@@ -67,11 +67,21 @@ function cacheKey(projectDir: string, entry: string, inputs: readonly string[]):
   const hash = createHash("sha256");
   const { version }: { version: string } = require("esbuild/package.json");
   hash.update(JSON.stringify([version, BUNDLE_OPTIONS, packageFiles(entry), PROTOCOL_ROOTS]));
-  for (const file of ["package-lock.json", ...inputs]) {
-    const content = readFileSync(join(projectDir, file));
-    hash.update(JSON.stringify([file, content.length])).update(content);
-  }
+  for (const file of ["package-lock.json", ...inputs]) hash.update(JSON.stringify([file, digestOf(join(projectDir, file))]));
   return hash.digest("hex");
+}
+
+/** Functions share most of their sources, so each is read once in a synthesis. */
+const digests = new Map<string, { readonly stamp: string; readonly digest: string }>();
+
+function digestOf(path: string): string {
+  const { mtimeNs, ctimeNs, size } = statSync(path, { bigint: true });
+  const stamp = `${mtimeNs} ${ctimeNs} ${size}`;
+  const known = digests.get(path);
+  if (known?.stamp === stamp) return known.digest;
+  const digest = sha256Of(readFileSync(path));
+  digests.set(path, { stamp, digest });
+  return digest;
 }
 
 /** Two syntheses may run at once: neither sees a file that the other has half written. */
