@@ -164,8 +164,20 @@ describe("runtimeParameters", () => {
     ["NUMBER_DOUBLE", fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0)],
     ["NUMBER_INTEGER", fc.maxSafeInteger()],
     ["BOOLEAN", fc.boolean()],
-    ["LIST", fc.array(fc.jsonValue({ maxDepth: 3 })).map(throughJson)],
-    ["STRUCT", fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })).map(throughJson)],
+    [
+      "LIST",
+      fc
+        .array(fc.jsonValue({ maxDepth: 3 }))
+        .map(throughJson)
+        .filter(hasNoPrototype),
+    ],
+    [
+      "STRUCT",
+      fc
+        .dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 }))
+        .map(throughJson)
+        .filter(hasNoPrototype),
+    ],
   ])("should give back every value of the type %s", (type, values) => {
     fc.assert(
       fc.property(values, (value) => {
@@ -180,6 +192,11 @@ describe("runtimeParameters", () => {
 });
 
 // Helpers
+
+/** A field of this name is lost in the conversion of Google's own client. */
+function hasNoPrototype(value: unknown): boolean {
+  return !JSON.stringify(value).includes('"__proto__"');
+}
 
 /** The value that arrives for a text, through the form in which it travels. */
 function convert(type: string, text: string): unknown {
