@@ -59,7 +59,7 @@ describe("parsePubSubEvent", () => {
 
   it("should give back any text and any attributes", () =>
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme" }), fc.dictionary(fc.string(), fc.string()), (text, attributes) => {
+      fc.property(fc.string({ unit: "grapheme" }), attributesOf(), (text, attributes) => {
         const message = parsePubSubEvent(pushedEvent("m1", { text, attributes }));
         expect(message).toEqual({
           messageId: "m1",
@@ -72,6 +72,12 @@ describe("parsePubSubEvent", () => {
 });
 
 // Helpers
+
+/** An attribute named __proto__ is left out by the parser, whatever it says. */
+function attributesOf(): fc.Arbitrary<Record<string, string>> {
+  const name = fc.string().filter((text) => text !== "__proto__");
+  return fc.dictionary(name, fc.string());
+}
 
 function parsed(event: unknown) {
   return parseObjectFinalized(parsePubSubEvent(event));
