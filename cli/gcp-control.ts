@@ -1,5 +1,6 @@
 import { Firestore } from "@google-cloud/firestore";
 import { firestoreCoordinatorStore } from "../functions/gcp/adapters/coordinator-store";
+import { parseDatabaseName } from "../functions/gcp/adapters/database-name";
 import { firestoreDecisionLog } from "../functions/gcp/adapters/decision-log";
 import { firestoreDriftLog } from "../functions/gcp/adapters/drift-log";
 import { googleRest } from "../functions/gcp/adapters/google-rest";
@@ -47,7 +48,7 @@ export function gcpControl(
 }
 
 function databaseOf(state: string): { projectId: string; databaseId: string } {
-  const [, projectId, databaseId] = /^projects\/([^/]+)\/databases\/([^/]+)$/.exec(state) ?? [];
-  if (projectId !== undefined && databaseId !== undefined) return { projectId, databaseId };
+  const database = parseDatabaseName(state);
+  if (database !== undefined) return database;
   throw new CommandError(`got the state database ${state}; expected projects/<project>/databases/<database>`);
 }

@@ -62,6 +62,7 @@ export interface Replay {
   readonly feed: Readonly<LandingFeed>;
   readonly landings: SimulatedQueue;
   readonly requests: SimulatedQueue;
+  readonly driftReports: SimulatedQueue;
   /** In the order of their starts. */
   readonly runs: readonly SimulatedRun[];
   /** In the order of their records. */
@@ -186,6 +187,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
       coordinator: coordinator.counts,
       driftEvaluator: driftEvaluator.counts,
     },
+    driftReports,
     drifts: [...drifts.values()],
     journal: notes,
   };

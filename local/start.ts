@@ -46,9 +46,10 @@ async function run(options: Options, edition: Edition, folder: string): Promise<
   say(`Replaying flights through the ${NAMES[cloud]} functions: store ${options.store}, seed ${options.seed}\n`);
   const finished = await runReplay(options, edition, folder, say);
   const wallSec = (performance.now() - startedAt) / 1000;
+  const isDrift = options.scenario === "drift";
   const perSec = Math.round(finished.summary.deliveries.total / wallSec).toLocaleString("en-US");
-  const text = options.scenario === "drift" ? formatDrift(finished.replay) : formatSummary(finished.summary);
-  say(`\n${text}\n${wallSec.toFixed(1)} s, ${perSec} events per second\n`);
+  const text = isDrift ? formatDrift(finished.replay) : formatSummary(finished.summary);
+  say(`\n${text}\n${wallSec.toFixed(1)} s${isDrift ? "" : `, ${perSec} events per second`}\n`);
   return finished;
 }
 

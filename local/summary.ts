@@ -95,12 +95,16 @@ export async function summarize(
     batches: models.flatMap(({ model }) => REASONS.map((reason) => sealedCount(model, reason, sent, journal))),
     runs: { started: runs.length, ...(first && { first }), ...(last && { last }) },
     manifests: { count: manifests.length, ...(example && { example }) },
-    deadLetters: [...deadLetters("landings", replay.landings, journal), ...deadLetters("requests", replay.requests, journal)],
+    deadLetters: [
+      ...deadLetters("landings", replay.landings, journal),
+      ...deadLetters("drift", replay.driftReports, journal),
+      ...deadLetters("requests", replay.requests, journal),
+    ],
     troubles: [...journal.troubles.values()].map((entry) => JSON.stringify(entry)),
     balance,
     coordination: coordinationSummary(models, replay),
     requests,
-    isBalanced: balance.every(isBalanced) && isRequestBalanced(requests),
+    isBalanced: balance.every(isBalanced) && isRequestBalanced(requests) && replay.driftReports.deadLetters.length === 0,
   };
 }
 

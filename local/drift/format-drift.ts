@@ -9,10 +9,11 @@ import { textTable } from "../text-table";
 /** Week by week: what was measured, what it was taken for, what was done about it, and why. */
 export function formatDrift({
   drifts,
+  driftReports,
   decisions,
   runs,
   functions,
-}: Pick<Replay, "drifts" | "decisions" | "runs" | "functions">): string {
+}: Pick<Replay, "drifts" | "driftReports" | "decisions" | "runs" | "functions">): string {
   const { invocations, killed } = functions.driftEvaluator;
   return [
     "Drift of the flights of each week from those of the first four",
@@ -24,7 +25,7 @@ export function formatDrift({
     "Why",
     ...drifts.filter(({ evaluation }) => evaluation.severity !== "none").map(whyText),
     "",
-    `Reports ${drifts.length}, trainings started ${runs.length}; the drift evaluator was invoked ${invocations} times, and killed in ${killed} of them`,
+    `Reports ${drifts.length} evaluated, ${driftReports.deadLetters.length} in dead letters; trainings started ${runs.length}; the drift evaluator was invoked ${invocations} times, and killed in ${killed} of them`,
   ].join("\n");
 }
 

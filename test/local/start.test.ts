@@ -74,6 +74,7 @@ describe("npm start", () => {
     expect(stdout).toMatch(/2001-02-12 {2}delay .* detected +low +recorded/);
     expect(stdout).toMatch(/2001-04-30 {2}delay .* detected +medium +start: all-checks-passed/);
     expect(stdout).toMatch(/ distance +psi +0\.\d+ +0\.05 +0\.0005\d+ +none +none/);
+    expect(stdout).toContain("Reports 14 evaluated, 0 in dead letters");
     expect(linesOf(read("drifts.jsonl"))).toHaveLength(14);
     expect(linesOf(read("decisions.jsonl")).map(({ outcome }) => outcome)).toContain("start");
   });

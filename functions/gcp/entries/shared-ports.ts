@@ -2,6 +2,7 @@ import { Firestore } from "@google-cloud/firestore";
 import { GoogleAuth } from "google-auth-library";
 import { ENVIRONMENT, readEnvironment } from "../../core/environment";
 import { lazyPort } from "../../node/lazy-port";
+import { parseDatabaseName } from "../adapters/database-name";
 import { googleRest } from "../adapters/google-rest";
 import { firestoreModelSettings } from "../adapters/model-settings";
 import { pubSubNotifier } from "../adapters/notifier";
@@ -46,7 +47,7 @@ export function sharedPorts() {
 
 /** @throws Error when the state store is not named as Firestore names a database */
 function databaseOf(state: string): { projectId: string; databaseId: string } {
-  const [, projectId, databaseId] = /^projects\/([^/]+)\/databases\/([^/]+)$/.exec(state) ?? [];
-  if (projectId !== undefined && databaseId !== undefined) return { projectId, databaseId };
+  const database = parseDatabaseName(state);
+  if (database !== undefined) return database;
   throw new Error(`${ENVIRONMENT.state}: got ${state}; expected projects/<project>/databases/<database>`);
 }
