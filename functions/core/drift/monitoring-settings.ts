@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { captureSettingsSchema } from "../capture/capture-settings";
 import { vertexMonitoringSchema } from "./vertex-monitoring";
 
 /** Whose reports are a model's: the part of its settings that tells where they come from. */
@@ -11,6 +12,8 @@ export const monitoringSettingsSchema = z.object({
   cloudwatch: z.exactOptional(z.object({ alarms: z.array(z.string()) })),
   /** The monitor on Vertex AI. */
   vertex: z.exactOptional(vertexMonitoringSchema),
+  /** Our own monitor, on either cloud. */
+  capture: z.exactOptional(captureSettingsSchema),
 });
 
 export type MonitoringSettings = z.infer<typeof monitoringSettingsSchema>;

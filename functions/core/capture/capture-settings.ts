@@ -1,0 +1,34 @@
+import * as z from "zod/mini";
+import { amountSchema } from "../quantities";
+
+/** How captured requests are written: data capture of SageMaker, request logs of Vertex AI, or a JSON object of values a line. */
+export const CAPTURE_FORMATS = ["sagemaker", "vertex", "rows"] as const;
+
+/** The part of a model's settings that our own monitor works by: where requests are captured, and what of them is compared. */
+export const captureSettingsSchema = z.object({
+  /**
+   * Folder of an hour's captured requests, `s3://…/` or `gs://…/`, in which `{yyyy}`, `{mm}`, `{dd}` and `{hh}` stand for the UTC
+   * hour, and `*` for any text of the one folder level that it is in; ends with `/`.
+   */
+  location: z.string().check(z.minLength(1)),
+  format: z.enum(CAPTURE_FORMATS),
+  /** Endpoint of SageMaker whose data capture must be on; on AWS alone. */
+  endpoint: z.exactOptional(z.string().check(z.minLength(1))),
+  /** Names of the values of a payload without names (CSV, JSON arrays), in their order. */
+  columns: z.array(z.string()),
+  /** Compared are these alone; all that are seen when empty. */
+  features: z.array(z.string()),
+  /** Whose numbers are names, such as codes. */
+  categories: z.array(z.string()),
+  /** Length of a window; whole hours, and midnight UTC of 1970-01-01 begins one. */
+  periodMs: amountSchema,
+  /** How long after its end a window is read: captures are written late. */
+  delayMs: amountSchema,
+  /** A window of fewer rows is not compared. */
+  minimumRows: amountSchema,
+  /** The baseline that windows are compared with, `s3://…` or `gs://…`; without one the first window with enough rows becomes it. */
+  baseline: z.exactOptional(z.string().check(z.minLength(1))),
+});
+
+export type CaptureFormat = (typeof CAPTURE_FORMATS)[number];
+export type CaptureSettings = z.infer<typeof captureSettingsSchema>;
