@@ -26,8 +26,8 @@ export const captureSettingsSchema = z.object({
   delayMs: amountSchema,
   /** A window of fewer rows is not compared. */
   minimumRows: amountSchema,
-  /** The baseline that windows are compared with, `s3://…` or `gs://…`; without one the first window with enough rows becomes it. */
-  baseline: z.exactOptional(z.string().check(z.minLength(1))),
+  /** File of the baseline, `s3://…` or `gs://…`; the first window with enough rows is written there when there is none yet. */
+  baseline: z.string().check(z.minLength(1)),
 });
 
 export type CaptureFormat = (typeof CAPTURE_FORMATS)[number];
