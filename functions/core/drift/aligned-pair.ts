@@ -1,5 +1,6 @@
 import type { Categories, Distribution, Histogram } from "./distribution";
 import { sumOf } from "./special-functions";
+import { tautString } from "./taut-string";
 
 /** Two sides over the same bins, as shares that sum to 1 on each side. */
 export interface AlignedPair {
@@ -36,6 +37,9 @@ export function alignDistributions(reference: Distribution, current: Distributio
 /** Edges that differ by less than this share of the whole range are one: monitors round them. */
 const EQUAL_EDGES = 1e-9;
 
+/** Weight of a bin that the reference leaves empty, so that the current side gets as little there as it may. */
+const EMPTY_BIN = 1e-12;
+
 /** How many values a distribution counts, or the sum of its weights. */
 export function totalOf({ counts }: Distribution): number {
   return sumOf(Array.isArray(counts) ? counts : Object.values(counts));
@@ -69,31 +73,33 @@ function alignHistograms(reference: Histogram, current: Histogram): Aligned {
   const above = most > last + tolerance ? [most] : [];
   const edges = [...below, ...reference.edges, ...above];
   const counts = [...below.map(() => 0), ...reference.counts, ...above.map(() => 0)];
-  return { reference: counts, current: fitted(current, edges, cumulated(sharesOf(counts, "reference")), tolerance), edges };
+  return { reference: counts, current: fitted(current, edges, sharesOf(counts, "reference"), tolerance), edges };
 }
 
 function narrowest({ edges }: Histogram): number {
   return edges.slice(1).reduce((least, edge, bin) => Math.min(least, edge - (edges[bin] ?? edge)), Number.POSITIVE_INFINITY);
 }
 
-/** Counts over `edges`, of which each holds as near to `wanted` of the values below it as the histogram allows. */
+/** Counts over `edges` that fit the shares of `reference` there best, of those that the histogram allows. */
 function fitted(
   { edges: own, counts }: Histogram,
   edges: readonly number[],
-  wanted: readonly number[],
+  reference: readonly number[],
   tolerance: number,
 ): number[] {
   const below = cumulated(counts);
   const total = below.at(-1) ?? 0;
   let bin = 0;
-  const fit = edges.map((edge, index) => {
+  let at = 0;
+  const gates = edges.map((edge, index) => {
     while (bin < counts.length && (own[bin + 1] ?? edge) <= edge + tolerance) bin++;
-    const isOutside = (own[bin] ?? edge) >= edge - tolerance || bin === counts.length;
+    const isKnown = (own[bin] ?? edge) >= edge - tolerance || bin === counts.length;
     const least = below[bin] ?? total;
-    const most = isOutside ? least : (below[bin + 1] ?? total);
-    return Math.min(most, Math.max(least, (wanted[index] ?? 0) * total));
+    at += (reference[index - 1] ?? 0) + EMPTY_BIN;
+    return { at, least, most: isKnown ? least : (below[bin + 1] ?? total) };
   });
-  return fit.slice(1).map((value, index) => value - (fit[index] ?? 0));
+  const heights = tautString(gates);
+  return heights.slice(1).map((height, index) => Math.max(0, height - (heights[index] ?? 0)));
 }
 
 function withSizes({ reference, current, edges }: Aligned, sizes: Sizes): AlignedPair {

@@ -35,9 +35,20 @@ describe("alignDistributions", () => {
   it("should place the values of a bin where they fit the reference best, and no further", () => {
     const skewed = histogram([0, 1, 2], [90, 10]);
 
-    expect(alignDistributions(skewed, histogram([0, 2], [50])).current).toEqual([0.9, 0.1]);
-    expect(alignDistributions(skewed, histogram([0, 0.5, 2], [20, 80])).current).toEqual([0.9, 0.1]);
-    expect(alignDistributions(skewed, histogram([0, 0.5, 1.5, 2], [0, 60, 40])).current).toEqual([0.6, 0.4]);
+    const sharesOf = (current: Histogram) => alignDistributions(skewed, current).current;
+    expect(sharesOf(histogram([0, 2], [50]))).toEqual([expect.closeTo(0.9), expect.closeTo(0.1)]);
+    expect(sharesOf(histogram([0, 0.5, 2], [20, 80]))).toEqual([expect.closeTo(0.9), expect.closeTo(0.1)]);
+    expect(sharesOf(histogram([0, 0.5, 1.5, 2], [0, 60, 40]))).toEqual([expect.closeTo(0.6), expect.closeTo(0.4)]);
+  });
+
+  it("should part the difference between bins in proportion, whichever of them an edge lies in", () => {
+    const reference = histogram([0, 1, 2, 3, 4], [25, 25, 25, 25]);
+
+    const { current } = alignDistributions(reference, histogram([0, 2.5, 4], [70, 30]));
+
+    expect(current).toEqual([expect.closeTo(0.25), expect.closeTo(0.25), expect.closeTo(0.25), expect.closeTo(0.25)]);
+    const { current: shifted } = alignDistributions(reference, histogram([0, 2, 4], [80, 20]));
+    expect(shifted).toEqual([expect.closeTo(0.4), expect.closeTo(0.4), expect.closeTo(0.1), expect.closeTo(0.1)]);
   });
 
   it("should give shares that sum to 1, and no difference where there is none, whatever the edges", () => {

@@ -15,31 +15,88 @@ const MEDIUM_SHIFT = 0.45;
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
-describe("1,000 pairs of windows of one distribution", () => {
-  const SIZES = [200, 1_000, 5_000, 20_000, 100_000];
+/** What may be said of a pair of windows; the last two beside which any rule must show itself. */
+const RULES = {
+  retrigger: (sides: Sides) => isSuspected(evaluateAll(POLICY, [windowOf(0, [sides])]).evaluations[0]),
+  naive: (sides: Sides) => naivePsi(sides) >= NAIVE,
+  always: () => true,
+  never: () => false,
+} as const;
+
+describe("pairs of windows of one distribution", () => {
   const BINS = [10, 20, 30, 50];
-  const rows = SIZES.map((size) => {
-    const pairs = Array.from({ length: 200 }, (_, index) => {
+  const rows = [
+    { size: 100, pairs: 200 },
+    { size: 200, pairs: 200 },
+    { size: 1_000, pairs: 200 },
+    { size: 5_000, pairs: 200 },
+    { size: 20_000, pairs: 200 },
+    { size: 100_000, pairs: 200 },
+    { size: 1_000_000, pairs: 120 },
+  ].map(({ size, pairs }) => {
+    const calm = Array.from({ length: pairs }, (_, index) => {
       const sample = samplerOf(random, pick(SHAPE_NAMES, index), pick(BINS, index >> 1));
-      const sides = { reference: sample(size), current: sample(size) };
-      const { evaluations } = evaluateAll(POLICY, [windowOf(0, [sides])]);
-      return { isSuspected: isSuspected(evaluations[0]), isNaive: naivePsi(sides) >= NAIVE };
+      return { reference: sample(size), current: sample(size) };
     });
-    const suspected = shareOf(pairs, (pair) => pair.isSuspected);
-    const naive = shareOf(pairs, (pair) => pair.isNaive);
-    return { size, suspected, naive, shown: percent(suspected), shownNaive: percent(naive) };
+    const { retrigger, naive, always, never } = firedOn(calm);
+    return { size, pairs, retrigger, naive, shown: percent(retrigger), beside: [naive, always, never].map(percent).join(", ") };
   });
 
   it.each(rows)(
-    "should suspect below 1 % at $size values: $shown, where PSI of 0.1 alone fires on $shownNaive",
-    ({ suspected }) => {
-      expect(suspected).toBeLessThan(0.01);
+    "should suspect below 1 % of $pairs at $size values: $shown; PSI of 0.1, always and never fire on $beside",
+    ({ retrigger }) => {
+      expect(retrigger).toBeLessThan(0.01);
     },
   );
 
   it("should be windows that a rule without noise fires on, or nothing is shown here", () => {
-    expect(rows[0]?.naive).toBeGreaterThan(0.3);
+    expect(rows.find(({ size }) => size === 200)?.naive).toBeGreaterThan(0.3);
   });
+});
+
+describe("pairs of windows of which the second is shifted by a medium drift", () => {
+  const rows = [5_000, 100_000].map((size) => {
+    const shifted = Array.from({ length: 100 }, (_, index) => {
+      const bins = pick([10, 20, 50], index);
+      return {
+        reference: samplerOf(random, "normal", bins)(size),
+        current: samplerOf(random, "normal", bins, MEDIUM_SHIFT)(size),
+      };
+    });
+    const { retrigger, naive, always, never } = firedOn(shifted);
+    return { size, retrigger, shown: percent(retrigger), beside: [naive, always, never].map(percent).join(", ") };
+  });
+
+  it.each(rows)(
+    "should all be suspected at $size values: $shown; PSI of 0.1, always and never fire on $beside",
+    ({ retrigger }) => {
+      expect(retrigger).toBe(1);
+    },
+  );
+});
+
+describe("histograms whose bins are not the reference's", () => {
+  const rows = [
+    { reference: 10, current: 16 },
+    { reference: 20, current: 30 },
+    { reference: 50, current: 20 },
+  ].map((bins) => {
+    const share = (shift: number) =>
+      shareOf(
+        Array.from({ length: 400 }, () => otherBins(bins, 5_000, shift)),
+        (report) => isSuspected(evaluateAll(POLICY, [report]).evaluations[0]),
+      );
+    const [calm, shifted] = [share(0), share(MEDIUM_SHIFT)];
+    return { ...bins, calm, shifted, shownCalm: percent(calm), shownShifted: percent(shifted) };
+  });
+
+  it.each(rows)(
+    "should tell a medium shift from none, $reference bins against $current: suspects $shownShifted and $shownCalm",
+    ({ calm, shifted }) => {
+      expect(calm).toBeLessThan(0.01);
+      expect(shifted).toBeGreaterThan(0.95);
+    },
+  );
 });
 
 describe("streams without drift, against a baseline drawn once", () => {
@@ -127,6 +184,21 @@ function streamOf(shape: Shape, bins: number, size: number, shift: number, windo
     POLICY,
     Array.from({ length: windows }, (_, day) => windowOf(day, [{ reference, current: sample(size) }])),
   ).evaluations;
+}
+
+/** A window of a normal feature, counted in other bins than its reference was. */
+function otherBins(bins: { readonly reference: number; readonly current: number }, size: number, shift: number): DriftReport {
+  const reference = histogramOf(samplerOf(random, "normal", bins.reference)(size));
+  const current = histogramOf(samplerOf(random, "normal", bins.current, shift)(size));
+  const { sampleSize: _sampleSize, ...feature } = featureOf("f", { type: "distributions", reference, current });
+  return reportOf(0, [feature]);
+}
+
+/** Of the pairs, the share that each rule fires on. */
+function firedOn(pairs: readonly Sides[]): Record<keyof typeof RULES, number> {
+  const share = (fires: (sides: Sides) => boolean) => shareOf(pairs, fires);
+  const { retrigger, naive, always, never } = RULES;
+  return { retrigger: share(retrigger), naive: share(naive), always: share(always), never: share(never) };
 }
 
 function isSuspected(evaluation: DriftEvaluation | undefined): boolean {

@@ -12,8 +12,8 @@ export const SHAPES = {
 
 export type Shape = keyof typeof SHAPES;
 
-/** Resolution of the density, and of the table that values are drawn from. */
-const GRID = 1_024;
+/** Resolution of the density, which every number of bins that is tried divides; and of the table that values are drawn from. */
+const GRID = 1_200;
 const SLOTS = 2 ** 16;
 const EDGE = 4;
 
