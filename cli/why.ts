@@ -1,7 +1,10 @@
 import type { Decision } from "../functions/core/coordination/decision";
 import type { RequestHistory } from "../functions/core/coordination/decision-log";
+import type { DriftRecord } from "../functions/core/drift/drift-log";
+import { driftRequestId } from "../functions/core/drift/report-hash";
 import type { Control } from "./control";
 import { causesText, describeDecision } from "./describe-decision";
+import { describeDrift } from "./describe-drift";
 import { findHistory } from "./find";
 import { type Paint, type Printout, timeText, usdText } from "./printout";
 
@@ -11,19 +14,33 @@ interface Link {
   readonly history: RequestHistory;
 }
 
-/** Every decision on a request, and what became of it, as itself or as part of another. */
+/** Evaluations that are looked through for the one that raised a request. */
+const SEARCHED_DRIFTS = 2_000;
+
+/** Every decision on a request, the drift report that raised it, and what became of it, as itself or as part of another. */
 export async function why(control: Control, requestId: string, paint: Paint): Promise<Printout> {
   const own: Link = { requestId, history: await findHistory(control, requestId) };
   const followed = await follow(control, own);
   const { decisions } = own.history;
+  const drift = await findDrift(control, requestId);
   const header = decisions.slice(0, 1).map(({ model, request }) => `${paint("bold", requestId)}  ${model}: ${causesText(request)}`);
   const described = decisions.map((decision) => describeDecision(decision, paint));
   const path = [own, ...followed].map((link) => link.requestId);
   const end = followed.at(-1) ?? own;
   return {
-    data: { requestId, decisions, path, end: end.history },
-    text: [...header, ...described, becameText(path, end.history, paint)].join("\n\n"),
+    data: { requestId, decisions, path, end: end.history, ...(drift && { drift }) },
+    text: [...header, ...(drift ? [describeDrift(drift, paint)] : []), ...described, becameText(path, end.history, paint)].join(
+      "\n\n",
+    ),
   };
+}
+
+/** The evaluation whose report raised a request; undefined for any other cause, and where it has expired. */
+async function findDrift(control: Control, requestId: string): Promise<DriftRecord | undefined> {
+  const [type, model] = requestId.split("/");
+  if (type !== "drift" || model === undefined) return undefined;
+  const records = await control.drifts(model, SEARCHED_DRIFTS);
+  return records.find(({ evaluation }) => driftRequestId({ ...evaluation, id: evaluation.reportId }) === requestId);
 }
 
 /** The requests that a request merged into, one into the next. */

@@ -11,12 +11,15 @@ export interface Comparison {
   readonly differences: readonly { readonly kind: Kind; readonly index: number; readonly here: unknown; readonly there: unknown }[];
 }
 
-const KINDS = ["decisions", "runs", "manifests"] as const;
+const KINDS = ["decisions", "runs", "manifests", "drifts"] as const;
 type Kind = (typeof KINDS)[number];
 
 /** What of a replay is no cloud's own: names of runs and the addresses of manifests are left out, their contents are not. */
-export function comparable({ decisions, runs }: Pick<Replay, "decisions" | "runs">, manifests: readonly (readonly string[])[]) {
-  return { decisions: decisions.map(ofDecision), runs: runs.map(ofRun), manifests };
+export function comparable(
+  { decisions, runs, drifts }: Pick<Replay, "decisions" | "runs" | "drifts">,
+  manifests: readonly (readonly string[])[],
+) {
+  return { decisions: decisions.map(ofDecision), runs: runs.map(ofRun), manifests, drifts };
 }
 
 export type Comparable = ReturnType<typeof comparable>;
@@ -29,8 +32,9 @@ export function compare(one: Comparable, other: Comparable): Comparison {
     );
     return index < 0 ? [] : [{ kind, index, here: here[index], there: there[index] }];
   });
-  const { decisions, runs, manifests } = one;
-  return { counts: { decisions: decisions.length, runs: runs.length, manifests: manifests.length }, differences };
+  const { decisions, runs, manifests, drifts } = one;
+  const counts = { decisions: decisions.length, runs: runs.length, manifests: manifests.length, drifts: drifts.length };
+  return { counts, differences };
 }
 
 function ofDecision({ request, ...decision }: Decision) {

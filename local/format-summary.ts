@@ -110,9 +110,9 @@ function withPath(value: string): string {
 
 /** Whether two replays came to the same, and where they first differ. */
 export function formatComparison({ counts, differences }: Comparison): string {
-  const { decisions, runs, manifests } = counts;
+  const { decisions, runs, manifests, drifts } = counts;
   if (differences.length === 0) {
-    return `AWS and Google Cloud: same decisions (${formatCount(decisions)}), same runs (${formatCount(runs)}), same manifests (${formatCount(manifests)})`;
+    return `AWS and Google Cloud: same decisions (${formatCount(decisions)}), same runs (${formatCount(runs)}), same manifests (${formatCount(manifests)}), same drift evaluations (${formatCount(drifts)})`;
   }
   return differences
     .map(({ kind, index, here, there }) =>

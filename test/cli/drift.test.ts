@@ -4,15 +4,17 @@ import { drift } from "../../cli/drift";
 import { gcpControl } from "../../cli/gcp-control";
 import { localControl } from "../../cli/local-control";
 import { painter } from "../../cli/printout";
+import { why } from "../../cli/why";
 import { dynamoDriftLog } from "../../functions/aws/adapters/drift-log";
 import type { DriftRecord } from "../../functions/core/drift/drift-log";
+import { driftRequestId } from "../../functions/core/drift/report-hash";
 import { firestoreDriftLog } from "../../functions/gcp/adapters/drift-log";
 import { appendDrift, RECORD_FOLDER } from "../../local/replay-record";
 import { range } from "../contracts/coordination-samples";
 import { driftRecordOf, featureOf, untoldFeature } from "../contracts/drift-samples";
 import { describeWithDynamoDb } from "../contracts/dynamodb-endpoint";
 import { describeWithFirestore } from "../contracts/firestore-endpoint";
-import { HOUR_MS, localRun, START } from "./local-run";
+import { driftRequest, HOUR_MS, localRun, START } from "./local-run";
 
 const paint = painter(false);
 const MODEL = "flight-delay";
@@ -78,6 +80,25 @@ describe("drift", () => {
       text: "no drift report of flight-delay was evaluated yet",
     });
     await expect(drift(control, "nope", 5, paint)).rejects.toThrow("no model nope; there are flight-delay, west-coast");
+  });
+});
+
+describe("why, of a request that drift raised", () => {
+  it("should show the report that raised it, beside the checks", async () => {
+    // Arrange
+    const record = recordOf(2);
+    const { model, monitor, reportId, window } = record.evaluation;
+    const request = { ...driftRequest(), id: driftRequestId({ model, monitor, id: reportId, window }) };
+    const folder = await localRun(request);
+    for (const each of [recordOf(1), record]) await appendDrift(join(folder, RECORD_FOLDER), each);
+
+    // Act
+    const { text, data } = await why(await localControl(folder, () => 0), request.id, paint);
+
+    // Assert
+    expect(data).toMatchObject({ drift: record });
+    expect(text).toMatch(/ fare {5}data {2}detected {2}high (.|\n)* checks, and what would have changed the answer:/);
+    expect(text).not.toContain("report-1");
   });
 });
 

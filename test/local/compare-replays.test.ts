@@ -1,4 +1,6 @@
 import type { Decision } from "../../functions/core/coordination/decision";
+import type { DriftRecord } from "../../functions/core/drift/drift-log";
+import type { Severity } from "../../functions/core/drift/severity";
 import { comparable, compare } from "../../local/compare-replays";
 import { formatComparison } from "../../local/format-summary";
 
@@ -6,8 +8,10 @@ describe("compare", () => {
   it("should find two replays equal whose manifests lie elsewhere", () => {
     const comparison = compare(replayOf("s3://a/1.manifest", "start"), replayOf("gs://b/1.jsonl", "start"));
 
-    expect(comparison).toEqual({ counts: { decisions: 1, runs: 0, manifests: 1 }, differences: [] });
-    expect(formatComparison(comparison)).toBe("AWS and Google Cloud: same decisions (1), same runs (0), same manifests (1)");
+    expect(comparison).toEqual({ counts: { decisions: 1, runs: 0, manifests: 1, drifts: 0 }, differences: [] });
+    expect(formatComparison(comparison)).toBe(
+      "AWS and Google Cloud: same decisions (1), same runs (0), same manifests (1), same drift evaluations (0)",
+    );
   });
 
   it("should show where they differ first, in each kind", () => {
@@ -19,8 +23,17 @@ describe("compare", () => {
     ]);
   });
 
+  it("should see that a drift was judged otherwise", () => {
+    const one = { decisions: [], runs: [], manifests: [], drifts: [driftOf("high")] };
+
+    const { counts, differences } = compare(one, { ...one, drifts: [driftOf("none")] });
+
+    expect(counts.drifts).toBe(1);
+    expect(differences.map(({ kind }) => kind)).toEqual(["drifts"]);
+  });
+
   it("should see what only one of them has", () => {
-    const { differences } = compare(replayOf("s3://a", "start"), { decisions: [], runs: [], manifests: [] });
+    const { differences } = compare(replayOf("s3://a", "start"), { decisions: [], runs: [], manifests: [], drifts: [] });
 
     expect(differences.map(({ kind, there }) => [kind, there])).toEqual([
       ["decisions", undefined],
@@ -34,5 +47,18 @@ describe("compare", () => {
 function replayOf(uri: string, outcome: Decision["outcome"], keys: readonly string[] = ["in/a"]) {
   const request = { id: "r", model: "m", causes: [], priority: 4, manifests: [{ uri, objects: 1, bytes: 2 }], requestedAt: 0 };
   const decision = { requestId: "r", model: "m", outcome, decidedAt: 0, reason: "cooldown", checks: [], request } as const;
-  return comparable({ decisions: [decision], runs: [] }, [keys]);
+  return comparable({ decisions: [decision], runs: [], drifts: [] }, [keys]);
+}
+
+function driftOf(severity: Severity): DriftRecord {
+  const evaluation = {
+    model: "m",
+    monitor: "own",
+    reportId: "r",
+    window: { start: 0, end: 1 },
+    severity,
+    isRisen: false,
+    features: [],
+  };
+  return { evaluation, evaluatedAt: 2 };
 }

@@ -63,7 +63,9 @@ describe("npm start", () => {
     const { status, stdout, read } = start(["--until", "2001-01-09", "--cloud", "both", "--seed", "3"]);
 
     expect(status).toBe(0);
-    expect(stdout).toMatch(/AWS and Google Cloud: same decisions \(\d{2,}\), same runs \(\d{2,}\), same manifests \(\d{2,}\)\n$/);
+    expect(stdout).toMatch(
+      /AWS and Google Cloud: same decisions \(\d{2,}\), same runs \(\d{2,}\), same manifests \(\d{2,}\), same drift evaluations \(\d+\)\n$/,
+    );
     expect(read("gcp/runs.jsonl")).toContain("gs://flights-landing/retrigger/");
   });
 
