@@ -1,6 +1,6 @@
 import type { CatchUp, CoordinatorState } from "../functions/core/coordination/coordinator-state";
 import type { Decision } from "../functions/core/coordination/decision";
-import type { RequestHistory } from "../functions/core/coordination/decision-log";
+import type { RequestHistory, TimeSpan } from "../functions/core/coordination/decision-log";
 import type { Answer, ApprovalAnswer } from "../functions/core/coordination/intervene";
 import type { RunOutcome } from "../functions/core/coordination/settle-run";
 import type { DriftRecord } from "../functions/core/drift/drift-log";
@@ -14,6 +14,8 @@ export interface Control {
   models(): Promise<readonly ModelSettings[]>;
   /** A model's decisions, newest first. */
   decisions(model: string, limit: number): Promise<readonly Decision[]>;
+  /** A model's decisions within a span of time, newest first, page by page. */
+  decisionsBetween(model: string, span: TimeSpan): AsyncIterable<readonly Decision[]>;
   /** What a model's drift reports said, the newest windows first. */
   drifts(model: string, limit: number): Promise<readonly DriftRecord[]>;
   /** Undefined for a request that nobody decided on. */

@@ -25,6 +25,7 @@ export function coordinatorControl(ports: ControlPorts): Control {
     close,
     models: () => settings.list(),
     decisions: (model, limit) => log.list(model, limit),
+    decisionsBetween: (model, span) => log.between(model, span),
     drifts: (model, limit) => drifts.list(model, limit),
     history: (requestId) => log.read(requestId),
     state: async (model) => (await states.load(model))?.state ?? initialState(now()),

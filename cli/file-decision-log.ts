@@ -1,4 +1,5 @@
-import type { DecisionLog, RequestHistory } from "../functions/core/coordination/decision-log";
+import type { Decision } from "../functions/core/coordination/decision";
+import { type DecisionLog, isWithin, type RequestHistory } from "../functions/core/coordination/decision-log";
 import { appendDecision, readDecisions, readRuns } from "../local/replay-record";
 import { runState } from "../local/simulated-run";
 
@@ -10,6 +11,10 @@ export function fileDecisionLog(folder: string, now: () => number): DecisionLog 
     const seen = runState(run, now());
     if (seen.status === "running") return { runId: run.runId };
     return { runId: run.runId, requestId, ...seen };
+  }
+
+  async function newestFirst(model: string): Promise<Decision[]> {
+    return (await readDecisions(folder)).filter((decision) => decision.model === model).reverse();
   }
 
   return {
@@ -28,10 +33,9 @@ export function fileDecisionLog(folder: string, now: () => number): DecisionLog 
       const run = await runOf(requestId);
       return { decisions, ...(run !== undefined && { run }) };
     },
-    list: async (model, limit) =>
-      (await readDecisions(folder))
-        .filter((decision) => decision.model === model)
-        .reverse()
-        .slice(0, limit),
+    list: async (model, limit) => (await newestFirst(model)).slice(0, limit),
+    async *between(model, span) {
+      yield (await newestFirst(model)).filter(({ decidedAt }) => isWithin(span, decidedAt));
+    },
   };
 }

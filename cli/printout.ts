@@ -4,6 +4,8 @@ import { styleText } from "node:util";
 export interface Printout {
   readonly data: unknown;
   readonly text: string;
+  /** Printed one by one instead of both, as they come. */
+  readonly lines?: AsyncIterable<string>;
   /** True when what was asked for was not done. */
   readonly isRefused?: boolean;
 }

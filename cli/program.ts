@@ -2,9 +2,10 @@ import { userInfo } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CATCH_UPS, type CatchUp } from "../functions/core/coordination/coordinator-state";
 import type { Outcome } from "../functions/core/coordination/decision";
+import type { Cause } from "../functions/core/training-request";
 import { answer } from "./answer";
 import type { Control } from "./control";
-import { decisions } from "./decisions";
+import { decisions, exportDecisions } from "./decisions";
 import { drift } from "./drift";
 import { clear, pause, resume } from "./pause";
 import type { Paint, Printout } from "./printout";
@@ -28,6 +29,7 @@ export interface CommonOptions {
 export type RunCommand = (options: CommonOptions, command: (control: Control, paint: Paint) => Promise<Printout>) => Promise<void>;
 
 const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject", "duplicate"];
+const CAUSE_TYPES = Object.keys({ data: 1, schedule: 1, drift: 1, manual: 1 } satisfies Record<Cause["type"], 1>);
 const DEFAULT_LIMIT = 20;
 /** An evaluation takes several lines. */
 const DEFAULT_DRIFTS = 5;
@@ -36,6 +38,7 @@ const EXAMPLES = `
 Examples:
   $ npm start                                          replays flights and leaves a local run
   $ retrigger decisions --outcome reject               what was rejected, newest first
+  $ retrigger decisions --since 30d --export > decisions.jsonl
   $ retrigger why data/flight-delay/1                  every check with its numbers, and what became of it
   $ retrigger drift flight-delay                       what drifts, how far, and what it was taken for
   $ retrigger trigger west-coast --why "new labels"
@@ -64,8 +67,18 @@ export function createProgram(run: RunCommand): Command {
   command("decisions", "the newest decisions")
     .option("--model <name>", "of one model only")
     .addOption(new Option("--outcome <name>", "of one outcome only").choices(OUTCOMES))
+    .addOption(new Option("--cause <type>", "that such a cause asked for").choices(CAUSE_TYPES))
+    .option("--since <time>", "so long ago, such as 36h or 7d; a day, such as 2026-11-01; or a time with its offset")
+    .option("--until <time>", "before then, in the same form")
     .option("--limit <number>", "at most so many", wholeNumber(1, 10_000), DEFAULT_LIMIT)
-    .action((options) => run(options, (control, paint) => decisions(control, options, paint)));
+    .option("--export", "all that are selected, as JSON lines, model by model")
+    .action((options) =>
+      run(options, async (control, paint) =>
+        options.export === true
+          ? { data: [], text: "", lines: exportDecisions(control, options) }
+          : decisions(control, options, options.limit, paint),
+      ),
+    );
 
   command("why", "each check of a request with its numbers, and what became of it")
     .argument("<id>", "a request id, as decisions lists it")

@@ -1,3 +1,4 @@
+import { pipeline } from "node:stream/promises";
 import type { CommanderError } from "commander";
 import * as z from "zod/mini";
 import { CommandError } from "./command-error";
@@ -14,8 +15,9 @@ const run: RunCommand = async (options, command) => {
   const control = await controlOf(options);
   try {
     const isColoured = process.stdout.isTTY && process.stdout.hasColors() && !process.env.NO_COLOR;
-    const { data, text, isRefused = false } = await command(control, painter(isColoured));
-    process.stdout.write(`${options.json === true ? JSON.stringify(data, null, 2) : text}\n`);
+    const { data, text, lines, isRefused = false } = await command(control, painter(isColoured));
+    if (lines === undefined) process.stdout.write(`${options.json === true ? JSON.stringify(data, null, 2) : text}\n`);
+    else await pipeline(lines, toLines, process.stdout, { end: false });
     process.exitCode = isRefused ? 1 : 0;
   } finally {
     control.close();
@@ -32,6 +34,10 @@ async function controlOf(options: CommonOptions): Promise<Control> {
     case "gcp":
       return (await import("./gcp-control.js")).gcpControl(options, process.env, Date.now);
   }
+}
+
+async function* toLines(texts: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const text of texts) yield `${text}\n`;
 }
 
 function isCommanderError(error: unknown): error is CommanderError {

@@ -68,6 +68,7 @@ export function worldPorts(
       recordOutcome: (...outcome) => log.recordOutcome(...outcome),
       read: (requestId) => log.read(requestId),
       list: (...query) => log.list(...query),
+      between: (...query) => log.between(...query),
     },
     launcher: {
       start: async (request) => {

@@ -1,5 +1,5 @@
 import type { Decision } from "../core/coordination/decision";
-import type { DecisionLog, RequestHistory } from "../core/coordination/decision-log";
+import { type DecisionLog, isWithin, type RequestHistory } from "../core/coordination/decision-log";
 
 /** `DecisionLog` in memory, with all that was recorded, in the order in which it was. */
 export interface MemoryDecisionLog extends DecisionLog {
@@ -10,6 +10,11 @@ export function memoryDecisionLog(): MemoryDecisionLog {
   const all: Decision[] = [];
   const byRequest = new Map<string, Map<string, Decision>>();
   const runs = new Map<string, NonNullable<RequestHistory["run"]>>();
+  const newestFirst = (model: string) =>
+    all
+      .filter((decision) => decision.model === model)
+      .reverse()
+      .sort((a, b) => b.decidedAt - a.decidedAt);
   return {
     decisions: () => [...all],
     async record(decision) {
@@ -31,9 +36,9 @@ export function memoryDecisionLog(): MemoryDecisionLog {
       const run = runs.get(requestId);
       return { decisions: [...known.values()].sort((a, b) => a.decidedAt - b.decidedAt), ...(run !== undefined && { run }) };
     },
-    async list(model, limit) {
-      const found = all.filter((decision) => decision.model === model).reverse();
-      return found.sort((a, b) => b.decidedAt - a.decidedAt).slice(0, limit);
+    list: async (model, limit) => newestFirst(model).slice(0, limit),
+    async *between(model, span) {
+      yield newestFirst(model).filter(({ decidedAt }) => isWithin(span, decidedAt));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { answer } from "../../cli/answer";
-import { decisions } from "../../cli/decisions";
+import { type DecisionFilter, decisions, exportDecisions } from "../../cli/decisions";
 import { localControl } from "../../cli/local-control";
 import { pause, resume } from "../../cli/pause";
 import { painter } from "../../cli/printout";
@@ -7,6 +7,7 @@ import { settle } from "../../cli/settle";
 import { backlog, state } from "../../cli/state";
 import { trigger } from "../../cli/trigger";
 import { why } from "../../cli/why";
+import type { Decision } from "../../functions/core/coordination/decision";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { dataRequest, driftRequest, HOUR_MS, localRun } from "./local-run";
 
@@ -22,18 +23,49 @@ describe("decisions", () => {
       dataRequest(1),
     );
 
-    const all = await decisions(control, { limit: 20 }, paint);
-    const starts = await decisions(control, { model: "flight-delay", outcome: "start", limit: 20 }, paint);
+    const all = await decisions(control, {}, 20, paint);
+    const starts = await decisions(control, { model: "flight-delay", outcome: "start" }, 20, paint);
 
     expect(outcomes(all.data)).toEqual(["duplicate", "defer", "start"]);
     expect(outcomes(starts.data)).toEqual(["start"]);
     expect(starts.text).toContain("all-checks-passed");
   });
 
+  it("should select by time and cause", async () => {
+    const { control } = await openRun(dataRequest(1, { manifests: MANIFESTS }), driftRequest(), dataRequest(2));
+    const idsOf = async (filter: DecisionFilter) =>
+      ((await decisions(control, filter, 20, paint)).data as Decision[]).map(({ requestId }) => requestId);
+
+    expect(await idsOf({ cause: "drift" })).toEqual(["drift/flight-delay/1"]);
+    expect(await idsOf({ since: "2001-01-01T01:00Z", until: "2001-01-01T02:00Z" })).toEqual(["drift/flight-delay/1"]);
+    expect(await idsOf({ since: "11h" })).toEqual(["data/flight-delay/2", "drift/flight-delay/1"]);
+    expect(await idsOf({ until: "2001-01-01" })).toEqual([]);
+  });
+
+  it.each(["yesterday", "7", "2001-13-01", "2001-01-01T10:00", "-3d", ""])(
+    "should tell the forms of a time for %j",
+    async (since) => {
+      const { control } = await openRun();
+
+      await expect(decisions(control, { since }, 20, paint)).rejects.toThrow(
+        `--since ${since}: expected how long ago, such as 36h or 7d, a day such as 2026-11-01, or a time with its offset`,
+      );
+    },
+  );
+
+  it("should export all that are selected as lines of JSON", async () => {
+    const { control } = await openRun(...[1, 2, 3].map((generation) => dataRequest(generation, { manifests: MANIFESTS })));
+
+    const lines = await Array.fromAsync(exportDecisions(control, { since: "11h" }));
+
+    const ids = lines.map((line) => (JSON.parse(line) as Decision).requestId);
+    expect(ids).toEqual(["data/flight-delay/3", "data/flight-delay/2"]);
+  });
+
   it("should name the models when one is unknown", async () => {
     const { control } = await openRun();
 
-    await expect(decisions(control, { model: "nope", limit: 1 }, paint)).rejects.toThrow(
+    await expect(decisions(control, { model: "nope" }, 1, paint)).rejects.toThrow(
       "no model nope; there are flight-delay, west-coast",
     );
   });
@@ -183,7 +215,7 @@ describe("pause and resume", () => {
 
     await resume(control, "west-coast", "ada", "skip");
 
-    expect(outcomes((await decisions(control, { model: "west-coast", limit: 9 }, paint)).data)).toEqual(["reject", "defer"]);
+    expect(outcomes((await decisions(control, { model: "west-coast" }, 9, paint)).data)).toEqual(["reject", "defer"]);
     expect((await control.state("west-coast")).runs).toEqual([]);
   });
 

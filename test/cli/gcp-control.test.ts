@@ -55,6 +55,6 @@ describeWithFirestore("gcpControl over Firestore", (firestore) => {
 
     const saved = await firestoreCoordinatorStore(firestore().createClient()).load(settings.model);
     expect(saved?.state.outbox.map(({ type }) => type)).toEqual(["record", "notify", "start", "record"]);
-    expect((await decisions(control, { limit: 5 }, painter(false))).data).toEqual([]);
+    expect((await decisions(control, {}, 5, painter(false))).data).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { DecisionLog } from "../../functions/core/coordination/decision-log";
+import type { DecisionLog, TimeSpan } from "../../functions/core/coordination/decision-log";
 import { decisionOf, NOW, range, requestOf } from "./coordination-samples";
 
 export interface DecisionLogContract {
@@ -94,6 +94,27 @@ export function describeDecisionLog({ name, create }: DecisionLogContract): void
       const log = await create();
       for (const decidedAt of [9, NOW, 10]) await log.record(decisionOf({ decidedAt }));
       expect((await log.list("flights", 3)).map(({ decidedAt }) => decidedAt)).toEqual([NOW, 10, 9]);
+    });
+
+    it("should give a span of time, its beginning with it and its end without, newest first, and nothing twice", async () => {
+      // Arrange
+      const log = await create();
+      const times = range(1_100).map((n) => NOW + n * 10);
+      await Promise.all(times.map((decidedAt, n) => log.record(decisionOf({ requestId: `data/flights/${n % 40}`, decidedAt }))));
+      await log.record(decisionOf({ requestId: "data/flight/1", model: "flight", decidedAt: NOW + 30 }));
+      const timesBetween = async (span: TimeSpan) => {
+        const found: number[] = [];
+        for await (const page of log.between("flights", span)) found.push(...page.map(({ decidedAt }) => decidedAt));
+        return found;
+      };
+
+      // Act, Assert
+      expect(await timesBetween({ since: NOW + 20, until: NOW + 50 })).toEqual([NOW + 40, NOW + 30, NOW + 20]);
+      expect(await timesBetween({ since: NOW + 21, until: NOW + 41 })).toEqual([NOW + 40, NOW + 30]);
+      expect(await timesBetween({ until: NOW + 10 })).toEqual([NOW]);
+      expect(await timesBetween({ since: NOW + 10_990 })).toEqual([NOW + 10_990]);
+      expect(await timesBetween({ since: NOW + 50, until: NOW + 20 })).toEqual([]);
+      expect(await timesBetween({})).toEqual(times.toReversed());
     });
 
     it("should keep models and requests apart, even if one's name begins with the other's", async () => {

@@ -9,7 +9,7 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
 import type { Decision } from "../../core/coordination/decision";
-import type { DecisionLog } from "../../core/coordination/decision-log";
+import type { DecisionLog, TimeSpan } from "../../core/coordination/decision-log";
 import { timeSchema } from "../../core/quantities";
 import { decodeDecision, encodeDecision } from "../../node/decision-codec";
 import { fromItem, type Item, type PlainMap, toItem } from "./attribute-values";
@@ -17,6 +17,12 @@ import { getItems, putItems } from "./batch-items";
 import { retryContention } from "./dynamo-contention";
 import { dynamoExpression } from "./dynamo-expression";
 import { queryPages } from "./query-pages";
+
+/** Decisions in memory at once. */
+const PAGE_ITEMS = 1_000;
+
+/** Sorts after every entry's time, as it has the digits of a time and no entry behind them. */
+const LAST_TIME = 999_999_999_999_999;
 
 const entrySchema = z.object({ sk: z.string(), data: z.instanceof(Uint8Array) });
 const indexSchema = z.object({ requestId: z.string(), entry: z.string() });
@@ -41,15 +47,26 @@ export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, ret
     await retryContention(`recording the run of ${requestId}`, () => client.send(new UpdateItemCommand(update)));
   }
 
-  async function newestKeys(model: string, limit: number): Promise<Item[]> {
-    const keys: Item[] = [];
-    if (limit < 1) return keys;
-    const pages = queryPages(client, { ...inPartition(tableName, `decisions#${model}`), ScanIndexForward: false, Limit: limit });
-    for await (const items of pages) {
-      keys.push(...items.map((item) => indexSchema.parse(fromItem(item))).map(({ requestId, entry }) => keyOf(requestId, entry)));
-      if (keys.length >= limit) break;
+  async function* newestFirst(model: string, span: TimeSpan, limit: number): AsyncGenerator<readonly Decision[]> {
+    const { since = 0, until = LAST_TIME } = span;
+    let left = limit;
+    // DynamoDB refuses a span that ends before it begins.
+    if (left < 1 || since > until) return;
+    const query = { ...indexOf(tableName, model, since, until), ScanIndexForward: false, Limit: Math.min(limit, PAGE_ITEMS) };
+    for await (const items of queryPages(client, query)) {
+      const entries = items.slice(0, left).map((item) => indexSchema.parse(fromItem(item)));
+      yield await read(entries.map(({ requestId, entry }) => keyOf(requestId, entry)));
+      left -= entries.length;
+      if (left === 0) return;
     }
-    return keys.slice(0, limit);
+  }
+
+  async function read(keys: readonly Item[]): Promise<Decision[]> {
+    const found = new Map((await getItems(client, tableName, keys)).map((item) => [nameOf(item), item]));
+    return keys.flatMap((key) => {
+      const item = found.get(nameOf(key));
+      return item === undefined ? [] : [decodeEntry(item)];
+    });
   }
 
   return {
@@ -79,19 +96,26 @@ export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, ret
     },
 
     async list(model, limit) {
-      const keys = await newestKeys(model, limit);
-      const found = new Map((await getItems(client, tableName, keys)).map((item) => [nameOf(item), item]));
-      return keys.flatMap((key) => {
-        const item = found.get(nameOf(key));
-        return item === undefined ? [] : [decodeEntry(item)];
-      });
+      const found: Decision[] = [];
+      for await (const page of newestFirst(model, {}, limit)) found.push(...page);
+      return found;
     },
+
+    between: (model, span) => newestFirst(model, span, Number.POSITIVE_INFINITY),
   };
 }
 
 function inPartition(table: string, pk: string) {
   const { path, value, aliases } = dynamoExpression();
   return { TableName: table, ConsistentRead: true, KeyConditionExpression: `${path("pk")} = ${value(pk)}`, ...aliases() };
+}
+
+/** The index of a model's decisions within a span of time. */
+function indexOf(table: string, model: string, since: number, until: number) {
+  const { path, value, aliases } = dynamoExpression();
+  const inTime = `${path("sk")} BETWEEN ${value(paddedTime(since))} AND ${value(paddedTime(until))}`;
+  const KeyConditionExpression = `${path("pk")} = ${value(`decisions#${model}`)} AND ${inTime}`;
+  return { TableName: table, ConsistentRead: true, KeyConditionExpression, ...aliases() };
 }
 
 function requestPk(requestId: string): string {

@@ -7,6 +7,18 @@ export interface RequestHistory {
   readonly run?: { readonly runId?: string; readonly endedAt?: number } & Partial<RunOutcome>;
 }
 
+/** A span of time, epoch milliseconds; without an end it is open there. */
+export interface TimeSpan {
+  /** Inclusive. */
+  readonly since?: number;
+  /** Exclusive. */
+  readonly until?: number;
+}
+
+export function isWithin({ since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY }: TimeSpan, at: number): boolean {
+  return since <= at && at < until;
+}
+
 /** Port: every decision, for whoever asks why. All methods may be repeated. */
 export interface DecisionLog {
   /** Keeps a decision; the same one (request, time, outcome) again changes nothing. */
@@ -19,4 +31,6 @@ export interface DecisionLog {
   read(requestId: string): Promise<RequestHistory | undefined>;
   /** Decisions on a model, newest first, at most `limit`. */
   list(model: string, limit: number): Promise<readonly Decision[]>;
+  /** Decisions on a model within a span of time, newest first, page by page, however many there are. */
+  between(model: string, span: TimeSpan): AsyncIterable<readonly Decision[]>;
 }

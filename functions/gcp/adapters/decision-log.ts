@@ -6,10 +6,10 @@
 //   runs/<hash of the request id>                   requestId, runId, status, actualUsd, endedAt, settledBy, expireAt
 //
 // Firestore may remove each at `expireAt`, the retention time after the decision, or after the run's end.
-import type { DocumentSnapshot, Firestore } from "@google-cloud/firestore";
+import type { DocumentSnapshot, Firestore, Query } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import type { Decision } from "../../core/coordination/decision";
-import type { DecisionLog } from "../../core/coordination/decision-log";
+import type { DecisionLog, TimeSpan } from "../../core/coordination/decision-log";
 import { timeSchema } from "../../core/quantities";
 import { decodeDecision, encodeDecision } from "../../node/decision-codec";
 import { requestIdHash } from "../../node/request-id-hash";
@@ -37,6 +37,13 @@ export function firestoreDecisionLog(firestore: Firestore, retentionMs: number):
     await retryContention(`recording the run of ${requestId}`, () =>
       firestore.batch().set(runOf(requestId), fields, { merge: true }).commit(),
     );
+  }
+
+  function newestFirst(model: string, { since, until }: TimeSpan): Query {
+    const start = startOfModel(model);
+    const from = since === undefined ? start : start + paddedTime(since);
+    const to = until === undefined ? endOfModel(model) : start + paddedTime(until);
+    return decisions.where("order", ">=", from).where("order", "<", to).orderBy("order", "desc");
   }
 
   return {
@@ -70,9 +77,12 @@ export function firestoreDecisionLog(firestore: Firestore, retentionMs: number):
     async list(model, limit) {
       const found: Decision[] = [];
       if (limit < 1) return found;
-      const ofModel = decisions.where("order", ">=", startOfModel(model)).where("order", "<", endOfModel(model));
-      for await (const page of queryPages(ofModel.orderBy("order", "desc"), limit)) found.push(...page.map(decode));
+      for await (const page of queryPages(newestFirst(model, {}), limit)) found.push(...page.map(decode));
       return found;
+    },
+
+    async *between(model, span) {
+      for await (const page of queryPages(newestFirst(model, span))) yield page.map(decode);
     },
   };
 }
