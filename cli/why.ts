@@ -2,17 +2,12 @@ import type { Decision } from "../functions/core/coordination/decision";
 import type { RequestHistory } from "../functions/core/coordination/decision-log";
 import type { DriftRecord } from "../functions/core/drift/drift-log";
 import { driftRequestId } from "../functions/core/drift/report-hash";
+import { chainOf, chainText, type Link } from "./chain";
 import type { Control } from "./control";
 import { causesText, describeDecision } from "./describe-decision";
 import { describeDrift } from "./describe-drift";
 import { findHistory } from "./find";
 import { type Paint, type Printout, timeText, usdText } from "./printout";
-
-/** A request, or one that it merged into. */
-interface Link {
-  readonly requestId: string;
-  readonly history: RequestHistory;
-}
 
 /** Evaluations that are looked through for the one that raised a request. */
 const SEARCHED_DRIFTS = 2_000;
@@ -25,13 +20,19 @@ export async function why(control: Control, requestId: string, paint: Paint): Pr
   const drift = await findDrift(control, requestId);
   const header = decisions.slice(0, 1).map(({ model, request }) => `${paint("bold", requestId)}  ${model}: ${causesText(request)}`);
   const described = decisions.map((decision) => describeDecision(decision, paint));
-  const path = [own, ...followed].map((link) => link.requestId);
+  const links = [own, ...followed];
+  const path = links.map((link) => link.requestId);
+  const chain = chainOf(links, drift);
   const end = followed.at(-1) ?? own;
   return {
-    data: { requestId, decisions, path, end: end.history, ...(drift && { drift }) },
-    text: [...header, ...(drift ? [describeDrift(drift, paint)] : []), ...described, becameText(path, end.history, paint)].join(
-      "\n\n",
-    ),
+    data: { requestId, decisions, path, end: end.history, chain, ...(drift && { drift }) },
+    text: [
+      ...header,
+      ...(drift ? [describeDrift(drift, paint)] : []),
+      ...described,
+      `${paint("bold", "From cause to outcome")}\n${chainText(chain)}`,
+      becameText(path, end.history, paint),
+    ].join("\n\n"),
   };
 }
 

@@ -82,6 +82,22 @@ describe("why", () => {
     expect(text).toContain("data/flight-delay/3 → data/flight-delay/2");
   });
 
+  it("should tell the whole way by time, from each cause to the outcome of the run", async () => {
+    const { control } = await openRun(dataRequest(1, { manifests: MANIFESTS }), dataRequest(2), dataRequest(3));
+
+    const { text } = await why(control, "data/flight-delay/3", paint);
+
+    const chain = /From cause to outcome\n((?: {2}.*\n)+)/.exec(text)?.[1]?.split("\n").slice(0, -1);
+    expect(chain).toEqual([
+      "  2001-01-01 00:00:00  the first object of batch 3 landed",
+      "  2001-01-01 00:00:00  batch 3 was sealed (size)",
+      "  2001-01-01 00:00:00  the first object of batch 2 landed",
+      "  2001-01-01 00:00:00  batch 2 was sealed (size)",
+      "  2001-01-01 01:00:00  data/flight-delay/2: defer, run-in-progress",
+      "  2001-01-01 02:00:00  data/flight-delay/3: merge into data/flight-delay/2, run-in-progress",
+    ]);
+  });
+
   it("should tell the run of what started, and how it ended", async () => {
     const { control } = await openRun(dataRequest(1, { manifests: MANIFESTS }));
 
