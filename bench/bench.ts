@@ -2,6 +2,7 @@
 // those.
 import { arch, cpus, platform } from "node:os";
 import { bundleFigures } from "./bundles";
+import { captureMonitorFigures } from "./capture-monitor";
 import { decisionFigures } from "./decisions";
 import { dynamoDbCost } from "./dynamodb-cost";
 import { firestoreCost } from "./firestore-cost";
@@ -14,6 +15,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   decisions: decisionFigures,
   dynamodb: dynamoDbCost,
   firestore: firestoreCost,
+  monitor: captureMonitorFigures,
 };
 
 async function main(names: readonly string[]): Promise<void> {

@@ -5,6 +5,7 @@ import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformOutput, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { driftFolder } from "../functions/core/drift/drift-folder";
+import { CaptureMonitor } from "../modules/aws/capture-monitor";
 import { Coordinator } from "../modules/aws/coordinator";
 import { DataTrigger } from "../modules/aws/data-trigger";
 import { DecisionTopic } from "../modules/aws/decision-topic";
@@ -13,6 +14,7 @@ import { ScheduledTrigger } from "../modules/aws/scheduled-trigger";
 import { StateStore } from "../modules/aws/state-store";
 import { Sweeper } from "../modules/aws/sweeper";
 import { TrainingPipeline } from "../modules/aws/training-pipeline";
+import { capturedModels } from "../modules/captured-models";
 import { addModelMonitor, monitorAccess, withMonitor } from "./aws-monitoring";
 import { configureBackend } from "./backend";
 import type { DeploymentConfig } from "./config";
@@ -58,7 +60,10 @@ export class AwsStack extends TerraformStack {
       decisions,
       ...monitorAccess(configured.map(([, model]) => model)),
     });
-    const sweeper = new Sweeper(this, "sweeper", { ...dataPath, decisions });
+    const sweeper = new Sweeper(this, "sweeper", { ...dataPath, decisions, drift: driftTrigger.queue });
+    const captured = capturedModels(models);
+    const captureMonitor =
+      captured.length === 0 ? undefined : new CaptureMonitor(this, "capture-monitor", { deployment, state, models: captured });
     const schedules = configured.flatMap(([name, { schedule }]) => modelSchedules(name, schedule));
     const { requests } = coordinator;
     const scheduledTrigger =
@@ -79,6 +84,7 @@ export class AwsStack extends TerraformStack {
       data: dataTrigger.queue.deadLetters.url,
       data_rules: dataTrigger.undelivered.url,
       drift: driftTrigger.queue.deadLetters.url,
+      ...(captureMonitor === undefined ? {} : { drift_monitor: captureMonitor.deadLetters.url }),
       drift_rules: driftTrigger.undelivered.url,
       requests: coordinator.requests.deadLetters.url,
       run_rules: coordinator.undelivered.url,
@@ -91,12 +97,20 @@ export class AwsStack extends TerraformStack {
       sweeper: sweeper.function.functionName,
       coordinator: coordinator.function.functionName,
       drift_evaluator: driftTrigger.evaluator.functionName,
+      ...(captureMonitor === undefined ? {} : { drift_monitor: captureMonitor.function.functionName }),
     });
     this.addOutput(
       "drift_reports",
       "Where a drift report of each model may be put",
       Object.fromEntries(models.map((settings) => [settings.model, `s3://${settings.data.bucket}/${driftFolder(settings)}`])),
     );
+    if (captured.length > 0) {
+      this.addOutput(
+        "baselines",
+        "What each model's captured requests are compared with; delete a file, and a new one is made of the latest captures",
+        Object.fromEntries(captured.map(({ settings, capture }) => [settings.model, capture.baseline])),
+      );
+    }
     this.addOutput(
       "manifests",
       "Where each model's manifests are written",

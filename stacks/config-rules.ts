@@ -1,6 +1,7 @@
 // What depends on more than one field of retrigger.yaml. Each rule says all that it finds.
 import { resolve } from "node:path";
 import { MAX_PATTERN_CHARACTERS, objectPattern } from "../modules/aws/object-pattern";
+import { captureProblems } from "./capture-rules";
 import { cloudProblems } from "./cloud-rules";
 import { type Problem, shown } from "./config-errors";
 import { durationMs } from "./duration";
@@ -27,6 +28,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
       ...(model.cloud === "gcp" ? [] : pipelineProblems(model, models, directory)),
       ...policyProblems(model),
       ...monitoringProblems(model, models),
+      ...captureProblems(model, models),
     ]),
     ...scheduleProblems(config),
     ...cloudProblems(config, models),

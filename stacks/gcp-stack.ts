@@ -3,6 +3,8 @@ import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformOutput, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { driftFolder } from "../functions/core/drift/drift-folder";
+import { capturedModels } from "../modules/captured-models";
+import { CaptureMonitor } from "../modules/gcp/capture-monitor";
 import { Coordinator } from "../modules/gcp/coordinator";
 import { DataTrigger } from "../modules/gcp/data-trigger";
 import { DecisionMail } from "../modules/gcp/decision-mail";
@@ -65,6 +67,11 @@ export class GcpStack extends TerraformStack {
     const dataTrigger = new DataTrigger(this, "data-trigger", { ...dataPath, buckets });
     const driftTrigger = new DriftTrigger(this, "drift-trigger", { ...dataPath, buckets, monitoring });
     const sweeper = new Sweeper(this, "sweeper", { ...dataPath, monitoring });
+    const captured = capturedModels(models);
+    const captureMonitor =
+      captured.length === 0
+        ? undefined
+        : new CaptureMonitor(this, "capture-monitor", { deployment, builder, state, buckets, models: captured });
     const schedules = configured.flatMap(([name, { schedule }]) => modelSchedules(name, schedule));
     if (schedules.length > 0) {
       const { requests } = coordinator;
@@ -82,12 +89,14 @@ export class GcpStack extends TerraformStack {
     this.addOutput("queues", "Topics of the queues", {
       data: dataTrigger.queue.topic,
       drift: driftTrigger.queue.topic,
+      ...(captureMonitor === undefined ? {} : { "drift-monitor": captureMonitor.queue.topic }),
       requests: coordinator.requests.topic,
       ticks: sweeper.ticks.topic,
     });
     this.addOutput("dead_letter_queues", "Subscriptions that hold what failed; empty when all is well", {
       data: dataTrigger.queue.deadLetters.subscription,
       drift: driftTrigger.queue.deadLetters.subscription,
+      ...(captureMonitor === undefined ? {} : { "drift-monitor": captureMonitor.queue.deadLetters.subscription }),
       requests: coordinator.requests.deadLetters.subscription,
       ticks: sweeper.ticks.deadLetters.subscription,
     });
@@ -97,12 +106,20 @@ export class GcpStack extends TerraformStack {
       sweeper: sweeper.function.functionName,
       coordinator: coordinator.function.functionName,
       "drift-evaluator": driftTrigger.evaluator.functionName,
+      ...(captureMonitor === undefined ? {} : { "drift-monitor": captureMonitor.function.functionName }),
     });
     this.addOutput(
       "drift_reports",
       "Where each model's drift reports are awaited",
       Object.fromEntries(models.map((settings) => [settings.model, `gs://${settings.data.bucket}/${driftFolder(settings)}`])),
     );
+    if (captured.length > 0) {
+      this.addOutput(
+        "baselines",
+        "What each model's captured requests are compared with; delete a file, and a new one is made of the latest captures",
+        Object.fromEntries(captured.map(({ settings, capture }) => [settings.model, capture.baseline])),
+      );
+    }
     this.addOutput(
       "manifests",
       "Where each model's manifests are written",

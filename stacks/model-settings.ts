@@ -32,7 +32,7 @@ export function modelSettings(
     pipeline: pipelineSettings(model, pipeline, runs),
     policy: coordinatorPolicy(policy),
     drift: driftPolicy(drift),
-    monitoring: monitoringSettings(monitoring, runs),
+    monitoring: monitoringSettings(monitoring, { model, bucket, cloud: pipeline.name === undefined ? "gcp" : "aws" }, runs),
   };
 }
 

@@ -1,6 +1,7 @@
 // The section `monitoring` of a model in retrigger.yaml: where its drift reports come from. Google Cloud's part is in a file of its own.
 import * as z from "zod";
 import type { MonitoringSettings } from "../functions/core/drift/monitoring-settings";
+import { type CaptureOwner, captureSchema, captureSettings } from "./capture-config";
 import { text } from "./config-fields";
 import { modelMonitorSchema } from "./model-monitor-config";
 import { vertexMonitoring, vertexMonitoringSchema } from "./vertex-monitoring-config";
@@ -65,6 +66,9 @@ export const monitoringSchema = z.strictObject({
   sagemaker: sageMakerSchema.optional().describe("Monitors of SageMaker; for a model on AWS"),
   cloudwatch: cloudWatchSchema.optional().describe("Alarms of CloudWatch; for a model on AWS"),
   vertex: vertexMonitoringSchema.optional().describe("Monitoring of Vertex AI; for a model on Google Cloud"),
+  capture: captureSchema
+    .optional()
+    .describe("A monitor of our own: compares what an endpoint was asked, as it was captured, with a baseline; on either cloud"),
 });
 
 export type MonitoringConfig = z.output<typeof monitoringSchema>;
@@ -74,7 +78,8 @@ export type MonitoringConfig = z.output<typeof monitoringSchema>;
  * `runs` is of a model on Google Cloud.
  */
 export function monitoringSettings(
-  { prefix, sagemaker, cloudwatch, vertex }: MonitoringConfig,
+  { prefix, sagemaker, cloudwatch, vertex, capture }: MonitoringConfig,
+  of: CaptureOwner,
   runs?: Parameters<typeof vertexMonitoring>[1],
 ): MonitoringSettings {
   return {
@@ -82,5 +87,6 @@ export function monitoringSettings(
     ...(sagemaker !== undefined && { sagemaker: { schedules: sagemaker.schedules } }),
     ...(cloudwatch !== undefined && { cloudwatch: { alarms: cloudwatch.alarms } }),
     ...(vertex !== undefined && runs !== undefined && { vertex: vertexMonitoring(vertex, runs) }),
+    ...(capture !== undefined && { capture: captureSettings(capture, of) }),
   };
 }

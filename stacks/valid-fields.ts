@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { awsSchema } from "./aws-config";
+import { captureSchema } from "./capture-config";
 import { gcpSchema } from "./gcp-config";
 import { type Cloud, cloudOf } from "./model-cloud";
 import { batchSchema, dataSchema, pipelineSchema } from "./model-config";
@@ -16,6 +17,8 @@ export interface ValidModel {
   readonly pipeline: Partial<z.output<typeof pipelineSchema>>;
   readonly policy: Partial<z.output<typeof policySchema>>;
   readonly monitoring: Partial<z.output<typeof monitoringSchema>>;
+  /** Of `monitoring.capture`; undefined where there is none. */
+  readonly capture: Partial<z.output<typeof captureSchema>> | undefined;
 }
 
 /** The valid fields of every model of an unchecked configuration. */
@@ -28,7 +31,12 @@ export function validModels(config: unknown): ValidModel[] {
     pipeline: validFields(pipelineSchema, mapping(model).pipeline),
     policy: validFields(policySchema, mapping(model).policy),
     monitoring: validFields(monitoringSchema, mapping(model).monitoring),
+    capture: validCapture(mapping(mapping(model).monitoring).capture),
   }));
+}
+
+function validCapture(section: unknown): ValidModel["capture"] {
+  return section === undefined ? undefined : validFields(captureSchema, section);
 }
 
 /** The names in the section `buckets` of a cloud in an unchecked configuration. */

@@ -6,6 +6,8 @@ export const ENVIRONMENT = {
   requests: "RETRIGGER_REQUESTS",
   /** Address that people are told of decisions at: an SNS topic's ARN, or `projects/<project>/topics/<topic>`. */
   topic: "RETRIGGER_TOPIC",
+  /** Address of the drift queue, an SQS URL; AWS only, where a model names monitoring schedules. */
+  drift: "RETRIGGER_DRIFT",
   /** Region of the request topic, whose order holds among what is published in one region; Google Cloud only. */
   region: "RETRIGGER_REGION",
   /** Where the address of a Slack webhook is kept, `projects/<project>/secrets/<secret>/versions/latest`; not set without one. */

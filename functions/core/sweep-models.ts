@@ -35,7 +35,8 @@ export async function sweepModels(ports: SweeperPorts): Promise<void> {
 /** A monitor that cannot be kept does not fail the sweep, which its failure would have repeated for everything else. */
 async function keepMonitor({ monitors, report }: SweeperPorts, settings: ModelSettings): Promise<void> {
   const { model, monitoring } = settings;
-  if (monitors === undefined || monitoring.vertex?.job === undefined) return;
+  const isKept = monitoring.vertex?.job !== undefined || (monitoring.sagemaker?.schedules.length ?? 0) > 0;
+  if (monitors === undefined || !isKept) return;
   try {
     const { outcome, monitor } = await monitors.reconcile(settings);
     if (outcome === "created" || outcome === "updated") report({ level: "info", event: `monitor-${outcome}`, model, monitor });

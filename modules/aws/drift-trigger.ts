@@ -8,6 +8,7 @@ import type { DecisionTopic } from "./decision-topic";
 import { DriftRules } from "./drift-rules";
 import { GuardedQueue } from "./guarded-queue";
 import { HandlerFunction } from "./handler-function";
+import { listMonitoringExecutions } from "./monitoring-reconciliation";
 import type { PolicyStatement } from "./policy";
 import { sendTo } from "./queue-policy";
 
@@ -106,8 +107,7 @@ function readStatements({ deployment, models, monitorUris = [] }: DriftTriggerPr
       Action: "sagemaker:DescribeProcessingJob",
       Resource: `arn:${partition}:sagemaker:${region}:${accountId}:processing-job/*`,
     },
-    // Takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
-    { Effect: "Allow", Action: "sagemaker:ListMonitoringExecutions", Resource: "*" },
+    listMonitoringExecutions(),
   ];
 }
 

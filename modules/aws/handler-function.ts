@@ -39,6 +39,8 @@ export interface HandlerFunctionProps {
   readonly source?: QueueSource;
   /** Where failed asynchronous invocations go; they are not repeated. @default - the function is not invoked asynchronously */
   readonly asyncFailures?: DeadLetterQueue;
+  /** How long an asynchronous invocation may wait for its turn, seconds, 60 to 21,600; then it has failed. @default 60 */
+  readonly asyncMaximumAgeSec?: number;
 }
 
 /** A Lambda function with its bundle, its log and a role that holds nothing but its own statements. */
@@ -48,7 +50,7 @@ export class HandlerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    const { deployment, role, source, asyncFailures } = props;
+    const { deployment, role, source, asyncFailures, asyncMaximumAgeSec = 60 } = props;
     const name = physicalName(deployment, role);
     const bundle = new FunctionBundle(this, "bundle", {
       projectDir: deployment.projectDir,
@@ -94,7 +96,7 @@ export class HandlerFunction extends Construct {
       new LambdaFunctionEventInvokeConfig(this, "async-failures", {
         functionName: this.functionName,
         maximumRetryAttempts: 0,
-        maximumEventAgeInSeconds: 60,
+        maximumEventAgeInSeconds: asyncMaximumAgeSec,
         destinationConfig: { onFailure: { destination: asyncFailures.arn } },
         dependsOn: [policy],
       });

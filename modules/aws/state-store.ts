@@ -48,12 +48,17 @@ export class StateStore extends Construct {
 
   /** Lets a function read the models' settings. */
   readSettings(): PolicyStatement {
-    return this.allow(["dynamodb:GetItem", "dynamodb:Query"], [SETTINGS_PARTITION]);
+    return this.read(SETTINGS_PARTITION);
   }
 
   /** Lets a function read the prices of instances. */
   readPrices(): PolicyStatement {
     return this.allow(["dynamodb:GetItem"], [PRICES_PARTITION]);
+  }
+
+  /** Lets a function read the partitions that patterns such as `drifts#*` match. */
+  read(...partitions: readonly string[]): PolicyStatement {
+    return this.allow(["dynamodb:GetItem", "dynamodb:Query"], partitions);
   }
 
   /** Lets a function read and write the partitions that patterns such as `batch#*` match, alone and in transactions. */

@@ -8,13 +8,14 @@ import { type DataPath, dataPathMemoryMb, dataPathStatements } from "./data-path
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { physicalName, roleName } from "./deployment";
 import { HandlerFunction } from "./handler-function";
+import { type MonitoringReconciliation, reconciliationEnvironment, reconciliationStatements } from "./monitoring-reconciliation";
 import { policyDocument } from "./policy";
 import { sendTo } from "./queue-policy";
 import { schedulerTrust } from "./scheduler-trust";
 
 const TIMEOUT_SEC = 300;
 
-export interface SweeperProps extends DataPath, Coordination {}
+export interface SweeperProps extends DataPath, Coordination, MonitoringReconciliation {}
 
 /** Does every minute what time alone asks for. A tick that fails is not repeated: the next one does the same. */
 export class Sweeper extends Construct {
@@ -30,8 +31,12 @@ export class Sweeper extends Construct {
       deployment,
       role: "sweeper",
       description: "Seals batches whose time is up, publishes what waits, asks deferred requests again, and finds runs that ended",
-      statements: [...dataPathStatements(props), ...coordinationStatements(props)],
-      environment: { ...coordinationEnvironment(props), [ENVIRONMENT.requests]: props.requests.url },
+      statements: [...dataPathStatements(props), ...coordinationStatements(props), ...reconciliationStatements(props)],
+      environment: {
+        ...coordinationEnvironment(props),
+        ...reconciliationEnvironment(props),
+        [ENVIRONMENT.requests]: props.requests.url,
+      },
       timeoutSec: TIMEOUT_SEC,
       memoryMb: dataPathMemoryMb(props),
       asyncFailures: this.deadLetters,

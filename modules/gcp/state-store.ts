@@ -69,13 +69,19 @@ export class StateStore extends Construct {
     this.condition = `resource.name == "projects/${project}/databases/${name}"`;
   }
 
-  /** Lets an account read and write the documents of this database; IAM knows no collections. */
+  /** Lets an account read the documents of this database; IAM knows no collections. */
+  read(): Grant {
+    return this.grant("state-read", "roles/datastore.viewer");
+  }
+
+  /** Lets an account read and write the documents of this database. */
   readWrite(): Grant {
+    return this.grant("state", "roles/datastore.user");
+  }
+
+  private grant(id: string, role: string): Grant {
     const { project } = this.deployment;
     const condition = { title: "State of Retrigger alone", expression: this.condition };
-    return {
-      id: "state",
-      give: (scope, id, member) => new ProjectIamMember(scope, id, { project, role: "roles/datastore.user", member, condition }),
-    };
+    return { id, give: (scope, id, member) => new ProjectIamMember(scope, id, { project, role, member, condition }) };
   }
 }

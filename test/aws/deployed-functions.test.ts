@@ -6,11 +6,15 @@ import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { unzipSync } from "fflate";
 import { toItem } from "../../functions/aws/adapters/attribute-values";
+import { completedJobEvent } from "../../functions/core/drift/sources/sagemaker-processing-job";
+import type { ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { bundleFunction } from "../../modules/bundle-function";
 import { describeWithDynamoDb } from "../contracts/dynamodb-endpoint";
+import { capturedObjects, monitoredSettings, reportIn } from "../simulation/captures";
 import { objectMessage, settingsOf, sqsEvent } from "../simulation/data-path";
 import { jsonOf, type LoopbackServer, startLoopbackServer } from "./adapters/loopback-server";
+import { s3Answer } from "./adapters/s3-server";
 
 const ROOT = join(__dirname, "../..");
 
@@ -92,8 +96,47 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
     expect(JSON.parse(MessageBody)).toMatchObject({ model: "flight-delay", causes: [{ type: "drift", feature: "delay" }] });
   });
 
-  async function putSettings(table: string): Promise<void> {
-    const settings = settingsOf({ batchSize: 3, windowMs: 86_400_000, dedupeHorizonMs: 3_600_000, retentionMs: 86_400_000 });
+  it("should learn the baseline of captured requests, and write one report of the window after it", async () => {
+    const table = await dynamoDb().createTable();
+    await putSettings(table, monitoredSettings("s3", "sagemaker").monitoring);
+    const captured = capturedObjects("sagemaker", Date.now()).map(([path, text]): [string, Buffer] => [
+      `/${path}`,
+      Buffer.from(text),
+    ]);
+    const objects = new Map(captured);
+    server = await startAws(objects);
+    const environment = environmentOf(table, server.endpoint, dynamoDb().endpoint);
+
+    await invoke("drift-monitor", { model: "flight-delay" }, environment);
+    await invoke("drift-monitor", {}, environment);
+
+    const written = server.received.filter(({ method }) => method === "PUT").map(({ path }) => path.split("?")[0] ?? "");
+    expect(written).toEqual([
+      "/data/retrigger/baselines/flight-delay.json",
+      expect.stringMatching(/^\/data\/drift\/flight-delay\/captured-.*\.json$/),
+    ]);
+    expect(reportIn(objects.get(written[1] ?? ""))).toEqual({ model: "flight-delay", monitor: "retrigger", values: 60 });
+    await expect(invoke("drift-monitor", { model: "other" }, environment)).rejects.toThrow("there is no model other to monitor");
+  });
+
+  it("should find a monitoring run that no event told of, and put it into the drift queue", async () => {
+    const table = await dynamoDb().createTable();
+    await putSettings(table, { prefix: "drift/", sagemaker: { schedules: ["hourly"] } });
+    server = await startAws();
+    const environment = environmentOf(table, server.endpoint, dynamoDb().endpoint);
+
+    await invoke("sweeper", {}, { ...environment, RETRIGGER_DRIFT: `${server.endpoint}/123456789012/drift` });
+
+    const sent = server.received.filter(({ headers }) => headers["x-amz-target"] === "AmazonSQS.SendMessage");
+    const { QueueUrl, MessageBody } = jsonOf(sent[0]) as { QueueUrl: string; MessageBody: string };
+    expect(sent).toHaveLength(1);
+    expect(QueueUrl).toMatch(/\/123456789012\/drift$/);
+    expect(JSON.parse(MessageBody)).toEqual(completedJobEvent(MISSED_JOB));
+  });
+
+  async function putSettings(table: string, monitoring: ModelSettings["monitoring"] = settingsOf().monitoring): Promise<void> {
+    const batch = { batchSize: 3, windowMs: 86_400_000, dedupeHorizonMs: 3_600_000, retentionMs: 86_400_000 };
+    const settings = { ...settingsOf(batch), monitoring };
     const row = { pk: "settings", sk: settings.model, settings };
     await dynamoDb().client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
   }
@@ -126,7 +169,7 @@ const RUNNER = `
 const { text } = require("node:stream/consumers");
 const { handler } = require("./index.js");
 text(process.stdin)
-  .then((event) => handler(JSON.parse(event), {}))
+  .then((event) => handler(JSON.parse(event), { getRemainingTimeInMillis: () => 60_000 }))
   .then((result) => console.log("RESULT " + JSON.stringify(result)));
 `;
 
@@ -138,12 +181,12 @@ function driftReport(id: string, day: number): string {
   return JSON.stringify({ version: 1, model: "flight-delay", id, monitor: "own", window, features });
 }
 
+const MISSED_JOB = "arn:aws:sagemaker:eu-central-1:1:processing-job/model-monitoring-1";
+
 /** S3, SQS and SageMaker, as far as the functions speak with them. */
-function startAws(): Promise<LoopbackServer> {
-  const objects = new Map<string, Buffer>();
-  return startLoopbackServer(({ method, path, headers, body }) => {
-    const key = path.split("?")[0] ?? "";
-    const found = objects.get(key);
+function startAws(objects = new Map<string, Buffer>()): Promise<LoopbackServer> {
+  return startLoopbackServer((request) => {
+    const { headers, body } = request;
     if (headers["x-amz-target"] === "AmazonSQS.SendMessage") {
       const { MessageBody }: { MessageBody: string } = JSON.parse(body.toString());
       const MD5OfMessageBody = createHash("md5").update(MessageBody).digest("hex");
@@ -155,14 +198,14 @@ function startAws(): Promise<LoopbackServer> {
         body: JSON.stringify({ PipelineExecutionArn: "arn:aws:sagemaker:eu-central-1:1:pipeline/training/execution/1" }),
       };
     }
-    if (method === "PUT") {
-      objects.set(key, body);
-      return { status: 200, body: "", type: "application/xml" };
+    if (headers["x-amz-target"] === "SageMaker.ListMonitoringExecutions") {
+      const at = Date.now() / 1000 - 7_200;
+      const run = { MonitoringScheduleName: "hourly", ScheduledTime: at, CreationTime: at, LastModifiedTime: at };
+      const ended = { ...run, MonitoringExecutionStatus: "CompletedWithViolations", ProcessingJobArn: MISSED_JOB };
+      return { status: 200, body: JSON.stringify({ MonitoringExecutionSummaries: [ended] }) };
     }
-    if (found !== undefined) {
-      return { status: 200, body: found, type: "application/gzip", headers: { "last-modified": new Date(0).toUTCString() } };
-    }
-    return { status: 404, body: "<Error><Code>NoSuchKey</Code><Message>no</Message></Error>", type: "application/xml" };
+    if (headers["x-amz-target"] !== undefined) return { status: 200, body: "{}" };
+    return s3Answer(objects, request);
   });
 }
 

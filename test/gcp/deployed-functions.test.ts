@@ -3,6 +3,7 @@ import { firestoreBatchStore } from "../../functions/gcp/adapters/batch-store";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/decision-log";
 import { decodeDriftRecord } from "../../functions/node/drift-record-codec";
 import { jsonOf } from "../aws/adapters/loopback-server";
+import { capturedObjects, monitoredSettings, reportIn } from "../simulation/captures";
 import { requestOf } from "../simulation/requests";
 import { plain } from "./adapters/vertex-server";
 import { type FunctionProcess, startFunction } from "./deployed/function-process";
@@ -147,6 +148,23 @@ describe("the functions of Google Cloud as they are deployed", () => {
     expect(evaluator.output()).toContain('"severity":"WARNING","message":"drift-detected"');
     expect(evaluator.output()).toContain('"driftSeverity":"medium"');
     expectModest(evaluator);
+  });
+
+  it("should learn the baseline of captured requests, and write one report of the window after it", async () => {
+    const google = await startWorld({ ...settingsOf(), monitoring: monitoredSettings("gs", "vertex").monitoring });
+    for (const [path, text] of capturedObjects("vertex", Date.now())) google.objects.set(path, Buffer.from(text));
+    const monitor = await start("drift-monitor");
+    const order = (model: string) => pushedEvent("m1", { text: JSON.stringify({ model }) }).data.message;
+
+    const pushed = [await monitor.push(order(MODEL)), await monitor.push(order(MODEL)), await monitor.push(order("unknown"))];
+
+    expect(pushed).toEqual([204, 204, 500]);
+    const written = google.received.filter(({ method }) => method === "POST").map(({ path }) => path);
+    expect(written).toHaveLength(2);
+    const [report] = [...google.objects.keys()].filter((path) => path.startsWith(`data/drift/${MODEL}/captured-`));
+    expect(reportIn(google.objects.get(String(report)))).toEqual({ model: MODEL, monitor: "retrigger", values: 60 });
+    expect(monitor.output()).toContain('"message":"monitor-report-written"');
+    expectModest(monitor);
   });
 
   it("should not start without the name of their state, and say what is missing", async () => {

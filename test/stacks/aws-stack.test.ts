@@ -43,22 +43,23 @@ describe("AwsStack", () => {
       .all("aws_lambda_function_event_invoke_config")
       .map(({ destination_config }) => blockOf(blockOf(destination_config).on_failure).destination);
 
-    expect(arns).toHaveLength(7);
-    expect(destinations).toHaveLength(1);
+    expect(arns).toHaveLength(9);
+    expect(destinations).toHaveLength(2);
     for (const arn of [...arns, ...destinations]) {
       expect(template.resolve(arn)).toMatchObject({ name: expect.stringMatching(/-dlq$/) });
     }
   });
 
   it("should invoke every function by a queue or by a schedule with failures kept", () => {
+    const targets = template.all("aws_scheduler_schedule").map(({ target }) => blockOf(target));
     const invoked = [
       ...template.all("aws_lambda_event_source_mapping").map(({ function_name }) => function_name),
-      ...template.all("aws_scheduler_schedule").map(({ target }) => blockOf(target).arn),
+      ...targets.filter(({ sqs_parameters }) => sqs_parameters === undefined).map(({ arn }) => arn),
     ].map((arn) => template.resolve(arn).function_name);
 
     const functions = template.all("aws_lambda_function").map(({ function_name }) => function_name);
     expect(new Set(invoked)).toEqual(new Set(functions));
-    expect(functions).toHaveLength(4);
+    expect(functions).toHaveLength(5);
   });
 
   it("should encrypt every queue and deny what comes to it without TLS", () => {
@@ -90,6 +91,7 @@ describe("AwsStack", () => {
         "arn:$" + "{data.aws_partition.partition.partition}:s3:::acme-sales/retrigger/manifests/*",
         "arn:$" + "{data.aws_partition.partition.partition}:s3:::acme-flights/drift/flight-delay/*",
         "arn:$" + "{data.aws_partition.partition.partition}:s3:::acme-sales/drift/demand-forecast/*",
+        "arn:$" + "{data.aws_partition.partition.partition}:s3:::acme-captures/flights/AllTraffic/*",
         "<sagemaker>:pipeline/flight-delay-training/execution/*",
         "<sagemaker>:pipeline/demand-forecast-training/execution/*",
         // The names of a pipeline's jobs are not known before.
@@ -118,11 +120,32 @@ describe("AwsStack", () => {
     const statements = template.all("aws_iam_role_policy").flatMap(({ policy }) => statementsOf(policy));
 
     const onTable = statements.filter(({ Action }) => [Action].flat().some((action) => action.startsWith("dynamodb:")));
-    expect(onTable).toHaveLength(13);
+    expect(onTable).toHaveLength(14);
     for (const { Condition } of onTable) {
       const partitions = [Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]].flat();
       for (const partition of partitions) expect(partition).toMatch(/^(settings|prices|\w+#\*)$/);
     }
+  });
+
+  it("should monitor the captures of the models that ask for it, and have nothing for it where none does", () => {
+    const without = synthesizeFile(join(__dirname, "../fixtures/config/minimal.yaml"));
+
+    const name = template.reference("aws_lambda_function", "function_name", { function_name: "retrigger-dev-drift-monitor" });
+    const deadLetters = template.reference("aws_sqs_queue", "url", { name: "retrigger-dev-drift-monitor-dlq" });
+    expect(template.json.output).toMatchObject({
+      functions: { value: { drift_monitor: name } },
+      dead_letter_queues: { value: { drift_monitor: deadLetters } },
+    });
+    expect(without.text).not.toMatch(/drift.monitor|capture|baselines/);
+  });
+
+  it("should let the sweeper send what it finds of monitoring runs to the drift queue", () => {
+    const stack = synthesizeText(MONITORED);
+
+    expect(stack.one("aws_lambda_function", { function_name: "retrigger-dev-sweeper" }).environment).toMatchObject({
+      variables: { RETRIGGER_DRIFT: stack.reference("aws_sqs_queue", "url", { name: "retrigger-dev-drift" }) },
+    });
+    expect(template.text).not.toContain("RETRIGGER_DRIFT");
   });
 
   it("should hear of the ends of the configured pipelines' runs alone", () => {
@@ -176,6 +199,7 @@ models:
 
   it("should tell an operator what was made, and which buckets must announce their objects", () => {
     const names = [
+      "baselines",
       "buckets_to_announce",
       "dead_letter_queues",
       "decision_topic",
@@ -187,6 +211,7 @@ models:
     ];
     expect(new Set(Object.keys(template.json.output ?? {}))).toEqual(new Set(names));
     expect(template.json.output).toMatchObject({
+      baselines: { value: { "flight-delay": "s3://acme-flights/retrigger/baselines/flight-delay.json" } },
       buckets_to_announce: { value: ["acme-sales"] },
       manifests: {
         value: {
@@ -298,6 +323,7 @@ models:
       cloudwatch:
         alarms: [flights-drift]
         topics: ["arn:aws:sns:eu-central-1:111122223333:alarms"]
+      capture: { location: "s3://acme-captures/flights/AllTraffic/", endpoint: flights }
 `;
 
 function synthesizeText(text: string): Template {
@@ -320,12 +346,18 @@ function blockOf(value: unknown): Block {
   return { ...value };
 }
 
+/** Commands that have no action of their own name. https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html */
+const ACTIONS: Readonly<Record<string, string>> = { "s3:HeadObject": "s3:GetObject", "s3:ListObjectsV2": "s3:ListBucket" };
+
 /** The actions behind the SDK commands that the adapters import. A transaction is authorised by what it puts and updates. */
 function commandsOfAdapters(): string[] {
   const folder = join(__dirname, "../../functions/aws/adapters");
   const actions = readdirSync(folder).flatMap((file) =>
     [...readFileSync(join(folder, file), "utf8").matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([a-z0-9]+)"/g)].flatMap(
-      ([, names = "", service]) => [...names.matchAll(/([A-Za-z]+)Command\b/g)].map(([, command]) => `${service}:${command}`),
+      ([, names = "", service]) =>
+        [...names.matchAll(/([A-Za-z]+)Command\b/g)].map(
+          ([, command]) => ACTIONS[`${service}:${command}`] ?? `${service}:${command}`,
+        ),
     ),
   );
   return [...new Set(actions)].filter((action) => action !== "dynamodb:TransactWriteItems");

@@ -23,7 +23,9 @@ models:
   churn:
     data: { bucket: acme_clicks, prefixes: [in/] }
     pipeline: { template: gs://acme-pipelines/churn.json, outputDirectory: gs://acme-training, caching: true }
-    monitoring: { vertex: { endpoint: "77", job: { interval: 6h, drift: { age: 0.3 } } } }
+    monitoring:
+      vertex: { endpoint: "77", job: { interval: 6h, drift: { age: 0.3 } } }
+      capture: { location: "gs://acme-captures/churn/{yyyy}/{mm}/{dd}/{hh}/" }
     schedule: { cron: "0 3 * * *" }
   ranking:
     data: { bucket: acme-orders, prefixes: [in/] }
@@ -66,6 +68,7 @@ describe("GcpStack", () => {
     expect(pushing.map(({ name }) => name).sort()).toEqual([
       "retrigger-dev-data",
       "retrigger-dev-drift",
+      ...(template === full ? ["retrigger-dev-drift-monitor"] : []),
       "retrigger-dev-requests",
       "retrigger-dev-ticks",
     ]);
@@ -80,8 +83,8 @@ describe("GcpStack", () => {
 
     const functions = template.all("google_cloudfunctions2_function").map(({ name }) => name);
     expect([...invoked].sort()).toEqual([...functions].sort());
-    expect(functions).toHaveLength(4);
-    expect(new Set(invokers.map(({ member }) => member)).size).toBe(4);
+    expect(functions).toHaveLength(template === full ? 5 : 4);
+    expect(new Set(invokers.map(({ member }) => member)).size).toBe(functions.length);
     for (const { service_config, event_trigger } of template.all("google_cloudfunctions2_function")) {
       expect(blockOf(service_config).ingress_settings).toBe("ALLOW_INTERNAL_ONLY");
       expect(event_trigger).toBeUndefined();
@@ -173,7 +176,20 @@ describe("GcpStack", () => {
       expect([topic, isAllowed]).toEqual([topic, true]);
     }
     expect(storage).toHaveLength(2);
-    expect(writers).toHaveLength(template === full ? 1 : 0);
+    expect(writers).toHaveLength(1);
+  });
+
+  it("should monitor the captures of the models that ask for it, and have nothing for it where none does", () => {
+    const name = full.reference("google_cloudfunctions2_function", "name", { name: "retrigger-dev-drift-monitor" });
+    const topic = full.reference("google_pubsub_topic", "id", { name: "retrigger-dev-drift-monitor" });
+    const deadLetters = full.reference("google_pubsub_subscription", "id", { name: "retrigger-dev-drift-monitor-dlq" });
+    expect(full.json.output).toMatchObject({
+      functions: { value: { "drift-monitor": name } },
+      queues: { value: { "drift-monitor": topic } },
+      dead_letter_queues: { value: { "drift-monitor": deadLetters } },
+    });
+    expect(full.all("google_cloud_scheduler_job").map(({ name }) => name)).toContain("retrigger-dev-drift-monitor-churn");
+    expect(example.text).not.toMatch(/drift.monitor|capture|baselines/);
   });
 
   it("should keep the state where it is told to", () => {
@@ -214,8 +230,10 @@ describe("GcpStack", () => {
       "queues",
       "runners",
     ];
-    expect(new Set(Object.keys(full.json.output ?? {}))).toEqual(new Set([...names, "state_database"]));
+    expect(new Set(Object.keys(full.json.output ?? {}))).toEqual(new Set([...names, "baselines", "state_database"]));
+    expect(new Set(Object.keys(example.json.output ?? {}))).toEqual(new Set([...names, "state_database"]));
     expect(full.json.output).toMatchObject({
+      baselines: { value: { churn: "gs://acme_clicks/retrigger/baselines/churn.json" } },
       buckets_to_announce: { value: ["acme-orders"] },
       drift_reports: { value: { churn: "gs://acme_clicks/drift/churn/" } },
       manifests: { value: { churn: "gs://acme_clicks/retrigger/manifests/churn/" } },

@@ -17,7 +17,7 @@ describe("the app", () => {
       return outputOf(project);
     });
 
-    expect([...(outputs[0]?.keys() ?? [])].filter((name) => name.endsWith(".zip"))).toHaveLength(8);
+    expect([...(outputs[0]?.keys() ?? [])].filter((name) => name.endsWith(".zip"))).toHaveLength(9);
     expect(outputs[1]).toEqual(outputs[0]);
     for (const content of outputs[0]?.values() ?? []) {
       for (const place of [...projects, ROOT, homedir()]) expect(content.includes(place)).toBe(false);

@@ -1,8 +1,8 @@
-import { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import type { ReportReader } from "../../core/drift/report-reader";
 import { MAX_DOCUMENT_CHARS } from "../../core/drift/sources/drift-document";
 import { PoisonMessageError } from "../../core/errors";
+import { objectText } from "./object-text";
 
 const S3_URI = /^s3:\/\/([^/]+)\/(.+)$/s;
 
@@ -18,12 +18,12 @@ export function s3ReportReader(client: S3Client, maxBytes: number = MAX_DOCUMENT
         throw new PoisonMessageError(`got the report ${uri}; expected s3://<bucket>/<key>`);
       const found = await get(client, uri, { Bucket, Key, ...(version !== undefined && { VersionId: version }) });
       if (found === undefined) return undefined;
-      const bytes = await bytesOf(uri, found, maxBytes);
+      const text = await objectText(uri, found, maxBytes);
       const writtenAt = found.LastModified?.getTime();
       if (writtenAt === undefined) throw new Error(`S3 tells no time of ${uri}`);
       // Where the bucket keeps no versions, equal bytes have equal tags, so the time is part of the name of the write.
       const written = found.VersionId ?? `${new Date(writtenAt).toISOString()} ${found.ETag ?? ""}`;
-      return { text: textOf(uri, bytes), version: written, writtenAt };
+      return { text, version: written, writtenAt };
     },
   };
 }
@@ -42,31 +42,5 @@ async function get(
     const remedy =
       "add the folder of a monitor's files to monitoring.sagemaker.folders, and let the role use the key of encrypted ones";
     throw new Error(`S3 does not show ${uri} (${error.message}); ${remedy}`, { cause: error });
-  }
-}
-
-async function bytesOf(uri: string, { Body, ContentLength }: GetObjectCommandOutput, maxBytes: number): Promise<Buffer> {
-  if (!(Body instanceof Readable)) throw new Error(`S3 answered with no content of ${uri}`);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // Leaving the loop ends the connection, so that the rest is not fetched.
-  for await (const chunk of Body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (Math.max(size, ContentLength ?? 0) > maxBytes) {
-      const got = ContentLength === undefined ? `more than ${maxBytes}` : String(ContentLength);
-      throw new PoisonMessageError(
-        `got ${uri} of ${got} bytes; expected at most ${maxBytes}: leave out the features that nobody watches`,
-      );
-    }
-  }
-  return Buffer.concat(chunks);
-}
-
-function textOf(uri: string, bytes: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new PoisonMessageError(`${uri} is no UTF-8 text; have the monitor write JSON, not compressed`, { cause: error });
   }
 }

@@ -1,5 +1,8 @@
 import "../../node/english";
+import { lazyPort } from "../../node/lazy-port";
 import { createSweeper } from "../sweeper";
 import { deployedPorts } from "./ports";
 
-export const handler = createSweeper(deployedPorts());
+const monitors = lazyPort(async () => (await import("./monitors.lazy.js")).monitors());
+
+export const handler = createSweeper({ ...deployedPorts(), monitors });

@@ -14,7 +14,7 @@ export interface CaptureStore {
   /**
    * Lines of an object, unpacked where it is gzip, without their ends and without empty ones, as many at a time as came together:
    * an iteration for each line would cost more than reading it. Rejects with PoisonMessageError when a line is longer than
-   * `MAX_LINE_CHARS`; with another error when the object cannot be read, or is gone.
+   * `MAX_LINE_CHARS`, or the gzip is broken; with another error when the object cannot be read, or is gone.
    */
   lines(uri: string): AsyncIterable<readonly string[]>;
 }

@@ -1,4 +1,4 @@
-/** A bin of a sketch: `count` values above `lower` and up to `upper`. */
+/** A bin of a sketch: `count` values between `lower` and `upper`; a limit itself belongs to the same bin in every sketch. */
 export interface SketchBin {
   readonly lower: number;
   readonly upper: number;

@@ -7,8 +7,11 @@ export interface Reconciliation {
   readonly monitor?: string;
 }
 
-/** Port: keeps a model's monitor as the settings want it, where its cloud's Terraform provider has no resource for it. */
+/**
+ * Port: what a model's monitor in the cloud needs beside Terraform and events. On Google Cloud, whose provider has no resource for it,
+ * the monitor is kept as the settings want it; on AWS its runs that no event told of are handed to the drift evaluator.
+ */
 export interface MonitoringReconciler {
-  /** May be called at any time: does nothing when the monitor is as it should be. Rejects when it cannot be made so. */
+  /** May be called at any time: does nothing when all is as it should be. Rejects when it cannot be made so, or looked at. */
   reconcile(settings: ModelSettings): Promise<Reconciliation>;
 }

@@ -28,6 +28,9 @@ export interface RestAnswer {
  */
 export type GoogleRest = (request: RestRequest) => Promise<RestAnswer>;
 
+/** Gets a body that is larger than memory, and so is read as it comes; it rejects with RetryableError when it breaks off. */
+export type GoogleDownload = (request: Pick<RestRequest, "what" | "url">) => Promise<AsyncIterable<Uint8Array>>;
+
 /** The refusal of a Google API. */
 export class GoogleApiError extends Error {
   override readonly name = "GoogleApiError";
@@ -64,34 +67,64 @@ const NO_RETRIES = { retry: 0, noResponseRetries: 0 };
 
 /** `auth` finds the function's own credentials unless told otherwise, and keeps their access token. */
 export function googleRest(auth: Pick<GoogleAuth, "getRequestHeaders"> = new GoogleAuth({ scopes: SCOPE })): GoogleRest {
+  const open = opener(auth, TIMEOUT_MS);
+  return async ({ maxBytes = DEFAULT_MAX_BYTES, ...request }) => {
+    const { status, body } = await open(request);
+    try {
+      return { status, body: await read(body, maxBytes) };
+    } catch (error) {
+      if (error instanceof TooLargeError) throw new GoogleApiError(`${request.what}: ${error.message}`, 413);
+      throw failure(request.what, error);
+    }
+  };
+}
+
+/** Resolves when the body begins, and rejects as `GoogleRest` does until then; reading it may take as long as it wants. */
+export function googleDownload(auth: Pick<GoogleAuth, "getRequestHeaders">): GoogleDownload {
+  const open = opener(auth);
+  return async ({ what, url }) => unbroken(what, (await open({ what, method: "GET", url })).body);
+}
+
+function opener(auth: Pick<GoogleAuth, "getRequestHeaders">, timeout?: number) {
   const client = new gaxios.Gaxios();
-  return async ({ what, method, url, headers, body, answers = [], maxBytes = DEFAULT_MAX_BYTES, isRepeatable = true }) => {
+  return async ({ what, method, url, headers, body, answers = [], isRepeatable = true }: RestRequest) => {
     const authorization = await auth.getRequestHeaders(url).catch((error: unknown) => {
       throw new RetryableError(`${what}: there is no access token (${textOf(error)}); it can be tried again later`);
     });
     try {
-      const response = await client.request<AsyncIterable<Uint8Array>>({
+      const response = await client.request<AsyncIterable<Uint8Array> | null>({
         method,
         url,
         headers: gaxios.Gaxios.mergeHeaders(authorization, headers),
         ...(body !== undefined && { data: body }),
         responseType: "stream",
         validateStatus: (status) => (status >= 200 && status < 300) || answers.includes(status),
-        timeout: TIMEOUT_MS,
+        ...(timeout !== undefined && { timeout }),
         retryConfig: isRepeatable ? RETRIES : NO_RETRIES,
         fetchImplementation: fetch,
       });
-      return { status: response.status, body: await read(response.data, maxBytes) };
+      return { status: response.status, body: response.data };
     } catch (error) {
-      // The library's error is not kept as the cause: it holds the whole request and response.
-      if (error instanceof TooLargeError) throw new GoogleApiError(`${what}: ${error.message}`, 413);
-      const status = error instanceof gaxios.GaxiosError ? error.status : undefined;
-      if (status === undefined || isPassing(status)) {
-        throw new RetryableError(`${what} failed (${status ?? textOf(error)}); it can be tried again later`);
-      }
-      throw new GoogleApiError(`${what} was refused (${status}: ${textOf(error)})`, status);
+      throw failure(what, error);
     }
   };
+}
+
+/** The library's error is not kept as the cause: it holds the whole request and response. */
+function failure(what: string, error: unknown): RetryableError | GoogleApiError {
+  const status = error instanceof gaxios.GaxiosError ? error.status : undefined;
+  if (status === undefined || isPassing(status)) {
+    return new RetryableError(`${what} failed (${status ?? textOf(error)}); it can be tried again later`);
+  }
+  return new GoogleApiError(`${what} was refused (${status}: ${textOf(error)})`, status);
+}
+
+async function* unbroken(what: string, body: AsyncIterable<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body ?? [];
+  } catch (error) {
+    throw new RetryableError(`${what} broke off (${textOf(error)}); it can be read again later`);
+  }
 }
 
 class TooLargeError extends Error {}

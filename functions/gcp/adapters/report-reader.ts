@@ -2,7 +2,8 @@ import * as z from "zod/mini";
 import type { ReportReader } from "../../core/drift/report-reader";
 import { MAX_DOCUMENT_CHARS } from "../../core/drift/sources/drift-document";
 import { PoisonMessageError } from "../../core/errors";
-import type { GoogleRest, RestAnswer } from "./google-rest";
+import type { GoogleRest } from "./google-rest";
+import { isMissing } from "./missing-object";
 
 const STORAGE = "https://storage.googleapis.com";
 const OBJECT_URI = /^gs:\/\/([^/]+)\/(.+)$/s;
@@ -44,13 +45,6 @@ export function gcsReportReader(rest: GoogleRest, endpoint: string = STORAGE): R
       return { text: textOf(uri, content.body), version: generation, writtenAt };
     },
   };
-}
-
-/** @throws Error when the bucket is missing, which is not a missing report */
-function isMissing({ status, body }: RestAnswer, bucket: string): boolean {
-  if (status !== 404) return false;
-  if (!/bucket does not exist/i.test(body.toString("utf8"))) return true;
-  throw new Error(`there is no bucket ${bucket}; create it, or correct data.bucket in retrigger.yaml`);
 }
 
 function textOf(uri: string, bytes: Buffer): string {

@@ -8,9 +8,15 @@ export interface Received {
   readonly body: Buffer;
 }
 
-/** What a fake service answers; `hang up` closes the connection without a response. */
+/** What a fake service answers; `hang up` closes the connection without a response, `breaksOff` behind a body that was to be longer. */
 export type Answer =
-  | { readonly status: number; readonly body: string | Buffer; readonly type?: string; readonly headers?: object }
+  | {
+      readonly status: number;
+      readonly body: string | Buffer;
+      readonly type?: string;
+      readonly headers?: object;
+      readonly breaksOff?: boolean;
+    }
   | "hang up";
 
 export interface LoopbackServer {
@@ -36,6 +42,12 @@ export async function startLoopbackServer(answer: (request: Received, before: nu
       return;
     }
     const type = { "content-type": answered.type ?? "application/x-amz-json-1.1" };
+    if (answered.breaksOff) {
+      const length = { "content-length": Buffer.byteLength(answered.body) + 1 };
+      response.writeHead(answered.status, { ...type, ...answered.headers, ...length });
+      response.write(answered.body, () => request.socket.destroy());
+      return;
+    }
     response.writeHead(answered.status, { ...type, ...answered.headers }).end(answered.body);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));

@@ -27,8 +27,11 @@ describe("sweepModels with monitors to keep", () => {
 
     await sweepModels(world.ports);
 
-    expect(kept).toEqual(["kept"]);
-    expect(world.reports).toEqual([{ level: "info", event: "monitor-created", model: "kept", monitor: "jobs/1" }]);
+    expect(kept).toEqual(["kept", "scheduled"]);
+    expect(world.reports).toEqual([
+      { level: "info", event: "monitor-created", model: "kept", monitor: "jobs/1" },
+      { level: "info", event: "monitor-created", model: "scheduled", monitor: "jobs/1" },
+    ]);
   });
 
   it("should say nothing of a monitor that is as it should be", async () => {
@@ -44,7 +47,10 @@ describe("sweepModels with monitors to keep", () => {
 
     await sweepModels(world.ports);
 
-    expect(world.reports).toEqual([{ level: "error", event: "monitor-not-kept", model: "kept", error: "Error: no access" }]);
+    expect(world.reports).toEqual([
+      { level: "error", event: "monitor-not-kept", model: "kept", error: "Error: no access" },
+      { level: "error", event: "monitor-not-kept", model: "scheduled", error: "Error: no access" },
+    ]);
   });
 });
 
@@ -56,6 +62,8 @@ function createWorld(monitors: MonitoringReconciler) {
   const models: ModelSettings[] = [
     { ...settings, model: "kept", monitoring: { prefix: "drift/", vertex: { endpoint: ENDPOINT, job: JOB } } },
     { ...settings, model: "watched", monitoring: { prefix: "drift/", vertex: { endpoint: ENDPOINT } } },
+    { ...settings, model: "scheduled", monitoring: { prefix: "drift/", sagemaker: { schedules: ["hourly"] } } },
+    { ...settings, model: "unscheduled", monitoring: { prefix: "drift/", sagemaker: { schedules: [] } } },
     { ...settings, model: "plain" },
   ];
   const ports: SweeperPorts = {

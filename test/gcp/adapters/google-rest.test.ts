@@ -1,5 +1,5 @@
 import { RetryableError } from "../../../functions/core/errors";
-import { GoogleApiError, googleRest } from "../../../functions/gcp/adapters/google-rest";
+import { GoogleApiError, googleDownload, googleRest } from "../../../functions/gcp/adapters/google-rest";
 import type { Answer, LoopbackServer } from "../../aws/adapters/loopback-server";
 import { googleError, jsonAnswer, startGoogleServer } from "./google-server";
 
@@ -96,6 +96,52 @@ describe("googleRest", () => {
       new GoogleApiError("asking: got more than 1000 bytes", 413),
     );
     expect(await rest({ what: "asking", method: "GET", url, maxBytes: 1001 })).toMatchObject({ status: 200 });
+  });
+});
+
+describe("googleDownload", () => {
+  let server: LoopbackServer | undefined;
+
+  afterEach(async () => {
+    await server?.stop();
+  });
+
+  async function downloadAgainst(...answers: [Answer, ...Answer[]]) {
+    server = await startGoogleServer((_, before) => answers[Math.min(before, answers.length - 1)] ?? answers[0]);
+    return { download: googleDownload(AUTH), url: server.endpoint, received: server.received };
+  }
+
+  it("should hand out the body as it comes, and say when it breaks off", async () => {
+    const { download, url, received } = await downloadAgainst("hang up", { status: 200, body: "half", breaksOff: true });
+
+    const body = await download({ what: "reading", url });
+    const chunks: Uint8Array[] = [];
+    const reading = (async () => {
+      for await (const chunk of body) chunks.push(chunk);
+    })();
+
+    await expect(reading).rejects.toThrow(/^reading broke off \(.+\); it can be read again later$/);
+    await expect(reading).rejects.toThrow(RetryableError);
+    expect(Buffer.concat(chunks).toString()).toBe("half");
+    expect(received.map(({ headers }) => headers.authorization)).toEqual(["Bearer token-1", "Bearer token-1"]);
+  });
+
+  it("should have an empty body where there is none", async () => {
+    const { download, url } = await downloadAgainst({ status: 204, body: "" });
+
+    expect(await Array.fromAsync(await download({ what: "reading", url }))).toEqual([]);
+  });
+
+  it("should pass on the words of a refusal, and call retryable what time may cure", async () => {
+    const { download, url } = await downloadAgainst(
+      { status: 404, body: "No such object: lake/x", type: "text/html" },
+      googleError(503, "UNAVAILABLE", "busy"),
+    );
+
+    await expect(download({ what: "reading", url })).rejects.toThrow(
+      new GoogleApiError("reading was refused (404: No such object: lake/x)", 404),
+    );
+    await expect(download({ what: "reading", url })).rejects.toThrow(RetryableError);
   });
 });
 

@@ -1,10 +1,14 @@
 import { GoogleAuth, PassThroughClient } from "google-auth-library";
-import { type GoogleRest, googleRest } from "../../../functions/gcp/adapters/google-rest";
+import { type GoogleDownload, type GoogleRest, googleDownload, googleRest } from "../../../functions/gcp/adapters/google-rest";
 import { type Answer, type LoopbackServer, type Received, startLoopbackServer } from "../../aws/adapters/loopback-server";
 
 /** Calls without an access token. */
 export function anonymousRest(): GoogleRest {
   return googleRest(new GoogleAuth({ authClient: new PassThroughClient() }));
+}
+
+export function anonymousDownload(): GoogleDownload {
+  return googleDownload(new GoogleAuth({ authClient: new PassThroughClient() }));
 }
 
 /** A Google API on this machine; `answer` is asked once for each request, with the number of those before it. */

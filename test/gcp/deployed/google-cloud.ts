@@ -2,7 +2,8 @@ import { Firestore } from "@google-cloud/firestore";
 import { GoogleAuth, PassThroughClient } from "google-auth-library";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { Received } from "../../aws/adapters/loopback-server";
-import { googleError, jsonAnswer, queryOf, startGoogleServer } from "../adapters/google-server";
+import { googleError, jsonAnswer, startGoogleServer } from "../adapters/google-server";
+import { storageAnswer } from "../adapters/storage-server";
 import { TEMPLATE } from "../adapters/templates";
 import { startVertexServer, type VertexServer } from "../adapters/vertex-server";
 import { startFirestoreServer } from "./firestore-server";
@@ -70,16 +71,8 @@ export async function startGoogleCloud(settings: readonly ModelSettings[]): Prom
 /** Cloud Storage and Pub/Sub; a bucket named `forbidden` may not be written. */
 function answerOf(objects: Map<string, Buffer>, request: Received) {
   const { pathname } = new URL(`http://server${request.path}`);
-  const [, bucket, key] = /\/storage\/v1\/b\/([^/]+)\/o\/?(.*)$/.exec(pathname) ?? [];
+  const [, bucket] = /\/storage\/v1\/b\/([^/]+)\/o/.exec(pathname) ?? [];
   if (bucket === undefined) return jsonAnswer({ messageIds: ["1"] });
   if (bucket === "forbidden") return googleError(403, "forbidden", "no access");
-  if (request.method === "POST") {
-    objects.set(`${bucket}/${queryOf(request).name}`, request.body);
-    return jsonAnswer({});
-  }
-  const found = objects.get(`${bucket}/${decodeURIComponent(String(key))}`);
-  if (found === undefined) return { status: 404, body: "No such object" };
-  const { alt, generation = "1" } = queryOf(request);
-  if (alt === "media") return { status: 200, body: found };
-  return jsonAnswer({ generation, size: String(found.length), timeCreated: "2026-11-21T12:00:00Z" });
+  return storageAnswer(objects, request);
 }

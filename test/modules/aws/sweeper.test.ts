@@ -1,7 +1,11 @@
+import type { ModelSettings } from "../../../functions/core/model-settings";
 import { Coordinator } from "../../../modules/aws/coordinator";
+import { GuardedQueue } from "../../../modules/aws/guarded-queue";
 import { Sweeper } from "../../../modules/aws/sweeper";
 import { statementsOf, type Template } from "../../stacks/template";
 import { coordinationOf, settingsOf, synthesize } from "./synthesize";
+
+const SWEEPER = "retrigger-dev-sweeper";
 
 describe("Sweeper", () => {
   it("should run every minute on the minute", () => {
@@ -84,15 +88,52 @@ describe("Sweeper", () => {
       },
     });
   });
+
+  it("should find monitoring runs, and tell the drift queue of them, where a model names schedules alone", () => {
+    const monitoring = { prefix: "drift/", sagemaker: { schedules: ["Quality", "bias"] } };
+    const template = synthesizeSweeper({ ...settingsOf("flight-delay"), monitoring });
+    const without = synthesizeSweeper();
+
+    const added = template.functionStatements(SWEEPER).slice(without.functionStatements(SWEEPER).length);
+    const schedule = "arn:aws:sagemaker:eu-central-1:111122223333:monitoring-schedule";
+    expect(added).toEqual([
+      {
+        Effect: "Allow",
+        Action: ["dynamodb:GetItem", "dynamodb:Query"],
+        Resource: template.reference("aws_dynamodb_table", "arn"),
+        Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["drift#*"] } },
+      },
+      {
+        Effect: "Allow",
+        Action: "sqs:SendMessage",
+        Resource: template.reference("aws_sqs_queue", "arn", { name: "retrigger-dev-drift" }),
+      },
+      { Effect: "Allow", Action: "sagemaker:ListMonitoringExecutions", Resource: "*" },
+      {
+        Effect: "Allow",
+        Action: "sagemaker:DescribeMonitoringSchedule",
+        Resource: [`${schedule}/Quality`, `${schedule}/quality`, `${schedule}/bias`],
+      },
+      {
+        Effect: "Allow",
+        Action: "sagemaker:DescribeEndpoint",
+        Resource: ["arn:aws:sagemaker:eu-central-1:111122223333:endpoint/*"],
+      },
+    ]);
+    expect(template.one("aws_lambda_function", { function_name: SWEEPER }).environment).toMatchObject({
+      variables: { RETRIGGER_DRIFT: template.reference("aws_sqs_queue", "url", { name: "retrigger-dev-drift" }) },
+    });
+    expect(JSON.stringify(without.functionStatements(SWEEPER))).not.toMatch(/Monitoring|drift/);
+  });
 });
 
 // Helpers
 
-function synthesizeSweeper(): Template {
-  const models = [settingsOf("flight-delay")];
+function synthesizeSweeper(settings: ModelSettings = settingsOf("flight-delay")): Template {
   return synthesize((stack, deployment) => {
-    const coordination = coordinationOf(stack, deployment, models);
+    const coordination = coordinationOf(stack, deployment, [settings]);
     const { requests } = new Coordinator(stack, "coordinator", coordination);
-    new Sweeper(stack, "sweeper", { ...coordination, requests });
+    const drift = new GuardedQueue(stack, "drift", { deployment, role: "drift", consumerTimeoutSec: 120 });
+    new Sweeper(stack, "sweeper", { ...coordination, requests, drift });
   });
 }

@@ -48,6 +48,11 @@ export function baselineFiles(response: unknown): BaselineFiles {
   return { ...(statistics !== undefined && { statistics }), ...(constraints !== undefined && { constraints }) };
 }
 
+/** Under which name a schedule's reports are kept. */
+export function scheduleMonitor(schedule: string): string {
+  return `sagemaker ${schedule}`;
+}
+
 /**
  * The one report of a monitoring run, which must have completed: features that it does not list are calm. Where the baseline's
  * statistics are known, the two distributions of a feature take the place of the distance that Model Monitor found, whose size depends
@@ -62,7 +67,7 @@ export function monitoringRunReport(schedule: string, files: MonitoringFiles, co
   const measured = new Set(compared.filter(({ evidence }) => evidence.type === "distributions").map(({ name }) => name));
   const violated = violationsReport(violations ?? { violations: [] }, context).features;
   return reportOf(context, {
-    monitor: `sagemaker ${schedule}`,
+    monitor: scheduleMonitor(schedule),
     unlisted: "calm",
     features: [...compared, ...violated.filter((feature) => !(isDistance(feature) && measured.has(feature.name)))],
   });

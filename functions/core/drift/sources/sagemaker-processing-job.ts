@@ -29,6 +29,8 @@ export interface MonitoringExecution {
   readonly scheduledAt: number;
   /** Such as Completed, CompletedWithViolations or Failed. */
   readonly status: string;
+  /** When its status changed last, epoch milliseconds. */
+  readonly changedAt?: number;
   readonly processingJobArn?: string;
   readonly endpoint?: string;
 }
@@ -51,9 +53,13 @@ const jobSchema = z.object({
   ),
 });
 
+const DETAIL_TYPE = "SageMaker Processing Job State Change";
+/** Of an event that is made up for one that did not come. */
+const OWN_SOURCE = "retrigger";
+
 const eventSchema = z.object({
-  source: z.literal("aws.sagemaker"),
-  "detail-type": z.literal("SageMaker Processing Job State Change"),
+  source: z.enum(["aws.sagemaker", OWN_SOURCE]),
+  "detail-type": z.literal(DETAIL_TYPE),
 });
 
 const executionsSchema = z.object({
@@ -61,6 +67,7 @@ const executionsSchema = z.object({
     z.object({
       MonitoringScheduleName: z.string(),
       ScheduledTime: z.optional(z.unknown()),
+      LastModifiedTime: z.optional(z.unknown()),
       MonitoringExecutionStatus: z.string(),
       ProcessingJobArn: optionalText,
       EndpointName: optionalText,
@@ -71,13 +78,25 @@ const executionsSchema = z.object({
 const S3_URI = /^s3:\/\/([^/]+)\/?(.*?)\/*$/;
 
 /**
- * The job of a "SageMaker Processing Job State Change", undefined for any other event. It may come several times.
+ * The job of a "SageMaker Processing Job State Change", of SageMaker or our own, undefined for any other event. It may come several
+ * times.
  * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-sagemaker.html
  * @throws PoisonMessageError when such an event is broken
  */
 export function parseProcessingJobEvent(event: unknown): MonitoringJob | undefined {
   if (!eventSchema.safeParse(event).success) return undefined;
   return parseProcessingJob(z.object({ detail: z.unknown() }).safeParse(event).data?.detail);
+}
+
+/** An event in the place of one that SageMaker sent to nobody: a job has completed. Names in ARNs are in lower case. */
+export function completedJobEvent(jobArn: string) {
+  const detail = { ProcessingJobName: jobNameOf(jobArn), ProcessingJobArn: jobArn, ProcessingJobStatus: "Completed" };
+  return { source: OWN_SOURCE, "detail-type": DETAIL_TYPE, detail };
+}
+
+/** The name at the end of a job's ARN. */
+export function jobNameOf(jobArn: string): string {
+  return jobArn.slice(jobArn.lastIndexOf("/") + 1);
 }
 
 /**
@@ -120,6 +139,14 @@ export function parseMonitoringExecutions(response: unknown): MonitoringExecutio
     if (scheduledAt === undefined) return [];
     const { MonitoringScheduleName: schedule, MonitoringExecutionStatus: status } = summary;
     const { ProcessingJobArn: processingJobArn, EndpointName: endpoint } = summary;
-    return { schedule, scheduledAt, status, ...(processingJobArn && { processingJobArn }), ...(endpoint && { endpoint }) };
+    const changedAt = momentOf(summary.LastModifiedTime);
+    return {
+      schedule,
+      scheduledAt,
+      status,
+      ...(changedAt !== undefined && { changedAt }),
+      ...(processingJobArn && { processingJobArn }),
+      ...(endpoint && { endpoint }),
+    };
   });
 }

@@ -58,7 +58,7 @@ export function reportOf(context: SourceContext, findings: Findings): DriftRepor
 }
 
 /** What a column of the model is, as far as the settings tell. */
-export function kindOf({ columns }: SourceContext, name: string): DriftKind {
+export function kindOf({ columns }: Pick<SourceContext, "columns">, name: string): DriftKind {
   const isAmong = (names: readonly string[]) => names.some((other) => other.toLowerCase() === name.toLowerCase());
   if (isAmong(columns.labels)) return "label";
   return isAmong(columns.predictions) ? "prediction" : "data";

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import {
+  completedJobEvent,
   parseMonitoringExecutions,
   parseProcessingJob,
   parseProcessingJobEvent,
@@ -18,6 +19,14 @@ const REPORT = { bucket: "monitoring", prefix: "reports/flights-endpoint/flights
 describe("parseProcessingJobEvent", () => {
   it("should read the job and its output, which is all that the event tells", () => {
     expect(parseProcessingJobEvent(EVENT)).toEqual({ name: NAME, arn: ARN, status: "Completed", report: REPORT });
+  });
+
+  it("should take an event that was made up for one that did not come for the same", () => {
+    expect(parseProcessingJobEvent(JSON.parse(JSON.stringify(completedJobEvent(ARN))))).toEqual({
+      name: NAME,
+      arn: ARN,
+      status: "Completed",
+    });
   });
 
   it.each([{}, [], null, { source: "aws.sagemaker", "detail-type": "SageMaker Endpoint State Change" }])(
@@ -92,10 +101,17 @@ describe("parseMonitoringExecutions", () => {
         schedule: "flights-drift",
         scheduledAt: Date.UTC(2026, 10, 21, 11),
         status: "CompletedWithViolations",
+        changedAt: Date.UTC(2026, 10, 21, 11, 17, 4),
         processingJobArn: ARN,
         endpoint: "flights-endpoint",
       },
-      { schedule: "flights-drift", scheduledAt: Date.UTC(2026, 10, 21, 10), status: "Failed", endpoint: "flights-endpoint" },
+      {
+        schedule: "flights-drift",
+        scheduledAt: Date.UTC(2026, 10, 21, 10),
+        status: "Failed",
+        changedAt: Date.UTC(2026, 10, 21, 10, 11, 40),
+        endpoint: "flights-endpoint",
+      },
     ]);
   });
 

@@ -1,0 +1,14 @@
+import type { AwsDeployment } from "./deployment";
+
+/** Kinds of resources of SageMaker, as their ARNs have them. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
+export type SageMakerKind = "endpoint" | "monitoring-schedule" | "pipeline";
+
+/** SageMaker writes names in lower case in its ARNs, and IAM minds the case: both forms are needed where they differ. */
+export function sageMakerArns(
+  { partition, region, accountId }: AwsDeployment,
+  kind: SageMakerKind,
+  names: readonly string[],
+): string[] {
+  const spellings = new Set(names.flatMap((name) => [name, name.toLowerCase()]));
+  return [...spellings].map((name) => `arn:${partition}:sagemaker:${region}:${accountId}:${kind}/${name}`);
+}

@@ -1,0 +1,21 @@
+/** An object, or the start of the keys of some. */
+export interface ObjectUri {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/**
+ * The parts of `s3://bucket/key` or `gs://bucket/key`; the key may be empty.
+ * @throws Error when the text is none of them
+ */
+export function objectUri(uri: string): ObjectUri {
+  const [, bucket, key = ""] = /^(?:s3|gs):\/\/([^/]+)(?:\/(.*))?$/.exec(uri) ?? [];
+  if (bucket === undefined) throw new Error(`got ${uri}; expected s3://bucket/key or gs://bucket/key`);
+  return { bucket, key };
+}
+
+/** What the keys of all captures of a location start with: what stands before its first placeholder or `*`. */
+export function capturePrefix(location: string): ObjectUri {
+  const { bucket, key } = objectUri(location);
+  return { bucket, key: key.replace(/[{*].*$/, "") };
+}
