@@ -19,7 +19,9 @@ module.exports = {
       comment: "functions/node is what the functions of both clouds need of Node.js: no SDK",
       severity: "error",
       from: { path: "^functions/node/" },
-      to: { path: "^(functions/(?!core/|node/)|modules/|stacks/|local/|cli/|bench/|node_modules/(?!zod/|@datadog/sketches-js/|@types/))" },
+      to: {
+        path: "^(functions/(?!core/|node/)|modules/|stacks/|local/|cli/|bench/|node_modules/(?!zod/|@datadog/sketches-js/|@types/))",
+      },
     },
     {
       name: "aws-stays-on-aws",

@@ -46,6 +46,8 @@ function causeSteps(cause: Cause): Step[] {
       ];
     case "schedule":
       return [{ at: cause.firedAt, what: `schedule ${cause.name} fired` }];
+    case "event":
+      return [{ at: cause.at, what: `rule ${cause.rule} matched ${cause.event}` }];
     case "drift":
     case "manual":
       return [];

@@ -57,6 +57,8 @@ function causeText(cause: Decision["request"]["causes"][number]): string {
       return `${cause.severity} drift of ${cause.score}`;
     case "manual":
       return `${cause.by}: ${cause.why}`;
+    case "event":
+      return `rule ${cause.rule} (${cause.event}: ${cause.subject})`;
   }
 }
 

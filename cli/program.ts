@@ -28,8 +28,11 @@ export interface CommonOptions {
 /** Runs one command over the control that its options name, and prints what it says. */
 export type RunCommand = (options: CommonOptions, command: (control: Control, paint: Paint) => Promise<Printout>) => Promise<void>;
 
+/** Runs one command that needs no coordinator, and prints what it says. */
+export type RunAlone = (options: Pick<CommonOptions, "json">, command: (paint: Paint) => Promise<Printout>) => Promise<void>;
+
 const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject", "duplicate"];
-const CAUSE_TYPES = Object.keys({ data: 1, schedule: 1, drift: 1, manual: 1 } satisfies Record<Cause["type"], 1>);
+const CAUSE_TYPES = Object.keys({ data: 1, schedule: 1, drift: 1, event: 1, manual: 1 } satisfies Record<Cause["type"], 1>);
 const DEFAULT_LIMIT = 20;
 /** An evaluation takes several lines. */
 const DEFAULT_DRIFTS = 5;
@@ -45,11 +48,12 @@ Examples:
   $ retrigger pause flight-delay --why "broken sensor"
   $ retrigger resume flight-delay --catch-up skip
   $ retrigger state --stack aws --state my-table --json | jq
+  $ retrigger rules test --event failed-job.json       which rules match, and what their targets would receive
 
 Exit codes: 0 done, 1 not done (the message tells why), 2 wrong usage`;
 
 /** The command line of `retrigger`. */
-export function createProgram(run: RunCommand): Command {
+export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
   const program = new Command("retrigger")
     .description("Tells why trainings started or did not, and lets people intervene.")
     .addHelpText("after", EXAMPLES);
@@ -136,6 +140,18 @@ export function createProgram(run: RunCommand): Command {
     .addOption(new Option("--status <name>", "how it ended").choices(RUN_ENDS).makeOptionMandatory())
     .option("--cost <usd>", "what it cost (else what was reserved)", dollars)
     .action((id: string, options) => run(options, (control) => settle(control, id, options)));
+
+  program
+    .command("rules")
+    .description("the rules on events")
+    .command("test")
+    .description("which rules of a configuration match events, and what their targets would receive")
+    .requiredOption("--event <path...>", "files with an event of EventBridge each, or folders of such .json files")
+    .option("--config <file>", "the configuration", process.env.RETRIGGER_CONFIG || "retrigger.yaml")
+    .option("--json", "print JSON")
+    .action((options) =>
+      runAlone(options, async (paint) => (await import("./rules-test.js")).rulesTest(options.config, options.event, paint)),
+    );
 
   return program;
 }

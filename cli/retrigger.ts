@@ -1,11 +1,11 @@
 import { pipeline } from "node:stream/promises";
-import type { CommanderError } from "commander";
+import type { Command, CommanderError } from "commander";
 import * as z from "zod/mini";
 import { CommandError } from "./command-error";
 import type { Control } from "./control";
 import { localControl } from "./local-control";
-import { painter } from "./printout";
-import { type CommonOptions, createProgram, type RunCommand } from "./program";
+import { type Printout, painter } from "./printout";
+import { type CommonOptions, createProgram, type RunAlone, type RunCommand } from "./program";
 
 const USAGE_ERROR = 2;
 
@@ -14,15 +14,23 @@ z.config(z.locales.en());
 const run: RunCommand = async (options, command) => {
   const control = await controlOf(options);
   try {
-    const isColoured = process.stdout.isTTY && process.stdout.hasColors() && !process.env.NO_COLOR;
-    const { data, text, lines, isRefused = false } = await command(control, painter(isColoured));
-    if (lines === undefined) process.stdout.write(`${options.json === true ? JSON.stringify(data, null, 2) : text}\n`);
-    else await pipeline(lines, toLines, process.stdout, { end: false });
-    process.exitCode = isRefused ? 1 : 0;
+    await print(options, await command(control, outputPainter()));
   } finally {
     control.close();
   }
 };
+
+const runAlone: RunAlone = async (options, command) => print(options, await command(outputPainter()));
+
+function outputPainter() {
+  return painter(process.stdout.isTTY && process.stdout.hasColors() && !process.env.NO_COLOR);
+}
+
+async function print({ json }: Pick<CommonOptions, "json">, { data, text, lines, isRefused = false }: Printout): Promise<void> {
+  if (lines === undefined) process.stdout.write(`${json === true ? JSON.stringify(data, null, 2) : text}\n`);
+  else await pipeline(lines, toLines, process.stdout, { end: false });
+  process.exitCode = isRefused ? 1 : 0;
+}
 
 async function controlOf(options: CommonOptions): Promise<Control> {
   // The clouds' clients are loaded for those who ask them.
@@ -40,6 +48,10 @@ async function* toLines(texts: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const text of texts) yield `${text}\n`;
 }
 
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
 function isCommanderError(error: unknown): error is CommanderError {
   return error instanceof Error && "exitCode" in error && "code" in error && String(error.code).startsWith("commander.");
 }
@@ -55,8 +67,8 @@ function exitCodeOf(error: unknown): number {
 // whoever reads the pipe may have seen enough
 process.stdout.on("error", () => process.exit());
 
-const program = createProgram(run);
-for (const command of [program, ...program.commands]) command.exitOverride();
+const program = createProgram(run, runAlone);
+for (const command of withSubcommands(program)) command.exitOverride();
 program.parseAsync().catch((error: unknown) => {
   process.exitCode = exitCodeOf(error);
 });

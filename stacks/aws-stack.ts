@@ -10,6 +10,7 @@ import { Coordinator } from "../modules/aws/coordinator";
 import { DataTrigger } from "../modules/aws/data-trigger";
 import { DecisionTopic } from "../modules/aws/decision-topic";
 import { DriftTrigger } from "../modules/aws/drift-trigger";
+import { EventRules } from "../modules/aws/event-rules";
 import { ScheduledTrigger } from "../modules/aws/scheduled-trigger";
 import { StateStore } from "../modules/aws/state-store";
 import { Sweeper } from "../modules/aws/sweeper";
@@ -21,6 +22,7 @@ import type { DeploymentConfig } from "./config";
 import { instancePrices } from "./instance-prices";
 import { modelsOn } from "./model-cloud";
 import { modelSettings } from "./model-settings";
+import { eventRules } from "./rule-config";
 import { modelSchedules } from "./schedule-config";
 
 export interface AwsStackProps {
@@ -51,8 +53,21 @@ export class AwsStack extends TerraformStack {
       withMonitor(modelSettings(name, model), addModelMonitor(this, deployment, name, model.monitoring.sagemaker?.modelMonitor)),
     );
     const state = new StateStore(this, "state", { deployment, models, usdPerHour: instancePrices(aws.prices) });
-    const decisions = new DecisionTopic(this, "decisions", { deployment, emails: aws.notifications.email });
-    const coordinator = new Coordinator(this, "coordinator", { deployment, state, models, decisions });
+    const rules = eventRules(config);
+    const onEvents = rules.length === 0 ? undefined : new EventRules(this, "event-rules", { deployment, rules });
+    const decisions = new DecisionTopic(this, "decisions", {
+      deployment,
+      emails: aws.notifications.email,
+      opensToRules: onEvents?.hasNotices ?? false,
+    });
+    const coordinator = new Coordinator(this, "coordinator", {
+      deployment,
+      state,
+      models,
+      decisions,
+      requesters: onEvents?.requesters ?? [],
+    });
+    onEvents?.deliverTo({ requests: coordinator.requests, decisions });
     const dataPath = { deployment, state, requests: coordinator.requests, models };
     const dataTrigger = new DataTrigger(this, "data-trigger", { ...dataPath, buckets: aws.buckets });
     const driftTrigger = new DriftTrigger(this, "drift-trigger", {
@@ -87,10 +102,12 @@ export class AwsStack extends TerraformStack {
       ...(captureMonitor === undefined ? {} : { drift_monitor: captureMonitor.deadLetters.url }),
       drift_rules: driftTrigger.undelivered.url,
       requests: coordinator.requests.deadLetters.url,
+      ...(onEvents === undefined ? {} : { rules: onEvents.undelivered.url }),
       run_rules: coordinator.undelivered.url,
       ...(scheduledTrigger === undefined ? {} : { schedules: scheduledTrigger.undelivered.url }),
       sweeper: sweeper.deadLetters.url,
     });
+    if (onEvents !== undefined) this.addRuleOutputs(onEvents);
     this.addOutput("decision_topic", "ARN of the topic that tells people of decisions", decisions.arn);
     this.addOutput("functions", "Names of the Lambda functions", {
       batcher: dataTrigger.batcher.functionName,
@@ -120,6 +137,15 @@ export class AwsStack extends TerraformStack {
       "buckets_to_announce",
       "Existing buckets whose owner must have turned on EventBridge notifications, or no object is seen",
       dataTrigger.buckets.filter(({ isAnnouncing }) => !isAnnouncing).map(({ name }) => name),
+    );
+  }
+
+  private addRuleOutputs({ names, grants }: EventRules): void {
+    this.addOutput("rules", "Names of the EventBridge rules", names);
+    this.addOutput(
+      "rule_grants",
+      "Statements that the owners of these topics and queues must add to their policies, or no event arrives there",
+      grants,
     );
   }
 

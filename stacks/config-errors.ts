@@ -96,13 +96,13 @@ function allowedKeys(schema: JsonSchema, path: readonly PropertyKey[], value: un
 function step(node: JsonSchema, key: PropertyKey): JsonSchema {
   const nodes = alternatives(node);
   if (typeof key === "number") return subschema(nodes.find(({ items }) => items)?.items);
-  const within = nodes.find(({ properties, additionalProperties }) => properties ?? additionalProperties);
-  return subschema(within?.properties?.[String(key)] ?? within?.additionalProperties);
+  const within = nodes.map(({ properties, additionalProperties }) => properties?.[String(key)] ?? additionalProperties);
+  return subschema(within.find(isMapping));
 }
 
 /** The node, or what it may be. */
 function alternatives(node: JsonSchema): JsonSchema[] {
-  return [node, ...(node.anyOf ?? []).map(subschema)];
+  return [node, ...(node.anyOf ?? []).map(subschema), ...(node.oneOf ?? []).map(subschema)];
 }
 
 function subschema(node: unknown): JsonSchema {

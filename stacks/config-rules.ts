@@ -9,6 +9,7 @@ import type { Cloud } from "./model-cloud";
 import { monitoringProblems } from "./monitoring-rules";
 import { definitionMistakes } from "./pipeline-definition";
 import { policyProblems } from "./policy-rules";
+import { ruleProblems } from "./rule-rules";
 import { scheduleProblems } from "./schedule-rules";
 import { type ValidModel, validBuckets, validModels } from "./valid-fields";
 
@@ -31,6 +32,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
       ...captureProblems(model, models),
     ]),
     ...scheduleProblems(config),
+    ...ruleProblems(config, models),
     ...cloudProblems(config, models),
     ...patternProblems(models.filter(({ cloud }) => cloud !== "gcp")),
     ...bucketProblems("aws", validBuckets(config, "aws"), models),

@@ -6,6 +6,7 @@ import { awsSchema } from "./aws-config";
 import { bucketNameSchema, regionSchema, text } from "./config-fields";
 import { gcpSchema } from "./gcp-config";
 import { modelSchema } from "./model-config";
+import { rulesSchema } from "./rule-config";
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const NAME_EXPECTATION = "expected 1 to 80 of A-Z, a-z, 0-9, - and _";
@@ -59,6 +60,9 @@ export const configSchema = z.strictObject({
     .record(modelNameSchema, modelSchema)
     .refine((models) => Object.keys(models).length > 0, { error: "expected at least one model" })
     .describe("The models, by name: 1 to 40 of a-z, 0-9 and -"),
+  rules: rulesSchema
+    .default({})
+    .describe("What follows from events of the default bus on AWS, by name of the rule: 1 to 40 of a-z, 0-9 and -; needs aws"),
 });
 
 /** What the schema makes of retrigger.yaml: checked, with every default filled in. */

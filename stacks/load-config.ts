@@ -4,6 +4,7 @@ import { configSchema, type DeploymentConfig } from "./config";
 import { ConfigError, expectationOf, type Problem, schemaProblems } from "./config-errors";
 import { crossFieldProblems } from "./config-rules";
 import { modelSchema } from "./model-config";
+import { ruleSchema } from "./rule-config";
 import { mapping } from "./valid-fields";
 import { readYaml } from "./yaml-file";
 
@@ -27,16 +28,20 @@ export function loadConfig(file: string): DeploymentConfig {
 
 function fieldProblems(error: z.ZodError, content: unknown): Problem[] {
   const schema = z.toJSONSchema(configSchema, { io: "input" });
-  return schemaProblems([...error.issues, ...misnamedModelIssues(error, content)], schema);
+  return schemaProblems([...error.issues, ...misnamedEntryIssues(error, content)], schema);
 }
 
+/** The sections whose entries have names that their author chose. */
+const NAMED_ENTRIES: Readonly<Record<string, z.ZodType>> = { models: modelSchema, rules: ruleSchema };
+
 /** Zod looks no further into an entry whose name is wrong; its author wants to know all the same. */
-function misnamedModelIssues(error: z.ZodError, content: unknown): z.core.$ZodIssue[] {
+function misnamedEntryIssues(error: z.ZodError, content: unknown): z.core.$ZodIssue[] {
   return error.issues.flatMap(({ code, path: [section, name, ...within] }) => {
-    if (code !== "invalid_key" || section !== "models" || within.length > 0) return [];
-    const model = mapping(mapping(content).models)[String(name)];
-    const issues = modelSchema.safeParse(model, PARSING).error?.issues ?? [];
-    return issues.map((issue) => ({ ...issue, path: ["models", String(name), ...issue.path] }));
+    const schema = NAMED_ENTRIES[String(section)];
+    if (code !== "invalid_key" || schema === undefined || within.length > 0) return [];
+    const entry = mapping(mapping(content)[String(section)])[String(name)];
+    const issues = schema.safeParse(entry, PARSING).error?.issues ?? [];
+    return issues.map((issue) => ({ ...issue, path: [String(section), String(name), ...issue.path] }));
   });
 }
 

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { requestTraining } from "../core/coordination/request-training";
+import { followMessage } from "../core/coordination/follow-message";
 import { settleIfEnded, type WatchingPorts } from "../core/coordination/sweep-coordination";
 import type { ModelSettings, ModelSettingsSource } from "../core/model-settings";
 import { messageOf } from "../core/report";
@@ -12,7 +12,7 @@ export interface CoordinatorPorts extends WatchingPorts {
 }
 
 /**
- * Handler of the request queue: decides about requests, and settles runs when their pipeline says that they ended. The queue is
+ * Handler of the request queue: decides about requests, pauses by rules, and settles runs when their pipeline says that they ended. The queue is
  * FIFO with the model as its group, so after a failure everything of that group in the batch is returned too, which keeps the
  * order; other models go on. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
@@ -45,10 +45,5 @@ async function handle(ports: CoordinatorPorts, models: readonly ModelSettings[],
     for (const settings of concerned) await settleIfEnded(ports, settings, ended.runId);
     return;
   }
-  const request = parseRequestMessage(message);
-  await requestTraining(
-    ports,
-    models.find(({ model }) => model === request.model),
-    request,
-  );
+  await followMessage(ports, models, parseRequestMessage(message));
 }

@@ -1,17 +1,20 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "./errors";
+import { parseRuledMessage, type RuledMessage } from "./event-rules/ruled-message";
 import { parseScheduledRequest } from "./schedules/scheduled-request";
-import { type TrainingRequest, trainingRequestSchema } from "./training-request";
+import { trainingRequestSchema } from "./training-request";
 
 /**
- * The request that a message of the request queue is, or that a schedule raises by it.
+ * What a message of the request queue asks for: a training, by itself, by a schedule or by a rule; or a pause, by a rule.
  * @param publishedAt epoch milliseconds, where the queue tells
- * @throws PoisonMessageError when it is neither
+ * @throws PoisonMessageError when it asks for neither
  */
-export function parseRequestMessage(message: unknown, publishedAt?: number): TrainingRequest {
+export function parseRequestMessage(message: unknown, publishedAt?: number): RuledMessage {
+  const ruled = parseRuledMessage(message);
+  if (ruled !== undefined) return ruled;
   const scheduled = parseScheduledRequest(message, publishedAt);
-  if (scheduled !== undefined) return scheduled;
+  if (scheduled !== undefined) return { action: "request", request: scheduled };
   const parsed = trainingRequestSchema.safeParse(message);
   if (!parsed.success) throw new PoisonMessageError(`not a training request: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  return { action: "request", request: parsed.data };
 }

@@ -3,6 +3,14 @@ import { amountSchema, ordinalSchema, timeSchema } from "./quantities";
 
 const textSchema = z.string().check(z.minLength(1), z.maxLength(256));
 
+/** What a rule may take from an event for the record: so many entries, each named like this. */
+export const MAX_METADATA = 20;
+export const metadataNameSchema = z.string().check(z.regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/));
+
+const metadataSchema = z
+  .record(metadataNameSchema, z.string().check(z.maxLength(256)))
+  .check(z.refine((metadata) => Object.keys(metadata).length <= MAX_METADATA, { error: `more than ${MAX_METADATA} entries` }));
+
 /** Why a training is asked for. Each kind of trigger adds its variant. */
 export const causeSchema = z.discriminatedUnion("type", [
   z.object({
@@ -21,6 +29,18 @@ export const causeSchema = z.discriminatedUnion("type", [
     feature: z.exactOptional(textSchema),
   }),
   z.object({ type: z.literal("manual"), by: textSchema, why: textSchema }),
+  z.object({
+    type: z.literal("event"),
+    rule: textSchema,
+    /** Kind of the event: its detail-type. */
+    event: textSchema,
+    /** What the event is about: of SageMaker the name, and the status it came to; of others the ARN. */
+    subject: textSchema,
+    /** What the rule took from it; left out where the request was merged into another, as its own record has it. */
+    metadata: z.exactOptional(metadataSchema),
+    /** When the event happened. */
+    at: timeSchema,
+  }),
 ]);
 
 /** A published list of objects to train on. */

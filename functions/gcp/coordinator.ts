@@ -1,4 +1,4 @@
-import { requestTraining } from "../core/coordination/request-training";
+import { followMessage } from "../core/coordination/follow-message";
 import type { WatchingPorts } from "../core/coordination/sweep-coordination";
 import type { ModelSettingsSource } from "../core/model-settings";
 import { messageOf } from "../core/report";
@@ -10,20 +10,15 @@ export interface CoordinatorPorts extends WatchingPorts {
 }
 
 /**
- * Handler of the request topic: decides about one request. A rejection returns the message, and with it those of its model that
+ * Handler of the request topic: decides about one request, or pauses by a rule. A rejection returns the message, and with it those of its model that
  * follow; a message that is no request ends in the dead-letter topic. Vertex AI tells nobody that a run ended: the sweeper asks.
  */
 export function createCoordinator(ports: CoordinatorPorts): (event: unknown) => Promise<void> {
   return async (event) => {
     try {
       const message = parsePubSubEvent(event);
-      const request = parseRequestMessage(parseBody(message), message.publishedAt);
-      const models = await ports.settings.list();
-      await requestTraining(
-        ports,
-        models.find(({ model }) => model === request.model),
-        request,
-      );
+      const asked = parseRequestMessage(parseBody(message), message.publishedAt);
+      await followMessage(ports, await ports.settings.list(), asked);
     } catch (error) {
       ports.report({ level: "error", event: "request-failed", messageId: messageIdOf(event), error: messageOf(error) });
       throw error;

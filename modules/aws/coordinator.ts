@@ -4,11 +4,17 @@ import { dataPathMemoryMb, manifestStatements } from "./data-path";
 import type { DeadLetterQueue } from "./dead-letter-queue";
 import { GuardedQueue } from "./guarded-queue";
 import { HandlerFunction } from "./handler-function";
+import type { QueueSender } from "./queue-policy";
 import { RunEndRules } from "./run-end-rules";
 
 const TIMEOUT_SEC = 60;
 /** The most that Lambda takes from a FIFO queue at once. */
 const BATCH_SIZE = 10;
+
+export interface CoordinatorProps extends Coordination {
+  /** Who sends requests on behalf of the configured rules. @default - nobody */
+  readonly requesters?: readonly QueueSender[];
+}
 
 /** The one queue that every cause of a training and every end of a run comes to, and the function that decides and starts the pipelines. */
 export class Coordinator extends Construct {
@@ -17,9 +23,9 @@ export class Coordinator extends Construct {
   readonly undelivered: DeadLetterQueue;
   readonly function: HandlerFunction;
 
-  constructor(scope: Construct, id: string, props: Coordination) {
+  constructor(scope: Construct, id: string, props: CoordinatorProps) {
     super(scope, id);
-    const { deployment, state } = props;
+    const { deployment, state, requesters = [] } = props;
     const runEnds = new RunEndRules(this, "run-ends", props);
     this.undelivered = runEnds.undelivered;
     this.requests = new GuardedQueue(this, "requests", {
@@ -27,7 +33,7 @@ export class Coordinator extends Construct {
       role: "requests",
       consumerTimeoutSec: TIMEOUT_SEC,
       fifo: true,
-      senders: [runEnds.sender],
+      senders: [runEnds.sender, ...requesters],
     });
     runEnds.deliverTo(this.requests);
     this.function = new HandlerFunction(this, "function", {

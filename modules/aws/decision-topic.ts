@@ -5,27 +5,33 @@ import { Construct } from "constructs";
 import { type AwsDeployment, physicalName } from "./deployment";
 import { type PolicyStatement, policyDocument } from "./policy";
 import { denyWithoutTls } from "./queue-policy";
+import { TopicKey } from "./topic-key";
 
 export interface DecisionTopicProps {
   readonly deployment: AwsDeployment;
   /** Each gets a mail from AWS first, and hears nothing before it has confirmed. */
   readonly emails: readonly string[];
+  /** EventBridge publishes what rules tell of; the topic is then encrypted with a key of its own. @default false */
+  readonly opensToRules?: boolean;
 }
 
 /** Tells people of the decisions that need them; encrypted, TLS only. Anything else may be subscribed beside it. */
 export class DecisionTopic extends Construct {
   readonly arn: string;
+  /** What must exist before rules publish. */
+  readonly policy: SnsTopicPolicy;
 
-  constructor(scope: Construct, id: string, { deployment, emails }: DecisionTopicProps) {
+  constructor(scope: Construct, id: string, { deployment, emails, opensToRules = false }: DecisionTopicProps) {
     super(scope, id);
     const topic = new SnsTopic(this, "Resource", {
       name: physicalName(deployment, "decisions"),
-      // AWS's own key: its policy lets every role of the account use it that may publish to a topic.
-      kmsMasterKeyId: "alias/aws/sns",
+      // AWS's own key: its policy lets every role of the account use it that may publish to a topic, but no service.
+      kmsMasterKeyId: opensToRules ? new TopicKey(this, "key", { deployment }).arn : "alias/aws/sns",
     });
     this.arn = topic.arn;
     // SNS takes no wildcard of actions in a topic's policy. Roles of the account publish by their own permission.
-    new SnsTopicPolicy(this, "policy", { arn: topic.arn, policy: policyDocument([denyWithoutTls("sns:Publish", [topic.arn])]) });
+    const statements = [...(opensToRules ? [publishByRules(topic.arn)] : []), denyWithoutTls("sns:Publish", [topic.arn])];
+    this.policy = new SnsTopicPolicy(this, "policy", { arn: topic.arn, policy: policyDocument(statements) });
     for (const email of new Set(emails)) {
       new SnsTopicSubscription(this, `email-${email}`, { topicArn: topic.arn, protocol: "email", endpoint: email });
     }
@@ -35,4 +41,12 @@ export class DecisionTopic extends Construct {
   publish(): PolicyStatement {
     return { Effect: "Allow", Action: "sns:Publish", Resource: this.arn };
   }
+}
+
+/**
+ * Without a condition, as EventBridge brings nothing that one could hold, on its way to a topic.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-sns-permissions
+ */
+function publishByRules(topicArn: string): PolicyStatement {
+  return { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish", Resource: topicArn };
 }

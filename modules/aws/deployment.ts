@@ -13,7 +13,7 @@ export interface AwsDeployment {
 }
 
 /** `retrigger-<environment>-<role>`; what exceeds `maxLength` characters gives way to a hash. */
-export function physicalName({ environment }: AwsDeployment, role: string, maxLength = 64): string {
+export function physicalName({ environment }: Pick<AwsDeployment, "environment">, role: string, maxLength = 64): string {
   const name = `retrigger-${environment}-${role}`;
   if (name.length <= maxLength) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);

@@ -6,7 +6,7 @@ import type { GuardedQueue } from "./guarded-queue";
 import type { QueueSender } from "./queue-policy";
 
 /** How long EventBridge tries to deliver before the event goes to the dead-letter queue: its own upper limits. */
-const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
+export const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
 
 export interface RuleDelivery {
   readonly rule: CloudwatchEventRule;

@@ -98,6 +98,16 @@ describe("why", () => {
     ]);
   });
 
+  it("should tell the rule and the event that a request was raised by", async () => {
+    const event = "SageMaker Ground Truth Labeling Job State Change";
+    const cause = { type: "event", rule: "labels-ready", event, subject: "flights-7 (Completed)", at: 0 } as const;
+    const { control } = await openRun(dataRequest(1, { id: "event/flight-delay/labels-ready-1", causes: [cause] }));
+
+    const { text } = await why(control, "event/flight-delay/labels-ready-1", paint);
+
+    expect(text).toContain(`flight-delay: rule labels-ready (${event}: flights-7 (Completed))`);
+  });
+
   it("should tell the run of what started, and how it ended", async () => {
     const { control } = await openRun(dataRequest(1, { manifests: MANIFESTS }));
 

@@ -47,11 +47,20 @@ describe("retrigger", () => {
     [["drift", "m", "--limit", "0"], "Expected a whole number from 1 to 10000."],
     [["resume", "m", "--catch-up", "some"], "Allowed choices are merged, all, skip."],
     [["explode"], "unknown command 'explode'"],
+    [["rules"], "Commands:"],
+    [["rules", "test"], "required option '--event <path...>' not specified"],
   ])("should end with 2 for %j", (args, message) => {
     const { status, stderr } = retrigger(ROOT, ...args);
 
     expect(status).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  it("should test rules without a coordinator, and end with 1 when an event is broken", () => {
+    const { status, stdout, stderr } = retrigger(ROOT, "rules", "test", "--event", "package.json", "--json");
+
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ receipts: [], broken: [{ file: "package.json" }] });
   });
 
   it("should take what a person decided into the files", async () => {

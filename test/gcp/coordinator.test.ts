@@ -6,6 +6,7 @@ import { memoryManifestStore } from "../../functions/memory/manifest-store";
 import { memoryModelSettings } from "../../functions/memory/model-settings";
 import { memoryNotifier } from "../../functions/memory/notifier";
 import { memoryPipelineLauncher } from "../../functions/memory/pipeline-launcher";
+import ruleMatched from "../aws/fixtures/rule-matched.json";
 import { NOON, requestOf } from "../simulation/requests";
 import { googleSettings, pushedEvent, requestEvent } from "./messages";
 
@@ -35,6 +36,22 @@ describe("coordinator", () => {
     expect(world.log.decisions()).toMatchObject([
       { requestId: "schedule/flight-delay/nightly-2026-11-21T12-00", outcome: "start" },
       { requestId: "schedule/flight-delay/nightly-2026-11-21T12-00", outcome: "duplicate" },
+    ]);
+  });
+
+  it("should train and pause by rules as AWS does, whose messages it understands", async () => {
+    const world = createWorld();
+    const text = ruleMatched.Records[0]?.body ?? "";
+
+    await world.coordinator(pushedEvent("m1", { text }));
+    await world.coordinator(pushedEvent("m2", { text }));
+    await world.coordinator(pushedEvent("m3", { text: text.replace('"request"', '"pause"') }));
+    await world.coordinator(requestEvent("m4", requestOf("4", { manifests: MANIFESTS })));
+
+    expect(world.log.decisions()).toMatchObject([
+      { outcome: "start", request: { causes: [{ type: "event", rule: "labels-ready" }] } },
+      { outcome: "duplicate" },
+      { outcome: "defer", reason: "paused" },
     ]);
   });
 

@@ -11,16 +11,18 @@ describe("retrigger.schema.json", () => {
     expect(readFileSync(join(ROOT, "retrigger.schema.json"), "utf8")).toBe(configJsonSchema());
   });
 
-  it.each(["retrigger.yaml", "test/fixtures/config/minimal.yaml", "test/fixtures/config/minimal-gcp.yaml"])(
-    "should accept %s",
-    (file) => {
-      const validate = new Ajv2020({ strict: true, allErrors: true }).compile(JSON.parse(configJsonSchema()));
+  it.each([
+    "retrigger.yaml",
+    "docs/examples/every-target.yaml",
+    "test/fixtures/config/minimal.yaml",
+    "test/fixtures/config/minimal-gcp.yaml",
+  ])("should accept %s", (file) => {
+    const validate = new Ajv2020({ strict: true, allErrors: true }).compile(JSON.parse(configJsonSchema()));
 
-      validate(parse(readFileSync(join(ROOT, file), "utf8")));
+    validate(parse(readFileSync(join(ROOT, file), "utf8")));
 
-      expect(validate.errors ?? []).toEqual([]);
-    },
-  );
+    expect(validate.errors ?? []).toEqual([]);
+  });
 
   it("should refuse an unknown key, as the configuration does", () => {
     const validate = new Ajv2020({ strict: true }).compile(JSON.parse(configJsonSchema()));

@@ -32,6 +32,7 @@ describe("loadConfig", () => {
           monitoring: { prefix: "drift/" },
         },
       },
+      rules: {},
     });
   });
 

@@ -11,6 +11,9 @@ import { parsedJson } from "./json-rows";
 /** Longest name of a column that is compared, so that it still fits a report with what is added to it. */
 export const LONGEST_COLUMN = 240;
 
+/** How far ahead of the clock a window may end: clocks differ. */
+const FUTURE_TOLERANCE_MS = 3_600_000;
+
 const columnSchema = {
   name: z.string().check(z.minLength(1), z.maxLength(LONGEST_COLUMN)),
   kind: z.enum(DRIFT_KINDS),
@@ -48,10 +51,10 @@ export type Baseline = z.infer<typeof baselineSchema>;
 export type BaselineFeature = Baseline["features"][number];
 
 /**
- * The baseline that a file's text is.
- * @throws PoisonMessageError when it is none, or another model's
+ * The baseline that a file's text is, at `now` (epoch milliseconds).
+ * @throws PoisonMessageError when it is none, another model's, or of a window to come, before whose end nothing would be compared
  */
-export function parseBaseline(text: string, uri: string, model: string): Baseline {
+export function parseBaseline(text: string, uri: string, model: string, now: number): Baseline {
   const cure = `set baseline to another file, or delete this one: the next window with enough rows is then written there`;
   if (text.length > MAX_DOCUMENT_CHARS) {
     throw new PoisonMessageError(
@@ -65,6 +68,12 @@ export function parseBaseline(text: string, uri: string, model: string): Baselin
   }
   if (parsed.data.model !== model) {
     throw new PoisonMessageError(`got the baseline of model ${parsed.data.model} at ${uri}, expected one of ${model}; ${cure}`);
+  }
+  const end = parsed.data.window?.end ?? 0;
+  if (end > now + FUTURE_TOLERANCE_MS) {
+    throw new PoisonMessageError(
+      `got a baseline whose window ends at ${end} at ${uri}, expected one that has ended by ${now}; ${cure}`,
+    );
   }
   return parsed.data;
 }

@@ -31,7 +31,7 @@ interface Monitor {
  * small or mostly unreadable leaves no file, and is looked at again for as long as the monitor looks back: its captures may come late,
  * or its format be put right. `until` is when no new window is begun, epoch milliseconds.
  * @throws RetryableError when a window could not be read or its report not written; the others are done
- * @throws PoisonMessageError when the baseline's file is not one of this model
+ * @throws PoisonMessageError when the baseline's file is none of this model, or of a window to come
  */
 export async function monitorCaptures(ports: CapturePorts, settings: ModelSettings, until: number): Promise<void> {
   const { capture } = settings.monitoring;
@@ -59,7 +59,7 @@ export async function monitorCaptures(ports: CapturePorts, settings: ModelSettin
 
 async function readBaseline({ ports, settings, capture }: Monitor): Promise<Baseline | undefined> {
   const text = await ports.files.read(capture.baseline);
-  return text === undefined ? undefined : parseBaseline(text, capture.baseline, settings.model);
+  return text === undefined ? undefined : parseBaseline(text, capture.baseline, settings.model, ports.now());
 }
 
 /** The baseline that a window makes, or that another call made meanwhile; undefined when the window is not fit for it. */

@@ -21,6 +21,8 @@ function reasonOf(cause: Cause): string {
       return cause.severity;
     case "manual":
       return cause.why;
+    case "event":
+      return cause.rule;
   }
 }
 

@@ -255,13 +255,13 @@ describe("parseBaseline", () => {
     ["a text of endless length", " ".repeat(17_000_000), /^got a baseline of 17000000 characters/],
     ["endless nesting", "[".repeat(200_000), /^not a baseline/],
   ])("should refuse %s", (_, text, message) => {
-    expect(() => parseBaseline(text, "s3://b/file", "flights")).toThrow(message);
+    expect(() => parseBaseline(text, "s3://b/file", "flights", WINDOW.end)).toThrow(message);
   });
 
   it("should read one that a person made, without a window", () => {
     const text = textWith({ type: "numbers", histogram: { type: "histogram", edges: [1, 9], counts: [1] } });
 
-    expect(parseBaseline(text, "s3://b/file", "flights").features).toMatchObject([{ name: "a" }]);
+    expect(parseBaseline(text, "s3://b/file", "flights", WINDOW.end).features).toMatchObject([{ name: "a" }]);
   });
 });
 
@@ -296,7 +296,7 @@ function comparedFeatures(
 
 /** A baseline as the next call reads it; one without any feature is never written. */
 function readBack(baseline: Baseline): Baseline {
-  return baseline.features.length === 0 ? baseline : parseBaseline(JSON.stringify(baseline), "s3://b/file", "flights");
+  return baseline.features.length === 0 ? baseline : parseBaseline(JSON.stringify(baseline), "s3://b/file", "flights", WINDOW.end);
 }
 
 function sizesOf(evidence: DriftFeature["evidence"]): [number, number] {

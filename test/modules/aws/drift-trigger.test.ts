@@ -210,7 +210,7 @@ function sendersOf(template: Template, name: string) {
   return statementsOf(template.one("aws_sqs_queue_policy", { queue_url }).policy)
     .filter(({ Effect }) => Effect === "Allow")
     .map(({ Principal, Condition }) => [
-      typeof Principal === "object" ? Principal.Service : Principal,
+      typeof Principal === "object" && "Service" in Principal ? Principal.Service : Principal,
       [Condition?.ArnEquals?.["aws:SourceArn"] ?? []].flat().sort(),
     ]);
 }

@@ -1,0 +1,104 @@
+import type { EventRule } from "../functions/core/event-rules/event-rule";
+import { matchesPattern } from "../functions/core/event-rules/matches-pattern";
+import { type TargetPayload, targetPayload } from "../functions/core/event-rules/target-payload";
+import { textTable } from "../local/text-table";
+import { physicalName } from "../modules/aws/deployment";
+import type { DeploymentConfig } from "../stacks/config";
+import { ConfigError } from "../stacks/config-errors";
+import { loadConfig } from "../stacks/load-config";
+import { eventRules } from "../stacks/rule-config";
+import { CommandError } from "./command-error";
+import { type EventFile, readEventFiles } from "./event-files";
+import type { Paint, Printout } from "./printout";
+
+/** Characters of a payload in the table; --json has all of it. */
+const SHOWN = 400;
+
+/** What one target of a rule would receive for one event. */
+interface Receipt extends TargetPayload {
+  readonly file: string;
+  readonly rule: string;
+  /** Its place in the rule, from 1, and its type. */
+  readonly target: string;
+}
+
+/**
+ * Which rules of a configuration match the events of files, and what their targets would receive. Not done when a file holds no
+ * event, or a payload has a problem.
+ * @throws CommandError when the configuration is broken
+ */
+export function rulesTest(configFile: string, paths: readonly string[], paint: Paint): Printout {
+  const config = configOf(configFile);
+  const rules = eventRules(config);
+  const files = readEventFiles(paths);
+  const receipts = files.flatMap((file) => (file.isBroken ? [] : receiptsOf(config, rules, file)));
+  const unmatched = rules.map(({ name }) => name).filter((name) => !receipts.some(({ rule }) => rule === name));
+  const broken = files.filter((file) => file.isBroken);
+  const isRefused = broken.length > 0 || receipts.some(({ problems }) => problems.length > 0);
+  return {
+    data: { receipts, unmatched, broken: broken.map(({ file, why }) => ({ file, why })) },
+    text: [
+      ...(receipts.length === 0 ? [noneText(rules, files)] : [tableText(receipts, paint)]),
+      ...(unmatched.length === 0 || rules.length === 0 ? [] : [`rules that match none of these events: ${unmatched.join(", ")}`]),
+      ...problemTexts(receipts, broken).map((problem) => paint("red", problem)),
+    ].join("\n\n"),
+    isRefused,
+  };
+}
+
+function configOf(file: string): DeploymentConfig {
+  try {
+    return loadConfig(file);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new CommandError(error.message);
+    throw error;
+  }
+}
+
+function receiptsOf(
+  { environment }: DeploymentConfig,
+  rules: readonly EventRule[],
+  { file, event }: EventFile & { readonly isBroken: false },
+): Receipt[] {
+  const { region, account, time } = event;
+  return rules
+    .filter(({ pattern }) => matchesPattern(pattern, event))
+    .flatMap((rule) => {
+      const ruleName = physicalName({ environment }, `rule-${rule.name}`);
+      const ruleArn = `arn:aws:events:${String(region)}:${String(account)}:rule/${ruleName}`;
+      return rule.targets.map((target, index) => ({
+        file,
+        rule: rule.name,
+        target: `${index + 1} ${target.type}`,
+        ...targetPayload(rule, target, event, { ruleName, ruleArn, ingestionTime: String(time) }),
+      }));
+    });
+}
+
+function noneText(rules: readonly EventRule[], files: readonly EventFile[]): string {
+  if (rules.length === 0) return "the configuration has no rules";
+  return files.every(({ isBroken }) => isBroken) ? "no event to test the rules on" : "no rule matches any of these events";
+}
+
+function tableText(receipts: readonly Receipt[], paint: Paint): string {
+  const header = ["event", "rule", "target", "would receive"].map((title) => paint("dim", title));
+  const rows = receipts.map(({ file, rule, target, payload, problems }) => [
+    file,
+    rule,
+    target,
+    problems.length === 0 ? shortened(payload) : paint("red", shortened(payload)),
+  ]);
+  return textTable([header, ...rows]);
+}
+
+function problemTexts(receipts: readonly Receipt[], broken: readonly { file: string; why: string }[]): string[] {
+  const ofReceipts = receipts.flatMap(({ file, rule, target, problems }) =>
+    problems.map((problem) => `${file}, rule ${rule}, target ${target}: ${problem}`),
+  );
+  return [...broken.map(({ file, why }) => `${file}: ${why}`), ...ofReceipts];
+}
+
+function shortened(payload: unknown): string {
+  const text = JSON.stringify(payload);
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;
+}

@@ -1,0 +1,107 @@
+import type * as z from "zod/mini";
+import { reportProblems } from "../drift/report-problems";
+import type { CatalogueEntry, EntryNamed, SageMakerEventName } from "./catalogue";
+import { eventOfDetailType, SAGEMAKER_EVENTS } from "./catalogue";
+import type { EventEntry } from "./event-entry";
+import { envelopeSchema } from "./event-envelope";
+import { nearestWord } from "./nearest-word";
+import { newValues } from "./new-values";
+import { missingSubject, subjectOf } from "./subject-of";
+import { firstDate, textsAt } from "./values-at";
+
+const SHOWN_CHARACTERS = 80;
+
+/** An event that the catalogue knows. */
+export interface KnownEvent<Name extends SageMakerEventName> {
+  readonly isKnown: true;
+  readonly name: Name;
+  /** The name of the thing; of a pipeline's run or step, the pipeline's. */
+  readonly subject: string;
+  /** In the spelling of events; undefined for a kind without one, and where the event leaves it out. */
+  readonly status?: string;
+  readonly previousStatus?: string;
+  /** When the thing changed, or else when the event was sent. */
+  readonly at: Date;
+  /** Times as dates; what the catalogue does not know as it came. */
+  readonly detail: z.output<EntryNamed<Name>["detail"]>;
+  readonly region: string;
+  readonly account: string;
+  /** Values that are new to the catalogue. */
+  readonly warnings: readonly string[];
+}
+
+/** An event of any name, told apart by it. */
+export type KnownSageMakerEvent = EventOf<SageMakerEventName>;
+
+type EventOf<Name extends SageMakerEventName> = Name extends SageMakerEventName ? KnownEvent<Name> : never;
+
+/** An event that says nothing which the catalogue could read, and why. */
+export interface UnknownSageMakerEvent {
+  readonly isKnown: false;
+  readonly why: string;
+}
+
+/** What an event says. */
+export type SageMakerEventReading = KnownSageMakerEvent | UnknownSageMakerEvent;
+
+/** What is expected of an event beside its shape. */
+export interface ReadingOptions {
+  /** The account that events may come from, 12 digits; any, when it is left out. */
+  readonly account?: string;
+}
+
+/**
+ * Reads an event of EventBridge. It throws for no JSON document whatsoever: what is no event of SageMaker, not in the catalogue, broken or
+ * of another account is unknown, with the reason. A status that is new to the catalogue is a warning only.
+ */
+export function readSageMakerEvent(event: unknown, { account }: ReadingOptions = {}): SageMakerEventReading {
+  const envelope = envelopeSchema.safeParse(event);
+  if (!envelope.success) return unknown(reportProblems(event, envelope.error.issues));
+  if (account !== undefined && envelope.data.account !== account) {
+    const got = envelope.data.account.slice(0, SHOWN_CHARACTERS);
+    return unknown(`account: got ${got}, expected ${account}: the event is of another account`);
+  }
+  const entry = eventOfDetailType(envelope.data["detail-type"]);
+  if (entry === undefined) return unknown(unknownDetailType(envelope.data["detail-type"]));
+  const detail = entry.detail.safeParse(envelope.data.detail);
+  if (!detail.success) return unknown(`detail of ${entry.name}: ${reportProblems(envelope.data.detail, detail.error.issues)}`);
+  const subject = subjectOf(entry, detail.data, envelope.data.resources);
+  if (subject === undefined) return unknown(`${entry.name}: ${missingSubject(entry)}`);
+  return knownEvent(entry, { ...envelope.data, subject, detail: detail.data });
+}
+
+interface ReadEvent extends z.output<typeof envelopeSchema> {
+  readonly subject: string;
+}
+
+function knownEvent(entry: CatalogueEntry, { subject, detail, time, region, account }: ReadEvent): KnownSageMakerEvent {
+  const { status, previousStatus, times }: EventEntry = entry;
+  const at = firstDate(detail, times) ?? time;
+  const [now, before] = [status?.path, previousStatus].map((path) => (path === undefined ? undefined : textsAt(detail, path)[0]));
+  // The detail was read by the entry's own schema, which the compiler cannot follow through the union of all entries.
+  return {
+    isKnown: true,
+    name: entry.name,
+    subject,
+    ...(now !== undefined && { status: now }),
+    ...(before !== undefined && { previousStatus: before }),
+    at,
+    detail,
+    region,
+    account,
+    warnings: newValues(entry, detail),
+  } as KnownSageMakerEvent;
+}
+
+function unknown(why: string): UnknownSageMakerEvent {
+  return { isKnown: false, why };
+}
+
+function unknownDetailType(detailType: string): string {
+  const nearest = nearestWord(
+    detailType,
+    SAGEMAKER_EVENTS.map((entry) => entry.detailType),
+  );
+  const hint = nearest === undefined ? "" : `; the nearest is ${JSON.stringify(nearest)}`;
+  return `detail-type: got ${JSON.stringify(detailType.slice(0, SHOWN_CHARACTERS))}, which the catalogue does not know${hint}`;
+}

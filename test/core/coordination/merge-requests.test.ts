@@ -1,0 +1,28 @@
+import { mergeRequests } from "../../../functions/core/coordination/merge-requests";
+import type { Cause } from "../../../functions/core/training-request";
+import { NOON, requestOf } from "../../simulation/requests";
+
+describe("mergeRequests, of events", () => {
+  it("should keep the metadata of the request that waited, and every cause of both", () => {
+    const earlier = requestOf("1", { causes: [eventCause("one")] });
+    const later = requestOf("2", { causes: [eventCause("two"), { type: "manual", by: "ada", why: "new labels" }] });
+
+    const { causes } = mergeRequests(earlier, later);
+
+    const { metadata: _metadata, ...withoutMetadata } = eventCause("two");
+    expect(causes).toEqual([eventCause("one"), withoutMetadata, { type: "manual", by: "ada", why: "new labels" }]);
+  });
+});
+
+// Helpers
+
+function eventCause(subject: string): Cause & { readonly type: "event" } {
+  return {
+    type: "event",
+    rule: "job-failed",
+    event: "SageMaker Training Job State Change",
+    subject,
+    metadata: { a: "b" },
+    at: NOON,
+  };
+}
