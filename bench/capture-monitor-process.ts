@@ -10,7 +10,7 @@ import { benchSettings } from "./model-settings";
 import { PEAK_MARK } from "./processes";
 
 const HOUR_MS = 3_600_000;
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 const COLUMNS = ["delay", "distance", "hour", "origin"];
 
 interface Row {

@@ -16,8 +16,10 @@ const ROWS = ROWS_IN_FILE * COPIES;
 const FEATURES = 5;
 const ORIGINS = ["SEA", "LAX", "ORD", "DFW", "ATL", "JFK", "SFO", "DEN", "PHX", "IAH"];
 
-/** Most memory that the function is given, half of it for everything else. */
+/** Half of what a function of 512 MB has. */
 const MAX_PEAK_MIB = 256;
+/** What grew with the captures would die of this. */
+const HEAP_LIMIT = "--max-old-space-size=64";
 
 /** How fast captured requests are compared and in what memory, beside loading all of them to sort. */
 export function captureMonitorFigures(): Row[] {
@@ -32,17 +34,17 @@ export function captureMonitorFigures(): Row[] {
       outfile: script,
       logLevel: "error",
     });
-    const sketches = measured("sketches", script, captures);
+    const sketches = measured("sketches", [HEAP_LIMIT, script], captures);
     if (typeof sketches === "string") throw new Error(sketches);
-    return rowsOf(sketches, measured("sorting", script, captures));
+    return rowsOf(sketches, measured("sorting", [script], captures));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 /** Figures of a process that reads the file once for its baseline and ten times for its window; what it said when it died. */
-function measured(mode: string, script: string, captures: string): ProcessFigures | string {
-  const command = { name: mode, file: process.execPath, parameters: [script, mode, captures, String(COPIES)] };
+function measured(mode: string, program: readonly string[], captures: string): ProcessFigures | string {
+  const command = { name: mode, file: process.execPath, parameters: [...program, mode, captures, String(COPIES)] };
   try {
     return timeProcesses([command], 1).get(mode) ?? `${mode} was not measured`;
   } catch (error) {

@@ -4,6 +4,7 @@ import { MAX_PATTERN_CHARACTERS, objectPattern } from "../modules/aws/object-pat
 import { captureProblems } from "./capture-rules";
 import { cloudProblems } from "./cloud-rules";
 import { type Problem, shown } from "./config-errors";
+import { dataProblems } from "./direct-rules";
 import { durationMs } from "./duration";
 import type { Cloud } from "./model-cloud";
 import { monitoringProblems } from "./monitoring-rules";
@@ -33,6 +34,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ]),
     ...scheduleProblems(config),
     ...ruleProblems(config, models),
+    ...dataProblems(config),
     ...cloudProblems(config, models),
     ...patternProblems(models.filter(({ cloud }) => cloud !== "gcp")),
     ...bucketProblems("aws", validBuckets(config, "aws"), models),
@@ -80,20 +82,19 @@ function timeProblems({ name, batch }: ValidModel): Problem[] {
   return problems;
 }
 
-function pipelineProblems({ name, pipeline }: ValidModel, models: readonly ValidModel[], directory: string): Problem[] {
-  const { definitionFile, roleArn, parameters } = pipeline;
+function pipelineProblems(model: ValidModel, models: readonly ValidModel[], directory: string): Problem[] {
+  const { name, pipeline } = model;
+  const { definitionFile, roleArn } = pipeline;
   const path = ["models", name, "pipeline", "definitionFile"];
   if (definitionFile === undefined) {
     if (roleArn === undefined) return [];
     const message = "got a role without definitionFile; expected both, to create the pipeline, or neither, for one that exists";
     return [{ path: ["models", name, "pipeline", "roleArn"], message }];
   }
-  const problems: Problem[] = definitionMistakes(resolve(directory, definitionFile), Object.keys(parameters ?? {})).map(
-    (mistake) => ({
-      path,
-      message: `${shown(definitionFile)} ${mistake}`,
-    }),
-  );
+  const problems: Problem[] = definitionMistakes(resolve(directory, definitionFile), startedWith(model)).map((mistake) => ({
+    path,
+    message: `${shown(definitionFile)} ${mistake}`,
+  }));
   if (roleArn === undefined) {
     const message = `got ${shown(definitionFile)} without roleArn; expected both, to create the pipeline, or neither, for one that exists`;
     problems.push({ path, message });
@@ -104,6 +105,11 @@ function pipelineProblems({ name, pipeline }: ValidModel, models: readonly Valid
     problems.push({ path, message });
   }
   return problems;
+}
+
+/** The names of all parameters that anything starts the pipeline with. */
+function startedWith({ hasData, pipeline: { parameters = {} }, directParameters }: ValidModel): string[] {
+  return [...new Set([...(hasData ? Object.keys(parameters) : []), ...directParameters])];
 }
 
 function patternProblems(models: readonly ValidModel[]): Problem[] {
@@ -120,7 +126,7 @@ function patternProblems(models: readonly ValidModel[]): Problem[] {
 }
 
 function bucketProblems(section: Cloud, buckets: readonly string[], models: readonly ValidModel[]): Problem[] {
-  const used = models.filter(({ cloud = section }) => cloud === section).map(({ data }) => data.bucket);
+  const used = models.filter(({ cloud = section, hasData }) => cloud === section && hasData).map(({ data }) => data.bucket);
   // A bucket name that is wrong may be meant for this very entry.
   if (used.includes(undefined)) return [];
   return buckets

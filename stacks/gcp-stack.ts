@@ -1,32 +1,24 @@
 import { DataGoogleProject } from "@cdktf/provider-google/lib/data-google-project";
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
-import { TerraformOutput, TerraformStack, Token } from "cdktf";
+import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { driftFolder } from "../functions/core/drift/drift-folder";
-import { capturedModels } from "../modules/captured-models";
-import { CaptureMonitor } from "../modules/gcp/capture-monitor";
-import { Coordinator } from "../modules/gcp/coordinator";
-import { DataTrigger } from "../modules/gcp/data-trigger";
-import { DecisionMail } from "../modules/gcp/decision-mail";
-import { DecisionTopic } from "../modules/gcp/decision-topic";
-import { DriftMail } from "../modules/gcp/drift-mail";
-import { DriftTrigger } from "../modules/gcp/drift-trigger";
+import type { PipelineSettings } from "../functions/core/model-settings";
+import type { PipelineSchedule } from "../functions/core/schedules/pipeline-schedule";
+import { DirectSchedule } from "../modules/gcp/direct-schedule";
 import { FunctionBuilder } from "../modules/gcp/function-builder";
-import { ManifestAccess } from "../modules/gcp/manifest-access";
-import { MonitoringAccess } from "../modules/gcp/monitoring-access";
+import { Launcher, type LauncherProps } from "../modules/gcp/launcher";
 import { PipelineAccess } from "../modules/gcp/pipeline-access";
 import { ProjectApis } from "../modules/gcp/project-apis";
 import { runnerEmail } from "../modules/gcp/runner-account";
-import { ScheduledTrigger } from "../modules/gcp/scheduled-trigger";
-import { StateStore } from "../modules/gcp/state-store";
-import { Sweeper } from "../modules/gcp/sweeper";
 import { WatchedBuckets } from "../modules/gcp/watched-buckets";
 import { configureBackend } from "./backend";
 import type { DeploymentConfig } from "./config";
-import type { GcpConfig } from "./gcp-config";
+import { addGcpCoordinated } from "./gcp-coordinated";
 import { modelsOn } from "./model-cloud";
-import { modelSettings } from "./model-settings";
-import { modelSchedules } from "./schedule-config";
+import type { ModelConfig } from "./model-config";
+import { modelSettings, pipelineSettings, type VertexRuns } from "./model-settings";
+import { directSchedules, modelSchedules } from "./schedule-config";
+import { addOutputs } from "./stack-outputs";
 
 export interface GcpStackProps {
   readonly config: DeploymentConfig;
@@ -34,7 +26,7 @@ export interface GcpStackProps {
   readonly projectDir: string;
 }
 
-/** Everything that one environment has on Google Cloud. */
+/** Everything that one environment has on Google Cloud: the coordinated part only where a model has data. */
 export class GcpStack extends TerraformStack {
   constructor(scope: Construct, id: string, { config, projectDir }: GcpStackProps) {
     super(scope, id);
@@ -51,105 +43,64 @@ export class GcpStack extends TerraformStack {
     const apis = new ProjectApis(this, "apis", { project });
     const deployment = { environment, project, projectNumber, region, schedulerRegion, apis, projectDir };
 
-    const configured = modelsOn("gcp", config.models);
     const runs = { project, location: region, serviceAccount: runnerEmail(deployment) };
-    const models = configured.map(([name, model]) => modelSettings(name, model, runs));
+    const owners = modelsOn("gcp", config.models).map(([name, model]) => ownerOf(name, model, runs));
+    const models = owners.flatMap(({ settings }) => (settings === undefined ? [] : [settings]));
     const buckets = new WatchedBuckets(this, "buckets", { deployment, models, buckets: gcp.buckets });
-    const state = new StateStore(this, "state", { deployment, models, ...stateLocation(environment, gcp) });
-    const decisions = new DecisionTopic(this, "decisions", { deployment, ...webhook(gcp) });
     const builder = new FunctionBuilder(this, "builder", { deployment });
-    const manifests = new ManifestAccess(this, "manifest-access", { deployment, buckets, models });
-    const pipelines = new PipelineAccess(this, "pipeline-access", { deployment, buckets, models });
-    const monitoring = new MonitoringAccess(this, "monitoring-access", { deployment, models });
-    const coordination = { deployment, builder, state, decisions, manifests, pipelines, models };
-    const coordinator = new Coordinator(this, "coordinator", coordination);
-    const dataPath = { ...coordination, requests: coordinator.requests };
-    const dataTrigger = new DataTrigger(this, "data-trigger", { ...dataPath, buckets });
-    const driftTrigger = new DriftTrigger(this, "drift-trigger", { ...dataPath, buckets, monitoring });
-    const sweeper = new Sweeper(this, "sweeper", { ...dataPath, monitoring });
-    const captured = capturedModels(models);
-    const captureMonitor =
-      captured.length === 0
+    const started = owners.map(({ pipeline, settings }) => ({ pipeline, ...(settings && { data: settings.data }) }));
+    const pipelines = new PipelineAccess(this, "pipeline-access", { deployment, buckets, models: started });
+    const schedules = owners.flatMap(({ schedules }) => schedules);
+    const coordinated =
+      models.length === 0
         ? undefined
-        : new CaptureMonitor(this, "capture-monitor", { deployment, builder, state, buckets, models: captured });
-    const schedules = configured.flatMap(([name, { schedule }]) => modelSchedules(name, schedule));
-    if (schedules.length > 0) {
-      const { requests } = coordinator;
-      new ScheduledTrigger(this, "scheduled-trigger", { deployment, requests, schedules });
-    }
-    const { email: emails } = gcp.notifications;
-    if (emails.length > 0) {
-      const functionNames = [coordinator.function.functionName, sweeper.function.functionName];
-      const { channels } = new DecisionMail(this, "decision-mail", { deployment, functionNames, emails });
-      const { functionName } = driftTrigger.evaluator;
-      new DriftMail(this, "drift-mail", { deployment, functionName, channels });
-    }
+        : addGcpCoordinated(this, { deployment, gcp, models, schedules, builder, buckets, pipelines });
+    const launcher = this.addLauncher({ deployment, builder, pipelines }, owners);
+    const launches = launcher?.launches;
 
-    this.addOutput("state_database", "Firestore database of all state", state.database);
-    this.addOutput("queues", "Topics of the queues", {
-      data: dataTrigger.queue.topic,
-      drift: driftTrigger.queue.topic,
-      ...(captureMonitor === undefined ? {} : { "drift-monitor": captureMonitor.queue.topic }),
-      requests: coordinator.requests.topic,
-      ticks: sweeper.ticks.topic,
+    addOutputs(this, {
+      ...coordinated?.outputs,
+      queues: {
+        description: "Topics of the queues",
+        value: { ...coordinated?.queues, ...(launches && { launches: launches.topic }) },
+      },
+      dead_letter_queues: {
+        description: "Subscriptions that hold what failed; empty when all is well",
+        value: { ...coordinated?.deadLetters, ...(launches && { launches: launches.deadLetters.subscription }) },
+      },
+      functions: {
+        description: "Names of the functions",
+        value: { ...coordinated?.functions, ...(launcher && { launcher: launcher.function.functionName }) },
+      },
+      runners: {
+        description: "Service account that each model's pipeline runs as",
+        value: Object.fromEntries(owners.map(({ model, pipeline }) => [model, pipeline.vertex?.serviceAccount ?? ""])),
+      },
     });
-    this.addOutput("dead_letter_queues", "Subscriptions that hold what failed; empty when all is well", {
-      data: dataTrigger.queue.deadLetters.subscription,
-      drift: driftTrigger.queue.deadLetters.subscription,
-      ...(captureMonitor === undefined ? {} : { "drift-monitor": captureMonitor.queue.deadLetters.subscription }),
-      requests: coordinator.requests.deadLetters.subscription,
-      ticks: sweeper.ticks.deadLetters.subscription,
-    });
-    this.addOutput("decision_topic", "Topic that tells people of decisions", decisions.topic);
-    this.addOutput("functions", "Names of the functions", {
-      batcher: dataTrigger.batcher.functionName,
-      sweeper: sweeper.function.functionName,
-      coordinator: coordinator.function.functionName,
-      "drift-evaluator": driftTrigger.evaluator.functionName,
-      ...(captureMonitor === undefined ? {} : { "drift-monitor": captureMonitor.function.functionName }),
-    });
-    this.addOutput(
-      "drift_reports",
-      "Where each model's drift reports are awaited",
-      Object.fromEntries(models.map((settings) => [settings.model, `gs://${settings.data.bucket}/${driftFolder(settings)}`])),
-    );
-    if (captured.length > 0) {
-      this.addOutput(
-        "baselines",
-        "What each model's captured requests are compared with; delete a file, and a new one is made of the latest captures",
-        Object.fromEntries(captured.map(({ settings, capture }) => [settings.model, capture.baseline])),
-      );
-    }
-    this.addOutput(
-      "manifests",
-      "Where each model's manifests are written",
-      Object.fromEntries(models.map(({ model, data }) => [model, `gs://${data.bucket}/${data.manifestPrefix}${model}/`])),
-    );
-    this.addOutput(
-      "runners",
-      "Service account that each model's pipeline runs as",
-      Object.fromEntries(models.map(({ model, pipeline }) => [model, pipeline.vertex?.serviceAccount ?? ""])),
-    );
-    this.addOutput(
-      "buckets_to_announce",
-      "Existing buckets whose owner must send notifications of new objects to the data topic, and of those under the drift prefix to the drift topic, or none is seen",
-      [...buckets.all].filter(([, { isAnnouncing }]) => !isAnnouncing).map(([name]) => name),
-    );
   }
 
-  private addOutput(name: string, description: string, value: string | readonly string[] | Readonly<Record<string, string>>): void {
-    // As a token, since cdktf looks into plain lists and maps by a function that makes Node print a deprecation warning.
-    new TerraformOutput(this, name, { value: Token.asAny(value), description, staticId: true });
+  /** The launcher and the direct schedules that ask it; undefined without any. */
+  private addLauncher(props: Omit<LauncherProps, "models">, owners: readonly Owner[]): Launcher | undefined {
+    const models = owners.filter(({ direct }) => direct.length > 0);
+    if (models.length === 0) return undefined;
+    const launcher = new Launcher(this, "launcher", { ...props, models });
+    const { deployment } = props;
+    for (const { direct, pipeline } of models) {
+      for (const schedule of direct) {
+        const id = `direct-${schedule.model}_${schedule.name}`;
+        new DirectSchedule(this, id, { deployment, schedule, pipeline, launches: launcher.launches });
+      }
+    }
+    return launcher;
   }
 }
 
-/** A database's name ends in a letter or digit, which an environment's need not. */
-function stateLocation(environment: string, { region, firestore }: GcpConfig): { database: string; location: string } {
-  const { database = `retrigger-${environment}`.replace(/-+$/, ""), location = region } = firestore;
-  return { database, location };
-}
+type Owner = ReturnType<typeof ownerOf>;
 
-function webhook({ project, notifications: { slackWebhookSecret: secret } }: GcpConfig): { webhookSecret?: string } {
-  if (secret === undefined) return {};
-  return { webhookSecret: secret.startsWith("projects/") ? secret : `projects/${project}/secrets/${secret}` };
+/** A model of the configuration, as far as it starts a pipeline: its settings only where it is coordinated. */
+function ownerOf(model: string, config: ModelConfig, runs: VertexRuns) {
+  const direct: readonly PipelineSchedule[] = directSchedules(model, config.schedule, "gcp");
+  const pipeline: PipelineSettings = pipelineSettings(model, config.pipeline, runs);
+  const settings = config.data === undefined ? undefined : modelSettings(model, config, runs);
+  return { model, direct, pipeline, settings, schedules: modelSchedules(model, config.schedule, "gcp") };
 }

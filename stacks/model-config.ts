@@ -133,7 +133,11 @@ export const pipelineSchema = z.strictObject({
 
 /** One entry of `models`. */
 export const modelSchema = z.strictObject({
-  data: dataSchema.describe("The objects that the model learns from"),
+  data: dataSchema
+    .optional()
+    .describe(
+      "The objects that the model learns from; only a model whose every schedule has mode direct can leave it out, and then has no batch, drift, monitoring or policy",
+    ),
   batch: batchSchema.prefault({}).describe("When there is enough new data for a training"),
   pipeline: pipelineSchema.describe("What a training starts"),
   drift: driftSchema
@@ -141,7 +145,9 @@ export const modelSchema = z.strictObject({
     .describe("How the drift reports of whatever monitor there is are judged, and what follows from them"),
   monitoring: monitoringSchema.prefault({}).describe("Where the drift reports come from"),
   policy: policySchema.prefault({}).describe("What the trainings are held to: how often, how dear, with whose approval"),
-  schedule: schedulesSchema.optional().describe("When a training is asked for, whatever data there is: one schedule, or a list"),
+  schedule: schedulesSchema
+    .optional()
+    .describe("When a training is asked for, or with mode direct started, whatever data there is: one schedule, or a list"),
 });
 
 export type ModelConfig = z.output<typeof modelSchema>;

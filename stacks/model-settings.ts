@@ -5,20 +5,23 @@ import { durationMs } from "./duration";
 import type { ModelConfig } from "./model-config";
 import { monitoringSettings } from "./monitoring-config";
 import type { PolicyConfig } from "./policy-config";
+import { modelSchedules, watchedSchedules } from "./schedule-config";
 
 /** Where the pipelines of Google Cloud run, and as whom when their model does not say. */
 export type VertexRuns = Pick<VertexPipeline, "project" | "location" | "serviceAccount">;
 
 /**
  * What the functions must know of a configured model; `runs` is of the cloud of a Vertex AI pipeline.
- * @throws Error when the model's pipeline is none of its cloud
+ * @throws Error when the model has no data, or its pipeline is none of its cloud
  */
 export function modelSettings(
   model: string,
-  { data, batch, pipeline, policy, drift, monitoring }: ModelConfig,
+  { data, batch, pipeline, policy, drift, monitoring, schedule }: ModelConfig,
   runs?: VertexRuns,
 ): ModelSettings {
+  if (data === undefined) throw new Error(`model ${model} has no data, so no function needs to know of it; expected one with data`);
   const { bucket, prefixes, suffixes, manifestPrefix } = data;
+  const schedules = watchedSchedules(modelSchedules(model, schedule, pipeline.name === undefined ? "gcp" : "aws"));
   return {
     model,
     data: { bucket, prefixes, suffixes, manifestPrefix },
@@ -33,10 +36,15 @@ export function modelSettings(
     policy: coordinatorPolicy(policy),
     drift: driftPolicy(drift),
     monitoring: monitoringSettings(monitoring, { model, bucket, cloud: pipeline.name === undefined ? "gcp" : "aws" }, runs),
+    ...(schedules.length === 0 ? {} : { schedules }),
   };
 }
 
-function pipelineSettings(model: string, pipeline: ModelConfig["pipeline"], runs: VertexRuns | undefined): PipelineSettings {
+/**
+ * The pipeline of a configured model as the functions start it; `runs` is of the cloud of a Vertex AI pipeline.
+ * @throws Error when it is none of its cloud
+ */
+export function pipelineSettings(model: string, pipeline: ModelConfig["pipeline"], runs: VertexRuns | undefined): PipelineSettings {
   const { name, template, outputDirectory, parameters } = pipeline;
   if (name !== undefined) return { name, parameters };
   if (template === undefined || outputDirectory === undefined || runs === undefined) {

@@ -6,6 +6,17 @@ import { CLOUD_NAMES } from "./model-cloud";
 import { targetProblems, type UncheckedPart } from "./rule-target-rules";
 import { mapping, type ValidModel } from "./valid-fields";
 
+/** Targets, and ready-made rules with such targets, that reach the coordinator or those whom it tells. */
+const COORDINATOR_PARTS: readonly string[] = [
+  "request",
+  "pause",
+  "notify",
+  "training-failed",
+  "endpoint-failed",
+  "features-updated",
+  "labels-ready",
+];
+
 /** The problems of the rules of an unchecked configuration, as far as the fields that a rule needs are valid. */
 export function ruleProblems(config: unknown, models: readonly ValidModel[]): Problem[] {
   const { rules: section, aws } = mapping(config);
@@ -16,7 +27,7 @@ export function ruleProblems(config: unknown, models: readonly ValidModel[]): Pr
     ...sectionProblems(rules, aws),
     ...rules.flatMap(eventProblems),
     // A ready-made rule names its model itself.
-    ...[...rules, ...targets].flatMap((part) => modelProblems(part, models)),
+    ...[...rules, ...targets].flatMap((part) => [...modelProblems(part, models), ...coordinatorProblems(part, config, models)]),
     ...targets.flatMap((target) => targetProblems(target, region)),
   ];
 }
@@ -61,6 +72,25 @@ function namedEventProblems(path: Problem["path"], event: string, filter: Readon
     if (error instanceof Error && error.name === "Error") return [{ path, message: error.message }];
     throw error;
   }
+}
+
+/** The coordinator, and the topic of its decisions, are there for models with data. */
+function coordinatorProblems(
+  { path, fields: { type, model } }: UncheckedPart,
+  config: unknown,
+  models: readonly ValidModel[],
+): Problem[] {
+  const sections = mapping(mapping(config).models);
+  const coordinated = models.filter(({ name, cloud }) => cloud !== "gcp" && mapping(sections[name]).data !== undefined);
+  const names = coordinated.map(({ name }) => name);
+  const isKnown = models.some(({ name }) => name === model);
+  if (COORDINATOR_PARTS.includes(String(type)) && names.length === 0) {
+    const message = `got ${shown(type)}, for which there is no coordinator, as no model on ${CLOUD_NAMES.aws} has data; expected one with data; add data to a model, or use another target, such as pipeline or sns`;
+    return [{ path: [...path, "type"], message }];
+  }
+  if (!isKnown || names.includes(String(model)) || models.find(({ name }) => name === model)?.cloud === "gcp") return [];
+  const message = `got ${shown(model)}, which has no data, so that the coordinator knows nothing of it; expected one of ${names.join(", ")}; name one, or add data`;
+  return [{ path: [...path, "model"], message }];
 }
 
 function modelProblems({ path, fields: { model } }: UncheckedPart, models: readonly ValidModel[]): Problem[] {

@@ -1,28 +1,30 @@
 // What depends on more than one field of the models' schedules. Each rule says all that it finds.
-import { cloudSchedulerCron } from "../functions/core/schedules/cloud-scheduler-cron";
-import { readCron } from "../functions/core/schedules/cron-expression";
-import { eventBridgeCron } from "../functions/core/schedules/eventbridge-cron";
+import { cloudSchedulerTiming } from "../functions/core/schedules/cloud-scheduler-cron";
+import { eventBridgeTiming } from "../functions/core/schedules/eventbridge-cron";
 import { type Problem, shown } from "./config-errors";
-import { DEFAULT_SCHEDULE_NAME } from "./schedule-config";
-import { mapping } from "./valid-fields";
+import { directProblems } from "./direct-rules";
+import { type Cloud, cloudOf } from "./model-cloud";
+import { DEFAULT_SCHEDULE_NAME, readTiming } from "./schedule-config";
+import { mapping, type UncheckedSchedule, uncheckedSchedules } from "./valid-fields";
 
-interface UncheckedSchedule {
-  readonly path: Problem["path"];
-  readonly fields: Readonly<Record<string, unknown>>;
-}
+/** Whose clock needs no name. */
+const UTC_NAMES: readonly unknown[] = [undefined, "UTC", "Etc/UTC"];
 
 /** The problems of the schedules of an unchecked configuration, as far as the fields that a rule needs are valid. */
 export function scheduleProblems(config: unknown): Problem[] {
   return Object.entries(mapping(mapping(config).models)).flatMap(([model, section]) => {
-    const { schedule, pipeline } = mapping(section);
-    const schedules = schedulesOf(["models", model, "schedule"], schedule);
-    return [...nameProblems(schedules), ...translationProblems(schedules, mapping(pipeline))];
+    const schedules = uncheckedSchedules(model, section);
+    const cloud = cloudOf(mapping(mapping(section).pipeline));
+    return [
+      ...nameProblems(schedules),
+      ...schedules.flatMap((schedule) => [
+        ...choiceProblems(schedule),
+        ...zoneProblems(schedule),
+        ...translationProblems(schedule, cloud),
+        ...directProblems(schedule, cloud),
+      ]),
+    ];
   });
-}
-
-function schedulesOf(path: Problem["path"], value: unknown): UncheckedSchedule[] {
-  if (!Array.isArray(value)) return [{ path, fields: mapping(value) }];
-  return value.map((entry, index) => ({ path: [...path, index], fields: mapping(entry) }));
 }
 
 /** Two schedules of one name would be one in request ids, so that one of them would not be heard. */
@@ -39,15 +41,26 @@ function nameProblems(schedules: readonly UncheckedSchedule[]): Problem[] {
   });
 }
 
+function choiceProblems({ path, fields }: UncheckedSchedule): Problem[] {
+  const given = ["cron", "every", "rate"].filter((key) => fields[key] !== undefined);
+  if (given.length === 1) return [];
+  const got = given.length === 0 ? "none of cron, every and rate" : given.join(" beside ");
+  const remedy = given.length === 0 ? "add one, such as cron: 30 2 * * MON-FRI, or every: day at 2:30" : "leave one";
+  return [{ path, message: `got ${got}; expected exactly one of them; ${remedy}` }];
+}
+
+function zoneProblems({ path, fields: { rate, timezone } }: UncheckedSchedule): Problem[] {
+  if (rate === undefined || UTC_NAMES.includes(timezone)) return [];
+  const message = `got ${shown(timezone)} beside a rate, which goes by the clock of no zone; expected cron or every with it; remove it, or say when`;
+  return [{ path: [...path, "timezone"], message }];
+}
+
 /** A model is on the cloud of its pipeline: SageMaker knows pipelines by name, Vertex AI by template. */
-function translationProblems(schedules: readonly UncheckedSchedule[], pipeline: Readonly<Record<string, unknown>>): Problem[] {
-  const translate =
-    pipeline.template !== undefined ? cloudSchedulerCron : pipeline.name !== undefined ? eventBridgeCron : undefined;
-  if (translate === undefined) return [];
-  return schedules.flatMap(({ path, fields: { cron } }) => {
-    const read = typeof cron === "string" ? readCron(cron) : undefined;
-    const translation = read?.isValid ? translate(read.cron) : undefined;
-    if (translation === undefined || translation.isPossible) return [];
-    return [{ path: [...path, "cron"], message: `got ${shown(cron)}, which ${translation.refusal}` }];
-  });
+function translationProblems({ path, fields }: UncheckedSchedule, cloud: Cloud | undefined): Problem[] {
+  const timing = readTiming(fields);
+  if (timing === undefined || cloud === undefined) return [];
+  const translation = cloud === "gcp" ? cloudSchedulerTiming(timing) : eventBridgeTiming(timing);
+  if (translation.isPossible) return [];
+  const [key, value] = Object.entries(fields).find(([name]) => ["cron", "every", "rate"].includes(name)) ?? ["cron", undefined];
+  return [{ path: [...path, key], message: `got ${shown(value)}, which ${translation.refusal}` }];
 }

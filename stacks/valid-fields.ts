@@ -12,6 +12,8 @@ export interface ValidModel {
   readonly name: string;
   /** Undefined when its pipeline names none, or both. */
   readonly cloud: Cloud | undefined;
+  /** False for a model whose pipeline its cloud's scheduler alone starts; its `data` is that of an empty section. */
+  readonly hasData: boolean;
   readonly data: Partial<z.output<typeof dataSchema>>;
   readonly batch: Partial<z.output<typeof batchSchema>>;
   readonly pipeline: Partial<z.output<typeof pipelineSchema>>;
@@ -19,6 +21,8 @@ export interface ValidModel {
   readonly monitoring: Partial<z.output<typeof monitoringSchema>>;
   /** Of `monitoring.capture`; undefined where there is none. */
   readonly capture: Partial<z.output<typeof captureSchema>> | undefined;
+  /** Names of the parameters that its direct schedules start the pipeline with. */
+  readonly directParameters: readonly string[];
 }
 
 /** The valid fields of every model of an unchecked configuration. */
@@ -26,12 +30,16 @@ export function validModels(config: unknown): ValidModel[] {
   return Object.entries(mapping(mapping(config).models)).map(([name, model]) => ({
     name,
     cloud: cloudOf(mapping(mapping(model).pipeline)),
+    hasData: mapping(model).data !== undefined,
     data: validFields(dataSchema, mapping(model).data),
     batch: validFields(batchSchema, mapping(model).batch),
     pipeline: validFields(pipelineSchema, mapping(model).pipeline),
     policy: validFields(policySchema, mapping(model).policy),
     monitoring: validFields(monitoringSchema, mapping(model).monitoring),
     capture: validCapture(mapping(mapping(model).monitoring).capture),
+    directParameters: uncheckedSchedules(name, model).flatMap(({ fields: { mode, parameters } }) =>
+      mode === "direct" ? Object.keys(mapping(parameters)) : [],
+    ),
   }));
 }
 
@@ -61,4 +69,20 @@ function validFields<Shape extends z.ZodRawShape>(
 /** The members of a mapping; of anything else, none. */
 export function mapping(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+/** One schedule of a model, with fields that may hold anything. */
+export interface UncheckedSchedule {
+  readonly path: readonly (string | number)[];
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** The schedules of an unchecked section of a model: none where it has no such key. */
+export function uncheckedSchedules(model: string, section: unknown): UncheckedSchedule[] {
+  const { schedule } = mapping(section);
+  const path = ["models", model, "schedule"];
+  if (Array.isArray(schedule)) return schedule.map((entry, index) => ({ path: [...path, index], fields: mapping(entry) }));
+  // What is no mapping is the schema's to say.
+  const isMapping = typeof schedule === "object" && schedule !== null;
+  return isMapping ? [{ path, fields: mapping(schedule) }] : [];
 }

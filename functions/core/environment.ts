@@ -4,6 +4,8 @@ export const ENVIRONMENT = {
   state: "RETRIGGER_STATE",
   /** Address of the request queue: an SQS URL, or `projects/<project>/topics/<topic>` of Pub/Sub. */
   requests: "RETRIGGER_REQUESTS",
+  /** Topic that the direct schedules publish to, whose name tells the runs of two deployments apart; Google Cloud only. */
+  launches: "RETRIGGER_LAUNCHES",
   /** Address that people are told of decisions at: an SNS topic's ARN, or `projects/<project>/topics/<topic>`. */
   topic: "RETRIGGER_TOPIC",
   /** Address of the drift queue, an SQS URL; AWS only, where a model names monitoring schedules. */

@@ -3,6 +3,7 @@ import { batchPolicySchema } from "./batching/batch-policy";
 import { coordinatorPolicySchema } from "./coordination/policy";
 import { driftPolicySchema } from "./drift/drift-policy";
 import { monitoringSettingsSchema } from "./drift/monitoring-settings";
+import { scheduleSettingsSchema } from "./schedules/schedule-settings";
 
 /** Name of a model: it stands in keys, request ids and resource names. */
 export const modelNameSchema = z
@@ -49,6 +50,8 @@ export const modelSettingsSchema = z.object({
   policy: coordinatorPolicySchema,
   drift: driftPolicySchema,
   monitoring: monitoringSettingsSchema,
+  /** Whose missed fires are caught; absent without any. */
+  schedules: z.exactOptional(z.array(scheduleSettingsSchema)),
 });
 
 export type DataSettings = z.infer<typeof dataSettingsSchema>;

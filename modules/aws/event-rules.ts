@@ -64,8 +64,12 @@ export class EventRules extends Construct {
     return ownerGrants(this.owned);
   }
 
-  /** Gives every rule its targets; once. */
-  deliverTo(destinations: RuleDestinations): void {
+  /**
+   * Gives every rule its targets; once.
+   * @param destinations of a deployment with a coordinator
+   * @throws Error when a target is the coordinator's and there is none
+   */
+  deliverTo(destinations?: RuleDestinations): void {
     for (const { rule, resource } of this.rules) {
       for (const [index, target] of rule.targets.entries()) {
         this.addTarget(`${index + 1}-${target.type}`, rule, resource, target, destinations);
@@ -86,9 +90,10 @@ export class EventRules extends Construct {
     rule: EventRule,
     resource: CloudwatchEventRule,
     target: RuleTarget,
-    { requests, decisions }: RuleDestinations,
+    destinations: RuleDestinations | undefined,
   ): void {
-    const own = { requests: requests.arn, decisions: decisions.arn };
+    const own = destinations && { requests: destinations.requests.arn, decisions: destinations.decisions.arn };
+    const ownPolicies = destinations === undefined ? [] : [destinations.requests.policy, destinations.decisions.policy];
     const { attributes, access } = deliveryOfTarget(this.deployment, own, rule, target);
     const { roleArn, grant } = this.grantAccess(`${rule.name}_${targetId}`, resource, target.type, attributes.arn, access);
     new CloudwatchEventTarget(this, `target-${rule.name}_${targetId}`, {
@@ -99,7 +104,7 @@ export class EventRules extends Construct {
       deadLetterConfig: { arn: this.undelivered.arn },
       retryPolicy: RETRY_POLICY,
       // EventBridge does not retry what is refused for want of a permission.
-      dependsOn: [this.undelivered.policy, ...(grant ?? [requests.policy, decisions.policy])],
+      dependsOn: [this.undelivered.policy, ...(grant ?? ownPolicies)],
     });
   }
 

@@ -2,7 +2,7 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { Construct } from "constructs";
-import { eventBridgeCron } from "../../functions/core/schedules/eventbridge-cron";
+import { eventBridgeTiming } from "../../functions/core/schedules/eventbridge-cron";
 import { fireMessage, type Schedule } from "../../functions/core/schedules/scheduled-request";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import { type AwsDeployment, physicalName, roleName } from "./deployment";
@@ -70,8 +70,8 @@ export class ScheduledTrigger extends Construct {
   }
 }
 
-function expressionOf({ model, name, cron }: Schedule): string {
-  const translation = eventBridgeCron(cron);
+function expressionOf({ model, name, timing }: Schedule): string {
+  const translation = eventBridgeTiming(timing);
   if (translation.isPossible) return translation.expression;
   throw new Error(`schedule ${name} of model ${model} ${translation.refusal}`);
 }

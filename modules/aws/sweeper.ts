@@ -30,8 +30,14 @@ export class Sweeper extends Construct {
     this.function = new HandlerFunction(this, "function", {
       deployment,
       role: "sweeper",
-      description: "Seals batches whose time is up, publishes what waits, asks deferred requests again, and finds runs that ended",
-      statements: [...dataPathStatements(props), ...coordinationStatements(props), ...reconciliationStatements(props)],
+      description:
+        "Seals batches whose time is up, publishes what waits, asks deferred requests again, finds runs that ended, and catches missed fires",
+      statements: [
+        ...dataPathStatements(props),
+        ...coordinationStatements(props),
+        props.state.readWrite("heartbeats#*"),
+        ...reconciliationStatements(props),
+      ],
       environment: {
         ...coordinationEnvironment(props),
         ...reconciliationEnvironment(props),

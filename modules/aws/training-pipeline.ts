@@ -12,11 +12,14 @@ export interface TrainingPipelineProps {
 
 /** A SageMaker pipeline made from a definition file. */
 export class TrainingPipeline extends Construct {
+  /** What must exist before anything starts it. */
+  readonly resource: SagemakerPipeline;
+
   constructor(scope: Construct, id: string, { name, definitionPath, roleArn }: TrainingPipelineProps) {
     super(scope, id);
     // As a file, the definition is no Terraform template, whatever stands in it.
     const definition = new TerraformAsset(this, "definition", { path: definitionPath, type: AssetType.FILE });
-    new SagemakerPipeline(this, "Resource", {
+    this.resource = new SagemakerPipeline(this, "Resource", {
       pipelineName: name,
       pipelineDisplayName: name,
       pipelineDefinition: Fn.file(definition.path),

@@ -20,9 +20,9 @@ export interface Coordination {
 }
 
 /** What a function may do that decides about requests, starts the configured pipelines and settles their runs. */
-export function coordinationGrants({ state, decisions, manifests, pipelines }: Coordination): Grant[] {
+export function coordinationGrants({ state, decisions, manifests, pipelines, models }: Coordination): Grant[] {
   // The manifests of merged requests become one for the run.
-  return [state.readWrite(), ...manifests.grants(), ...decisions.grants(), ...pipelines.grants()];
+  return [state.readWrite(), ...manifests.grants(), ...decisions.grants(), ...pipelines.grants(models)];
 }
 
 /** The addresses that such a function needs. */

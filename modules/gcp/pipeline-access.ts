@@ -12,10 +12,14 @@ import type { WatchedBuckets } from "./watched-buckets";
 /** To start a run and to look at it; `roles/aiplatform.user` may do several hundred things more. */
 const PERMISSIONS = ["aiplatform.pipelineJobs.create", "aiplatform.pipelineJobs.get"];
 
+/** A model as far as its pipeline is started; without data where only direct schedules start it. */
+export type PipelineOwner = Pick<ModelSettings, "pipeline"> & Partial<Pick<ModelSettings, "data">>;
+
 export interface PipelineAccessProps {
   readonly deployment: GcpDeployment;
   readonly buckets: WatchedBuckets;
-  readonly models: readonly ModelSettings[];
+  /** Of all functions that start pipelines. */
+  readonly models: readonly PipelineOwner[];
 }
 
 /** Lets functions start the models' pipelines on Vertex AI, each as its own account, and look at their runs. */
@@ -34,8 +38,9 @@ export class PipelineAccess extends Construct {
     this.runner = running.length === 0 ? undefined : new RunnerAccount(this, "runner", { deployment, buckets, models: running });
   }
 
-  grants(): Grant[] {
-    const { deployment, buckets, models } = this.props;
+  /** Lets a function start the pipelines of some of the models, and look at runs. */
+  grants(models: readonly PipelineOwner[]): Grant[] {
+    const { deployment, buckets } = this.props;
     const { project, apis } = deployment;
     const pipelines = models.flatMap(({ pipeline: { vertex } }) => (vertex === undefined ? [] : [vertex]));
     return [

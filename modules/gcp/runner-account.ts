@@ -16,11 +16,14 @@ export function runnerEmail(deployment: Pick<GcpDeployment, "environment" | "pro
   return `${accountId(deployment, ROLE)}@${deployment.project}.iam.gserviceaccount.com`;
 }
 
+/** A model whose pipeline runs; without data where nothing is handed to it. */
+type RunOwner = Pick<ModelSettings, "pipeline"> & Partial<Pick<ModelSettings, "data">>;
+
 export interface RunnerAccountProps {
   readonly deployment: GcpDeployment;
   readonly buckets: WatchedBuckets;
   /** The models whose pipelines run as this account. */
-  readonly models: readonly ModelSettings[];
+  readonly models: readonly RunOwner[];
 }
 
 /**
@@ -52,12 +55,12 @@ export class RunnerAccount extends Construct {
   }
 }
 
-function runGrants(buckets: WatchedBuckets, { data, pipeline: { vertex } }: ModelSettings): Grant[] {
+function runGrants(buckets: WatchedBuckets, { data, pipeline: { vertex } }: RunOwner): Grant[] {
   if (vertex === undefined) return [];
   const { bucket, prefix } = outputLocation(vertex);
   const expression = `resource.name.startsWith("${bucketResource(bucket)}/objects/${prefix}")`;
   return [
-    bucketGrant(buckets, data.bucket, "roles/storage.objectViewer"),
+    ...(data === undefined ? [] : [bucketGrant(buckets, data.bucket, "roles/storage.objectViewer")]),
     bucketGrant(buckets, bucket, "roles/storage.objectViewer"),
     bucketGrant(buckets, bucket, "roles/storage.objectCreator", { title: "Artifacts of pipelines", expression }),
     // Who reads it, the caller or this account, is not documented.

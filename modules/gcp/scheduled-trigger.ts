@@ -1,6 +1,6 @@
 import { CloudSchedulerJob } from "@cdktf/provider-google/lib/cloud-scheduler-job";
 import { Construct } from "constructs";
-import { cloudSchedulerCron } from "../../functions/core/schedules/cloud-scheduler-cron";
+import { cloudSchedulerTiming } from "../../functions/core/schedules/cloud-scheduler-cron";
 import { fireMessage, type Schedule } from "../../functions/core/schedules/scheduled-request";
 import { type GcpDeployment, physicalName } from "./deployment";
 import type { GuardedQueue } from "./guarded-queue";
@@ -45,8 +45,8 @@ export class ScheduledTrigger extends Construct {
   }
 }
 
-function expressionOf({ model, name, cron }: Schedule): string {
-  const translation = cloudSchedulerCron(cron);
+function expressionOf({ model, name, timing }: Schedule): string {
+  const translation = cloudSchedulerTiming(timing);
   if (translation.isPossible) return translation.expression;
   throw new Error(`schedule ${name} of model ${model} ${translation.refusal}`);
 }

@@ -37,7 +37,7 @@ export class Sweeper extends Construct {
       builder,
       role: "sweeper",
       description:
-        "Seals batches whose time is up, publishes what waits, asks deferred requests again, finds runs that ended, and keeps monitors",
+        "Seals batches whose time is up, publishes what waits, asks deferred requests again, finds runs that ended, catches missed fires, and keeps monitors",
       grants: [...dataPathGrants(props), ...coordinationGrants(props), ...monitoring.keep()],
       environment: {
         ...coordinationEnvironment(props),

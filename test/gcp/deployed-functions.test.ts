@@ -1,4 +1,6 @@
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { cronExpression } from "../../functions/core/schedules/cron-expression";
+import { launchMessage } from "../../functions/core/schedules/pipeline-schedule";
 import { firestoreBatchStore } from "../../functions/gcp/adapters/batch-store";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/decision-log";
 import { decodeDriftRecord } from "../../functions/node/drift-record-codec";
@@ -165,6 +167,26 @@ describe("the functions of Google Cloud as they are deployed", () => {
     expect(reportIn(google.objects.get(String(report)))).toEqual({ model: MODEL, monitor: "retrigger", values: 60 });
     expect(monitor.output()).toContain('"message":"monitor-report-written"');
     expectModest(monitor);
+  });
+
+  it("should start the pipeline of a direct schedule once, without asking a state", async () => {
+    const google = await startWorld();
+    const launcher = await start("launcher");
+    const schedule = { model: MODEL, name: "noon", timing: cronExpression("0 12 * * *"), timeZone: "UTC" };
+    const pipeline = { ...settingsOf().pipeline, parameters: {} };
+    const text = launchMessage({ ...schedule, parameters: { manifest_uri: "{firedAt}" } }, pipeline);
+
+    const pushed = [
+      await launcher.push(pushedEvent("m1", { text }).data.message),
+      await launcher.push(pushedEvent("m2", { text }).data.message),
+      await launcher.push(pushedEvent("m3", { text: "{}" }).data.message),
+    ];
+
+    expect(pushed).toEqual([204, 204, 500]);
+    expect(google.vertex.jobs.size).toBe(1);
+    expect(google.vertex.created[0]?.pipelineJob.displayName).toBe("direct/flight-delay/noon-2026-11-21T12-00");
+    expect(launcher.output()).toContain('"severity":"ERROR","message":"launch-failed"');
+    expectModest(launcher);
   });
 
   it("should not start without the name of their state, and say what is missing", async () => {

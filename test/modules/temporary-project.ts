@@ -17,7 +17,7 @@ export function temporaryFolder(files: Readonly<Record<string, string>>): string
 
 /** A project whose functions do nothing, so that it is bundled at once. */
 export function temporaryProject(): string {
-  const roles = ["batcher", "coordinator", "sweeper", "drift-evaluator", "drift-monitor"];
+  const roles = ["batcher", "coordinator", "sweeper", "drift-evaluator", "drift-monitor", "launcher"];
   const entries = roles.flatMap((role) =>
     ["aws", "gcp"].map((cloud) => [
       `functions/${cloud}/entries/${role}.ts`,

@@ -250,6 +250,20 @@ describe("the rules of retrigger.yaml", () => {
     );
   });
 
+  it("should refuse the coordinator's targets where no model has data, and a model that has none", () => {
+    const two = { pipeline: { name: "two" }, schedule: { mode: "direct", cron: "0 2 * * *" } };
+    const one = { pipeline: { name: "one" }, data: { bucket: "acme", prefixes: ["in/"] } };
+    const rules = { r: custom({ targets: [{ type: "notify" }, { type: "pause", model: "two" }] }) };
+    const messageFor = (models: object) => messageOf(configOf({}, { models, rules }));
+
+    expect(messageFor({ two })).toContain(
+      'rules.r.targets[0].type: got "notify", for which there is no coordinator, as no model on AWS has data',
+    );
+    expect(messageFor({ one, two })).toContain(
+      'rules.r.targets[1].model: got "two", which has no data, so that the coordinator knows nothing of it; expected one of one',
+    );
+  });
+
   it("should refuse a model on Google Cloud", () => {
     const config = configOf(
       {

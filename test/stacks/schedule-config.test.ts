@@ -25,12 +25,12 @@ describe("the schedules of a model in retrigger.yaml", () => {
       { cron: "0 0 30 2 *" },
       'schedule.cron: got "0 0 30 2 *"; day 30 is in no month of 2, so it would never fire',
     ],
-    ["no expression", {}, "schedule.cron: missing; expected a cron expression of five fields, such as 30 2 * * MON-FRI"],
+    ["no time", {}, "models.one.schedule: got none of cron, every and rate; expected exactly one of them; add one"],
     ["a number", { cron: 5 }, "schedule.cron: got 5; expected a cron expression of five fields"],
     [
       "a misspelt key",
       { cron: "@daily", timezon: "UTC" },
-      "schedule.timezon: unknown key; did you mean timezone? allowed here: cron, timezone, name, priority",
+      "schedule.timezon: unknown key; did you mean timezone? allowed here: mode, cron, every, rate, timezone, name, priority, parameters",
     ],
     ["a misspelt key in a list", [{ cron: "@daily", prority: 1 }], "schedule[0].prority: unknown key; did you mean priority?"],
     [
@@ -39,7 +39,7 @@ describe("the schedules of a model in retrigger.yaml", () => {
       'schedule[1].cron: got "@often"; expected five fields',
     ],
     ["an empty list", [], "schedule: got []; expected at least one schedule; leave the key out when there is none"],
-    ["text alone", "@daily", 'schedule: got "@daily"; expected a mapping with cron, or a list of such mappings'],
+    ["text alone", "@daily", 'schedule: got "@daily"; expected a mapping with cron, every or rate, or a list of such mappings'],
     [
       "a zone that there is not",
       { cron: "@daily", timezone: "Europe/Berlim" },
@@ -112,17 +112,17 @@ describe("the rules of schedules", () => {
 describe("modelSchedules", () => {
   it("should fill in the defaults, for one schedule or a list of one", () => {
     const expected = [
-      { model: "one", name: "schedule", timeZone: "UTC", priority: 3, cron: expect.objectContaining({ hours: [0] }) },
+      { model: "one", name: "schedule", timeZone: "UTC", priority: 3, timing: expect.objectContaining({ hours: [0] }) },
     ];
 
     for (const schedule of [{ cron: "@daily" }, [{ cron: "@daily" }]]) {
       const model = modelSchema.parse({ data: { bucket: "acme" }, pipeline: { name: "training" }, schedule });
-      expect(modelSchedules("one", model.schedule)).toEqual(expected);
+      expect(modelSchedules("one", model.schedule, "aws")).toEqual(expected);
     }
   });
 
   it("should be none without the section", () => {
-    expect(modelSchedules("one", undefined)).toEqual([]);
+    expect(modelSchedules("one", undefined, "aws")).toEqual([]);
   });
 });
 

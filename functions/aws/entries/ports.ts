@@ -5,6 +5,7 @@ import { lazyPort } from "../../node/lazy-port";
 import { dynamoBatchStore } from "../adapters/batch-store";
 import { dynamoCoordinatorStore } from "../adapters/coordinator-store";
 import { dynamoDecisionLog } from "../adapters/decision-log";
+import { dynamoHeartbeatStore } from "../adapters/heartbeat-store";
 import { dynamoModelSettings } from "../adapters/model-settings";
 import { consoleReport } from "../console-report";
 
@@ -24,6 +25,7 @@ export function deployedPorts(): SweeperPorts {
     batches: dynamoBatchStore(dynamo, state),
     states: dynamoCoordinatorStore(dynamo, state),
     log: dynamoDecisionLog(dynamo, state, LOG_RETENTION_MS),
+    heartbeats: dynamoHeartbeatStore(dynamo, state),
     manifests: lazyPort(async () => (await services()).manifests),
     requests: lazyPort(async () => (await services()).requestQueue()),
     launcher: lazyPort(async () => (await services()).launcher),

@@ -1,5 +1,6 @@
 import type { CronExpression } from "./cron-expression";
-import { type CronTranslation, commonFields, listText } from "./cron-text";
+import { type CronTranslation, cronText } from "./cron-text";
+import { evenCron, isRate, type Timing } from "./rate";
 
 /**
  * The expression as Cloud Scheduler takes it: five fields as of unix-cron, days of the week from 0, Sunday, to 6. When neither field
@@ -8,8 +9,16 @@ import { type CronTranslation, commonFields, listText } from "./cron-text";
  * https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules
  */
 export function cloudSchedulerCron(cron: CronExpression): CronTranslation {
-  const { minute, hour, month } = commonFields(cron);
-  const dayOfMonth = cron.daysOfMonth === undefined ? "*" : listText(cron.daysOfMonth);
-  const dayOfWeek = cron.daysOfWeek === undefined ? "*" : listText(cron.daysOfWeek);
-  return { isPossible: true, expression: `${minute} ${hour} ${dayOfMonth} ${month} ${dayOfWeek}` };
+  return { isPossible: true, expression: cronText(cron) };
+}
+
+/** A timing as Cloud Scheduler takes it, which knows no rates: one that divides an hour or a day evenly goes by the clock instead. */
+export function cloudSchedulerTiming(timing: Timing): CronTranslation {
+  const cron = isRate(timing) ? evenCron(timing.everyMinutes) : timing;
+  if (cron !== undefined) return cloudSchedulerCron(cron);
+  return {
+    isPossible: false,
+    refusal:
+      "divides neither an hour nor a day evenly, and Cloud Scheduler goes by the clock alone; write a rate that does, such as 30m, 6h or 1d, or say when by every or cron",
+  };
 }

@@ -18,6 +18,14 @@ export function commonFields({ minutes, hours, months }: CronExpression): { minu
   };
 }
 
+/** The expression in five fields, as `readCron` reads it: the same text for all that fire alike. */
+export function cronText(cron: CronExpression): string {
+  const { minute, hour, month } = commonFields(cron);
+  const dayOfMonth = cron.daysOfMonth === undefined ? "*" : listText(cron.daysOfMonth);
+  const dayOfWeek = cron.daysOfWeek === undefined ? "*" : listText(cron.daysOfWeek);
+  return `${minute} ${hour} ${dayOfMonth} ${month} ${dayOfWeek}`;
+}
+
 /** Ascending values as a list, in which three or more in a row are a range. */
 export function listText(values: readonly number[], write: (value: number) => string = String): string {
   const runs: [first: number, last: number][] = [];

@@ -1,6 +1,7 @@
 import type { CronExpression } from "./cron-expression";
 import { DAY_NAMES } from "./cron-field";
 import { type CronTranslation, commonFields, listText } from "./cron-text";
+import { isRate, type Rate, type Timing } from "./rate";
 
 /**
  * The expression as EventBridge Scheduler takes it: `cron(minute hour day-of-month month day-of-week year)`, where one of the two
@@ -22,4 +23,16 @@ export function eventBridgeCron(cron: CronExpression): CronTranslation {
   const dayOfWeek = daysOfWeek === undefined ? "?" : listText(daysOfWeek, (day) => DAY_NAMES[day] ?? String(day));
   const dayOfMonth = daysOfWeek !== undefined ? "?" : daysOfMonth === undefined ? "*" : listText(daysOfMonth);
   return { isPossible: true, expression: `cron(${minute} ${hour} ${dayOfMonth} ${month} ${dayOfWeek} *)` };
+}
+
+/** A timing as EventBridge Scheduler and EventBridge's rules take it. */
+export function eventBridgeTiming(timing: Timing): CronTranslation {
+  return isRate(timing) ? { isPossible: true, expression: rateText(timing) } : eventBridgeCron(timing);
+}
+
+/** In the largest unit that holds it whole, which is singular for 1. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based */
+function rateText({ everyMinutes }: Rate): string {
+  const [unit, unitMinutes] = everyMinutes % 1_440 === 0 ? ["day", 1_440] : everyMinutes % 60 === 0 ? ["hour", 60] : ["minute", 1];
+  const count = everyMinutes / Number(unitMinutes);
+  return `rate(${count} ${unit}${count === 1 ? "" : "s"})`;
 }

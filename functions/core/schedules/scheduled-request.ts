@@ -2,27 +2,24 @@ import * as z from "zod/mini";
 import { PoisonMessageError } from "../errors";
 import { modelNameSchema } from "../model-settings";
 import type { TrainingRequest } from "../training-request";
-import type { CronExpression } from "./cron-expression";
+import { cronExpression, readCron } from "./cron-expression";
+import { cronText } from "./cron-text";
+import { fireOf } from "./last-fire";
+import { isRate, type Timing } from "./rate";
+import { SCHEDULE_PRIORITY, scheduleNameSchema } from "./schedule-settings";
+import { isTimeZone } from "./zoned-time";
 
 /** When a model's training is asked for, whatever else asks. */
 export interface Schedule {
   readonly model: string;
   /** Tells the schedules of a model apart. */
   readonly name: string;
-  readonly cron: CronExpression;
+  readonly timing: Timing;
   /** Whose clock it goes by: a name of the IANA database, such as `Europe/Berlin`. */
   readonly timeZone: string;
   /** Of its requests: highest 1 to lowest 5. */
   readonly priority: number;
 }
-
-/** Priority of a request that a schedule raises, when it names none: above that of data, which comes again by itself. */
-export const SCHEDULE_PRIORITY = 3;
-
-/** Name of a schedule: it stands in request ids and resource names. */
-export const scheduleNameSchema = z
-  .string()
-  .check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, { error: "expected 1 to 40 of a-z, 0-9 and -, starting with a letter" }));
 
 const SOURCE = "retrigger.schedule";
 
@@ -35,19 +32,32 @@ const fireSchema = z.object({
   schedule: scheduleNameSchema,
   /** For when it fired, ISO 8601; a scheduler that cannot say so leaves it out. */
   firedAt: z.exactOptional(z.iso.datetime({ offset: true })),
+  /** When it fires, by the clock of `timeZone`; a schedule that counts from when it was made has neither. */
+  cron: z.exactOptional(z.string().check(z.refine((text) => readCron(text).isValid, { error: "expected a cron expression" }))),
+  timeZone: z._default(z.string().check(z.refine(isTimeZone, { error: "expected the name of a time zone" })), "UTC"),
   priority: z._default(z.int(), SCHEDULE_PRIORITY),
 });
 
 const MINUTE_MS = 60_000;
 
 /** The message that a cloud's scheduler must be told to send; `firedAt` is what it replaces by the time, if it can. */
-export function fireMessage({ model, name, priority }: Schedule, firedAt?: string): string {
-  return JSON.stringify({ source: SOURCE, model, schedule: name, ...(firedAt === undefined ? {} : { firedAt }), priority });
+export function fireMessage({ model, name, timing, timeZone, priority }: Schedule, firedAt?: string): string {
+  const when = isRate(timing) ? {} : { cron: cronText(timing), timeZone };
+  return JSON.stringify({
+    source: SOURCE,
+    model,
+    schedule: name,
+    ...(firedAt === undefined ? {} : { firedAt }),
+    ...when,
+    priority,
+  });
 }
 
 /**
  * The request of a schedule that fired, undefined for any other message. Its id holds the minute that it fired for, so that every
- * delivery of one fire is one request. Without that time in the message, the minute that the message was published in serves.
+ * delivery of one fire is one request. Without that time in the message, the one that the message was published at serves. Where the
+ * message says when the schedule fires, that minute is the last of these, however late it came and whichever of two equal times of an
+ * autumn a scheduler took; so a job that a person makes run again is no other request.
  * @param publishedAt epoch milliseconds, where the queue tells
  * @throws PoisonMessageError when the message of a schedule is broken
  */
@@ -55,14 +65,21 @@ export function parseScheduledRequest(message: unknown, publishedAt?: number): T
   if (!fromScheduleSchema.safeParse(message).success) return undefined;
   const parsed = fireSchema.safeParse(message);
   if (!parsed.success) throw new PoisonMessageError(`not the message of a schedule: ${z.prettifyError(parsed.error)}`);
-  const { model, schedule: name, priority, firedAt: text } = parsed.data;
+  const { model, schedule: name, priority, firedAt: text, cron, timeZone } = parsed.data;
   const time = text === undefined ? publishedAt : Date.parse(text);
   if (time === undefined || !(time >= 0)) {
     throw new PoisonMessageError(`not the message of a schedule: got no time from 1970 on, in firedAt or from the queue`);
   }
-  const firedAt = time - (time % MINUTE_MS);
+  const firedAt =
+    cron === undefined ? time - (time % MINUTE_MS) : fireOf(cronExpression(cron), timeZone, time, Number.POSITIVE_INFINITY);
+  return scheduledRequest(model, { name, priority }, firedAt);
+}
+
+/** The request of a fire, whoever notices it; `firedAt` is epoch milliseconds of a whole minute. */
+export function scheduledRequest(model: string, schedule: Pick<Schedule, "name" | "priority">, firedAt: number): TrainingRequest {
+  const { name, priority } = schedule;
   return {
-    id: scheduleRequestId(model, name, firedAt),
+    id: `${fireIdStem(model, name)}${fireMinute(firedAt)}`,
     model,
     causes: [{ type: "schedule", name, firedAt }],
     priority,
@@ -71,7 +88,12 @@ export function parseScheduledRequest(message: unknown, publishedAt?: number): T
   };
 }
 
-/** The request id of a fire; its minute is UTC, without the colon, which a request id does not allow. */
-function scheduleRequestId(model: string, name: string, firedAt: number): string {
-  return `schedule/${model}/${name}-${new Date(firedAt).toISOString().slice(0, 16).replace(":", "-")}`;
+/** What the ids of a schedule's requests begin with; `fireMinute` follows. */
+export function fireIdStem(model: string, name: string): string {
+  return `schedule/${model}/${name}-`;
+}
+
+/** The minute of a fire as an id holds it: UTC, without the colon, which a request id does not allow; later ones are greater texts. */
+export function fireMinute(firedAt: number): string {
+  return new Date(firedAt).toISOString().slice(0, 16).replace(":", "-");
 }

@@ -9,12 +9,12 @@ import { pubSubNotifier } from "../adapters/notifier";
 import { pubSubRequestQueue } from "../adapters/request-queue";
 import { slackWebhook } from "../adapters/slack-webhook";
 import { consoleReport } from "../console-report";
+import { SCOPES } from "./scopes";
 
 /** How long the decision log and the log of drift evaluations are kept. */
 export const LOG_RETENTION_MS = 400 * 86_400_000;
 
 const SETTINGS_MAX_AGE_MS = 60_000;
-const SCOPES = "https://www.googleapis.com/auth/cloud-platform";
 
 /** What every deployed function works with, with one access token for all; an address is read when a port needs it first. */
 export function sharedPorts() {

@@ -1,5 +1,6 @@
 import "../../node/english";
 import { cloudEvent } from "@google-cloud/functions-framework";
+import { firestoreHeartbeatStore } from "../adapters/heartbeat-store";
 import { vertexMonitoringReconciler } from "../adapters/monitoring-reconciler";
 import { createSweeper } from "../sweeper";
 import { deployedPorts } from "./ports";
@@ -8,4 +9,6 @@ import { sharedPorts } from "./shared-ports";
 const shared = sharedPorts();
 const monitors = vertexMonitoringReconciler(shared.rest, { deployment: shared.state, now: Date.now });
 
-cloudEvent("sweeper", createSweeper({ ...deployedPorts(shared), monitors }));
+const heartbeats = firestoreHeartbeatStore(shared.firestore);
+
+cloudEvent("sweeper", createSweeper({ ...deployedPorts(shared), monitors, heartbeats }));

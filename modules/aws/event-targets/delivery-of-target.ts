@@ -11,7 +11,7 @@ import { runCommandTarget } from "./run-command-target";
 import { stateMachineTarget } from "./state-machine-target";
 import { type TargetDelivery, transformed } from "./target-delivery";
 
-/** What this deployment's own targets are. */
+/** The targets that only a deployment with a coordinator has. */
 export interface OwnTargets {
   /** ARN of the FIFO queue of requests. */
   readonly requests: string;
@@ -19,8 +19,16 @@ export interface OwnTargets {
   readonly decisions: string;
 }
 
-/** How the events of a rule reach a target. */
-export function deliveryOfTarget(deployment: AwsDeployment, own: OwnTargets, rule: EventRule, target: RuleTarget): TargetDelivery {
+/**
+ * How the events of a rule reach a target.
+ * @throws Error when the target is the coordinator's and there is none
+ */
+export function deliveryOfTarget(
+  deployment: AwsDeployment,
+  own: OwnTargets | undefined,
+  rule: EventRule,
+  target: RuleTarget,
+): TargetDelivery {
   switch (target.type) {
     case "pipeline":
       return pipelineTarget(deployment, target);
@@ -28,7 +36,7 @@ export function deliveryOfTarget(deployment: AwsDeployment, own: OwnTargets, rul
     case "pause":
       return {
         attributes: {
-          arn: own.requests,
+          arn: ownOf(own, rule, target).requests,
           // In the order of whatever else concerns the model.
           sqsTarget: { messageGroupId: target.model },
           ...transformed(ruledMessageTransformer(rule, target)),
@@ -36,7 +44,10 @@ export function deliveryOfTarget(deployment: AwsDeployment, own: OwnTargets, rul
         access: { by: "deployment" },
       };
     case "notify":
-      return { attributes: { arn: own.decisions, ...transformed(noticeTransformer(rule)) }, access: { by: "deployment" } };
+      return {
+        attributes: { arn: ownOf(own, rule, target).decisions, ...transformed(noticeTransformer(rule)) },
+        access: { by: "deployment" },
+      };
     case "lambda":
       return lambdaTarget(target);
     case "sns":
@@ -52,4 +63,9 @@ export function deliveryOfTarget(deployment: AwsDeployment, own: OwnTargets, rul
     case "event-bus":
       return eventBusTarget(deployment, target);
   }
+}
+
+function ownOf(own: OwnTargets | undefined, { name }: EventRule, { type }: RuleTarget): OwnTargets {
+  if (own !== undefined) return own;
+  throw new Error(`rule ${name} has a target of type ${type}, and this deployment has no coordinator; expected a model with data`);
 }

@@ -37,6 +37,30 @@ describe("parseScheduledRequest", () => {
     expect(parseScheduledRequest(FIRED, FIRED_AT + 3_600_000)).toEqual(parseScheduledRequest(FIRED));
   });
 
+  it.each([
+    ["by the queue, after some tries", {}, 3 * 60_000 + 59_999],
+    ["by the queue, hours later", {}, 5 * 3_600_000],
+    ["by the queue, with a clock that is a little slow", {}, -4_000],
+    ["by the scheduler, at a time of its own", { firedAt: "2026-11-21T02:33:10Z" }, undefined],
+  ])("should be the fire of its schedule where the message says when that is: told %s", (_case, difference, lateMs) => {
+    const { firedAt: _, ...timeless } = FIRED;
+    const message = { ...timeless, cron: "30 2 * * *", timeZone: "UTC", ...difference };
+
+    const request = parseScheduledRequest(message, lateMs === undefined ? undefined : FIRED_AT + lateMs);
+
+    expect(request).toEqual(parseScheduledRequest(FIRED));
+  });
+
+  it("should be one request of two equal times of an autumn, whichever a scheduler takes", () => {
+    const message = { ...FIRED, cron: "30 2 * * *", timeZone: "Europe/Berlin" };
+
+    const ids = ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"].map(
+      (firedAt) => parseScheduledRequest({ ...message, firedAt })?.id,
+    );
+
+    expect(ids).toEqual(Array(2).fill("schedule/flight-delay/nightly-2026-10-25T00-30"));
+  });
+
   it("should make a request of a fire long ago too: the coordinator decides", () => {
     expect(parseScheduledRequest({ ...FIRED, firedAt: "2001-01-01T00:00:00Z" })?.id).toBe(
       "schedule/flight-delay/nightly-2001-01-01T00-00",
@@ -61,6 +85,8 @@ describe("parseScheduledRequest", () => {
     ["a time before 1970", { firedAt: "1969-12-31T23:59:00Z" }, "got no time from 1970 on"],
     ["no time at all", { firedAt: undefined }, "got no time from 1970 on, in firedAt or from the queue"],
     ["half a priority", { priority: 1.5 }, "priority"],
+    ["an expression that is none", { cron: "often" }, "expected a cron expression"],
+    ["a zone that there is not", { timeZone: "Mars/Olympus" }, "expected the name of a time zone"],
   ])("should refuse the message of a schedule with %s", (_case, difference, reason) => {
     const message = JSON.parse(JSON.stringify({ ...FIRED, ...difference }));
 
@@ -92,5 +118,5 @@ describe("parseScheduledRequest", () => {
 // Helpers
 
 function scheduleOf(overrides: Partial<Schedule>): Schedule {
-  return { model: "one", name: "nightly", cron: cronExpression("@daily"), timeZone: "UTC", priority: 3, ...overrides };
+  return { model: "one", name: "nightly", timing: cronExpression("* * * * *"), timeZone: "UTC", priority: 3, ...overrides };
 }

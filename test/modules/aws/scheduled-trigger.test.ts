@@ -7,7 +7,7 @@ import { synthesize } from "./synthesize";
 
 describe("ScheduledTrigger", () => {
   it("should send to the request queue when it is time, by the clock of the schedule's zone", () => {
-    const template = synthesizeTrigger([scheduleOf({ cron: cronExpression("30 2 * * MON-FRI"), timeZone: "Europe/Berlin" })]);
+    const template = synthesizeTrigger([scheduleOf({ timing: cronExpression("30 2 * * MON-FRI"), timeZone: "Europe/Berlin" })]);
 
     expect(template.one("aws_scheduler_schedule")).toMatchObject({
       name: "retrigger-dev-schedule-flight-delay_nightly",
@@ -95,7 +95,7 @@ describe("ScheduledTrigger", () => {
   });
 
   it("should refuse what EventBridge Scheduler cannot say", () => {
-    expect(() => synthesizeTrigger([scheduleOf({ cron: cronExpression("0 0 13 * FRI") })])).toThrow(
+    expect(() => synthesizeTrigger([scheduleOf({ timing: cronExpression("0 0 13 * FRI") })])).toThrow(
       "schedule nightly of model flight-delay fires on days of the month or days of the week",
     );
   });
@@ -114,7 +114,7 @@ function scheduleOf(overrides: Partial<Schedule>): Schedule {
   return {
     model: "flight-delay",
     name: "nightly",
-    cron: cronExpression("30 2 * * *"),
+    timing: cronExpression("30 2 * * *"),
     timeZone: "UTC",
     priority: 3,
     ...overrides,

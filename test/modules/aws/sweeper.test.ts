@@ -33,6 +33,13 @@ describe("Sweeper", () => {
     });
   });
 
+  it("should let the sweeper keep the record of the watched schedules", () => {
+    const statements = synthesizeSweeper().functionStatements("retrigger-dev-sweeper");
+
+    const partitions = statements.map(({ Condition }) => Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]);
+    expect(partitions).toContainEqual(["heartbeats#*"]);
+  });
+
   it("should let the scheduler, for this account's schedules alone, invoke exactly the sweeper", () => {
     const template = synthesizeSweeper();
 

@@ -10,7 +10,7 @@ const TOPIC = "projects/acme/topics/retrigger-dev-requests";
 
 describe("ScheduledTrigger on Google Cloud", () => {
   it("should publish to the request topic when it is time, by the clock of the schedule's zone", () => {
-    const job = synthesizeTrigger([scheduleOf({ cron: cronExpression("30 2 13 * FRI"), timeZone: "Europe/Berlin" })]).one(
+    const job = synthesizeTrigger([scheduleOf({ timing: cronExpression("30 2 13 * FRI"), timeZone: "Europe/Berlin" })]).one(
       "google_cloud_scheduler_job",
     );
 
@@ -83,7 +83,7 @@ function scheduleOf(overrides: Partial<Schedule>): Schedule {
   return {
     model: "flight-delay",
     name: "nightly",
-    cron: cronExpression("30 2 * * *"),
+    timing: cronExpression("30 2 * * *"),
     timeZone: "UTC",
     priority: 3,
     ...overrides,

@@ -1,0 +1,53 @@
+import type { CronExpression } from "./cron-expression";
+import { instantsOfDay, wallClock } from "./zoned-time";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+/** From 29 February 2096 to that of 2104: no expression that ever fires is silent for longer. */
+const LONGEST_SILENCE_DAYS = 8 * 366;
+/** More than any autumn puts a clock back: so much later may the wall have shown already what is to come. */
+const PUT_BACK_MS = 3 * HOUR_MS;
+
+/**
+ * When an expression fired last, at `now` or before: epoch milliseconds of a whole minute; undefined where it never does. It goes by
+ * the zone's clock, skips a time that a spring leaves out, and fires once at one that an autumn repeats, taken as its first.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ * @throws RangeError for a zone that this machine does not know
+ */
+export function lastFireBefore(cron: CronExpression, timeZone: string, now: number): number | undefined {
+  const wallAt = wallClock(timeZone);
+  const latest = wallAt(now) + PUT_BACK_MS;
+  const today = latest - (latest % DAY_MS);
+  for (let day = today; day > today - LONGEST_SILENCE_DAYS * DAY_MS; day -= DAY_MS) {
+    if (!counts(cron, new Date(day))) continue;
+    const instantOf = instantsOfDay(wallAt, day);
+    for (const hour of cron.hours.toReversed()) {
+      if (day + hour * HOUR_MS > latest) continue;
+      for (const minute of cron.minutes.toReversed()) {
+        const instant = instantOf(day + hour * HOUR_MS + minute * MINUTE_MS);
+        if (instant !== undefined && instant <= now) return instant;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** How much a message may be stamped before the fire that it is of: the clocks of two services differ. */
+const AHEAD_MS = 5_000;
+
+/**
+ * The fire that a message is of, by when it was sent: so a fire that is sent again later is the same one.
+ * @param maxLateMs what was sent later than that is of no fire, as when a person makes a job run
+ * @returns epoch milliseconds of a whole minute; that of the message where it is of no fire
+ */
+export function fireOf(cron: CronExpression, timeZone: string, sentAt: number, maxLateMs: number): number {
+  const fired = lastFireBefore(cron, timeZone, sentAt + AHEAD_MS);
+  return fired !== undefined && sentAt - fired <= maxLateMs ? fired : sentAt - (sentAt % MINUTE_MS);
+}
+
+function counts({ months, daysOfMonth, daysOfWeek }: CronExpression, day: Date): boolean {
+  if (!months.includes(day.getUTCMonth() + 1)) return false;
+  if (daysOfMonth === undefined && daysOfWeek === undefined) return true;
+  return daysOfMonth?.includes(day.getUTCDate()) === true || daysOfWeek?.includes(day.getUTCDay()) === true;
+}

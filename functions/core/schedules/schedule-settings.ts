@@ -1,0 +1,22 @@
+import * as z from "zod/mini";
+
+/** Priority of a request that a schedule raises, when it names none: above that of data, which comes again by itself. */
+export const SCHEDULE_PRIORITY = 3;
+
+/** Name of a schedule: it stands in request ids and resource names. */
+export const scheduleNameSchema = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, { error: "expected 1 to 40 of a-z, 0-9 and -, starting with a letter" }));
+
+/** A schedule as far as its missed fires are to be noticed. The expression is read only when it is needed. */
+export const scheduleSettingsSchema = z.object({
+  name: scheduleNameSchema,
+  /** Of five fields, as `cronText` writes it. */
+  cron: z.string().check(z.minLength(1)),
+  /** Whose clock it goes by: a name of the IANA database, such as `Europe/Berlin`. */
+  timeZone: z.string().check(z.minLength(1)),
+  /** Of its requests: highest 1 to lowest 5. */
+  priority: z.int(),
+});
+
+export type ScheduleSettings = z.infer<typeof scheduleSettingsSchema>;

@@ -1,0 +1,28 @@
+import type { PipelineLauncher } from "../core/coordination/pipeline-launcher";
+import { messageOf, type Reporter } from "../core/report";
+import { parseLaunch } from "../core/schedules/pipeline-schedule";
+import { messageIdOf, parseBody, parsePubSubEvent } from "./pubsub-event";
+
+export interface LauncherPorts {
+  readonly launcher: PipelineLauncher;
+  readonly report: Reporter;
+}
+
+/**
+ * Handler of the topic that direct schedules publish to: starts the pipeline that the message names, once for each fire. Cloud
+ * Scheduler cannot start a pipeline of Vertex AI itself, as EventBridge can one of SageMaker. A rejection returns the message; one that
+ * can never be started ends in the dead-letter topic.
+ */
+export function createLauncher({ launcher, report }: LauncherPorts): (event: unknown) => Promise<void> {
+  return async (event) => {
+    try {
+      const message = parsePubSubEvent(event);
+      const { request, pipeline } = parseLaunch(parseBody(message), message.publishedAt);
+      const { runId } = await launcher.start(request, pipeline);
+      report({ level: "info", event: "run-started", model: request.model, requestId: request.id, runId });
+    } catch (error) {
+      report({ level: "error", event: "launch-failed", messageId: messageIdOf(event), error: messageOf(error) });
+      throw error;
+    }
+  };
+}

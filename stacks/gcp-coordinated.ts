@@ -1,0 +1,134 @@
+// What the coordinated models of one environment share on Google Cloud. Constructs are children of the stack itself: their paths are
+// the addresses of the resources in the states of all who deployed them before.
+import type { Construct } from "constructs";
+import { driftFolder } from "../functions/core/drift/drift-folder";
+import type { ModelSettings } from "../functions/core/model-settings";
+import type { Schedule } from "../functions/core/schedules/scheduled-request";
+import { capturedModels } from "../modules/captured-models";
+import { CaptureMonitor } from "../modules/gcp/capture-monitor";
+import { Coordinator } from "../modules/gcp/coordinator";
+import { DataTrigger } from "../modules/gcp/data-trigger";
+import { DecisionMail } from "../modules/gcp/decision-mail";
+import { DecisionTopic } from "../modules/gcp/decision-topic";
+import type { GcpDeployment } from "../modules/gcp/deployment";
+import { DriftMail } from "../modules/gcp/drift-mail";
+import { DriftTrigger } from "../modules/gcp/drift-trigger";
+import type { FunctionBuilder } from "../modules/gcp/function-builder";
+import { ManifestAccess } from "../modules/gcp/manifest-access";
+import { MonitoringAccess } from "../modules/gcp/monitoring-access";
+import type { PipelineAccess } from "../modules/gcp/pipeline-access";
+import { ScheduledTrigger } from "../modules/gcp/scheduled-trigger";
+import { StateStore } from "../modules/gcp/state-store";
+import { Sweeper } from "../modules/gcp/sweeper";
+import type { WatchedBuckets } from "../modules/gcp/watched-buckets";
+import type { GcpConfig } from "./gcp-config";
+import type { StackOutputs } from "./stack-outputs";
+
+export interface GcpCoordinatedProps {
+  readonly deployment: GcpDeployment;
+  readonly gcp: GcpConfig;
+  /** One at least. */
+  readonly models: readonly ModelSettings[];
+  /** Of these models. */
+  readonly schedules: readonly Schedule[];
+  readonly builder: FunctionBuilder;
+  readonly buckets: WatchedBuckets;
+  readonly pipelines: PipelineAccess;
+}
+
+/** What an operator is told of the coordinated part: beside the outputs, what joins those of direct schedules, by name. */
+export interface GcpCoordinated {
+  readonly outputs: StackOutputs;
+  readonly queues: Readonly<Record<string, string>>;
+  readonly deadLetters: Readonly<Record<string, string>>;
+  readonly functions: Readonly<Record<string, string>>;
+}
+
+/** Adds the coordinator, its state and all that asks it. */
+export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps): GcpCoordinated {
+  const { deployment, gcp, models, schedules, builder, buckets, pipelines } = props;
+  const state = new StateStore(stack, "state", { deployment, models, ...stateLocation(deployment.environment, gcp) });
+  const decisions = new DecisionTopic(stack, "decisions", { deployment, ...webhook(gcp) });
+  const manifests = new ManifestAccess(stack, "manifest-access", { deployment, buckets, models });
+  const monitoring = new MonitoringAccess(stack, "monitoring-access", { deployment, models });
+  const coordination = { deployment, builder, state, decisions, manifests, pipelines, models };
+  const coordinator = new Coordinator(stack, "coordinator", coordination);
+  const { requests } = coordinator;
+  const dataPath = { ...coordination, requests };
+  const dataTrigger = new DataTrigger(stack, "data-trigger", { ...dataPath, buckets });
+  const driftTrigger = new DriftTrigger(stack, "drift-trigger", { ...dataPath, buckets, monitoring });
+  const sweeper = new Sweeper(stack, "sweeper", { ...dataPath, monitoring });
+  const captured = capturedModels(models);
+  const captureMonitor =
+    captured.length === 0
+      ? undefined
+      : new CaptureMonitor(stack, "capture-monitor", { deployment, builder, state, buckets, models: captured });
+  if (schedules.length > 0) new ScheduledTrigger(stack, "scheduled-trigger", { deployment, requests, schedules });
+  const { email: emails } = gcp.notifications;
+  if (emails.length > 0) {
+    const functionNames = [coordinator.function.functionName, sweeper.function.functionName];
+    const { channels } = new DecisionMail(stack, "decision-mail", { deployment, functionNames, emails });
+    const { functionName } = driftTrigger.evaluator;
+    new DriftMail(stack, "drift-mail", { deployment, functionName, channels });
+  }
+  return {
+    outputs: {
+      state_database: { description: "Firestore database of all state", value: state.database },
+      decision_topic: { description: "Topic that tells people of decisions", value: decisions.topic },
+      drift_reports: {
+        description: "Where each model's drift reports are awaited",
+        value: Object.fromEntries(models.map((one) => [one.model, `gs://${one.data.bucket}/${driftFolder(one)}`])),
+      },
+      ...(captured.length === 0
+        ? {}
+        : {
+            baselines: {
+              description:
+                "What each model's captured requests are compared with; delete a file, and a new one is made of the latest captures",
+              value: Object.fromEntries(captured.map(({ settings, capture }) => [settings.model, capture.baseline])),
+            },
+          }),
+      manifests: {
+        description: "Where each model's manifests are written",
+        value: Object.fromEntries(models.map(({ model, data }) => [model, `gs://${data.bucket}/${data.manifestPrefix}${model}/`])),
+      },
+      buckets_to_announce: {
+        description:
+          "Existing buckets whose owner must send notifications of new objects to the data topic, and of those under the drift prefix to the drift topic, or none is seen",
+        value: [...buckets.all].filter(([, { isAnnouncing }]) => !isAnnouncing).map(([name]) => name),
+      },
+    },
+    queues: {
+      data: dataTrigger.queue.topic,
+      drift: driftTrigger.queue.topic,
+      ...(captureMonitor === undefined ? {} : { "drift-monitor": captureMonitor.queue.topic }),
+      requests: requests.topic,
+      ticks: sweeper.ticks.topic,
+    },
+    deadLetters: {
+      data: dataTrigger.queue.deadLetters.subscription,
+      drift: driftTrigger.queue.deadLetters.subscription,
+      ...(captureMonitor === undefined ? {} : { "drift-monitor": captureMonitor.queue.deadLetters.subscription }),
+      requests: requests.deadLetters.subscription,
+      ticks: sweeper.ticks.deadLetters.subscription,
+    },
+    functions: {
+      batcher: dataTrigger.batcher.functionName,
+      sweeper: sweeper.function.functionName,
+      coordinator: coordinator.function.functionName,
+      "drift-evaluator": driftTrigger.evaluator.functionName,
+      ...(captureMonitor === undefined ? {} : { "drift-monitor": captureMonitor.function.functionName }),
+    },
+  };
+}
+
+/** A database's name ends in a letter or digit, which an environment's need not. */
+function stateLocation(environment: string, { region, firestore }: GcpConfig): { database: string; location: string } {
+  const { database = `retrigger-${environment}`.replace(/-+$/, ""), location = region } = firestore;
+  return { database, location };
+}
+
+function webhook({ project, notifications: { slackWebhookSecret: secret } }: GcpConfig): { webhookSecret?: string } {
+  if (secret === undefined) return {};
+  return { webhookSecret: secret.startsWith("projects/") ? secret : `projects/${project}/secrets/${secret}` };
+}
