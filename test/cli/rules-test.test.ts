@@ -28,6 +28,18 @@ rules:
 `;
 
 describe("rulesTest", () => {
+  it("should show every rule of the example at work on the example's events, without a problem", () => {
+    const examples = join(__dirname, "../../docs/examples");
+
+    const { data, isRefused } = rulesTest(join(examples, "every-target.yaml"), [join(examples, "events")], painter(false));
+
+    expect(isRefused).toBe(false);
+    expect(data).toMatchObject({ unmatched: [] });
+    const { receipts } = data as { receipts: { file: string; problems: string[] }[] };
+    expect(receipts.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(receipts.some(({ file }) => file.endsWith("of-no-rule.json"))).toBe(false);
+  });
+
   it("should tell what each target of each rule that matches would receive, and which rules match nothing", () => {
     const { folder, config } = createFolder({ "a.json": jobFailed(), "b.json": jobFailed({ source: "acme.jobs" }) });
 

@@ -3,6 +3,7 @@ import { fnv1a } from "../drift/report-hash";
 import { PoisonMessageError } from "../errors";
 import { modelNameSchema } from "../model-settings";
 import { eventIdentity } from "../sagemaker-events/event-identity";
+import { eventTimeSchema } from "../sagemaker-events/event-time";
 import { readSageMakerEvent } from "../sagemaker-events/read-sagemaker-event";
 import { type Cause, MAX_METADATA, metadataNameSchema, type TrainingRequest } from "../training-request";
 import type { EventRule, InputTransformer, RuleTarget } from "./event-rule";
@@ -41,7 +42,8 @@ const eventSchema = z.looseObject({
   id: z.string().check(z.minLength(1), z.maxLength(1024)),
   source: z.string().check(z.minLength(1)),
   "detail-type": z.string().check(z.minLength(1)),
-  time: z.iso.datetime({ offset: true }),
+  /** SageMaker's own samples hold ISO 8601, and epoch milliseconds as a text. */
+  time: z.union([z.string(), z.number()]),
   resources: z._default(z.array(z.string()), []),
 });
 
@@ -88,8 +90,7 @@ export function parseRuledMessage(message: unknown): RuledMessage | undefined {
   if (!parsed.success) throw new PoisonMessageError(`not the message of a rule: ${z.prettifyError(parsed.error)}`);
   const { rule, model, event } = parsed.data;
   if (isTooDeep(event)) throw new PoisonMessageError("not the message of a rule: its event is nested too deep to be one");
-  const at = Date.parse(event.time);
-  if (!(at >= 0)) throw new PoisonMessageError(`not the message of a rule: got the time ${event.time}; expected one from 1970 on`);
+  const at = momentOf(event.time);
   const detailType = shortened(event["detail-type"]);
   const { identity, subject } = natureOf(event);
   if (parsed.data.action === "pause") {
@@ -99,6 +100,12 @@ export function parseRuledMessage(message: unknown): RuledMessage | undefined {
   const cause: Cause = { type: "event", rule, event: detailType, subject, metadata: takenFrom(event, metadata), at };
   const id = `event/${model}/${rule}-${fnv1a(identity)}`;
   return { action: "request", request: { id, model, causes: [cause], priority, manifests: [], requestedAt: at } };
+}
+
+function momentOf(time: string | number): number {
+  const parsed = eventTimeSchema.safeParse(time);
+  if (parsed.success) return parsed.data.getTime();
+  throw new PoisonMessageError(`not the message of a rule: got the time ${shortened(String(time))}; expected one from 1970 on`);
 }
 
 /** Metadata with what its paths lead to; an entry whose path leads nowhere, or to null, is left out. */

@@ -53,6 +53,16 @@ describe("parseRuledMessage", () => {
     expect(requestOf(other()).causes).toMatchObject([{ subject: "aws.s3" }]);
   });
 
+  it.each([
+    ["ISO 8601", new Date(AT).toISOString()],
+    ["epoch milliseconds as a text", String(AT)],
+    ["epoch seconds", AT / 1_000],
+  ])("should take the time of an event as %s", (_format, time) => {
+    const event = { ...jobFailed(), time };
+
+    expect(requestOf(event)).toMatchObject({ requestedAt: AT, causes: [{ at: AT }] });
+  });
+
   it("should give one id to all events that SageMaker sends of one change, and another to a change at another time", () => {
     const detail = { ...jobFailed().detail, LastModifiedTime: 1_795_255_200_000 };
     const again = jobFailed({ id: "another", time: "2026-11-21T10:00:05Z", detail });
@@ -128,7 +138,11 @@ describe("parseRuledMessage", () => {
     ["no event", { event: undefined }, "event"],
     ["an event of text", { event: JSON.stringify(jobFailed()) }, "event"],
     ["an event without id", { event: jobFailed({ id: "" }) }, "event.id"],
-    ["a time that nobody can read", { event: jobFailed({ time: "yesterday" }) }, "event.time"],
+    [
+      "a time that nobody can read",
+      { event: jobFailed({ time: "yesterday" }) },
+      "got the time yesterday; expected one from 1970 on",
+    ],
     ["a time before 1970", { event: jobFailed({ time: "1969-12-31T23:59:59Z" }) }, "expected one from 1970 on"],
     ["resources of numbers", { event: jobFailed({ resources: [5] }) }, "event.resources"],
   ])("should refuse the message of a rule with %s", (_case, difference, reason) => {
