@@ -28,14 +28,16 @@ module.exports = {
       severity: "error",
       from: { path: "^functions/aws/" },
       to: {
-        path: "^(functions/(?!core/|node/|aws/)|modules/|stacks/|local/|cli/|bench/|node_modules/(?!@aws-sdk/|@smithy/|zod/|@types/))",
+        path: "^(functions/(?!core/|node/|aws/)|modules/|stacks/|local/|cli/|bench/|node_modules/(?!@aws-sdk/|@smithy/|@aws-lambda-powertools/metrics/|zod/|@types/))",
       },
     },
     {
       name: "gcp-stays-on-gcp",
       severity: "error",
       from: { path: "^functions/gcp/" },
-      to: { path: "^(functions/(?!core/|node/|gcp/)|modules/|stacks/|local/|cli/|bench/|node_modules/(@aws-sdk|@smithy)/)" },
+      to: {
+        path: "^(functions/(?!core/|node/|gcp/)|modules/|stacks/|local/|cli/|bench/|node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools)/)",
+      },
     },
     {
       name: "modules-know-only-core",

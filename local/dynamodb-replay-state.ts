@@ -59,7 +59,7 @@ export function dynamodbReplayState({ endpoint, table, stop }: OpenStore, now: (
     batches: rememberedHeads(dynamoBatchStore(client, table)),
     states: rememberedStates(dynamoCoordinatorStore(client, table)),
     log: dynamoDecisionLog(client, table, DECISION_RETENTION_MS),
-    histories: dynamoDriftHistoryStore(client, table),
+    histories: rememberedStates(dynamoDriftHistoryStore(client, table)),
     drifts: dynamoDriftLog(client, table, DECISION_RETENTION_MS),
     async close() {
       client.destroy();

@@ -22,6 +22,11 @@ export interface Journal {
   readonly troubles: ReadonlyMap<string, ReportEntry>;
 }
 
+/** True for an entry that the journal is made of; the others, of which every sweep writes some, need not be kept. */
+export function isNoted({ level, event }: ReportEntry): boolean {
+  return level !== "info" || event === "batch-carried" || event === "batch-empty";
+}
+
 export function createJournal(): Journal {
   const unpublished = new Map<string, UnpublishedBatch>();
   const refusals = new Map<string, string>();

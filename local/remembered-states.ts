@@ -1,8 +1,8 @@
-import type { CoordinatorStore, VersionedState } from "../functions/core/coordination/coordinator-store";
+import type { Versioned, VersionedStore } from "../functions/core/versioned-store";
 
 /** A store whose states are read again only after a save: exact where one process is the only writer, as in a replay. */
-export function rememberedStates(store: CoordinatorStore): CoordinatorStore {
-  const states = new Map<string, VersionedState | undefined>();
+export function rememberedStates<T>(store: VersionedStore<T>): VersionedStore<T> {
+  const states = new Map<string, Versioned<T> | undefined>();
   return {
     async load(model) {
       if (!states.has(model)) states.set(model, await store.load(model));

@@ -5,6 +5,7 @@ import type { DriftLog, DriftRecord } from "../functions/core/drift/drift-log";
 import type { ReportEntry } from "../functions/core/report";
 import type { TrainingRequest } from "../functions/core/training-request";
 import type { ReplayPorts } from "./edition";
+import { isNoted } from "./journal";
 import type { Deed, WorldJournal } from "./world-journal";
 
 /** What is around the functions and is changed by what they do. */
@@ -87,6 +88,8 @@ export function worldPorts(
       },
       list: (...query) => drifts.list(...query),
     },
-    report: (entry) => act({ did: "report", entry }),
+    report: (entry) => {
+      if (isNoted(entry)) act({ did: "report", entry });
+    },
   };
 }

@@ -53,7 +53,7 @@ describeWithFirestore("one history of causes", (firestore) => {
       batches: rememberedHeads(firestoreBatchStore(database)),
       states: rememberedStates(firestoreCoordinatorStore(database)),
       log: firestoreDecisionLog(database, YEAR_MS),
-      histories: firestoreDriftHistoryStore(database),
+      histories: rememberedStates(firestoreDriftHistoryStore(database)),
       drifts: firestoreDriftLog(database, YEAR_MS),
       close: async () => {},
     };

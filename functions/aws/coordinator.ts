@@ -1,9 +1,9 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { followMessage } from "../core/coordination/follow-message";
 import { settleIfEnded, type WatchingPorts } from "../core/coordination/sweep-coordination";
+import { failureEntry } from "../core/failure-entry";
 import type { ModelSettings, ModelSettingsSource } from "../core/model-settings";
-import { messageOf } from "../core/report";
-import { parseRequestMessage } from "../core/request-message";
+import { parseRequestMessage, requestIdOf } from "../core/request-message";
 import { parsePipelineEvent } from "./pipeline-event";
 import { parseJson } from "./s3-event";
 
@@ -24,12 +24,18 @@ export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) =>
     for (const { messageId, body, attributes } of event.Records) {
       const group = attributes.MessageGroupId ?? "";
       if (!failedGroups.has(group)) {
+        let requestId: string | undefined;
         try {
-          await handle(ports, models, parseJson(body));
+          const message = parseJson(body);
+          if (!(await settleEnded(ports, models, message))) {
+            const asked = parseRequestMessage(message);
+            requestId = requestIdOf(asked);
+            await followMessage(ports, models, asked);
+          }
           continue;
         } catch (error) {
           failedGroups.add(group);
-          ports.report({ level: "error", event: "request-failed", messageId, error: messageOf(error) });
+          ports.report(failureEntry("coordinator", messageId, error, requestId));
         }
       }
       batchItemFailures.push({ itemIdentifier: messageId });
@@ -38,12 +44,11 @@ export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) =>
   };
 }
 
-async function handle(ports: CoordinatorPorts, models: readonly ModelSettings[], message: unknown): Promise<void> {
+/** Settles the runs that a message tells the end of; false when it is no such message. */
+async function settleEnded(ports: CoordinatorPorts, models: readonly ModelSettings[], message: unknown): Promise<boolean> {
   const ended = parsePipelineEvent(message);
-  if (ended !== undefined) {
-    const concerned = models.filter(({ pipeline }) => pipeline.name.toLowerCase() === ended.pipeline);
-    for (const settings of concerned) await settleIfEnded(ports, settings, ended.runId);
-    return;
-  }
-  await followMessage(ports, models, parseRequestMessage(message));
+  if (ended === undefined) return false;
+  const concerned = models.filter(({ pipeline }) => pipeline.name.toLowerCase() === ended.pipeline);
+  for (const settings of concerned) await settleIfEnded(ports, settings, ended.runId);
+  return true;
 }

@@ -9,8 +9,8 @@ import { type MetricAlarm, parseAlarm } from "../core/drift/sources/cloudwatch-a
 import { readDriftDocument } from "../core/drift/sources/drift-source";
 import { type MonitoringJob, parseProcessingJobEvent } from "../core/drift/sources/sagemaker-processing-job";
 import { PoisonMessageError, RetryableError } from "../core/errors";
+import { failureEntry } from "../core/failure-entry";
 import type { ModelSettings, ModelSettingsSource } from "../core/model-settings";
-import { messageOf } from "../core/report";
 import { assessProcessingJob, type MonitoringRunPorts } from "./monitoring-run";
 import { parseJson, parseObjectCreated } from "./s3-event";
 
@@ -35,9 +35,7 @@ export function createDriftEvaluator(ports: DriftEvaluatorPorts): (event: SQSEve
       try {
         await handle(ports, models, messageId, body);
       } catch (error) {
-        const isPoison = error instanceof PoisonMessageError;
-        const event = isPoison ? "message-rejected" : "drift-evaluation-failed";
-        ports.report({ level: "error", event, messageId, error: messageOf(error) });
+        ports.report(failureEntry("drift-evaluator", messageId, error));
         batchItemFailures.push({ itemIdentifier: messageId });
       }
     }

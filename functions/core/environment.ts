@@ -1,5 +1,7 @@
 /** Environment variables of the deployed functions; addresses only, never a secret or a policy. */
 export const ENVIRONMENT = {
+  /** Name of the deployment's environment, which every metric of AWS has as a dimension. */
+  environment: "RETRIGGER_ENVIRONMENT",
   /** The state store: a DynamoDB table's name, or `projects/<project>/databases/<database>` of Firestore. */
   state: "RETRIGGER_STATE",
   /** Address of the request queue: an SQS URL, or `projects/<project>/topics/<topic>` of Pub/Sub. */

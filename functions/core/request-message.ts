@@ -4,6 +4,11 @@ import { parseRuledMessage, type RuledMessage } from "./event-rules/ruled-messag
 import { parseScheduledRequest } from "./schedules/scheduled-request";
 import { trainingRequestSchema } from "./training-request";
 
+/** The request that a message is; undefined for a pause. */
+export function requestIdOf(message: RuledMessage): string | undefined {
+  return message.action === "request" ? message.request.id : undefined;
+}
+
 /**
  * What a message of the request queue asks for: a training, by itself, by a schedule or by a rule; or a pause, by a rule.
  * @param publishedAt epoch milliseconds, where the queue tells

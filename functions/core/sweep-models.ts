@@ -1,11 +1,14 @@
 import type { DataPorts } from "./batching/data-ports";
 import { sweepBatches } from "./batching/sweep-batches";
-import { sweepCoordination, type WatchingPorts } from "./coordination/sweep-coordination";
+import { sweepCoordination, UnknownRunsError, type WatchingPorts } from "./coordination/sweep-coordination";
+import { type DriftState, INITIAL_DRIFT_STATE } from "./drift/drift-state";
 import type { MonitoringReconciler } from "./drift/monitoring-reconciler";
+import { modelState, type SeenModel } from "./metrics/model-state";
 import type { ModelSettings } from "./model-settings";
 import { messageOf } from "./report";
 import { catchMissedFires } from "./schedules/catch-missed-fires";
 import type { HeartbeatStore } from "./schedules/heartbeats";
+import type { VersionedStore } from "./versioned-store";
 
 export type SweeperPorts = DataPorts &
   WatchingPorts & {
@@ -13,30 +16,43 @@ export type SweeperPorts = DataPorts &
     readonly monitors?: MonitoringReconciler;
     /** @default - a fire of a schedule that nobody heard of is lost */
     readonly heartbeats?: HeartbeatStore;
+    /** What is known of the models' drift, to tell of it. @default - nothing is told of it */
+    readonly histories?: Pick<VersionedStore<DriftState>, "load">;
   };
 
 /**
  * Does what time alone asks for, model by model: batches, then requests and runs, then the monitor; and last, for all of them,
- * the schedules. One failure does not stop the rest.
+ * the schedules. One failure does not stop the rest. Tells in the end how each model stands.
  * @throws Error, after all had their turn, that names the models which failed, so that the invocation counts as failed
  */
 export async function sweepModels(ports: SweeperPorts): Promise<void> {
-  const failed = new Set<string>();
+  const startedAt = ports.now();
   const models = await ports.settings.list();
+  const failed = new Set<string>();
   for (const settings of models) {
-    const sweeps = [() => sweepBatches(ports, settings, ports.now()), () => sweepCoordination(ports, settings)];
-    for (const sweep of sweeps) {
-      try {
-        await sweep();
-      } catch (error) {
-        failed.add(settings.model);
-        ports.report({ level: "error", event: "sweep-failed", model: settings.model, error: messageOf(error) });
-      }
-    }
+    const seen = await sweepModel(ports, settings, () => failed.add(settings.model));
     await keepMonitor(ports, settings);
+    await reportState(ports, settings, seen);
   }
   await keepSchedules(ports, models);
+  const durationMs = Math.max(0, ports.now() - startedAt);
+  ports.report({ level: "info", event: "swept", models: models.length, failed: failed.size, durationMs });
   if (failed.size > 0) throw new Error(`the sweep failed for ${[...failed].join(", ")}; the next tick tries again`);
+}
+
+/** Resolves to what the sweep read of the model. */
+async function sweepModel(ports: SweeperPorts, settings: ModelSettings, failed: () => void): Promise<SeenModel> {
+  function fail(error: unknown): undefined {
+    failed();
+    const about = { function: "sweeper", model: settings.model, error: messageOf(error) };
+    ports.report({ level: "error", event: "handler-failed", ...about });
+  }
+  const head = await sweepBatches(ports, settings, ports.now()).catch(fail);
+  const state = await sweepCoordination(ports, settings).catch((error: unknown) => {
+    fail(error);
+    return error instanceof UnknownRunsError ? error.state : undefined;
+  });
+  return { head, state };
 }
 
 /** A monitor that cannot be kept does not fail the sweep, which its failure would have repeated for everything else. */
@@ -61,4 +77,18 @@ async function keepSchedules(ports: SweeperPorts, models: readonly ModelSettings
   } catch (error) {
     report({ level: "error", event: "schedules-not-watched", error: messageOf(error) });
   }
+}
+
+/** What cannot be read fails nothing, and is not told. */
+async function reportState(ports: SweeperPorts, settings: ModelSettings, seen: SeenModel): Promise<void> {
+  const { model } = settings;
+  const drift = await readDrift(ports, model).catch((error: unknown) => {
+    ports.report({ level: "error", event: "model-state-untold", model, error: messageOf(error) });
+    return undefined;
+  });
+  ports.report({ level: "info", event: "model-state", model, ...modelState(settings, { ...seen, drift }, ports.now()) });
+}
+
+async function readDrift({ histories }: SweeperPorts, model: string): Promise<DriftState | undefined> {
+  return histories && ((await histories.load(model))?.state ?? INITIAL_DRIFT_STATE);
 }

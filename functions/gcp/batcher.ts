@@ -41,7 +41,8 @@ async function arrivalOf(ports: DataPorts, event: unknown): Promise<Arrival | un
     return isOurs ? { messageId: message.messageId, bucket, object } : undefined;
   } catch (error) {
     if (error instanceof PoisonMessageError) {
-      ports.report({ level: "error", event: "message-rejected", messageId: messageIdOf(event), error: messageOf(error) });
+      const about = { function: "batcher", messageId: messageIdOf(event), error: messageOf(error) };
+      ports.report({ level: "error", event: "message-rejected", ...about });
     }
     throw error;
   }

@@ -1,8 +1,8 @@
 import { followMessage } from "../core/coordination/follow-message";
 import type { WatchingPorts } from "../core/coordination/sweep-coordination";
+import { failureEntry } from "../core/failure-entry";
 import type { ModelSettingsSource } from "../core/model-settings";
-import { messageOf } from "../core/report";
-import { parseRequestMessage } from "../core/request-message";
+import { parseRequestMessage, requestIdOf } from "../core/request-message";
 import { messageIdOf, parseBody, parsePubSubEvent } from "./pubsub-event";
 
 export interface CoordinatorPorts extends WatchingPorts {
@@ -15,12 +15,14 @@ export interface CoordinatorPorts extends WatchingPorts {
  */
 export function createCoordinator(ports: CoordinatorPorts): (event: unknown) => Promise<void> {
   return async (event) => {
+    let requestId: string | undefined;
     try {
       const message = parsePubSubEvent(event);
       const asked = parseRequestMessage(parseBody(message), message.publishedAt);
+      requestId = requestIdOf(asked);
       await followMessage(ports, await ports.settings.list(), asked);
     } catch (error) {
-      ports.report({ level: "error", event: "request-failed", messageId: messageIdOf(event), error: messageOf(error) });
+      ports.report(failureEntry("coordinator", messageIdOf(event), error, requestId));
       throw error;
     }
   };

@@ -2,8 +2,8 @@ import { assessDrift, type DriftPorts } from "../core/drift/assess-drift";
 import type { DriftReport } from "../core/drift/drift-report";
 import { readDriftDocument } from "../core/drift/sources/drift-source";
 import { PoisonMessageError } from "../core/errors";
+import { failureEntry } from "../core/failure-entry";
 import type { ModelSettings, ModelSettingsSource } from "../core/model-settings";
-import { messageOf } from "../core/report";
 import { type DriftDocument, type DriftMessagePorts, driftDocument, modelNamed } from "./drift-message";
 import { messageIdOf, parsePubSubEvent } from "./pubsub-event";
 
@@ -25,8 +25,7 @@ export function createDriftEvaluator(ports: DriftEvaluatorPorts): (event: unknow
       const document = await driftDocument(ports, models, message);
       if (document !== undefined) await assessAll(ports, reportsOf(document, models));
     } catch (error) {
-      const rejected = error instanceof PoisonMessageError ? "message-rejected" : "drift-evaluation-failed";
-      ports.report({ level: "error", event: rejected, messageId: messageIdOf(event), error: messageOf(error) });
+      ports.report(failureEntry("drift-evaluator", messageIdOf(event), error));
       throw error;
     }
   };

@@ -1,6 +1,5 @@
 import { type CaptureMonitorPorts, monitorModels } from "../core/capture/monitor-models";
-import { PoisonMessageError } from "../core/errors";
-import { messageOf } from "../core/report";
+import { failureEntry } from "../core/failure-entry";
 import { messageIdOf, parseBody, parsePubSubEvent } from "./pubsub-event";
 
 /** How long an invocation begins new windows: half of the function's timeout of 540 s, the rest is left for the last one to end in. */
@@ -16,8 +15,7 @@ export function createDriftMonitor(ports: CaptureMonitorPorts): (event: unknown)
     try {
       await monitorModels(ports, parseBody(parsePubSubEvent(event)), until);
     } catch (error) {
-      const rejected = error instanceof PoisonMessageError ? "message-rejected" : "drift-monitoring-failed";
-      ports.report({ level: "error", event: rejected, messageId: messageIdOf(event), error: messageOf(error) });
+      ports.report(failureEntry("drift-monitor", messageIdOf(event), error));
       throw error;
     }
   };

@@ -1,5 +1,6 @@
 import type { PipelineLauncher } from "../core/coordination/pipeline-launcher";
-import { messageOf, type Reporter } from "../core/report";
+import { failureEntry } from "../core/failure-entry";
+import type { Reporter } from "../core/report";
 import { parseLaunch } from "../core/schedules/pipeline-schedule";
 import { messageIdOf, parseBody, parsePubSubEvent } from "./pubsub-event";
 
@@ -15,13 +16,15 @@ export interface LauncherPorts {
  */
 export function createLauncher({ launcher, report }: LauncherPorts): (event: unknown) => Promise<void> {
   return async (event) => {
+    let requestId: string | undefined;
     try {
       const message = parsePubSubEvent(event);
       const { request, pipeline } = parseLaunch(parseBody(message), message.publishedAt);
+      requestId = request.id;
       const { runId } = await launcher.start(request, pipeline);
       report({ level: "info", event: "run-started", model: request.model, requestId: request.id, runId });
     } catch (error) {
-      report({ level: "error", event: "launch-failed", messageId: messageIdOf(event), error: messageOf(error) });
+      report(failureEntry("launcher", messageIdOf(event), error, requestId));
       throw error;
     }
   };

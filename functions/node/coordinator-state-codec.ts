@@ -49,6 +49,7 @@ const stateSchema = z.strictObject({
   blocked: z.exactOptional(z.object({ requestId: z.string(), at: timeSchema })),
   failures: z.object({ inRow: amountSchema, lastAt: z.exactOptional(timeSchema) }),
   costRatio: z.number(),
+  usualRunMs: z.exactOptional(z.number().check(z.positive())),
   recentIds: namesSchema,
   outbox: z.array(effectSchema),
   effects: amountSchema,

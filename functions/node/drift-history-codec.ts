@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { driftHistorySchema } from "../core/drift/drift-history";
 import type { DriftState } from "../core/drift/drift-state";
 import { DRIFT_SEVERITIES } from "../core/drift/severity";
-import { amountSchema, ordinalSchema } from "../core/quantities";
+import { amountSchema, ordinalSchema, timeSchema } from "../core/quantities";
 import { trainingRequestSchema } from "../core/training-request";
 import { fromDeflatedJson, toDeflatedJson } from "./deflated-json";
 
@@ -15,8 +15,16 @@ const actionSchema = z.discriminatedUnion("type", [
 /** Strict: a field of a newer program may be one that a drift is judged by, so an older one must neither ignore nor erase it. */
 const stateSchema = z.strictObject({
   history: driftHistorySchema,
-  outbox: z.array(z.strictObject({ number: ordinalSchema, reportId: z.string(), action: actionSchema })),
+  outbox: z.array(
+    z.strictObject({
+      number: ordinalSchema,
+      reportId: z.string(),
+      requestId: z.exactOptional(z.string()),
+      action: actionSchema,
+    }),
+  ),
   actions: amountSchema,
+  evaluatedAt: z.exactOptional(timeSchema),
 });
 
 /**

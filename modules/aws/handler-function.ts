@@ -5,6 +5,7 @@ import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-s
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
 import { Construct } from "constructs";
+import { ENVIRONMENT } from "../../functions/core/environment";
 import { FunctionBundle } from "../function-bundle";
 import type { DeadLetterQueue } from "./dead-letter-queue";
 import { type AwsDeployment, physicalName, roleName } from "./deployment";
@@ -29,6 +30,7 @@ export interface HandlerFunctionProps {
   readonly description: string;
   /** What the function may do, beside writing its log and reading its source. */
   readonly statements: readonly PolicyStatement[];
+  /** Variables beside the name of the deployment's environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSec: number;
   /** @default 256 */
@@ -84,7 +86,7 @@ export class HandlerFunction extends Construct {
       sourceCodeHash: bundle.sha256,
       memorySize: props.memoryMb ?? 256,
       timeout: props.timeoutSec,
-      environment: { variables: { ...props.environment } },
+      environment: { variables: { [ENVIRONMENT.environment]: deployment.environment, ...props.environment } },
       // By reference, so that the group exists, with its retention, before Lambda would create one without.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
       dependsOn: [policy],

@@ -7,22 +7,19 @@ import type { GuardedQueue } from "./guarded-queue";
 import type { PolicyStatement } from "./policy";
 import { sendTo } from "./queue-policy";
 import { sageMakerArns } from "./sagemaker-arns";
-import type { StateStore } from "./state-store";
 
 export interface MonitoringReconciliation {
   readonly deployment: AwsDeployment;
-  readonly state: StateStore;
   /** The drift queue, which hears of the runs that were found. */
   readonly drift: Pick<GuardedQueue, "arn" | "url">;
   readonly models: readonly ModelSettings[];
 }
 
-/** What a function may do that finds the runs of the monitoring schedules that models name; nothing where none does. */
-export function reconciliationStatements({ deployment, state, drift, models }: MonitoringReconciliation): PolicyStatement[] {
+/** What a function may do, beside reading the state of drift, that finds the runs of the monitoring schedules that models name; nothing where none does. */
+export function reconciliationStatements({ deployment, drift, models }: MonitoringReconciliation): PolicyStatement[] {
   const schedules = schedulesOf(models);
   if (schedules.length === 0) return [];
   return [
-    state.read("drift#*"),
     sendTo(drift),
     listMonitoringExecutions(),
     {

@@ -48,7 +48,7 @@ export class StateStore extends Construct {
 
   /** Lets a function read the models' settings. */
   readSettings(): PolicyStatement {
-    return this.read(SETTINGS_PARTITION);
+    return this.allow(["dynamodb:GetItem", "dynamodb:Query"], [SETTINGS_PARTITION]);
   }
 
   /** Lets a function read the prices of instances. */
@@ -56,9 +56,9 @@ export class StateStore extends Construct {
     return this.allow(["dynamodb:GetItem"], [PRICES_PARTITION]);
   }
 
-  /** Lets a function read the partitions that patterns such as `drifts#*` match. */
+  /** Lets a function read items of the partitions that patterns such as `drift#*` match, one at a time. */
   read(...partitions: readonly string[]): PolicyStatement {
-    return this.allow(["dynamodb:GetItem", "dynamodb:Query"], partitions);
+    return this.allow(["dynamodb:GetItem"], partitions);
   }
 
   /** Lets a function read and write the partitions that patterns such as `batch#*` match, alone and in transactions. */

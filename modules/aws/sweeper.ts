@@ -36,6 +36,7 @@ export class Sweeper extends Construct {
         ...dataPathStatements(props),
         ...coordinationStatements(props),
         props.state.readWrite("heartbeats#*"),
+        props.state.read("drift#*"),
         ...reconciliationStatements(props),
       ],
       environment: {

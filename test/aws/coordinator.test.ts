@@ -84,7 +84,8 @@ describe("coordinator", () => {
     const response = await world.coordinator(sqsEvent([{ id: "m1", body }]));
 
     expect(response.batchItemFailures).toEqual([{ itemIdentifier: "m1" }]);
-    expect(world.reports).toEqual([expect.objectContaining({ level: "error", event: "request-failed", messageId: "m1" })]);
+    const rejected = { level: "error", event: "message-rejected", function: "coordinator", messageId: "m1" };
+    expect(world.reports).toEqual([expect.objectContaining(rejected)]);
     expect(world.launcher.runs.size).toBe(0);
   });
 });

@@ -26,9 +26,11 @@ describe("the runtime of the tests", () => {
 
 describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
   let folder = "";
+  let logged = "";
   let server: LoopbackServer | undefined;
 
   beforeEach(() => {
+    logged = "";
     folder = mkdtempSync(join(tmpdir(), "retrigger-function-"));
   });
 
@@ -74,6 +76,12 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
       PipelineName: "training",
       PipelineParameters: [{ Name: "ManifestUri", Value: request.manifests[0]?.uri }],
     });
+    const told = embeddedMetrics(logged);
+    const events = ["message-rejected", "batch-published", "model-state", "swept", "request-received", "decided", "run-started"];
+    expect(told.map(({ event }) => event)).toEqual(expect.arrayContaining(events));
+    for (const entry of told) expect(entry).toMatchObject({ environment: "test" });
+    expect(told.find(({ event }) => event === "model-state")).toMatchObject({ RunningRuns: 0, driftSuspectedSec: 0 });
+    expect(logged).not.toContain("metrics-not-told");
   });
 
   it("should take drift reports from the bucket and from the queue, and ask for the training that follows, once", async () => {
@@ -156,8 +164,9 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
       output.stderr += chunk;
     });
     child.stdin.end(JSON.stringify(event));
-    const exitCode = await new Promise((ended) => child.once("close", ended));
+    const exitCode: unknown = await new Promise((ended) => child.once("close", ended));
     if (exitCode !== 0) throw new Error(`${name} ended with ${String(exitCode)}: ${output.stderr}`);
+    logged += output.stdout;
     const answer = /^RESULT (.*)$/m.exec(output.stdout)?.[1];
     return answer === undefined || answer === "undefined" ? undefined : JSON.parse(answer);
   }
@@ -172,6 +181,12 @@ text(process.stdin)
   .then((event) => handler(JSON.parse(event), { getRemainingTimeInMillis: () => 60_000 }))
   .then((result) => console.log("RESULT " + JSON.stringify(result)));
 `;
+
+/** The lines of a log that CloudWatch takes metrics from. */
+function embeddedMetrics(log: string): Record<string, unknown>[] {
+  const lines = log.split("\n").filter((line) => line.startsWith("{"));
+  return lines.map((line): Record<string, unknown> => JSON.parse(line)).filter(({ _aws }) => _aws !== undefined);
+}
 
 /** A report of drift in a window of one day of November 2025; a drift is detected by two of them. */
 function driftReport(id: string, day: number): string {
@@ -211,6 +226,7 @@ function startAws(objects = new Map<string, Buffer>()): Promise<LoopbackServer> 
 
 function environmentOf(table: string, endpoint: string, dynamoDb: string): Record<string, string> {
   return {
+    RETRIGGER_ENVIRONMENT: "test",
     RETRIGGER_STATE: table,
     RETRIGGER_TOPIC: "arn:aws:sns:eu-central-1:123456789012:decisions",
     RETRIGGER_REQUESTS: `${endpoint}/123456789012/requests.fifo`,

@@ -38,7 +38,7 @@ describe("drift evaluator", () => {
     expect(failed).toEqual(["not-json", "no-model", "gone", "unknown-model", "something"]);
     expect(world.recorded()).toEqual(["a", "c"]);
     const errors = world.reports.filter(({ level }) => level === "error").map(({ event, messageId }) => [messageId, event]);
-    expect(errors).toContainEqual(["gone", "drift-evaluation-failed"]);
+    expect(errors).toContainEqual(["gone", "handler-failed"]);
     expect(errors).toContainEqual(["no-model", "message-rejected"]);
   });
 

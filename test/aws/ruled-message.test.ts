@@ -67,10 +67,11 @@ describe("coordinator, of a rule that matches", () => {
     expect(world.reports).toMatchObject([
       {
         level: "error",
-        event: "request-failed",
+        event: "message-rejected",
         messageId: "m1",
         error: expect.stringMatching(/not the message of a rule: .*time/s),
       },
+      { event: "request-received", type: "event" },
       { event: "decided" },
       { event: "run-started" },
     ]);
@@ -84,7 +85,10 @@ describe("coordinator, of a rule that matches", () => {
 
     expect(response.batchItemFailures).toEqual([]);
     expect(world.log.decisions()).toMatchObject([{ outcome: "reject", reason: "unknown-model" }]);
-    expect(world.reports).toMatchObject([{ level: "warn", event: "pause-of-unknown-model", model: "gone", rule: "labels-ready" }]);
+    expect(world.reports).toMatchObject([
+      { level: "warn", event: "model-unknown" },
+      { level: "warn", event: "pause-of-unknown-model", model: "gone", rule: "labels-ready" },
+    ]);
   });
 });
 

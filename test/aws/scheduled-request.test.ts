@@ -55,7 +55,8 @@ describe("coordinator, of a schedule that fires", () => {
     expect(world.reports).toEqual([
       {
         level: "error",
-        event: "request-failed",
+        event: "message-rejected",
+        function: "coordinator",
         messageId: "m1",
         error: expect.stringMatching(/not the message of a schedule: .*firedAt/s),
       },

@@ -42,6 +42,7 @@ describe("sweeper", () => {
     await expect(sweeper()).rejects.toThrow("the sweep failed for broken");
 
     expect(sent).toEqual(["data/flight-delay/1"]);
-    expect(reports).toContainEqual({ level: "error", event: "sweep-failed", model: "broken", error: "Error: no access" });
+    const failure = { event: "handler-failed", function: "sweeper", model: "broken", error: "Error: no access" };
+    expect(reports).toContainEqual({ level: "error", ...failure });
   });
 });

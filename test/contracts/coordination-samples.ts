@@ -78,6 +78,7 @@ export function fullState(): CoordinatorState {
     blocked: { requestId: "drift/flights/1", at: NOW - 250 },
     failures: { inRow: 2, lastAt: NOW - 200 },
     costRatio: 1.1,
+    usualRunMs: 5_400_000.5,
     recentIds: range(50).map((n) => `data/flights/${n}`),
     outbox: [
       { type: "start", number: 7, request, approvedBy: ["ada"] },

@@ -99,10 +99,11 @@ export function fullDriftState(): DriftState {
     ],
     outbox: [
       { number: 4, reportId: "report-1", action: { type: "record", severity: "critical", why: 'it\'s "odd"\n' } },
-      { number: 5, reportId: "report-1", action: { type: "request", request } },
+      { number: 5, reportId: "report-1", requestId: request.id, action: { type: "request", request } },
       { number: 6, reportId: "report-1", action: { type: "notify", subject: "flights: ünïcode", text: "why" } },
     ],
     actions: 6,
+    evaluatedAt: NOW,
   };
 }
 

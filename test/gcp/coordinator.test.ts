@@ -76,7 +76,7 @@ describe("coordinator", () => {
 
     await expect(world.coordinator(event)).rejects.toThrow(/^(not |got a message without)/);
 
-    expect(world.reports).toMatchObject([{ level: "error", event: "request-failed" }]);
+    expect(world.reports).toMatchObject([{ level: "error", event: "message-rejected", function: "coordinator" }]);
     expect(world.log.decisions()).toEqual([]);
   });
 
@@ -86,6 +86,8 @@ describe("coordinator", () => {
     await expect(world.coordinator(requestEvent("m1", requestOf("1", { manifests: MANIFESTS })))).rejects.toThrow("ABORTED");
 
     expect(world.launcher.runs.size).toBe(0);
+    const failed = { event: "handler-failed", function: "coordinator", requestId: "data/flight-delay/1", messageId: "m1" };
+    expect(world.reports).toContainEqual({ level: "error", ...failed, error: "Error: ABORTED" });
   });
 });
 

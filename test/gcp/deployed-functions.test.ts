@@ -185,7 +185,7 @@ describe("the functions of Google Cloud as they are deployed", () => {
     expect(pushed).toEqual([204, 204, 500]);
     expect(google.vertex.jobs.size).toBe(1);
     expect(google.vertex.created[0]?.pipelineJob.displayName).toBe("direct/flight-delay/noon-2026-11-21T12-00");
-    expect(launcher.output()).toContain('"severity":"ERROR","message":"launch-failed"');
+    expect(launcher.output()).toContain('"severity":"ERROR","message":"message-rejected"');
     expectModest(launcher);
   });
 

@@ -133,7 +133,7 @@ describe("drift evaluator", () => {
 
       await expect(world.evaluator(pushedEvent("m1", { text: anomalyEntry() }))).rejects.toThrow(RetryableError);
 
-      expect(world.reports).toMatchObject([{ level: "error", event: "drift-evaluation-failed" }]);
+      expect(world.reports).toMatchObject([{ level: "error", event: "handler-failed", function: "drift-evaluator" }]);
     });
   });
 

@@ -122,6 +122,6 @@ describe("drift monitor", () => {
 
     await expect(monitor(ORDER)).rejects.toThrow("the monitoring failed for flight-delay");
 
-    expect(reports.map(({ event }) => event)).toEqual(["monitoring-failed", "drift-monitoring-failed"]);
+    expect(reports.map(({ event }) => event)).toEqual(["monitoring-failed", "handler-failed"]);
   });
 });

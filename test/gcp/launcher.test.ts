@@ -56,7 +56,7 @@ describe("launcher", () => {
 
     await expect(handler(event)).rejects.toThrow(/^(not |got a message without)/);
 
-    expect(reports).toMatchObject([{ level: "error", event: "launch-failed" }]);
+    expect(reports).toMatchObject([{ level: "error", event: "message-rejected" }]);
     expect(launcher.runs.size).toBe(0);
   });
 
@@ -66,7 +66,7 @@ describe("launcher", () => {
 
     await expect(handler(pushedEvent("m1", { text: messageOf({}) }))).rejects.toThrow("no access");
 
-    expect(reports).toMatchObject([{ event: "launch-failed", messageId: "m1", error: "StartRefusedError: no access" }]);
+    expect(reports).toMatchObject([{ event: "handler-failed", messageId: "m1", error: "StartRefusedError: no access" }]);
   });
 });
 

@@ -4,8 +4,8 @@ import { readEnvironment } from "../../core/environment";
 import { lazyPort } from "../../node/lazy-port";
 import { createQuantileSketch } from "../../node/quantile-sketch";
 import { dynamoModelSettings } from "../adapters/model-settings";
-import { consoleReport } from "../console-report";
 import { createDriftMonitor } from "../drift-monitor";
+import { deployedReport } from "./deployed-report";
 
 const SETTINGS_MAX_AGE_MS = 60_000;
 
@@ -26,6 +26,6 @@ export const handler = createDriftMonitor({
   files: lazyPort(async () => (await services()).files),
   endpoints: lazyPort(async () => (await services()).endpoints),
   newSketch: createQuantileSketch,
-  report: consoleReport,
+  report: deployedReport(),
   now: Date.now,
 });

@@ -4,8 +4,8 @@ import { lazyPort } from "../../node/lazy-port";
 import { dynamoDriftHistoryStore } from "../adapters/drift-history-store";
 import { dynamoDriftLog } from "../adapters/drift-log";
 import { dynamoModelSettings } from "../adapters/model-settings";
-import { consoleReport } from "../console-report";
 import type { DriftEvaluatorPorts } from "../drift-evaluator";
+import { deployedReport } from "./deployed-report";
 
 const SETTINGS_MAX_AGE_MS = 60_000;
 const LOG_RETENTION_MS = 400 * 86_400_000;
@@ -23,7 +23,7 @@ export function deployedDriftPorts(): DriftEvaluatorPorts {
     monitors: lazyPort(async () => (await services()).monitors),
     requests: lazyPort(async () => (await services()).requestQueue()),
     notifier: lazyPort(async () => (await services()).notifier()),
-    report: consoleReport,
+    report: deployedReport(),
     now: Date.now,
   };
 }

@@ -6,7 +6,7 @@ import { dynamoDriftHistoryStore } from "../adapters/drift-history-store";
 import { sqsDriftQueue } from "../adapters/drift-queue";
 import { sageMakerEndpointReader } from "../adapters/endpoint-reader";
 import { sageMakerMonitoringReconciler } from "../adapters/monitoring-reconciler";
-import { consoleReport } from "../console-report";
+import { deployedReport } from "./deployed-report";
 
 /** The monitors on SageMaker: loaded where a model names monitoring schedules. */
 export function monitors() {
@@ -16,7 +16,7 @@ export function monitors() {
     endpoints: sageMakerEndpointReader(sageMaker),
     histories: dynamoDriftHistoryStore(new DynamoDBClient({}), state),
     queue: sqsDriftQueue(new SQSClient({}), drift),
-    report: consoleReport,
+    report: deployedReport(),
     now: Date.now,
   });
 }

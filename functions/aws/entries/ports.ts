@@ -7,7 +7,7 @@ import { dynamoCoordinatorStore } from "../adapters/coordinator-store";
 import { dynamoDecisionLog } from "../adapters/decision-log";
 import { dynamoHeartbeatStore } from "../adapters/heartbeat-store";
 import { dynamoModelSettings } from "../adapters/model-settings";
-import { consoleReport } from "../console-report";
+import { deployedReport } from "./deployed-report";
 
 const SETTINGS_MAX_AGE_MS = 60_000;
 const LOG_RETENTION_MS = 400 * 86_400_000;
@@ -16,9 +16,9 @@ const LOG_RETENTION_MS = 400 * 86_400_000;
  * The deployed adapters of every port. Most invocations need DynamoDB alone, so the file with the other clients is loaded by the
  * first call that needs one: it would double the cold start of all others.
  */
-export function deployedPorts(): SweeperPorts {
+export function deployedPorts(dynamo = new DynamoDBClient({})): SweeperPorts {
   const { state } = readEnvironment(process.env, ["state"]);
-  const dynamo = new DynamoDBClient({});
+  const report = deployedReport();
   const services = () => import("./services.lazy.js");
   return {
     settings: dynamoModelSettings(dynamo, state, { maxAgeMs: SETTINGS_MAX_AGE_MS, now: Date.now }),
@@ -30,8 +30,8 @@ export function deployedPorts(): SweeperPorts {
     requests: lazyPort(async () => (await services()).requestQueue()),
     launcher: lazyPort(async () => (await services()).launcher),
     notifier: lazyPort(async () => (await services()).notifier()),
-    watcher: lazyPort(async () => (await services()).watcher()),
-    report: consoleReport,
+    watcher: lazyPort(async () => (await services()).watcher(report)),
+    report,
     now: Date.now,
   };
 }

@@ -43,7 +43,8 @@ export async function collectArrivals(
       if (isSealed) await publishNow(ports, settings);
     } catch (error) {
       for (const messageId of messageIds) failed.add(messageId);
-      ports.report({ level: "error", event: "append-failed", model, messages: messageIds.length, error: messageOf(error) });
+      const about = { function: "batcher", model, messages: messageIds.length, error: messageOf(error) };
+      ports.report({ level: "error", event: "handler-failed", ...about });
     }
   }
   return failed;

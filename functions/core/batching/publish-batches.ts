@@ -41,8 +41,10 @@ async function publishBatch(
   const { model, data } = settings;
   const cutoff = batch.sealedAt - batch.dedupeHorizonMs;
   const distinct = await readDistinct(ports.batches, model, batch);
-  const previous = await removeLedgered(ports, settings, distinct, newest, cutoff);
-  const summary = { model, generation: batch.generation, reason: batch.reason, delivered: batch.count, distinct: distinct.size };
+  const requestId = dataRequestId(model, batch.generation);
+  const previous = await removeLedgered(ports, settings, { requestId, distinct, cutoff }, newest);
+  const { generation, reason, count: delivered } = batch;
+  const summary = { model, requestId, generation, reason, delivered, distinct: distinct.size };
   if (distinct.size === 0) {
     await ports.batches.settle(model, batch, "empty");
     ports.report({ level: "info", event: "batch-empty", ...summary });
@@ -62,7 +64,7 @@ async function publishBatch(
   );
   const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
   await ports.requests.send({
-    id: dataRequestId(model, batch.generation),
+    id: requestId,
     model,
     causes: [
       { type: "data", generation: batch.generation, reason: batch.reason, openedAt: batch.openedAt, sealedAt: batch.sealedAt },
@@ -72,7 +74,8 @@ async function publishBatch(
     requestedAt: batch.sealedAt,
   });
   await ports.batches.settle(model, batch, "published");
-  ports.report({ level: "info", event: "batch-published", ...summary, uri, bytes });
+  const ageSec = Math.max(0, batch.sealedAt - batch.openedAt) / 1000;
+  ports.report({ level: "info", event: "batch-published", ...summary, uri, bytes, ageSec });
   return true;
 }
 
@@ -88,9 +91,8 @@ async function readDistinct(store: BatchStore, model: string, batch: SealedBatch
 async function removeLedgered(
   ports: PublishPorts,
   { model, data }: ModelSettings,
-  distinct: Map<string, LandedObject>,
+  { requestId, distinct, cutoff }: { requestId: string; distinct: Map<string, LandedObject>; cutoff: number },
   newest: BatchHead["lastPublished"],
-  cutoff: number,
 ): Promise<Ledger | undefined> {
   if (newest === undefined || newest.sealedAt < cutoff) return undefined;
   const readPage = async (generation: number) => {
@@ -100,6 +102,7 @@ async function removeLedgered(
         level: "warn",
         event: "ledger-missing",
         model,
+        requestId,
         generation,
         effect: "late duplicates of its objects are not recognised",
       });

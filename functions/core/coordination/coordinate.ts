@@ -3,7 +3,7 @@ import { NoCapacityError, RetryableError, StartRefusedError } from "../errors";
 import type { ModelSettings } from "../model-settings";
 import { messageOf, type Reporter } from "../report";
 import type { TrainingRequest } from "../training-request";
-import { type CoordinatorState, initialState, type PendingEffect } from "./coordinator-state";
+import { type CoordinatorState, initialState, type PendingEffect, type Run } from "./coordinator-state";
 import type { CoordinatorStore } from "./coordinator-store";
 import type { DecisionLog } from "./decision-log";
 import type { Notifier } from "./notifier";
@@ -47,20 +47,24 @@ export async function changeState<T extends { readonly state: CoordinatorState }
 
 /**
  * Does what a model's outbox holds, then empties it of what was done, in one save. Anybody may call it at any time: every effect
- * may be done again. What fails stays for the next call.
+ * may be done again. What fails stays for the next call. Resolves to how many were done.
  */
-export async function performEffects(ports: CoordinationPorts, settings: ModelSettings): Promise<void> {
+export async function performEffects(ports: CoordinationPorts, settings: ModelSettings): Promise<number> {
   const { model } = settings;
   const loaded = await ports.states.load(model);
   const done = new Map<number, (state: CoordinatorState) => CoordinatorState>();
-  for (const effect of loaded?.state.outbox ?? []) {
+  const { outbox = [], runs = [] } = loaded?.state ?? {};
+  for (const effect of outbox) {
+    const requestId = requestIdOf(effect);
     try {
-      done.set(effect.number, await perform(ports, settings, effect));
+      const run = runs.find((held) => held.requestId === requestId);
+      done.set(effect.number, await perform(ports, settings, effect, run));
     } catch (error) {
-      ports.report({ level: "error", event: "effect-postponed", model, effect: effect.type, error: messageOf(error) });
+      const failed = { model, requestId, effect: effect.type, error: messageOf(error) };
+      ports.report({ level: "error", event: "effect-postponed", ...failed });
     }
   }
-  if (done.size === 0) return;
+  if (done.size === 0) return 0;
   await changeState(ports, model, (state) => {
     const finished = state.outbox.filter(({ number }) => done.has(number));
     const emptied = { ...state, outbox: state.outbox.filter(({ number }) => !done.has(number)) };
@@ -71,13 +75,18 @@ export async function performEffects(ports: CoordinationPorts, settings: ModelSe
           : finished.reduce<CoordinatorState>((changed, { number }) => done.get(number)?.(changed) ?? changed, emptied),
     };
   });
+  return done.size;
+}
+
+function requestIdOf(effect: PendingEffect): string {
+  return effect.type === "start" ? effect.request.id : effect.decision.requestId;
 }
 
 /** Resolves to what the effect changes in the state, once. */
-async function perform(ports: CoordinationPorts, settings: ModelSettings, effect: PendingEffect) {
+async function perform(ports: CoordinationPorts, settings: ModelSettings, effect: PendingEffect, run: Run | undefined) {
   switch (effect.type) {
     case "start":
-      return start(ports, settings, effect);
+      return start(ports, settings, effect, run);
     case "record":
       await ports.log.record(effect.decision);
       return unchanged;
@@ -87,7 +96,12 @@ async function perform(ports: CoordinationPorts, settings: ModelSettings, effect
   }
 }
 
-async function start(ports: CoordinationPorts, settings: ModelSettings, effect: PendingEffect & { readonly type: "start" }) {
+async function start(
+  ports: CoordinationPorts,
+  settings: ModelSettings,
+  effect: PendingEffect & { readonly type: "start" },
+  run: Run | undefined,
+) {
   const { request } = effect;
   const { id: requestId, model } = request;
   const launched = await launch(ports, settings, request);
@@ -104,8 +118,15 @@ async function start(ports: CoordinationPorts, settings: ModelSettings, effect: 
   }
   const { runId } = launched;
   await ports.log.recordRun(requestId, runId);
-  ports.report({ level: "info", event: "run-started", requestId, model, runId });
+  const told = { estimatedUsd: run?.reservedUsd, landingToStartSec: landingToStartSec(request, now) };
+  ports.report({ level: "info", event: "run-started", requestId, model, runId, ...told });
   return (state: CoordinatorState) => nameRun(state, requestId, runId);
+}
+
+/** From the landing of the request's first object, seconds; undefined for one that no data asked for. */
+function landingToStartSec({ causes }: TrainingRequest, startedAt: number): number | undefined {
+  const landings = causes.flatMap((cause) => (cause.type === "data" ? [cause.openedAt] : []));
+  return landings.length === 0 ? undefined : Math.max(0, startedAt - Math.min(...landings)) / 1000;
 }
 
 /** The run, or the cloud's word that there is none. Anything else leaves open whether it runs, so it is thrown, and tried again. */

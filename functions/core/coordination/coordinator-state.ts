@@ -62,6 +62,8 @@ export interface CoordinatorState {
   readonly failures: { readonly inRow: number; readonly lastAt?: number };
   /** Actual over estimated cost of the runs so far, smoothed; 1 before the first. */
   readonly costRatio: number;
+  /** How long a successful run takes from its decision to its end, smoothed; absent before the first. */
+  readonly usualRunMs?: number;
   /** The newest request ids, oldest first; older ones are in the decision log. */
   readonly recentIds: readonly string[];
   readonly outbox: readonly PendingEffect[];

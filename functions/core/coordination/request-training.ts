@@ -4,6 +4,7 @@ import { rejection } from "./consider";
 import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
 import { RECENT_IDS } from "./coordinator-state";
 import { decide, transition } from "./decide";
+import { decidedEntry } from "./decided-entry";
 import type { Decision, RejectReason } from "./decision";
 
 /** A clock may be wrong by a little; a day ahead is a mistake. */
@@ -19,11 +20,15 @@ export async function requestTraining(
   request: TrainingRequest,
 ): Promise<readonly Decision[]> {
   const now = ports.now();
+  const { id, model, causes, priority } = request;
   if (settings === undefined) {
+    // Without the name in a field of its own: what anybody writes into a request must not become a series of a metric.
+    ports.report({ level: "warn", event: "model-unknown", requestId: id, why: `no model ${model} is configured` });
     const decision = rejection(request, "unknown-model", [], now);
     await ports.log.record(decision);
     return [decision];
   }
+  ports.report({ level: "info", event: "request-received", model, requestId: id, type: causes[0]?.type, priority });
   const isKnown = (await ports.log.read(request.id)) !== undefined;
   const reason = rejectReason(settings, request, now);
   const { decisions } = await changeState(ports, settings.model, (state) => {
@@ -32,9 +37,7 @@ export async function requestTraining(
     const remembering = isForgotten ? { ...state, recentIds: [...state.recentIds, request.id].slice(-RECENT_IDS) } : state;
     return decide(settings.policy, remembering, request, now);
   });
-  for (const { requestId, outcome, reason: why } of decisions) {
-    ports.report({ level: "info", event: "decided", model: settings.model, requestId, outcome, reason: why });
-  }
+  for (const decision of decisions) ports.report(decidedEntry(decision));
   await performEffects(ports, settings);
   return decisions;
 }

@@ -1,6 +1,7 @@
 import { type CoordinatorState, type Effect, turnCalendar, utcDay, utcMonth } from "./coordinator-state";
 import { dueNow, withParked } from "./parked-requests";
 import { correctedRatio } from "./run-cost";
+import { usualRunAfter } from "./usual-run";
 
 /** How a run ended. Without `actualUsd` its reservation is taken for its cost. */
 export interface RunOutcome {
@@ -14,13 +15,16 @@ export interface RunOutcome {
 /**
  * The state after a run ended: its slot is free, its reservation replaced by its cost, failures counted,
  * and what was deferred is due. Unchanged when no such run is held, so it may be told twice.
+ * @param endedAt when the cloud saw it end; absent where nobody did, and then nothing is learned of how long runs take
  */
-export function settleRun(before: CoordinatorState, outcome: RunOutcome, now: number): CoordinatorState {
+export function settleRun(before: CoordinatorState, outcome: RunOutcome, now: number, endedAt?: number): CoordinatorState {
   const run = before.runs.find(({ requestId }) => requestId === outcome.requestId);
   if (run === undefined) return before;
   const state = turnCalendar(before, now);
   const costUsd = outcome.actualUsd ?? run.reservedUsd;
   const { day, month, failures } = state;
+  const usualRunMs =
+    endedAt !== undefined && outcome.status === "succeeded" ? usualRunAfter(state, run, endedAt) : state.usualRunMs;
   return dueNow(
     {
       ...state,
@@ -29,6 +33,7 @@ export function settleRun(before: CoordinatorState, outcome: RunOutcome, now: nu
       month: utcMonth(run.startedAt) === month.date ? { ...month, spentUsd: month.spentUsd + costUsd } : month,
       failures: failuresAfter(outcome, failures, now),
       costRatio: outcome.actualUsd === undefined ? state.costRatio : correctedRatio(state.costRatio, run, outcome.actualUsd),
+      ...(usualRunMs !== undefined && { usualRunMs }),
     },
     now,
   );

@@ -1,7 +1,9 @@
 import type { ModelSettings } from "../model-settings";
 import { messageOf } from "../report";
 import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
+import { type CoordinatorState, initialState } from "./coordinator-state";
 import { reask } from "./decide";
+import { decidedEntry } from "./decided-entry";
 import type { RunWatcher } from "./run-watcher";
 import { type RunOutcome, settleRun } from "./settle-run";
 
@@ -9,48 +11,83 @@ export interface WatchingPorts extends CoordinationPorts {
   readonly watcher: RunWatcher;
 }
 
+/** Runs that the cloud could not be asked about; all else of the sweep was done, and `state` is what it left. */
+export class UnknownRunsError extends Error {
+  override readonly name = "UnknownRunsError";
+
+  constructor(
+    model: string,
+    failures: readonly string[],
+    readonly state: CoordinatorState,
+  ) {
+    super(`the fate of runs of ${model} could not be learned: ${failures.join("; ")}`);
+  }
+}
+
 /**
  * What the clock does for a model's coordination: does what was decided and not done, settles runs whose end nobody told of, asks
- * deferred requests again, and ends what waited too long. Rejects when a port does; the next sweep goes on from there. A run that
- * cannot be looked up keeps nothing else from being done: that is told at the end.
+ * deferred requests again, and ends what waited too long. Resolves to the state after all decisions. Rejects when a port does; the
+ * next sweep goes on from there.
+ * @throws UnknownRunsError, in the end, for runs that cannot be looked up: they keep nothing else from being done
  */
-export async function sweepCoordination(ports: WatchingPorts, settings: ModelSettings): Promise<void> {
+export async function sweepCoordination(ports: WatchingPorts, settings: ModelSettings): Promise<CoordinatorState> {
   const { model } = settings;
   const loaded = await ports.states.load(model);
-  if (loaded === undefined) return;
-  if (loaded.state.outbox.length > 0) await performEffects(ports, settings);
+  if (loaded === undefined) return initialState(ports.now());
+  if (loaded.state.outbox.length > 0) reportRepairs(ports, model, "performed", await performEffects(ports, settings));
   const unknown: string[] = [];
   for (const { runId } of loaded.state.runs) {
     if (runId === undefined) continue;
-    await settleIfEnded(ports, settings, runId).catch((error: unknown) => unknown.push(`${runId}: ${messageOf(error)}`));
+    try {
+      if (await settleIfEnded(ports, settings, runId)) reportRepairs(ports, model, "settled", 1);
+    } catch (error) {
+      unknown.push(`${runId}: ${messageOf(error)}`);
+    }
   }
-  const { decisions } = await changeState(ports, model, (state) => reask(settings.policy, state, ports.now()));
-  for (const { requestId, outcome, reason } of decisions) {
-    ports.report({ level: "info", event: "decided", model, requestId, outcome, reason });
-  }
+  const { decisions, state } = await changeState(ports, model, (state) => reask(settings.policy, state, ports.now()));
+  for (const decision of decisions) ports.report(decidedEntry(decision));
+  reportRepairs(ports, model, "reasked", decisions.length);
   if (decisions.length > 0) await performEffects(ports, settings);
-  if (unknown.length > 0) throw new Error(`the fate of runs of ${model} could not be learned: ${unknown.join("; ")}`);
+  if (unknown.length > 0) throw new UnknownRunsError(model, unknown, state);
+  return state;
 }
 
-/** Asks the cloud about a run, and settles it when it ended: at an event that says so, or at a sweep. No effect the second time. */
-export async function settleIfEnded(ports: WatchingPorts, { model }: ModelSettings, runId: string): Promise<void> {
+function reportRepairs({ report }: WatchingPorts, model: string, kind: "performed" | "settled" | "reasked", count: number): void {
+  if (count > 0) report({ level: "info", event: "sweep-repaired", model, kind, count });
+}
+
+/**
+ * Asks the cloud about a run, and settles it when it ended: at an event that says so, or at a sweep. Resolves to true when this call
+ * settled it; no effect the second time.
+ */
+export async function settleIfEnded(ports: WatchingPorts, { model }: ModelSettings, runId: string): Promise<boolean> {
   const seen = await ports.watcher.describe(runId);
-  if (seen.status === "running") return;
+  if (seen.status === "running") return false;
   const loaded = await ports.states.load(model);
   const run = loaded?.state.runs.find((held) => held.runId === runId);
-  if (run === undefined) return;
+  if (run === undefined) return false;
+  const { requestId, startedAt } = run;
   const { status, actualUsd, endedAt } = seen;
-  await settle(ports, model, { requestId: run.requestId, status, ...(actualUsd !== undefined && { actualUsd }) }, endedAt);
-  ports.report({ level: "info", event: "run-settled", model, requestId: run.requestId, status, actualUsd });
+  const outcome = { requestId, status, ...(actualUsd !== undefined && { actualUsd }) };
+  const isSettled = await settle(ports, model, outcome, endedAt);
+  const durationSec = Math.max(0, endedAt - startedAt) / 1000;
+  if (isSettled) ports.report({ level: "info", event: "run-settled", model, requestId, runId, status, actualUsd, durationSec });
+  return isSettled;
 }
 
-/** Records how a run ended, and frees what it held. No effect the second time. */
+/** Records how a run ended, and frees what it held. Resolves to false, and changes nothing, the second time. */
 export async function settle(
   ports: Pick<WatchingPorts, "log" | "states" | "now">,
   model: string,
   outcome: RunOutcome,
   endedAt: number,
-): Promise<void> {
+): Promise<boolean> {
   await ports.log.recordOutcome(outcome, endedAt);
-  await changeState(ports, model, (state) => ({ state: settleRun(state, outcome, ports.now()) }));
+  // The end that a person tells is not one that a cloud saw.
+  const seenEnd = outcome.settledBy === undefined ? endedAt : undefined;
+  const { isSettled } = await changeState(ports, model, (before) => {
+    const state = settleRun(before, outcome, ports.now(), seenEnd);
+    return { state, isSettled: state !== before };
+  });
+  return isSettled;
 }

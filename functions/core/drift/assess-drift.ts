@@ -9,6 +9,9 @@ import { type DriftReport, refusalOf } from "./drift-report";
 import { type DriftAction, respondToDrift } from "./drift-response";
 import { type DriftState, INITIAL_DRIFT_STATE, type PendingAction, withActions } from "./drift-state";
 import { type DriftEvaluation, evaluateDrift } from "./evaluate-drift";
+import { featureScores } from "./feature-scores";
+import { driftRequestId } from "./report-hash";
+import { rankOf } from "./severity";
 
 export interface DriftPorts {
   readonly histories: VersionedStore<DriftState>;
@@ -44,16 +47,23 @@ export async function assessDrift(ports: DriftPorts, settings: ModelSettings, re
 async function evaluateOnce(ports: DriftPorts, { model, drift }: ModelSettings, report: DriftReport) {
   return await changeState(ports, model, async (before) => {
     const { evaluation, history } = evaluateDrift(drift, report, before.history);
-    const { reportId, monitor, severity, ignored } = evaluation;
+    const { reportId, monitor, severity, ignored, features } = evaluation;
+    const requestId = driftRequestId(report);
+    const about = { model, requestId, reportId, monitor };
     if (ignored !== undefined) {
-      ports.report({ level: "info", event: "drift-report-ignored", model, reportId, monitor, why: ignored });
+      ports.report({ level: "info", event: "drift-report-ignored", ...about, why: ignored });
       return { state: before, result: { evaluation, outbox: before.outbox } };
     }
     // Before the save, after which a redelivery would not come here again.
-    await ports.drifts.record({ evaluation, evaluatedAt: ports.now() });
-    const state = withActions(before, history, reportId, respondToDrift(drift, evaluation));
-    const done = { level: "info", event: "drift-evaluated", model, reportId, monitor, severity } as const;
-    const saved = () => ports.report({ ...done, features: evaluation.features.length });
+    const evaluatedAt = ports.now();
+    await ports.drifts.record({ evaluation, evaluatedAt });
+    const actions = respondToDrift(drift, evaluation);
+    const state = withActions(before, history, { reportId, requestId, evaluatedAt }, actions);
+    const done = { severity, severityRank: rankOf(severity), features: features.length };
+    const saved = () => {
+      ports.report({ level: "info", event: "drift-evaluated", ...about, ...done });
+      for (const told of featureScores(drift, features)) ports.report({ level: "info", event: "feature-drift", ...about, ...told });
+    };
     return { state, result: { evaluation, outbox: state.outbox }, saved };
   });
 }
@@ -62,13 +72,14 @@ async function evaluateOnce(ports: DriftPorts, { model, drift }: ModelSettings, 
 async function performActions(ports: DriftPorts, model: string, outbox: readonly PendingAction[]): Promise<void> {
   const done = new Set<number>();
   const failures: unknown[] = [];
-  for (const { number, reportId, action } of outbox) {
+  for (const { number, reportId, requestId, action } of outbox) {
+    const about = { model, requestId, reportId };
     try {
-      await perform(ports, model, reportId, action);
+      await perform(ports, about, action);
       done.add(number);
     } catch (error) {
       failures.push(error);
-      const failed = { model, reportId, action: action.type, error: messageOf(error) };
+      const failed = { ...about, action: action.type, error: messageOf(error) };
       ports.report({ level: "error", event: "drift-action-postponed", ...failed });
     }
   }
@@ -85,16 +96,23 @@ async function performActions(ports: DriftPorts, model: string, outbox: readonly
   });
 }
 
-async function perform(ports: DriftPorts, model: string, reportId: string, action: DriftAction): Promise<void> {
+/** What an action is about: the report, and the request that it raises, as far as it is known. */
+interface About {
+  readonly model: string;
+  readonly requestId: string | undefined;
+  readonly reportId: string;
+}
+
+async function perform(ports: DriftPorts, about: About, action: DriftAction): Promise<void> {
   switch (action.type) {
     case "request":
       await ports.requests.send(action.request);
       return;
     case "notify":
-      await ports.notifier.notifyDrift(model, action.subject, action.text);
+      await ports.notifier.notifyDrift(about.model, action.subject, action.text, about.requestId);
       return;
     case "record":
-      ports.report({ level: "warn", event: "drift-detected", model, reportId, severity: action.severity, why: action.why });
+      ports.report({ level: "warn", event: "drift-detected", ...about, severity: action.severity, why: action.why });
   }
 }
 

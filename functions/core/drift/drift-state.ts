@@ -5,6 +5,8 @@ import type { DriftAction } from "./drift-response";
 export interface PendingAction {
   readonly number: number;
   readonly reportId: string;
+  /** Of the training that the report asks for, if it does; absent in what an earlier program saved. */
+  readonly requestId?: string;
   readonly action: DriftAction;
 }
 
@@ -14,6 +16,15 @@ export interface DriftState {
   readonly outbox: readonly PendingAction[];
   /** How many actions there have been. */
   readonly actions: number;
+  /** When the newest report was evaluated, epoch milliseconds; absent in what an earlier program saved. */
+  readonly evaluatedAt?: number;
+}
+
+/** Which report actions follow from, and when it was evaluated, epoch milliseconds. */
+export interface ReportOrigin {
+  readonly reportId: string;
+  readonly requestId: string;
+  readonly evaluatedAt: number;
 }
 
 /** A model without any report yet. */
@@ -23,9 +34,9 @@ export const INITIAL_DRIFT_STATE: DriftState = { history: [], outbox: [], action
 export function withActions(
   state: DriftState,
   history: DriftHistory,
-  reportId: string,
+  { reportId, requestId, evaluatedAt }: ReportOrigin,
   actions: readonly DriftAction[],
 ): DriftState {
-  const added = actions.map((action, index) => ({ number: state.actions + index + 1, reportId, action }));
-  return { history, outbox: [...state.outbox, ...added], actions: state.actions + added.length };
+  const added = actions.map((action, index) => ({ number: state.actions + index + 1, reportId, requestId, action }));
+  return { history, outbox: [...state.outbox, ...added], actions: state.actions + added.length, evaluatedAt };
 }

@@ -74,4 +74,5 @@ async function sendMissed(
   await requests.send(request);
   const fired = new Date(firedAt).toISOString();
   report({ level: "warn", event: "schedule-missed", model, schedule: name, requestId: request.id, firedAt: fired });
+  report({ level: "info", event: "sweep-repaired", model, kind: "schedule", count: 1 });
 }

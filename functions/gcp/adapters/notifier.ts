@@ -34,11 +34,11 @@ export function pubSubNotifier(rest: GoogleRest, topic: string, options: PubSubN
     });
   }
   return {
-    async notifyDrift(model, subject, text) {
+    async notifyDrift(model, subject, text, requestId) {
       await publish({ text, attributes: { subject: shortened(subject), model } });
       // Cloud Monitoring writes mails from the log.
-      report({ level: "warn", event: "drift-told", model, subject, why: text });
-      await tellSlack(`${subject}\n\n${text}`, { model });
+      report({ level: "warn", event: "drift-told", model, requestId, subject, why: text });
+      await tellSlack(`${subject}\n\n${text}`, { model, ...(requestId !== undefined && { requestId }) });
     },
 
     async notify(subject, decision) {

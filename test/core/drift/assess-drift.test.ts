@@ -229,7 +229,7 @@ function inSequence(reports: readonly DriftReport[], order: readonly string[]): 
 async function expectAsUndisturbed(world: Assessment, { evaluations, actions, history }: Sequence): Promise<void> {
   // each report counted once: none was evaluated into the history twice
   expect(new Set(evaluations.map(({ reportId }) => reportId)).size).toBe(evaluations.length);
-  expect(await world.state()).toEqual({ history, outbox: [], actions: actions.length });
+  expect(await world.state()).toEqual({ history, outbox: [], actions: actions.length, evaluatedAt: expect.any(Number) });
   // every request at least once, all copies of one id the same, and no other
   const requests = actions.flatMap((action) => (action.type === "request" ? [action.request] : []));
   const byId = new Map(requests.map((request) => [request.id, request]));

@@ -28,7 +28,7 @@ describe("sweepModels with monitors to keep", () => {
     await sweepModels(world.ports);
 
     expect(kept).toEqual(["kept", "scheduled"]);
-    expect(world.reports).toEqual([
+    expect(world.monitorReports()).toEqual([
       { level: "info", event: "monitor-created", model: "kept", monitor: "jobs/1" },
       { level: "info", event: "monitor-created", model: "scheduled", monitor: "jobs/1" },
     ]);
@@ -39,7 +39,7 @@ describe("sweepModels with monitors to keep", () => {
 
     await sweepModels(world.ports);
 
-    expect(world.reports).toEqual([]);
+    expect(world.monitorReports()).toEqual([]);
   });
 
   it("should report a monitor that cannot be kept, and not fail for it", async () => {
@@ -47,7 +47,7 @@ describe("sweepModels with monitors to keep", () => {
 
     await sweepModels(world.ports);
 
-    expect(world.reports).toEqual([
+    expect(world.monitorReports()).toEqual([
       { level: "error", event: "monitor-not-kept", model: "kept", error: "Error: no access" },
       { level: "error", event: "monitor-not-kept", model: "scheduled", error: "Error: no access" },
     ]);
@@ -80,5 +80,5 @@ function createWorld(monitors: MonitoringReconciler) {
     report: (entry) => void reports.push(entry),
     now: () => 1_000,
   };
-  return { ports, reports };
+  return { ports, monitorReports: () => reports.filter(({ event }) => event.startsWith("monitor-")) };
 }

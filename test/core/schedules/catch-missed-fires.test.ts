@@ -44,6 +44,7 @@ describe("catchMissedFires", () => {
         requestId: "schedule/flight-delay/nightly-2026-11-21T02-30",
         firedAt: "2026-11-21T02:30:00.000Z",
       },
+      { level: "info", event: "sweep-repaired", model: "flight-delay", kind: "schedule", count: 1 },
     ]);
   });
 

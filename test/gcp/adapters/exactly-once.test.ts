@@ -104,7 +104,7 @@ function createPath(firestore: TestFirestore, batchSize: number, pause: () => Pr
   }
 
   /** Resolves to whether the process came to its end. */
-  async function run(work: (ports: ReturnType<typeof portsOf>) => Promise<void>, nextFate: () => Fate): Promise<boolean> {
+  async function run(work: (ports: ReturnType<typeof portsOf>) => Promise<unknown>, nextFate: () => Fate): Promise<boolean> {
     const end = await runProcess((step) => work(portsOf(step)), nextFate, pause).catch(() => DIED);
     return end !== DIED;
   }

@@ -48,7 +48,11 @@ describe("Coordinator", () => {
     const topic = template.reference("aws_sns_topic", "arn", { name: "retrigger-dev-decisions" });
     expect(resourceOf(template, "sns:Publish")).toBe(topic);
     expect(template.one("aws_lambda_function").environment).toEqual({
-      variables: { RETRIGGER_STATE: template.reference("aws_dynamodb_table", "name"), RETRIGGER_TOPIC: topic },
+      variables: {
+        RETRIGGER_ENVIRONMENT: "dev",
+        RETRIGGER_STATE: template.reference("aws_dynamodb_table", "name"),
+        RETRIGGER_TOPIC: topic,
+      },
     });
   });
 

@@ -105,6 +105,7 @@ describe("DataTrigger", () => {
 
     expect(template.one("aws_lambda_function", { function_name: "retrigger-dev-batcher" }).environment).toEqual({
       variables: {
+        RETRIGGER_ENVIRONMENT: "dev",
         RETRIGGER_STATE: template.reference("aws_dynamodb_table", "name"),
         RETRIGGER_REQUESTS: template.reference("aws_sqs_queue", "url", { name: "retrigger-dev-requests.fifo" }),
       },

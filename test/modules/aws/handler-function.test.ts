@@ -5,7 +5,7 @@ import { statementsOf, type Template } from "../../stacks/template";
 import { synthesize } from "./synthesize";
 
 describe("HandlerFunction", () => {
-  it("should run on Node 24 on arm64, with the bundle's code and the environment it is given", () => {
+  it("should run on Node 24 on arm64, with the bundle's code, the environment it is given, and the name of its own", () => {
     const template = synthesizeFunction({ environment: { RETRIGGER_STATE: "table" }, timeoutSec: 45 });
 
     expect(template.one("aws_lambda_function")).toMatchObject({
@@ -15,7 +15,7 @@ describe("HandlerFunction", () => {
       handler: "index.handler",
       memory_size: 256,
       timeout: 45,
-      environment: { variables: { RETRIGGER_STATE: "table" } },
+      environment: { variables: { RETRIGGER_ENVIRONMENT: "dev", RETRIGGER_STATE: "table" } },
       filename: expect.stringMatching(/^assets\/.*\.zip$/),
       source_code_hash: expect.stringMatching(/^[\w+/]{43}=$/),
     });
