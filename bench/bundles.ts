@@ -4,7 +4,7 @@ import { type Command, PEAK_MARK, timeProcesses } from "./processes";
 import { type Row, ratio } from "./table";
 import { unpackBundle } from "./unpack-bundle";
 
-const FUNCTIONS = ["batcher", "sweeper", "coordinator", "drift-evaluator"] as const;
+const FUNCTIONS = ["batcher", "sweeper", "coordinator", "drift-evaluator", "drift-monitor"] as const;
 const RUNS = 15;
 const MAX_KB = 400;
 const MAX_PEAK_MIB = 64;

@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
 import { type Command, PEAK_MARK, timeProcesses } from "./processes";
 import { type Row, ratio } from "./table";
 import { unpackBundle } from "./unpack-bundle";
 
 const CLIENTS = "bench/google-clients.ts";
-const ENTRIES = ["batcher", "sweeper", "coordinator"].map((role) => `functions/gcp/entries/${role}.ts`);
+const ROLES = ["batcher", "sweeper", "coordinator", "drift-evaluator", "drift-monitor", "launcher"];
+const ENTRIES = ROLES.map((role) => `functions/gcp/entries/${role}.ts`);
 const RUNS = 7;
 const MAX_KB = 3_500;
 const MAX_OVER_EMPTY = 12;
@@ -22,7 +22,7 @@ new PipelineServiceClient({ apiEndpoint: "europe-west4-aiplatform.googleapis.com
 
 /** Size, init and memory of the Google Cloud functions, and of their clients alone, as whole processes beside an empty one. */
 export function googleBundleFigures(): Row[] {
-  const bundles = [CLIENTS, ...ENTRIES.filter((entry) => existsSync(entry))].map((entry) => ({ entry, ...unpackBundle(entry) }));
+  const bundles = [CLIENTS, ...ENTRIES].map((entry) => ({ entry, ...unpackBundle(entry) }));
   const figures = timeProcesses(
     [
       nodeCommand("empty node", PRINT_PEAK),
@@ -34,7 +34,7 @@ export function googleBundleFigures(): Row[] {
   const figure = (name: string) => figures.get(name) ?? { wallMs: Number.NaN, peakMb: Number.NaN };
   const [empty, naive] = [figure("empty node"), figure("naive")];
   return bundles.flatMap(({ entry, bytes, lazyBytes }) => {
-    const name = entry === CLIENTS ? "clients of Firestore and Vertex AI" : `Google Cloud's ${/(\w+)\.ts$/.exec(entry)?.[1]}`;
+    const name = entry === CLIENTS ? "clients of Firestore and Vertex AI" : `Google Cloud's ${/([\w-]+)\.ts$/.exec(entry)?.[1]}`;
     const kb = (bytes + lazyBytes) / 1000;
     const { wallMs, peakMb } = figure(entry);
     return [
