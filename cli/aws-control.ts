@@ -8,6 +8,8 @@ import { sqsRequestQueue } from "../functions/aws/adapters/request-queue";
 import type { Control } from "./control";
 import { coordinatorControl } from "./coordinator-control";
 import { type DeployedOptions, named } from "./deployed-options";
+import { environmentOption } from "./redrive/environment-option";
+import { sqsDeadLetters } from "./redrive/sqs-dead-letters";
 
 const SETTINGS_AGE_MS = 60_000;
 /** The command only reads the logs; what its interventions decide is recorded by the sweeper, with the deployed retention. */
@@ -22,17 +24,19 @@ export function awsControl(options: DeployedOptions, env: NodeJS.ProcessEnv, now
   const queue = options.queue ?? env.RETRIGGER_REQUESTS;
   const dynamo = new DynamoDBClient();
   const sqs = new SQSClient();
+  const settings = dynamoModelSettings(dynamo, table, { maxAgeMs: SETTINGS_AGE_MS, now });
   return coordinatorControl({
     states: dynamoCoordinatorStore(dynamo, table),
     log: dynamoDecisionLog(dynamo, table, RETENTION_MS),
     drifts: dynamoDriftLog(dynamo, table, RETENTION_MS),
-    settings: dynamoModelSettings(dynamo, table, { maxAgeMs: SETTINGS_AGE_MS, now }),
+    settings,
     now,
     afterChange: async () => {},
     async trigger(request) {
       await sqsRequestQueue(sqs, named("request queue", queue, "--queue or RETRIGGER_REQUESTS")).send(request);
       return [];
     },
+    deadLetters: async (environment) => sqsDeadLetters(sqs, environmentOption(environment, table, "-state"), settings),
     close() {
       dynamo.destroy();
       sqs.destroy();

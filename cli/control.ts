@@ -6,6 +6,7 @@ import type { RunOutcome } from "../functions/core/coordination/settle-run";
 import type { DriftRecord } from "../functions/core/drift/drift-log";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { TrainingRequest } from "../functions/core/training-request";
+import type { DeadLetters } from "./redrive/dead-letters";
 
 /** Port: how the command reaches the coordinator, deployed or of a local run. */
 export interface Control {
@@ -31,6 +32,8 @@ export interface Control {
   clear(settings: ModelSettings): Promise<void>;
   /** Ends a run that its cloud can no longer tell of. */
   settle(settings: ModelSettings, outcome: RunOutcome): Promise<void>;
+  /** What could not be delivered or handled. @param environment whose queues; else as the state store's name tells */
+  deadLetters(environment: string | undefined): Promise<DeadLetters>;
   /** Lets go of connections. */
   close(): void;
 }

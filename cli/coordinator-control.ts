@@ -11,6 +11,7 @@ export interface ControlPorts extends Pick<CoordinationPorts, "states" | "log" |
   readonly drifts: Pick<DriftLog, "list">;
   readonly settings: ModelSettingsSource;
   readonly trigger: Control["trigger"];
+  readonly deadLetters: Control["deadLetters"];
   /** Called after every change of a model's state, whose outbox may hold what follows. */
   readonly afterChange: (settings: ModelSettings) => Promise<void>;
   readonly close: () => void;
@@ -18,10 +19,11 @@ export interface ControlPorts extends Pick<CoordinationPorts, "states" | "log" |
 
 /** `Control` over the coordinator's own ports: interventions are saved into the state as the deployed functions save it. */
 export function coordinatorControl(ports: ControlPorts): Control {
-  const { settings, states, log, drifts, now, trigger, afterChange, close } = ports;
+  const { settings, states, log, drifts, now, trigger, deadLetters, afterChange, close } = ports;
   return {
     now,
     trigger,
+    deadLetters,
     close,
     models: () => settings.list(),
     decisions: (model, limit) => log.list(model, limit),

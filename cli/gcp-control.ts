@@ -10,6 +10,8 @@ import { CommandError } from "./command-error";
 import type { Control } from "./control";
 import { coordinatorControl } from "./coordinator-control";
 import { type DeployedOptions, named } from "./deployed-options";
+import { environmentOption } from "./redrive/environment-option";
+import { pubSubDeadLetters } from "./redrive/pubsub-dead-letters";
 
 const SETTINGS_AGE_MS = 60_000;
 /** The command only reads the logs; what its interventions decide is recorded by the sweeper, with the deployed retention. */
@@ -29,19 +31,26 @@ export function gcpControl(
   now: () => number,
   open: OpenDatabase = (database) => new Firestore(database),
 ): Control {
-  const firestore = open(databaseOf(named("state database", options.state ?? env.RETRIGGER_STATE, "--state or RETRIGGER_STATE")));
+  const database = databaseOf(named("state database", options.state ?? env.RETRIGGER_STATE, "--state or RETRIGGER_STATE"));
+  const firestore = open(database);
+  const settings = firestoreModelSettings(firestore, { maxAgeMs: SETTINGS_AGE_MS, now });
   const topic = options.queue ?? env.RETRIGGER_REQUESTS;
   return coordinatorControl({
     states: firestoreCoordinatorStore(firestore),
     log: firestoreDecisionLog(firestore, RETENTION_MS),
     drifts: firestoreDriftLog(firestore, RETENTION_MS),
-    settings: firestoreModelSettings(firestore, { maxAgeMs: SETTINGS_AGE_MS, now }),
+    settings,
     now,
     afterChange: async () => {},
     async trigger(request) {
       const requests = named("request topic", topic, "--queue or RETRIGGER_REQUESTS");
       await pubSubRequestQueue(googleRest(), requests, PUBSUB).send(request);
       return [];
+    },
+    async deadLetters(environment) {
+      const { projectId: project, databaseId } = database;
+      const options = { endpoint: PUBSUB, project, environment: environmentOption(environment, databaseId, ""), settings };
+      return pubSubDeadLetters(googleRest(), options);
     },
     close: () => void firestore.terminate(),
   });

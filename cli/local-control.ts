@@ -1,17 +1,17 @@
 import { join } from "node:path";
-import type { CoordinationPorts } from "../functions/core/coordination/coordinate";
 import { requestTraining } from "../functions/core/coordination/request-training";
 import { sweepCoordination, type WatchingPorts } from "../functions/core/coordination/sweep-coordination";
 import { EDITIONS } from "../local/editions";
 import { fileManifestStore } from "../local/file-manifest-store";
-import { appendRun, RECORD_FOLDER, readRuns, readState } from "../local/replay-record";
-import { runState, simulatedRun } from "../local/simulated-run";
+import { RECORD_FOLDER, readState } from "../local/replay-record";
 import { CommandError } from "./command-error";
 import type { Control } from "./control";
 import { coordinatorControl } from "./coordinator-control";
 import { fileCoordinatorStore } from "./file-coordinator-store";
 import { fileDecisionLog } from "./file-decision-log";
 import { fileDriftLog } from "./file-drift-log";
+import { localCloud } from "./local-cloud";
+import { localDeadLetters } from "./redrive/local-dead-letters";
 
 /**
  * `Control` of the local run that `npm start` left in `folder`. Its time goes on from where the run came to rest, and every
@@ -27,29 +27,10 @@ export async function localControl(folder: string, wallClock: () => number): Pro
   const [states, log] = [fileCoordinatorStore(record), fileDecisionLog(record, now)];
   const troubles: string[] = [];
 
-  const launcher: CoordinationPorts["launcher"] = {
-    async start(request) {
-      const known = (await readRuns(record)).find(({ requestId }) => requestId === request.id);
-      if (known !== undefined) return { runId: known.runId };
-      const settings = models.find(({ model }) => model === request.model);
-      if (settings === undefined) throw new Error(`the local run has no pipeline for the model ${request.model}`);
-      const run = simulatedRun(settings, request, now(), seed);
-      await appendRun(record, run);
-      return { runId: run.runId };
-    },
-  };
-  const watcher: WatchingPorts["watcher"] = {
-    async describe(runId) {
-      const run = (await readRuns(record)).find((one) => one.runId === runId);
-      if (run === undefined) throw new Error(`runs.jsonl has no run ${runId}`);
-      return runState(run, now());
-    },
-  };
   const ports: WatchingPorts = {
     states,
     log,
-    launcher,
-    watcher,
+    ...localCloud(record, models, seed, now),
     manifests: fileManifestStore(record, EDITIONS[cloud].manifests),
     notifier: { notify: async () => {} },
     report: ({ level, ...entry }) => {
@@ -75,6 +56,7 @@ export async function localControl(folder: string, wallClock: () => number): Pro
       if (settings !== undefined) await sweep(settings);
       return await requestTraining(ports, settings, request);
     },
+    deadLetters: () => localDeadLetters(record, wallClock),
     close: () => {},
   });
 }

@@ -7,10 +7,14 @@ import { answer } from "./answer";
 import type { Control } from "./control";
 import { decisions, exportDecisions } from "./decisions";
 import { drift } from "./drift";
+import { findModel } from "./find";
 import { clear, pause, resume } from "./pause";
 import type { Paint, Printout } from "./printout";
+import { redrive } from "./redrive/redrive";
+import { redriveProgress } from "./redrive/redrive-progress";
 import { RUN_ENDS, settle } from "./settle";
 import { backlog, state } from "./state";
+import { timeOption } from "./time-option";
 import { trigger } from "./trigger";
 import { why } from "./why";
 
@@ -47,6 +51,7 @@ Examples:
   $ retrigger trigger west-coast --why "new labels"
   $ retrigger pause flight-delay --why "broken sensor"
   $ retrigger resume flight-delay --catch-up skip
+  $ retrigger redrive --dry-run                        what died, and why
   $ retrigger state --stack aws --state my-table --json | jq
   $ retrigger rules test --event failed-job.json       which rules match, and what their targets would receive
 
@@ -141,6 +146,16 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .option("--cost <usd>", "what it cost (else what was reserved)", dollars)
     .action((id: string, options) => run(options, (control) => settle(control, id, options)));
 
+  command("redrive", "re-sends what could not be delivered or handled, and tells why it was not")
+    .option("--dry-run", "only shows what is there")
+    .option("--since <time>", "sent since then: so long ago, such as 36h or 7d; a day; or a time with its offset")
+    .option("--model <name>", "that concerns this model")
+    .option("--queue-name <name...>", "in these dead-letter queues only")
+    .option("--environment <name>", "whose queues (else as the state store's name tells)")
+    .option("--include-broken", "re-sends also what will fail again")
+    .option("--discard-obsolete", "removes for good what is worth nothing any more, such as ticks of the sweeper")
+    .action((options) => run(options, (control, paint) => redriveOf(control, options, paint)));
+
   program
     .command("rules")
     .description("the rules on events")
@@ -154,6 +169,37 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     );
 
   return program;
+}
+
+interface RedriveFlags {
+  readonly dryRun?: boolean;
+  readonly since?: string;
+  readonly model?: string;
+  readonly queueName?: readonly string[];
+  readonly environment?: string;
+  readonly includeBroken?: boolean;
+  readonly discardObsolete?: boolean;
+}
+
+async function redriveOf(control: Control, flags: RedriveFlags, paint: Paint): Promise<Printout> {
+  const { since, model, queueName } = flags;
+  const options = {
+    now: control.now(),
+    isDryRun: flags.dryRun === true,
+    includesBroken: flags.includeBroken === true,
+    discardsObsolete: flags.discardObsolete === true,
+    ...(since !== undefined && { since: timeOption("since", since, control.now()) }),
+    ...(model !== undefined && { model: (await findModel(control, model)).model }),
+    ...(queueName !== undefined && { queues: queueName }),
+  };
+  const letters = await control.deadLetters(flags.environment);
+  const progress = redriveProgress(process.stderr, Date.now);
+  try {
+    return await redrive(letters, options, paint, progress.onLetter);
+  } finally {
+    progress.clear();
+    letters.close();
+  }
 }
 
 function dollars(text: string): number {

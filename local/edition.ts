@@ -46,6 +46,8 @@ export interface Edition {
   readonly manifests: ManifestFormat;
   /** Announces an object, at `at` (epoch milliseconds). */
   objectMessage(write: ObjectWrite, at: number, random: SeededRandom): string;
+  /** Key of the object that a message announces; undefined for any other message. */
+  announcedKey(body: string): string | undefined;
   /** Messages that no retry can cure, by what is wrong with them; as many on every cloud. */
   hostileMessages(at: number, random: SeededRandom): ReadonlyMap<string, string>;
   requestMessage(request: TrainingRequest): string;

@@ -34,7 +34,7 @@ export function formatRequestBalance(balance: RequestBalance): (readonly [string
   const total = [own, merged].flatMap(Object.values).reduce((sum, count) => sum + count, 0);
   const sign = asked === total ? "=" : "is not";
   const ofMerged = `${formatCount(merged.started)} merged into started + ${merged.rejected} into rejected + ${merged.waiting} into waiting`;
-  const ofOwn = `${formatCount(own.started)} started + ${own.rejected} rejected + ${own.waiting} waiting`;
+  const ofOwn = `${formatCount(own.started)} started + ${own.rejected} rejected + ${own.waiting} waiting${own.dead + merged.dead === 0 ? "" : ` + ${own.dead + merged.dead} in dead letters`}`;
   return [
     ["requests", `asked ${formatCount(asked)} ${sign} ${ofOwn} + ${ofMerged} (lost ${own.lost + merged.lost})`],
     [

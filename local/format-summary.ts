@@ -25,7 +25,7 @@ export function formatSummary(summary: Summary): string {
     [`Manifests of batches on disk: ${formatCount(summary.manifests.count)}`, formatManifest(summary.manifests.example)],
     [`Dead letters: ${deadLetters.reduce((total, { messages }) => total + messages, 0)}`, formatDeadLetters(summary)],
     ["Errors and warnings that the functions reported", troubles.map((line) => `  ${shorten(line)}`).join("\n")],
-    [`Balance: ${summary.isBalanced ? "holds" : "DOES NOT HOLD"}`, formatBalance(summary)],
+    [balanceTitle(summary), formatBalance(summary)],
   ] as const;
   return sections
     .filter(([, body]) => body !== "")
@@ -82,13 +82,21 @@ function formatDeadLetters({ deadLetters }: Summary): string {
   return deadLetters.map(({ queue, reason, messages }) => `  ${messages} in ${queue}: ${shorten(reason)}`).join("\n");
 }
 
-function formatBalance({ balance, requests }: Summary): string {
+function balanceTitle({ isBalanced, waitingForRedrive }: Summary): string {
+  if (!isBalanced) return "Balance: DOES NOT HOLD";
+  if (waitingForRedrive === 0) return "Balance: holds";
+  return `Balance: holds, but ${formatCount(waitingForRedrive)} messages in dead letters wait for npx retrigger redrive`;
+}
+
+/** The accounts of objects and of requests, a line each. */
+export function formatBalance({ balance, requests }: Pick<Summary, "balance" | "requests">): string {
   const sign = (left: number, right: number) => (left === right ? "=" : "is not");
-  const line = ({ model, landed, listed, missing, twice, unknown }: Balance) => {
+  const line = ({ model, landed, listed, missing, inDeadLetters, twice, unknown }: Balance) => {
+    const dead = inDeadLetters === 0 ? "" : ` + in dead letters ${formatCount(inDeadLetters)}`;
     const account = `(missing ${missing}, twice ${twice}${unknown === 0 ? "" : `, never landed ${unknown}`})`;
     return [
       model,
-      `objects in ${formatCount(landed)} ${sign(landed, listed)} objects in manifests ${formatCount(listed)} ${account}`,
+      `objects in ${formatCount(landed)} ${sign(landed, listed + inDeadLetters)} objects in manifests ${formatCount(listed)}${dead} ${account}`,
     ];
   };
   return textTable([...balance.map(line), ...formatRequestBalance(requests)]);

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { CLOUDS } from "./edition";
 import { FLIGHTS_FROM, FLIGHTS_UNTIL } from "./flight";
 
-const SCENARIOS = ["flights", "drift"] as const;
+const SCENARIOS = ["flights", "drift", "outage"] as const;
 const STORES = ["memory", "dynamodb"] as const;
 /** `both` replays on one cloud after the other and compares. */
 const CLOUD_CHOICES = [...CLOUDS, "both"] as const;
@@ -35,10 +35,12 @@ export const HELP = `Replays real flights of 2001 through the functions that Ret
   npm start -- [options]
 
   --from <day>     first day of the replay, ${FIRST_DAY} or later (default ${FIRST_DAY})
-  --until <day>    day to stop before, ${LAST_DAY} or earlier (default 2001-02-01, of the scenario drift ${LAST_DAY})
+  --until <day>    day to stop before, ${LAST_DAY} or earlier (default 2001-02-01, of the scenario
+                   drift ${LAST_DAY}, of outage 2001-01-08)
   --seed <number>  what duplicates, delays and crashes are drawn from, 0 to ${MAX_SEED} (default 1)
   --scenario <name> flights (default): files land, and schedules and people ask for trainings; or drift: a monitor looks at the
-                   flights of each week, and reports how far they are from those of the first weeks
+                   flights of each week, and reports how far they are from those of the first weeks; or outage: as flights, but
+                   the state store answers nobody for hours of the last night, so that messages die: retrigger redrive
   --cloud <name>   whose functions: aws (default), gcp, or both: one after the other, told of no end of a run by an event,
                    so that both learn of it alike; ends with 1 when their decisions, manifests or runs differ
   --store <name>   memory (default), or dynamodb: an emulator that is started for the run, or DYNAMODB_ENDPOINT; aws only
@@ -48,7 +50,8 @@ export const HELP = `Replays real flights of 2001 through the functions that Ret
 Writes .retrigger/ in the current folder, which it empties first: manifests and ledgers, summary.json, and
 decisions.jsonl, runs.jsonl and state.json, on which the command retrigger answers: retrigger decisions, retrigger why <id>.
 Ends with 0 when every file is in exactly one manifest of each model that watches it, and every request was started once,
-rejected, or waits, by itself or as part of another one; with 1 when not.
+rejected, or waits, by itself or as part of another one, or when what is missing is in the dead letters, which retrigger redrive
+sends again; with 1 when not.
 `;
 
 /** @throws UsageError that names everything that is wrong */
@@ -57,7 +60,7 @@ export function parseOptions(args: readonly string[]): Options {
   const problems: string[] = [];
   const options = {
     from: parseDay("--from", values.from, problems),
-    until: parseDay("--until", values.until ?? (values.scenario === "drift" ? LAST_DAY : "2001-02-01"), problems),
+    until: parseDay("--until", values.until ?? untilOf(values.scenario), problems),
     seed: parseSeed(values.seed, problems),
     scenario: parseChoice("--scenario", values.scenario, SCENARIOS, problems),
     store: parseChoice("--store", values.store, STORES, problems),
@@ -65,8 +68,8 @@ export function parseOptions(args: readonly string[]): Options {
     isFresh: values.fresh,
     isHelp: values.help,
   };
-  if (options.store === "dynamodb" && options.scenario === "drift")
-    problems.push("--store dynamodb: the scenario drift keeps its state in memory; expected memory");
+  if (options.store === "dynamodb" && options.scenario !== "flights")
+    problems.push(`--store dynamodb: the scenario ${options.scenario} keeps its state in memory; expected memory`);
   if (options.store === "dynamodb" && options.cloud !== "aws")
     problems.push(
       `--store dynamodb: only the AWS functions keep their state in DynamoDB; expected memory with --cloud ${values.cloud}`,
@@ -74,6 +77,17 @@ export function parseOptions(args: readonly string[]): Options {
   if (options.from >= options.until) problems.push(`--from ${values.from} is not before --until ${dayOf(options.until)}`);
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   return options;
+}
+
+function untilOf(scenario: string): string {
+  switch (scenario) {
+    case "drift":
+      return LAST_DAY;
+    case "outage":
+      return "2001-01-08";
+    default:
+      return "2001-02-01";
+  }
 }
 
 function parseValues(args: readonly string[]) {

@@ -5,6 +5,7 @@ import type { Decision } from "../functions/core/coordination/decision";
 import type { DriftRecord } from "../functions/core/drift/drift-log";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { CloudName } from "./edition";
+import { appendLine, mendLines, readLines, writeLines } from "./json-lines";
 import type { SimulatedRun } from "./simulated-run";
 
 /** Folder of a replay, in the current one. */
@@ -35,9 +36,9 @@ export interface ReplayRecord {
 const FILES = { state: "state.json", decisions: "decisions.jsonl", runs: "runs.jsonl", drifts: "drifts.jsonl" } as const;
 
 export async function writeReplayRecord(folder: string, { state, decisions, runs, drifts }: ReplayRecord): Promise<void> {
-  await writeFile(join(folder, FILES.decisions), decisions.map(jsonLine).join(""));
-  await writeFile(join(folder, FILES.runs), runs.map(jsonLine).join(""));
-  await writeFile(join(folder, FILES.drifts), drifts.map(jsonLine).join(""));
+  await writeLines(join(folder, FILES.decisions), decisions);
+  await writeLines(join(folder, FILES.runs), runs);
+  await writeLines(join(folder, FILES.drifts), drifts);
   await writeState(folder, state);
 }
 
@@ -48,16 +49,21 @@ export async function writeState(folder: string, state: StateRecord): Promise<vo
   await rename(`${path}.new`, path);
 }
 
+/** Drops what a crash cut off. */
+export async function mendRecord(folder: string): Promise<void> {
+  for (const name of [FILES.decisions, FILES.runs, FILES.drifts]) await mendLines(join(folder, name));
+}
+
 export async function appendDecision(folder: string, decision: Decision): Promise<void> {
-  await writeFile(join(folder, FILES.decisions), jsonLine(decision), { flag: "a" });
+  await appendLine(join(folder, FILES.decisions), decision);
 }
 
 export async function appendRun(folder: string, run: SimulatedRun): Promise<void> {
-  await writeFile(join(folder, FILES.runs), jsonLine(run), { flag: "a" });
+  await appendLine(join(folder, FILES.runs), run);
 }
 
 export async function appendDrift(folder: string, drift: DriftRecord): Promise<void> {
-  await writeFile(join(folder, FILES.drifts), jsonLine(drift), { flag: "a" });
+  await appendLine(join(folder, FILES.drifts), drift);
 }
 
 /** @throws Error of the file system or of JSON when there is no whole record */
@@ -83,13 +89,4 @@ export async function readDrifts(folder: string): Promise<DriftRecord[]> {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
     throw error;
   }
-}
-
-async function readLines<T>(path: string): Promise<T[]> {
-  const lines = (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
-  return lines.map((line): T => JSON.parse(line));
-}
-
-function jsonLine(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
 }

@@ -9,6 +9,7 @@ import type { Edition, ReplayPorts } from "./edition";
 import { createJournal, type Journal } from "./journal";
 import { feedLandings, type LandingFeed } from "./landing-feed";
 import type { LandingFile } from "./landing-files";
+import { type Outage, withOutage } from "./outage";
 import type { PlannedRequest } from "./planned-requests";
 import { replayFunctions } from "./replay-functions";
 import { isAtRest, statesOf } from "./replay-rest";
@@ -49,6 +50,8 @@ export interface ReplayOptions {
   readonly seed: number;
   readonly models: readonly ModelSettings[];
   readonly state: ReplayState;
+  /** When the functions cannot reach it. @default - never */
+  readonly outage?: Outage;
   readonly manifests: ManifestStore;
   /** What was done before, when the run is started again; `repeat` does it to the world once more. */
   readonly openJournal: (repeat: (deed: Deed) => void) => WorldJournal;
@@ -120,7 +123,12 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     watcher: cloud.watcher,
     now: clock.now,
   };
-  const { batcher, sweeper, coordinator, driftEvaluator } = replayFunctions(edition, ports, seed, journal);
+  const { batcher, sweeper, coordinator, driftEvaluator } = replayFunctions(
+    edition,
+    options.outage === undefined ? ports : withOutage(ports, options.outage),
+    seed,
+    journal,
+  );
 
   const common = { visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS, maxReceives: MAX_RECEIVES, duplicateRatio: TWICE_RATIO };
   const landings = simulatedQueue(

@@ -7,8 +7,8 @@ import { type PublishedManifest, readManifest } from "./file-manifest-store";
 import type { Replay } from "./replay";
 import type { SimulatedRun } from "./simulated-run";
 
-/** What became of a request in the end; `lost` is what must never be. */
-export type Fate = "started" | "rejected" | "waiting" | "lost";
+/** What became of a request in the end; `dead` is in a dead letter, and waits for a redrive; `lost` is what must never be. */
+export type Fate = "started" | "rejected" | "waiting" | "dead" | "lost";
 
 /** Where a request ended: as itself, or as part of the one that it merged into. */
 export interface Ending {
@@ -33,14 +33,17 @@ export interface RequestBalance {
   readonly rejectedObjects: number;
 }
 
-/** Follows every request to its end, and holds the manifests of the runs against those of all requests they came from. */
+/**
+ * Follows every request to its end; of those that nobody decided on, `dead` are in dead letters. Holds the manifests of the runs against those
+ * of all requests they came from.
+ */
 export async function requestBalance(
   requests: ReadonlyMap<string, TrainingRequest>,
-  { decisions, runs, states }: Pick<Replay, "decisions" | "runs" | "states">,
+  { decisions, runs, states, dead }: Pick<Replay, "decisions" | "runs" | "states"> & { readonly dead?: ReadonlySet<string> },
   folder: string,
   { keysOf }: ManifestFormat,
 ): Promise<RequestBalance> {
-  const endings = endingsOf([...requests.keys()], decisions, states);
+  const endings = endingsOf([...requests.keys()], decisions, states, dead);
   const starts = decisions.filter(({ outcome }) => outcome === "start").map(({ requestId }) => requestId);
   const started = new Set(starts);
   const ran = new Set(runs.map(({ requestId }) => requestId));
@@ -50,6 +53,7 @@ export async function requestBalance(
     started: count(isOwn, "started"),
     rejected: count(isOwn, "rejected"),
     waiting: count(isOwn, "waiting"),
+    dead: count(isOwn, "dead"),
     lost: count(isOwn, "lost"),
   });
   const rejected = endings.filter(({ fate }) => fate === "rejected").flatMap(({ requestId }) => requests.get(requestId) ?? []);
@@ -75,6 +79,7 @@ export function endingsOf(
   ids: readonly string[],
   decisions: readonly Decision[],
   states: ReadonlyMap<string, CoordinatorState>,
+  dead: ReadonlySet<string> = new Set(),
 ): Ending[] {
   const last = new Map<string, Decision>();
   for (const decision of decisions) if (decision.outcome !== "duplicate") last.set(decision.requestId, decision);
@@ -87,7 +92,8 @@ export function endingsOf(
     if (decision?.outcome === "merge" && decision.into !== undefined && decision.into !== id) return endOf(decision.into);
     if (decision?.outcome === "start") return { fate: "started", as: id };
     if (decision?.outcome === "reject") return { fate: "rejected", as: id };
-    return { fate: waiting.has(id) ? "waiting" : "lost", as: id };
+    if (waiting.has(id)) return { fate: "waiting", as: id };
+    return { fate: dead.has(id) ? "dead" : "lost", as: id };
   }
 
   return ids.map((requestId) => ({ requestId, ...endOf(requestId) }));

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelSettings } from "../functions/core/model-settings";
+import { readBatches } from "./batches-record";
 import { weeklyReports } from "./drift/weekly-reports";
 import { abandonRunStore, dynamodbReplayState, openRunStore } from "./dynamodb-replay-state";
 import type { Edition } from "./edition";
@@ -9,13 +10,15 @@ import { forgetUnfinishedRun, isSameRun, RUN_FILES, readUnfinishedRun, writeUnfi
 import { landingFiles } from "./landing-files";
 import { DRIFTING_MODEL, MODELS } from "./models";
 import type { Options } from "./options";
+import { plannedOutage } from "./outage";
 import { plannedRequests } from "./planned-requests";
 import { createProgress } from "./progress";
 import { readFlights } from "./read-flights";
+import { writeRedriveRecord } from "./redrive-record";
 import { type Replay, type ReplayOptions, replay } from "./replay";
 import { writeReplayRecord } from "./replay-record";
 import { memoryReplayState, type ReplayState } from "./replay-state";
-import { type Summary, summarize } from "./summary";
+import { accountedOf, type Summary, summarize } from "./summary";
 import { type VirtualClock, virtualClock } from "./virtual-clock";
 import { fileJournal, noJournal } from "./world-journal";
 
@@ -48,6 +51,11 @@ export async function runReplay(
     const states = Object.fromEntries([...outcome.states].map(([model, state]) => [model, { state, version: 1 }]));
     const { restedAt, decisions, runs, drifts } = outcome;
     const record = { format: 2, cloud, seed, restedAt, writtenAt: Date.now(), models, states } as const;
+    const batches = await readBatches(
+      state.batches,
+      models.map(({ model }) => model),
+    );
+    await writeRedriveRecord(folder, { ...accountedOf(outcome), requests: [...outcome.journal.requests.values()], batches });
     await writeReplayRecord(folder, { state: record, decisions, runs, drifts });
     await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
     await forgetUnfinishedRun(folder);
@@ -57,12 +65,17 @@ export async function runReplay(
   }
 }
 
-/** What makes trainings be asked for: data, schedules and people, or a monitor that looks at each week. */
-function causesOf({ scenario, from, until }: Options): Pick<ReplayOptions, "files" | "planned" | "reports"> {
+/** What makes trainings be asked for: data, schedules and people, or a monitor that looks at each week; and what is in the way. */
+function causesOf({ scenario, from, until, seed }: Options): Pick<ReplayOptions, "files" | "planned" | "reports" | "outage"> {
   const flights = readFlights(from, until);
-  return scenario === "drift"
-    ? { planned: [], reports: weeklyReports(DRIFTING_MODEL, flights, from, until) }
-    : { files: landingFiles(flights), planned: plannedRequests(from, until) };
+  switch (scenario) {
+    case "drift":
+      return { planned: [], reports: weeklyReports(DRIFTING_MODEL, flights, from, until) };
+    case "flights":
+      return { files: landingFiles(flights), planned: plannedRequests(from, until) };
+    case "outage":
+      return { files: landingFiles(flights), planned: plannedRequests(from, until), outage: plannedOutage(until, seed) };
+  }
 }
 
 async function prepare(

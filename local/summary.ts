@@ -1,16 +1,18 @@
 import type { SealReason } from "../functions/core/batching/batch-store";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { TrainingRequest } from "../functions/core/training-request";
-import { type Balance, balanceOf, isBalanced } from "./balance";
+import type { Balance } from "./balance";
 import { type CoordinationSummary, coordinationSummary } from "./coordination-summary";
 import type { CloudName, Edition } from "./edition";
-import { type PublishedManifest, readManifests } from "./file-manifest-store";
+import type { PublishedManifest } from "./file-manifest-store";
 import type { Journal } from "./journal";
 import type { Options } from "./options";
+import type { DeadLetterRecord, ReplayQueue } from "./redrive-record";
 import type { Replay } from "./replay";
-import { isRequestBalanced, type RequestBalance, requestBalance } from "./request-balance";
+import type { RequestBalance } from "./request-balance";
 import type { SimulatedQueue } from "./simulated-queue";
 import type { SimulatedRun } from "./simulated-run";
+import { type Accounted, totalsOf } from "./totals";
 
 /** The batches of a model that were sealed for one reason, and what became of them. */
 export interface SealedCount {
@@ -46,6 +48,8 @@ export interface Summary {
   readonly runs: { readonly started: number; readonly first?: SimulatedRun; readonly last?: SimulatedRun };
   readonly manifests: { readonly count: number; readonly example?: PublishedManifest };
   readonly deadLetters: readonly DeadLetterCount[];
+  /** Dead letters that are not hostile: sent again, they are taken. */
+  readonly waitingForRedrive: number;
   /** Errors and warnings that the functions reported and that were repaired, or not: the balance tells. */
   readonly troubles: readonly string[];
   readonly balance: readonly Balance[];
@@ -59,24 +63,19 @@ const REASONS: readonly SealReason[] = ["size", "window", "quiet"];
 /** Counts what happened, and holds the manifests in `folder` against what landed. */
 export async function summarize(
   options: Options,
-  { cloud, manifests: format }: Edition,
+  edition: Edition,
   models: readonly ModelSettings[],
   replay: Replay,
   folder: string,
 ): Promise<Summary> {
   const { feed, landings, journal, runs } = replay;
   const { landed, announcedTwice, hostile } = feed;
-  const keys = landed.map(({ key }) => key);
-  const published = await Promise.all(
-    models.map(async (settings) => ({ settings, manifests: await readManifests(folder, settings, format) })),
-  );
-  const manifests = published.flatMap((ofModel) => ofModel.manifests);
-  const balance = published.map(({ settings, manifests }) => balanceOf(settings, keys, manifests));
+  const accounted = accountedOf(replay);
+  const { manifests, balance, requests, isBalanced } = await totalsOf(edition, models, accounted, folder);
   const sent = [...journal.requests.values()];
-  const requests = await requestBalance(journal.requests, replay, folder, format);
   const [example, first, last] = [manifests[0], runs[0], runs.at(-1)];
   return {
-    cloud,
+    cloud: edition.cloud,
     store: options.store,
     seed: options.seed,
     period: { from: isoTime(options.from), until: isoTime(options.until), restedAt: isoTime(replay.restedAt) },
@@ -100,12 +99,26 @@ export async function summarize(
       ...deadLetters("drift", replay.driftReports, journal),
       ...deadLetters("requests", replay.requests, journal),
     ],
+    waitingForRedrive: accounted.deadLetters.length - hostile,
     troubles: [...journal.troubles.values()].map((entry) => JSON.stringify(entry)),
     balance,
     coordination: coordinationSummary(models, replay),
     requests,
-    isBalanced: balance.every(isBalanced) && isRequestBalanced(requests) && replay.driftReports.deadLetters.length === 0,
+    isBalanced: isBalanced && replay.driftReports.deadLetters.length === 0,
   };
+}
+
+/** What is to be accounted for after a replay. */
+export function accountedOf({ feed, journal, landings, requests, driftReports, decisions, runs, states }: Replay): Accounted {
+  const queues: [ReplayQueue, SimulatedQueue][] = [
+    ["landings", landings],
+    ["requests", requests],
+    ["drift", driftReports],
+  ];
+  const deadLetters = queues.flatMap(([queue, { deadLetters }]) =>
+    deadLetters.map((message): DeadLetterRecord => ({ queue, message })),
+  );
+  return { landed: feed.landed.map(({ key }) => key), requests: journal.requests, deadLetters, decisions, runs, states };
 }
 
 function sealedCount(model: string, reason: SealReason, requests: readonly TrainingRequest[], journal: Journal): SealedCount {
@@ -123,7 +136,7 @@ function sealedCount(model: string, reason: SealReason, requests: readonly Train
 function deadLetters(queue: string, { deadLetters }: SimulatedQueue, { refusals }: Journal): DeadLetterCount[] {
   const messages = new Map<string, number>();
   for (const { id } of deadLetters) {
-    const reason = refusals.get(id) ?? "its function was killed every time";
+    const reason = refusals.get(id) ?? "its function failed every time";
     messages.set(reason, (messages.get(reason) ?? 0) + 1);
   }
   return [...messages].map(([reason, count]) => ({ queue, reason, messages: count }));

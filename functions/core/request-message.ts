@@ -4,6 +4,11 @@ import { parseRuledMessage, type RuledMessage } from "./event-rules/ruled-messag
 import { parseScheduledRequest } from "./schedules/scheduled-request";
 import { trainingRequestSchema } from "./training-request";
 
+/** The model that a message is about. */
+export function modelOf(message: RuledMessage): string {
+  return message.action === "request" ? message.request.model : message.order.model;
+}
+
 /** The request that a message is; undefined for a pause. */
 export function requestIdOf(message: RuledMessage): string | undefined {
   return message.action === "request" ? message.request.id : undefined;

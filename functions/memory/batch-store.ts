@@ -18,9 +18,18 @@ interface ModelBatches {
 
 const EMPTY = { count: 0, carried: [] } as const;
 
-/** `BatchStore` in memory. Every step runs without a pause inside, which makes it atomic; nothing expires. */
-export function memoryBatchStore(): BatchStore {
-  const models = new Map<string, ModelBatches>();
+/** What a store is to know of a model from the start. */
+export interface PastBatches {
+  readonly head: BatchHead;
+  readonly segments: readonly { readonly generation: number; readonly segment: Segment }[];
+}
+
+/**
+ * `BatchStore` in memory. Every step runs without a pause inside, which makes it atomic; nothing expires.
+ * @param past by model; @default - no model was seen yet
+ */
+export function memoryBatchStore(past: ReadonlyMap<string, PastBatches> = new Map()): BatchStore {
+  const models = new Map([...past].map(([model, batches]) => [model, restored(batches)]));
 
   function batchesOf(model: string): ModelBatches {
     const known = models.get(model);
@@ -103,6 +112,20 @@ export function memoryBatchStore(): BatchStore {
       if (batches.open.generation === batch.generation && batches.open.count > 0)
         batches.open = { ...batches.open, expiresAt: until };
     },
+  };
+}
+
+function restored({ head: { open, pending, lastPublished }, segments }: PastBatches): ModelBatches {
+  const byGeneration = new Map<number, Map<string, Segment>>();
+  for (const { generation, segment } of segments) {
+    const known = byGeneration.get(generation) ?? new Map<string, Segment>();
+    byGeneration.set(generation, known.set(segment.id, segment));
+  }
+  return {
+    open,
+    pending: new Map(pending.map((batch) => [batch.generation, batch])),
+    segments: byGeneration,
+    ...(lastPublished !== undefined && { lastPublished }),
   };
 }
 

@@ -6,7 +6,7 @@ import { createSweeper } from "../../functions/aws/sweeper";
 import type { MonitorReader } from "../../functions/core/drift/monitor-reader";
 import type { ReportReader } from "../../functions/core/drift/report-reader";
 import type { Edition } from "../edition";
-import { hostileMessages, objectCreatedEvent } from "./object-events";
+import { announcedKey, hostileMessages, objectCreatedEvent } from "./object-events";
 import { pipelineEvent } from "./run-events";
 import { sqsDelivery } from "./sqs-delivery";
 
@@ -20,6 +20,7 @@ export const awsEdition: Edition = {
   cloud: "aws",
   manifests: { scheme: "s3", suffix: ".manifest", textOf: manifestFile, keysOf: (uri, _bucket, text) => manifestKeys(uri, text) },
   objectMessage: (write, at, random) => JSON.stringify(objectCreatedEvent(write, at, random)),
+  announcedKey,
   hostileMessages,
   requestMessage: (request) => JSON.stringify(request),
   runEndMessage(run, random) {

@@ -1,3 +1,5 @@
+import { parseObjectCreated } from "../../functions/aws/s3-event";
+import { PoisonMessageError } from "../../functions/core/errors";
 import type { ObjectWrite } from "../edition";
 import { LANDING } from "../landing";
 import type { SeededRandom } from "../seeded-random";
@@ -26,6 +28,16 @@ export function objectCreatedEvent(write: ObjectWrite, at: number, random: Seede
       reason: "PutObject",
     },
   };
+}
+
+/** Key of the object that a message announces; undefined for any other message. */
+export function announcedKey(body: string): string | undefined {
+  try {
+    return parseObjectCreated(body).object.key;
+  } catch (error) {
+    if (error instanceof PoisonMessageError) return undefined;
+    throw error;
+  }
 }
 
 /** Messages that no retry can cure, by what is wrong with them. */

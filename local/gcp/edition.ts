@@ -7,7 +7,7 @@ import { createDriftEvaluator } from "../../functions/gcp/drift-evaluator";
 import type { MonitoringJobs } from "../../functions/gcp/monitored-models";
 import { createSweeper } from "../../functions/gcp/sweeper";
 import type { Edition } from "../edition";
-import { hostileMessages, objectFinalized } from "./object-events";
+import { announcedKey, hostileMessages, objectFinalized } from "./object-events";
 import { pushAtOnce, pushInOrder } from "./push-delivery";
 
 /** Of the replay, reports come as messages. */
@@ -21,6 +21,7 @@ export const gcpEdition: Edition = {
   cloud: "gcp",
   manifests: { scheme: "gs", suffix: ".jsonl", textOf: manifestFile, keysOf: manifestKeys },
   objectMessage: objectFinalized,
+  announcedKey,
   hostileMessages,
   requestMessage: (request) => JSON.stringify({ data: Buffer.from(JSON.stringify(request)).toString("base64") }),
   runEndMessage: () => undefined,

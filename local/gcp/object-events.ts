@@ -1,3 +1,6 @@
+import { PoisonMessageError } from "../../functions/core/errors";
+import { parsePubSubEvent } from "../../functions/gcp/pubsub-event";
+import { parseObjectFinalized } from "../../functions/gcp/storage-event";
 import type { ObjectWrite } from "../edition";
 import { LANDING } from "../landing";
 import type { SeededRandom } from "../seeded-random";
@@ -17,6 +20,17 @@ interface Notification {
  */
 export function objectFinalized(write: ObjectWrite, at: number): string {
   return JSON.stringify(finalized(write, at));
+}
+
+/** Key of the object that a message announces; undefined for any other message. */
+export function announcedKey(body: string): string | undefined {
+  try {
+    const message = { ...JSON.parse(body), messageId: "any", publishTime: new Date(0).toISOString() };
+    return parseObjectFinalized(parsePubSubEvent({ message }))?.object.key;
+  } catch (error) {
+    if (error instanceof PoisonMessageError) return undefined;
+    throw error;
+  }
 }
 
 /** Messages that no retry can cure, by what is wrong with them. */

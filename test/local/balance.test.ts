@@ -9,7 +9,7 @@ describe("balanceOf", () => {
       ["flights/west/a.csv"],
     );
 
-    expect(balance).toEqual({ model: "west-coast", landed: 2, listed: 2, missing: 0, twice: 0, unknown: 0 });
+    expect(balance).toEqual({ model: "west-coast", landed: 2, listed: 2, missing: 0, inDeadLetters: 0, twice: 0, unknown: 0 });
     expect(isBalanced(balance)).toBe(true);
   });
 
@@ -23,6 +23,17 @@ describe("balanceOf", () => {
 
     expect(balance[fault]).toBe(1);
     expect(isBalanced(balance)).toBe(false);
+  });
+
+  it("should tell what a dead letter announces from what is missing", () => {
+    const [settings] = MODELS.aws;
+    if (settings === undefined) throw new Error("there is no model");
+
+    const balance = balanceOf(settings, ["flights/a.csv", "flights/b.csv"], [], new Set(["flights/a.csv"]));
+
+    expect(balance).toMatchObject({ missing: 1, inDeadLetters: 1 });
+    expect(isBalanced(balance)).toBe(false);
+    expect(isBalanced(balanceOf(settings, ["flights/a.csv"], [], new Set(["flights/a.csv"])))).toBe(true);
   });
 });
 

@@ -27,6 +27,13 @@ describe("parseOptions", () => {
     expect(() => parseOptions(args)).toThrow(message);
   });
 
+  it("should end the scenario outage with the first week, and refuse it a store that is no memory", () => {
+    expect(parseOptions(["--scenario", "outage"])).toMatchObject({ scenario: "outage", until: Date.UTC(2001, 0, 8) });
+    expect(() => parseOptions(["--scenario", "outage", "--store", "dynamodb"])).toThrow(
+      "--store dynamodb: the scenario outage keeps its state in memory; expected memory",
+    );
+  });
+
   it("should name everything that is wrong at once", () => {
     expect(() => parseOptions(["--seed", "x", "--store", "y"])).toThrow(/--seed x: [^\n]*\n--store y: /);
   });

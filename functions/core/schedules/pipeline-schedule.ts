@@ -53,6 +53,8 @@ const launchSchema = z.object({
   cron: z.string().check(z.refine((text) => readCron(text).isValid, { error: "expected a cron expression" })),
   timeZone: z.string().check(z.refine(isTimeZone, { error: "expected the name of a time zone" })),
   pipeline: pipelineSettingsSchema,
+  /** When it was published first, ISO 8601: of a message that is published again. */
+  firedAt: z.exactOptional(z.iso.datetime({ offset: true })),
 });
 
 /** The placeholders of a text that `LAUNCH_PLACEHOLDERS` does not have. */
@@ -79,8 +81,9 @@ export function launchMessage({ model, name, timing, timeZone, parameters }: Pip
 export function parseLaunch(message: unknown, publishedAt: number): Launch {
   const parsed = launchSchema.safeParse(message);
   if (!parsed.success) throw new PoisonMessageError(`not the message of a direct schedule: ${z.prettifyError(parsed.error)}`);
-  const { model, schedule: name, cron, timeZone, pipeline } = parsed.data;
-  const firedAt = fireOf(cronExpression(cron), timeZone, publishedAt, REPEATED_WITHIN_MS);
+  const { model, schedule: name, cron, timeZone, pipeline, firedAt: text } = parsed.data;
+  const sentAt = text === undefined ? publishedAt : Date.parse(text);
+  const firedAt = fireOf(cronExpression(cron), timeZone, sentAt, REPEATED_WITHIN_MS);
   const request: TrainingRequest = {
     id: `direct/${model}/${name}-${fireMinute(firedAt)}`,
     model,

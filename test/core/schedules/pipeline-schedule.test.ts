@@ -65,6 +65,16 @@ describe("parseLaunch", () => {
   });
 });
 
+describe("parseLaunch, of a message that is published again", () => {
+  it("should name the launch by when it was published first", () => {
+    const message = { ...messageOf({}), firedAt: new Date(FIRED_AT).toISOString() };
+
+    const again = parseLaunch(message, FIRED_AT + 40 * 3_600_000);
+
+    expect(again.request.id).toBe(parseLaunch(messageOf({}), FIRED_AT).request.id);
+  });
+});
+
 describe("launchMessage", () => {
   it("should refuse a rate, which no clock shows", () => {
     expect(() => launchMessage({ ...scheduleOf({}), timing: { everyMinutes: 61 } }, googleSettings().pipeline)).toThrow(RangeError);

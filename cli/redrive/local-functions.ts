@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { ModelSettings } from "../../functions/core/model-settings";
+import { memoryModelSettings } from "../../functions/memory/model-settings";
+import type { Delivery, Edition, ReplayPorts } from "../../local/edition";
+import { fileBatchStore } from "../../local/file-batch-store";
+import { fileManifestStore } from "../../local/file-manifest-store";
+import { fileVersionedStore } from "../../local/file-versioned-store";
+import { appendLine } from "../../local/json-lines";
+import type { QueuedMessage } from "../../local/queued-message";
+import { REDRIVE_FILES, type ReplayQueue } from "../../local/redrive-record";
+import { rememberedStates } from "../../local/remembered-states";
+import { fileCoordinatorStore } from "../file-coordinator-store";
+import { fileDecisionLog } from "../file-decision-log";
+import { fileDriftLog } from "../file-drift-log";
+import { localCloud } from "../local-cloud";
+
+/** The functions of a local run, over what it left in its folder. */
+export interface LocalFunctions {
+  readonly ports: ReplayPorts;
+  /** Hands a message to the function behind a queue. @throws Error with what the function said when it fails */
+  deliver(queue: ReplayQueue, message: QueuedMessage): Promise<void>;
+  sweep(): Promise<void>;
+}
+
+/** What local functions need to know of their run. */
+export interface LocalRun {
+  readonly folder: string;
+  readonly edition: Edition;
+  readonly models: readonly ModelSettings[];
+  readonly seed: number;
+  /** Virtual time, epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * The real handlers over files. A request that the data path sends is handled before it counts as sent, so that a crash in between
+ * leaves its batch to be published again.
+ */
+export async function localFunctions({ folder, edition, models, seed, now }: LocalRun): Promise<LocalFunctions> {
+  let said = "nothing";
+  const functions = new Map<ReplayQueue, Delivery>();
+
+  async function deliver(queue: ReplayQueue, message: QueuedMessage): Promise<void> {
+    const failed = (await functions.get(queue)?.([{ ...message, receives: 1, visibleAt: now() }])) ?? [message.id];
+    if (failed.length > 0) throw new Error(`the function behind ${queue} failed: ${said}`);
+  }
+
+  const ports: ReplayPorts = {
+    settings: memoryModelSettings(models),
+    batches: await fileBatchStore(join(folder, REDRIVE_FILES.batches)),
+    states: rememberedStates(fileCoordinatorStore(folder)),
+    histories: fileVersionedStore(join(folder, "drift-histories.json")),
+    log: fileDecisionLog(folder, now),
+    drifts: fileDriftLog(folder),
+    manifests: fileManifestStore(folder, edition.manifests),
+    ...localCloud(folder, models, seed, now),
+    notifier: { notify: async () => {}, notifyDrift: async () => {} },
+    report: ({ level, event, error }) => {
+      if (level === "error") said = `${event}: ${String(error)}`;
+    },
+    requests: {
+      async send(request) {
+        await appendLine(join(folder, REDRIVE_FILES.requests), request);
+        const id = createHash("sha256").update(request.id).digest("hex");
+        const message = { id, body: edition.requestMessage(request), sequence: 1, sentAt: now(), group: request.model };
+        await deliver("requests", { ...message, receives: 0, visibleAt: now() });
+      },
+    },
+    now,
+  };
+  functions.set("landings", edition.createBatcher(ports));
+  functions.set("requests", edition.createCoordinator(ports));
+  functions.set("drift", edition.createDriftEvaluator(ports));
+  return { ports, deliver, sweep: edition.createSweeper(ports) };
+}

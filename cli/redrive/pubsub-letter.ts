@@ -1,0 +1,111 @@
+import * as z from "zod/mini";
+import { own } from "../../functions/core/drift/own";
+import type { ModelSettings } from "../../functions/core/model-settings";
+import type { DeadLetter, Diagnosis } from "./dead-letters";
+import { examinePubSubMessage } from "./examine-pubsub-message";
+
+/** What Pub/Sub adds to a message that it takes to a dead-letter topic. https://cloud.google.com/pubsub/docs/dead-letter-topics#how_dead_letter_topics_work */
+const ADDED = "CloudPubSubDeadLetter";
+const SOURCE = `${ADDED}SourceSubscription`;
+const PUBLISHED_AT = `${ADDED}SourceTopicPublishTime`;
+const DELIVERIES = `${ADDED}SourceDeliveryCount`;
+
+/** https://cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage */
+export const messageSchema = z.object({
+  messageId: z.string(),
+  publishTime: z.string(),
+  data: z._default(z.string(), ""),
+  attributes: z._default(z.record(z.string(), z.string()), {}),
+  orderingKey: z.exactOptional(z.string()),
+});
+
+export type DeadMessage = z.infer<typeof messageSchema>;
+
+/** A subscription of an environment. */
+export interface Subscription {
+  /** `projects/<project>/subscriptions/<name>`. */
+  readonly path: string;
+  readonly name: string;
+  /** `projects/<project>/topics/<topic>` that it takes its messages from. */
+  readonly topic: string;
+  readonly deadLetterTopic?: string;
+}
+
+/** Where a letter of Pub/Sub stands. */
+export interface PubSubPlace {
+  /** Start of the environment's names, `retrigger-<environment>-`. */
+  readonly prefix: string;
+  readonly queue: Subscription;
+  /** Those whose failures it takes. */
+  readonly sources: readonly Subscription[];
+  readonly models: readonly ModelSettings[];
+}
+
+/** A message of a dead-letter subscription, and how it is published again; `to` is missing where nobody can tell where to. */
+export interface PubSubLetter {
+  readonly letter: DeadLetter;
+  readonly to?: string;
+  readonly publish: { readonly data: string; readonly attributes: Readonly<Record<string, string>>; readonly orderingKey?: string };
+}
+
+/** Reads a pulled message. */
+export function pubSubLetter(message: DeadMessage, place: PubSubPlace): PubSubLetter {
+  const { messageId: id, publishTime, attributes: all, orderingKey } = message;
+  const attributes = Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(ADDED)));
+  const source = sourceOf(place, own(all, SOURCE));
+  const sentAt = Date.parse(own(all, PUBLISHED_AT) ?? publishTime);
+  const publishedAt = new Date(Number.isNaN(sentAt) ? Date.parse(publishTime) : sentAt).toISOString();
+  const data = datedFire(message.data, publishedAt);
+  const body = Buffer.from(data, "base64").toString("utf8");
+  const diagnosis = diagnose({ messageId: id, publishTime: publishedAt, attributes, data }, body, source, place);
+  const letter = {
+    id,
+    queue: place.queue.name,
+    body: body === "" ? JSON.stringify(attributes) : body,
+    sentAt: Date.parse(publishedAt),
+    receives: Number(own(all, DELIVERIES) ?? 0),
+    ...(source !== undefined && { target: source.topic }),
+    ...diagnosis,
+    ...(diagnosis.kind === "curable" && { log: logQuery(place.prefix, publishedAt) }),
+  };
+  const publish = { data, attributes, ...(orderingKey !== undefined && orderingKey !== "" && { orderingKey }) };
+  return { letter, ...(source !== undefined && { to: source.topic }), publish };
+}
+
+/** The subscription that a message failed in, which an attribute names by its path or its last part; or the only one there is. */
+function sourceOf({ sources }: PubSubPlace, named: string | undefined): Subscription | undefined {
+  const found = sources.find(({ path, name }) => path === named || name === named);
+  return found ?? (sources.length === 1 ? sources[0] : undefined);
+}
+
+function diagnose(
+  message: Omit<DeadMessage, "orderingKey">,
+  body: string,
+  source: Subscription | undefined,
+  { prefix, models }: PubSubPlace,
+): Diagnosis {
+  if (source === undefined) return { kind: "unaddressed", reason: "nothing tells where it was to go", models: [] };
+  if (body === "tick") return { kind: "obsolete", reason: "a tick, which the next one made up for", models: [] };
+  return examinePubSubMessage(source.name.slice(prefix.length), message, models);
+}
+
+const undatedSchema = z.looseObject({
+  source: z.enum(["retrigger.schedule", "retrigger.direct"]),
+  firedAt: z.optional(z.undefined()),
+});
+
+/** Cloud Scheduler cannot say when it fired, so the time of publishing serves; published again, the message must say it itself. */
+function datedFire(data: string, publishedAt: string): string {
+  try {
+    const fire = undatedSchema.safeParse(JSON.parse(Buffer.from(data, "base64").toString("utf8")));
+    return fire.success ? Buffer.from(JSON.stringify({ ...fire.data, firedAt: publishedAt })).toString("base64") : data;
+  } catch {
+    // not JSON: no schedule's
+    return data;
+  }
+}
+
+/** Of Cloud Logging. A dead letter has another id than the message that failed, so the time must serve. */
+function logQuery(prefix: string, publishedAt: string): string {
+  return `resource.type="cloud_run_revision" resource.labels.service_name=~"^${prefix}" severity>=ERROR timestamp>="${publishedAt}"`;
+}

@@ -1,0 +1,130 @@
+import { formatCount, textTable } from "../../local/text-table";
+import { type Paint, timeText } from "../printout";
+import type { LetterKind } from "./dead-letters";
+import { printable } from "./printable";
+
+/** What was done with a letter; `shown` by a dry run. */
+export type Fate = "shown" | "re-sent" | "left" | "discarded" | "failed";
+
+/** One letter, in words that can be printed. */
+export interface Entry {
+  readonly id: string;
+  readonly queue: string;
+  /** Its start. */
+  readonly body: string;
+  /** Epoch milliseconds. */
+  readonly sentAt: number;
+  readonly receives: number;
+  readonly models: readonly string[];
+  readonly kind: LetterKind;
+  readonly reason: string;
+  /** Of an object's message: sent before what the ledgers of its models remember. */
+  readonly isForgotten?: boolean;
+  readonly target?: string;
+  readonly log?: string;
+  readonly fate: Fate;
+  /** Why it could not be re-sent or discarded. */
+  readonly error?: string;
+}
+
+/** A queue that could not be gone through to its end: an error, or so many letters behind others that stay. */
+export type QueueTrouble = { readonly queue: string } & ({ readonly error: string } | { readonly behind: number });
+
+/** What a redrive came to. */
+export interface RedriveReport {
+  readonly isDryRun: boolean;
+  readonly queues: number;
+  readonly entries: readonly Entry[];
+  readonly troubles: readonly QueueTrouble[];
+  /** Letters of other models, or sent before. */
+  readonly unselected: number;
+}
+
+const MAX_ROWS = 60;
+const WHY_LENGTH = 90;
+
+/** The report for a program: every letter, and how many of each fate. */
+export function redriveData({ isDryRun, entries, troubles, unselected }: RedriveReport) {
+  const letters = entries.map(({ sentAt, ...entry }) => ({ ...entry, sentAt: new Date(sentAt).toISOString() }));
+  return { isDryRun, counts: countsOf(entries), unselected, troubles, letters };
+}
+
+/** The report for a person: queue × what × why, and the sums. */
+export function formatRedrive(report: RedriveReport, paint: Paint): string {
+  const { entries, troubles, unselected, queues } = report;
+  const others = unselected === 0 ? [] : [`${formatCount(unselected)} other letters were not asked for`];
+  if (entries.length === 0) return [`no dead letters in ${queues} queues`, ...others, ...troubles.map(troubleText)].join("\n");
+  const log = entries.find((entry) => entry.log !== undefined)?.log;
+  return [
+    tableOf(entries),
+    "",
+    paint("bold", sumText(report)),
+    ...others,
+    ...hintsOf(entries),
+    ...forgottenText(entries),
+    ...troubles.map((trouble) => paint("red", troubleText(trouble))),
+    ...(log === undefined ? [] : [`what a function said, by message: ${log}`]),
+  ].join("\n");
+}
+
+function tableOf(entries: readonly Entry[]): string {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const key = JSON.stringify([entry.queue, entry.fate, entry.kind, entry.models, whyOf(entry)]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [entry]);
+    else group.push(entry);
+  }
+  const rows = [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const oldest = group.reduce((least, { sentAt }) => Math.min(least, sentAt), first.sentAt);
+    return [
+      [first.queue, first.fate, group.length, timeText(oldest), first.models.join(", ") || "-", `${first.kind}: ${whyOf(first)}`],
+    ];
+  });
+  const hidden = rows.length - MAX_ROWS;
+  const more = hidden > 0 ? [[`… and ${hidden} more kinds, which --json lists`]] : [];
+  return textTable([["queue", "fate", "letters", "oldest", "model", "why"], ...rows.slice(0, MAX_ROWS), ...more]);
+}
+
+function whyOf({ reason, error }: Entry): string {
+  return printable(error ?? reason, WHY_LENGTH);
+}
+
+function sumText({ isDryRun, entries }: RedriveReport): string {
+  if (isDryRun) return `dead letters ${formatCount(entries.length)}; nothing was changed`;
+  const { "re-sent": resent, left, discarded, failed } = countsOf(entries);
+  return `re-sent ${formatCount(resent)}, left ${formatCount(left)}, discarded ${formatCount(discarded)}, failed ${formatCount(failed)}`;
+}
+
+function hintsOf(entries: readonly Entry[]): string[] {
+  const staying = entries.filter(({ fate }) => fate === "left" || fate === "shown");
+  const count = (kind: LetterKind) => staying.filter((entry) => entry.kind === kind).length;
+  const [broken, obsolete, unaddressed] = [count("broken"), count("obsolete"), count("unaddressed")];
+  return [
+    ...(broken > 0 ? [`${broken} broken would fail again: they stay; --include-broken re-sends them all the same`] : []),
+    ...(obsolete > 0 ? [`${obsolete} obsolete are worth nothing any more: they stay; --discard-obsolete removes them`] : []),
+    ...(unaddressed > 0 ? [`${unaddressed} unaddressed stay: nothing tells which queue of this environment they are for`] : []),
+  ];
+}
+
+function forgottenText(entries: readonly Entry[]): string[] {
+  const { length } = entries.filter(({ isForgotten, fate }) => isForgotten === true && (fate === "shown" || fate === "re-sent"));
+  if (length === 0) return [];
+  return [
+    `${formatCount(length)} are older than dedupeHorizon: an object that another message announced, too, comes into a second manifest`,
+  ];
+}
+
+function troubleText(trouble: QueueTrouble): string {
+  return "error" in trouble
+    ? `${trouble.queue} was not gone through: ${trouble.error}`
+    : `about ${formatCount(trouble.behind)} more in ${trouble.queue} did not come: they wait behind those that stay, or somebody else holds them`;
+}
+
+function countsOf(entries: readonly Entry[]): Record<Fate, number> {
+  const counts: Record<Fate, number> = { shown: 0, "re-sent": 0, left: 0, discarded: 0, failed: 0 };
+  for (const { fate } of entries) counts[fate] += 1;
+  return counts;
+}

@@ -1,0 +1,108 @@
+import { messageOf } from "../../functions/core/report";
+import { CommandError } from "../command-error";
+import type { Paint, Printout } from "../printout";
+import type { DeadLetter, DeadLetterQueue, DeadLetters } from "./dead-letters";
+import { printable } from "./printable";
+import { type Entry, type Fate, formatRedrive, type QueueTrouble, redriveData } from "./redrive-report";
+
+/** Which letters, and what is done with them. */
+export interface RedriveOptions {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Only shows what is there. */
+  readonly isDryRun: boolean;
+  /** Sent then or later, epoch milliseconds. @default - whenever */
+  readonly since?: number;
+  /** That concern this model. @default - all, also those that name none */
+  readonly model?: string;
+  /** Names of the queues to go through. @default - all */
+  readonly queues?: readonly string[];
+  /** Re-sends what will fail again, too. */
+  readonly includesBroken: boolean;
+  /** Removes what is worth nothing any more. */
+  readonly discardsObsolete: boolean;
+}
+
+/** Told of each letter that was looked at. */
+export type OnLetter = (queue: string, letters: number) => void;
+
+const REASON_LENGTH = 400;
+const BODY_LENGTH = 200;
+
+/**
+ * Shows the dead letters and why they are there, and re-sends those that their functions can take. One that cannot be re-sent
+ * does not stop the others; the command has then not done all that it was asked for.
+ */
+export async function redrive(letters: DeadLetters, options: RedriveOptions, paint: Paint, onLetter: OnLetter): Promise<Printout> {
+  const queues = chosen(await letters.queues(), options.queues);
+  const entries: Entry[] = [];
+  const troubles: QueueTrouble[] = [];
+  let unselected = 0;
+  for (const queue of queues) {
+    let seen = 0;
+    try {
+      for await (const letter of letters.receive(queue)) {
+        seen += 1;
+        onLetter(queue.name, entries.length + unselected + 1);
+        if (isSelected(letter, options)) entries.push(await handle(letters, letter, options));
+        else {
+          unselected += 1;
+          await letters.release(letter);
+        }
+      }
+      const behind = (queue.letters ?? 0) - seen;
+      if (behind > 0) troubles.push({ queue: queue.name, behind });
+    } catch (error) {
+      troubles.push({ queue: queue.name, error: printable(messageOf(error), REASON_LENGTH) });
+    }
+  }
+  const settled = options.isDryRun ? undefined : await letters.settle();
+  const report = { isDryRun: options.isDryRun, queues: queues.length, entries, troubles, unselected };
+  return {
+    data: { ...redriveData(report), ...(settled && { settled: settled.data }) },
+    text: [formatRedrive(report, paint), ...(settled ? [settled.text] : [])].join("\n\n"),
+    isRefused: entries.some(({ fate }) => fate === "failed") || troubles.some((trouble) => "error" in trouble),
+  };
+}
+
+function chosen(queues: readonly DeadLetterQueue[], names: readonly string[] | undefined): readonly DeadLetterQueue[] {
+  const all = queues.map(({ name }) => name);
+  const unknown = (names ?? []).filter((name) => !all.includes(name));
+  if (unknown.length > 0)
+    throw new CommandError(`no dead-letter queue ${unknown.join(", ")}; there are ${all.join(", ") || "none"}`);
+  return names === undefined ? queues : queues.filter(({ name }) => names.includes(name));
+}
+
+function isSelected({ sentAt, models }: DeadLetter, { since, model }: RedriveOptions): boolean {
+  return (since === undefined || sentAt >= since) && (model === undefined || models.includes(model));
+}
+
+async function handle(letters: DeadLetters, letter: DeadLetter, options: RedriveOptions): Promise<Entry> {
+  const { id, queue, body, sentAt, receives, models, kind, reason, rememberedUntil, target, log } = letter;
+  const shown = { id: printable(id, BODY_LENGTH), body: printable(body, BODY_LENGTH), reason: printable(reason, REASON_LENGTH) };
+  const entry = {
+    ...{ ...shown, queue, sentAt, receives, kind },
+    models: models.map((model) => printable(model, BODY_LENGTH)),
+    ...(rememberedUntil !== undefined && { isForgotten: rememberedUntil < options.now }),
+    ...(target !== undefined && { target }),
+    ...(log !== undefined && { log }),
+  };
+  const { fate, act } = dueTo(letters, letter, options);
+  try {
+    await act(letter);
+    return { ...entry, fate };
+  } catch (error) {
+    return { ...entry, fate: "failed", error: printable(messageOf(error), REASON_LENGTH) };
+  }
+}
+
+function dueTo(
+  letters: DeadLetters,
+  { kind }: DeadLetter,
+  { isDryRun, includesBroken, discardsObsolete }: RedriveOptions,
+): { readonly fate: Fate; readonly act: (letter: DeadLetter) => Promise<void> } {
+  if (isDryRun) return { fate: "shown", act: letters.release };
+  if (kind === "curable" || (kind === "broken" && includesBroken)) return { fate: "re-sent", act: letters.resend };
+  if (kind === "obsolete" && discardsObsolete) return { fate: "discarded", act: letters.discard };
+  return { fate: "left", act: letters.release };
+}
