@@ -1,7 +1,6 @@
 // What the coordinated models of one environment share on AWS. Constructs are children of the stack itself: their paths are the
 // addresses of the resources in the states of all who deployed them before.
 import type { Construct } from "constructs";
-import { driftFolder } from "../functions/core/drift/drift-folder";
 import { CaptureMonitor } from "../modules/aws/capture-monitor";
 import { Coordinator } from "../modules/aws/coordinator";
 import { DataTrigger } from "../modules/aws/data-trigger";
@@ -17,6 +16,7 @@ import { addModelMonitor, monitorAccess, withMonitor } from "./aws-monitoring";
 import type { DeploymentConfig } from "./config";
 import { instancePrices } from "./instance-prices";
 import type { ModelConfig } from "./model-config";
+import { modelOutputs } from "./model-outputs";
 import { modelSettings } from "./model-settings";
 import { modelSchedules } from "./schedule-config";
 import type { StackOutputs } from "./stack-outputs";
@@ -82,25 +82,7 @@ export function addAwsCoordinated(stack: Construct, { deployment, aws, configure
         ...(captureMonitor === undefined ? {} : { drift_monitor: captureMonitor.function.functionName }),
       },
     },
-    drift_reports: {
-      description: "Where a drift report of each model may be put",
-      value: Object.fromEntries(
-        models.map((settings) => [settings.model, `s3://${settings.data.bucket}/${driftFolder(settings)}`]),
-      ),
-    },
-    ...(captured.length === 0
-      ? {}
-      : {
-          baselines: {
-            description:
-              "What each model's captured requests are compared with; delete a file, and a new one is made of the latest captures",
-            value: Object.fromEntries(captured.map(({ settings, capture }) => [settings.model, capture.baseline])),
-          },
-        }),
-    manifests: {
-      description: "Where each model's manifests are written",
-      value: Object.fromEntries(models.map(({ model, data }) => [model, `s3://${data.bucket}/${data.manifestPrefix}${model}/`])),
-    },
+    ...modelOutputs("s3", models),
     buckets_to_announce: {
       description: "Existing buckets whose owner must have turned on EventBridge notifications, or no object is seen",
       value: dataTrigger.buckets.filter(({ isAnnouncing }) => !isAnnouncing).map(({ name }) => name),

@@ -1,7 +1,6 @@
 // What the coordinated models of one environment share on Google Cloud. Constructs are children of the stack itself: their paths are
 // the addresses of the resources in the states of all who deployed them before.
 import type { Construct } from "constructs";
-import { driftFolder } from "../functions/core/drift/drift-folder";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { Schedule } from "../functions/core/schedules/scheduled-request";
 import { capturedModels } from "../modules/captured-models";
@@ -22,6 +21,7 @@ import { StateStore } from "../modules/gcp/state-store";
 import { Sweeper } from "../modules/gcp/sweeper";
 import type { WatchedBuckets } from "../modules/gcp/watched-buckets";
 import type { GcpConfig } from "./gcp-config";
+import { modelOutputs } from "./model-outputs";
 import type { StackOutputs } from "./stack-outputs";
 
 export interface GcpCoordinatedProps {
@@ -75,23 +75,7 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
     outputs: {
       state_database: { description: "Firestore database of all state", value: state.database },
       decision_topic: { description: "Topic that tells people of decisions", value: decisions.topic },
-      drift_reports: {
-        description: "Where each model's drift reports are awaited",
-        value: Object.fromEntries(models.map((one) => [one.model, `gs://${one.data.bucket}/${driftFolder(one)}`])),
-      },
-      ...(captured.length === 0
-        ? {}
-        : {
-            baselines: {
-              description:
-                "What each model's captured requests are compared with; delete a file, and a new one is made of the latest captures",
-              value: Object.fromEntries(captured.map(({ settings, capture }) => [settings.model, capture.baseline])),
-            },
-          }),
-      manifests: {
-        description: "Where each model's manifests are written",
-        value: Object.fromEntries(models.map(({ model, data }) => [model, `gs://${data.bucket}/${data.manifestPrefix}${model}/`])),
-      },
+      ...modelOutputs("gs", models),
       buckets_to_announce: {
         description:
           "Existing buckets whose owner must send notifications of new objects to the data topic, and of those under the drift prefix to the drift topic, or none is seen",
