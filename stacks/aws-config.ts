@@ -2,6 +2,7 @@
 import * as z from "zod";
 import { bucketNameSchema, emailSchema, regionSchema, text } from "./config-fields";
 import { PRICES_AS_OF } from "./instance-prices";
+import { awsOperationsSchema } from "./operations-config";
 
 const bucketSchema = z.strictObject({
   create: z
@@ -52,6 +53,7 @@ export const awsSchema = z.strictObject({
     .default({})
     .describe("Only buckets that Retrigger creates or changes; any other must exist and announce its objects to EventBridge"),
   notifications: notificationsSchema.prefault({}).describe("Who is told of the decisions that need a person"),
+  operations: awsOperationsSchema.prefault({}).describe("Who is told of alarms"),
   prices: pricesSchema
     .default({})
     .describe(

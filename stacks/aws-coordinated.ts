@@ -13,6 +13,7 @@ import { StateStore } from "../modules/aws/state-store";
 import { Sweeper } from "../modules/aws/sweeper";
 import { capturedModels } from "../modules/captured-models";
 import { addModelMonitor, monitorAccess, withMonitor } from "./aws-monitoring";
+import type { AwsParts } from "./aws-observability";
 import type { DeploymentConfig } from "./config";
 import { instancePrices } from "./instance-prices";
 import type { ModelConfig } from "./model-config";
@@ -34,6 +35,7 @@ export interface AwsCoordinatedProps {
 export interface AwsCoordinated {
   readonly outputs: StackOutputs;
   readonly deadLetters: Readonly<Record<string, string>>;
+  readonly parts: AwsParts;
 }
 
 /** Adds the coordinator, its state and all that asks it. */
@@ -99,5 +101,6 @@ export function addAwsCoordinated(stack: Construct, { deployment, aws, configure
     ...(scheduledTrigger === undefined ? {} : { schedules: scheduledTrigger.undelivered.url }),
     sweeper: sweeper.deadLetters.url,
   };
-  return { outputs, deadLetters };
+  const parts = { models, coordinator, dataTrigger, driftTrigger, captureMonitor, sweeper, scheduledTrigger };
+  return { outputs, deadLetters, parts };
 }

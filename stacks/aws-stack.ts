@@ -8,8 +8,10 @@ import type { EventRule } from "../functions/core/event-rules/event-rule";
 import type { AwsDeployment } from "../modules/aws/deployment";
 import { DirectSchedule } from "../modules/aws/direct-schedule";
 import { EventRules } from "../modules/aws/event-rules";
+import type { Observability } from "../modules/aws/observability";
 import { TrainingPipeline } from "../modules/aws/training-pipeline";
 import { addAwsCoordinated } from "./aws-coordinated";
+import { addObservability } from "./aws-observability";
 import { configureBackend } from "./backend";
 import type { DeploymentConfig } from "./config";
 import { modelsOn } from "./model-cloud";
@@ -49,8 +51,11 @@ export class AwsStack extends TerraformStack {
     if (coordinated === undefined) rules?.deliverTo();
     const pipelines = new Map(configured.flatMap((entry) => this.addPipeline(configDir, ...entry)));
     const direct = configured.flatMap(([model, section]) => this.addDirect(deployment, model, section, pipelines));
+    const parts = coordinated?.parts;
+    const observability = parts && addObservability(this, { deployment, config, parts, rules, direct });
     addOutputs(this, {
       ...coordinated?.outputs,
+      ...(observability === undefined ? {} : observabilityOutputs(observability)),
       dead_letter_queues: {
         description: "URLs of the queues that hold what failed; empty when all is well",
         value: {
@@ -62,6 +67,12 @@ export class AwsStack extends TerraformStack {
       ...(rules === undefined ? {} : ruleOutputs(rules)),
     });
   }
+
+  /**
+   * Nothing: cdktf resolves everything once more here, in a fifth of a synthesis' time, for references between stacks. There are none,
+   * as a model lives on one cloud, and tests look for references that lead nowhere.
+   */
+  override prepareStack(): void {}
 
   private addRules(deployment: AwsDeployment, rules: readonly EventRule[]): EventRules | undefined {
     return rules.length === 0 ? undefined : new EventRules(this, "event-rules", { deployment, rules });
@@ -87,6 +98,13 @@ export class AwsStack extends TerraformStack {
       (schedule) => new DirectSchedule(this, `direct-${model}_${schedule.name}`, { deployment, schedule, pipelineName, ready }),
     );
   }
+}
+
+function observabilityOutputs({ topic, dashboard }: Observability): StackOutputs {
+  return {
+    operations_topic: { description: "ARN of the topic that tells operators of alarms, if there is one", value: topic ?? "" },
+    dashboard: { description: "Name of the dashboard of CloudWatch", value: dashboard ?? "" },
+  };
 }
 
 function ruleOutputs({ names, grants }: EventRules): StackOutputs {

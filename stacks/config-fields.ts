@@ -40,6 +40,12 @@ export function durationWithin(least: string, most: string, example: string) {
   return durationSchema.refine((value) => isWithin(value, least, most), { error });
 }
 
+/** A duration within these limits, or `never`. */
+export function durationOrNever(least: string, most: string, example: string) {
+  const error = `expected never, or a whole number and a unit, ${least} to ${most}, such as ${example}`;
+  return text(/^(?:never|\d{1,6}[smhd])$/, error).refine((value) => isWithin(value, least, most), { error });
+}
+
 /** True too for what is no duration at all: the schema's pattern says that. */
 function isWithin(value: string, least: string, most: string): boolean {
   if (!durationSchema.safeParse(value).success) return true;

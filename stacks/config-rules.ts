@@ -8,6 +8,7 @@ import { dataProblems } from "./direct-rules";
 import { durationMs } from "./duration";
 import type { Cloud } from "./model-cloud";
 import { monitoringProblems } from "./monitoring-rules";
+import { operationsProblems } from "./operations-rules";
 import { definitionMistakes } from "./pipeline-definition";
 import { policyProblems } from "./policy-rules";
 import { ruleProblems } from "./rule-rules";
@@ -35,6 +36,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...scheduleProblems(config),
     ...ruleProblems(config, models),
     ...dataProblems(config),
+    ...operationsProblems(config, models),
     ...cloudProblems(config, models),
     ...patternProblems(models.filter(({ cloud }) => cloud !== "gcp")),
     ...bucketProblems("aws", validBuckets(config, "aws"), models),

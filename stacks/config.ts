@@ -6,6 +6,7 @@ import { awsSchema } from "./aws-config";
 import { bucketNameSchema, regionSchema, text } from "./config-fields";
 import { gcpSchema } from "./gcp-config";
 import { modelSchema } from "./model-config";
+import { operationsSchema } from "./operations-config";
 import { rulesSchema } from "./rule-config";
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
@@ -56,6 +57,7 @@ export const configSchema = z.strictObject({
   backend: backendSchema.default({ type: "local" }).describe("Where Terraform keeps its state"),
   aws: awsSchema.optional().describe("Deployment to AWS; left out when no model lives there"),
   gcp: gcpSchema.optional().describe("Deployment to Google Cloud; left out when no model lives there"),
+  operations: operationsSchema.prefault({}).describe("What is watched for operators, on every cloud"),
   models: z
     .record(modelNameSchema, modelSchema)
     .refine((models) => Object.keys(models).length > 0, { error: "expected at least one model" })

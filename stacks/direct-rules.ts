@@ -7,7 +7,7 @@ import type { Cloud } from "./model-cloud";
 import { mapping, type UncheckedSchedule, uncheckedSchedules } from "./valid-fields";
 
 /** Sections of a model that mean nothing without data: the coordinator and all that asks it. */
-const COORDINATED_SECTIONS = ["batch", "drift", "monitoring", "policy"];
+const COORDINATED_SECTIONS = ["batch", "drift", "monitoring", "operations", "policy"];
 const OWN_PLACEHOLDERS = [...new Set([...Object.keys(PLACEHOLDERS), ...Object.keys(LAUNCH_PLACEHOLDERS)])];
 const OWN_PLACEHOLDER = new RegExp(`\\{(?:${OWN_PLACEHOLDERS.join("|")})\\}`);
 const LAUNCH_LIST = Object.keys(LAUNCH_PLACEHOLDERS)

@@ -1,6 +1,7 @@
 // The section `gcp` of retrigger.yaml.
 import * as z from "zod";
 import { emailSchema, gcpRegionSchema, gcsBucketNameSchema, text } from "./config-fields";
+import { gcpOperationsSchema } from "./operations-config";
 
 const bucketSchema = z.strictObject({
   create: z
@@ -72,6 +73,7 @@ export const gcpSchema = z.strictObject({
     ),
   firestore: firestoreSchema.prefault({}).describe("Where the state is kept"),
   notifications: notificationsSchema.prefault({}).describe("Who is told of the decisions that need a person"),
+  operations: gcpOperationsSchema.prefault({}).describe("Who is told of alarms"),
 });
 
 export type GcpConfig = z.output<typeof gcpSchema>;

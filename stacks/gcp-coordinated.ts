@@ -21,6 +21,7 @@ import { StateStore } from "../modules/gcp/state-store";
 import { Sweeper } from "../modules/gcp/sweeper";
 import type { WatchedBuckets } from "../modules/gcp/watched-buckets";
 import type { GcpConfig } from "./gcp-config";
+import type { GcpParts } from "./gcp-observability";
 import { modelOutputs } from "./model-outputs";
 import type { StackOutputs } from "./stack-outputs";
 
@@ -42,6 +43,7 @@ export interface GcpCoordinated {
   readonly queues: Readonly<Record<string, string>>;
   readonly deadLetters: Readonly<Record<string, string>>;
   readonly functions: Readonly<Record<string, string>>;
+  readonly parts: GcpParts;
 }
 
 /** Adds the coordinator, its state and all that asks it. */
@@ -72,6 +74,7 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
     new DriftMail(stack, "drift-mail", { deployment, functionName, channels });
   }
   return {
+    parts: { models, coordinator, dataTrigger, driftTrigger, captureMonitor, sweeper },
     outputs: {
       state_database: { description: "Firestore database of all state", value: state.database },
       decision_topic: { description: "Topic that tells people of decisions", value: decisions.topic },

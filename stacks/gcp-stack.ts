@@ -14,6 +14,7 @@ import { WatchedBuckets } from "../modules/gcp/watched-buckets";
 import { configureBackend } from "./backend";
 import type { DeploymentConfig } from "./config";
 import { addGcpCoordinated } from "./gcp-coordinated";
+import { addObservability } from "./gcp-observability";
 import { modelsOn } from "./model-cloud";
 import type { ModelConfig } from "./model-config";
 import { modelSettings, pipelineSettings, type VertexRuns } from "./model-settings";
@@ -57,9 +58,12 @@ export class GcpStack extends TerraformStack {
         : addGcpCoordinated(this, { deployment, gcp, models, schedules, builder, buckets, pipelines });
     const launcher = this.addLauncher({ deployment, builder, pipelines }, owners);
     const launches = launcher?.launches;
+    const parts = coordinated?.parts;
+    const dashboard = parts && addObservability(this, { deployment, config, parts, launcher }).dashboard;
 
     addOutputs(this, {
       ...coordinated?.outputs,
+      ...(coordinated && { dashboard: { description: "Name of the dashboard of Cloud Monitoring", value: dashboard ?? "" } }),
       queues: {
         description: "Topics of the queues",
         value: { ...coordinated?.queues, ...(launches && { launches: launches.topic }) },
@@ -78,6 +82,12 @@ export class GcpStack extends TerraformStack {
       },
     });
   }
+
+  /**
+   * Nothing: cdktf resolves everything once more here, in a fifth of a synthesis' time, for references between stacks. There are none,
+   * as a model lives on one cloud, and tests look for references that lead nowhere.
+   */
+  override prepareStack(): void {}
 
   /** The launcher and the direct schedules that ask it; undefined without any. */
   private addLauncher(props: Omit<LauncherProps, "models">, owners: readonly Owner[]): Launcher | undefined {

@@ -5,6 +5,7 @@ import { boundedText, text } from "./config-fields";
 import { driftSchema } from "./drift-config";
 import { durationMs, durationSchema } from "./duration";
 import { monitoringSchema } from "./monitoring-config";
+import { modelOperationsSchema } from "./operations-config";
 import { policySchema } from "./policy-config";
 import { schedulesSchema } from "./schedule-config";
 
@@ -145,6 +146,7 @@ export const modelSchema = z.strictObject({
     .describe("How the drift reports of whatever monitor there is are judged, and what follows from them"),
   monitoring: monitoringSchema.prefault({}).describe("Where the drift reports come from"),
   policy: policySchema.prefault({}).describe("What the trainings are held to: how often, how dear, with whose approval"),
+  operations: modelOperationsSchema.prefault({}).describe("When an alarm of the model is raised"),
   schedule: schedulesSchema
     .optional()
     .describe("When a training is asked for, or with mode direct started, whatever data there is: one schedule, or a list"),

@@ -21,6 +21,7 @@ export interface DeadLetterQueueProps {
 
 /** Keeps for 14 days what could not be delivered; encrypted, TLS only. */
 export class DeadLetterQueue extends Construct {
+  readonly name: string;
   readonly arn: string;
   readonly url: string;
   /** What must exist before the senders send. */
@@ -33,8 +34,9 @@ export class DeadLetterQueue extends Construct {
       sourceQueueArn === undefined
         ? { redrivePermission: "denyAll" }
         : { redrivePermission: "byQueue", sourceQueueArns: [sourceQueueArn] };
+    this.name = queueName(deployment, `${of}-dlq`, fifo);
     const queue = new SqsQueue(this, "Resource", {
-      name: queueName(deployment, `${of}-dlq`, fifo),
+      name: this.name,
       ...(fifo ? { fifoQueue: true } : {}),
       messageRetentionSeconds: FOURTEEN_DAYS_SEC,
       sqsManagedSseEnabled: true,

@@ -25,6 +25,7 @@ export interface GuardedQueueProps {
 
 /** A queue with a dead-letter queue of its own kind; both encrypted, TLS only. A message is tried five times. */
 export class GuardedQueue extends Construct {
+  readonly name: string;
   readonly arn: string;
   readonly url: string;
   readonly deadLetters: DeadLetterQueue;
@@ -34,16 +35,16 @@ export class GuardedQueue extends Construct {
   constructor(scope: Construct, id: string, props: GuardedQueueProps) {
     super(scope, id);
     const { deployment, role, consumerTimeoutSec, batchingWindowSec = 0, fifo = false, senders = [] } = props;
-    const name = queueName(deployment, role, fifo);
+    this.name = queueName(deployment, role, fifo);
     this.deadLetters = new DeadLetterQueue(this, "dead-letters", {
       deployment,
       of: role,
       fifo,
       // Made from its parts: the queue names its dead-letter queue in turn, and Terraform refuses a circle.
-      sourceQueueArn: `arn:${deployment.partition}:sqs:${deployment.region}:${deployment.accountId}:${name}`,
+      sourceQueueArn: `arn:${deployment.partition}:sqs:${deployment.region}:${deployment.accountId}:${this.name}`,
     });
     const queue = new SqsQueue(this, "Resource", {
-      name,
+      name: this.name,
       // By content, since EventBridge, as a sender, names no deduplication id; what other senders name comes first.
       ...(fifo ? { fifoQueue: true, contentBasedDeduplication: true } : {}),
       // Six times the function's timeout, and its batching window: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html

@@ -49,11 +49,14 @@ export interface HandlerFunctionProps {
 export class HandlerFunction extends Construct {
   readonly arn: string;
   readonly functionName: string;
+  /** The name as text, where `functionName` refers to the function. */
+  readonly name: string;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
     const { deployment, role, source, asyncFailures, asyncMaximumAgeSec = 60 } = props;
     const name = physicalName(deployment, role);
+    this.name = name;
     const bundle = new FunctionBundle(this, "bundle", {
       projectDir: deployment.projectDir,
       entry: `functions/aws/entries/${role}.ts`,

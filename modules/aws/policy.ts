@@ -1,7 +1,10 @@
 /** A statement of an IAM policy, in IAM's own words. */
 export interface PolicyStatement {
   readonly Effect: "Allow" | "Deny";
-  readonly Principal?: "*" | { readonly Service: string } | { readonly AWS: string };
+  readonly Principal?:
+    | "*"
+    | { readonly Service: string; readonly AWS?: never }
+    | { readonly Service?: never; readonly AWS: string };
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;

@@ -15,6 +15,8 @@ export interface DeadLetterQueueProps {
 
 /** Keeps for 14 days what could not be handled, to be pulled by people: a topic alone would keep nothing. */
 export class DeadLetterQueue extends Construct {
+  /** Name of its topic and its subscription. */
+  readonly name: string;
   /** `projects/<project>/topics/<topic>`. */
   readonly topic: string;
   /** `projects/<project>/subscriptions/<subscription>`. */
@@ -25,16 +27,16 @@ export class DeadLetterQueue extends Construct {
   constructor(scope: Construct, id: string, { deployment, of }: DeadLetterQueueProps) {
     super(scope, id);
     const { project, region, apis } = deployment;
-    const name = physicalName(deployment, `${of}-dlq`, 255);
+    this.name = physicalName(deployment, `${of}-dlq`, 255);
     const topic = new PubsubTopic(this, "Resource", {
       project,
-      name,
+      name: this.name,
       messageStoragePolicy: { allowedPersistenceRegions: [region] },
       dependsOn: apis.enabled("pubsub"),
     });
     const subscription = new PubsubSubscription(this, "subscription", {
       project,
-      name,
+      name: this.name,
       topic: topic.id,
       messageRetentionDuration: FOURTEEN_DAYS,
       // By default, a subscription that nobody pulls for 31 days is deleted.

@@ -41,6 +41,8 @@ export interface PushConsumer {
 
 /** A topic whose messages are pushed to one function, and go to its dead letters after five tries. */
 export class GuardedQueue extends Construct {
+  /** Name of its topic and its subscription. */
+  readonly name: string;
   /** `projects/<project>/topics/<topic>`. */
   readonly topic: string;
   readonly deadLetters: DeadLetterQueue;
@@ -52,10 +54,11 @@ export class GuardedQueue extends Construct {
     super(scope, id);
     const { deployment, role } = props;
     this.props = props;
+    this.name = physicalName(deployment, role, 255);
     this.deadLetters = new DeadLetterQueue(this, "dead-letters", { deployment, of: role });
     this.resource = new PubsubTopic(this, "Resource", {
       project: deployment.project,
-      name: physicalName(deployment, role, 255),
+      name: this.name,
       // Also for the order, which holds among what is published in one region: https://cloud.google.com/pubsub/docs/ordering
       messageStoragePolicy: { allowedPersistenceRegions: [deployment.region] },
       dependsOn: deployment.apis.enabled("pubsub"),
@@ -93,7 +96,7 @@ export class GuardedQueue extends Construct {
     const { project } = deployment;
     const subscription = new PubsubSubscription(this, "subscription", {
       project,
-      name: physicalName(deployment, role, 255),
+      name: this.name,
       topic: this.topic,
       ackDeadlineSeconds,
       ...(ordered ? { enableMessageOrdering: true } : {}),

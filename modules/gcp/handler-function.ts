@@ -2,6 +2,7 @@ import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run
 import { Cloudfunctions2Function } from "@cdktf/provider-google/lib/cloudfunctions2-function";
 import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-account-iam-member";
 import { StorageBucketObject } from "@cdktf/provider-google/lib/storage-bucket-object";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { FunctionBundle } from "../function-bundle";
 import { addAccount } from "./account";
@@ -32,9 +33,18 @@ export interface HandlerFunctionProps {
   readonly source: GuardedQueue;
 }
 
+/** The name of a function, and of the Cloud Run service that it is. */
+export function functionName(deployment: Pick<GcpDeployment, "environment">, role: string): string {
+  return physicalName(deployment, role, MAX_NAME_LENGTH);
+}
+
 /** A function with its bundle, an account that holds nothing but its own grants, and a door that opens to its own queue alone. */
 export class HandlerFunction extends Construct {
   readonly functionName: string;
+  /** The name as text, where `functionName` refers to the function. */
+  readonly name: string;
+  /** The function itself, which takes minutes to be built. */
+  readonly ready: ITerraformDependable;
   /** E-mail of the account that the function runs as. */
   readonly account: string;
 
@@ -42,13 +52,14 @@ export class HandlerFunction extends Construct {
     super(scope, id);
     const { deployment, builder, role } = props;
     const { project, region, apis } = deployment;
+    this.name = functionName(deployment, role);
     const account = addAccount(this, "account", deployment, role, `runs the ${role}`);
     const granted = giveAll(this, props.grants, account.member);
     const requestsPerInstance = props.requestsPerInstance ?? 1;
     const service = new Cloudfunctions2Function(this, "Resource", {
       project,
       location: region,
-      name: physicalName(deployment, role, MAX_NAME_LENGTH),
+      name: this.name,
       description: props.description,
       buildConfig: {
         runtime: "nodejs24",
@@ -72,6 +83,7 @@ export class HandlerFunction extends Construct {
       dependsOn: [...granted, ...builder.ready, ...apis.enabled("cloudfunctions", "run")],
     });
     this.functionName = service.name;
+    this.ready = service;
     this.account = account.email;
     this.readFrom(props, service);
   }

@@ -201,11 +201,13 @@ models:
     const names = [
       "baselines",
       "buckets_to_announce",
+      "dashboard",
       "dead_letter_queues",
       "decision_topic",
       "drift_reports",
       "functions",
       "manifests",
+      "operations_topic",
       "queues",
       "state_table",
     ];
@@ -250,6 +252,19 @@ models:
       cloudwatch: { M: { alarms: { L: [{ S: "flights-drift" }, { S: "retrigger-dev-drift-one_delay" }] } } },
     });
     expect(stack.danglingReferences()).toEqual([]);
+  });
+
+  it("should watch every queue, every dead-letter queue and every function", () => {
+    const watched = (dimension: string) =>
+      new Set(
+        template
+          .all("aws_cloudwatch_metric_alarm")
+          .flatMap(({ dimensions }) => (dimensions === undefined ? [] : (blockOf(dimensions)[dimension] ?? []))),
+      );
+
+    expect(watched("QueueName")).toEqual(new Set(template.all("aws_sqs_queue").map(({ name }) => name)));
+    expect(watched("FunctionName")).toEqual(new Set(template.all("aws_lambda_function").map(({ function_name }) => function_name)));
+    expect(watched("model")).toEqual(new Set(["flight-delay", "demand-forecast"]));
   });
 
   it("should create a pipeline from a definition file beside the configuration", () => {

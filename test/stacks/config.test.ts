@@ -24,13 +24,9 @@ describe("the fields of retrigger.yaml", () => {
     [
       "an unknown section",
       configOf({ one: {} }, { azure: {} }),
-      "azure: unknown key; allowed here: environment, backend, aws, gcp, models",
+      "azure: unknown key; allowed here: environment, backend, aws, gcp, operations, models",
     ],
-    [
-      "a key far from any other",
-      configOf({ one: {} }, { notifications: {} }),
-      "notifications: unknown key; allowed here: environment",
-    ],
+    ["a key far from any other", configOf({ one: {} }, { telemetry: {} }), "telemetry: unknown key; allowed here: environment"],
     [
       "another backend's key",
       configOf({ one: {} }, { backend: { type: "local", bucket: "x" } }),

@@ -199,14 +199,15 @@ describe("GcpStack", () => {
 
   it("should tell people as they are configured to be told", () => {
     expect(full.all("google_monitoring_notification_channel")).toHaveLength(1);
-    expect(full.all("google_monitoring_alert_policy").map(({ display_name }) => display_name)).toEqual([
-      "retrigger-dev-decisions",
-      "retrigger-dev-drift",
-    ]);
+    const channel = full.reference("google_monitoring_notification_channel", "name");
+    const told = full
+      .all("google_monitoring_alert_policy")
+      .filter(({ notification_channels }) => [notification_channels].flat().includes(channel));
+    expect(told.map(({ display_name }) => display_name)).toEqual(["retrigger-dev-decisions", "retrigger-dev-drift"]);
     expect(full.all("google_secret_manager_secret_iam_member").map(({ secret_id }) => secret_id)).toEqual(
       Array(3).fill("projects/acme-ml/secrets/slack-webhook"),
     );
-    expect(example.text).not.toMatch(/google_monitoring|secretmanager|RETRIGGER_WEBHOOK/);
+    expect(example.text).not.toMatch(/google_monitoring_notification_channel|secretmanager|RETRIGGER_WEBHOOK/);
   });
 
   it("should label everything with application, environment and the configured labels", () => {
@@ -219,9 +220,26 @@ describe("GcpStack", () => {
     ]);
   });
 
+  it("should watch every subscription and every function", () => {
+    const filters = full
+      .all("google_monitoring_alert_policy")
+      .map(({ conditions }) => JSON.stringify(conditions))
+      .join();
+
+    const names = [
+      ...full.all("google_pubsub_subscription").map(({ name }) => name),
+      ...full.all("google_cloudfunctions2_function").map(({ name }) => name),
+    ];
+    const [{ filter } = { filter: "" }] = full.all("google_logging_metric");
+    for (const { name } of full.all("google_cloudfunctions2_function")) expect(filter).toContain(`"${name}"`);
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !filters.includes(`\\"${name}\\"`))).toEqual([]);
+  });
+
   it("should tell an operator what was made, and which buckets must announce their objects", () => {
     const names = [
       "buckets_to_announce",
+      "dashboard",
       "dead_letter_queues",
       "decision_topic",
       "drift_reports",

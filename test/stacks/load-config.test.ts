@@ -10,7 +10,15 @@ describe("loadConfig", () => {
     expect(config).toEqual({
       environment: "dev",
       backend: { type: "local" },
-      aws: { region: "eu-central-1", tags: {}, buckets: {}, notifications: { email: [] }, prices: {} },
+      aws: {
+        region: "eu-central-1",
+        tags: {},
+        buckets: {},
+        notifications: { email: [] },
+        operations: { email: [], topics: [] },
+        prices: {},
+      },
+      operations: { alarms: true, dashboard: true, runbooks: "docs/runbooks", queueAge: "30m" },
       models: {
         "flight-delay": {
           data: { bucket: "acme-flights", prefixes: ["incoming/"], suffixes: [], manifestPrefix: "retrigger/manifests/" },
@@ -30,6 +38,7 @@ describe("loadConfig", () => {
           },
           drift: driftSchema.parse({}),
           monitoring: { prefix: "drift/" },
+          operations: { suspected: "7d", runOverUsual: 3, storm: 100, approvalLeft: "30m" },
         },
       },
       rules: {},
@@ -47,6 +56,7 @@ describe("loadConfig", () => {
       buckets: {},
       firestore: {},
       notifications: { email: [] },
+      operations: { email: [], channels: [] },
     });
     expect(models.churn?.pipeline).toEqual({
       template: "gs://acme-pipelines/churn.yaml",

@@ -64,7 +64,7 @@ describe("the app", () => {
       `${file}: 3 mistakes
   ${file}:1:1 models: missing; expected a mapping of names to values
   ${file}:1:1 aws: missing, as is gcp; expected at least one of them; add aws: {region}, or gcp: {project, region}
-  ${file}:2:1 model: unknown key; did you mean models? allowed here: environment, backend, aws, gcp, models, rules
+  ${file}:2:1 model: unknown key; did you mean models? allowed here: environment, backend, aws, gcp, operations, models, rules
 `,
     );
   });

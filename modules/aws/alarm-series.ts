@@ -1,0 +1,34 @@
+import { METRIC_NAMESPACE } from "../../functions/core/metrics/metric-list";
+import type { ConfiguredAlarm } from "../../functions/core/operations/configured-alarms";
+import { CAUSE_TYPES, metricNamed } from "../../functions/core/operations/metric-named";
+import type { WatchedResources } from "../watched-resources";
+import { CLOUDWATCH_METRICS } from "./service-metrics";
+
+/** A series of CloudWatch. */
+export interface Series {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/**
+ * The series that an alarm looks at; several are added up. CloudWatch's alarms take no search, so each is named.
+ * @throws Error when the alarm's subject is no watched resource, or its metric has a dimension whose values are not known
+ */
+export function alarmSeries(environment: string, resources: WatchedResources, { alarm, subject }: ConfiguredAlarm): Series[] {
+  const named = metricNamed(alarm.metric);
+  if (named.origin === "service") {
+    const { name, of } = named.metric;
+    const { namespace, metricName, dimension } = CLOUDWATCH_METRICS[name];
+    const value = resources[of][subject ?? ""];
+    if (value === undefined) throw new Error(`alarm ${alarm.name} watches the ${of} ${subject}, which is not in the deployment`);
+    return [{ namespace, metricName, dimensions: { [dimension]: value } }];
+  }
+  const { name: metricName, dimensions } = named.metric;
+  const own = subject === undefined ? {} : { [alarm.per]: subject };
+  const open = dimensions.filter((dimension) => !Object.hasOwn(own, dimension));
+  if (open.length === 0) return [{ namespace: METRIC_NAMESPACE, metricName, dimensions: { environment, ...own } }];
+  if (open.join() !== "type")
+    throw new Error(`alarm ${alarm.name} cannot name the series of ${open.join(", ")}; use another metric`);
+  return CAUSE_TYPES.map((type) => ({ namespace: METRIC_NAMESPACE, metricName, dimensions: { environment, ...own, type } }));
+}
