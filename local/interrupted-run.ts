@@ -12,7 +12,7 @@ export interface RunStore {
 /** `run.json`: there while a run over DynamoDB is not finished. */
 export interface UnfinishedRun {
   readonly format: 1;
-  readonly options: Pick<Options, "from" | "until" | "seed">;
+  readonly options: Pick<Options, "from" | "until" | "seed"> & Partial<Pick<Options, "isDashboard">>;
   readonly store: RunStore;
 }
 
@@ -41,6 +41,8 @@ export async function forgetUnfinishedRun(folder: string): Promise<void> {
 }
 
 /** True when the options ask for what the unfinished run was asked for. */
-export function isSameRun({ options }: UnfinishedRun, { from, until, seed, store }: Options): boolean {
-  return store === "dynamodb" && options.from === from && options.until === until && options.seed === seed;
+export function isSameRun({ options }: UnfinishedRun, { from, until, seed, store, isDashboard }: Options): boolean {
+  const isSamePeriod = options.from === from && options.until === until;
+  // Without a dashboard, the journal holds no metrics that one could be drawn from.
+  return store === "dynamodb" && isSamePeriod && options.seed === seed && (options.isDashboard ?? false) === isDashboard;
 }

@@ -16,6 +16,8 @@ export interface Options {
   readonly scenario: (typeof SCENARIOS)[number];
   readonly store: StoreName;
   readonly cloud: (typeof CLOUD_CHOICES)[number];
+  /** Draws the dashboards. */
+  readonly isDashboard: boolean;
   /** Does not go on with an unfinished run. */
   readonly isFresh: boolean;
   readonly isHelp: boolean;
@@ -44,6 +46,8 @@ export const HELP = `Replays real flights of 2001 through the functions that Ret
   --cloud <name>   whose functions: aws (default), gcp, or both: one after the other, told of no end of a run by an event,
                    so that both learn of it alike; ends with 1 when their decisions, manifests or runs differ
   --store <name>   memory (default), or dynamodb: an emulator that is started for the run, or DYNAMODB_ENDPOINT; aws only
+  --dashboard      draws the dashboards of both clouds, as they would be deployed, with the metrics of the run, or with --cloud both
+                   each with those of its own run: .retrigger/dashboard.html, for a browser
   --fresh          starts over, where a run over DynamoDB was interrupted and would be gone on with
   --help           this text
 
@@ -65,6 +69,7 @@ export function parseOptions(args: readonly string[]): Options {
     scenario: parseChoice("--scenario", values.scenario, SCENARIOS, problems),
     store: parseChoice("--store", values.store, STORES, problems),
     cloud: parseChoice("--cloud", values.cloud, CLOUD_CHOICES, problems),
+    isDashboard: values.dashboard,
     isFresh: values.fresh,
     isHelp: values.help,
   };
@@ -101,6 +106,7 @@ function parseValues(args: readonly string[]) {
         seed: { type: "string", default: "1" },
         cloud: { type: "string", default: "aws" },
         store: { type: "string", default: "memory" },
+        dashboard: { type: "boolean", default: false },
         fresh: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },

@@ -5,8 +5,10 @@ import type { Decision } from "../functions/core/coordination/decision";
 import type { DriftRecord } from "../functions/core/drift/drift-log";
 import type { DriftReport } from "../functions/core/drift/drift-report";
 import type { ModelSettings } from "../functions/core/model-settings";
+import type { CollectedMetrics } from "./dashboard/collect-metrics";
+import { measureServices } from "./dashboard/measure-services";
 import type { Edition, ReplayPorts } from "./edition";
-import { createJournal, type Journal } from "./journal";
+import { createJournal, isNoted, type Journal } from "./journal";
 import { feedLandings, type LandingFeed } from "./landing-feed";
 import type { LandingFile } from "./landing-files";
 import { type Outage, withOutage } from "./outage";
@@ -57,6 +59,8 @@ export interface ReplayOptions {
   readonly openJournal: (repeat: (deed: Deed) => void) => WorldJournal;
   /** Called every virtual minute with the time (epoch milliseconds) and the files landed so far. */
   readonly onMinute: (now: number, files: number) => void;
+  /** Told of all that the functions report, and of the queues every virtual minute. @default - nothing is collected */
+  readonly metrics?: Pick<CollectedMetrics, "report" | "measure">;
 }
 
 export interface Replay {
@@ -84,7 +88,7 @@ export interface Replay {
 
 /** Lets the files land one after the other, and the functions do their work, until everything is at rest. */
 export async function replay(options: ReplayOptions): Promise<Replay> {
-  const { edition, clock, files, seed, models, state } = options;
+  const { edition, clock, files, seed, models, state, metrics } = options;
   const notes = createJournal();
   const decisions = new Map<string, Decision>();
   const drifts = new Map<string, DriftRecord>();
@@ -109,7 +113,12 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     recall: (decision) => void decisions.set(`${decision.requestId} ${decision.decidedAt} ${decision.outcome}`, decision),
     notifyDrift: () => {},
     recallDrift: (record) => void drifts.set(`${record.evaluation.monitor} ${record.evaluation.reportId}`, record),
-    report: notes.report,
+    report(entry) {
+      if (isNoted(entry)) notes.report(entry);
+      metrics?.report(entry, clock.now());
+    },
+    // What is collected must be repeated, too, when the run is started again.
+    isNoted: metrics === undefined ? isNoted : () => true,
   };
   const journal = options.openJournal((deed) => repeatDeed(world, deed));
   const { settings, batches, states, histories } = state;
@@ -155,10 +164,16 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     landings.send(body),
   );
 
+  const measure = measureServices({
+    queues: { data: landings, requests, drift: driftReports },
+    functions: { batcher, sweeper, coordinator, "drift-evaluator": driftEvaluator },
+  });
+
   async function tick(): Promise<void> {
     // a sweep that fails or is killed is repaired by the next one, as when deployed
     await sweeper.invoke().catch(() => {});
     options.onMinute(clock.now(), feed.landed.length);
+    if (metrics !== undefined) for (const value of measure(clock.now())) metrics.measure(value, clock.now());
     if (clock.isIdle() && (await journal.invocation("rest", () => isAtRest(models, state)))) return;
     if (clock.now() > options.until + LONGEST_REST_MS)
       throw new Error("the replay does not come to rest: a batch stays open, or a run does not end");

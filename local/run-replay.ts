@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { readBatches } from "./batches-record";
+import { type CollectedMetrics, collectMetrics } from "./dashboard/collect-metrics";
 import { weeklyReports } from "./drift/weekly-reports";
 import { abandonRunStore, dynamodbReplayState, openRunStore } from "./dynamodb-replay-state";
 import type { Edition } from "./edition";
@@ -26,6 +27,8 @@ import { fileJournal, noJournal } from "./world-journal";
 export interface FinishedReplay {
   readonly summary: Summary;
   readonly replay: Replay;
+  /** @default - no dashboard was asked for */
+  readonly metrics?: CollectedMetrics;
 }
 
 /** Replays into `folder`, which is emptied first, unless an unfinished run in it is to be gone on with; `say` tells of that. */
@@ -45,7 +48,9 @@ export async function runReplay(
     const manifests = fileManifestStore(folder, edition.manifests);
     const onMinute = progress.update;
     const causes = causesOf(options);
-    const outcome = await replay({ ...causes, edition, clock, until, seed, models, state, manifests, openJournal, onMinute });
+    const collected = options.isDashboard ? { metrics: collectMetrics() } : {};
+    const world = { edition, clock, until, seed, models, state, manifests, openJournal, onMinute };
+    const outcome = await replay({ ...causes, ...world, ...collected });
     progress.clear();
     const summary = await summarize(options, edition, models, outcome, folder);
     const states = Object.fromEntries([...outcome.states].map(([model, state]) => [model, { state, version: 1 }]));
@@ -59,7 +64,7 @@ export async function runReplay(
     await writeReplayRecord(folder, { state: record, decisions, runs, drifts });
     await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
     await forgetUnfinishedRun(folder);
-    return { summary, replay: outcome };
+    return { summary, replay: outcome, ...collected };
   } finally {
     await state.close();
   }

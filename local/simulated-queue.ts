@@ -35,6 +35,8 @@ export interface SimulatedQueue {
   send(body: string, fifo?: { readonly group: string; readonly deduplicationId: string }): void;
   readonly counts: Readonly<QueueCounts>;
   readonly deadLetters: readonly QueuedMessage[];
+  /** When the oldest message was sent that is not done with, epoch milliseconds; undefined when there is none. */
+  oldestSentAt(): number | undefined;
 }
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html */
@@ -116,6 +118,7 @@ export function simulatedQueue(
   return {
     counts,
     deadLetters,
+    oldestSentAt: () => (waiting.size === 0 ? undefined : Math.min(...[...waiting.values()].map(({ sentAt }) => sentAt))),
     send(body, fifo) {
       const now = clock.now();
       if (fifo !== undefined) {

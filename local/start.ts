@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import * as z from "zod/mini";
 import { type Comparable, comparable, compare } from "./compare-replays";
 import { formatDrift } from "./drift/format-drift";
-import type { Edition } from "./edition";
+import type { CloudName, Edition } from "./edition";
 import { EDITIONS } from "./editions";
 import { readManifests } from "./file-manifest-store";
 import { formatComparison, formatSummary } from "./format-summary";
@@ -23,8 +23,10 @@ async function main(): Promise<number> {
   }
   const { cloud } = options;
   if (cloud === "both") return await replayBoth(options);
-  const { summary } = await run(options, EDITIONS[cloud], resolve(RECORD_FOLDER));
-  return summary.isBalanced ? 0 : 1;
+  const finished = await run(options, EDITIONS[cloud], resolve(RECORD_FOLDER));
+  const shown = { name: `metrics of the ${NAMES[cloud]} functions`, finished };
+  await draw(options, { aws: shown, gcp: shown });
+  return finished.summary.isBalanced ? 0 : 1;
 }
 
 /** Each cloud in a folder of its own; the command `retrigger` answers on that of AWS. */
@@ -36,6 +38,10 @@ async function replayBoth(options: Options): Promise<number> {
   const gcp = await run(options, EDITIONS.gcp, folders.gcp);
   const comparison = compare(await comparableOf(aws, untold, folders.aws), await comparableOf(gcp, EDITIONS.gcp, folders.gcp));
   say(`\n${formatComparison(comparison)}\n`);
+  await draw(options, {
+    aws: { name: "metrics of the AWS functions", finished: aws },
+    gcp: { name: "metrics of the Google Cloud functions", finished: gcp },
+  });
   const isBalanced = aws.summary.isBalanced && gcp.summary.isBalanced;
   return isBalanced && comparison.differences.length === 0 ? 0 : 1;
 }
@@ -53,6 +59,21 @@ async function run(options: Options, edition: Edition, folder: string): Promise<
   return finished;
 }
 
+/** Draws the dashboards where they are asked for, and says where they are. */
+async function draw(
+  options: Options,
+  runs: Record<CloudName, { readonly name: string; readonly finished: FinishedReplay }>,
+): Promise<void> {
+  const [aws, gcp] = [runs.aws, runs.gcp].map(({ name, finished: { metrics } }) => metrics && { name, metrics });
+  if (aws === undefined || gcp === undefined) return;
+  // Loaded only here: cdktf and the providers take longer to load than a short replay takes.
+  const { writeDashboard }: typeof import("./dashboard/write-dashboard") = require("./dashboard/write-dashboard");
+  const restedAt = Math.max(runs.aws.finished.replay.restedAt, runs.gcp.finished.replay.restedAt);
+  const path = join(resolve(RECORD_FOLDER), "dashboard.html");
+  await writeDashboard(path, { aws, gcp, about: aboutOf(options), time: { from: options.from, until: restedAt } });
+  say(`Dashboards ${path}\n`);
+}
+
 async function comparableOf({ replay }: FinishedReplay, edition: Edition, folder: string): Promise<Comparable> {
   const models = MODELS[edition.cloud];
   const manifests = await Promise.all(models.map((settings) => readManifests(folder, settings, edition.manifests)));
@@ -60,6 +81,15 @@ async function comparableOf({ replay }: FinishedReplay, edition: Edition, folder
     replay,
     manifests.flat().map(({ keys }) => keys),
   );
+}
+
+function aboutOf({ scenario, from, until, seed }: Options): string {
+  const [first, last] = [from, until].map((time) => new Date(time).toISOString().slice(0, 10));
+  const causes =
+    scenario === "drift"
+      ? "Flights of each week looked at by a monitor; no data lands, so what tells of batches is empty"
+      : "Flights that land as files, schedules and people; no monitor, so what tells of drift is empty (--scenario drift)";
+  return `Replay from ${first} to before ${last}, seed ${seed}, until all was at rest; times are UTC. ${causes}. The dashboards are those that are deployed; the numbers are of the replay.`;
 }
 
 function say(text: string): void {

@@ -5,7 +5,6 @@ import type { DriftLog, DriftRecord } from "../functions/core/drift/drift-log";
 import type { ReportEntry } from "../functions/core/report";
 import type { TrainingRequest } from "../functions/core/training-request";
 import type { ReplayPorts } from "./edition";
-import { isNoted } from "./journal";
 import type { Deed, WorldJournal } from "./world-journal";
 
 /** What is around the functions and is changed by what they do. */
@@ -20,6 +19,8 @@ export interface World {
   /** Takes note of a decision that the log holds. */
   recall(decision: Decision): void;
   report(entry: ReportEntry): void;
+  /** True for an entry that `report` takes note of; the others, of which every sweep writes some, need not be kept. */
+  isNoted(entry: ReportEntry): boolean;
 }
 
 /** Does to the world once more what was done before. */
@@ -89,7 +90,7 @@ export function worldPorts(
       list: (...query) => drifts.list(...query),
     },
     report: (entry) => {
-      if (isNoted(entry)) act({ did: "report", entry });
+      if (world.isNoted(entry)) act({ did: "report", entry });
     },
   };
 }

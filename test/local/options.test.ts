@@ -9,6 +9,7 @@ describe("parseOptions", () => {
       seed: 1,
       store: "memory",
       cloud: "aws",
+      isDashboard: false,
       isFresh: false,
       isHelp: false,
     });

@@ -1,0 +1,69 @@
+import { METRICS } from "../../functions/core/metrics/metric-list";
+import { type MetricValue, metricsOf } from "../../functions/core/metrics/metrics-of";
+import type { ServiceMetricName } from "../../functions/core/operations/service-metric";
+import type { ReportEntry } from "../../functions/core/report";
+import { type MetricSlots, metricSlots } from "./metric-slots";
+
+/** Entries of each event that are kept for tables. */
+const NEWEST = 50;
+
+const DISTRIBUTIONS: ReadonlySet<string> = new Set(METRICS.filter(({ kind }) => kind === "distribution").map(({ name }) => name));
+
+/** A metric that no entry tells, but the clouds by themselves, under its name in SERVICE_METRICS. */
+export interface ServiceValue {
+  readonly name: ServiceMetricName;
+  /** Role of the queue or function. */
+  readonly dimensions: { readonly role: string };
+  readonly value: number;
+}
+
+/** All values of a metric with the same dimensions. */
+export interface CollectedSeries {
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly slots: MetricSlots;
+}
+
+/** An entry of the log, and when it was written; epoch milliseconds. */
+export interface LoggedEntry {
+  readonly at: number;
+  readonly entry: ReportEntry;
+}
+
+/** The metrics of a replay, in memory that grows with its length and the number of series, and not with the number of entries. */
+export interface CollectedMetrics {
+  /** Takes from an entry what it says in metrics; `at`: epoch milliseconds of virtual time. */
+  report(entry: ReportEntry, at: number): void;
+  measure(value: ServiceValue, at: number): void;
+  /** In the order of their first values. */
+  series(): CollectedSeries[];
+  /** Entries of an event, the newest first, 50 at most. */
+  newest(event: string): LoggedEntry[];
+}
+
+/** Metrics of nothing yet. */
+export function collectMetrics(): CollectedMetrics {
+  const series = new Map<string, CollectedSeries>();
+  const newest = new Map<string, LoggedEntry[]>();
+
+  function add({ name, dimensions, value }: Pick<MetricValue, "name" | "dimensions" | "value">, at: number): void {
+    // Names and values are printable, and a metric has the same dimensions always.
+    const key = `${name}\0${Object.values(dimensions).join("\0")}`;
+    const known = series.get(key) ?? { name, dimensions, slots: metricSlots(DISTRIBUTIONS.has(name)) };
+    series.set(key, known);
+    known.slots.add(at, value);
+  }
+
+  return {
+    report(entry, at) {
+      for (const value of metricsOf(entry)) add(value, at);
+      const entries = newest.get(entry.event) ?? [];
+      entries.push({ at, entry });
+      if (entries.length > NEWEST) entries.shift();
+      newest.set(entry.event, entries);
+    },
+    measure: ({ name, dimensions, value }, at) => add({ name, dimensions: { ...dimensions }, value }, at),
+    series: () => [...series.values()],
+    newest: (event) => [...(newest.get(event) ?? [])].reverse(),
+  };
+}

@@ -1,0 +1,51 @@
+/** A line of a chart. */
+export interface ChartLine {
+  readonly label: string;
+  /** Milliseconds of a period; the first one begins at the chart's `from`, down to a whole period. */
+  readonly periodMs: number;
+  /** One for each period; undefined where the cloud would have no point. */
+  readonly values: readonly (number | undefined)[];
+  /** How a period's values became one, as the cloud names it. */
+  readonly statistic: string;
+  /** True where the periods' values may be added up. */
+  readonly isSum: boolean;
+}
+
+/** What a widget of a dashboard shows. */
+export type Panel =
+  | { readonly kind: "heading"; readonly text: string }
+  | { readonly kind: "chart"; readonly title: string; readonly isStacked: boolean; readonly lines: readonly ChartLine[] }
+  | {
+      readonly kind: "table";
+      readonly title: string;
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+    }
+  | { readonly kind: "alarms"; readonly title: string; readonly names: readonly string[] }
+  /** What could not be read of a widget, so that it is seen. */
+  | { readonly kind: "unreadable"; readonly title: string; readonly why: string };
+
+/** A panel where its dashboard has it. */
+export interface PlacedPanel {
+  readonly panel: Panel;
+  /** Columns and rows of the dashboard. */
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
+/** The replayed time that dashboards show, without its end; epoch milliseconds. */
+export interface ShownTime {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** A widget that is not understood: what was got, what is allowed. */
+export class UnreadableWidget extends Error {
+  override readonly name = "UnreadableWidget";
+}
+
+/** In the order in which one reads them. */
+export function inReadingOrder(panels: readonly PlacedPanel[]): PlacedPanel[] {
+  return [...panels].sort((one, other) => one.y - other.y || one.x - other.x);
+}

@@ -1,0 +1,110 @@
+// Both clouds' dashboards, as Terraform would be given them, of a deployment of the replay's own models.
+import { App, TerraformStack, Testing } from "cdktf";
+import * as z from "zod/mini";
+import type { ModelLimits } from "../../functions/core/operations/limits";
+import { Observability as AwsObservability } from "../../modules/aws/observability";
+import { Observability as GcpObservability } from "../../modules/gcp/observability";
+import { ProjectApis } from "../../modules/gcp/project-apis";
+import { LANDING } from "../landing";
+import { MODELS } from "../models";
+import type { LogMetricTypes } from "./monitoring-series";
+import { LOCAL, WATCHED_LOCAL } from "./watched-local";
+
+const DAY_SEC = 86_400;
+
+const LIMITS: ModelLimits = {
+  noDataSec: DAY_SEC,
+  suspectedSec: 7 * DAY_SEC,
+  runOverUsual: 3,
+  storm: 100,
+  approvalLeftSec: 1_800,
+  hasDailyBudget: true,
+  hasMonthlyBudget: true,
+  hasSchedule: true,
+};
+
+const COMMON = {
+  limits: { queueAgeSec: 1_800 },
+  runbooks: "docs/runbooks",
+  hasAlarms: true,
+  hasDashboard: true,
+  emails: [],
+};
+
+/** A dashboard in its cloud's own JSON, in which references to other resources are names. */
+export interface SynthesisedDashboard {
+  readonly json: string;
+  /** Of the log-based metrics that it is drawn from; none on AWS. */
+  readonly logMetrics: LogMetricTypes;
+}
+
+/** Both dashboards of the replay's models. */
+export function synthesiseDashboards(): Readonly<Record<"aws" | "gcp", SynthesisedDashboard>> {
+  return { aws: synthesiseAws(), gcp: synthesiseGcp() };
+}
+
+function synthesiseAws(): SynthesisedDashboard {
+  const stack = new TerraformStack(new App(), "aws-dashboard");
+  new AwsObservability(stack, "observability", {
+    ...COMMON,
+    deployment: { ...LOCAL, region: LANDING.region, accountId: LANDING.account, partition: "aws", projectDir: "." },
+    models: limitsOf("aws"),
+    resources: WATCHED_LOCAL.aws,
+    topics: [],
+  });
+  const blocks = blocksOf(stack);
+  return { json: textOf(blocks, "aws_cloudwatch_dashboard", "dashboard_body"), logMetrics: new Map() };
+}
+
+function synthesiseGcp(): SynthesisedDashboard {
+  const stack = new TerraformStack(new App(), "gcp-dashboard");
+  const { project, location } = LANDING;
+  const apis = new ProjectApis(stack, "apis", { project });
+  new GcpObservability(stack, "observability", {
+    ...COMMON,
+    deployment: { ...LOCAL, project, projectNumber: "1", region: location, schedulerRegion: location, apis, projectDir: "." },
+    models: limitsOf("gcp"),
+    resources: WATCHED_LOCAL.gcp,
+    channels: [],
+    after: [],
+  });
+  const blocks = blocksOf(stack);
+  const metrics = Object.values(blocks.google_logging_metric ?? {}).map((block) => logMetricSchema.parse(block));
+  const logMetrics = new Map(metrics.map(({ name, metric_descriptor }) => [name, metric_descriptor.value_type]));
+  return { json: textOf(blocks, "google_monitoring_dashboard", "dashboard_json"), logMetrics };
+}
+
+function limitsOf(cloud: "aws" | "gcp"): Record<string, ModelLimits> {
+  return Object.fromEntries(MODELS[cloud].map(({ model }) => [model, LIMITS]));
+}
+
+const logMetricSchema = z.object({ name: z.string(), metric_descriptor: z.object({ value_type: z.string() }) });
+const blocksSchema = z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown())));
+const stackSchema = z.object({ resource: blocksSchema });
+type Blocks = z.infer<typeof blocksSchema>;
+
+/** Blocks by type and logical id. */
+function blocksOf(stack: TerraformStack): Blocks {
+  return stackSchema.parse(JSON.parse(Testing.synth(stack))).resource;
+}
+
+/** The attribute of the one block of a type, as Terraform reads it. */
+function textOf(blocks: Blocks, type: string, attribute: string): string {
+  const [block] = Object.values(blocks[type] ?? {});
+  const text = block?.[attribute];
+  if (typeof text !== "string") throw new Error(`no ${type} with ${attribute} in the synthesised stack`);
+  return terraformText(text, blocks);
+}
+
+/** The names that people know a resource by; their references end in `.arn` or `.name`. */
+const DISPLAY_NAMES = ["alarm_name", "display_name"] as const;
+
+/** A text without Terraform's templates: references are the names of what they refer to, and `$${` is `${`. */
+function terraformText(text: string, blocks: Blocks): string {
+  return text.replace(/([$%])\1\{|\$\{(\w+)\.([\w-]+)\.(?:arn|name)\}/g, (whole, sign?: string, type?: string, id?: string) => {
+    if (sign !== undefined) return `${sign}{`;
+    const block = blocks[type ?? ""]?.[id ?? ""];
+    const name = DISPLAY_NAMES.map((attribute) => block?.[attribute]).find((value) => typeof value === "string");
+    return typeof name === "string" ? JSON.stringify(name).slice(1, -1) : whole;
+  });
+}
