@@ -27,9 +27,9 @@ import { noJournal } from "../local/world-journal";
 import { describeWithFirestore } from "./contracts/firestore-endpoint";
 
 const FROM = Date.UTC(2001, 0, 1);
-const UNTIL = Date.UTC(2001, 0, 4);
+const UNTIL = Date.UTC(2001, 0, 2, 12);
 const SEED = 5;
-const FILES = 1_200;
+const FILES = 600;
 const SIX_HOURS_MS = 6 * 3_600_000;
 const YEAR_MS = 365 * 86_400_000;
 

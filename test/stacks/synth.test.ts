@@ -28,7 +28,10 @@ describe("the app", () => {
     const project = copyOf("a");
     const hook =
       'process.on("exit", () => { if (Object.keys(require.cache).some((f) => /esbuild.lib/.test(f))) process.exitCode = 7; });';
-    const watched = { NODE_OPTIONS: `--require=${join(temporaryFolder({ "hook.cjs": hook }), "hook.cjs")}` };
+    const watched = {
+      NODE_OPTIONS: `--require=${join(temporaryFolder({ "hook.cjs": hook }), "hook.cjs")}`,
+      RETRIGGER_CONFIG: join(ROOT, "test/fixtures/config/minimal.yaml"),
+    };
 
     const first = synthesize(project, watched);
     const unchanged = synthesize(project, watched);

@@ -49,7 +49,12 @@ const DEFAULT_MAX_BYTES = 128 * 1024 * 1024;
 const TIMEOUT_MS = 20_000;
 const MAX_ERROR_LENGTH = 500;
 
-/** Four more tries within some 3 seconds: https://cloud.google.com/storage/docs/retry-strategy */
+export interface RestOptions {
+  /** Longest wait before a call is tried again. @default 1000 */
+  readonly maxRetryDelayMs?: number;
+}
+
+/** Four more tries, by default within some 3 seconds: https://cloud.google.com/storage/docs/retry-strategy */
 const RETRIES = {
   retry: 4,
   noResponseRetries: 4,
@@ -60,14 +65,16 @@ const RETRIES = {
     [500, 599],
   ],
   retryDelay: 50,
-  maxRetryDelay: 1_000,
 };
 
 const NO_RETRIES = { retry: 0, noResponseRetries: 0 };
 
 /** `auth` finds the function's own credentials unless told otherwise, and keeps their access token. */
-export function googleRest(auth: Pick<GoogleAuth, "getRequestHeaders"> = new GoogleAuth({ scopes: SCOPE })): GoogleRest {
-  const open = opener(auth, TIMEOUT_MS);
+export function googleRest(
+  auth: Pick<GoogleAuth, "getRequestHeaders"> = new GoogleAuth({ scopes: SCOPE }),
+  options: RestOptions = {},
+): GoogleRest {
+  const open = opener(auth, options, TIMEOUT_MS);
   return async ({ maxBytes = DEFAULT_MAX_BYTES, ...request }) => {
     const { status, body } = await open(request);
     try {
@@ -80,12 +87,16 @@ export function googleRest(auth: Pick<GoogleAuth, "getRequestHeaders"> = new Goo
 }
 
 /** Resolves when the body begins, and rejects as `GoogleRest` does until then; reading it may take as long as it wants. */
-export function googleDownload(auth: Pick<GoogleAuth, "getRequestHeaders">): GoogleDownload {
-  const open = opener(auth);
+export function googleDownload(auth: Pick<GoogleAuth, "getRequestHeaders">, options: RestOptions = {}): GoogleDownload {
+  const open = opener(auth, options);
   return async ({ what, url }) => unbroken(what, (await open({ what, method: "GET", url })).body);
 }
 
-function opener(auth: Pick<GoogleAuth, "getRequestHeaders">, timeout?: number) {
+function opener(
+  auth: Pick<GoogleAuth, "getRequestHeaders">,
+  { maxRetryDelayMs: maxRetryDelay = 1_000 }: RestOptions,
+  timeout?: number,
+) {
   const client = new gaxios.Gaxios();
   return async ({ what, method, url, headers, body, answers = [], isRepeatable = true }: RestRequest) => {
     const authorization = await auth.getRequestHeaders(url).catch((error: unknown) => {
@@ -100,7 +111,7 @@ function opener(auth: Pick<GoogleAuth, "getRequestHeaders">, timeout?: number) {
         responseType: "stream",
         validateStatus: (status) => (status >= 200 && status < 300) || answers.includes(status),
         ...(timeout !== undefined && { timeout }),
-        retryConfig: isRepeatable ? RETRIES : NO_RETRIES,
+        retryConfig: isRepeatable ? { ...RETRIES, maxRetryDelay } : NO_RETRIES,
         fetchImplementation: fetch,
       });
       return { status: response.status, body: response.data };

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { CATCH_UPS, utcDay } from "../../../functions/core/coordination/coordinator-state";
+import { CATCH_UPS, type CoordinatorState, utcDay } from "../../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../../functions/core/coordination/decision";
 import { committedToday } from "../../../functions/core/coordination/run-cost";
 import { type Coordination, createCoordination } from "../../simulation/coordination";
@@ -94,7 +94,15 @@ async function comeToRest(world: Coordination, asked: ReadonlySet<string>): Prom
     world.started.forEach((_, index) => void world.endRun(`run-${index + 1}`, "succeeded"));
     world.advance(HOUR_MS * 3);
     await world.sweep();
+    if (isAtRest(await world.state())) return;
   }
+}
+
+/** Nothing runs, waits or is left to do, so that no further sweep changes anything. */
+function isAtRest(state: CoordinatorState | undefined): boolean {
+  if (state === undefined) return true;
+  const { runs, parked, approval, outbox } = state;
+  return runs.length + parked.length + outbox.length === 0 && approval === undefined;
 }
 
 async function expectOneFateEach(world: Coordination, asked: ReadonlySet<string>): Promise<void> {
@@ -127,9 +135,10 @@ function expectWithinPolicy(world: Coordination): void {
   for (const { request, decidedAt, reservedUsd = 0 } of starts) {
     const day = days.get(utcDay(decidedAt)) ?? { count: 0, usd: 0 };
     const isUrgentDrift = request.priority <= 2 && request.causes.some(({ type }) => type === "drift");
-    expect(isUrgentDrift || decidedAt - last >= POLICY.cooldownMs).toBe(true);
-    expect(request.priority <= 2 || day.count < POLICY.maxStartsPerDay).toBe(true);
-    expect(request.priority === 1 || day.usd + reservedUsd <= POLICY.budget.dailyUsd).toBe(true);
+    const isCool = isUrgentDrift || decidedAt - last >= POLICY.cooldownMs;
+    const isWithinLimit = request.priority <= 2 || day.count < POLICY.maxStartsPerDay;
+    const isWithinBudget = request.priority === 1 || day.usd + reservedUsd <= POLICY.budget.dailyUsd;
+    expect({ isCool, isWithinLimit, isWithinBudget }).toEqual({ isCool: true, isWithinLimit: true, isWithinBudget: true });
     days.set(utcDay(decidedAt), { count: day.count + 1, usd: day.usd + reservedUsd });
     last = decidedAt;
   }

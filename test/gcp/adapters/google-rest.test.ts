@@ -1,7 +1,7 @@
 import { RetryableError } from "../../../functions/core/errors";
 import { GoogleApiError, googleDownload, googleRest } from "../../../functions/gcp/adapters/google-rest";
 import type { Answer, LoopbackServer } from "../../aws/adapters/loopback-server";
-import { googleError, jsonAnswer, startGoogleServer } from "./google-server";
+import { googleError, IMPATIENT, jsonAnswer, startGoogleServer } from "./google-server";
 
 describe("googleRest", () => {
   let server: LoopbackServer | undefined;
@@ -12,7 +12,7 @@ describe("googleRest", () => {
 
   async function restAgainst(...answers: [Answer, ...Answer[]]) {
     server = await startGoogleServer((_, before) => answers[Math.min(before, answers.length - 1)] ?? answers[0]);
-    return { rest: googleRest(AUTH), url: server.endpoint, received: server.received };
+    return { rest: googleRest(AUTH, IMPATIENT), url: server.endpoint, received: server.received };
   }
 
   it("should send the access token with the request, and give back what was answered", async () => {
@@ -108,7 +108,7 @@ describe("googleDownload", () => {
 
   async function downloadAgainst(...answers: [Answer, ...Answer[]]) {
     server = await startGoogleServer((_, before) => answers[Math.min(before, answers.length - 1)] ?? answers[0]);
-    return { download: googleDownload(AUTH), url: server.endpoint, received: server.received };
+    return { download: googleDownload(AUTH, IMPATIENT), url: server.endpoint, received: server.received };
   }
 
   it("should hand out the body as it comes, and say when it breaks off", async () => {

@@ -2,13 +2,16 @@ import { GoogleAuth, PassThroughClient } from "google-auth-library";
 import { type GoogleDownload, type GoogleRest, googleDownload, googleRest } from "../../../functions/gcp/adapters/google-rest";
 import { type Answer, type LoopbackServer, type Received, startLoopbackServer } from "../../aws/adapters/loopback-server";
 
+/** So that tests of what stays busy do not take as long as a function would wait. */
+export const IMPATIENT = { maxRetryDelayMs: 5 };
+
 /** Calls without an access token. */
 export function anonymousRest(): GoogleRest {
-  return googleRest(new GoogleAuth({ authClient: new PassThroughClient() }));
+  return googleRest(new GoogleAuth({ authClient: new PassThroughClient() }), IMPATIENT);
 }
 
 export function anonymousDownload(): GoogleDownload {
-  return googleDownload(new GoogleAuth({ authClient: new PassThroughClient() }));
+  return googleDownload(new GoogleAuth({ authClient: new PassThroughClient() }), IMPATIENT);
 }
 
 /** A Google API on this machine; `answer` is asked once for each request, with the number of those before it. */
