@@ -27,6 +27,7 @@ export function pubSubService(subscriptions: Readonly<Record<string, ServiceSubs
       messages.map((message) => ({ message, isHidden: false })),
     ]),
   );
+  let publishings = 0;
   const published: { topic: string; message: PublishedMessage }[] = [];
 
   function listed(token: string | undefined): Answer {
@@ -76,7 +77,7 @@ export function pubSubService(subscriptions: Readonly<Record<string, ServiceSubs
           for (const message of input.messages)
             published.push({
               topic: name,
-              message: { ...message, messageId: `published-${published.length}`, publishTime: "2026-11-21T12:00:00Z" },
+              message: { ...message, messageId: `published-${publishings++}`, publishTime: "2026-11-21T12:00:00Z" },
             });
           return jsonAnswer({ messageIds: ["1"] });
         default:
