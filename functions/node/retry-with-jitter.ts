@@ -1,10 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { RetryableError } from "../core/errors";
 
-/** Tries in all; together with the waits, at most 7 seconds and some 3 on average. */
+/** Tries in all; together with the waits, at most 4 seconds and some 2 on average. */
 const MAX_TRIES = 12;
 const FIRST_WAIT_MS = 25;
-const LONGEST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 500;
 
 /**
  * Repeats an operation while it fails in a way that passes, waiting a random part of a doubling time in between.

@@ -1,6 +1,6 @@
 // Runs the app as `cdktf synth` does, on a copy of the project.
 import { spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { appendFileSync, cpSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { temporaryFolder } from "../modules/temporary-project";
@@ -9,8 +9,14 @@ const ROOT = join(__dirname, "../..");
 const COPIED = ["main.ts", "cdktf.json", "package.json", "package-lock.json", "retrigger.yaml", "stacks", "modules", "functions"];
 
 describe("the app", () => {
+  /** Its functions are bundled once for all tests that are not about bundling. */
+  let bundled = "";
+  beforeAll(() => {
+    bundled = copyOf("a");
+  });
+
   it("should write the same bytes in every folder and timezone, and no absolute path", () => {
-    const projects = [copyOf("a"), copyOf("a/longer/path with spaces")];
+    const projects = [bundled, copyOf("a/longer/path with spaces")];
 
     const outputs = projects.map((project, index) => {
       expect(synthesize(project, { TZ: ["UTC", "Pacific/Kiritimati"][index] })).toEqual({ status: 0, stderr: "" });
@@ -45,21 +51,20 @@ describe("the app", () => {
     ["minimal.yaml", "aws-stack", "google"],
     ["minimal-gcp.yaml", "gcp-stack", "aws"],
   ])("should write one stack for %s, and load no provider of the other cloud", (file, stack, other) => {
-    const project = copyOf("a");
     const hook = `process.on("exit", () => { if (Object.keys(require.cache).some((f) => f.includes("provider-${other}"))) process.exitCode = 7; });`;
     const NODE_OPTIONS = `--require=${join(temporaryFolder({ "hook.cjs": hook }), "hook.cjs")}`;
 
-    const { status } = synthesize(project, { NODE_OPTIONS, RETRIGGER_CONFIG: join(ROOT, "test/fixtures/config", file) });
+    rmSync(join(bundled, "cdktf.out"), { recursive: true, force: true });
+    const { status } = synthesize(bundled, { NODE_OPTIONS, RETRIGGER_CONFIG: join(ROOT, "test/fixtures/config", file) });
 
     expect(status).toBe(0);
-    expect(readdirSync(join(project, "cdktf.out/stacks"))).toEqual([stack]);
+    expect(readdirSync(join(bundled, "cdktf.out/stacks"))).toEqual([stack]);
   });
 
   it("should print the mistakes of a configuration, without a stack trace, and fail", () => {
-    const project = copyOf("a");
     const folder = temporaryFolder({ "other.yaml": "environment: dev\nmodel: {}" });
 
-    const { status, stderr } = synthesize(project, { RETRIGGER_CONFIG: join(folder, "other.yaml") });
+    const { status, stderr } = synthesize(bundled, { RETRIGGER_CONFIG: join(folder, "other.yaml") });
 
     const file = join(folder, "other.yaml");
     expect(status).toBe(1);

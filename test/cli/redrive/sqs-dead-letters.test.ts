@@ -268,7 +268,7 @@ describe("redrive of SQS", () => {
         expect(new Set(runs).size).toBe(runs.length);
         for (const one of open.splice(0)) await one.stop();
       }),
-      { numRuns: 25 },
+      { numRuns: 25, seed: jest.getSeed() },
     );
   });
 });
