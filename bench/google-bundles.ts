@@ -71,6 +71,7 @@ function nodeCommand(name: string, script: string): Command {
     RETRIGGER_STATE: "projects/bench/databases/bench",
     RETRIGGER_REQUESTS: "projects/bench/topics/requests",
     RETRIGGER_TOPIC: "projects/bench/topics/decisions",
+    RETRIGGER_LAUNCHES: "projects/bench/topics/launches",
     GOOGLE_CLOUD_PROJECT: "bench",
   };
   return { name, file: process.execPath, parameters: ["-e", script], env };
