@@ -2,7 +2,7 @@ import type { EventRule } from "../functions/core/event-rules/event-rule";
 import { matchesPattern } from "../functions/core/event-rules/matches-pattern";
 import { type TargetPayload, targetPayload } from "../functions/core/event-rules/target-payload";
 import { textTable } from "../local/text-table";
-import { physicalName } from "../modules/aws/deployment";
+import { physicalName, RULE_PREFIX } from "../modules/aws/deployment";
 import type { DeploymentConfig } from "../stacks/config";
 import { ConfigError } from "../stacks/config-errors";
 import { loadConfig } from "../stacks/load-config";
@@ -64,7 +64,7 @@ function receiptsOf(
   return rules
     .filter(({ pattern }) => matchesPattern(pattern, event))
     .flatMap((rule) => {
-      const ruleName = physicalName({ environment }, `rule-${rule.name}`);
+      const ruleName = physicalName({ environment }, `${RULE_PREFIX}${rule.name}`);
       const ruleArn = `arn:aws:events:${String(region)}:${String(account)}:rule/${ruleName}`;
       return rule.targets.map((target, index) => ({
         file,

@@ -20,6 +20,9 @@ export function physicalName({ environment }: Pick<AwsDeployment, "environment">
   return `${name.slice(0, maxLength - hash.length - 1)}-${hash}`;
 }
 
+/** How the role of a configured rule begins in its physical name, which that of no other rule does. */
+export const RULE_PREFIX = "rule-";
+
 /** The name of an IAM role: IAM knows no regions, so the region is part of it. */
 export function roleName(deployment: AwsDeployment, role: string): string {
   return physicalName(deployment, `${role}-${deployment.region}`);

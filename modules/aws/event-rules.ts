@@ -7,14 +7,14 @@ import type { EventRule, RuleTarget } from "../../functions/core/event-rules/eve
 import { literalText } from "../terraform-text";
 import { DeadLetterQueue } from "./dead-letter-queue";
 import type { DecisionTopic } from "./decision-topic";
-import { type AwsDeployment, physicalName } from "./deployment";
+import { type AwsDeployment, physicalName, RULE_PREFIX } from "./deployment";
 import { deliveryOfTarget } from "./event-targets/delivery-of-target";
 import type { TargetAccess } from "./event-targets/target-delivery";
 import type { GuardedQueue } from "./guarded-queue";
 import { type OwnedTarget, ownerGrants } from "./owner-grants";
 import type { QueueSender } from "./queue-policy";
 import { RETRY_POLICY, rulesAsSender } from "./rule-delivery";
-import { RULE_PREFIX, RuleRoles } from "./rule-roles";
+import { RuleRoles } from "./rule-roles";
 
 export interface EventRulesProps {
   readonly deployment: AwsDeployment;

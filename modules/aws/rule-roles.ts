@@ -2,12 +2,9 @@ import { createHash } from "node:crypto";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { type AwsDeployment, roleName } from "./deployment";
+import { type AwsDeployment, RULE_PREFIX, roleName } from "./deployment";
 import type { TargetAccess } from "./event-targets/target-delivery";
 import { policyDocument, trustPolicy } from "./policy";
-
-/** How the role of a rule begins in its physical name, which no generated rule's does. */
-export const RULE_PREFIX = "rule-";
 
 export interface RuleRolesProps {
   readonly deployment: AwsDeployment;

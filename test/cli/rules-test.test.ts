@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { painter } from "../../cli/printout";
 import { rulesTest } from "../../cli/rules-test";
-import { RULE_PREFIX } from "../../modules/aws/rule-roles";
+import { RULE_PREFIX } from "../../modules/aws/deployment";
 import { jobFailed } from "../core/event-rules/events";
 
 const CONFIG = `

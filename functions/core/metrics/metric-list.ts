@@ -3,7 +3,7 @@ import type { Metric } from "./metric";
 /** Of `model-state`, which the sweeper writes once a minute for each model. */
 const STATE = { kind: "gauge", event: "model-state", dimensions: ["model"] } as const;
 
-/** Every metric of both clouds; docs/observability.md shows it as a table. The namespace is METRIC_NAMESPACE. */
+/** Every metric of both clouds, in one table, which is what makes this file long; docs/observability.md shows it as a table. The namespace is METRIC_NAMESPACE. */
 export const METRICS = [
   {
     name: "TriggerEvents",

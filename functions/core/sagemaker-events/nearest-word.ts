@@ -1,3 +1,5 @@
+import { distance } from "fastest-levenshtein";
+
 /** Longer words are compared by their beginning only: nobody mistypes that much. */
 const COMPARED_CHARACTERS = 80;
 
@@ -6,7 +8,7 @@ const COMPARED_CHARACTERS = 80;
  * more than half of it would have to be typed anew, so that it is no likely meaning.
  */
 export function nearestWord(got: string, allowed: readonly string[]): string | undefined {
-  const ranked = allowed.map((word) => ({ word, edits: editsBetween(folded(got), folded(word)) }));
+  const ranked = allowed.map((word) => ({ word, edits: distance(folded(got), folded(word)) }));
   const best = ranked.reduce<(typeof ranked)[number] | undefined>(
     (a, b) => (a === undefined || b.edits < a.edits ? b : a),
     undefined,
@@ -19,18 +21,4 @@ function folded(word: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]/g, "")
     .slice(0, COMPARED_CHARACTERS);
-}
-
-/** Insertions, deletions and replacements: https://en.wikipedia.org/wiki/Levenshtein_distance */
-function editsBetween(from: string, to: string): number {
-  const first = Array.from({ length: to.length + 1 }, (_, column) => column);
-  const last = [...from].reduce<number[]>((above, letter, row) => {
-    const cells = [row + 1];
-    for (const [column, other] of [...to].entries()) {
-      const replaced = (above[column] ?? 0) + (letter === other ? 0 : 1);
-      cells.push(Math.min(replaced, (above[column + 1] ?? 0) + 1, (cells[column] ?? 0) + 1));
-    }
-    return cells;
-  }, first);
-  return last.at(-1) ?? 0;
 }
