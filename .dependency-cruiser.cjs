@@ -1,4 +1,7 @@
-/** The arrows of the architecture: they point inward, to functions/core. */
+/**
+ * The arrows of the architecture. They point inward, to functions/core, and downward: main.ts and cli at the top, then local, stacks, modules,
+ * config, and last operations and eventbridge, which know nothing but core.
+ */
 module.exports = {
   forbidden: [
     {
@@ -21,7 +24,7 @@ module.exports = {
       severity: "error",
       from: { path: "^functions/node/" },
       to: {
-        path: "^(functions/(?!core/|node/)|modules/|stacks/|local/|cli/|bench/|node_modules/(?!zod/|@datadog/sketches-js/|@types/))",
+        path: "^(functions/(?!core/|node/)|config/|eventbridge/|operations/|modules/|stacks/|local/|cli/|bench/|node_modules/(?!zod/|@datadog/sketches-js/|@types/))",
       },
     },
     {
@@ -29,7 +32,7 @@ module.exports = {
       severity: "error",
       from: { path: "^functions/aws/" },
       to: {
-        path: "^(functions/(?!core/|node/|aws/)|modules/|stacks/|local/|cli/|bench/|node_modules/(?!@aws-sdk/|@smithy/|@aws-lambda-powertools/metrics/|zod/|@types/))",
+        path: "^(functions/(?!core/|node/|aws/)|config/|eventbridge/|operations/|modules/|stacks/|local/|cli/|bench/|node_modules/(?!@aws-sdk/|@smithy/|@aws-lambda-powertools/metrics/|zod/|@types/))",
       },
     },
     {
@@ -37,16 +40,45 @@ module.exports = {
       severity: "error",
       from: { path: "^functions/gcp/" },
       to: {
-        path: "^(functions/(?!core/|node/|gcp/)|modules/|stacks/|local/|cli/|bench/|node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools)/)",
+        path: "^(functions/(?!core/|node/|gcp/)|config/|eventbridge/|operations/|modules/|stacks/|local/|cli/|bench/|node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools)/)",
+      },
+    },
+    {
+      name: "handlers-know-no-adapter",
+      comment: "a handler takes ports; only functions/<cloud>/deployed wires adapters to it",
+      severity: "error",
+      from: { path: "^functions/(aws|gcp)/(handlers|messages)/" },
+      to: { path: "^functions/(aws|gcp)/(adapters|deployed)/" },
+    },
+    {
+      name: "languages-know-only-core",
+      comment: "eventbridge and operations are a language and data that no function runs",
+      severity: "error",
+      from: { path: "^(eventbridge|operations)/" },
+      to: { path: "^(functions/(?!core/)|config/|modules/|stacks/|local/|cli/|bench/)" },
+    },
+    {
+      name: "config-writes-no-terraform",
+      severity: "error",
+      from: { path: "^config/" },
+      to: {
+        path: "^(functions/(?!core/|node/zod-locale)|modules/|stacks/|local/|cli/|bench/|node_modules/(cdktf|@cdktf|constructs)/)",
       },
     },
     {
       name: "modules-know-only-core",
-      comment: "handlers reach the modules by file path only",
+      comment: "handlers reach the modules by file path only, and the configuration by props",
       severity: "error",
       from: { path: "^modules/" },
-      to: { path: "^(functions/(?!core/)|stacks/|local/|cli/|bench/)" },
+      to: { path: "^(functions/(?!core/)|config/|stacks/|local/|cli/|bench/)" },
     },
+    {
+      name: "stacks-know-no-person",
+      severity: "error",
+      from: { path: "^stacks/" },
+      to: { path: "^(functions/(?!core/)|local/|cli/|bench/)" },
+    },
+    { name: "local-knows-no-command", severity: "error", from: { path: "^local/" }, to: { path: "^(cli|bench)/" } },
     {
       name: "clouds-apart-in-modules",
       severity: "error",
@@ -66,7 +98,7 @@ module.exports = {
     {
       name: "no-dev-dependency-in-production",
       severity: "error",
-      from: { path: "^(main\\.ts|functions|modules|stacks)" },
+      from: { path: "^(main\\.ts|config|functions|modules|operations|eventbridge|stacks)" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["type-only"] },
     },
   ],

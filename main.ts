@@ -2,8 +2,8 @@ import "./stacks/compile-cache";
 import "./stacks/token-traces";
 import { dirname } from "node:path";
 import { App } from "cdktf";
-import { ConfigError } from "./stacks/config-errors";
-import { loadConfig } from "./stacks/load-config";
+import { ConfigError } from "./config/errors";
+import { loadConfig } from "./config/load-config";
 
 function main(): void {
   const file = process.env.RETRIGGER_CONFIG || "retrigger.yaml";

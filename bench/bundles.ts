@@ -78,7 +78,7 @@ function awsBundleFigures(): Row[] {
 }
 
 function entryOf(name: string): string {
-  return `functions/aws/entries/${name}.ts`;
+  return `functions/aws/deployed/${name}.ts`;
 }
 
 function nodeCommand(name: string, script: string): Command {

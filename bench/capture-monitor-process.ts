@@ -1,10 +1,10 @@
 // A measured process: the monitor over captured requests, or what one would write first, which loads all of them and sorts.
 import { createReadStream } from "node:fs";
-import type { CaptureStore } from "../functions/core/capture/capture-store";
 import { monitorCaptures } from "../functions/core/capture/monitor-captures";
+import type { CaptureStore } from "../functions/core/capture/ports";
+import type { ReportEntry } from "../functions/core/log/log";
 import type { ModelSettings } from "../functions/core/model-settings";
-import type { ReportEntry } from "../functions/core/report";
-import { memoryMonitorFiles } from "../functions/memory/monitor-files";
+import { memoryMonitorFiles } from "../functions/memory/capture";
 import { createQuantileSketch } from "../functions/node/quantile-sketch";
 import { benchSettings } from "./model-settings";
 import { PEAK_MARK } from "./processes";

@@ -1,12 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { dynamoBatchStore } from "../functions/aws/adapters/batch-store";
-import { appendObjects } from "../functions/core/batching/append-objects";
+import { dynamoBatchStore } from "../functions/aws/adapters/dynamodb/batch-store";
+import { appendObjects } from "../functions/core/batching/collect-arrivals";
 import type { LandedObject } from "../functions/core/batching/landed-object";
-import { publishBatches } from "../functions/core/batching/publish-batches";
-import { sweepBatches } from "../functions/core/batching/sweep-batches";
+import { publishBatches, sweepBatches } from "../functions/core/batching/publish-batches";
+import { memoryRequestQueue } from "../functions/memory/coordination";
 import { memoryManifestStore } from "../functions/memory/manifest-store";
-import { memoryRequestQueue } from "../functions/memory/request-queue";
-import { createStateTable, startDynamoDb } from "../local/dynamodb-process";
+import { createStateTable, startDynamoDb } from "../local/files/dynamodb-process";
 import { type CapacityMeter, meterCapacity } from "./capacity-meter";
 import { documentEvent, documentPrefill, documentTrigger } from "./document-batcher";
 import { landedObjects, type VersionKind } from "./landed-objects";

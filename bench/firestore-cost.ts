@@ -1,12 +1,11 @@
 import { FirestoreMock } from "@firebase-bridge/firestore-admin";
 import type { Firestore } from "@google-cloud/firestore";
-import { appendObjects } from "../functions/core/batching/append-objects";
+import { appendObjects } from "../functions/core/batching/collect-arrivals";
 import type { LandedObject } from "../functions/core/batching/landed-object";
-import { publishBatches } from "../functions/core/batching/publish-batches";
-import { sweepBatches } from "../functions/core/batching/sweep-batches";
-import { firestoreBatchStore } from "../functions/gcp/adapters/batch-store";
+import { publishBatches, sweepBatches } from "../functions/core/batching/publish-batches";
+import { firestoreBatchStore } from "../functions/gcp/adapters/firestore/batch-store";
+import { memoryRequestQueue } from "../functions/memory/coordination";
 import { memoryManifestStore } from "../functions/memory/manifest-store";
-import { memoryRequestQueue } from "../functions/memory/request-queue";
 import { documentEvents } from "./document-event-list";
 import { meterDocuments } from "./document-meter";
 import { landedObjects } from "./landed-objects";

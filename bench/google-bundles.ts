@@ -4,7 +4,7 @@ import { unpackBundle } from "./unpack-bundle";
 
 const CLIENTS = "bench/google-clients.ts";
 const ROLES = ["batcher", "sweeper", "coordinator", "drift-evaluator", "drift-monitor", "launcher"];
-const ENTRIES = ROLES.map((role) => `functions/gcp/entries/${role}.ts`);
+const ENTRIES = ROLES.map((role) => `functions/gcp/deployed/${role}.ts`);
 const RUNS = 7;
 const MAX_KB = 3_500;
 const MAX_OVER_EMPTY = 12;

@@ -1,9 +1,9 @@
-import type { DriftRecord } from "../functions/core/drift/drift-log";
 import type { FeatureEvaluation } from "../functions/core/drift/evaluate-drift";
+import { worstFirst } from "../functions/core/drift/evaluate-drift";
 import { shown } from "../functions/core/drift/judgement";
+import type { DriftRecord } from "../functions/core/drift/ports";
 import type { Severity } from "../functions/core/drift/severity";
-import { worstFirst } from "../functions/core/drift/worst-first";
-import { textTable } from "../local/text-table";
+import { textTable } from "../local/summary/text-table";
 import { type Paint, timeText } from "./printout";
 
 /** Features that the text of one evaluation shows; --json has all that were kept. */

@@ -1,9 +1,8 @@
 import { distance } from "fastest-levenshtein";
 import type { Decision } from "../functions/core/coordination/decision";
-import type { RequestHistory } from "../functions/core/coordination/decision-log";
+import type { RequestHistory } from "../functions/core/coordination/ports";
 import type { ModelSettings } from "../functions/core/model-settings";
-import { CommandError } from "./command-error";
-import type { Control } from "./control";
+import type { Control } from "./control/control";
 
 /** Decisions that are looked through for one. */
 export const SEARCHED = 2_000;
@@ -41,4 +40,9 @@ export async function findApproval(control: Control, requestId: string): Promise
     if (approval?.request.id === requestId) return settings;
   }
   return undefined;
+}
+
+/** What a person can correct, or must know; its message needs no stack. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
 }

@@ -3,20 +3,19 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { CATCH_UPS, type CatchUp } from "../functions/core/coordination/coordinator-state";
 import type { Outcome } from "../functions/core/coordination/decision";
 import type { Cause } from "../functions/core/training-request";
-import { answer } from "./answer";
-import type { Control } from "./control";
-import { decisions, exportDecisions } from "./decisions";
-import { drift } from "./drift";
+import { answer } from "./commands/answer";
+import { decisions, exportDecisions } from "./commands/decisions";
+import { drift } from "./commands/drift";
+import { clear, pause, resume } from "./commands/pause";
+import { RUN_ENDS, settle } from "./commands/settle";
+import { backlog, state } from "./commands/state";
+import { trigger } from "./commands/trigger";
+import { why } from "./commands/why";
+import type { Control } from "./control/control";
 import { findModel } from "./find";
-import { clear, pause, resume } from "./pause";
 import type { Paint, Printout } from "./printout";
-import { redrive } from "./redrive/redrive";
-import { redriveProgress } from "./redrive/redrive-progress";
-import { RUN_ENDS, settle } from "./settle";
-import { backlog, state } from "./state";
+import { redrive, redriveProgress } from "./redrive/redrive";
 import { timeOption } from "./time-option";
-import { trigger } from "./trigger";
-import { why } from "./why";
 
 const STACKS = ["local", "aws", "gcp"] as const;
 
@@ -165,7 +164,9 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .option("--config <file>", "the configuration", process.env.RETRIGGER_CONFIG || "retrigger.yaml")
     .option("--json", "print JSON")
     .action((options) =>
-      runAlone(options, async (paint) => (await import("./rules-test.js")).rulesTest(options.config, options.event, paint)),
+      runAlone(options, async (paint) =>
+        (await import("./commands/rules-test.js")).rulesTest(options.config, options.event, paint),
+      ),
     );
 
   return program;

@@ -1,9 +1,9 @@
 import { pipeline } from "node:stream/promises";
 import type { Command, CommanderError } from "commander";
 import * as z from "zod/mini";
-import { CommandError } from "./command-error";
-import type { Control } from "./control";
-import { localControl } from "./local-control";
+import type { Control } from "./control/control";
+import { localControl } from "./control/local-control";
+import { CommandError } from "./find";
 import { type Printout, painter } from "./printout";
 import { type CommonOptions, createProgram, type RunAlone, type RunCommand } from "./program";
 
@@ -38,9 +38,9 @@ async function controlOf(options: CommonOptions): Promise<Control> {
     case "local":
       return await localControl(process.cwd(), Date.now);
     case "aws":
-      return (await import("./aws-control.js")).awsControl(options, process.env, Date.now);
+      return (await import("./control/aws-control.js")).awsControl(options, process.env, Date.now);
     case "gcp":
-      return (await import("./gcp-control.js")).gcpControl(options, process.env, Date.now);
+      return (await import("./control/gcp-control.js")).gcpControl(options, process.env, Date.now);
   }
 }
 

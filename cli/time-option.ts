@@ -1,4 +1,4 @@
-import { CommandError } from "./command-error";
+import { CommandError } from "./find";
 
 const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const AGO = /^(\d{1,6})([mhd])$/;

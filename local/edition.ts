@@ -2,10 +2,10 @@ import type { DriftPorts } from "../functions/core/drift/assess-drift";
 import type { DriftReport } from "../functions/core/drift/drift-report";
 import type { SweeperPorts } from "../functions/core/sweep-models";
 import type { TrainingRequest } from "../functions/core/training-request";
-import type { LandingFile } from "./landing-files";
-import type { QueuedMessage } from "./queued-message";
-import type { SeededRandom } from "./seeded-random";
-import type { SimulatedRun } from "./simulated-run";
+import type { LandingFile } from "./replay/landing-files";
+import type { QueuedMessage } from "./world/queued-message";
+import type { SeededRandom } from "./world/seeded-random";
+import type { SimulatedRun } from "./world/simulated-run";
 
 /** Clouds of the replay. */
 export const CLOUDS = ["aws", "gcp"] as const;

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { CLOUDS } from "./edition";
-import { FLIGHTS_FROM, FLIGHTS_UNTIL } from "./flight";
+import { FLIGHTS_FROM, FLIGHTS_UNTIL } from "./replay/landing-files";
 
 const SCENARIOS = ["flights", "drift", "outage"] as const;
 const STORES = ["memory", "dynamodb"] as const;

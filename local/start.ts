@@ -1,15 +1,15 @@
 import { join, resolve } from "node:path";
 import * as z from "zod/mini";
-import { type Comparable, comparable, compare } from "./compare-replays";
 import { formatDrift } from "./drift/format-drift";
 import type { CloudName, Edition } from "./edition";
 import { EDITIONS } from "./editions";
-import { readManifests } from "./file-manifest-store";
-import { formatComparison, formatSummary } from "./format-summary";
-import { MODELS } from "./models";
+import { readManifests } from "./files/file-manifest-store";
+import { RECORD_FOLDER } from "./files/replay-record";
 import { HELP, type Options, parseOptions, UsageError } from "./options";
-import { RECORD_FOLDER } from "./replay-record";
-import { type FinishedReplay, runReplay } from "./run-replay";
+import { MODELS } from "./replay/models";
+import { type FinishedReplay, runReplay } from "./replay/run-replay";
+import { type Comparable, comparable, compare } from "./summary/compare-replays";
+import { formatComparison, formatSummary } from "./summary/format-summary";
 
 z.config(z.locales.en());
 

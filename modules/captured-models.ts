@@ -14,3 +14,14 @@ export function capturedModels(models: readonly ModelSettings[]): CapturedModel[
     return capture === undefined ? [] : [{ settings, capture }];
   });
 }
+
+const MINUTE_MS = 60_000;
+const MINUTES_OF_AN_HOUR = 60;
+
+/**
+ * The minute of every hour at which a window that is read `delayMs` after its end is due, and not yet before: windows are of whole
+ * hours, so they end with an hour.
+ */
+export function hourlyMinute(delayMs: number): number {
+  return Math.ceil(delayMs / MINUTE_MS) % MINUTES_OF_AN_HOUR;
+}

@@ -1,4 +1,4 @@
-import type { MeasuredResource } from "../functions/core/operations/service-metric";
+import type { MeasuredResource } from "../operations/service-metric";
 
 /** Names in the cloud of what alarms watch and the dashboard shows: by kind, then by role. */
 export type WatchedResources = Readonly<Record<MeasuredResource, Readonly<Record<string, string>>>>;

@@ -1,26 +1,26 @@
 // What the coordinated models of one environment share on AWS. Constructs are children of the stack itself: their paths are the
 // addresses of the resources in the states of all who deployed them before.
 import type { Construct } from "constructs";
-import { CaptureMonitor } from "../modules/aws/capture-monitor";
-import { Coordinator } from "../modules/aws/coordinator";
-import { DataTrigger } from "../modules/aws/data-trigger";
+import type { DeploymentConfig } from "../config/config";
+import { instancePrices } from "../config/sections/aws";
+import type { ModelConfig } from "../config/sections/model";
+import { modelSchedules } from "../config/sections/schedule";
+import { modelSettings } from "../config/settings/model-settings";
 import { DecisionTopic } from "../modules/aws/decision-topic";
 import type { AwsDeployment } from "../modules/aws/deployment";
-import { DriftTrigger } from "../modules/aws/drift-trigger";
-import type { EventRules } from "../modules/aws/event-rules";
-import { ScheduledTrigger } from "../modules/aws/scheduled-trigger";
+import { CaptureMonitor } from "../modules/aws/functions/capture-monitor";
+import { Coordinator } from "../modules/aws/functions/coordinator";
+import { Sweeper } from "../modules/aws/functions/sweeper";
+import type { EventRules } from "../modules/aws/rules/event-rules";
 import { StateStore } from "../modules/aws/state-store";
-import { Sweeper } from "../modules/aws/sweeper";
+import { DataTrigger } from "../modules/aws/triggers/data-trigger";
+import { DriftTrigger } from "../modules/aws/triggers/drift-trigger";
+import { ScheduledTrigger } from "../modules/aws/triggers/scheduled-trigger";
 import { capturedModels } from "../modules/captured-models";
 import { addModelMonitor, monitorAccess, withMonitor } from "./aws-monitoring";
 import type { AwsParts } from "./aws-observability";
-import type { DeploymentConfig } from "./config";
-import { instancePrices } from "./instance-prices";
-import type { ModelConfig } from "./model-config";
-import { modelOutputs } from "./model-outputs";
-import { modelSettings } from "./model-settings";
-import { modelSchedules } from "./schedule-config";
 import type { StackOutputs } from "./stack-outputs";
+import { modelOutputs } from "./stack-outputs";
 
 export interface AwsCoordinatedProps {
   readonly deployment: AwsDeployment;

@@ -1,10 +1,10 @@
 import type { Construct } from "constructs";
+import { durationMs } from "../config/sections/fields";
+import type { ModelConfig } from "../config/sections/model";
+import type { ModelMonitorConfig } from "../config/sections/monitoring";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { AwsDeployment } from "../modules/aws/deployment";
 import { ModelMonitor } from "../modules/aws/model-monitor";
-import { durationMs } from "./duration";
-import type { ModelConfig } from "./model-config";
-import type { ModelMonitorConfig } from "./model-monitor-config";
 
 /** Creates the monitor that a model's configuration asks for; undefined where it asks for none. */
 export function addModelMonitor(

@@ -1,18 +1,18 @@
 import type { Construct } from "constructs";
+import type { DeploymentConfig } from "../config/config";
+import { modelsOn } from "../config/model-cloud";
+import { deploymentLimits, limitsByModel } from "../config/settings/operation-limits";
 import type { ModelSettings } from "../functions/core/model-settings";
-import type { CaptureMonitor } from "../modules/aws/capture-monitor";
-import type { Coordinator } from "../modules/aws/coordinator";
-import type { DataTrigger } from "../modules/aws/data-trigger";
 import type { AwsDeployment } from "../modules/aws/deployment";
-import type { DirectSchedule } from "../modules/aws/direct-schedule";
-import type { DriftTrigger } from "../modules/aws/drift-trigger";
-import type { EventRules } from "../modules/aws/event-rules";
-import { Observability } from "../modules/aws/observability";
-import type { ScheduledTrigger } from "../modules/aws/scheduled-trigger";
-import type { Sweeper } from "../modules/aws/sweeper";
-import type { DeploymentConfig } from "./config";
-import { modelsOn } from "./model-cloud";
-import { deploymentLimits, limitsByModel } from "./operation-limits";
+import type { CaptureMonitor } from "../modules/aws/functions/capture-monitor";
+import type { Coordinator } from "../modules/aws/functions/coordinator";
+import type { Sweeper } from "../modules/aws/functions/sweeper";
+import { Observability } from "../modules/aws/observability/observability";
+import type { EventRules } from "../modules/aws/rules/event-rules";
+import type { DataTrigger } from "../modules/aws/triggers/data-trigger";
+import type { DirectSchedule } from "../modules/aws/triggers/direct-schedule";
+import type { DriftTrigger } from "../modules/aws/triggers/drift-trigger";
+import type { ScheduledTrigger } from "../modules/aws/triggers/scheduled-trigger";
 
 /** What is watched on AWS of the coordinated part. */
 export interface AwsParts {

@@ -1,5 +1,5 @@
 import { CloudBackend, GcsBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
-import type { BackendConfig } from "./config";
+import type { BackendConfig } from "../config/config";
 
 /** Says where a stack keeps its state. Always explicit: CDKTF's default writes an absolute path into the Terraform. */
 export function configureBackend(stack: TerraformStack, environment: string, backend: BackendConfig): void {

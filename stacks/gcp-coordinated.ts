@@ -1,29 +1,28 @@
 // What the coordinated models of one environment share on Google Cloud. Constructs are children of the stack itself: their paths are
 // the addresses of the resources in the states of all who deployed them before.
 import type { Construct } from "constructs";
+import type { GcpConfig } from "../config/sections/gcp";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { Schedule } from "../functions/core/schedules/scheduled-request";
 import { capturedModels } from "../modules/captured-models";
-import { CaptureMonitor } from "../modules/gcp/capture-monitor";
-import { Coordinator } from "../modules/gcp/coordinator";
-import { DataTrigger } from "../modules/gcp/data-trigger";
-import { DecisionMail } from "../modules/gcp/decision-mail";
+import { ManifestAccess } from "../modules/gcp/access/manifest-access";
+import { MonitoringAccess } from "../modules/gcp/access/monitoring-permissions";
+import type { PipelineAccess } from "../modules/gcp/access/pipeline-access";
 import { DecisionTopic } from "../modules/gcp/decision-topic";
 import type { GcpDeployment } from "../modules/gcp/deployment";
-import { DriftMail } from "../modules/gcp/drift-mail";
-import { DriftTrigger } from "../modules/gcp/drift-trigger";
-import type { FunctionBuilder } from "../modules/gcp/function-builder";
-import { ManifestAccess } from "../modules/gcp/manifest-access";
-import { MonitoringAccess } from "../modules/gcp/monitoring-access";
-import type { PipelineAccess } from "../modules/gcp/pipeline-access";
-import { ScheduledTrigger } from "../modules/gcp/scheduled-trigger";
+import { CaptureMonitor } from "../modules/gcp/functions/capture-monitor";
+import { Coordinator } from "../modules/gcp/functions/coordinator";
+import type { FunctionBuilder } from "../modules/gcp/functions/function-builder";
+import { Sweeper } from "../modules/gcp/functions/sweeper";
+import { DecisionMail, DriftMail } from "../modules/gcp/notice-mail";
 import { StateStore } from "../modules/gcp/state-store";
-import { Sweeper } from "../modules/gcp/sweeper";
-import type { WatchedBuckets } from "../modules/gcp/watched-buckets";
-import type { GcpConfig } from "./gcp-config";
+import { DataTrigger } from "../modules/gcp/triggers/data-trigger";
+import { DriftTrigger } from "../modules/gcp/triggers/drift-trigger";
+import { ScheduledTrigger } from "../modules/gcp/triggers/scheduled-trigger";
+import type { WatchedBuckets } from "../modules/gcp/triggers/watched-bucket";
 import type { GcpParts } from "./gcp-observability";
-import { modelOutputs } from "./model-outputs";
 import type { StackOutputs } from "./stack-outputs";
+import { modelOutputs } from "./stack-outputs";
 
 export interface GcpCoordinatedProps {
   readonly deployment: GcpDeployment;

@@ -1,16 +1,16 @@
 import type { Construct } from "constructs";
+import type { DeploymentConfig } from "../config/config";
+import { modelsOn } from "../config/model-cloud";
+import { deploymentLimits, limitsByModel } from "../config/settings/operation-limits";
 import type { ModelSettings } from "../functions/core/model-settings";
-import type { CaptureMonitor } from "../modules/gcp/capture-monitor";
-import type { Coordinator } from "../modules/gcp/coordinator";
-import type { DataTrigger } from "../modules/gcp/data-trigger";
 import type { GcpDeployment } from "../modules/gcp/deployment";
-import type { DriftTrigger } from "../modules/gcp/drift-trigger";
-import type { Launcher } from "../modules/gcp/launcher";
-import { Observability } from "../modules/gcp/observability";
-import type { Sweeper } from "../modules/gcp/sweeper";
-import type { DeploymentConfig } from "./config";
-import { modelsOn } from "./model-cloud";
-import { deploymentLimits, limitsByModel } from "./operation-limits";
+import type { CaptureMonitor } from "../modules/gcp/functions/capture-monitor";
+import type { Coordinator } from "../modules/gcp/functions/coordinator";
+import type { Launcher } from "../modules/gcp/functions/launcher";
+import type { Sweeper } from "../modules/gcp/functions/sweeper";
+import { Observability } from "../modules/gcp/observability/observability";
+import type { DataTrigger } from "../modules/gcp/triggers/data-trigger";
+import type { DriftTrigger } from "../modules/gcp/triggers/drift-trigger";
 
 /** What is watched on Google Cloud of the coordinated part. */
 export interface GcpParts {

@@ -2,23 +2,23 @@ import { DataGoogleProject } from "@cdktf/provider-google/lib/data-google-projec
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import type { DeploymentConfig } from "../config/config";
+import { modelsOn } from "../config/model-cloud";
+import type { ModelConfig } from "../config/sections/model";
+import { directSchedules, modelSchedules } from "../config/sections/schedule";
+import { modelSettings, pipelineSettings, type VertexRuns } from "../config/settings/model-settings";
 import type { PipelineSettings } from "../functions/core/model-settings";
 import type { PipelineSchedule } from "../functions/core/schedules/pipeline-schedule";
-import { DirectSchedule } from "../modules/gcp/direct-schedule";
-import { FunctionBuilder } from "../modules/gcp/function-builder";
-import { Launcher, type LauncherProps } from "../modules/gcp/launcher";
-import { PipelineAccess } from "../modules/gcp/pipeline-access";
+import { PipelineAccess } from "../modules/gcp/access/pipeline-access";
+import { runnerEmail } from "../modules/gcp/access/runner-account";
+import { FunctionBuilder } from "../modules/gcp/functions/function-builder";
+import { Launcher, type LauncherProps } from "../modules/gcp/functions/launcher";
 import { ProjectApis } from "../modules/gcp/project-apis";
-import { runnerEmail } from "../modules/gcp/runner-account";
-import { WatchedBuckets } from "../modules/gcp/watched-buckets";
+import { DirectSchedule } from "../modules/gcp/triggers/direct-schedule";
+import { WatchedBuckets } from "../modules/gcp/triggers/watched-bucket";
 import { configureBackend } from "./backend";
-import type { DeploymentConfig } from "./config";
 import { addGcpCoordinated } from "./gcp-coordinated";
 import { addObservability } from "./gcp-observability";
-import { modelsOn } from "./model-cloud";
-import type { ModelConfig } from "./model-config";
-import { modelSettings, pipelineSettings, type VertexRuns } from "./model-settings";
-import { directSchedules, modelSchedules } from "./schedule-config";
 import { addOutputs } from "./stack-outputs";
 
 export interface GcpStackProps {

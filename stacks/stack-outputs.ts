@@ -1,5 +1,8 @@
 import { TerraformOutput, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { driftFolder } from "../functions/core/drift/report-identity";
+import type { ModelSettings } from "../functions/core/model-settings";
+import { capturedModels } from "../modules/captured-models";
 
 /** What an operator is told of a stack, by the outputs' names. */
 export type StackOutputs = Readonly<
@@ -12,4 +15,28 @@ export function addOutputs(stack: Construct, outputs: StackOutputs): void {
     // As a token, since cdktf looks into plain lists and maps by a function that makes Node print a deprecation warning.
     new TerraformOutput(stack, name, { value: Token.asAny(value), description, staticId: true });
   }
+}
+
+/** Where each model's files are, in a cloud's storage. */
+export function modelOutputs(scheme: "s3" | "gs", models: readonly ModelSettings[]): StackOutputs {
+  const captured = capturedModels(models);
+  const byModel = (uriOf: (settings: ModelSettings) => string) =>
+    Object.fromEntries(models.map((settings) => [settings.model, uriOf(settings)]));
+  return {
+    drift_reports: {
+      description: "Where a drift report of each model may be put",
+      value: byModel((settings) => `${scheme}://${settings.data.bucket}/${driftFolder(settings)}`),
+    },
+    manifests: {
+      description: "Where each model's manifests are written",
+      value: byModel(({ model, data }) => `${scheme}://${data.bucket}/${data.manifestPrefix}${model}/`),
+    },
+    ...(captured.length > 0 && {
+      baselines: {
+        description:
+          "What each model's captured requests are compared with; delete a file, and a new one is made of the latest captures",
+        value: Object.fromEntries(captured.map(({ settings, capture }) => [settings.model, capture.baseline])),
+      },
+    }),
+  };
 }

@@ -5,7 +5,19 @@ import { dirname, join } from "node:path";
 
 const ROOT = join(__dirname, "..");
 const DEPCRUISE = join(ROOT, "node_modules/.bin/depcruise");
-const FOLDERS = ["main.ts", "stacks", "modules", "functions", "local", "cli", "bench", "test"];
+const FOLDERS = [
+  "main.ts",
+  "config",
+  "stacks",
+  "modules",
+  "operations",
+  "eventbridge",
+  "functions",
+  "local",
+  "cli",
+  "bench",
+  "test",
+];
 
 describe("the dependency rules", () => {
   it("should hold, and see every TypeScript file", () => {

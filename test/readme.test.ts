@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { loadConfig } from "../config/load-config";
 import { PLACEHOLDERS } from "../functions/core/coordination/render-parameters";
 import { scripts } from "../package.json";
-import { loadConfig } from "../stacks/load-config";
 
 const ROOT = join(__dirname, "..");
 const PAGES = ["README.md", "CONTRIBUTING.md"];

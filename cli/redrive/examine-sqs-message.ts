@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
-import { parsePipelineEvent } from "../../functions/aws/pipeline-event";
-import { parseJson, parseObjectCreated } from "../../functions/aws/s3-event";
-import { modelOfReport } from "../../functions/core/drift/drift-folder";
+import { parsePipelineEvent } from "../../functions/aws/messages/pipeline-event";
+import { parseJson, parseObjectCreated } from "../../functions/aws/messages/s3-event";
+import { modelOf, parseRequestMessage } from "../../functions/core/coordinator-message";
+import { modelOfReport } from "../../functions/core/drift/report-identity";
 import { parseAlarm } from "../../functions/core/drift/sources/cloudwatch-alarm";
 import { readDriftDocument } from "../../functions/core/drift/sources/drift-source";
 import { parseProcessingJobEvent } from "../../functions/core/drift/sources/sagemaker-processing-job";
 import { PoisonMessageError } from "../../functions/core/errors";
 import { isWatched, type ModelSettings } from "../../functions/core/model-settings";
-import { modelOf, parseRequestMessage } from "../../functions/core/request-message";
 import { configuredModel } from "./configured-model";
 import type { Diagnosis } from "./dead-letters";
 import { examineLetter, withMemory } from "./examine-letter";

@@ -2,9 +2,7 @@ import { join } from "node:path";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { CloudName } from "../../local/edition";
 import { EDITIONS } from "../../local/editions";
-import { formatBalance } from "../../local/format-summary";
-import { mendLines } from "../../local/json-lines";
-import type { QueuedMessage } from "../../local/queued-message";
+import { mendLines } from "../../local/files/json-lines";
 import {
   type DeadLetterRecord,
   REDRIVE_FILES,
@@ -13,11 +11,13 @@ import {
   readLanded,
   readRequests,
   writeDeadLetters,
-} from "../../local/redrive-record";
-import { mendRecord, readDecisions, readRuns, readState, type StateRecord, writeState } from "../../local/replay-record";
-import { isAtRest, statesOf } from "../../local/replay-rest";
-import { totalsOf } from "../../local/totals";
-import { CommandError } from "../command-error";
+} from "../../local/files/redrive-record";
+import { mendRecord, readDecisions, readRuns, readState, type StateRecord, writeState } from "../../local/files/replay-record";
+import { isAtRest, statesOf } from "../../local/replay/replay";
+import { totalsOf } from "../../local/summary/balance";
+import { formatBalance } from "../../local/summary/format-summary";
+import type { QueuedMessage } from "../../local/world/queued-message";
+import { CommandError } from "../find";
 import type { DeadLetter, DeadLetters, Diagnosis } from "./dead-letters";
 import { examinePubSubMessage } from "./examine-pubsub-message";
 import { examineSqsMessage } from "./examine-sqs-message";

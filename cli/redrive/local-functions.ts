@@ -1,19 +1,17 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import { memoryModelSettings } from "../../functions/memory/model-settings";
+import { memoryModelSettings } from "../../functions/memory/manifest-store";
 import type { Delivery, Edition, ReplayPorts } from "../../local/edition";
-import { fileBatchStore } from "../../local/file-batch-store";
-import { fileManifestStore } from "../../local/file-manifest-store";
-import { fileVersionedStore } from "../../local/file-versioned-store";
-import { appendLine } from "../../local/json-lines";
-import type { QueuedMessage } from "../../local/queued-message";
-import { REDRIVE_FILES, type ReplayQueue } from "../../local/redrive-record";
-import { rememberedStates } from "../../local/remembered-states";
-import { fileCoordinatorStore } from "../file-coordinator-store";
-import { fileDecisionLog } from "../file-decision-log";
-import { fileDriftLog } from "../file-drift-log";
-import { localCloud } from "../local-cloud";
+import { fileBatchStore } from "../../local/files/file-batch-store";
+import { fileDecisionLog, fileDriftLog } from "../../local/files/file-logs";
+import { fileManifestStore } from "../../local/files/file-manifest-store";
+import { fileCoordinatorStore, fileVersionedStore } from "../../local/files/file-versioned-store";
+import { appendLine } from "../../local/files/json-lines";
+import { REDRIVE_FILES, type ReplayQueue } from "../../local/files/redrive-record";
+import { rememberedStates } from "../../local/files/remembered";
+import type { QueuedMessage } from "../../local/world/queued-message";
+import { localCloud } from "../control/local-cloud";
 
 /** The functions of a local run, over what it left in its folder. */
 export interface LocalFunctions {

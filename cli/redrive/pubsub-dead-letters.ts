@@ -2,10 +2,16 @@ import { setTimeout } from "node:timers/promises";
 import * as z from "zod/mini";
 import type { ModelSettingsSource } from "../../functions/core/model-settings";
 import type { GoogleRest } from "../../functions/gcp/adapters/google-rest";
-import { CommandError } from "../command-error";
+import { CommandError } from "../find";
 import type { DeadLetter, DeadLetters } from "./dead-letters";
-import { messageSchema, type PubSubLetter, type PubSubPlace, pubSubLetter, type Subscription } from "./pubsub-letter";
-import { pubSubSubscriptions } from "./pubsub-subscriptions";
+import {
+  messageSchema,
+  type PubSubLetter,
+  type PubSubPlace,
+  pubSubLetter,
+  pubSubSubscriptions,
+  type Subscription,
+} from "./pubsub-letter";
 
 /** Few, since each message may have 10 MB. */
 const PAGE = 10;

@@ -1,7 +1,6 @@
-import { formatCount, textTable } from "../../local/text-table";
-import { type Paint, timeText } from "../printout";
+import { formatCount, textTable } from "../../local/summary/text-table";
+import { type Paint, printable, timeText } from "../printout";
 import type { LetterKind } from "./dead-letters";
-import { printable } from "./printable";
 
 /** What was done with a letter; `shown` by a dry run. */
 export type Fate = "shown" | "re-sent" | "left" | "discarded" | "failed";

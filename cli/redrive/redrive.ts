@@ -1,8 +1,8 @@
-import { messageOf } from "../../functions/core/report";
-import { CommandError } from "../command-error";
-import type { Paint, Printout } from "../printout";
+import type { WriteStream } from "node:tty";
+import { messageOf } from "../../functions/core/log/log";
+import { CommandError } from "../find";
+import { type Paint, type Printout, printable } from "../printout";
 import type { DeadLetter, DeadLetterQueue, DeadLetters } from "./dead-letters";
-import { printable } from "./printable";
 import { type Entry, type Fate, formatRedrive, type QueueTrouble, redriveData } from "./redrive-report";
 
 /** Which letters, and what is done with them. */
@@ -105,4 +105,24 @@ function dueTo(
   if (kind === "curable" || (kind === "broken" && includesBroken)) return { fate: "re-sent", act: letters.resend };
   if (kind === "obsolete" && discardsObsolete) return { fate: "discarded", act: letters.discard };
   return { fate: "left", act: letters.release };
+}
+
+const LINE_MS = 100;
+
+/** Tells how far a redrive is, in one line that is written over; on a terminal only. */
+export function redriveProgress(
+  output: WriteStream,
+  now: () => number,
+): { readonly onLetter: OnLetter; readonly clear: () => void } {
+  let shownAt = 0;
+  return {
+    onLetter(queue, letters) {
+      if (!output.isTTY || now() - shownAt < LINE_MS) return;
+      shownAt = now();
+      output.write(`\r${queue}: ${letters.toLocaleString("en-US")} letters so far\u001b[K`);
+    },
+    clear() {
+      if (output.isTTY) output.write("\r\u001b[K");
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { batchPolicySchema } from "./batching/batch-policy";
+import { batchPolicySchema } from "./batching/batch";
 import { coordinatorPolicySchema } from "./coordination/policy";
 import { driftPolicySchema } from "./drift/drift-policy";
 import { monitoringSettingsSchema } from "./drift/monitoring-settings";

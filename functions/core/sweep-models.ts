@@ -1,13 +1,13 @@
-import type { DataPorts } from "./batching/data-ports";
-import { sweepBatches } from "./batching/sweep-batches";
+import type { DataPorts } from "./batching/ports";
+import { sweepBatches } from "./batching/publish-batches";
 import { sweepCoordination, UnknownRunsError, type WatchingPorts } from "./coordination/sweep-coordination";
 import { type DriftState, INITIAL_DRIFT_STATE } from "./drift/drift-state";
-import type { MonitoringReconciler } from "./drift/monitoring-reconciler";
-import { modelState, type SeenModel } from "./metrics/model-state";
+import type { MonitoringReconciler } from "./drift/ports";
+import { messageOf } from "./log/log";
+import { modelState, type SeenModel } from "./log/model-state";
 import type { ModelSettings } from "./model-settings";
-import { messageOf } from "./report";
-import { catchMissedFires } from "./schedules/catch-missed-fires";
 import type { HeartbeatStore } from "./schedules/heartbeats";
+import { catchMissedFires } from "./schedules/heartbeats";
 import type { VersionedStore } from "./versioned-store";
 
 export type SweeperPorts = DataPorts &

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { amountSchema, ordinalSchema, timeSchema } from "./quantities";
+import { amountSchema, ordinalSchema, timeSchema } from "./numbers";
 
 const textSchema = z.string().check(z.minLength(1), z.maxLength(256));
 

@@ -7,7 +7,7 @@ import {
   type SealedBatch,
   type SealReason,
   type Segment,
-} from "../core/batching/batch-store";
+} from "../core/batching/batch";
 
 interface ModelBatches {
   open: OpenBatch;

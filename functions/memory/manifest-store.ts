@@ -1,6 +1,7 @@
 import type { LandedObject } from "../core/batching/landed-object";
 import type { Ledger } from "../core/batching/ledger";
-import { type ManifestStore, manifestStem } from "../core/batching/manifest-store";
+import { type ManifestStore, manifestStem } from "../core/batching/ports";
+import type { ModelSettings, ModelSettingsSource } from "../core/model-settings";
 
 /** `ManifestStore` in memory, with the published lists for whoever wants to look. */
 export interface MemoryManifestStore extends ManifestStore {
@@ -35,4 +36,9 @@ export function memoryManifestStore(): MemoryManifestStore {
       return ledgers.get(`${at.data.bucket}/${manifestStem(at)}`);
     },
   };
+}
+
+/** `ModelSettingsSource` in memory. */
+export function memoryModelSettings(settings: readonly ModelSettings[]): ModelSettingsSource {
+  return { list: async () => settings };
 }

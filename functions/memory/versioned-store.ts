@@ -1,3 +1,4 @@
+import type { HeartbeatStore } from "../core/schedules/heartbeats";
 import type { Versioned, VersionedStore } from "../core/versioned-store";
 
 /** `VersionedStore` in memory. */
@@ -11,4 +12,9 @@ export function memoryVersionedStore<T>(): VersionedStore<T> {
       return true;
     },
   };
+}
+
+/** `HeartbeatStore` in memory. */
+export function memoryHeartbeatStore(): HeartbeatStore {
+  return memoryVersionedStore();
 }

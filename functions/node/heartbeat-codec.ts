@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { timeSchema } from "../core/quantities";
+import { timeSchema } from "../core/numbers";
 import type { Heartbeats } from "../core/schedules/heartbeats";
 import { fromDeflatedJson, toDeflatedJson } from "./deflated-json";
 

@@ -1,5 +1,5 @@
 import { DDSketch } from "@datadog/sketches-js";
-import type { QuantileSketch, SketchBin } from "../core/capture/quantile-sketch";
+import type { QuantileSketch, SketchBin } from "../core/capture/ports";
 
 /** Any quantile is found within this share of itself: https://www.vldb.org/pvldb/vol12/p2195-masson.pdf */
 const RELATIVE_ACCURACY = 0.01;

@@ -1,7 +1,7 @@
 import { pipeline, Readable } from "node:stream";
 import { types } from "node:util";
 import { createGunzip } from "node:zlib";
-import { MAX_LINE_CHARS } from "../core/capture/capture-store";
+import { MAX_LINE_CHARS } from "../core/capture/ports";
 import { PoisonMessageError } from "../core/errors";
 
 /** What a member of a gzip file begins with (RFC 1952, 2.3.1). */

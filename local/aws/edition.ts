@@ -1,14 +1,15 @@
-import { manifestFile, manifestKeys } from "../../functions/aws/adapters/manifest-file";
-import { createBatcher } from "../../functions/aws/batcher";
-import { createCoordinator } from "../../functions/aws/coordinator";
-import { createDriftEvaluator } from "../../functions/aws/drift-evaluator";
-import { createSweeper } from "../../functions/aws/sweeper";
-import type { MonitorReader } from "../../functions/core/drift/monitor-reader";
-import type { ReportReader } from "../../functions/core/drift/report-reader";
-import type { Edition } from "../edition";
-import { announcedKey, hostileMessages, objectCreatedEvent } from "./object-events";
-import { pipelineEvent } from "./run-events";
-import { sqsDelivery } from "./sqs-delivery";
+import { createHash } from "node:crypto";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { manifestFile, manifestKeys } from "../../functions/aws/adapters/s3/manifest-store";
+import { createBatcher } from "../../functions/aws/handlers/batcher";
+import { createCoordinator } from "../../functions/aws/handlers/coordinator";
+import { createDriftEvaluator } from "../../functions/aws/handlers/drift-evaluator";
+import { createSweeper } from "../../functions/aws/handlers/sweeper";
+import type { MonitorReader, ReportReader } from "../../functions/core/drift/ports";
+import type { Delivery, Edition } from "../edition";
+import { LANDING } from "../landing";
+import type { QueuedMessage } from "../world/queued-message";
+import { announcedKey, hostileMessages, objectCreatedEvent, pipelineEvent } from "./events";
 
 /** Of the replay, reports come as messages. */
 const NO_FILES: ReportReader = { read: async () => undefined };
@@ -34,3 +35,35 @@ export const awsEdition: Edition = {
   createDriftEvaluator: (ports) =>
     sqsDelivery("drift", createDriftEvaluator({ ...ports, reports: NO_FILES, monitors: NO_MONITORS })),
 };
+
+/** Lambda's side of an SQS queue: all messages in one event, answered for one by one. */
+export function sqsDelivery(queue: string, handler: (event: SQSEvent) => Promise<SQSBatchResponse>): Delivery {
+  return async (messages) => {
+    const { batchItemFailures } = await handler({ Records: messages.map((message) => recordOf(message, queue)) });
+    return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  };
+}
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html */
+function recordOf(message: QueuedMessage, queue: string): SQSEvent["Records"][number] {
+  return {
+    messageId: message.id,
+    receiptHandle: `${message.id}/${message.receives}`,
+    body: message.body,
+    attributes: {
+      ApproximateReceiveCount: String(message.receives),
+      SentTimestamp: String(message.sentAt),
+      SenderId: LANDING.account,
+      ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? message.sentAt),
+      ...(message.group !== undefined && {
+        MessageGroupId: message.group,
+        SequenceNumber: String(message.sequence).padStart(20, "0"),
+      }),
+    },
+    messageAttributes: {},
+    md5OfBody: createHash("md5").update(message.body).digest("hex"),
+    eventSource: "aws:sqs",
+    eventSourceARN: `arn:aws:sqs:${LANDING.region}:${LANDING.account}:${queue}`,
+    awsRegion: LANDING.region,
+  };
+}

@@ -2,9 +2,7 @@ import * as z from "zod/mini";
 import { cloudWatchLines } from "./cloudwatch-metrics";
 import type { CloudWatchSeries } from "./cloudwatch-series";
 import type { CollectedMetrics } from "./collect-metrics";
-import { entryTable } from "./entry-table";
-import { type Panel, type PlacedPanel, type ShownTime, UnreadableWidget } from "./panel";
-import { asPanel } from "./unreadable-panel";
+import { asPanel, entryTable, type Panel, type PlacedPanel, type ShownTime, UnreadableWidget } from "./panel";
 
 const rowSchema = z.array(z.union([z.string(), z.record(z.string(), z.unknown())]));
 

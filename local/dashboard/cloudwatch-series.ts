@@ -1,7 +1,7 @@
-import { METRIC_NAMESPACE } from "../../functions/core/metrics/metric-list";
-import { SERVICE_METRICS } from "../../functions/core/operations/service-metric";
-import { CLOUDWATCH_METRICS } from "../../modules/aws/service-metrics";
+import { METRIC_NAMESPACE } from "../../functions/core/log/metric-list";
+import { CLOUDWATCH_METRICS } from "../../modules/aws/observability/time-series";
 import type { WatchedResources } from "../../modules/watched-resources";
+import { SERVICE_METRICS } from "../../operations/service-metric";
 import type { CollectedSeries } from "./collect-metrics";
 import type { MetricSlots } from "./metric-slots";
 

@@ -1,7 +1,7 @@
-import { METRICS } from "../../functions/core/metrics/metric-list";
-import { type MetricValue, metricsOf } from "../../functions/core/metrics/metrics-of";
-import type { ServiceMetricName } from "../../functions/core/operations/service-metric";
-import type { ReportEntry } from "../../functions/core/report";
+import type { ReportEntry } from "../../functions/core/log/log";
+import { METRICS } from "../../functions/core/log/metric-list";
+import { type MetricValue, metricsOf } from "../../functions/core/log/metrics-of";
+import type { ServiceMetricName } from "../../operations/service-metric";
 import { type MetricSlots, metricSlots } from "./metric-slots";
 
 /** Entries of each event that are kept for tables. */

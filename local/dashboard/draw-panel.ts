@@ -1,5 +1,4 @@
-import { shortNumber, shortSpan } from "./chart-scale";
-import { classOf, drawChart } from "./draw-chart";
+import { classOf, drawChart, shortNumber, shortSpan } from "./draw-chart";
 import { type Markup, markup } from "./markup";
 import type { ChartLine, Panel, ShownTime } from "./panel";
 

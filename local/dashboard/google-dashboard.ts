@@ -1,11 +1,9 @@
 import * as z from "zod/mini";
 import type { CollectedMetrics } from "./collect-metrics";
-import { entryTable } from "./entry-table";
 import { parseFilter } from "./monitoring-filter";
 import { monitoringLines, timeSeriesQuerySchema } from "./monitoring-query";
 import type { MonitoringSeries } from "./monitoring-series";
-import { type Panel, type PlacedPanel, type ShownTime, UnreadableWidget } from "./panel";
-import { asPanel } from "./unreadable-panel";
+import { asPanel, entryTable, type Panel, type PlacedPanel, type ShownTime, UnreadableWidget } from "./panel";
 
 const PLOTS = ["LINE", "STACKED_AREA", "STACKED_BAR"] as const;
 const title = z.string();

@@ -1,7 +1,7 @@
-import { METRIC_NAMESPACE } from "../../functions/core/metrics/metric-list";
-import { SERVICE_METRICS, type ServiceMetricName } from "../../functions/core/operations/service-metric";
-import { MONITORING_METRICS } from "../../modules/gcp/service-metrics";
+import { METRIC_NAMESPACE } from "../../functions/core/log/metric-list";
+import { MONITORING_METRICS } from "../../modules/gcp/observability/time-series";
 import type { WatchedResources } from "../../modules/watched-resources";
+import { SERVICE_METRICS, type ServiceMetricName } from "../../operations/service-metric";
 import type { CollectedSeries } from "./collect-metrics";
 import type { MetricSlots } from "./metric-slots";
 

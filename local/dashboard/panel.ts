@@ -1,3 +1,6 @@
+import * as z from "zod/mini";
+import type { LoggedEntry } from "./collect-metrics";
+
 /** A line of a chart. */
 export interface ChartLine {
   readonly label: string;
@@ -48,4 +51,30 @@ export class UnreadableWidget extends Error {
 /** In the order in which one reads them. */
 export function inReadingOrder(panels: readonly PlacedPanel[]): PlacedPanel[] {
   return [...panels].sort((one, other) => one.y - other.y || one.x - other.x);
+}
+
+/** A table of entries, with the time before the fields; all of the first entry's fields where none are named. */
+export function entryTable(title: string, entries: readonly LoggedEntry[], fields?: readonly string[]): Panel {
+  const columns = fields ?? Object.keys(entries[0]?.entry ?? {}).filter((field) => field !== "level" && field !== "event");
+  const rows = entries.map(({ at, entry }) => [
+    new Date(at).toISOString().slice(0, 16).replace("T", " "),
+    ...columns.map((field) => textOf(Object.hasOwn(entry, field) ? entry[field] : undefined)),
+  ]);
+  return { kind: "table", title, columns: ["time", ...columns], rows };
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** The panel that `read` makes, or one that says why it is not to be read. */
+export function asPanel(title: string, read: () => Panel): Panel {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnreadableWidget) return { kind: "unreadable", title, why: error.message };
+    if (error instanceof z.core.$ZodError) return { kind: "unreadable", title, why: z.prettifyError(error) };
+    throw error;
+  }
 }

@@ -1,14 +1,14 @@
 // Both clouds' dashboards, as Terraform would be given them, of a deployment of the replay's own models.
 import { App, TerraformStack, Testing } from "cdktf";
 import * as z from "zod/mini";
-import type { ModelLimits } from "../../functions/core/operations/limits";
-import { Observability as AwsObservability } from "../../modules/aws/observability";
-import { Observability as GcpObservability } from "../../modules/gcp/observability";
+import { Observability as AwsObservability } from "../../modules/aws/observability/observability";
+import { Observability as GcpObservability } from "../../modules/gcp/observability/observability";
 import { ProjectApis } from "../../modules/gcp/project-apis";
+import type { ModelLimits } from "../../operations/alarm";
 import { LANDING } from "../landing";
-import { MODELS } from "../models";
+import { MODELS } from "../replay/models";
+import { LOCAL, WATCHED_LOCAL } from "./measure-services";
 import type { LogMetricTypes } from "./monitoring-series";
-import { LOCAL, WATCHED_LOCAL } from "./watched-local";
 
 const DAY_SEC = 86_400;
 

@@ -1,14 +1,14 @@
 import { writeFile } from "node:fs/promises";
-import { shortNumber } from "./chart-scale";
 import { cloudWatchPanels } from "./cloudwatch-dashboard";
 import { cloudWatchSeries } from "./cloudwatch-series";
 import type { CollectedMetrics } from "./collect-metrics";
 import { type DashboardPage, dashboardPage, type RunNumber } from "./dashboard-page";
+import { shortNumber } from "./draw-chart";
 import { googlePanels } from "./google-dashboard";
+import { LOCAL, WATCHED_LOCAL } from "./measure-services";
 import { monitoringSeries } from "./monitoring-series";
 import type { PlacedPanel, ShownTime } from "./panel";
 import { type SynthesisedDashboard, synthesiseDashboards } from "./synthesise-dashboards";
-import { LOCAL, WATCHED_LOCAL } from "./watched-local";
 
 /** A run whose metrics a dashboard shows. */
 export interface DashboardRun {

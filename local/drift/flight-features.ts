@@ -1,6 +1,6 @@
 import type { Categories, Distribution, Histogram } from "../../functions/core/drift/distribution";
 import type { DriftKind } from "../../functions/core/drift/drift-report";
-import type { Flight } from "../flight";
+import type { Flight } from "../replay/landing-files";
 
 /** The features of the model that learns delays: what it is given, and what was true. */
 export const FEATURES = [

@@ -1,10 +1,10 @@
 import type { Decision } from "../../functions/core/coordination/decision";
-import type { DriftRecord } from "../../functions/core/drift/drift-log";
 import type { DriftEvaluation, FeatureEvaluation } from "../../functions/core/drift/evaluate-drift";
 import { shown } from "../../functions/core/drift/judgement";
-import { driftRequestId } from "../../functions/core/drift/report-hash";
-import type { Replay } from "../replay";
-import { textTable } from "../text-table";
+import type { DriftRecord } from "../../functions/core/drift/ports";
+import { driftRequestId } from "../../functions/core/drift/report-identity";
+import type { Replay } from "../replay/replay";
+import { textTable } from "../summary/text-table";
 
 /** Week by week: what was measured, what it was taken for, what was done about it, and why. */
 export function formatDrift({

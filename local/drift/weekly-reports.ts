@@ -1,5 +1,5 @@
 import type { DriftReport } from "../../functions/core/drift/drift-report";
-import type { Flight } from "../flight";
+import type { Flight } from "../replay/landing-files";
 import { distributionOf, FEATURES, FlightCounts, type Frame, frameOf } from "./flight-features";
 
 const WEEK_MS = 7 * 24 * 3_600_000;

@@ -1,11 +1,11 @@
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
+import { type PolicyStatement, policyDocument } from "./access/policy";
 import { type AwsDeployment, physicalName } from "./deployment";
-import { type PolicyStatement, policyDocument } from "./policy";
-import { denyWithoutTls } from "./queue-policy";
-import { TopicKey } from "./topic-key";
+import { denyWithoutTls } from "./queues/queue-policy";
 
 export interface DecisionTopicProps {
   readonly deployment: AwsDeployment;
@@ -49,4 +49,45 @@ export class DecisionTopic extends Construct {
  */
 function publishByRules(topicArn: string): PolicyStatement {
   return { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: "sns:Publish", Resource: topicArn };
+}
+
+const USE: PolicyStatement["Action"] = ["kms:GenerateDataKey*", "kms:Decrypt"];
+
+export interface TopicKeyProps {
+  readonly deployment: AwsDeployment;
+}
+
+/** A key for topics that EventBridge publishes to, as it may not use AWS's own key. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
+export class TopicKey extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, { deployment }: TopicKeyProps) {
+    super(scope, id);
+    const key = new KmsKey(this, "Resource", {
+      description: `Encrypts what Retrigger tells people, in ${deployment.environment}`,
+      enableKeyRotation: true,
+      policy: policyDocument(keyStatements(deployment)),
+    });
+    this.arn = key.arn;
+  }
+}
+
+/** In the policy of a key, its resource is the key itself. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html */
+function keyStatements({ partition, region, accountId }: AwsDeployment): PolicyStatement[] {
+  return [
+    { Effect: "Allow", Principal: { AWS: `arn:${partition}:iam::${accountId}:root` }, Action: "kms:*", Resource: "*" },
+    // EventBridge brings neither account nor rule on its way to an encrypted topic.
+    { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: USE, Resource: "*" },
+    {
+      // As in the policy of AWS's own key: whoever in the account may publish.
+      Effect: "Allow",
+      Principal: "*",
+      Action: USE,
+      Resource: "*",
+      Condition: {
+        StringEquals: { "kms:CallerAccount": accountId },
+        StringLike: { "kms:ViaService": `sns.${region}.amazonaws.com*` },
+      },
+    },
+  ];
 }

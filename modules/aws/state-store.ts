@@ -3,9 +3,8 @@ import { DynamodbTableItem } from "@cdktf/provider-aws/lib/dynamodb-table-item";
 import { Construct } from "constructs";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { literalText } from "../terraform-text";
-import { type Plain, toAttribute } from "./attribute-value";
+import type { PolicyStatement } from "./access/policy";
 import { type AwsDeployment, physicalName } from "./deployment";
-import type { PolicyStatement } from "./policy";
 
 const SETTINGS_PARTITION = "settings";
 const PRICES_PARTITION = "prices";
@@ -90,4 +89,30 @@ export class StateStore extends Construct {
       Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions } },
     };
   }
+}
+
+/** What a settings row holds: JSON without null. */
+export type Plain = string | number | boolean | readonly Plain[] | { readonly [name: string]: Plain | undefined };
+
+export type AttributeValue =
+  | { readonly S: string }
+  | { readonly N: string }
+  | { readonly BOOL: boolean }
+  | { readonly L: readonly AttributeValue[] }
+  | { readonly M: Readonly<Record<string, AttributeValue>> };
+
+/** A value as DynamoDB writes it; members that are undefined are left out. */
+export function toAttribute(value: Plain): AttributeValue {
+  if (typeof value === "string") return { S: value };
+  if (typeof value === "number") return { N: String(value) };
+  if (typeof value === "boolean") return { BOOL: value };
+  if (isList(value)) return { L: value.map(toAttribute) };
+  const members = Object.entries(value).flatMap(([name, member]) =>
+    member === undefined ? [] : [[name, toAttribute(member)] as const],
+  );
+  return { M: Object.fromEntries(members) };
+}
+
+function isList(value: Plain): value is readonly Plain[] {
+  return Array.isArray(value);
 }

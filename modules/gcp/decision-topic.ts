@@ -3,8 +3,8 @@ import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-ia
 import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-manager-secret-iam-member";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../functions/core/environment";
+import type { Grant } from "./access/grants";
 import { type GcpDeployment, physicalName } from "./deployment";
-import type { Grant } from "./grant";
 
 export interface DecisionTopicProps {
   readonly deployment: GcpDeployment;

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
+import type { Construct } from "constructs";
 import type { ProjectApis } from "./project-apis";
 
 /** Where the constructs are deployed to: physical names are made from it, which no other environment of the project has. */
@@ -43,4 +45,15 @@ export function shortHash(text: string): string {
 
 function shortened(name: string, maxLength: number): string {
   return name.length <= maxLength ? name : `${name.slice(0, maxLength - 9)}-${shortHash(name)}`;
+}
+
+/** A service account, named after its role in the environment; it may do nothing yet. */
+export function addAccount(scope: Construct, id: string, deployment: GcpDeployment, role: string, purpose: string): ServiceAccount {
+  const { project, environment, apis } = deployment;
+  return new ServiceAccount(scope, id, {
+    project,
+    accountId: accountId(deployment, role),
+    displayName: `Retrigger ${environment}: ${purpose}`,
+    dependsOn: apis.enabled("iam"),
+  });
 }

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { unzipSync } from "fflate";
-import { toItem } from "../../functions/aws/adapters/attribute-values";
+import { toItem } from "../../functions/aws/adapters/dynamodb/attribute-values";
 import { completedJobEvent } from "../../functions/core/drift/sources/sagemaker-processing-job";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
-import { bundleFunction } from "../../modules/bundle-function";
+import { bundleFunction } from "../../modules/bundle/bundle-function";
 import { describeWithDynamoDb } from "../contracts/dynamodb-endpoint";
 import { capturedObjects, monitoredSettings, reportIn } from "../simulation/captures";
 import { objectMessage, settingsOf, sqsEvent } from "../simulation/data-path";
@@ -151,7 +151,7 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
 
   /** Runs one function in a process of its own, as Lambda would for a cold start. */
   async function invoke(name: string, event: object, environment: Readonly<Record<string, string>>): Promise<unknown> {
-    const { zipPath } = bundleFunction(ROOT, `functions/aws/entries/${name}.ts`);
+    const { zipPath } = bundleFunction(ROOT, `functions/aws/deployed/${name}.ts`);
     const home = join(folder, name);
     mkdirSync(home, { recursive: true });
     for (const [file, content] of Object.entries(unzipSync(readFileSync(zipPath)))) writeFileSync(join(home, file), content);

@@ -1,27 +1,26 @@
-import { createBatcher } from "../../functions/aws/batcher";
-import { consoleReport } from "../../functions/aws/console-report";
-import { createCoordinator } from "../../functions/aws/coordinator";
-import { createDriftEvaluator } from "../../functions/aws/drift-evaluator";
-import { metricLine } from "../../functions/aws/metric-line";
-import { createSweeper } from "../../functions/aws/sweeper";
-import type { RunState } from "../../functions/core/coordination/run-watcher";
+import { consoleReport, metricLine } from "../../functions/aws/deployed/console-log";
+import { createBatcher } from "../../functions/aws/handlers/batcher";
+import { createCoordinator } from "../../functions/aws/handlers/coordinator";
+import { createDriftEvaluator } from "../../functions/aws/handlers/drift-evaluator";
+import { createSweeper } from "../../functions/aws/handlers/sweeper";
+import type { RunState } from "../../functions/core/coordination/ports";
 import { NoCapacityError, StartRefusedError } from "../../functions/core/errors";
-import type { Metric } from "../../functions/core/metrics/metric";
-import { METRICS } from "../../functions/core/metrics/metric-list";
-import { metricsOf } from "../../functions/core/metrics/metrics-of";
-import type { ReportEntry } from "../../functions/core/report";
+import type { ReportEntry } from "../../functions/core/log/log";
+import type { Metric } from "../../functions/core/log/metric";
+import { METRICS } from "../../functions/core/log/metric-list";
+import { metricsOf } from "../../functions/core/log/metrics-of";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
-import { memoryCoordinatorStore } from "../../functions/memory/coordinator-store";
-import { memoryDecisionLog } from "../../functions/memory/decision-log";
-import { memoryDriftHistoryStore } from "../../functions/memory/drift-history-store";
-import { memoryDriftLog } from "../../functions/memory/drift-log";
-import { memoryHeartbeatStore } from "../../functions/memory/heartbeat-store";
-import { memoryManifestStore } from "../../functions/memory/manifest-store";
-import { memoryModelSettings } from "../../functions/memory/model-settings";
-import { memoryNotifier } from "../../functions/memory/notifier";
-import { memoryPipelineLauncher } from "../../functions/memory/pipeline-launcher";
-import { memoryRequestQueue } from "../../functions/memory/request-queue";
+import {
+  memoryCoordinatorStore,
+  memoryDecisionLog,
+  memoryNotifier,
+  memoryPipelineLauncher,
+  memoryRequestQueue,
+} from "../../functions/memory/coordination";
+import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
+import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
+import { memoryHeartbeatStore } from "../../functions/memory/versioned-store";
 import { objectMessage, requestMessages, settingsOf, sqsEvent } from "../simulation/data-path";
 import { HOUR_MS, MANUAL, NOON, requestOf } from "../simulation/requests";
 

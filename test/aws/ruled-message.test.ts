@@ -1,11 +1,12 @@
-import { createCoordinator } from "../../functions/aws/coordinator";
-import type { ReportEntry } from "../../functions/core/report";
-import { memoryCoordinatorStore } from "../../functions/memory/coordinator-store";
-import { memoryDecisionLog } from "../../functions/memory/decision-log";
-import { memoryManifestStore } from "../../functions/memory/manifest-store";
-import { memoryModelSettings } from "../../functions/memory/model-settings";
-import { memoryNotifier } from "../../functions/memory/notifier";
-import { memoryPipelineLauncher } from "../../functions/memory/pipeline-launcher";
+import { createCoordinator } from "../../functions/aws/handlers/coordinator";
+import type { ReportEntry } from "../../functions/core/log/log";
+import {
+  memoryCoordinatorStore,
+  memoryDecisionLog,
+  memoryNotifier,
+  memoryPipelineLauncher,
+} from "../../functions/memory/coordination";
+import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
 import { settingsOf, sqsEvent } from "../simulation/data-path";
 import ruleMatched from "./fixtures/rule-matched.json";
 

@@ -5,9 +5,9 @@ import { type CoordinatorState, initialState } from "../../functions/core/coordi
 import { decide, type Transition } from "../../functions/core/coordination/decide";
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { TrainingRequest } from "../../functions/core/training-request";
-import { MODELS } from "../../local/models";
-import { RECORD_FOLDER, writeReplayRecord } from "../../local/replay-record";
-import { simulatedRun } from "../../local/simulated-run";
+import { RECORD_FOLDER, writeReplayRecord } from "../../local/files/replay-record";
+import { MODELS } from "../../local/replay/models";
+import { simulatedRun } from "../../local/world/simulated-run";
 
 export const HOUR_MS = 3_600_000;
 export const START = Date.UTC(2001, 0, 1);

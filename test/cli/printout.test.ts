@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
+import { manualRequestId } from "../../cli/commands/trigger";
 import { durationText, painter, usdText } from "../../cli/printout";
-import { manualRequestId } from "../../cli/trigger";
 import { trainingRequestSchema } from "../../functions/core/training-request";
-import { textTable } from "../../local/text-table";
+import { textTable } from "../../local/summary/text-table";
 
 describe("durationText", () => {
   it.each([

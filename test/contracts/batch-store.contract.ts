@@ -1,4 +1,4 @@
-import type { BatchStore } from "../../functions/core/batching/batch-store";
+import type { BatchStore } from "../../functions/core/batching/batch";
 import { describeAppend } from "./batch-store/append";
 import { describeCarry } from "./batch-store/carry";
 import type { Should, Writers } from "./batch-store/samples";

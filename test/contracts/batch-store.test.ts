@@ -1,5 +1,5 @@
-import { dynamoBatchStore } from "../../functions/aws/adapters/batch-store";
-import { firestoreBatchStore } from "../../functions/gcp/adapters/batch-store";
+import { dynamoBatchStore } from "../../functions/aws/adapters/dynamodb/batch-store";
+import { firestoreBatchStore } from "../../functions/gcp/adapters/firestore/batch-store";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import { describeBatchStore } from "./batch-store.contract";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";

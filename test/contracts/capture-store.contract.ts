@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { CaptureStore } from "../../functions/core/capture/capture-store";
+import type { CaptureStore } from "../../functions/core/capture/ports";
 import { PoisonMessageError } from "../../functions/core/errors";
 
 export interface CaptureStoreContract {

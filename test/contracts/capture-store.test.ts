@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { S3Client } from "@aws-sdk/client-s3";
-import { s3CaptureStore } from "../../functions/aws/adapters/capture-store";
-import { gcsCaptureStore } from "../../functions/gcp/adapters/capture-store";
-import { memoryCaptureStore } from "../../functions/memory/capture-store";
+import { s3CaptureStore } from "../../functions/aws/adapters/s3/capture-store";
+import { gcsCaptureStore } from "../../functions/gcp/adapters/storage/capture-store";
+import { memoryCaptureStore } from "../../functions/memory/capture";
 import { CLIENT, type LoopbackServer } from "../aws/adapters/loopback-server";
 import { startS3Server } from "../aws/adapters/s3-server";
 import { anonymousDownload, anonymousRest } from "../gcp/adapters/google-server";

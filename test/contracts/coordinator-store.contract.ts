@@ -1,4 +1,4 @@
-import type { CoordinatorStore } from "../../functions/core/coordination/coordinator-store";
+import type { CoordinatorStore } from "../../functions/core/coordination/ports";
 import { fullState, largeRequest, NOW, range, stateOf } from "./coordination-samples";
 
 export interface CoordinatorStoreContract {

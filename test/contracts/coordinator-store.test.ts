@@ -1,6 +1,6 @@
-import { dynamoCoordinatorStore } from "../../functions/aws/adapters/coordinator-store";
-import { firestoreCoordinatorStore } from "../../functions/gcp/adapters/coordinator-store";
-import { memoryCoordinatorStore } from "../../functions/memory/coordinator-store";
+import { dynamoCoordinatorStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
+import { firestoreCoordinatorStore } from "../../functions/gcp/adapters/firestore/versioned-store";
+import { memoryCoordinatorStore } from "../../functions/memory/coordination";
 import { describeCoordinatorStore } from "./coordinator-store.contract";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
 import { describeWithFirestore } from "./firestore-endpoint";

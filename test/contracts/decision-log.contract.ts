@@ -1,4 +1,4 @@
-import type { DecisionLog, TimeSpan } from "../../functions/core/coordination/decision-log";
+import type { DecisionLog, TimeSpan } from "../../functions/core/coordination/ports";
 import { decisionOf, NOW, range, requestOf } from "./coordination-samples";
 
 export interface DecisionLogContract {

@@ -1,6 +1,6 @@
-import { dynamoDecisionLog } from "../../functions/aws/adapters/decision-log";
-import { firestoreDecisionLog } from "../../functions/gcp/adapters/decision-log";
-import { memoryDecisionLog } from "../../functions/memory/decision-log";
+import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
+import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
+import { memoryDecisionLog } from "../../functions/memory/coordination";
 import { describeDecisionLog } from "./decision-log.contract";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
 import { describeWithFirestore } from "./firestore-endpoint";

@@ -1,6 +1,6 @@
-import { dynamoDriftHistoryStore } from "../../functions/aws/adapters/drift-history-store";
-import { firestoreDriftHistoryStore } from "../../functions/gcp/adapters/drift-history-store";
-import { memoryDriftHistoryStore } from "../../functions/memory/drift-history-store";
+import { dynamoDriftHistoryStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
+import { firestoreDriftHistoryStore } from "../../functions/gcp/adapters/firestore/versioned-store";
+import { memoryDriftHistoryStore } from "../../functions/memory/drift";
 import { describeDriftHistoryStore } from "./drift-history-store.contract";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
 import { describeWithFirestore } from "./firestore-endpoint";

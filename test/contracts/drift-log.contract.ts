@@ -1,4 +1,4 @@
-import type { DriftLog } from "../../functions/core/drift/drift-log";
+import type { DriftLog } from "../../functions/core/drift/ports";
 import { NOW, range } from "./coordination-samples";
 import { driftRecordOf, evaluationOf, HOUR_MS, largeRecord } from "./drift-samples";
 

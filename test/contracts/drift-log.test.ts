@@ -1,6 +1,6 @@
-import { dynamoDriftLog } from "../../functions/aws/adapters/drift-log";
-import { firestoreDriftLog } from "../../functions/gcp/adapters/drift-log";
-import { memoryDriftLog } from "../../functions/memory/drift-log";
+import { dynamoDriftLog } from "../../functions/aws/adapters/dynamodb/drift-log";
+import { firestoreDriftLog } from "../../functions/gcp/adapters/firestore/drift-log";
+import { memoryDriftLog } from "../../functions/memory/drift";
 import { describeDriftLog } from "./drift-log.contract";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
 import { describeWithFirestore } from "./firestore-endpoint";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { DriftRecord } from "../../functions/core/drift/drift-log";
 import type { DriftState } from "../../functions/core/drift/drift-state";
 import type { DriftEvaluation, FeatureEvaluation } from "../../functions/core/drift/evaluate-drift";
+import type { DriftRecord } from "../../functions/core/drift/ports";
 import { NOW, range, requestOf } from "./coordination-samples";
 
 export const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { createStateTable, type DynamoDbProcess, findDynamoDb, startDynamoDb } from "../../local/dynamodb-process";
+import { createStateTable, type DynamoDbProcess, findDynamoDb, startDynamoDb } from "../../local/files/dynamodb-process";
 
 export interface TestDynamoDb {
   readonly endpoint: string;

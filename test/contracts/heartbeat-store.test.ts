@@ -1,6 +1,6 @@
-import { dynamoHeartbeatStore } from "../../functions/aws/adapters/heartbeat-store";
-import { firestoreHeartbeatStore } from "../../functions/gcp/adapters/heartbeat-store";
-import { memoryHeartbeatStore } from "../../functions/memory/heartbeat-store";
+import { dynamoHeartbeatStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
+import { firestoreHeartbeatStore } from "../../functions/gcp/adapters/firestore/versioned-store";
+import { memoryHeartbeatStore } from "../../functions/memory/versioned-store";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
 import { describeWithFirestore } from "./firestore-endpoint";
 import { describeHeartbeatStore } from "./heartbeat-store.contract";

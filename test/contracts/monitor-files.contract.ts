@@ -1,4 +1,4 @@
-import type { MonitorFiles } from "../../functions/core/capture/monitor-files";
+import type { MonitorFiles } from "../../functions/core/capture/ports";
 
 export interface MonitorFilesContract {
   readonly name: string;

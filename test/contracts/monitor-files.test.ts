@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { s3MonitorFiles } from "../../functions/aws/adapters/monitor-files";
-import { gcsMonitorFiles } from "../../functions/gcp/adapters/monitor-files";
-import { memoryMonitorFiles } from "../../functions/memory/monitor-files";
+import { s3MonitorFiles } from "../../functions/aws/adapters/s3/monitor-files";
+import { gcsMonitorFiles } from "../../functions/gcp/adapters/storage/monitor-files";
+import { memoryMonitorFiles } from "../../functions/memory/capture";
 import { CLIENT, type LoopbackServer } from "../aws/adapters/loopback-server";
 import { startS3Server } from "../aws/adapters/s3-server";
 import { anonymousRest } from "../gcp/adapters/google-server";

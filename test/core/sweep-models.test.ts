@@ -1,16 +1,17 @@
-import { requestTraining } from "../../functions/core/coordination/request-training";
-import type { RunState } from "../../functions/core/coordination/run-watcher";
+import { requestTraining } from "../../functions/core/coordination/handle-message";
+import type { RunState } from "../../functions/core/coordination/ports";
 import type { DriftState } from "../../functions/core/drift/drift-state";
-import type { ReportEntry } from "../../functions/core/report";
+import type { ReportEntry } from "../../functions/core/log/log";
 import { type SweeperPorts, sweepModels } from "../../functions/core/sweep-models";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
-import { memoryCoordinatorStore } from "../../functions/memory/coordinator-store";
-import { memoryDecisionLog } from "../../functions/memory/decision-log";
-import { memoryManifestStore } from "../../functions/memory/manifest-store";
-import { memoryModelSettings } from "../../functions/memory/model-settings";
-import { memoryNotifier } from "../../functions/memory/notifier";
-import { memoryPipelineLauncher } from "../../functions/memory/pipeline-launcher";
-import { memoryRequestQueue } from "../../functions/memory/request-queue";
+import {
+  memoryCoordinatorStore,
+  memoryDecisionLog,
+  memoryNotifier,
+  memoryPipelineLauncher,
+  memoryRequestQueue,
+} from "../../functions/memory/coordination";
+import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
 import { memoryVersionedStore } from "../../functions/memory/versioned-store";
 import { settingsOf } from "../simulation/data-path";
 import { HOUR_MS, NOON, policyOf, requestOf } from "../simulation/requests";

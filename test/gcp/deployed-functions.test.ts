@@ -1,9 +1,9 @@
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { cronExpression } from "../../functions/core/schedules/cron-expression";
 import { launchMessage } from "../../functions/core/schedules/pipeline-schedule";
-import { firestoreBatchStore } from "../../functions/gcp/adapters/batch-store";
-import { firestoreDecisionLog } from "../../functions/gcp/adapters/decision-log";
-import { decodeDriftRecord } from "../../functions/node/drift-record-codec";
+import { firestoreBatchStore } from "../../functions/gcp/adapters/firestore/batch-store";
+import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
+import { decodeDriftRecord } from "../../functions/node/drift-codecs";
 import { jsonOf } from "../aws/adapters/loopback-server";
 import { capturedObjects, monitoredSettings, reportIn } from "../simulation/captures";
 import { requestOf } from "../simulation/requests";

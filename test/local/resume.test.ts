@@ -4,8 +4,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { findDynamoDb } from "../../local/dynamodb-process";
-import { seededRandom } from "../../local/seeded-random";
+import { findDynamoDb } from "../../local/files/dynamodb-process";
+import { seededRandom } from "../../local/world/seeded-random";
 
 const ROOT = join(__dirname, "../..");
 /** Below the packages that the bundle leaves out. */

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findDynamoDb } from "../../local/dynamodb-process";
+import { findDynamoDb } from "../../local/files/dynamodb-process";
 
 const ROOT = join(__dirname, "../..");
 /** Below the packages that the bundle leaves out. */

@@ -1,5 +1,4 @@
-import { memoryCaptureStore } from "../../functions/memory/capture-store";
-import { memoryMonitorFiles } from "../../functions/memory/monitor-files";
+import { memoryCaptureStore, memoryMonitorFiles } from "../../functions/memory/capture";
 
 describe("memoryCaptureStore", () => {
   it("should list what starts with a prefix, sorted, and name the folders right below", async () => {

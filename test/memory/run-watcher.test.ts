@@ -1,4 +1,4 @@
-import { memoryRunWatcher } from "../../functions/memory/run-watcher";
+import { memoryRunWatcher } from "../../functions/memory/coordination";
 
 describe("memoryRunWatcher", () => {
   it("should call a run running until it is told how it ended", async () => {

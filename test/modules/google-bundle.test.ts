@@ -3,12 +3,12 @@ import { readFileSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { bundleFunction } from "../../modules/bundle-function";
+import { bundleFunction } from "../../modules/bundle/bundle-function";
 import { startVertexServer, type VertexServer } from "../gcp/adapters/vertex-server";
 import { temporaryFolder } from "./temporary-project";
 
 const ROOT = join(__dirname, "../..");
-const ENTRY = "functions/gcp/entries/probe.ts";
+const ENTRY = "functions/gcp/deployed/probe.ts";
 const VERTEX = "@google-cloud/aiplatform/build/src/v1/pipeline_service_client";
 
 describe("the bundle of a function of Google Cloud", () => {
@@ -39,7 +39,7 @@ describe("the bundle of a function of Google Cloud", () => {
   it("should hold no protocol where Vertex AI is not called, and nothing beside the code for another cloud", () => {
     const code = "export const handler = () => 1;";
     expect(Object.keys(filesOf(projectOf(code)))).toEqual(["index.js", "package.json"]);
-    expect(Object.keys(filesOf(projectOf(code, "functions/aws/entries/probe.ts"), "functions/aws/entries/probe.ts"))).toEqual([
+    expect(Object.keys(filesOf(projectOf(code, "functions/aws/deployed/probe.ts"), "functions/aws/deployed/probe.ts"))).toEqual([
       "index.js",
     ]);
   });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { hourlyMinute } from "../../modules/hourly-minute";
+import { hourlyMinute } from "../../modules/captured-models";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;

@@ -20,7 +20,7 @@ export function temporaryProject(): string {
   const roles = ["batcher", "coordinator", "sweeper", "drift-evaluator", "drift-monitor", "launcher"];
   const entries = roles.flatMap((role) =>
     ["aws", "gcp"].map((cloud) => [
-      `functions/${cloud}/entries/${role}.ts`,
+      `functions/${cloud}/deployed/${role}.ts`,
       `export const handler = async () => ${JSON.stringify(role)};`,
     ]),
   );

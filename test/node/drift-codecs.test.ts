@@ -1,6 +1,5 @@
 import { MAX_RECORD_BYTES, toDeflatedJson } from "../../functions/node/deflated-json";
-import { decodeDriftState, encodeDriftState } from "../../functions/node/drift-history-codec";
-import { decodeDriftRecord, encodeDriftRecord } from "../../functions/node/drift-record-codec";
+import { decodeDriftRecord, decodeDriftState, encodeDriftRecord, encodeDriftState } from "../../functions/node/drift-codecs";
 import { driftRecordOf, featureOf, fullDriftState, largeRecord, untoldFeature, wideDriftState } from "../contracts/drift-samples";
 
 describe("encodeDriftState", () => {

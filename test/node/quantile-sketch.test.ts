@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { SketchBin } from "../../functions/core/capture/quantile-sketch";
+import type { SketchBin } from "../../functions/core/capture/ports";
 import { createQuantileSketch } from "../../functions/node/quantile-sketch";
 
 const RUNS = { seed: jest.getSeed(), numRuns: 300 };

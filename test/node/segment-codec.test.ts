@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import * as fc from "fast-check";
 import { byKeyThenVersion, identityOf, type LandedObject } from "../../functions/core/batching/landed-object";
-import { decodeSegment, encodeSegment, MAX_SEGMENT_BYTES } from "../../functions/node/segment-codec";
+import { decodeSegment, encodeSegment, MAX_SEGMENT_BYTES } from "../../functions/node/batch-codecs";
 
 describe("segment codec", () => {
   it("should give back any objects, sorted", () =>

@@ -1,14 +1,13 @@
 import { changeState, performEffects } from "../../functions/core/coordination/coordinate";
 import type { CatchUp } from "../../functions/core/coordination/coordinator-state";
+import { requestTraining } from "../../functions/core/coordination/handle-message";
 import { answerApproval, pause as pauseModel, resume } from "../../functions/core/coordination/intervene";
-import { requestTraining } from "../../functions/core/coordination/request-training";
-import type { RunState } from "../../functions/core/coordination/run-watcher";
+import type { RunState } from "../../functions/core/coordination/ports";
 import { settleIfEnded, sweepCoordination, type WatchingPorts } from "../../functions/core/coordination/sweep-coordination";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
-import { memoryCoordinatorStore } from "../../functions/memory/coordinator-store";
+import { memoryCoordinatorStore, memoryNotifier } from "../../functions/memory/coordination";
 import { memoryManifestStore } from "../../functions/memory/manifest-store";
-import { memoryNotifier } from "../../functions/memory/notifier";
 import { forgetfulCloud } from "./forgetful-launcher";
 import { NOON } from "./requests";
 import { type Fate, runProcess, type Step, unreliable } from "./unreliable";

@@ -3,13 +3,13 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
-import { dynamoCoordinatorStore } from "../../functions/aws/adapters/coordinator-store";
-import { dynamoDecisionLog } from "../../functions/aws/adapters/decision-log";
-import { sageMakerPipelineLauncher } from "../../functions/aws/adapters/pipeline-launcher";
-import { requestTraining } from "../../functions/core/coordination/request-training";
+import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
+import { dynamoCoordinatorStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
+import { sageMakerPipelineLauncher } from "../../functions/aws/adapters/sagemaker/pipeline-launcher";
+import { requestTraining } from "../../functions/core/coordination/handle-message";
 import { sweepCoordination } from "../../functions/core/coordination/sweep-coordination";
+import { memoryNotifier } from "../../functions/memory/coordination";
 import { memoryManifestStore } from "../../functions/memory/manifest-store";
-import { memoryNotifier } from "../../functions/memory/notifier";
 import { settingsOf } from "./data-path";
 import { DRIFT, HOUR_MS, MANUAL, NOON, policyOf, requestOf } from "./requests";
 

@@ -1,14 +1,12 @@
 import { assessDrift, type DriftPorts } from "../../functions/core/drift/assess-drift";
 import type { DriftReport } from "../../functions/core/drift/drift-report";
 import type { DriftState } from "../../functions/core/drift/drift-state";
+import type { ReportEntry } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import type { ReportEntry } from "../../functions/core/report";
 import type { TrainingRequest } from "../../functions/core/training-request";
-import { memoryDriftHistoryStore } from "../../functions/memory/drift-history-store";
-import { memoryDriftLog } from "../../functions/memory/drift-log";
-import { memoryNotifier } from "../../functions/memory/notifier";
-import { memoryRequestQueue } from "../../functions/memory/request-queue";
-import { decodeDriftState, encodeDriftState } from "../../functions/node/drift-history-codec";
+import { memoryNotifier, memoryRequestQueue } from "../../functions/memory/coordination";
+import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
+import { decodeDriftState, encodeDriftState } from "../../functions/node/drift-codecs";
 import { NOON } from "./requests";
 import { type Fate, runProcess, type Step, unreliable } from "./unreliable";
 

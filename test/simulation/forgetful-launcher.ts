@@ -1,6 +1,5 @@
-import type { DecisionLog } from "../../functions/core/coordination/decision-log";
-import type { PipelineLauncher } from "../../functions/core/coordination/pipeline-launcher";
-import { memoryDecisionLog } from "../../functions/memory/decision-log";
+import type { DecisionLog, PipelineLauncher } from "../../functions/core/coordination/ports";
+import { memoryDecisionLog } from "../../functions/memory/coordination";
 
 /**
  * A cloud that starts one run per token for as long as it remembers the token. How long a real one does is not established: a test

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import { Testing } from "cdktf";
 import { stringify } from "yaml";
-import type { EventPattern, RuleTarget } from "../../functions/core/event-rules/event-rule";
-import { matchesPattern } from "../../functions/core/event-rules/matches-pattern";
+import { loadConfig } from "../../config/load-config";
+import { ruleTargetSchema } from "../../config/sections/rule-target";
+import type { EventPattern, RuleTarget } from "../../eventbridge/event-rule";
+import { matchesPattern } from "../../eventbridge/matches-pattern";
 import type { SageMakerEventName } from "../../functions/core/sagemaker-events/catalogue";
-import type { PolicyStatement } from "../../modules/aws/policy";
+import type { PolicyStatement } from "../../modules/aws/access/policy";
 import { AwsStack } from "../../stacks/aws-stack";
-import { loadConfig } from "../../stacks/load-config";
-import { ruleTargetSchema } from "../../stacks/rule-target-config";
 import { NAMES, type SampleEvent, sample } from "../core/sagemaker-events/samples";
 import { temporaryFolder, temporaryProject } from "../modules/temporary-project";
 import { configOf } from "./config-messages";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Testing } from "cdktf";
 import { stringify } from "yaml";
+import { loadConfig } from "../../config/load-config";
 import { AwsStack } from "../../stacks/aws-stack";
-import { loadConfig } from "../../stacks/load-config";
 import { temporaryFolder, temporaryProject } from "../modules/temporary-project";
 import { configOf } from "./config-messages";
 import { Template } from "./template";

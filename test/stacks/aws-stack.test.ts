@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Testing } from "cdktf";
+import type { BackendConfig } from "../../config/config";
+import { loadConfig } from "../../config/load-config";
 import { AwsStack } from "../../stacks/aws-stack";
-import type { BackendConfig } from "../../stacks/config";
-import { loadConfig } from "../../stacks/load-config";
 import { temporaryFolder, temporaryProject } from "../modules/temporary-project";
 import { type Block, statementsOf, Template } from "./template";
 
@@ -367,7 +367,8 @@ const ACTIONS: Readonly<Record<string, string>> = { "s3:HeadObject": "s3:GetObje
 /** The actions behind the SDK commands that the adapters import. A transaction is authorised by what it puts and updates. */
 function commandsOfAdapters(): string[] {
   const folder = join(__dirname, "../../functions/aws/adapters");
-  const actions = readdirSync(folder).flatMap((file) =>
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const actions = files.flatMap((file) =>
     [...readFileSync(join(folder, file), "utf8").matchAll(/import \{([^}]*)\} from "@aws-sdk\/client-([a-z0-9]+)"/g)].flatMap(
       ([, names = "", service]) =>
         [...names.matchAll(/([A-Za-z]+)Command\b/g)].map(

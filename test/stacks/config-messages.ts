@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { ConfigError } from "../../stacks/config-errors";
-import { loadConfig } from "../../stacks/load-config";
+import { ConfigError } from "../../config/errors";
+import { loadConfig } from "../../config/load-config";
 import { temporaryFolder } from "../modules/temporary-project";
 
 /** What is told of a configuration in a folder with these other files; "no mistake" when there is none. */

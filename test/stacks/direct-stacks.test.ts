@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Testing } from "cdktf";
+import { loadConfig } from "../../config/load-config";
 import { AwsStack } from "../../stacks/aws-stack";
 import { GcpStack } from "../../stacks/gcp-stack";
-import { loadConfig } from "../../stacks/load-config";
 import { temporaryFolder, temporaryProject } from "../modules/temporary-project";
 import { Template } from "./template";
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Testing } from "cdktf";
-import type { BackendConfig } from "../../stacks/config";
+import type { BackendConfig } from "../../config/config";
+import { loadConfig } from "../../config/load-config";
 import { GcpStack } from "../../stacks/gcp-stack";
-import { loadConfig } from "../../stacks/load-config";
 import { members, rolesOf } from "../modules/gcp/iam";
 import { temporaryFolder, temporaryProject } from "../modules/temporary-project";
 import { type Block, Template } from "./template";

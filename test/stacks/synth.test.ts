@@ -6,7 +6,19 @@ import { join } from "node:path";
 import { temporaryFolder } from "../modules/temporary-project";
 
 const ROOT = join(__dirname, "../..");
-const COPIED = ["main.ts", "cdktf.json", "package.json", "package-lock.json", "retrigger.yaml", "stacks", "modules", "functions"];
+const COPIED = [
+  "main.ts",
+  "cdktf.json",
+  "package.json",
+  "package-lock.json",
+  "retrigger.yaml",
+  "config",
+  "stacks",
+  "modules",
+  "operations",
+  "eventbridge",
+  "functions",
+];
 
 describe("the app", () => {
   /** Its functions are bundled once for all tests that are not about bundling. */

@@ -1,5 +1,5 @@
 import { type TerraformStack, Testing } from "cdktf";
-import type { PolicyStatement } from "../../modules/aws/policy";
+import type { PolicyStatement } from "../../modules/aws/access/policy";
 
 export type Block = Readonly<Record<string, unknown>>;
 type Blocks = Readonly<Record<string, Readonly<Record<string, Block>>>>;

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { amountSchema } from "../quantities";
+import { amountSchema } from "../numbers";
 
 /** Longest object key, in UTF-8 bytes, of S3 and of Cloud Storage. */
 export const MAX_KEY_BYTES = 1024;

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { ordinalSchema, timeSchema } from "../quantities";
+import { ordinalSchema, timeSchema } from "../numbers";
 import { identityOf, type LandedObject, landedObjectSchema } from "./landed-object";
 
 /**

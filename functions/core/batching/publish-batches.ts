@@ -1,21 +1,12 @@
-import type { RequestQueue } from "../coordination/request-queue";
 import type { ModelSettings } from "../model-settings";
-import type { Reporter } from "../report";
 import { DATA_PRIORITY, dataRequestId } from "../training-request";
-import type { BatchHead, BatchStore, SealedBatch } from "./batch-store";
+import { type BatchHead, type BatchStore, type SealedBatch, sealReason } from "./batch";
 import { byKeyThenVersion, identityOf, type LandedObject } from "./landed-object";
 import { extendLedger, type Ledger, removePublished } from "./ledger";
-import type { ManifestStore } from "./manifest-store";
+import type { PublishPorts } from "./ports";
 
 /** A batch that shrank below its size through duplicates is carried over at most this often, so that a stream of duplicates ends. */
 export const MAX_CARRIES = 10;
-
-export interface PublishPorts {
-  readonly batches: BatchStore;
-  readonly manifests: ManifestStore;
-  readonly requests: RequestQueue;
-  readonly report: Reporter;
-}
 
 /**
  * Publishes every sealed batch of a model, in the order of generations: writes the manifest of what is new in it, sends the
@@ -124,4 +115,33 @@ async function carryOver(store: BatchStore, model: string, batch: SealedBatch, d
     const { open } = await store.readHead(model);
     isCarried = await store.carry(model, batch, open.generation, distinct);
   }
+}
+
+/**
+ * What the clock does for a model's batches: seals the open one when its window or quiet period ended (or when an append that
+ * filled it could not), prolongs what would expire unpublished, and publishes what waits. Resolves to what it found.
+ * Rejects when a port does; the next sweep goes on from there.
+ */
+export async function sweepBatches(ports: PublishPorts, settings: ModelSettings, now: number): Promise<BatchHead> {
+  const { batches, report } = ports;
+  const { model, batch: policy } = settings;
+  const head = await batches.readHead(model);
+  const { open } = head;
+  for (const batch of [open, ...head.pending]) {
+    if (batch.expiresAt !== undefined && now > batch.expiresAt - policy.retentionMs / 2) {
+      await batches.retain(model, batch, now + policy.retentionMs);
+    }
+  }
+  const reason = sealReason(policy, open, now);
+  const isSealed = reason !== undefined && (await batches.seal(model, open.generation, reason, policy, now));
+  if (isSealed) {
+    const { generation, count } = open;
+    const requestId = dataRequestId(model, generation);
+    report({ level: "info", event: "batch-sealed", model, requestId, generation, reason, delivered: count });
+    report({ level: "info", event: "sweep-repaired", model, kind: "sealed", count: 1 });
+  }
+  const waited = head.pending.length;
+  if (isSealed || waited > 0) await publishBatches(ports, settings);
+  if (waited > 0) report({ level: "info", event: "sweep-repaired", model, kind: "published", count: waited });
+  return head;
 }

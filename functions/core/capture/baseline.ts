@@ -1,12 +1,11 @@
 import * as z from "zod/mini";
 import { histogramSchema, MAX_BINS } from "../drift/distribution";
-import { DRIFT_KINDS, MAX_FEATURES } from "../drift/drift-report";
-import { reportProblems } from "../drift/report-problems";
+import { DRIFT_KINDS, MAX_FEATURES, reportProblems } from "../drift/drift-report";
 import { MAX_DOCUMENT_CHARS } from "../drift/sources/drift-document";
 import { PoisonMessageError } from "../errors";
 import { modelNameSchema } from "../model-settings";
-import { amountSchema, timeSchema } from "../quantities";
-import { parsedJson } from "./json-rows";
+import { amountSchema, timeSchema } from "../numbers";
+import { parsedJson } from "./lines/payload-rows";
 
 /** Longest name of a column that is compared, so that it still fits a report with what is added to it. */
 export const LONGEST_COLUMN = 240;

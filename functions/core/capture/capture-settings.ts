@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { amountSchema } from "../quantities";
+import { amountSchema } from "../numbers";
 
 /** How captured requests are written: data capture of SageMaker, request logs of Vertex AI, or a JSON object of values a line. */
 export const CAPTURE_FORMATS = ["sagemaker", "vertex", "rows"] as const;

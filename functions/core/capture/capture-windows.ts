@@ -1,4 +1,5 @@
 import type { CaptureSettings } from "./capture-settings";
+import type { CaptureStore } from "./ports";
 
 /** Reports are made up for as far back as this, or for so many windows when these reach further. */
 const LOOK_BACK_MS = 2 * 86_400_000;
@@ -27,4 +28,65 @@ export function dueWindows({ periodMs, delayMs }: Pick<CaptureSettings, "periodM
 /** A moment in whole seconds, as files are named by it: `2026-11-21T100000Z`. */
 export function fileTime(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replaceAll(":", "")}Z`;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** What lists the names right below a folder. */
+export type ListFolders = CaptureStore["folders"];
+
+/** Asks for each folder once: variants are the same in every hour. Keep it no longer than a call. */
+export function rememberedFolders(captures: Pick<CaptureStore, "folders">): ListFolders {
+  const known = new Map<string, Promise<readonly string[]>>();
+  return (prefix) => {
+    const asked = known.get(prefix) ?? captures.folders(prefix);
+    known.set(prefix, asked);
+    return asked;
+  };
+}
+
+/** The folders of a window's captures, each once and sorted: `location` for each of its hours, and for each folder that a `*` stands for. */
+export async function captureFolders(location: string, { start, end }: CaptureWindow, folders: ListFolders): Promise<string[]> {
+  const hours = Array.from({ length: Math.ceil((end - start) / HOUR_MS) }, (_, hour) => start + hour * HOUR_MS);
+  const found = new Set<string>();
+  for (const pattern of new Set(hours.map((hour) => atHour(location, hour)))) {
+    for (const folder of await expanded("", pattern, folders)) found.add(folder);
+  }
+  return [...found].sort();
+}
+
+/** The location in an hour of UTC. */
+function atHour(location: string, hour: number): string {
+  const [date = "", time = ""] = new Date(hour).toISOString().split("T");
+  const [yyyy = "", mm = "", dd = ""] = date.split("-");
+  const parts: Readonly<Record<string, string>> = { "{yyyy}": yyyy, "{mm}": mm, "{dd}": dd, "{hh}": time.slice(0, 2) };
+  return location.replace(/\{(?:yyyy|mm|dd|hh)\}/g, (part) => parts[part] ?? part);
+}
+
+/** The folders below `base` that the pattern stands for; a folder's own name may hold a star. */
+async function expanded(base: string, pattern: string, folders: ListFolders): Promise<string[]> {
+  const star = pattern.indexOf("*");
+  if (star < 0) return [`${base}${pattern}`];
+  const start = pattern.lastIndexOf("/", star) + 1;
+  const end = pattern.indexOf("/", star) + 1;
+  const [above, level, below] = [`${base}${pattern.slice(0, start)}`, pattern.slice(start, end), pattern.slice(end)];
+  const found: string[] = [];
+  for (const name of await folders(above)) {
+    if (isMatch(level.split("*"), name)) found.push(...(await expanded(`${above}${name}`, below, folders)));
+  }
+  return found;
+}
+
+/** Whether a name is the parts, in their order, with anything between. */
+function isMatch(parts: readonly string[], name: string): boolean {
+  const [first = "", ...others] = parts;
+  const last = others.pop() ?? "";
+  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const part of others) {
+    const found = name.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= name.length - last.length;
 }

@@ -2,8 +2,7 @@ import { type DriftFeature, type DriftReport, MAX_FEATURES } from "../drift/drif
 import type { Baseline, BaselineFeature } from "./baseline";
 import { type CaptureWindow, fileTime } from "./capture-windows";
 import type { FeatureTally } from "./feature-tally";
-import { withRest } from "./frequent-names";
-import { binnedLike } from "./reference-bins";
+import { binnedLike, withRest } from "./make-baseline";
 import type { WindowSummary } from "./window-summary";
 
 /** Our own monitor, as its reports name it. */

@@ -1,5 +1,5 @@
 import type { DriftKind } from "../drift/drift-report";
-import type { QuantileSketch } from "./quantile-sketch";
+import type { QuantileSketch } from "./ports";
 
 /** How a feature's values are taken; `empty` when the baseline holds none of them. */
 export type FeatureType = "numbers" | "categories" | "empty";

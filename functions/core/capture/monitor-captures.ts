@@ -1,19 +1,56 @@
-import { driftFolder } from "../drift/drift-folder";
+import * as z from "zod/mini";
+import { driftFolder } from "../drift/report-identity";
 import { MAX_DOCUMENT_CHARS } from "../drift/sources/drift-document";
-import { RetryableError } from "../errors";
-import type { ModelSettings } from "../model-settings";
-import { messageOf } from "../report";
+import { PoisonMessageError, RetryableError } from "../errors";
+import { messageOf } from "../log/log";
+import type { ModelSettings, ModelSettingsSource } from "../model-settings";
 import { type Baseline, parseBaseline } from "./baseline";
-import { captureFolders, type ListFolders, rememberedFolders } from "./capture-folders";
-import type { CapturePorts } from "./capture-ports";
 import type { CaptureSettings } from "./capture-settings";
-import { type CaptureWindow, dueWindows, fileTime } from "./capture-windows";
-import { checkEndpoint } from "./check-endpoint";
+import { type CaptureWindow, captureFolders, dueWindows, fileTime, type ListFolders, rememberedFolders } from "./capture-windows";
 import { compareWindow } from "./compare-window";
 import { makeBaseline } from "./make-baseline";
-import { readWindow } from "./read-window";
-import { tellReading } from "./tell-reading";
+import type { CapturePorts } from "./ports";
+import { readWindow, tellReading } from "./read-window";
 import { createWindowSummary, type WindowSummary } from "./window-summary";
+
+export interface CaptureMonitorPorts extends CapturePorts {
+  readonly settings: ModelSettingsSource;
+}
+
+const orderSchema = z.object({ model: z.optional(z.string()) });
+
+/**
+ * Does what a schedule orders: looks for drift in the captured requests of the model that `order` names, `{"model": "<name>"}`, or of
+ * all models when it names none, `{}`. One model's failure does not stop the others. May be repeated at any time, by anyone.
+ * `until` is when no new window is begun any more, epoch milliseconds.
+ * @throws PoisonMessageError when `order` is none, or of a model that is not configured; Error, after all had their turn, that names
+ * the models which failed
+ */
+export async function monitorModels(ports: CaptureMonitorPorts, order: unknown, until: number): Promise<void> {
+  const failed: string[] = [];
+  for (const settings of orderedModels(order, await ports.settings.list())) {
+    const { model } = settings;
+    try {
+      await monitorCaptures(ports, settings, until);
+    } catch (error) {
+      failed.push(model);
+      ports.report({ level: "error", event: "monitoring-failed", model, error: messageOf(error) });
+    }
+  }
+  if (failed.length > 0) throw new Error(`the monitoring failed for ${failed.join(", ")}; the next call tries again`);
+}
+
+function orderedModels(order: unknown, models: readonly ModelSettings[]): readonly ModelSettings[] {
+  const parsed = orderSchema.safeParse(order);
+  if (!parsed.success)
+    throw new PoisonMessageError(`expected {"model": "<name>"}, or {} for all: ${z.prettifyError(parsed.error)}`);
+  const { model: name } = parsed.data;
+  if (name === undefined) return models;
+  const found = models.filter(({ model }) => model === name);
+  if (found.length > 0) return found;
+  const names = models.map(({ model }) => model).join(", ") || "one in retrigger.yaml";
+  throw new PoisonMessageError(`there is no model ${name.slice(0, 80)} to monitor; expected ${names}`);
+}
 
 /** One model's monitor, for one call. */
 interface Monitor {
@@ -128,4 +165,22 @@ function failed({ ports, settings }: Monitor, window: CaptureWindow, error: unkn
 
 function told({ start, end }: CaptureWindow) {
   return { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
+}
+
+/**
+ * Reports an endpoint that does not write its requests down: without them there is nothing to compare, and without this nobody would
+ * know. Never rejects: what was captured before can still be read.
+ */
+export async function checkEndpoint({ endpoints, report }: CapturePorts, { model, monitoring }: ModelSettings): Promise<void> {
+  const endpoint = monitoring.capture?.endpoint;
+  if (endpoints === undefined || endpoint === undefined) return;
+  try {
+    const capture = await endpoints.captureOf(endpoint);
+    if (capture.isOn && capture.samplingPercent > 0) return;
+    const why = capture.isOn ? "0 percent of its requests are sampled" : capture.why;
+    const what = `got endpoint ${endpoint} without data capture (${why}), expected captured requests: turn on data capture of inputs and outputs in its endpoint configuration`;
+    report({ level: "error", event: "endpoint-captures-nothing", model, endpoint, why: what });
+  } catch (error) {
+    report({ level: "warn", event: "endpoint-check-failed", model, endpoint, error: messageOf(error) });
+  }
 }

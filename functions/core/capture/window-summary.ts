@@ -3,9 +3,9 @@ import { kindOf } from "../drift/sources/source-report";
 import type { ModelSettings } from "../model-settings";
 import { type Baseline, LONGEST_COLUMN } from "./baseline";
 import type { CaptureSettings } from "./capture-settings";
-import type { CapturedRow, NamedValues } from "./captured-row";
 import { countValue, type FeatureTally, type FeatureType, type TallyContext } from "./feature-tally";
-import type { QuantileSketch } from "./quantile-sketch";
+import type { CapturedRow, NamedValues } from "./lines/captured-row";
+import type { QuantileSketch } from "./ports";
 
 /** Distinct names over all features of a window without a baseline. */
 const MAX_NAMES = 200_000;

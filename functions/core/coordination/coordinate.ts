@@ -1,13 +1,10 @@
-import type { ManifestStore } from "../batching/manifest-store";
+import type { ManifestStore } from "../batching/ports";
 import { NoCapacityError, RetryableError, StartRefusedError } from "../errors";
+import { messageOf, type Reporter } from "../log/log";
 import type { ModelSettings } from "../model-settings";
-import { messageOf, type Reporter } from "../report";
 import type { TrainingRequest } from "../training-request";
 import { type CoordinatorState, initialState, type PendingEffect, type Run } from "./coordinator-state";
-import type { CoordinatorStore } from "./coordinator-store";
-import type { DecisionLog } from "./decision-log";
-import type { Notifier } from "./notifier";
-import type { PipelineLauncher } from "./pipeline-launcher";
+import type { CoordinatorStore, DecisionLog, Notifier, PipelineLauncher } from "./ports";
 import { newData } from "./run-cost";
 import { nameRun, settleRun, withdrawStart } from "./settle-run";
 

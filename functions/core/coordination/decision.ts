@@ -1,3 +1,4 @@
+import type { ReportEntry } from "../log/log";
 import type { TrainingRequest } from "../training-request";
 
 /** The checks, in the order in which they decide. */
@@ -70,3 +71,8 @@ export const REJECT_REASONS = {
 } as const;
 
 export type RejectReason = keyof typeof REJECT_REASONS;
+
+/** What is told of a decision; `into` is the request whose run a merged one becomes part of. */
+export function decidedEntry({ model, requestId, outcome, reason, into }: Decision): ReportEntry {
+  return { level: "info", event: "decided", model, requestId, outcome, reason, ...(into !== undefined && { into }) };
+}

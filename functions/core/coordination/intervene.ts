@@ -1,6 +1,7 @@
-import { type Candidate, consider, mergeDecision, rejection } from "./consider";
+import type { ModelSettings } from "../model-settings";
+import { type CoordinationPorts, changeState } from "./coordinate";
 import { type CatchUp, type CoordinatorState, type Parked, turnCalendar } from "./coordinator-state";
-import { type Transition, transition } from "./decide";
+import { type Candidate, consider, mergeDecision, rejection, type Transition, transition } from "./decide";
 import type { Decision } from "./decision";
 import { canJoin, dueNow, mergeInto, withoutParked } from "./parked-requests";
 import type { CoordinatorPolicy } from "./policy";
@@ -107,4 +108,17 @@ function mergeParked(policy: CoordinatorPolicy, state: CoordinatorState, now: nu
     }
   }
   return transition({ ...state, parked }, ...merges);
+}
+
+/** Takes a person's answer into a model's state. What follows from it is in the outbox, which the sweeper empties. */
+export async function answerRequest(
+  ports: Pick<CoordinationPorts, "states" | "now">,
+  { model, policy }: ModelSettings,
+  answer: ApprovalAnswer,
+): Promise<Answer> {
+  const { taken } = await changeState(ports, model, (state): { taken: Answer; state: CoordinatorState } => {
+    const taken = answerApproval(policy, state, answer, ports.now());
+    return { taken, state: "transition" in taken ? taken.transition.state : state };
+  });
+  return taken;
 }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { amountSchema, ordinalSchema } from "../quantities";
+import { amountSchema, ordinalSchema } from "../numbers";
 
 const usdSchema = z.number().check(z.nonnegative());
 

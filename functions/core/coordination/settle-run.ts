@@ -1,7 +1,6 @@
-import { type CoordinatorState, type Effect, turnCalendar, utcDay, utcMonth } from "./coordinator-state";
+import { type CoordinatorState, type Effect, type Run, turnCalendar, utcDay, utcMonth } from "./coordinator-state";
 import { dueNow, withParked } from "./parked-requests";
 import { correctedRatio } from "./run-cost";
-import { usualRunAfter } from "./usual-run";
 
 /** How a run ended. Without `actualUsd` its reservation is taken for its cost. */
 export interface RunOutcome {
@@ -78,4 +77,18 @@ export function withdrawStart(before: CoordinatorState, { request, approvedBy }:
     day: utcDay(run.startedAt) === day.date ? { ...day, starts: day.starts - 1 } : day,
   };
   return withParked(withdrawn, approvedBy === undefined ? waiting : { ...waiting, approvedBy });
+}
+
+/** Weight of the newest run in the smoothed duration: about the last ten runs tell. */
+const NEWEST_WEIGHT = 0.2;
+
+/** The smoothed duration of a model's successful runs after one more, milliseconds. Unchanged by one that ended before it began, which no clock explains. */
+export function usualRunAfter(
+  { usualRunMs }: Pick<CoordinatorState, "usualRunMs">,
+  { startedAt }: Run,
+  endedAt: number,
+): number | undefined {
+  const durationMs = endedAt - startedAt;
+  if (durationMs <= 0) return usualRunMs;
+  return usualRunMs === undefined ? durationMs : usualRunMs + NEWEST_WEIGHT * (durationMs - usualRunMs);
 }

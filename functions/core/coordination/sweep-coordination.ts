@@ -1,10 +1,10 @@
+import { messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
-import { messageOf } from "../report";
 import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
 import { type CoordinatorState, initialState } from "./coordinator-state";
 import { reask } from "./decide";
-import { decidedEntry } from "./decided-entry";
-import type { RunWatcher } from "./run-watcher";
+import { decidedEntry } from "./decision";
+import type { RunWatcher } from "./ports";
 import { type RunOutcome, settleRun } from "./settle-run";
 
 export interface WatchingPorts extends CoordinationPorts {

@@ -1,5 +1,5 @@
 import type { Categories, Distribution, Histogram } from "./distribution";
-import { sumOf } from "./special-functions";
+import { sumOf } from "./measures/special-functions";
 import { tautString } from "./taut-string";
 
 /** Two sides over the same bins, as shares that sum to 1 on each side. */

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { amountSchema, timeSchema } from "../quantities";
+import { amountSchema, timeSchema } from "../numbers";
 import { DRIFT_KINDS } from "./drift-report";
 
 const rankSchema = z.int().check(z.minimum(0), z.maximum(4));

@@ -1,11 +1,10 @@
 import { type DriftHistory, type FeatureHistory, type MonitorHistory, withOutcome } from "./drift-history";
 import type { DriftPolicy } from "./drift-policy";
 import type { DriftReport } from "./drift-report";
-import { byKey, type JudgedFeature, judgeReport, keyOf } from "./judge-report";
+import { byKey, type JudgedFeature, judgeReport, keyOf } from "./judge-feature";
 import type { Judgement } from "./judgement";
-import { historyBefore, keptFeatures, reasonToIgnore, withWindow } from "./monitor-history";
-import { levelOf } from "./persistence";
-import { rankOf, type Severity, severityOf } from "./severity";
+import { historyBefore, keptFeatures, levelOf, reasonToIgnore, withWindow } from "./monitor-history";
+import { rankOf, SEVERITIES, type Severity, severityOf } from "./severity";
 
 /** One feature of a report, as its window and those before it say. */
 export interface FeatureEvaluation extends Omit<Judgement, "rank" | "heldRank">, Omit<JudgedFeature, "judgement"> {
@@ -104,4 +103,22 @@ function featureEvaluation(
     severity: severityOf(rank),
     isRisen: rank > levelOf(policy, old).rank,
   };
+}
+
+/**
+ * The features that tell most first: detected before suspected drift before none before what could not be told; of those by
+ * severity, then by how far the score is above its threshold.
+ */
+export function worstFirst(features: readonly FeatureEvaluation[]): FeatureEvaluation[] {
+  return features.toSorted((a, b) => weightOf(b) - weightOf(a) || excessOf(b) - excessOf(a));
+}
+
+function weightOf({ state, severity, windowSeverity, outcome }: FeatureEvaluation): number {
+  const steps = SEVERITIES.length;
+  const stateWeight = { detected: 2, suspected: 1, none: 0 }[state];
+  return ((stateWeight * steps + rankOf(severity)) * steps + rankOf(windowSeverity)) * 2 + (outcome === "insufficient" ? 0 : 1);
+}
+
+function excessOf({ score, threshold }: FeatureEvaluation): number {
+  return (score ?? 0) / (threshold || 1);
 }

@@ -1,11 +1,10 @@
+import { own } from "../own-value";
 import { alignDistributions, totalOf } from "./aligned-pair";
 import type { DriftPolicy } from "./drift-policy";
-import type { DriftFeature, DriftKind, Evidence } from "./drift-report";
+import type { DriftFeature, DriftKind, DriftReport, Evidence } from "./drift-report";
 import { insufficient, type Judgement, ofScore, ofUnknownSize, shown } from "./judgement";
 import { isMetric, MEASURES, type Metric } from "./measures/metrics";
 import { normalNoise } from "./measures/noise";
-import { performanceDelta } from "./measures/performance-delta";
-import { own } from "./own";
 import type { Thresholds } from "./severity";
 
 /** The metric of a change in how well a model does; see `performanceDelta`. */
@@ -124,4 +123,69 @@ function thresholdsOf(policy: DriftPolicy, { name }: DriftFeature, metric: strin
 function noiseOf(metric: Metric, { reference, current }: KnownSizes, bins: number | undefined, alpha: number): number | undefined {
   if (current === undefined || current === 0) return undefined;
   return MEASURES[metric].noiseOfSample({ bins, currentSize: current, referenceSize: reference || current }, alpha);
+}
+
+const MOST = 1e9;
+
+/**
+ * How much worse the model does now, as a share of what it did: (reference − current) / |reference| where higher is better, with the
+ * other sign where lower is; above 0 worse, below 0 better, so that an improvement is never drift. No units, within ±1e9: what
+ * is more of a tiny reference is no more told apart.
+ * @throws RangeError when the reference is 0, which nothing is relative to
+ */
+export function performanceDelta(reference: number, current: number, higherIsBetter: boolean): number {
+  if (reference === 0) throw new RangeError("got a reference of 0, expected another number: nothing is relative to 0");
+  const loss = higherIsBetter ? reference - current : current - reference;
+  return Math.max(-MOST, Math.min(MOST, loss / Math.abs(reference)));
+}
+
+/** A feature of a report with what its window says of it. */
+export interface JudgedFeature {
+  readonly name: string;
+  readonly kind: DriftKind;
+  /** Values behind the current side, where known. */
+  readonly sampleSize?: number;
+  readonly judgement: Judgement;
+}
+
+/** Equal for one feature in all reports of a monitor; no kind holds a slash. */
+export function keyOf({ kind, name }: Pick<JudgedFeature, "kind" | "name">): string {
+  return `${kind}/${name}`;
+}
+
+/** Code-unit order of keys: the same on every machine. */
+export function byKey(a: Pick<JudgedFeature, "kind" | "name">, b: Pick<JudgedFeature, "kind" | "name">): number {
+  const [first, second] = [keyOf(a), keyOf(b)];
+  return first === second ? 0 : first < second ? -1 : 1;
+}
+
+/**
+ * Every feature that the policy does not ignore, by key. One that is measured several times counts by its worst measurement. The
+ * policy's false alarm rate is that of the whole report, so each measurement gets an even share: Bonferroni's correction.
+ */
+export function judgeReport(policy: DriftPolicy, report: DriftReport): Map<string, JudgedFeature> {
+  const watched = report.features.filter(({ name }) => own(policy.features, name)?.isIgnored !== true);
+  const alpha = policy.falseAlarmRate / watched.length;
+  const judged = new Map<string, JudgedFeature>();
+  for (const feature of watched) {
+    const { current } = sizesOf(feature);
+    const judgement = judgeFeature(policy, feature, alpha);
+    const next: JudgedFeature = {
+      name: feature.name,
+      kind: kindOf(policy, feature),
+      ...(current !== undefined && { sampleSize: current }),
+      judgement,
+    };
+    const key = keyOf(next);
+    const known = judged.get(key);
+    if (known === undefined || isWorse(judgement, known.judgement)) judged.set(key, next);
+  }
+  return judged;
+}
+
+/** Whether the first tells more: it drifts more, or says at least that nothing drifts. Its text settles what is else equal. */
+function isWorse(a: Judgement, b: Judgement): boolean {
+  const weight = ({ outcome }: Judgement) => (outcome === "insufficient" ? 0 : 1);
+  const difference = weight(a) - weight(b) || a.rank - b.rank || a.heldRank - b.heldRank || (a.score ?? 0) - (b.score ?? 0);
+  return difference === 0 ? a.why < b.why : difference > 0;
 }

@@ -1,6 +1,6 @@
 import type { DriftHistory } from "./drift-history";
 import type { DriftPolicy } from "./drift-policy";
-import { scheduleMonitor } from "./sources/monitoring-run";
+import { scheduleMonitor } from "./sources/sagemaker-monitoring-run";
 import { jobNameOf, type MonitoringExecution } from "./sources/sagemaker-processing-job";
 
 /** The event of a run comes within moments, and its assessment may be tried for some time; only then it counts as missed. */

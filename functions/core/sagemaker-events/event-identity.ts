@@ -1,8 +1,8 @@
-import { fnv1a } from "../drift/report-hash";
+import { fnv1a } from "../drift/report-identity";
 import { eventNamed } from "./catalogue";
 import type { EventEntry } from "./event-entry";
+import { firstDate, valuesAt } from "./event-entry";
 import type { KnownSageMakerEvent, SageMakerEventReading } from "./read-sagemaker-event";
-import { firstDate, valuesAt } from "./values-at";
 
 /** Of subject and status in the readable part of an identity; the hash is of all of both. */
 const SHOWN_CHARACTERS = 100;

@@ -1,13 +1,15 @@
-import type * as z from "zod/mini";
-import { reportProblems } from "../drift/report-problems";
-import type { CatalogueEntry, EntryNamed, SageMakerEventName } from "./catalogue";
-import { eventOfDetailType, SAGEMAKER_EVENTS } from "./catalogue";
-import type { EventEntry } from "./event-entry";
-import { envelopeSchema } from "./event-envelope";
-import { nearestWord } from "./nearest-word";
-import { newValues } from "./new-values";
-import { missingSubject, subjectOf } from "./subject-of";
-import { firstDate, textsAt } from "./values-at";
+import * as z from "zod/mini";
+import { reportProblems } from "../drift/drift-report";
+import { nearestWord } from "../nearest-word";
+import {
+  type CatalogueEntry,
+  type EntryNamed,
+  eventOfDetailType,
+  SAGEMAKER_EVENTS,
+  SAGEMAKER_SOURCE,
+  type SageMakerEventName,
+} from "./catalogue";
+import { type EventEntry, eventTimeSchema, type FieldPath, firstDate, requiredText, textsAt } from "./event-entry";
 
 const SHOWN_CHARACTERS = 80;
 
@@ -104,4 +106,74 @@ function unknownDetailType(detailType: string): string {
   );
   const hint = nearest === undefined ? "" : `; the nearest is ${JSON.stringify(nearest)}`;
   return `detail-type: got ${JSON.stringify(detailType.slice(0, SHOWN_CHARACTERS))}, which the catalogue does not know${hint}`;
+}
+
+/**
+ * What EventBridge wraps around every event of SageMaker.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+ */
+export const envelopeSchema = z.looseObject({
+  source: z.literal(SAGEMAKER_SOURCE),
+  "detail-type": requiredText,
+  account: requiredText.check(z.describe("12 digits")),
+  region: requiredText,
+  time: eventTimeSchema,
+  resources: z._default(z.array(z.string()), []).check(z.describe("ARNs")),
+  detail: z.optional(z.unknown()),
+});
+
+/** The whole event of an entry, for a JSON Schema of it. */
+export function eventSchema({ detailType, detail }: EventEntry) {
+  return z.extend(envelopeSchema, { "detail-type": z.literal(detailType), detail });
+}
+
+/** The name of the thing that an event is about; undefined when its field, or the ARN that would hold it, is not there. */
+export function subjectOf({ subject }: EventEntry, detail: unknown, resources: readonly string[]): string | undefined {
+  const texts = subject.path === undefined ? resources : textsAt(detail, subject.path);
+  const { arnOf } = subject;
+  return arnOf === undefined ? texts[0] : texts.flatMap((arn) => nameInArn(arn, arnOf) ?? [])[0];
+}
+
+/** Why an event has no subject. */
+export function missingSubject({ subject: { path, arnOf } }: EventEntry): string {
+  const place = path === undefined ? "resources" : `detail.${path}`;
+  return `${place}: expected ${arnOf === undefined ? "a name" : `an ARN such as arn:aws:sagemaker:<region>:<account>:${arnOf}/<name>`}`;
+}
+
+/** What follows the resource type: `churn/18` of `arn:aws:sagemaker:eu-west-1:123456789012:model-package/churn/18`. */
+function nameInArn(arn: string, type: string): string | undefined {
+  const [scheme, , service, , , ...rest] = arn.split(":");
+  const resource = rest.join(":");
+  const isOfType = scheme === "arn" && service === "sagemaker" && resource.startsWith(`${type}/`);
+  return isOfType ? resource.slice(type.length + 1) || undefined : undefined;
+}
+
+/** New values that are named per field: a list may hold any number. */
+const NAMED_VALUES = 5;
+const SHOWN_VALUE_CHARACTERS = 80;
+
+/** Of the fields with known values, warnings of other ones, such as a status that the cloud invented since. */
+export function newValues(entry: EventEntry, detail: unknown): string[] {
+  return fieldsWithValues(entry).flatMap(([path, known]) =>
+    [...new Set(textsAt(detail, path))]
+      .filter((value) => !known.includes(value))
+      .slice(0, NAMED_VALUES)
+      .map((value) => warning(path, value, known)),
+  );
+}
+
+function fieldsWithValues({ status, previousStatus, filters }: EventEntry): [FieldPath, readonly string[]][] {
+  const statuses: [FieldPath, readonly string[]][] = status ? [[status.path, status.values]] : [];
+  const previous: typeof statuses = status && previousStatus !== undefined ? [[previousStatus, status.values]] : [];
+  return [
+    ...statuses,
+    ...previous,
+    ...Object.entries(filters).flatMap<(typeof statuses)[number]>(([path, values]) => (values === "any" ? [] : [[path, values]])),
+  ];
+}
+
+function warning(path: FieldPath, value: string, known: readonly string[]): string {
+  const nearest = nearestWord(value, known);
+  const hint = nearest === undefined ? "" : `; the nearest is ${nearest}`;
+  return `${path}: got ${JSON.stringify(value.slice(0, SHOWN_VALUE_CHARACTERS))}, which is new: known are ${known.join(", ")}${hint}`;
 }

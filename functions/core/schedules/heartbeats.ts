@@ -1,7 +1,11 @@
+import type { CoordinatorStore, DecisionLog, RequestQueue } from "../coordination/ports";
+import { messageOf, type Reporter } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import type { VersionedStore } from "../versioned-store";
 import { cronExpression } from "./cron-expression";
 import { lastFireBefore } from "./last-fire";
+import { SCHEDULE_PRIORITY } from "./schedule-settings";
+import { fireIdStem, fireMinute, scheduledRequest } from "./scheduled-request";
 
 /** A schedule whose fires are watched for. Times are epoch milliseconds. */
 export interface WatchedSchedule {
@@ -57,4 +61,74 @@ export function unsettledFire({ cron, timeZone, since, settled }: WatchedSchedul
 
 function identityOf({ model, name, cron, timeZone }: Omit<WatchedSchedule, "since">): string {
   return JSON.stringify([model, name, cron, timeZone]);
+}
+
+export interface HeartbeatPorts {
+  readonly heartbeats: HeartbeatStore;
+  readonly states: Pick<CoordinatorStore, "load">;
+  readonly log: Pick<DecisionLog, "read">;
+  readonly requests: RequestQueue;
+  readonly report: Reporter;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** What an id has after its stem when it is of that very schedule: the name of another may begin with this one's. */
+const FIRE_MINUTE = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}$/;
+
+/**
+ * Sends the request of every schedule whose newest fire nobody heard of, as the schedule itself would have: the id is the same, so a
+ * fire that comes after all is a duplicate. Older fires are not made up for. It reads one record, and writes once for each fire or
+ * change of a schedule. A schedule that cannot be looked after is reported, and tried again by the next call.
+ */
+export async function catchMissedFires(ports: HeartbeatPorts, models: readonly ModelSettings[]): Promise<void> {
+  const now = ports.now();
+  const loaded = await ports.heartbeats.load(HEARTBEATS);
+  const before = loaded?.state ?? NO_HEARTBEATS;
+  const watched = watchSchedules(before, models, now);
+  const settled = new Map<WatchedSchedule, number>();
+  for (const schedule of watched.schedules) {
+    try {
+      const firedAt = unsettledFire(schedule, now);
+      if (firedAt === undefined) continue;
+      if (!(await isHeardOf(ports, schedule, firedAt))) await sendMissed(ports, models, schedule, firedAt);
+      settled.set(schedule, firedAt);
+    } catch (error) {
+      const { model, name } = schedule;
+      ports.report({ level: "error", event: "schedule-not-watched", model, schedule: name, error: messageOf(error) });
+    }
+  }
+  if (watched === before && settled.size === 0) return;
+  const schedules = watched.schedules.map((schedule) => {
+    const fire = settled.get(schedule);
+    return fire === undefined ? schedule : { ...schedule, settled: fire };
+  });
+  // Where another sweep saved first, the next one looks again: every request may be sent twice.
+  await ports.heartbeats.save(HEARTBEATS, { schedules }, loaded?.version ?? 0);
+}
+
+/** Whether this fire, or a later one, led to a request: the newest ids are in the state, older ones in the log. */
+async function isHeardOf({ states, log }: HeartbeatPorts, { model, name }: WatchedSchedule, firedAt: number): Promise<boolean> {
+  const stem = fireIdStem(model, name);
+  const minute = fireMinute(firedAt);
+  const loaded = await states.load(model);
+  const isRecent = loaded?.state.recentIds.some((id) => {
+    const rest = id.startsWith(stem) ? id.slice(stem.length) : "";
+    return FIRE_MINUTE.test(rest) && rest >= minute;
+  });
+  return isRecent === true || (await log.read(`${stem}${minute}`)) !== undefined;
+}
+
+async function sendMissed(
+  { requests, report }: HeartbeatPorts,
+  models: readonly ModelSettings[],
+  { model, name }: WatchedSchedule,
+  firedAt: number,
+): Promise<void> {
+  const settings = models.find((one) => one.model === model)?.schedules?.find((one) => one.name === name);
+  const request = scheduledRequest(model, { name, priority: settings?.priority ?? SCHEDULE_PRIORITY }, firedAt);
+  await requests.send(request);
+  const fired = new Date(firedAt).toISOString();
+  report({ level: "warn", event: "schedule-missed", model, schedule: name, requestId: request.id, firedAt: fired });
+  report({ level: "info", event: "sweep-repaired", model, kind: "schedule", count: 1 });
 }

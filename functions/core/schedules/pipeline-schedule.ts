@@ -2,13 +2,12 @@ import * as z from "zod/mini";
 import { PoisonMessageError } from "../errors";
 import { modelNameSchema, type PipelineSettings, pipelineSettingsSchema } from "../model-settings";
 import type { TrainingRequest } from "../training-request";
+import { cronText } from "./cron-dialects";
 import { cronExpression, readCron } from "./cron-expression";
-import { cronText } from "./cron-text";
-import { fireOf } from "./last-fire";
+import { fireOf, isTimeZone } from "./last-fire";
 import { isRate, type Timing } from "./rate";
 import { SCHEDULE_PRIORITY, scheduleNameSchema } from "./schedule-settings";
 import { fireMinute } from "./scheduled-request";
-import { isTimeZone } from "./zoned-time";
 
 /** When a cloud's own scheduler starts a model's pipeline by itself: nobody decides, so no budget, limit or cooldown holds. */
 export interface PipelineSchedule {

@@ -2,12 +2,11 @@ import * as z from "zod/mini";
 import { PoisonMessageError } from "../errors";
 import { modelNameSchema } from "../model-settings";
 import type { TrainingRequest } from "../training-request";
+import { cronText } from "./cron-dialects";
 import { cronExpression, readCron } from "./cron-expression";
-import { cronText } from "./cron-text";
-import { fireOf } from "./last-fire";
+import { fireOf, isTimeZone } from "./last-fire";
 import { isRate, type Timing } from "./rate";
 import { SCHEDULE_PRIORITY, scheduleNameSchema } from "./schedule-settings";
-import { isTimeZone } from "./zoned-time";
 
 /** When a model's training is asked for, whatever else asks. */
 export interface Schedule {

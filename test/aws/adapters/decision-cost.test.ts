@@ -1,13 +1,11 @@
-import { dynamoCoordinatorStore } from "../../../functions/aws/adapters/coordinator-store";
-import { dynamoDecisionLog } from "../../../functions/aws/adapters/decision-log";
-import { requestTraining } from "../../../functions/core/coordination/request-training";
+import { dynamoDecisionLog } from "../../../functions/aws/adapters/dynamodb/decision-log";
+import { dynamoCoordinatorStore } from "../../../functions/aws/adapters/dynamodb/versioned-store";
+import { requestTraining } from "../../../functions/core/coordination/handle-message";
 import { settleIfEnded } from "../../../functions/core/coordination/sweep-coordination";
 import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
 import type { ModelSettings } from "../../../functions/core/model-settings";
+import { memoryNotifier, memoryPipelineLauncher, memoryRunWatcher } from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
-import { memoryNotifier } from "../../../functions/memory/notifier";
-import { memoryPipelineLauncher } from "../../../functions/memory/pipeline-launcher";
-import { memoryRunWatcher } from "../../../functions/memory/run-watcher";
 import { describeWithDynamoDb } from "../../contracts/dynamodb-endpoint";
 import { NOON, policyOf, requestOf } from "../../simulation/requests";
 import { meter } from "./unreliable-client";

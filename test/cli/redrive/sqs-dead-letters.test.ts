@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { painter } from "../../../cli/printout";
 import { type RedriveOptions, redrive } from "../../../cli/redrive/redrive";
 import { sqsDeadLetters } from "../../../cli/redrive/sqs-dead-letters";
-import { memoryModelSettings } from "../../../functions/memory/model-settings";
+import { memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { CLIENT, jsonOf, type LoopbackServer, startLoopbackServer } from "../../aws/adapters/loopback-server";
 import { createDataPath, objectMessage, settingsOf } from "../../simulation/data-path";
 import { dataRequest } from "../local-run";

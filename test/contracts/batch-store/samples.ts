@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { BatchStore, BatchTerms, SealedBatch, Segment } from "../../../functions/core/batching/batch-store";
+import type { BatchStore, BatchTerms, SealedBatch, Segment } from "../../../functions/core/batching/batch";
 import { byKeyThenVersion, type LandedObject } from "../../../functions/core/batching/landed-object";
 
 export const MODEL = "flights";

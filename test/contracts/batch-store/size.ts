@@ -1,4 +1,4 @@
-import { MAX_PENDING } from "../../../functions/core/batching/batch-store";
+import { MAX_PENDING } from "../../../functions/core/batching/batch";
 import { appendAnyhow, firstOf, MODEL, objectsOf, range, type Should, segmentOf, TERMS } from "./samples";
 
 /** The append that reaches the size seals, once. */

@@ -1,5 +1,5 @@
-import { appendObjects } from "../../../functions/core/batching/append-objects";
-import type { BatchStore } from "../../../functions/core/batching/batch-store";
+import type { BatchStore } from "../../../functions/core/batching/batch";
+import { appendObjects } from "../../../functions/core/batching/collect-arrivals";
 import { RetryableError } from "../../../functions/core/errors";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import { unreliable } from "../../simulation/unreliable";

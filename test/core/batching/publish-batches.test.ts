@@ -1,11 +1,10 @@
-import { appendObjects } from "../../../functions/core/batching/append-objects";
-import { MAX_CARRIES, publishBatches } from "../../../functions/core/batching/publish-batches";
-import { sweepBatches } from "../../../functions/core/batching/sweep-batches";
-import type { ReportEntry } from "../../../functions/core/report";
+import { appendObjects } from "../../../functions/core/batching/collect-arrivals";
+import { MAX_CARRIES, publishBatches, sweepBatches } from "../../../functions/core/batching/publish-batches";
+import type { ReportEntry } from "../../../functions/core/log/log";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
+import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
-import { memoryRequestQueue } from "../../../functions/memory/request-queue";
 import { settingsOf } from "../../simulation/data-path";
 
 describe("publishBatches", () => {

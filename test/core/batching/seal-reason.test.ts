@@ -1,5 +1,5 @@
-import type { BatchPolicy } from "../../../functions/core/batching/batch-policy";
-import { sealReason } from "../../../functions/core/batching/seal-reason";
+import type { BatchPolicy } from "../../../functions/core/batching/batch";
+import { sealReason } from "../../../functions/core/batching/batch";
 
 describe("sealReason", () => {
   const policy: BatchPolicy = { batchSize: 10, windowMs: 100, quietPeriodMs: 40, dedupeHorizonMs: 0, retentionMs: 1_000 };

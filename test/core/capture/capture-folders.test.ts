@@ -1,5 +1,5 @@
-import { captureFolders, rememberedFolders } from "../../../functions/core/capture/capture-folders";
-import { memoryCaptureStore } from "../../../functions/memory/capture-store";
+import { captureFolders, rememberedFolders } from "../../../functions/core/capture/capture-windows";
+import { memoryCaptureStore } from "../../../functions/memory/capture";
 import { HOUR_MS, MIDNIGHT } from "./captures";
 
 const WINDOW = { start: MIDNIGHT + 22 * HOUR_MS, end: MIDNIGHT + 25 * HOUR_MS };

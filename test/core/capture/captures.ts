@@ -1,10 +1,9 @@
-import type { CapturePorts } from "../../../functions/core/capture/capture-ports";
 import type { CaptureSettings } from "../../../functions/core/capture/capture-settings";
+import type { CapturePorts } from "../../../functions/core/capture/ports";
 import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
+import type { ReportEntry } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
-import type { ReportEntry } from "../../../functions/core/report";
-import { memoryCaptureStore } from "../../../functions/memory/capture-store";
-import { memoryMonitorFiles } from "../../../functions/memory/monitor-files";
+import { memoryCaptureStore, memoryMonitorFiles } from "../../../functions/memory/capture";
 import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
 import { policyOf } from "../../simulation/requests";
 

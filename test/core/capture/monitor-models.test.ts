@@ -1,10 +1,9 @@
-import { type CaptureMonitorPorts, monitorModels } from "../../../functions/core/capture/monitor-models";
+import { type CaptureMonitorPorts, monitorModels } from "../../../functions/core/capture/monitor-captures";
 import { PoisonMessageError } from "../../../functions/core/errors";
+import type { ReportEntry } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
-import type { ReportEntry } from "../../../functions/core/report";
-import { memoryCaptureStore } from "../../../functions/memory/capture-store";
-import { memoryModelSettings } from "../../../functions/memory/model-settings";
-import { memoryMonitorFiles } from "../../../functions/memory/monitor-files";
+import { memoryCaptureStore, memoryMonitorFiles } from "../../../functions/memory/capture";
+import { memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
 import { settingsOf } from "../../simulation/data-path";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { SketchBin } from "../../../functions/core/capture/quantile-sketch";
-import { binnedLike, referenceBins } from "../../../functions/core/capture/reference-bins";
+import { binnedLike, referenceBins } from "../../../functions/core/capture/make-baseline";
+import type { SketchBin } from "../../../functions/core/capture/ports";
 import { histogramSchema } from "../../../functions/core/drift/distribution";
 import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
 

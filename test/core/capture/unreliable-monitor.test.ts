@@ -1,7 +1,6 @@
 import fc from "fast-check";
-import type { CapturePorts } from "../../../functions/core/capture/capture-ports";
-import type { EndpointReader } from "../../../functions/core/capture/endpoint-capture";
 import { monitorCaptures } from "../../../functions/core/capture/monitor-captures";
+import type { CapturePorts, EndpointReader } from "../../../functions/core/capture/ports";
 import { DIED, type Fate, runProcess, type Step, unreliable } from "../../simulation/unreliable";
 import { BASELINE, folderOf, jsonLines, monitorPorts, reportUri, settingsOf } from "./captures";
 

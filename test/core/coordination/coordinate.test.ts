@@ -1,15 +1,17 @@
 import { changeState, performEffects } from "../../../functions/core/coordination/coordinate";
+import { requestTraining } from "../../../functions/core/coordination/handle-message";
 import { answerApproval } from "../../../functions/core/coordination/intervene";
-import { requestTraining } from "../../../functions/core/coordination/request-training";
 import { CAPACITY_WAIT_MS } from "../../../functions/core/coordination/settle-run";
 import { settleIfEnded, sweepCoordination, type WatchingPorts } from "../../../functions/core/coordination/sweep-coordination";
 import { NoCapacityError, RetryableError, StartRefusedError } from "../../../functions/core/errors";
 import type { TrainingRequest } from "../../../functions/core/training-request";
-import { memoryCoordinatorStore } from "../../../functions/memory/coordinator-store";
-import { memoryDecisionLog } from "../../../functions/memory/decision-log";
+import {
+  memoryCoordinatorStore,
+  memoryDecisionLog,
+  memoryNotifier,
+  memoryPipelineLauncher,
+} from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
-import { memoryNotifier } from "../../../functions/memory/notifier";
-import { memoryPipelineLauncher } from "../../../functions/memory/pipeline-launcher";
 import { settingsOf } from "../../simulation/data-path";
 import { DAY_MS, HOUR_MS, NOON, policyOf, requestOf } from "../../simulation/requests";
 

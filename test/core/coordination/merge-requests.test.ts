@@ -1,4 +1,4 @@
-import { mergeRequests } from "../../../functions/core/coordination/merge-requests";
+import { mergeRequests } from "../../../functions/core/coordination/parked-requests";
 import type { Cause } from "../../../functions/core/training-request";
 import { NOON, requestOf } from "../../simulation/requests";
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { type CoordinatorState, initialState } from "../../../functions/core/coordination/coordinator-state";
+import { pauseByRule, pausedByRule } from "../../../functions/core/coordination/handle-message";
 import { pause, resume } from "../../../functions/core/coordination/intervene";
-import { pauseByRule, pausedByRule } from "../../../functions/core/coordination/pause-by-rule";
-import type { PauseOrder } from "../../../functions/core/event-rules/ruled-message";
-import type { ReportEntry } from "../../../functions/core/report";
-import { memoryCoordinatorStore } from "../../../functions/memory/coordinator-store";
+import type { PauseOrder } from "../../../functions/core/coordinator-message";
+import type { ReportEntry } from "../../../functions/core/log/log";
+import { memoryCoordinatorStore } from "../../../functions/memory/coordination";
 import { settingsOf } from "../../simulation/data-path";
 import { NOON, policyOf } from "../../simulation/requests";
 

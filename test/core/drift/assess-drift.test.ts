@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import type { DriftHistory } from "../../../functions/core/drift/drift-history";
 import type { DriftReport } from "../../../functions/core/drift/drift-report";
-import { type DriftAction, respondToDrift } from "../../../functions/core/drift/drift-response";
 import type { DriftState } from "../../../functions/core/drift/drift-state";
+import { type DriftAction, respondToDrift } from "../../../functions/core/drift/drift-state";
 import { type DriftEvaluation, evaluateDrift } from "../../../functions/core/drift/evaluate-drift";
 import { PoisonMessageError, RetryableError } from "../../../functions/core/errors";
 import { settingsOf } from "../../simulation/data-path";

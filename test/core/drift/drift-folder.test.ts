@@ -1,4 +1,4 @@
-import { fileId, modelOfReport } from "../../../functions/core/drift/drift-folder";
+import { fileId, modelOfReport } from "../../../functions/core/drift/report-identity";
 import { settingsOf } from "../../simulation/data-path";
 
 describe("modelOfReport", () => {

@@ -1,6 +1,6 @@
 import type { DriftFeature } from "../../../functions/core/drift/drift-report";
-import { respondToDrift } from "../../../functions/core/drift/drift-response";
-import { driftRequestId, fnv1a } from "../../../functions/core/drift/report-hash";
+import { respondToDrift } from "../../../functions/core/drift/drift-state";
+import { driftRequestId, fnv1a } from "../../../functions/core/drift/report-identity";
 import { trainingRequestSchema } from "../../../functions/core/training-request";
 import { evaluateAll, featureOf, policyOf, reportOf, scored } from "./reports";
 

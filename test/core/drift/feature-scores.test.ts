@@ -1,6 +1,6 @@
 import fc from "fast-check";
+import { featureScores, OTHER_FEATURES, TOLD_FEATURES } from "../../../functions/core/drift/assess-drift";
 import type { FeatureEvaluation } from "../../../functions/core/drift/evaluate-drift";
-import { featureScores, OTHER_FEATURES, TOLD_FEATURES } from "../../../functions/core/drift/feature-scores";
 
 describe("featureScores", () => {
   it("should tell every feature with its score, by name, and leave out what has none", () => {

@@ -3,8 +3,7 @@ import type { Categories, Histogram } from "../../../functions/core/drift/distri
 import type { DriftPolicy } from "../../../functions/core/drift/drift-policy";
 import type { DriftFeature, Evidence } from "../../../functions/core/drift/drift-report";
 import { parseDriftReport } from "../../../functions/core/drift/drift-report";
-import { judgeFeature, kindOf } from "../../../functions/core/drift/judge-feature";
-import { judgeReport } from "../../../functions/core/drift/judge-report";
+import { judgeFeature, judgeReport, kindOf } from "../../../functions/core/drift/judge-feature";
 import { METRICS } from "../../../functions/core/drift/measures/metrics";
 import example from "./fixtures/drift-report.json";
 import { featureOf, policyOf, reportOf } from "./reports";

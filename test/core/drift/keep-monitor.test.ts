@@ -1,15 +1,16 @@
-import type { MonitoringReconciler } from "../../../functions/core/drift/monitoring-reconciler";
+import type { MonitoringReconciler } from "../../../functions/core/drift/ports";
+import type { ReportEntry } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
-import type { ReportEntry } from "../../../functions/core/report";
 import { type SweeperPorts, sweepModels } from "../../../functions/core/sweep-models";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
-import { memoryCoordinatorStore } from "../../../functions/memory/coordinator-store";
-import { memoryDecisionLog } from "../../../functions/memory/decision-log";
-import { memoryManifestStore } from "../../../functions/memory/manifest-store";
-import { memoryModelSettings } from "../../../functions/memory/model-settings";
-import { memoryNotifier } from "../../../functions/memory/notifier";
-import { memoryPipelineLauncher } from "../../../functions/memory/pipeline-launcher";
-import { memoryRequestQueue } from "../../../functions/memory/request-queue";
+import {
+  memoryCoordinatorStore,
+  memoryDecisionLog,
+  memoryNotifier,
+  memoryPipelineLauncher,
+  memoryRequestQueue,
+} from "../../../functions/memory/coordination";
+import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { settingsOf } from "../../simulation/data-path";
 
 const JOB = { samplingRatio: 0.1, intervalMs: 3_600_000, skew: {}, drift: { hour: 0.1 } };

@@ -3,7 +3,7 @@ import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy
 import type { DriftReport } from "../../../functions/core/drift/drift-report";
 import { evaluateDrift } from "../../../functions/core/drift/evaluate-drift";
 import { missedRuns } from "../../../functions/core/drift/missed-runs";
-import { scheduleMonitor } from "../../../functions/core/drift/sources/monitoring-run";
+import { scheduleMonitor } from "../../../functions/core/drift/sources/sagemaker-monitoring-run";
 import type { MonitoringExecution } from "../../../functions/core/drift/sources/sagemaker-processing-job";
 
 const HOUR_MS = 3_600_000;

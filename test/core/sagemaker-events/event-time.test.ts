@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { eventTimeSchema } from "../../../functions/core/sagemaker-events/event-time";
+import { eventTimeSchema } from "../../../functions/core/sagemaker-events/event-entry";
 
 const MS = Date.UTC(2026, 10, 21, 11, 2, 36, 250);
 

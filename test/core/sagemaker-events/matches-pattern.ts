@@ -1,4 +1,4 @@
-import type { EventPattern } from "../../../functions/core/event-rules/event-rule";
+import type { EventPattern } from "../../../eventbridge/event-rule";
 
 /**
  * Whether an event matches a pattern, as far as the patterns of the catalogue go.

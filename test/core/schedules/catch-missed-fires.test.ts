@@ -1,20 +1,21 @@
 import fc from "fast-check";
-import { requestTraining } from "../../../functions/core/coordination/request-training";
+import { requestTraining } from "../../../functions/core/coordination/handle-message";
+import type { ReportEntry } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
-import type { ReportEntry } from "../../../functions/core/report";
-import { catchMissedFires } from "../../../functions/core/schedules/catch-missed-fires";
 import { cronExpression } from "../../../functions/core/schedules/cron-expression";
-import { HEARTBEATS } from "../../../functions/core/schedules/heartbeats";
+import { catchMissedFires, HEARTBEATS } from "../../../functions/core/schedules/heartbeats";
 import { lastFireBefore } from "../../../functions/core/schedules/last-fire";
 import type { ScheduleSettings } from "../../../functions/core/schedules/schedule-settings";
 import { fireMessage, parseScheduledRequest } from "../../../functions/core/schedules/scheduled-request";
 import type { TrainingRequest } from "../../../functions/core/training-request";
-import { memoryCoordinatorStore } from "../../../functions/memory/coordinator-store";
-import { memoryDecisionLog } from "../../../functions/memory/decision-log";
-import { memoryHeartbeatStore } from "../../../functions/memory/heartbeat-store";
+import {
+  memoryCoordinatorStore,
+  memoryDecisionLog,
+  memoryNotifier,
+  memoryPipelineLauncher,
+} from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
-import { memoryNotifier } from "../../../functions/memory/notifier";
-import { memoryPipelineLauncher } from "../../../functions/memory/pipeline-launcher";
+import { memoryHeartbeatStore } from "../../../functions/memory/versioned-store";
 import { settingsOf } from "../../simulation/data-path";
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import fc from "fast-check";
+import { cronText } from "../../../functions/core/schedules/cron-dialects";
 import { cronExpression, readCron } from "../../../functions/core/schedules/cron-expression";
-import { cronText } from "../../../functions/core/schedules/cron-text";
 import { fireOf, lastFireBefore } from "../../../functions/core/schedules/last-fire";
 import { cronTextArbitrary, wallTextOf } from "./random-schedules";
 

@@ -1,7 +1,5 @@
 import fc from "fast-check";
-import { cloudSchedulerTiming } from "../../../functions/core/schedules/cloud-scheduler-cron";
-import { cronText } from "../../../functions/core/schedules/cron-text";
-import { eventBridgeTiming } from "../../../functions/core/schedules/eventbridge-cron";
+import { cloudSchedulerTiming, cronText, eventBridgeTiming } from "../../../functions/core/schedules/cron-dialects";
 import { evenCron } from "../../../functions/core/schedules/rate";
 import { readSpokenSchedule } from "../../../functions/core/schedules/spoken-schedule";
 

@@ -1,15 +1,16 @@
-import type { ReportEntry } from "../../../functions/core/report";
+import type { ReportEntry } from "../../../functions/core/log/log";
 import { HEARTBEATS, type HeartbeatStore } from "../../../functions/core/schedules/heartbeats";
 import { type SweeperPorts, sweepModels } from "../../../functions/core/sweep-models";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
-import { memoryCoordinatorStore } from "../../../functions/memory/coordinator-store";
-import { memoryDecisionLog } from "../../../functions/memory/decision-log";
-import { memoryHeartbeatStore } from "../../../functions/memory/heartbeat-store";
-import { memoryManifestStore } from "../../../functions/memory/manifest-store";
-import { memoryModelSettings } from "../../../functions/memory/model-settings";
-import { memoryNotifier } from "../../../functions/memory/notifier";
-import { memoryPipelineLauncher } from "../../../functions/memory/pipeline-launcher";
-import { memoryRequestQueue } from "../../../functions/memory/request-queue";
+import {
+  memoryCoordinatorStore,
+  memoryDecisionLog,
+  memoryNotifier,
+  memoryPipelineLauncher,
+  memoryRequestQueue,
+} from "../../../functions/memory/coordination";
+import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { memoryHeartbeatStore } from "../../../functions/memory/versioned-store";
 import { settingsOf } from "../../simulation/data-path";
 
 const MINUTE_MS = 60_000;

@@ -1,12 +1,11 @@
 import fc from "fast-check";
-import { appendObjects } from "../../../functions/core/batching/append-objects";
+import { appendObjects } from "../../../functions/core/batching/collect-arrivals";
 import { identityOf, type LandedObject } from "../../../functions/core/batching/landed-object";
-import { publishBatches } from "../../../functions/core/batching/publish-batches";
-import { sweepBatches } from "../../../functions/core/batching/sweep-batches";
+import { publishBatches, sweepBatches } from "../../../functions/core/batching/publish-batches";
 import type { TrainingRequest } from "../../../functions/core/training-request";
-import { firestoreBatchStore } from "../../../functions/gcp/adapters/batch-store";
+import { firestoreBatchStore } from "../../../functions/gcp/adapters/firestore/batch-store";
+import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
-import { memoryRequestQueue } from "../../../functions/memory/request-queue";
 import { describeWithFirestore, type TestFirestore } from "../../contracts/firestore-endpoint";
 import { settingsOf } from "../../simulation/data-path";
 import { DIED, type Fate, runProcess, type Step, unreliable } from "../../simulation/unreliable";

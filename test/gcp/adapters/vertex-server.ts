@@ -2,7 +2,7 @@ import protocol from "@google-cloud/aiplatform/build/protos/protos.json";
 import { fromValue } from "@google-cloud/aiplatform/build/src/helpers";
 import { credentials, Server, status as Status, type sendUnaryData } from "@grpc/grpc-js";
 import { GoogleAuth, PassThroughClient } from "google-auth-library";
-import { type VertexClients, vertexClients } from "../../../functions/gcp/adapters/vertex-clients";
+import { type VertexClients, vertexClients } from "../../../functions/gcp/adapters/vertex/vertex-clients";
 import { listenOnLoopback, serviceOf } from "./grpc-service";
 
 /** A field of a message as the server reads it. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
-import { bundleFunction } from "../../../modules/bundle-function";
+import { bundleFunction } from "../../../modules/bundle/bundle-function";
 import { temporaryFolder } from "../../modules/temporary-project";
 
 /** What a push subscription is told: 204 for done, 500 for "again, or to the dead letters". */
@@ -35,7 +35,7 @@ const SMALL_MEMORY = "--max-semi-space-size=1";
  * @throws Error with what the process printed when it ends instead
  */
 export async function startFunction(role: string, environment: Readonly<Record<string, string>>): Promise<FunctionProcess> {
-  const { zipPath } = bundleFunction(ROOT, `functions/gcp/entries/${role}.ts`);
+  const { zipPath } = bundleFunction(ROOT, `functions/gcp/deployed/${role}.ts`);
   const files = Object.entries(unzipSync(readFileSync(zipPath)));
   const folder = temporaryFolder(Object.fromEntries(files.map(([name, content]) => [name, new TextDecoder().decode(content)])));
   mkdirSync(join(folder, dirname(FRAMEWORK)), { recursive: true });

@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import { shortNumber, timeMarks, valueMarks } from "../../../local/dashboard/chart-scale";
-import { drawChart } from "../../../local/dashboard/draw-chart";
+import { drawChart, shortNumber, timeMarks, valueMarks } from "../../../local/dashboard/draw-chart";
 import type { ChartLine } from "../../../local/dashboard/panel";
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Terraform's templates look like JavaScript's
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { fromItem } from "../../../functions/aws/adapters/attribute-values";
+import { fromItem } from "../../../functions/aws/adapters/dynamodb/attribute-values";
 import { modelSettingsSchema } from "../../../functions/core/model-settings";
 import { StateStore } from "../../../modules/aws/state-store";
 import type { Template } from "../../stacks/template";

@@ -1,7 +1,7 @@
 import { type App, TerraformStack, Testing } from "cdktf";
 import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
 import type { ModelSettings } from "../../../functions/core/model-settings";
-import type { Coordination } from "../../../modules/aws/coordination";
+import type { Coordination } from "../../../modules/aws/access/coordinator-permissions";
 import { DecisionTopic } from "../../../modules/aws/decision-topic";
 import type { AwsDeployment } from "../../../modules/aws/deployment";
 import { StateStore } from "../../../modules/aws/state-store";

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Terraform's templates look like JavaScript's
-import { DecisionMail } from "../../../modules/gcp/decision-mail";
+
+import { giveAll } from "../../../modules/gcp/access/grants";
 import { DecisionTopic } from "../../../modules/gcp/decision-topic";
-import { giveAll } from "../../../modules/gcp/grant";
+import { DecisionMail } from "../../../modules/gcp/notice-mail";
 import { rolesOf } from "./iam";
 import { synthesize } from "./synthesize";
 

@@ -1,8 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Terraform's templates look like JavaScript's
 import fc from "fast-check";
 import { type ModelSettings, modelSettingsSchema } from "../../../functions/core/model-settings";
-import { type FirestoreValue, type Plain, toValue } from "../../../modules/gcp/firestore-value";
-import { StateStore } from "../../../modules/gcp/state-store";
+import { type FirestoreValue, type Plain, StateStore, toValue } from "../../../modules/gcp/state-store";
 import type { Template } from "../../stacks/template";
 import { settingsOf, synthesize } from "./synthesize";
 

@@ -1,13 +1,8 @@
 import type { AlignedPair } from "../aligned-pair";
-import { poolRareBins } from "../pool-rare-bins";
-import { cramersV } from "./chi-square";
-import { jensenShannonDistance, jensenShannonDivergence } from "./jensen-shannon";
-import { klDivergence } from "./kl-divergence";
-import { kolmogorovSmirnov } from "./kolmogorov-smirnov";
-import { lInfinity } from "./l-infinity";
+import { cramersV, poolRareBins } from "./chi-square";
+import { kolmogorovSmirnov, lInfinity, normedWasserstein } from "./distances";
+import { jensenShannonDistance, jensenShannonDivergence, klDivergence, psi } from "./divergences";
 import { chiSquareNoise, kolmogorovSmirnovNoise, lInfinityNoise, normedWassersteinNoise, type Sample } from "./noise";
-import { psi } from "./psi";
-import { normedWasserstein } from "./wasserstein";
 
 /** The measures that core computes from two distributions. */
 export const METRICS = [

@@ -1,6 +1,6 @@
 import { type AlignedPair, cumulated } from "../aligned-pair";
-import { chiSquareQuantile } from "../special-functions";
-import { standardDeviation } from "./wasserstein";
+import { standardDeviation } from "./distances";
+import { chiSquareQuantile } from "./special-functions";
 
 /*
  * How large a score gets by chance: each function tells what its measure exceeds with probability `alpha` when both sides have one

@@ -1,9 +1,8 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import type { DriftReport, Evidence } from "../drift-report";
-import { momentOf } from "./moment";
 import { SAGEMAKER_DISTANCE } from "./sagemaker-violations";
-import { kindOf, nameOf, reportOf, type SourceContext, violationOf } from "./source-report";
+import { kindOf, momentOf, nameOf, reportOf, type SourceContext, violationOf } from "./source-report";
 
 /** A change of an alarm's state, however it came. */
 export interface MetricAlarm {
@@ -162,4 +161,14 @@ function unwrapped(message: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The report of an alarm's change: a drift when it is raised, calm when it is over, undefined when CloudWatch cannot tell.
+ * @throws PoisonMessageError when the alarm is on another metric than a feature's drift
+ */
+export function alarmChange(alarm: MetricAlarm, context: SourceContext): DriftReport | undefined {
+  if (alarm.state !== "OK") return alarmReport(alarm, context);
+  const raised = alarmReport({ ...alarm, state: "ALARM" }, context);
+  return raised && { ...raised, unlisted: "calm", features: [] };
 }

@@ -1,10 +1,10 @@
+import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
-import type { DriftReport } from "../drift-report";
+import { type DriftReport, parseDriftReport } from "../drift-report";
 import { alarmReport, parseAlarm } from "./cloudwatch-alarm";
 import { parseDocument } from "./drift-document";
 import { evidentlyReport, isEvidently } from "./evidently";
 import { isNannyml, nannymlReports } from "./nannyml";
-import { isOwnReport, ownReport } from "./own-format";
 import { isStatistics } from "./sagemaker-statistics";
 import { isViolations, violationsReport } from "./sagemaker-violations";
 import type { SourceContext } from "./source-report";
@@ -87,4 +87,22 @@ function refuseStatistics(): never {
   throw new PoisonMessageError(
     "got statistics.json alone, which tells of no drift: expected constraint_violations.json, or a monitoring job whose baseline is known",
   );
+}
+
+const optionalSchema = z.optional(z.unknown());
+
+const ownSchema = z.object({ monitor: optionalSchema, window: optionalSchema, features: optionalSchema });
+
+/** True for what looks like Retrigger's own format, whole or not. */
+export function isOwnReport(document: unknown): boolean {
+  const { monitor, window, features } = ownSchema.safeParse(document).data ?? {};
+  return features !== undefined && (monitor !== undefined || window !== undefined);
+}
+
+/**
+ * The report that a document in Retrigger's own format is: docs/drift-report.md. It names its model itself.
+ * @throws PoisonMessageError that tells every problem with its place, the first ten of very many
+ */
+export function ownReport(document: unknown): DriftReport {
+  return parseDriftReport(document);
 }

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature } from "../drift-report";
-import { type EvidentlyFindings, evidenceOf } from "./evidently-methods";
+import { type EvidentlyFindings, evidenceOf } from "./evidently-report";
 import { kindOf, nameOf, type SourceContext, violationOf } from "./source-report";
 
 const optionalText = z.catch(z.optional(z.string()), undefined);

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature, DriftReport } from "../drift-report";
-import type { EvidentlyFindings } from "./evidently-methods";
+import type { EvidentlyFindings } from "./evidently-report";
 import { findingsOfReport, isReportMetric } from "./evidently-report";
 import { findingsOfSnapshot } from "./evidently-snapshot";
 import { nameOf, reportOf, type SourceContext } from "./source-report";

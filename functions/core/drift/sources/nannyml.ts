@@ -1,8 +1,7 @@
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature, DriftReport, Evidence } from "../drift-report";
-import { momentOf } from "./moment";
 import { type NannymlChunk, type NannymlMeasure, parseNannymlTable } from "./nannyml-table";
-import { kindOf, nameOf, reportOf, type SourceContext, violationOf, type Window } from "./source-report";
+import { kindOf, momentOf, nameOf, reportOf, type SourceContext, violationOf, type Window } from "./source-report";
 
 /** As many windows as a history may tell apart; older ones change nothing. */
 const MAX_WINDOWS = 20;

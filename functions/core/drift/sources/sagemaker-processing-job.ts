@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
-import { momentOf } from "./moment";
 import type { Window } from "./source-report";
+import { momentOf } from "./source-report";
 
 /** The names under which the violations may lie in a report's folder: the SDK writes the first, Amazon's page the second. */
 export const VIOLATIONS_FILES = ["constraint_violations.json", "constraints_violations.json"] as const;

@@ -1,8 +1,7 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature, DriftKind, DriftReport, Evidence } from "../drift-report";
-import { momentOf } from "./moment";
-import { kindOf, nameOf, reportOf, type SourceContext, violationOf } from "./source-report";
+import { kindOf, momentOf, nameOf, reportOf, type SourceContext, violationOf } from "./source-report";
 
 /**
  * Metric of the deviation that Vertex AI computes: the L-infinity distance of a category, the Jensen-Shannon divergence of a number;

@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { type AlignedPair, alignDistributions } from "../../../../functions/core/drift/aligned-pair";
 import type { Distribution } from "../../../../functions/core/drift/distribution";
-import { chiSquareTest } from "../../../../functions/core/drift/measures/chi-square";
-import { kolmogorovSmirnovPValue } from "../../../../functions/core/drift/measures/kolmogorov-smirnov";
+import { chiSquareTest, MIN_EXPECTED, poolRareBins } from "../../../../functions/core/drift/measures/chi-square";
+import { kolmogorovSmirnovPValue, wasserstein } from "../../../../functions/core/drift/measures/distances";
+import { psi } from "../../../../functions/core/drift/measures/divergences";
 import { MEASURES, METRICS, type Metric } from "../../../../functions/core/drift/measures/metrics";
-import { psi } from "../../../../functions/core/drift/measures/psi";
-import { wasserstein } from "../../../../functions/core/drift/measures/wasserstein";
-import { MIN_EXPECTED, poolRareBins } from "../../../../functions/core/drift/pool-rare-bins";
 
 const BOUNDED: readonly Metric[] = [
   "jensen-shannon-divergence",

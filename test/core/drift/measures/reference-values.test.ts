@@ -1,19 +1,27 @@
 import { type AlignedPair, alignDistributions } from "../../../../functions/core/drift/aligned-pair";
 import type { Distribution } from "../../../../functions/core/drift/distribution";
+import { performanceDelta } from "../../../../functions/core/drift/judge-feature";
 import { chiSquareTest, cramersV } from "../../../../functions/core/drift/measures/chi-square";
-import { jensenShannonDistance, jensenShannonDivergence } from "../../../../functions/core/drift/measures/jensen-shannon";
-import { klDivergence } from "../../../../functions/core/drift/measures/kl-divergence";
-import { kolmogorovSmirnov, kolmogorovSmirnovPValue } from "../../../../functions/core/drift/measures/kolmogorov-smirnov";
-import { lInfinity } from "../../../../functions/core/drift/measures/l-infinity";
-import { performanceDelta } from "../../../../functions/core/drift/measures/performance-delta";
-import { psi } from "../../../../functions/core/drift/measures/psi";
-import { normedWasserstein, standardDeviation, wasserstein } from "../../../../functions/core/drift/measures/wasserstein";
+import {
+  kolmogorovSmirnov,
+  kolmogorovSmirnovPValue,
+  lInfinity,
+  normedWasserstein,
+  standardDeviation,
+  wasserstein,
+} from "../../../../functions/core/drift/measures/distances";
+import {
+  jensenShannonDistance,
+  jensenShannonDivergence,
+  klDivergence,
+  psi,
+} from "../../../../functions/core/drift/measures/divergences";
 import {
   chiSquareQuantile,
   kolmogorovSurvival,
   logGamma,
   regularizedGammaQ,
-} from "../../../../functions/core/drift/special-functions";
+} from "../../../../functions/core/drift/measures/special-functions";
 import expected from "../fixtures/reference-values.json";
 
 describe(`measures beside scipy ${expected.scipy}`, () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { alignDistributions } from "../../../../functions/core/drift/aligned-pair";
 import type { Evidence } from "../../../../functions/core/drift/drift-report";
-import { jensenShannonDistance } from "../../../../functions/core/drift/measures/jensen-shannon";
+import { jensenShannonDistance } from "../../../../functions/core/drift/measures/divergences";
 import { evidentlyReport } from "../../../../functions/core/drift/sources/evidently";
 import { PoisonMessageError } from "../../../../functions/core/errors";
 import { CONTEXT, expectReportsOrPoison, fixture, mutated, OF_CONTEXT } from "./documents";

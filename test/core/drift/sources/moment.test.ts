@@ -1,4 +1,4 @@
-import { momentOf } from "../../../../functions/core/drift/sources/moment";
+import { momentOf } from "../../../../functions/core/drift/sources/source-report";
 
 describe("momentOf", () => {
   it.each([

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { ownReport } from "../../../../functions/core/drift/sources/own-format";
+import { ownReport } from "../../../../functions/core/drift/sources/drift-source";
 import { PoisonMessageError } from "../../../../functions/core/errors";
 import { expectReportsOrPoison, fixture, fixtureText, mutated } from "./documents";
 

@@ -1,0 +1,77 @@
+import type { Decision, Outcome } from "../../functions/core/coordination/decision";
+import type { TimeSpan } from "../../functions/core/coordination/ports";
+import type { Cause } from "../../functions/core/training-request";
+import { textTable } from "../../local/summary/text-table";
+import type { Control } from "../control/control";
+import { causesText, paintOutcome } from "../describe-decision";
+import { findModel } from "../find";
+import { type Paint, type Printout, timeText } from "../printout";
+import { timeOption } from "../time-option";
+
+/** Which decisions; what is left out selects all. */
+export interface DecisionFilter {
+  readonly model?: string;
+  readonly outcome?: Outcome;
+  /** One of the request's causes is of this type. */
+  readonly cause?: Cause["type"];
+  /** As `timeOption` takes it. */
+  readonly since?: string;
+  readonly until?: string;
+}
+
+/** The newest decisions that a filter selects, newest first, at most `limit`. */
+export async function decisions(control: Control, filter: DecisionFilter, limit: number, paint: Paint): Promise<Printout> {
+  const lists = await Promise.all((await modelsOf(control, filter)).map((model) => newestOf(control, model, filter, limit)));
+  const data = lists
+    .flat()
+    .sort((a, b) => b.decidedAt - a.decidedAt)
+    .slice(0, limit);
+  // a model that is not configured may have decisions: those that rejected it
+  if (filter.model !== undefined && data.length === 0) await findModel(control, filter.model);
+  if (data.length === 0) return { data, text: "no such decisions" };
+  const rows = data.map((decision) => {
+    const { decidedAt, requestId, reason, into, request } = decision;
+    const became = into === undefined ? causesText(request) : `into ${into}`;
+    return [timeText(decidedAt), paintOutcome(paint, decision.outcome), requestId, reason, became];
+  });
+  const header = ["decided", "outcome", "request", "reason", "causes"].map((title) => paint("dim", title));
+  return { data, text: textTable([header, ...rows]) };
+}
+
+/** Every decision that a filter selects as a line of JSON, model by model, the newest first, however many there are. */
+export async function* exportDecisions(control: Control, filter: DecisionFilter): AsyncGenerator<string> {
+  for (const model of await modelsOf(control, filter)) {
+    for await (const page of control.decisionsBetween(model, spanOf(control, filter))) {
+      for (const decision of page) if (isSelected(decision, filter)) yield JSON.stringify(decision);
+    }
+  }
+}
+
+async function modelsOf(control: Control, { model }: DecisionFilter): Promise<readonly string[]> {
+  return model === undefined ? (await control.models()).map((settings) => settings.model) : [model];
+}
+
+/** No more is read than is needed: without a filter, the newest alone. */
+async function newestOf(control: Control, model: string, filter: DecisionFilter, limit: number): Promise<Decision[]> {
+  const { outcome, cause, since, until } = filter;
+  if ([outcome, cause, since, until].every((value) => value === undefined)) return [...(await control.decisions(model, limit))];
+  const found: Decision[] = [];
+  for await (const page of control.decisionsBetween(model, spanOf(control, filter))) {
+    found.push(...page.filter((decision) => isSelected(decision, filter)));
+    if (found.length >= limit) break;
+  }
+  return found;
+}
+
+function spanOf(control: Control, { since, until }: DecisionFilter): TimeSpan {
+  const now = control.now();
+  return {
+    ...(since !== undefined && { since: timeOption("since", since, now) }),
+    ...(until !== undefined && { until: timeOption("until", until, now) }),
+  };
+}
+
+function isSelected(decision: Decision, { outcome, cause }: DecisionFilter): boolean {
+  const isOfCause = cause === undefined || decision.request.causes.some(({ type }) => type === cause);
+  return isOfCause && (outcome === undefined || decision.outcome === outcome);
+}

@@ -1,0 +1,72 @@
+import { type CoordinatorState, type Parked, turnCalendar } from "../../functions/core/coordination/coordinator-state";
+import { committedThisMonth, committedToday, newData } from "../../functions/core/coordination/run-cost";
+import type { ModelSettings } from "../../functions/core/model-settings";
+import type { TrainingRequest } from "../../functions/core/training-request";
+import { textTable } from "../../local/summary/text-table";
+import type { Control } from "../control/control";
+import { causesText } from "../describe-decision";
+import { findModel } from "../find";
+import { durationText, type Paint, type Printout, timeText, usdText } from "../printout";
+
+/** What the coordinator holds of one model, or of all. */
+export async function state(control: Control, model: string | undefined, paint: Paint): Promise<Printout> {
+  const models = model === undefined ? await control.models() : [await findModel(control, model)];
+  const now = control.now();
+  const states = await Promise.all(
+    models.map(async (settings) => ({ settings, state: turnCalendar(await control.state(settings.model), now) })),
+  );
+  return {
+    data: states.map(({ settings, state }) => ({ model: settings.model, now, state })),
+    text: states.map(({ settings, state }) => `${paint("bold", settings.model)}\n${stateText(settings, state, now)}`).join("\n\n"),
+  };
+}
+
+/** What waits in a model: the deferred requests and the one that waits for approval, with what merged into them. */
+export async function backlog(control: Control, model: string | undefined): Promise<Printout> {
+  const models = model === undefined ? await control.models() : [await findModel(control, model)];
+  const waiting = await Promise.all(
+    models.map(async (settings) => ({ model: settings.model, ...(await control.state(settings.model)) })),
+  );
+  const data = waiting.map(({ model, parked, approval, paused }) => ({ model, parked, approval, paused }));
+  const rows = data.flatMap(({ model, parked, approval }) => [
+    ...(approval === undefined ? [] : [[model, approval.request.id, approvalText(approval), requestText(approval.request)]]),
+    ...parked.map((one) => [model, one.request.id, parkedText(one), requestText(one.request)]),
+  ]);
+  return { data, text: rows.length === 0 ? "nothing waits" : textTable(rows) };
+}
+
+function stateText({ policy }: ModelSettings, state: CoordinatorState, now: number): string {
+  const { runs, lastStartAt, day, month, parked, approval, paused, resumed, blocked, failures, costRatio, outbox } = state;
+  const { budget } = policy;
+  return textTable([
+    ["paused", paused === undefined ? "no" : `by ${paused.by} since ${timeText(paused.at)}: ${paused.why}`],
+    ...(blocked === undefined ? [] : [["blocked", `by ${blocked.requestId} since ${timeText(blocked.at)}`]]),
+    ...(resumed === undefined ? [] : [["resumed", `by ${resumed.by} ${timeText(resumed.at)}, catch-up ${resumed.catchUp}`]]),
+    ...runs.map(({ requestId, startedAt, reservedUsd }) => [
+      "running",
+      `${requestId} since ${timeText(startedAt)}, reserved ${usdText(reservedUsd)}`,
+    ]),
+    ["last start", lastStartAt === undefined ? "never" : `${timeText(lastStartAt)}, ${durationText(now - lastStartAt)} ago`],
+    ["starts", `${day.starts} of ${policy.maxStartsPerDay} on ${day.date}`],
+    ["committed", `${committedToday(state).toFixed(2)} of ${usdText(budget.dailyUsd)} on ${day.date}`],
+    ["", `${committedThisMonth(state).toFixed(2)} of ${usdText(budget.monthlyUsd)} in ${month.date}`],
+    ["failures", `${failures.inRow} in a row`],
+    ["cost", `${costRatio.toFixed(2)} of the estimate, by history`],
+    ["approval", approval === undefined ? "none waits" : `${approval.request.id} ${approvalText(approval)}`],
+    ...(parked.length === 0 ? [["deferred", "none"]] : parked.map((one) => ["deferred", `${one.request.id} ${parkedText(one)}`])),
+    ...(outbox.length === 0 ? [] : [["to do", outbox.map(({ type }) => type).join(", ")]]),
+  ]);
+}
+
+function approvalText({ askedAt, expiresAt, approvedBy }: NonNullable<CoordinatorState["approval"]>): string {
+  const by = approvedBy.length === 0 ? "" : `, approved by ${approvedBy.join(", ")}`;
+  return `waits for approval since ${timeText(askedAt)}, expires ${timeText(expiresAt)}${by}`;
+}
+
+function parkedText({ parkedAt, dueAt }: Parked): string {
+  return `deferred since ${timeText(parkedAt)}, asked again ${dueAt === undefined ? "after an event" : timeText(dueAt)}`;
+}
+
+function requestText(request: TrainingRequest): string {
+  return `priority ${request.priority}, ${newData(request).objects} objects: ${causesText(request)}`;
+}

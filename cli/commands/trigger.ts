@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { utcDay } from "../../functions/core/coordination/coordinator-state";
+import type { TrainingRequest } from "../../functions/core/training-request";
+import type { Control } from "../control/control";
+import { describeDecision } from "../describe-decision";
+import { CommandError, findModel } from "../find";
+import type { Paint, Printout } from "../printout";
+
+export interface TriggerOptions {
+  readonly why: string;
+  readonly by: string;
+  readonly priority: number;
+  /** Asks again for what was asked before, under the next epoch of the same id. */
+  readonly isForced: boolean;
+}
+
+const MAX_WHY = 256;
+
+/** Asks for a training of a model. The same reason again on the same day is the same request, unless forced. */
+export async function trigger(control: Control, model: string, options: TriggerOptions, paint: Paint): Promise<Printout> {
+  const { why, by, priority, isForced } = options;
+  await findModel(control, model);
+  if (why.trim() === "" || why.length > MAX_WHY) throw new CommandError(`--why: expected 1 to ${MAX_WHY} characters`);
+  const requestedAt = control.now();
+  const plainId = manualRequestId(model, why, requestedAt);
+  const id = isForced ? await nextEpoch(control, plainId) : plainId;
+  const request: TrainingRequest = {
+    id,
+    model,
+    causes: [{ type: "manual", by, why }],
+    priority,
+    manifests: [],
+    requestedAt,
+  };
+  const decisions = await control.trigger(request);
+  if (decisions.length === 0)
+    return { data: { request, decisions }, text: `queued ${id}\nretrigger why ${id} tells what was decided` };
+  const isRefused = decisions.some(({ outcome }) => outcome === "reject" || outcome === "duplicate");
+  const again = decisions.some(({ outcome }) => outcome === "duplicate") ? ["asked before; --force asks again"] : [];
+  const texts = decisions.map((decision) => describeDecision(decision, paint));
+  return { data: { request, decisions }, text: [id, ...texts, ...again].join("\n"), isRefused };
+}
+
+/** `manual/<model>/<day>/<reason in letters and digits>-<hash of the reason>`. */
+export function manualRequestId(model: string, why: string, at: number): string {
+  const words = why.toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  const hash = createHash("sha256").update(why).digest("hex").slice(0, 6);
+  const slug = words.slice(0, 60).replace(/^-|-$/g, "");
+  return `manual/${model}/${utcDay(at)}/${slug === "" ? "" : `${slug}-`}${hash}`;
+}
+
+/** `<id>/epoch-<n>` with the first n from 1 that nobody decided on. */
+async function nextEpoch(control: Control, id: string): Promise<string> {
+  for (let epoch = 1; ; epoch++) {
+    const forced = `${id}/epoch-${epoch}`;
+    if ((await control.history(forced)) === undefined) return forced;
+  }
+}

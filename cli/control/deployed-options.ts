@@ -1,0 +1,33 @@
+import { CommandError } from "../find";
+
+/** Where a deployed coordinator keeps its state and takes requests. */
+export interface DeployedOptions {
+  /** AWS: name of the state table; Google Cloud: `projects/<project>/databases/<database>`. Else RETRIGGER_STATE. */
+  readonly state?: string | undefined;
+  /** AWS: URL of the request queue; Google Cloud: `projects/<project>/topics/<topic>`. Else RETRIGGER_REQUESTS. */
+  readonly queue?: string | undefined;
+}
+
+/** @throws CommandError that says where the name belongs, when there is none */
+export function named(what: string, name: string | undefined, where: string): string {
+  if (name) return name;
+  throw new CommandError(`name the ${what} with ${where}; the outputs of cdktf deploy tell it`);
+}
+
+/** As retrigger.yaml allows it. */
+const NAME = /^[a-z][a-z0-9-]{0,15}$/;
+
+/**
+ * The environment whose queues are meant: as the option says, or as the state store's name tells, `retrigger-<environment><suffix>`.
+ * @throws CommandError when neither tells it
+ */
+export function environmentOption(option: string | undefined, stateName: string, suffix: string): string {
+  const isOurs = stateName.startsWith("retrigger-") && stateName.endsWith(suffix);
+  const environment = option ?? (isOurs ? stateName.slice("retrigger-".length, stateName.length - suffix.length) : "");
+  if (NAME.test(environment)) return environment;
+  throw new CommandError(
+    option === undefined
+      ? `the state store ${stateName} does not tell its environment; name it with --environment, as retrigger.yaml does`
+      : `--environment ${option}: expected a name as in retrigger.yaml, such as prod`,
+  );
+}

@@ -1,0 +1,61 @@
+import { join } from "node:path";
+import { requestTraining } from "../../functions/core/coordination/handle-message";
+import { sweepCoordination, type WatchingPorts } from "../../functions/core/coordination/sweep-coordination";
+import { EDITIONS } from "../../local/editions";
+import { fileDecisionLog, fileDriftLog } from "../../local/files/file-logs";
+import { fileManifestStore } from "../../local/files/file-manifest-store";
+import { fileCoordinatorStore } from "../../local/files/file-versioned-store";
+import { RECORD_FOLDER, readState } from "../../local/files/replay-record";
+import { CommandError } from "../find";
+import { localDeadLetters } from "../redrive/local-dead-letters";
+import type { Control } from "./control";
+import { coordinatorControl } from "./coordinator-control";
+import { localCloud } from "./local-cloud";
+
+/**
+ * `Control` of the local run that `npm start` left in `folder`. Its time goes on from where the run came to rest, and every
+ * command that changes something also does what the sweeper would have done by then.
+ * @throws CommandError when there is no such run
+ */
+export async function localControl(folder: string, wallClock: () => number): Promise<Control> {
+  const record = join(folder, RECORD_FOLDER);
+  const { cloud, seed, restedAt, writtenAt, models } = await readState(record).catch((error: unknown) => {
+    throw new CommandError(`no local run in ${record}; npm start leaves one, --stack aws asks the deployed one`, { cause: error });
+  });
+  const now = () => restedAt + Math.max(0, wallClock() - writtenAt);
+  const [states, log] = [fileCoordinatorStore(record), fileDecisionLog(record, now)];
+  const troubles: string[] = [];
+
+  const ports: WatchingPorts = {
+    states,
+    log,
+    ...localCloud(record, models, seed, now),
+    manifests: fileManifestStore(record, EDITIONS[cloud].manifests),
+    notifier: { notify: async () => {} },
+    report: ({ level, ...entry }) => {
+      if (level === "error") troubles.push(JSON.stringify(entry));
+    },
+    now,
+  };
+
+  async function sweep(settings: Parameters<typeof sweepCoordination>[1]): Promise<void> {
+    await sweepCoordination(ports, settings);
+    if (troubles.length > 0) throw new CommandError(`saved, but not all that follows could be done: ${troubles.join("; ")}`);
+  }
+
+  return coordinatorControl({
+    states,
+    log,
+    now,
+    drifts: fileDriftLog(record),
+    settings: { list: async () => models },
+    afterChange: sweep,
+    async trigger(request) {
+      const settings = models.find(({ model }) => model === request.model);
+      if (settings !== undefined) await sweep(settings);
+      return await requestTraining(ports, settings, request);
+    },
+    deadLetters: () => localDeadLetters(record, wallClock),
+    close: () => {},
+  });
+}

@@ -1,0 +1,32 @@
+import * as z from "zod";
+import { driftReportSchema } from "../functions/core/drift/drift-report";
+import { SAGEMAKER_EVENTS } from "../functions/core/sagemaker-events/catalogue";
+import { eventSchema } from "../functions/core/sagemaker-events/read-sagemaker-event";
+import { configSchema } from "./config";
+
+/** The text of retrigger.schema.json. */
+export function configJsonSchema(): string {
+  const schema = z.toJSONSchema(configSchema, { io: "input" });
+  return `${JSON.stringify({ ...schema, title: "retrigger.yaml" }, undefined, 2)}\n`;
+}
+
+/** The text of drift-report.schema.json. */
+export function driftReportJsonSchema(): string {
+  const schema = z.toJSONSchema(driftReportSchema, { io: "input" });
+  return `${JSON.stringify({ ...schema, title: "Drift report" }, undefined, 2)}\n`;
+}
+
+/** The text of sagemaker-events.schema.json: one definition per event of the catalogue, under its name, and any of them as a whole. */
+export function sagemakerEventsJsonSchema(): string {
+  const definitions = SAGEMAKER_EVENTS.map((entry) => {
+    const { $schema: _, ...definition } = z.toJSONSchema(eventSchema(entry), { io: "input" });
+    return [entry.name, { title: entry.detailType, ...definition }] as const;
+  });
+  const schema = {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "Events of SageMaker on EventBridge",
+    oneOf: definitions.map(([name]) => ({ $ref: `#/$defs/${name}` })),
+    $defs: Object.fromEntries(definitions),
+  };
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
+}

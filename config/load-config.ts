@@ -1,0 +1,50 @@
+import { dirname } from "node:path";
+import * as z from "zod";
+import { crossFieldProblems } from "./checks/checks";
+import { mapping } from "./checks/valid-fields";
+import { configSchema, type DeploymentConfig } from "./config";
+import { ConfigError, expectationOf, type Problem, schemaProblems } from "./errors";
+import { modelSchema } from "./sections/model";
+import { ruleSchema } from "./sections/rule";
+import { readYaml } from "./yaml-file";
+
+const PARSING = { error: expectationOf, reportInput: true } as const;
+
+/**
+ * The checked configuration of a YAML file.
+ * @throws ConfigError whose message names all mistakes, each with its line, path and cure
+ */
+export function loadConfig(file: string): DeploymentConfig {
+  const { content, offsetOf, placeOf } = readYaml(file);
+  const parsed = configSchema.safeParse(content, PARSING);
+  const problems = [...(parsed.success ? [] : fieldProblems(parsed.error, content)), ...crossFieldProblems(content, dirname(file))];
+  if (parsed.success && problems.length === 0) return parsed.data;
+  const mistakes = problems
+    .map(({ path, message }) => ({ path, message, offset: offsetOf(path) }))
+    .sort((a, b) => a.offset - b.offset)
+    .map(({ path, message, offset }) => `${placeOf(offset)} ${shownPath(path)}: ${message}`);
+  throw ConfigError.of(file, mistakes);
+}
+
+function fieldProblems(error: z.ZodError, content: unknown): Problem[] {
+  const schema = z.toJSONSchema(configSchema, { io: "input" });
+  return schemaProblems([...error.issues, ...misnamedEntryIssues(error, content)], schema);
+}
+
+/** The sections whose entries have names that their author chose. */
+const NAMED_ENTRIES: Readonly<Record<string, z.ZodType>> = { models: modelSchema, rules: ruleSchema };
+
+/** Zod looks no further into an entry whose name is wrong; its author wants to know all the same. */
+function misnamedEntryIssues(error: z.ZodError, content: unknown): z.core.$ZodIssue[] {
+  return error.issues.flatMap(({ code, path: [section, name, ...within] }) => {
+    const schema = NAMED_ENTRIES[String(section)];
+    if (code !== "invalid_key" || schema === undefined || within.length > 0) return [];
+    const entry = mapping(mapping(content)[String(section)])[String(name)];
+    const issues = schema.safeParse(entry, PARSING).error?.issues ?? [];
+    return issues.map((issue) => ({ ...issue, path: [String(section), String(name), ...issue.path] }));
+  });
+}
+
+function shownPath(path: Problem["path"]): string {
+  return path.map((step, index) => (typeof step === "number" ? `[${step}]` : `${index > 0 ? "." : ""}${String(step)}`)).join("");
+}

@@ -1,0 +1,77 @@
+// Fields that more than one section of retrigger.yaml has.
+import * as z from "zod";
+
+/** Text of a pattern; `expectation` is what a reader is told when it is anything else. */
+export function text(pattern: RegExp, expectation: string) {
+  return z.string({ error: expectation }).regex(pattern, { error: expectation });
+}
+
+/** Text of at most this many UTF-8 bytes, and of at least one when `isNeeded`. */
+export function boundedText(maxBytes: number, isNeeded: boolean) {
+  const least = isNeeded ? z.string().min(1, { error: "expected at least one character" }) : z.string();
+  return least.refine((value) => Buffer.byteLength(value) <= maxBytes, { error: `expected at most ${maxBytes} bytes` });
+}
+
+/** Of S3. */
+export const bucketNameSchema = text(
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  "expected the name of an S3 bucket alone, 3 to 63 of a-z, 0-9, - and ., without s3://",
+);
+
+/** Of Cloud Storage. */
+export const gcsBucketNameSchema = text(
+  /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/,
+  "expected the name of a Cloud Storage bucket alone, 3 to 63 of a-z, 0-9, -, _ and ., without gs://",
+);
+
+export const regionSchema = text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "expected an AWS region, such as eu-central-1");
+
+export const gcpRegionSchema = text(/^[a-z]+-[a-z]+\d{1,2}$/, "expected a Google Cloud region, such as europe-west4");
+
+export const emailSchema = text(
+  /^[\w.+-]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}$/,
+  "expected an e-mail address, such as ml-team@example.com",
+);
+
+/** A duration within these limits. */
+export function durationWithin(least: string, most: string, example: string) {
+  const error = `expected a whole number and a unit, ${least} to ${most}, such as ${example}`;
+  return durationSchema.refine((value) => isWithin(value, least, most), { error });
+}
+
+/** A duration within these limits, or `never`. */
+export function durationOrNever(least: string, most: string, example: string) {
+  const error = `expected never, or a whole number and a unit, ${least} to ${most}, such as ${example}`;
+  return text(/^(?:never|\d{1,6}[smhd])$/, error).refine((value) => isWithin(value, least, most), { error });
+}
+
+/** True too for what is no duration at all: the schema's pattern says that. */
+function isWithin(value: string, least: string, most: string): boolean {
+  if (!durationSchema.safeParse(value).success) return true;
+  return durationMs(value) >= durationMs(least) && durationMs(value) <= durationMs(most);
+}
+
+/** An amount of money, or a price. */
+export function usd(example: number) {
+  const error = `expected a number of USD, 0 or more, such as ${example}`;
+  return z.number({ error }).min(0, { error });
+}
+
+const MS_PER_UNIT = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const PATTERN = /^(\d{1,6})(s|m|h|d)$/;
+const EXPECTATION = "expected a whole number and a unit, such as 45s, 30m, 6h or 7d";
+
+/** A length of time as a person writes it: a whole number and one unit, `45s`, `30m`, `6h` or `7d`. */
+export const durationSchema = z.string({ error: EXPECTATION }).regex(PATTERN, { error: EXPECTATION });
+
+/**
+ * Milliseconds of a duration that `durationSchema` accepted.
+ * @throws RangeError when the text is not a duration
+ */
+export function durationMs(text: string): number {
+  const [, amount, unit] = PATTERN.exec(text) ?? [];
+  if (amount === undefined || unit === undefined) {
+    throw new RangeError(`"${text}" is not a duration; write a whole number and a unit, such as 45s, 30m, 6h or 7d`);
+  }
+  return Number(amount) * MS_PER_UNIT[unit as keyof typeof MS_PER_UNIT];
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import { errorCode } from "./checks/pipeline-definition";
+import { ConfigError } from "./errors";
+
+/** What a YAML file says, and where in it. */
+export interface YamlFile {
+  /** Plain data, without circles. */
+  readonly content: unknown;
+  /** Number of characters before the key or list item of a path, or before the nearest above it that exists. */
+  offsetOf(path: readonly PropertyKey[]): number;
+  /** `file:line:column` of an offset. */
+  placeOf(offset: number): string;
+}
+
+/**
+ * A YAML file that holds a mapping.
+ * @throws ConfigError when it cannot be read, or is no YAML or no mapping
+ */
+export function readYaml(file: string): YamlFile {
+  const lines = new LineCounter();
+  const placeOf = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const mistakes = [...document.errors, ...document.warnings].map(
+    ({ code, message, pos }) => `${placeOf(pos[0])} ${code === "NON_STRING_KEY" ? "expected a key of plain text" : message}`,
+  );
+  visit(document, {
+    Pair(_index, { key }) {
+      // It would be no member like others, but change what the mapping is.
+      if (isScalar(key) && key.value === "__proto__")
+        mistakes.push(`${placeOf(key.range?.[0] ?? 0)} the key __proto__ is not allowed`);
+    },
+  });
+  if (mistakes.length > 0) throw ConfigError.of(file, mistakes);
+  if (!isMap(document.contents)) {
+    const found = document.contents === null ? "nothing" : isSeq(document.contents) ? "a list" : "a single value";
+    throw new ConfigError(`${file}: got ${found}; expected a mapping that starts with environment: dev`);
+  }
+  return { content: plainData(file, document), offsetOf: (path) => offsetOf(document, path), placeOf };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ConfigError(
+      `${file}: cannot be read (${errorCode(error)}); expected the configuration there; create it, or name another file in RETRIGGER_CONFIG`,
+    );
+  }
+}
+
+function plainData(file: string, document: Document): unknown {
+  try {
+    const content: unknown = document.toJS();
+    JSON.stringify(content);
+    return content;
+  } catch (error) {
+    const cause = error instanceof ReferenceError ? error.message : "an alias refers to what it is part of";
+    throw new ConfigError(`${file}: ${cause}; expected aliases that refer to an earlier, finished value`);
+  }
+}
+
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
+      if (!isScalar(pair?.key)) break;
+      offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node) && typeof step === "number") {
+      node = node.items[step];
+      offset = isScalar(node) ? (node.range?.[0] ?? offset) : offset;
+    } else {
+      break;
+    }
+  }
+  return offset;
+}

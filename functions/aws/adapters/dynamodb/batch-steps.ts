@@ -1,0 +1,112 @@
+// The steps of a batch as conditional updates of its head (see batch-head.ts). DynamoDB evaluates every action against the item as
+// it was before the update: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
+import { type BatchTerms, MAX_PENDING, type SealedBatch, type SealReason, type Settlement } from "../../../core/batching/batch";
+import { EMPTY_BATCH } from "./batch-head";
+import { type Aliases, type DynamoExpression, dynamoExpression } from "./dynamo-calls";
+
+/** A conditional change of one item. */
+export interface Step extends Aliases {
+  readonly UpdateExpression: string;
+  readonly ConditionExpression: string;
+}
+
+/** An append that leaves the batch open, or one that reaches its size and seals it. */
+export type AppendForm = "grow" | "fill";
+
+/** Each form refuses what the other accepts, as long as `generation` is open. */
+export function appendStep(form: AppendForm, generation: number, added: number, terms: BatchTerms, at: number): Step {
+  const expression = dynamoExpression();
+  const { path, value } = expression;
+  const open = (attribute: string) => path("batches", generation, attribute);
+  const actions = [
+    `${open("count")} = ${open("count")} + ${value(added)}`,
+    `${open("openedAt")} = if_not_exists(${open("openedAt")}, ${value(at)})`,
+    `${open("lastAppendAt")} = ${value(at)}`,
+    `${open("expiresAt")} = if_not_exists(${open("expiresAt")}, ${value(at + terms.retentionMs)})`,
+  ];
+  const isRoomLeft = `${open("count")} < ${value(terms.batchSize - added)}`;
+  const staysOpen = `(${isRoomLeft} OR NOT ${isPendingLeft(expression)})`;
+  if (form === "grow") return stepOf(expression, `SET ${actions.join(", ")}`, `${isOpen(expression, generation)} AND ${staysOpen}`);
+  const sealing = sealActions(expression, generation, "size", terms, at);
+  return stepOf(expression, `SET ${[...actions, ...sealing].join(", ")}`, `${isOpen(expression, generation)} AND NOT ${staysOpen}`);
+}
+
+export function sealStep(generation: number, reason: SealReason, terms: BatchTerms, at: number): Step {
+  const expression = dynamoExpression();
+  const isFilled = `${expression.path("batches", generation, "count")} > ${expression.value(0)}`;
+  return stepOf(
+    expression,
+    `SET ${sealActions(expression, generation, reason, terms, at).join(", ")}`,
+    `${isOpen(expression, generation)} AND ${isFilled} AND ${isPendingLeft(expression)}`,
+  );
+}
+
+/** Whether a carried batch was opened, and expires, before all that the open one holds. */
+export interface Earliest {
+  readonly openedAt: boolean;
+  readonly expiresAt: boolean;
+}
+
+/** An update has no minimum of two values, so the caller says which is the smaller; the step is refused when that is wrong. */
+export function carryStep(batch: SealedBatch, into: number, distinct: number, earliest: Earliest): Step {
+  const expression = dynamoExpression();
+  const { path, value } = expression;
+  const open = (attribute: string) => path("batches", into, attribute);
+  const actions = [
+    `${open("carried")} = list_append(${open("carried")}, ${value(batch.sources)})`,
+    `${open("count")} = ${open("count")} + ${value(distinct)}`,
+    `${open("lastAppendAt")} = if_not_exists(${open("lastAppendAt")}, ${value(batch.sealedAt)})`,
+  ];
+  const conditions = [isOpen(expression, into), isPending(expression, batch)];
+  for (const attribute of ["openedAt", "expiresAt"] as const) {
+    const time = value(batch[attribute]);
+    const isEarlier = `(attribute_not_exists(${open(attribute)}) OR ${open(attribute)} >= ${time})`;
+    conditions.push(earliest[attribute] ? isEarlier : `NOT ${isEarlier}`);
+    if (earliest[attribute]) actions.push(`${open(attribute)} = ${time}`);
+  }
+  const update = `SET ${actions.join(", ")} REMOVE ${path("batches", batch.generation)}`;
+  return stepOf(expression, update, conditions.join(" AND "));
+}
+
+export function settleStep(batch: SealedBatch, settlement: Settlement): Step {
+  const expression = dynamoExpression();
+  const { path, value } = expression;
+  const published = { generation: batch.generation, sealedAt: batch.sealedAt };
+  const record = settlement === "published" ? `SET ${path("lastPublished")} = ${value(published)} ` : "";
+  return stepOf(expression, `${record}REMOVE ${path("batches", batch.generation)}`, isPending(expression, batch));
+}
+
+/** Refused when the batch is gone, expires at another time than `expiresAt`, or took in a batch whose segments were not retained. */
+export function retainStep(generation: number, carried: readonly number[], expiresAt: number, until: number): Step {
+  const expression = dynamoExpression();
+  const { path, value } = expression;
+  const stored = path("batches", generation, "expiresAt");
+  const isAsRead = `${stored} = ${value(expiresAt)} AND ${path("batches", generation, "carried")} = ${value(carried)}`;
+  return stepOf(expression, `SET ${stored} = ${value(until)}`, isAsRead);
+}
+
+function sealActions({ path, value }: DynamoExpression, generation: number, reason: SealReason, terms: BatchTerms, at: number) {
+  const { batchSize, dedupeHorizonMs } = terms;
+  return [
+    `${path("generation")} = ${value(generation + 1)}`,
+    `${path("batches", generation, "sealed")} = ${value({ reason, sealedAt: at, batchSize, dedupeHorizonMs })}`,
+    `${path("batches", generation + 1)} = ${value(EMPTY_BATCH)}`,
+  ];
+}
+
+function isOpen({ path, value }: DynamoExpression, generation: number): string {
+  return `${path("generation")} = ${value(generation)}`;
+}
+
+function isPending({ path }: DynamoExpression, batch: SealedBatch): string {
+  return `attribute_exists(${path("batches", batch.generation, "sealed")})`;
+}
+
+/** The open batch is one of `batches`, hence `<=`. */
+function isPendingLeft({ path, value }: DynamoExpression): string {
+  return `size(${path("batches")}) <= ${value(MAX_PENDING)}`;
+}
+
+function stepOf(expression: DynamoExpression, update: string, condition: string): Step {
+  return { UpdateExpression: update, ConditionExpression: condition, ...expression.aliases() };
+}

@@ -1,0 +1,201 @@
+// Three kinds of items; the first two are written in one BatchWriteItem, which costs half of a transaction. Both are overwritten
+// by the same when a decision is recorded again, and a record that got only half-way is repeated by its outbox.
+//
+//   pk request#<request id>, sk decision#<decidedAt>#<outcome>                the decision, deflated JSON
+//   pk decisions#<model>,    sk <decidedAt>#<request id>#<outcome>            requestId and entry: where the decision is
+//   pk request#<request id>, sk run                                           runId, status, actualUsd, endedAt, settledBy
+//
+// Each may be removed the retention time after the decision, or after the run's end.
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  type KeysAndAttributes,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import * as z from "zod/mini";
+import type { Decision } from "../../../core/coordination/decision";
+import type { DecisionLog, TimeSpan } from "../../../core/coordination/ports";
+import { timeSchema } from "../../../core/numbers";
+import { decodeDecision, encodeDecision } from "../../../node/coordination-codecs";
+import { retryWithJitter } from "../../../node/retry-with-jitter";
+import { fromItem, type Item, type PlainMap, toItem } from "./attribute-values";
+import { dynamoExpression, queryPages, retryContention } from "./dynamo-calls";
+
+/** Decisions in memory at once. */
+const PAGE_ITEMS = 1_000;
+
+/** Sorts after every entry's time, as it has the digits of a time and no entry behind them. */
+const LAST_TIME = 999_999_999_999_999;
+
+const entrySchema = z.object({ sk: z.string(), data: z.instanceof(Uint8Array) });
+const indexSchema = z.object({ requestId: z.string(), entry: z.string() });
+const runSchema = z.object({
+  requestId: z.exactOptional(z.string()),
+  runId: z.exactOptional(z.string()),
+  status: z.exactOptional(z.enum(["succeeded", "failed", "stopped"])),
+  actualUsd: z.exactOptional(z.number()),
+  endedAt: z.exactOptional(timeSchema),
+  settledBy: z.exactOptional(z.string()),
+});
+
+/** `DecisionLog` in the state table; reads are strongly consistent. */
+export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, retentionMs: number): DecisionLog {
+  const expiry = (at: number) => Math.ceil((at + retentionMs) / 1000);
+
+  async function updateRun(requestId: string, values: PlainMap): Promise<void> {
+    const { path, value, aliases } = dynamoExpression();
+    const actions = Object.entries(values).flatMap(([name, to]) => (to === undefined ? [] : [`${path(name)} = ${value(to)}`]));
+    const UpdateExpression = `SET ${actions.join(", ")}`;
+    const update = { TableName: tableName, Key: toItem({ pk: requestPk(requestId), sk: "run" }), UpdateExpression, ...aliases() };
+    await retryContention(`recording the run of ${requestId}`, () => client.send(new UpdateItemCommand(update)));
+  }
+
+  async function* newestFirst(model: string, span: TimeSpan, limit: number): AsyncGenerator<readonly Decision[]> {
+    const { since = 0, until = LAST_TIME } = span;
+    let left = limit;
+    // DynamoDB refuses a span that ends before it begins.
+    if (left < 1 || since > until) return;
+    const query = { ...indexOf(tableName, model, since, until), ScanIndexForward: false, Limit: Math.min(limit, PAGE_ITEMS) };
+    for await (const items of queryPages(client, query)) {
+      const entries = items.slice(0, left).map((item) => indexSchema.parse(fromItem(item)));
+      yield await read(entries.map(({ requestId, entry }) => keyOf(requestId, entry)));
+      left -= entries.length;
+      if (left === 0) return;
+    }
+  }
+
+  async function read(keys: readonly Item[]): Promise<Decision[]> {
+    const found = new Map((await getItems(client, tableName, keys)).map((item) => [nameOf(item), item]));
+    return keys.flatMap((key) => {
+      const item = found.get(nameOf(key));
+      return item === undefined ? [] : [decodeEntry(item)];
+    });
+  }
+
+  return {
+    async record(decision) {
+      const { requestId, model, outcome, decidedAt } = decision;
+      const time = paddedTime(decidedAt);
+      const entry = `decision#${time}#${outcome}`;
+      const expires_at = expiry(decidedAt);
+      await putItems(client, tableName, [
+        toItem({ pk: requestPk(requestId), sk: entry, data: encodeDecision(decision), expires_at }),
+        toItem({ pk: `decisions#${model}`, sk: `${time}#${requestId}#${outcome}`, requestId, entry, expires_at }),
+      ]);
+    },
+
+    recordRun: (requestId, runId) => updateRun(requestId, { runId }),
+
+    recordOutcome: ({ requestId, ...outcome }, endedAt) =>
+      updateRun(requestId, { requestId, ...outcome, endedAt, expires_at: expiry(endedAt) }),
+
+    async read(requestId) {
+      const items: Item[] = [];
+      for await (const page of queryPages(client, inPartition(tableName, requestPk(requestId)))) items.push(...page);
+      const run = items.find(({ sk }) => sk?.S === "run");
+      const decisions = items.filter((item) => item !== run).map(decodeEntry);
+      if (decisions.length === 0) return undefined;
+      return { decisions, ...(run !== undefined && { run: runSchema.parse(fromItem(run)) }) };
+    },
+
+    async list(model, limit) {
+      const found: Decision[] = [];
+      for await (const page of newestFirst(model, {}, limit)) found.push(...page);
+      return found;
+    },
+
+    between: (model, span) => newestFirst(model, span, Number.POSITIVE_INFINITY),
+  };
+}
+
+function inPartition(table: string, pk: string) {
+  const { path, value, aliases } = dynamoExpression();
+  return { TableName: table, ConsistentRead: true, KeyConditionExpression: `${path("pk")} = ${value(pk)}`, ...aliases() };
+}
+
+/** The index of a model's decisions within a span of time. */
+function indexOf(table: string, model: string, since: number, until: number) {
+  const { path, value, aliases } = dynamoExpression();
+  const inTime = `${path("sk")} BETWEEN ${value(paddedTime(since))} AND ${value(paddedTime(until))}`;
+  const KeyConditionExpression = `${path("pk")} = ${value(`decisions#${model}`)} AND ${inTime}`;
+  return { TableName: table, ConsistentRead: true, KeyConditionExpression, ...aliases() };
+}
+
+function requestPk(requestId: string): string {
+  return `request#${requestId}`;
+}
+
+function keyOf(requestId: string, entry: string): Item {
+  return toItem({ pk: requestPk(requestId), sk: entry });
+}
+
+function nameOf({ pk, sk }: Item): string {
+  return `${pk?.S} ${sk?.S}`;
+}
+
+/** So that texts sort as the times do. */
+function paddedTime(at: number): string {
+  return String(at).padStart(15, "0");
+}
+
+function decodeEntry(item: Item): Decision {
+  try {
+    return decodeDecision(entrySchema.parse(fromItem(item)).data);
+  } catch (error) {
+    throw new Error(`the item ${item.pk?.S}, ${item.sk?.S} is not a decision; remove it or restore it from a backup`, {
+      cause: error,
+    });
+  }
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const MAX_KEYS = 100;
+
+/** DynamoDB did a part of a batch only. */
+class UnprocessedError extends Error {
+  override readonly name = "UnprocessedError";
+}
+
+/**
+ * Puts at most 25 items in one call, each for itself.
+ * @throws RetryableError when DynamoDB keeps leaving some of them out
+ */
+export async function putItems(client: DynamoDBClient, table: string, items: readonly Item[]): Promise<void> {
+  const what = `writing ${items.length} items into ${table}`;
+  let left = items.map((Item) => ({ PutRequest: { Item } }));
+  await retryUnprocessed(what, async () => {
+    const command = new BatchWriteItemCommand({ RequestItems: { [table]: left } });
+    const { UnprocessedItems } = await retryContention(what, () => client.send(command));
+    left = (UnprocessedItems?.[table] ?? []).flatMap(({ PutRequest }) =>
+      PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item } }] : [],
+    );
+    return left.length;
+  });
+}
+
+/** The items of these keys that exist, in no order; strongly consistent. */
+export async function getItems(client: DynamoDBClient, table: string, keys: readonly Item[]): Promise<Item[]> {
+  const found: Item[] = [];
+  for (let from = 0; from < keys.length; from += MAX_KEYS) {
+    let left: KeysAndAttributes = { Keys: keys.slice(from, from + MAX_KEYS), ConsistentRead: true };
+    const what = `reading ${keys.length} items of ${table}`;
+    await retryUnprocessed(what, async () => {
+      const command = new BatchGetItemCommand({ RequestItems: { [table]: left } });
+      const { Responses, UnprocessedKeys } = await retryContention(what, () => client.send(command));
+      found.push(...(Responses?.[table] ?? []));
+      left = UnprocessedKeys?.[table] ?? { Keys: [] };
+      return left.Keys?.length ?? 0;
+    });
+  }
+  return found;
+}
+
+/** `pass` resolves to how much it left. */
+async function retryUnprocessed(what: string, pass: () => Promise<number>): Promise<void> {
+  const isUnprocessed = (error: unknown) => error instanceof UnprocessedError;
+  await retryWithJitter(what, isUnprocessed, async () => {
+    const left = await pass();
+    if (left > 0) throw new UnprocessedError(`DynamoDB left ${left} items of a batch undone`);
+  });
+}

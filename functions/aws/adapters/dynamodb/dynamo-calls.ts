@@ -1,0 +1,84 @@
+import { type DynamoDBClient, QueryCommand, type QueryCommandInput, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { retryWithJitter } from "../../../node/retry-with-jitter";
+import { type Item, type Plain, toAttribute } from "./attribute-values";
+
+/** The aliases that an expression uses, in the form in which every command takes them. */
+export interface Aliases {
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ExpressionAttributeValues: Item | undefined;
+}
+
+/** Collects the names and values of a command's expressions. */
+export interface DynamoExpression {
+  /** A document path, aliased, because a name may be a reserved word or a number. */
+  path(...names: readonly (string | number)[]): string;
+  /** A literal value, aliased. */
+  value(value: Plain): string;
+  aliases(): Aliases;
+}
+
+export function dynamoExpression(): DynamoExpression {
+  const names = new Map<string, string>();
+  const values: Item = {};
+  const alias = (name: string) => {
+    const known = names.get(name) ?? `#${names.size}`;
+    names.set(name, known);
+    return known;
+  };
+  return {
+    path: (...parts) => parts.map((part) => alias(String(part))).join("."),
+    value(value) {
+      const placeholder = `:${Object.keys(values).length}`;
+      values[placeholder] = toAttribute(value);
+      return placeholder;
+    },
+    aliases: () => ({
+      ExpressionAttributeNames: Object.fromEntries([...names].map(([name, placeholder]) => [placeholder, name])),
+      // An empty map of values is refused by DynamoDB.
+      ExpressionAttributeValues: Object.keys(values).length === 0 ? undefined : values,
+    }),
+  };
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
+const PASSING_ERRORS: ReadonlySet<string> = new Set([
+  "TransactionConflictException",
+  "TransactionInProgressException",
+  "ThrottlingException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+]);
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
+const PASSING_REASONS: ReadonlySet<string> = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
+
+/**
+ * Repeats a call that DynamoDB refused because others touched the same item or too much was asked of it at once.
+ * @throws RetryableError when it keeps refusing
+ */
+export function retryContention<T>(what: string, call: () => Promise<T>): Promise<T> {
+  return retryWithJitter(what, isContention, call);
+}
+
+/** A transaction of which a condition failed is not repeated: its answer stands, whatever else got in its way. */
+function isContention(error: unknown): boolean {
+  if (error instanceof TransactionCanceledException) {
+    const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code ?? "None");
+    return !codes.includes("ConditionalCheckFailed") && codes.some((code) => PASSING_REASONS.has(code));
+  }
+  return error instanceof Error && PASSING_ERRORS.has(error.name);
+}
+
+/**
+ * All items of a query, page by page (a page ends at 1 MB).
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
+ */
+export async function* queryPages(client: DynamoDBClient, query: QueryCommandInput): AsyncGenerator<Item[]> {
+  let next: Item | undefined;
+  do {
+    const command = new QueryCommand({ ...query, ExclusiveStartKey: next });
+    const page = await retryContention(`reading ${query.TableName}`, () => client.send(command));
+    yield page.Items ?? [];
+    next = page.LastEvaluatedKey;
+  } while (next !== undefined);
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import * as z from "zod/mini";
+import type { CoordinatorStore } from "../../../core/coordination/ports";
+import type { DriftState } from "../../../core/drift/drift-state";
+import { ordinalSchema } from "../../../core/numbers";
+import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
+import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
+import { decodeState, encodeState } from "../../../node/coordination-codecs";
+import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
+import { decodeHeartbeats, encodeHeartbeats } from "../../../node/heartbeat-codec";
+import { fromItem, type Item, toItem } from "./attribute-values";
+import { dynamoExpression, retryContention } from "./dynamo-calls";
+
+const itemSchema = z.object({ version: ordinalSchema, state: z.instanceof(Uint8Array) });
+
+/** What a store keeps, and where. */
+export interface DynamoRecords<T> {
+  /** Of the partition key `<kind>#<model>`; the sort key is `state`. */
+  readonly kind: string;
+  /** One record in words, for errors. */
+  readonly what: string;
+  readonly codec: RecordCodec<T>;
+}
+
+/**
+ * `VersionedStore` in the state table: pk `<kind>#<model>`, sk `state`, with `version`, `state` (the codec's bytes) and
+ * `savedAs`, a name of its own for each save. By that name a save whose response was lost is known again when the client's
+ * repetition is refused by what it wrote itself; the bytes would not tell it from an equal state that another saved.
+ */
+export function dynamoVersionedStore<T>(
+  client: DynamoDBClient,
+  tableName: string,
+  { kind, what, codec }: DynamoRecords<T>,
+): VersionedStore<T> {
+  const keyOf = (model: string): Item => toItem({ pk: `${kind}#${model}`, sk: "state" });
+
+  function decodeItem(model: string, item: Item): Versioned<T> {
+    try {
+      const { version, state } = itemSchema.parse(fromItem(item));
+      return { version, state: codec.decode(state) };
+    } catch (error) {
+      const remedy = "restore it from a backup of the table, or deploy the version of Retrigger that wrote it";
+      throw new Error(`the item ${kind}#${model}, state is not ${what}; ${remedy}`, { cause: error });
+    }
+  }
+
+  return {
+    async load(model) {
+      const read = { TableName: tableName, Key: keyOf(model), ConsistentRead: true };
+      const { Item } = await retryContention(`reading ${what} of ${model}`, () => client.send(new GetItemCommand(read)));
+      return Item && decodeItem(model, Item);
+    },
+
+    async save(model, state, version) {
+      const { path, value, aliases } = dynamoExpression();
+      const savedAs = randomUUID();
+      const isNext = version === 0 ? `attribute_not_exists(${path("version")})` : `${path("version")} = ${value(version)}`;
+      const put = new PutItemCommand({
+        TableName: tableName,
+        Item: { ...keyOf(model), ...toItem({ version: version + 1, state: codec.encode(model, state), savedAs }) },
+        ConditionExpression: isNext,
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        ...aliases(),
+      });
+      try {
+        await retryContention(`saving ${what} of ${model}`, () => client.send(put));
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return error.Item?.savedAs?.S === savedAs;
+        throw error;
+      }
+    },
+  };
+}
+
+/** `CoordinatorStore` in the state table, under `coordinator#<model>`. */
+export function dynamoCoordinatorStore(client: DynamoDBClient, tableName: string): CoordinatorStore {
+  const codec = { encode: encodeState, decode: decodeState };
+  return dynamoVersionedStore(client, tableName, { kind: "coordinator", what: "a coordinator's state", codec });
+}
+
+/** The models' drift histories in the state table, under `drift#<model>`. */
+export function dynamoDriftHistoryStore(client: DynamoDBClient, tableName: string): VersionedStore<DriftState> {
+  const codec = { encode: encodeDriftState, decode: decodeDriftState };
+  return dynamoVersionedStore(client, tableName, { kind: "drift", what: "a drift history", codec });
+}
+
+/** `HeartbeatStore` in the state table, under `heartbeats#all`. */
+export function dynamoHeartbeatStore(client: DynamoDBClient, tableName: string): HeartbeatStore {
+  const codec = { encode: encodeHeartbeats, decode: decodeHeartbeats };
+  return dynamoVersionedStore(client, tableName, { kind: "heartbeats", what: "a record of watched schedules", codec });
+}

@@ -1,0 +1,37 @@
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { RequestQueue } from "../../../core/coordination/ports";
+import { requestIdHash } from "../../../node/hashes";
+
+/**
+ * `RequestQueue` in an SQS FIFO queue: in order per model, and a request sent again within 5 minutes is delivered once.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
+ */
+export function sqsRequestQueue(client: SQSClient, queueUrl: string): RequestQueue {
+  return {
+    async send(request) {
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: JSON.stringify(request),
+          MessageGroupId: request.model,
+          MessageDeduplicationId: requestIdHash(request.id),
+        }),
+      );
+    },
+  };
+}
+
+/** Where the drift evaluator gets its messages from. */
+export interface DriftQueue {
+  /** At least once; the message is JSON. */
+  send(message: object): Promise<void>;
+}
+
+/** `DriftQueue` in a standard SQS queue. */
+export function sqsDriftQueue(client: SQSClient, queueUrl: string): DriftQueue {
+  return {
+    async send(message) {
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { DescribeMonitoringScheduleCommand, type SageMakerClient } from "@aws-sdk/client-sagemaker";
+import type { EndpointReader } from "../../../core/capture/ports";
+import { type DriftState, INITIAL_DRIFT_STATE } from "../../../core/drift/drift-state";
+import { missedRuns } from "../../../core/drift/missed-runs";
+import type { MonitoringReconciler } from "../../../core/drift/ports";
+import { completedJobEvent, type MonitoringExecution } from "../../../core/drift/sources/sagemaker-processing-job";
+import { messageOf, type Reporter } from "../../../core/log/log";
+import type { ModelSettings } from "../../../core/model-settings";
+import type { VersionedStore } from "../../../core/versioned-store";
+import type { DriftQueue } from "../messaging/queues";
+import { monitoringExecutions } from "./monitor-reader";
+import { refusedToTell } from "./sagemaker-refusal";
+
+export interface SageMakerMonitoringReconcilerPorts {
+  readonly endpoints: EndpointReader;
+  readonly histories: Pick<VersionedStore<DriftState>, "load">;
+  readonly queue: DriftQueue;
+  readonly report: Reporter;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Events get lost rarely, and people change endpoints: each model is looked at again after this time. */
+const LOOK_AGAIN_MS = 3_600_000;
+/** After a failure, which a person must see to as a rule. */
+const TRY_AGAIN_MS = 600_000;
+/** Runs that were scheduled before are old news. */
+const LOOK_BACK_MS = 2 * 86_400_000;
+
+/**
+ * `MonitoringReconciler` for SageMaker Model Monitor, whose events are best effort
+ * (https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-sagemaker.html): a run that ended and that the model's drift history
+ * does not know is put into the drift queue, where it is assessed once beside its late event, and once per process only. Reports
+ * `endpoint-captures-nothing` where a schedule has nothing to look at. `reconcile` rejects, after all of the model's schedules had their
+ * turn, when SageMaker, the history or the queue cannot or will not.
+ */
+export function sageMakerMonitoringReconciler(
+  client: SageMakerClient,
+  ports: SageMakerMonitoringReconcilerPorts,
+): MonitoringReconciler {
+  const { endpoints, histories, queue, report, now } = ports;
+  const looks = new Map<string, { readonly wanted: string; readonly nextAt: number }>();
+  /** Jobs by schedule, as far as they are still listed. */
+  const sent = new Map<string, ReadonlySet<string>>();
+
+  async function sendMissedRuns({ model, drift }: ModelSettings, schedule: string): Promise<void> {
+    const runs: MonitoringExecution[] = [];
+    for await (const page of monitoringExecutions(client, schedule, now() - LOOK_BACK_MS)) runs.push(...page);
+    const { history } = (await histories.load(model))?.state ?? INITIAL_DRIFT_STATE;
+    const listed = new Set(runs.map(({ processingJobArn }) => processingJobArn));
+    const done = new Set([...(sent.get(schedule) ?? [])].filter((arn) => listed.has(arn)));
+    sent.set(schedule, done);
+    for (const { processingJobArn: arn } of missedRuns(drift, history, schedule, runs, now())) {
+      if (done.has(arn)) continue;
+      await queue.send(completedJobEvent(arn));
+      done.add(arn);
+      report({ level: "warn", event: "monitoring-run-missed", model, schedule, job: arn });
+    }
+  }
+
+  async function checkCapture(model: string, schedule: string): Promise<void> {
+    const endpoint = await endpointOf(client, schedule);
+    const capture = endpoint === undefined ? undefined : await endpoints.captureOf(endpoint);
+    if (capture === undefined || capture.isOn) return;
+    const why = `${capture.why}, so the schedule finds no requests: turn on data capture in its endpoint configuration`;
+    report({ level: "error", event: "endpoint-captures-nothing", model, schedule, endpoint, why });
+  }
+
+  return {
+    async reconcile(settings) {
+      const { model } = settings;
+      const schedules = settings.monitoring.sagemaker?.schedules ?? [];
+      if (schedules.length === 0) return { outcome: "unchanged" };
+      const wanted = JSON.stringify(schedules);
+      const last = looks.get(model);
+      if (last?.wanted === wanted && now() < last.nextAt) return { outcome: "waiting" };
+      looks.set(model, { wanted, nextAt: now() + TRY_AGAIN_MS });
+      const steps = schedules.flatMap((schedule) => [
+        () => sendMissedRuns(settings, schedule),
+        () => checkCapture(model, schedule),
+      ]);
+      const failures: unknown[] = [];
+      for (const step of steps) await step().catch((error: unknown) => failures.push(error));
+      if (failures.length > 0) throw new Error(failures.map(messageOf).join("; "), { cause: failures[0] });
+      looks.set(model, { wanted, nextAt: now() + LOOK_AGAIN_MS });
+      return { outcome: "unchanged" };
+    },
+  };
+}
+
+/** Undefined for a schedule that watches the results of batch transformations. */
+async function endpointOf(client: SageMakerClient, schedule: string): Promise<string | undefined> {
+  const command = new DescribeMonitoringScheduleCommand({ MonitoringScheduleName: schedule });
+  const { EndpointName, MonitoringScheduleConfig } = await client.send(command).catch(refusedToTell(`the schedule ${schedule}`));
+  const inputs = MonitoringScheduleConfig?.MonitoringJobDefinition?.MonitoringInputs ?? [];
+  return EndpointName ?? inputs.find(({ EndpointInput }) => EndpointInput !== undefined)?.EndpointInput?.EndpointName;
+}

@@ -1,0 +1,77 @@
+import { ResourceLimitExceeded, type SageMakerClient, StartPipelineExecutionCommand } from "@aws-sdk/client-sagemaker";
+import { auditText } from "../../../core/coordination/decision-message";
+import type { PipelineLauncher } from "../../../core/coordination/ports";
+import { renderParameters } from "../../../core/coordination/render-parameters";
+import { NoCapacityError, RetryableError, StartRefusedError } from "../../../core/errors";
+import type { PipelineSettings } from "../../../core/model-settings";
+import type { TrainingRequest } from "../../../core/training-request";
+import { requestIdHash } from "../../../node/hashes";
+import { isLastingRefusal } from "./sagemaker-refusal";
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html */
+const MAX_DISPLAY_NAME = 82;
+const MAX_DESCRIPTION = 3072;
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_Parameter.html */
+const MAX_PARAMETER_VALUE = 1024;
+
+/**
+ * `PipelineLauncher` for SageMaker Pipelines. The run is named by the pipeline execution's ARN. The hash of the request id is
+ * its ClientRequestToken, so that a repeated start is answered with the same run; how long SageMaker remembers it is not documented.
+ *
+ * `start` throws NoCapacityError when as many pipelines run as the account may have, RetryableError when SageMaker cannot now, and
+ * StartRefusedError when it will not: the pipeline or its parameters are wrong, or a value is longer than a parameter takes.
+ */
+export function sageMakerPipelineLauncher(client: SageMakerClient): PipelineLauncher {
+  return {
+    async start(request, pipeline) {
+      const command = new StartPipelineExecutionCommand({
+        PipelineName: pipeline.name,
+        ClientRequestToken: requestIdHash(request.id),
+        PipelineExecutionDisplayName: displayName(request.id),
+        PipelineExecutionDescription: auditText(request, MAX_DESCRIPTION),
+        PipelineParameters: parametersOf(pipeline, request),
+      });
+      const { PipelineExecutionArn: runId } = await client.send(command).catch((error: unknown) => {
+        throw startError(error, request, pipeline);
+      });
+      if (runId === undefined) {
+        throw new RetryableError(
+          `SageMaker named no run of the pipeline ${pipeline.name} for ${request.id}; ask again to learn it`,
+        );
+      }
+      return { runId };
+    },
+  };
+}
+
+/** SageMaker takes letters, digits and single or repeated hyphens between them. */
+function displayName(requestId: string): string {
+  const name = requestId.replace(/[^A-Za-z0-9]+/g, "-").slice(0, MAX_DISPLAY_NAME);
+  return name.replace(/^-|-$/g, "");
+}
+
+function parametersOf(pipeline: PipelineSettings, request: TrainingRequest) {
+  return Object.entries(renderParameters(pipeline.parameters, request)).map(([Name, Value]) => {
+    if (Value.length > MAX_PARAMETER_VALUE) {
+      const got = `the parameter ${Name} of the pipeline ${pipeline.name} would have ${Value.length} characters for ${request.id}`;
+      throw new StartRefusedError(`${got}; at most ${MAX_PARAMETER_VALUE} are allowed: let it refer to less of the request`);
+    }
+    return { Name, Value };
+  });
+}
+
+function startError(error: unknown, request: TrainingRequest, pipeline: PipelineSettings): Error {
+  const what = `SageMaker did not start the pipeline ${pipeline.name} for ${request.id}`;
+  if (error instanceof ResourceLimitExceeded) {
+    return new NoCapacityError(`${what}: as many run as the account may have (${error.message})`, { cause: error });
+  }
+  if (!isLastingRefusal(error)) return new RetryableError(`${what}; it can be tried again later`, { cause: error });
+  return new StartRefusedError(`${what} (${error.name}: ${error.message}); ${remedyOf(error.name, pipeline)}`, { cause: error });
+}
+
+function remedyOf(name: string, pipeline: PipelineSettings): string {
+  if (name === "ResourceNotFound") return "check pipeline.name in retrigger.yaml, and that it exists in this account and region";
+  if (name === "AccessDeniedException") return "allow the function's role sagemaker:StartPipelineExecution on it";
+  const declared = Object.keys(pipeline.parameters).join(", ") || "none";
+  return `check that the pipeline declares the parameters of retrigger.yaml (${declared}) and takes their values`;
+}

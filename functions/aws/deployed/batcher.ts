@@ -1,0 +1,5 @@
+import "../../node/zod-locale";
+import { createBatcher } from "../handlers/batcher";
+import { deployedPorts } from "./ports";
+
+export const handler = createBatcher(deployedPorts());

@@ -1,0 +1,85 @@
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import { messageOf, type ReportEntry, type Reporter } from "../../core/log/log";
+import { METRIC_NAMESPACE } from "../../core/log/metric-list";
+import { type MetricValue, metricsOf } from "../../core/log/metrics-of";
+
+export interface ConsoleReportOptions {
+  /** Called by the first entry that holds a metric: to load what writes them takes time, and many cold starts need none. */
+  readonly loadMetrics: () => MetricLine;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Takes a line with its end. @default - standard output, which Lambda sends to CloudWatch Logs */
+  readonly write?: (line: string) => void;
+}
+
+/**
+ * `Reporter` of a deployed function: one JSON line per entry, which is an embedded metric as well where the entry holds one. What keeps
+ * the metrics from being written is told in a line of its own, and the entry is written without them.
+ */
+export function consoleReport({ loadMetrics, now, write = writeOut }: ConsoleReportOptions): Reporter {
+  let embed: MetricLine | undefined;
+  function withMetrics(entry: ReportEntry): object[] {
+    try {
+      const values = metricsOf(entry);
+      if (values.length === 0) return [entry];
+      embed ??= loadMetrics();
+      return [embed(entry, values, now())];
+    } catch (error) {
+      return [entry, { level: "error", event: "metrics-not-told", of: entry.event, error: messageOf(error) }];
+    }
+  }
+  return (entry) => {
+    for (const told of withMetrics(entry)) write(`${JSON.stringify(told)}\n`);
+  };
+}
+
+function writeOut(line: string): void {
+  process.stdout.write(line);
+}
+
+/** The object of an embedded metric: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+type EmbeddedMetric = ReturnType<Metrics["serializeMetrics"]>;
+
+const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** One object of an entry and its metrics, of which there is at least one, at a time in epoch milliseconds. */
+export type MetricLine = (entry: ReportEntry, values: readonly MetricValue[], at: number) => object;
+
+/**
+ * Makes one object of an entry and its metrics, which CloudWatch Logs keeps as the entry and takes the metrics from. Metrics with the
+ * same dimensions are one directive; `environment` is a dimension of all.
+ */
+export function metricLine(environment: string): MetricLine {
+  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, logger: SILENT });
+  // Or every metric would have a dimension `service` as well.
+  metrics.clearDefaultDimensions();
+  metrics.setDefaultDimensions({ environment });
+
+  function embed(values: readonly MetricValue[], at: number): EmbeddedMetric {
+    try {
+      for (const { name, unit, value, dimensions } of values) {
+        for (const [dimension, text] of Object.entries(dimensions)) metrics.addDimension(dimension, text);
+        metrics.addMetric(name, unit, value);
+      }
+      metrics.setTimestamp(at);
+      return metrics.serializeMetrics();
+    } finally {
+      metrics.clearMetrics();
+      metrics.clearDimensions();
+    }
+  }
+
+  return (entry, values, at) => {
+    const names = new Set(values.map(namesOf));
+    const groups = [...names].map((group) => values.filter((value) => namesOf(value) === group));
+    const embedded = groups.map((group) => embed(group, at));
+    const CloudWatchMetrics = embedded.flatMap(({ _aws }) => _aws.CloudWatchMetrics);
+    return Object.assign({}, entry, ...embedded, { _aws: { Timestamp: at, CloudWatchMetrics } });
+  };
+}
+
+function namesOf({ dimensions }: MetricValue): string {
+  return Object.keys(dimensions).join();
+}
+
+function ignore(): void {}

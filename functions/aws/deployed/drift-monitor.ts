@@ -1,0 +1,31 @@
+import "../../node/zod-locale";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { readEnvironment } from "../../core/environment";
+import { lazyPort } from "../../node/lazy-port";
+import { createQuantileSketch } from "../../node/quantile-sketch";
+import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
+import { createDriftMonitor } from "../handlers/capture-monitor";
+import { deployedReport } from "./deployed-log";
+
+const SETTINGS_MAX_AGE_MS = 60_000;
+
+const { state } = readEnvironment(process.env, ["state"]);
+const services = () => import("./drift-monitor-services.lazy.js");
+
+export const handler = createDriftMonitor({
+  settings: dynamoModelSettings(new DynamoDBClient({}), state, { maxAgeMs: SETTINGS_MAX_AGE_MS, now: Date.now }),
+  captures: {
+    async *list(prefix) {
+      yield* (await services()).captures.list(prefix);
+    },
+    folders: async (prefix) => (await services()).captures.folders(prefix),
+    async *lines(uri) {
+      yield* (await services()).captures.lines(uri);
+    },
+  },
+  files: lazyPort(async () => (await services()).files),
+  endpoints: lazyPort(async () => (await services()).endpoints),
+  newSketch: createQuantileSketch,
+  report: deployedReport(),
+  now: Date.now,
+});

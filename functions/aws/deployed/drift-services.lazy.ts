@@ -1,0 +1,21 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { readEnvironment } from "../../core/environment";
+import { snsNotifier } from "../adapters/messaging/notifier";
+import { sqsRequestQueue } from "../adapters/messaging/queues";
+import { s3ReportReader } from "../adapters/s3/report-reader";
+import { sageMakerMonitorReader } from "../adapters/sagemaker/monitor-reader";
+
+export const reports = s3ReportReader(new S3Client({}));
+
+export const monitors = sageMakerMonitorReader(new SageMakerClient({}));
+
+export function requestQueue() {
+  return sqsRequestQueue(new SQSClient({}), readEnvironment(process.env, ["requests"]).requests);
+}
+
+export function notifier() {
+  return snsNotifier(new SNSClient({}), readEnvironment(process.env, ["topic"]).topic);
+}

@@ -1,0 +1,1 @@
+export { metricLine } from "./console-log";

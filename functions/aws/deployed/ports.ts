@@ -1,0 +1,36 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { readEnvironment } from "../../core/environment";
+import type { SweeperPorts } from "../../core/sweep-models";
+import { lazyPort } from "../../node/lazy-port";
+import { dynamoBatchStore } from "../adapters/dynamodb/batch-store";
+import { dynamoDecisionLog } from "../adapters/dynamodb/decision-log";
+import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
+import { dynamoCoordinatorStore, dynamoHeartbeatStore } from "../adapters/dynamodb/versioned-store";
+import { deployedReport } from "./deployed-log";
+
+const SETTINGS_MAX_AGE_MS = 60_000;
+const LOG_RETENTION_MS = 400 * 86_400_000;
+
+/**
+ * The deployed adapters of every port. Most invocations need DynamoDB alone, so the file with the other clients is loaded by the
+ * first call that needs one: it would double the cold start of all others.
+ */
+export function deployedPorts(dynamo = new DynamoDBClient({})): SweeperPorts {
+  const { state } = readEnvironment(process.env, ["state"]);
+  const report = deployedReport();
+  const services = () => import("./services.lazy.js");
+  return {
+    settings: dynamoModelSettings(dynamo, state, { maxAgeMs: SETTINGS_MAX_AGE_MS, now: Date.now }),
+    batches: dynamoBatchStore(dynamo, state),
+    states: dynamoCoordinatorStore(dynamo, state),
+    log: dynamoDecisionLog(dynamo, state, LOG_RETENTION_MS),
+    heartbeats: dynamoHeartbeatStore(dynamo, state),
+    manifests: lazyPort(async () => (await services()).manifests),
+    requests: lazyPort(async () => (await services()).requestQueue()),
+    launcher: lazyPort(async () => (await services()).launcher),
+    notifier: lazyPort(async () => (await services()).notifier()),
+    watcher: lazyPort(async () => (await services()).watcher(report)),
+    report,
+    now: Date.now,
+  };
+}

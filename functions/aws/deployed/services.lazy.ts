@@ -1,0 +1,34 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SageMakerClient } from "@aws-sdk/client-sagemaker";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { readEnvironment } from "../../core/environment";
+import type { Reporter } from "../../core/log/log";
+import { dynamoInstancePrices } from "../adapters/dynamodb/model-settings";
+import { snsNotifier } from "../adapters/messaging/notifier";
+import { sqsRequestQueue } from "../adapters/messaging/queues";
+import { s3ManifestStore } from "../adapters/s3/manifest-store";
+import { sageMakerPipelineLauncher } from "../adapters/sagemaker/pipeline-launcher";
+import { sageMakerRunWatcher } from "../adapters/sagemaker/run-watcher";
+
+const PRICES_MAX_AGE_MS = 3_600_000;
+
+const sageMaker = new SageMakerClient({});
+
+export const manifests = s3ManifestStore(new S3Client({}));
+
+export const launcher = sageMakerPipelineLauncher(sageMaker);
+
+export function requestQueue() {
+  return sqsRequestQueue(new SQSClient({}), readEnvironment(process.env, ["requests"]).requests);
+}
+
+export function notifier() {
+  return snsNotifier(new SNSClient({}), readEnvironment(process.env, ["topic"]).topic);
+}
+
+export function watcher(report: Reporter) {
+  const { state } = readEnvironment(process.env, ["state"]);
+  return sageMakerRunWatcher(sageMaker, dynamoInstancePrices(new DynamoDBClient({}), state, PRICES_MAX_AGE_MS, Date.now), report);
+}

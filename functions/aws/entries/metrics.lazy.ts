@@ -1,1 +1,0 @@
-export { metricLine } from "../metric-line";

@@ -1,0 +1,59 @@
+import * as z from "zod/mini";
+import { type LandedObject, landedObjectSchema } from "../../core/batching/landed-object";
+import { PoisonMessageError } from "../../core/errors";
+import { amountSchema } from "../../core/numbers";
+
+/**
+ * "Object Created" of S3 as EventBridge delivers it; the key is raw, not URL-encoded.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
+const objectCreatedSchema = z.object({
+  source: z.literal("aws.s3"),
+  "detail-type": z.literal("Object Created"),
+  detail: z.object({
+    bucket: z.object({ name: z.string().check(z.minLength(3), z.maxLength(63)) }),
+    object: z.object({
+      key: landedObjectSchema.shape.key,
+      size: z._default(amountSchema, 0),
+      etag: z.optional(z.string().check(z.maxLength(1024))),
+      "version-id": z.optional(z.string().check(z.maxLength(1024))),
+      sequencer: z.optional(z.string().check(z.maxLength(1024))),
+    }),
+  }),
+});
+
+/** An object that was written, and the id of its version in a bucket that keeps versions. */
+export interface CreatedObject {
+  readonly bucket: string;
+  readonly object: LandedObject;
+  readonly versionId?: string;
+}
+
+/**
+ * The object that an event announces, and its bucket. Where the bucket keeps no versions, the sequencer names the write: it is
+ * the same for a redelivery, and another when the key is written again.
+ * @throws PoisonMessageError when the text is no such event
+ */
+export function parseObjectCreated(body: string): CreatedObject {
+  const parsed = objectCreatedSchema.safeParse(parseJson(body));
+  if (!parsed.success) {
+    throw new PoisonMessageError(`not an "Object Created" event of S3: ${z.prettifyError(parsed.error)}`);
+  }
+  const { bucket, object } = parsed.data.detail;
+  const versionId = object["version-id"];
+  const version = versionId ?? object.sequencer ?? object.etag ?? "";
+  return {
+    bucket: bucket.name,
+    object: { key: object.key, version, bytes: object.size },
+    ...(versionId !== undefined && { versionId }),
+  };
+}
+
+/** @throws PoisonMessageError when the text is not JSON */
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new PoisonMessageError(`not JSON: ${body.slice(0, 80)}`, { cause: error });
+  }
+}

@@ -1,0 +1,101 @@
+// The steps of a batch, each from one head to the next; undefined where the step does not fit the head. Whoever takes a step writes
+// the next head on condition that the stored one did not change meanwhile.
+import {
+  type BatchHead,
+  type BatchTerms,
+  MAX_PENDING,
+  type OpenBatch,
+  type SealedBatch,
+  type SealReason,
+  type Settlement,
+} from "./batch";
+
+/** The head after `added` objects came into its open batch, which is sealed if that fills it. */
+export function appendStep(
+  head: BatchHead,
+  added: number,
+  terms: BatchTerms,
+  at: number,
+): { readonly next: BatchHead; readonly isSealed: boolean } {
+  const { open } = head;
+  const expiresAt = at + terms.retentionMs;
+  const grown: BatchHead = {
+    ...head,
+    open: {
+      ...open,
+      count: open.count + added,
+      openedAt: open.openedAt ?? at,
+      lastAppendAt: at,
+      expiresAt: Math.min(open.expiresAt ?? expiresAt, expiresAt),
+    },
+  };
+  const sealed = grown.open.count >= terms.batchSize ? sealStep(grown, open.generation, "size", terms, at) : undefined;
+  return { next: sealed ?? grown, isSealed: sealed !== undefined };
+}
+
+/** Undefined when another generation is open, nothing is in it, or `MAX_PENDING` wait. */
+export function sealStep(
+  head: BatchHead,
+  generation: number,
+  reason: SealReason,
+  terms: BatchTerms,
+  at: number,
+): BatchHead | undefined {
+  const { count, openedAt, expiresAt, carried } = head.open;
+  if (head.open.generation !== generation || head.pending.length >= MAX_PENDING) return undefined;
+  if (count === 0 || openedAt === undefined || expiresAt === undefined) return undefined;
+  const { batchSize, dedupeHorizonMs } = terms;
+  const sources = [generation, ...carried];
+  const sealed = { generation, sources, reason, count, openedAt, sealedAt: at, expiresAt, batchSize, dedupeHorizonMs };
+  return { ...head, open: { generation: generation + 1, count: 0, carried: [] }, pending: [...head.pending, sealed] };
+}
+
+/** Undefined when the batch is not pending, or `into` is not open. */
+export function carryStep(head: BatchHead, batch: SealedBatch, into: number, distinct: number): BatchHead | undefined {
+  const { open } = head;
+  if (!isPending(head, batch) || open.generation !== into) return undefined;
+  return {
+    ...head,
+    open: {
+      generation: into,
+      carried: [...open.carried, ...batch.sources],
+      count: open.count + distinct,
+      openedAt: Math.min(open.openedAt ?? batch.openedAt, batch.openedAt),
+      lastAppendAt: open.lastAppendAt ?? batch.sealedAt,
+      expiresAt: Math.min(open.expiresAt ?? batch.expiresAt, batch.expiresAt),
+    },
+    pending: without(head, batch),
+  };
+}
+
+/** Undefined when the batch is not pending. */
+export function settleStep(head: BatchHead, batch: SealedBatch, settlement: Settlement): BatchHead | undefined {
+  if (!isPending(head, batch)) return undefined;
+  const settled = { ...head, pending: without(head, batch) };
+  if (settlement === "empty") return settled;
+  return { ...settled, lastPublished: { generation: batch.generation, sealedAt: batch.sealedAt } };
+}
+
+/** Undefined when the batch is gone, expires at another time, or took in a batch whose segments were not retained. */
+export function retainStep(head: BatchHead, batch: OpenBatch | SealedBatch, until: number): BatchHead | undefined {
+  const isSame = (stored: OpenBatch | SealedBatch) =>
+    stored.generation === batch.generation &&
+    stored.expiresAt === batch.expiresAt &&
+    sourcesOf(stored).join() === sourcesOf(batch).join();
+  if (isSame(head.open)) return { ...head, open: { ...head.open, expiresAt: until } };
+  if (!head.pending.some(isSame)) return undefined;
+  return { ...head, pending: head.pending.map((sealed) => (isSame(sealed) ? { ...sealed, expiresAt: until } : sealed)) };
+}
+
+export function isPending(head: BatchHead, { generation }: SealedBatch): boolean {
+  return head.pending.some((sealed) => sealed.generation === generation);
+}
+
+/** The generations whose segments a batch holds: its own first. */
+export function sourcesOf(batch: OpenBatch | SealedBatch): readonly number[] {
+  return "sources" in batch ? batch.sources : [batch.generation, ...batch.carried];
+}
+
+function without(head: BatchHead, { generation }: SealedBatch): readonly SealedBatch[] {
+  return head.pending.filter((sealed) => sealed.generation !== generation);
+}

@@ -1,0 +1,102 @@
+import { PoisonMessageError } from "../../errors";
+import type { CapturedRow, LineReading, NamedValues, PositionalNames } from "./captured-row";
+import { csvRows } from "./csv-rows";
+
+/**
+ * The rows of a text of this content type: CSV, JSON Lines or JSON; of an unknown one when it looks like JSON or else like CSV.
+ * @throws PoisonMessageError when it cannot be read
+ */
+export function payloadRows(text: string, contentType: string, nameValues: PositionalNames): NamedValues[] {
+  const type = contentType === "" ? guessedType(text) : contentType.toLowerCase();
+  if (type.includes("csv")) {
+    return csvRows(text).map((values) => ({ names: nameValues(values.length), values, isTyped: false }));
+  }
+  if (type.includes("jsonlines") || type.includes("ndjson")) {
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    return lines.flatMap((line) => jsonRows(parsedJson(line), nameValues));
+  }
+  if (type.includes("json")) return jsonRows(parsedJson(text), nameValues);
+  throw new PoisonMessageError(
+    "got a payload of another content type, expected text/csv, application/json or application/jsonlines",
+  );
+}
+
+function guessedType(text: string): string {
+  return /^\s*[[{]/.test(text) ? "application/json" : "text/csv";
+}
+
+/**
+ * Inputs and outputs of one line, row by row. As many values in one row as there are inputs are taken for one output each, as
+ * XGBoost's container answers a batch. Outputs of another number are nobody's, and left out.
+ */
+export function pairedRows(
+  inputs: readonly NamedValues[] | undefined,
+  outputs: readonly NamedValues[] | undefined,
+  nameOutputs: PositionalNames,
+): LineReading {
+  if (inputs === undefined) return { rows: outputs?.map((output) => ({ outputs: output })) ?? [] };
+  if (outputs === undefined) return { rows: inputs.map((input) => ({ inputs: input })) };
+  const answers = inputs.length > 1 && outputs.length === 1 ? outputs.flatMap((output) => spread(output, nameOutputs)) : outputs;
+  if (answers.length !== inputs.length) {
+    const problem = `got ${answers.length} outputs of ${inputs.length} inputs, expected as many`;
+    return { rows: inputs.map((input) => ({ inputs: input })), problem };
+  }
+  return {
+    rows: inputs.map((input, index): CapturedRow => ({ inputs: input, ...(answers[index] && { outputs: answers[index] }) })),
+  };
+}
+
+/** Each value of a row as a row of its own. */
+function spread({ values, isTyped }: NamedValues, nameOutputs: PositionalNames): NamedValues[] {
+  return values.map((value) => ({ names: nameOutputs(1), values: [value], isTyped }));
+}
+
+/** Lists of rows in the requests and answers of SageMaker and Vertex AI: https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html */
+const LISTS = ["instances", "predictions"] as const;
+
+/**
+ * A JSON text's value.
+ * @throws PoisonMessageError, without a word of the text, when it is not JSON
+ */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What the parser says quotes the text, which is somebody's data.
+    throw new PoisonMessageError("not JSON, or cut short");
+  }
+}
+
+/** The own member of an object; undefined for anything else. */
+export function memberOf(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}
+
+/**
+ * The rows of a JSON payload: `{"instances": […]}`, `{"predictions": […]}`, `{"features": […]}`, a list of lists or of objects; otherwise
+ * one row, of an object's members or of a list's values.
+ * @throws PoisonMessageError when values without names cannot be named
+ */
+export function jsonRows(payload: unknown, nameValues: PositionalNames): NamedValues[] {
+  for (const key of LISTS) {
+    const list = memberOf(payload, key);
+    if (Array.isArray(list)) return list.map((item) => jsonRow(item, nameValues));
+  }
+  const list: unknown = memberOf(payload, "features") ?? payload;
+  const isTable = Array.isArray(list) && typeof list[0] === "object" && list[0] !== null;
+  return isTable ? list.map((item) => jsonRow(item, nameValues)) : [jsonRow(payload, nameValues)];
+}
+
+/**
+ * One row: the members of an object, of which `{"features": […]}` is a list, or values in their order.
+ * @throws PoisonMessageError when values without names cannot be named
+ */
+export function jsonRow(item: unknown, nameValues: PositionalNames): NamedValues {
+  if (Array.isArray(item)) return { names: nameValues(item.length), values: item, isTyped: true };
+  if (typeof item !== "object" || item === null) return { names: nameValues(1), values: [item], isTyped: true };
+  const features = memberOf(item, "features");
+  if (Array.isArray(features)) return { names: nameValues(features.length), values: features, isTyped: true };
+  return { names: Object.keys(item), values: Object.values(item), isTyped: true };
+}

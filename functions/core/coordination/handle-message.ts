@@ -1,0 +1,103 @@
+import type { PauseOrder, RuledMessage } from "../coordinator-message";
+import type { ModelSettings } from "../model-settings";
+import type { TrainingRequest } from "../training-request";
+import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
+import { type CoordinatorState, RECENT_IDS } from "./coordinator-state";
+import { decide, rejection, transition } from "./decide";
+import { type Decision, decidedEntry, type RejectReason } from "./decision";
+import { pause } from "./intervene";
+
+/** Does what a message of the request queue asks for, of whichever of the models it names. Repeating it is harmless. */
+export async function followMessage(
+  ports: CoordinationPorts,
+  models: readonly ModelSettings[],
+  message: RuledMessage,
+): Promise<void> {
+  const settingsOf = (name: string) => models.find(({ model }) => model === name);
+  switch (message.action) {
+    case "request":
+      await requestTraining(ports, settingsOf(message.request.model), message.request);
+      return;
+    case "pause":
+      await pauseByRule(ports, settingsOf(message.order.model), message.order);
+      return;
+  }
+}
+
+/** A clock may be wrong by a little; a day ahead is a mistake. */
+const MAX_AHEAD_MS = 86_400_000;
+
+/**
+ * Decides about a request and does what follows. Repeating it is harmless: a request that was decided before is a duplicate,
+ * and what its decision left undone is done. Rejects when the state cannot be read or saved; the message then returns to its queue.
+ */
+export async function requestTraining(
+  ports: CoordinationPorts,
+  settings: ModelSettings | undefined,
+  request: TrainingRequest,
+): Promise<readonly Decision[]> {
+  const now = ports.now();
+  const { id, model, causes, priority } = request;
+  if (settings === undefined) {
+    // Without the name in a field of its own: what anybody writes into a request must not become a series of a metric.
+    ports.report({ level: "warn", event: "model-unknown", requestId: id, why: `no model ${model} is configured` });
+    const decision = rejection(request, "unknown-model", [], now);
+    await ports.log.record(decision);
+    return [decision];
+  }
+  ports.report({ level: "info", event: "request-received", model, requestId: id, type: causes[0]?.type, priority });
+  const isKnown = (await ports.log.read(request.id)) !== undefined;
+  const reason = rejectReason(settings, request, now);
+  const { decisions } = await changeState(ports, settings.model, (state) => {
+    if (reason !== undefined && !isKnown) return transition(state, rejection(request, reason, [], now));
+    const isForgotten = isKnown && !state.recentIds.includes(request.id);
+    const remembering = isForgotten ? { ...state, recentIds: [...state.recentIds, request.id].slice(-RECENT_IDS) } : state;
+    return decide(settings.policy, remembering, request, now);
+  });
+  for (const decision of decisions) ports.report(decidedEntry(decision));
+  await performEffects(ports, settings);
+  return decisions;
+}
+
+/** What no time can cure about a request, as far as the request itself tells. */
+export function rejectReason({ data }: ModelSettings, request: TrainingRequest, now: number): RejectReason | undefined {
+  if (request.priority < 1 || request.priority > 5) return "priority-out-of-range";
+  if (request.requestedAt > now + MAX_AHEAD_MS) return "from-the-future";
+  if (request.manifests.some(({ uri }) => bucketOf(uri) !== data.bucket)) return "foreign-manifest";
+  return undefined;
+}
+
+function bucketOf(uri: string): string | undefined {
+  return /^[a-z0-9]+:\/\/([^/]+)\//.exec(uri)?.[1];
+}
+
+/**
+ * Pauses a model because a rule says so, and reports whether it did. Repeating it is harmless. Rejects when the state cannot be read
+ * or saved; the message then returns to its queue.
+ * @param settings undefined for a model that is not configured, of which nothing starts anyway
+ */
+export async function pauseByRule(
+  ports: Pick<CoordinationPorts, "states" | "now" | "report">,
+  settings: ModelSettings | undefined,
+  order: PauseOrder,
+): Promise<void> {
+  const { model, rule, why } = order;
+  if (settings === undefined) {
+    ports.report({ level: "warn", event: "pause-of-unknown-model", model, rule, why });
+    return;
+  }
+  const { isPaused } = await changeState(ports, model, (before) => {
+    const state = pausedByRule(before, order, ports.now());
+    return { state, isPaused: state !== before };
+  });
+  ports.report({ level: "info", event: isPaused ? "paused" : "pause-ignored", model, rule, why });
+}
+
+/**
+ * The state after a rule's pause: unchanged where the model is paused already, so that nobody's reason is overwritten, and where a
+ * person resumed it after the event, so that a late or repeated delivery does not undo what they decided.
+ */
+export function pausedByRule(state: CoordinatorState, { rule, why, at }: PauseOrder, now: number): CoordinatorState {
+  if (state.paused !== undefined || (state.resumed !== undefined && at <= state.resumed.at)) return state;
+  return pause(state, `rule ${rule}`, why, now);
+}

@@ -1,0 +1,75 @@
+import type { PipelineSettings } from "../model-settings";
+import type { TrainingRequest } from "../training-request";
+import type { Versioned, VersionedStore } from "../versioned-store";
+import type { CoordinatorState } from "./coordinator-state";
+import type { Decision } from "./decision";
+import type { RunOutcome } from "./settle-run";
+
+/** What is kept of one request: every decision on it, by time, and how its run ended. */
+export interface RequestHistory {
+  readonly decisions: readonly Decision[];
+  readonly run?: { readonly runId?: string; readonly endedAt?: number } & Partial<RunOutcome>;
+}
+
+/** A span of time, epoch milliseconds; without an end it is open there. */
+export interface TimeSpan {
+  /** Inclusive. */
+  readonly since?: number;
+  /** Exclusive. */
+  readonly until?: number;
+}
+
+export function isWithin({ since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY }: TimeSpan, at: number): boolean {
+  return since <= at && at < until;
+}
+
+/** Port: every decision, for whoever asks why. All methods may be repeated. */
+export interface DecisionLog {
+  /** Keeps a decision; the same one (request, time, outcome) again changes nothing. */
+  record(decision: Decision): Promise<void>;
+  /** Keeps the name of a request's run. */
+  recordRun(requestId: string, runId: string): Promise<void>;
+  /** Keeps how a request's run ended, at `endedAt`. */
+  recordOutcome(outcome: RunOutcome, endedAt: number): Promise<void>;
+  /** Undefined for a request that nobody decided on. */
+  read(requestId: string): Promise<RequestHistory | undefined>;
+  /** Decisions on a model, newest first, at most `limit`. */
+  list(model: string, limit: number): Promise<readonly Decision[]>;
+  /** Decisions on a model within a span of time, newest first, page by page, however many there are. */
+  between(model: string, span: TimeSpan): AsyncIterable<readonly Decision[]>;
+}
+
+export type VersionedState = Versioned<CoordinatorState>;
+
+/** Port: the coordinator's state, one record per model. */
+export type CoordinatorStore = VersionedStore<CoordinatorState>;
+
+/** Port: tells people about a decision that needs them. May tell twice. */
+export interface Notifier {
+  notify(subject: string, decision: Decision): Promise<void>;
+}
+
+/** A started run, named as its cloud names it. */
+export interface PipelineRun {
+  readonly runId: string;
+}
+
+/** Port: starts a training pipeline. Calls with the same request id start one run and resolve to it, as far as the cloud remembers. */
+export interface PipelineLauncher {
+  start(request: TrainingRequest, pipeline: PipelineSettings): Promise<PipelineRun>;
+}
+
+/** Port: the one queue that every cause writes to. Delivers at least once, so a request id may arrive more than once. */
+export interface RequestQueue {
+  send(request: TrainingRequest): Promise<void>;
+}
+
+/** What the cloud says of a run; `actualUsd` where its steps tell what they cost. */
+export type RunState =
+  | { readonly status: "running" }
+  | { readonly status: RunOutcome["status"]; readonly endedAt: number; readonly actualUsd?: number };
+
+/** Port: asks the cloud about a run, because the events that tell of its end are best effort. */
+export interface RunWatcher {
+  describe(runId: string): Promise<RunState>;
+}

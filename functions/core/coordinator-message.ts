@@ -1,0 +1,148 @@
+import * as z from "zod/mini";
+import { fnv1a } from "./drift/report-identity";
+import { PoisonMessageError } from "./errors";
+import { isPath, isTooDeep, valueAt } from "./json-path";
+import { modelNameSchema } from "./model-settings";
+import { eventTimeSchema } from "./sagemaker-events/event-entry";
+import { eventIdentity } from "./sagemaker-events/event-identity";
+import { readSageMakerEvent } from "./sagemaker-events/read-sagemaker-event";
+import { parseScheduledRequest } from "./schedules/scheduled-request";
+import { type Cause, MAX_METADATA, metadataNameSchema, type TrainingRequest, trainingRequestSchema } from "./training-request";
+
+/** The model that a message is about. */
+export function modelOf(message: RuledMessage): string {
+  return message.action === "request" ? message.request.model : message.order.model;
+}
+
+/** The request that a message is; undefined for a pause. */
+export function requestIdOf(message: RuledMessage): string | undefined {
+  return message.action === "request" ? message.request.id : undefined;
+}
+
+/**
+ * What a message of the request queue asks for: a training, by itself, by a schedule or by a rule; or a pause, by a rule.
+ * @param publishedAt epoch milliseconds, where the queue tells
+ * @throws PoisonMessageError when it asks for neither
+ */
+export function parseRequestMessage(message: unknown, publishedAt?: number): RuledMessage {
+  const ruled = parseRuledMessage(message);
+  if (ruled !== undefined) return ruled;
+  const scheduled = parseScheduledRequest(message, publishedAt);
+  if (scheduled !== undefined) return { action: "request", request: scheduled };
+  const parsed = trainingRequestSchema.safeParse(message);
+  if (!parsed.success) throw new PoisonMessageError(`not a training request: ${z.prettifyError(parsed.error)}`);
+  return { action: "request", request: parsed.data };
+}
+
+/** What a rule tells the coordinator: to consider a training, or to pause a model's automatic trainings. */
+export type RuledMessage =
+  | { readonly action: "request"; readonly request: TrainingRequest }
+  | { readonly action: "pause"; readonly order: PauseOrder };
+
+/** A rule's word that nothing of a model may start by itself until a person resumes it. */
+export interface PauseOrder {
+  readonly model: string;
+  readonly rule: string;
+  /** What the pause is for: the event and what it is about; at most 256 characters. */
+  readonly why: string;
+  /** When the event happened, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** The source that the message of a rule names. */
+export const RULE_SOURCE = "retrigger.rule";
+const MAX_TEXT = 256;
+
+const fromRuleSchema = z.object({ source: z.literal(RULE_SOURCE) });
+
+const ruleNameSchema = z
+  .string()
+  .check(z.regex(/^[A-Za-z0-9._-]{1,64}$/, { error: "expected the name of a rule: 1 to 64 of A-Z, a-z, 0-9, ., - and _" }));
+
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
+const eventSchema = z.looseObject({
+  id: z.string().check(z.minLength(1), z.maxLength(1024)),
+  source: z.string().check(z.minLength(1)),
+  "detail-type": z.string().check(z.minLength(1)),
+  /** SageMaker's own samples hold ISO 8601, and epoch milliseconds as a text. */
+  time: z.union([z.string(), z.number()]),
+  resources: z._default(z.array(z.string()), []),
+});
+
+type RuledEvent = z.infer<typeof eventSchema>;
+
+const common = { source: z.literal(RULE_SOURCE), rule: ruleNameSchema, model: modelNameSchema, event: eventSchema };
+
+const ruledMessageSchema = z.discriminatedUnion("action", [
+  z.object({
+    ...common,
+    action: z.literal("request"),
+    priority: z.int(),
+    metadata: z
+      .record(metadataNameSchema, z.string().check(z.maxLength(MAX_TEXT)))
+      .check(z.refine((metadata) => Object.keys(metadata).length <= MAX_METADATA, { error: `more than ${MAX_METADATA} entries` })),
+  }),
+  z.object({ ...common, action: z.literal("pause") }),
+]);
+
+/**
+ * What the message of a rule asks for, undefined for any other message. The id of a request is equal for every delivery of one
+ * event, and for all events that SageMaker sends of one change; it is different for other rules, models and events.
+ * @throws PoisonMessageError when the message of a rule is broken
+ */
+export function parseRuledMessage(message: unknown): RuledMessage | undefined {
+  if (!fromRuleSchema.safeParse(message).success) return undefined;
+  const parsed = ruledMessageSchema.safeParse(message);
+  if (!parsed.success) throw new PoisonMessageError(`not the message of a rule: ${z.prettifyError(parsed.error)}`);
+  const { rule, model, event } = parsed.data;
+  if (isTooDeep(event)) throw new PoisonMessageError("not the message of a rule: its event is nested too deep to be one");
+  const at = momentOf(event.time);
+  const detailType = shortened(event["detail-type"]);
+  const { identity, subject } = natureOf(event);
+  if (parsed.data.action === "pause") {
+    return { action: "pause", order: { model, rule, why: shortened(`${detailType}: ${subject}`), at } };
+  }
+  const { priority, metadata } = parsed.data;
+  const cause: Cause = { type: "event", rule, event: detailType, subject, metadata: takenFrom(event, metadata), at };
+  const id = `event/${model}/${rule}-${fnv1a(identity)}`;
+  return { action: "request", request: { id, model, causes: [cause], priority, manifests: [], requestedAt: at } };
+}
+
+function momentOf(time: string | number): number {
+  const parsed = eventTimeSchema.safeParse(time);
+  if (parsed.success) return parsed.data.getTime();
+  throw new PoisonMessageError(`not the message of a rule: got the time ${shortened(String(time))}; expected one from 1970 on`);
+}
+
+/** Metadata with what its paths lead to; an entry whose path leads nowhere, or to null, is left out. */
+function takenFrom(event: RuledEvent, metadata: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(metadata).map(([name, text]): [string, unknown] => [
+    name,
+    isPath(text) ? valueAt(event, text) : text,
+  ]);
+  return Object.fromEntries(
+    entries.flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, shortened(textOf(value))]])),
+  );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/**
+ * What tells the event apart, and what it is about. SageMaker may send several events for one change, which the catalogue tells; any
+ * other event has an id, with which EventBridge repeats its delivery.
+ */
+function natureOf(event: RuledEvent): { identity: string; subject: string } {
+  const reading = readSageMakerEvent(event);
+  if (reading.isKnown) {
+    const { subject, status } = reading;
+    return { identity: eventIdentity(reading), subject: shortened(status === undefined ? subject : `${subject} (${status})`) };
+  }
+  const { source, id, resources } = event;
+  return { identity: `${source} ${id}`, subject: shortened(resources.find((resource) => resource !== "") ?? source) };
+}
+
+function shortened(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
+}

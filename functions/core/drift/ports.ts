@@ -1,0 +1,72 @@
+import type { ModelSettings } from "../model-settings";
+import type { DriftEvaluation } from "./evaluate-drift";
+import type { BaselineFiles } from "./sources/sagemaker-monitoring-run";
+import type { MonitoringExecution, MonitoringJob } from "./sources/sagemaker-processing-job";
+
+/** An evaluation as it is kept: what it said, and when it was made, epoch milliseconds. */
+export interface DriftRecord {
+  readonly evaluation: DriftEvaluation;
+  readonly evaluatedAt: number;
+  /** How many features did not fit beside those listed: none that drift as long as any other is listed, and the calmest first. */
+  readonly omittedFeatures?: number;
+}
+
+/** Port: every evaluation of a drift report, for whoever asks what the monitor said and what it was taken for. */
+export interface DriftLog {
+  /** Keeps an evaluation; the same report again, by its monitor, id and window's end, replaces what was kept of it. */
+  record(record: DriftRecord): Promise<void>;
+  /** Of a model, the newest windows first, at most `limit`. */
+  list(model: string, limit: number): Promise<readonly DriftRecord[]>;
+}
+
+/** Port: tells people about a drift. May tell twice. */
+export interface DriftNotifier {
+  /** @param requestId of the training that the drift's report asks for, where it is known */
+  notifyDrift(model: string, subject: string, text: string, requestId?: string): Promise<void>;
+}
+
+/** A processing job with the files of the baseline that it compared with, as far as its inputs name them. */
+export interface MonitoringRun extends MonitoringJob {
+  readonly baseline: BaselineFiles;
+}
+
+/** Port: what SageMaker tells of the runs of its monitors. Rejects when it cannot answer. */
+export interface MonitorReader {
+  describeJob(name: string): Promise<MonitoringRun>;
+  /** The run of a schedule that started this job; undefined where the schedule does not list it. */
+  findExecution(schedule: string, jobArn: string): Promise<MonitoringExecution | undefined>;
+}
+
+/** A text that a monitor wrote. */
+export interface ReportFile {
+  readonly text: string;
+  /** Names this write of the file. */
+  readonly version: string;
+  /** Epoch milliseconds. */
+  readonly writtenAt: number;
+}
+
+/** Port: the files of monitors. */
+export interface ReportReader {
+  /**
+   * The file of a URI of the cloud's storage, or one version of it; undefined where there is none. Rejects with PoisonMessageError
+   * when the file is larger than a drift document may be, or no UTF-8 text, and otherwise when it cannot be read.
+   */
+  read(uri: string, version?: string): Promise<ReportFile | undefined>;
+}
+
+/** What a reconciler found; "waiting" where it looked not long ago. */
+export interface Reconciliation {
+  readonly outcome: "created" | "updated" | "unchanged" | "waiting";
+  /** The monitor's name in its cloud, where it was looked at. */
+  readonly monitor?: string;
+}
+
+/**
+ * Port: what a model's monitor in the cloud needs beside Terraform and events. On Google Cloud, whose provider has no resource for it,
+ * the monitor is kept as the settings want it; on AWS its runs that no event told of are handed to the drift evaluator.
+ */
+export interface MonitoringReconciler {
+  /** May be called at any time: does nothing when all is as it should be. Rejects when it cannot be made so, or looked at. */
+  reconcile(settings: ModelSettings): Promise<Reconciliation>;
+}

@@ -1,0 +1,107 @@
+// A segment: `batches/<model>/generations/<generation>/segments/<segment id>`, written once, in one commit with the head.
+//
+//   data       the objects
+//   expireAt   when Firestore may remove it: the time-to-live field of the collection group `segments`
+//   savedAs    a name of the append's own; `isSealed` whether it sealed the batch: by them an append whose response was lost is
+//              known again when its repetition is refused by what it wrote itself
+import type { CollectionReference, DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
+import * as z from "zod/mini";
+import type { Segment } from "../../../core/batching/batch";
+import { decodeSegment, encodeSegment } from "../../../node/batch-codecs";
+import { headOf } from "./batch-head";
+import { documentId, queryPages, textOf } from "./documents";
+import { refusalOf, retryContention } from "./firestore-contention";
+
+/** Updates under way at once while a batch is retained. */
+const PARALLEL_UPDATES = 16;
+
+const dataSchema = z.object({ data: z.instanceof(Uint8Array) });
+const expirySchema = z.object({
+  expireAt: z.custom<{ toMillis(): number }>((value) => typeof Object(value).toMillis === "function"),
+});
+const appendSchema = z.object({ savedAs: z.string(), isSealed: z.boolean() });
+
+/** Who wrote a segment, and what its append did. */
+export type SegmentAppend = z.infer<typeof appendSchema>;
+
+export function segmentOf(firestore: Firestore, model: string, generation: number, id: string): DocumentReference {
+  return segmentsOf(firestore, model, generation).doc(documentId(id));
+}
+
+/** The fields of a segment. `expiresAt` is epoch milliseconds. */
+export function segmentFields(segment: Segment, expiresAt: number, append: SegmentAppend) {
+  return { data: encodeSegment(segment.objects), expireAt: new Date(expiresAt), ...append };
+}
+
+/** The append that wrote a segment into one of these generations; undefined when none did. */
+export async function findAppend(
+  firestore: Firestore,
+  model: string,
+  generations: readonly number[],
+  id: string,
+): Promise<SegmentAppend | undefined> {
+  const documents = [...new Set(generations)].map((generation) => segmentOf(firestore, model, generation, id));
+  const found = await retryContention(`looking for a segment of ${model}`, () =>
+    firestore.getAll(...documents, { fieldMask: ["savedAs", "isSealed"] }),
+  );
+  const segment = found.find(({ exists }) => exists);
+  return segment && parsed(appendSchema, segment);
+}
+
+/** The segments of one generation; those past their time count until Firestore removes them. */
+export async function* readSegments(firestore: Firestore, model: string, generation: number): AsyncGenerator<Segment> {
+  for await (const page of queryPages(segmentsOf(firestore, model, generation).select("data"))) {
+    for (const snapshot of page) yield { id: textOf(snapshot.id), objects: decodeObjects(snapshot) };
+  }
+}
+
+/** Keeps every segment of a generation at least until `until`, epoch milliseconds. */
+export async function retainSegments(firestore: Firestore, model: string, generation: number, until: number): Promise<void> {
+  for await (const page of queryPages(segmentsOf(firestore, model, generation).select("expireAt"))) {
+    for (let from = 0; from < page.length; from += PARALLEL_UPDATES) {
+      await Promise.all(page.slice(from, from + PARALLEL_UPDATES).map((snapshot) => retainSegment(firestore, snapshot, until)));
+    }
+  }
+}
+
+/** A segment that was removed meanwhile must not come back empty, and no segment's time is shortened. */
+async function retainSegment(firestore: Firestore, segment: DocumentSnapshot, until: number): Promise<void> {
+  const { ref, updateTime } = segment;
+  if (updateTime === undefined || parsed(expirySchema, segment).expireAt.toMillis() >= until) return;
+  const what = `retaining ${ref.path}`;
+  try {
+    await retryContention(what, () =>
+      firestore
+        .batch()
+        .update(ref, { expireAt: new Date(until) }, { lastUpdateTime: updateTime })
+        .commit(),
+    );
+  } catch (error) {
+    if (refusalOf(error) === undefined) throw error;
+    const [changed] = await retryContention(what, () => firestore.getAll(ref, { fieldMask: ["expireAt"] }));
+    if (changed !== undefined) await retainSegment(firestore, changed, until);
+  }
+}
+
+function segmentsOf(firestore: Firestore, model: string, generation: number): CollectionReference {
+  return headOf(firestore, model).collection("generations").doc(String(generation)).collection("segments");
+}
+
+function decodeObjects(snapshot: DocumentSnapshot) {
+  const { data } = parsed(dataSchema, snapshot);
+  try {
+    return decodeSegment(data);
+  } catch (error) {
+    throw notASegment(snapshot, error);
+  }
+}
+
+function parsed<T>(schema: z.ZodMiniType<T>, snapshot: DocumentSnapshot): T {
+  const result = schema.safeParse(snapshot.data());
+  if (result.success) return result.data;
+  throw notASegment(snapshot, result.error);
+}
+
+function notASegment(snapshot: DocumentSnapshot, cause: unknown): Error {
+  return new Error(`the document ${snapshot.ref.path} is not a segment; restore it from a backup of the database`, { cause });
+}

@@ -1,0 +1,120 @@
+// Two collections. A decision is one document, for the history of its request and for the list of its model alike: both are queries
+// on one field, which Firestore indexes by itself. The ids are hashes, because those that rise with the time make a hot spot.
+// https://cloud.google.com/firestore/docs/best-practices#document_ids
+//
+//   decisions/<hash of request id, time, outcome>   requestId, order (model, then time), data (deflated JSON), expireAt
+//   runs/<hash of the request id>                   requestId, runId, status, actualUsd, endedAt, settledBy, expireAt
+//
+// Firestore may remove each at `expireAt`, the retention time after the decision, or after the run's end.
+import type { DocumentSnapshot, Firestore, Query } from "@google-cloud/firestore";
+import * as z from "zod/mini";
+import type { Decision } from "../../../core/coordination/decision";
+import type { DecisionLog, TimeSpan } from "../../../core/coordination/ports";
+import { timeSchema } from "../../../core/numbers";
+import { decodeDecision, encodeDecision } from "../../../node/coordination-codecs";
+import { requestIdHash } from "../../../node/hashes";
+import { documentId, queryPages } from "./documents";
+import { refusalOf, retryContention } from "./firestore-contention";
+
+const decisionFields = z.object({ data: z.instanceof(Uint8Array) });
+const runSchema = z.object({
+  requestId: z.exactOptional(z.string()),
+  runId: z.exactOptional(z.string()),
+  status: z.exactOptional(z.enum(["succeeded", "failed", "stopped"])),
+  actualUsd: z.exactOptional(z.number()),
+  endedAt: z.exactOptional(timeSchema),
+  settledBy: z.exactOptional(z.string()),
+});
+
+/** `DecisionLog` in Firestore; reads are strongly consistent. */
+export function firestoreDecisionLog(firestore: Firestore, retentionMs: number): DecisionLog {
+  const decisions = firestore.collection("decisions");
+  const expireAt = (at: number) => new Date(at + retentionMs);
+  const runOf = (requestId: string) => firestore.collection("runs").doc(requestIdHash(requestId));
+
+  async function updateRun(requestId: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
+    await retryContention(`recording the run of ${requestId}`, () =>
+      firestore.batch().set(runOf(requestId), fields, { merge: true }).commit(),
+    );
+  }
+
+  function newestFirst(model: string, { since, until }: TimeSpan): Query {
+    const start = startOfModel(model);
+    const from = since === undefined ? start : start + paddedTime(since);
+    const to = until === undefined ? endOfModel(model) : start + paddedTime(until);
+    return decisions.where("order", ">=", from).where("order", "<", to).orderBy("order", "desc");
+  }
+
+  return {
+    async record(decision) {
+      const { requestId, model, outcome, decidedAt } = decision;
+      const document = decisions.doc(requestIdHash(`${requestId} ${decidedAt} ${outcome}`));
+      const order = startOfModel(model) + paddedTime(decidedAt);
+      const fields = { requestId, order, data: encodeDecision(decision), expireAt: expireAt(decidedAt) };
+      try {
+        await retryContention(`recording the decision on ${requestId}`, () => firestore.batch().create(document, fields).commit());
+      } catch (error) {
+        if (refusalOf(error) !== "exists") throw error;
+      }
+    },
+
+    recordRun: (requestId, runId) => updateRun(requestId, { runId }),
+
+    recordOutcome: (outcome, endedAt) => updateRun(outcome.requestId, { ...outcome, endedAt, expireAt: expireAt(endedAt) }),
+
+    async read(requestId) {
+      const found: Decision[] = [];
+      for await (const page of queryPages(decisions.where("requestId", "==", requestId))) found.push(...page.map(decode));
+      if (found.length === 0) return undefined;
+      const run = await retryContention(`reading the run of ${requestId}`, () => runOf(requestId).get());
+      return {
+        decisions: found.sort((a, b) => a.decidedAt - b.decidedAt),
+        ...(run.exists && { run: decodeRun(run) }),
+      };
+    },
+
+    async list(model, limit) {
+      const found: Decision[] = [];
+      if (limit < 1) return found;
+      for await (const page of queryPages(newestFirst(model, {}), limit)) found.push(...page.map(decode));
+      return found;
+    },
+
+    async *between(model, span) {
+      for await (const page of queryPages(newestFirst(model, span))) yield page.map(decode);
+    },
+  };
+}
+
+/** No model's start begins another's, since the id of a document has no space. */
+function startOfModel(model: string): string {
+  return `${documentId(model)} `;
+}
+
+/** After all times, which are digits. */
+function endOfModel(model: string): string {
+  return `${startOfModel(model)}~`;
+}
+
+/** So that texts sort as the times do. */
+function paddedTime(at: number): string {
+  return String(at).padStart(15, "0");
+}
+
+function decode(snapshot: DocumentSnapshot): Decision {
+  try {
+    return decodeDecision(decisionFields.parse(snapshot.data()).data);
+  } catch (error) {
+    throw notA("decision", snapshot, error);
+  }
+}
+
+function decodeRun(snapshot: DocumentSnapshot): z.infer<typeof runSchema> {
+  const run = runSchema.safeParse(snapshot.data());
+  if (run.success) return run.data;
+  throw notA("run", snapshot, run.error);
+}
+
+function notA(what: string, { ref }: DocumentSnapshot, cause: unknown): Error {
+  return new Error(`the document ${ref.path} is not a ${what}; remove it or restore it from a backup of the database`, { cause });
+}

@@ -1,0 +1,46 @@
+import type { Query, QueryDocumentSnapshot } from "@google-cloud/firestore";
+import { retryContention } from "./firestore-contention";
+
+/**
+ * A text as the id of a document, to be read back by `textOf`. An id has no slash, is not a dot or two, and does not match `__.*__`.
+ * https://cloud.google.com/firestore/quotas#collections_documents_and_fields
+ */
+export function documentId(text: string): string {
+  return encodeURIComponent(text).replace(/^[._]/, (first) => (first === "." ? "%2E" : "%5F"));
+}
+
+/** The text of which `documentId` made this id. */
+export function textOf(id: string): string {
+  return decodeURIComponent(id);
+}
+
+/** The parts of `projects/<project>/databases/<database>`; undefined for any other text. */
+export function parseDatabaseName(name: string): { readonly projectId: string; readonly databaseId: string } | undefined {
+  const [, projectId, databaseId] = /^projects\/([^/]+)\/databases\/([^/]+)$/.exec(name) ?? [];
+  return projectId === undefined || databaseId === undefined ? undefined : { projectId, databaseId };
+}
+
+/** Documents in memory at once: 27 MB of the largest segments, 300 KB of usual ones. */
+const PAGE_DOCUMENTS = 100;
+
+/**
+ * The first `limit` documents of a query, all by default, page by page; in the order of their ids unless the query has one, and
+ * strongly consistent.
+ */
+export async function* queryPages(
+  query: Query,
+  limit = Number.POSITIVE_INFINITY,
+): AsyncGenerator<readonly QueryDocumentSnapshot[]> {
+  let rest = query;
+  let left = limit;
+  while (left > 0) {
+    const size = Math.min(left, PAGE_DOCUMENTS);
+    const page = rest.limit(size);
+    const { docs } = await retryContention("reading a page of documents", () => page.get());
+    if (docs.length > 0) yield docs;
+    const last = docs.at(-1);
+    if (last === undefined || docs.length < size) return;
+    left -= size;
+    rest = query.startAfter(last);
+  }
+}

@@ -1,0 +1,59 @@
+// One document per report; a report that is recorded again has the same id. The ids are hashes, because those that rise with the
+// time make a hot spot, and the list is a query on one field, which Firestore indexes by itself.
+// https://cloud.google.com/firestore/docs/best-practices#document_ids
+//
+//   drifts/<hash of model, window's end, monitor and report id>   order (model, then window's end), data (deflated JSON), expireAt
+//
+// Firestore may remove each at `expireAt`, the retention time after the evaluation.
+import type { DocumentSnapshot, Firestore } from "@google-cloud/firestore";
+import * as z from "zod/mini";
+import type { DriftLog, DriftRecord } from "../../../core/drift/ports";
+import { decodeDriftRecord, encodeDriftRecord } from "../../../node/drift-codecs";
+import { driftRecordHash, paddedEnd, requestIdHash } from "../../../node/hashes";
+import { documentId, queryPages } from "./documents";
+import { retryContention } from "./firestore-contention";
+
+const documentSchema = z.object({ data: z.instanceof(Uint8Array) });
+
+/** `DriftLog` in Firestore; reads are strongly consistent. `retentionMs` counts from the evaluation. */
+export function firestoreDriftLog(firestore: Firestore, retentionMs: number): DriftLog {
+  const drifts = firestore.collection("drifts");
+  return {
+    async record(record) {
+      const { evaluation, evaluatedAt } = record;
+      const order = startOfModel(evaluation.model) + paddedEnd(evaluation);
+      const document = drifts.doc(requestIdHash(`${order} ${driftRecordHash(evaluation)}`));
+      const fields = { order, data: encodeDriftRecord(record), expireAt: new Date(evaluatedAt + retentionMs) };
+      await retryContention(`recording the evaluation of ${evaluation.reportId}`, () =>
+        firestore.batch().set(document, fields).commit(),
+      );
+    },
+
+    async list(model, limit) {
+      const found: DriftRecord[] = [];
+      if (limit < 1) return found;
+      const ofModel = drifts.where("order", ">=", startOfModel(model)).where("order", "<", endOfModel(model));
+      for await (const page of queryPages(ofModel.orderBy("order", "desc"), limit)) found.push(...page.map(decode));
+      return found;
+    },
+  };
+}
+
+/** No model's start begins another's, since the id of a document has no space. */
+function startOfModel(model: string): string {
+  return `${documentId(model)} `;
+}
+
+/** After all times, which are digits. */
+function endOfModel(model: string): string {
+  return `${startOfModel(model)}~`;
+}
+
+function decode(snapshot: DocumentSnapshot): DriftRecord {
+  try {
+    return decodeDriftRecord(documentSchema.parse(snapshot.data()).data);
+  } catch (error) {
+    const remedy = "remove it or restore it from a backup of the database";
+    throw new Error(`the document ${snapshot.ref.path} is not an evaluation of drift; ${remedy}`, { cause: error });
+  }
+}

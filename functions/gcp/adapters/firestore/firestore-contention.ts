@@ -1,0 +1,58 @@
+import { retryWithJitter } from "../../../node/retry-with-jitter";
+
+/** Codes of a refusal that passes. https://cloud.google.com/firestore/docs/understand-error-codes */
+const PASSING_CODES: ReadonlySet<unknown> = new Set([
+  4, // DEADLINE_EXCEEDED
+  8, // RESOURCE_EXHAUSTED
+  10, // ABORTED
+  13, // INTERNAL
+  14, // UNAVAILABLE
+]);
+
+/** What Firestore says of a commit of which a precondition did not hold; of several, it names one. */
+const REFUSALS: ReadonlyMap<unknown, Refusal> = new Map([
+  [5, "missing"], // NOT_FOUND
+  [6, "exists"], // ALREADY_EXISTS
+  [9, "changed"], // FAILED_PRECONDITION
+]);
+
+/** Nothing was written: a document to update is not there, one to create is, or one is not as it was when it was read. */
+export type Refusal = "missing" | "exists" | "changed";
+
+/** Another writer came between the look at a document and the write. */
+class OvertakenError extends Error {
+  override readonly name = "OvertakenError";
+}
+
+/**
+ * Repeats a call that Firestore refused because others touched the same document or too much was asked of it at once. Such a
+ * call may have been performed: the client repeats some of them too, so a commit must know its own effect again.
+ * @throws RetryableError when it keeps refusing
+ */
+export function retryContention<T>(what: string, call: () => Promise<T>): Promise<T> {
+  return retryWithJitter(what, (error) => PASSING_CODES.has(codeOf(error)), call);
+}
+
+/** Which precondition of a commit did not hold; undefined when the commit failed otherwise. */
+export function refusalOf(error: unknown): Refusal | undefined {
+  return REFUSALS.get(codeOf(error));
+}
+
+/**
+ * Looks at a document and writes it, again while `turn` calls `overtaken` because others were faster.
+ * @throws RetryableError when they always were
+ */
+export function retryOvertaken<T>(what: string, turn: (overtaken: () => never) => Promise<T>): Promise<T> {
+  const overtaken = (): never => {
+    throw new OvertakenError(`${what}: another writer was faster`);
+  };
+  return retryWithJitter(
+    what,
+    (error) => error instanceof OvertakenError,
+    () => turn(overtaken),
+  );
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}

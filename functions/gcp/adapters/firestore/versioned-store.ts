@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import type { DocumentReference, DocumentSnapshot, Firestore, Timestamp } from "@google-cloud/firestore";
+import * as z from "zod/mini";
+import type { CoordinatorStore } from "../../../core/coordination/ports";
+import type { DriftState } from "../../../core/drift/drift-state";
+import { ordinalSchema } from "../../../core/numbers";
+import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
+import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
+import { decodeState, encodeState } from "../../../node/coordination-codecs";
+import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
+import { decodeHeartbeats, encodeHeartbeats } from "../../../node/heartbeat-codec";
+import { documentId } from "./documents";
+import { refusalOf, retryContention, retryOvertaken } from "./firestore-contention";
+
+const documentSchema = z.object({ version: ordinalSchema, state: z.instanceof(Uint8Array), savedAs: z.string() });
+
+/** Version 0 and no update time where there is no document. */
+interface SavedVersion {
+  readonly version: number;
+  readonly updateTime?: Timestamp | undefined;
+  readonly savedAs?: string;
+}
+
+/** What a store keeps, and where. */
+export interface FirestoreRecords<T> {
+  readonly collection: string;
+  /** One record in words, for errors. */
+  readonly what: string;
+  readonly codec: RecordCodec<T>;
+}
+
+/**
+ * `VersionedStore` in Firestore: `<collection>/<model>`, with `version`, `state` (the codec's bytes) and `savedAs`, a name of its
+ * own for each save. Firestore's conditions know a document's update time but not its fields, so a save names the update time at
+ * which this instance saw the version; one that it did not see costs a read. By `savedAs` a save whose response was lost is known
+ * again when its repetition is refused by what it wrote itself.
+ */
+export function firestoreVersionedStore<T>(
+  firestore: Firestore,
+  { collection, what, codec }: FirestoreRecords<T>,
+): VersionedStore<T> {
+  /** Versions as this instance last read or wrote them: a guess that every save verifies. */
+  const known = new Map<string, SavedVersion>();
+
+  const documentOf = (model: string) => firestore.collection(collection).doc(documentId(model));
+
+  async function look(model: string): Promise<SavedVersion> {
+    const document = documentOf(model);
+    const [snapshot] = await retryContention(`reading the version of ${model}`, () =>
+      firestore.getAll(document, { fieldMask: ["version", "savedAs"] }),
+    );
+    if (!snapshot?.exists) return { version: 0 };
+    const { version, savedAs } = decoded(what, snapshot, (fields) => z.omit(documentSchema, { state: true }).parse(fields));
+    return { version, savedAs, updateTime: snapshot.updateTime };
+  }
+
+  return {
+    async load(model) {
+      const snapshot = await retryContention(`reading ${what} of ${model}`, () => documentOf(model).get());
+      if (!snapshot.exists) return undefined;
+      const loaded = decoded(what, snapshot, (fields): Versioned<T> => {
+        const { version, state } = documentSchema.parse(fields);
+        return { version, state: codec.decode(state) };
+      });
+      known.set(model, { version: loaded.version, updateTime: snapshot.updateTime });
+      return loaded;
+    },
+
+    async save(model, state, version) {
+      const savedAs = randomUUID();
+      const fields = { version: version + 1, state: codec.encode(model, state), savedAs };
+      return retryOvertaken(`saving ${what} of ${model}`, async (overtaken) => {
+        const last = known.get(model);
+        const stored = last?.version === version ? last : await look(model);
+        if (stored.version !== version) return stored.savedAs === savedAs;
+        known.delete(model);
+        try {
+          const updateTime = await write(firestore, documentOf(model), fields, stored.updateTime);
+          known.set(model, { version: version + 1, updateTime });
+          return true;
+        } catch (error) {
+          if (refusalOf(error) === undefined) throw error;
+          return overtaken();
+        }
+      });
+    },
+  };
+}
+
+async function write(
+  firestore: Firestore,
+  document: DocumentReference,
+  fields: Readonly<Record<string, unknown>>,
+  lastUpdateTime: Timestamp | undefined,
+): Promise<Timestamp | undefined> {
+  const [written] = await retryContention(`writing ${document.path}`, () => {
+    const batch = firestore.batch();
+    if (lastUpdateTime === undefined) batch.create(document, fields);
+    else batch.update(document, fields, { lastUpdateTime });
+    return batch.commit();
+  });
+  return written?.writeTime;
+}
+
+function decoded<T>(what: string, snapshot: DocumentSnapshot, decode: (fields: unknown) => T): T {
+  try {
+    return decode(snapshot.data());
+  } catch (error) {
+    const remedy = "restore it from a backup of the database, or deploy the version of Retrigger that wrote it";
+    throw new Error(`the document ${snapshot.ref.path} is not ${what}; ${remedy}`, { cause: error });
+  }
+}
+
+/** `CoordinatorStore` in Firestore, in the collection `coordinators`. */
+export function firestoreCoordinatorStore(firestore: Firestore): CoordinatorStore {
+  const codec = { encode: encodeState, decode: decodeState };
+  return firestoreVersionedStore(firestore, { collection: "coordinators", what: "a coordinator's state", codec });
+}
+
+/** The models' drift histories in Firestore, in the collection `driftHistories`. */
+export function firestoreDriftHistoryStore(firestore: Firestore): VersionedStore<DriftState> {
+  const codec = { encode: encodeDriftState, decode: decodeDriftState };
+  return firestoreVersionedStore(firestore, { collection: "driftHistories", what: "a drift history", codec });
+}
+
+/** `HeartbeatStore` in Firestore, in the collection `heartbeats`. */
+export function firestoreHeartbeatStore(firestore: Firestore): HeartbeatStore {
+  const codec = { encode: encodeHeartbeats, decode: decodeHeartbeats };
+  return firestoreVersionedStore(firestore, { collection: "heartbeats", what: "a record of watched schedules", codec });
+}

@@ -1,0 +1,21 @@
+import "../../node/zod-locale";
+import { cloudEvent } from "@google-cloud/functions-framework";
+import { firestoreDriftLog } from "../adapters/firestore/drift-log";
+import { firestoreDriftHistoryStore } from "../adapters/firestore/versioned-store";
+import { gcsReportReader } from "../adapters/storage/report-reader";
+import { vertexMonitoringJobs } from "../adapters/vertex/monitoring-jobs";
+import { createDriftEvaluator } from "../handlers/drift-evaluator";
+import { LOG_RETENTION_MS, sharedPorts } from "./shared-ports";
+
+const { rest, firestore, ports } = sharedPorts();
+
+cloudEvent(
+  "drift-evaluator",
+  createDriftEvaluator({
+    ...ports,
+    histories: firestoreDriftHistoryStore(firestore),
+    drifts: firestoreDriftLog(firestore, LOG_RETENTION_MS),
+    reports: gcsReportReader(rest),
+    jobs: vertexMonitoringJobs(rest),
+  }),
+);

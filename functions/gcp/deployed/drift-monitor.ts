@@ -1,0 +1,22 @@
+import "../../node/zod-locale";
+import { cloudEvent } from "@google-cloud/functions-framework";
+import { createQuantileSketch } from "../../node/quantile-sketch";
+import { googleDownload } from "../adapters/google-rest";
+import { gcsCaptureStore } from "../adapters/storage/capture-store";
+import { gcsMonitorFiles } from "../adapters/storage/monitor-files";
+import { createDriftMonitor } from "../handlers/capture-monitor";
+import { sharedPorts } from "./shared-ports";
+
+const { auth, rest, ports } = sharedPorts();
+
+cloudEvent(
+  "drift-monitor",
+  createDriftMonitor({
+    settings: ports.settings,
+    captures: gcsCaptureStore(rest, googleDownload(auth)),
+    files: gcsMonitorFiles(rest),
+    newSketch: createQuantileSketch,
+    report: ports.report,
+    now: ports.now,
+  }),
+);

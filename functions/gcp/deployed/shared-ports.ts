@@ -1,0 +1,53 @@
+import { Firestore } from "@google-cloud/firestore";
+import { GoogleAuth } from "google-auth-library";
+import { ENVIRONMENT, readEnvironment } from "../../core/environment";
+import { lazyPort } from "../../node/lazy-port";
+import { parseDatabaseName } from "../adapters/firestore/documents";
+import { firestoreModelSettings } from "../adapters/firestore/model-settings";
+import { googleRest } from "../adapters/google-rest";
+import { pubSubNotifier } from "../adapters/messaging/notifier";
+import { pubSubRequestQueue } from "../adapters/messaging/queues";
+import { slackWebhook } from "../adapters/messaging/slack-webhook";
+import { consoleReport } from "./console-log";
+import { SCOPES } from "./scopes";
+
+/** How long the decision log and the log of drift evaluations are kept. */
+export const LOG_RETENTION_MS = 400 * 86_400_000;
+
+const SETTINGS_MAX_AGE_MS = 60_000;
+
+/** What every deployed function works with, with one access token for all; an address is read when a port needs it first. */
+export function sharedPorts() {
+  const { state } = readEnvironment(process.env, ["state"]);
+  const auth = new GoogleAuth({ scopes: SCOPES });
+  const rest = googleRest(auth);
+  const firestore = new Firestore(databaseOf(state));
+  return {
+    state,
+    auth,
+    rest,
+    firestore,
+    ports: {
+      settings: firestoreModelSettings(firestore, { maxAgeMs: SETTINGS_MAX_AGE_MS, now: Date.now }),
+      requests: lazyPort(async () => {
+        const { requests, region } = readEnvironment(process.env, ["requests", "region"]);
+        return pubSubRequestQueue(rest, requests, `https://${region}-pubsub.googleapis.com`);
+      }),
+      notifier: lazyPort(async () => {
+        const { topic } = readEnvironment(process.env, ["topic"]);
+        const secretVersion = process.env[ENVIRONMENT.webhook];
+        const slack = secretVersion === undefined ? {} : { slack: slackWebhook(rest, { secretVersion, now: Date.now }) };
+        return pubSubNotifier(rest, topic, { report: consoleReport, ...slack });
+      }),
+      report: consoleReport,
+      now: Date.now,
+    },
+  };
+}
+
+/** @throws Error when the state store is not named as Firestore names a database */
+function databaseOf(state: string): { projectId: string; databaseId: string } {
+  const database = parseDatabaseName(state);
+  if (database !== undefined) return database;
+  throw new Error(`${ENVIRONMENT.state}: got ${state}; expected projects/<project>/databases/<database>`);
+}

@@ -1,0 +1,62 @@
+import * as z from "zod/mini";
+import { PoisonMessageError } from "../../core/errors";
+
+/** What Pub/Sub delivers, as far as the functions use it. */
+export interface PubSubMessage {
+  readonly messageId: string;
+  /** Epoch milliseconds. */
+  readonly publishedAt: number;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** UTF-8 text; empty for a message of attributes alone. */
+  readonly body: string;
+}
+
+/** https://cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage */
+const messageSchema = z.object({
+  messageId: z.string().check(z.minLength(1), z.maxLength(256)),
+  publishTime: z.iso.datetime({ offset: true }),
+  attributes: z.optional(z.nullable(z.record(z.string(), z.string()))),
+  data: z.optional(z.nullable(z.string())),
+});
+
+/**
+ * "Message published" as functions-framework makes it of an event or of a push; and the push itself, which the framework leaves as
+ * it is when the message has no data. https://cloud.google.com/pubsub/docs/push#receive_push
+ */
+const wrappedSchema = z.union([z.object({ data: z.object({ message: z.unknown() }) }), z.object({ message: z.unknown() })]);
+
+const identifiedSchema = z.object({ messageId: z.string() });
+
+/** @throws PoisonMessageError when it is no such event */
+export function parsePubSubEvent(event: unknown): PubSubMessage {
+  const parsed = messageSchema.safeParse(messageOf(event));
+  if (!parsed.success) throw new PoisonMessageError(`not a message of Pub/Sub: ${z.prettifyError(parsed.error)}`);
+  const { messageId, publishTime, attributes, data } = parsed.data;
+  return {
+    messageId,
+    publishedAt: Date.parse(publishTime),
+    attributes: attributes ?? {},
+    body: Buffer.from(data ?? "", "base64").toString("utf8"),
+  };
+}
+
+/** @throws PoisonMessageError when the message's body is not JSON */
+export function parseBody({ body }: PubSubMessage): unknown {
+  if (body === "") throw new PoisonMessageError("got a message without a body; expected JSON");
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new PoisonMessageError(`not JSON: ${body.slice(0, 80)}`, { cause: error });
+  }
+}
+
+/** For a report: undefined where not even that can be read. */
+export function messageIdOf(event: unknown): string | undefined {
+  return identifiedSchema.safeParse(messageOf(event)).data?.messageId;
+}
+
+function messageOf(event: unknown): unknown {
+  const wrapped = wrappedSchema.safeParse(event);
+  if (!wrapped.success) return undefined;
+  return "data" in wrapped.data ? wrapped.data.data.message : wrapped.data.message;
+}

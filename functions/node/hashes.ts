@@ -1,0 +1,27 @@
+import { createHash } from "node:crypto";
+import type { DriftEvaluation } from "../core/drift/evaluate-drift";
+
+/** 64 hexadecimal digits for a request id, which itself is too long, and too free in its characters, for a cloud's token. */
+export function requestIdHash(requestId: string): string {
+  return createHash("sha256").update(requestId).digest("hex");
+}
+
+/** One id for a set of messages, in whatever order they come. */
+export function deliveryIdOf(messageIds: readonly string[]): string {
+  return createHash("sha256")
+    .update(JSON.stringify([...messageIds].sort()))
+    .digest("base64url");
+}
+
+/** Digits of the last moment that a JavaScript date can name. */
+const DIGITS = 16;
+
+/** The end of an evaluation's window, so that texts sort as the times do. */
+export function paddedEnd({ window }: Pick<DriftEvaluation, "window">): string {
+  return String(window.end).padStart(DIGITS, "0");
+}
+
+/** 64 hexadecimal digits, equal for every copy of a report and different for another of its model and window. */
+export function driftRecordHash({ monitor, reportId }: Pick<DriftEvaluation, "monitor" | "reportId">): string {
+  return requestIdHash(JSON.stringify([monitor, reportId]));
+}

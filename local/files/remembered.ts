@@ -1,0 +1,55 @@
+import type { BatchHead, BatchStore } from "../../functions/core/batching/batch";
+import type { Versioned, VersionedStore } from "../../functions/core/versioned-store";
+
+/**
+ * A store whose heads are read again only after a write. That is exact where one process is the only writer, as in a replay, and
+ * saves what would be most of its requests: a sweep every virtual minute, of which few find anything new.
+ */
+export function rememberedHeads(store: BatchStore): BatchStore {
+  const heads = new Map<string, BatchHead>();
+
+  /** Forgets whether the write succeeds or not: a failed one may have happened. */
+  function forgetting<A extends readonly unknown[], R>(write: (model: string, ...rest: A) => Promise<R>) {
+    return async (model: string, ...rest: A): Promise<R> => {
+      try {
+        return await write(model, ...rest);
+      } finally {
+        heads.delete(model);
+      }
+    };
+  }
+
+  return {
+    maxSegmentBytes: store.maxSegmentBytes,
+    readSegments: (model, generations) => store.readSegments(model, generations),
+    async readHead(model) {
+      const head = heads.get(model) ?? (await store.readHead(model));
+      heads.set(model, head);
+      return head;
+    },
+    append: forgetting((...step) => store.append(...step)),
+    seal: forgetting((...step) => store.seal(...step)),
+    carry: forgetting((...step) => store.carry(...step)),
+    settle: forgetting((...step) => store.settle(...step)),
+    retain: forgetting((...step) => store.retain(...step)),
+  };
+}
+
+/** A store whose states are read again only after a save: exact where one process is the only writer, as in a replay. */
+export function rememberedStates<T>(store: VersionedStore<T>): VersionedStore<T> {
+  const states = new Map<string, Versioned<T> | undefined>();
+  return {
+    async load(model) {
+      if (!states.has(model)) states.set(model, await store.load(model));
+      return states.get(model);
+    },
+    async save(model, state, version) {
+      try {
+        return await store.save(model, state, version);
+      } finally {
+        // a save that failed may have happened
+        states.delete(model);
+      }
+    },
+  };
+}

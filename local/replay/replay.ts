@@ -1,0 +1,235 @@
+import type { ManifestStore } from "../../functions/core/batching/ports";
+import type { CoordinatorState } from "../../functions/core/coordination/coordinator-state";
+import type { Decision } from "../../functions/core/coordination/decision";
+import { answerRequest } from "../../functions/core/coordination/intervene";
+import type { DriftReport } from "../../functions/core/drift/drift-report";
+import type { DriftRecord } from "../../functions/core/drift/ports";
+import type { ModelSettings } from "../../functions/core/model-settings";
+import type { CollectedMetrics } from "../dashboard/collect-metrics";
+import { measureServices } from "../dashboard/measure-services";
+import type { Edition, ReplayPorts } from "../edition";
+import { createJournal, isNoted, type Journal } from "../files/journal";
+import { seededRandom } from "../world/seeded-random";
+import { simulatedCloud } from "../world/simulated-cloud";
+import { simulatedPerson } from "../world/simulated-person";
+import { type SimulatedQueue, simulatedQueue } from "../world/simulated-queue";
+import type { SimulatedRun } from "../world/simulated-run";
+import type { VirtualClock } from "../world/virtual-clock";
+import { repeatDeed, type World, worldPorts } from "../world/world";
+import type { Deed, WorldJournal } from "../world/world-journal";
+import { feedLandings, type LandingFeed } from "./landing-feed";
+import type { LandingFile } from "./landing-files";
+import { type Outage, withOutage } from "./outage";
+import type { PlannedRequest } from "./planned-requests";
+import { replayFunctions } from "./replay-functions";
+import type { ReplayState } from "./replay-state";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+const VISIBILITY_TIMEOUT_MS = 6 * MINUTE_MS;
+const MAX_RECEIVES = 5;
+
+/** Share of the files that S3 announces twice, and of the deliveries that SQS repeats: together about 3 %. */
+const TWICE_RATIO = 0.015;
+
+/** No policy of the replay waits this long, so a batch that is open still will never be sealed. */
+const LONGEST_REST_MS = 7 * DAY_MS;
+
+export interface ReplayOptions {
+  readonly edition: Edition;
+  readonly clock: VirtualClock;
+  /** In order of landing, none before the clock's start. @default - none, and no hostile messages either */
+  readonly files?: AsyncIterator<LandingFile>;
+  /** What others than the data ask for. */
+  readonly planned: readonly PlannedRequest[];
+  /** In the order of their windows' ends, at which they are sent. @default - none */
+  readonly reports?: AsyncIterator<DriftReport>;
+  /** End of the replayed period, epoch milliseconds. */
+  readonly until: number;
+  readonly seed: number;
+  readonly models: readonly ModelSettings[];
+  readonly state: ReplayState;
+  /** When the functions cannot reach it. @default - never */
+  readonly outage?: Outage;
+  readonly manifests: ManifestStore;
+  /** What was done before, when the run is started again; `repeat` does it to the world once more. */
+  readonly openJournal: (repeat: (deed: Deed) => void) => WorldJournal;
+  /** Called every virtual minute with the time (epoch milliseconds) and the files landed so far. */
+  readonly onMinute: (now: number, files: number) => void;
+  /** Told of all that the functions report, and of the queues every virtual minute. @default - nothing is collected */
+  readonly metrics?: Pick<CollectedMetrics, "report" | "measure">;
+}
+
+export interface Replay {
+  /** When the last batch was published and the last message settled, epoch milliseconds. */
+  readonly restedAt: number;
+  readonly feed: Readonly<LandingFeed>;
+  readonly landings: SimulatedQueue;
+  readonly requests: SimulatedQueue;
+  readonly driftReports: SimulatedQueue;
+  /** In the order of their starts. */
+  readonly runs: readonly SimulatedRun[];
+  /** In the order of their records. */
+  readonly decisions: readonly Decision[];
+  /** Of each model that anything was asked for. */
+  readonly states: ReadonlyMap<string, CoordinatorState>;
+  readonly endsUntold: number;
+  /** In the order of their records. */
+  readonly drifts: readonly DriftRecord[];
+  readonly functions: Record<
+    "batcher" | "sweeper" | "coordinator" | "driftEvaluator",
+    { readonly invocations: number; readonly killed: number }
+  >;
+  readonly journal: Journal;
+}
+
+/** Lets the files land one after the other, and the functions do their work, until everything is at rest. */
+export async function replay(options: ReplayOptions): Promise<Replay> {
+  const { edition, clock, files, seed, models, state, metrics } = options;
+  const notes = createJournal();
+  const decisions = new Map<string, Decision>();
+  const drifts = new Map<string, DriftRecord>();
+  const cloud = simulatedCloud(clock, models, seed, (run, random) => {
+    const end = edition.runEndMessage(run, random);
+    if (end !== undefined) requests.send(end.body, { group: "pipeline-events", deduplicationId: end.id });
+    return end !== undefined;
+  });
+  const world: World = {
+    send(request) {
+      if (!notes.requests.has(request.id)) notes.requests.set(request.id, request);
+      requests.send(edition.requestMessage(request), { group: request.model, deduplicationId: request.id });
+    },
+    start: cloud.start,
+    notify: simulatedPerson(clock, async (model, answer) => {
+      const settings = models.find((one) => one.model === model);
+      if (settings === undefined) return;
+      await journal.invocation("person", async () => {
+        await answerRequest({ states: state.states, now: clock.now }, settings, answer);
+      });
+    }),
+    recall: (decision) => void decisions.set(`${decision.requestId} ${decision.decidedAt} ${decision.outcome}`, decision),
+    notifyDrift: () => {},
+    recallDrift: (record) => void drifts.set(`${record.evaluation.monitor} ${record.evaluation.reportId}`, record),
+    report(entry) {
+      if (isNoted(entry)) notes.report(entry);
+      metrics?.report(entry, clock.now());
+    },
+    // What is collected must be repeated, too, when the run is started again.
+    isNoted: metrics === undefined ? isNoted : () => true,
+  };
+  const journal = options.openJournal((deed) => repeatDeed(world, deed));
+  const { settings, batches, states, histories } = state;
+  const ports: ReplayPorts = {
+    ...worldPorts(world, state, journal),
+    settings,
+    batches,
+    states,
+    histories,
+    manifests: options.manifests,
+    watcher: cloud.watcher,
+    now: clock.now,
+  };
+  const { batcher, sweeper, coordinator, driftEvaluator } = replayFunctions(
+    edition,
+    options.outage === undefined ? ports : withOutage(ports, options.outage),
+    seed,
+    journal,
+  );
+
+  const common = { visibilityTimeoutMs: VISIBILITY_TIMEOUT_MS, maxReceives: MAX_RECEIVES, duplicateRatio: TWICE_RATIO };
+  const landings = simulatedQueue(
+    { ...common, isFifo: false, batchSize: 1_000, batchWindowMs: 20 * SECOND_MS },
+    clock,
+    seededRandom(seed, "landings"),
+    batcher.invoke,
+  );
+  const requests = simulatedQueue(
+    { ...common, isFifo: true, batchSize: 10, batchWindowMs: 0 },
+    clock,
+    seededRandom(seed, "requests"),
+    coordinator.invoke,
+  );
+
+  const driftReports = simulatedQueue(
+    { ...common, isFifo: false, batchSize: 10, batchWindowMs: 0 },
+    clock,
+    seededRandom(seed, "drift"),
+    driftEvaluator.invoke,
+  );
+
+  const feed = feedLandings(clock, { edition, files, until: options.until, seed, twiceRatio: TWICE_RATIO }, (body) =>
+    landings.send(body),
+  );
+
+  const measure = measureServices({
+    queues: { data: landings, requests, drift: driftReports },
+    functions: { batcher, sweeper, coordinator, "drift-evaluator": driftEvaluator },
+  });
+
+  async function tick(): Promise<void> {
+    // a sweep that fails or is killed is repaired by the next one, as when deployed
+    await sweeper.invoke().catch(() => {});
+    options.onMinute(clock.now(), feed.landed.length);
+    if (metrics !== undefined) for (const value of measure(clock.now())) metrics.measure(value, clock.now());
+    if (clock.isIdle() && (await journal.invocation("rest", () => isAtRest(models, state)))) return;
+    if (clock.now() > options.until + LONGEST_REST_MS)
+      throw new Error("the replay does not come to rest: a batch stays open, or a run does not end");
+    clock.at(clock.now() + MINUTE_MS, tick);
+  }
+
+  async function reportNext(): Promise<void> {
+    const next = await options.reports?.next();
+    if (next === undefined || next.done === true) return;
+    clock.at(next.value.window.end, () => {
+      driftReports.send(edition.driftMessage(next.value));
+      return reportNext();
+    });
+  }
+
+  for (const { at, request } of options.planned) clock.at(at, () => world.send(request));
+  clock.at(clock.now(), reportNext);
+  clock.at(clock.now(), tick);
+  await clock.run();
+
+  journal.close();
+  return {
+    restedAt: clock.now(),
+    feed,
+    landings,
+    requests,
+    runs: cloud.runs(),
+    decisions: [...decisions.values()],
+    states: await statesOf(models, state),
+    endsUntold: cloud.counts.endsUntold,
+    functions: {
+      batcher: batcher.counts,
+      sweeper: sweeper.counts,
+      coordinator: coordinator.counts,
+      driftEvaluator: driftEvaluator.counts,
+    },
+    driftReports,
+    drifts: [...drifts.values()],
+    journal: notes,
+  };
+}
+
+/** At rest, a request may still wait for time to pass or for a person. */
+export async function isAtRest(models: readonly ModelSettings[], state: Pick<ReplayState, "batches" | "states">): Promise<boolean> {
+  const heads = await Promise.all(models.map(({ model }) => state.batches.readHead(model)));
+  const states = [...(await statesOf(models, state)).values()];
+  return (
+    heads.every(({ open, pending }) => open.count === 0 && pending.length === 0) &&
+    states.every(({ runs, outbox }) => runs.length === 0 && outbox.length === 0)
+  );
+}
+
+/** The coordinator states of the models that anything was asked for. */
+export async function statesOf(
+  models: readonly ModelSettings[],
+  { states }: Pick<ReplayState, "states">,
+): Promise<Map<string, CoordinatorState>> {
+  const loaded = await Promise.all(models.map(async ({ model }) => [model, await states.load(model)] as const));
+  return new Map(loaded.flatMap(([model, versioned]) => (versioned === undefined ? [] : [[model, versioned.state]])));
+}

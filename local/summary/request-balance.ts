@@ -1,0 +1,121 @@
+import type { CoordinatorState } from "../../functions/core/coordination/coordinator-state";
+import type { Decision } from "../../functions/core/coordination/decision";
+import { newData } from "../../functions/core/coordination/run-cost";
+import type { TrainingRequest } from "../../functions/core/training-request";
+import type { ManifestFormat } from "../edition";
+import { type PublishedManifest, readManifest } from "../files/file-manifest-store";
+import type { Replay } from "../replay/replay";
+import type { SimulatedRun } from "../world/simulated-run";
+
+/** What became of a request in the end; `dead` is in a dead letter, and waits for a redrive; `lost` is what must never be. */
+export type Fate = "started" | "rejected" | "waiting" | "dead" | "lost";
+
+/** Where a request ended: as itself, or as part of the one that it merged into. */
+export interface Ending {
+  readonly requestId: string;
+  readonly fate: Fate;
+  /** The request whose fate it shares; its own id when it merged into none. */
+  readonly as: string;
+}
+
+export interface RequestBalance {
+  readonly asked: number;
+  /** Endings of requests under their own id, and of those that merged into another. */
+  readonly own: Readonly<Record<Fate, number>>;
+  readonly merged: Readonly<Record<Fate, number>>;
+  /** Requests with more than one start. */
+  readonly startedTwice: number;
+  /** Starts without a run, or runs without a start. */
+  readonly unpaired: number;
+  /** Objects of requests that are part of a run, which the run's manifest does not list. */
+  readonly missingInRuns: number;
+  /** Objects of batches whose request was rejected, alone or with others: no run has them. Allowed by the policy, not lost silently. */
+  readonly rejectedObjects: number;
+}
+
+/**
+ * Follows every request to its end; of those that nobody decided on, `dead` are in dead letters. Holds the manifests of the runs against those
+ * of all requests they came from.
+ */
+export async function requestBalance(
+  requests: ReadonlyMap<string, TrainingRequest>,
+  { decisions, runs, states, dead }: Pick<Replay, "decisions" | "runs" | "states"> & { readonly dead?: ReadonlySet<string> },
+  folder: string,
+  { keysOf }: ManifestFormat,
+): Promise<RequestBalance> {
+  const endings = endingsOf([...requests.keys()], decisions, states, dead);
+  const starts = decisions.filter(({ outcome }) => outcome === "start").map(({ requestId }) => requestId);
+  const started = new Set(starts);
+  const ran = new Set(runs.map(({ requestId }) => requestId));
+  const count = (isOwn: boolean, fate: Fate) =>
+    endings.filter((ending) => ending.fate === fate && (ending.as === ending.requestId) === isOwn).length;
+  const counts = (isOwn: boolean) => ({
+    started: count(isOwn, "started"),
+    rejected: count(isOwn, "rejected"),
+    waiting: count(isOwn, "waiting"),
+    dead: count(isOwn, "dead"),
+    lost: count(isOwn, "lost"),
+  });
+  const rejected = endings.filter(({ fate }) => fate === "rejected").flatMap(({ requestId }) => requests.get(requestId) ?? []);
+  const ofBatches = rejected.filter(({ causes }) => causes.some(({ type }) => type === "data"));
+  let missingInRuns = 0;
+  for (const run of runs) {
+    const parts = endings.filter(({ as }) => as === run.requestId).map(({ requestId }) => requests.get(requestId));
+    missingInRuns += await missingObjects(run, parts, (uri) => readManifest(folder, uri, keysOf));
+  }
+  return {
+    asked: requests.size,
+    own: counts(true),
+    merged: counts(false),
+    startedTwice: starts.length - started.size + runs.length - ran.size,
+    unpaired: outside(started, ran).length + outside(ran, started).length,
+    missingInRuns,
+    rejectedObjects: ofBatches.reduce((sum, request) => sum + newData(request).objects, 0),
+  };
+}
+
+/** Where each request ended, from the last decision on it that is not about a repetition. */
+export function endingsOf(
+  ids: readonly string[],
+  decisions: readonly Decision[],
+  states: ReadonlyMap<string, CoordinatorState>,
+  dead: ReadonlySet<string> = new Set(),
+): Ending[] {
+  const last = new Map<string, Decision>();
+  for (const decision of decisions) if (decision.outcome !== "duplicate") last.set(decision.requestId, decision);
+  const waiting = new Set(
+    [...states.values()].flatMap(({ parked, approval }) => [approval?.request.id, ...parked.map(({ request }) => request.id)]),
+  );
+
+  function endOf(id: string): Omit<Ending, "requestId"> {
+    const decision = last.get(id);
+    if (decision?.outcome === "merge" && decision.into !== undefined && decision.into !== id) return endOf(decision.into);
+    if (decision?.outcome === "start") return { fate: "started", as: id };
+    if (decision?.outcome === "reject") return { fate: "rejected", as: id };
+    if (waiting.has(id)) return { fate: "waiting", as: id };
+    return { fate: dead.has(id) ? "dead" : "lost", as: id };
+  }
+
+  return ids.map((requestId) => ({ requestId, ...endOf(requestId) }));
+}
+
+export function isRequestBalanced({ own, merged, startedTwice, unpaired, missingInRuns }: RequestBalance): boolean {
+  return own.lost + merged.lost + startedTwice + unpaired + missingInRuns === 0;
+}
+
+async function missingObjects(
+  run: SimulatedRun,
+  parts: readonly (TrainingRequest | undefined)[],
+  read: (uri: string) => Promise<PublishedManifest>,
+): Promise<number> {
+  const uris = new Set(parts.flatMap((request) => request?.manifests.map(({ uri }) => uri) ?? []));
+  if (uris.size === 0) return 0;
+  const lists = await Promise.all([...uris].map(read));
+  const { InputManifest: uri = "" } = run.parameters;
+  const { keys } = await read(uri);
+  return outside(new Set(lists.flatMap((list) => list.keys)), new Set(keys)).length;
+}
+
+function outside(some: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
+  return [...some].filter((one) => !others.has(one));
+}

@@ -1,0 +1,155 @@
+import type { SealReason } from "../../functions/core/batching/batch";
+import type { ModelSettings } from "../../functions/core/model-settings";
+import type { TrainingRequest } from "../../functions/core/training-request";
+import type { CloudName, Edition } from "../edition";
+import type { PublishedManifest } from "../files/file-manifest-store";
+import type { Journal } from "../files/journal";
+import type { DeadLetterRecord, ReplayQueue } from "../files/redrive-record";
+import type { Options } from "../options";
+import type { Replay } from "../replay/replay";
+import type { SimulatedQueue } from "../world/simulated-queue";
+import type { SimulatedRun } from "../world/simulated-run";
+import type { Balance } from "./balance";
+import { type Accounted, totalsOf } from "./balance";
+import { type CoordinationSummary, coordinationSummary } from "./coordination-summary";
+import type { RequestBalance } from "./request-balance";
+
+/** The batches of a model that were sealed for one reason, and what became of them. */
+export interface SealedCount {
+  readonly model: string;
+  readonly reason: SealReason;
+  readonly sealed: number;
+  readonly published: number;
+  /** Objects of the middle one of those published; 0 without any. */
+  readonly medianObjects: number;
+  readonly carried: number;
+  readonly empty: number;
+}
+
+export interface DeadLetterCount {
+  readonly queue: string;
+  readonly reason: string;
+  readonly messages: number;
+}
+
+/** All that a replay came to; the same for the same options and seed, in every store. Virtual times are ISO 8601. */
+export interface Summary {
+  readonly cloud: CloudName;
+  readonly store: string;
+  readonly seed: number;
+  readonly period: { readonly from: string; readonly until: string; readonly restedAt: string };
+  readonly flights: number;
+  readonly files: number;
+  readonly fileBytes: number;
+  /** Messages handed to the batcher: `total` is the sum of the others. */
+  readonly deliveries: Readonly<Record<"total" | "files" | "announcedTwice" | "repeated" | "hostile" | "redelivered", number>>;
+  readonly functions: Replay["functions"];
+  readonly batches: readonly SealedCount[];
+  readonly runs: { readonly started: number; readonly first?: SimulatedRun; readonly last?: SimulatedRun };
+  readonly manifests: { readonly count: number; readonly example?: PublishedManifest };
+  readonly deadLetters: readonly DeadLetterCount[];
+  /** Dead letters that are not hostile: sent again, they are taken. */
+  readonly waitingForRedrive: number;
+  /** Errors and warnings that the functions reported and that were repaired, or not: the balance tells. */
+  readonly troubles: readonly string[];
+  readonly balance: readonly Balance[];
+  readonly coordination: CoordinationSummary;
+  readonly requests: RequestBalance;
+  readonly isBalanced: boolean;
+}
+
+const REASONS: readonly SealReason[] = ["size", "window", "quiet"];
+
+/** Counts what happened, and holds the manifests in `folder` against what landed. */
+export async function summarize(
+  options: Options,
+  edition: Edition,
+  models: readonly ModelSettings[],
+  replay: Replay,
+  folder: string,
+): Promise<Summary> {
+  const { feed, landings, journal, runs } = replay;
+  const { landed, announcedTwice, hostile } = feed;
+  const accounted = accountedOf(replay);
+  const { manifests, balance, requests, isBalanced } = await totalsOf(edition, models, accounted, folder);
+  const sent = [...journal.requests.values()];
+  const [example, first, last] = [manifests[0], runs[0], runs.at(-1)];
+  return {
+    cloud: edition.cloud,
+    store: options.store,
+    seed: options.seed,
+    period: { from: isoTime(options.from), until: isoTime(options.until), restedAt: isoTime(replay.restedAt) },
+    flights: sum(landed.map(({ flights }) => flights)),
+    files: landed.length,
+    fileBytes: sum(landed.map(({ bytes }) => bytes)),
+    deliveries: {
+      total: landings.counts.deliveries,
+      files: landed.length,
+      announcedTwice,
+      repeated: landings.counts.repetitions,
+      hostile,
+      redelivered: landings.counts.redeliveries,
+    },
+    functions: replay.functions,
+    batches: models.flatMap(({ model }) => REASONS.map((reason) => sealedCount(model, reason, sent, journal))),
+    runs: { started: runs.length, ...(first && { first }), ...(last && { last }) },
+    manifests: { count: manifests.length, ...(example && { example }) },
+    deadLetters: [
+      ...deadLetters("landings", replay.landings, journal),
+      ...deadLetters("drift", replay.driftReports, journal),
+      ...deadLetters("requests", replay.requests, journal),
+    ],
+    waitingForRedrive: accounted.deadLetters.length - hostile,
+    troubles: [...journal.troubles.values()].map((entry) => JSON.stringify(entry)),
+    balance,
+    coordination: coordinationSummary(models, replay),
+    requests,
+    isBalanced: isBalanced && replay.driftReports.deadLetters.length === 0,
+  };
+}
+
+/** What is to be accounted for after a replay. */
+export function accountedOf({ feed, journal, landings, requests, driftReports, decisions, runs, states }: Replay): Accounted {
+  const queues: [ReplayQueue, SimulatedQueue][] = [
+    ["landings", landings],
+    ["requests", requests],
+    ["drift", driftReports],
+  ];
+  const deadLetters = queues.flatMap(([queue, { deadLetters }]) =>
+    deadLetters.map((message): DeadLetterRecord => ({ queue, message })),
+  );
+  return { landed: feed.landed.map(({ key }) => key), requests: journal.requests, deadLetters, decisions, runs, states };
+}
+
+function sealedCount(model: string, reason: SealReason, requests: readonly TrainingRequest[], journal: Journal): SealedCount {
+  const isOurs = (request: TrainingRequest) => {
+    const [cause] = request.causes;
+    return request.model === model && cause?.type === "data" && cause.reason === reason;
+  };
+  const objects = requests.filter(isOurs).map(({ manifests }) => sum(manifests.map((manifest) => manifest.objects)));
+  const others = [...journal.unpublished.values()].filter((batch) => batch.model === model && batch.reason === reason);
+  const carried = others.filter(({ fate }) => fate === "carried").length;
+  const counts = { published: objects.length, carried, empty: others.length - carried };
+  return { model, reason, sealed: objects.length + others.length, ...counts, medianObjects: median(objects) };
+}
+
+function deadLetters(queue: string, { deadLetters }: SimulatedQueue, { refusals }: Journal): DeadLetterCount[] {
+  const messages = new Map<string, number>();
+  for (const { id } of deadLetters) {
+    const reason = refusals.get(id) ?? "its function failed every time";
+    messages.set(reason, (messages.get(reason) ?? 0) + 1);
+  }
+  return [...messages].map(([reason, count]) => ({ queue, reason, messages: count }));
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,135 @@
+import type { Delivery } from "../edition";
+import { type QueuedMessage, takeReceivable } from "./queued-message";
+import type { SeededRandom } from "./seeded-random";
+import type { VirtualClock } from "./virtual-clock";
+
+export interface SimulatedQueueOptions {
+  /** Keeps the order of each group, delivers no message twice, and drops what is sent twice. */
+  readonly isFifo: boolean;
+  /** Most messages of one invocation. */
+  readonly batchSize: number;
+  /** How long messages are gathered before an invocation, unless a full batch waits. A FIFO queue has no such window: 0. */
+  readonly batchWindowMs: number;
+  /** How long a message of a failed invocation stays hidden. */
+  readonly visibilityTimeoutMs: number;
+  /** After this many receives a message goes to the dead-letter queue. */
+  readonly maxReceives: number;
+  /** Share of the delivered messages that a standard queue delivers once more, 0 to 1. */
+  readonly duplicateRatio: number;
+}
+
+export interface QueueCounts {
+  sent: number;
+  invocations: number;
+  /** Messages handed to the function, every time they were. */
+  deliveries: number;
+  /** Deliveries after a failed one. */
+  redeliveries: number;
+  /** Deliveries after a successful one. */
+  repetitions: number;
+}
+
+/** A queue with a function behind it, on a virtual clock: at least once, in partial batches, with a dead-letter queue. */
+export interface SimulatedQueue {
+  /** A FIFO queue keeps the order of each `group`, and drops what repeats a `deduplicationId` within five minutes. */
+  send(body: string, fifo?: { readonly group: string; readonly deduplicationId: string }): void;
+  readonly counts: Readonly<QueueCounts>;
+  readonly deadLetters: readonly QueuedMessage[];
+  /** When the oldest message was sent that is not done with, epoch milliseconds; undefined when there is none. */
+  oldestSentAt(): number | undefined;
+}
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html */
+const DEDUPLICATION_MS = 5 * 60_000;
+
+export function simulatedQueue(
+  options: SimulatedQueueOptions,
+  clock: VirtualClock,
+  random: SeededRandom,
+  deliver: Delivery,
+): SimulatedQueue {
+  const { isFifo } = options;
+  const counts: QueueCounts = { sent: 0, invocations: 0, deliveries: 0, redeliveries: 0, repetitions: 0 };
+  const deadLetters: QueuedMessage[] = [];
+  const waiting = new Map<string, QueuedMessage>();
+  const recentlySent = new Map<string, number>();
+  let isGathering = false;
+
+  function gather(): void {
+    if (isGathering) return;
+    isGathering = true;
+    clock.at(waiting.size < options.batchSize ? clock.now() + options.batchWindowMs : clock.now(), poll);
+  }
+
+  async function poll(): Promise<void> {
+    isGathering = false;
+    const messages = receive();
+    if (messages.length === 0) return;
+    counts.invocations += 1;
+    counts.deliveries += messages.length;
+    const failed = await failuresOf(messages);
+    for (const message of messages) {
+      if (failed === "all" || failed.has(message.id)) returnToQueue(message);
+      else acknowledge(message);
+    }
+    if (waiting.size > 0) gather();
+  }
+
+  function receive(): QueuedMessage[] {
+    for (const message of waiting.values()) {
+      if (message.visibleAt > clock.now() || message.receives < options.maxReceives) continue;
+      waiting.delete(message.id);
+      deadLetters.push(message);
+    }
+    const messages = takeReceivable([...waiting.values()], { isFifo, now: clock.now(), limit: options.batchSize }, random);
+    for (const message of messages) {
+      message.receives += 1;
+      message.firstReceivedAt ??= clock.now();
+    }
+    return messages;
+  }
+
+  /** A function that throws, or is killed, has answered for none of its messages. */
+  async function failuresOf(messages: readonly QueuedMessage[]): Promise<"all" | ReadonlySet<string>> {
+    try {
+      return new Set(await deliver(messages));
+    } catch {
+      return "all";
+    }
+  }
+
+  function returnToQueue(message: QueuedMessage): void {
+    message.visibleAt = clock.now() + options.visibilityTimeoutMs;
+    if (message.receives < options.maxReceives) counts.redeliveries += 1;
+    clock.at(message.visibleAt, gather);
+  }
+
+  function acknowledge(message: QueuedMessage): void {
+    waiting.delete(message.id);
+    if (isFifo || !random.chance(options.duplicateRatio)) return;
+    counts.repetitions += 1;
+    message.visibleAt = clock.now() + random.below(options.visibilityTimeoutMs);
+    // the copy of a server that missed the deletion: what it knows of the receives does not matter to a test of repetition
+    message.receives = 0;
+    waiting.set(message.id, message);
+    clock.at(message.visibleAt, gather);
+  }
+
+  return {
+    counts,
+    deadLetters,
+    oldestSentAt: () => (waiting.size === 0 ? undefined : Math.min(...[...waiting.values()].map(({ sentAt }) => sentAt))),
+    send(body, fifo) {
+      const now = clock.now();
+      if (fifo !== undefined) {
+        const before = recentlySent.get(fifo.deduplicationId);
+        if (before !== undefined && now - before < DEDUPLICATION_MS) return;
+        recentlySent.set(fifo.deduplicationId, now);
+      }
+      counts.sent += 1;
+      const message = { id: random.uuid(), body, sequence: counts.sent, sentAt: now, receives: 0, visibleAt: now };
+      waiting.set(message.id, fifo === undefined ? message : { ...message, group: fifo.group });
+      gather();
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
+import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
+import { Construct } from "constructs";
+import { ENVIRONMENT } from "../../../functions/core/environment";
+import { FunctionBundle } from "../../bundle/function-bundle";
+import { type PolicyStatement, policyDocument, trustPolicy } from "../access/policy";
+import { type AwsDeployment, physicalName, roleName } from "../deployment";
+import type { DeadLetterQueue, GuardedQueue } from "../queues/guarded-queue";
+import { receiveFrom, sendTo } from "../queues/queue-policy";
+
+export interface QueueSource {
+  readonly queue: GuardedQueue;
+  /** Messages of one invocation: at most 10 of a FIFO queue, 10,000 of another. */
+  readonly batchSize: number;
+  /** How long messages are gathered; not for a FIFO queue. @default 0 */
+  readonly batchingWindowSec?: number;
+  /** Invocations at once, 2 to 1000. @default - as many as the account allows */
+  readonly maximumConcurrency?: number;
+}
+
+export interface HandlerFunctionProps {
+  readonly deployment: AwsDeployment;
+  /** The function is named `retrigger-<environment>-<role>`; its source is functions/aws/deployed/<role>.ts. */
+  readonly role: string;
+  readonly description: string;
+  /** What the function may do, beside writing its log and reading its source. */
+  readonly statements: readonly PolicyStatement[];
+  /** Variables beside the name of the deployment's environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSec: number;
+  /** @default 256 */
+  readonly memoryMb?: number;
+  /** @default 90 */
+  readonly logRetentionDays?: number;
+  /** The queue whose messages it handles. @default - none */
+  readonly source?: QueueSource;
+  /** Where failed asynchronous invocations go; they are not repeated. @default - the function is not invoked asynchronously */
+  readonly asyncFailures?: DeadLetterQueue;
+  /** How long an asynchronous invocation may wait for its turn, seconds, 60 to 21,600; then it has failed. @default 60 */
+  readonly asyncMaximumAgeSec?: number;
+}
+
+/** A Lambda function with its bundle, its log and a role that holds nothing but its own statements. */
+export class HandlerFunction extends Construct {
+  readonly arn: string;
+  readonly functionName: string;
+  /** The name as text, where `functionName` refers to the function. */
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
+    super(scope, id);
+    const { deployment, role, source, asyncFailures, asyncMaximumAgeSec = 60 } = props;
+    const name = physicalName(deployment, role);
+    this.name = name;
+    const bundle = new FunctionBundle(this, "bundle", {
+      projectDir: deployment.projectDir,
+      entry: `functions/aws/deployed/${role}.ts`,
+    });
+    const logGroup = new CloudwatchLogGroup(this, "log", {
+      name: `/aws/lambda/${name}`,
+      retentionInDays: props.logRetentionDays ?? 90,
+    });
+    const iamRole = new IamRole(this, "role", {
+      name: roleName(deployment, role),
+      assumeRolePolicy: trustPolicy("lambda.amazonaws.com"),
+    });
+    const policy = new IamRolePolicy(this, "policy", {
+      role: iamRole.name,
+      policy: policyDocument([
+        { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroup.arn}:*` },
+        ...(source === undefined ? [] : [receiveFrom(source.queue)]),
+        ...(asyncFailures === undefined ? [] : [sendTo(asyncFailures)]),
+        ...props.statements,
+      ]),
+    });
+    const lambda = new LambdaFunction(this, "Resource", {
+      functionName: name,
+      description: props.description,
+      role: iamRole.arn,
+      runtime: "nodejs24.x",
+      architectures: ["arm64"],
+      handler: bundle.handler,
+      filename: bundle.path,
+      sourceCodeHash: bundle.sha256,
+      memorySize: props.memoryMb ?? 256,
+      timeout: props.timeoutSec,
+      environment: { variables: { [ENVIRONMENT.environment]: deployment.environment, ...props.environment } },
+      // By reference, so that the group exists, with its retention, before Lambda would create one without.
+      loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+      dependsOn: [policy],
+    });
+    this.arn = lambda.arn;
+    this.functionName = lambda.functionName;
+    if (source !== undefined) this.readFrom(source, policy);
+    if (asyncFailures !== undefined) {
+      new LambdaFunctionEventInvokeConfig(this, "async-failures", {
+        functionName: this.functionName,
+        maximumRetryAttempts: 0,
+        maximumEventAgeInSeconds: asyncMaximumAgeSec,
+        destinationConfig: { onFailure: { destination: asyncFailures.arn } },
+        dependsOn: [policy],
+      });
+    }
+  }
+
+  private readFrom({ queue, batchSize, batchingWindowSec, maximumConcurrency }: QueueSource, policy: IamRolePolicy): void {
+    new LambdaEventSourceMapping(this, "source", {
+      eventSourceArn: queue.arn,
+      functionName: this.arn,
+      batchSize,
+      ...(batchingWindowSec === undefined ? {} : { maximumBatchingWindowInSeconds: batchingWindowSec }),
+      ...(maximumConcurrency === undefined ? {} : { scalingConfig: { maximumConcurrency } }),
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      dependsOn: [policy],
+    });
+  }
+}

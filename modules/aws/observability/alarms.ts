@@ -1,0 +1,120 @@
+import { CloudwatchCompositeAlarm } from "@cdktf/provider-aws/lib/cloudwatch-composite-alarm";
+import {
+  CloudwatchMetricAlarm,
+  type CloudwatchMetricAlarmConfig,
+  type CloudwatchMetricAlarmMetricQuery,
+} from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import { Construct } from "constructs";
+import type { Comparison, Statistic } from "../../../operations/alarm";
+import { alarmText, type ConfiguredAlarm, configuredAlarms, type Watched } from "../../../operations/configured-alarms";
+import { literalText } from "../../terraform-text";
+import { rolesOf, type WatchedResources } from "../../watched-resources";
+import { type AwsDeployment, physicalName } from "../deployment";
+import { alarmSeries, type Series } from "./time-series";
+
+const STATISTICS: Readonly<Record<Statistic, string>> = {
+  sum: "Sum",
+  average: "Average",
+  minimum: "Minimum",
+  maximum: "Maximum",
+};
+
+const COMPARISONS: Readonly<Record<Comparison, string>> = {
+  above: "GreaterThanThreshold",
+  "at-least": "GreaterThanOrEqualToThreshold",
+  below: "LessThanThreshold",
+};
+
+const MISSING = { breaching: "breaching", "not-breaching": "notBreaching" } as const;
+
+/** Longest name of an alarm, and longest description. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const MAX_NAME_LENGTH = 255;
+const MAX_DESCRIPTION_LENGTH = 1024;
+
+export interface AlarmsProps {
+  readonly deployment: AwsDeployment;
+  readonly limits: Watched["limits"];
+  readonly models: Watched["models"];
+  readonly resources: WatchedResources;
+  /** Folder or address of the runbooks. */
+  readonly runbooks: string;
+  /** ARNs of the topics that hear of an alarm, and of its end; at most 5. */
+  readonly topics: readonly string[];
+}
+
+/**
+ * The alarms of a deployment, and the health of each model: an alarm that is raised while one of the model's own is. That one is for
+ * the eye and for other alarms' rules, and tells nobody, or each alarm would be told twice.
+ *
+ * Prices, approximate, of us-east-1 in November 2026: an alarm is 0.10 USD a month, of a storm 0.40, as it looks at four series; a
+ * model's health is 0.50. That is about 23 alarms a deployment, and up to 13 a model. https://aws.amazon.com/cloudwatch/pricing/
+ */
+export class Alarms extends Construct {
+  /** ARNs of the deployment's alarms, and of each model's health. */
+  readonly overview: readonly string[];
+  private readonly props: AlarmsProps;
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.props = props;
+    const { limits, models, resources } = props;
+    const alarms = configuredAlarms({ limits, models, resources: rolesOf(resources) });
+    const made = alarms.map((configured) => ({ configured, resource: this.addAlarm(configured) }));
+    const deploymentWide = made.filter(({ configured }) => configured.alarm.per !== "model");
+    const health = Object.keys(models).flatMap((model) => {
+      const own = made.filter(({ configured: { alarm, subject } }) => alarm.per === "model" && subject === model);
+      return own.length === 0
+        ? []
+        : [
+            this.addHealth(
+              model,
+              own.map(({ resource }) => resource.alarmName),
+            ).arn,
+          ];
+    });
+    this.overview = [...deploymentWide.map(({ resource }) => resource.arn), ...health];
+  }
+
+  private addAlarm(configured: ConfiguredAlarm): CloudwatchMetricAlarm {
+    const { deployment, resources, runbooks, topics } = this.props;
+    const { alarm, subject, threshold } = configured;
+    const key = subject === undefined ? alarm.name : `${alarm.name}_${subject}`;
+    return new CloudwatchMetricAlarm(this, key, {
+      alarmName: physicalName(deployment, key, MAX_NAME_LENGTH),
+      alarmDescription: literalText(alarmText(configured, runbooks).slice(0, MAX_DESCRIPTION_LENGTH)),
+      ...measured(alarmSeries(deployment.environment, resources, configured), alarm),
+      comparisonOperator: COMPARISONS[alarm.comparison],
+      threshold,
+      evaluationPeriods: alarm.periods,
+      datapointsToAlarm: alarm.datapoints,
+      treatMissingData: MISSING[alarm.missing],
+      ...(topics.length === 0 ? {} : { alarmActions: [...topics], okActions: [...topics] }),
+    });
+  }
+
+  private addHealth(model: string, alarmNames: readonly string[]): CloudwatchCompositeAlarm {
+    return new CloudwatchCompositeAlarm(this, `health_${model}`, {
+      alarmName: physicalName(this.props.deployment, `health_${model}`, MAX_NAME_LENGTH),
+      alarmDescription: `An alarm of ${model} is raised`,
+      alarmRule: alarmNames.map((name) => `ALARM("${name}")`).join(" OR "),
+    });
+  }
+}
+
+function measured(
+  series: readonly Series[],
+  { statistic, periodSec }: ConfiguredAlarm["alarm"],
+): Pick<CloudwatchMetricAlarmConfig, "metricName" | "namespace" | "dimensions" | "statistic" | "period" | "metricQuery"> {
+  const [only, ...others] = series;
+  if (only !== undefined && others.length === 0) return { ...only, statistic: STATISTICS[statistic], period: periodSec };
+  const queries = series.map(
+    (metric, index): CloudwatchMetricAlarmMetricQuery => ({
+      id: `m${index}`,
+      metric: { ...metric, stat: STATISTICS[statistic], period: periodSec },
+      returnData: false,
+    }),
+  );
+  // A series that has no value in a period adds nothing to it.
+  const expression = queries.map(({ id }) => `FILL(${id}, 0)`).join(" + ");
+  return { metricQuery: [{ id: "total", expression, label: "total", returnData: true }, ...queries] };
+}

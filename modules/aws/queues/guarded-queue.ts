@@ -1,0 +1,103 @@
+import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
+import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
+import { Construct } from "constructs";
+import { type AwsDeployment, queueName } from "../deployment";
+import { type QueueSender, queuePolicy } from "./queue-policy";
+
+/** Half of what the dead-letter queue keeps, which counts a message's age from when it was first sent. */
+const SEVEN_DAYS_SEC = 604_800;
+const MAX_RECEIVES = 5;
+
+export interface GuardedQueueProps {
+  readonly deployment: AwsDeployment;
+  /** The queue is named `retrigger-<environment>-<role>`. */
+  readonly role: string;
+  /** Timeout of the function that reads the queue. */
+  readonly consumerTimeoutSec: number;
+  /** How long that function's mapping gathers messages. @default 0 */
+  readonly batchingWindowSec?: number;
+  /** @default false */
+  readonly fifo?: boolean;
+  /** @default - only roles of the account may send */
+  readonly senders?: readonly QueueSender[];
+}
+
+/** A queue with a dead-letter queue of its own kind; both encrypted, TLS only. A message is tried five times. */
+export class GuardedQueue extends Construct {
+  readonly name: string;
+  readonly arn: string;
+  readonly url: string;
+  readonly deadLetters: DeadLetterQueue;
+  /** What must exist before the senders send. */
+  readonly policy: SqsQueuePolicy;
+
+  constructor(scope: Construct, id: string, props: GuardedQueueProps) {
+    super(scope, id);
+    const { deployment, role, consumerTimeoutSec, batchingWindowSec = 0, fifo = false, senders = [] } = props;
+    this.name = queueName(deployment, role, fifo);
+    this.deadLetters = new DeadLetterQueue(this, "dead-letters", {
+      deployment,
+      of: role,
+      fifo,
+      // Made from its parts: the queue names its dead-letter queue in turn, and Terraform refuses a circle.
+      sourceQueueArn: `arn:${deployment.partition}:sqs:${deployment.region}:${deployment.accountId}:${this.name}`,
+    });
+    const queue = new SqsQueue(this, "Resource", {
+      name: this.name,
+      // By content, since EventBridge, as a sender, names no deduplication id; what other senders name comes first.
+      ...(fifo ? { fifoQueue: true, contentBasedDeduplication: true } : {}),
+      // Six times the function's timeout, and its batching window: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      visibilityTimeoutSeconds: 6 * consumerTimeoutSec + batchingWindowSec,
+      messageRetentionSeconds: SEVEN_DAYS_SEC,
+      sqsManagedSseEnabled: true,
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn: this.deadLetters.arn, maxReceiveCount: MAX_RECEIVES }),
+    });
+    this.arn = queue.arn;
+    this.url = queue.url;
+    this.policy = new SqsQueuePolicy(this, "policy", { queueUrl: queue.url, policy: queuePolicy(queue.arn, senders) });
+  }
+}
+
+/** The longest that SQS keeps a message. */
+const FOURTEEN_DAYS_SEC = 1_209_600;
+
+export interface DeadLetterQueueProps {
+  readonly deployment: AwsDeployment;
+  /** Whose failures it takes: it is named `retrigger-<environment>-<of>-dlq`. */
+  readonly of: string;
+  /** @default false */
+  readonly fifo?: boolean;
+  /** The queue that it serves as redrive target. @default - none may */
+  readonly sourceQueueArn?: string;
+  /** @default - only roles of the account may send */
+  readonly senders?: readonly QueueSender[];
+}
+
+/** Keeps for 14 days what could not be delivered; encrypted, TLS only. */
+export class DeadLetterQueue extends Construct {
+  readonly name: string;
+  readonly arn: string;
+  readonly url: string;
+  /** What must exist before the senders send. */
+  readonly policy: SqsQueuePolicy;
+
+  constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
+    super(scope, id);
+    const { deployment, of, fifo = false, sourceQueueArn, senders = [] } = props;
+    const redrive =
+      sourceQueueArn === undefined
+        ? { redrivePermission: "denyAll" }
+        : { redrivePermission: "byQueue", sourceQueueArns: [sourceQueueArn] };
+    this.name = queueName(deployment, `${of}-dlq`, fifo);
+    const queue = new SqsQueue(this, "Resource", {
+      name: this.name,
+      ...(fifo ? { fifoQueue: true } : {}),
+      messageRetentionSeconds: FOURTEEN_DAYS_SEC,
+      sqsManagedSseEnabled: true,
+      redriveAllowPolicy: JSON.stringify(redrive),
+    });
+    this.arn = queue.arn;
+    this.url = queue.url;
+    this.policy = new SqsQueuePolicy(this, "policy", { queueUrl: queue.url, policy: queuePolicy(queue.arn, senders) });
+  }
+}

@@ -1,0 +1,37 @@
+import type { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
+import type { Construct } from "constructs";
+import type { DeadLetterQueue, GuardedQueue } from "./guarded-queue";
+import type { QueueSender } from "./queue-policy";
+
+/** How long EventBridge tries to deliver before the event goes to the dead-letter queue: its own upper limits. */
+export const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
+
+export interface RuleDelivery {
+  readonly rule: CloudwatchEventRule;
+  /** Lets the rule in, as do the dead letters. */
+  readonly queue: GuardedQueue;
+  /** Takes what could not be delivered; EventBridge needs a standard queue here, even beside a FIFO queue. */
+  readonly undelivered: DeadLetterQueue;
+  /** Group of the messages. @default - the queue is not FIFO */
+  readonly messageGroupId?: string;
+}
+
+/** Sends the events of a rule to a queue. */
+export function deliverToQueue(scope: Construct, id: string, delivery: RuleDelivery): void {
+  const { rule, queue, undelivered, messageGroupId } = delivery;
+  new CloudwatchEventTarget(scope, id, {
+    rule: rule.name,
+    arn: queue.arn,
+    ...(messageGroupId === undefined ? {} : { sqsTarget: { messageGroupId } }),
+    deadLetterConfig: { arn: undelivered.arn },
+    retryPolicy: RETRY_POLICY,
+    // EventBridge does not retry what a queue's policy refuses.
+    dependsOn: [queue.policy, undelivered.policy],
+  });
+}
+
+/** These rules as a queue's policy lets them in. */
+export function rulesAsSender(rules: readonly CloudwatchEventRule[]): QueueSender {
+  return { service: "events.amazonaws.com", sourceArns: rules.map(({ arn }) => arn) };
+}

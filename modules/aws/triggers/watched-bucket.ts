@@ -1,0 +1,90 @@
+import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
+import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
+import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
+import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
+import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
+import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import { Construct } from "constructs";
+import { policyDocument } from "../access/policy";
+import { denyWithoutTls } from "../queues/queue-policy";
+
+/** Objects that Retrigger writes, and how long they are kept; a day at least. */
+export interface KeptFor {
+  /** Unique in the bucket. */
+  readonly id: string;
+  readonly prefix: string;
+  readonly days: number;
+}
+
+export interface WatchedBucketProps {
+  readonly bucket: string;
+  /** Create the bucket. @default false - it exists */
+  readonly create?: boolean;
+  /** Let an existing bucket announce its objects to EventBridge. @default false - it does already */
+  readonly manageNotifications?: boolean;
+  /** What a created bucket removes after its time; an existing bucket keeps its own lifecycle. @default - nothing */
+  readonly keptFor?: readonly KeptFor[];
+}
+
+/** A bucket that announces its new objects to EventBridge: an existing one, or one made for it. */
+export class WatchedBucket extends Construct {
+  readonly name: string;
+  /** False where the bucket's owner must have turned EventBridge on. */
+  readonly isAnnouncing: boolean;
+
+  constructor(scope: Construct, id: string, props: WatchedBucketProps) {
+    super(scope, id);
+    const { bucket, create = false, manageNotifications = false, keptFor = [] } = props;
+    this.name = create ? this.createBucket(bucket, keptFor) : bucket;
+    this.isAnnouncing = create || manageNotifications;
+    if (this.isAnnouncing) {
+      // This resource owns the bucket's whole notification configuration: on an existing bucket it removes what others set up.
+      new S3BucketNotification(this, "notification", { bucket: this.name, eventbridge: true });
+    }
+  }
+
+  private createBucket(name: string, keptFor: readonly KeptFor[]): string {
+    const { bucket, arn } = new S3Bucket(this, "Resource", { bucket: name });
+    // A version id names each write of a key, which the batches are told apart by.
+    const versioning = new S3BucketVersioningA(this, "versioning", { bucket, versioningConfiguration: { status: "Enabled" } });
+    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+      bucket,
+      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+    });
+    new S3BucketLifecycleConfiguration(this, "lifecycle", {
+      bucket,
+      rule: [
+        {
+          id: "unfinished-uploads",
+          status: "Enabled",
+          filter: [{ prefix: "" }],
+          abortIncompleteMultipartUpload: [{ daysAfterInitiation: 7 }],
+        },
+        ...keptFor.map(({ id, prefix, days }) => ({
+          id,
+          status: "Enabled",
+          filter: [{ prefix }],
+          expiration: [{ days }],
+          noncurrentVersionExpiration: [{ noncurrentDays: 1 }],
+        })),
+      ],
+      // Rules for versions that are not current need a bucket that has them.
+      dependsOn: [versioning],
+    });
+    const block = new S3BucketPublicAccessBlock(this, "public-access", {
+      bucket,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
+    });
+    new S3BucketPolicy(this, "policy", {
+      bucket,
+      policy: policyDocument([denyWithoutTls("s3:*", [arn, `${arn}/*`])]),
+      // S3 refuses two changes of a bucket's access at the same time.
+      dependsOn: [block],
+    });
+    return bucket;
+  }
+}

@@ -1,0 +1,114 @@
+// Bundling is the slow part of a synthesis (loading esbuild alone costs more than the rest), so an unchanged function is taken
+// from dist/functions/ without it.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { dependencies } from "../../package.json";
+import { BUNDLE_OPTIONS, bundleSource, FUNCTIONS_FRAMEWORK } from "./bundle-source";
+import { PROTOCOL_ROOTS, protocolFiles } from "./vertex-protocol";
+
+export interface BundledFunction {
+  /** The zip: index.js, a file for each `*.lazy` module that it imports when needed, and what its platform wants beside them. */
+  readonly zipPath: string;
+  /** Base64 SHA-256 of the zip's bytes, as Terraform's `source_code_hash` wants it. */
+  readonly sha256: string;
+}
+
+const recordSchema = z.object({ key: z.string(), inputs: z.array(z.string()), sha256: z.string() });
+
+/**
+ * The bundle of a function: `entry`, a path within `projectDir`, with all that it imports. Equal sources give equal bytes in any
+ * folder, on any machine.
+ * @throws Error when esbuild cannot bundle the entry
+ */
+export function bundleFunction(projectDir: string, entry: string): BundledFunction {
+  const folder = join(projectDir, "dist", "functions", entry.replace(/\.ts$/, "").replaceAll("/", "-"));
+  return cached(projectDir, folder, entry) ?? build(projectDir, folder, entry);
+}
+
+function cached(projectDir: string, folder: string, entry: string): BundledFunction | undefined {
+  try {
+    const { key, inputs, sha256 } = recordSchema.parse(JSON.parse(readFileSync(join(folder, "bundle.json"), "utf8")));
+    const zipPath = join(folder, "function.zip");
+    return key === cacheKey(projectDir, entry, inputs) && sha256 === sha256Of(readFileSync(zipPath))
+      ? { zipPath, sha256 }
+      : undefined;
+  } catch {
+    // No bundle yet, a source that is gone, a file cut short: whatever it is, building anew repairs it.
+    return undefined;
+  }
+}
+
+function build(projectDir: string, folder: string, entry: string): BundledFunction {
+  const { deterministicZip }: typeof import("./deterministic-zip") = require("./deterministic-zip");
+  const files: Record<string, string> = packageFiles(entry);
+  const inputs = new Set<string>();
+  const protocolReaders = new Set<string>();
+  const waiting = new Map([["index.js", entry]]);
+  for (const [name, source] of waiting) {
+    const bundled = bundleSource(projectDir, source);
+    files[name] = bundled.code;
+    for (const input of bundled.inputs) inputs.add(input);
+    for (const reader of bundled.protocolReaders) protocolReaders.add(reader);
+    for (const [lazyName, lazySource] of bundled.lazy) waiting.set(lazyName, lazySource);
+  }
+  const zip = deterministicZip({ ...files, ...protocolFiles(projectDir, [...protocolReaders]) });
+  const sha256 = sha256Of(zip);
+  mkdirSync(folder, { recursive: true });
+  const zipPath = join(folder, "function.zip");
+  writeWhole(zipPath, zip);
+  const key = cacheKey(projectDir, entry, [...inputs]);
+  writeWhole(join(folder, "bundle.json"), JSON.stringify({ key, inputs: [...inputs], sha256 }));
+  return { zipPath, sha256 };
+}
+
+function cacheKey(projectDir: string, entry: string, inputs: readonly string[]): string {
+  const hash = createHash("sha256");
+  const { version }: { version: string } = require("esbuild/package.json");
+  hash.update(JSON.stringify([version, BUNDLE_OPTIONS, packageFiles(entry), PROTOCOL_ROOTS]));
+  for (const file of ["package-lock.json", ...inputs]) hash.update(JSON.stringify([file, digestOf(join(projectDir, file))]));
+  return hash.digest("hex");
+}
+
+/** Functions share most of their sources, so each is read once in a synthesis. */
+const digests = new Map<string, { readonly stamp: string; readonly digest: string }>();
+
+function digestOf(path: string): string {
+  const { mtimeNs, ctimeNs, size } = statSync(path, { bigint: true });
+  const stamp = `${mtimeNs} ${ctimeNs} ${size}`;
+  const known = digests.get(path);
+  if (known?.stamp === stamp) return known.digest;
+  const digest = sha256Of(readFileSync(path));
+  digests.set(path, { stamp, digest });
+  return digest;
+}
+
+/** Two syntheses may run at once: neither sees a file that the other has half written. */
+function writeWhole(path: string, content: string | Uint8Array): void {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, content);
+  renameSync(draft, path);
+}
+
+function sha256Of(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("base64");
+}
+
+/** Functions of Google Cloud; what Lambda runs needs no package.json. */
+const GOOGLE_ENTRIES = "functions/gcp/";
+
+/**
+ * The files that a function's platform wants beside its code. Google Cloud installs the server that calls the function as the
+ * package.json says, and loads what `main` names: https://docs.cloud.google.com/run/docs/runtimes/nodejs-dependencies
+ */
+export function packageFiles(entry: string): Record<string, string> {
+  if (!entry.startsWith(GOOGLE_ENTRIES)) return {};
+  const content = {
+    name: "retrigger-function",
+    private: true,
+    main: "index.js",
+    dependencies: { [FUNCTIONS_FRAMEWORK]: dependencies[FUNCTIONS_FRAMEWORK] },
+  };
+  return { "package.json": `${JSON.stringify(content, null, 2)}\n` };
+}

@@ -1,0 +1,104 @@
+import { MonitoringDashboard } from "@cdktf/provider-google/lib/monitoring-dashboard";
+import { Construct } from "constructs";
+import {
+  type Chart,
+  DASHBOARD,
+  DASHBOARD_COLUMNS,
+  type Entries,
+  type Placed,
+  placedWidgets,
+  type WidgetSeries,
+} from "../../../operations/dashboard";
+import { metricNamed } from "../../../operations/service-metric";
+import type { WatchedResources } from "../../watched-resources";
+import { type GcpDeployment, physicalName } from "../deployment";
+import { functionName } from "../functions/handler-function";
+import { isDistribution, logMetricType } from "./log-metrics";
+import { timeSeries } from "./time-series";
+
+export interface DashboardProps {
+  readonly deployment: GcpDeployment;
+  readonly resources: WatchedResources;
+  /** Names of alert policies. @default - no widget shows any */
+  readonly policies?: readonly string[];
+}
+
+/** The dashboard of a deployment, free of charge. */
+export class Dashboard extends Construct {
+  readonly name: string;
+
+  constructor(scope: Construct, id: string, { deployment, resources, policies = [] }: DashboardProps) {
+    super(scope, id);
+    const displayName = physicalName(deployment, "operations", 255);
+    const tiles = placedWidgets(DASHBOARD).flatMap(({ content, x, y, width, height }) => {
+      const widget = widgetOf(content, deployment, resources, policies);
+      // Cloud Monitoring leaves a 0 out when it is asked, which would be a difference in every plan.
+      return widget === undefined ? [] : [{ ...(x > 0 && { xPos: x }), ...(y > 0 && { yPos: y }), width, height, widget }];
+    });
+    new MonitoringDashboard(this, "Resource", {
+      project: deployment.project,
+      dashboardJson: JSON.stringify({ displayName, mosaicLayout: { columns: DASHBOARD_COLUMNS, tiles } }),
+      dependsOn: deployment.apis.enabled("monitoring"),
+    });
+    this.name = displayName;
+  }
+}
+
+/** https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards#Widget */
+function widgetOf(
+  content: Placed["content"],
+  deployment: GcpDeployment,
+  resources: WatchedResources,
+  policies: readonly string[],
+): object | undefined {
+  switch (content.kind) {
+    case "heading":
+      return { text: { content: `## ${content.text}`, format: "MARKDOWN" } };
+    case "alarms":
+      return policies.length === 0 ? undefined : { title: content.title, incidentList: { policyNames: policies } };
+    case "entries":
+      return { title: content.title, logsPanel: logQuery(content, deployment) };
+    default:
+      return { title: content.title, xyChart: chart(content, deployment, resources) };
+  }
+}
+
+function logQuery({ functions, event }: Entries, deployment: GcpDeployment): object {
+  const filter = [
+    'resource.type="cloud_run_revision"',
+    `resource.labels.service_name=(${functions.map((role) => JSON.stringify(functionName(deployment, role))).join(" OR ")})`,
+    `jsonPayload.event=${JSON.stringify(event)}`,
+  ].join(" AND ");
+  return { filter, resourceNames: [`projects/${deployment.project}`] };
+}
+
+function chart({ kind, periodSec, series }: Chart, deployment: GcpDeployment, resources: WatchedResources): object {
+  return {
+    dataSets: series.map((one) => ({
+      plotType: kind === "stacked" ? "STACKED_AREA" : "LINE",
+      targetAxis: "Y1",
+      timeSeriesQuery: queryOf(one, periodSec, deployment, resources),
+    })),
+  };
+}
+
+function queryOf(series: WidgetSeries, periodSec: number, deployment: GcpDeployment, resources: WatchedResources): object {
+  const named = metricNamed(series.metric);
+  if (named.origin === "own" && series.statistic === "sum" && isDistribution(named.metric)) {
+    return { prometheusQuery: sumQuery(named.metric, periodSec, deployment) };
+  }
+  const { filter, ...aggregation } = timeSeries(deployment, resources, series);
+  return { timeSeriesFilter: { filter, aggregation: { alignmentPeriod: `${periodSec}s`, ...aggregation } } };
+}
+
+/** The sum of a distribution, which PromQL alone tells. https://cloud.google.com/monitoring/promql/promql-mapping */
+function sumQuery(
+  { name, dimensions }: { readonly name: string; readonly dimensions: readonly string[] },
+  periodSec: number,
+  deployment: GcpDeployment,
+): string {
+  const metric = logMetricType(deployment, name)
+    .replace("/", ":")
+    .replace(/[^A-Za-z0-9:]/g, "_");
+  return `sum by (${dimensions.join(", ")}) (increase(${metric}_sum{monitored_resource="cloud_run_revision"}[${periodSec}s]))`;
+}

@@ -1,0 +1,90 @@
+import { LoggingMetric, type LoggingMetricConfig } from "@cdktf/provider-google/lib/logging-metric";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import type { Metric, MetricUnit } from "../../../functions/core/log/metric";
+import { METRIC_NAMESPACE, METRICS } from "../../../functions/core/log/metric-list";
+import { literalText } from "../../terraform-text";
+import type { GcpDeployment } from "../deployment";
+import { functionName } from "../functions/handler-function";
+
+/** https://ucum.org/ucum */
+const UNITS: Readonly<Record<MetricUnit, string>> = { Count: "1", Seconds: "s", Milliseconds: "ms", None: "1" };
+
+/**
+ * Lowest bound and growth of the buckets, 64 of them, so that scores and shares, USD, seconds and objects all have their place: from
+ * 0.001 to 4 million, each 1.41 times the one before. Means are exact whatever the buckets are.
+ */
+const BUCKETS = { numFiniteBuckets: 64, growthFactor: Math.SQRT2, scale: 0.001 };
+
+/** True where Cloud Monitoring has numbers of a metric, and not only how often it was told: it knows no log-based gauges. */
+export function isDistribution({ value }: Metric): boolean {
+  return value !== undefined;
+}
+
+/** Type of a log-based metric in Cloud Monitoring. */
+export function logMetricType({ environment }: Pick<GcpDeployment, "environment">, name: string): string {
+  return `logging.googleapis.com/user/${logMetricName(environment, name)}`;
+}
+
+function logMetricName(environment: string, name: string): string {
+  return `${METRIC_NAMESPACE}/${environment}/${name}`;
+}
+
+export interface LogMetricsProps {
+  readonly deployment: GcpDeployment;
+  /** Of the functions that write the entries. */
+  readonly roles: readonly string[];
+}
+
+/**
+ * Every metric of METRICS, taken from the functions' log: a counter where entries are counted, a distribution where a number is read.
+ *
+ * The first 150 MiB of values a month are free, then about 0.26 USD each (list price, approximate, November 2026); a gauge is 80 bytes
+ * a minute, so that a model is about 50 MiB a month. https://cloud.google.com/products/observability/pricing
+ */
+export class LogMetrics extends Construct {
+  private readonly metrics: ReadonlyMap<string, LoggingMetric>;
+
+  constructor(scope: Construct, id: string, { deployment, roles }: LogMetricsProps) {
+    super(scope, id);
+    const dependsOn = deployment.apis.enabled("logging");
+    // By their names, not by reference: the metrics are made before the functions, so that alert policies find them.
+    const services = roles.map((role) => JSON.stringify(functionName(deployment, role))).join(" OR ");
+    this.metrics = new Map(
+      METRICS.map((metric) => {
+        const config = logMetricOf(metric, deployment.environment, services);
+        return [metric.name, new LoggingMetric(this, metric.name, { project: deployment.project, ...config, dependsOn })];
+      }),
+    );
+  }
+
+  /** What must exist before something uses a metric: itself, or nothing for one that is not of METRICS. */
+  ready(name: string): ITerraformDependable[] {
+    const metric = this.metrics.get(name);
+    return metric === undefined ? [] : [metric];
+  }
+}
+
+function logMetricOf(metric: Metric, environment: string, services: string): LoggingMetricConfig {
+  const { name, unit, event, value, dimensions, description } = metric;
+  const extracted = Object.fromEntries(dimensions.map((dimension) => [dimension, `EXTRACT(jsonPayload.${dimension})`]));
+  return {
+    name: logMetricName(environment, name),
+    description: literalText(description),
+    filter: [
+      'resource.type="cloud_run_revision"',
+      `resource.labels.service_name=(${services})`,
+      `jsonPayload.event=${JSON.stringify(event)}`,
+    ].join(" AND "),
+    ...(dimensions.length === 0 ? {} : { labelExtractors: extracted }),
+    metricDescriptor: {
+      metricKind: "DELTA",
+      valueType: isDistribution(metric) ? "DISTRIBUTION" : "INT64",
+      unit: UNITS[unit],
+      labels: dimensions.map((key) => ({ key, valueType: "STRING" })),
+    },
+    ...(value === undefined
+      ? {}
+      : { valueExtractor: `EXTRACT(jsonPayload.${value})`, bucketOptions: { exponentialBuckets: BUCKETS } }),
+  };
+}

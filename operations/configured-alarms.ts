@@ -1,0 +1,46 @@
+import type { Alarm, DeploymentLimits, ModelLimits } from "./alarm";
+import { ALARMS } from "./alarm-list";
+import type { MeasuredResource } from "./service-metric";
+
+/** What alarms are made for. */
+export interface Watched {
+  readonly limits: DeploymentLimits;
+  /** By model. */
+  readonly models: Readonly<Record<string, ModelLimits>>;
+  /** Names of the deployment's resources, by their kind. */
+  readonly resources: Readonly<Record<MeasuredResource, readonly string[]>>;
+}
+
+/** An alarm for one thing that it watches. */
+export interface ConfiguredAlarm {
+  readonly alarm: Alarm;
+  /** Name of the model, queue or function; absent for the deployment. */
+  readonly subject?: string;
+  readonly threshold: number;
+}
+
+/** The alarms of a deployment, in the order of ALARMS. */
+export function configuredAlarms({ limits, models, resources }: Watched): ConfiguredAlarm[] {
+  return ALARMS.flatMap((alarm: Alarm): ConfiguredAlarm[] => {
+    if (alarm.per === "model") {
+      return Object.entries(models).flatMap(([subject, model]) => {
+        const threshold = alarm.threshold(model);
+        return threshold === undefined ? [] : [{ alarm, subject, threshold }];
+      });
+    }
+    const threshold = alarm.threshold(limits);
+    if (alarm.per === "deployment") return [{ alarm, threshold }];
+    return resources[alarm.per].map((subject) => ({ alarm, subject, threshold }));
+  });
+}
+
+/** Where a runbook is, from `base`, the address of the folder of runbooks, with or without a slash at its end. */
+export function runbookAddress(base: string, alarm: string): string {
+  return `${base.replace(/\/+$/, "")}/${alarm}.md`;
+}
+
+/** What a person is told with an alarm: whom it is about, what happened, and where to read on. */
+export function alarmText({ alarm, subject }: Pick<ConfiguredAlarm, "alarm" | "subject">, runbooks: string): string {
+  const about = subject === undefined ? "" : `${subject}: `;
+  return `${alarm.severity}: ${about}${alarm.summary}. Runbook: ${runbookAddress(runbooks, alarm.name)}`;
+}

@@ -1,0 +1,133 @@
+import { SNSClient } from "@aws-sdk/client-sns";
+import { messageSubject, snsNotifier } from "../../../../functions/aws/adapters/messaging/notifier";
+import { messageText } from "../../../../functions/core/coordination/decision-message";
+import { decisionOf, range, requestOf } from "../../../contracts/coordination-samples";
+import { type Answer, CLIENT, type LoopbackServer, type Received, startLoopbackServer } from "../loopback-server";
+
+const TOPIC = "arn:aws:sns:eu-central-1:123456789012:decisions";
+const MAX_BYTES = 256 * 1024;
+
+describe("snsNotifier", () => {
+  let server: LoopbackServer | undefined;
+  let client: SNSClient | undefined;
+
+  afterEach(async () => {
+    client?.destroy();
+    await server?.stop();
+  });
+
+  async function notifierAgainst(...answers: Answer[]) {
+    server = await startLoopbackServer((_, before) => answers[before] ?? PUBLISHED);
+    client = new SNSClient({ ...CLIENT, endpoint: server.endpoint, maxAttempts: 2 });
+    return { notifier: snsNotifier(client, TOPIC), received: server.received };
+  }
+
+  it("should publish the decision to the topic", async () => {
+    // Arrange
+    const { notifier, received } = await notifierAgainst();
+    const decision = decisionOf({ outcome: "ask", reason: "approval-needed" });
+
+    // Act
+    await notifier.notify("flights: a training waits for approval", decision);
+
+    // Assert
+    expect(formOf(received[0])).toMatchObject({
+      Action: "Publish",
+      TopicArn: TOPIC,
+      Subject: "flights: a training waits for approval",
+    });
+    const { Message = "" } = formOf(received[0]);
+    expect(jsonPart(Message)).toEqual(decision);
+  });
+
+  it.each<[string, Answer]>([
+    ["was throttled", refusal(400, "Throttling")],
+    ["met a fault of SNS", refusal(500, "InternalError")],
+    ["lost its response", "hang up"],
+  ])("should publish again what %s", async (_, answer) => {
+    const { notifier, received } = await notifierAgainst(answer);
+    await notifier.notify("flights", decisionOf());
+    expect(received).toHaveLength(2);
+  });
+
+  it("should reject when SNS refuses", async () => {
+    const { notifier } = await notifierAgainst(refusal(404, "NotFound"));
+    await expect(notifier.notify("flights", decisionOf())).rejects.toMatchObject({ name: "NotFoundException" });
+  });
+
+  it("should publish a message as large as SNS takes", async () => {
+    const { notifier, received } = await notifierAgainst();
+    const manifests = range(1_000).map((n) => ({ uri: `s3://lake/${"ü".repeat(900)}/${n}`, objects: n, bytes: n }));
+    await notifier.notify("flights", decisionOf({ request: requestOf({ manifests }) }));
+    const { Message = "" } = formOf(received[0]);
+    expect(Buffer.byteLength(Message)).toBeLessThanOrEqual(MAX_BYTES);
+    expect(jsonPart(Message)).toMatchObject({ request: { omitted: { causes: 0, manifests: 900 } } });
+  });
+});
+
+describe("messageSubject", () => {
+  it.each([
+    ["flights: a training waits for approval", "flights: a training waits for approval"],
+    ["two\r\nlines\tand\u0000more", "two lines and?more"],
+    ["Zoë's 飛行 😀", "Zoe's ?? ?"],
+    ["  padded  ", "padded"],
+    ["", "Retrigger"],
+    ["x".repeat(99), "x".repeat(99)],
+    ["x".repeat(100), `${"x".repeat(96)}...`],
+  ])("should turn %j into %j", (text, subject) => {
+    expect(messageSubject(text)).toBe(subject);
+    expect(subject).toMatch(/^[!-~][ -~]{0,98}$/);
+  });
+});
+
+describe("messageText", () => {
+  it("should tell people first what stood in the way, and what it takes", () => {
+    const [readable] = messageText("flights: a training waits", decisionOf(), MAX_BYTES).split("\n\n{");
+    expect(readable).toBe(
+      [
+        "flights: a training waits",
+        "",
+        "Model:    flights",
+        "Request:  data/flights/12, priority 4, because of data",
+        "Decision: defer (cooldown) at 2026-11-21T12:00:00.000Z",
+        "Due at:   2026-11-21T12:59:00.000Z",
+        "- cooldown refused (sinceLastStartMs 60000, cooldownMs 3600000, by Zoë); it takes drift of priority 1 or 2, or the end of the cooldown",
+      ].join("\n"),
+    );
+  });
+
+  it("should leave out no more than it must, and count it", () => {
+    const manifests = range(40).map((n) => ({ uri: `s3://lake/${n}`, objects: 1, bytes: 1 }));
+    const decision = decisionOf({ request: requestOf({ manifests }) });
+    const whole = Buffer.byteLength(messageText("flights", decision, MAX_BYTES));
+
+    const texts = [whole, whole - 1].map((maxBytes) => messageText("flights", decision, maxBytes));
+
+    expect(jsonPart(texts[0] ?? "")).toEqual(decision);
+    expect(jsonPart(texts[1] ?? "")).toMatchObject({
+      request: { manifests: manifests.slice(0, 30), omitted: { causes: 0, manifests: 10 } },
+    });
+    expect(() => messageText("flights", decision, 1_000)).toThrow(RangeError);
+  });
+});
+
+// Helpers
+
+const PUBLISHED: Answer = {
+  status: 200,
+  type: "text/xml",
+  body: "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>",
+};
+
+function refusal(status: number, code: string): Answer {
+  const body = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`;
+  return { status, type: "text/xml", body };
+}
+
+function formOf(request: Received | undefined): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(request?.body.toString("utf8")));
+}
+
+function jsonPart(message: string): unknown {
+  return JSON.parse(message.slice(message.indexOf("\n\n{") + 2));
+}

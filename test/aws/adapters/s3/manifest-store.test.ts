@@ -1,0 +1,126 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import { S3Client } from "@aws-sdk/client-s3";
+import { manifestFile, s3ManifestStore } from "../../../../functions/aws/adapters/s3/manifest-store";
+import type { Ledger } from "../../../../functions/core/batching/ledger";
+import { type Answer, CLIENT, type LoopbackServer, type Received, startLoopbackServer } from "../loopback-server";
+
+describe("s3ManifestStore", () => {
+  let server: LoopbackServer | undefined;
+  let client: S3Client | undefined;
+
+  afterEach(async () => {
+    client?.destroy();
+    await server?.stop();
+  });
+
+  async function storeAgainst(answer: (request: Received, before: number) => Answer) {
+    server = await startLoopbackServer(answer);
+    client = new S3Client({ ...CLIENT, endpoint: server.endpoint, forcePathStyle: true });
+    return { store: s3ManifestStore(client), received: server.received };
+  }
+
+  it("should put the manifest beside the data, unless it is there", async () => {
+    // Arrange
+    const { store, received } = await storeAgainst(() => DONE);
+
+    // Act
+    const uri = await store.writeManifest(AT, [objectOf("in/a.csv"), objectOf("in/b.csv")]);
+
+    // Assert
+    expect(uri).toBe("s3://lake/retrigger/flights/0000000012.manifest");
+    const [put] = received;
+    expect(`${put?.method} ${put?.path}`).toBe("PUT /lake/retrigger/flights/0000000012.manifest?x-id=PutObject");
+    expect(put?.headers).toMatchObject({ "if-none-match": "*", "content-type": "application/json" });
+    expect(put?.body.toString()).toBe('[{"prefix":"s3://lake/"},"in/a.csv","in/b.csv"]');
+  });
+
+  it("should be content when another publisher wrote it before", async () => {
+    const { store, received } = await storeAgainst(() => s3Error(412, "PreconditionFailed"));
+    expect(await store.writeManifest(AT, [objectOf("a")])).toBe("s3://lake/retrigger/flights/0000000012.manifest");
+    expect(received).toHaveLength(1);
+  });
+
+  it("should write again when another publisher was writing at that moment", async () => {
+    const { store, received } = await storeAgainst((_, before) => (before < 2 ? s3Error(409, "ConditionalRequestConflict") : DONE));
+    await store.writeManifest(AT, [objectOf("a")]);
+    expect(received).toHaveLength(3);
+  });
+
+  it("should reject when S3 refuses for another reason", async () => {
+    const { store } = await storeAgainst(() => s3Error(403, "AccessDenied"));
+    await expect(store.writeManifest(AT, [objectOf("a")])).rejects.toMatchObject({ name: "AccessDenied" });
+    await expect(store.readLedger(AT)).rejects.toMatchObject({ name: "AccessDenied" });
+  });
+
+  it("should write a ledger of the same bytes on any system, and read it back", async () => {
+    // Arrange
+    const bodies = new Map<string, Buffer>();
+    const { store, received } = await storeAgainst(({ method, path, body }) => {
+      const key = path.split("?")[0] ?? "";
+      if (method === "PUT") bodies.set(key, body);
+      return { status: 200, body: method === "PUT" ? "" : (bodies.get(key) ?? ""), type: "application/gzip" };
+    });
+
+    // Act
+    await store.writeLedger(AT, LEDGER);
+    const read = await store.readLedger(AT);
+
+    // Assert
+    expect(read).toEqual(LEDGER);
+    const [put] = received;
+    expect(put?.path).toContain("/lake/retrigger/flights/0000000012.ledger.json.gz");
+    expect(put?.headers).toMatchObject({ "if-none-match": "*", "content-type": "application/gzip" });
+    expect(put?.body.subarray(0, 10).toString("hex")).toBe("1f8b08000000000002ff");
+    expect(JSON.parse(gunzipSync(put?.body ?? "").toString())).toEqual(LEDGER);
+  });
+
+  it("should find no ledger where none was written", async () => {
+    const { store } = await storeAgainst(() => s3Error(404, "NoSuchKey"));
+    expect(await store.readLedger(AT)).toBeUndefined();
+  });
+
+  it("should reject when the bucket is missing, which is not a missing ledger", async () => {
+    const { store } = await storeAgainst(() => s3Error(404, "NoSuchBucket"));
+    await expect(store.readLedger(AT)).rejects.toMatchObject({ name: "NoSuchBucket" });
+  });
+
+  it.each([
+    ["something that is not gzip", Buffer.from("hello")],
+    ["another JSON", gzipSync('{"entries":[]}')],
+  ])("should reject a ledger that is %s, and name it", async (_, body) => {
+    const { store } = await storeAgainst(() => ({ status: 200, body, type: "application/gzip" }));
+    await expect(store.readLedger(AT)).rejects.toThrow(
+      /^s3:\/\/lake\/retrigger\/flights\/0000000012\.ledger\.json\.gz is not a ledger/,
+    );
+  });
+});
+
+describe("manifestFile", () => {
+  it("should list a key with two versions once, in the order of the objects", () => {
+    expect(manifestFile("lake", ["b", "b", "a", 'odd "name"\n'])).toBe('[{"prefix":"s3://lake/"},"b","a","odd \\"name\\"\\n"]');
+  });
+});
+
+// Helpers
+
+const AT = {
+  model: "flights",
+  generation: 12,
+  data: { bucket: "lake", prefixes: ["in/"], suffixes: [], manifestPrefix: "retrigger/" },
+};
+
+const LEDGER: Ledger = {
+  entries: [{ generation: 12, sealedAt: 5, objects: [objectOf("in/a.csv")] }],
+  older: [{ generation: 3, sealedAt: 1 }],
+};
+
+const DONE: Answer = { status: 200, body: "" };
+
+function objectOf(key: string, version = "1") {
+  return { key, version, bytes: 7 };
+}
+
+function s3Error(status: number, code: string): Answer {
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>refused</Message></Error>`;
+  return { status, body, type: "application/xml" };
+}

@@ -1,0 +1,138 @@
+import { consoleReport, metricLine } from "../../../functions/aws/deployed/console-log";
+import type { ReportEntry } from "../../../functions/core/log/log";
+
+const AT = Date.UTC(2026, 10, 21, 12);
+
+describe("consoleReport of AWS", () => {
+  it("should write an entry without metrics as it is, on one line", () => {
+    const { lines, report } = createWorld();
+
+    report({ level: "info", event: "batch-empty", model: "flights", why: "line\nbreak" });
+
+    expect(lines).toEqual(['{"level":"info","event":"batch-empty","model":"flights","why":"line\\nbreak"}\n']);
+  });
+
+  it("should write an entry and its metric as one embedded metric", () => {
+    const { lines, report } = createWorld();
+
+    report({
+      level: "info",
+      event: "run-started",
+      requestId: "data/flights/1",
+      model: "flights",
+      estimatedUsd: 4.2,
+      landingToStartSec: 90,
+    });
+
+    expect(lines.map(parsed)).toEqual([
+      {
+        _aws: {
+          Timestamp: AT,
+          CloudWatchMetrics: [
+            {
+              Namespace: "Retrigger",
+              Dimensions: [["environment", "model"]],
+              Metrics: [
+                { Name: "LandingToStart", Unit: "Seconds" },
+                { Name: "EstimatedCostUsd", Unit: "None" },
+              ],
+            },
+          ],
+        },
+        level: "info",
+        event: "run-started",
+        requestId: "data/flights/1",
+        estimatedUsd: 4.2,
+        landingToStartSec: 90,
+        environment: "prod",
+        model: "flights",
+        LandingToStart: 90,
+        EstimatedCostUsd: 4.2,
+      },
+    ]);
+  });
+
+  it("should give metrics of other dimensions a directive of their own, in the same line", () => {
+    const { lines, report } = createWorld();
+
+    report({ level: "info", event: "decided", model: "flights", requestId: "a", outcome: "start", reason: "all-checks-passed" });
+
+    expect(lines).toHaveLength(1);
+    expect(parsed(lines[0])).toMatchObject({
+      _aws: {
+        CloudWatchMetrics: [
+          { Dimensions: [["environment", "model", "outcome"]], Metrics: [{ Name: "Decisions" }] },
+          { Dimensions: [["environment", "model", "outcome", "reason"]], Metrics: [{ Name: "DecisionsByReason" }] },
+        ],
+      },
+      reason: "all-checks-passed",
+      Decisions: 1,
+      DecisionsByReason: 1,
+    });
+  });
+
+  it("should have the environment as the only dimension of a metric without any, and keep nothing of the entry before", () => {
+    const { lines, report } = createWorld();
+
+    report({ level: "info", event: "drift-evaluated", model: "flights", severityRank: 2 });
+    report({ level: "info", event: "swept", models: 1, failed: 0, durationMs: 12 });
+
+    expect(parsed(lines[1])).toEqual({
+      _aws: {
+        Timestamp: AT,
+        CloudWatchMetrics: [
+          {
+            Namespace: "Retrigger",
+            Dimensions: [["environment"]],
+            Metrics: [
+              { Name: "Sweeps", Unit: "Count" },
+              { Name: "SweepDuration", Unit: "Milliseconds" },
+            ],
+          },
+        ],
+      },
+      level: "info",
+      event: "swept",
+      models: 1,
+      failed: 0,
+      durationMs: 12,
+      environment: "prod",
+      Sweeps: 1,
+      SweepDuration: 12,
+    });
+  });
+
+  it("should write a printable value of a dimension in a hostile feature's place", () => {
+    const { lines, report } = createWorld();
+
+    report({ level: "info", event: "feature-drift", model: "flights", feature: ":größe\u0000", score: 0.4 });
+
+    expect(parsed(lines[0])).toMatchObject({ feature: ":gr%C3%B6%C3%9Fe%00", DriftScore: 0.4 });
+  });
+
+  it("should write the entry, and why its metrics are missing, where those cannot be written", () => {
+    const { lines, report } = createWorld(() => {
+      throw new Error("no clock");
+    });
+
+    report({ level: "info", event: "swept", durationMs: 12 });
+
+    expect(lines.map(parsed)).toEqual([
+      { level: "info", event: "swept", durationMs: 12 },
+      { level: "error", event: "metrics-not-told", of: "swept", error: "Error: no clock" },
+    ]);
+  });
+});
+
+// Helpers
+
+function createWorld(now = () => AT) {
+  const lines: string[] = [];
+  const report = consoleReport({ loadMetrics: () => metricLine("prod"), now, write: (line) => void lines.push(line) });
+  return { lines, report: (entry: ReportEntry) => report(entry) };
+}
+
+function parsed(line: string | undefined): unknown {
+  expect(line).toMatch(/^[^\n]*\n$/);
+  return JSON.parse(line ?? "");
+}

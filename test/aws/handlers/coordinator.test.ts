@@ -1,0 +1,137 @@
+import type { SQSEvent } from "aws-lambda";
+import { type CoordinatorPorts, createCoordinator } from "../../../functions/aws/handlers/coordinator";
+import type { ReportEntry } from "../../../functions/core/log/log";
+import {
+  memoryCoordinatorStore,
+  memoryDecisionLog,
+  memoryNotifier,
+  memoryPipelineLauncher,
+} from "../../../functions/memory/coordination";
+import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { settingsOf, sqsEvent } from "../../simulation/data-path";
+import pipelineEnded from "../fixtures/pipeline-execution-succeeded.json";
+
+describe("coordinator", () => {
+  it("should start the pipeline with the configured parameters, once per request id", async () => {
+    const world = createWorld();
+
+    await world.coordinator(requests(["data/flight-delay/1", "data/flight-delay/2"]));
+    await world.coordinator(requests(["data/flight-delay/2"]));
+
+    expect([...world.launcher.runs.values()]).toEqual([
+      { runId: "training/1", requestId: "data/flight-delay/1", pipeline: "training", parameters: { ManifestUri: "s3://data/m" } },
+      { runId: "training/2", requestId: "data/flight-delay/2", pipeline: "training", parameters: { ManifestUri: "s3://data/m" } },
+    ]);
+    expect(world.log.decisions().map(({ outcome }) => outcome)).toEqual(["start", "start", "duplicate"]);
+  });
+
+  it("should return a request that could not be decided and all that follow it in its group, and serve the other groups", async () => {
+    const world = createWorld();
+    const failing = createCoordinator({
+      ...world.ports,
+      log: {
+        ...world.log,
+        read: async (id) => {
+          if (id.endsWith("/1")) throw new Error("ThrottlingException");
+          return world.log.read(id);
+        },
+      },
+    });
+    const event: SQSEvent = {
+      Records: [
+        ...requests(["data/flight-delay/1", "data/flight-delay/2"]).Records,
+        ...requests(["data/flight-delay/3"], "another-group").Records,
+      ],
+    };
+
+    const response = await failing(event);
+
+    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
+      "data/flight-delay/1",
+      "data/flight-delay/2",
+    ]);
+    expect([...world.launcher.runs.keys()]).toEqual(["data/flight-delay/3"]);
+  });
+
+  it("should settle a run when its pipeline says that it ended", async () => {
+    const world = createWorld();
+    await world.coordinator(requests(["data/flight-delay/1"]));
+    world.ended.add("training/1");
+
+    const response = await world.coordinator(sqsEvent([{ id: "e1", body: JSON.stringify(pipelineEnded) }]));
+
+    expect(response.batchItemFailures).toEqual([]);
+    expect((await world.log.read("data/flight-delay/1"))?.run).toMatchObject({ status: "succeeded", actualUsd: 12 });
+  });
+
+  it("should reject a request for a model that is not configured, with a record", async () => {
+    const world = createWorld();
+
+    const response = await world.coordinator(sqsEvent([{ id: "m1", body: bodyOf("data/unknown/1", { model: "unknown" }) }]));
+
+    expect(response.batchItemFailures).toEqual([]);
+    expect(world.log.decisions()).toMatchObject([{ outcome: "reject", reason: "unknown-model" }]);
+  });
+
+  it.each([
+    ["not JSON", "{"],
+    ["no request", "{}"],
+    ["a priority that is no whole number", bodyOf("data/flight-delay/1", { priority: 1.5 })],
+    ["a cause that there is not", bodyOf("data/flight-delay/1", { causes: [{ type: "whim" }] })],
+    ["a request id with a line break", bodyOf("data/flight-delay/1\n")],
+  ])("should report and return %s", async (_name, body) => {
+    const world = createWorld();
+
+    const response = await world.coordinator(sqsEvent([{ id: "m1", body }]));
+
+    expect(response.batchItemFailures).toEqual([{ itemIdentifier: "m1" }]);
+    const rejected = { level: "error", event: "message-rejected", function: "coordinator", messageId: "m1" };
+    expect(world.reports).toEqual([expect.objectContaining(rejected)]);
+    expect(world.launcher.runs.size).toBe(0);
+  });
+});
+
+// Helpers
+
+function createWorld() {
+  const reports: ReportEntry[] = [];
+  const launcher = memoryPipelineLauncher();
+  const log = memoryDecisionLog();
+  const ended = new Set<string>();
+  const ports: CoordinatorPorts = {
+    settings: memoryModelSettings([settingsOf()]),
+    states: memoryCoordinatorStore(),
+    log,
+    launcher,
+    notifier: memoryNotifier(),
+    manifests: memoryManifestStore(),
+    watcher: {
+      describe: async (runId) =>
+        ended.has(runId) ? { status: "succeeded", endedAt: 2_000, actualUsd: 12 } : { status: "running" },
+    },
+    report: (entry) => {
+      reports.push(entry);
+    },
+    now: () => 1_000,
+  };
+  return { ports, reports, launcher, log, ended, coordinator: createCoordinator(ports) };
+}
+
+function requests(ids: readonly string[], group = "flight-delay"): SQSEvent {
+  return sqsEvent(
+    ids.map((id) => ({ id, body: bodyOf(id) })),
+    group,
+  );
+}
+
+function bodyOf(id: string, overrides: object = {}): string {
+  return JSON.stringify({
+    id,
+    model: "flight-delay",
+    causes: [{ type: "data", generation: 1, reason: "size", openedAt: 1, sealedAt: 2 }],
+    priority: 4,
+    manifests: [{ uri: "s3://data/m", objects: 3, bytes: 30 }],
+    requestedAt: 2,
+    ...overrides,
+  });
+}

@@ -1,0 +1,147 @@
+import { join } from "node:path";
+import { loadConfig } from "../../config/load-config";
+import { driftSchema } from "../../config/sections/drift";
+import { configOf, messageOf } from "../stacks/config-messages";
+
+describe("loadConfig", () => {
+  it("should read the smallest useful file, and fill in defaults that are safe", () => {
+    const config = loadConfig(join(__dirname, "../fixtures/config/minimal.yaml"));
+
+    expect(config).toEqual({
+      environment: "dev",
+      backend: { type: "local" },
+      aws: {
+        region: "eu-central-1",
+        tags: {},
+        buckets: {},
+        notifications: { email: [] },
+        operations: { email: [], topics: [] },
+        prices: {},
+      },
+      operations: { alarms: true, dashboard: true, runbooks: "docs/runbooks", queueAge: "30m" },
+      models: {
+        "flight-delay": {
+          data: { bucket: "acme-flights", prefixes: ["incoming/"], suffixes: [], manifestPrefix: "retrigger/manifests/" },
+          batch: { size: 1000, window: "24h", quietPeriod: "never", dedupeHorizon: "24h", retention: "30d" },
+          pipeline: { name: "flight-delay-training", parameters: { ManifestUri: "{manifestUri}" } },
+          policy: {
+            maxRuns: 1,
+            cooldown: "6h",
+            minNewObjects: 0,
+            maxStartsPerDay: 4,
+            dailyBudgetUsd: 1000,
+            monthlyBudgetUsd: 10_000,
+            cost: { baseUsd: 150, perGbUsd: 1.5, perObjectUsd: 0 },
+            backoff: { afterFailures: 3, delay: "1h", maxDelay: "24h" },
+            approval: { needed: "on-request", approvers: 1, expires: ["1h", "4h", "24h", "72h", "72h"] },
+            deferralExpires: "7d",
+          },
+          drift: driftSchema.parse({}),
+          monitoring: { prefix: "drift/" },
+          operations: { suspected: "7d", runOverUsual: 3, storm: 100, approvalLeft: "30m" },
+        },
+      },
+      rules: {},
+    });
+  });
+
+  it("should read the smallest useful file of Google Cloud", () => {
+    const { aws, gcp, models } = loadConfig(join(__dirname, "../fixtures/config/minimal-gcp.yaml"));
+
+    expect(aws).toBeUndefined();
+    expect(gcp).toEqual({
+      project: "acme-ml",
+      region: "europe-west4",
+      labels: {},
+      buckets: {},
+      firestore: {},
+      notifications: { email: [] },
+      operations: { email: [], channels: [] },
+    });
+    expect(models.churn?.pipeline).toEqual({
+      template: "gs://acme-pipelines/churn.yaml",
+      outputDirectory: "gs://acme-training/churn",
+      parameters: { ManifestUri: "{manifestUri}" },
+    });
+  });
+
+  it("should say all mistakes at once, in the order of the file, each with its place, the value and the cure", () => {
+    const message = messageOf(`
+environment: Dev
+backend: { type: s4 }
+aws:
+  region: Frankfurt
+  buckets:
+    acme-flihgts: { create: true }
+models:
+  flight-delay:
+    data: { bucket: acme-flights, prefixes: [incoming/, retrigger/] }
+    batch: { size: many, windw: 6h, dedupeHorizon: 60d }
+    pipeline: { name: training, parameters: { Epochs: 5, Uri: "{manifest}" }, roleArn: arn:aws:iam::111122223333:role/x }
+  Demand:
+    data: { bucket: acme-flights }
+`);
+
+    expect(message).toBe(
+      `retrigger.yaml: 15 mistakes
+  retrigger.yaml:2:1 environment: got "Dev"; expected 1 to 16 of a-z, 0-9 and -, starting with a letter
+  retrigger.yaml:3:12 backend.type: got "s4"; expected a mapping whose type is local, cloud, s3 or gcs
+  retrigger.yaml:5:3 aws.region: got "Frankfurt"; expected an AWS region, such as eu-central-1
+  retrigger.yaml:7:5 aws.buckets.acme-flihgts: no model uses this bucket; expected one of acme-flights; correct the name, or remove the entry
+  retrigger.yaml:10:57 models.flight-delay.data.prefixes[1]: got "retrigger/", which contains the manifests that Retrigger writes to retrigger/manifests/flight-delay/, a loop; expected prefixes outside of it, or suffixes that select neither .manifest nor .ledger.json.gz
+  retrigger.yaml:11:14 models.flight-delay.batch.size: got "many"; expected a whole number
+  retrigger.yaml:11:26 models.flight-delay.batch.windw: unknown key; did you mean window? allowed here: size, window, quietPeriod, dedupeHorizon, retention
+  retrigger.yaml:11:37 models.flight-delay.batch.dedupeHorizon: got "60d"; expected at most the retention, 30d; shorten it, or lengthen retention
+  retrigger.yaml:12:47 models.flight-delay.pipeline.parameters.Epochs: got 5; expected text; write numbers, true and false in quotes
+  retrigger.yaml:12:58 models.flight-delay.pipeline.parameters.Uri: got "{manifest}"; expected no other placeholders than {model}, {requestId}, {cause}, {reason}, {manifestUri}, {objects}, {bytes}
+  retrigger.yaml:12:79 models.flight-delay.pipeline.roleArn: got a role without definitionFile; expected both, to create the pipeline, or neither, for one that exists
+  retrigger.yaml:13:3 models.Demand: got the name "Demand"; expected 1 to 40 of a-z, 0-9 and -, starting with a letter
+  retrigger.yaml:13:3 models.Demand.pipeline: missing; expected a mapping of keys to values
+  retrigger.yaml:14:5 models.Demand.data.prefixes[0]: got "", which contains the manifests that Retrigger writes to retrigger/manifests/flight-delay/, a loop; expected prefixes outside of it, or suffixes that select neither .manifest nor .ledger.json.gz
+  retrigger.yaml:14:5 models.Demand.data.prefixes[0]: got "", which contains the drift reports of model flight-delay in drift/, so that they would be trained on; expected prefixes outside of it, suffixes that do not select .json, or another monitoring.prefix`,
+    );
+  });
+
+  it("should say every mistake of a model once, also beside a parameter whose name is wrong", () => {
+    const message = messageOf(configOf({ ok: { batch: { sise: 1 }, pipeline: { parameters: { "bad name": "x" } } } }));
+
+    expect(message.split("\n").map((line) => line.trim().replace(/;.*/, ""))).toEqual([
+      "retrigger.yaml: 2 mistakes",
+      "retrigger.yaml:11:7 models.ok.batch.sise: unknown key",
+      'retrigger.yaml:15:9 models.ok.pipeline.parameters.bad name: got the name "bad name"',
+    ]);
+  });
+
+  it("should say where a file is missing, and how to name another", () => {
+    expect(() => loadConfig("no/such.yaml")).toThrow(
+      "no/such.yaml: cannot be read (ENOENT); expected the configuration there; create it, or name another file in RETRIGGER_CONFIG",
+    );
+  });
+
+  it.each([
+    ["an empty file", "", "retrigger.yaml: got nothing; expected a mapping"],
+    ["comments alone", "# nothing\n", "retrigger.yaml: got nothing; expected a mapping"],
+    ["a list", "- environment: dev", "retrigger.yaml: got a list; expected a mapping"],
+    ["a word", "dev", "retrigger.yaml: got a single value; expected a mapping"],
+    ["a key written twice", "aws: 1\naws: 2", "retrigger.yaml:2:1 Map keys must be unique"],
+    ["an open bracket", "aws:\n  tags: [", "retrigger.yaml:2:10 Flow sequence"],
+    ["a tab", "\taws: 1", "retrigger.yaml:1:1 Tabs are not allowed"],
+    ["two documents", "environment: dev\n---\nenvironment: prod", "retrigger.yaml:2:1 Source contains multiple documents"],
+    ["a tag of code", "environment: !!js/function x", "retrigger.yaml:1:14 Unresolved tag"],
+    ["a key that is no text", "? [a]\n: 1", "retrigger.yaml:1:3 expected a key of plain text"],
+    ["__proto__ as a section", "__proto__: {}", "retrigger.yaml:1:1 the key __proto__ is not allowed"],
+    ["__proto__ as a model", "models:\n  __proto__: {}", "retrigger.yaml:2:3 the key __proto__ is not allowed"],
+    ["an unknown alias", "aws: *nowhere", "retrigger.yaml: Unresolved alias"],
+    ["a circle", "models: { one: { data: &d [*d] } }", "retrigger.yaml: an alias refers to what it is part of"],
+    ["aliases that explode", bomb(), "retrigger.yaml: Excessive alias count"],
+  ])("should refuse %s", (_case, text, expected) => {
+    expect(messageOf(text)).toContain(expected);
+  });
+});
+
+// Helpers
+
+function bomb(): string {
+  const ten = (alias: string) => `[${Array(10).fill(alias).join(", ")}]`;
+  return `a: &a ${ten("1")}\nb: &b ${ten("*a")}\nc: &c ${ten("*b")}\nd: ${ten("*c")}`;
+}

@@ -1,0 +1,124 @@
+import { RetryableError } from "../../../../functions/core/errors";
+import type { ReportEntry } from "../../../../functions/core/log/log";
+import { pubSubNotifier } from "../../../../functions/gcp/adapters/messaging/notifier";
+import type { SlackWebhook } from "../../../../functions/gcp/adapters/messaging/slack-webhook";
+import { type Answer, jsonOf, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";
+import { decisionOf, range, requestOf } from "../../../contracts/coordination-samples";
+import { anonymousRest, googleError, jsonAnswer, startGoogleServer } from "../google-server";
+
+const TOPIC = "projects/lake-project/topics/retrigger-test-decisions";
+
+describe("pubSubNotifier", () => {
+  let server: LoopbackServer | undefined;
+
+  afterEach(async () => {
+    await server?.stop();
+  });
+
+  async function notifierAgainst(answer: (before: number) => Answer, slack?: SlackWebhook) {
+    server = await startGoogleServer((_, before) => answer(before));
+    const reports: ReportEntry[] = [];
+    const report = (entry: ReportEntry) => void reports.push(entry);
+    const options = { endpoint: server.endpoint, report, ...(slack !== undefined && { slack }) };
+    return { notifier: pubSubNotifier(anonymousRest(), TOPIC, options), received: server.received, reports };
+  }
+
+  it("should publish the decision, with what subscriptions filter by", async () => {
+    const { notifier, received } = await notifierAgainst(published);
+    const decision = decisionOf({ outcome: "ask", reason: "approval-needed" });
+
+    await notifier.notify("flights: a training waits for approval", decision);
+
+    expect(received[0]).toMatchObject({ method: "POST", path: `/v1/${TOPIC}:publish` });
+    expect(attributesOf(received[0])).toEqual({
+      subject: "flights: a training waits for approval",
+      model: "flights",
+      outcome: "ask",
+      requestId: "data/flights/12",
+    });
+    const text = textOf(received[0]);
+    expect(text).toMatch(/^flights: a training waits for approval\n/);
+    expect(JSON.parse(text.slice(text.lastIndexOf("\n\n")))).toEqual(decision);
+  });
+
+  it("should publish no more than people read, and no longer subject than an attribute takes", async () => {
+    const { notifier, received } = await notifierAgainst(published);
+    const manifests = range(1_000).map((n) => ({ uri: `gs://lake/${"ü".repeat(900)}/${n}`, objects: n, bytes: n }));
+
+    await notifier.notify("ü".repeat(600), decisionOf({ request: requestOf({ manifests }) }));
+
+    expect(attributesOf(received[0])).toMatchObject({ subject: "ü".repeat(512) });
+    expect(Buffer.byteLength(textOf(received[0]))).toBeLessThanOrEqual(256 * 1024);
+    await notifier.notify(`x${"ü".repeat(600)}`, decisionOf());
+    expect(attributesOf(received[1])).toMatchObject({ subject: `x${"ü".repeat(511)}` });
+  });
+
+  it("should publish again after a busy moment, and call it retryable when that stays", async () => {
+    const { notifier, received } = await notifierAgainst((before) => (before === 1 ? published() : googleError(503, "NO", "busy")));
+    await notifier.notify("flights", decisionOf());
+    expect(received).toHaveLength(2);
+    await expect(notifier.notify("flights", decisionOf())).rejects.toThrow(RetryableError);
+  });
+
+  it("should tell Slack the readable part, after the topic", async () => {
+    const told: string[] = [];
+    const { notifier, received, reports } = await notifierAgainst(published, async (text) => {
+      told.push(`${received.length} ${text}`);
+    });
+
+    await notifier.notify("flights: a training waits", decisionOf());
+
+    expect(told).toEqual([expect.stringMatching(/^1 flights: a training waits\n\nModel: {4}flights\n[^{]*$/)]);
+    expect(reports).toEqual([]);
+  });
+
+  it("should report what Slack did not take, and not repeat what the topic has", async () => {
+    const { notifier, received, reports } = await notifierAgainst(published, async () => {
+      throw new Error("Slack did not take the message");
+    });
+
+    await notifier.notify("flights", decisionOf());
+
+    expect(received).toHaveLength(1);
+    expect(reports).toEqual([
+      {
+        level: "warn",
+        event: "slack-not-told",
+        model: "flights",
+        requestId: "data/flights/12",
+        error: "Error: Slack did not take the message",
+      },
+    ]);
+  });
+
+  it("should not tell Slack what the topic did not take: both are told again", async () => {
+    const told: string[] = [];
+    const { notifier } = await notifierAgainst(
+      () => googleError(403, "NO", "no access"),
+      async (text) => void told.push(text),
+    );
+    await expect(notifier.notify("flights", decisionOf())).rejects.toThrow(/publishing to .* was refused \(403: no access\)/);
+    expect(told).toEqual([]);
+  });
+});
+
+// Helpers
+
+function published(): Answer {
+  return jsonAnswer({ messageIds: ["1"] });
+}
+
+function messageOf(request: Received | undefined): { data: string; attributes: Record<string, string> } {
+  const { messages } = jsonOf(request) as { messages: { data: string; attributes: Record<string, string> }[] };
+  const [message] = messages;
+  if (message === undefined) throw new Error("no message was published");
+  return message;
+}
+
+function attributesOf(request: Received | undefined): Record<string, string> {
+  return messageOf(request).attributes;
+}
+
+function textOf(request: Received | undefined): string {
+  return Buffer.from(messageOf(request).data, "base64").toString("utf8");
+}

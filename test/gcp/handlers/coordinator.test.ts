@@ -1,0 +1,113 @@
+import type { ReportEntry } from "../../../functions/core/log/log";
+import { type CoordinatorPorts, createCoordinator } from "../../../functions/gcp/handlers/coordinator";
+import {
+  memoryCoordinatorStore,
+  memoryDecisionLog,
+  memoryNotifier,
+  memoryPipelineLauncher,
+} from "../../../functions/memory/coordination";
+import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
+import ruleMatched from "../../aws/fixtures/rule-matched.json";
+import { NOON, requestOf } from "../../simulation/requests";
+import { googleSettings, pushedEvent, requestEvent } from "../messages";
+
+const MANIFESTS = [{ uri: "gs://data/1.jsonl", objects: 10, bytes: 1e6 }];
+
+describe("coordinator", () => {
+  it("should start the pipeline with the configured parameters, once per request id", async () => {
+    const world = createWorld();
+    const request = requestOf("1", { manifests: MANIFESTS });
+
+    await world.coordinator(requestEvent("m1", request));
+    await world.coordinator(requestEvent("m2", request));
+
+    expect([...world.launcher.runs.values()]).toMatchObject([
+      { requestId: request.id, parameters: { ManifestUri: "gs://data/1.jsonl" } },
+    ]);
+    expect(world.log.decisions().map(({ outcome }) => outcome)).toEqual(["start", "duplicate"]);
+  });
+
+  it("should take the minute in which a schedule's message was published for its time", async () => {
+    const world = createWorld();
+    const text = JSON.stringify({ source: "retrigger.schedule", model: "flight-delay", schedule: "nightly", priority: 3 });
+
+    await world.coordinator(pushedEvent("m1", { text }));
+    await world.coordinator(pushedEvent("m2", { text }));
+
+    expect(world.log.decisions()).toMatchObject([
+      { requestId: "schedule/flight-delay/nightly-2026-11-21T12-00", outcome: "start" },
+      { requestId: "schedule/flight-delay/nightly-2026-11-21T12-00", outcome: "duplicate" },
+    ]);
+  });
+
+  it("should train and pause by rules as AWS does, whose messages it understands", async () => {
+    const world = createWorld();
+    const text = ruleMatched.Records[0]?.body ?? "";
+
+    await world.coordinator(pushedEvent("m1", { text }));
+    await world.coordinator(pushedEvent("m2", { text }));
+    await world.coordinator(pushedEvent("m3", { text: text.replace('"request"', '"pause"') }));
+    await world.coordinator(requestEvent("m4", requestOf("4", { manifests: MANIFESTS })));
+
+    expect(world.log.decisions()).toMatchObject([
+      { outcome: "start", request: { causes: [{ type: "event", rule: "labels-ready" }] } },
+      { outcome: "duplicate" },
+      { outcome: "defer", reason: "paused" },
+    ]);
+  });
+
+  it("should reject with a record what no time can cure", async () => {
+    const world = createWorld();
+
+    await world.coordinator(requestEvent("m1", requestOf("1", { model: "unknown" })));
+    await world.coordinator(
+      requestEvent("m2", requestOf("2", { manifests: [{ uri: "gs://other/1.jsonl", objects: 1, bytes: 1 }] })),
+    );
+
+    expect(world.log.decisions()).toMatchObject([{ reason: "unknown-model" }, { reason: "foreign-manifest" }]);
+  });
+
+  it.each([
+    ["an empty message", pushedEvent("m1", {})],
+    ["not JSON", pushedEvent("m1", { text: "{" })],
+    ["no request", pushedEvent("m1", { text: "{}" })],
+    ["no message", {}],
+  ])("should return %s, and say why", async (_name, event) => {
+    const world = createWorld();
+
+    await expect(world.coordinator(event)).rejects.toThrow(/^(not |got a message without)/);
+
+    expect(world.reports).toMatchObject([{ level: "error", event: "message-rejected", function: "coordinator" }]);
+    expect(world.log.decisions()).toEqual([]);
+  });
+
+  it("should return a request when the state cannot be saved", async () => {
+    const world = createWorld({ states: { load: async () => undefined, save: () => Promise.reject(new Error("ABORTED")) } });
+
+    await expect(world.coordinator(requestEvent("m1", requestOf("1", { manifests: MANIFESTS })))).rejects.toThrow("ABORTED");
+
+    expect(world.launcher.runs.size).toBe(0);
+    const failed = { event: "handler-failed", function: "coordinator", requestId: "data/flight-delay/1", messageId: "m1" };
+    expect(world.reports).toContainEqual({ level: "error", ...failed, error: "Error: ABORTED" });
+  });
+});
+
+// Helpers
+
+function createWorld(overrides: Partial<CoordinatorPorts> = {}) {
+  const reports: ReportEntry[] = [];
+  const [launcher, log] = [memoryPipelineLauncher(), memoryDecisionLog()];
+  const ports: CoordinatorPorts = {
+    settings: memoryModelSettings([googleSettings()]),
+    states: memoryCoordinatorStore(),
+    log,
+    launcher,
+    notifier: memoryNotifier(),
+    manifests: memoryManifestStore(),
+    watcher: { describe: async () => ({ status: "running" }) },
+    report: (entry) => void reports.push(entry),
+    now: () => NOON,
+    ...overrides,
+  };
+  return { coordinator: createCoordinator(ports), launcher, log, reports };
+}

@@ -1,0 +1,64 @@
+import type { Decision } from "../../../functions/core/coordination/decision";
+import type { DriftRecord } from "../../../functions/core/drift/ports";
+import type { Severity } from "../../../functions/core/drift/severity";
+import { comparable, compare } from "../../../local/summary/compare-replays";
+import { formatComparison } from "../../../local/summary/format-summary";
+
+describe("compare", () => {
+  it("should find two replays equal whose manifests lie elsewhere", () => {
+    const comparison = compare(replayOf("s3://a/1.manifest", "start"), replayOf("gs://b/1.jsonl", "start"));
+
+    expect(comparison).toEqual({ counts: { decisions: 1, runs: 0, manifests: 1, drifts: 0 }, differences: [] });
+    expect(formatComparison(comparison)).toBe(
+      "AWS and Google Cloud: same decisions (1), same runs (0), same manifests (1), same drift evaluations (0)",
+    );
+  });
+
+  it("should show where they differ first, in each kind", () => {
+    const { differences } = compare(replayOf("s3://a", "start"), replayOf("gs://b", "defer", ["in/b"]));
+
+    expect(differences.map(({ kind, index }) => [kind, index])).toEqual([
+      ["decisions", 0],
+      ["manifests", 0],
+    ]);
+  });
+
+  it("should see that a drift was judged otherwise", () => {
+    const one = { decisions: [], runs: [], manifests: [], drifts: [driftOf("high")] };
+
+    const { counts, differences } = compare(one, { ...one, drifts: [driftOf("none")] });
+
+    expect(counts.drifts).toBe(1);
+    expect(differences.map(({ kind }) => kind)).toEqual(["drifts"]);
+  });
+
+  it("should see what only one of them has", () => {
+    const { differences } = compare(replayOf("s3://a", "start"), { decisions: [], runs: [], manifests: [], drifts: [] });
+
+    expect(differences.map(({ kind, there }) => [kind, there])).toEqual([
+      ["decisions", undefined],
+      ["manifests", undefined],
+    ]);
+  });
+});
+
+// Helpers
+
+function replayOf(uri: string, outcome: Decision["outcome"], keys: readonly string[] = ["in/a"]) {
+  const request = { id: "r", model: "m", causes: [], priority: 4, manifests: [{ uri, objects: 1, bytes: 2 }], requestedAt: 0 };
+  const decision = { requestId: "r", model: "m", outcome, decidedAt: 0, reason: "cooldown", checks: [], request } as const;
+  return comparable({ decisions: [decision], runs: [], drifts: [] }, [keys]);
+}
+
+function driftOf(severity: Severity): DriftRecord {
+  const evaluation = {
+    model: "m",
+    monitor: "own",
+    reportId: "r",
+    window: { start: 0, end: 1 },
+    severity,
+    isRisen: false,
+    features: [],
+  };
+  return { evaluation, evaluatedAt: 2 };
+}

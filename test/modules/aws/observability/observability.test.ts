@@ -1,0 +1,246 @@
+import { metricLine } from "../../../../functions/aws/deployed/console-log";
+import { METRIC_NAMESPACE, METRICS } from "../../../../functions/core/log/metric-list";
+import { metricsOf } from "../../../../functions/core/log/metrics-of";
+import { Observability, type ObservabilityProps } from "../../../../modules/aws/observability/observability";
+import { CLOUDWATCH_METRICS } from "../../../../modules/aws/observability/time-series";
+import type { ModelLimits } from "../../../../operations/alarm";
+import { ALARMS } from "../../../../operations/alarm-list";
+import { type Block, statementsOf, type Template } from "../../../stacks/template";
+import { synthesize } from "../synthesize";
+
+const LIMITS: ModelLimits = {
+  noDataSec: 86_400,
+  monitorSilentSec: 172_800,
+  suspectedSec: 604_800,
+  runOverUsual: 3,
+  storm: 100,
+  approvalLeftSec: 1800,
+  hasDailyBudget: true,
+  hasMonthlyBudget: true,
+  hasSchedule: true,
+};
+
+describe("Observability", () => {
+  const template = observe({ models: { flights: LIMITS, sales: LIMITS } });
+  const alarms = template.all("aws_cloudwatch_metric_alarm");
+
+  it("should make an alarm for each thing that it watches", () => {
+    const perModel = ALARMS.filter(({ per }) => per === "model").length;
+    const perFunction = ALARMS.filter(({ per }) => per === "function").length;
+
+    expect(alarms).toHaveLength(2 * perModel + perFunction + 1 + 1 + 1);
+    expect(new Set(alarms.map(({ alarm_name }) => alarm_name)).size).toBe(alarms.length);
+  });
+
+  it("should watch the metrics of a model by the dimensions that they are published with", () => {
+    const entry = { level: "info", event: "model-state", model: "flights", dataSilenceSec: 1 } as const;
+    const published = metricLine("dev")(entry, metricsOf(entry), 0);
+
+    const { namespace, metric_name, dimensions, ...rest } = alarmNamed("no-data_flights");
+
+    const [directive] = blocksOf(blockOf(blockOf(published)._aws).CloudWatchMetrics);
+    expect(namespace).toBe(directive?.Namespace);
+    expect(new Set([directive?.Dimensions].flat(2))).toEqual(new Set(Object.keys(blockOf(dimensions))));
+    expect(metric_name).toBe("DataSilence");
+    expect(dimensions).toEqual({ environment: "dev", model: "flights" });
+    expect(rest).toMatchObject({
+      statistic: "Maximum",
+      period: 300,
+      evaluation_periods: 3,
+      datapoints_to_alarm: 2,
+      comparison_operator: "GreaterThanThreshold",
+      threshold: 86_400,
+      treat_missing_data: "notBreaching",
+    });
+  });
+
+  it("should take silence of the sweeper for the alarm that it is", () => {
+    expect(alarmNamed("sweeper-silent")).toMatchObject({
+      metric_name: "Sweeps",
+      dimensions: { environment: "dev" },
+      statistic: "Sum",
+      comparison_operator: "LessThanThreshold",
+      threshold: 1,
+      treat_missing_data: "breaching",
+    });
+  });
+
+  it("should add up the requests of every type for a storm", () => {
+    const { metric_query, metric_name } = alarmNamed("storm_flights");
+
+    const queries = blocksOf(metric_query);
+    const [total, ...series] = queries;
+    expect(metric_name).toBeUndefined();
+    expect(total).toMatchObject({
+      expression: "FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) + FILL(m4, 0)",
+      return_data: true,
+    });
+    expect(queries.filter(({ return_data }) => return_data === true)).toHaveLength(1);
+    expect(series.map(({ metric }) => blockOf(metric).dimensions)).toEqual(
+      ["data", "schedule", "drift", "event", "manual"].map((type) => ({ environment: "dev", model: "flights", type })),
+    );
+  });
+
+  it("should watch queues and functions by their names", () => {
+    expect(alarmNamed("dead-letters_data")).toMatchObject({
+      namespace: "AWS/SQS",
+      metric_name: "ApproximateNumberOfMessagesVisible",
+      dimensions: { QueueName: "retrigger-dev-data-dlq" },
+    });
+    expect(alarmNamed("function-errors_sweeper")).toMatchObject({
+      namespace: "AWS/Lambda",
+      metric_name: "Errors",
+      dimensions: { FunctionName: "retrigger-dev-sweeper" },
+    });
+    expect(alarmNamed("handler-errors_sweeper").dimensions).toEqual({ environment: "dev", function: "sweeper" });
+  });
+
+  it("should join the alarms of a model, and of no other, to its health, which tells nobody", () => {
+    const { alarm_rule, alarm_actions } = template.one("aws_cloudwatch_composite_alarm", {
+      alarm_name: "retrigger-dev-health_flights",
+    });
+
+    const references = [...String(alarm_rule).matchAll(/ALARM\("([^"]+)"\)/g)].map(([, reference]) => template.resolve(reference));
+    const own = alarms.filter(({ alarm_name }) => String(alarm_name).endsWith("_flights"));
+    expect(new Set(references)).toEqual(new Set(own));
+    expect(alarm_actions).toBeUndefined();
+  });
+
+  it("should tell the own topic and those of others of every alarm and of its end", () => {
+    const own = template.reference("aws_sns_topic", "arn");
+
+    for (const { alarm_actions, ok_actions } of alarms) {
+      expect(alarm_actions).toEqual([own, "arn:aws:sns:eu-central-1:111122223333:on-call"]);
+      expect(ok_actions).toEqual(alarm_actions);
+    }
+  });
+
+  it("should let CloudWatch, of this account alone, publish to the topic, and use its key", () => {
+    const { policy } = template.one("aws_sns_topic_policy");
+    const { policy: keyPolicy, enable_key_rotation } = template.one("aws_kms_key");
+
+    const allowed = statementsOf(policy).filter(({ Effect }) => Effect === "Allow");
+    expect(allowed).toEqual([
+      expect.objectContaining({
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "111122223333" },
+          ArnLike: { "aws:SourceArn": "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:*" },
+        },
+      }),
+    ]);
+    expect(template.one("aws_sns_topic").kms_master_key_id).toBe(template.reference("aws_kms_key", "arn"));
+    expect(enable_key_rotation).toBe(true);
+    expect(statementsOf(keyPolicy).map(({ Principal, Action }) => [Principal, Action])).toEqual([
+      [{ AWS: "arn:aws:iam::111122223333:root" }, "kms:*"],
+      [{ Service: "cloudwatch.amazonaws.com" }, ["kms:Decrypt", "kms:GenerateDataKey*"]],
+    ]);
+    expect(template.one("aws_sns_topic_subscription")).toMatchObject({ protocol: "email", endpoint: "ops@example.com" });
+  });
+
+  it("should make neither topic nor key when nobody is named, and no actions", () => {
+    const quiet = observe({ emails: [], topics: [] });
+
+    expect(quiet.text).not.toMatch(/aws_sns_topic|aws_kms_key|alarm_actions|ok_actions/);
+    expect(quiet.all("aws_cloudwatch_metric_alarm").length).toBeGreaterThan(10);
+  });
+
+  it("should make no alarms and no dashboard where they are switched off", () => {
+    const off = observe({ hasAlarms: false, hasDashboard: false });
+
+    expect(off.text).not.toMatch(/aws_cloudwatch|aws_sns|aws_kms/);
+  });
+
+  it("should tell a person what happened and where to read on, whatever the address holds", () => {
+    const stack = observe({ runbooks: "https://acme.example/$" + "{x}/" });
+
+    expect(stack.one("aws_cloudwatch_metric_alarm", { alarm_name: "retrigger-dev-no-data_flights" }).alarm_description).toBe(
+      "warning: flights: no new data has landed for longer than usual. Runbook: https://acme.example/$$" + "{x}/no-data.md",
+    );
+  });
+
+  it("should search on the dashboard for every metric with exactly the dimensions that it is published with", () => {
+    const searches = expressionsOf(template);
+
+    for (const expression of searches) {
+      const [, schema = "", name = "", environment] =
+        /^SEARCH\('\{([^}]+)\} MetricName="(\w+)" environment="([^"]+)"', '\w+', \d+\)$/.exec(expression) ?? [];
+      const metric = METRICS.find((one) => one.name === name);
+      expect(schema.split(",")).toEqual([METRIC_NAMESPACE, "environment", ...(metric?.dimensions ?? ["unknown"])]);
+      expect(environment).toBe("dev");
+    }
+    expect(searches.length).toBeGreaterThan(25);
+  });
+
+  it("should show the newest decisions of every function that decides", () => {
+    const { query } = blockOf(widgetsOf(template).find(({ type }) => type === "log")?.properties);
+
+    expect(query).toBe(
+      "SOURCE '/aws/lambda/retrigger-dev-coordinator' | SOURCE '/aws/lambda/retrigger-dev-sweeper' | fields @timestamp, model, requestId, outcome, reason | filter event = \"decided\" | sort @timestamp desc | limit 50",
+    );
+  });
+
+  it("should show the clouds' own metrics of the watched resources, and the alarms, within the limits of a dashboard", () => {
+    const widgets = widgetsOf(template);
+
+    const rows = widgets.flatMap(({ properties }) => rowsOf(properties)).filter((row) => typeof row[0] === "string");
+    const known = Object.values(CLOUDWATCH_METRICS).map(({ namespace, metricName }) => `${namespace} ${metricName}`);
+    expect(new Set(rows.map(([namespace, name]) => `${namespace} ${name}`))).toEqual(new Set(known));
+    const alarm = blockOf(widgets.find(({ type }) => type === "alarm")?.properties).alarms;
+    expect([alarm].flat().length).toBe(3 + ALARMS.filter(({ per }) => per === "function").length + 2);
+    expect(String(template.one("aws_cloudwatch_dashboard").dashboard_body).length).toBeLessThan(1_000_000);
+    expect(template.danglingReferences()).toEqual([]);
+  });
+
+  function alarmNamed(role: string): Block {
+    return template.one("aws_cloudwatch_metric_alarm", { alarm_name: `retrigger-dev-${role}` });
+  }
+});
+
+// Helpers
+
+function observe(overrides: Partial<ObservabilityProps> = {}): Template {
+  return synthesize((stack, deployment) => {
+    new Observability(stack, "observability", {
+      deployment,
+      limits: { queueAgeSec: 1800 },
+      models: { flights: LIMITS },
+      resources: {
+        queue: { data: "retrigger-dev-data" },
+        "dead-letter-queue": { data: "retrigger-dev-data-dlq" },
+        function: { sweeper: "retrigger-dev-sweeper" },
+      },
+      runbooks: "docs/runbooks",
+      hasAlarms: true,
+      hasDashboard: true,
+      emails: ["ops@example.com", "ops@example.com"],
+      topics: ["arn:aws:sns:eu-central-1:111122223333:on-call"],
+      ...overrides,
+    });
+  });
+}
+
+function widgetsOf(template: Template): Block[] {
+  return blocksOf(JSON.parse(String(template.one("aws_cloudwatch_dashboard").dashboard_body)).widgets);
+}
+
+function expressionsOf(template: Template): string[] {
+  return widgetsOf(template)
+    .flatMap(({ properties }) => rowsOf(properties))
+    .flatMap(([first]) => (typeof first === "string" ? [] : [String(blockOf(first).expression)]));
+}
+
+function rowsOf(properties: unknown): unknown[][] {
+  const { metrics = [] } = blockOf(properties);
+  return [metrics].flat(1).map((row) => [row].flat());
+}
+
+function blocksOf(value: unknown): Block[] {
+  return [value].flat().map(blockOf);
+}
+
+function blockOf(value: unknown): Block {
+  if (typeof value !== "object" || value === null) throw new Error(`expected a block, got ${JSON.stringify(value)}`);
+  return { ...value };
+}

@@ -1,0 +1,276 @@
+import { METRICS } from "../../../../functions/core/log/metric-list";
+import { structuredLine } from "../../../../functions/gcp/deployed/console-log";
+import { Observability, type ObservabilityProps } from "../../../../modules/gcp/observability/observability";
+import { MONITORING_METRICS } from "../../../../modules/gcp/observability/time-series";
+import type { ModelLimits } from "../../../../operations/alarm";
+import { ALARMS } from "../../../../operations/alarm-list";
+import type { Block, Template } from "../../../stacks/template";
+import { synthesize } from "../synthesize";
+
+const LIMITS: ModelLimits = {
+  noDataSec: 86_400,
+  monitorSilentSec: 172_800,
+  suspectedSec: 604_800,
+  runOverUsual: 3,
+  storm: 100,
+  approvalLeftSec: 1800,
+  hasDailyBudget: true,
+  hasMonthlyBudget: true,
+  hasSchedule: true,
+};
+
+describe("Observability", () => {
+  const template = observe({ models: { churn: LIMITS, clicks: LIMITS } });
+
+  it("should take every metric of METRICS from the fields of its entry, in the logs of this environment's functions", () => {
+    const metrics = template.all("google_logging_metric");
+
+    expect(metrics.map(({ name }) => name)).toEqual(expect.arrayContaining(METRICS.map(({ name }) => `Retrigger/dev/${name}`)));
+    expect(metrics).toHaveLength(METRICS.length);
+    for (const { name, event, value, dimensions } of METRICS.map((metric) => ({ value: undefined, ...metric }))) {
+      const metric = template.one("google_logging_metric", { name: `Retrigger/dev/${name}` });
+      const { metric_kind, value_type, labels } = blockOf(metric.metric_descriptor);
+      expect(metric.filter).toBe(
+        `resource.type="cloud_run_revision" AND resource.labels.service_name=("retrigger-dev-sweeper") AND jsonPayload.event="${event}"`,
+      );
+      expect([metric_kind, value_type]).toEqual(["DELTA", value === undefined ? "INT64" : "DISTRIBUTION"]);
+      expect(metric.value_extractor).toBe(value === undefined ? undefined : `EXTRACT(jsonPayload.${value})`);
+      expect(metric.bucket_options === undefined).toBe(value === undefined);
+      const keys = dimensions.length === 0 ? [] : blocksOf(labels).map(({ key }) => key);
+      expect(keys).toEqual([...dimensions]);
+      expect(metric.label_extractors ?? {}).toEqual(
+        Object.fromEntries(dimensions.map((dimension) => [dimension, `EXTRACT(jsonPayload.${dimension})`])),
+      );
+    }
+  });
+
+  it("should look for fields by the names that the log has them by", () => {
+    const line = {
+      ...structuredLine({ level: "info", event: "drift-evaluated", model: "churn", severity: "low", severityRank: 1 }),
+    };
+
+    const { value_extractor, label_extractors } = template.one("google_logging_metric", { name: "Retrigger/dev/DriftSeverity" });
+
+    expect(value_extractor).toBe("EXTRACT(jsonPayload.severityRank)");
+    expect(Object.keys(line)).toEqual(expect.arrayContaining(["event", "severityRank", ...Object.keys(blockOf(label_extractors))]));
+  });
+
+  it("should make one policy for all models of an alarm, with an incident for each", () => {
+    const [condition, ...others] = conditionsOf(template, "no-data");
+
+    expect(others).toEqual([]);
+    expect(blockOf(condition?.condition_threshold)).toEqual({
+      filter:
+        'metric.type="logging.googleapis.com/user/Retrigger/dev/DataSilence" AND resource.type="cloud_run_revision" AND metric.label.model=one_of("churn", "clicks")',
+      aggregations: [
+        {
+          alignment_period: "300s",
+          per_series_aligner: "ALIGN_DELTA",
+          cross_series_reducer: "REDUCE_MEAN",
+          group_by_fields: ["metric.label.model"],
+        },
+      ],
+      comparison: "COMPARISON_GT",
+      threshold_value: 86_400,
+      duration: "300s",
+      evaluation_missing_data: "EVALUATION_MISSING_DATA_INACTIVE",
+      trigger: { count: 1 },
+    });
+    expect(template.all("google_monitoring_alert_policy")).toHaveLength(ALARMS.length);
+  });
+
+  it("should make another policy for a model with a threshold of its own", () => {
+    const stack = observe({ models: { a: LIMITS, b: { ...LIMITS, storm: 7 }, c: LIMITS } });
+
+    const thresholds = ["storm", "storm-2"].map((alarm) => blockOf(conditionsOf(stack, alarm)[0]?.condition_threshold));
+    expect(thresholds.map(({ filter, threshold_value }) => [String(filter).split(" AND ").at(-1), threshold_value])).toEqual([
+      ['metric.label.model=one_of("a", "c")', 100],
+      ['metric.label.model=one_of("b")', 7],
+    ]);
+  });
+
+  it("should say what missing data means only where Cloud Monitoring takes it: with a duration", () => {
+    const policies = template.all("google_monitoring_alert_policy").flatMap(({ conditions }) => blocksOf(conditions));
+
+    for (const { condition_threshold } of policies.filter((condition) => condition.condition_threshold !== undefined)) {
+      const { duration, evaluation_missing_data } = blockOf(condition_threshold);
+      if (evaluation_missing_data !== undefined) expect(duration).not.toBe("0s");
+    }
+  });
+
+  it("should sum the requests of every type for a storm", () => {
+    const { aggregations } = blockOf(conditionsOf(template, "storm")[0]?.condition_threshold);
+
+    expect(aggregations).toEqual([
+      {
+        alignment_period: "3600s",
+        per_series_aligner: "ALIGN_DELTA",
+        cross_series_reducer: "REDUCE_SUM",
+        group_by_fields: ["metric.label.model"],
+      },
+    ]);
+  });
+
+  it.each([
+    ["sweeper-silent", "900s"],
+    ["monitor-silent", "82800s"],
+  ])("should take absence for %s too, after %s", (alarm, duration) => {
+    const [beyond, silent] = conditionsOf(template, alarm);
+
+    expect(beyond?.condition_threshold).toBeDefined();
+    expect(blockOf(silent?.condition_absent).duration).toBe(duration);
+  });
+
+  it("should reach a share exactly, though only above can be asked for", () => {
+    const { threshold_value, comparison } = blockOf(conditionsOf(template, "budget-day-high")[0]?.condition_threshold);
+
+    expect(comparison).toBe("COMPARISON_GT");
+    expect(Number(threshold_value)).toBeLessThan(0.8);
+    expect(Number(threshold_value)).toBeCloseTo(0.8, 6);
+  });
+
+  it("should watch subscriptions and functions by their names", () => {
+    const filterOf = (alarm: string) => blockOf(conditionsOf(template, alarm)[0]?.condition_threshold).filter;
+
+    expect(filterOf("dead-letters")).toBe(
+      'metric.type="pubsub.googleapis.com/subscription/num_undelivered_messages" AND resource.type="pubsub_subscription" AND resource.label.subscription_id=one_of("retrigger-dev-data-dlq")',
+    );
+    expect(filterOf("function-errors")).toBe(
+      'metric.type="run.googleapis.com/request_count" AND resource.type="cloud_run_revision" AND resource.label.service_name=one_of("retrigger-dev-sweeper") AND metric.label.response_code_class="5xx"',
+    );
+    expect(filterOf("handler-errors")).toContain('metric.label.function=one_of("sweeper")');
+  });
+
+  it("should tell the operators of an incident's start and end, with its severity and its runbook", () => {
+    const stack = observe({ runbooks: "https://acme.example/runbooks/" });
+    const { notification_channels, alert_strategy, severity, documentation } = policyOf(stack, "dead-letters");
+
+    expect(notification_channels).toEqual([
+      stack.reference("google_monitoring_notification_channel", "name"),
+      "projects/acme-ml/notificationChannels/42",
+    ]);
+    expect(alert_strategy).toEqual({ auto_close: "1800s", notification_prompts: ["OPENED", "CLOSED"] });
+    expect(severity).toBe("CRITICAL");
+    expect(documentation).toMatchObject({
+      content: expect.stringContaining("https://acme.example/runbooks/dead-letters.md"),
+      links: [{ url: "https://acme.example/runbooks/dead-letters.md" }],
+    });
+    expect(blockOf(policyOf(template, "dead-letters").documentation).links).toBeUndefined();
+  });
+
+  it("should make policies after their metric, which is made before anything that takes long", () => {
+    const metric = template.reference("google_logging_metric", "name", { name: "Retrigger/dev/DataSilence" });
+
+    expect(policyOf(template, "no-data").depends_on).toContain(metric.replace(/^\$\{(.+)\.name\}$/, "$1"));
+    for (const { depends_on } of template.all("google_logging_metric")) {
+      expect(depends_on).toEqual([expect.stringMatching(/^google_project_service\./)]);
+    }
+  });
+
+  it("should show on the dashboard only metrics that there are, by the labels that they have", () => {
+    const queries = datasetsOf(template).map(({ timeSeriesQuery }) => blockOf(timeSeriesQuery));
+
+    const known = Object.values(MONITORING_METRICS).map(({ type }) => type);
+    for (const query of queries.filter(({ timeSeriesFilter }) => timeSeriesFilter !== undefined)) {
+      const { filter, aggregation } = blockOf(query.timeSeriesFilter);
+      const [, type = ""] = /^metric\.type="([^"]+)"/.exec(String(filter)) ?? [];
+      const metric = METRICS.find(({ name }) => type === `logging.googleapis.com/user/Retrigger/dev/${name}`);
+      if (metric === undefined) expect(known).toContain(type);
+      else expect(blockOf(aggregation).groupByFields).toEqual(metric.dimensions.map((label) => `metric.label.${label}`));
+    }
+    const sums = queries.flatMap(({ prometheusQuery }) => (prometheusQuery === undefined ? [] : [prometheusQuery]));
+    expect(sums).toContain(
+      'sum by (model) (increase(logging_googleapis_com:user_Retrigger_dev_ActualCostUsd_sum{monitored_resource="cloud_run_revision"}[86400s]))',
+    );
+    expect(queries.length).toBeGreaterThan(25);
+  });
+
+  it("should show the newest decisions of every function that decides", () => {
+    const panels = tilesOf(template)
+      .map(({ widget }) => blockOf(widget).logsPanel)
+      .filter((panel) => panel !== undefined);
+
+    expect(panels).toEqual([
+      {
+        filter:
+          'resource.type="cloud_run_revision" AND resource.labels.service_name=("retrigger-dev-coordinator" OR "retrigger-dev-sweeper") AND jsonPayload.event="decided"',
+        resourceNames: ["projects/acme-ml"],
+      },
+    ]);
+  });
+
+  it("should list the incidents of every policy, and name no metric's sum that has none", () => {
+    const incidents = tilesOf(template).flatMap(({ widget }) =>
+      [blockOf(blockOf(widget).incidentList ?? {}).policyNames ?? []].flat(),
+    );
+
+    expect(incidents).toHaveLength(template.all("google_monitoring_alert_policy").length);
+    for (const reference of incidents) expect(template.resolve(reference)).toBeDefined();
+    for (const { timeSeriesQuery } of datasetsOf(template)) {
+      const { filter, aggregation } = blockOf(blockOf(timeSeriesQuery).timeSeriesFilter ?? { filter: "", aggregation: {} });
+      const isDistribution = METRICS.some((metric) => "value" in metric && String(filter).includes(`/${metric.name}"`));
+      if (isDistribution) expect(blockOf(aggregation).crossSeriesReducer).not.toBe("REDUCE_SUM");
+    }
+    expect(template.danglingReferences()).toEqual([]);
+  });
+
+  it("should make no policies, channels or dashboard where they are switched off, but the metrics", () => {
+    const off = observe({ hasAlarms: false, hasDashboard: false });
+
+    expect(off.text).not.toContain("google_monitoring");
+    expect(off.all("google_logging_metric")).toHaveLength(METRICS.length);
+  });
+});
+
+// Helpers
+
+function observe(overrides: Partial<ObservabilityProps> = {}): Template {
+  return synthesize((stack, deployment) => {
+    new Observability(stack, "observability", {
+      deployment,
+      limits: { queueAgeSec: 1800 },
+      models: { churn: LIMITS },
+      resources: {
+        queue: { data: "retrigger-dev-data" },
+        "dead-letter-queue": { data: "retrigger-dev-data-dlq" },
+        function: { sweeper: "retrigger-dev-sweeper" },
+      },
+      runbooks: "docs/runbooks",
+      hasAlarms: true,
+      hasDashboard: true,
+      emails: ["ops@example.com"],
+      channels: ["projects/acme-ml/notificationChannels/42"],
+      after: [],
+      ...overrides,
+    });
+  });
+}
+
+function policyOf(template: Template, alarm: string): Block {
+  return template.one("google_monitoring_alert_policy", { display_name: `retrigger-dev-${alarm}` });
+}
+
+function conditionsOf(template: Template, alarm: string): Block[] {
+  return blocksOf(policyOf(template, alarm).conditions);
+}
+
+function tilesOf(template: Template): Block[] {
+  const { mosaicLayout } = JSON.parse(String(template.one("google_monitoring_dashboard").dashboard_json));
+  return blocksOf(mosaicLayout.tiles);
+}
+
+function datasetsOf(template: Template): Block[] {
+  return tilesOf(template).flatMap(({ widget }) => {
+    const { xyChart } = blockOf(widget);
+    return xyChart === undefined ? [] : blocksOf(blockOf(xyChart).dataSets);
+  });
+}
+
+function blocksOf(value: unknown): Block[] {
+  return [value].flat().map(blockOf);
+}
+
+function blockOf(value: unknown): Block {
+  if (typeof value !== "object" || value === null) throw new Error(`expected a block, got ${JSON.stringify(value)}`);
+  return { ...value };
+}
