@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { monitorCaptures } from "../functions/core/capture/monitor-captures";
 import type { CaptureStore } from "../functions/core/capture/ports";
-import type { ReportEntry } from "../functions/core/log/log";
+import type { LogEvent } from "../functions/core/log/log";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { memoryMonitorFiles } from "../functions/memory/capture";
 import { createQuantileSketch } from "../functions/node/quantile-sketch";
@@ -42,7 +42,7 @@ async function monitored(file: string, times: number): Promise<number> {
     captures,
     files: memoryMonitorFiles(),
     newSketch: createQuantileSketch,
-    report: (entry: ReportEntry) => {
+    log: (entry: LogEvent) => {
       rows = Number(entry.rows);
     },
     now: () => 2 * HOUR_MS,

@@ -62,11 +62,11 @@ async function overDynamoDb(): Promise<{ stored: number; units: number }> {
     const meter = meterCapacity(client);
     const ports = {
       states: dynamoCoordinatorStore(client, "bench-decisions"),
-      log: dynamoDecisionLog(client, "bench-decisions", LOG_RETENTION_MS),
+      decisions: dynamoDecisionLog(client, "bench-decisions", LOG_RETENTION_MS),
       launcher: memoryPipelineLauncher(),
       notifier: memoryNotifier(),
       manifests: memoryManifestStore(),
-      report: () => undefined,
+      log: () => undefined,
       now: () => 0,
     };
     const settings = benchSettings(1_000);

@@ -90,7 +90,7 @@ async function protocolCost(
     batches,
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async () => undefined),
-    report: () => undefined,
+    log: () => undefined,
   };
   const hints = new Map<string, number>();
   await batches.append(settings.model, 1, { id: "warm", objects: [{ key: "warm", version: "1", bytes: 1 }] }, settings.batch, 0);

@@ -59,7 +59,7 @@ async function protocolCost(firestore: Firestore, objects: readonly LandedObject
     batches,
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async () => undefined),
-    report: () => undefined,
+    log: () => undefined,
   };
   const hints = new Map([[model, 2]]);
   await batches.append(model, 1, { id: "warm", objects: [{ key: "warm", version: "1", bytes: 1 }] }, batch, 0);

@@ -50,7 +50,7 @@ describeWithFirestore("one history of causes", (firestore) => {
       settings: memoryModelSettings(MODELS.gcp),
       batches: rememberedHeads(firestoreBatchStore(database)),
       states: rememberedStates(firestoreCoordinatorStore(database)),
-      log: firestoreDecisionLog(database, YEAR_MS),
+      decisions: firestoreDecisionLog(database, YEAR_MS),
       histories: rememberedStates(firestoreDriftHistoryStore(database)),
       drifts: firestoreDriftLog(database, YEAR_MS),
       close: async () => {},

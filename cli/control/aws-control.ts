@@ -26,7 +26,7 @@ export function awsControl(options: DeployedOptions, env: NodeJS.ProcessEnv, now
   const settings = dynamoModelSettings(dynamo, table, { maxAgeMs: SETTINGS_AGE_MS, now });
   return coordinatorControl({
     states: dynamoCoordinatorStore(dynamo, table),
-    log: dynamoDecisionLog(dynamo, table, RETENTION_MS),
+    decisions: dynamoDecisionLog(dynamo, table, RETENTION_MS),
     drifts: dynamoDriftLog(dynamo, table, RETENTION_MS),
     settings,
     now,

@@ -6,7 +6,7 @@ import type { DriftLog } from "../../functions/core/drift/ports";
 import type { ModelSettings, ModelSettingsSource } from "../../functions/core/model-settings";
 import type { Control } from "./control";
 
-export interface ControlPorts extends Pick<CoordinationPorts, "states" | "log" | "now"> {
+export interface ControlPorts extends Pick<CoordinationPorts, "states" | "decisions" | "now"> {
   readonly drifts: Pick<DriftLog, "list">;
   readonly settings: ModelSettingsSource;
   readonly trigger: Control["trigger"];
@@ -18,17 +18,17 @@ export interface ControlPorts extends Pick<CoordinationPorts, "states" | "log" |
 
 /** `Control` over the coordinator's own ports: interventions are saved into the state as the deployed functions save it. */
 export function coordinatorControl(ports: ControlPorts): Control {
-  const { settings, states, log, drifts, now, trigger, deadLetters, afterChange, close } = ports;
+  const { settings, states, decisions, drifts, now, trigger, deadLetters, afterChange, close } = ports;
   return {
     now,
     trigger,
     deadLetters,
     close,
     models: () => settings.list(),
-    decisions: (model, limit) => log.list(model, limit),
-    decisionsBetween: (model, span) => log.between(model, span),
+    decisions: (model, limit) => decisions.list(model, limit),
+    decisionsBetween: (model, span) => decisions.between(model, span),
     drifts: (model, limit) => drifts.list(model, limit),
-    history: (requestId) => log.read(requestId),
+    history: (requestId) => decisions.read(requestId),
     state: async (model) => (await states.load(model))?.state ?? initialState(now()),
     async answer(model, answer) {
       const taken = await answerRequest(ports, model, answer);

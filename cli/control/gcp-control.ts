@@ -36,7 +36,7 @@ export function gcpControl(
   const topic = options.queue ?? env.RETRIGGER_REQUESTS;
   return coordinatorControl({
     states: firestoreCoordinatorStore(firestore),
-    log: firestoreDecisionLog(firestore, RETENTION_MS),
+    decisions: firestoreDecisionLog(firestore, RETENTION_MS),
     drifts: firestoreDriftLog(firestore, RETENTION_MS),
     settings,
     now,

@@ -23,16 +23,16 @@ export async function localControl(folder: string, wallClock: () => number): Pro
     throw new CommandError(`no local run in ${record}; npm start leaves one, --stack aws asks the deployed one`, { cause: error });
   });
   const now = () => restedAt + Math.max(0, wallClock() - writtenAt);
-  const [states, log] = [fileCoordinatorStore(record), fileDecisionLog(record, now)];
+  const [states, decisions] = [fileCoordinatorStore(record), fileDecisionLog(record, now)];
   const troubles: string[] = [];
 
   const ports: WatchingPorts = {
     states,
-    log,
+    decisions,
     ...localCloud(record, models, seed, now),
     manifests: fileManifestStore(record, EDITIONS[cloud].manifests),
     notifier: { notify: async () => {} },
-    report: ({ level, ...entry }) => {
+    log: ({ level, ...entry }) => {
       if (level === "error") troubles.push(JSON.stringify(entry));
     },
     now,
@@ -45,7 +45,7 @@ export async function localControl(folder: string, wallClock: () => number): Pro
 
   return coordinatorControl({
     states,
-    log,
+    decisions,
     now,
     drifts: fileDriftLog(record),
     settings: { list: async () => models },

@@ -49,12 +49,12 @@ export async function localFunctions({ folder, edition, models, seed, now }: Loc
     batches: await fileBatchStore(join(folder, REDRIVE_FILES.batches)),
     states: rememberedStates(fileCoordinatorStore(folder)),
     histories: fileVersionedStore(join(folder, "drift-histories.json")),
-    log: fileDecisionLog(folder, now),
+    decisions: fileDecisionLog(folder, now),
     drifts: fileDriftLog(folder),
     manifests: fileManifestStore(folder, edition.manifests),
     ...localCloud(folder, models, seed, now),
     notifier: { notify: async () => {}, notifyDrift: async () => {} },
-    report: ({ level, event, error }) => {
+    log: ({ level, event, error }) => {
       if (level === "error") said = `${event}: ${String(error)}`;
     },
     requests: {

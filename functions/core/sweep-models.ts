@@ -36,7 +36,7 @@ export async function sweepModels(ports: SweeperPorts): Promise<void> {
   }
   await keepSchedules(ports, models);
   const durationMs = Math.max(0, ports.now() - startedAt);
-  ports.report({ level: "info", event: "swept", models: models.length, failed: failed.size, durationMs });
+  ports.log({ level: "info", event: "swept", models: models.length, failed: failed.size, durationMs });
   if (failed.size > 0) throw new Error(`the sweep failed for ${[...failed].join(", ")}; the next tick tries again`);
 }
 
@@ -45,7 +45,7 @@ async function sweepModel(ports: SweeperPorts, settings: ModelSettings, failed: 
   function fail(error: unknown): undefined {
     failed();
     const about = { function: "sweeper", model: settings.model, error: messageOf(error) };
-    ports.report({ level: "error", event: "handler-failed", ...about });
+    ports.log({ level: "error", event: "handler-failed", ...about });
   }
   const head = await sweepBatches(ports, settings, ports.now()).catch(fail);
   const state = await sweepCoordination(ports, settings).catch((error: unknown) => {
@@ -56,26 +56,26 @@ async function sweepModel(ports: SweeperPorts, settings: ModelSettings, failed: 
 }
 
 /** A monitor that cannot be kept does not fail the sweep, which its failure would have repeated for everything else. */
-async function keepMonitor({ monitors, report }: SweeperPorts, settings: ModelSettings): Promise<void> {
+async function keepMonitor({ monitors, log }: SweeperPorts, settings: ModelSettings): Promise<void> {
   const { model, monitoring } = settings;
   const isKept = monitoring.vertex?.job !== undefined || (monitoring.sagemaker?.schedules.length ?? 0) > 0;
   if (monitors === undefined || !isKept) return;
   try {
     const { outcome, monitor } = await monitors.reconcile(settings);
-    if (outcome === "created" || outcome === "updated") report({ level: "info", event: `monitor-${outcome}`, model, monitor });
+    if (outcome === "created" || outcome === "updated") log({ level: "info", event: `monitor-${outcome}`, model, monitor });
   } catch (error) {
-    report({ level: "error", event: "monitor-not-kept", model, error: messageOf(error) });
+    log({ level: "error", event: "monitor-not-kept", model, error: messageOf(error) });
   }
 }
 
 /** As with monitors; the next sweep looks again. */
 async function keepSchedules(ports: SweeperPorts, models: readonly ModelSettings[]): Promise<void> {
-  const { heartbeats, report } = ports;
+  const { heartbeats, log } = ports;
   if (heartbeats === undefined) return;
   try {
     await catchMissedFires({ ...ports, heartbeats }, models);
   } catch (error) {
-    report({ level: "error", event: "schedules-not-watched", error: messageOf(error) });
+    log({ level: "error", event: "schedules-not-watched", error: messageOf(error) });
   }
 }
 
@@ -83,10 +83,10 @@ async function keepSchedules(ports: SweeperPorts, models: readonly ModelSettings
 async function reportState(ports: SweeperPorts, settings: ModelSettings, seen: SeenModel): Promise<void> {
   const { model } = settings;
   const drift = await readDrift(ports, model).catch((error: unknown) => {
-    ports.report({ level: "error", event: "model-state-untold", model, error: messageOf(error) });
+    ports.log({ level: "error", event: "model-state-untold", model, error: messageOf(error) });
     return undefined;
   });
-  ports.report({ level: "info", event: "model-state", model, ...modelState(settings, { ...seen, drift }, ports.now()) });
+  ports.log({ level: "info", event: "model-state", model, ...modelState(settings, { ...seen, drift }, ports.now()) });
 }
 
 async function readDrift({ histories }: SweeperPorts, model: string): Promise<DriftState | undefined> {

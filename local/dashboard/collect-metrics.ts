@@ -1,4 +1,4 @@
-import type { ReportEntry } from "../../functions/core/log/log";
+import type { LogEvent } from "../../functions/core/log/log";
 import { METRICS } from "../../functions/core/log/metric-list";
 import { type MetricValue, metricsOf } from "../../functions/core/log/metrics-of";
 import type { ServiceMetricName } from "../../operations/service-metric";
@@ -27,13 +27,13 @@ export interface CollectedSeries {
 /** An entry of the log, and when it was written; epoch milliseconds. */
 export interface LoggedEntry {
   readonly at: number;
-  readonly entry: ReportEntry;
+  readonly entry: LogEvent;
 }
 
 /** The metrics of a replay, in memory that grows with its length and the number of series, and not with the number of entries. */
 export interface CollectedMetrics {
   /** Takes from an entry what it says in metrics; `at`: epoch milliseconds of virtual time. */
-  report(entry: ReportEntry, at: number): void;
+  log(entry: LogEvent, at: number): void;
   measure(value: ServiceValue, at: number): void;
   /** In the order of their first values. */
   series(): CollectedSeries[];
@@ -55,7 +55,7 @@ export function collectMetrics(): CollectedMetrics {
   }
 
   return {
-    report(entry, at) {
+    log(entry, at) {
       for (const value of metricsOf(entry)) add(value, at);
       const entries = newest.get(entry.event) ?? [];
       entries.push({ at, entry });

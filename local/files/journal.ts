@@ -1,5 +1,5 @@
 import type { SealReason } from "../../functions/core/batching/batch";
-import type { ReportEntry, Reporter } from "../../functions/core/log/log";
+import type { Log, LogEvent } from "../../functions/core/log/log";
 import type { TrainingRequest } from "../../functions/core/training-request";
 
 /** How a sealed batch ended that published no manifest: its objects went on to the next one, or none of them was new. */
@@ -11,7 +11,7 @@ export interface UnpublishedBatch {
 
 /** What the functions said and asked for during a replay. What a crash made them say twice stands once. */
 export interface Journal {
-  readonly report: Reporter;
+  readonly log: Log;
   /** By request id, in the order in which they were first sent. */
   readonly requests: Map<string, TrainingRequest>;
   /** By model and generation. */
@@ -19,19 +19,19 @@ export interface Journal {
   /** Why a message was refused last, by message id. */
   readonly refusals: ReadonlyMap<string, string>;
   /** The last report of each event that is an error or a warning and not about one message. */
-  readonly troubles: ReadonlyMap<string, ReportEntry>;
+  readonly troubles: ReadonlyMap<string, LogEvent>;
 }
 
 /** True for an entry that the journal is made of; the others, of which every sweep writes some, need not be kept. */
-export function isNoted({ level, event }: ReportEntry): boolean {
+export function isNoted({ level, event }: LogEvent): boolean {
   return level !== "info" || event === "batch-carried" || event === "batch-empty";
 }
 
 export function createJournal(): Journal {
   const unpublished = new Map<string, UnpublishedBatch>();
   const refusals = new Map<string, string>();
-  const troubles = new Map<string, ReportEntry>();
-  const report: Reporter = (entry) => {
+  const troubles = new Map<string, LogEvent>();
+  const log: Log = (entry) => {
     const { event, messageId, error } = entry;
     if (event === "batch-carried" || event === "batch-empty") {
       const batch = { model: String(entry.model), reason: entry.reason as SealReason };
@@ -39,5 +39,5 @@ export function createJournal(): Journal {
     } else if (typeof messageId === "string") refusals.set(messageId, String(error));
     else if (entry.level !== "info") troubles.set(event, entry);
   };
-  return { report, requests: new Map(), unpublished, refusals, troubles };
+  return { log, requests: new Map(), unpublished, refusals, troubles };
 }

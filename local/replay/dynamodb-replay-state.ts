@@ -56,7 +56,7 @@ export function dynamodbReplayState({ endpoint, table, stop }: OpenStore, now: (
     settings: dynamoModelSettings(client, table, { maxAgeMs: HOUR_MS, now }),
     batches: rememberedHeads(dynamoBatchStore(client, table)),
     states: rememberedStates(dynamoCoordinatorStore(client, table)),
-    log: dynamoDecisionLog(client, table, DECISION_RETENTION_MS),
+    decisions: dynamoDecisionLog(client, table, DECISION_RETENTION_MS),
     histories: rememberedStates(dynamoDriftHistoryStore(client, table)),
     drifts: dynamoDriftLog(client, table, DECISION_RETENTION_MS),
     async close() {

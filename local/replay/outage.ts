@@ -24,13 +24,13 @@ export function plannedOutage(until: number, seed: number): Outage {
 /** The ports as the functions see them while the state store, and with it the settings, answers nobody. */
 export function withOutage(ports: ReplayPorts, { from, until }: Outage): ReplayPorts {
   const isOut = () => from <= ports.now() && ports.now() < until;
-  const { settings, batches, states, log, histories, drifts } = ports;
+  const { settings, batches, states, decisions, histories, drifts } = ports;
   return {
     ...ports,
     settings: refusing(settings, isOut),
     batches: refusing(batches, isOut),
     states: refusing(states, isOut),
-    log: refusing(log, isOut),
+    decisions: refusing(decisions, isOut),
     histories: refusing(histories, isOut),
     drifts: refusing(drifts, isOut),
   };

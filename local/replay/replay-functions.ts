@@ -23,7 +23,7 @@ export function replayFunctions(edition: Edition, ports: ReplayPorts, seed: numb
 }
 
 function guarded(ports: ReplayPorts, guard: Guard): ReplayPorts {
-  const { batches, manifests, requests, states, log, launcher, notifier, histories, drifts } = ports;
+  const { batches, manifests, requests, states, decisions, launcher, notifier, histories, drifts } = ports;
   return {
     ...ports,
     batches: {
@@ -41,11 +41,11 @@ function guarded(ports: ReplayPorts, guard: Guard): ReplayPorts {
     },
     requests: { send: guard((request) => requests.send(request)) },
     states: { ...states, save: guard((...step) => states.save(...step)) },
-    log: {
-      ...log,
-      record: guard((decision) => log.record(decision)),
-      recordRun: guard((...step) => log.recordRun(...step)),
-      recordOutcome: guard((...step) => log.recordOutcome(...step)),
+    decisions: {
+      ...decisions,
+      record: guard((decision) => decisions.record(decision)),
+      recordRun: guard((...step) => decisions.recordRun(...step)),
+      recordOutcome: guard((...step) => decisions.recordOutcome(...step)),
     },
     launcher: { start: guard((...step) => launcher.start(...step)) },
     notifier: {

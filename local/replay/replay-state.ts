@@ -13,7 +13,7 @@ export interface ReplayState {
   readonly settings: ModelSettingsSource;
   readonly batches: BatchStore;
   readonly states: CoordinatorStore;
-  readonly log: DecisionLog;
+  readonly decisions: DecisionLog;
   readonly histories: DriftPorts["histories"];
   readonly drifts: DriftLog;
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export function memoryReplayState(models: readonly ModelSettings[]): ReplayState
     settings: memoryModelSettings(models),
     batches: memoryBatchStore(),
     states: memoryCoordinatorStore(),
-    log: memoryDecisionLog(),
+    decisions: memoryDecisionLog(),
     histories: memoryDriftHistoryStore(),
     drifts: memoryDriftLog(),
     close: async () => {},

@@ -59,7 +59,7 @@ export interface ReplayOptions {
   /** Called every virtual minute with the time (epoch milliseconds) and the files landed so far. */
   readonly onMinute: (now: number, files: number) => void;
   /** Told of all that the functions report, and of the queues every virtual minute. @default - nothing is collected */
-  readonly metrics?: Pick<CollectedMetrics, "report" | "measure">;
+  readonly metrics?: Pick<CollectedMetrics, "log" | "measure">;
 }
 
 export interface Replay {
@@ -112,9 +112,9 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     recall: (decision) => void decisions.set(`${decision.requestId} ${decision.decidedAt} ${decision.outcome}`, decision),
     notifyDrift: () => {},
     recallDrift: (record) => void drifts.set(`${record.evaluation.monitor} ${record.evaluation.reportId}`, record),
-    report(entry) {
-      if (isNoted(entry)) notes.report(entry);
-      metrics?.report(entry, clock.now());
+    log(entry) {
+      if (isNoted(entry)) notes.log(entry);
+      metrics?.log(entry, clock.now());
     },
     // What is collected must be repeated, too, when the run is started again.
     isNoted: metrics === undefined ? isNoted : () => true,

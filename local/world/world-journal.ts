@@ -4,7 +4,7 @@
 import { closeSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { DriftRecord } from "../../functions/core/drift/ports";
-import type { ReportEntry } from "../../functions/core/log/log";
+import type { LogEvent } from "../../functions/core/log/log";
 import type { TrainingRequest } from "../../functions/core/training-request";
 
 /** What an invocation did to the world, beside the store and the manifests on disk. */
@@ -15,7 +15,7 @@ export type Deed =
   | { readonly did: "record"; readonly decision: Decision }
   | { readonly did: "notify-drift"; readonly subject: string }
   | { readonly did: "record-drift"; readonly record: DriftRecord }
-  | { readonly did: "report"; readonly entry: ReportEntry };
+  | { readonly did: "report"; readonly entry: LogEvent };
 
 type End = { readonly ended: string; readonly returned?: unknown; readonly threw?: string };
 

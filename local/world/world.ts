@@ -1,7 +1,7 @@
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { DecisionLog, PipelineRun } from "../../functions/core/coordination/ports";
 import type { DriftLog, DriftRecord } from "../../functions/core/drift/ports";
-import type { ReportEntry } from "../../functions/core/log/log";
+import type { LogEvent } from "../../functions/core/log/log";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { ReplayPorts } from "../edition";
 import type { Deed, WorldJournal } from "./world-journal";
@@ -17,9 +17,9 @@ export interface World {
   recallDrift(record: DriftRecord): void;
   /** Takes note of a decision that the log holds. */
   recall(decision: Decision): void;
-  report(entry: ReportEntry): void;
+  log(entry: LogEvent): void;
   /** True for an entry that `report` takes note of; the others, of which every sweep writes some, need not be kept. */
-  isNoted(entry: ReportEntry): boolean;
+  isNoted(entry: LogEvent): boolean;
 }
 
 /** Does to the world once more what was done before. */
@@ -44,32 +44,32 @@ export function repeatDeed(world: World, deed: Deed): void {
       world.recallDrift(deed.record);
       break;
     case "report":
-      world.report(deed.entry);
+      world.log(deed.entry);
   }
 }
 
 /** The ports through which the functions change the world; every deed is written down before it is done. */
 export function worldPorts(
   world: World,
-  { log, drifts }: { readonly log: DecisionLog; readonly drifts: DriftLog },
+  { decisions, drifts }: { readonly decisions: DecisionLog; readonly drifts: DriftLog },
   journal: Pick<WorldJournal, "write">,
-): Pick<ReplayPorts, "requests" | "log" | "launcher" | "notifier" | "drifts" | "report"> {
+): Pick<ReplayPorts, "requests" | "decisions" | "launcher" | "notifier" | "drifts" | "log"> {
   function act(deed: Deed): void {
     journal.write(deed);
     repeatDeed(world, deed);
   }
   return {
     requests: { send: async (request) => act({ did: "send", request }) },
-    log: {
+    decisions: {
       record: async (decision) => {
-        await log.record(decision);
+        await decisions.record(decision);
         act({ did: "record", decision });
       },
-      recordRun: (...run) => log.recordRun(...run),
-      recordOutcome: (...outcome) => log.recordOutcome(...outcome),
-      read: (requestId) => log.read(requestId),
-      list: (...query) => log.list(...query),
-      between: (...query) => log.between(...query),
+      recordRun: (...run) => decisions.recordRun(...run),
+      recordOutcome: (...outcome) => decisions.recordOutcome(...outcome),
+      read: (requestId) => decisions.read(requestId),
+      list: (...query) => decisions.list(...query),
+      between: (...query) => decisions.between(...query),
     },
     launcher: {
       start: async (request) => {
@@ -88,7 +88,7 @@ export function worldPorts(
       },
       list: (...query) => drifts.list(...query),
     },
-    report: (entry) => {
+    log: (entry) => {
       if (world.isNoted(entry)) act({ did: "report", entry });
     },
   };

@@ -5,7 +5,7 @@ import { createDriftEvaluator } from "../../functions/aws/handlers/drift-evaluat
 import { createSweeper } from "../../functions/aws/handlers/sweeper";
 import type { RunState } from "../../functions/core/coordination/ports";
 import { NoCapacityError, StartRefusedError } from "../../functions/core/errors";
-import type { ReportEntry } from "../../functions/core/log/log";
+import type { LogEvent } from "../../functions/core/log/log";
 import type { Metric } from "../../functions/core/log/metric";
 import { METRICS } from "../../functions/core/log/metric-list";
 import { metricsOf } from "../../functions/core/log/metrics-of";
@@ -42,13 +42,13 @@ describe("the metrics of the functions of AWS", () => {
   it("should each be one line that is entry and embedded metric, within what CloudWatch takes", async () => {
     const { reports } = await aDay();
     const lines: string[] = [];
-    const report = consoleReport({
+    const log = consoleReport({
       loadMetrics: () => metricLine("prod"),
       now: () => NOON,
       write: (line) => void lines.push(line),
     });
 
-    for (const entry of reports) report(entry);
+    for (const entry of reports) log(entry);
 
     expect(lines).toHaveLength(reports.length);
     for (const [index, line] of lines.entries()) {
@@ -56,9 +56,7 @@ describe("the metrics of the functions of AWS", () => {
       const fields = JSON.parse(JSON.stringify(reports[index]));
       expect(rest).toMatchObject(fields);
       const directives: { Metrics: unknown[]; Dimensions: string[][] }[] = _aws?.CloudWatchMetrics ?? [];
-      expect(directives.reduce((sum, { Metrics }) => sum + Metrics.length, 0)).toBe(
-        metricsOf(reports[index] as ReportEntry).length,
-      );
+      expect(directives.reduce((sum, { Metrics }) => sum + Metrics.length, 0)).toBe(metricsOf(reports[index] as LogEvent).length);
       for (const name of directives.flatMap(({ Dimensions }) => Dimensions.flat())) expect(typeof rest[name]).toBe("string");
     }
   });
@@ -117,7 +115,7 @@ function createWorld() {
   let refusal: Error | undefined;
   let isFailing = false;
   let ended: RunState = { status: "running" };
-  const reports: ReportEntry[] = [];
+  const reports: LogEvent[] = [];
   const requests: TrainingRequest[] = [];
   const batches = memoryBatchStore();
   const launcher = memoryPipelineLauncher();
@@ -136,7 +134,7 @@ function createWorld() {
     },
     manifests: memoryManifestStore(),
     states: memoryCoordinatorStore(),
-    log: memoryDecisionLog(),
+    decisions: memoryDecisionLog(),
     launcher: {
       start: (...run: Parameters<typeof launcher.start>) =>
         refusal === undefined ? launcher.start(...run) : Promise.reject(refusal),
@@ -150,7 +148,7 @@ function createWorld() {
     histories: memoryDriftHistoryStore(),
     drifts: memoryDriftLog(),
     reports: { read: async () => undefined },
-    report: (entry: ReportEntry) => void reports.push(entry),
+    log: (entry: LogEvent) => void reports.push(entry),
     now: () => now,
   };
   const monitors = { describeJob: () => Promise.reject(new Error("no job")), findExecution: async () => undefined };

@@ -1,5 +1,5 @@
 import { createCoordinator } from "../../functions/aws/handlers/coordinator";
-import type { ReportEntry } from "../../functions/core/log/log";
+import type { LogEvent } from "../../functions/core/log/log";
 import {
   memoryCoordinatorStore,
   memoryDecisionLog,
@@ -28,7 +28,7 @@ describe("coordinator, of a rule that matches", () => {
       metadata: { status: "Completed" },
       at: Date.UTC(2026, 10, 21, 2, 30),
     };
-    expect(world.log.decisions()).toMatchObject([{ outcome: "start", request: { causes: [cause], priority: 2 } }]);
+    expect(world.decisions.decisions()).toMatchObject([{ outcome: "start", request: { causes: [cause], priority: 2 } }]);
     expect([...world.launcher.runs.values()]).toMatchObject([{ parameters: { Reason: "labels-ready" } }]);
   });
 
@@ -40,7 +40,7 @@ describe("coordinator, of a rule that matches", () => {
     await world.coordinator(sqsEvent([{ id: "m3", body: BODY }]));
 
     expect(world.launcher.runs.size).toBe(1);
-    expect(world.log.decisions().map(({ outcome }) => outcome)).toEqual(["start", "duplicate", "duplicate"]);
+    expect(world.decisions.decisions().map(({ outcome }) => outcome)).toEqual(["start", "duplicate", "duplicate"]);
   });
 
   it("should pause the model by the rule, so that nothing starts, until a person resumes it", async () => {
@@ -53,7 +53,7 @@ describe("coordinator, of a rule that matches", () => {
       by: "rule labels-ready",
       why: "SageMaker Ground Truth Labeling Job State Change: flights-7 (Completed)",
     });
-    expect(world.log.decisions()).toMatchObject([{ outcome: "defer", reason: "paused" }]);
+    expect(world.decisions.decisions()).toMatchObject([{ outcome: "defer", reason: "paused" }]);
     expect(world.launcher.runs.size).toBe(0);
   });
 
@@ -85,7 +85,7 @@ describe("coordinator, of a rule that matches", () => {
     const response = await world.coordinator(sqsEvent(messages));
 
     expect(response.batchItemFailures).toEqual([]);
-    expect(world.log.decisions()).toMatchObject([{ outcome: "reject", reason: "unknown-model" }]);
+    expect(world.decisions.decisions()).toMatchObject([{ outcome: "reject", reason: "unknown-model" }]);
     expect(world.reports).toMatchObject([
       { level: "warn", event: "model-unknown" },
       { level: "warn", event: "pause-of-unknown-model", model: "gone", rule: "labels-ready" },
@@ -98,20 +98,20 @@ describe("coordinator, of a rule that matches", () => {
 /** A coordinator of one model, minutes after the event of the fixture. */
 function createWorld() {
   let now = Date.UTC(2026, 10, 21, 2, 35);
-  const reports: ReportEntry[] = [];
+  const reports: LogEvent[] = [];
   const states = memoryCoordinatorStore();
   const launcher = memoryPipelineLauncher();
-  const log = memoryDecisionLog();
+  const decisions = memoryDecisionLog();
   const settings = { ...settingsOf(), pipeline: { name: "training", parameters: { Reason: "{reason}" } } };
   const coordinator = createCoordinator({
     settings: memoryModelSettings([settings]),
     states,
-    log,
+    decisions,
     launcher,
     notifier: memoryNotifier(),
     manifests: memoryManifestStore(),
     watcher: { describe: async () => ({ status: "running" }) },
-    report: (entry) => {
+    log: (entry) => {
       reports.push(entry);
     },
     now: () => now,
@@ -120,7 +120,7 @@ function createWorld() {
     reports,
     states,
     launcher,
-    log,
+    decisions,
     coordinator,
     advance: (ms: number) => {
       now += ms;

@@ -1,5 +1,5 @@
 import { createCoordinator } from "../../functions/aws/handlers/coordinator";
-import type { ReportEntry } from "../../functions/core/log/log";
+import type { LogEvent } from "../../functions/core/log/log";
 import {
   memoryCoordinatorStore,
   memoryDecisionLog,
@@ -21,7 +21,7 @@ describe("coordinator, of a schedule that fires", () => {
 
     expect(response.batchItemFailures).toEqual([]);
     const causes = [{ type: "schedule", name: "nightly", firedAt: Date.UTC(2026, 10, 21, 2, 30) }];
-    expect(world.log.decisions()).toMatchObject([{ requestId: ID, outcome: "start", request: { causes, priority: 3 } }]);
+    expect(world.decisions.decisions()).toMatchObject([{ requestId: ID, outcome: "start", request: { causes, priority: 3 } }]);
     expect([...world.launcher.runs.values()]).toMatchObject([{ requestId: ID, parameters: { Reason: "nightly" } }]);
   });
 
@@ -34,7 +34,7 @@ describe("coordinator, of a schedule that fires", () => {
     await world.coordinator(sqsEvent([{ id: "m3", body: BODY }]));
 
     expect([...world.launcher.runs.keys()]).toEqual([ID]);
-    expect(world.log.decisions().map(({ outcome }) => outcome)).toEqual(["start", "duplicate", "duplicate"]);
+    expect(world.decisions.decisions().map(({ outcome }) => outcome)).toEqual(["start", "duplicate", "duplicate"]);
   });
 
   it("should start one run for each of two fires", async () => {
@@ -70,7 +70,7 @@ describe("coordinator, of a schedule that fires", () => {
 
     await world.coordinator(sqsEvent([{ id: "m1", body: BODY.replace("flight-delay", "gone") }]));
 
-    expect(world.log.decisions()).toMatchObject([{ outcome: "reject", reason: "unknown-model" }]);
+    expect(world.decisions.decisions()).toMatchObject([{ outcome: "reject", reason: "unknown-model" }]);
   });
 });
 
@@ -79,19 +79,19 @@ describe("coordinator, of a schedule that fires", () => {
 /** A coordinator of one model, minutes after the fire of the fixture. */
 function createWorld() {
   let now = Date.UTC(2026, 10, 21, 2, 35);
-  const reports: ReportEntry[] = [];
+  const reports: LogEvent[] = [];
   const launcher = memoryPipelineLauncher();
-  const log = memoryDecisionLog();
+  const decisions = memoryDecisionLog();
   const settings = { ...settingsOf(), pipeline: { name: "training", parameters: { Reason: "{reason}" } } };
   const coordinator = createCoordinator({
     settings: memoryModelSettings([settings]),
     states: memoryCoordinatorStore(),
-    log,
+    decisions,
     launcher,
     notifier: memoryNotifier(),
     manifests: memoryManifestStore(),
     watcher: { describe: async () => ({ status: "running" }) },
-    report: (entry) => {
+    log: (entry) => {
       reports.push(entry);
     },
     now: () => now,
@@ -99,7 +99,7 @@ function createWorld() {
   return {
     reports,
     launcher,
-    log,
+    decisions,
     coordinator,
     advance: (ms: number) => {
       now += ms;

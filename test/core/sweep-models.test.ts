@@ -1,7 +1,7 @@
 import { requestTraining } from "../../functions/core/coordination/handle-message";
 import type { RunState } from "../../functions/core/coordination/ports";
 import type { DriftState } from "../../functions/core/drift/drift-state";
-import type { ReportEntry } from "../../functions/core/log/log";
+import type { LogEvent } from "../../functions/core/log/log";
 import { type SweeperPorts, sweepModels } from "../../functions/core/sweep-models";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import {
@@ -80,7 +80,7 @@ describe("sweepModels", () => {
 function createWorld() {
   let now = NOON;
   let ended: RunState = { status: "running" };
-  const reports: ReportEntry[] = [];
+  const reports: LogEvent[] = [];
   const batches = memoryBatchStore();
   const settings = { ...settingsOf(), policy: policyOf({ maxRuns: 1 }) };
   const ports: SweeperPorts = {
@@ -89,12 +89,12 @@ function createWorld() {
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async () => undefined),
     states: memoryCoordinatorStore(),
-    log: memoryDecisionLog(),
+    decisions: memoryDecisionLog(),
     launcher: memoryPipelineLauncher(),
     notifier: memoryNotifier(),
     watcher: { describe: async (runId) => (runId === "training/1" ? ended : { status: "running" }) },
     histories: memoryVersionedStore<DriftState>(),
-    report: (entry) => void reports.push(entry),
+    log: (entry) => void reports.push(entry),
     now: () => now,
   };
   return {

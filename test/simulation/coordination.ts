@@ -23,12 +23,12 @@ export function createCoordination(settings: ModelSettings, pause: () => Promise
   function ports(step: Step): WatchingPorts {
     return {
       states: unreliable(states, step),
-      log: unreliable(cloud.log, step),
+      decisions: unreliable(cloud.decisions, step),
       launcher: unreliable(cloud.launcher, step),
       notifier: unreliable(memoryNotifier(), step),
       manifests: unreliable(manifests, step),
       watcher: unreliable({ describe: async (runId: string) => ended.get(runId) ?? ({ status: "running" } as const) }, step),
-      report: () => undefined,
+      log: () => undefined,
       now: () => now,
     };
   }
@@ -43,8 +43,8 @@ export function createCoordination(settings: ModelSettings, pause: () => Promise
   }
 
   return {
-    decisions: cloud.decisions,
-    history: cloud.log.read,
+    decisions: cloud.recorded,
+    history: cloud.decisions.read,
     started: cloud.started,
     forgetRecordedStarts: cloud.forgetRecorded,
     advance: (ms: number) => {

@@ -32,7 +32,7 @@ async function main({ dynamoDb, table, sageMaker, progressFile, requests }: Proc
   const startedAt = new Map<string, number>();
   const ports = {
     states: dynamoCoordinatorStore(dynamo, table),
-    log: dynamoDecisionLog(dynamo, table, 1e12),
+    decisions: dynamoDecisionLog(dynamo, table, 1e12),
     launcher: sageMakerPipelineLauncher(new SageMakerClient({ ...client, endpoint: sageMaker })),
     notifier: memoryNotifier(),
     manifests: memoryManifestStore(),
@@ -42,7 +42,7 @@ async function main({ dynamoDb, table, sageMaker, progressFile, requests }: Proc
         return now < at + RUN_MS ? ({ status: "running" } as const) : ({ status: "succeeded", endedAt: at + RUN_MS } as const);
       },
     },
-    report: () => undefined,
+    log: () => undefined,
     now: () => now,
   };
   for (let step = readProgress(progressFile); step < requests; step++) {

@@ -32,7 +32,7 @@ export function createDataPath(settings: ModelSettings, pause: () => Promise<voi
   const states = memoryCoordinatorStore();
   const notifier = memoryNotifier();
   const models = memoryModelSettings([settings]);
-  const report = () => undefined;
+  const log = () => undefined;
 
   function ports(step: Step): SweeperPorts {
     return {
@@ -41,11 +41,11 @@ export function createDataPath(settings: ModelSettings, pause: () => Promise<voi
       manifests: unreliable(manifests, step),
       requests: unreliable(queue, step),
       states: unreliable(states, step),
-      log: unreliable(cloud.log, step),
+      decisions: unreliable(cloud.decisions, step),
       launcher: unreliable(cloud.launcher, step),
       notifier: unreliable(notifier, step),
       watcher: { describe: async () => ({ status: "running" }) },
-      report,
+      log,
       now: () => now,
     };
   }

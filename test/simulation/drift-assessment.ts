@@ -1,7 +1,7 @@
 import { assessDrift, type DriftPorts } from "../../functions/core/drift/assess-drift";
 import type { DriftReport } from "../../functions/core/drift/drift-report";
 import type { DriftState } from "../../functions/core/drift/drift-state";
-import type { ReportEntry } from "../../functions/core/log/log";
+import type { LogEvent } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { memoryNotifier, memoryRequestQueue } from "../../functions/memory/coordination";
@@ -17,7 +17,7 @@ export function createAssessment(settings: ModelSettings, pause: () => Promise<v
   const notifier = memoryNotifier();
   const sent: TrainingRequest[] = [];
   const saved: DriftState[] = [];
-  const reported: ReportEntry[] = [];
+  const reported: LogEvent[] = [];
   const queue = memoryRequestQueue(async (request) => {
     sent.push(request);
   });
@@ -38,7 +38,7 @@ export function createAssessment(settings: ModelSettings, pause: () => Promise<v
       drifts: unreliable(drifts, step),
       requests: unreliable(queue, step),
       notifier: unreliable(notifier, step),
-      report: (entry) => void reported.push(entry),
+      log: (entry) => void reported.push(entry),
       now: () => NOON,
     };
   }

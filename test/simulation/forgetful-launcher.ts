@@ -9,11 +9,11 @@ export function forgetfulCloud() {
   const remembered = new Map<string, string>();
   const recorded = new Set<string>();
   const started: string[] = [];
-  const decisions = memoryDecisionLog();
-  const log: DecisionLog = {
-    ...decisions,
+  const recorder = memoryDecisionLog();
+  const decisions: DecisionLog = {
+    ...recorder,
     async recordRun(requestId, runId) {
-      await decisions.recordRun(requestId, runId);
+      await recorder.recordRun(requestId, runId);
       recorded.add(requestId);
     },
   };
@@ -27,5 +27,5 @@ export function forgetfulCloud() {
   const forgetRecorded = () => {
     for (const requestId of recorded) remembered.delete(requestId);
   };
-  return { log, launcher, started, decisions: decisions.decisions, forgetRecorded };
+  return { decisions, launcher, started, recorded: recorder.decisions, forgetRecorded };
 }

@@ -1,5 +1,5 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import { messageOf, type ReportEntry, type Reporter } from "../../core/log/log";
+import { type Log, type LogEvent, messageOf } from "../../core/log/log";
 import { METRIC_NAMESPACE } from "../../core/log/metric-list";
 import { type MetricValue, metricsOf } from "../../core/log/metrics-of";
 
@@ -16,9 +16,9 @@ export interface ConsoleReportOptions {
  * `Reporter` of a deployed function: one JSON line per entry, which is an embedded metric as well where the entry holds one. What keeps
  * the metrics from being written is told in a line of its own, and the entry is written without them.
  */
-export function consoleReport({ loadMetrics, now, write = writeOut }: ConsoleReportOptions): Reporter {
+export function consoleReport({ loadMetrics, now, write = writeOut }: ConsoleReportOptions): Log {
   let embed: MetricLine | undefined;
-  function withMetrics(entry: ReportEntry): object[] {
+  function withMetrics(entry: LogEvent): object[] {
     try {
       const values = metricsOf(entry);
       if (values.length === 0) return [entry];
@@ -43,7 +43,7 @@ type EmbeddedMetric = ReturnType<Metrics["serializeMetrics"]>;
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** One object of an entry and its metrics, of which there is at least one, at a time in epoch milliseconds. */
-export type MetricLine = (entry: ReportEntry, values: readonly MetricValue[], at: number) => object;
+export type MetricLine = (entry: LogEvent, values: readonly MetricValue[], at: number) => object;
 
 /**
  * Makes one object of an entry and its metrics, which CloudWatch Logs keeps as the entry and takes the metrics from. Metrics with the

@@ -1,10 +1,10 @@
 import { ENVIRONMENT } from "../../core/environment";
-import type { Reporter } from "../../core/log/log";
+import type { Log } from "../../core/log/log";
 import type { MetricLine } from "./console-log";
 import { consoleReport } from "./console-log";
 
 /** The report of a deployed function. A missing name of the environment keeps no function from its work. */
-export function deployedReport(): Reporter {
+export function deployedReport(): Log {
   return consoleReport({ loadMetrics, now: Date.now });
 }
 

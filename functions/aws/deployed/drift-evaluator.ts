@@ -24,7 +24,7 @@ function deployedDriftPorts(): DriftEvaluatorPorts {
     monitors: lazyPort(async () => (await services()).monitors),
     requests: lazyPort(async () => (await services()).requestQueue()),
     notifier: lazyPort(async () => (await services()).notifier()),
-    report: deployedReport(),
+    log: deployedReport(),
     now: Date.now,
   };
 }

@@ -26,6 +26,6 @@ export const handler = createDriftMonitor({
   files: lazyPort(async () => (await services()).files),
   endpoints: lazyPort(async () => (await services()).endpoints),
   newSketch: createQuantileSketch,
-  report: deployedReport(),
+  log: deployedReport(),
   now: Date.now,
 });

@@ -16,7 +16,7 @@ export function monitors() {
     endpoints: sageMakerEndpointReader(sageMaker),
     histories: dynamoDriftHistoryStore(new DynamoDBClient({}), state),
     queue: sqsDriftQueue(new SQSClient({}), drift),
-    report: deployedReport(),
+    log: deployedReport(),
     now: Date.now,
   });
 }

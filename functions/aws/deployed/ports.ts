@@ -17,20 +17,20 @@ const LOG_RETENTION_MS = 400 * 86_400_000;
  */
 export function deployedPorts(dynamo = new DynamoDBClient({})): SweeperPorts {
   const { state } = readEnvironment(process.env, ["state"]);
-  const report = deployedReport();
+  const log = deployedReport();
   const services = () => import("./services.lazy.js");
   return {
     settings: dynamoModelSettings(dynamo, state, { maxAgeMs: SETTINGS_MAX_AGE_MS, now: Date.now }),
     batches: dynamoBatchStore(dynamo, state),
     states: dynamoCoordinatorStore(dynamo, state),
-    log: dynamoDecisionLog(dynamo, state, LOG_RETENTION_MS),
+    decisions: dynamoDecisionLog(dynamo, state, LOG_RETENTION_MS),
     heartbeats: dynamoHeartbeatStore(dynamo, state),
     manifests: lazyPort(async () => (await services()).manifests),
     requests: lazyPort(async () => (await services()).requestQueue()),
     launcher: lazyPort(async () => (await services()).launcher),
     notifier: lazyPort(async () => (await services()).notifier()),
-    watcher: lazyPort(async () => (await services()).watcher(report)),
-    report,
+    watcher: lazyPort(async () => (await services()).watcher(log)),
+    log,
     now: Date.now,
   };
 }

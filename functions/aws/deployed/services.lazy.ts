@@ -4,7 +4,7 @@ import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEnvironment } from "../../core/environment";
-import type { Reporter } from "../../core/log/log";
+import type { Log } from "../../core/log/log";
 import { dynamoInstancePrices } from "../adapters/dynamodb/model-settings";
 import { snsNotifier } from "../adapters/messaging/notifier";
 import { sqsRequestQueue } from "../adapters/messaging/queues";
@@ -28,7 +28,7 @@ export function notifier() {
   return snsNotifier(new SNSClient({}), readEnvironment(process.env, ["topic"]).topic);
 }
 
-export function watcher(report: Reporter) {
+export function watcher(log: Log) {
   const { state } = readEnvironment(process.env, ["state"]);
-  return sageMakerRunWatcher(sageMaker, dynamoInstancePrices(new DynamoDBClient({}), state, PRICES_MAX_AGE_MS, Date.now), report);
+  return sageMakerRunWatcher(sageMaker, dynamoInstancePrices(new DynamoDBClient({}), state, PRICES_MAX_AGE_MS, Date.now), log);
 }

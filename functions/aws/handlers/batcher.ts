@@ -37,7 +37,7 @@ function arrivalOf(
     return isFolderMarker(object) ? [] : [{ messageId, bucket, object }];
   } catch (error) {
     rejected.add(messageId);
-    ports.report({ level: "error", event: "message-rejected", function: "batcher", messageId, error: messageOf(error) });
+    ports.log({ level: "error", event: "message-rejected", function: "batcher", messageId, error: messageOf(error) });
     return [];
   }
 }

@@ -17,7 +17,7 @@ export function createDriftMonitor(
     try {
       await monitorModels(ports, event, until);
     } catch (error) {
-      ports.report(failureEntry("drift-monitor", undefined, error));
+      ports.log(failureEntry("drift-monitor", undefined, error));
       throw error;
     }
   };

@@ -35,7 +35,7 @@ export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) =>
           continue;
         } catch (error) {
           failedGroups.add(group);
-          ports.report(failureEntry("coordinator", messageId, error, requestId));
+          ports.log(failureEntry("coordinator", messageId, error, requestId));
         }
       }
       batchItemFailures.push({ itemIdentifier: messageId });

@@ -42,7 +42,7 @@ export function createDriftEvaluator(ports: DriftEvaluatorPorts): (event: SQSEve
       try {
         await handle(ports, models, messageId, body);
       } catch (error) {
-        ports.report(failureEntry("drift-evaluator", messageId, error));
+        ports.log(failureEntry("drift-evaluator", messageId, error));
         batchItemFailures.push({ itemIdentifier: messageId });
       }
     }
@@ -87,7 +87,7 @@ async function assessFile(ports: DriftEvaluatorPorts, models: readonly ModelSett
 
 async function assessJob(ports: DriftEvaluatorPorts, models: readonly ModelSettings[], job: MonitoringJob): Promise<void> {
   if (job.status === "Completed") return assessProcessingJob(ports, models, job.name);
-  ports.report({ level: "info", event: "processing-job-ignored", job: job.name, why: `it is ${job.status}` });
+  ports.log({ level: "info", event: "processing-job-ignored", job: job.name, why: `it is ${job.status}` });
 }
 
 /** CloudWatch tells of an alarm once, however long it lasts, and waits for as many periods as the alarm is set to: one is enough. */
@@ -102,7 +102,7 @@ async function assessAlarm(ports: DriftEvaluatorPorts, models: readonly ModelSet
     const report = alarmChange(alarm, { model, documentId: alarm.name, window, columns: drift.columns });
     const once = { ...settings, drift: { ...drift, persistence: { ...drift.persistence, k: 1 } } };
     if (report !== undefined) await assessDrift(ports, once, report);
-    else ports.report({ level: "info", event: "alarm-ignored", model, alarm: alarm.name, why: `it is ${alarm.state}` });
+    else ports.log({ level: "info", event: "alarm-ignored", model, alarm: alarm.name, why: `it is ${alarm.state}` });
   }
 }
 
@@ -137,7 +137,7 @@ export async function assessProcessingJob(
   });
   const [first] = concerned;
   if (first === undefined) {
-    ports.report({ level: "info", event: "processing-job-ignored", job: jobName, why: "no model names its schedule" });
+    ports.log({ level: "info", event: "processing-job-ignored", job: jobName, why: "no model names its schedule" });
     return;
   }
   const execution = endedExecution(run, await ports.monitors.findExecution(first.schedule, run.arn));

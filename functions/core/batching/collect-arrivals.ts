@@ -44,7 +44,7 @@ export async function collectArrivals(
     } catch (error) {
       for (const messageId of messageIds) failed.add(messageId);
       const about = { function: "batcher", model, messages: messageIds.length, error: messageOf(error) };
-      ports.report({ level: "error", event: "handler-failed", ...about });
+      ports.log({ level: "error", event: "handler-failed", ...about });
     }
   }
   return failed;
@@ -60,7 +60,7 @@ async function publishNow(ports: DataPorts, settings: ModelSettings): Promise<vo
   try {
     await publishBatches(ports, settings);
   } catch (error) {
-    ports.report({ level: "error", event: "publish-postponed", model: settings.model, error: messageOf(error) });
+    ports.log({ level: "error", event: "publish-postponed", model: settings.model, error: messageOf(error) });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { RequestQueue } from "../coordination/ports";
-import type { Reporter } from "../log/log";
+import type { Log } from "../log/log";
 import type { DataSettings, ModelSettingsSource } from "../model-settings";
 import type { BatchStore } from "./batch";
 import type { LandedObject } from "./landed-object";
@@ -33,7 +33,7 @@ export interface PublishPorts {
   readonly batches: BatchStore;
   readonly manifests: ManifestStore;
   readonly requests: RequestQueue;
-  readonly report: Reporter;
+  readonly log: Log;
 }
 
 /** What the functions on the data path, batcher and sweeper, need on every cloud. */

@@ -38,12 +38,12 @@ async function publishBatch(
   const summary = { model, requestId, generation, reason, delivered, distinct: distinct.size };
   if (distinct.size === 0) {
     await ports.batches.settle(model, batch, "empty");
-    ports.report({ level: "info", event: "batch-empty", ...summary });
+    ports.log({ level: "info", event: "batch-empty", ...summary });
     return false;
   }
   if (batch.reason === "size" && distinct.size < batch.batchSize && batch.sources.length <= MAX_CARRIES) {
     await carryOver(ports.batches, model, batch, distinct.size);
-    ports.report({ level: "info", event: "batch-carried", ...summary });
+    ports.log({ level: "info", event: "batch-carried", ...summary });
     return false;
   }
   const objects = [...distinct.values()].sort(byKeyThenVersion);
@@ -66,7 +66,7 @@ async function publishBatch(
   });
   await ports.batches.settle(model, batch, "published");
   const ageSec = Math.max(0, batch.sealedAt - batch.openedAt) / 1000;
-  ports.report({ level: "info", event: "batch-published", ...summary, uri, bytes, ageSec });
+  ports.log({ level: "info", event: "batch-published", ...summary, uri, bytes, ageSec });
   return true;
 }
 
@@ -89,7 +89,7 @@ async function removeLedgered(
   const readPage = async (generation: number) => {
     const page = await ports.manifests.readLedger({ model, generation, data });
     if (page === undefined) {
-      ports.report({
+      ports.log({
         level: "warn",
         event: "ledger-missing",
         model,
@@ -123,7 +123,7 @@ async function carryOver(store: BatchStore, model: string, batch: SealedBatch, d
  * Rejects when a port does; the next sweep goes on from there.
  */
 export async function sweepBatches(ports: PublishPorts, settings: ModelSettings, now: number): Promise<BatchHead> {
-  const { batches, report } = ports;
+  const { batches, log } = ports;
   const { model, batch: policy } = settings;
   const head = await batches.readHead(model);
   const { open } = head;
@@ -137,11 +137,11 @@ export async function sweepBatches(ports: PublishPorts, settings: ModelSettings,
   if (isSealed) {
     const { generation, count } = open;
     const requestId = dataRequestId(model, generation);
-    report({ level: "info", event: "batch-sealed", model, requestId, generation, reason, delivered: count });
-    report({ level: "info", event: "sweep-repaired", model, kind: "sealed", count: 1 });
+    log({ level: "info", event: "batch-sealed", model, requestId, generation, reason, delivered: count });
+    log({ level: "info", event: "sweep-repaired", model, kind: "sealed", count: 1 });
   }
   const waited = head.pending.length;
   if (isSealed || waited > 0) await publishBatches(ports, settings);
-  if (waited > 0) report({ level: "info", event: "sweep-repaired", model, kind: "published", count: waited });
+  if (waited > 0) log({ level: "info", event: "sweep-repaired", model, kind: "published", count: waited });
   return head;
 }

@@ -34,7 +34,7 @@ export async function monitorModels(ports: CaptureMonitorPorts, order: unknown, 
       await monitorCaptures(ports, settings, until);
     } catch (error) {
       failed.push(model);
-      ports.report({ level: "error", event: "monitoring-failed", model, error: messageOf(error) });
+      ports.log({ level: "error", event: "monitoring-failed", model, error: messageOf(error) });
     }
   }
   if (failed.length > 0) throw new Error(`the monitoring failed for ${failed.join(", ")}; the next call tries again`);
@@ -82,7 +82,7 @@ export async function monitorCaptures(ports: CapturePorts, settings: ModelSettin
     if (baseline?.window !== undefined && window.start < baseline.window.end) continue;
     if (ports.now() >= until) {
       const left = windows.length - index;
-      ports.report({ level: "warn", event: "monitor-out-of-time", model: settings.model, windows: left });
+      ports.log({ level: "warn", event: "monitor-out-of-time", model: settings.model, windows: left });
       break;
     }
     // Whose baseline this window would have been, another one must not become.
@@ -107,14 +107,14 @@ async function firstBaseline(monitor: Monitor, window: CaptureWindow): Promise<B
   const { model } = settings;
   if (summary.features.length === 0) {
     const why = "got no value of any feature to compare, expected those that features names: check its spelling";
-    ports.report({ level: "error", event: "monitor-baseline-empty", model, ...told(window), rows: summary.rows, why });
+    ports.log({ level: "error", event: "monitor-baseline-empty", model, ...told(window), rows: summary.rows, why });
     return undefined;
   }
   const baseline = makeBaseline(model, window, summary);
   if (!(await ports.files.create(capture.baseline, JSON.stringify(baseline)))) return await readBaseline(monitor);
   const { rows, features } = baseline;
   const written = { uri: capture.baseline, ...told(window), rows, features: features.length };
-  ports.report({ level: "info", event: "monitor-baseline-written", model, ...written });
+  ports.log({ level: "info", event: "monitor-baseline-written", model, ...written });
   return baseline;
 }
 
@@ -129,12 +129,12 @@ async function compared(monitor: Monitor, baseline: Baseline, window: CaptureWin
   const text = JSON.stringify(report);
   if (text.length > MAX_DOCUMENT_CHARS) {
     const why = `got a report of ${text.length} characters, expected at most ${MAX_DOCUMENT_CHARS}: compare fewer features`;
-    ports.report({ level: "error", event: "monitor-report-too-long", model: settings.model, ...told(window), why });
+    ports.log({ level: "error", event: "monitor-report-too-long", model: settings.model, ...told(window), why });
     return;
   }
   const isNew = await ports.files.create(uri, text);
   const written = { uri, ...told(window), rows: summary.rows, features: report.features.length };
-  if (isNew) ports.report({ level: "info", event: "monitor-report-written", model: settings.model, ...written });
+  if (isNew) ports.log({ level: "info", event: "monitor-report-written", model: settings.model, ...written });
 }
 
 /** What a window holds; undefined when that is too little or mostly unreadable. */
@@ -147,7 +147,7 @@ async function summaryOf(
   const summary = createWindowSummary({ capture, columns: settings.drift.columns, newSketch, baseline });
   const found = await captureFolders(capture.location, window, folders);
   const reading = await readWindow(ports.captures, capture, found, summary);
-  const isFit = tellReading(ports.report, { model: settings.model, ...told(window) }, reading, summary, capture.minimumRows);
+  const isFit = tellReading(ports.log, { model: settings.model, ...told(window) }, reading, summary, capture.minimumRows);
   return isFit ? summary : undefined;
 }
 
@@ -159,7 +159,7 @@ function reportUri({ settings, capture }: Monitor, window: CaptureWindow): strin
 
 function failed({ ports, settings }: Monitor, window: CaptureWindow, error: unknown): unknown {
   const failure = { model: settings.model, ...told(window), error: messageOf(error) };
-  ports.report({ level: "error", event: "monitor-window-failed", ...failure });
+  ports.log({ level: "error", event: "monitor-window-failed", ...failure });
   return error;
 }
 
@@ -171,7 +171,7 @@ function told({ start, end }: CaptureWindow) {
  * Reports an endpoint that does not write its requests down: without them there is nothing to compare, and without this nobody would
  * know. Never rejects: what was captured before can still be read.
  */
-export async function checkEndpoint({ endpoints, report }: CapturePorts, { model, monitoring }: ModelSettings): Promise<void> {
+export async function checkEndpoint({ endpoints, log }: CapturePorts, { model, monitoring }: ModelSettings): Promise<void> {
   const endpoint = monitoring.capture?.endpoint;
   if (endpoints === undefined || endpoint === undefined) return;
   try {
@@ -179,8 +179,8 @@ export async function checkEndpoint({ endpoints, report }: CapturePorts, { model
     if (capture.isOn && capture.samplingPercent > 0) return;
     const why = capture.isOn ? "0 percent of its requests are sampled" : capture.why;
     const what = `got endpoint ${endpoint} without data capture (${why}), expected captured requests: turn on data capture of inputs and outputs in its endpoint configuration`;
-    report({ level: "error", event: "endpoint-captures-nothing", model, endpoint, why: what });
+    log({ level: "error", event: "endpoint-captures-nothing", model, endpoint, why: what });
   } catch (error) {
-    report({ level: "warn", event: "endpoint-check-failed", model, endpoint, error: messageOf(error) });
+    log({ level: "warn", event: "endpoint-check-failed", model, endpoint, error: messageOf(error) });
   }
 }

@@ -1,4 +1,4 @@
-import type { Reporter } from "../log/log";
+import type { Log } from "../log/log";
 
 export interface CapturePorts {
   readonly captures: CaptureStore;
@@ -6,7 +6,7 @@ export interface CapturePorts {
   /** @default - nothing tells whether an endpoint captures its requests */
   readonly endpoints?: EndpointReader;
   readonly newSketch: () => QuantileSketch;
-  readonly report: Reporter;
+  readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }

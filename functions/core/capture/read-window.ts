@@ -1,5 +1,5 @@
 import { PoisonMessageError } from "../errors";
-import type { Reporter } from "../log/log";
+import type { Log } from "../log/log";
 import type { CaptureSettings } from "./capture-settings";
 import { misfitsOf } from "./feature-tally";
 import type { LineReader } from "./lines/captured-row";
@@ -133,7 +133,7 @@ interface ToldWindow {
  * lines are unreadable, and it has the rows that are asked for. An empty window is nothing to tell of.
  */
 export function tellReading(
-  report: Reporter,
+  log: Log,
   window: ToldWindow,
   { lines, unreadable, withoutOutputs, problems }: WindowReading,
   { rows, features, leftOutValues, unknownColumns }: WindowSummary,
@@ -141,7 +141,7 @@ export function tellReading(
 ): boolean {
   if (unreadable * 2 > lines) {
     const why = "more than half of the captured lines cannot be read: check format and columns";
-    report({ level: "error", event: "monitor-window-unreadable", ...window, why, lines, unreadable, problems });
+    log({ level: "error", event: "monitor-window-unreadable", ...window, why, lines, unreadable, problems });
     return false;
   }
   const misfits = features.map((tally) => ({ name: tally.name, values: misfitsOf(tally) })).filter(({ values }) => values > 0);
@@ -149,10 +149,10 @@ export function tellReading(
   if (!isWhole) {
     const left = { lines, unreadable, withoutOutputs, problems, leftOutValues, unknownColumns };
     const misfitting = { misfitFeatures: misfits.length, misfits: misfits.slice(0, NAMED_FEATURES) };
-    report({ level: "warn", event: "monitor-window-partly-read", ...window, ...left, ...misfitting });
+    log({ level: "warn", event: "monitor-window-partly-read", ...window, ...left, ...misfitting });
   }
   if (rows > 0 && rows < minimumRows) {
-    report({ level: "info", event: "monitor-window-too-small", ...window, rows, minimumRows });
+    log({ level: "info", event: "monitor-window-too-small", ...window, rows, minimumRows });
   }
   return rows > 0 && rows >= minimumRows;
 }

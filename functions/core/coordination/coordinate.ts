@@ -1,6 +1,6 @@
 import type { ManifestStore } from "../batching/ports";
 import { NoCapacityError, RetryableError, StartRefusedError } from "../errors";
-import { messageOf, type Reporter } from "../log/log";
+import { type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import type { TrainingRequest } from "../training-request";
 import { type CoordinatorState, initialState, type PendingEffect, type Run } from "./coordinator-state";
@@ -10,11 +10,11 @@ import { nameRun, settleRun, withdrawStart } from "./settle-run";
 
 export interface CoordinationPorts {
   readonly states: CoordinatorStore;
-  readonly log: DecisionLog;
+  readonly decisions: DecisionLog;
   readonly launcher: PipelineLauncher;
   readonly notifier: Notifier;
   readonly manifests: Pick<ManifestStore, "combineManifests">;
-  readonly report: Reporter;
+  readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -58,7 +58,7 @@ export async function performEffects(ports: CoordinationPorts, settings: ModelSe
       done.set(effect.number, await perform(ports, settings, effect, run));
     } catch (error) {
       const failed = { model, requestId, effect: effect.type, error: messageOf(error) };
-      ports.report({ level: "error", event: "effect-postponed", ...failed });
+      ports.log({ level: "error", event: "effect-postponed", ...failed });
     }
   }
   if (done.size === 0) return 0;
@@ -85,7 +85,7 @@ async function perform(ports: CoordinationPorts, settings: ModelSettings, effect
     case "start":
       return start(ports, settings, effect, run);
     case "record":
-      await ports.log.record(effect.decision);
+      await ports.decisions.record(effect.decision);
       return unchanged;
     case "notify":
       await ports.notifier.notify(effect.subject, effect.decision);
@@ -104,19 +104,19 @@ async function start(
   const launched = await launch(ports, settings, request);
   const now = ports.now();
   if (launched instanceof NoCapacityError) {
-    ports.report({ level: "warn", event: "start-withdrawn", requestId, model, error: messageOf(launched) });
+    ports.log({ level: "warn", event: "start-withdrawn", requestId, model, error: messageOf(launched) });
     return (state: CoordinatorState) => withdrawStart(state, effect, now);
   }
   if (launched instanceof StartRefusedError) {
     const outcome = { requestId, status: "failed", actualUsd: 0 } as const;
-    await ports.log.recordOutcome(outcome, now);
-    ports.report({ level: "error", event: "start-refused", requestId, model, error: messageOf(launched) });
+    await ports.decisions.recordOutcome(outcome, now);
+    ports.log({ level: "error", event: "start-refused", requestId, model, error: messageOf(launched) });
     return (state: CoordinatorState) => settleRun(state, outcome, now);
   }
   const { runId } = launched;
-  await ports.log.recordRun(requestId, runId);
+  await ports.decisions.recordRun(requestId, runId);
   const told = { estimatedUsd: run?.reservedUsd, landingToStartSec: landingToStartSec(request, now) };
-  ports.report({ level: "info", event: "run-started", requestId, model, runId, ...told });
+  ports.log({ level: "info", event: "run-started", requestId, model, runId, ...told });
   return (state: CoordinatorState) => nameRun(state, requestId, runId);
 }
 

@@ -40,13 +40,13 @@ export async function requestTraining(
   const { id, model, causes, priority } = request;
   if (settings === undefined) {
     // Without the name in a field of its own: what anybody writes into a request must not become a series of a metric.
-    ports.report({ level: "warn", event: "model-unknown", requestId: id, why: `no model ${model} is configured` });
+    ports.log({ level: "warn", event: "model-unknown", requestId: id, why: `no model ${model} is configured` });
     const decision = rejection(request, "unknown-model", [], now);
-    await ports.log.record(decision);
+    await ports.decisions.record(decision);
     return [decision];
   }
-  ports.report({ level: "info", event: "request-received", model, requestId: id, type: causes[0]?.type, priority });
-  const isKnown = (await ports.log.read(request.id)) !== undefined;
+  ports.log({ level: "info", event: "request-received", model, requestId: id, type: causes[0]?.type, priority });
+  const isKnown = (await ports.decisions.read(request.id)) !== undefined;
   const reason = rejectReason(settings, request, now);
   const { decisions } = await changeState(ports, settings.model, (state) => {
     if (reason !== undefined && !isKnown) return transition(state, rejection(request, reason, [], now));
@@ -54,7 +54,7 @@ export async function requestTraining(
     const remembering = isForgotten ? { ...state, recentIds: [...state.recentIds, request.id].slice(-RECENT_IDS) } : state;
     return decide(settings.policy, remembering, request, now);
   });
-  for (const decision of decisions) ports.report(decidedEntry(decision));
+  for (const decision of decisions) ports.log(decidedEntry(decision));
   await performEffects(ports, settings);
   return decisions;
 }
@@ -77,20 +77,20 @@ function bucketOf(uri: string): string | undefined {
  * @param settings undefined for a model that is not configured, of which nothing starts anyway
  */
 export async function pauseByRule(
-  ports: Pick<CoordinationPorts, "states" | "now" | "report">,
+  ports: Pick<CoordinationPorts, "states" | "now" | "log">,
   settings: ModelSettings | undefined,
   order: PauseOrder,
 ): Promise<void> {
   const { model, rule, why } = order;
   if (settings === undefined) {
-    ports.report({ level: "warn", event: "pause-of-unknown-model", model, rule, why });
+    ports.log({ level: "warn", event: "pause-of-unknown-model", model, rule, why });
     return;
   }
   const { isPaused } = await changeState(ports, model, (before) => {
     const state = pausedByRule(before, order, ports.now());
     return { state, isPaused: state !== before };
   });
-  ports.report({ level: "info", event: isPaused ? "paused" : "pause-ignored", model, rule, why });
+  ports.log({ level: "info", event: isPaused ? "paused" : "pause-ignored", model, rule, why });
 }
 
 /**

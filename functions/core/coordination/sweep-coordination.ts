@@ -45,15 +45,15 @@ export async function sweepCoordination(ports: WatchingPorts, settings: ModelSet
     }
   }
   const { decisions, state } = await changeState(ports, model, (state) => reask(settings.policy, state, ports.now()));
-  for (const decision of decisions) ports.report(decidedEntry(decision));
+  for (const decision of decisions) ports.log(decidedEntry(decision));
   reportRepairs(ports, model, "reasked", decisions.length);
   if (decisions.length > 0) await performEffects(ports, settings);
   if (unknown.length > 0) throw new UnknownRunsError(model, unknown, state);
   return state;
 }
 
-function reportRepairs({ report }: WatchingPorts, model: string, kind: "performed" | "settled" | "reasked", count: number): void {
-  if (count > 0) report({ level: "info", event: "sweep-repaired", model, kind, count });
+function reportRepairs({ log }: WatchingPorts, model: string, kind: "performed" | "settled" | "reasked", count: number): void {
+  if (count > 0) log({ level: "info", event: "sweep-repaired", model, kind, count });
 }
 
 /**
@@ -71,18 +71,18 @@ export async function settleIfEnded(ports: WatchingPorts, { model }: ModelSettin
   const outcome = { requestId, status, ...(actualUsd !== undefined && { actualUsd }) };
   const isSettled = await settle(ports, model, outcome, endedAt);
   const durationSec = Math.max(0, endedAt - startedAt) / 1000;
-  if (isSettled) ports.report({ level: "info", event: "run-settled", model, requestId, runId, status, actualUsd, durationSec });
+  if (isSettled) ports.log({ level: "info", event: "run-settled", model, requestId, runId, status, actualUsd, durationSec });
   return isSettled;
 }
 
 /** Records how a run ended, and frees what it held. Resolves to false, and changes nothing, the second time. */
 export async function settle(
-  ports: Pick<WatchingPorts, "log" | "states" | "now">,
+  ports: Pick<WatchingPorts, "decisions" | "states" | "now">,
   model: string,
   outcome: RunOutcome,
   endedAt: number,
 ): Promise<boolean> {
-  await ports.log.recordOutcome(outcome, endedAt);
+  await ports.decisions.recordOutcome(outcome, endedAt);
   // The end that a person tells is not one that a cloud saw.
   const seenEnd = outcome.settledBy === undefined ? endedAt : undefined;
   const { isSettled } = await changeState(ports, model, (before) => {

@@ -1,6 +1,6 @@
 import type { RequestQueue } from "../coordination/ports";
 import { PoisonMessageError, RetryableError } from "../errors";
-import { messageOf, type Reporter } from "../log/log";
+import { type Log, messageOf } from "../log/log";
 import { dimensionValue } from "../log/metric";
 import type { ModelSettings } from "../model-settings";
 import { own } from "../own-value";
@@ -25,7 +25,7 @@ export interface DriftPorts {
   readonly drifts: DriftLog;
   readonly requests: RequestQueue;
   readonly notifier: DriftNotifier;
-  readonly report: Reporter;
+  readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -58,7 +58,7 @@ async function evaluateOnce(ports: DriftPorts, { model, drift }: ModelSettings, 
     const requestId = driftRequestId(report);
     const about = { model, requestId, reportId, monitor };
     if (ignored !== undefined) {
-      ports.report({ level: "info", event: "drift-report-ignored", ...about, why: ignored });
+      ports.log({ level: "info", event: "drift-report-ignored", ...about, why: ignored });
       return { state: before, result: { evaluation, outbox: before.outbox } };
     }
     // Before the save, after which a redelivery would not come here again.
@@ -68,8 +68,8 @@ async function evaluateOnce(ports: DriftPorts, { model, drift }: ModelSettings, 
     const state = withActions(before, history, { reportId, requestId, evaluatedAt }, actions);
     const done = { severity, severityRank: rankOf(severity), features: features.length };
     const saved = () => {
-      ports.report({ level: "info", event: "drift-evaluated", ...about, ...done });
-      for (const told of featureScores(drift, features)) ports.report({ level: "info", event: "feature-drift", ...about, ...told });
+      ports.log({ level: "info", event: "drift-evaluated", ...about, ...done });
+      for (const told of featureScores(drift, features)) ports.log({ level: "info", event: "feature-drift", ...about, ...told });
     };
     return { state, result: { evaluation, outbox: state.outbox }, saved };
   });
@@ -87,7 +87,7 @@ async function performActions(ports: DriftPorts, model: string, outbox: readonly
     } catch (error) {
       failures.push(error);
       const failed = { ...about, action: action.type, error: messageOf(error) };
-      ports.report({ level: "error", event: "drift-action-postponed", ...failed });
+      ports.log({ level: "error", event: "drift-action-postponed", ...failed });
     }
   }
   if (done.size > 0) {
@@ -119,7 +119,7 @@ async function perform(ports: DriftPorts, about: About, action: DriftAction): Pr
       await ports.notifier.notifyDrift(about.model, action.subject, action.text, about.requestId);
       return;
     case "record":
-      ports.report({ level: "warn", event: "drift-detected", ...about, severity: action.severity, why: action.why });
+      ports.log({ level: "warn", event: "drift-detected", ...about, severity: action.severity, why: action.why });
   }
 }
 

@@ -1,14 +1,14 @@
 import { PoisonMessageError } from "../errors";
 
 /** One structured line of what a function did or refused; values are JSON. */
-export interface ReportEntry {
+export interface LogEvent {
   readonly level: "info" | "warn" | "error";
   readonly event: string;
   readonly [field: string]: unknown;
 }
 
 /** Port: where a function says what it did. Never throws. */
-export type Reporter = (entry: ReportEntry) => void;
+export type Log = (entry: LogEvent) => void;
 
 /** The message of whatever was thrown, for a report. */
 export function messageOf(thrown: unknown): string {
@@ -20,7 +20,7 @@ export function messageOf(thrown: unknown): string {
  * @param role the function's, such as `coordinator`
  * @param requestId of the request that the message is, as far as it could be read
  */
-export function failureEntry(role: string, messageId: string | undefined, error: unknown, requestId?: string): ReportEntry {
+export function failureEntry(role: string, messageId: string | undefined, error: unknown, requestId?: string): LogEvent {
   const event = error instanceof PoisonMessageError ? "message-rejected" : "handler-failed";
   return {
     level: "error",

@@ -1,4 +1,4 @@
-import type { ReportEntry } from "./log";
+import type { LogEvent } from "./log";
 import type { Metric, MetricUnit } from "./metric";
 import { dimensionValue } from "./metric";
 import { METRICS } from "./metric-list";
@@ -21,7 +21,7 @@ const METRICS_BY_EVENT: ReadonlyMap<string, readonly Metric[]> = new Map(
 );
 
 /** What an entry says in metrics, in the order of METRICS. Never throws: what a metric cannot be read from says nothing. */
-export function metricsOf(entry: ReportEntry): MetricValue[] {
+export function metricsOf(entry: LogEvent): MetricValue[] {
   return (METRICS_BY_EVENT.get(entry.event) ?? []).flatMap((metric) => {
     const value = numberOf(entry, metric.value);
     const dimensions = dimensionsOf(entry, metric.dimensions);
@@ -30,14 +30,14 @@ export function metricsOf(entry: ReportEntry): MetricValue[] {
   });
 }
 
-function numberOf(entry: ReportEntry, field: string | undefined): number | undefined {
+function numberOf(entry: LogEvent, field: string | undefined): number | undefined {
   if (field === undefined) return 1;
   const value = Object.hasOwn(entry, field) ? entry[field] : undefined;
   // `+ 0` makes 0 of -0, which JSON would not tell from it either.
   return typeof value === "number" && Math.abs(value) <= MAX_VALUE ? value + 0 : undefined;
 }
 
-function dimensionsOf(entry: ReportEntry, fields: readonly string[]): Record<string, string> | undefined {
+function dimensionsOf(entry: LogEvent, fields: readonly string[]): Record<string, string> | undefined {
   const dimensions: Record<string, string> = {};
   for (const field of fields) {
     const value = Object.hasOwn(entry, field) ? dimensionValue(entry[field]) : undefined;

@@ -1,5 +1,5 @@
 import type { CoordinatorStore, DecisionLog, RequestQueue } from "../coordination/ports";
-import { messageOf, type Reporter } from "../log/log";
+import { type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import type { VersionedStore } from "../versioned-store";
 import { cronExpression } from "./cron-expression";
@@ -66,9 +66,9 @@ function identityOf({ model, name, cron, timeZone }: Omit<WatchedSchedule, "sinc
 export interface HeartbeatPorts {
   readonly heartbeats: HeartbeatStore;
   readonly states: Pick<CoordinatorStore, "load">;
-  readonly log: Pick<DecisionLog, "read">;
+  readonly decisions: Pick<DecisionLog, "read">;
   readonly requests: RequestQueue;
-  readonly report: Reporter;
+  readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -95,7 +95,7 @@ export async function catchMissedFires(ports: HeartbeatPorts, models: readonly M
       settled.set(schedule, firedAt);
     } catch (error) {
       const { model, name } = schedule;
-      ports.report({ level: "error", event: "schedule-not-watched", model, schedule: name, error: messageOf(error) });
+      ports.log({ level: "error", event: "schedule-not-watched", model, schedule: name, error: messageOf(error) });
     }
   }
   if (watched === before && settled.size === 0) return;
@@ -108,7 +108,11 @@ export async function catchMissedFires(ports: HeartbeatPorts, models: readonly M
 }
 
 /** Whether this fire, or a later one, led to a request: the newest ids are in the state, older ones in the log. */
-async function isHeardOf({ states, log }: HeartbeatPorts, { model, name }: WatchedSchedule, firedAt: number): Promise<boolean> {
+async function isHeardOf(
+  { states, decisions }: HeartbeatPorts,
+  { model, name }: WatchedSchedule,
+  firedAt: number,
+): Promise<boolean> {
   const stem = fireIdStem(model, name);
   const minute = fireMinute(firedAt);
   const loaded = await states.load(model);
@@ -116,11 +120,11 @@ async function isHeardOf({ states, log }: HeartbeatPorts, { model, name }: Watch
     const rest = id.startsWith(stem) ? id.slice(stem.length) : "";
     return FIRE_MINUTE.test(rest) && rest >= minute;
   });
-  return isRecent === true || (await log.read(`${stem}${minute}`)) !== undefined;
+  return isRecent === true || (await decisions.read(`${stem}${minute}`)) !== undefined;
 }
 
 async function sendMissed(
-  { requests, report }: HeartbeatPorts,
+  { requests, log }: HeartbeatPorts,
   models: readonly ModelSettings[],
   { model, name }: WatchedSchedule,
   firedAt: number,
@@ -129,6 +133,6 @@ async function sendMissed(
   const request = scheduledRequest(model, { name, priority: settings?.priority ?? SCHEDULE_PRIORITY }, firedAt);
   await requests.send(request);
   const fired = new Date(firedAt).toISOString();
-  report({ level: "warn", event: "schedule-missed", model, schedule: name, requestId: request.id, firedAt: fired });
-  report({ level: "info", event: "sweep-repaired", model, kind: "schedule", count: 1 });
+  log({ level: "warn", event: "schedule-missed", model, schedule: name, requestId: request.id, firedAt: fired });
+  log({ level: "info", event: "sweep-repaired", model, kind: "schedule", count: 1 });
 }

@@ -1,13 +1,13 @@
-import type { ReportEntry, Reporter } from "../../core/log/log";
+import type { Log, LogEvent } from "../../core/log/log";
 
 /** https://cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry#LogSeverity */
-const SEVERITIES: Readonly<Record<ReportEntry["level"], string>> = { info: "INFO", warn: "WARNING", error: "ERROR" };
+const SEVERITIES: Readonly<Record<LogEvent["level"], string>> = { info: "INFO", warn: "WARNING", error: "ERROR" };
 
 /**
  * `Reporter` of a deployed function: one JSON line per entry on standard output, which Cloud Logging takes for a structured entry.
  * Log-based metrics are taken from the fields, which stand at the root of `jsonPayload`.
  */
-export const consoleReport: Reporter = (entry) => {
+export const consoleReport: Log = (entry) => {
   process.stdout.write(`${JSON.stringify(structuredLine(entry))}\n`);
 };
 
@@ -15,6 +15,6 @@ export const consoleReport: Reporter = (entry) => {
  * An entry with the severity that Cloud Logging knows. That of a drift is `driftSeverity`: a field `severity` is taken for the entry's
  * own, and removed. https://cloud.google.com/logging/docs/structured-logging
  */
-export function structuredLine({ level, severity: driftSeverity, ...entry }: ReportEntry): object {
+export function structuredLine({ level, severity: driftSeverity, ...entry }: LogEvent): object {
   return { severity: SEVERITIES[level], message: entry.event, ...entry, driftSeverity };
 }

@@ -16,7 +16,7 @@ cloudEvent(
     captures: gcsCaptureStore(rest, googleDownload(auth)),
     files: gcsMonitorFiles(rest),
     newSketch: createQuantileSketch,
-    report: ports.report,
+    log: ports.log,
     now: ports.now,
   }),
 );

@@ -15,4 +15,4 @@ const auth = new GoogleAuth({ scopes: SCOPES });
 const rest = googleRest(auth);
 const launcher = vertexPipelineLauncher(vertexClients({ auth }), (uri) => readTemplate(rest, uri), launches);
 
-cloudEvent("launcher", createLauncher({ launcher, report: consoleReport }));
+cloudEvent("launcher", createLauncher({ launcher, log: consoleReport }));

@@ -16,7 +16,7 @@ export function deployedPorts({ state, auth, rest, firestore, ports } = sharedPo
     ...ports,
     batches: firestoreBatchStore(firestore),
     states: firestoreCoordinatorStore(firestore),
-    log: firestoreDecisionLog(firestore, LOG_RETENTION_MS),
+    decisions: firestoreDecisionLog(firestore, LOG_RETENTION_MS),
     manifests: gcsManifestStore(rest),
     launcher: vertexPipelineLauncher(clients, (uri) => readTemplate(rest, uri), state),
     watcher: vertexRunWatcher(clients),

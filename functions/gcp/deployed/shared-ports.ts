@@ -37,9 +37,9 @@ export function sharedPorts() {
         const { topic } = readEnvironment(process.env, ["topic"]);
         const secretVersion = process.env[ENVIRONMENT.webhook];
         const slack = secretVersion === undefined ? {} : { slack: slackWebhook(rest, { secretVersion, now: Date.now }) };
-        return pubSubNotifier(rest, topic, { report: consoleReport, ...slack });
+        return pubSubNotifier(rest, topic, { log: consoleReport, ...slack });
       }),
-      report: consoleReport,
+      log: consoleReport,
       now: Date.now,
     },
   };

@@ -41,7 +41,7 @@ async function arrivalOf(ports: DataPorts, event: unknown): Promise<Arrival | un
   } catch (error) {
     if (error instanceof PoisonMessageError) {
       const about = { function: "batcher", messageId: messageIdOf(event), error: messageOf(error) };
-      ports.report({ level: "error", event: "message-rejected", ...about });
+      ports.log({ level: "error", event: "message-rejected", ...about });
     }
     throw error;
   }

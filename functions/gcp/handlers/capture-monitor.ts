@@ -15,7 +15,7 @@ export function createDriftMonitor(ports: CaptureMonitorPorts): (event: unknown)
     try {
       await monitorModels(ports, parseBody(parsePubSubEvent(event)), until);
     } catch (error) {
-      ports.report(failureEntry("drift-monitor", messageIdOf(event), error));
+      ports.log(failureEntry("drift-monitor", messageIdOf(event), error));
       throw error;
     }
   };

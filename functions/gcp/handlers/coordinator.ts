@@ -22,7 +22,7 @@ export function createCoordinator(ports: CoordinatorPorts): (event: unknown) => 
       requestId = requestIdOf(asked);
       await followMessage(ports, await ports.settings.list(), asked);
     } catch (error) {
-      ports.report(failureEntry("coordinator", messageIdOf(event), error, requestId));
+      ports.log(failureEntry("coordinator", messageIdOf(event), error, requestId));
       throw error;
     }
   };

@@ -25,7 +25,7 @@ export function createDriftEvaluator(ports: DriftEvaluatorPorts): (event: unknow
       const document = await driftDocument(ports, models, message);
       if (document !== undefined) await assessAll(ports, reportsOf(document, models));
     } catch (error) {
-      ports.report(failureEntry("drift-evaluator", messageIdOf(event), error));
+      ports.log(failureEntry("drift-evaluator", messageIdOf(event), error));
       throw error;
     }
   };

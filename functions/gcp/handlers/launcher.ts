@@ -1,12 +1,12 @@
 import type { PipelineLauncher } from "../../core/coordination/ports";
-import type { Reporter } from "../../core/log/log";
+import type { Log } from "../../core/log/log";
 import { failureEntry } from "../../core/log/log";
 import { parseLaunch } from "../../core/schedules/pipeline-schedule";
 import { messageIdOf, parseBody, parsePubSubEvent } from "../messages/pubsub-event";
 
 export interface LauncherPorts {
   readonly launcher: PipelineLauncher;
-  readonly report: Reporter;
+  readonly log: Log;
 }
 
 /**
@@ -14,7 +14,7 @@ export interface LauncherPorts {
  * Scheduler cannot start a pipeline of Vertex AI itself, as EventBridge can one of SageMaker. A rejection returns the message; one that
  * can never be started ends in the dead-letter topic.
  */
-export function createLauncher({ launcher, report }: LauncherPorts): (event: unknown) => Promise<void> {
+export function createLauncher({ launcher, log }: LauncherPorts): (event: unknown) => Promise<void> {
   return async (event) => {
     let requestId: string | undefined;
     try {
@@ -22,9 +22,9 @@ export function createLauncher({ launcher, report }: LauncherPorts): (event: unk
       const { request, pipeline } = parseLaunch(parseBody(message), message.publishedAt);
       requestId = request.id;
       const { runId } = await launcher.start(request, pipeline);
-      report({ level: "info", event: "run-started", model: request.model, requestId: request.id, runId });
+      log({ level: "info", event: "run-started", model: request.model, requestId: request.id, runId });
     } catch (error) {
-      report(failureEntry("launcher", messageIdOf(event), error, requestId));
+      log(failureEntry("launcher", messageIdOf(event), error, requestId));
       throw error;
     }
   };

@@ -4,7 +4,7 @@ import { driftFolder, fileId, modelOfReport } from "../../core/drift/report-iden
 import { parseDocument } from "../../core/drift/sources/drift-document";
 import { anomalyOrigin, isAnomalyEntry } from "../../core/drift/sources/vertex-anomaly";
 import { PoisonMessageError } from "../../core/errors";
-import type { Reporter } from "../../core/log/log";
+import type { Log } from "../../core/log/log";
 import type { ModelSettings } from "../../core/model-settings";
 import { own } from "../../core/own-value";
 import type { PubSubMessage } from "./pubsub-event";
@@ -13,7 +13,7 @@ import { parseObjectFinalized } from "./storage-event";
 export interface DriftMessagePorts {
   readonly reports: ReportReader;
   readonly jobs: MonitoringJobs;
-  readonly report: Reporter;
+  readonly log: Log;
 }
 
 /** What a monitor said, and of whom. */
@@ -56,7 +56,7 @@ export function modelNamed(models: readonly ModelSettings[], name: string): Mode
 }
 
 async function droppedDocument(
-  { reports, report }: DriftMessagePorts,
+  { reports, log }: DriftMessagePorts,
   models: readonly ModelSettings[],
   message: PubSubMessage,
 ): Promise<DriftDocument | undefined> {
@@ -73,7 +73,7 @@ async function droppedDocument(
   // The generation that was announced: a newer one is announced by itself.
   const file = await reports.read(uri, object.version);
   if (file === undefined) {
-    report({ level: "warn", event: "drift-report-gone", model: owner.model, uri });
+    log({ level: "warn", event: "drift-report-gone", model: owner.model, uri });
     return undefined;
   }
   return { text: file.text, models: [owner], id: fileId(uri, file.version), at: file.writtenAt };

@@ -27,12 +27,12 @@ describeWithDynamoDb("the cost of coordination on DynamoDB", (dynamoDb) => {
     const watcher = memoryRunWatcher();
     const ports = {
       states: dynamoCoordinatorStore(client, table),
-      log: dynamoDecisionLog(client, table, 1_000_000),
+      decisions: dynamoDecisionLog(client, table, 1_000_000),
       launcher: memoryPipelineLauncher(),
       notifier: memoryNotifier(),
       manifests: memoryManifestStore(),
       watcher,
-      report: () => undefined,
+      log: () => undefined,
       now: () => NOON,
     };
     return { ports, watcher, metered: meter(client) };

@@ -1,21 +1,21 @@
 import { consoleReport, metricLine } from "../../../functions/aws/deployed/console-log";
-import type { ReportEntry } from "../../../functions/core/log/log";
+import type { LogEvent } from "../../../functions/core/log/log";
 
 const AT = Date.UTC(2026, 10, 21, 12);
 
 describe("consoleReport of AWS", () => {
   it("should write an entry without metrics as it is, on one line", () => {
-    const { lines, report } = createWorld();
+    const { lines, log } = createWorld();
 
-    report({ level: "info", event: "batch-empty", model: "flights", why: "line\nbreak" });
+    log({ level: "info", event: "batch-empty", model: "flights", why: "line\nbreak" });
 
     expect(lines).toEqual(['{"level":"info","event":"batch-empty","model":"flights","why":"line\\nbreak"}\n']);
   });
 
   it("should write an entry and its metric as one embedded metric", () => {
-    const { lines, report } = createWorld();
+    const { lines, log } = createWorld();
 
-    report({
+    log({
       level: "info",
       event: "run-started",
       requestId: "data/flights/1",
@@ -53,9 +53,9 @@ describe("consoleReport of AWS", () => {
   });
 
   it("should give metrics of other dimensions a directive of their own, in the same line", () => {
-    const { lines, report } = createWorld();
+    const { lines, log } = createWorld();
 
-    report({ level: "info", event: "decided", model: "flights", requestId: "a", outcome: "start", reason: "all-checks-passed" });
+    log({ level: "info", event: "decided", model: "flights", requestId: "a", outcome: "start", reason: "all-checks-passed" });
 
     expect(lines).toHaveLength(1);
     expect(parsed(lines[0])).toMatchObject({
@@ -72,10 +72,10 @@ describe("consoleReport of AWS", () => {
   });
 
   it("should have the environment as the only dimension of a metric without any, and keep nothing of the entry before", () => {
-    const { lines, report } = createWorld();
+    const { lines, log } = createWorld();
 
-    report({ level: "info", event: "drift-evaluated", model: "flights", severityRank: 2 });
-    report({ level: "info", event: "swept", models: 1, failed: 0, durationMs: 12 });
+    log({ level: "info", event: "drift-evaluated", model: "flights", severityRank: 2 });
+    log({ level: "info", event: "swept", models: 1, failed: 0, durationMs: 12 });
 
     expect(parsed(lines[1])).toEqual({
       _aws: {
@@ -103,19 +103,19 @@ describe("consoleReport of AWS", () => {
   });
 
   it("should write a printable value of a dimension in a hostile feature's place", () => {
-    const { lines, report } = createWorld();
+    const { lines, log } = createWorld();
 
-    report({ level: "info", event: "feature-drift", model: "flights", feature: ":größe\u0000", score: 0.4 });
+    log({ level: "info", event: "feature-drift", model: "flights", feature: ":größe\u0000", score: 0.4 });
 
     expect(parsed(lines[0])).toMatchObject({ feature: ":gr%C3%B6%C3%9Fe%00", DriftScore: 0.4 });
   });
 
   it("should write the entry, and why its metrics are missing, where those cannot be written", () => {
-    const { lines, report } = createWorld(() => {
+    const { lines, log } = createWorld(() => {
       throw new Error("no clock");
     });
 
-    report({ level: "info", event: "swept", durationMs: 12 });
+    log({ level: "info", event: "swept", durationMs: 12 });
 
     expect(lines.map(parsed)).toEqual([
       { level: "info", event: "swept", durationMs: 12 },
@@ -128,8 +128,8 @@ describe("consoleReport of AWS", () => {
 
 function createWorld(now = () => AT) {
   const lines: string[] = [];
-  const report = consoleReport({ loadMetrics: () => metricLine("prod"), now, write: (line) => void lines.push(line) });
-  return { lines, report: (entry: ReportEntry) => report(entry) };
+  const log = consoleReport({ loadMetrics: () => metricLine("prod"), now, write: (line) => void lines.push(line) });
+  return { lines, log: (entry: LogEvent) => log(entry) };
 }
 
 function parsed(line: string | undefined): unknown {

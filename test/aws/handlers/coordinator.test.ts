@@ -1,6 +1,6 @@
 import type { SQSEvent } from "aws-lambda";
 import { type CoordinatorPorts, createCoordinator } from "../../../functions/aws/handlers/coordinator";
-import type { ReportEntry } from "../../../functions/core/log/log";
+import type { LogEvent } from "../../../functions/core/log/log";
 import {
   memoryCoordinatorStore,
   memoryDecisionLog,
@@ -22,18 +22,18 @@ describe("coordinator", () => {
       { runId: "training/1", requestId: "data/flight-delay/1", pipeline: "training", parameters: { ManifestUri: "s3://data/m" } },
       { runId: "training/2", requestId: "data/flight-delay/2", pipeline: "training", parameters: { ManifestUri: "s3://data/m" } },
     ]);
-    expect(world.log.decisions().map(({ outcome }) => outcome)).toEqual(["start", "start", "duplicate"]);
+    expect(world.decisions.decisions().map(({ outcome }) => outcome)).toEqual(["start", "start", "duplicate"]);
   });
 
   it("should return a request that could not be decided and all that follow it in its group, and serve the other groups", async () => {
     const world = createWorld();
     const failing = createCoordinator({
       ...world.ports,
-      log: {
-        ...world.log,
+      decisions: {
+        ...world.decisions,
         read: async (id) => {
           if (id.endsWith("/1")) throw new Error("ThrottlingException");
-          return world.log.read(id);
+          return world.decisions.read(id);
         },
       },
     });
@@ -61,7 +61,7 @@ describe("coordinator", () => {
     const response = await world.coordinator(sqsEvent([{ id: "e1", body: JSON.stringify(pipelineEnded) }]));
 
     expect(response.batchItemFailures).toEqual([]);
-    expect((await world.log.read("data/flight-delay/1"))?.run).toMatchObject({ status: "succeeded", actualUsd: 12 });
+    expect((await world.decisions.read("data/flight-delay/1"))?.run).toMatchObject({ status: "succeeded", actualUsd: 12 });
   });
 
   it("should reject a request for a model that is not configured, with a record", async () => {
@@ -70,7 +70,7 @@ describe("coordinator", () => {
     const response = await world.coordinator(sqsEvent([{ id: "m1", body: bodyOf("data/unknown/1", { model: "unknown" }) }]));
 
     expect(response.batchItemFailures).toEqual([]);
-    expect(world.log.decisions()).toMatchObject([{ outcome: "reject", reason: "unknown-model" }]);
+    expect(world.decisions.decisions()).toMatchObject([{ outcome: "reject", reason: "unknown-model" }]);
   });
 
   it.each([
@@ -94,14 +94,14 @@ describe("coordinator", () => {
 // Helpers
 
 function createWorld() {
-  const reports: ReportEntry[] = [];
+  const reports: LogEvent[] = [];
   const launcher = memoryPipelineLauncher();
-  const log = memoryDecisionLog();
+  const decisions = memoryDecisionLog();
   const ended = new Set<string>();
   const ports: CoordinatorPorts = {
     settings: memoryModelSettings([settingsOf()]),
     states: memoryCoordinatorStore(),
-    log,
+    decisions,
     launcher,
     notifier: memoryNotifier(),
     manifests: memoryManifestStore(),
@@ -109,12 +109,12 @@ function createWorld() {
       describe: async (runId) =>
         ended.has(runId) ? { status: "succeeded", endedAt: 2_000, actualUsd: 12 } : { status: "running" },
     },
-    report: (entry) => {
+    log: (entry) => {
       reports.push(entry);
     },
     now: () => 1_000,
   };
-  return { ports, reports, launcher, log, ended, coordinator: createCoordinator(ports) };
+  return { ports, reports, launcher, decisions, ended, coordinator: createCoordinator(ports) };
 }
 
 function requests(ids: readonly string[], group = "flight-delay"): SQSEvent {

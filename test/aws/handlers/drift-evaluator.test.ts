@@ -1,7 +1,7 @@
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../../../functions/aws/handlers/drift-evaluator";
 import type { DriftRecord, MonitoringRun } from "../../../functions/core/drift/ports";
 import { RetryableError } from "../../../functions/core/errors";
-import type { ReportEntry } from "../../../functions/core/log/log";
+import type { LogEvent } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
@@ -170,7 +170,7 @@ const RUN = {
 
 function createWorld({ files = {}, monitoring = { prefix: "drift/" }, run, status = "Completed" }: World) {
   const records: DriftRecord[] = [];
-  const reports: ReportEntry[] = [];
+  const reports: LogEvent[] = [];
   const requests: TrainingRequest[] = [];
   const ports: DriftEvaluatorPorts = {
     settings: memoryModelSettings([{ ...settingsOf(), monitoring }]),
@@ -195,7 +195,7 @@ function createWorld({ files = {}, monitoring = { prefix: "drift/" }, run, statu
       describeJob: async () => run ?? Promise.reject(new Error("no such job")),
       findExecution: async (schedule) => ({ schedule, scheduledAt: AT, status, processingJobArn: JOB }),
     },
-    report: (entry) => {
+    log: (entry) => {
       reports.push(entry);
     },
     now: () => AT + 86_400_000,

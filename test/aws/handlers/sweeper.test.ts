@@ -1,5 +1,5 @@
 import { createSweeper } from "../../../functions/aws/handlers/sweeper";
-import type { ReportEntry } from "../../../functions/core/log/log";
+import type { LogEvent } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import {
@@ -18,7 +18,7 @@ describe("sweeper", () => {
     const batches = memoryBatchStore();
     await batches.append("flight-delay", 1, { id: "d1", objects: [{ key: "in/a", version: "", bytes: 1 }] }, settingsOf().batch, 0);
     const sent: string[] = [];
-    const reports: ReportEntry[] = [];
+    const reports: LogEvent[] = [];
     const sweeper = createSweeper({
       settings: memoryModelSettings([broken, settingsOf()]),
       batches: {
@@ -27,14 +27,14 @@ describe("sweeper", () => {
       },
       manifests: memoryManifestStore(),
       states: memoryCoordinatorStore(),
-      log: memoryDecisionLog(),
+      decisions: memoryDecisionLog(),
       launcher: memoryPipelineLauncher(),
       notifier: memoryNotifier(),
       watcher: { describe: async () => ({ status: "running" }) },
       requests: memoryRequestQueue(async ({ id }) => {
         sent.push(id);
       }),
-      report: (entry) => {
+      log: (entry) => {
         reports.push(entry);
       },
       now: () => 60_000,

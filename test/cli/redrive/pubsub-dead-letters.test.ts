@@ -168,7 +168,7 @@ function createFunction() {
     batches: memoryBatchStore(),
     manifests,
     requests: { send: async () => {} },
-    report: () => {},
+    log: () => {},
     now: () => 1_000_000,
   };
   const batcher = createBatcher(ports, async () => {});

@@ -1,6 +1,6 @@
 import { type CaptureMonitorPorts, monitorModels } from "../../../functions/core/capture/monitor-captures";
 import { PoisonMessageError } from "../../../functions/core/errors";
-import type { ReportEntry } from "../../../functions/core/log/log";
+import type { LogEvent } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { memoryCaptureStore, memoryMonitorFiles } from "../../../functions/memory/capture";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
@@ -76,14 +76,14 @@ describe("monitorModels", () => {
 function createWorld(models: readonly string[]) {
   const captures = memoryCaptureStore();
   const files = memoryMonitorFiles();
-  const reports: ReportEntry[] = [];
+  const reports: LogEvent[] = [];
   for (const model of models) captures.objects.set(`s3://lake/${model}/2026/11/21/10/a.jsonl`, '{"delay":1}');
   const ports: CaptureMonitorPorts = {
     settings: memoryModelSettings(models.map(monitoredModel)),
     captures,
     files,
     newSketch: createQuantileSketch,
-    report: (entry) => {
+    log: (entry) => {
       reports.push(entry);
     },
     now: () => NOW,

@@ -22,7 +22,7 @@ describe("requestTraining", () => {
     await world.request(requestOf("1"));
 
     expect([...world.launcher.runs.keys()]).toEqual(["data/flight-delay/1"]);
-    expect(await world.log.read("data/flight-delay/1")).toMatchObject({
+    expect(await world.decisions.read("data/flight-delay/1")).toMatchObject({
       decisions: [{ outcome: "start" }],
       run: { runId: "training/1" },
     });
@@ -111,7 +111,7 @@ describe("requestTraining", () => {
     await world.request(requestOf("1"));
 
     expect(await world.state()).toMatchObject({ runs: [], outbox: [], failures: { inRow: 1 }, day: { spentUsd: 0 }, costRatio: 1 });
-    expect((await world.log.read("data/flight-delay/1"))?.run).toMatchObject({ status: "failed", actualUsd: 0 });
+    expect((await world.decisions.read("data/flight-delay/1"))?.run).toMatchObject({ status: "failed", actualUsd: 0 });
   });
 
   it("should keep a start whose fate is unknown in the outbox until a sweep learns it", async () => {
@@ -155,7 +155,7 @@ describe("requestTraining", () => {
     await world.request(requestOf("1", overrides as Partial<TrainingRequest>));
     await world.request(requestOf("1", overrides as Partial<TrainingRequest>));
 
-    expect((await world.log.read("data/flight-delay/1"))?.decisions).toMatchObject([
+    expect((await world.decisions.read("data/flight-delay/1"))?.decisions).toMatchObject([
       { outcome: "reject", reason },
       { outcome: "duplicate" },
     ]);
@@ -168,7 +168,7 @@ describe("requestTraining", () => {
     const decisions = await requestTraining(world.ports, undefined, requestOf("1"));
 
     expect(decisions).toMatchObject([{ outcome: "reject", reason: "unknown-model" }]);
-    expect(await world.log.read("data/flight-delay/1")).toBeDefined();
+    expect(await world.decisions.read("data/flight-delay/1")).toBeDefined();
   });
 
   it("should know a request as a duplicate however many came after it", async () => {
@@ -217,7 +217,7 @@ describe("settleIfEnded", () => {
     await settleIfEnded({ ...world.ports, watcher }, world.settings, "training/1");
 
     expect(await world.state()).toMatchObject({ runs: [], day: { spentUsd: 40 } });
-    expect((await world.log.read("data/flight-delay/1"))?.run).toMatchObject({
+    expect((await world.decisions.read("data/flight-delay/1"))?.run).toMatchObject({
       status: "succeeded",
       actualUsd: 40,
       endedAt: NOON + HOUR_MS,
@@ -231,26 +231,26 @@ function createWorld(policy: Parameters<typeof policyOf>[0] = {}) {
   let now = NOON;
   const settings = { ...settingsOf(), policy: policyOf(policy) };
   const launcher = memoryPipelineLauncher();
-  const log = memoryDecisionLog();
+  const decisions = memoryDecisionLog();
   const notifier = memoryNotifier();
   const manifests = memoryManifestStore();
   const states = memoryCoordinatorStore();
   const world = { launch: launcher.start };
   const ports: WatchingPorts = {
     states,
-    log,
+    decisions,
     launcher: { start: (...parameters) => world.launch(...parameters) },
     notifier,
     manifests,
     watcher: { describe: async () => ({ status: "running" }) },
-    report: () => undefined,
+    log: () => undefined,
     now: () => now,
   };
   return Object.assign(world, {
     settings,
     ports,
     launcher,
-    log,
+    decisions,
     notifier,
     manifests,
     request: (request: TrainingRequest) => requestTraining(ports, settings, request),

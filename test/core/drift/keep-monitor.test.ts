@@ -1,5 +1,5 @@
 import type { MonitoringReconciler } from "../../../functions/core/drift/ports";
-import type { ReportEntry } from "../../../functions/core/log/log";
+import type { LogEvent } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { type SweeperPorts, sweepModels } from "../../../functions/core/sweep-models";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
@@ -58,7 +58,7 @@ describe("sweepModels with monitors to keep", () => {
 // Helpers
 
 function createWorld(monitors: MonitoringReconciler) {
-  const reports: ReportEntry[] = [];
+  const reports: LogEvent[] = [];
   const settings = settingsOf();
   const models: ModelSettings[] = [
     { ...settings, model: "kept", monitoring: { prefix: "drift/", vertex: { endpoint: ENDPOINT, job: JOB } } },
@@ -71,14 +71,14 @@ function createWorld(monitors: MonitoringReconciler) {
     settings: memoryModelSettings(models),
     batches: memoryBatchStore(),
     states: memoryCoordinatorStore(),
-    log: memoryDecisionLog(),
+    decisions: memoryDecisionLog(),
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async () => undefined),
     launcher: memoryPipelineLauncher(),
     notifier: memoryNotifier(),
     watcher: { describe: async () => ({ status: "running" }) },
     monitors,
-    report: (entry) => void reports.push(entry),
+    log: (entry) => void reports.push(entry),
     now: () => 1_000,
   };
   return { ports, monitorReports: () => reports.filter(({ event }) => event.startsWith("monitor-")) };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { requestTraining } from "../../../functions/core/coordination/handle-message";
-import type { ReportEntry } from "../../../functions/core/log/log";
+import type { LogEvent } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { cronExpression } from "../../../functions/core/schedules/cron-expression";
 import { catchMissedFires, HEARTBEATS } from "../../../functions/core/schedules/heartbeats";
@@ -254,21 +254,21 @@ function firesBetween({ cron, timeZone }: ScheduleSettings, start: number, end: 
 
 function createWorld(schedules: readonly ScheduleSettings[] = [NIGHTLY]) {
   const settings: ModelSettings = { ...settingsOf(), policy: { ...settingsOf().policy, deferralExpiresMs: 90 * DAY_MS } };
-  const [heartbeats, states, log] = [memoryHeartbeatStore(), memoryCoordinatorStore(), memoryDecisionLog()];
+  const [heartbeats, states, decisions] = [memoryHeartbeatStore(), memoryCoordinatorStore(), memoryDecisionLog()];
   const sent: TrainingRequest[] = [];
   const queue: TrainingRequest[] = [];
-  const reports: ReportEntry[] = [];
+  const reports: LogEvent[] = [];
   let models: ModelSettings[] = [{ ...settings, schedules: [...schedules] }];
   let now = START;
   let reads = 0;
   let isBroken = false;
   const coordination = {
     states,
-    log,
+    decisions,
     launcher: memoryPipelineLauncher(),
     notifier: memoryNotifier(),
     manifests: memoryManifestStore(),
-    report: () => undefined,
+    log: () => undefined,
     now: () => now,
   };
   const fire = (schedule: ScheduleSettings, firedAt: number) => {
@@ -285,7 +285,7 @@ function createWorld(schedules: readonly ScheduleSettings[] = [NIGHTLY]) {
     reports,
     fire,
     reads: () => reads,
-    decided: () => log.decisions(),
+    decided: () => decisions.decisions(),
     configure: (changed: readonly ScheduleSettings[]) => {
       models = [{ ...settings, schedules: [...changed] }];
     },
@@ -310,7 +310,7 @@ function createWorld(schedules: readonly ScheduleSettings[] = [NIGHTLY]) {
               return states.load(model);
             },
           },
-          log,
+          decisions,
           requests: {
             async send(request) {
               if (isBroken) throw new Error("no queue");
@@ -318,7 +318,7 @@ function createWorld(schedules: readonly ScheduleSettings[] = [NIGHTLY]) {
               queue.push(request);
             },
           },
-          report: (entry) => void reports.push(entry),
+          log: (entry) => void reports.push(entry),
           now: () => now,
         },
         models,

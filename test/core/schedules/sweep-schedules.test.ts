@@ -1,4 +1,4 @@
-import type { ReportEntry } from "../../../functions/core/log/log";
+import type { LogEvent } from "../../../functions/core/log/log";
 import { HEARTBEATS, type HeartbeatStore } from "../../../functions/core/schedules/heartbeats";
 import { type SweeperPorts, sweepModels } from "../../../functions/core/sweep-models";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
@@ -52,21 +52,21 @@ describe("sweepModels with schedules", () => {
 
 function createWorld(heartbeats: HeartbeatStore | undefined, hasSchedules = true) {
   const sent: string[] = [];
-  const reports: ReportEntry[] = [];
+  const reports: LogEvent[] = [];
   const schedules = [{ name: "nightly", cron: "30 2 * * *", timeZone: "UTC", priority: 3 }];
   let now = START;
   const ports: SweeperPorts = {
     settings: memoryModelSettings([{ ...settingsOf(), ...(hasSchedules && { schedules }) }]),
     batches: memoryBatchStore(),
     states: memoryCoordinatorStore(),
-    log: memoryDecisionLog(),
+    decisions: memoryDecisionLog(),
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async ({ id }) => void sent.push(id)),
     launcher: memoryPipelineLauncher(),
     notifier: memoryNotifier(),
     watcher: { describe: async () => ({ status: "running" }) },
     ...(heartbeats !== undefined && { heartbeats }),
-    report: (entry) => void reports.push(entry),
+    log: (entry) => void reports.push(entry),
     now: () => now,
   };
   return {

@@ -98,7 +98,7 @@ function createPath(firestore: TestFirestore, batchSize: number, pause: () => Pr
       batches: firestoreBatchStore(client),
       manifests: unreliable(manifests, step),
       requests: unreliable(queue, step),
-      report: () => undefined,
+      log: () => undefined,
     };
   }
 

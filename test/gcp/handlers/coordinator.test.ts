@@ -1,4 +1,4 @@
-import type { ReportEntry } from "../../../functions/core/log/log";
+import type { LogEvent } from "../../../functions/core/log/log";
 import { type CoordinatorPorts, createCoordinator } from "../../../functions/gcp/handlers/coordinator";
 import {
   memoryCoordinatorStore,
@@ -24,7 +24,7 @@ describe("coordinator", () => {
     expect([...world.launcher.runs.values()]).toMatchObject([
       { requestId: request.id, parameters: { ManifestUri: "gs://data/1.jsonl" } },
     ]);
-    expect(world.log.decisions().map(({ outcome }) => outcome)).toEqual(["start", "duplicate"]);
+    expect(world.decisions.decisions().map(({ outcome }) => outcome)).toEqual(["start", "duplicate"]);
   });
 
   it("should take the minute in which a schedule's message was published for its time", async () => {
@@ -34,7 +34,7 @@ describe("coordinator", () => {
     await world.coordinator(pushedEvent("m1", { text }));
     await world.coordinator(pushedEvent("m2", { text }));
 
-    expect(world.log.decisions()).toMatchObject([
+    expect(world.decisions.decisions()).toMatchObject([
       { requestId: "schedule/flight-delay/nightly-2026-11-21T12-00", outcome: "start" },
       { requestId: "schedule/flight-delay/nightly-2026-11-21T12-00", outcome: "duplicate" },
     ]);
@@ -49,7 +49,7 @@ describe("coordinator", () => {
     await world.coordinator(pushedEvent("m3", { text: text.replace('"request"', '"pause"') }));
     await world.coordinator(requestEvent("m4", requestOf("4", { manifests: MANIFESTS })));
 
-    expect(world.log.decisions()).toMatchObject([
+    expect(world.decisions.decisions()).toMatchObject([
       { outcome: "start", request: { causes: [{ type: "event", rule: "labels-ready" }] } },
       { outcome: "duplicate" },
       { outcome: "defer", reason: "paused" },
@@ -64,7 +64,7 @@ describe("coordinator", () => {
       requestEvent("m2", requestOf("2", { manifests: [{ uri: "gs://other/1.jsonl", objects: 1, bytes: 1 }] })),
     );
 
-    expect(world.log.decisions()).toMatchObject([{ reason: "unknown-model" }, { reason: "foreign-manifest" }]);
+    expect(world.decisions.decisions()).toMatchObject([{ reason: "unknown-model" }, { reason: "foreign-manifest" }]);
   });
 
   it.each([
@@ -78,7 +78,7 @@ describe("coordinator", () => {
     await expect(world.coordinator(event)).rejects.toThrow(/^(not |got a message without)/);
 
     expect(world.reports).toMatchObject([{ level: "error", event: "message-rejected", function: "coordinator" }]);
-    expect(world.log.decisions()).toEqual([]);
+    expect(world.decisions.decisions()).toEqual([]);
   });
 
   it("should return a request when the state cannot be saved", async () => {
@@ -95,19 +95,19 @@ describe("coordinator", () => {
 // Helpers
 
 function createWorld(overrides: Partial<CoordinatorPorts> = {}) {
-  const reports: ReportEntry[] = [];
-  const [launcher, log] = [memoryPipelineLauncher(), memoryDecisionLog()];
+  const reports: LogEvent[] = [];
+  const [launcher, decisions] = [memoryPipelineLauncher(), memoryDecisionLog()];
   const ports: CoordinatorPorts = {
     settings: memoryModelSettings([googleSettings()]),
     states: memoryCoordinatorStore(),
-    log,
+    decisions,
     launcher,
     notifier: memoryNotifier(),
     manifests: memoryManifestStore(),
     watcher: { describe: async () => ({ status: "running" }) },
-    report: (entry) => void reports.push(entry),
+    log: (entry) => void reports.push(entry),
     now: () => NOON,
     ...overrides,
   };
-  return { coordinator: createCoordinator(ports), launcher, log, reports };
+  return { coordinator: createCoordinator(ports), launcher, decisions, reports };
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
 import type { DriftLog, ReportFile } from "../../../functions/core/drift/ports";
 import { PoisonMessageError, RetryableError } from "../../../functions/core/errors";
-import type { ReportEntry } from "../../../functions/core/log/log";
+import type { LogEvent } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../../../functions/gcp/handlers/drift-evaluator";
@@ -206,7 +206,7 @@ function createWorld(
   { settings = calmSettings(), files = {}, endpoints = {} }: World = {},
   ports: Partial<DriftEvaluatorPorts> = {},
 ) {
-  const reports: ReportEntry[] = [];
+  const reports: LogEvent[] = [];
   const requests: TrainingRequest[] = [];
   const read: (string | undefined)[][] = [];
   const asked: string[] = [];
@@ -229,7 +229,7 @@ function createWorld(
         return endpoints[job];
       },
     },
-    report: (entry) => void reports.push(entry),
+    log: (entry) => void reports.push(entry),
     now: () => NOON,
     ...ports,
   });

@@ -1,4 +1,4 @@
-import type { ReportEntry } from "../../../functions/core/log/log";
+import type { LogEvent } from "../../../functions/core/log/log";
 import { gcsCaptureStore } from "../../../functions/gcp/adapters/storage/capture-store";
 import { gcsMonitorFiles } from "../../../functions/gcp/adapters/storage/monitor-files";
 import { createDriftMonitor } from "../../../functions/gcp/handlers/capture-monitor";
@@ -23,7 +23,7 @@ describe("drift monitor", () => {
   async function createWorld(options: StorageServerOptions = {}) {
     server = await startStorageServer({ pageSize: 2, ...options });
     for (const [path, text] of capturedObjects("vertex")) server.objects.set(path, Buffer.from(text));
-    const reports: ReportEntry[] = [];
+    const reports: LogEvent[] = [];
     let now = NOW;
     const rest = anonymousRest();
     const monitor = createDriftMonitor({
@@ -31,7 +31,7 @@ describe("drift monitor", () => {
       captures: gcsCaptureStore(rest, anonymousDownload(), server.endpoint),
       files: gcsMonitorFiles(rest, server.endpoint),
       newSketch: createQuantileSketch,
-      report: (entry) => {
+      log: (entry) => {
         reports.push(entry);
       },
       now: () => now,

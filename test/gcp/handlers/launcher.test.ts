@@ -1,5 +1,5 @@
 import { StartRefusedError } from "../../../functions/core/errors";
-import type { ReportEntry } from "../../../functions/core/log/log";
+import type { LogEvent } from "../../../functions/core/log/log";
 import { cronExpression } from "../../../functions/core/schedules/cron-expression";
 import { launchMessage } from "../../../functions/core/schedules/pipeline-schedule";
 import { vertexPipelineLauncher } from "../../../functions/gcp/adapters/vertex/pipeline-launcher";
@@ -22,7 +22,7 @@ describe("launcher", () => {
     server = await startVertexServer();
     const read = async (uri: string) => parseTemplate(uri, TEMPLATE);
     const launcher = vertexPipelineLauncher(server.clients, read, "projects/p/topics/retrigger-dev-launches");
-    const handler = createLauncher({ launcher, report: () => undefined });
+    const handler = createLauncher({ launcher, log: () => undefined });
 
     // Act
     await handler(pushedEvent("m1", { text: messageOf({ manifest_uri: "gs://lake/fixed" }) }));
@@ -73,9 +73,9 @@ describe("launcher", () => {
 // Helpers
 
 function createWorld(overrides: Partial<LauncherPorts> = {}) {
-  const reports: ReportEntry[] = [];
+  const reports: LogEvent[] = [];
   const launcher = memoryPipelineLauncher();
-  const handler = createLauncher({ launcher, report: (entry) => void reports.push(entry), ...overrides });
+  const handler = createLauncher({ launcher, log: (entry) => void reports.push(entry), ...overrides });
   return { handler, launcher, reports };
 }
 

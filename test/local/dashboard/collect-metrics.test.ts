@@ -5,7 +5,7 @@ describe("collectMetrics", () => {
     const metrics = collectMetrics();
 
     for (const outcome of ["start", "defer", "start"])
-      metrics.report({ level: "info", event: "decided", model: "m", outcome, reason: "r", requestId: "id" }, 0);
+      metrics.log({ level: "info", event: "decided", model: "m", outcome, reason: "r", requestId: "id" }, 0);
 
     expect(sums(metrics)).toEqual({
       'Decisions {"model":"m","outcome":"start"}': 2,
@@ -19,7 +19,7 @@ describe("collectMetrics", () => {
     const metrics = collectMetrics();
 
     for (const feature of ["__proto__", "constructor", 'a","b', "a", ","])
-      metrics.report({ level: "info", event: "feature-drift", model: "m", feature, score: 0.1 }, 0);
+      metrics.log({ level: "info", event: "feature-drift", model: "m", feature, score: 0.1 }, 0);
 
     expect(metrics.series().map(({ dimensions }) => dimensions.feature)).toEqual(["__proto__", "constructor", 'a","b', "a", ","]);
   });
@@ -27,7 +27,7 @@ describe("collectMetrics", () => {
   it("should keep the newest entries of an event only", () => {
     const metrics = collectMetrics();
 
-    for (let at = 0; at < 60; at++) metrics.report({ level: "info", event: "decided", requestId: String(at) }, at);
+    for (let at = 0; at < 60; at++) metrics.log({ level: "info", event: "decided", requestId: String(at) }, at);
 
     expect(metrics.newest("decided").map(({ at }) => at)).toEqual(Array.from({ length: 50 }, (_, index) => 59 - index));
     expect(metrics.newest("__proto__")).toEqual([]);

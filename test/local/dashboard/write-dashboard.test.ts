@@ -172,8 +172,8 @@ function unescaped(text: string): string {
 /** Writes the page of a drift score of a feature of this name. */
 async function write(path: string, feature: string): Promise<void> {
   const metrics = collectMetrics();
-  metrics.report({ level: "info", event: "feature-drift", model: feature, feature, score: 1 }, 0);
-  metrics.report({ level: "info", event: "decided", model: feature, requestId: feature, outcome: feature, reason: feature }, 0);
+  metrics.log({ level: "info", event: "feature-drift", model: feature, feature, score: 1 }, 0);
+  metrics.log({ level: "info", event: "decided", model: feature, requestId: feature, outcome: feature, reason: feature }, 0);
   const run = { name: "metrics of a test", metrics };
   await writeDashboard(path, { aws: run, gcp: run, about: feature, time: { from: 0, until: DAY_MS } });
 }

@@ -4,7 +4,7 @@ import { type DriftState, INITIAL_DRIFT_STATE } from "../../../core/drift/drift-
 import { missedRuns } from "../../../core/drift/missed-runs";
 import type { MonitoringReconciler } from "../../../core/drift/ports";
 import { completedJobEvent, type MonitoringExecution } from "../../../core/drift/sources/sagemaker-processing-job";
-import { messageOf, type Reporter } from "../../../core/log/log";
+import { type Log, messageOf } from "../../../core/log/log";
 import type { ModelSettings } from "../../../core/model-settings";
 import type { VersionedStore } from "../../../core/versioned-store";
 import type { DriftQueue } from "../messaging/queues";
@@ -15,7 +15,7 @@ export interface SageMakerMonitoringReconcilerPorts {
   readonly endpoints: EndpointReader;
   readonly histories: Pick<VersionedStore<DriftState>, "load">;
   readonly queue: DriftQueue;
-  readonly report: Reporter;
+  readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -38,7 +38,7 @@ export function sageMakerMonitoringReconciler(
   client: SageMakerClient,
   ports: SageMakerMonitoringReconcilerPorts,
 ): MonitoringReconciler {
-  const { endpoints, histories, queue, report, now } = ports;
+  const { endpoints, histories, queue, log, now } = ports;
   const looks = new Map<string, { readonly wanted: string; readonly nextAt: number }>();
   /** Jobs by schedule, as far as they are still listed. */
   const sent = new Map<string, ReadonlySet<string>>();
@@ -54,7 +54,7 @@ export function sageMakerMonitoringReconciler(
       if (done.has(arn)) continue;
       await queue.send(completedJobEvent(arn));
       done.add(arn);
-      report({ level: "warn", event: "monitoring-run-missed", model, schedule, job: arn });
+      log({ level: "warn", event: "monitoring-run-missed", model, schedule, job: arn });
     }
   }
 
@@ -63,7 +63,7 @@ export function sageMakerMonitoringReconciler(
     const capture = endpoint === undefined ? undefined : await endpoints.captureOf(endpoint);
     if (capture === undefined || capture.isOn) return;
     const why = `${capture.why}, so the schedule finds no requests: turn on data capture in its endpoint configuration`;
-    report({ level: "error", event: "endpoint-captures-nothing", model, schedule, endpoint, why });
+    log({ level: "error", event: "endpoint-captures-nothing", model, schedule, endpoint, why });
   }
 
   return {

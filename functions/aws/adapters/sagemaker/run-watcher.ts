@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-sagemaker";
 import type { RunState, RunWatcher } from "../../../core/coordination/ports";
 import { RetryableError } from "../../../core/errors";
-import type { Reporter } from "../../../core/log/log";
+import type { Log } from "../../../core/log/log";
 import { isLastingRefusal } from "./sagemaker-refusal";
 import { stepCosts } from "./step-costs";
 
@@ -26,7 +26,7 @@ const STATUSES: Readonly<Record<PipelineExecutionStatus, RunState["status"]>> = 
 export function sageMakerRunWatcher(
   client: SageMakerClient,
   usdPerHour: () => Promise<ReadonlyMap<string, number>>,
-  report?: Reporter,
+  log?: Log,
 ): RunWatcher {
   return {
     async describe(runId) {
@@ -38,7 +38,7 @@ export function sageMakerRunWatcher(
       if (status === "running") return { status };
       const endedAt = (run.LastModifiedTime ?? run.CreationTime)?.getTime();
       if (endedAt === undefined) throw new Error(`SageMaker tells no time of the run ${runId}`);
-      const actualUsd = await stepCosts(client, runId, await usdPerHour(), report).catch(fail);
+      const actualUsd = await stepCosts(client, runId, await usdPerHour(), log).catch(fail);
       return { status, endedAt, ...(actualUsd !== undefined && { actualUsd }) };
     },
   };

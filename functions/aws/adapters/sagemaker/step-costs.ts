@@ -7,7 +7,7 @@ import {
   paginateListPipelineExecutionSteps,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
-import { messageOf, type Reporter } from "../../../core/log/log";
+import { type Log, messageOf } from "../../../core/log/log";
 import { isLastingRefusal } from "./sagemaker-refusal";
 
 type StepKind = keyof PipelineExecutionStepMetadata;
@@ -32,7 +32,7 @@ export async function stepCosts(
   client: SageMakerClient,
   runId: string,
   usdPerHour: ReadonlyMap<string, number>,
-  report?: Reporter,
+  log?: Log,
 ): Promise<number | undefined> {
   let totalUsd = 0;
   let isKnown = true;
@@ -40,7 +40,7 @@ export async function stepCosts(
     for (const step of PipelineExecutionSteps ?? []) {
       const cost = await stepCost(client, step, usdPerHour);
       if ("unknown" in cost) {
-        report?.({ level: "warn", event: "step-cost-unknown", runId, step: step.StepName, why: cost.unknown });
+        log?.({ level: "warn", event: "step-cost-unknown", runId, step: step.StepName, why: cost.unknown });
         isKnown = false;
       } else {
         totalUsd += cost.usd;

@@ -1,7 +1,7 @@
 import { messageText } from "../../../core/coordination/decision-message";
 import type { Notifier } from "../../../core/coordination/ports";
 import type { DriftNotifier } from "../../../core/drift/ports";
-import { messageOf, type Reporter } from "../../../core/log/log";
+import { type Log, messageOf } from "../../../core/log/log";
 import type { GoogleRest } from "../google-rest";
 import { topicPublisher } from "./queues";
 import type { SlackWebhook } from "./slack-webhook";
@@ -17,7 +17,7 @@ export interface PubSubNotifierOptions {
   readonly endpoint?: string;
   /** Tells a channel as well. @default - nobody but the topic's subscribers is told */
   readonly slack?: SlackWebhook;
-  readonly report: Reporter;
+  readonly log: Log;
 }
 
 /**
@@ -26,18 +26,18 @@ export interface PubSubNotifierOptions {
  * tell the topic's subscribers again, for as long as Slack is down.
  */
 export function pubSubNotifier(rest: GoogleRest, topic: string, options: PubSubNotifierOptions): Notifier & DriftNotifier {
-  const { endpoint = "https://pubsub.googleapis.com", slack, report } = options;
+  const { endpoint = "https://pubsub.googleapis.com", slack, log } = options;
   const publish = topicPublisher(rest, topic, endpoint);
   async function tellSlack(text: string, about: Readonly<Record<string, string>>): Promise<void> {
     await slack?.(text).catch((error: unknown) => {
-      report({ level: "warn", event: "slack-not-told", ...about, error: messageOf(error) });
+      log({ level: "warn", event: "slack-not-told", ...about, error: messageOf(error) });
     });
   }
   return {
     async notifyDrift(model, subject, text, requestId) {
       await publish({ text, attributes: { subject: shortened(subject), model } });
       // Cloud Monitoring writes mails from the log.
-      report({ level: "warn", event: "drift-told", model, requestId, subject, why: text });
+      log({ level: "warn", event: "drift-told", model, requestId, subject, why: text });
       await tellSlack(`${subject}\n\n${text}`, { model, ...(requestId !== undefined && { requestId }) });
     },
 

@@ -12,34 +12,34 @@ describeWithDynamoDb("dynamoDecisionLog on DynamoDB", (dynamoDb) => {
     const table = await dynamoDb().createTable();
     const client = dynamoDb().createClient();
     const all = async () => (await dynamoDb().client.send(new ScanCommand({ TableName: table }))).Items ?? [];
-    return { table, client, log: dynamoDecisionLog(client, table, 1_000_000), all };
+    return { table, client, decisions: dynamoDecisionLog(client, table, 1_000_000), all };
   }
 
   it("should record a decision with one request and two write units, and again with the same", async () => {
-    const { client, log, all } = await newLog();
+    const { client, decisions, all } = await newLog();
     const { calls, units } = meter(client);
-    await log.record(decisionOf());
-    await log.record(decisionOf());
+    await decisions.record(decisionOf());
+    await decisions.record(decisionOf());
     expect(calls).toEqual(["BatchWriteItemCommand", "BatchWriteItemCommand"]);
     expect(units.written).toBe(4);
     expect(await all()).toHaveLength(2);
   });
 
   it("should record once when the response was lost", async () => {
-    const { client, log, all } = await newLog();
+    const { client, decisions, all } = await newLog();
     loseResponses(client, 1);
-    await log.record(decisionOf());
+    await decisions.record(decisionOf());
     expect(await all()).toHaveLength(2);
   });
 
   it("should let everything expire, after the decision or the run's end", async () => {
     // Arrange
-    const { log, all } = await newLog();
+    const { decisions, all } = await newLog();
 
     // Act
-    await log.record(decisionOf({ decidedAt: 1_001 }));
-    await log.recordRun("data/flights/12", "arn:run/1");
-    await log.recordOutcome({ requestId: "data/flights/12", status: "succeeded" }, 500_000);
+    await decisions.record(decisionOf({ decidedAt: 1_001 }));
+    await decisions.recordRun("data/flights/12", "arn:run/1");
+    await decisions.recordOutcome({ requestId: "data/flights/12", status: "succeeded" }, 500_000);
 
     // Assert
     const expiries = (await all()).map(({ expires_at }) => expires_at?.N);
@@ -47,20 +47,20 @@ describeWithDynamoDb("dynamoDecisionLog on DynamoDB", (dynamoDb) => {
   });
 
   it("should list what is left when DynamoDB removed a decision before its index", async () => {
-    const { table, log, all } = await newLog();
-    for (const n of range(3)) await log.record(decisionOf({ decidedAt: NOW + n }));
+    const { table, decisions, all } = await newLog();
+    for (const n of range(3)) await decisions.record(decisionOf({ decidedAt: NOW + n }));
     const [removed] = (await all()).filter(({ pk, sk }) => pk?.S?.startsWith("request#") && sk?.S?.includes(String(NOW + 1)));
     const key = toItem({ pk: removed?.pk?.S, sk: removed?.sk?.S });
     await dynamoDb().client.send(new DeleteItemCommand({ TableName: table, Key: key }));
 
-    expect((await log.list("flights", 10)).map(({ decidedAt }) => decidedAt)).toEqual([NOW + 2, NOW]);
+    expect((await decisions.list("flights", 10)).map(({ decidedAt }) => decidedAt)).toEqual([NOW + 2, NOW]);
   });
 
   it("should read a record whose check and reason the program does not know any more", async () => {
-    const { log } = await newLog();
+    const { decisions } = await newLog();
     const old = JSON.parse(JSON.stringify(decisionOf()).replaceAll("cooldown", "moon-phase"));
-    await log.record(old);
-    expect(await log.list("flights", 1)).toEqual([old]);
+    await decisions.record(old);
+    expect(await decisions.list("flights", 1)).toEqual([old]);
   });
 });
 
@@ -76,18 +76,18 @@ describe("dynamoDecisionLog with batches done in part", () => {
   async function logAgainst(answer: (body: unknown, before: number) => Answer) {
     server = await startLoopbackServer((request, before) => answer(jsonOf(request), before));
     client = new DynamoDBClient({ ...CLIENT, endpoint: server.endpoint, maxAttempts: 1 });
-    return { log: dynamoDecisionLog(client, "state", 1_000), received: server.received };
+    return { decisions: dynamoDecisionLog(client, "state", 1_000), received: server.received };
   }
 
   it("should put again only what DynamoDB left out", async () => {
     // Arrange
-    const { log, received } = await logAgainst((body, before) => {
+    const { decisions, received } = await logAgainst((body, before) => {
       const [first] = putsOf(body);
       return { status: 200, body: JSON.stringify({ UnprocessedItems: before === 0 ? { state: [first] } : {} }) };
     });
 
     // Act
-    await log.record(decisionOf());
+    await decisions.record(decisionOf());
 
     // Assert
     const puts = received.map((request) => putsOf(jsonOf(request)));
@@ -96,11 +96,11 @@ describe("dynamoDecisionLog with batches done in part", () => {
   });
 
   it("should call it retryable when DynamoDB keeps leaving something out", async () => {
-    const { log } = await logAgainst((body) => ({
+    const { decisions } = await logAgainst((body) => ({
       status: 200,
       body: JSON.stringify({ UnprocessedItems: { state: putsOf(body) } }),
     }));
-    await expect(log.record(decisionOf())).rejects.toThrow(RetryableError);
+    await expect(decisions.record(decisionOf())).rejects.toThrow(RetryableError);
   }, 20_000);
 });
 

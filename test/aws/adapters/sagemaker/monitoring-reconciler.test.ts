@@ -7,7 +7,7 @@ import { sageMakerMonitoringReconciler } from "../../../../functions/aws/adapter
 import { createDriftEvaluator } from "../../../../functions/aws/handlers/drift-evaluator";
 import type { DriftState } from "../../../../functions/core/drift/drift-state";
 import { completedJobEvent } from "../../../../functions/core/drift/sources/sagemaker-processing-job";
-import type { ReportEntry } from "../../../../functions/core/log/log";
+import type { LogEvent } from "../../../../functions/core/log/log";
 import type { ModelSettings } from "../../../../functions/core/model-settings";
 import { memoryRequestQueue } from "../../../../functions/memory/coordination";
 import { memoryDriftLog } from "../../../../functions/memory/drift";
@@ -43,16 +43,16 @@ describe("sageMakerMonitoringReconciler", () => {
     const sqs = new SQSClient({ ...CLIENT, endpoint: server.endpoint, maxAttempts: 1 });
     clients.push(sageMaker, sqs);
     let now = NOW;
-    const reports: ReportEntry[] = [];
+    const reports: LogEvent[] = [];
     const drifts = memoryDriftLog();
     const histories = memoryVersionedStore<DriftState>();
-    const report = (entry: ReportEntry) => reports.push(entry);
+    const log = (entry: LogEvent) => reports.push(entry);
     const create = () =>
       sageMakerMonitoringReconciler(sageMaker, {
         endpoints: sageMakerEndpointReader(sageMaker),
         histories,
         queue: sqsDriftQueue(sqs, `${server?.endpoint}/123456789012/drift`),
-        report,
+        log,
         now: () => now,
       });
     const evaluator = createDriftEvaluator({
@@ -63,7 +63,7 @@ describe("sageMakerMonitoringReconciler", () => {
       notifier: { notifyDrift: async () => undefined },
       reports: { read: async () => undefined },
       monitors: sageMakerMonitorReader(sageMaker),
-      report,
+      log,
       now: () => now,
     });
     const received = server.received;

@@ -8,33 +8,33 @@ describeWithFirestore("firestoreDecisionLog", (firestore) => {
   function newLog() {
     const client = firestore().createDatabase();
     const all = async (collection: "decisions" | "runs") => (await client.collection(collection).get()).docs;
-    return { client, log: firestoreDecisionLog(client, 1_000_000), all };
+    return { client, decisions: firestoreDecisionLog(client, 1_000_000), all };
   }
 
   it("should record a decision in one document with one commit, and again with no further one", async () => {
-    const { client, log, all } = newLog();
+    const { client, decisions, all } = newLog();
     const counted = countRequests(client);
-    await log.record(decisionOf());
-    await log.record(decisionOf());
+    await decisions.record(decisionOf());
+    await decisions.record(decisionOf());
     expect(counted).toEqual({ commits: 2, reads: 0 });
     expect(await all("decisions")).toHaveLength(1);
   });
 
   it("should record once when responses were lost", async () => {
-    const { client, log, all } = newLog();
+    const { client, decisions, all } = newLog();
     loseResponses(client, 2, 14);
-    await log.record(decisionOf());
+    await decisions.record(decisionOf());
     expect(await all("decisions")).toHaveLength(1);
   });
 
   it("should let everything expire, after the decision or the run's end", async () => {
     // Arrange
-    const { log, all } = newLog();
+    const { decisions, all } = newLog();
 
     // Act
-    await log.record(decisionOf({ decidedAt: 1_001 }));
-    await log.recordRun("data/flights/12", "projects/p/pipelineJobs/1");
-    await log.recordOutcome({ requestId: "data/flights/12", status: "succeeded" }, 500_000);
+    await decisions.record(decisionOf({ decidedAt: 1_001 }));
+    await decisions.recordRun("data/flights/12", "projects/p/pipelineJobs/1");
+    await decisions.recordOutcome({ requestId: "data/flights/12", status: "succeeded" }, 500_000);
 
     // Assert
     const expiries = [...(await all("decisions")), ...(await all("runs"))].map((document) => document.get("expireAt").toMillis());
@@ -42,8 +42,8 @@ describeWithFirestore("firestoreDecisionLog", (firestore) => {
   });
 
   it("should keep ids that do not rise with the time", async () => {
-    const { log, all } = newLog();
-    for (const n of range(20)) await log.record(decisionOf({ decidedAt: NOW + n }));
+    const { decisions, all } = newLog();
+    for (const n of range(20)) await decisions.record(decisionOf({ decidedAt: NOW + n }));
     const times = (await all("decisions")).map((document) => String(document.get("order")));
     const rising = times.toSorted((a, b) => a.localeCompare(b));
     expect(new Set(times).size).toBe(20);
@@ -52,59 +52,61 @@ describeWithFirestore("firestoreDecisionLog", (firestore) => {
   });
 
   it("should read as many documents as it lists", async () => {
-    const { client, log } = newLog();
-    for (const n of range(5)) await log.record(decisionOf({ decidedAt: NOW + n }));
+    const { client, decisions } = newLog();
+    for (const n of range(5)) await decisions.record(decisionOf({ decidedAt: NOW + n }));
     const counted = countRequests(client);
-    expect(await log.list("flights", 2)).toHaveLength(2);
+    expect(await decisions.list("flights", 2)).toHaveLength(2);
     expect(counted).toEqual({ commits: 0, reads: 1 });
   });
 
   it("should read a record whose check and reason the program does not know any more", async () => {
-    const { log } = newLog();
+    const { decisions } = newLog();
     const old = JSON.parse(JSON.stringify(decisionOf()).replaceAll("cooldown", "moon-phase"));
-    await log.record(old);
-    expect(await log.list("flights", 1)).toEqual([old]);
+    await decisions.record(old);
+    expect(await decisions.list("flights", 1)).toEqual([old]);
   });
 
   it("should reject documents that are none, and name them", async () => {
     // Arrange
-    const { client, log, all } = newLog();
-    await log.record(decisionOf());
-    await log.recordRun("data/flights/12", "projects/p/pipelineJobs/1");
+    const { client, decisions, all } = newLog();
+    await decisions.record(decisionOf());
+    await decisions.recordRun("data/flights/12", "projects/p/pipelineJobs/1");
 
     // Act, Assert
     const [run] = await all("runs");
     await run?.ref.update({ status: "exploded" });
-    await expect(log.read("data/flights/12")).rejects.toThrow(`the document runs/${run?.id} is not a run; remove it or restore`);
+    await expect(decisions.read("data/flights/12")).rejects.toThrow(
+      `the document runs/${run?.id} is not a run; remove it or restore`,
+    );
     const [decision] = await all("decisions");
     await decision?.ref.update({ data: new Uint8Array([1]) });
     const message = `the document decisions/${decision?.id} is not a decision; remove it or restore it from a backup`;
-    await expect(log.read("data/flights/12")).rejects.toThrow(message);
-    await expect(log.list("flights", 1)).rejects.toThrow(message);
+    await expect(decisions.read("data/flights/12")).rejects.toThrow(message);
+    await expect(decisions.list("flights", 1)).rejects.toThrow(message);
     expect((await client.collection("decisions").get()).size).toBe(1);
   });
 
   it.each([4, 8, 10, 13, 14])("should repeat what was refused with code %d", async (code) => {
-    const { client, log } = newLog();
+    const { client, decisions } = newLog();
     const commits = refuse(client, [code, code]);
-    await log.record(decisionOf());
+    await decisions.record(decisionOf());
     expect(commits.tries).toBe(3);
-    expect(await log.list("flights", 1)).toEqual([decisionOf()]);
+    expect(await decisions.list("flights", 1)).toEqual([decisionOf()]);
   });
 
   it("should call it retryable when Firestore keeps refusing", async () => {
-    const { client, log } = newLog();
+    const { client, decisions } = newLog();
     refuse(
       client,
       range(12).map(() => 8),
     );
-    await expect(log.record(decisionOf())).rejects.toThrow(RetryableError);
+    await expect(decisions.record(decisionOf())).rejects.toThrow(RetryableError);
   }, 20_000);
 
   it("should reject at once with what no repetition cures", async () => {
-    const { client, log } = newLog();
+    const { client, decisions } = newLog();
     const met = refuse(client, [7]);
-    await expect(log.record(decisionOf())).rejects.toMatchObject({ code: 7 });
+    await expect(decisions.record(decisionOf())).rejects.toMatchObject({ code: 7 });
     expect(met.tries).toBe(1);
   });
 });

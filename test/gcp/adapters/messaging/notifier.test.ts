@@ -1,5 +1,5 @@
 import { RetryableError } from "../../../../functions/core/errors";
-import type { ReportEntry } from "../../../../functions/core/log/log";
+import type { LogEvent } from "../../../../functions/core/log/log";
 import { pubSubNotifier } from "../../../../functions/gcp/adapters/messaging/notifier";
 import type { SlackWebhook } from "../../../../functions/gcp/adapters/messaging/slack-webhook";
 import { type Answer, jsonOf, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";
@@ -17,9 +17,9 @@ describe("pubSubNotifier", () => {
 
   async function notifierAgainst(answer: (before: number) => Answer, slack?: SlackWebhook) {
     server = await startGoogleServer((_, before) => answer(before));
-    const reports: ReportEntry[] = [];
-    const report = (entry: ReportEntry) => void reports.push(entry);
-    const options = { endpoint: server.endpoint, report, ...(slack !== undefined && { slack }) };
+    const reports: LogEvent[] = [];
+    const log = (entry: LogEvent) => void reports.push(entry);
+    const options = { endpoint: server.endpoint, log, ...(slack !== undefined && { slack }) };
     return { notifier: pubSubNotifier(anonymousRest(), TOPIC, options), received: server.received, reports };
   }
 
