@@ -3,7 +3,7 @@ import { dynamoDecisionLog } from "../functions/aws/adapters/dynamodb/decision-l
 import { dynamoCoordinatorStore } from "../functions/aws/adapters/dynamodb/versioned-store";
 import { type CoordinatorState, initialState } from "../functions/core/coordination/coordinator-state";
 import { decide } from "../functions/core/coordination/decide";
-import { requestTraining } from "../functions/core/coordination/handle-message";
+import { requestTraining } from "../functions/core/coordination/handle-coordinator-message";
 import type { TrainingRequest } from "../functions/core/training-request";
 import { memoryNotifier, memoryPipelineLauncher } from "../functions/memory/coordination";
 import { memoryManifestStore } from "../functions/memory/manifest-store";

@@ -9,7 +9,7 @@ export type CoordinatorTarget = Extract<RuleTarget, { readonly type: "request" |
  * the coordinator takes paths out of it itself, which makes no message depend on what EventBridge does where one leads nowhere.
  * @throws RangeError when metadata holds < or >, which a template cannot
  */
-export function ruledMessageTransformer(rule: Pick<EventRule, "name">, target: CoordinatorTarget): InputTransformer {
+export function coordinatorInput(rule: Pick<EventRule, "name">, target: CoordinatorTarget): InputTransformer {
   const { type: action, ...settings } = target;
   const message = JSON.stringify({ source: RULE_SOURCE, rule: rule.name, action, ...settings });
   if (/[<>]/.test(message)) {

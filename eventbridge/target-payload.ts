@@ -1,7 +1,7 @@
 import { parseRuledMessage } from "../functions/core/coordinator-message";
 import { PoisonMessageError } from "../functions/core/errors";
 import { isPath, pathMistake, valueAt } from "../functions/core/json-path";
-import { type CoordinatorTarget, ruledMessageTransformer } from "./coordinator-input";
+import { type CoordinatorTarget, coordinatorInput } from "./coordinator-input";
 import type { EventRule, InputTransformer, RuleTarget } from "./event-rule";
 import { noticeTransformer } from "./notice-input";
 import { type Delivery, transformInput } from "./transform-input";
@@ -109,7 +109,7 @@ function coordinatorMessage(
   event: unknown,
   delivery: Delivery,
 ): TargetPayload {
-  const { text, problems } = transformInput(ruledMessageTransformer(rule, target), event, delivery);
+  const { text, problems } = transformInput(coordinatorInput(rule, target), event, delivery);
   if (problems.length > 0) return { payload: text, problems };
   try {
     const ruled = parseRuledMessage(JSON.parse(text));

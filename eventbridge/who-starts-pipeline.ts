@@ -26,7 +26,7 @@ export function isUtc(timeZone: string): boolean {
  * Which service starts a pipeline when it is time. A rule of EventBridge, as the documents have it, fills in paths, but knows UTC alone and no
  * names with `_`; EventBridge Scheduler knows time zones and those names, but no paths. Undefined where neither does.
  */
-export function directService({ timing, timeZone, parameters }: PipelineSchedule): "rule" | "scheduler" | undefined {
+export function whoStartsPipeline({ timing, timeZone, parameters }: PipelineSchedule): "rule" | "scheduler" | undefined {
   const goesByUtc = isRate(timing) || isUtc(timeZone);
   if (goesByUtc && Object.keys(parameters).every(isRuleName)) return "rule";
   return Object.values(parameters).some(isEventPath) ? undefined : "scheduler";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { requestTraining } from "../../functions/core/coordination/handle-message";
+import { requestTraining } from "../../functions/core/coordination/handle-coordinator-message";
 import { sweepCoordination, type WatchingPorts } from "../../functions/core/coordination/sweep-coordination";
 import { EDITIONS } from "../../local/editions";
 import { fileDecisionLog, fileDriftLog } from "../../local/files/file-logs";

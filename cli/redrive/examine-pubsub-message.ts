@@ -1,11 +1,11 @@
-import { modelOf, parseRequestMessage } from "../../functions/core/coordinator-message";
+import { modelOf, parseCoordinatorMessage } from "../../functions/core/coordinator-message";
 import { modelOfReport } from "../../functions/core/drift/report-identity";
 import { parseDocument } from "../../functions/core/drift/sources/drift-document";
 import { readDriftDocument } from "../../functions/core/drift/sources/drift-source";
 import { anomalyOrigin, isAnomalyEntry } from "../../functions/core/drift/sources/vertex-anomaly";
 import { PoisonMessageError } from "../../functions/core/errors";
 import { isWatched, type ModelSettings } from "../../functions/core/model-settings";
-import { own } from "../../functions/core/own-value";
+import { ownValue } from "../../functions/core/own-value";
 import { parseLaunch } from "../../functions/core/schedules/pipeline-schedule";
 import { type PubSubMessage, parseBody, parsePubSubEvent } from "../../functions/gcp/messages/pubsub-event";
 import { parseObjectFinalized } from "../../functions/gcp/messages/storage-event";
@@ -21,7 +21,7 @@ const OBJECTS = "data";
 /** By the role of the subscription that feeds the function; of one that is not here, the function's log alone tells. */
 const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
   [OBJECTS, readObject],
-  ["requests", (message) => [modelOf(parseRequestMessage(parseBody(message), message.publishedAt))]],
+  ["requests", (message) => [modelOf(parseCoordinatorMessage(parseBody(message), message.publishedAt))]],
   ["launches", (message) => [parseLaunch(parseBody(message), message.publishedAt).request.model]],
   ["drift", readDrift],
 ]);
@@ -49,8 +49,8 @@ function readObject(message: PubSubMessage, models: readonly ModelSettings[]): s
 
 function readDrift(message: PubSubMessage, models: readonly ModelSettings[]): string[] {
   const { attributes, body, messageId: documentId, publishedAt: at } = message;
-  if (own(attributes, "bucketId") !== undefined) return modelsOfFile(message, models);
-  const model = own(attributes, "model");
+  if (ownValue(attributes, "bucketId") !== undefined) return modelsOfFile(message, models);
+  const model = ownValue(attributes, "model");
   const context = { model, documentId, window: { start: at, end: at }, columns: { labels: [], predictions: [] } };
   if (model === undefined && isAnomalyEntry(parseDocument(body))) return monitoredModels(body, models);
   return readDriftDocument(body, context).reports.map((report) => configuredModel(models, model ?? report.model));

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { parsePipelineEvent } from "../../functions/aws/messages/pipeline-event";
 import { parseJson, parseObjectCreated } from "../../functions/aws/messages/s3-event";
-import { modelOf, parseRequestMessage } from "../../functions/core/coordinator-message";
+import { modelOf, parseCoordinatorMessage } from "../../functions/core/coordinator-message";
 import { modelOfReport } from "../../functions/core/drift/report-identity";
 import { parseAlarm } from "../../functions/core/drift/sources/cloudwatch-alarm";
 import { readDriftDocument } from "../../functions/core/drift/sources/drift-source";
@@ -50,7 +50,7 @@ function readObject({ body }: SqsText, models: readonly ModelSettings[]): string
 function readRequest({ body }: SqsText, models: readonly ModelSettings[]): string[] {
   const message = parseJson(body);
   const ended = parsePipelineEvent(message);
-  if (ended === undefined) return [modelOf(parseRequestMessage(message))];
+  if (ended === undefined) return [modelOf(parseCoordinatorMessage(message))];
   return models.filter(({ pipeline }) => pipeline.name.toLowerCase() === ended.pipeline).map(({ model }) => model);
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import { own } from "../../functions/core/own-value";
+import { ownValue } from "../../functions/core/own-value";
 import type { GoogleRest } from "../../functions/gcp/adapters/google-rest";
 import type { DeadLetter, Diagnosis } from "./dead-letters";
 import { examinePubSubMessage } from "./examine-pubsub-message";
@@ -53,8 +53,8 @@ export interface PubSubLetter {
 export function pubSubLetter(message: DeadMessage, place: PubSubPlace): PubSubLetter {
   const { messageId: id, publishTime, attributes: all, orderingKey } = message;
   const attributes = Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(ADDED)));
-  const source = sourceOf(place, own(all, SOURCE));
-  const sentAt = Date.parse(own(all, PUBLISHED_AT) ?? publishTime);
+  const source = sourceOf(place, ownValue(all, SOURCE));
+  const sentAt = Date.parse(ownValue(all, PUBLISHED_AT) ?? publishTime);
   const publishedAt = new Date(Number.isNaN(sentAt) ? Date.parse(publishTime) : sentAt).toISOString();
   const data = datedFire(message.data, publishedAt);
   const body = Buffer.from(data, "base64").toString("utf8");
@@ -64,7 +64,7 @@ export function pubSubLetter(message: DeadMessage, place: PubSubPlace): PubSubLe
     queue: place.queue.name,
     body: body === "" ? JSON.stringify(attributes) : body,
     sentAt: Date.parse(publishedAt),
-    receives: Number(own(all, DELIVERIES) ?? 0),
+    receives: Number(ownValue(all, DELIVERIES) ?? 0),
     ...(source !== undefined && { target: source.topic }),
     ...diagnosis,
     ...(diagnosis.kind === "curable" && { log: logQuery(place.prefix, publishedAt) }),

@@ -10,12 +10,12 @@ import { parseScheduledRequest } from "./schedules/scheduled-request";
 import { type Cause, MAX_METADATA, metadataNameSchema, type TrainingRequest, trainingRequestSchema } from "./training-request";
 
 /** The model that a message is about. */
-export function modelOf(message: RuledMessage): string {
+export function modelOf(message: CoordinatorMessage): string {
   return message.action === "request" ? message.request.model : message.order.model;
 }
 
 /** The request that a message is; undefined for a pause. */
-export function requestIdOf(message: RuledMessage): string | undefined {
+export function requestIdOf(message: CoordinatorMessage): string | undefined {
   return message.action === "request" ? message.request.id : undefined;
 }
 
@@ -24,7 +24,7 @@ export function requestIdOf(message: RuledMessage): string | undefined {
  * @param publishedAt epoch milliseconds, where the queue tells
  * @throws PoisonMessageError when it asks for neither
  */
-export function parseRequestMessage(message: unknown, publishedAt?: number): RuledMessage {
+export function parseCoordinatorMessage(message: unknown, publishedAt?: number): CoordinatorMessage {
   const ruled = parseRuledMessage(message);
   if (ruled !== undefined) return ruled;
   const scheduled = parseScheduledRequest(message, publishedAt);
@@ -35,7 +35,7 @@ export function parseRequestMessage(message: unknown, publishedAt?: number): Rul
 }
 
 /** What a rule tells the coordinator: to consider a training, or to pause a model's automatic trainings. */
-export type RuledMessage =
+export type CoordinatorMessage =
   | { readonly action: "request"; readonly request: TrainingRequest }
   | { readonly action: "pause"; readonly order: PauseOrder };
 
@@ -90,7 +90,7 @@ const ruledMessageSchema = z.discriminatedUnion("action", [
  * event, and for all events that SageMaker sends of one change; it is different for other rules, models and events.
  * @throws PoisonMessageError when the message of a rule is broken
  */
-export function parseRuledMessage(message: unknown): RuledMessage | undefined {
+export function parseRuledMessage(message: unknown): CoordinatorMessage | undefined {
   if (!fromRuleSchema.safeParse(message).success) return undefined;
   const parsed = ruledMessageSchema.safeParse(message);
   if (!parsed.success) throw new PoisonMessageError(`not the message of a rule: ${z.prettifyError(parsed.error)}`);

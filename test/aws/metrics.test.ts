@@ -1,4 +1,4 @@
-import { consoleReport, metricLine } from "../../functions/aws/deployed/console-log";
+import { consoleLog, metricLine } from "../../functions/aws/deployed/console-log";
 import { createBatcher } from "../../functions/aws/handlers/batcher";
 import { createCoordinator } from "../../functions/aws/handlers/coordinator";
 import { createDriftEvaluator } from "../../functions/aws/handlers/drift-evaluator";
@@ -42,7 +42,7 @@ describe("the metrics of the functions of AWS", () => {
   it("should each be one line that is entry and embedded metric, within what CloudWatch takes", async () => {
     const { reports } = await aDay();
     const lines: string[] = [];
-    const log = consoleReport({
+    const log = consoleLog({
       loadMetrics: () => metricLine("prod"),
       now: () => NOON,
       write: (line) => void lines.push(line),

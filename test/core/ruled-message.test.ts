@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type CoordinatorTarget, ruledMessageTransformer } from "../../eventbridge/coordinator-input";
+import { type CoordinatorTarget, coordinatorInput } from "../../eventbridge/coordinator-input";
 import type { EventRule } from "../../eventbridge/event-rule";
 import { transformInput } from "../../eventbridge/transform-input";
 import { parseRuledMessage } from "../../functions/core/coordinator-message";
@@ -180,11 +180,11 @@ describe("parseRuledMessage", () => {
   });
 });
 
-describe("ruledMessageTransformer", () => {
+describe("coordinatorInput", () => {
   it("should need no path, so that no event lacks what it refers to", () => {
     const target = { type: "request", model: "fraud", priority: 3, metadata: { job: "$.detail.Gone" } } as const;
 
-    expect(ruledMessageTransformer({ name: "r" }, target)).toEqual({
+    expect(coordinatorInput({ name: "r" }, target)).toEqual({
       paths: {},
       template:
         '{"source":"retrigger.rule","rule":"r","action":"request","model":"fraud","priority":3,"metadata":{"job":"$.detail.Gone"},"event":<aws.events.event.json>}',
@@ -194,7 +194,7 @@ describe("ruledMessageTransformer", () => {
   it("should refuse metadata that EventBridge would take for a variable", () => {
     const target = { type: "request", model: "fraud", priority: 3, metadata: { limit: "below <max>" } } as const;
 
-    expect(() => ruledMessageTransformer({ name: "r" }, target)).toThrow("got < or > in the metadata of rule r");
+    expect(() => coordinatorInput({ name: "r" }, target)).toThrow("got < or > in the metadata of rule r");
   });
 
   it("should carry any other metadata unchanged", () => {
@@ -221,7 +221,7 @@ function sent(
     ruleArn: "arn:aws:events:eu-central-1:111122223333:rule/rule",
     ingestionTime: "2026-11-21T10:00:01Z",
   };
-  return JSON.parse(transformInput(ruledMessageTransformer(rule, target), event, delivery).text);
+  return JSON.parse(transformInput(coordinatorInput(rule, target), event, delivery).text);
 }
 
 function requestOf(event: object, { metadata = {} }: { readonly metadata?: Readonly<Record<string, string>> } = {}) {

@@ -1,4 +1,4 @@
-import { requestTraining } from "../../functions/core/coordination/handle-message";
+import { requestTraining } from "../../functions/core/coordination/handle-coordinator-message";
 import type { RunState } from "../../functions/core/coordination/ports";
 import type { DriftState } from "../../functions/core/drift/drift-state";
 import type { LogEvent } from "../../functions/core/log/log";

@@ -1,6 +1,6 @@
 import { changeState, performEffects } from "../../functions/core/coordination/coordinate";
 import type { CatchUp } from "../../functions/core/coordination/coordinator-state";
-import { requestTraining } from "../../functions/core/coordination/handle-message";
+import { requestTraining } from "../../functions/core/coordination/handle-coordinator-message";
 import { answerApproval, pause as pauseModel, resume } from "../../functions/core/coordination/intervene";
 import type { RunState } from "../../functions/core/coordination/ports";
 import { settleIfEnded, sweepCoordination, type WatchingPorts } from "../../functions/core/coordination/sweep-coordination";

@@ -6,7 +6,7 @@ import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
 import { dynamoCoordinatorStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
 import { sageMakerPipelineLauncher } from "../../functions/aws/adapters/sagemaker/pipeline-launcher";
-import { requestTraining } from "../../functions/core/coordination/handle-message";
+import { requestTraining } from "../../functions/core/coordination/handle-coordinator-message";
 import { sweepCoordination } from "../../functions/core/coordination/sweep-coordination";
 import { memoryNotifier } from "../../functions/memory/coordination";
 import { memoryManifestStore } from "../../functions/memory/manifest-store";

@@ -3,7 +3,7 @@ import { type Log, type LogEvent, messageOf } from "../../core/log/log";
 import { METRIC_NAMESPACE } from "../../core/log/metric-list";
 import { type MetricValue, metricsOf } from "../../core/log/metrics-of";
 
-export interface ConsoleReportOptions {
+export interface ConsoleLogOptions {
   /** Called by the first entry that holds a metric: to load what writes them takes time, and many cold starts need none. */
   readonly loadMetrics: () => MetricLine;
   /** Epoch milliseconds. */
@@ -16,7 +16,7 @@ export interface ConsoleReportOptions {
  * `Reporter` of a deployed function: one JSON line per entry, which is an embedded metric as well where the entry holds one. What keeps
  * the metrics from being written is told in a line of its own, and the entry is written without them.
  */
-export function consoleReport({ loadMetrics, now, write = writeOut }: ConsoleReportOptions): Log {
+export function consoleLog({ loadMetrics, now, write = writeOut }: ConsoleLogOptions): Log {
   let embed: MetricLine | undefined;
   function withMetrics(entry: LogEvent): object[] {
     try {

@@ -1,11 +1,11 @@
 import { ENVIRONMENT } from "../../core/environment";
 import type { Log } from "../../core/log/log";
 import type { MetricLine } from "./console-log";
-import { consoleReport } from "./console-log";
+import { consoleLog } from "./console-log";
 
 /** The report of a deployed function. A missing name of the environment keeps no function from its work. */
-export function deployedReport(): Log {
-  return consoleReport({ loadMetrics, now: Date.now });
+export function deployedLog(): Log {
+  return consoleLog({ loadMetrics, now: Date.now });
 }
 
 /** Without a promise, which could be pending when the function returns, and lose the line. */

@@ -6,7 +6,7 @@ import { dynamoDriftLog } from "../adapters/dynamodb/drift-log";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
 import { dynamoDriftHistoryStore } from "../adapters/dynamodb/versioned-store";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../handlers/drift-evaluator";
-import { deployedReport } from "./deployed-log";
+import { deployedLog } from "./deployed-log";
 
 const SETTINGS_MAX_AGE_MS = 60_000;
 const LOG_RETENTION_MS = 400 * 86_400_000;
@@ -24,7 +24,7 @@ function deployedDriftPorts(): DriftEvaluatorPorts {
     monitors: lazyPort(async () => (await services()).monitors),
     requests: lazyPort(async () => (await services()).requestQueue()),
     notifier: lazyPort(async () => (await services()).notifier()),
-    log: deployedReport(),
+    log: deployedLog(),
     now: Date.now,
   };
 }

@@ -4,15 +4,15 @@ import { readEnvironment } from "../../core/environment";
 import { lazyPort } from "../../node/lazy-port";
 import { createQuantileSketch } from "../../node/quantile-sketch";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
-import { createDriftMonitor } from "../handlers/capture-monitor";
-import { deployedReport } from "./deployed-log";
+import { createCaptureMonitor } from "../handlers/capture-monitor";
+import { deployedLog } from "./deployed-log";
 
 const SETTINGS_MAX_AGE_MS = 60_000;
 
 const { state } = readEnvironment(process.env, ["state"]);
 const services = () => import("./drift-monitor-services.lazy.js");
 
-export const handler = createDriftMonitor({
+export const handler = createCaptureMonitor({
   settings: dynamoModelSettings(new DynamoDBClient({}), state, { maxAgeMs: SETTINGS_MAX_AGE_MS, now: Date.now }),
   captures: {
     async *list(prefix) {
@@ -26,6 +26,6 @@ export const handler = createDriftMonitor({
   files: lazyPort(async () => (await services()).files),
   endpoints: lazyPort(async () => (await services()).endpoints),
   newSketch: createQuantileSketch,
-  log: deployedReport(),
+  log: deployedLog(),
   now: Date.now,
 });

@@ -6,7 +6,7 @@ import { dynamoDriftHistoryStore } from "../adapters/dynamodb/versioned-store";
 import { sqsDriftQueue } from "../adapters/messaging/queues";
 import { sageMakerEndpointReader } from "../adapters/sagemaker/monitor-reader";
 import { sageMakerMonitoringReconciler } from "../adapters/sagemaker/monitoring-reconciler";
-import { deployedReport } from "./deployed-log";
+import { deployedLog } from "./deployed-log";
 
 /** The monitors on SageMaker: loaded where a model names monitoring schedules. */
 export function monitors() {
@@ -16,7 +16,7 @@ export function monitors() {
     endpoints: sageMakerEndpointReader(sageMaker),
     histories: dynamoDriftHistoryStore(new DynamoDBClient({}), state),
     queue: sqsDriftQueue(new SQSClient({}), drift),
-    log: deployedReport(),
+    log: deployedLog(),
     now: Date.now,
   });
 }

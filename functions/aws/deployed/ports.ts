@@ -6,7 +6,7 @@ import { dynamoBatchStore } from "../adapters/dynamodb/batch-store";
 import { dynamoDecisionLog } from "../adapters/dynamodb/decision-log";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
 import { dynamoCoordinatorStore, dynamoHeartbeatStore } from "../adapters/dynamodb/versioned-store";
-import { deployedReport } from "./deployed-log";
+import { deployedLog } from "./deployed-log";
 
 const SETTINGS_MAX_AGE_MS = 60_000;
 const LOG_RETENTION_MS = 400 * 86_400_000;
@@ -17,7 +17,7 @@ const LOG_RETENTION_MS = 400 * 86_400_000;
  */
 export function deployedPorts(dynamo = new DynamoDBClient({})): SweeperPorts {
   const { state } = readEnvironment(process.env, ["state"]);
-  const log = deployedReport();
+  const log = deployedLog();
   const services = () => import("./services.lazy.js");
   return {
     settings: dynamoModelSettings(dynamo, state, { maxAgeMs: SETTINGS_MAX_AGE_MS, now: Date.now }),

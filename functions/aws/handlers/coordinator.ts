@@ -1,8 +1,8 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { followMessage } from "../../core/coordination/handle-message";
+import { handleCoordinatorMessage } from "../../core/coordination/handle-coordinator-message";
 import { settleIfEnded, type WatchingPorts } from "../../core/coordination/sweep-coordination";
-import { parseRequestMessage, requestIdOf } from "../../core/coordinator-message";
-import { failureEntry } from "../../core/log/log";
+import { parseCoordinatorMessage, requestIdOf } from "../../core/coordinator-message";
+import { failureEvent } from "../../core/log/log";
 import type { ModelSettings, ModelSettingsSource } from "../../core/model-settings";
 import { parsePipelineEvent } from "../messages/pipeline-event";
 import { parseJson } from "../messages/s3-event";
@@ -28,14 +28,14 @@ export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) =>
         try {
           const message = parseJson(body);
           if (!(await settleEnded(ports, models, message))) {
-            const asked = parseRequestMessage(message);
+            const asked = parseCoordinatorMessage(message);
             requestId = requestIdOf(asked);
-            await followMessage(ports, models, asked);
+            await handleCoordinatorMessage(ports, models, asked);
           }
           continue;
         } catch (error) {
           failedGroups.add(group);
-          ports.log(failureEntry("coordinator", messageId, error, requestId));
+          ports.log(failureEvent("coordinator", messageId, error, requestId));
         }
       }
       batchItemFailures.push({ itemIdentifier: messageId });

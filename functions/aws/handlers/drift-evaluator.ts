@@ -17,7 +17,7 @@ import {
   VIOLATIONS_FILES,
 } from "../../core/drift/sources/sagemaker-processing-job";
 import { PoisonMessageError, RetryableError } from "../../core/errors";
-import { failureEntry } from "../../core/log/log";
+import { failureEvent } from "../../core/log/log";
 import type { ModelSettings, ModelSettingsSource } from "../../core/model-settings";
 import { parseJson, parseObjectCreated } from "../messages/s3-event";
 
@@ -42,7 +42,7 @@ export function createDriftEvaluator(ports: DriftEvaluatorPorts): (event: SQSEve
       try {
         await handle(ports, models, messageId, body);
       } catch (error) {
-        ports.log(failureEntry("drift-evaluator", messageId, error));
+        ports.log(failureEvent("drift-evaluator", messageId, error));
         batchItemFailures.push({ itemIdentifier: messageId });
       }
     }

@@ -10,7 +10,7 @@ import { type CaptureWindow, captureFolders, dueWindows, fileTime, type ListFold
 import { compareWindow } from "./compare-window";
 import { makeBaseline } from "./make-baseline";
 import type { CapturePorts } from "./ports";
-import { readWindow, tellReading } from "./read-window";
+import { readWindow, reportWindowQuality } from "./read-window";
 import { createWindowSummary, type WindowSummary } from "./window-summary";
 
 export interface CaptureMonitorPorts extends CapturePorts {
@@ -26,7 +26,7 @@ const orderSchema = z.object({ model: z.optional(z.string()) });
  * @throws PoisonMessageError when `order` is none, or of a model that is not configured; Error, after all had their turn, that names
  * the models which failed
  */
-export async function monitorModels(ports: CaptureMonitorPorts, order: unknown, until: number): Promise<void> {
+export async function monitorModelCaptures(ports: CaptureMonitorPorts, order: unknown, until: number): Promise<void> {
   const failed: string[] = [];
   for (const settings of orderedModels(order, await ports.settings.list())) {
     const { model } = settings;
@@ -147,7 +147,7 @@ async function summaryOf(
   const summary = createWindowSummary({ capture, columns: settings.drift.columns, newSketch, baseline });
   const found = await captureFolders(capture.location, window, folders);
   const reading = await readWindow(ports.captures, capture, found, summary);
-  const isFit = tellReading(ports.log, { model: settings.model, ...told(window) }, reading, summary, capture.minimumRows);
+  const isFit = reportWindowQuality(ports.log, { model: settings.model, ...told(window) }, reading, summary, capture.minimumRows);
   return isFit ? summary : undefined;
 }
 

@@ -132,7 +132,7 @@ interface ToldWindow {
  * Reports, once per window, what of it could not be read or does not fit; true when it is fit to be compared: when at most half of its
  * lines are unreadable, and it has the rows that are asked for. An empty window is nothing to tell of.
  */
-export function tellReading(
+export function reportWindowQuality(
   log: Log,
   window: ToldWindow,
   { lines, unreadable, withoutOutputs, problems }: WindowReading,

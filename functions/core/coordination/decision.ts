@@ -73,6 +73,6 @@ export const REJECT_REASONS = {
 export type RejectReason = keyof typeof REJECT_REASONS;
 
 /** What is told of a decision; `into` is the request whose run a merged one becomes part of. */
-export function decidedEntry({ model, requestId, outcome, reason, into }: Decision): LogEvent {
+export function decidedEvent({ model, requestId, outcome, reason, into }: Decision): LogEvent {
   return { level: "info", event: "decided", model, requestId, outcome, reason, ...(into !== undefined && { into }) };
 }

@@ -23,7 +23,7 @@ export function settleRun(before: CoordinatorState, outcome: RunOutcome, now: nu
   const costUsd = outcome.actualUsd ?? run.reservedUsd;
   const { day, month, failures } = state;
   const usualRunMs =
-    endedAt !== undefined && outcome.status === "succeeded" ? usualRunAfter(state, run, endedAt) : state.usualRunMs;
+    endedAt !== undefined && outcome.status === "succeeded" ? smoothedDuration(state, run, endedAt) : state.usualRunMs;
   return dueNow(
     {
       ...state,
@@ -83,7 +83,7 @@ export function withdrawStart(before: CoordinatorState, { request, approvedBy }:
 const NEWEST_WEIGHT = 0.2;
 
 /** The smoothed duration of a model's successful runs after one more, milliseconds. Unchanged by one that ended before it began, which no clock explains. */
-export function usualRunAfter(
+export function smoothedDuration(
   { usualRunMs }: Pick<CoordinatorState, "usualRunMs">,
   { startedAt }: Run,
   endedAt: number,

@@ -3,7 +3,7 @@ import type { ModelSettings } from "../model-settings";
 import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
 import { type CoordinatorState, initialState } from "./coordinator-state";
 import { reask } from "./decide";
-import { decidedEntry } from "./decision";
+import { decidedEvent } from "./decision";
 import type { RunWatcher } from "./ports";
 import { type RunOutcome, settleRun } from "./settle-run";
 
@@ -45,7 +45,7 @@ export async function sweepCoordination(ports: WatchingPorts, settings: ModelSet
     }
   }
   const { decisions, state } = await changeState(ports, model, (state) => reask(settings.policy, state, ports.now()));
-  for (const decision of decisions) ports.log(decidedEntry(decision));
+  for (const decision of decisions) ports.log(decidedEvent(decision));
   reportRepairs(ports, model, "reasked", decisions.length);
   if (decisions.length > 0) await performEffects(ports, settings);
   if (unknown.length > 0) throw new UnknownRunsError(model, unknown, state);

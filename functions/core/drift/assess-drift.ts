@@ -3,7 +3,7 @@ import { PoisonMessageError, RetryableError } from "../errors";
 import { type Log, messageOf } from "../log/log";
 import { dimensionValue } from "../log/metric";
 import type { ModelSettings } from "../model-settings";
-import { own } from "../own-value";
+import { ownValue } from "../own-value";
 import type { VersionedStore } from "../versioned-store";
 import type { DriftPolicy } from "./drift-policy";
 import { type DriftReport, refusalOf } from "./drift-report";
@@ -177,7 +177,7 @@ export function featureScores(
     const feature = dimensionValue(name);
     if (feature === undefined || score === undefined || !Number.isFinite(score)) continue;
     const known = scores.get(feature);
-    const isNamed = own(named, name) !== undefined || known?.isNamed === true;
+    const isNamed = ownValue(named, name) !== undefined || known?.isNamed === true;
     const largest = known !== undefined && known.score >= score ? known : { feature, metric, score };
     scores.set(feature, { ...largest, isNamed });
   }

@@ -1,8 +1,8 @@
-import { own } from "../own-value";
+import { ownValue } from "../own-value";
 import { alignDistributions, totalOf } from "./aligned-pair";
 import type { DriftPolicy } from "./drift-policy";
 import type { DriftFeature, DriftKind, DriftReport, Evidence } from "./drift-report";
-import { insufficient, type Judgement, ofScore, ofUnknownSize, shown } from "./judgement";
+import { insufficientJudgement, type Judgement, judgementOfScore, judgementOfUnknownSize, shown } from "./judgement";
 import { isMetric, MEASURES, type Metric } from "./measures/metrics";
 import { normalNoise } from "./measures/noise";
 import type { Thresholds } from "./severity";
@@ -43,12 +43,12 @@ export function judgeFeature(policy: DriftPolicy, feature: DriftFeature, alpha: 
   const { evidence } = feature;
   const metric = metricOf(policy, feature);
   const sizes = sizesOf(feature);
-  const least = Math.max(1, own(policy.features, feature.name)?.minSampleSize ?? policy.minSampleSize);
+  const least = Math.max(1, ownValue(policy.features, feature.name)?.minSampleSize ?? policy.minSampleSize);
   for (const side of ["reference", "current"] as const) {
     const size = sizes[side];
     const got = evidence.type === "distributions" && totalOf(evidence[side]) === 0 ? 0 : size;
     if (got !== undefined && got < least) {
-      return insufficient(metric, `got ${shown(got)} values on the ${side} side, needs at least ${least} to tell`);
+      return insufficientJudgement(metric, `got ${shown(got)} values on the ${side} side, needs at least ${least} to tell`);
     }
   }
   switch (evidence.type) {
@@ -57,18 +57,18 @@ export function judgeFeature(policy: DriftPolicy, feature: DriftFeature, alpha: 
       const pair = alignDistributions(reference, current, { referenceSize: sizes.reference, currentSize: sizes.current });
       const measure = MEASURES[metric as Metric];
       const thresholds = thresholdsOf(policy, feature, metric) ?? policy.thresholds;
-      return ofScore(policy, { metric, score: measure.score(pair), thresholds, noise: measure.noise(pair, alpha) });
+      return judgementOfScore(policy, { metric, score: measure.score(pair), thresholds, noise: measure.noise(pair, alpha) });
     }
     case "performance": {
       const { reference, current, higherIsBetter, standardError } = evidence;
       const noise = standardError === undefined ? undefined : normalNoise(standardError / Math.abs(reference), alpha);
       const thresholds = thresholdsOf(policy, feature, metric) ?? policy.thresholds;
-      return ofScore(policy, { metric, score: performanceDelta(reference, current, higherIsBetter), thresholds, noise });
+      return judgementOfScore(policy, { metric, score: performanceDelta(reference, current, higherIsBetter), thresholds, noise });
     }
     case "score":
       return judgeScore(policy, feature, evidence, sizes, alpha);
     case "violation":
-      return ofUnknownSize(policy, metric, true, `the monitor's rule ${metric} is broken, by how much is unknown`);
+      return judgementOfUnknownSize(policy, metric, true, `the monitor's rule ${metric} is broken, by how much is unknown`);
   }
 }
 
@@ -81,7 +81,7 @@ function judgeScore(
 ): Judgement {
   if (metric === P_VALUE) {
     const limit = Math.min(threshold ?? 1, alpha);
-    return ofUnknownSize(
+    return judgementOfUnknownSize(
       policy,
       metric,
       score < limit,
@@ -92,10 +92,15 @@ function judgeScore(
   const thresholds = thresholdsOf(policy, feature, metric) ?? known;
   if (thresholds !== undefined) {
     const noise = isMetric(metric) ? noiseOf(metric, sizes, bins, alpha) : undefined;
-    return ofScore(policy, { metric, score, thresholds, noise, monitorThreshold: threshold });
+    return judgementOfScore(policy, { metric, score, thresholds, noise, monitorThreshold: threshold });
   }
-  if (threshold === undefined) return insufficient(metric, `${metric} has no threshold, set one in metricThresholds`);
-  return ofUnknownSize(policy, metric, score > threshold, `${metric} ${shown(score)} against the monitor's ${shown(threshold)}`);
+  if (threshold === undefined) return insufficientJudgement(metric, `${metric} has no threshold, set one in metricThresholds`);
+  return judgementOfUnknownSize(
+    policy,
+    metric,
+    score > threshold,
+    `${metric} ${shown(score)} against the monitor's ${shown(threshold)}`,
+  );
 }
 
 /** What a feature is scored by, or which rule it breaks. Categories, which have no order, are scored by Cramér's V where order is asked for. */
@@ -103,7 +108,7 @@ function metricOf(policy: DriftPolicy, feature: DriftFeature): string {
   const { evidence, name } = feature;
   switch (evidence.type) {
     case "distributions": {
-      const metric = own(policy.features, name)?.metric ?? policy.metrics[kindOf(policy, feature)];
+      const metric = ownValue(policy.features, name)?.metric ?? policy.metrics[kindOf(policy, feature)];
       return MEASURES[metric].needsOrder && evidence.current.type === "categories" ? "cramers-v" : metric;
     }
     case "performance":
@@ -116,7 +121,7 @@ function metricOf(policy: DriftPolicy, feature: DriftFeature): string {
 }
 
 function thresholdsOf(policy: DriftPolicy, { name }: DriftFeature, metric: string): Thresholds | undefined {
-  return own(policy.features, name)?.thresholds ?? own(policy.metricThresholds, metric);
+  return ownValue(policy.features, name)?.thresholds ?? ownValue(policy.metricThresholds, metric);
 }
 
 /** A reference of unknown size is taken for as small as the current side. */
@@ -164,7 +169,7 @@ export function byKey(a: Pick<JudgedFeature, "kind" | "name">, b: Pick<JudgedFea
  * policy's false alarm rate is that of the whole report, so each measurement gets an even share: Bonferroni's correction.
  */
 export function judgeReport(policy: DriftPolicy, report: DriftReport): Map<string, JudgedFeature> {
-  const watched = report.features.filter(({ name }) => own(policy.features, name)?.isIgnored !== true);
+  const watched = report.features.filter(({ name }) => ownValue(policy.features, name)?.isIgnored !== true);
   const alpha = policy.falseAlarmRate / watched.length;
   const judged = new Map<string, JudgedFeature>();
   for (const feature of watched) {

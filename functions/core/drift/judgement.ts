@@ -30,7 +30,7 @@ export interface Measured {
 }
 
 /** A score counts from a threshold on that is also more than noise explains. */
-export function ofScore({ hysteresis }: DriftPolicy, measured: Measured): Judgement {
+export function judgementOfScore({ hysteresis }: DriftPolicy, measured: Measured): Judgement {
   const { metric, score, thresholds, noise, monitorThreshold } = measured;
   const isAlarm = monitorThreshold !== undefined && score > Math.max(monitorThreshold, noise ?? 0);
   const rank = Math.max(rankOfScore(score, thresholds, noise ?? 0), isAlarm ? rankOf("low") : 0);
@@ -45,12 +45,12 @@ export function ofScore({ hysteresis }: DriftPolicy, measured: Measured): Judgem
 }
 
 /** A drift that is known to be there or not, but not how large it is. */
-export function ofUnknownSize({ unknownSize }: DriftPolicy, metric: string, isDrift: boolean, why: string): Judgement {
+export function judgementOfUnknownSize({ unknownSize }: DriftPolicy, metric: string, isDrift: boolean, why: string): Judgement {
   const rank = isDrift ? rankOf(unknownSize) : 0;
   return { outcome: isDrift ? "drift" : "calm", metric, rank, heldRank: rank, why };
 }
 
-export function insufficient(metric: string, why: string): Judgement {
+export function insufficientJudgement(metric: string, why: string): Judgement {
   return { outcome: "insufficient", metric, rank: 0, heldRank: 0, why };
 }
 

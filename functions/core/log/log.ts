@@ -20,7 +20,7 @@ export function messageOf(thrown: unknown): string {
  * @param role the function's, such as `coordinator`
  * @param requestId of the request that the message is, as far as it could be read
  */
-export function failureEntry(role: string, messageId: string | undefined, error: unknown, requestId?: string): LogEvent {
+export function failureEvent(role: string, messageId: string | undefined, error: unknown, requestId?: string): LogEvent {
   const event = error instanceof PoisonMessageError ? "message-rejected" : "handler-failed";
   return {
     level: "error",

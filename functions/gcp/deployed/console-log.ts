@@ -7,7 +7,7 @@ const SEVERITIES: Readonly<Record<LogEvent["level"], string>> = { info: "INFO", 
  * `Reporter` of a deployed function: one JSON line per entry on standard output, which Cloud Logging takes for a structured entry.
  * Log-based metrics are taken from the fields, which stand at the root of `jsonPayload`.
  */
-export const consoleReport: Log = (entry) => {
+export const consoleLog: Log = (entry) => {
   process.stdout.write(`${JSON.stringify(structuredLine(entry))}\n`);
 };
 

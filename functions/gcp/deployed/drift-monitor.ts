@@ -4,14 +4,14 @@ import { createQuantileSketch } from "../../node/quantile-sketch";
 import { googleDownload } from "../adapters/google-rest";
 import { gcsCaptureStore } from "../adapters/storage/capture-store";
 import { gcsMonitorFiles } from "../adapters/storage/monitor-files";
-import { createDriftMonitor } from "../handlers/capture-monitor";
+import { createCaptureMonitor } from "../handlers/capture-monitor";
 import { sharedPorts } from "./shared-ports";
 
 const { auth, rest, ports } = sharedPorts();
 
 cloudEvent(
   "drift-monitor",
-  createDriftMonitor({
+  createCaptureMonitor({
     settings: ports.settings,
     captures: gcsCaptureStore(rest, googleDownload(auth)),
     files: gcsMonitorFiles(rest),

@@ -7,7 +7,7 @@ import { vertexPipelineLauncher } from "../adapters/vertex/pipeline-launcher";
 import { readTemplate } from "../adapters/vertex/pipeline-template";
 import { vertexClients } from "../adapters/vertex/vertex-clients";
 import { createLauncher } from "../handlers/launcher";
-import { consoleReport } from "./console-log";
+import { consoleLog } from "./console-log";
 import { SCOPES } from "./scopes";
 
 const { launches } = readEnvironment(process.env, ["launches"]);
@@ -15,4 +15,4 @@ const auth = new GoogleAuth({ scopes: SCOPES });
 const rest = googleRest(auth);
 const launcher = vertexPipelineLauncher(vertexClients({ auth }), (uri) => readTemplate(rest, uri), launches);
 
-cloudEvent("launcher", createLauncher({ launcher, log: consoleReport }));
+cloudEvent("launcher", createLauncher({ launcher, log: consoleLog }));

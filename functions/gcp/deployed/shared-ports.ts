@@ -8,7 +8,7 @@ import { googleRest } from "../adapters/google-rest";
 import { pubSubNotifier } from "../adapters/messaging/notifier";
 import { pubSubRequestQueue } from "../adapters/messaging/queues";
 import { slackWebhook } from "../adapters/messaging/slack-webhook";
-import { consoleReport } from "./console-log";
+import { consoleLog } from "./console-log";
 import { SCOPES } from "./scopes";
 
 /** How long the decision log and the log of drift evaluations are kept. */
@@ -37,9 +37,9 @@ export function sharedPorts() {
         const { topic } = readEnvironment(process.env, ["topic"]);
         const secretVersion = process.env[ENVIRONMENT.webhook];
         const slack = secretVersion === undefined ? {} : { slack: slackWebhook(rest, { secretVersion, now: Date.now }) };
-        return pubSubNotifier(rest, topic, { log: consoleReport, ...slack });
+        return pubSubNotifier(rest, topic, { log: consoleLog, ...slack });
       }),
-      log: consoleReport,
+      log: consoleLog,
       now: Date.now,
     },
   };

@@ -1,7 +1,7 @@
-import { followMessage } from "../../core/coordination/handle-message";
+import { handleCoordinatorMessage } from "../../core/coordination/handle-coordinator-message";
 import type { WatchingPorts } from "../../core/coordination/sweep-coordination";
-import { parseRequestMessage, requestIdOf } from "../../core/coordinator-message";
-import { failureEntry } from "../../core/log/log";
+import { parseCoordinatorMessage, requestIdOf } from "../../core/coordinator-message";
+import { failureEvent } from "../../core/log/log";
 import type { ModelSettingsSource } from "../../core/model-settings";
 import { messageIdOf, parseBody, parsePubSubEvent } from "../messages/pubsub-event";
 
@@ -18,11 +18,11 @@ export function createCoordinator(ports: CoordinatorPorts): (event: unknown) => 
     let requestId: string | undefined;
     try {
       const message = parsePubSubEvent(event);
-      const asked = parseRequestMessage(parseBody(message), message.publishedAt);
+      const asked = parseCoordinatorMessage(parseBody(message), message.publishedAt);
       requestId = requestIdOf(asked);
-      await followMessage(ports, await ports.settings.list(), asked);
+      await handleCoordinatorMessage(ports, await ports.settings.list(), asked);
     } catch (error) {
-      ports.log(failureEntry("coordinator", messageIdOf(event), error, requestId));
+      ports.log(failureEvent("coordinator", messageIdOf(event), error, requestId));
       throw error;
     }
   };

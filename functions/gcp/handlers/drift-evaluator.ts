@@ -2,7 +2,7 @@ import { assessDrift, type DriftPorts } from "../../core/drift/assess-drift";
 import type { DriftReport } from "../../core/drift/drift-report";
 import { readDriftDocument } from "../../core/drift/sources/drift-source";
 import { PoisonMessageError } from "../../core/errors";
-import { failureEntry } from "../../core/log/log";
+import { failureEvent } from "../../core/log/log";
 import type { ModelSettings, ModelSettingsSource } from "../../core/model-settings";
 import { type DriftDocument, type DriftMessagePorts, driftDocument, modelNamed } from "../messages/drift-message";
 import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
@@ -25,7 +25,7 @@ export function createDriftEvaluator(ports: DriftEvaluatorPorts): (event: unknow
       const document = await driftDocument(ports, models, message);
       if (document !== undefined) await assessAll(ports, reportsOf(document, models));
     } catch (error) {
-      ports.log(failureEntry("drift-evaluator", messageIdOf(event), error));
+      ports.log(failureEvent("drift-evaluator", messageIdOf(event), error));
       throw error;
     }
   };

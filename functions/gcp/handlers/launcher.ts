@@ -1,6 +1,6 @@
 import type { PipelineLauncher } from "../../core/coordination/ports";
 import type { Log } from "../../core/log/log";
-import { failureEntry } from "../../core/log/log";
+import { failureEvent } from "../../core/log/log";
 import { parseLaunch } from "../../core/schedules/pipeline-schedule";
 import { messageIdOf, parseBody, parsePubSubEvent } from "../messages/pubsub-event";
 
@@ -24,7 +24,7 @@ export function createLauncher({ launcher, log }: LauncherPorts): (event: unknow
       const { runId } = await launcher.start(request, pipeline);
       log({ level: "info", event: "run-started", model: request.model, requestId: request.id, runId });
     } catch (error) {
-      log(failureEntry("launcher", messageIdOf(event), error, requestId));
+      log(failureEvent("launcher", messageIdOf(event), error, requestId));
       throw error;
     }
   };

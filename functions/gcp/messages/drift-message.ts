@@ -6,7 +6,7 @@ import { anomalyOrigin, isAnomalyEntry } from "../../core/drift/sources/vertex-a
 import { PoisonMessageError } from "../../core/errors";
 import type { Log } from "../../core/log/log";
 import type { ModelSettings } from "../../core/model-settings";
-import { own } from "../../core/own-value";
+import { ownValue } from "../../core/own-value";
 import type { PubSubMessage } from "./pubsub-event";
 import { parseObjectFinalized } from "./storage-event";
 
@@ -39,8 +39,8 @@ export async function driftDocument(
   message: PubSubMessage,
 ): Promise<DriftDocument | undefined> {
   const { attributes, body, messageId: id, publishedAt: at } = message;
-  if (own(attributes, "bucketId") !== undefined) return await droppedDocument(ports, models, message);
-  const model = own(attributes, "model");
+  if (ownValue(attributes, "bucketId") !== undefined) return await droppedDocument(ports, models, message);
+  const model = ownValue(attributes, "model");
   if (model !== undefined) return { text: body, models: [modelNamed(models, model)], id, at };
   const document = parseDocument(body);
   if (!isAnomalyEntry(document)) return { text: body, models: undefined, id, at };

@@ -1,5 +1,5 @@
 import { Op } from "cdktf";
-import { ruledMessageTransformer } from "../../../eventbridge/coordinator-input";
+import { coordinatorInput } from "../../../eventbridge/coordinator-input";
 import type { EventRule, RuleTarget } from "../../../eventbridge/event-rule";
 import { noticeTransformer } from "../../../eventbridge/notice-input";
 import { literalText } from "../../terraform-text";
@@ -36,7 +36,7 @@ export function deliveryOfTarget(
           arn: ownOf(own, rule, target).requests,
           // In the order of whatever else concerns the model.
           sqsTarget: { messageGroupId: target.model },
-          ...transformed(ruledMessageTransformer(rule, target)),
+          ...transformed(coordinatorInput(rule, target)),
         },
         access: { by: "deployment" },
       };

@@ -5,7 +5,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { directService } from "../../../eventbridge/who-starts-pipeline";
+import { whoStartsPipeline } from "../../../eventbridge/who-starts-pipeline";
 import { eventBridgeTiming } from "../../../functions/core/schedules/cron-dialects";
 import type { PipelineSchedule } from "../../../functions/core/schedules/pipeline-schedule";
 import { literalText } from "../../terraform-text";
@@ -45,7 +45,7 @@ export class DirectSchedule extends Construct {
     super(scope, id);
     const { model, name } = props.schedule;
     this.key = `${model}_${name}`;
-    const service = directService(props.schedule);
+    const service = whoStartsPipeline(props.schedule);
     if (service === undefined) {
       throw new Error(
         `schedule ${name} of model ${model} has paths as values beside a time zone or names with _; neither service of EventBridge takes both; use static values, or UTC and other names`,

@@ -1,6 +1,6 @@
 import { dynamoDecisionLog } from "../../../functions/aws/adapters/dynamodb/decision-log";
 import { dynamoCoordinatorStore } from "../../../functions/aws/adapters/dynamodb/versioned-store";
-import { requestTraining } from "../../../functions/core/coordination/handle-message";
+import { requestTraining } from "../../../functions/core/coordination/handle-coordinator-message";
 import { settleIfEnded } from "../../../functions/core/coordination/sweep-coordination";
 import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
 import type { ModelSettings } from "../../../functions/core/model-settings";

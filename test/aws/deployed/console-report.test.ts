@@ -1,9 +1,9 @@
-import { consoleReport, metricLine } from "../../../functions/aws/deployed/console-log";
+import { consoleLog, metricLine } from "../../../functions/aws/deployed/console-log";
 import type { LogEvent } from "../../../functions/core/log/log";
 
 const AT = Date.UTC(2026, 10, 21, 12);
 
-describe("consoleReport of AWS", () => {
+describe("consoleLog of AWS", () => {
   it("should write an entry without metrics as it is, on one line", () => {
     const { lines, log } = createWorld();
 
@@ -128,7 +128,7 @@ describe("consoleReport of AWS", () => {
 
 function createWorld(now = () => AT) {
   const lines: string[] = [];
-  const log = consoleReport({ loadMetrics: () => metricLine("prod"), now, write: (line) => void lines.push(line) });
+  const log = consoleLog({ loadMetrics: () => metricLine("prod"), now, write: (line) => void lines.push(line) });
   return { lines, log: (entry: LogEvent) => log(entry) };
 }
 

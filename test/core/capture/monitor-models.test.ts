@@ -1,4 +1,4 @@
-import { type CaptureMonitorPorts, monitorModels } from "../../../functions/core/capture/monitor-captures";
+import { type CaptureMonitorPorts, monitorModelCaptures } from "../../../functions/core/capture/monitor-captures";
 import { PoisonMessageError } from "../../../functions/core/errors";
 import type { LogEvent } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
@@ -10,11 +10,11 @@ import { settingsOf } from "../../simulation/data-path";
 const HOUR_MS = 3_600_000;
 const NOW = Date.UTC(2026, 10, 21, 12);
 
-describe("monitorModels", () => {
+describe("monitorModelCaptures", () => {
   it("should monitor the model that is named, and no other", async () => {
     const { ports, files } = createWorld(["one", "two"]);
 
-    await monitorModels(ports, { model: "two" }, NOW + 1);
+    await monitorModelCaptures(ports, { model: "two" }, NOW + 1);
 
     expect([...files.files.keys()]).toEqual(["s3://lake/baselines/two.json"]);
   });
@@ -22,7 +22,7 @@ describe("monitorModels", () => {
   it("should monitor every model when none is named", async () => {
     const { ports, files } = createWorld(["one", "two"]);
 
-    await monitorModels(ports, {}, NOW + 1);
+    await monitorModelCaptures(ports, {}, NOW + 1);
 
     expect([...files.files.keys()]).toEqual(["s3://lake/baselines/one.json", "s3://lake/baselines/two.json"]);
   });
@@ -31,7 +31,7 @@ describe("monitorModels", () => {
     const { ports, files, reports } = createWorld(["broken", "one"]);
     const read = (uri: string) => (uri.includes("broken") ? Promise.reject(new Error("no access")) : files.read(uri));
 
-    await expect(monitorModels({ ...ports, files: { ...files, read } }, {}, NOW + 1)).rejects.toThrow(
+    await expect(monitorModelCaptures({ ...ports, files: { ...files, read } }, {}, NOW + 1)).rejects.toThrow(
       "the monitoring failed for broken; the next call tries again",
     );
 
@@ -42,7 +42,7 @@ describe("monitorModels", () => {
   it("should begin nothing when its time is over", async () => {
     const { ports, files } = createWorld(["one"]);
 
-    await monitorModels(ports, { model: "one" }, NOW);
+    await monitorModelCaptures(ports, { model: "one" }, NOW);
 
     expect(files.files.size).toBe(0);
   });
@@ -50,7 +50,7 @@ describe("monitorModels", () => {
   it("should do nothing for a model whose captures are not monitored", async () => {
     const { ports } = createWorld([]);
 
-    await monitorModels({ ...ports, settings: memoryModelSettings([settingsOf()]) }, { model: "flight-delay" }, NOW + 1);
+    await monitorModelCaptures({ ...ports, settings: memoryModelSettings([settingsOf()]) }, { model: "flight-delay" }, NOW + 1);
   });
 
   it.each([null, undefined, "one", 1, [], { model: 7 }, { model: null }, { model: "two" }, { model: "__proto__" }, { model: "" }])(
@@ -58,7 +58,7 @@ describe("monitorModels", () => {
     async (order) => {
       const { ports } = createWorld(["one"]);
 
-      await expect(monitorModels(ports, order, NOW + 1)).rejects.toThrow(PoisonMessageError);
+      await expect(monitorModelCaptures(ports, order, NOW + 1)).rejects.toThrow(PoisonMessageError);
     },
   );
 
@@ -66,7 +66,7 @@ describe("monitorModels", () => {
     const { ports } = createWorld([]);
     const settings = { list: () => Promise.reject(new Error("throttled")) };
 
-    await expect(monitorModels({ ...ports, settings }, { model: "one" }, NOW + 1)).rejects.toThrow("throttled");
+    await expect(monitorModelCaptures({ ...ports, settings }, { model: "one" }, NOW + 1)).rejects.toThrow("throttled");
   });
 });
 

@@ -1,5 +1,5 @@
 import { changeState, performEffects } from "../../../functions/core/coordination/coordinate";
-import { requestTraining } from "../../../functions/core/coordination/handle-message";
+import { requestTraining } from "../../../functions/core/coordination/handle-coordinator-message";
 import { answerApproval } from "../../../functions/core/coordination/intervene";
 import { CAPACITY_WAIT_MS } from "../../../functions/core/coordination/settle-run";
 import { settleIfEnded, sweepCoordination, type WatchingPorts } from "../../../functions/core/coordination/sweep-coordination";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type CoordinatorState, initialState } from "../../../functions/core/coordination/coordinator-state";
-import { pauseByRule, pausedByRule } from "../../../functions/core/coordination/handle-message";
+import { pauseByRule, pausedByRule } from "../../../functions/core/coordination/handle-coordinator-message";
 import { pause, resume } from "../../../functions/core/coordination/intervene";
 import type { PauseOrder } from "../../../functions/core/coordinator-message";
 import type { LogEvent } from "../../../functions/core/log/log";

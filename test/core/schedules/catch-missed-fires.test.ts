@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { requestTraining } from "../../../functions/core/coordination/handle-message";
+import { requestTraining } from "../../../functions/core/coordination/handle-coordinator-message";
 import type { LogEvent } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { cronExpression } from "../../../functions/core/schedules/cron-expression";

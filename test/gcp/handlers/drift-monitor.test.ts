@@ -1,7 +1,7 @@
 import type { LogEvent } from "../../../functions/core/log/log";
 import { gcsCaptureStore } from "../../../functions/gcp/adapters/storage/capture-store";
 import { gcsMonitorFiles } from "../../../functions/gcp/adapters/storage/monitor-files";
-import { createDriftMonitor } from "../../../functions/gcp/handlers/capture-monitor";
+import { createCaptureMonitor } from "../../../functions/gcp/handlers/capture-monitor";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
 import { capturedObjects, monitoredSettings, NOW, reportIn } from "../../simulation/captures";
@@ -26,7 +26,7 @@ describe("drift monitor", () => {
     const reports: LogEvent[] = [];
     let now = NOW;
     const rest = anonymousRest();
-    const monitor = createDriftMonitor({
+    const monitor = createCaptureMonitor({
       settings: memoryModelSettings([monitoredSettings("gs", "vertex")]),
       captures: gcsCaptureStore(rest, anonymousDownload(), server.endpoint),
       files: gcsMonitorFiles(rest, server.endpoint),

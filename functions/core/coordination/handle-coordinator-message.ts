@@ -1,17 +1,17 @@
-import type { PauseOrder, RuledMessage } from "../coordinator-message";
+import type { CoordinatorMessage, PauseOrder } from "../coordinator-message";
 import type { ModelSettings } from "../model-settings";
 import type { TrainingRequest } from "../training-request";
 import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
 import { type CoordinatorState, RECENT_IDS } from "./coordinator-state";
 import { decide, rejection, transition } from "./decide";
-import { type Decision, decidedEntry, type RejectReason } from "./decision";
+import { type Decision, decidedEvent, type RejectReason } from "./decision";
 import { pause } from "./intervene";
 
 /** Does what a message of the request queue asks for, of whichever of the models it names. Repeating it is harmless. */
-export async function followMessage(
+export async function handleCoordinatorMessage(
   ports: CoordinationPorts,
   models: readonly ModelSettings[],
-  message: RuledMessage,
+  message: CoordinatorMessage,
 ): Promise<void> {
   const settingsOf = (name: string) => models.find(({ model }) => model === name);
   switch (message.action) {
@@ -54,7 +54,7 @@ export async function requestTraining(
     const remembering = isForgotten ? { ...state, recentIds: [...state.recentIds, request.id].slice(-RECENT_IDS) } : state;
     return decide(settings.policy, remembering, request, now);
   });
-  for (const decision of decisions) ports.log(decidedEntry(decision));
+  for (const decision of decisions) ports.log(decidedEvent(decision));
   await performEffects(ports, settings);
   return decisions;
 }
