@@ -1,12 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { loadConfig } from "../config/load-config";
 import { PLACEHOLDERS } from "../functions/core/coordination/render-parameters";
 import { scripts } from "../package.json";
 
 const ROOT = join(__dirname, "..");
-const PAGES = ["README.md", "CONTRIBUTING.md"];
+const DOCS = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".md"))
+  .map((file) => `docs/${file}`);
+const PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...DOCS];
+/** Longer than a page that one reads to the end. */
+const README_LINES = 125;
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 
 describe("the README", () => {
@@ -24,13 +29,22 @@ describe("the README", () => {
   });
 
   it.each(PAGES)("should name in %s only scripts and files that exist", (page) => {
-    const text = readFileSync(join(ROOT, page), "utf8");
-    const named = [...text.matchAll(/npm run ([a-z]+)/g)].map((match) => match[1] ?? "");
-    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map((match) => match[1] ?? "");
+    const named = [...textOf(page).matchAll(/npm run ([a-z]+)/g)].map((match) => match[1] ?? "");
 
     expect(named.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
-    expect(links.filter((link) => !existsSync(join(ROOT, link)))).toEqual([]);
-    expect(named.length + links.length).toBeGreaterThan(0);
+    expect(linksOf(page).filter((link) => !existsSync(join(ROOT, link)))).toEqual([]);
+  });
+
+  it("should fit on a few screens", () => {
+    expect(README.split("\n").length).toBeLessThanOrEqual(README_LINES);
+  });
+
+  it("should lead to every page, by docs/index.md", () => {
+    const index = linksOf("docs/index.md");
+    const isListed = (page: string) => index.some((link) => link === page || page.startsWith(`${link}/`));
+
+    expect(linksOf("README.md")).toContain("docs/index.md");
+    expect(PAGES.filter((page) => page !== "docs/index.md" && !isListed(page))).toEqual([]);
   });
 
   it("should have a row in its table of files for every top-level folder with code", () => {
@@ -40,3 +54,14 @@ describe("the README", () => {
     expect([...folders].filter((folder) => !README.includes(`[${folder}`))).toEqual([]);
   });
 });
+
+// Helpers
+
+function textOf(page: string): string {
+  return readFileSync(join(ROOT, page), "utf8");
+}
+
+/** The files that a page links to, from the root. */
+function linksOf(page: string): string[] {
+  return [...textOf(page).matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)].map(([, link = ""]) => join(dirname(page), link));
+}
