@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { monitorCaptures } from "../functions/core/capture/monitor-captures";
 import type { CaptureStore } from "../functions/core/capture/ports";
-import type { LogEvent } from "../functions/core/log/log";
+import type { LogRecord } from "../functions/core/log/log";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { memoryMonitorFiles } from "../functions/memory/capture";
 import { createQuantileSketch } from "../functions/node/quantile-sketch";
@@ -42,7 +42,7 @@ async function monitored(file: string, times: number): Promise<number> {
     captures,
     files: memoryMonitorFiles(),
     newSketch: createQuantileSketch,
-    log: (entry: LogEvent) => {
+    log: (entry: LogRecord) => {
       rows = Number(entry.rows);
     },
     now: () => 2 * HOUR_MS,

@@ -1,4 +1,3 @@
-// Data, a block for each alarm: longer than 100 lines for that alone.
 import type { Alarm } from "./alarm";
 
 const MINUTE_SEC = 60;
@@ -21,7 +20,7 @@ const HIGHEST = { statistic: "maximum", comparison: "above" } as const;
 const COUNTED = { statistic: "sum", comparison: "above" } as const;
 const REACHED = { statistic: "maximum", comparison: "at-least" } as const;
 
-/** Every alarm of both clouds. */
+/** Every alarm of both clouds: data, a block for each. */
 export const ALARMS = [
   {
     ...HIGHEST,

@@ -1,4 +1,4 @@
-// The dashboard as data: longer than 100 lines for that alone.
+import type { EventName, FieldOf } from "../functions/core/log/events";
 import type { MetricName } from "../functions/core/log/metric-list";
 import type { Statistic } from "./alarm";
 import type { ServiceMetricName } from "./service-metric";
@@ -28,16 +28,16 @@ export interface AlarmStates extends WidgetBase {
   readonly kind: "alarms";
 }
 
-/** The newest entries of the log. */
-export interface Entries extends WidgetBase {
-  readonly kind: "entries";
-  readonly event: string;
+/** The newest lines of the log with one event, and fields of that. */
+export interface NewestEvents extends WidgetBase {
+  readonly kind: "events";
+  readonly event: EventName;
   readonly fields: readonly string[];
   /** Roles of the functions that write them. */
   readonly functions: readonly string[];
 }
 
-export type Widget = Chart | AlarmStates | Entries;
+export type Widget = Chart | AlarmStates | NewestEvents;
 
 /** A question of an operator, and the widgets that answer it. */
 export interface Section {
@@ -59,6 +59,15 @@ function counted(title: string, width: Widget["width"], periodSec: number, ...me
 
 function highest(...metrics: readonly WidgetSeries["metric"][]): WidgetSeries[] {
   return metrics.map((metric) => ({ metric, statistic: "maximum" }));
+}
+
+function newest<E extends EventName>(
+  title: string,
+  width: Widget["width"],
+  event: E,
+  { fields, functions }: { readonly fields: readonly FieldOf<E>[]; readonly functions: readonly string[] },
+): NewestEvents {
+  return { kind: "events", title, width, event, fields, functions };
 }
 
 /** What an operator asks first, in this order. The documents' three widgets are among them: triggers by type, decisions, drift scores. */
@@ -93,14 +102,10 @@ export const DASHBOARD: readonly Section[] = [
       lines("Running runs", 8, FIVE_MINUTES_SEC, highest("RunningRuns")),
       lines("Longest run over the usual duration", 8, FIVE_MINUTES_SEC, highest("LongestRunRatio")),
       lines("Duration of a run, seconds", 8, HOUR_SEC, highest("RunDuration")),
-      {
-        kind: "entries",
-        title: "Newest decisions",
-        width: 24,
-        event: "decided",
-        functions: ["coordinator", "sweeper"],
+      newest("Newest decisions", 24, "decided", {
         fields: ["model", "requestId", "outcome", "reason"],
-      },
+        functions: ["coordinator", "sweeper"],
+      }),
     ],
   },
   {

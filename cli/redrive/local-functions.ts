@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import type { LogRecord } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { memoryModelSettings } from "../../functions/memory/manifest-store";
 import type { Delivery, Edition, ReplayPorts } from "../../local/edition";
@@ -53,8 +54,8 @@ export async function localFunctions({ folder, edition, models, seed, now }: Loc
     drifts: fileDriftLog(folder),
     manifests: fileManifestStore(folder, edition.manifests),
     ...localCloud(folder, models, seed, now),
-    notifier: { notify: async () => {}, notifyDrift: async () => {} },
-    log: ({ level, event, error }) => {
+    notifier: { notify: async () => {} },
+    log: ({ level, event, error }: LogRecord) => {
       if (level === "error") said = `${event}: ${String(error)}`;
     },
     requests: {

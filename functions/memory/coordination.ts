@@ -3,7 +3,6 @@ import {
   type CoordinatorStore,
   type DecisionLog,
   isWithin,
-  type Notifier,
   type PipelineLauncher,
   type RequestHistory,
   type RequestQueue,
@@ -11,7 +10,7 @@ import {
   type RunWatcher,
 } from "../core/coordination/ports";
 import { renderParameters } from "../core/coordination/render-parameters";
-import type { DriftNotifier } from "../core/drift/ports";
+import type { Notifier } from "../core/notices/notice";
 import type { TrainingRequest } from "../core/training-request";
 import { memoryVersionedStore } from "./versioned-store";
 
@@ -63,14 +62,11 @@ export function memoryCoordinatorStore(): CoordinatorStore {
 }
 
 /** `Notifier` in memory, with the subjects that it was told. */
-export function memoryNotifier(): Notifier & DriftNotifier & { readonly subjects: readonly string[] } {
+export function memoryNotifier(): Notifier & { readonly subjects: readonly string[] } {
   const subjects: string[] = [];
   return {
     subjects,
-    async notify(subject) {
-      subjects.push(subject);
-    },
-    async notifyDrift(_model, subject) {
+    async notify({ subject }) {
       subjects.push(subject);
     },
   };

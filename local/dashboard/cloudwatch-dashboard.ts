@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { cloudWatchLines } from "./cloudwatch-metrics";
 import type { CloudWatchSeries } from "./cloudwatch-series";
 import type { CollectedMetrics } from "./collect-metrics";
-import { asPanel, entryTable, type Panel, type PlacedPanel, type ShownTime, UnreadableWidget } from "./panel";
+import { asPanel, logTable, type Panel, type PlacedPanel, type ShownTime, UnreadableWidget } from "./panel";
 
 const rowSchema = z.array(z.union([z.string(), z.record(z.string(), z.unknown())]));
 
@@ -63,7 +63,7 @@ function panelOf(type: string, properties: unknown, { series, log, time }: Cloud
     case "log": {
       const { title, query } = PROPERTIES.log.parse(properties);
       const { event, fields } = parseQuery(query);
-      return entryTable(title, log.newest(event), fields);
+      return logTable(title, log.newest(event), fields);
     }
     case "metric": {
       const { title, stacked, stat, period, metrics } = PROPERTIES.metric.parse(properties);

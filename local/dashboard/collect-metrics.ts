@@ -1,15 +1,15 @@
-import type { LogEvent } from "../../functions/core/log/log";
+import type { LogRecord } from "../../functions/core/log/log";
 import { METRICS } from "../../functions/core/log/metric-list";
 import { type MetricValue, metricsOf } from "../../functions/core/log/metrics-of";
 import type { ServiceMetricName } from "../../operations/service-metric";
 import { type MetricSlots, metricSlots } from "./metric-slots";
 
-/** Entries of each event that are kept for tables. */
+/** Lines of each event that are kept for tables. */
 const NEWEST = 50;
 
 const DISTRIBUTIONS: ReadonlySet<string> = new Set(METRICS.filter(({ kind }) => kind === "distribution").map(({ name }) => name));
 
-/** A metric that no entry tells, but the clouds by themselves, under its name in SERVICE_METRICS. */
+/** A metric that no event tells, but the clouds by themselves, under its name in SERVICE_METRICS. */
 export interface ServiceValue {
   readonly name: ServiceMetricName;
   /** Role of the queue or function. */
@@ -24,27 +24,27 @@ export interface CollectedSeries {
   readonly slots: MetricSlots;
 }
 
-/** An entry of the log, and when it was written; epoch milliseconds. */
-export interface LoggedEntry {
+/** A line of the log, and when it was written; epoch milliseconds. */
+export interface LoggedLine {
   readonly at: number;
-  readonly entry: LogEvent;
+  readonly record: LogRecord;
 }
 
-/** The metrics of a replay, in memory that grows with its length and the number of series, and not with the number of entries. */
+/** The metrics of a replay, in memory that grows with its length and the number of series, and not with the number of events. */
 export interface CollectedMetrics {
-  /** Takes from an entry what it says in metrics; `at`: epoch milliseconds of virtual time. */
-  log(entry: LogEvent, at: number): void;
+  /** Takes from a line of the log what it says in metrics; `at`: epoch milliseconds of virtual time. */
+  log(record: LogRecord, at: number): void;
   measure(value: ServiceValue, at: number): void;
   /** In the order of their first values. */
   series(): CollectedSeries[];
-  /** Entries of an event, the newest first, 50 at most. */
-  newest(event: string): LoggedEntry[];
+  /** Lines with an event, the newest first, 50 at most. */
+  newest(event: string): LoggedLine[];
 }
 
 /** Metrics of nothing yet. */
 export function collectMetrics(): CollectedMetrics {
   const series = new Map<string, CollectedSeries>();
-  const newest = new Map<string, LoggedEntry[]>();
+  const newest = new Map<string, LoggedLine[]>();
 
   function add({ name, dimensions, value }: Pick<MetricValue, "name" | "dimensions" | "value">, at: number): void {
     // Names and values are printable, and a metric has the same dimensions always.
@@ -55,12 +55,12 @@ export function collectMetrics(): CollectedMetrics {
   }
 
   return {
-    log(entry, at) {
-      for (const value of metricsOf(entry)) add(value, at);
-      const entries = newest.get(entry.event) ?? [];
-      entries.push({ at, entry });
-      if (entries.length > NEWEST) entries.shift();
-      newest.set(entry.event, entries);
+    log(record, at) {
+      for (const value of metricsOf(record)) add(value, at);
+      const lines = newest.get(record.event) ?? [];
+      lines.push({ at, record });
+      if (lines.length > NEWEST) lines.shift();
+      newest.set(record.event, lines);
     },
     measure: ({ name, dimensions, value }, at) => add({ name, dimensions: { ...dimensions }, value }, at),
     series: () => [...series.values()],

@@ -3,7 +3,7 @@ import type { CollectedMetrics } from "./collect-metrics";
 import { parseFilter } from "./monitoring-filter";
 import { monitoringLines, timeSeriesQuerySchema } from "./monitoring-query";
 import type { MonitoringSeries } from "./monitoring-series";
-import { asPanel, entryTable, type Panel, type PlacedPanel, type ShownTime, UnreadableWidget } from "./panel";
+import { asPanel, logTable, type Panel, type PlacedPanel, type ShownTime, UnreadableWidget } from "./panel";
 
 const PLOTS = ["LINE", "STACKED_AREA", "STACKED_BAR"] as const;
 const title = z.string();
@@ -71,7 +71,7 @@ function panelOf(widget: Readonly<Record<string, unknown>>, { series, log, time 
   }
   if ("logsPanel" in widget) {
     const { title, logsPanel } = logsSchema.parse(widget);
-    return entryTable(title, log.newest(eventOf(logsPanel.filter)));
+    return logTable(title, log.newest(eventOf(logsPanel.filter)));
   }
   if ("xyChart" in widget) {
     const { title, xyChart } = chartSchema.parse(widget);

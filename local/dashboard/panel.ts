@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { LoggedEntry } from "./collect-metrics";
+import type { LoggedLine } from "./collect-metrics";
 
 /** A line of a chart. */
 export interface ChartLine {
@@ -53,17 +53,17 @@ export function inReadingOrder(panels: readonly PlacedPanel[]): PlacedPanel[] {
   return [...panels].sort((one, other) => one.y - other.y || one.x - other.x);
 }
 
-/** A table of entries, with the time before the fields; all of the first entry's fields where none are named. */
-export function entryTable(title: string, entries: readonly LoggedEntry[], fields?: readonly string[]): Panel {
-  const columns = fields ?? Object.keys(entries[0]?.entry ?? {}).filter((field) => field !== "level" && field !== "event");
-  const rows = entries.map(({ at, entry }) => [
+/** A table of the log's lines, with the time before the fields; all of the first line's fields where none are named. */
+export function logTable(title: string, lines: readonly LoggedLine[], fields?: readonly string[]): Panel {
+  const columns = fields ?? Object.keys(lines[0]?.record ?? {}).filter((field) => field !== "level" && field !== "event");
+  const rows = lines.map(({ at, record }) => [
     new Date(at).toISOString().slice(0, 16).replace("T", " "),
-    ...columns.map((field) => textOf(Object.hasOwn(entry, field) ? entry[field] : undefined)),
+    ...columns.map((field) => cellText(Object.hasOwn(record, field) ? record[field] : undefined)),
   ]);
   return { kind: "table", title, columns: ["time", ...columns], rows };
 }
 
-function textOf(value: unknown): string {
+function cellText(value: unknown): string {
   if (value === undefined) return "";
   return typeof value === "string" ? value : JSON.stringify(value);
 }

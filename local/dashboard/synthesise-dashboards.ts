@@ -53,7 +53,7 @@ function synthesiseAws(): SynthesisedDashboard {
     topics: [],
   });
   const blocks = blocksOf(stack);
-  return { json: textOf(blocks, "aws_cloudwatch_dashboard", "dashboard_body"), logMetrics: new Map() };
+  return { json: dashboardJson(blocks, "aws_cloudwatch_dashboard", "dashboard_body"), logMetrics: new Map() };
 }
 
 function synthesiseGcp(): SynthesisedDashboard {
@@ -71,7 +71,7 @@ function synthesiseGcp(): SynthesisedDashboard {
   const blocks = blocksOf(stack);
   const metrics = Object.values(blocks.google_logging_metric ?? {}).map((block) => logMetricSchema.parse(block));
   const logMetrics = new Map(metrics.map(({ name, metric_descriptor }) => [name, metric_descriptor.value_type]));
-  return { json: textOf(blocks, "google_monitoring_dashboard", "dashboard_json"), logMetrics };
+  return { json: dashboardJson(blocks, "google_monitoring_dashboard", "dashboard_json"), logMetrics };
 }
 
 function limitsOf(cloud: "aws" | "gcp"): Record<string, ModelLimits> {
@@ -89,7 +89,7 @@ function blocksOf(stack: TerraformStack): Blocks {
 }
 
 /** The attribute of the one block of a type, as Terraform reads it. */
-function textOf(blocks: Blocks, type: string, attribute: string): string {
+function dashboardJson(blocks: Blocks, type: string, attribute: string): string {
   const [block] = Object.values(blocks[type] ?? {});
   const text = block?.[attribute];
   if (typeof text !== "string") throw new Error(`no ${type} with ${attribute} in the synthesised stack`);

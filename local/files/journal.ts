@@ -32,12 +32,11 @@ export function createJournal(): Journal {
   const refusals = new Map<string, string>();
   const troubles = new Map<string, LogEvent>();
   const log: Log = (entry) => {
-    const { event, messageId, error } = entry;
-    if (event === "batch-carried" || event === "batch-empty") {
-      const batch = { model: String(entry.model), reason: entry.reason as SealReason };
-      unpublished.set(`${batch.model}/${entry.generation}`, { ...batch, fate: event === "batch-empty" ? "empty" : "carried" });
-    } else if (typeof messageId === "string") refusals.set(messageId, String(error));
-    else if (entry.level !== "info") troubles.set(event, entry);
+    if (entry.event === "batch-carried" || entry.event === "batch-empty") {
+      const { event, model, generation, reason } = entry;
+      unpublished.set(`${model}/${generation}`, { model, reason, fate: event === "batch-empty" ? "empty" : "carried" });
+    } else if ("messageId" in entry && entry.messageId !== undefined) refusals.set(entry.messageId, entry.error);
+    else if (entry.level !== "info") troubles.set(entry.event, entry);
   };
   return { log, requests: new Map(), unpublished, refusals, troubles };
 }

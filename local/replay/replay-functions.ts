@@ -48,10 +48,7 @@ function guarded(ports: ReplayPorts, guard: Guard): ReplayPorts {
       recordOutcome: guard((...step) => decisions.recordOutcome(...step)),
     },
     launcher: { start: guard((...step) => launcher.start(...step)) },
-    notifier: {
-      notify: guard((...step) => notifier.notify(...step)),
-      notifyDrift: guard((...step) => notifier.notifyDrift(...step)),
-    },
+    notifier: { notify: guard((notice) => notifier.notify(notice)) },
     histories: { ...histories, save: guard((...step) => histories.save(...step)) },
     drifts: { ...drifts, record: guard((record) => drifts.record(record)) },
   };

@@ -78,8 +78,8 @@ export function worldPorts(
       },
     },
     notifier: {
-      notify: async (_subject, decision) => act({ did: "notify", decision }),
-      notifyDrift: async (_model, subject) => act({ did: "notify-drift", subject }),
+      notify: async ({ subject, decision }) =>
+        act(decision === undefined ? { did: "notify-drift", subject } : { did: "notify", decision }),
     },
     drifts: {
       record: async (record) => {

@@ -5,9 +5,8 @@ import { createDriftEvaluator } from "../../functions/aws/handlers/drift-evaluat
 import { createSweeper } from "../../functions/aws/handlers/sweeper";
 import type { RunState } from "../../functions/core/coordination/ports";
 import { NoCapacityError, StartRefusedError } from "../../functions/core/errors";
-import type { LogEvent } from "../../functions/core/log/log";
-import type { Metric } from "../../functions/core/log/metric";
-import { METRICS } from "../../functions/core/log/metric-list";
+import type { LogEvent, LogRecord } from "../../functions/core/log/log";
+import { METRICS, type Metric } from "../../functions/core/log/metric-list";
 import { metricsOf } from "../../functions/core/log/metrics-of";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
@@ -30,7 +29,7 @@ describe("the metrics of the functions of AWS", () => {
 
     const told = new Set(reports.flatMap(metricsOf).map(({ name }) => name));
     expect(METRICS.map(({ name }) => name).filter((name) => !told.has(name))).toEqual([]);
-    for (const entry of reports) {
+    for (const entry of reports as readonly LogRecord[]) {
       for (const { value, dimensions } of (METRICS as readonly Metric[]).filter(({ event }) => event === entry.event)) {
         if (value !== undefined)
           expect([entry.event, value, typeof entry[value]]).toEqual([entry.event, value, oneOf("number", "undefined")]);
@@ -65,7 +64,7 @@ describe("the metrics of the functions of AWS", () => {
     const { reports, requests } = await aDay();
 
     const eventsOf = (requestId: string) =>
-      new Set(reports.filter((entry) => entry.requestId === requestId).map(({ event }) => event));
+      new Set((reports as readonly LogRecord[]).filter((entry) => entry.requestId === requestId).map(({ event }) => event));
 
     expect(eventsOf("data/flight-delay/1")).toEqual(
       new Set(["batch-published", "request-received", "decided", "run-started", "run-settled"]),

@@ -1,5 +1,5 @@
 import { createCoordinator } from "../../functions/aws/handlers/coordinator";
-import type { LogEvent } from "../../functions/core/log/log";
+import type { LogRecord } from "../../functions/core/log/log";
 import {
   memoryCoordinatorStore,
   memoryDecisionLog,
@@ -98,7 +98,7 @@ describe("coordinator, of a rule that matches", () => {
 /** A coordinator of one model, minutes after the event of the fixture. */
 function createWorld() {
   let now = Date.UTC(2026, 10, 21, 2, 35);
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   const states = memoryCoordinatorStore();
   const launcher = memoryPipelineLauncher();
   const decisions = memoryDecisionLog();

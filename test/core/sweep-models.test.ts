@@ -1,7 +1,7 @@
 import { requestTraining } from "../../functions/core/coordination/handle-coordinator-message";
 import type { RunState } from "../../functions/core/coordination/ports";
 import type { DriftState } from "../../functions/core/drift/drift-state";
-import type { LogEvent } from "../../functions/core/log/log";
+import type { LogRecord } from "../../functions/core/log/log";
 import { type SweeperPorts, sweepModels } from "../../functions/core/sweep-models";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import {
@@ -80,7 +80,7 @@ describe("sweepModels", () => {
 function createWorld() {
   let now = NOON;
   let ended: RunState = { status: "running" };
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   const batches = memoryBatchStore();
   const settings = { ...settingsOf(), policy: policyOf({ maxRuns: 1 }) };
   const ports: SweeperPorts = {

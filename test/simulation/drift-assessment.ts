@@ -1,7 +1,7 @@
 import { assessDrift, type DriftPorts } from "../../functions/core/drift/assess-drift";
 import type { DriftReport } from "../../functions/core/drift/drift-report";
 import type { DriftState } from "../../functions/core/drift/drift-state";
-import type { LogEvent } from "../../functions/core/log/log";
+import type { LogRecord } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { memoryNotifier, memoryRequestQueue } from "../../functions/memory/coordination";
@@ -17,7 +17,7 @@ export function createAssessment(settings: ModelSettings, pause: () => Promise<v
   const notifier = memoryNotifier();
   const sent: TrainingRequest[] = [];
   const saved: DriftState[] = [];
-  const reported: LogEvent[] = [];
+  const reported: LogRecord[] = [];
   const queue = memoryRequestQueue(async (request) => {
     sent.push(request);
   });

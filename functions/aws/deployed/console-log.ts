@@ -1,10 +1,10 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import { type Log, type LogEvent, messageOf } from "../../core/log/log";
+import { type Log, type LogEvent, type LogRecord, messageOf } from "../../core/log/log";
 import { METRIC_NAMESPACE } from "../../core/log/metric-list";
 import { type MetricValue, metricsOf } from "../../core/log/metrics-of";
 
 export interface ConsoleLogOptions {
-  /** Called by the first entry that holds a metric: to load what writes them takes time, and many cold starts need none. */
+  /** Called by the first event that holds a metric: to load what writes them takes time, and many cold starts need none. */
   readonly loadMetrics: () => MetricLine;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -13,23 +13,24 @@ export interface ConsoleLogOptions {
 }
 
 /**
- * `Reporter` of a deployed function: one JSON line per entry, which is an embedded metric as well where the entry holds one. What keeps
- * the metrics from being written is told in a line of its own, and the entry is written without them.
+ * `Log` of a deployed function: one JSON line per event, which is an embedded metric as well where the event holds one. What keeps
+ * the metrics from being written is told in a line of its own, and the event is written without them.
  */
 export function consoleLog({ loadMetrics, now, write = writeOut }: ConsoleLogOptions): Log {
   let embed: MetricLine | undefined;
-  function withMetrics(entry: LogEvent): object[] {
+  function withMetrics(event: LogEvent): object[] {
     try {
-      const values = metricsOf(entry);
-      if (values.length === 0) return [entry];
+      const values = metricsOf(event);
+      if (values.length === 0) return [event];
       embed ??= loadMetrics();
-      return [embed(entry, values, now())];
+      return [embed(event, values, now())];
     } catch (error) {
-      return [entry, { level: "error", event: "metrics-not-told", of: entry.event, error: messageOf(error) }];
+      const failed: LogEvent = { level: "error", event: "metrics-not-told", of: event.event, error: messageOf(error) };
+      return [event, failed];
     }
   }
-  return (entry) => {
-    for (const told of withMetrics(entry)) write(`${JSON.stringify(told)}\n`);
+  return (event) => {
+    for (const line of withMetrics(event)) write(`${JSON.stringify(line)}\n`);
   };
 }
 
@@ -42,11 +43,11 @@ type EmbeddedMetric = ReturnType<Metrics["serializeMetrics"]>;
 
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** One object of an entry and its metrics, of which there is at least one, at a time in epoch milliseconds. */
-export type MetricLine = (entry: LogEvent, values: readonly MetricValue[], at: number) => object;
+/** One object of an event and its metrics, of which there is at least one, at a time in epoch milliseconds. */
+export type MetricLine = (event: LogRecord, values: readonly MetricValue[], at: number) => object;
 
 /**
- * Makes one object of an entry and its metrics, which CloudWatch Logs keeps as the entry and takes the metrics from. Metrics with the
+ * Makes one object of an event and its metrics, which CloudWatch Logs keeps as the event and takes the metrics from. Metrics with the
  * same dimensions are one directive; `environment` is a dimension of all.
  */
 export function metricLine(environment: string): MetricLine {
@@ -69,12 +70,12 @@ export function metricLine(environment: string): MetricLine {
     }
   }
 
-  return (entry, values, at) => {
+  return (event, values, at) => {
     const names = new Set(values.map(namesOf));
     const groups = [...names].map((group) => values.filter((value) => namesOf(value) === group));
     const embedded = groups.map((group) => embed(group, at));
     const CloudWatchMetrics = embedded.flatMap(({ _aws }) => _aws.CloudWatchMetrics);
-    return Object.assign({}, entry, ...embedded, { _aws: { Timestamp: at, CloudWatchMetrics } });
+    return Object.assign({}, event, ...embedded, { _aws: { Timestamp: at, CloudWatchMetrics } });
   };
 }
 

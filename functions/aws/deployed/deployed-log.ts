@@ -3,7 +3,7 @@ import type { Log } from "../../core/log/log";
 import type { MetricLine } from "./console-log";
 import { consoleLog } from "./console-log";
 
-/** The report of a deployed function. A missing name of the environment keeps no function from its work. */
+/** The log of a deployed function. A missing name of the environment keeps no function from its work. */
 export function deployedLog(): Log {
   return consoleLog({ loadMetrics, now: Date.now });
 }

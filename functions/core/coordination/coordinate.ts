@@ -2,9 +2,10 @@ import type { ManifestStore } from "../batching/ports";
 import { NoCapacityError, RetryableError, StartRefusedError } from "../errors";
 import { type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
+import { decisionNotice, type Notifier } from "../notices/notice";
 import type { TrainingRequest } from "../training-request";
 import { type CoordinatorState, initialState, type PendingEffect, type Run } from "./coordinator-state";
-import type { CoordinatorStore, DecisionLog, Notifier, PipelineLauncher } from "./ports";
+import type { CoordinatorStore, DecisionLog, PipelineLauncher } from "./ports";
 import { newData } from "./run-cost";
 import { nameRun, settleRun, withdrawStart } from "./settle-run";
 
@@ -88,7 +89,7 @@ async function perform(ports: CoordinationPorts, settings: ModelSettings, effect
       await ports.decisions.record(effect.decision);
       return unchanged;
     case "notify":
-      await ports.notifier.notify(effect.subject, effect.decision);
+      await ports.notifier.notify(decisionNotice(effect.subject, effect.decision));
       return unchanged;
   }
 }

@@ -1,4 +1,3 @@
-import type { LogEvent } from "../log/log";
 import type { TrainingRequest } from "../training-request";
 
 /** The checks, in the order in which they decide. */
@@ -71,8 +70,3 @@ export const REJECT_REASONS = {
 } as const;
 
 export type RejectReason = keyof typeof REJECT_REASONS;
-
-/** What is told of a decision; `into` is the request whose run a merged one becomes part of. */
-export function decidedEvent({ model, requestId, outcome, reason, into }: Decision): LogEvent {
-  return { level: "info", event: "decided", model, requestId, outcome, reason, ...(into !== undefined && { into }) };
-}

@@ -1,10 +1,11 @@
 import type { CoordinatorMessage, PauseOrder } from "../coordinator-message";
+import { decidedEvent } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import type { TrainingRequest } from "../training-request";
 import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
 import { type CoordinatorState, RECENT_IDS } from "./coordinator-state";
 import { decide, rejection, transition } from "./decide";
-import { type Decision, decidedEvent, type RejectReason } from "./decision";
+import type { Decision, RejectReason } from "./decision";
 import { pause } from "./intervene";
 
 /** Does what a message of the request queue asks for, of whichever of the models it names. Repeating it is harmless. */

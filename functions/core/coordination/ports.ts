@@ -44,11 +44,6 @@ export type VersionedState = Versioned<CoordinatorState>;
 /** Port: the coordinator's state, one record per model. */
 export type CoordinatorStore = VersionedStore<CoordinatorState>;
 
-/** Port: tells people about a decision that needs them. May tell twice. */
-export interface Notifier {
-  notify(subject: string, decision: Decision): Promise<void>;
-}
-
 /** A started run, named as its cloud names it. */
 export interface PipelineRun {
   readonly runId: string;

@@ -1,9 +1,8 @@
-import { messageOf } from "../log/log";
+import { decidedEvent, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
 import { type CoordinatorState, initialState } from "./coordinator-state";
 import { reask } from "./decide";
-import { decidedEvent } from "./decision";
 import type { RunWatcher } from "./ports";
 import { type RunOutcome, settleRun } from "./settle-run";
 

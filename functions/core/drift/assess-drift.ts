@@ -1,8 +1,9 @@
 import type { RequestQueue } from "../coordination/ports";
 import { PoisonMessageError, RetryableError } from "../errors";
-import { type Log, messageOf } from "../log/log";
-import { dimensionValue } from "../log/metric";
+import { dimensionValue, type Log, messageOf } from "../log/log";
+
 import type { ModelSettings } from "../model-settings";
+import { driftNotice, type Notifier } from "../notices/notice";
 import { ownValue } from "../own-value";
 import type { VersionedStore } from "../versioned-store";
 import type { DriftPolicy } from "./drift-policy";
@@ -16,7 +17,7 @@ import {
   withActions,
 } from "./drift-state";
 import { type DriftEvaluation, evaluateDrift, type FeatureEvaluation } from "./evaluate-drift";
-import type { DriftLog, DriftNotifier } from "./ports";
+import type { DriftLog } from "./ports";
 import { driftRequestId } from "./report-identity";
 import { rankOf } from "./severity";
 
@@ -24,7 +25,7 @@ export interface DriftPorts {
   readonly histories: VersionedStore<DriftState>;
   readonly drifts: DriftLog;
   readonly requests: RequestQueue;
-  readonly notifier: DriftNotifier;
+  readonly notifier: Notifier;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -116,7 +117,7 @@ async function perform(ports: DriftPorts, about: About, action: DriftAction): Pr
       await ports.requests.send(action.request);
       return;
     case "notify":
-      await ports.notifier.notifyDrift(about.model, action.subject, action.text, about.requestId);
+      await ports.notifier.notify(driftNotice(about.model, action.subject, action.text, about.requestId));
       return;
     case "record":
       ports.log({ level: "warn", event: "drift-detected", ...about, severity: action.severity, why: action.why });

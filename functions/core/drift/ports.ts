@@ -19,12 +19,6 @@ export interface DriftLog {
   list(model: string, limit: number): Promise<readonly DriftRecord[]>;
 }
 
-/** Port: tells people about a drift. May tell twice. */
-export interface DriftNotifier {
-  /** @param requestId of the training that the drift's report asks for, where it is known */
-  notifyDrift(model: string, subject: string, text: string, requestId?: string): Promise<void>;
-}
-
 /** A processing job with the files of the baseline that it compared with, as far as its inputs name them. */
 export interface MonitoringRun extends MonitoringJob {
   readonly baseline: BaselineFiles;

@@ -8,6 +8,7 @@ import type { DriftState } from "../drift/drift-state";
 import { levelOf } from "../drift/monitor-history";
 import type { MonitoringSettings } from "../drift/monitoring-settings";
 import type { ModelSettings } from "../model-settings";
+import type { ModelState } from "./events";
 
 /** What a sweep read of a model; what it could not read is absent, and nothing is told of it. */
 export interface SeenModel {
@@ -15,9 +16,6 @@ export interface SeenModel {
   readonly state?: CoordinatorState | undefined;
   readonly drift?: DriftState | undefined;
 }
-
-/** The fields of `model-state`, by the names that METRICS takes them by; undefined is not told. */
-export type ModelState = Readonly<Record<string, number | undefined>>;
 
 /** How a model stands, for gauges. Spans of time are seconds, and at least 0, though clocks differ. */
 export function modelState({ policy, drift, monitoring }: ModelSettings, seen: SeenModel, now: number): ModelState {

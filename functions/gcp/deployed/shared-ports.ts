@@ -1,6 +1,7 @@
 import { Firestore } from "@google-cloud/firestore";
 import { GoogleAuth } from "google-auth-library";
 import { ENVIRONMENT, readEnvironment } from "../../core/environment";
+import { channelNotifier } from "../../core/notices/notice";
 import { lazyPort } from "../../node/lazy-port";
 import { parseDatabaseName } from "../adapters/firestore/documents";
 import { firestoreModelSettings } from "../adapters/firestore/model-settings";
@@ -36,8 +37,8 @@ export function sharedPorts() {
       notifier: lazyPort(async () => {
         const { topic } = readEnvironment(process.env, ["topic"]);
         const secretVersion = process.env[ENVIRONMENT.webhook];
-        const slack = secretVersion === undefined ? {} : { slack: slackWebhook(rest, { secretVersion, now: Date.now }) };
-        return pubSubNotifier(rest, topic, { log: consoleLog, ...slack });
+        const channels = secretVersion === undefined ? [] : [slackWebhook(rest, { secretVersion, now: Date.now })];
+        return channelNotifier(pubSubNotifier(rest, topic, { log: consoleLog }), channels, consoleLog);
       }),
       log: consoleLog,
       now: Date.now,

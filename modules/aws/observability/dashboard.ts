@@ -2,7 +2,14 @@ import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboar
 import { Construct } from "constructs";
 import { METRIC_NAMESPACE } from "../../../functions/core/log/metric-list";
 import type { Statistic } from "../../../operations/alarm";
-import { type Chart, DASHBOARD, type Entries, type Placed, placedWidgets, type WidgetSeries } from "../../../operations/dashboard";
+import {
+  type Chart,
+  DASHBOARD,
+  type NewestEvents,
+  type Placed,
+  placedWidgets,
+  type WidgetSeries,
+} from "../../../operations/dashboard";
 import { metricNamed } from "../../../operations/service-metric";
 import { literalText } from "../../terraform-text";
 import type { WatchedResources } from "../../watched-resources";
@@ -53,14 +60,14 @@ function widgetOf(
     case "alarms":
       if (alarms.length === 0) return undefined;
       return { type: "alarm", properties: { title: content.title, alarms: alarms.slice(0, MAX_ALARMS) } };
-    case "entries":
+    case "events":
       return { type: "log", properties: { ...logQuery(content, deployment), title: content.title } };
     default:
       return { type: "metric", properties: chart(content, deployment, resources) };
   }
 }
 
-function logQuery({ functions, event, fields }: Entries, deployment: AwsDeployment): object {
+function logQuery({ functions, event, fields }: NewestEvents, deployment: AwsDeployment): object {
   const sources = functions.map((role) => `SOURCE '/aws/lambda/${physicalName(deployment, role)}'`);
   const columns = ["@timestamp", ...fields].join(", ");
   const commands = [`fields ${columns}`, `filter event = "${event}"`, "sort @timestamp desc", "limit 50"];

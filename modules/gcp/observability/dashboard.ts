@@ -4,7 +4,7 @@ import {
   type Chart,
   DASHBOARD,
   DASHBOARD_COLUMNS,
-  type Entries,
+  type NewestEvents,
   type Placed,
   placedWidgets,
   type WidgetSeries,
@@ -13,7 +13,7 @@ import { metricNamed } from "../../../operations/service-metric";
 import type { WatchedResources } from "../../watched-resources";
 import { type GcpDeployment, physicalName } from "../deployment";
 import { functionName } from "../functions/handler-function";
-import { isDistribution, logMetricType } from "./log-metrics";
+import { anyOf, eventFilter, isDistribution, logMetricType } from "./log-metrics";
 import { timeSeries } from "./time-series";
 
 export interface DashboardProps {
@@ -56,19 +56,15 @@ function widgetOf(
       return { text: { content: `## ${content.text}`, format: "MARKDOWN" } };
     case "alarms":
       return policies.length === 0 ? undefined : { title: content.title, incidentList: { policyNames: policies } };
-    case "entries":
+    case "events":
       return { title: content.title, logsPanel: logQuery(content, deployment) };
     default:
       return { title: content.title, xyChart: chart(content, deployment, resources) };
   }
 }
 
-function logQuery({ functions, event }: Entries, deployment: GcpDeployment): object {
-  const filter = [
-    'resource.type="cloud_run_revision"',
-    `resource.labels.service_name=(${functions.map((role) => JSON.stringify(functionName(deployment, role))).join(" OR ")})`,
-    `jsonPayload.event=${JSON.stringify(event)}`,
-  ].join(" AND ");
+function logQuery({ functions, event }: NewestEvents, deployment: GcpDeployment): object {
+  const filter = eventFilter(anyOf(functions.map((role) => functionName(deployment, role))), event);
   return { filter, resourceNames: [`projects/${deployment.project}`] };
 }
 

@@ -1,8 +1,8 @@
 import { LoggingMetric, type LoggingMetricConfig } from "@cdktf/provider-google/lib/logging-metric";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Metric, MetricUnit } from "../../../functions/core/log/metric";
-import { METRIC_NAMESPACE, METRICS } from "../../../functions/core/log/metric-list";
+import type { EventName } from "../../../functions/core/log/events";
+import { METRIC_NAMESPACE, METRICS, type Metric, type MetricUnit } from "../../../functions/core/log/metric-list";
 import { literalText } from "../../terraform-text";
 import type { GcpDeployment } from "../deployment";
 import { functionName } from "../functions/handler-function";
@@ -30,6 +30,25 @@ function logMetricName(environment: string, name: string): string {
   return `${METRIC_NAMESPACE}/${environment}/${name}`;
 }
 
+/** Filter of Cloud Logging for the lines of an event. `services`: name of a function in quotes, or `anyOf` several. */
+export function eventFilter(services: string, event: EventName): string {
+  return [
+    'resource.type="cloud_run_revision"',
+    `resource.labels.service_name=${services}`,
+    `jsonPayload.event=${JSON.stringify(event)}`,
+  ].join(" AND ");
+}
+
+/** One of some values, in a filter of Cloud Logging; there is one at least. */
+export function anyOf(values: readonly string[]): string {
+  return `(${values.map((value) => JSON.stringify(value)).join(" OR ")})`;
+}
+
+/** Labels that take their values from the fields of the same names. */
+export function labelExtractors(fields: readonly string[]): Record<string, string> {
+  return Object.fromEntries(fields.map((field) => [field, `EXTRACT(jsonPayload.${field})`]));
+}
+
 export interface LogMetricsProps {
   readonly deployment: GcpDeployment;
   /** Of the functions that write the entries. */
@@ -49,7 +68,7 @@ export class LogMetrics extends Construct {
     super(scope, id);
     const dependsOn = deployment.apis.enabled("logging");
     // By their names, not by reference: the metrics are made before the functions, so that alert policies find them.
-    const services = roles.map((role) => JSON.stringify(functionName(deployment, role))).join(" OR ");
+    const services = anyOf(roles.map((role) => functionName(deployment, role)));
     this.metrics = new Map(
       METRICS.map((metric) => {
         const config = logMetricOf(metric, deployment.environment, services);
@@ -67,16 +86,11 @@ export class LogMetrics extends Construct {
 
 function logMetricOf(metric: Metric, environment: string, services: string): LoggingMetricConfig {
   const { name, unit, event, value, dimensions, description } = metric;
-  const extracted = Object.fromEntries(dimensions.map((dimension) => [dimension, `EXTRACT(jsonPayload.${dimension})`]));
   return {
     name: logMetricName(environment, name),
     description: literalText(description),
-    filter: [
-      'resource.type="cloud_run_revision"',
-      `resource.labels.service_name=(${services})`,
-      `jsonPayload.event=${JSON.stringify(event)}`,
-    ].join(" AND "),
-    ...(dimensions.length === 0 ? {} : { labelExtractors: extracted }),
+    filter: eventFilter(services, event),
+    ...(dimensions.length === 0 ? {} : { labelExtractors: labelExtractors(dimensions) }),
     metricDescriptor: {
       metricKind: "DELTA",
       valueType: isDistribution(metric) ? "DISTRIBUTION" : "INT64",

@@ -1,5 +1,5 @@
 import { consoleLog, metricLine } from "../../../functions/aws/deployed/console-log";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { Log } from "../../../functions/core/log/log";
 
 const AT = Date.UTC(2026, 10, 21, 12);
 
@@ -7,9 +7,9 @@ describe("consoleLog of AWS", () => {
   it("should write an entry without metrics as it is, on one line", () => {
     const { lines, log } = createWorld();
 
-    log({ level: "info", event: "batch-empty", model: "flights", why: "line\nbreak" });
+    log({ level: "warn", event: "model-unknown", requestId: "a", why: "line\nbreak" });
 
-    expect(lines).toEqual(['{"level":"info","event":"batch-empty","model":"flights","why":"line\\nbreak"}\n']);
+    expect(lines).toEqual(['{"level":"warn","event":"model-unknown","requestId":"a","why":"line\\nbreak"}\n']);
   });
 
   it("should write an entry and its metric as one embedded metric", () => {
@@ -20,6 +20,7 @@ describe("consoleLog of AWS", () => {
       event: "run-started",
       requestId: "data/flights/1",
       model: "flights",
+      runId: "run-1",
       estimatedUsd: 4.2,
       landingToStartSec: 90,
     });
@@ -42,6 +43,7 @@ describe("consoleLog of AWS", () => {
         level: "info",
         event: "run-started",
         requestId: "data/flights/1",
+        runId: "run-1",
         estimatedUsd: 4.2,
         landingToStartSec: 90,
         environment: "prod",
@@ -74,7 +76,7 @@ describe("consoleLog of AWS", () => {
   it("should have the environment as the only dimension of a metric without any, and keep nothing of the entry before", () => {
     const { lines, log } = createWorld();
 
-    log({ level: "info", event: "drift-evaluated", model: "flights", severityRank: 2 });
+    log({ level: "info", event: "drift-evaluated", ...REPORT, severity: "medium", severityRank: 2, features: 3 });
     log({ level: "info", event: "swept", models: 1, failed: 0, durationMs: 12 });
 
     expect(parsed(lines[1])).toEqual({
@@ -105,7 +107,7 @@ describe("consoleLog of AWS", () => {
   it("should write a printable value of a dimension in a hostile feature's place", () => {
     const { lines, log } = createWorld();
 
-    log({ level: "info", event: "feature-drift", model: "flights", feature: ":größe\u0000", score: 0.4 });
+    log({ level: "info", event: "feature-drift", ...REPORT, feature: ":größe\u0000", score: 0.4 });
 
     expect(parsed(lines[0])).toMatchObject({ feature: ":gr%C3%B6%C3%9Fe%00", DriftScore: 0.4 });
   });
@@ -115,10 +117,10 @@ describe("consoleLog of AWS", () => {
       throw new Error("no clock");
     });
 
-    log({ level: "info", event: "swept", durationMs: 12 });
+    log({ level: "info", event: "swept", models: 1, failed: 0, durationMs: 12 });
 
     expect(lines.map(parsed)).toEqual([
-      { level: "info", event: "swept", durationMs: 12 },
+      { level: "info", event: "swept", models: 1, failed: 0, durationMs: 12 },
       { level: "error", event: "metrics-not-told", of: "swept", error: "Error: no clock" },
     ]);
   });
@@ -126,10 +128,12 @@ describe("consoleLog of AWS", () => {
 
 // Helpers
 
-function createWorld(now = () => AT) {
+const REPORT = { model: "flights", requestId: "drift/flights/1", reportId: "r1", monitor: "hourly" };
+
+function createWorld(now = () => AT): { readonly lines: readonly string[]; readonly log: Log } {
   const lines: string[] = [];
   const log = consoleLog({ loadMetrics: () => metricLine("prod"), now, write: (line) => void lines.push(line) });
-  return { lines, log: (entry: LogEvent) => log(entry) };
+  return { lines, log };
 }
 
 function parsed(line: string | undefined): unknown {

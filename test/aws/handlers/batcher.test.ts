@@ -1,5 +1,5 @@
 import { createBatcher } from "../../../functions/aws/handlers/batcher";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
@@ -115,7 +115,7 @@ describe("batcher", () => {
 // Helpers
 
 function createWorld(settings: readonly ModelSettings[]) {
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   const requests: TrainingRequest[] = [];
   const batches = memoryBatchStore();
   const ports = {
@@ -125,7 +125,7 @@ function createWorld(settings: readonly ModelSettings[]) {
     requests: memoryRequestQueue(async (request) => {
       requests.push(request);
     }),
-    log: (entry: LogEvent) => {
+    log: (entry: LogRecord) => {
       reports.push(entry);
     },
     now: () => 1_000,

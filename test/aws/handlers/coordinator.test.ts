@@ -1,6 +1,6 @@
 import type { SQSEvent } from "aws-lambda";
 import { type CoordinatorPorts, createCoordinator } from "../../../functions/aws/handlers/coordinator";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import {
   memoryCoordinatorStore,
   memoryDecisionLog,
@@ -94,7 +94,7 @@ describe("coordinator", () => {
 // Helpers
 
 function createWorld() {
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   const launcher = memoryPipelineLauncher();
   const decisions = memoryDecisionLog();
   const ended = new Set<string>();

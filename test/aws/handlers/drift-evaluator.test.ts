@@ -1,7 +1,7 @@
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../../../functions/aws/handlers/drift-evaluator";
 import type { DriftRecord, MonitoringRun } from "../../../functions/core/drift/ports";
 import { RetryableError } from "../../../functions/core/errors";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
@@ -170,7 +170,7 @@ const RUN = {
 
 function createWorld({ files = {}, monitoring = { prefix: "drift/" }, run, status = "Completed" }: World) {
   const records: DriftRecord[] = [];
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   const requests: TrainingRequest[] = [];
   const ports: DriftEvaluatorPorts = {
     settings: memoryModelSettings([{ ...settingsOf(), monitoring }]),
@@ -184,7 +184,7 @@ function createWorld({ files = {}, monitoring = { prefix: "drift/" }, run, statu
     requests: memoryRequestQueue(async (request) => {
       requests.push(request);
     }),
-    notifier: { notifyDrift: async () => undefined },
+    notifier: { notify: async () => undefined },
     reports: {
       read: async (uri, version = "v1") => {
         const text = files[uri];

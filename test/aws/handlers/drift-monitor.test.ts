@@ -2,7 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { s3CaptureStore } from "../../../functions/aws/adapters/s3/capture-store";
 import { s3MonitorFiles } from "../../../functions/aws/adapters/s3/monitor-files";
 import { createCaptureMonitor } from "../../../functions/aws/handlers/capture-monitor";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
 import { capturedObjects, monitoredSettings, NOW, reportIn } from "../../simulation/captures";
@@ -25,7 +25,7 @@ describe("drift monitor", () => {
     server = await startS3Server({ pageSize: 2, ...options });
     for (const [path, text] of capturedObjects("sagemaker")) server.objects.set(`/${path}`, Buffer.from(text));
     client = new S3Client({ ...CLIENT, endpoint: server.endpoint, forcePathStyle: true, maxAttempts: 1 });
-    const reports: LogEvent[] = [];
+    const reports: LogRecord[] = [];
     const monitor = createCaptureMonitor({
       settings: memoryModelSettings([monitoredSettings("s3", "sagemaker")]),
       captures: s3CaptureStore(client),

@@ -1,5 +1,5 @@
 import { createSweeper } from "../../../functions/aws/handlers/sweeper";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import {
@@ -18,7 +18,7 @@ describe("sweeper", () => {
     const batches = memoryBatchStore();
     await batches.append("flight-delay", 1, { id: "d1", objects: [{ key: "in/a", version: "", bytes: 1 }] }, settingsOf().batch, 0);
     const sent: string[] = [];
-    const reports: LogEvent[] = [];
+    const reports: LogRecord[] = [];
     const sweeper = createSweeper({
       settings: memoryModelSettings([broken, settingsOf()]),
       batches: {

@@ -1,6 +1,6 @@
 import { appendObjects } from "../../../functions/core/batching/collect-arrivals";
 import { MAX_CARRIES, publishBatches, sweepBatches } from "../../../functions/core/batching/publish-batches";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
@@ -162,7 +162,7 @@ describe("sweepBatches", () => {
 function createWorld(batch: Parameters<typeof settingsOf>[0]) {
   const settings = settingsOf({ windowMs: 1e12, ...batch });
   const requests: TrainingRequest[] = [];
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   const batches = memoryBatchStore();
   const manifests = memoryManifestStore();
   const ports = {
@@ -171,7 +171,7 @@ function createWorld(batch: Parameters<typeof settingsOf>[0]) {
     requests: memoryRequestQueue(async (request) => {
       requests.push(request);
     }),
-    log: (entry: LogEvent) => {
+    log: (entry: LogRecord) => {
       reports.push(entry);
     },
   };

@@ -1,7 +1,7 @@
 import type { CaptureSettings } from "../../../functions/core/capture/capture-settings";
 import type { CapturePorts } from "../../../functions/core/capture/ports";
 import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { memoryCaptureStore, memoryMonitorFiles } from "../../../functions/memory/capture";
 import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
@@ -57,7 +57,7 @@ export function reportUri(hour: number): string {
 export function monitorPorts(hours: number) {
   const captures = memoryCaptureStore();
   const files = memoryMonitorFiles();
-  const told: LogEvent[] = [];
+  const told: LogRecord[] = [];
   const ports: CapturePorts = {
     captures,
     files,

@@ -1,6 +1,6 @@
 import { type CaptureMonitorPorts, monitorModelCaptures } from "../../../functions/core/capture/monitor-captures";
 import { PoisonMessageError } from "../../../functions/core/errors";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { memoryCaptureStore, memoryMonitorFiles } from "../../../functions/memory/capture";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
@@ -76,7 +76,7 @@ describe("monitorModelCaptures", () => {
 function createWorld(models: readonly string[]) {
   const captures = memoryCaptureStore();
   const files = memoryMonitorFiles();
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   for (const model of models) captures.objects.set(`s3://lake/${model}/2026/11/21/10/a.jsonl`, '{"delay":1}');
   const ports: CaptureMonitorPorts = {
     settings: memoryModelSettings(models.map(monitoredModel)),

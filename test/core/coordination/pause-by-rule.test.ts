@@ -3,7 +3,7 @@ import { type CoordinatorState, initialState } from "../../../functions/core/coo
 import { pauseByRule, pausedByRule } from "../../../functions/core/coordination/handle-coordinator-message";
 import { pause, resume } from "../../../functions/core/coordination/intervene";
 import type { PauseOrder } from "../../../functions/core/coordinator-message";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import { memoryCoordinatorStore } from "../../../functions/memory/coordination";
 import { settingsOf } from "../../simulation/data-path";
 import { NOON, policyOf } from "../../simulation/requests";
@@ -82,8 +82,8 @@ function resumedAt(state: CoordinatorState, now: number): CoordinatorState {
 }
 
 function createWorld() {
-  const reports: LogEvent[] = [];
-  const log = (entry: LogEvent) => {
+  const reports: LogRecord[] = [];
+  const log = (entry: LogRecord) => {
     reports.push(entry);
   };
   return { reports, ports: { states: memoryCoordinatorStore(), log, now: () => NOON + 5 } };

@@ -1,5 +1,5 @@
 import type { MonitoringReconciler } from "../../../functions/core/drift/ports";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { type SweeperPorts, sweepModels } from "../../../functions/core/sweep-models";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
@@ -58,7 +58,7 @@ describe("sweepModels with monitors to keep", () => {
 // Helpers
 
 function createWorld(monitors: MonitoringReconciler) {
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   const settings = settingsOf();
   const models: ModelSettings[] = [
     { ...settings, model: "kept", monitoring: { prefix: "drift/", vertex: { endpoint: ENDPOINT, job: JOB } } },

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { dimensionValue, MAX_DIMENSION_CHARS } from "../../../functions/core/log/metric";
+import { dimensionValue, MAX_DIMENSION_CHARS } from "../../../functions/core/log/log";
 import { METRICS } from "../../../functions/core/log/metric-list";
 import { metricsOf } from "../../../functions/core/log/metrics-of";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { requestTraining } from "../../../functions/core/coordination/handle-coordinator-message";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { cronExpression } from "../../../functions/core/schedules/cron-expression";
 import { catchMissedFires, HEARTBEATS } from "../../../functions/core/schedules/heartbeats";
@@ -257,7 +257,7 @@ function createWorld(schedules: readonly ScheduleSettings[] = [NIGHTLY]) {
   const [heartbeats, states, decisions] = [memoryHeartbeatStore(), memoryCoordinatorStore(), memoryDecisionLog()];
   const sent: TrainingRequest[] = [];
   const queue: TrainingRequest[] = [];
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   let models: ModelSettings[] = [{ ...settings, schedules: [...schedules] }];
   let now = START;
   let reads = 0;

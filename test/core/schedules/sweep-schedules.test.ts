@@ -1,4 +1,4 @@
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import { HEARTBEATS, type HeartbeatStore } from "../../../functions/core/schedules/heartbeats";
 import { type SweeperPorts, sweepModels } from "../../../functions/core/sweep-models";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
@@ -52,7 +52,7 @@ describe("sweepModels with schedules", () => {
 
 function createWorld(heartbeats: HeartbeatStore | undefined, hasSchedules = true) {
   const sent: string[] = [];
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   const schedules = [{ name: "nightly", cron: "30 2 * * *", timeZone: "UTC", priority: 3 }];
   let now = START;
   const ports: SweeperPorts = {

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { createBatcher } from "../../../functions/gcp/handlers/batcher";
@@ -86,7 +86,7 @@ describe("batcher", () => {
 // Helpers
 
 function createWorld(settings: readonly ModelSettings[], beforeAppend: (model: string) => Promise<void> = async () => {}) {
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   const requests: TrainingRequest[] = [];
   const appends: number[] = [];
   const batches = memoryBatchStore();
@@ -102,7 +102,7 @@ function createWorld(settings: readonly ModelSettings[], beforeAppend: (model: s
     },
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async (request) => void requests.push(request)),
-    log: (entry: LogEvent) => void reports.push(entry),
+    log: (entry: LogRecord) => void reports.push(entry),
     now: () => 1_000,
   };
   return { ports, batches, reports, requests, appends, batcher: createBatcher(ports, setImmediate) };

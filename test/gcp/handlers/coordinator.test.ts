@@ -1,4 +1,4 @@
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import { type CoordinatorPorts, createCoordinator } from "../../../functions/gcp/handlers/coordinator";
 import {
   memoryCoordinatorStore,
@@ -95,7 +95,7 @@ describe("coordinator", () => {
 // Helpers
 
 function createWorld(overrides: Partial<CoordinatorPorts> = {}) {
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   const [launcher, decisions] = [memoryPipelineLauncher(), memoryDecisionLog()];
   const ports: CoordinatorPorts = {
     settings: memoryModelSettings([googleSettings()]),

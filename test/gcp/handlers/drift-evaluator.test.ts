@@ -1,7 +1,7 @@
 import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
 import type { DriftLog, ReportFile } from "../../../functions/core/drift/ports";
 import { PoisonMessageError, RetryableError } from "../../../functions/core/errors";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../../../functions/gcp/handlers/drift-evaluator";
@@ -206,7 +206,7 @@ function createWorld(
   { settings = calmSettings(), files = {}, endpoints = {} }: World = {},
   ports: Partial<DriftEvaluatorPorts> = {},
 ) {
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   const requests: TrainingRequest[] = [];
   const read: (string | undefined)[][] = [];
   const asked: string[] = [];
@@ -216,7 +216,7 @@ function createWorld(
     histories: memoryHistories(),
     drifts: { record: async ({ evaluation }) => void evaluated.push(evaluation), list: async () => [] },
     requests: memoryRequestQueue(async (request) => void requests.push(request)),
-    notifier: { notifyDrift: async () => undefined },
+    notifier: { notify: async () => undefined },
     reports: {
       read: async (uri, version) => {
         read.push([uri, version]);

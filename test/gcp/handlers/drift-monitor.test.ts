@@ -1,4 +1,4 @@
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import { gcsCaptureStore } from "../../../functions/gcp/adapters/storage/capture-store";
 import { gcsMonitorFiles } from "../../../functions/gcp/adapters/storage/monitor-files";
 import { createCaptureMonitor } from "../../../functions/gcp/handlers/capture-monitor";
@@ -23,7 +23,7 @@ describe("drift monitor", () => {
   async function createWorld(options: StorageServerOptions = {}) {
     server = await startStorageServer({ pageSize: 2, ...options });
     for (const [path, text] of capturedObjects("vertex")) server.objects.set(path, Buffer.from(text));
-    const reports: LogEvent[] = [];
+    const reports: LogRecord[] = [];
     let now = NOW;
     const rest = anonymousRest();
     const monitor = createCaptureMonitor({

@@ -1,5 +1,5 @@
 import { StartRefusedError } from "../../../functions/core/errors";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import { cronExpression } from "../../../functions/core/schedules/cron-expression";
 import { launchMessage } from "../../../functions/core/schedules/pipeline-schedule";
 import { vertexPipelineLauncher } from "../../../functions/gcp/adapters/vertex/pipeline-launcher";
@@ -73,7 +73,7 @@ describe("launcher", () => {
 // Helpers
 
 function createWorld(overrides: Partial<LauncherPorts> = {}) {
-  const reports: LogEvent[] = [];
+  const reports: LogRecord[] = [];
   const launcher = memoryPipelineLauncher();
   const handler = createLauncher({ launcher, log: (entry) => void reports.push(entry), ...overrides });
   return { handler, launcher, reports };

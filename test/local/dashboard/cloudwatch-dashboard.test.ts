@@ -103,7 +103,7 @@ const SERIES: readonly CloudWatchSeries[] = [
 
 const DATA: CloudWatchData = {
   series: SERIES,
-  log: { newest: (event) => (event === "decided" ? [{ at: 0, entry: { level: "info", event, model: "m" } }] : []) },
+  log: { newest: (event) => (event === "decided" ? [{ at: 0, record: { level: "info", event, model: "m" } }] : []) },
   time: { from: 0, until: 2 * HOUR_MS },
 };
 

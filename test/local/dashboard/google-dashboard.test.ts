@@ -116,7 +116,7 @@ const SERIES = (["counter", "gauge", "distribution"] as const).flatMap((kind) =>
 
 const DATA: MonitoringData = {
   series: SERIES,
-  log: { newest: (event) => (event === "decided" ? [{ at: 0, entry: { level: "info", event, model: "m" } }] : []) },
+  log: { newest: (event) => (event === "decided" ? [{ at: 0, record: { level: "info", event, model: "m" } }] : []) },
   time: { from: 0, until: 2 * HOUR_MS },
 };
 

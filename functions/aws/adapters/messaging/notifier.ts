@@ -1,20 +1,15 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import { messageText } from "../../../core/coordination/decision-message";
-import type { Notifier } from "../../../core/coordination/ports";
-import type { DriftNotifier } from "../../../core/drift/ports";
+import { messageText, type Notifier } from "../../../core/notices/notice";
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MAX_MESSAGE_BYTES = 256 * 1024;
 
-/** `Notifier` that publishes to an SNS topic, whose subscribers are the people to tell. */
-export function snsNotifier(client: SNSClient, topicArn: string): Notifier & DriftNotifier {
-  async function publish(subject: string, text: string): Promise<void> {
-    await client.send(new PublishCommand({ TopicArn: topicArn, Subject: messageSubject(subject), Message: text }));
-  }
+/** `Notifier` that publishes to an SNS topic, whose subscribers are the people to tell. SNS writes their mails. */
+export function snsNotifier(client: SNSClient, topicArn: string): Notifier {
   return {
-    notifyDrift: (_model, subject, text) => publish(subject, `${subject}\n\n${text}`),
-    async notify(subject, decision) {
-      await publish(subject, messageText(subject, decision, MAX_MESSAGE_BYTES));
+    async notify(notice) {
+      const message = { Subject: messageSubject(notice.subject), Message: messageText(notice, MAX_MESSAGE_BYTES) };
+      await client.send(new PublishCommand({ TopicArn: topicArn, ...message }));
     },
   };
 }

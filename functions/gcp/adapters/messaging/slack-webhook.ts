@@ -1,7 +1,5 @@
+import { type Channel, readableText } from "../../../core/notices/notice";
 import type { GoogleRest } from "../google-rest";
-
-/** Posts a text to a Slack channel. Rejects when Slack does not take it; no error holds the webhook's URL, which is a secret. */
-export type SlackWebhook = (text: string) => Promise<void>;
 
 export interface SlackWebhookOptions {
   /** `projects/<project>/secrets/<secret>/versions/<version or latest>` of Secret Manager, whose value is the URL. */
@@ -21,7 +19,11 @@ const TIMEOUT_MS = 10_000;
 /** https://docs.slack.dev/reference/methods/chat.postMessage#truncating */
 const MAX_TEXT = 40_000;
 
-export function slackWebhook(rest: GoogleRest, options: SlackWebhookOptions): SlackWebhook {
+/**
+ * `Channel` of Slack: posts what people read of a notice to a webhook. Rejects when Slack does not take it; no error holds the webhook's
+ * URL, which is a secret.
+ */
+export function slackWebhook(rest: GoogleRest, options: SlackWebhookOptions): Channel {
   const { secretVersion, maxAgeMs = 300_000, now, endpoint = "https://secretmanager.googleapis.com" } = options;
   const origins = options.origins ?? SLACK_ORIGINS;
   let remembered: { readonly url: string; readonly readAt: number } | undefined;
@@ -41,13 +43,16 @@ export function slackWebhook(rest: GoogleRest, options: SlackWebhookOptions): Sl
     return url;
   }
 
-  return async (text) => {
-    const url = await webhookUrl();
-    const refusal = await post(url, text);
-    if (refusal === undefined) return;
-    // It may have been replaced: the next message asks for it again.
-    remembered = undefined;
-    throw new Error(`Slack did not take the message (${refusal}); check that the webhook in ${secretVersion} is still active`);
+  return {
+    name: "slack",
+    async notify(notice) {
+      const url = await webhookUrl();
+      const refusal = await post(url, readableText(notice));
+      if (refusal === undefined) return;
+      // It may have been replaced: the next message asks for it again.
+      remembered = undefined;
+      throw new Error(`Slack did not take the message (${refusal}); check that the webhook in ${secretVersion} is still active`);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { messageSubject, snsNotifier } from "../../../../functions/aws/adapters/messaging/notifier";
-import { messageText } from "../../../../functions/core/coordination/decision-message";
+import { decisionNotice, driftNotice } from "../../../../functions/core/notices/notice";
 import { decisionOf, range, requestOf } from "../../../contracts/coordination-samples";
 import { type Answer, CLIENT, type LoopbackServer, type Received, startLoopbackServer } from "../loopback-server";
 
@@ -28,7 +28,7 @@ describe("snsNotifier", () => {
     const decision = decisionOf({ outcome: "ask", reason: "approval-needed" });
 
     // Act
-    await notifier.notify("flights: a training waits for approval", decision);
+    await notifier.notify(decisionNotice("flights: a training waits for approval", decision));
 
     // Assert
     expect(formOf(received[0])).toMatchObject({
@@ -40,25 +40,34 @@ describe("snsNotifier", () => {
     expect(jsonPart(Message)).toEqual(decision);
   });
 
+  it("should publish a drift below its subject", async () => {
+    const { notifier, received } = await notifierAgainst();
+    await notifier.notify(driftNotice("flights", "flights: drift is high", "high drift by hourly"));
+    expect(formOf(received[0])).toMatchObject({
+      Subject: "flights: drift is high",
+      Message: "flights: drift is high\n\nhigh drift by hourly",
+    });
+  });
+
   it.each<[string, Answer]>([
     ["was throttled", refusal(400, "Throttling")],
     ["met a fault of SNS", refusal(500, "InternalError")],
     ["lost its response", "hang up"],
   ])("should publish again what %s", async (_, answer) => {
     const { notifier, received } = await notifierAgainst(answer);
-    await notifier.notify("flights", decisionOf());
+    await notifier.notify(decisionNotice("flights", decisionOf()));
     expect(received).toHaveLength(2);
   });
 
   it("should reject when SNS refuses", async () => {
     const { notifier } = await notifierAgainst(refusal(404, "NotFound"));
-    await expect(notifier.notify("flights", decisionOf())).rejects.toMatchObject({ name: "NotFoundException" });
+    await expect(notifier.notify(decisionNotice("flights", decisionOf()))).rejects.toMatchObject({ name: "NotFoundException" });
   });
 
   it("should publish a message as large as SNS takes", async () => {
     const { notifier, received } = await notifierAgainst();
     const manifests = range(1_000).map((n) => ({ uri: `s3://lake/${"ü".repeat(900)}/${n}`, objects: n, bytes: n }));
-    await notifier.notify("flights", decisionOf({ request: requestOf({ manifests }) }));
+    await notifier.notify(decisionNotice("flights", decisionOf({ request: requestOf({ manifests }) })));
     const { Message = "" } = formOf(received[0]);
     expect(Buffer.byteLength(Message)).toBeLessThanOrEqual(MAX_BYTES);
     expect(jsonPart(Message)).toMatchObject({ request: { omitted: { causes: 0, manifests: 900 } } });
@@ -77,37 +86,6 @@ describe("messageSubject", () => {
   ])("should turn %j into %j", (text, subject) => {
     expect(messageSubject(text)).toBe(subject);
     expect(subject).toMatch(/^[!-~][ -~]{0,98}$/);
-  });
-});
-
-describe("messageText", () => {
-  it("should tell people first what stood in the way, and what it takes", () => {
-    const [readable] = messageText("flights: a training waits", decisionOf(), MAX_BYTES).split("\n\n{");
-    expect(readable).toBe(
-      [
-        "flights: a training waits",
-        "",
-        "Model:    flights",
-        "Request:  data/flights/12, priority 4, because of data",
-        "Decision: defer (cooldown) at 2026-11-21T12:00:00.000Z",
-        "Due at:   2026-11-21T12:59:00.000Z",
-        "- cooldown refused (sinceLastStartMs 60000, cooldownMs 3600000, by Zoë); it takes drift of priority 1 or 2, or the end of the cooldown",
-      ].join("\n"),
-    );
-  });
-
-  it("should leave out no more than it must, and count it", () => {
-    const manifests = range(40).map((n) => ({ uri: `s3://lake/${n}`, objects: 1, bytes: 1 }));
-    const decision = decisionOf({ request: requestOf({ manifests }) });
-    const whole = Buffer.byteLength(messageText("flights", decision, MAX_BYTES));
-
-    const texts = [whole, whole - 1].map((maxBytes) => messageText("flights", decision, maxBytes));
-
-    expect(jsonPart(texts[0] ?? "")).toEqual(decision);
-    expect(jsonPart(texts[1] ?? "")).toMatchObject({
-      request: { manifests: manifests.slice(0, 30), omitted: { causes: 0, manifests: 10 } },
-    });
-    expect(() => messageText("flights", decision, 1_000)).toThrow(RangeError);
   });
 });
 

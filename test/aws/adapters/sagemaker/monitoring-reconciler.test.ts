@@ -7,7 +7,7 @@ import { sageMakerMonitoringReconciler } from "../../../../functions/aws/adapter
 import { createDriftEvaluator } from "../../../../functions/aws/handlers/drift-evaluator";
 import type { DriftState } from "../../../../functions/core/drift/drift-state";
 import { completedJobEvent } from "../../../../functions/core/drift/sources/sagemaker-processing-job";
-import type { LogEvent } from "../../../../functions/core/log/log";
+import type { LogRecord } from "../../../../functions/core/log/log";
 import type { ModelSettings } from "../../../../functions/core/model-settings";
 import { memoryRequestQueue } from "../../../../functions/memory/coordination";
 import { memoryDriftLog } from "../../../../functions/memory/drift";
@@ -43,10 +43,10 @@ describe("sageMakerMonitoringReconciler", () => {
     const sqs = new SQSClient({ ...CLIENT, endpoint: server.endpoint, maxAttempts: 1 });
     clients.push(sageMaker, sqs);
     let now = NOW;
-    const reports: LogEvent[] = [];
+    const reports: LogRecord[] = [];
     const drifts = memoryDriftLog();
     const histories = memoryVersionedStore<DriftState>();
-    const log = (entry: LogEvent) => reports.push(entry);
+    const log = (entry: LogRecord) => reports.push(entry);
     const create = () =>
       sageMakerMonitoringReconciler(sageMaker, {
         endpoints: sageMakerEndpointReader(sageMaker),
@@ -60,7 +60,7 @@ describe("sageMakerMonitoringReconciler", () => {
       histories,
       drifts,
       requests: memoryRequestQueue(async () => undefined),
-      notifier: { notifyDrift: async () => undefined },
+      notifier: { notify: async () => undefined },
       reports: { read: async () => undefined },
       monitors: sageMakerMonitorReader(sageMaker),
       log,

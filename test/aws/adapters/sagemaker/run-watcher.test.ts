@@ -1,7 +1,7 @@
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { sageMakerRunWatcher } from "../../../../functions/aws/adapters/sagemaker/run-watcher";
 import { RetryableError } from "../../../../functions/core/errors";
-import type { LogEvent } from "../../../../functions/core/log/log";
+import type { LogRecord } from "../../../../functions/core/log/log";
 import { type Answer, awsError, CLIENT, jsonOf, type LoopbackServer, startLoopbackServer } from "../loopback-server";
 
 const RUN = "arn:aws:sagemaker:eu-central-1:123456789012:pipeline/flights-training/execution/abc";
@@ -36,7 +36,7 @@ describe("sageMakerRunWatcher", () => {
       return isAnswer(answer) ? answer : { status: 200, body: JSON.stringify(answer) };
     });
     client = new SageMakerClient({ ...CLIENT, endpoint: server.endpoint, maxAttempts });
-    const reports: LogEvent[] = [];
+    const reports: LogRecord[] = [];
     const watcher = sageMakerRunWatcher(
       client,
       async () => PRICES,

@@ -1,7 +1,7 @@
 import { RetryableError } from "../../../../functions/core/errors";
-import type { LogEvent } from "../../../../functions/core/log/log";
+import type { LogRecord } from "../../../../functions/core/log/log";
+import { channelNotifier, decisionNotice, driftNotice, type Notice, readableText } from "../../../../functions/core/notices/notice";
 import { pubSubNotifier } from "../../../../functions/gcp/adapters/messaging/notifier";
-import type { SlackWebhook } from "../../../../functions/gcp/adapters/messaging/slack-webhook";
 import { type Answer, jsonOf, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";
 import { decisionOf, range, requestOf } from "../../../contracts/coordination-samples";
 import { anonymousRest, googleError, jsonAnswer, startGoogleServer } from "../google-server";
@@ -15,19 +15,20 @@ describe("pubSubNotifier", () => {
     await server?.stop();
   });
 
-  async function notifierAgainst(answer: (before: number) => Answer, slack?: SlackWebhook) {
+  async function notifierAgainst(answer: (before: number) => Answer, slack?: (notice: Notice) => Promise<void>) {
     server = await startGoogleServer((_, before) => answer(before));
-    const reports: LogEvent[] = [];
-    const log = (entry: LogEvent) => void reports.push(entry);
-    const options = { endpoint: server.endpoint, log, ...(slack !== undefined && { slack }) };
-    return { notifier: pubSubNotifier(anonymousRest(), TOPIC, options), received: server.received, reports };
+    const reports: LogRecord[] = [];
+    const log = (entry: LogRecord) => void reports.push(entry);
+    const topic = pubSubNotifier(anonymousRest(), TOPIC, { endpoint: server.endpoint, log });
+    const channels = slack === undefined ? [] : [{ name: "slack" as const, notify: slack }];
+    return { notifier: channelNotifier(topic, channels, log), received: server.received, reports };
   }
 
   it("should publish the decision, with what subscriptions filter by", async () => {
     const { notifier, received } = await notifierAgainst(published);
     const decision = decisionOf({ outcome: "ask", reason: "approval-needed" });
 
-    await notifier.notify("flights: a training waits for approval", decision);
+    await notifier.notify(decisionNotice("flights: a training waits for approval", decision));
 
     expect(received[0]).toMatchObject({ method: "POST", path: `/v1/${TOPIC}:publish` });
     expect(attributesOf(received[0])).toEqual({
@@ -41,32 +42,55 @@ describe("pubSubNotifier", () => {
     expect(JSON.parse(text.slice(text.lastIndexOf("\n\n")))).toEqual(decision);
   });
 
+  it("should publish a drift's text, and log it, from which its mail is written, before Slack is told", async () => {
+    const told: string[] = [];
+    const { notifier, received, reports } = await notifierAgainst(published, async (notice) => {
+      told.push(`${reports.length} ${readableText(notice)}`);
+    });
+
+    await notifier.notify(driftNotice("flights", "flights: drift is high", "high drift by hourly", "drift/flights/1-a"));
+
+    expect(attributesOf(received[0])).toEqual({ subject: "flights: drift is high", model: "flights" });
+    expect(textOf(received[0])).toBe("high drift by hourly");
+    expect(reports).toEqual([
+      {
+        level: "warn",
+        event: "drift-told",
+        model: "flights",
+        requestId: "drift/flights/1-a",
+        subject: "flights: drift is high",
+        why: "high drift by hourly",
+      },
+    ]);
+    expect(told).toEqual(["1 flights: drift is high\n\nhigh drift by hourly"]);
+  });
+
   it("should publish no more than people read, and no longer subject than an attribute takes", async () => {
     const { notifier, received } = await notifierAgainst(published);
     const manifests = range(1_000).map((n) => ({ uri: `gs://lake/${"ü".repeat(900)}/${n}`, objects: n, bytes: n }));
 
-    await notifier.notify("ü".repeat(600), decisionOf({ request: requestOf({ manifests }) }));
+    await notifier.notify(decisionNotice("ü".repeat(600), decisionOf({ request: requestOf({ manifests }) })));
 
     expect(attributesOf(received[0])).toMatchObject({ subject: "ü".repeat(512) });
     expect(Buffer.byteLength(textOf(received[0]))).toBeLessThanOrEqual(256 * 1024);
-    await notifier.notify(`x${"ü".repeat(600)}`, decisionOf());
+    await notifier.notify(decisionNotice(`x${"ü".repeat(600)}`, decisionOf()));
     expect(attributesOf(received[1])).toMatchObject({ subject: `x${"ü".repeat(511)}` });
   });
 
   it("should publish again after a busy moment, and call it retryable when that stays", async () => {
     const { notifier, received } = await notifierAgainst((before) => (before === 1 ? published() : googleError(503, "NO", "busy")));
-    await notifier.notify("flights", decisionOf());
+    await notifier.notify(decisionNotice("flights", decisionOf()));
     expect(received).toHaveLength(2);
-    await expect(notifier.notify("flights", decisionOf())).rejects.toThrow(RetryableError);
+    await expect(notifier.notify(decisionNotice("flights", decisionOf()))).rejects.toThrow(RetryableError);
   });
 
   it("should tell Slack the readable part, after the topic", async () => {
     const told: string[] = [];
-    const { notifier, received, reports } = await notifierAgainst(published, async (text) => {
-      told.push(`${received.length} ${text}`);
+    const { notifier, received, reports } = await notifierAgainst(published, async (notice) => {
+      told.push(`${received.length} ${readableText(notice)}`);
     });
 
-    await notifier.notify("flights: a training waits", decisionOf());
+    await notifier.notify(decisionNotice("flights: a training waits", decisionOf()));
 
     expect(told).toEqual([expect.stringMatching(/^1 flights: a training waits\n\nModel: {4}flights\n[^{]*$/)]);
     expect(reports).toEqual([]);
@@ -77,7 +101,7 @@ describe("pubSubNotifier", () => {
       throw new Error("Slack did not take the message");
     });
 
-    await notifier.notify("flights", decisionOf());
+    await notifier.notify(decisionNotice("flights", decisionOf()));
 
     expect(received).toHaveLength(1);
     expect(reports).toEqual([
@@ -95,9 +119,11 @@ describe("pubSubNotifier", () => {
     const told: string[] = [];
     const { notifier } = await notifierAgainst(
       () => googleError(403, "NO", "no access"),
-      async (text) => void told.push(text),
+      async (notice) => void told.push(readableText(notice)),
     );
-    await expect(notifier.notify("flights", decisionOf())).rejects.toThrow(/publishing to .* was refused \(403: no access\)/);
+    await expect(notifier.notify(decisionNotice("flights", decisionOf()))).rejects.toThrow(
+      /publishing to .* was refused \(403: no access\)/,
+    );
     expect(told).toEqual([]);
   });
 });

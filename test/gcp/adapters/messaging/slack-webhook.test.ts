@@ -1,3 +1,4 @@
+import { driftNotice, type Notice } from "../../../../functions/core/notices/notice";
 import { slackWebhook } from "../../../../functions/gcp/adapters/messaging/slack-webhook";
 import { type Answer, jsonOf, type LoopbackServer } from "../../../aws/adapters/loopback-server";
 import { anonymousRest, googleError, jsonAnswer, startGoogleServer } from "../google-server";
@@ -30,10 +31,10 @@ describe("slackWebhook", () => {
   it("should post to the URL that the secret holds, and call nobody in the channel by what is said", async () => {
     const { webhook, received } = await webhookAgainst();
 
-    await webhook("why: <!channel> & more");
+    await webhook.notify(noticeOf("why: <!channel> & more"));
 
     expect(received.map(({ method, path }) => `${method} ${path}`)).toEqual([`GET /v1/${SECRET}:access`, `POST ${HOOK}`]);
-    expect(jsonOf(received[1])).toEqual({ text: "why: &lt;!channel&gt; &amp; more" });
+    expect(jsonOf(received[1])).toEqual({ text: "flights: drift\n\nwhy: &lt;!channel&gt; &amp; more" });
   });
 
   it("should ask for the URL again after five minutes, and after Slack refused", async () => {
@@ -41,17 +42,19 @@ describe("slackWebhook", () => {
     const { webhook, received } = await webhookAgainst({ hook: () => hook });
     const asked = () => received.filter(({ path }) => path.startsWith("/v1/")).length;
 
-    await webhook("one");
+    await webhook.notify(noticeOf("one"));
     now += 299_999;
-    await webhook("two");
+    await webhook.notify(noticeOf("two"));
     expect(asked()).toBe(1);
     now += 1;
-    await webhook("three");
+    await webhook.notify(noticeOf("three"));
     expect(asked()).toBe(2);
 
     hook = { status: 404, body: "no_team" };
-    await expect(webhook("four")).rejects.toThrow(`Slack did not take the message (HTTP 404); check that the webhook in ${SECRET}`);
-    await expect(webhook("five")).rejects.toThrow("HTTP 404");
+    await expect(webhook.notify(noticeOf("four"))).rejects.toThrow(
+      `Slack did not take the message (HTTP 404); check that the webhook in ${SECRET}`,
+    );
+    await expect(webhook.notify(noticeOf("five"))).rejects.toThrow("HTTP 404");
     expect(asked()).toBe(3);
   });
 
@@ -65,7 +68,7 @@ describe("slackWebhook", () => {
     ["the secret's answer is none", { secret: () => ({ status: 200, body: "very-secret" }) }],
   ])("should reject without the URL in its error when %s", async (_case, answers) => {
     const { webhook } = await webhookAgainst(answers);
-    const thrown = await webhook("hello").catch((error: unknown) => error);
+    const thrown = await webhook.notify(noticeOf("hello")).catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(Error);
     expect(`${Object(thrown).stack} ${JSON.stringify(Object.getOwnPropertyDescriptors(thrown))}`).not.toContain("very-secret");
     expect(Object(thrown).cause).toBeUndefined();
@@ -75,6 +78,10 @@ describe("slackWebhook", () => {
 // Helpers
 
 const TAKEN: Answer = { status: 200, body: "ok" };
+
+function noticeOf(text: string): Notice {
+  return driftNotice("flights", "flights: drift", text);
+}
 
 function secretOf(url: string): Answer {
   return jsonAnswer({ name: SECRET, payload: { data: Buffer.from(`${url}\n`).toString("base64") } });

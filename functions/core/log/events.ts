@@ -1,0 +1,264 @@
+import type { SealReason } from "../batching/batch";
+import type { Decision, Outcome } from "../coordination/decision";
+import type { RunOutcome } from "../coordination/settle-run";
+import type { DriftSeverity, Severity } from "../drift/severity";
+import type { Cause } from "../training-request";
+
+/** How much an event needs a person: nothing is wrong, look at it some time, look at it now. */
+export type Level = "info" | "warn" | "error";
+
+type OfModel = { readonly model: string };
+type OfRequest = OfModel & { readonly requestId: string };
+type OfReport = OfModel & { readonly requestId: string; readonly reportId: string; readonly monitor: string };
+type OfBatch = OfRequest & { readonly generation: number; readonly reason: SealReason; readonly delivered: number };
+type OfRule = OfModel & { readonly rule: string; readonly why: string };
+/** A window of captured requests, in ISO 8601. */
+type OfWindow = OfModel & { readonly start: string; readonly end: string };
+/** `error` is a thrown error's name and message. */
+type Failed = { readonly level: "error"; readonly error: string };
+/** `function` is its role; `messageId` is that of its queue, as far as there is one. */
+type FunctionFailed = Failed & {
+  readonly function: string;
+  readonly messageId?: string | undefined;
+  readonly requestId?: string | undefined;
+};
+
+/** How a model stands: the gauges of a sweep. Spans of time are seconds; what is not known is undefined. */
+export type ModelState = {
+  readonly runningRuns?: number;
+  readonly longestRunSec?: number;
+  readonly longestRunRatio?: number | undefined;
+  readonly budgetUsedDay?: number | undefined;
+  readonly budgetUsedMonth?: number | undefined;
+  readonly budgetLeftDayUsd?: number;
+  readonly waitingRequests?: number;
+  readonly oldestWaitingSec?: number | undefined;
+  readonly approvalPending?: number;
+  readonly approvalExpiresInSec?: number | undefined;
+  readonly dataSilenceSec?: number | undefined;
+  readonly monitorSilenceSec?: number | undefined;
+  readonly driftSuspectedSec?: number;
+  readonly blocked?: number;
+  readonly paused?: number;
+};
+
+/** What of a window of captured requests could not be read; `problems` are the first few, each once. */
+type UnreadLines = {
+  readonly lines: number;
+  readonly unreadable: number;
+  readonly problems: readonly { readonly uri: string; readonly line: number; readonly why: string }[];
+};
+
+/**
+ * Every event of the log with its level and fields: one list, which makes this file long. Metrics, mails and dashboards take their
+ * fields from it by type, and docs/observability.md shows it as a table. Types alone: no function carries it.
+ */
+export interface LogEvents {
+  /** A request for a configured model came in, at every delivery; `type` is that of its first cause. */
+  "request-received": OfRequest & {
+    readonly level: "info";
+    readonly type: Cause["type"] | undefined;
+    readonly priority: number;
+  };
+  /** A request is for a model that is not configured; it is rejected, with a record. */
+  "model-unknown": { readonly level: "warn"; readonly requestId: string; readonly why: string };
+  /** A request was decided about, or one that waited was asked again. A merge names the request that it went `into`. */
+  decided: OfRequest & {
+    readonly level: "info";
+    readonly outcome: Outcome;
+    readonly reason: Decision["reason"];
+    readonly into?: string;
+  };
+  /** The cloud started a pipeline. A direct schedule has neither estimate nor landing. */
+  "run-started": OfRequest & {
+    readonly level: "info";
+    readonly runId: string;
+    readonly estimatedUsd?: number | undefined;
+    readonly landingToStartSec?: number | undefined;
+  };
+  /** A run ended, and what it held is free. */
+  "run-settled": OfRequest & {
+    readonly level: "info";
+    readonly runId: string;
+    readonly status: RunOutcome["status"];
+    readonly actualUsd: number | undefined;
+    readonly durationSec: number;
+  };
+  /** The cloud will not start it, however often it is asked. */
+  "start-refused": OfRequest & Failed;
+  /** The cloud has no room for it; it waits. */
+  "start-withdrawn": OfRequest & { readonly level: "warn"; readonly error: string };
+  /** What a decision asks for failed; the sweeper does it. */
+  "effect-postponed": OfRequest & Failed & { readonly effect: string };
+  /** The cost of a run's step is not to be known. */
+  "step-cost-unknown": {
+    readonly level: "warn";
+    readonly runId: string;
+    readonly step: string | undefined;
+    readonly why: string;
+  };
+  /** The sweeper sealed a batch by its window or quiet period. */
+  "batch-sealed": OfBatch & { readonly level: "info" };
+  /** The manifest is written, and the request sent. */
+  "batch-published": OfBatch & {
+    readonly level: "info";
+    readonly distinct: number;
+    readonly uri: string;
+    readonly bytes: number;
+    readonly ageSec: number;
+  };
+  /** Duplicates made a full batch small; it went on into the next. */
+  "batch-carried": OfBatch & { readonly level: "info"; readonly distinct: number };
+  /** Nothing in it was new. */
+  "batch-empty": OfBatch & { readonly level: "info"; readonly distinct: number };
+  /** A list of published objects is gone; `effect` says what follows. */
+  "ledger-missing": OfRequest & { readonly level: "warn"; readonly generation: number; readonly effect: string };
+  /** A full batch could not be published; the sweeper does it. */
+  "publish-postponed": OfModel & Failed;
+  /** A report was judged, once. */
+  "drift-evaluated": OfReport & {
+    readonly level: "info";
+    readonly severity: Severity;
+    readonly severityRank: number;
+    readonly features: number;
+  };
+  /** Of a judged report: 20 features with their scores, those that the policy names first, and the largest of the `other` ones. */
+  "feature-drift": OfReport & {
+    readonly level: "info";
+    readonly feature: string;
+    readonly metric?: string;
+    readonly score: number;
+  };
+  /** A drift is detected, at every window while it lasts. */
+  "drift-detected": OfModel & {
+    readonly level: "warn";
+    readonly requestId: string | undefined;
+    readonly reportId: string;
+    readonly severity: DriftSeverity;
+    readonly why: string;
+  };
+  /** A report is a copy, or too old. */
+  "drift-report-ignored": OfReport & { readonly level: "info"; readonly why: string };
+  /** The file of a report is gone again. */
+  "drift-report-gone": OfModel & { readonly level: "warn"; readonly uri: string };
+  /** What a drift asks for failed; the next delivery does it. */
+  "drift-action-postponed": OfModel &
+    Failed & { readonly requestId: string | undefined; readonly reportId: string; readonly action: string };
+  /** People were told of a drift, on Google Cloud, which writes its mails from this. */
+  "drift-told": OfModel & {
+    readonly level: "warn";
+    readonly requestId: string | undefined;
+    readonly subject: string;
+    readonly why: string;
+  };
+  /** Slack did not take a notice; the topic's subscribers have it. */
+  "slack-not-told": OfModel & { readonly level: "warn"; readonly requestId: string | undefined; readonly error: string };
+  /** A job of SageMaker is no model's monitor, or has not ended well. */
+  "processing-job-ignored": { readonly level: "info"; readonly job: string; readonly why: string };
+  /** An alarm of CloudWatch ended. */
+  "alarm-ignored": OfModel & { readonly level: "info"; readonly alarm: string; readonly why: string };
+  /** How a model stands, at every sweep: the numbers of the gauges below. What could not be read is left out. */
+  "model-state": OfModel & ModelState & { readonly level: "info" };
+  /** What is known of drift could not be read; nothing else failed. */
+  "model-state-untold": OfModel & Failed;
+  /** A sweep came to its end. */
+  swept: { readonly level: "info"; readonly models: number; readonly failed: number; readonly durationMs: number };
+  /**
+   * The sweeper did what time asked for, or an event should have done; `settled` is the usual way on Google Cloud, which tells of no
+   * end.
+   */
+  "sweep-repaired": OfModel & {
+    readonly level: "info";
+    readonly kind: "sealed" | "published" | "settled" | "reasked" | "performed" | "schedule";
+    readonly count: number;
+  };
+  /** A schedule's time passed without its request; the sweeper sent it. `firedAt` is in ISO 8601. */
+  "schedule-missed": OfRequest & { readonly level: "warn"; readonly schedule: string; readonly firedAt: string };
+  /** Whether a schedule's newest fire led to a request could not be found out; the next sweep looks again. */
+  "schedule-not-watched": OfModel & Failed & { readonly schedule: string };
+  /** The same, of all schedules. */
+  "schedules-not-watched": Failed;
+  /** A rule paused a model. */
+  paused: OfRule & { readonly level: "info" };
+  /** A rule's pause changes nothing: the model is paused already, or a person resumed it since. */
+  "pause-ignored": OfRule & { readonly level: "info" };
+  /** A rule would pause a model that is not configured. */
+  "pause-of-unknown-model": OfRule & { readonly level: "warn" };
+  /** The capture monitor made the baseline of its first window. */
+  "monitor-baseline-written": OfWindow & {
+    readonly level: "info";
+    readonly uri: string;
+    readonly rows: number;
+    readonly features: number;
+  };
+  /** The capture monitor compared a window. */
+  "monitor-report-written": OfWindow & {
+    readonly level: "info";
+    readonly uri: string;
+    readonly rows: number;
+    readonly features: number;
+  };
+  /** A window has too few rows to compare. */
+  "monitor-window-too-small": OfWindow & { readonly level: "info"; readonly rows: number; readonly minimumRows: number };
+  /** Lines, columns or values of a window could not be read. */
+  "monitor-window-partly-read": OfWindow &
+    UnreadLines & {
+      readonly level: "warn";
+      readonly withoutOutputs: number;
+      readonly leftOutValues: number;
+      readonly unknownColumns: readonly string[];
+      readonly misfitFeatures: number;
+      readonly misfits: readonly { readonly name: string; readonly values: number }[];
+    };
+  /** Most lines of a window could not be read. */
+  "monitor-window-unreadable": OfWindow & UnreadLines & { readonly level: "error"; readonly why: string };
+  /** A window's captures could not be fetched; the next turn tries again. */
+  "monitor-window-failed": OfWindow & Failed;
+  /** No configured feature was in the captures. */
+  "monitor-baseline-empty": OfWindow & { readonly level: "error"; readonly rows: number; readonly why: string };
+  /** A report would be longer than the evaluator takes. */
+  "monitor-report-too-long": OfWindow & { readonly level: "error"; readonly why: string };
+  /** So many windows are left for the next turn. */
+  "monitor-out-of-time": OfModel & { readonly level: "warn"; readonly windows: number };
+  /** The capture monitor failed for a model. */
+  "monitoring-failed": OfModel & Failed;
+  /** SageMaker's event of a monitoring run was lost; the sweeper found the run. */
+  "monitoring-run-missed": OfModel & { readonly level: "warn"; readonly schedule: string; readonly job: string };
+  /** The endpoint's data capture is off, so that no monitor sees anything. */
+  "endpoint-captures-nothing": OfModel & {
+    readonly level: "error";
+    readonly schedule?: string;
+    readonly endpoint: string | undefined;
+    readonly why: string;
+  };
+  /** Whether the endpoint captures its requests could not be found out. */
+  "endpoint-check-failed": OfModel & { readonly level: "warn"; readonly endpoint: string; readonly error: string };
+  /** The sweeper made a monitoring job. */
+  "monitor-created": OfModel & { readonly level: "info"; readonly monitor: string | undefined };
+  /** The sweeper changed a monitoring job. */
+  "monitor-updated": OfModel & { readonly level: "info"; readonly monitor: string | undefined };
+  /** The sweeper could not keep a model's monitor. */
+  "monitor-not-kept": OfModel & Failed;
+  /** No retry can cure a message; it ends in the dead-letter queue. */
+  "message-rejected": FunctionFailed;
+  /** A message, a model of a sweep or a write of a batch failed, and is tried again; `messages` counts those of the batch. */
+  "handler-failed": FunctionFailed & { readonly model?: string; readonly messages?: number };
+  /** An event was written without its metrics, on AWS; `of` is its name. */
+  "metrics-not-told": Failed & { readonly of: string };
+}
+
+/** Name of an event, which is the field `event` of its line. */
+export type EventName = keyof LogEvents;
+
+/** Name of a field of an event. */
+export type FieldOf<E extends EventName> = Exclude<keyof LogEvents[E], "level"> & string;
+
+/** Names of an event's fields that hold numbers. */
+export type NumberFieldOf<E extends EventName> = FieldOf<E> & FieldHolding<LogEvents[E], number>;
+
+/** Names of an event's fields that hold texts. */
+export type TextFieldOf<E extends EventName> = FieldOf<E> & FieldHolding<LogEvents[E], string>;
+
+type FieldHolding<Fields, Value> = {
+  [F in keyof Fields]-?: Exclude<Fields[F], undefined> extends Value ? F : never;
+}[keyof Fields];

@@ -1,0 +1,99 @@
+import { utf8Bytes } from "../batching/landed-object";
+import type { CheckResult, Decision } from "../coordination/decision";
+import { type Log, messageOf } from "../log/log";
+import { shortenings } from "../training-request";
+
+/** What people are told of a model: a decision that needs them, or a drift. */
+export interface Notice {
+  /** What happened, in one line. */
+  readonly subject: string;
+  /** What to know of it, and what to do: readable lines, without the subject. */
+  readonly text: string;
+  readonly model: string;
+  /** Of the request that it is about, where that is known. */
+  readonly requestId?: string;
+  /** For programs that subscribe; absent where it is about a drift. */
+  readonly decision?: Decision;
+}
+
+/** Port: tells people. May tell twice. */
+export interface Notifier {
+  /** Rejects when they may not have been told, so that the notice is sent again. */
+  notify(notice: Notice): Promise<void>;
+}
+
+/** A place that is told beside the topic, such as a chat. */
+export interface Channel extends Notifier {
+  readonly name: "slack";
+}
+
+/**
+ * `Notifier` that tells the topic, and then each channel. The topic counts: its failure rejects, and the notice is sent again. A
+ * channel's failure is logged and not repeated: that would tell the topic's subscribers again, for as long as the channel is down.
+ */
+export function channelNotifier(topic: Notifier, channels: readonly Channel[], log: Log): Notifier {
+  return {
+    async notify(notice) {
+      await topic.notify(notice);
+      const { model, requestId } = notice;
+      for (const channel of channels) {
+        await channel.notify(notice).catch((error: unknown) => {
+          log({ level: "warn", event: `${channel.name}-not-told`, model, requestId, error: messageOf(error) });
+        });
+      }
+    },
+  };
+}
+
+/** The notice of a drift. @param requestId of the training that the drift's report asks for, where it is known */
+export function driftNotice(model: string, subject: string, text: string, requestId?: string): Notice {
+  return { subject, text, model, ...(requestId !== undefined && { requestId }) };
+}
+
+/** The notice of a decision: what was decided, what stood in the way, and what it takes. */
+export function decisionNotice(subject: string, decision: Decision): Notice {
+  const { requestId, model } = decision;
+  return { subject, text: decisionLines(decision).join("\n"), model, requestId, decision };
+}
+
+function decisionLines({ requestId, model, outcome, reason, decidedAt, dueAt, checks, request }: Decision): string[] {
+  return [
+    `Model:    ${model}`,
+    `Request:  ${requestId}, priority ${request.priority}, because of ${[...new Set(request.causes.map(({ type }) => type))].join(", ")}`,
+    `Decision: ${outcome} (${reason}) at ${utc(decidedAt)}`,
+    ...(dueAt === undefined ? [] : [`${outcome === "ask" ? "Until:  " : "Due at: "}  ${utc(dueAt)}`]),
+    ...checks.filter(({ verdict }) => verdict !== "passed").map(checkLine),
+  ];
+}
+
+function checkLine({ check, verdict, numbers, cure }: CheckResult): string {
+  const compared = Object.entries(numbers).map(([name, value]) => `${name} ${value}`);
+  const details = compared.length === 0 ? "" : ` (${compared.join(", ")})`;
+  return `- ${check} ${verdict}${details}${cure === undefined ? "" : `; it takes ${cure.change}`}`;
+}
+
+function utc(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** A notice for people alone: its subject, an empty line, and its text. */
+export function readableText({ subject, text }: Notice): string {
+  return `${subject}\n\n${text}`;
+}
+
+/**
+ * A notice for people and programs: what people read and, of a decision, an empty line and the decision as JSON. Of its request, causes
+ * and manifests are left out (and counted) as far as `maxBytes` of UTF-8 need it.
+ * @throws RangeError when a decision does not fit even so
+ */
+export function messageText(notice: Notice, maxBytes: number): string {
+  const { decision } = notice;
+  const readable = readableText(notice);
+  if (decision === undefined) return readable;
+  const { causes: _causes, manifests: _manifests, ...request } = decision.request;
+  for (const listed of shortenings(decision.request)) {
+    const text = `${readable}\n\n${JSON.stringify({ ...decision, request: { ...request, ...listed } })}`;
+    if (utf8Bytes(text) <= maxBytes) return text;
+  }
+  throw new RangeError(`the message on ${decision.requestId} does not fit into ${maxBytes} bytes`);
+}

@@ -1,0 +1,73 @@
+import type { LogRecord } from "../../../functions/core/log/log";
+import { channelNotifier, decisionNotice, driftNotice, messageText } from "../../../functions/core/notices/notice";
+import { decisionOf, range, requestOf } from "../../contracts/coordination-samples";
+
+const MAX_BYTES = 256 * 1024;
+
+describe("messageText", () => {
+  it("should tell people first what stood in the way, and what it takes", () => {
+    const [readable] = messageText(decisionNotice("flights: a training waits", decisionOf()), MAX_BYTES).split("\n\n{");
+    expect(readable).toBe(
+      [
+        "flights: a training waits",
+        "",
+        "Model:    flights",
+        "Request:  data/flights/12, priority 4, because of data",
+        "Decision: defer (cooldown) at 2026-11-21T12:00:00.000Z",
+        "Due at:   2026-11-21T12:59:00.000Z",
+        "- cooldown refused (sinceLastStartMs 60000, cooldownMs 3600000, by Zoë); it takes drift of priority 1 or 2, or the end of the cooldown",
+      ].join("\n"),
+    );
+  });
+
+  it("should leave out no more than it must, and count it", () => {
+    const manifests = range(40).map((n) => ({ uri: `s3://lake/${n}`, objects: 1, bytes: 1 }));
+    const decision = decisionOf({ request: requestOf({ manifests }) });
+    const notice = decisionNotice("flights", decision);
+    const whole = Buffer.byteLength(messageText(notice, MAX_BYTES));
+
+    const texts = [whole, whole - 1].map((maxBytes) => messageText(notice, maxBytes));
+
+    expect(jsonPart(texts[0] ?? "")).toEqual(decision);
+    expect(jsonPart(texts[1] ?? "")).toMatchObject({
+      request: { manifests: manifests.slice(0, 30), omitted: { causes: 0, manifests: 10 } },
+    });
+    expect(() => messageText(notice, 1_000)).toThrow(RangeError);
+  });
+});
+
+describe("channelNotifier", () => {
+  const drift = driftNotice("flights", "flights: drift is high", "high drift by hourly");
+
+  it("should tell the topic first, and log what a channel did not take", async () => {
+    // Arrange
+    const told: string[] = [];
+    const logged: LogRecord[] = [];
+    const topic = { notify: async () => void told.push("topic") };
+    const slack = { name: "slack", notify: () => Promise.reject(new Error("no answer")) } as const;
+    const other = { name: "slack", notify: async () => void told.push("channel") } as const;
+
+    // Act
+    await channelNotifier(topic, [slack, other], (event) => void logged.push(event)).notify(drift);
+
+    // Assert
+    expect(told).toEqual(["topic", "channel"]);
+    expect(logged).toEqual([{ level: "warn", event: "slack-not-told", model: "flights", error: "Error: no answer" }]);
+  });
+
+  it("should tell no channel what the topic did not take", async () => {
+    const told: string[] = [];
+    const topic = { notify: () => Promise.reject(new Error("no access")) };
+    const slack = { name: "slack", notify: async () => void told.push("slack") } as const;
+
+    await expect(channelNotifier(topic, [slack], () => {}).notify(drift)).rejects.toThrow("no access");
+
+    expect(told).toEqual([]);
+  });
+});
+
+// Helpers
+
+function jsonPart(message: string): unknown {
+  return JSON.parse(message.slice(message.indexOf("\n\n{") + 2));
+}
