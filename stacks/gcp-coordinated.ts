@@ -14,7 +14,7 @@ import { CaptureMonitor } from "../modules/gcp/functions/capture-monitor";
 import { Coordinator } from "../modules/gcp/functions/coordinator";
 import type { FunctionBuilder } from "../modules/gcp/functions/function-builder";
 import { Sweeper } from "../modules/gcp/functions/sweeper";
-import { DecisionMail, DriftMail } from "../modules/gcp/notice-mail";
+import { DECISION_MAIL, DRIFT_MAIL, NoticeMail } from "../modules/gcp/notice-mail";
 import { StateStore } from "../modules/gcp/state-store";
 import { DataTrigger } from "../modules/gcp/triggers/data-trigger";
 import { DriftTrigger } from "../modules/gcp/triggers/drift-trigger";
@@ -68,9 +68,11 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
   const { email: emails } = gcp.notifications;
   if (emails.length > 0) {
     const functionNames = [coordinator.function.functionName, sweeper.function.functionName];
-    const { channels } = new DecisionMail(stack, "decision-mail", { deployment, functionNames, emails });
+    const decisionMail = { deployment, mail: DECISION_MAIL, functionNames, to: { emails } };
+    const { channels } = new NoticeMail(stack, "decision-mail", decisionMail);
     const { functionName } = driftTrigger.evaluator;
-    new DriftMail(stack, "drift-mail", { deployment, functionName, channels });
+    const driftMail = { deployment, mail: DRIFT_MAIL, functionNames: [functionName], to: { channels } };
+    new NoticeMail(stack, "drift-mail", driftMail);
   }
   return {
     parts: { models, coordinator, dataTrigger, driftTrigger, captureMonitor, sweeper },

@@ -1,121 +1,108 @@
 import { MonitoringAlertPolicy } from "@cdktf/provider-google/lib/monitoring-alert-policy";
 import { MonitoringNotificationChannel } from "@cdktf/provider-google/lib/monitoring-notification-channel";
 import { Construct } from "constructs";
+import type { Outcome } from "../../functions/core/coordination/decision";
+import type { EventName, FieldOf } from "../../functions/core/log/events";
 import { literalText } from "../terraform-text";
 import { type GcpDeployment, physicalName } from "./deployment";
+import { anyOf, eventFilter, labelExtractors } from "./observability/log-metrics";
 
-/** The outcomes that need a person; the functions that decide log them. */
-const OUTCOMES = ["ask", "reject"];
-const LABELS = ["model", "requestId", "outcome", "reason"];
+/** What people are written of: the lines of one event of the functions' log. */
+interface Mail {
+  /** Of the alert policy, behind the deployment's. */
+  readonly name: string;
+  /** What happened, for whoever gets the mail. */
+  readonly title: string;
+  readonly event: EventName;
+  /** A further condition of the filter. @default - every line of the event */
+  readonly where?: string;
+  /** Fields that the mail shows. */
+  readonly labels: readonly string[];
+}
+
+function mailOf<E extends EventName>(mail: Mail & { readonly event: E; readonly labels: readonly FieldOf<E>[] }): Mail {
+  return mail;
+}
+
+/** The outcomes that need a person. */
+const OUTCOMES: readonly Outcome[] = ["ask", "reject"];
+
+/** Of the decisions that need a person. */
+export const DECISION_MAIL = mailOf({
+  name: "decisions",
+  title: "A decision needs a person",
+  event: "decided",
+  where: `jsonPayload.${"outcome" satisfies FieldOf<"decided">}=${anyOf(OUTCOMES)}`,
+  labels: ["model", "requestId", "outcome", "reason"],
+});
+
+/** Of the drifts that people are told of, once for each rise: which severities these are is the models' to say. */
+export const DRIFT_MAIL = mailOf({
+  name: "drift",
+  title: "A model drifts",
+  event: "drift-told",
+  labels: ["model", "subject"],
+});
 
 /** The least that Cloud Monitoring allows between two mails of one policy, and the least that an incident stays open. */
 const FIVE_MINUTES = "300s";
 const HALF_AN_HOUR = "1800s";
 
-export interface DecisionMailProps {
+export interface NoticeMailProps {
   readonly deployment: GcpDeployment;
-  /** Names of the functions that decide. */
+  readonly mail: Mail;
+  /** Names of the functions that log the event; one at least. */
   readonly functionNames: readonly string[];
-  /** One at least. */
-  readonly emails: readonly string[];
+  /** Addresses, or names of notification channels that another mail made of them; one at least. */
+  readonly to: { readonly emails: readonly string[] } | { readonly channels: readonly string[] };
 }
 
-/** Writes to people of the decisions that need them. Pub/Sub sends no mail, so Cloud Monitoring does, from the functions' log. */
-export class DecisionMail extends Construct {
+/** Writes mails to people. Pub/Sub sends none, so Cloud Monitoring does, from the functions' log. */
+export class NoticeMail extends Construct {
   /** Names of the notification channels, one for each address. */
   readonly channels: readonly string[];
 
-  constructor(scope: Construct, id: string, { deployment, functionNames, emails }: DecisionMailProps) {
+  constructor(scope: Construct, id: string, { deployment, mail, functionNames, to }: NoticeMailProps) {
     super(scope, id);
     const { project, apis } = deployment;
-    const dependsOn = apis.enabled("monitoring");
-    const channels = [...new Set(emails)].map(
-      (email) =>
-        new MonitoringNotificationChannel(this, `email-${email}`, {
-          project,
-          displayName: `Retrigger ${deployment.environment}: ${email}`,
-          type: "email",
-          labels: { email_address: email },
-          dependsOn,
-        }),
-    );
-    this.channels = channels.map(({ name }) => name);
-    const anyOf = (values: readonly string[]) => `(${values.map((value) => JSON.stringify(value)).join(" OR ")})`;
+    this.channels = "channels" in to ? to.channels : this.addresses(deployment, to.emails);
+    const [first = "", ...others] = functionNames;
+    const services = others.length === 0 ? JSON.stringify(first) : anyOf(functionNames);
+    const { name, title, event, where, labels } = mail;
     new MonitoringAlertPolicy(this, "Resource", {
       project,
-      displayName: physicalName(deployment, "decisions"),
+      displayName: physicalName(deployment, name),
       combiner: "OR",
       notificationChannels: [...this.channels],
       conditions: [
         {
-          displayName: "A decision needs a person",
+          displayName: title,
           conditionMatchedLog: {
-            filter: [
-              'resource.type="cloud_run_revision"',
-              `resource.labels.service_name=${anyOf(functionNames)}`,
-              'jsonPayload.event="decided"',
-              `jsonPayload.outcome=${anyOf(OUTCOMES)}`,
-            ].join(" AND "),
-            labelExtractors: Object.fromEntries(LABELS.map((label) => [label, `EXTRACT(jsonPayload.${label})`])),
+            filter: [eventFilter(services, event), ...(where === undefined ? [] : [where])].join(" AND "),
+            labelExtractors: labelExtractors(labels),
           },
         },
       ],
       alertStrategy: { notificationRateLimit: { period: FIVE_MINUTES }, autoClose: HALF_AN_HOUR },
-      documentation: { mimeType: "text/markdown", content: literalText(mailText()) },
+      documentation: { mimeType: "text/markdown", content: literalText(mailText(labels)) },
+      // Channels of its own wait for the API themselves.
+      ...("channels" in to && { dependsOn: apis.enabled("monitoring") }),
+    });
+  }
+
+  private addresses(deployment: GcpDeployment, emails: readonly string[]): string[] {
+    const { project, environment, apis } = deployment;
+    const dependsOn = apis.enabled("monitoring");
+    return [...new Set(emails)].map((email) => {
+      const displayName = `Retrigger ${environment}: ${email}`;
+      const labels = { email_address: email };
+      return new MonitoringNotificationChannel(this, `email-${email}`, { project, displayName, type: "email", labels, dependsOn })
+        .name;
     });
   }
 }
 
 /** https://cloud.google.com/monitoring/alerts/doc-variables */
-function mailText(): string {
-  return LABELS.map((label) => `- ${label}: $` + `{log.extracted_label.${label}}`).join("\n");
-}
-
-const DRIFT_LABELS = ["model", "subject"];
-
-/** The least that Cloud Monitoring allows between two mails of one policy, and the least that an incident stays open. */
-const DRIFT_FIVE_MINUTES = "300s";
-const DRIFT_HALF_AN_HOUR = "1800s";
-
-export interface DriftMailProps {
-  readonly deployment: GcpDeployment;
-  /** Name of the function that evaluates drift. */
-  readonly functionName: string;
-  /** Names of notification channels; one at least. */
-  readonly channels: readonly string[];
-}
-
-/** Writes to people of the drifts that they are told of, once for each rise: which severities these are is the models' to say. */
-export class DriftMail extends Construct {
-  constructor(scope: Construct, id: string, { deployment, functionName, channels }: DriftMailProps) {
-    super(scope, id);
-    const { project, apis } = deployment;
-    new MonitoringAlertPolicy(this, "Resource", {
-      project,
-      displayName: physicalName(deployment, "drift"),
-      combiner: "OR",
-      notificationChannels: [...channels],
-      conditions: [
-        {
-          displayName: "A model drifts",
-          conditionMatchedLog: {
-            filter: [
-              'resource.type="cloud_run_revision"',
-              `resource.labels.service_name=${JSON.stringify(functionName)}`,
-              'jsonPayload.event="drift-told"',
-            ].join(" AND "),
-            labelExtractors: Object.fromEntries(DRIFT_LABELS.map((label) => [label, `EXTRACT(jsonPayload.${label})`])),
-          },
-        },
-      ],
-      alertStrategy: { notificationRateLimit: { period: DRIFT_FIVE_MINUTES }, autoClose: DRIFT_HALF_AN_HOUR },
-      documentation: { mimeType: "text/markdown", content: literalText(driftMailText()) },
-      dependsOn: apis.enabled("monitoring"),
-    });
-  }
-}
-
-/** https://cloud.google.com/monitoring/alerts/doc-variables */
-function driftMailText(): string {
-  return DRIFT_LABELS.map((label) => `- ${label}: $` + `{log.extracted_label.${label}}`).join("\n");
+function mailText(labels: readonly string[]): string {
+  return labels.map((label) => `- ${label}: $` + `{log.extracted_label.${label}}`).join("\n");
 }

@@ -2,7 +2,7 @@
 
 import { giveAll } from "../../../modules/gcp/access/grants";
 import { DecisionTopic } from "../../../modules/gcp/decision-topic";
-import { DecisionMail } from "../../../modules/gcp/notice-mail";
+import { DECISION_MAIL, NoticeMail } from "../../../modules/gcp/notice-mail";
 import { rolesOf } from "./iam";
 import { synthesize } from "./synthesize";
 
@@ -33,11 +33,11 @@ describe("DecisionTopic", () => {
   });
 });
 
-describe("DecisionMail", () => {
+describe("NoticeMail of decisions", () => {
   it("should write to everybody once of what the functions log of decisions that need a person", () => {
     const template = synthesize((stack, deployment) => {
       const emails = ["a@acme.com", "b@acme.com", "a@acme.com"];
-      new DecisionMail(stack, "mail", { deployment, functionNames: ["one", "two"], emails });
+      new NoticeMail(stack, "mail", { deployment, mail: DECISION_MAIL, functionNames: ["one", "two"], to: { emails } });
     });
 
     expect(template.all("google_monitoring_notification_channel").map(({ labels }) => labels)).toEqual([

@@ -2,7 +2,7 @@ import type { VertexMonitoring } from "../../../../functions/core/drift/monitori
 import type { ModelSettings } from "../../../../functions/core/model-settings";
 import { giveAll } from "../../../../modules/gcp/access/grants";
 import { Coordinator } from "../../../../modules/gcp/functions/coordinator";
-import { DriftMail } from "../../../../modules/gcp/notice-mail";
+import { DRIFT_MAIL, NoticeMail } from "../../../../modules/gcp/notice-mail";
 import { DataTrigger } from "../../../../modules/gcp/triggers/data-trigger";
 import { DriftTrigger } from "../../../../modules/gcp/triggers/drift-trigger";
 import type { WatchedBucketsProps } from "../../../../modules/gcp/triggers/watched-bucket";
@@ -160,10 +160,11 @@ describe("MonitoringAccess", () => {
   });
 });
 
-describe("DriftMail", () => {
+describe("NoticeMail of drifts", () => {
   it("should write to the channels of what the evaluator told people", () => {
     const template = synthesize((stack, deployment) => {
-      new DriftMail(stack, "mail", { deployment, functionName: "evaluator", channels: ["channel"] });
+      const to = { channels: ["channel"] };
+      new NoticeMail(stack, "mail", { deployment, mail: DRIFT_MAIL, functionNames: ["evaluator"], to });
     });
 
     expect(template.one("google_monitoring_alert_policy")).toMatchObject({
