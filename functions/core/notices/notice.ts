@@ -1,7 +1,7 @@
 import { utf8Bytes } from "../batching/landed-object";
 import type { CheckResult, Decision } from "../coordination/decision";
+import { shortenings } from "../coordination/shortened-request";
 import { type Log, messageOf } from "../log/log";
-import { shortenings } from "../training-request";
 
 /** What people are told of a model: a decision that needs them, or a drift. */
 export interface Notice {

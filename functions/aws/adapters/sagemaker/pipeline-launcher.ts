@@ -1,10 +1,10 @@
 import { ResourceLimitExceeded, type SageMakerClient, StartPipelineExecutionCommand } from "@aws-sdk/client-sagemaker";
 import type { PipelineLauncher } from "../../../core/coordination/ports";
 import { renderParameters } from "../../../core/coordination/render-parameters";
+import { auditText } from "../../../core/coordination/shortened-request";
 import { NoCapacityError, RetryableError, StartRefusedError } from "../../../core/errors";
 import type { PipelineSettings } from "../../../core/model-settings";
 import type { TrainingRequest } from "../../../core/training-request";
-import { auditText } from "../../../core/training-request";
 import { requestIdHash } from "../../../node/hashes";
 import { isLastingRefusal } from "./sagemaker-refusal";
 
