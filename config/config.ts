@@ -1,13 +1,18 @@
-// The one source of retrigger.yaml: its types and retrigger.schema.json are derived from this schema. What depends on more than
-// one field is in config-rules.ts.
+// The schema of retrigger.yaml, from which its types and retrigger.schema.json are derived. Each section has a file in sections/; what
+// depends on several keys is checked in checks/.
 import * as z from "zod";
 import { modelNameSchema } from "../functions/core/model-settings";
 import { awsSchema } from "./sections/aws";
+import { batchSchema, dataSchema } from "./sections/data";
+import { driftSchema } from "./sections/drift";
 import { bucketNameSchema, regionSchema, text } from "./sections/fields";
 import { gcpSchema } from "./sections/gcp";
-import { modelSchema } from "./sections/model";
-import { operationsSchema } from "./sections/operations";
+import { monitoringSchema } from "./sections/monitoring";
+import { modelOperationsSchema, operationsSchema } from "./sections/operations";
+import { pipelineSchema } from "./sections/pipeline";
+import { policySchema } from "./sections/policy";
 import { rulesSchema } from "./sections/rule";
+import { schedulesSchema } from "./sections/schedule";
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const NAME_EXPECTATION = "expected 1 to 80 of A-Z, a-z, 0-9, - and _";
@@ -16,57 +21,83 @@ const statePrefix = text(/^[A-Za-z0-9._=/-]{0,512}$/, "expected at most 512 of A
 const backendSchema = z.discriminatedUnion(
   "type",
   [
-    z.strictObject({ type: z.literal("local").describe("State in a file beside cdktf.json") }),
+    z.strictObject({ type: z.literal("local").describe("State in a local file next to cdktf.json") }),
     z.strictObject({
       type: z.literal("cloud").describe("State in HCP Terraform or Terraform Enterprise"),
-      organization: text(NAME, NAME_EXPECTATION).describe("Organization of the workspaces"),
+      organization: text(NAME, NAME_EXPECTATION).describe("Organization of the workspaces; 1 to 80 characters"),
       workspace: text(NAME, NAME_EXPECTATION).describe(
-        "Start of the workspaces' names; each stack adds its own: <workspace>-aws-stack, <workspace>-gcp-stack",
+        "Start of the names of the workspaces, <workspace>-aws-stack and <workspace>-gcp-stack; 1 to 80 characters",
       ),
       hostname: text(/^[a-z0-9.-]{1,253}$/, "expected a host name, such as tfe.example.com")
         .optional()
-        .describe("Host of Terraform Enterprise; app.terraform.io when left out"),
+        .describe("Host name of Terraform Enterprise; app.terraform.io by default"),
     }),
     z.strictObject({
-      type: z.literal("s3").describe("State in an S3 bucket, locked by a lock file (Terraform 1.10 or newer)"),
-      bucket: bucketNameSchema.describe("Existing bucket of the state"),
-      region: regionSchema.describe("AWS region of the state's bucket"),
+      type: z.literal("s3").describe("State in an S3 bucket, with a lock file (Terraform 1.10 or newer)"),
+      bucket: bucketNameSchema.describe("Name of an existing S3 bucket for the state"),
+      region: regionSchema.describe("AWS region of that bucket"),
       keyPrefix: statePrefix
         .default("retrigger/")
-        .describe("Start of the state's keys: <keyPrefix><environment>/aws-stack.tfstate, or gcp-stack"),
+        .describe(
+          "Start of the state's keys, <keyPrefix><environment>/aws-stack.tfstate or gcp-stack.tfstate; up to 512 characters",
+        ),
     }),
     z.strictObject({
       type: z.literal("gcs").describe("State in a Cloud Storage bucket"),
       bucket: text(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/, "expected the name of a bucket alone, without gs://").describe(
-        "Existing bucket of the state",
+        "Name of an existing Cloud Storage bucket for the state",
       ),
       prefix: statePrefix
         .default("retrigger/")
-        .describe("Start of the state's objects: <prefix><environment>/aws-stack, or gcp-stack"),
+        .describe("Start of the names of the state's objects, <prefix><environment>/aws-stack or gcp-stack; up to 512 characters"),
     }),
   ],
   { error: "expected a mapping whose type is local, cloud, s3 or gcs" },
 );
 
+/** One entry of `models`. */
+export const modelSchema = z.strictObject({
+  data: dataSchema
+    .optional()
+    .describe(
+      "Where new data lands; can be left out only if every schedule of the model has mode direct, and then batch, drift, monitoring, operations and policy must be left out too",
+    ),
+  batch: batchSchema.prefault({}).describe("When there is enough new data for a training"),
+  pipeline: pipelineSchema.describe("Pipeline that a training starts"),
+  drift: driftSchema.prefault({}).describe("How drift reports are judged, whichever monitor wrote them, and what follows"),
+  monitoring: monitoringSchema.prefault({}).describe("Where drift reports come from"),
+  policy: policySchema.prefault({}).describe("Limits that trainings must keep: how often, at what cost, with whose approval"),
+  operations: modelOperationsSchema.prefault({}).describe("When an alarm of the model is raised"),
+  schedule: schedulesSchema
+    .optional()
+    .describe(
+      "When a training is requested, or with mode direct started, whether or not there is new data; one schedule or a list",
+    ),
+});
+
+export type ModelConfig = z.output<typeof modelSchema>;
+
 /** retrigger.yaml. */
 export const configSchema = z.strictObject({
-  $schema: z.string().optional().describe("JSON Schema of this file, for editors"),
+  $schema: z.string().optional().describe("Path or URL of the JSON Schema of this file, for editors"),
   environment: text(/^[a-z][a-z0-9-]{0,15}$/, "expected 1 to 16 of a-z, 0-9 and -, starting with a letter").describe(
-    "Name of this deployment, in resource names, tags and labels; 1 to 16 of a-z, 0-9 and -",
+    "Name of the deployment, used in resource names, tags and labels; 1 to 16 of a-z, 0-9 and -, starting with a letter",
   ),
   backend: backendSchema.default({ type: "local" }).describe("Where Terraform keeps its state"),
-  aws: awsSchema.optional().describe("Deployment to AWS; left out when no model lives there"),
-  gcp: gcpSchema.optional().describe("Deployment to Google Cloud; left out when no model lives there"),
-  operations: operationsSchema.prefault({}).describe("What is watched for operators, on every cloud"),
+  aws: awsSchema.optional().describe("Deployment to AWS; needed if a model runs there, and only then"),
+  gcp: gcpSchema.optional().describe("Deployment to Google Cloud; needed if a model runs there, and only then"),
+  operations: operationsSchema.prefault({}).describe("Alarms and dashboards for operators, on every cloud"),
   models: z
     .record(modelNameSchema, modelSchema)
     .refine((models) => Object.keys(models).length > 0, { error: "expected at least one model" })
-    .describe("The models, by name: 1 to 40 of a-z, 0-9 and -"),
+    .describe("Models by name, at least one; a name is 1 to 40 of a-z, 0-9 and -, starting with a letter"),
   rules: rulesSchema
     .default({})
-    .describe("What follows from events of the default bus on AWS, by name of the rule: 1 to 40 of a-z, 0-9 and -; needs aws"),
+    .describe(
+      "Rules for events of the default event bus on AWS, by name, at most 40; a name is 1 to 40 of a-z, 0-9 and -; needs aws",
+    ),
 });
 
-/** What the schema makes of retrigger.yaml: checked, with every default filled in. */
+/** A checked retrigger.yaml, with every default filled in. */
 export type DeploymentConfig = z.output<typeof configSchema>;
 export type BackendConfig = DeploymentConfig["backend"];

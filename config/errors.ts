@@ -1,5 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
+import { isMapping } from "../functions/core/json-path";
 
 /** One mistake of the configuration: where it is, and what to do. */
 export interface Problem {
@@ -8,11 +9,11 @@ export interface Problem {
   readonly message: string;
 }
 
-/** A configuration that its author must correct; the message names every mistake, so no stack trace is wanted. */
+/** A configuration that its author must correct. The message names every mistake, so print it without a stack trace. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 
-  /** The mistakes of a file, one per line. */
+  /** An error with the number of mistakes in a file, and each on its line. */
   static of(file: string, mistakes: readonly string[]): ConfigError {
     const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
     return new ConfigError([`${file}: ${count}`, ...mistakes].join("\n  "));
@@ -21,29 +22,32 @@ export class ConfigError extends Error {
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** What the schema found wrong; `schema` is the JSON Schema of the same configuration, and knows the valid keys. */
+/**
+ * The issues that zod found, as problems for the author.
+ * @param schema JSON Schema of the same configuration, from which the allowed keys are read
+ */
 export function schemaProblems(issues: readonly z.core.$ZodIssue[], schema: JsonSchema): Problem[] {
   return issues.flatMap((issue): Problem[] => {
     const { path } = issue;
     if (issue.code === "unrecognized_keys") {
       const allowed = allowedKeys(schema, path, issue.input);
-      return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key; ${nearest(key, allowed)}` }));
+      return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key; ${allowedHere(key, allowed)}` }));
     }
     if (issue.code === "invalid_key") {
-      return [{ path, message: `got the name ${shown(path.at(-1))}; ${issue.issues[0]?.message ?? issue.message}` }];
+      return [{ path, message: `got the name ${quotedValue(path.at(-1))}; ${issue.issues[0]?.message ?? issue.message}` }];
     }
     const meant = issue.code === "invalid_union" ? variantMeant(issue.errors) : undefined;
     if (meant !== undefined) {
       const nested = meant.map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
       return schemaProblems(nested, schema);
     }
-    // The variants of a union without errors of their own are told apart by their type.
+    // A discriminated union reports no issues of its variants when no variant has the type that was given.
     const value = issue.code === "invalid_union" && issue.errors.length === 0 ? typeOf(issue.input) : issue.input;
-    return [{ path, message: `${value === undefined ? "missing" : `got ${shown(value)}`}; ${issue.message}` }];
+    return [{ path, message: `${value === undefined ? "missing" : `got ${quotedValue(value)}`}; ${issue.message}` }];
   });
 }
 
-/** What is told of an issue that the schema has no own words for. */
+/** What was expected, for an issue whose schema has no message of its own. */
 export const expectationOf: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case "invalid_type":
@@ -67,20 +71,20 @@ const KINDS: Readonly<Record<string, string>> = {
   record: "a mapping of names to values",
 };
 
-/** A value as it stands in a message, at most 80 characters. */
-export function shown(value: unknown): string {
+/** A value as JSON, for a message; at most 80 characters. */
+export function quotedValue(value: unknown): string {
   const json = JSON.stringify(value);
   return json.length > 80 ? `${json.slice(0, 79)}…` : json;
 }
 
-function nearest(key: string, allowed: readonly string[]): string {
+function allowedHere(key: string, allowed: readonly string[]): string {
   const candidate = closest(key, allowed);
-  // Farther than half of the word, the nearest key is no likely meaning of it.
+  // A key that differs in more than half of the word is unlikely to be what was meant.
   const hint = distance(key, candidate) <= Math.max(2, key.length / 2) ? `did you mean ${candidate}? ` : "";
   return `${hint}allowed here: ${allowed.join(", ")}`;
 }
 
-/** Of the variants of a union, told apart by their kind, the issues of the only one that is of the value's kind. */
+/** The issues of the only variant of a union that takes the value's kind: text, a list, a mapping. Undefined when several do, or none. */
 function variantMeant(variants: readonly z.core.$ZodIssue[][]): readonly z.core.$ZodIssue[] | undefined {
   const ofItsKind = variants.filter((issues) => !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0));
   return ofItsKind.length === 1 ? ofItsKind[0] : undefined;
@@ -100,7 +104,7 @@ function step(node: JsonSchema, key: PropertyKey): JsonSchema {
   return subschema(within.find(isMapping));
 }
 
-/** The node, or what it may be. */
+/** The node itself and the variants of its unions. */
 function alternatives(node: JsonSchema): JsonSchema[] {
   return [node, ...(node.anyOf ?? []).map(subschema), ...(node.oneOf ?? []).map(subschema)];
 }
@@ -111,8 +115,4 @@ function subschema(node: unknown): JsonSchema {
 
 function typeOf(value: unknown): unknown {
   return isMapping(value) ? value.type : undefined;
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

@@ -1,10 +1,9 @@
 import { dirname } from "node:path";
 import * as z from "zod";
 import { crossFieldProblems } from "./checks/checks";
-import { mapping } from "./checks/valid-fields";
-import { configSchema, type DeploymentConfig } from "./config";
+import { mapping } from "./checks/unchecked-config";
+import { configSchema, type DeploymentConfig, modelSchema } from "./config";
 import { ConfigError, expectationOf, type Problem, schemaProblems } from "./errors";
-import { modelSchema } from "./sections/model";
 import { ruleSchema } from "./sections/rule";
 import { readYaml } from "./yaml-file";
 
@@ -12,7 +11,7 @@ const PARSING = { error: expectationOf, reportInput: true } as const;
 
 /**
  * The checked configuration of a YAML file.
- * @throws ConfigError whose message names all mistakes, each with its line, path and cure
+ * @throws ConfigError whose message names all mistakes, each with its line, path and what to do
  */
 export function loadConfig(file: string): DeploymentConfig {
   const { content, offsetOf, placeOf } = readYaml(file);
@@ -22,7 +21,7 @@ export function loadConfig(file: string): DeploymentConfig {
   const mistakes = problems
     .map(({ path, message }) => ({ path, message, offset: offsetOf(path) }))
     .sort((a, b) => a.offset - b.offset)
-    .map(({ path, message, offset }) => `${placeOf(offset)} ${shownPath(path)}: ${message}`);
+    .map(({ path, message, offset }) => `${placeOf(offset)} ${dottedPath(path)}: ${message}`);
   throw ConfigError.of(file, mistakes);
 }
 
@@ -31,10 +30,10 @@ function fieldProblems(error: z.ZodError, content: unknown): Problem[] {
   return schemaProblems([...error.issues, ...misnamedEntryIssues(error, content)], schema);
 }
 
-/** The sections whose entries have names that their author chose. */
+/** The sections whose entries have names of their author's choice, with the schema of an entry. */
 const NAMED_ENTRIES: Readonly<Record<string, z.ZodType>> = { models: modelSchema, rules: ruleSchema };
 
-/** Zod looks no further into an entry whose name is wrong; its author wants to know all the same. */
+/** The mistakes within entries whose name is wrong: zod does not look into these. */
 function misnamedEntryIssues(error: z.ZodError, content: unknown): z.core.$ZodIssue[] {
   return error.issues.flatMap(({ code, path: [section, name, ...within] }) => {
     const schema = NAMED_ENTRIES[String(section)];
@@ -45,6 +44,6 @@ function misnamedEntryIssues(error: z.ZodError, content: unknown): z.core.$ZodIs
   });
 }
 
-function shownPath(path: Problem["path"]): string {
+function dottedPath(path: Problem["path"]): string {
   return path.map((step, index) => (typeof step === "number" ? `[${step}]` : `${index > 0 ? "." : ""}${String(step)}`)).join("");
 }

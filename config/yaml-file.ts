@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
-import { errorCode } from "./checks/pipeline-definition";
+import { isMapping } from "../functions/core/json-path";
 import { ConfigError } from "./errors";
 
 /** What a YAML file says, and where in it. */
@@ -23,13 +23,13 @@ export function readYaml(file: string): YamlFile {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  const document = parseDocument(readText(file), { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const document = parseDocument(configurationText(file), { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const mistakes = [...document.errors, ...document.warnings].map(
     ({ code, message, pos }) => `${placeOf(pos[0])} ${code === "NON_STRING_KEY" ? "expected a key of plain text" : message}`,
   );
   visit(document, {
     Pair(_index, { key }) {
-      // It would be no member like others, but change what the mapping is.
+      // As a key of an object it would replace the prototype instead of adding a member.
       if (isScalar(key) && key.value === "__proto__")
         mistakes.push(`${placeOf(key.range?.[0] ?? 0)} the key __proto__ is not allowed`);
     },
@@ -42,14 +42,26 @@ export function readYaml(file: string): YamlFile {
   return { content: plainData(file, document), offsetOf: (path) => offsetOf(document, path), placeOf };
 }
 
-function readText(file: string): string {
+/** The text of a file, or the code of the operating system's refusal, such as ENOENT. */
+export type ReadText = { readonly isRead: true; readonly text: string } | { readonly isRead: false; readonly refusal: string };
+
+/** Reads a file as UTF-8. A file that cannot be read is an expected outcome: its path was written by a person. */
+export function readTextFile(file: string): ReadText {
   try {
-    return readFileSync(file, "utf8");
+    return { isRead: true, text: readFileSync(file, "utf8") };
   } catch (error) {
-    throw new ConfigError(
-      `${file}: cannot be read (${errorCode(error)}); expected the configuration there; create it, or name another file in RETRIGGER_CONFIG`,
-    );
+    const isRefusal = isMapping(error) && typeof error.code === "string";
+    if (!isRefusal) throw error;
+    return { isRead: false, refusal: String(error.code) };
   }
+}
+
+function configurationText(file: string): string {
+  const read = readTextFile(file);
+  if (read.isRead) return read.text;
+  throw new ConfigError(
+    `${file}: cannot be read (${read.refusal}); expected the configuration there; create it, or name another file in RETRIGGER_CONFIG`,
+  );
 }
 
 function plainData(file: string, document: Document): unknown {
@@ -58,6 +70,8 @@ function plainData(file: string, document: Document): unknown {
     JSON.stringify(content);
     return content;
   } catch (error) {
+    // An alias that leads nowhere is a ReferenceError of yaml, a circle a TypeError of JSON.
+    if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error;
     const cause = error instanceof ReferenceError ? error.message : "an alias refers to what it is part of";
     throw new ConfigError(`${file}: ${cause}; expected aliases that refer to an earlier, finished value`);
   }

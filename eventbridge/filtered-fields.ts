@@ -13,11 +13,16 @@ interface NamedField extends FilteredField {
   readonly key: string;
 }
 
+/** A name or a filter of SageMaker events that its author must correct; the message says what is allowed. */
+export class EventFilterError extends Error {
+  override readonly name = "EventFilterError";
+}
+
 const SUBJECT_KEYS = ["name", "names", "prefix"] as const;
 
 /**
  * What a filter asks of the event's fields.
- * @throws Error when it names a field or a value that the entry does not know, or one field twice
+ * @throws EventFilterError when it names a field or a value that the entry does not know, or one field twice
  */
 export function filteredFields(entry: EventEntry, filter: Readonly<Record<string, unknown>>): FilteredField[] {
   const given = Object.entries(filter).filter(([, value]) => value !== undefined);
@@ -122,7 +127,7 @@ function shown(value: unknown): string {
 }
 
 function fail(entry: EventEntry, problem: string): never {
-  throw new Error(`a filter of ${entry.name} events: ${problem}`);
+  throw new EventFilterError(`a filter of ${entry.name} events: ${problem}`);
 }
 
 /** Wildcards and what escapes them; a space is in no name. */
@@ -138,7 +143,7 @@ export interface AskedNames {
  * The alternatives of a pattern for the names of things, and for what names start with. A name in an ARN is found by the ARN's end, in
  * any case; a beginning of it in the case that is given and in lower case, since wildcards have no way to ignore it.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
- * @throws Error when a name is empty, or holds a wildcard
+ * @throws EventFilterError when a name is empty, or holds a wildcard
  */
 export function subjectAlternatives({ arnOf }: SubjectField, { names, prefixes }: AskedNames): PatternValue[] {
   for (const text of [...names, ...prefixes]) requirePlain(text);
@@ -153,7 +158,7 @@ export function subjectAlternatives({ arnOf }: SubjectField, { names, prefixes }
 
 function requirePlain(text: string): void {
   if (text !== "" && !NO_NAME.test(text)) return;
-  throw new Error(
+  throw new EventFilterError(
     `got the name ${JSON.stringify(text)}, allowed is plain text without *, \\ and spaces; for all names that start alike, give what they start with as prefix`,
   );
 }

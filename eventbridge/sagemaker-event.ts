@@ -8,12 +8,12 @@ import {
 } from "../functions/core/sagemaker-events/catalogue";
 import type { EventEntry } from "../functions/core/sagemaker-events/event-entry";
 import type { EventPattern, PatternValue } from "./event-rule";
-import { type FilteredField, filteredFields } from "./filtered-fields";
+import { EventFilterError, type FilteredField, filteredFields } from "./filtered-fields";
 
 /**
  * The pattern of EventBridge for one kind of SageMaker's events: `sagemakerEvent("endpoint", { status: ["FAILED"] })`. Without a filter,
  * all of that kind.
- * @throws Error that names what is allowed, and the nearest of it, when a value is unknown
+ * @throws EventFilterError that names what is allowed, and the nearest of it, when a value is unknown
  */
 export function sagemakerEvent<Name extends SageMakerEventName>(name: Name, filter?: EventFilter<EntryNamed<Name>>): EventPattern {
   return sagemakerEventPattern(name, { ...filter });
@@ -21,11 +21,11 @@ export function sagemakerEvent<Name extends SageMakerEventName>(name: Name, filt
 
 /**
  * As sagemakerEvent, of a name and a filter that a person wrote in a file.
- * @throws Error that names what is allowed, and the nearest of it, when the name, a field or a value is unknown
+ * @throws EventFilterError that names what is allowed, and the nearest of it, when the name, a field or a value is unknown
  */
 export function sagemakerEventPattern(name: string, filter: Readonly<Record<string, unknown>>): EventPattern {
   const entry = eventNamed(name);
-  if (entry === undefined) throw new Error(unknownName(name));
+  if (entry === undefined) throw new EventFilterError(unknownName(name));
   return { source: [SAGEMAKER_SOURCE], "detail-type": [entry.detailType], ...nested(filteredFields(entry, filter)) };
 }
 

@@ -1,11 +1,10 @@
 // What the coordinated models of one environment share on AWS. Constructs are children of the stack itself: their paths are the
 // addresses of the resources in the states of all who deployed them before.
 import type { Construct } from "constructs";
-import type { DeploymentConfig } from "../config/config";
+import type { DeploymentConfig, ModelConfig } from "../config/config";
 import { instancePrices } from "../config/sections/aws";
-import type { ModelConfig } from "../config/sections/model";
 import { modelSchedules } from "../config/sections/schedule";
-import { modelSettings } from "../config/settings/model-settings";
+import { modelSettings } from "../config/settings";
 import { DecisionTopic } from "../modules/aws/decision-topic";
 import type { AwsDeployment } from "../modules/aws/deployment";
 import { CaptureMonitor } from "../modules/aws/functions/capture-monitor";

@@ -1,7 +1,6 @@
 import type { Construct } from "constructs";
-import { durationMs } from "../config/sections/fields";
-import type { ModelConfig } from "../config/sections/model";
-import type { ModelMonitorConfig } from "../config/sections/monitoring";
+import type { ModelConfig } from "../config/config";
+import { type ModelMonitorConfig, modelMonitorSettings } from "../config/sections/monitoring";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { AwsDeployment } from "../modules/aws/deployment";
 import { ModelMonitor } from "../modules/aws/model-monitor";
@@ -14,13 +13,7 @@ export function addModelMonitor(
   config: ModelMonitorConfig | undefined,
 ): ModelMonitor | undefined {
   if (config === undefined) return undefined;
-  const { maxRuntime, ...same } = config;
-  return new ModelMonitor(scope, `model-monitor-${model}`, {
-    ...same,
-    deployment,
-    model,
-    maxRuntimeSec: Math.floor(durationMs(maxRuntime) / 1000),
-  });
+  return new ModelMonitor(scope, `model-monitor-${model}`, { ...modelMonitorSettings(config), deployment, model });
 }
 
 /** The settings of a model with the monitor that was created for it, if any. */

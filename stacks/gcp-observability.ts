@@ -1,7 +1,8 @@
 import type { Construct } from "constructs";
 import type { DeploymentConfig } from "../config/config";
 import { modelsOn } from "../config/model-cloud";
-import { deploymentLimits, limitsByModel } from "../config/settings/operation-limits";
+import { deploymentLimits } from "../config/sections/operations";
+import { limitsByModel } from "../config/settings";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { GcpDeployment } from "../modules/gcp/deployment";
 import type { CaptureMonitor } from "../modules/gcp/functions/capture-monitor";

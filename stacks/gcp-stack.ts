@@ -2,11 +2,11 @@ import { DataGoogleProject } from "@cdktf/provider-google/lib/data-google-projec
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { DeploymentConfig } from "../config/config";
+import type { DeploymentConfig, ModelConfig } from "../config/config";
 import { modelsOn } from "../config/model-cloud";
-import type { ModelConfig } from "../config/sections/model";
+import { pipelineSettings, type VertexRuns } from "../config/sections/pipeline";
 import { directSchedules, modelSchedules } from "../config/sections/schedule";
-import { modelSettings, pipelineSettings, type VertexRuns } from "../config/settings/model-settings";
+import { modelSettings } from "../config/settings";
 import type { PipelineSettings } from "../functions/core/model-settings";
 import type { PipelineSchedule } from "../functions/core/schedules/pipeline-schedule";
 import { PipelineAccess } from "../modules/gcp/access/pipeline-access";

@@ -1,40 +1,32 @@
-// What a model's cloud asks of it, and the sections of the clouds. Each rule says all that it finds.
-import { type Problem, shown } from "../errors";
-import { CLOUD_NAMES, type Cloud, cloudOf } from "../model-cloud";
-import { mapping, type ValidModel } from "./valid-fields";
+// Which cloud a model lives on, what that cloud needs, and what belongs to another one. Each section lists its own keys of one cloud.
+import { type Problem, quotedValue } from "../errors";
+import { ALL_CLOUDS, CLOUDS, type Cloud, cloudOf, type OneCloudKey } from "../model-cloud";
+import { DATA_CLOUD_KEYS } from "../sections/data";
+import { regionSchema } from "../sections/fields";
+import { MONITORING_CLOUD_KEYS } from "../sections/monitoring";
+import { NEEDED_PIPELINE_KEYS, PARAMETER_NAME_MISTAKES, PIPELINE_CLOUD_KEYS } from "../sections/pipeline";
+import { mapping, type ValidModel } from "./unchecked-config";
 
-const CLOUDS = ["aws", "gcp"] as const;
+const ONE_CLOUD_KEYS: readonly OneCloudKey[] = [...DATA_CLOUD_KEYS, ...PIPELINE_CLOUD_KEYS, ...MONITORING_CLOUD_KEYS];
 
-/** The field that names a pipeline of a cloud, and what such a pipeline is. */
-const PIPELINES: Readonly<Record<Cloud, { readonly key: string; readonly what: string }>> = {
-  aws: { key: "name", what: "a pipeline of SageMaker" },
-  gcp: { key: "template", what: "a pipeline of Vertex AI" },
-};
-
-/** Fields of `pipeline` that only one cloud knows. */
-const OWN_FIELDS: Readonly<Record<Cloud, readonly string[]>> = {
-  aws: ["definitionFile", "roleArn"],
-  gcp: ["outputDirectory", "serviceAccount", "caching"],
-};
+type Fields = Readonly<Record<string, unknown>>;
 
 /** The problems of an unchecked configuration that come from the clouds of its models. */
 export function cloudProblems(config: unknown, models: readonly ValidModel[]): Problem[] {
   const sections = mapping(config);
-  const configured = CLOUDS.filter((cloud) => sections[cloud] !== undefined);
+  const configured = ALL_CLOUDS.filter((cloud) => sections[cloud] !== undefined);
   return [
     ...sectionProblems(configured, models),
-    ...Object.entries(mapping(sections.models)).flatMap(([name, section]) => {
-      const pipeline = mapping(section).pipeline;
-      return pipeline === undefined ? [] : pipelineProblems(["models", name, "pipeline"], mapping(pipeline), configured);
-    }),
-    ...models.flatMap((model) => [...bucketProblems(model, models), ...parameterProblems(model)]),
-    ...models.flatMap((model) => outputProblems(model, models)),
+    ...Object.entries(mapping(sections.models)).flatMap(([name, section]) => modelProblems(name, mapping(section), configured)),
+    ...models.flatMap(parameterNameProblems),
+    ...topicRegionProblems(mapping(sections.aws)),
   ];
 }
 
 function sectionProblems(configured: readonly Cloud[], models: readonly ValidModel[]): Problem[] {
   if (configured.length === 0) {
-    const message = "missing, as is gcp; expected at least one of them; add aws: {region}, or gcp: {project, region}";
+    const { aws, gcp } = CLOUDS;
+    const message = `missing, as is gcp; expected at least one of them; add ${aws.section}, or ${gcp.section}`;
     return [{ path: ["aws"], message }];
   }
   // A pipeline that is not understood may be meant for any cloud.
@@ -42,99 +34,65 @@ function sectionProblems(configured: readonly Cloud[], models: readonly ValidMod
   return configured
     .filter((section) => models.every(({ cloud }) => cloud !== section))
     .map((section) => {
-      const { key } = PIPELINES[section];
-      const message = `no model lives on ${CLOUD_NAMES[section]}; expected one with pipeline.${key}; add it, or remove the section`;
+      const { name, pipelineKey } = CLOUDS[section];
+      const message = `no model lives on ${name}; expected one with pipeline.${pipelineKey}; add it, or remove the section`;
       return { path: [section], message };
     });
 }
 
-function pipelineProblems(
-  path: Problem["path"],
-  pipeline: Readonly<Record<string, unknown>>,
-  configured: readonly Cloud[],
-): Problem[] {
-  const { aws, gcp } = PIPELINES;
+function modelProblems(name: string, model: Fields, configured: readonly Cloud[]): Problem[] {
+  if (model.pipeline === undefined) return [];
+  const path = ["models", name];
+  const pipeline = mapping(model.pipeline);
+  const { aws, gcp } = CLOUDS;
   if (pipeline.name === undefined && pipeline.template === undefined) {
-    return [{ path, message: `got neither name nor template; expected name, for ${aws.what}, or template, for ${gcp.what}` }];
+    const message = `got neither name nor template; expected name, for ${aws.pipeline}, or template, for ${gcp.pipeline}`;
+    return [{ path: [...path, "pipeline"], message }];
   }
   const cloud = cloudOf(pipeline);
   if (cloud === undefined) {
-    const message = `got a template beside a name; expected one of them, as a model lives on one cloud; remove name for ${gcp.what}, or template for ${aws.what}`;
-    return [{ path: [...path, "template"], message }];
+    const message = `got a template beside a name; expected one of them, as a model lives on one cloud; remove name for ${gcp.pipeline}, or template for ${aws.pipeline}`;
+    return [{ path: [...path, "pipeline", "template"], message }];
   }
   return [
-    ...foreignFieldProblems(path, pipeline, cloud),
+    ...otherCloudProblems(path, model, cloud),
     ...(configured.length === 0 || configured.includes(cloud) ? [] : [notConfigured(path, cloud)]),
-    ...(cloud === "gcp" && pipeline.outputDirectory === undefined
-      ? [
-          {
-            path: [...path, "outputDirectory"],
-            message: "missing; expected a folder of the runs' artifacts, such as gs://acme/runs",
-          },
-        ]
-      : []),
+    ...Object.entries(NEEDED_PIPELINE_KEYS[cloud])
+      .filter(([key]) => pipeline[key] === undefined)
+      .map(([key, what]) => ({ path: [...path, "pipeline", key], message: `missing; expected ${what}` })),
   ];
 }
 
-function foreignFieldProblems(path: Problem["path"], pipeline: Readonly<Record<string, unknown>>, cloud: Cloud): Problem[] {
-  const other = cloud === "aws" ? "gcp" : "aws";
-  return OWN_FIELDS[other]
-    .filter((field) => pipeline[field] !== undefined)
-    .map((field) => ({
-      path: [...path, field],
-      message: `got ${shown(pipeline[field])} for ${PIPELINES[cloud].what}; expected ${field} with pipeline.${PIPELINES[other].key} alone, on ${CLOUD_NAMES[other]}; remove it`,
-    }));
+function otherCloudProblems(path: readonly string[], model: Fields, on: Cloud): Problem[] {
+  return ONE_CLOUD_KEYS.flatMap((key) => {
+    const value = key.path.reduce<unknown>((section, step) => mapping(section)[step], model);
+    const of = value === undefined ? undefined : key.cloudOf(value);
+    return of === undefined || of === on ? [] : [{ path: [...path, ...key.path], message: key.message(value, { on, of }) }];
+  });
 }
 
-function notConfigured(path: Problem["path"], cloud: Cloud): Problem {
-  const { key, what } = PIPELINES[cloud];
-  const section = cloud === "aws" ? "aws: {region}" : "gcp: {project, region}";
-  const message = `names ${what}, but ${CLOUD_NAMES[cloud]} is not configured; expected the section ${cloud}; add ${section}, or name a pipeline of the other cloud`;
-  return { path: [...path, key], message };
+function notConfigured(path: readonly string[], cloud: Cloud): Problem {
+  const { name, section, pipeline, pipelineKey } = CLOUDS[cloud];
+  const message = `names ${pipeline}, but ${name} is not configured; expected the section ${cloud}; add ${section}, or name a pipeline of the other cloud`;
+  return { path: [...path, "pipeline", pipelineKey], message };
 }
 
-function bucketProblems({ name, cloud, data: { bucket } }: ValidModel, models: readonly ValidModel[]): Problem[] {
-  if (bucket === undefined || cloud === undefined) return [];
-  const path = ["models", name, "data", "bucket"];
-  const problems: Problem[] = [];
-  if (cloud === "aws" && bucket.includes("_")) {
-    problems.push({ path, message: `got ${shown(bucket)}; expected the name of an S3 bucket, which has no _; correct it` });
-  }
-  const before = models.slice(
-    0,
-    models.findIndex((model) => model.name === name),
-  );
-  const other = before.find((model) => model.data.bucket === bucket && model.cloud !== undefined && model.cloud !== cloud);
-  if (other?.cloud !== undefined) {
-    const message = `got ${shown(bucket)}, which model ${other.name} watches on ${CLOUD_NAMES[other.cloud]}; expected buckets of one cloud each; correct the name, or give one of the buckets another`;
-    problems.push({ path, message });
-  }
-  return problems;
+function parameterNameProblems({ name, cloud, pipeline: { parameters = {} } }: ValidModel): Problem[] {
+  if (cloud === undefined) return [];
+  return Object.keys(parameters).flatMap((parameter) => {
+    const message = PARAMETER_NAME_MISTAKES[cloud](parameter);
+    return message === undefined ? [] : [{ path: ["models", name, "pipeline", "parameters", parameter], message }];
+  });
 }
 
-/** A parameter of a Vertex AI pipeline is one of a Python function. */
-function parameterProblems({ name, cloud, pipeline: { parameters } }: ValidModel): Problem[] {
-  if (cloud !== "gcp") return [];
-  return Object.keys(parameters ?? {})
-    .filter((parameter) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(parameter))
-    .map((parameter) => ({
-      path: ["models", name, "pipeline", "parameters", parameter],
-      message: `got the name ${shown(parameter)}; expected a parameter of a Vertex AI pipeline: A-Z, a-z, 0-9 and _, not starting with a digit; rename it`,
-    }));
-}
-
-/** Artifacts that land where data is watched would start the next training. */
-function outputProblems({ name, cloud, pipeline: { outputDirectory } }: ValidModel, models: readonly ValidModel[]): Problem[] {
-  if (cloud !== "gcp" || outputDirectory === undefined) return [];
-  const [, bucket, folder = ""] = /^gs:\/\/([^/]+)\/?(.*?)\/*$/.exec(outputDirectory) ?? [];
-  const artifacts = folder === "" ? "" : `${folder}/`;
-  const watching = models.find(
-    ({ cloud: other, data }) =>
-      other === "gcp" &&
-      data.bucket === bucket &&
-      data.prefixes?.some((prefix) => artifacts.startsWith(prefix) || prefix.startsWith(artifacts)),
-  );
-  if (watching === undefined) return [];
-  const message = `got ${shown(outputDirectory)}, in which model ${watching.name} watches for data, a loop; expected a folder outside of every watched prefix, or another bucket`;
-  return [{ path: ["models", name, "pipeline", "outputDirectory"], message }];
+/** An alarm of CloudWatch can only notify a topic in its own region. */
+function topicRegionProblems({ region, operations }: Fields): Problem[] {
+  const { topics } = mapping(operations);
+  if (!regionSchema.safeParse(region).success || !Array.isArray(topics)) return [];
+  return topics.flatMap((topic: unknown, index) => {
+    const [, , , own] = String(topic).split(":");
+    if (own === undefined || own === region) return [];
+    const message = `got a topic of ${quotedValue(own)}; expected one of the region of the alarms, ${quotedValue(region)}; name another topic`;
+    return [{ path: ["aws", "operations", "topics", index], message }];
+  });
 }

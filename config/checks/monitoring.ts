@@ -1,85 +1,171 @@
-// What depends on more than one field of where drift reports come from. Each rule says all that it finds.
-import { type Problem, shown } from "../errors";
-import { CLOUD_NAMES } from "../model-cloud";
-import type { ValidModel } from "./valid-fields";
+// What `monitoring` asks of other keys and sections: what monitors need, and where Retrigger's own monitor reads captured requests and
+// keeps its baseline.
+import { capturePrefix, objectUri } from "../../functions/core/object-uri";
+import { type Problem, quotedValue } from "../errors";
+import { CLOUDS } from "../model-cloud";
+import { defaultBaseline, hourLocation } from "../sections/capture";
+import { durationMs } from "../sections/fields";
+import { mapping, type ValidModel } from "./unchecked-config";
 
-/** What monitors write: other objects of a drift folder are no reports, and may be data. */
-const REPORT_EXTENSION = ".json";
+const DAY_MS = 86_400_000;
 
-/** Keys of `monitoring` that one cloud alone knows, and the field that puts a model there. */
-const CLOUD_KEYS = {
-  aws: { keys: ["sagemaker", "cloudwatch"], field: "name" },
-  gcp: { keys: ["vertex"], field: "template" },
-} as const;
+/** Extensions of JSON Lines, in which captures are written, compressed or not. */
+const CAPTURE_EXTENSIONS = [".jsonl", ".json", ".ndjson"].flatMap((extension) => [extension, `${extension}.gz`]);
 
-/** The problems of a model's monitoring, as far as the fields that a rule needs are valid. */
-export function monitoringProblems(model: ValidModel, models: readonly ValidModel[]): Problem[] {
+/** A place that Retrigger's own monitor reads or writes, as a person wrote it or left it out. */
+interface Place {
+  readonly path: Problem["path"];
+  readonly bucket: string;
+  readonly text: string;
+  readonly what: string;
+  readonly isIn: (prefix: string) => boolean;
+  readonly isSelectedBy: (suffix: string) => boolean;
+}
+
+/** The problems of a model's monitoring, as far as the keys that a check needs are valid. */
+export function monitoringProblems(config: unknown, model: ValidModel, models: readonly ValidModel[]): Problem[] {
   return [
-    ...watchedProblems(model, models),
-    ...manifestProblems(model, models),
-    ...foreignProblems(model),
     ...accessProblems(model),
+    ...silenceProblems(config, model),
+    ...(model.capture === undefined ? [] : captureProblems(model, models)),
   ];
 }
 
-/** A report that lands where data is watched would be trained on. */
-function watchedProblems({ name, data }: ValidModel, models: readonly ValidModel[]): Problem[] {
-  const { bucket, prefixes = [], suffixes } = data;
-  if (bucket === undefined || suffixes === undefined || !selectsReports(suffixes)) return [];
-  return prefixes.flatMap((watched, index) => {
-    const monitored = models.find(
-      ({ data: other, monitoring: { prefix } }) => other.bucket === bucket && prefix !== undefined && overlap(watched, prefix),
-    );
-    if (monitored === undefined) return [];
-    const message = `got ${shown(watched)}, which contains the drift reports of model ${monitored.name} in ${monitored.monitoring.prefix}, so that they would be trained on; expected prefixes outside of it, suffixes that do not select ${REPORT_EXTENSION}, or another monitoring.prefix`;
-    return [{ path: ["models", name, "data", "prefixes", index], message }];
-  });
-}
-
-function manifestProblems(
-  { name, data: { bucket }, monitoring: { prefix } }: ValidModel,
-  models: readonly ValidModel[],
-): Problem[] {
-  if (bucket === undefined || prefix === undefined) return [];
-  const writing = models.find(
-    ({ data }) => data.bucket === bucket && data.manifestPrefix !== undefined && overlap(data.manifestPrefix, prefix),
-  );
-  if (writing === undefined) return [];
-  const message = `got ${shown(prefix)}, where the manifests of model ${writing.name} are written, which would be taken for drift reports; expected a prefix outside of ${writing.data.manifestPrefix}; set another`;
-  return [{ path: ["models", name, "monitoring", "prefix"], message }];
-}
-
-function overlap(one: string, other: string): boolean {
-  return one.startsWith(other) || other.startsWith(one);
-}
-
-function selectsReports(suffixes: readonly string[]): boolean {
-  return suffixes.length === 0 || suffixes.some((suffix) => suffix.endsWith(REPORT_EXTENSION) || REPORT_EXTENSION.endsWith(suffix));
-}
-
-function foreignProblems({ name, cloud, monitoring }: ValidModel): Problem[] {
-  if (cloud === undefined) return [];
-  const other = cloud === "aws" ? "gcp" : "aws";
-  const { keys, field } = CLOUD_KEYS[other];
-  return keys
-    .filter((key) => monitoring[key] !== undefined)
-    .map((key) => ({
-      path: ["models", name, "monitoring", key],
-      message: `got monitors of ${CLOUD_NAMES[other]} for a pipeline on ${CLOUD_NAMES[cloud]}; expected ${key} with pipeline.${field} alone; remove it`,
-    }));
-}
-
-/** The function may read only what is named, and hears only of alarms that a model names. */
+/** The function can read only the folders that are named, and accepts only alarms that a model names. */
 function accessProblems({ name, monitoring: { sagemaker, cloudwatch } }: ValidModel): Problem[] {
   const path = ["models", name, "monitoring"];
   const problems: Problem[] = [];
   if (sagemaker !== undefined && sagemaker.schedules.length > 0 && sagemaker.folders.length === 0) {
-    const message = `got ${shown(sagemaker.schedules)} without folders; expected the folders of S3 that their reports and baselines are in, as nothing else may be read; add sagemaker.folders`;
+    const message = `got ${quotedValue(sagemaker.schedules)} without folders; expected the folders of S3 that their reports and baselines are in, as nothing else may be read; add sagemaker.folders`;
     problems.push({ path: [...path, "sagemaker", "schedules"], message });
   }
   if (cloudwatch !== undefined && cloudwatch.topics.length > 0 && cloudwatch.alarms.length === 0) {
-    const message = `got ${shown(cloudwatch.topics)} without alarms; expected the names of the alarms that notify them, as any other is refused; add cloudwatch.alarms`;
+    const message = `got ${quotedValue(cloudwatch.topics)} without alarms; expected the names of the alarms that notify them, as any other is refused; add cloudwatch.alarms`;
     problems.push({ path: [...path, "cloudwatch", "topics"], message });
   }
   return problems;
+}
+
+/** A model without a monitor gets no reports, which the alarm would take for a monitor that has died. */
+function silenceProblems(config: unknown, { name, monitoring }: ValidModel): Problem[] {
+  const { monitorSilent } = mapping(mapping(mapping(mapping(config).models)[name]).operations);
+  const { prefix: _prefix, ...monitors } = monitoring;
+  const isMonitored = Object.values(monitors).some((monitor) => monitor !== undefined);
+  if (monitorSilent === undefined || monitorSilent === "never" || isMonitored) return [];
+  const message = `got ${quotedValue(monitorSilent)} for a model without a monitor; expected never, or a monitor in monitoring; add it, or leave the key out`;
+  return [{ path: ["models", name, "operations", "monitorSilent"], message }];
+}
+
+function captureProblems(model: ValidModel, models: readonly ValidModel[]): Problem[] {
+  const places = [locationOf(model), baselineOf(model)].filter((place) => place !== undefined);
+  return [
+    ...placeholderProblems(model),
+    ...places.flatMap((place) => placeProblems(place, models)),
+    ...sharedBaselineProblems(model, models),
+    ...categoryProblems(model),
+  ];
+}
+
+function capturePath({ name }: ValidModel, ...keys: (string | number)[]): Problem["path"] {
+  return ["models", name, "monitoring", "capture", ...keys];
+}
+
+/** Windows need folders of their own: without the day there are none, and without the hour only for windows of whole days. */
+function placeholderProblems(model: ValidModel): Problem[] {
+  const { location, every } = model.capture ?? {};
+  if (location === undefined) return [];
+  const folder = hourLocation(location);
+  const lacking = (placeholders: readonly string[]) => placeholders.filter((placeholder) => !folder.includes(placeholder));
+  const days = lacking(["{yyyy}", "{mm}", "{dd}"]);
+  const hours = every === undefined || durationMs(every) % DAY_MS === 0 ? [] : lacking(["{hh}"]);
+  const problem = (missing: readonly string[], reason: string): Problem[] => {
+    if (missing.length === 0) return [];
+    const message = `got ${quotedValue(location)} without ${missing.join(" and ")}, ${reason}; expected a folder for every window, such as ${CLOUDS[model.cloud ?? "aws"].scheme}acme-captures/flights/{yyyy}/{mm}/{dd}/{hh}/`;
+    return [{ path: capturePath(model, "location"), message }];
+  };
+  return [
+    ...problem(days, "by which the captures of a day are found; add what is missing"),
+    ...problem(hours, `by which those of an hour are found, for windows of ${every}; add it, or set every to whole days`),
+  ];
+}
+
+function locationOf(model: ValidModel): Place | undefined {
+  const { location } = model.capture ?? {};
+  if (location === undefined) return undefined;
+  const { bucket, key } = capturePrefix(location);
+  return {
+    path: capturePath(model, "location"),
+    bucket,
+    text: location,
+    what: "captures",
+    // A watched prefix below the location counts too: everything below it is read, whatever a placeholder or * stands for.
+    isIn: (prefix) => key.startsWith(prefix) || prefix.startsWith(key),
+    isSelectedBy: (suffix) => CAPTURE_EXTENSIONS.some((extension) => extension.endsWith(suffix) || suffix.endsWith(extension)),
+  };
+}
+
+function baselineOf(model: ValidModel): Place | undefined {
+  const text = baselineUri(model);
+  if (text === undefined) return undefined;
+  const { bucket, key } = objectUri(text);
+  return {
+    path: capturePath(model, "baseline"),
+    bucket,
+    text,
+    what: "the baseline",
+    isIn: (prefix) => key.startsWith(prefix),
+    isSelectedBy: (suffix) => key.endsWith(suffix),
+  };
+}
+
+/** Undefined when the bucket or cloud of the model is unknown. */
+function baselineUri({ name, cloud, data: { bucket }, capture }: ValidModel): string | undefined {
+  if (capture?.baseline !== undefined) return capture.baseline;
+  return bucket === undefined || cloud === undefined ? undefined : defaultBaseline({ model: name, bucket, cloud });
+}
+
+/** Files in a folder of data would be trained on, files in a folder of drift reports taken for reports, files among manifests removed. */
+function placeProblems(place: Place, models: readonly ValidModel[]): Problem[] {
+  const { path, text, what } = place;
+  const onBucket = models.filter(({ data }) => data.bucket === place.bucket);
+  const problem = (where: string, consequence: string): Problem => {
+    const message = `got ${quotedValue(text)}, where ${where}, so that ${what} ${consequence}; expected a place outside of it; name another, or another bucket`;
+    return { path, message };
+  };
+  const watched = onBucket.flatMap(({ name, data: { prefixes = [], suffixes } }) => {
+    const isSelected = suffixes !== undefined && (suffixes.length === 0 || suffixes.some(place.isSelectedBy));
+    const prefix = isSelected ? prefixes.find(place.isIn) : undefined;
+    return prefix === undefined ? [] : [problem(`model ${name} watches ${quotedValue(prefix)} for data`, "would be trained on")];
+  });
+  const reports = onBucket.flatMap(({ name, monitoring: { prefix } }) =>
+    prefix !== undefined && place.isIn(prefix)
+      ? [problem(`the drift reports of model ${name} are awaited in ${prefix}`, "would be taken for reports")]
+      : [],
+  );
+  const manifests = onBucket.flatMap(({ name, data: { manifestPrefix } }) =>
+    manifestPrefix !== undefined && place.isIn(manifestPrefix)
+      ? [problem(`the manifests of model ${name} are written to ${manifestPrefix}`, "may be removed with old ones")]
+      : [],
+  );
+  return [watched, reports, manifests].flatMap((found) => found.slice(0, 1));
+}
+
+/** Two models with one baseline would overwrite each other's. */
+function sharedBaselineProblems(model: ValidModel, models: readonly ValidModel[]): Problem[] {
+  const baseline = baselineUri(model);
+  const earlier = models.slice(0, models.indexOf(model));
+  const other = earlier.find((candidate) => candidate.capture !== undefined && baselineUri(candidate) === baseline);
+  if (baseline === undefined || other === undefined) return [];
+  const message = `got ${quotedValue(baseline)}, the baseline of model ${other.name}; expected a file of the model's own; name another`;
+  return [{ path: capturePath(model, "baseline"), message }];
+}
+
+function categoryProblems(model: ValidModel): Problem[] {
+  const { features = [], categories = [] } = model.capture ?? {};
+  if (features.length === 0) return [];
+  return categories.flatMap((category, index) => {
+    if (features.includes(category)) return [];
+    const message = `got ${quotedValue(category)}, which features leaves out, so that it is not compared; expected one of features; add it there, or remove it here`;
+    return { path: capturePath(model, "categories", index), message };
+  });
 }

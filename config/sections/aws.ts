@@ -1,14 +1,13 @@
 // The section `aws` of retrigger.yaml.
 import * as z from "zod";
 import { bucketNameSchema, emailSchema, regionSchema, text } from "./fields";
-import { awsOperationsSchema } from "./operations";
 
-/** When the shipped prices were last looked over. */
+/** When the prices below were last compared with the price list. */
 export const PRICES_AS_OF = "2026-11";
 
 /**
- * USD per hour of common SageMaker training instances, on demand, in us-east-1. Approximate: other regions and contracts differ, and
- * AWS changes prices; `aws.prices` overrides and extends them. https://aws.amazon.com/sagemaker/ai/pricing/
+ * USD per hour of common SageMaker training instances, on demand, in us-east-1. They are approximate: other regions and contracts
+ * differ, and AWS changes its prices. `aws.prices` overrides and extends them. https://aws.amazon.com/sagemaker/ai/pricing/
  */
 const SHIPPED_USD_PER_HOUR: Readonly<Record<string, number>> = {
   "ml.m5.large": 0.115,
@@ -32,7 +31,7 @@ const SHIPPED_USD_PER_HOUR: Readonly<Record<string, number>> = {
   "ml.p4d.24xlarge": 25.251,
 };
 
-/** The price table of a deployment: the shipped one, with the configured prices over it, by name so that the plan reads well. */
+/** USD per hour by instance type: the table above, overridden by the configured prices, sorted by name so that the plan reads well. */
 export function instancePrices(configured: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   const merged = Object.entries({ ...SHIPPED_USD_PER_HOUR, ...configured });
   return Object.fromEntries(merged.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -42,20 +41,37 @@ const bucketSchema = z.strictObject({
   create: z
     .boolean()
     .default(false)
-    .describe("Retrigger creates the bucket: versioned, encrypted, closed to the public, announcing its objects to EventBridge"),
+    .describe("Retrigger creates the bucket: versioned, encrypted, not public, with notifications to EventBridge"),
   manageNotifications: z
     .boolean()
     .default(false)
     .describe(
-      "Retrigger turns on EventBridge for an existing bucket; this REPLACES the bucket's whole notification configuration, so leave it false where others have notifications on it",
+      "Retrigger turns on EventBridge notifications of an existing bucket; this REPLACES its whole notification configuration, so leave it false if anything else uses the notifications of the bucket",
     ),
 });
 
 const notificationsSchema = z.strictObject({
+  email: z.array(emailSchema).default([]).describe("E-mail addresses that are told of decisions; AWS asks each of them to confirm"),
+});
+
+/** Who is told of alarms. */
+const operationsSchema = z.strictObject({
   email: z
     .array(emailSchema)
     .default([])
-    .describe("Addresses that the topic of decisions writes to; AWS asks each of them to confirm"),
+    .describe("E-mail addresses that are told when an alarm starts and ends; AWS asks each of them to confirm"),
+  topics: z
+    .array(
+      text(
+        /^arn:aws[a-z-]*:sns:[a-z0-9-]{1,30}:\d{12}:[\w-]{1,256}$/,
+        "expected the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:111122223333:on-call",
+      ),
+    )
+    .max(4, { error: "expected at most 4 topics" })
+    .default([])
+    .describe(
+      "ARNs of existing SNS topics in the region that are told too, at most 4, for example for Slack (Amazon Q Developer in chat applications) or PagerDuty; CloudWatch must be allowed to publish to them and to use their key",
+    ),
 });
 
 const PRICE_EXPECTATION = "expected a number of USD per hour, more than 0, such as 1.21";
@@ -67,7 +83,7 @@ const pricesSchema = z.record(
 
 /** Deployment to AWS. */
 export const awsSchema = z.strictObject({
-  region: regionSchema.describe("AWS region of everything below"),
+  region: regionSchema.describe("AWS region of all resources, such as eu-central-1"),
   tags: z
     .record(
       text(
@@ -81,16 +97,18 @@ export const awsSchema = z.strictObject({
     )
     .refine((tags) => Object.keys(tags).length <= 40, { error: "expected at most 40 tags" })
     .default({})
-    .describe("Tags of every resource, beside application and environment; at most 40"),
+    .describe("Tags of every resource, in addition to application and environment; at most 40"),
   buckets: z
     .record(bucketNameSchema, bucketSchema)
     .default({})
-    .describe("Only buckets that Retrigger creates or changes; any other must exist and announce its objects to EventBridge"),
-  notifications: notificationsSchema.prefault({}).describe("Who is told of the decisions that need a person"),
-  operations: awsOperationsSchema.prefault({}).describe("Who is told of alarms"),
+    .describe(
+      "Buckets that Retrigger creates or changes, by name; any other bucket must exist and send its notifications to EventBridge",
+    ),
+  notifications: notificationsSchema.prefault({}).describe("Who is told of decisions that need a person"),
+  operations: operationsSchema.prefault({}).describe("Who is told of alarms"),
   prices: pricesSchema
     .default({})
     .describe(
-      `USD per hour by SageMaker instance type, for the actual cost of a run; over the shipped table: approximate on-demand training prices of us-east-1, ${PRICES_AS_OF}`,
+      `USD per hour by SageMaker instance type, more than 0, for the actual cost of runs; the defaults are approximate on-demand training prices of us-east-1, ${PRICES_AS_OF}`,
     ),
 });

@@ -1,7 +1,8 @@
-// The section `monitoring.capture` of a model in retrigger.yaml: a monitor of our own, on the requests that an endpoint captured.
+// The section `monitoring.capture` of a model: Retrigger's own monitor, which compares captured requests of an endpoint with a baseline.
 import * as z from "zod";
 import { CAPTURE_FORMATS, type CaptureFormat, type CaptureSettings } from "../../functions/core/capture/capture-settings";
-import type { Cloud } from "../model-cloud";
+import { quotedValue } from "../errors";
+import { ALL_CLOUDS, CLOUDS, type Cloud, cloudOfUri, type OneCloudKey } from "../model-cloud";
 import { boundedText, durationMs, durationSchema, durationWithin, text } from "./fields";
 
 const HOUR_MS = 3_600_000;
@@ -9,14 +10,11 @@ const HOUR_MS = 3_600_000;
 const BUCKET = "(?:s3:\\/\\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|gs:\\/\\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9])";
 const LEVEL = "(?:\\*|(?:[\\w.=@+-]|\\{(?:yyyy|mm|dd|hh)\\}){1,256})";
 
-/** What the captures of an hour are written below, `<DestinationS3Uri>/<endpoint>/<variant>/`, by data capture of SageMaker. */
+/** The folders of an hour, in which data capture of SageMaker writes below `<DestinationS3Uri>/<endpoint>/<variant>/`. */
 const HOUR_FOLDERS = "{yyyy}/{mm}/{dd}/{hh}/";
 
-/** What a cloud's URIs start with. */
-export const CAPTURE_SCHEMES: Readonly<Record<Cloud, string>> = { aws: "s3://", gcp: "gs://" };
-
-/** How a cloud's endpoints write captures. */
-const OWN_FORMATS: Readonly<Record<Cloud, CaptureFormat>> = { aws: "sagemaker", gcp: "vertex" };
+/** The format that the endpoints of a cloud write; the other formats suit every cloud. */
+const CLOUD_FORMATS: Readonly<Record<Cloud, CaptureFormat>> = { aws: "sagemaker", gcp: "vertex" };
 
 const locationSchema = text(
   new RegExp(`^(?=.{1,512}$)${BUCKET}(?:\\/${LEVEL})+\\/?$`),
@@ -33,44 +31,72 @@ const namesSchema = z
   .refine((names) => new Set(names).size === names.length, { error: "expected names that differ; remove the repeated ones" })
   .default([]);
 
-/** A monitor of our own. What depends on other sections is in capture-rules.ts. */
+/** Retrigger's own monitor. What depends on other sections is checked in checks/monitoring.ts. */
 export const captureSchema = z.strictObject({
   location: locationSchema.describe(
-    `Where requests are captured: s3://… or gs://… with {yyyy}, {mm}, {dd} and {hh} for the UTC time, * for any one folder; on AWS ${HOUR_FOLDERS} is added to a text without placeholders`,
+    `Folder of the captured requests, s3://… or gs://…, with {yyyy}, {mm}, {dd} and {hh} for the UTC time and * for any one folder; on AWS ${HOUR_FOLDERS} is added if there is no placeholder`,
   ),
   format: z
     .enum(CAPTURE_FORMATS, { error: `expected one of ${CAPTURE_FORMATS.join(", ")}` })
     .optional()
     .describe(
-      "How they are written: sagemaker, the default on AWS; vertex, the default on Google Cloud; or rows, a JSON object of values a line",
+      "Format of the captures: sagemaker (default on AWS), vertex (default on Google Cloud), or rows, one JSON object of values per line",
     ),
   endpoint: text(
     /^[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62}$/,
     "expected the name of a SageMaker endpoint: 1 to 63 of A-Z, a-z, 0-9 and -, with a letter or digit at both ends",
   )
     .optional()
-    .describe("SageMaker endpoint whose data capture must be on; the log tells when it is not; on AWS alone"),
-  columns: namesSchema.describe("Names of the values of a payload without names, CSV or a JSON array, in their order"),
-  features: namesSchema.describe("Compared are these columns alone; all that are seen when left out"),
-  categories: namesSchema.describe("Columns whose numbers are names, such as codes"),
+    .describe("Name of the SageMaker endpoint; the log warns when its data capture is off; AWS only"),
+  columns: namesSchema.describe(
+    "Column names, in order, of payloads that have none, such as CSV or JSON arrays; each 1 to 256 bytes",
+  ),
+  features: namesSchema.describe("Columns to compare; all columns by default; each 1 to 256 bytes"),
+  categories: namesSchema.describe("Columns whose numbers are categories, such as codes; each 1 to 256 bytes"),
   every: durationWithin("1h", "7d", "1d")
     .refine((value) => !durationSchema.safeParse(value).success || durationMs(value) % HOUR_MS === 0, {
       error: "expected whole hours, such as 6h",
     })
     .default("1d")
-    .describe("Length of a window, whole hours from 1970-01-01 UTC on, 1h to 7d; each is compared with the baseline once"),
+    .describe("Length of a window, compared with the baseline once, in whole hours counted from 1970-01-01 UTC; 1h to 7d"),
   delay: durationWithin("5m", "7d", "1h")
     .default("1h")
-    .describe("How long after its end a window is read, as captures are written late; what comes later is not seen; 5m to 7d"),
-  minimumRows: z.int().min(1).default(1000).describe("A window of fewer rows is not compared"),
+    .describe("Time from the end of a window until it is read; captures that are written later than that are not seen; 5m to 7d"),
+  minimumRows: z.int().min(1).default(1000).describe("Fewest rows of a window that is compared; 1 or more"),
   baseline: baselineSchema
     .optional()
     .describe(
-      "File that windows are compared with; made of the first window with enough rows when there is none; <data.bucket>/retrigger/baselines/<model>.json when left out",
+      "File of the baseline, s3://… or gs://…, .json; Retrigger makes it of the first window with enough rows if it does not exist; <data.bucket>/retrigger/baselines/<model>.json by default",
     ),
 });
 
 export type CaptureConfig = z.output<typeof captureSchema>;
+
+function uriKey(key: "location" | "baseline"): OneCloudKey {
+  return {
+    path: ["monitoring", "capture", key],
+    cloudOf: cloudOfUri,
+    message: (uri, { on }) =>
+      `got ${quotedValue(uri)} for a pipeline on ${CLOUDS[on].name}; expected ${CLOUDS[on].scheme}…; name a bucket of the model's cloud`,
+  };
+}
+
+export const CAPTURE_CLOUD_KEYS: readonly OneCloudKey[] = [
+  uriKey("location"),
+  uriKey("baseline"),
+  {
+    path: ["monitoring", "capture", "endpoint"],
+    cloudOf: () => "aws",
+    message: (endpoint, { on, of }) =>
+      `got ${quotedValue(endpoint)}, an endpoint of SageMaker, for a pipeline on ${CLOUDS[on].name}; expected endpoint with pipeline.${CLOUDS[of].pipelineKey} alone; remove it`,
+  },
+  {
+    path: ["monitoring", "capture", "format"],
+    cloudOf: (format) => ALL_CLOUDS.find((cloud) => CLOUD_FORMATS[cloud] === format),
+    message: (format, { on, of }) =>
+      `got ${quotedValue(format)}, which ${CLOUDS[of].name} writes, for a pipeline on ${CLOUDS[on].name}; expected rows, or none, for what its endpoints write; correct it`,
+  },
+];
 
 /** Whose captures they are. */
 export interface CaptureOwner {
@@ -80,9 +106,9 @@ export interface CaptureOwner {
   readonly cloud: Cloud;
 }
 
-/** What the functions must know of a model's captures. */
+/** What the functions must know of a model's captures: durations in milliseconds, defaults of its cloud filled in. */
 export function captureSettings(config: CaptureConfig, of: CaptureOwner): CaptureSettings {
-  const { location, format = OWN_FORMATS[of.cloud], endpoint, columns, features, categories, every, delay, minimumRows } = config;
+  const { location, format = CLOUD_FORMATS[of.cloud], endpoint, columns, features, categories, every, delay, minimumRows } = config;
   return {
     location: hourLocation(location),
     format,
@@ -97,13 +123,13 @@ export function captureSettings(config: CaptureConfig, of: CaptureOwner): Captur
   };
 }
 
-/** A checked location as the functions take it: with placeholders, and `/` at its end. */
+/** A checked location as the functions take it: with the folders of an hour, and `/` at its end. */
 export function hourLocation(location: string): string {
   const folder = location.endsWith("/") ? location : `${location}/`;
-  return folder.startsWith(CAPTURE_SCHEMES.aws) && !folder.includes("{") ? `${folder}${HOUR_FOLDERS}` : folder;
+  return folder.startsWith(CLOUDS.aws.scheme) && !folder.includes("{") ? `${folder}${HOUR_FOLDERS}` : folder;
 }
 
 /** Where a model's baseline is kept when its configuration names no file. */
 export function defaultBaseline({ model, bucket, cloud }: CaptureOwner): string {
-  return `${CAPTURE_SCHEMES[cloud]}${bucket}/retrigger/baselines/${model}.json`;
+  return `${CLOUDS[cloud].scheme}${bucket}/retrigger/baselines/${model}.json`;
 }

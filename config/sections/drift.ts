@@ -1,4 +1,4 @@
-// The section `drift` of a model in retrigger.yaml: how the reports of whatever monitor there is are judged and answered.
+// The section `drift` of a model: how drift reports are judged, whichever monitor wrote them, and what follows from them.
 import * as z from "zod";
 import { DEFAULT_DRIFT_POLICY, type DriftPolicy } from "../../functions/core/drift/drift-policy";
 import { METRICS } from "../../functions/core/drift/measures/metrics";
@@ -13,26 +13,30 @@ const columnSchema = boundedText(256, true);
 
 const limitSchema = z.number({ error: "expected a number above 0, such as 0.3" }).gt(0, { error: "expected a number above 0" });
 
-/** Thresholds that rise, each of the metric's own units. */
+/** Thresholds that rise, in the units of the metric. */
 const thresholdsSchema = z
   .strictObject({
-    low: limitSchema.describe("From this score on a drift is low"),
-    medium: limitSchema.describe("From this score on it is medium"),
-    high: limitSchema.describe("From this score on it is high"),
-    critical: limitSchema.describe("From this score on it is critical"),
+    low: limitSchema.describe("Drift is low from this score on; more than 0"),
+    medium: limitSchema.describe("Drift is medium from this score on; at least low"),
+    high: limitSchema.describe("Drift is high from this score on; at least medium"),
+    critical: limitSchema.describe("Drift is critical from this score on; at least high"),
   })
   .refine(({ low, medium, high, critical }) => low <= medium && medium <= high && high <= critical, {
     error: "expected thresholds that rise from low to critical",
   });
 
 const featureSchema = z.strictObject({
-  metric: metricSchema.optional().describe("Computed from its distributions instead of the metric of its kind"),
-  thresholds: thresholdsSchema.optional().describe("Of this column alone"),
-  minSampleSize: z.int().min(0).optional().describe("Of this column alone"),
-  ignore: z.boolean().default(false).describe("Drift of this column does not count"),
+  metric: metricSchema.optional().describe("Metric to compute for this column, instead of the one in drift.metrics"),
+  thresholds: thresholdsSchema.optional().describe("Thresholds of this column, instead of drift.thresholds"),
+  minSampleSize: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Minimum sample size of this column, instead of drift.minSampleSize; 0 or more"),
+  ignore: z.boolean().default(false).describe("Whether drift of this column is ignored"),
 });
 
-/** The whole of a response: what is left out of it does not happen. */
+/** What follows from a severity; each key that is left out keeps the default of that severity. */
 function responseSchema(severity: (typeof DRIFT_SEVERITIES)[number]) {
   const { request, notify, block } = responses[severity];
   return z
@@ -40,16 +44,19 @@ function responseSchema(severity: (typeof DRIFT_SEVERITIES)[number]) {
       priority: z
         .union([z.int().min(1).max(5), z.literal("none")], { error: "expected a priority from 1 to 5, or none, for no training" })
         .default(request?.priority ?? "none")
-        .describe("Asks for a training of this priority, 1 (highest) to 5; none asks for no training"),
+        .describe("Priority of the training to request, 1 (highest) to 5; none requests no training"),
       approval: z
         .boolean()
         .default(request?.needsApproval ?? false)
-        .describe("A person must approve that training"),
-      notify: z.boolean().default(notify).describe("Tells people when this severity is reached, not again while it lasts"),
+        .describe("Whether a person must approve that training"),
+      notify: z
+        .boolean()
+        .default(notify)
+        .describe("Whether people are told when this severity is reached; they are not told again while it lasts"),
       block: z
         .boolean()
         .default(block)
-        .describe("Nothing starts by itself until a person approves a training or clears it; needs a priority"),
+        .describe("Whether automatic trainings stop until a person approves a training or clears the block; needs a priority"),
     })
     .refine(({ priority, block }) => !block || priority !== "none", {
       error: "got block without a training to approve; expected a priority from 1 to 5 beside it, or block: false",
@@ -58,74 +65,91 @@ function responseSchema(severity: (typeof DRIFT_SEVERITIES)[number]) {
 
 const persistenceSchema = z
   .strictObject({
-    k: z.int().min(1).max(20).default(persistence.k).describe("So many windows must drift, the newest among them"),
-    n: z.int().min(1).max(20).default(persistence.n).describe("Of so many of the newest"),
+    k: z
+      .int()
+      .min(1)
+      .max(20)
+      .default(persistence.k)
+      .describe("Number of windows that must drift, including the newest; 1 to 20, at most n"),
+    n: z.int().min(1).max(20).default(persistence.n).describe("Number of newest windows that are looked at; 1 to 20"),
   })
   .refine(({ k, n }) => k <= n, { error: "expected k of at most n, or no drift would ever be detected" });
 
+/** How the drift reports of a model are judged and answered. */
 export const driftSchema = z.strictObject({
   thresholds: thresholdsSchema
     .default(thresholds)
-    .describe("Scores from which on a drift has each severity, of every metric that metricThresholds does not name"),
+    .describe("Score from which drift has each severity, for every metric that metricThresholds does not name"),
   metricThresholds: z
     .record(columnSchema, thresholdsSchema)
     .default({})
-    .describe("By metric: other thresholds; also of one that only a monitor knows"),
-  features: z.record(columnSchema, featureSchema).default({}).describe("By column: what differs from the rest"),
+    .describe("Thresholds by metric, instead of drift.thresholds; also for metrics that only a monitor computes"),
+  features: z
+    .record(columnSchema, featureSchema)
+    .default({})
+    .describe("Settings by column, where a column differs from the others"),
   metrics: z
     .strictObject({
-      data: metricSchema.default(metrics.data).describe("Of the model's inputs"),
-      prediction: metricSchema.default(metrics.prediction).describe("Of its answers"),
-      label: metricSchema.default(metrics.label).describe("Of what was true"),
-      concept: metricSchema.default(metrics.concept).describe("Of how well the answers fit, where a monitor gives distributions"),
+      data: metricSchema.default(metrics.data).describe("Metric for the inputs of the model"),
+      prediction: metricSchema.default(metrics.prediction).describe("Metric for the predictions of the model"),
+      label: metricSchema.default(metrics.label).describe("Metric for the labels"),
+      concept: metricSchema
+        .default(metrics.concept)
+        .describe("Metric for how well predictions fit the labels, where the monitor reports distributions"),
     })
     .prefault({})
-    .describe(`What is computed from distributions: ${METRICS.join(", ")}`),
-  labels: z.array(columnSchema).default([]).describe("Columns that hold what was true"),
-  predictions: z.array(columnSchema).default([]).describe("Columns that hold the model's answers"),
+    .describe(`Metric to compute where the monitor reports distributions: ${METRICS.join(", ")}`),
+  labels: z.array(columnSchema).default([]).describe("Columns that hold labels, whatever the monitor calls them"),
+  predictions: z.array(columnSchema).default([]).describe("Columns that hold predictions, whatever the monitor calls them"),
   minSampleSize: z
     .int()
     .min(0)
     .default(minSampleSize)
-    .describe("Fewer values on either side than this tell neither drift nor recovery"),
+    .describe("Fewest values in the window and in the baseline that can show drift, or its end; 0 or more"),
   falseAlarmRate: z
     .number()
     .gt(0)
     .max(0.1)
     .default(falseAlarmRate)
-    .describe("Probability that a report without drift holds a score above its noise; up to 0.1"),
-  persistence: persistenceSchema.prefault({}).describe("A drift is suspected by one window, and detected by k of n"),
+    .describe("Probability that a report without drift shows drift by chance; more than 0, up to 0.1"),
+  persistence: persistenceSchema
+    .prefault({})
+    .describe("How many windows must drift before drift is detected: k of the newest n; one alone makes it suspected"),
   hysteresis: z
     .number()
     .min(0)
     .lt(1)
     .default(hysteresis)
-    .describe("A drift lasts until its score is below (1 - hysteresis) of what it had to reach; 0 to 1"),
-  forget: durationWithin("1h", "3650d", "30d").default("30d").describe("What was not measured for so long is forgotten"),
+    .describe("Drift ends when its score falls below (1 - hysteresis) times the threshold that it had reached; 0 to less than 1"),
+  forget: durationWithin("1h", "3650d", "30d")
+    .default("30d")
+    .describe("Drift of a feature that has not been measured for this long is forgotten; 1h to 3650d"),
   unknownSize: z
     .enum(DRIFT_SEVERITIES, { error: `expected one of ${DRIFT_SEVERITIES.join(", ")}` })
     .default(DEFAULT_DRIFT_POLICY.unknownSize)
-    .describe("Severity of a broken rule without a number, of a p-value, and of a metric without thresholds"),
+    .describe(
+      "Severity of drift whose size is unknown: a violated constraint without a number, a p-value, or a metric without thresholds",
+    ),
   responses: z
     .strictObject({
-      low: responseSchema("low").prefault({}).describe("What follows from low drift; by default its record alone"),
-      medium: responseSchema("medium").prefault({}).describe("By default a training of priority 3"),
+      low: responseSchema("low").prefault({}).describe("Response to low drift; by default nothing, beyond its record"),
+      medium: responseSchema("medium").prefault({}).describe("Response to medium drift; by default a training of priority 3"),
       high: responseSchema("high")
         .prefault({})
-        .describe("By default a training of priority 2 that a person approves, and word to people"),
+        .describe("Response to high drift; by default a training of priority 2 that a person must approve, and people are told"),
       critical: responseSchema("critical")
         .prefault({})
         .describe(
-          "By default nothing starts by itself any more, a person is asked for a training of priority 1, and people are told",
+          "Response to critical drift; by default automatic trainings stop, a person must approve a training of priority 1, and people are told",
         ),
     })
     .prefault({})
-    .describe("What follows from each severity, beside its record"),
+    .describe("What follows from each severity, in addition to its record"),
 });
 
 export type DriftConfig = z.output<typeof driftSchema>;
 
-/** What the functions must know of a model's drift. */
+/** The policy by which the functions judge a model's drift reports, and answer them. */
 export function driftPolicy(config: DriftConfig): DriftPolicy {
   const { labels, predictions, forget, features, responses, ...same } = config;
   return {

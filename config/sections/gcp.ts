@@ -1,18 +1,17 @@
 // The section `gcp` of retrigger.yaml.
 import * as z from "zod";
 import { emailSchema, gcpRegionSchema, gcsBucketNameSchema, text } from "./fields";
-import { gcpOperationsSchema } from "./operations";
 
 const bucketSchema = z.strictObject({
   create: z
     .boolean()
     .default(false)
-    .describe("Retrigger creates the bucket, in the region: uniform access, closed to the public, announcing its objects"),
+    .describe("Retrigger creates the bucket in the region: uniform access, not public, with notifications of its objects"),
   manageNotifications: z
     .boolean()
     .default(true)
     .describe(
-      "Retrigger lets an existing bucket announce its objects to topics; what else the bucket announces stays; with false, its owner must send notifications of new objects to the topic retrigger-<environment>-data, and of drift reports to retrigger-<environment>-drift",
+      "Retrigger adds its notifications to an existing bucket and keeps all others; if false, the owner must send those of new objects to the topic retrigger-<environment>-data, and those of drift reports to retrigger-<environment>-drift",
     ),
 });
 
@@ -22,23 +21,40 @@ const firestoreSchema = z.strictObject({
     "expected the name of a database, 4 to 63 of a-z, 0-9 and -, starting with a letter, or (default)",
   )
     .optional()
-    .describe("Firestore database that Retrigger creates for its state; retrigger-<environment> when left out"),
+    .describe("Name of the Firestore database that Retrigger creates for its state; retrigger-<environment> by default"),
   location: text(/^[a-z]{2,}[a-z0-9-]*\d$/, "expected a location of Firestore, such as europe-west4 or eur3")
     .optional()
-    .describe("Region or multi-region of the database, for ever; the region when left out"),
+    .describe("Region or multi-region of the database, which cannot be changed later; gcp.region by default"),
 });
 
 const notificationsSchema = z.strictObject({
   email: z
     .array(emailSchema)
     .default([])
-    .describe("Addresses that Cloud Monitoring writes to when a decision needs a person, or a model drifts"),
+    .describe("E-mail addresses that Cloud Monitoring tells when a decision needs a person, or a model drifts"),
   slackWebhookSecret: text(
     /^(?:projects\/[a-z0-9-]{6,30}\/secrets\/)?[A-Za-z0-9_-]{1,255}$/,
     "expected the name of a secret in Secret Manager that holds the address of a Slack webhook, such as slack-webhook, never the address itself",
   )
     .optional()
-    .describe("Existing secret that holds the address of a Slack webhook: slack-webhook, or projects/<project>/secrets/<secret>"),
+    .describe(
+      "Existing secret of Secret Manager that holds the URL of a Slack webhook: its name, or projects/<project>/secrets/<secret>",
+    ),
+});
+
+/** Who is told of alarms. */
+const operationsSchema = z.strictObject({
+  email: z.array(emailSchema).default([]).describe("E-mail addresses that Cloud Monitoring tells when an alarm starts and ends"),
+  channels: z
+    .array(
+      text(
+        /^projects\/[a-z0-9-]{6,30}\/notificationChannels\/\d{1,30}$/,
+        "expected the name of a notification channel, such as projects/acme-ml/notificationChannels/1234567890",
+      ),
+    )
+    .max(10, { error: "expected at most 10 channels" })
+    .default([])
+    .describe("Names of existing notification channels that are told too, at most 10, for example for Slack or PagerDuty"),
 });
 
 /** Deployment to Google Cloud. */
@@ -46,11 +62,11 @@ export const gcpSchema = z.strictObject({
   project: text(
     /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
     "expected the id of a Google Cloud project, 6 to 30 of a-z, 0-9 and -, starting with a letter",
-  ).describe("Id of the project of everything below; its Cloud Resource Manager API must be enabled"),
-  region: gcpRegionSchema.describe("Region of everything below"),
+  ).describe("ID of the Google Cloud project of all resources; its Cloud Resource Manager API must be enabled"),
+  region: gcpRegionSchema.describe("Google Cloud region of all resources, such as europe-west4"),
   schedulerRegion: gcpRegionSchema
     .optional()
-    .describe("Region of the Cloud Scheduler jobs, which some regions do not have; the region when left out"),
+    .describe("Region of the Cloud Scheduler jobs, for a region that does not have Cloud Scheduler; gcp.region by default"),
   labels: z
     .record(
       text(
@@ -64,16 +80,16 @@ export const gcpSchema = z.strictObject({
     )
     .refine((labels) => Object.keys(labels).length <= 60, { error: "expected at most 60 labels" })
     .default({})
-    .describe("Labels of every resource that has them, beside application and environment; at most 60"),
+    .describe("Labels of every resource that can have labels, in addition to application and environment; at most 60"),
   buckets: z
     .record(gcsBucketNameSchema, bucketSchema)
     .default({})
     .describe(
-      "Only buckets that Retrigger creates or leaves to their owners; any other must exist, with uniform access, and Retrigger lets it announce",
+      "Buckets that Retrigger creates or leaves to their owners, by name; any other bucket must exist with uniform access, and Retrigger adds its notifications",
     ),
-  firestore: firestoreSchema.prefault({}).describe("Where the state is kept"),
-  notifications: notificationsSchema.prefault({}).describe("Who is told of the decisions that need a person"),
-  operations: gcpOperationsSchema.prefault({}).describe("Who is told of alarms"),
+  firestore: firestoreSchema.prefault({}).describe("Where Retrigger keeps its state"),
+  notifications: notificationsSchema.prefault({}).describe("Who is told of decisions that need a person"),
+  operations: operationsSchema.prefault({}).describe("Who is told of alarms"),
 });
 
 export type GcpConfig = z.output<typeof gcpSchema>;

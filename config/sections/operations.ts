@@ -1,61 +1,26 @@
-// The sections `operations` of retrigger.yaml: of all, of each cloud and of each model.
+// The section `operations`, of the whole deployment and of each model: what is watched, and when an alarm is raised. Who is told of alarms
+// stands in the sections of the clouds.
 import * as z from "zod";
-import { boundedText, durationOrNever, durationWithin, emailSchema, text } from "./fields";
+import type { DeploymentLimits } from "../../operations/alarm";
+import { boundedText, durationMs, durationOrNever, durationWithin } from "./fields";
 
 const LONGEST = "365d";
 
-/** Of all models and clouds. */
+/** Of all models, on every cloud. */
 export const operationsSchema = z.strictObject({
   alarms: z
     .boolean()
     .default(true)
-    .describe("Alarms (CloudWatch) and alert policies (Cloud Monitoring) are made; about 0.10 USD a month each"),
-  dashboard: z.boolean().default(true).describe("A dashboard is made on each cloud"),
+    .describe("Whether to create alarms (CloudWatch) and alert policies (Cloud Monitoring); about 0.10 USD a month each"),
+  dashboard: z.boolean().default(true).describe("Whether to create a dashboard on each cloud"),
   runbooks: boundedText(400, true)
     .default("docs/runbooks")
     .describe(
-      "Folder of the runbooks that alarms point to, best as an address, such as https://github.com/acme/retrigger/blob/main/docs/runbooks",
+      "Folder of the runbooks that alarms link to, preferably a URL such as https://github.com/acme/retrigger/blob/main/docs/runbooks; up to 400 bytes",
     ),
   queueAge: durationWithin("5m", "7d", "30m")
     .default("30m")
-    .describe("An alarm is raised when a message has waited this long; 5m to 7d"),
-});
-
-/** Who hears of alarms on AWS. */
-export const awsOperationsSchema = z.strictObject({
-  email: z
-    .array(emailSchema)
-    .default([])
-    .describe("Addresses that are told of alarms and their end; AWS asks each of them to confirm"),
-  topics: z
-    .array(
-      text(
-        /^arn:aws[a-z-]*:sns:[a-z0-9-]{1,30}:\d{12}:[\w-]{1,256}$/,
-        "expected the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:111122223333:on-call",
-      ),
-    )
-    .max(4, { error: "expected at most 4 topics" })
-    .default([])
-    .describe(
-      "Existing topics of the region that are told too, at most 4: how Slack (Amazon Q Developer in chat applications) or PagerDuty is reached without a secret here; CloudWatch must be allowed to publish to them, and to use their key",
-    ),
-});
-
-/** Who hears of alarms on Google Cloud. */
-export const gcpOperationsSchema = z.strictObject({
-  email: z.array(emailSchema).default([]).describe("Addresses that Cloud Monitoring tells of alarms and their end"),
-  channels: z
-    .array(
-      text(
-        /^projects\/[a-z0-9-]{6,30}\/notificationChannels\/\d{1,30}$/,
-        "expected the name of a notification channel, such as projects/acme-ml/notificationChannels/1234567890",
-      ),
-    )
-    .max(10, { error: "expected at most 10 channels" })
-    .default([])
-    .describe(
-      "Existing notification channels that are told too, at most 10: how Slack or PagerDuty is reached without a secret here",
-    ),
+    .describe("Raise an alarm when a message has waited in a queue for this long; 5m to 7d"),
 });
 
 /** When an alarm of a model is raised. */
@@ -63,26 +28,38 @@ export const modelOperationsSchema = z.strictObject({
   noData: durationOrNever("1m", LONGEST, "2d")
     .optional()
     .describe(
-      "No new data for this long raises an alarm; when left out, twice the batch window, at least 1d, and never where that is never; 1m to 365d, or never",
+      "Raise an alarm when no new data has landed for this long; 1m to 365d, or never; by default twice batch.window but at least 1d, and never if the window is never",
     ),
   monitorSilent: durationOrNever("24h", LONGEST, "2d")
     .optional()
     .describe(
-      "No drift report for this long raises an alarm; when left out, 2d with a monitor that reports calm windows too (sagemaker, capture), otherwise never; 24h to 365d, or never",
+      "Raise an alarm when no drift report has arrived for this long; 24h to 365d, or never; by default 2d with a monitor that also reports windows without drift (sagemaker, capture), otherwise never",
     ),
   suspected: durationOrNever("1m", LONGEST, "7d")
     .default("7d")
-    .describe("A feature that drifts in every window for this long, without being detected, raises an alarm; 1m to 365d, or never"),
+    .describe(
+      "Raise an alarm when drift of a feature has been suspected for this long without being detected; 1m to 365d, or never",
+    ),
   runOverUsual: z
     .number()
     .gt(1)
     .max(1000)
     .default(3)
-    .describe("A run that takes this many times the usual duration raises an alarm; more than 1"),
-  storm: z.int().min(1).max(1_000_000).default(100).describe("More requests than this in an hour raise an alarm"),
+    .describe("Raise an alarm when a run takes this many times its usual duration; more than 1, up to 1000"),
+  storm: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(100)
+    .describe("Raise an alarm when more requests than this arrive in an hour; 1 to 1,000,000"),
   approvalLeft: durationOrNever("1m", "30d", "30m")
     .default("30m")
-    .describe("An approval that expires in less than this raises an alarm; 1m to 30d, or never"),
+    .describe("Raise an alarm when an approval expires in less than this; 1m to 30d, or never"),
 });
 
 export type OperationsConfig = z.output<typeof operationsSchema>;
+
+/** What the alarms of the whole deployment compare with. */
+export function deploymentLimits({ queueAge }: OperationsConfig): DeploymentLimits {
+  return { queueAgeSec: durationMs(queueAge) / 1000 };
+}

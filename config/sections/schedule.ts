@@ -1,4 +1,4 @@
-// The section `schedule` of a model in retrigger.yaml: one mapping, or a list of them.
+// The section `schedule` of a model: one mapping, or a list of them.
 import * as z from "zod";
 import { cronText } from "../../functions/core/schedules/cron-dialects";
 import { readCron } from "../../functions/core/schedules/cron-expression";
@@ -10,7 +10,7 @@ import { readSpokenSchedule, SPOKEN_FORMS } from "../../functions/core/schedules
 import type { Cloud } from "../model-cloud";
 import { durationMs, durationSchema, text } from "./fields";
 
-/** Name of a schedule that is given none; only one of a model can have it. */
+/** Name of a schedule without a name; only one schedule of a model can have it. */
 export const DEFAULT_SCHEDULE_NAME = "schedule";
 
 const CRON_EXPECTATION = "expected a cron expression of five fields, such as 30 2 * * MON-FRI";
@@ -21,7 +21,7 @@ const EVERY_EXPECTATION = `expected ${SPOKEN_FORMS}`;
 const MINUTE_MS = 60_000;
 const LONGEST_RATE_MS = 365 * 1_440 * MINUTE_MS;
 
-/** All that is wrong with an expression is told at once. */
+/** Reports every mistake of an expression, each as an issue of its own. */
 const cronSchema = z.string({ error: CRON_EXPECTATION }).superRefine((text, context) => {
   const read = readCron(text);
   for (const message of read.isValid ? [] : read.mistakes) context.addIssue({ code: "custom", message, input: text });
@@ -34,7 +34,7 @@ const everySchema = z.string({ error: EVERY_EXPECTATION }).superRefine((words, c
   if (!read.isValid) context.addIssue({ code: "custom", message: read.mistake, input: words });
 });
 
-/** Both clouds take IANA names; Node.js also takes offsets, and any case. */
+/** Both clouds take IANA names. Node.js also takes offsets, and names in any case, so these are refused here. */
 const timeZoneSchema = z.string({ error: ZONE_EXPECTATION }).superRefine((name, context) => {
   const known = knownZone(name);
   const spelling = known !== undefined && known !== name && known.toLowerCase() === name.toLowerCase();
@@ -42,7 +42,7 @@ const timeZoneSchema = z.string({ error: ZONE_EXPECTATION }).superRefine((name, 
   if (known === undefined || spelling) context.addIssue({ code: "custom", message, input: name });
 });
 
-/** What depends on the cloud is in direct-rules.ts. */
+/** What depends on the cloud is in checks/schedules.ts. */
 const parametersSchema = z
   .record(
     text(/^[A-Za-z0-9_-]{1,256}$/, "expected a parameter name of 1 to 256 of A-Z, a-z, 0-9, - and _"),
@@ -59,37 +59,37 @@ export const scheduleSchema = z.strictObject({
     .enum(["coordinated", "direct"], { error: "expected coordinated or direct" })
     .default("coordinated")
     .describe(
-      "coordinated: it asks for a training, and the policy decides; direct: the cloud's scheduler starts the pipeline by itself, past every check, so that no budget, limit or cooldown holds for it and no decision is recorded",
+      "coordinated: requests a training, and the policy decides; direct: the scheduler of the cloud starts the pipeline without any check, so no budget, limit or cooldown applies and no decision is recorded",
     ),
   cron: cronSchema
     .optional()
     .describe(
-      "When it fires: minute hour day-of-month month day-of-week, as 30 2 * * MON-FRI, or @daily; on AWS one of the two fields of days is *; or every, or rate",
+      "When it fires: minute hour day-of-month month day-of-week, such as 30 2 * * MON-FRI, or @daily; on AWS one of the two day fields must be *; instead of every or rate",
     ),
-  every: everySchema.optional().describe(`When it fires, in words and by the clock: ${SPOKEN_FORMS}; or cron, or rate`),
+  every: everySchema.optional().describe(`When it fires, in words: ${SPOKEN_FORMS}; instead of cron or rate`),
   rate: rateSchema
     .optional()
     .describe(
-      "How often it fires, in whole minutes: 30m, 6h, 1d; on AWS counted from when the schedule was made, so that a missed fire is not noticed; on Google Cloud by the clock, in UTC, where it divides an hour or a day evenly; or cron, or every",
+      "How often it fires, in whole minutes, such as 30m, 6h or 1d; 1m to 365d; on AWS counted from the creation of the schedule, so that missed fires go unnoticed; on Google Cloud by the clock in UTC, so that it must divide an hour or a day evenly; instead of cron or every",
     ),
   timezone: timeZoneSchema
     .default("UTC")
     .describe(
-      "Whose clock cron and every go by, an IANA name such as Europe/Berlin; summer time leaves out an hour in spring and repeats one in autumn, UTC does not",
+      "Time zone of cron and every, an IANA name such as Europe/Berlin; daylight saving time skips an hour in spring and repeats one in autumn, UTC does not",
     ),
   name: z
     ._default(scheduleNameSchema, DEFAULT_SCHEDULE_NAME)
-    .describe("Tells the schedules of a model apart, in request ids and resource names; 1 to 40 of a-z, 0-9 and -"),
+    .describe("Name of the schedule, unique within the model, used in request IDs and resource names; 1 to 40 of a-z, 0-9 and -"),
   priority: z
     .int()
     .min(1)
     .max(5)
     .default(SCHEDULE_PRIORITY)
-    .describe("Of the requests of a coordinated schedule: 1, the highest, to 5"),
+    .describe("Priority of the requests of a coordinated schedule; 1 (highest) to 5"),
   parameters: parametersSchema
     .optional()
     .describe(
-      "What a direct schedule starts the pipeline with, in place of pipeline.parameters; on AWS a value may be $.time, $.id, $.account or $.region of the scheduler's event, and nothing else beside it; on Google Cloud values may hold {firedAt}, {model}, {schedule} and {requestId}; at most 200",
+      "Parameters that a direct schedule starts the pipeline with, instead of pipeline.parameters, at most 200; on AWS a value may be $.time, $.id, $.account or $.region of the scheduler's event, as the whole value; on Google Cloud a value may hold {firedAt}, {model}, {schedule} and {requestId}",
     ),
 });
 
@@ -105,7 +105,7 @@ export const schedulesSchema = z.union(
 type ScheduleConfig = z.output<typeof scheduleSchema>;
 type SchedulesConfig = z.output<typeof schedulesSchema>;
 
-/** The coordinated schedules of a configured model, which was checked. */
+/** The coordinated schedules of a checked model: those that request a training. */
 export function modelSchedules(model: string, config: SchedulesConfig | undefined, cloud: Cloud): Schedule[] {
   return ofMode("coordinated", config).map((schedule) => {
     const { name, timezone: timeZone, priority } = schedule;
@@ -113,7 +113,7 @@ export function modelSchedules(model: string, config: SchedulesConfig | undefine
   });
 }
 
-/** The direct schedules of a configured model, which was checked. */
+/** The direct schedules of a checked model: those that start the pipeline without the coordinator. */
 export function directSchedules(model: string, config: SchedulesConfig | undefined, cloud: Cloud): PipelineSchedule[] {
   return ofMode("direct", config).map((schedule) => {
     const { name, timezone: timeZone, parameters = {} } = schedule;
@@ -121,7 +121,7 @@ export function directSchedules(model: string, config: SchedulesConfig | undefin
   });
 }
 
-/** What the functions must know of schedules to notice a missed fire: of a rate nobody knows when it is due. */
+/** What the functions must know of schedules to notice a missed fire. Rates are left out: nobody knows when one is due. */
 export function watchedSchedules(schedules: readonly Schedule[]): ScheduleSettings[] {
   return schedules.flatMap(({ name, timing, timeZone, priority }) =>
     isRate(timing) ? [] : [{ name, cron: cronText(timing), timeZone, priority }],
@@ -129,7 +129,7 @@ export function watchedSchedules(schedules: readonly Schedule[]): ScheduleSettin
 }
 
 /**
- * When a schedule fires; undefined where none of its keys, or more than one, says so as it should.
+ * When a schedule fires; undefined unless exactly one of its keys `cron`, `every` and `rate` is there, and valid.
  * @param schedule checked or not
  */
 export function readTiming({ cron, every, rate }: Readonly<Record<string, unknown>>): Timing | undefined {
@@ -150,11 +150,16 @@ function ofMode(mode: ScheduleConfig["mode"], config: SchedulesConfig | undefine
   return [config ?? []].flat().filter((schedule) => schedule.mode === mode);
 }
 
-/** Cloud Scheduler goes by the clock alone, so there a rate does too. */
+/** A timing as the scheduler of a cloud knows it: Cloud Scheduler has no rates, and goes by the clock alone. */
+const CLOUD_TIMINGS: Readonly<Record<Cloud, (timing: Timing) => Timing | undefined>> = {
+  aws: (timing) => timing,
+  gcp: (timing) => (isRate(timing) ? evenCron(timing.everyMinutes) : timing),
+};
+
 function timingOn(cloud: Cloud, schedule: ScheduleConfig): Timing {
   const timing = readTiming(schedule);
-  const told = cloud === "gcp" && timing !== undefined && isRate(timing) ? evenCron(timing.everyMinutes) : timing;
-  if (told !== undefined) return told;
+  const ofCloud = timing && CLOUD_TIMINGS[cloud](timing);
+  if (ofCloud !== undefined) return ofCloud;
   throw new Error(`schedule ${schedule.name} has no time of its cloud; expected a configuration that loadConfig checked`);
 }
 
@@ -164,7 +169,7 @@ function isWholeMinutes(value: string): boolean {
   return lengthMs >= MINUTE_MS && lengthMs <= LONGEST_RATE_MS && lengthMs % MINUTE_MS === 0;
 }
 
-/** The zone that Node.js knows by this name: the same name, in another case of letters, or one that it is a link to. */
+/** The name under which Node.js knows a zone: the same name, the same in another case, or the zone that it is a link to. */
 function knownZone(name: string): string | undefined {
   if (/^[+-]/.test(name)) return undefined;
   try {

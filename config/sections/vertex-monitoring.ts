@@ -1,4 +1,4 @@
-// The part of `monitoring` that Vertex AI knows.
+// The section `monitoring.vertex` of a model: the monitoring of its endpoint by Vertex AI.
 import * as z from "zod";
 import type { VertexMonitoring } from "../../functions/core/drift/monitoring-settings";
 import { boundedText, durationMs, durationSchema, durationWithin, text } from "./fields";
@@ -16,12 +16,12 @@ const trainingSchema = z
     uri: text(
       /^(?:gs:\/\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]\/.{1,1024}|bq:\/\/[a-z0-9:.-]{1,128}\.\w{1,1024}\.[\w-]{1,1024})$/,
       "expected gs://bucket/object or bq://project.dataset.table",
-    ).describe("What the model was trained on: an object of Cloud Storage, or a table of BigQuery"),
+    ).describe("Training data of the model: gs://bucket/object of Cloud Storage, or bq://project.dataset.table of BigQuery"),
     format: z
       .enum(["csv", "jsonl", "tf-record"], { error: "expected csv, jsonl or tf-record" })
       .optional()
-      .describe("Format of an object of Cloud Storage"),
-    target: boundedText(256, true).describe("Column that the model predicts, which is not watched"),
+      .describe("Format of the object in Cloud Storage: csv, jsonl or tf-record; not for a table of BigQuery"),
+    target: boundedText(256, true).describe("Column that the model predicts, which is not monitored; 1 to 256 bytes"),
   })
   .refine(({ uri, format }) => uri.startsWith("gs:") === (format !== undefined), {
     path: ["format"],
@@ -35,18 +35,20 @@ const jobSchema = z
       .gt(0, { error: "expected a number above 0, at most 1" })
       .max(1, { error: "expected a number above 0, at most 1" })
       .default(0.1)
-      .describe("Share of the endpoint's requests that are looked at, above 0 and at most 1"),
+      .describe("Share of the requests that are sampled; more than 0, up to 1"),
     interval: durationWithin("1h", "90d", "6h")
       .refine((value) => !durationSchema.safeParse(value).success || durationMs(value) % HOUR_MS === 0, {
         error: "expected whole hours, to which Vertex AI rounds, such as 6h",
       })
       .default("24h")
-      .describe("How often the requests since the last time are compared; whole hours"),
+      .describe("How often the requests since the last comparison are compared, in whole hours; 1h to 90d"),
     skew: thresholdsSchema.describe(
-      "By feature: how far requests may be from the training data; L-infinity of a category, Jensen-Shannon divergence of a number",
+      "Thresholds by feature: distance of requests from the training data, L-infinity for a category, Jensen-Shannon divergence for a number; more than 0",
     ),
-    drift: thresholdsSchema.describe("By feature: how far requests may be from those of the interval before, measured as skew is"),
-    training: trainingSchema.optional().describe("What skew is measured from; needed with skew"),
+    drift: thresholdsSchema.describe(
+      "Thresholds by feature: distance of requests from those of the previous interval, measured as for skew; more than 0",
+    ),
+    training: trainingSchema.optional().describe("Training data that skew is measured from; needed with skew, and only with it"),
   })
   .refine(({ skew, drift }) => Object.keys(skew).length + Object.keys(drift).length > 0, {
     error: "expected skew or drift with the threshold of one feature at least, such as drift: {age: 0.3}",
@@ -67,14 +69,14 @@ export const vertexMonitoringSchema = z
       /^(?:projects\/[a-z][a-z0-9-]{4,28}[a-z0-9]\/locations\/[a-z]+-[a-z]+\d{1,2}\/endpoints\/)?[a-z0-9][a-z0-9-]{0,62}$/,
       'expected the id of an endpoint in quotes, such as "1234567890", or projects/<project>/locations/<region>/endpoints/<id>',
     ).describe(
-      "Endpoint that the model answers at, its id, in quotes, or its whole name; the anomalies of any job on it are assessed",
+      "Endpoint of the model, its ID in quotes or its full name; without jobId or job, anomalies of any monitoring job on it are assessed",
     ),
     jobId: text(/^\d{1,20}$/, 'expected the id of a monitoring job in quotes, such as "4711"')
       .optional()
-      .describe("Existing monitoring job, its id, in quotes; then its anomalies alone are assessed, and no others exported"),
+      .describe("ID, in quotes, of an existing monitoring job; only its anomalies are then exported and assessed; not with job"),
     job: jobSchema
       .optional()
-      .describe("A monitoring job that Retrigger creates on the endpoint and keeps as it is described here; not with jobId"),
+      .describe("Monitoring job that Retrigger creates on the endpoint and keeps in this configuration; not with jobId"),
   })
   .refine(({ jobId, job }) => jobId === undefined || job === undefined, {
     path: ["job"],
@@ -83,7 +85,7 @@ export const vertexMonitoringSchema = z
 
 export type VertexMonitoringConfig = z.output<typeof vertexMonitoringSchema>;
 
-/** What the functions must know of it; `project` and `location` are of an endpoint that is named by its id alone. */
+/** What the functions must know of it; an endpoint that is named by its ID alone is in `project` and `location`. */
 export function vertexMonitoring(
   { endpoint, jobId, job }: VertexMonitoringConfig,
   { project, location }: { readonly project: string; readonly location: string },

@@ -99,7 +99,7 @@ describe("a policy that contradicts itself", () => {
     ["the back-off", { backoff: { maxDelay: "10d" } }, "expected at least backoff.maxDelay, 10d"],
   ])("should be refused when what it defers ends before %s does", (_case, policy, expected) => {
     expect(messageOf(configOf({ one: { policy } }))).toContain(
-      `policy.deferralExpires: got "7d"; ${expected}, or what waits for it ends unheard`,
+      `policy.deferralExpires: got "7d"; ${expected}, or a request that waits for it expires first`,
     );
   });
 
@@ -107,7 +107,7 @@ describe("a policy that contradicts itself", () => {
     const config = configOf({ one: { policy: { deferralExpires: "31d" } } });
 
     expect(messageOf(config)).toContain(
-      'policy.deferralExpires: got "31d"; expected at most batch.retention, 30d, after which the manifests of what waits are removed',
+      'policy.deferralExpires: got "31d"; expected at most batch.retention, 30d, after which the manifests of a waiting request are removed',
     );
   });
 

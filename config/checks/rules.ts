@@ -1,12 +1,17 @@
-// What depends on more than one field of the rules, and which events they are about. Each rule says all that it finds.
+// What the section `rules` asks of models and of AWS, and what is wrong with the events that its rules are about.
+
+import { EventFilterError } from "../../eventbridge/filtered-fields";
 import { patternMistakes } from "../../eventbridge/pattern-mistakes";
 import { sagemakerEventPattern } from "../../eventbridge/sagemaker-event";
-import { type Problem, shown } from "../errors";
-import { CLOUD_NAMES } from "../model-cloud";
-import { targetProblems, type UncheckedPart } from "./rule-target";
-import { mapping, type ValidModel } from "./valid-fields";
+import { type Problem, quotedValue } from "../errors";
+import { CLOUDS, type Cloud } from "../model-cloud";
+import { targetProblems } from "./rule-targets";
+import { mapping, mayLiveOn, type UncheckedPart, type ValidModel } from "./unchecked-config";
 
-/** Targets, and ready-made rules with such targets, that reach the coordinator or those whom it tells. */
+/** The cloud whose events rules are about, and whose coordinator they reach. */
+const RULES_CLOUD: Cloud = "aws";
+
+/** Types of targets, and of ready-made rules with such targets, that reach the coordinator or the topic of its decisions. */
 const COORDINATOR_PARTS: readonly string[] = [
   "request",
   "pause",
@@ -17,7 +22,7 @@ const COORDINATOR_PARTS: readonly string[] = [
   "labels-ready",
 ];
 
-/** The problems of the rules of an unchecked configuration, as far as the fields that a rule needs are valid. */
+/** The problems of the rules of an unchecked configuration, as far as the keys that a check needs are valid. */
 export function ruleProblems(config: unknown, models: readonly ValidModel[]): Problem[] {
   const { rules: section, aws } = mapping(config);
   const rules = Object.entries(mapping(section)).map(([name, rule]) => ({ path: ["rules", name], fields: mapping(rule) }));
@@ -26,7 +31,7 @@ export function ruleProblems(config: unknown, models: readonly ValidModel[]): Pr
   return [
     ...sectionProblems(rules, aws),
     ...rules.flatMap(eventProblems),
-    // A ready-made rule names its model itself.
+    // A ready-made rule names its model itself, a custom one in its targets.
     ...[...rules, ...targets].flatMap((part) => [...modelProblems(part, models), ...coordinatorProblems(part, config, models)]),
     ...targets.flatMap((target) => targetProblems(target, region)),
   ];
@@ -63,33 +68,32 @@ function eventProblems({ path, fields: { on } }: UncheckedPart): Problem[] {
   return typeof event === "string" ? namedEventProblems([...path, "on"], event, filter) : [];
 }
 
-/** What the catalogue of SageMaker's events says of a name and a filter, or EventBridge of the pattern that they make. */
+/** What is wrong with a name and a filter by the catalogue of SageMaker's events, or with the pattern that they make. */
 function namedEventProblems(path: Problem["path"], event: string, filter: Readonly<Record<string, unknown>>): Problem[] {
   try {
     return patternMistakes(sagemakerEventPattern(event, filter)).map(({ message }) => ({ path, message }));
   } catch (error) {
-    // Its own subclasses, such as TypeError, tell of a fault of the program.
-    if (error instanceof Error && error.name === "Error") return [{ path, message: error.message }];
+    if (error instanceof EventFilterError) return [{ path, message: error.message }];
     throw error;
   }
 }
 
-/** The coordinator, and the topic of its decisions, are there for models with data. */
+/** There is a coordinator, and a topic of its decisions, only when a model has data. */
 function coordinatorProblems(
   { path, fields: { type, model } }: UncheckedPart,
   config: unknown,
   models: readonly ValidModel[],
 ): Problem[] {
   const sections = mapping(mapping(config).models);
-  const coordinated = models.filter(({ name, cloud }) => cloud !== "gcp" && mapping(sections[name]).data !== undefined);
+  const coordinated = models.filter((one) => mayLiveOn(RULES_CLOUD, one) && mapping(sections[one.name]).data !== undefined);
   const names = coordinated.map(({ name }) => name);
-  const isKnown = models.some(({ name }) => name === model);
+  const found = models.find(({ name }) => name === model);
   if (COORDINATOR_PARTS.includes(String(type)) && names.length === 0) {
-    const message = `got ${shown(type)}, for which there is no coordinator, as no model on ${CLOUD_NAMES.aws} has data; expected one with data; add data to a model, or use another target, such as pipeline or sns`;
+    const message = `got ${quotedValue(type)}, for which there is no coordinator, as no model on ${CLOUDS[RULES_CLOUD].name} has data; expected one with data; add data to a model, or use another target, such as pipeline or sns`;
     return [{ path: [...path, "type"], message }];
   }
-  if (!isKnown || names.includes(String(model)) || models.find(({ name }) => name === model)?.cloud === "gcp") return [];
-  const message = `got ${shown(model)}, which has no data, so that the coordinator knows nothing of it; expected one of ${names.join(", ")}; name one, or add data`;
+  if (found === undefined || names.includes(found.name) || !mayLiveOn(RULES_CLOUD, found)) return [];
+  const message = `got ${quotedValue(model)}, which has no data, so that the coordinator knows nothing of it; expected one of ${names.join(", ")}; name one, or add data`;
   return [{ path: [...path, "model"], message }];
 }
 
@@ -97,11 +101,11 @@ function modelProblems({ path, fields: { model } }: UncheckedPart, models: reado
   if (typeof model !== "string") return [];
   const found = models.find(({ name }) => name === model);
   if (found === undefined) {
-    const onAws = models.filter(({ cloud }) => cloud !== "gcp").map(({ name }) => name);
-    const message = `got ${shown(model)}, which is no model; expected one of ${onAws.join(", ") || "those in models"}; correct the name, or add the model`;
+    const onAws = models.filter((one) => mayLiveOn(RULES_CLOUD, one)).map(({ name }) => name);
+    const message = `got ${quotedValue(model)}, which is no model; expected one of ${onAws.join(", ") || "those in models"}; correct the name, or add the model`;
     return [{ path: [...path, "model"], message }];
   }
-  if (found.cloud !== "gcp") return [];
-  const message = `got ${shown(model)}, a model on ${CLOUD_NAMES.gcp}, of which the coordinator on ${CLOUD_NAMES.aws} knows nothing; expected a model with pipeline.name; name another one`;
+  if (found.cloud === undefined || mayLiveOn(RULES_CLOUD, found)) return [];
+  const message = `got ${quotedValue(model)}, a model on ${CLOUDS[found.cloud].name}, of which the coordinator on ${CLOUDS[RULES_CLOUD].name} knows nothing; expected a model with pipeline.name; name another one`;
   return [{ path: [...path, "model"], message }];
 }

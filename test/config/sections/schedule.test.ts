@@ -1,5 +1,5 @@
-import { scheduleProblems } from "../../../config/checks/schedule";
-import { modelSchema } from "../../../config/sections/model";
+import { scheduleProblems } from "../../../config/checks/schedules";
+import { modelSchema } from "../../../config/config";
 import { modelSchedules } from "../../../config/sections/schedule";
 import { messageOf } from "../../stacks/config-messages";
 
@@ -100,7 +100,7 @@ describe("the rules of schedules", () => {
 
   it("should allow it where the pipeline is a template, on Google Cloud, and say nothing where the cloud is not known", () => {
     const problemsOf = (pipeline: object) =>
-      scheduleProblems({ models: { one: { pipeline, schedule: { cron: "0 0 13 * FRI" } } } });
+      scheduleProblems({ models: { one: { data: { bucket: "acme" }, pipeline, schedule: { cron: "0 0 13 * FRI" } } } });
 
     expect(problemsOf({ template: "gs://acme/pipeline.json" })).toEqual([]);
     expect(problemsOf({ template: "gs://acme/pipeline.json", name: "training" })).toEqual([]);

@@ -1,15 +1,9 @@
-// What depends on more than one field of the targets of rules, and what is wrong within their texts. Each rule says all that it finds.
+// What the keys of a rule's target ask of each other, and what is wrong within its texts: JSON paths, variables and templates.
 import { isPath, pathMistake } from "../../functions/core/json-path";
-import { type Problem, shown } from "../errors";
-import { mapping } from "./valid-fields";
+import { type Problem, quotedValue } from "../errors";
+import { mapping, type UncheckedPart } from "./unchecked-config";
 
-/** A part of a rule as its author wrote it, and where. */
-export interface UncheckedPart {
-  readonly path: Problem["path"];
-  readonly fields: Readonly<Record<string, unknown>>;
-}
-
-/** The problems of an unchecked target of a rule in a region, as far as the fields that a rule needs are valid. */
+/** The problems of an unchecked target of a rule in a region, as far as the keys that a check needs are valid. */
 export function targetProblems(target: UncheckedPart, region: unknown): Problem[] {
   return [
     ...regionProblems(target, region),
@@ -25,7 +19,7 @@ function regionProblems({ path, fields: { type, arn } }: UncheckedPart, region: 
   if (type === "event-bus" || typeof arn !== "string" || typeof region !== "string") return [];
   const [prefix, , , regionOfTarget] = arn.split(":");
   if (prefix !== "arn" || regionOfTarget === undefined || regionOfTarget === region) return [];
-  const message = `got ${shown(arn)}, in ${regionOfTarget}; expected a target in ${region}, as the rules are; name one there, or send the events to a bus in ${regionOfTarget} by a target of type event-bus`;
+  const message = `got ${quotedValue(arn)}, in ${regionOfTarget}; expected a target in ${region}, as the rules are; name one there, or send the events to a bus in ${regionOfTarget} by a target of type event-bus`;
   return [{ path: [...path, "arn"], message }];
 }
 
@@ -34,18 +28,18 @@ function groupProblems({ path, fields: { type, arn, messageGroup } }: UncheckedP
   const message =
     messageGroup === undefined
       ? `missing, while ${arn} is a FIFO queue; expected the group of its messages, such as endpoints; add it`
-      : `got ${shown(messageGroup)} for ${arn}, which is no FIFO queue; expected none; remove it, or correct the ARN, which then ends in .fifo`;
+      : `got ${quotedValue(messageGroup)} for ${arn}, which is no FIFO queue; expected none; remove it, or correct the ARN, which then ends in .fifo`;
   return [{ path: [...path, "messageGroup"], message }];
 }
 
-/** Of EC2, or of a machine elsewhere that Systems Manager manages. */
+/** Id of an instance of EC2, or of another machine that Systems Manager manages. */
 const INSTANCE_ID = /^(?:i|mi)-[0-9a-f]{8,17}$/;
 
 function instanceProblems({ path, fields: { key, values } }: UncheckedPart): Problem[] {
   if (key !== "InstanceIds" || !Array.isArray(values)) return [];
   return values.flatMap((value, index) => {
     if (typeof value !== "string" || INSTANCE_ID.test(value)) return [];
-    const message = `got ${shown(value)}; expected the id of an instance, such as i-0123456789abcdef0; correct it, or select by tag:<key>`;
+    const message = `got ${quotedValue(value)}; expected the id of an instance, such as i-0123456789abcdef0; correct it, or select by tag:<key>`;
     return [{ path: [...path, "values", index], message }];
   });
 }
@@ -63,16 +57,16 @@ function valueProblems({ path, fields: { parameters, metadata, partitionKey } }:
   ];
 }
 
-/** A path is a value as a whole: EventBridge puts it into no other text. */
+/** EventBridge fills in a path only when it is the whole value. */
 function valueMistake(value: string): string | undefined {
   if (isPath(value)) return pathMistake(value);
   if (!/\$\.[A-Za-z_]/.test(value)) return undefined;
-  return `got ${shown(value)}, a JSON path within other text, where EventBridge leaves it as it is; expected the path alone, or text alone; give the whole path, or write the text in the input of a target that takes one`;
+  return `got ${quotedValue(value)}, a JSON path within other text, where EventBridge leaves it as it is; expected the path alone, or text alone; give the whole path, or write the text in the input of a target that takes one`;
 }
 
 function angleMistake(value: string): string | undefined {
   if (!/[<>]/.test(value)) return undefined;
-  return `got ${shown(value)}; expected no < and >, which EventBridge would take for a variable; write it in words`;
+  return `got ${quotedValue(value)}; expected no < and >, which EventBridge would take for a variable; write it in words`;
 }
 
 function inputProblems({ path, fields: { input } }: UncheckedPart): Problem[] {
@@ -86,7 +80,7 @@ function inputProblems({ path, fields: { input } }: UncheckedPart): Problem[] {
   ];
 }
 
-/** What a check says of a value that is text; of any other, the schema does. */
+/** The mistake in a value that is text; the schema reports any other value. */
 function textProblems(path: Problem["path"], value: unknown, mistakeIn: (text: string) => string | undefined): Problem[] {
   const message = typeof value === "string" ? mistakeIn(value) : undefined;
   return message === undefined ? [] : [{ path, message }];
@@ -116,7 +110,7 @@ export function templateMistakes(template: string, variables: readonly string[])
   ];
 }
 
-/** A variable stands for any value, outside of text, and for letters within. */
+/** Outside of text a variable stands for any JSON value, within text for characters; `0` is both. */
 function isTemplate(template: string): boolean {
   try {
     JSON.parse(template.replace(VARIABLE, "0"));

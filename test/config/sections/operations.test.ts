@@ -1,7 +1,8 @@
-import { modelSchema } from "../../../config/sections/model";
-import { awsOperationsSchema, gcpOperationsSchema, operationsSchema } from "../../../config/sections/operations";
-import { modelSettings } from "../../../config/settings/model-settings";
-import { deploymentLimits, limitsByModel, modelLimits } from "../../../config/settings/operation-limits";
+import { modelSchema } from "../../../config/config";
+import { awsSchema } from "../../../config/sections/aws";
+import { gcpSchema } from "../../../config/sections/gcp";
+import { deploymentLimits, operationsSchema } from "../../../config/sections/operations";
+import { limitsByModel, modelLimits, modelSettings } from "../../../config/settings";
 import { configOf, messageOf } from "../../stacks/config-messages";
 
 const MODEL = { data: { bucket: "acme" }, pipeline: { name: "training" } };
@@ -87,9 +88,9 @@ describe("operationsSchema", () => {
     [operationsSchema, { queueAge: "1m" }, "5m to 7d"],
     [modelSchema.shape.operations, { monitorSilent: "23h" }, "24h to 365d"],
     [modelSchema.shape.operations, { noData: "soon" }, "expected never, or a whole number and a unit"],
-    [awsOperationsSchema, { topics: ["https://hooks.slack.com/services/x"] }, "expected the ARN of an SNS topic"],
-    [awsOperationsSchema, { topics: Array(5).fill("arn:aws:sns:eu-central-1:111122223333:x") }, "expected at most 4 topics"],
-    [gcpOperationsSchema, { channels: ["slack"] }, "expected the name of a notification channel"],
+    [awsSchema.shape.operations, { topics: ["https://hooks.slack.com/services/x"] }, "expected the ARN of an SNS topic"],
+    [awsSchema.shape.operations, { topics: Array(5).fill("arn:aws:sns:eu-central-1:111122223333:x") }, "expected at most 4 topics"],
+    [gcpSchema.shape.operations, { channels: ["slack"] }, "expected the name of a notification channel"],
   ])("should refuse what cannot be, and say what can", (schema, section, expectation) => {
     const { error } = schema.safeParse(section);
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { templateMistakes } from "../../../config/checks/rule-target";
+import { templateMistakes } from "../../../config/checks/rule-targets";
 import { transformInput } from "../../../eventbridge/transform-input";
 
 describe("templateMistakes", () => {

@@ -1,18 +1,21 @@
+// What can be read of a configuration that may have mistakes, so that a check over several keys is run even when other keys are wrong.
 import * as z from "zod";
+import type { Problem } from "../errors";
 import { type Cloud, cloudOf } from "../model-cloud";
 import { awsSchema } from "../sections/aws";
 import { captureSchema } from "../sections/capture";
+import { batchSchema, dataSchema } from "../sections/data";
 import { gcpSchema } from "../sections/gcp";
-import { batchSchema, dataSchema, pipelineSchema } from "../sections/model";
 import { monitoringSchema } from "../sections/monitoring";
+import { pipelineSchema } from "../sections/pipeline";
 import { policySchema } from "../sections/policy";
 
-/** A model as far as it is valid: a rule over several fields is told to its author even when other fields are wrong. */
+/** The keys of a model that are valid by themselves. */
 export interface ValidModel {
   readonly name: string;
-  /** Undefined when its pipeline names none, or both. */
+  /** Undefined when its pipeline names none, or both. See `mayLiveOn`. */
   readonly cloud: Cloud | undefined;
-  /** False for a model whose pipeline its cloud's scheduler alone starts; its `data` is that of an empty section. */
+  /** False for a model whose every schedule starts the pipeline directly; its `data` is then that of an empty section. */
   readonly hasData: boolean;
   readonly data: Partial<z.output<typeof dataSchema>>;
   readonly batch: Partial<z.output<typeof batchSchema>>;
@@ -25,7 +28,7 @@ export interface ValidModel {
   readonly directParameters: readonly string[];
 }
 
-/** The valid fields of every model of an unchecked configuration. */
+/** The valid keys of every model of an unchecked configuration. */
 export function validModels(config: unknown): ValidModel[] {
   return Object.entries(mapping(mapping(config).models)).map(([name, model]) => ({
     name,
@@ -43,15 +46,21 @@ export function validModels(config: unknown): ValidModel[] {
   }));
 }
 
+/** True for a model on a cloud, and for one whose pipeline is not understood, as it may be meant for any cloud. */
+export function mayLiveOn(cloud: Cloud, { cloud: own = cloud }: ValidModel): boolean {
+  return own === cloud;
+}
+
 function validCapture(section: unknown): ValidModel["capture"] {
   return section === undefined ? undefined : validFields(captureSchema, section);
 }
 
-/** The names in the section `buckets` of a cloud in an unchecked configuration. */
+const BUCKETS_SCHEMAS: Readonly<Record<Cloud, z.ZodType<object>>> = { aws: awsSchema.shape.buckets, gcp: gcpSchema.shape.buckets };
+
+/** The names in the section `buckets` of a cloud in an unchecked configuration; none when one of them is wrong. */
 export function validBuckets(config: unknown, cloud: Cloud): string[] {
-  const sections = mapping(config);
-  const { buckets } = cloud === "aws" ? validFields(awsSchema, sections.aws) : validFields(gcpSchema, sections.gcp);
-  return Object.keys(buckets ?? {});
+  const { buckets } = mapping(mapping(config)[cloud]);
+  return Object.keys(BUCKETS_SCHEMAS[cloud].safeParse(buckets).data ?? {});
 }
 
 function validFields<Shape extends z.ZodRawShape>(
@@ -66,23 +75,23 @@ function validFields<Shape extends z.ZodRawShape>(
   return Object.fromEntries(valid);
 }
 
-/** The members of a mapping; of anything else, none. */
+/** The members of a mapping; none of anything else. */
 export function mapping(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
-/** One schedule of a model, with fields that may hold anything. */
-export interface UncheckedSchedule {
-  readonly path: readonly (string | number)[];
+/** A part of a configuration, whose keys may hold anything. */
+export interface UncheckedPart {
+  readonly path: Problem["path"];
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** The schedules of an unchecked section of a model: none where it has no such key. */
-export function uncheckedSchedules(model: string, section: unknown): UncheckedSchedule[] {
+/** The schedules of an unchecked model. */
+export function uncheckedSchedules(model: string, section: unknown): UncheckedPart[] {
   const { schedule } = mapping(section);
   const path = ["models", model, "schedule"];
   if (Array.isArray(schedule)) return schedule.map((entry, index) => ({ path: [...path, index], fields: mapping(entry) }));
-  // What is no mapping is the schema's to say.
+  // The schema reports what is no mapping.
   const isMapping = typeof schedule === "object" && schedule !== null;
   return isMapping ? [{ path, fields: mapping(schedule) }] : [];
 }

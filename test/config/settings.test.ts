@@ -1,16 +1,16 @@
 import { join } from "node:path";
-import { loadConfig } from "../../../config/load-config";
-import { modelSchema } from "../../../config/sections/model";
-import { modelSettings } from "../../../config/settings/model-settings";
-import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
-import { modelSettingsSchema } from "../../../functions/core/model-settings";
+import { modelSchema } from "../../config/config";
+import { loadConfig } from "../../config/load-config";
+import { modelSettings } from "../../config/settings";
+import { DEFAULT_DRIFT_POLICY } from "../../functions/core/drift/drift-policy";
+import { modelSettingsSchema } from "../../functions/core/model-settings";
 
 const HOUR_MS = 3_600_000;
 const RUNS = { project: "acme-ml", location: "europe-west4", serviceAccount: "runner@acme-ml.iam.gserviceaccount.com" };
 
 describe("modelSettings", () => {
   it("should be what the functions expect, for every model of the example", () => {
-    const { models } = loadConfig(join(__dirname, "../../../retrigger.yaml"));
+    const { models } = loadConfig(join(__dirname, "../../retrigger.yaml"));
 
     const settings = Object.entries(models).map(([name, model]) => modelSettings(name, model, RUNS));
 
@@ -18,7 +18,7 @@ describe("modelSettings", () => {
   });
 
   it("should turn durations into milliseconds, and never into absence", () => {
-    const { models } = loadConfig(join(__dirname, "../../fixtures/config/minimal.yaml"));
+    const { models } = loadConfig(join(__dirname, "../fixtures/config/minimal.yaml"));
 
     const [settings] = Object.entries(models).map(([name, model]) => modelSettings(name, model));
 

@@ -1,0 +1,83 @@
+// Composes the sections of a model into what the functions and the alarms are given. Each section is translated in its own file.
+import type { ModelSettings } from "../functions/core/model-settings";
+import type { ModelLimits } from "../operations/alarm";
+import type { ModelConfig } from "./config";
+import { cloudOf } from "./model-cloud";
+import { batchPolicy, dataSettings } from "./sections/data";
+import { driftPolicy } from "./sections/drift";
+import { durationMs } from "./sections/fields";
+import { monitoringSettings } from "./sections/monitoring";
+import { pipelineSettings, type VertexRuns } from "./sections/pipeline";
+import { coordinatorPolicy } from "./sections/policy";
+import { modelSchedules, watchedSchedules } from "./sections/schedule";
+
+const DAY_MS = 86_400_000;
+
+/** How long a monitor that also reports windows without drift may be silent. */
+const MONITOR_SILENT = "2d";
+
+/**
+ * What the functions must know of a configured model: its row in the state store.
+ * @param runs needed for a Vertex AI pipeline
+ * @throws Error when the model has no data, or no pipeline of its cloud
+ */
+export function modelSettings(model: string, config: ModelConfig, runs?: VertexRuns): ModelSettings {
+  const { data, pipeline } = config;
+  const cloud = cloudOf(pipeline);
+  if (data === undefined || cloud === undefined) {
+    const missing = data === undefined ? "data" : "pipeline of one cloud";
+    throw new Error(`model ${model} has no ${missing}, so no function needs to know of it; expected a checked model with data`);
+  }
+  const schedules = watchedSchedules(modelSchedules(model, config.schedule, cloud));
+  return {
+    model,
+    data: dataSettings(data),
+    batch: batchPolicy(config.batch),
+    pipeline: pipelineSettings(model, pipeline, runs),
+    policy: coordinatorPolicy(config.policy),
+    drift: driftPolicy(config.drift),
+    monitoring: monitoringSettings(config.monitoring, { model, bucket: data.bucket, cloud }, runs),
+    ...(schedules.length > 0 && { schedules }),
+  };
+}
+
+/** What the alarms of each coordinated model compare with, by model. */
+export function limitsByModel(
+  configured: readonly (readonly [string, ModelConfig])[],
+  settings: readonly ModelSettings[],
+): Record<string, ModelLimits> {
+  const sections = new Map(configured);
+  return Object.fromEntries(
+    settings.flatMap((one) => {
+      const section = sections.get(one.model);
+      return section === undefined ? [] : [[one.model, modelLimits(section, one)]];
+    }),
+  );
+}
+
+/** What the alarms of a model compare with; a limit that is `never` is absent. */
+export function modelLimits(
+  { operations, batch, policy }: Pick<ModelConfig, "operations" | "batch" | "policy">,
+  { monitoring, schedules = [] }: Pick<ModelSettings, "monitoring" | "schedules">,
+): ModelLimits {
+  const { noData = usualSilence(batch.window), suspected, runOverUsual, storm, approvalLeft } = operations;
+  // Alarms of CloudWatch and anomalies of Vertex AI report drift alone, so their silence is good news.
+  const reportsCalm = monitoring.sagemaker !== undefined || monitoring.capture !== undefined;
+  const { monitorSilent = reportsCalm ? MONITOR_SILENT : "never" } = operations;
+  return {
+    ...(noData !== "never" && { noDataSec: durationMs(noData) / 1000 }),
+    ...(monitorSilent !== "never" && { monitorSilentSec: durationMs(monitorSilent) / 1000 }),
+    ...(suspected !== "never" && { suspectedSec: durationMs(suspected) / 1000 }),
+    ...(approvalLeft !== "never" && { approvalLeftSec: durationMs(approvalLeft) / 1000 }),
+    runOverUsual,
+    storm,
+    hasDailyBudget: policy.dailyBudgetUsd > 0,
+    hasMonthlyBudget: policy.monthlyBudgetUsd > 0,
+    hasSchedule: schedules.length > 0,
+  };
+}
+
+/** Two windows, since data that lands once a window may be late; a day at least. */
+function usualSilence(window: string): string {
+  return window === "never" ? window : `${Math.max(DAY_MS, 2 * durationMs(window)) / 1000}s`;
+}
