@@ -15,6 +15,7 @@ interface CloudFacts {
   readonly scheme: "s3://" | "gs://";
 }
 
+/** The clouds that a model can live on. */
 export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   aws: { name: "AWS", section: "aws: {region}", pipelineKey: "name", pipeline: "a pipeline of SageMaker", scheme: "s3://" },
   gcp: {
@@ -26,6 +27,7 @@ export const CLOUDS: Readonly<Record<Cloud, CloudFacts>> = {
   },
 };
 
+/** In the order in which their sections are checked. */
 export const ALL_CLOUDS = ["aws", "gcp"] as const satisfies readonly Cloud[];
 
 /** A key of a model's section that one cloud alone knows, or that takes values of one cloud alone. */

@@ -1,5 +1,6 @@
 // What can be read of a configuration that may have mistakes, so that a check over several keys is run even when other keys are wrong.
 import * as z from "zod";
+import { isMapping } from "../../functions/core/json-path";
 import type { Problem } from "../errors";
 import { type Cloud, cloudOf } from "../model-cloud";
 import { awsSchema } from "../sections/aws";
@@ -77,7 +78,7 @@ function validFields<Shape extends z.ZodRawShape>(
 
 /** The members of a mapping; none of anything else. */
 export function mapping(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return isMapping(value) ? value : {};
 }
 
 /** A part of a configuration, whose keys may hold anything. */
@@ -92,6 +93,5 @@ export function uncheckedSchedules(model: string, section: unknown): UncheckedPa
   const path = ["models", model, "schedule"];
   if (Array.isArray(schedule)) return schedule.map((entry, index) => ({ path: [...path, index], fields: mapping(entry) }));
   // The schema reports what is no mapping.
-  const isMapping = typeof schedule === "object" && schedule !== null;
-  return isMapping ? [{ path, fields: mapping(schedule) }] : [];
+  return isMapping(schedule) ? [{ path, fields: schedule }] : [];
 }

@@ -81,6 +81,7 @@ function uriKey(key: "location" | "baseline"): OneCloudKey {
   };
 }
 
+/** Keys, and values of keys, of `monitoring.capture` that belong to one cloud. */
 export const CAPTURE_CLOUD_KEYS: readonly OneCloudKey[] = [
   uriKey("location"),
   uriKey("baseline"),

@@ -78,6 +78,7 @@ export const batchSchema = z.strictObject({
     ),
 });
 
+/** Keys, and values of keys, of the sections `data` and `batch` that belong to one cloud. */
 export const DATA_CLOUD_KEYS: readonly OneCloudKey[] = [
   {
     path: ["data", "bucket"],

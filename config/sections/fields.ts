@@ -1,57 +1,60 @@
-// Fields that more than one section of retrigger.yaml has.
+// Types of values that several sections have: names, regions, addresses, durations and amounts.
 import * as z from "zod";
 
-/** Text of a pattern; `expectation` is what a reader is told when it is anything else. */
+/** Text that matches a pattern; `expectation` is the message for anything else. */
 export function text(pattern: RegExp, expectation: string) {
   return z.string({ error: expectation }).regex(pattern, { error: expectation });
 }
 
-/** Text of at most this many UTF-8 bytes, and of at least one when `isNeeded`. */
+/** Text of at most this many UTF-8 bytes; when `isNeeded`, not empty. */
 export function boundedText(maxBytes: number, isNeeded: boolean) {
   const least = isNeeded ? z.string().min(1, { error: "expected at least one character" }) : z.string();
   return least.refine((value) => Buffer.byteLength(value) <= maxBytes, { error: `expected at most ${maxBytes} bytes` });
 }
 
-/** Of S3. */
+/** Name of an S3 bucket. */
 export const bucketNameSchema = text(
   /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
   "expected the name of an S3 bucket alone, 3 to 63 of a-z, 0-9, - and ., without s3://",
 );
 
-/** Of Cloud Storage. */
+/** Name of a Cloud Storage bucket. */
 export const gcsBucketNameSchema = text(
   /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/,
   "expected the name of a Cloud Storage bucket alone, 3 to 63 of a-z, 0-9, -, _ and ., without gs://",
 );
 
+/** Name of an AWS region. */
 export const regionSchema = text(/^[a-z]{2}(?:-[a-z]+)+-\d$/, "expected an AWS region, such as eu-central-1");
 
+/** Name of a Google Cloud region. */
 export const gcpRegionSchema = text(/^[a-z]+-[a-z]+\d{1,2}$/, "expected a Google Cloud region, such as europe-west4");
 
+/** An e-mail address, without a display name. */
 export const emailSchema = text(
   /^[\w.+-]{1,64}@[A-Za-z0-9.-]{1,180}\.[A-Za-z]{2,24}$/,
   "expected an e-mail address, such as ml-team@example.com",
 );
 
-/** A duration within these limits. */
+/** A duration within these limits, both included. */
 export function durationWithin(least: string, most: string, example: string) {
   const error = `expected a whole number and a unit, ${least} to ${most}, such as ${example}`;
   return durationSchema.refine((value) => isWithin(value, least, most), { error });
 }
 
-/** A duration within these limits, or `never`. */
+/** A duration within these limits, both included, or `never`. */
 export function durationOrNever(least: string, most: string, example: string) {
   const error = `expected never, or a whole number and a unit, ${least} to ${most}, such as ${example}`;
   return text(/^(?:never|\d{1,6}[smhd])$/, error).refine((value) => isWithin(value, least, most), { error });
 }
 
-/** True too for what is no duration at all: the schema's pattern says that. */
+/** True too for what is no duration at all: the pattern of durations refuses that. */
 function isWithin(value: string, least: string, most: string): boolean {
   if (!durationSchema.safeParse(value).success) return true;
   return durationMs(value) >= durationMs(least) && durationMs(value) <= durationMs(most);
 }
 
-/** An amount of money, or a price. */
+/** An amount of money or a price in USD, 0 or more. */
 export function usd(example: number) {
   const error = `expected a number of USD, 0 or more, such as ${example}`;
   return z.number({ error }).min(0, { error });

@@ -160,6 +160,7 @@ function monitorKey(cloud: Cloud, key: "sagemaker" | "cloudwatch" | "vertex"): O
   };
 }
 
+/** Keys, and values of keys, of `monitoring` that belong to one cloud. */
 export const MONITORING_CLOUD_KEYS: readonly OneCloudKey[] = [
   monitorKey("aws", "sagemaker"),
   monitorKey("aws", "cloudwatch"),

@@ -83,7 +83,7 @@ function pipelineKey(cloud: Cloud, key: keyof z.output<typeof pipelineSchema>): 
   };
 }
 
-/** `name` and `template` are not among them: they say which cloud the model lives on. */
+/** Keys of `pipeline` that belong to one cloud, without `name` and `template`, which say on which cloud the model lives. */
 export const PIPELINE_CLOUD_KEYS: readonly OneCloudKey[] = [
   pipelineKey("aws", "definitionFile"),
   pipelineKey("aws", "roleArn"),
@@ -92,7 +92,7 @@ export const PIPELINE_CLOUD_KEYS: readonly OneCloudKey[] = [
   pipelineKey("gcp", "caching"),
 ];
 
-/** Keys of `pipeline` that a cloud cannot do without, beside the one that names its pipeline; each with what it must be. */
+/** Keys of `pipeline` that a cloud needs, in addition to the one that names the pipeline; each with what it must be. */
 export const NEEDED_PIPELINE_KEYS: Readonly<Record<Cloud, Readonly<Record<string, string>>>> = {
   aws: {},
   gcp: { outputDirectory: "a folder of the runs' artifacts, such as gs://acme/runs" },

@@ -24,7 +24,7 @@ const byName = z.looseObject({
     ),
 });
 
-/** SageMaker events by their kind, or any events by a pattern. What is wrong with a filter or a pattern, checks/rules.ts tells. */
+/** SageMaker events by their kind, or any events by a pattern. checks/rules.ts checks the filter and the pattern. */
 const ruleEventsSchema = z.union([byPattern, byName], {
   error: "expected a mapping with event, as in {event: endpoint, status: [FAILED]}, or with pattern alone",
 });

@@ -121,7 +121,7 @@ export function directSchedules(model: string, config: SchedulesConfig | undefin
   });
 }
 
-/** What the functions must know of schedules to notice a missed fire. Rates are left out: nobody knows when one is due. */
+/** What the functions must know of schedules to notice a missed fire. Rates are left out, as it is unknown when one is due. */
 export function watchedSchedules(schedules: readonly Schedule[]): ScheduleSettings[] {
   return schedules.flatMap(({ name, timing, timeZone, priority }) =>
     isRate(timing) ? [] : [{ name, cron: cronText(timing), timeZone, priority }],

@@ -69,7 +69,7 @@ export const vertexMonitoringSchema = z
       /^(?:projects\/[a-z][a-z0-9-]{4,28}[a-z0-9]\/locations\/[a-z]+-[a-z]+\d{1,2}\/endpoints\/)?[a-z0-9][a-z0-9-]{0,62}$/,
       'expected the id of an endpoint in quotes, such as "1234567890", or projects/<project>/locations/<region>/endpoints/<id>',
     ).describe(
-      "Endpoint of the model, its ID in quotes or its full name; without jobId or job, anomalies of any monitoring job on it are assessed",
+      "Endpoint of the model, its ID in quotes or its full name; without jobId, anomalies of any monitoring job on it are assessed",
     ),
     jobId: text(/^\d{1,20}$/, 'expected the id of a monitoring job in quotes, such as "4711"')
       .optional()

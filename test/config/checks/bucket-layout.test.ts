@@ -6,7 +6,7 @@ import { settingsOf } from "../../modules/aws/synthesize";
 import { settingsOf as gcpSettingsOf } from "../../modules/gcp/synthesize";
 import { configOf, messageOf } from "../../stacks/config-messages";
 
-describe("the rule against loops", () => {
+describe("the check against loops", () => {
   it.each([
     ["the whole bucket", { prefixes: [""] }],
     ["a folder above the manifests", { prefixes: ["in/", "retrigger/"] }],
@@ -70,7 +70,7 @@ describe("the rule against loops", () => {
   });
 });
 
-describe("the rule against loops on Google Cloud", () => {
+describe("the check against loops on Google Cloud", () => {
   it("should know every kind of key that the functions write, and no other", async () => {
     const urls: string[] = [];
     const store = gcsManifestStore(async ({ url }) => {
@@ -89,7 +89,7 @@ describe("the rule against loops on Google Cloud", () => {
   });
 });
 
-describe("the rules of buckets", () => {
+describe("the checks of buckets", () => {
   it("should ask about a bucket that no model uses", () => {
     const config = configOf({ one: {} }, { aws: { region: "eu-central-1", buckets: { acne: { create: true } } } });
 

@@ -2,7 +2,7 @@ import { configOf, messageOf } from "../../stacks/config-messages";
 
 const ROLE = "arn:aws:iam::111122223333:role/training";
 
-describe("the rules of time", () => {
+describe("the checks of durations", () => {
   it("should forbid to remember objects for longer than their records are kept", () => {
     const config = configOf({ one: { batch: { dedupeHorizon: "31d" } } });
 
@@ -31,7 +31,7 @@ describe("the rules of time", () => {
   });
 });
 
-describe("the rules of a created pipeline", () => {
+describe("the checks of a created pipeline", () => {
   const definition = JSON.stringify({ Parameters: [{ Name: "ManifestUri" }, { Name: "Epochs" }] });
   const pipeline = { definitionFile: "./pipeline.json", roleArn: ROLE };
 

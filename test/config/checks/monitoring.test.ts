@@ -6,7 +6,7 @@ const LOCATION = "s3://acme-captures/one/AllTraffic/";
 const DAILY = "gs://acme-captures/one/{yyyy}/{mm}/{dd}/";
 const ON_GCP = { name: undefined, template: "gs://acme-pipelines/p.yaml", outputDirectory: "gs://acme-runs/p" };
 
-describe("the rules of monitoring.capture", () => {
+describe("the checks of monitoring.capture", () => {
   it("should allow a monitor whose files are apart from everything else", () => {
     expect(messageOf(captured({ location: LOCATION, endpoint: "one", features: ["a"], categories: ["a"] }))).toBe("no mistake");
     expect(messageOf(onGoogle({ location: DAILY, format: "rows" }))).toBe("no mistake");

@@ -98,7 +98,7 @@ describe("operationsSchema", () => {
   });
 });
 
-describe("the rule of silent monitors", () => {
+describe("the check of silent monitors", () => {
   it.each([
     [{ monitorSilent: "2d" }, {}, 'models.one.operations.monitorSilent: got "2d" for a model without a monitor'],
     [{ monitorSilent: "2d" }, { monitoring: { cloudwatch: { alarms: ["a"] } } }, "no mistake"],
@@ -111,7 +111,7 @@ describe("the rule of silent monitors", () => {
   });
 });
 
-describe("the rule of topics", () => {
+describe("the check of topics", () => {
   it.each([
     ["eu-central-1", "no mistake"],
     ["eu-west-1", 'aws.operations.topics[0]: got a topic of "eu-west-1"; expected one of the region of the alarms, "eu-central-1"'],

@@ -66,7 +66,7 @@ describe("the schedules of a model in retrigger.yaml", () => {
   });
 });
 
-describe("the rules of schedules", () => {
+describe("the checks of schedules", () => {
   it("should ask for names where a model has more than one schedule", () => {
     expect(messageOf(configOf([{ cron: "@daily" }, { cron: "@weekly" }]))).toContain(
       "models.one.schedule[1]: has no name, so it is named schedule, as an earlier one is; expected names that differ; name it",
