@@ -139,7 +139,7 @@ function placeProblems(place: Place, models: readonly ValidModel[]): Problem[] {
   });
   const reports = onBucket.flatMap(({ name, monitoring: { prefix } }) =>
     prefix !== undefined && place.isIn(prefix)
-      ? [problem(`the drift reports of model ${name} are awaited in ${prefix}`, "would be taken for reports")]
+      ? [problem(`the drift reports of model ${name} are read from ${prefix}`, "would be taken for reports")]
       : [],
   );
   const manifests = onBucket.flatMap(({ name, data: { manifestPrefix } }) =>

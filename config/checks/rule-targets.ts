@@ -103,10 +103,8 @@ export function templateMistakes(template: string, variables: readonly string[])
   const unknown = [...new Set(used)].filter((name) => !variables.includes(name) && !PREDEFINED.includes(name));
   const known = [...variables, ...PREDEFINED].map((name) => `<${name}>`).join(", ");
   return [
-    ...unknown.map((name) => `<${name}> is in no paths; expected one of ${known}; add it to paths, or correct the name`),
-    ...(isTemplate(template)
-      ? []
-      : ["is no JSON; expected JSON with variables as <name>, of which a text stands in double quotes"]),
+    ...unknown.map((name) => `<${name}> is not in paths; expected one of ${known}; add it to paths, or correct the name`),
+    ...(isTemplate(template) ? [] : ["is not JSON; expected JSON with variables as <name>, and text in double quotes"]),
   ];
 }
 

@@ -93,7 +93,7 @@ function coordinatorProblems(
     return [{ path: [...path, "type"], message }];
   }
   if (found === undefined || names.includes(found.name) || !mayLiveOn(RULES_CLOUD, found)) return [];
-  const message = `got ${quotedValue(model)}, which has no data, so that the coordinator knows nothing of it; expected one of ${names.join(", ")}; name one, or add data`;
+  const message = `got ${quotedValue(model)}, which has no data and is therefore unknown to the coordinator; expected one of ${names.join(", ")}; name one, or add data`;
   return [{ path: [...path, "model"], message }];
 }
 
@@ -102,10 +102,10 @@ function modelProblems({ path, fields: { model } }: UncheckedPart, models: reado
   const found = models.find(({ name }) => name === model);
   if (found === undefined) {
     const onAws = models.filter((one) => mayLiveOn(RULES_CLOUD, one)).map(({ name }) => name);
-    const message = `got ${quotedValue(model)}, which is no model; expected one of ${onAws.join(", ") || "those in models"}; correct the name, or add the model`;
+    const message = `got ${quotedValue(model)}, which is not a model; expected one of ${onAws.join(", ") || "those in models"}; correct the name, or add the model`;
     return [{ path: [...path, "model"], message }];
   }
   if (found.cloud === undefined || mayLiveOn(RULES_CLOUD, found)) return [];
-  const message = `got ${quotedValue(model)}, a model on ${CLOUDS[found.cloud].name}, of which the coordinator on ${CLOUDS[RULES_CLOUD].name} knows nothing; expected a model with pipeline.name; name another one`;
+  const message = `got ${quotedValue(model)}, a model on ${CLOUDS[found.cloud].name}, which is unknown to the coordinator on ${CLOUDS[RULES_CLOUD].name}; expected a model with pipeline.name; name another one`;
   return [{ path: [...path, "model"], message }];
 }

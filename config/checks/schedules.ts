@@ -63,7 +63,7 @@ function choiceProblems({ path, fields }: UncheckedPart): Problem[] {
 
 function zoneProblems({ path, fields: { rate, timezone } }: UncheckedPart): Problem[] {
   if (rate === undefined || UTC_NAMES.includes(timezone)) return [];
-  const message = `got ${quotedValue(timezone)} beside a rate, which goes by the clock of no zone; expected cron or every with it; remove it, or say when`;
+  const message = `got ${quotedValue(timezone)} beside a rate, which has no time zone; expected it with cron or every; remove it, or use one of them`;
   return [{ path: [...path, "timezone"], message }];
 }
 
@@ -94,7 +94,7 @@ function directProblems({ path, fields }: UncheckedPart, cloud: Cloud | undefine
       : [
           {
             path: [...path, "priority"],
-            message: `got ${quotedValue(fields.priority)} for a direct schedule, which waits for nobody; expected it with mode coordinated; remove it`,
+            message: `got ${quotedValue(fields.priority)} for a direct schedule, which starts without waiting; expected it with mode coordinated; remove it`,
           },
         ];
   return [...priority, ...(cloud === undefined ? [] : PARAMETER_PROBLEMS[cloud](path, fields))];
@@ -129,7 +129,7 @@ function textEntries({ parameters }: Fields): [name: string, value: string][] {
 function awsParameterProblems(path: Problem["path"], fields: Fields): Problem[] {
   const entries = textEntries(fields);
   const obstacles = [
-    ...(isUtc(String(fields.timezone ?? "UTC")) ? [] : ["by the clock of another time zone than UTC"]),
+    ...(isUtc(String(fields.timezone ?? "UTC")) ? [] : ["in another time zone than UTC"]),
     ...entries.filter(([name]) => !isRuleName(name)).map(([name]) => `with the parameter ${name}`),
   ];
   return entries.flatMap(([name, value]) => {
@@ -139,11 +139,11 @@ function awsParameterProblems(path: Problem["path"], fields: Fields): Problem[] 
       return { path: at, message: `got ${quotedValue(value)}; expected ${allowed}; write one of them` };
     }
     if (!value.startsWith("$") && /\$\.[A-Za-z]/.test(value)) {
-      const message = `got ${quotedValue(value)}, in which a path is a part, which EventBridge does not fill in; expected ${allowed}; take the rest away`;
+      const message = `got ${quotedValue(value)}, in which a path is only a part, where EventBridge does not fill it in; expected ${allowed}; remove the rest`;
       return { path: at, message };
     }
     if (OWN_PLACEHOLDER.test(value)) {
-      const message = `got ${quotedValue(value)}, which nobody fills in: on AWS a direct schedule starts the pipeline without Retrigger; expected ${allowed}; use those, or mode coordinated`;
+      const message = `got ${quotedValue(value)}, which is not filled in: on AWS a direct schedule starts the pipeline without Retrigger; expected ${allowed}; use those, or mode coordinated`;
       return { path: at, message };
     }
     if (!isEventPath(value) || obstacles.length === 0) return [];

@@ -83,7 +83,7 @@ export const DATA_CLOUD_KEYS: readonly OneCloudKey[] = [
   {
     path: ["data", "bucket"],
     cloudOf: (bucket) => (typeof bucket === "string" && bucket.includes("_") ? "gcp" : undefined),
-    message: (bucket) => `got ${quotedValue(bucket)}; expected the name of an S3 bucket, which has no _; correct it`,
+    message: (bucket) => `got ${quotedValue(bucket)}; expected the name of an S3 bucket, which cannot contain _; correct it`,
   },
 ];
 

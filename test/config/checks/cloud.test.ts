@@ -85,7 +85,7 @@ describe("the clouds of models", () => {
     [
       "an S3 bucket with _",
       configOf({ one: { data: { bucket: "a_b" } } }),
-      'data.bucket: got "a_b"; expected the name of an S3 bucket, which has no _; correct it',
+      'data.bucket: got "a_b"; expected the name of an S3 bucket, which cannot contain _; correct it',
     ],
     [
       "a bucket in the wrong section",

@@ -13,10 +13,10 @@ describe("templateMistakes", () => {
   });
 
   it.each<[string, string, string]>([
-    ["an unknown variable", "<nmae>", "<nmae> is in no paths; expected one of <name>, <aws.events.rule-arn>"],
-    ["text without quotes", "endpoint <name>", "is no JSON; expected JSON with variables as <name>"],
-    ["a comma too much", '{"a": <name>,}', "is no JSON"],
-    ["nothing", " ", "is no JSON"],
+    ["an unknown variable", "<nmae>", "<nmae> is not in paths; expected one of <name>, <aws.events.rule-arn>"],
+    ["text without quotes", "endpoint <name>", "is not JSON; expected JSON with variables as <name>"],
+    ["a comma too much", '{"a": <name>,}', "is not JSON"],
+    ["nothing", " ", "is not JSON"],
   ])("should explain %s", (_case, template, expected) => {
     expect(templateMistakes(template, ["name"])).toEqual([expect.stringContaining(expected)]);
   });

@@ -46,12 +46,12 @@ describe("the parameters of a direct schedule on AWS", () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ["a path that is a part", { at: "run-$.time" }, /at: got "run-\$\.time", in which a path is a part, .*take the rest away/],
+    ["a path that is a part", { at: "run-$.time" }, /at: got "run-\$\.time", in which a path is only a part, .*remove the rest/],
     ["a path with more behind it", { at: "$.time-now" }, /expected \$\.time, \$\.id, \$\.account, \$\.region as the whole value/],
     ["a path to nothing", { at: "$.detail.param" }, /got "\$\.detail\.param"; expected \$\.time/],
     ["a keyword of the other service", { at: "<aws.scheduler.scheduled-time>" }, /expected \$\.time/],
-    ["a placeholder", { at: "{firedAt}" }, /got "\{firedAt\}", which nobody fills in: .*or mode coordinated/],
-    ["a placeholder of the coordinator", { uri: "{manifestUri}" }, /which nobody fills in/],
+    ["a placeholder", { at: "{firedAt}" }, /got "\{firedAt\}", which is not filled in: .*or mode coordinated/],
+    ["a placeholder of the coordinator", { uri: "{manifestUri}" }, /which is not filled in/],
     [
       "a path beside a name with _",
       { at: "$.time", train_mode: "a" },
@@ -71,7 +71,7 @@ describe("the parameters of a direct schedule on AWS", () => {
 
     expect(messageOf(onAws({ schedule: direct({ parameters: many }) }))).toContain("expected at most 200 parameters");
     expect(messageOf(onAws({ schedule: direct({ parameters: { at: "$.time" }, timezone: "Europe/Berlin" }) }))).toMatch(
-      /by the clock of another time zone than UTC; only EventBridge's rules fill in a path, .*change one, or use mode coordinated/,
+      /in another time zone than UTC; only EventBridge's rules fill in a path, .*change one, or use mode coordinated/,
     );
   });
 
@@ -139,7 +139,7 @@ describe("a model with data", () => {
       "schedule.parameters: got parameters for a coordinated schedule; expected them with mode direct; use pipeline.parameters",
     );
     expect(messageOf(onAws({ schedule: direct({ priority: 1 }) }))).toContain(
-      "schedule.priority: got 1 for a direct schedule, which waits for nobody",
+      "schedule.priority: got 1 for a direct schedule, which starts without waiting",
     );
   });
 });

@@ -66,7 +66,7 @@ describe("a policy that contradicts itself", () => {
     const message = messageOf(configOf({ one: { policy } }));
 
     expect(message).toContain(
-      "models.one.policy.dailyBudgetUsd: got 100, with which no training could ever start, as the least that one costs is estimated at 150 (cost.baseUsd); expected at least that; raise the budget, or lower the estimate",
+      "models.one.policy.dailyBudgetUsd: got 100, with which no training could ever start, as any training is estimated to cost at least 150 (cost.baseUsd); expected at least that; raise the budget, or lower the estimate",
     );
     expect(message).toContain("models.one.policy.monthlyBudgetUsd: got 149.99, with which no training could ever start");
     expect(message).toContain("2 mistakes");
@@ -76,7 +76,7 @@ describe("a policy that contradicts itself", () => {
     const policy = { minNewObjects: 1000, cost: { perObjectUsd: 1 } };
 
     expect(messageOf(configOf({ one: { policy } }))).toContain(
-      "policy.dailyBudgetUsd: got 1000, with which no training could ever start, as the least that one costs is estimated at 1150 (cost.baseUsd + cost.perObjectUsd x minNewObjects)",
+      "policy.dailyBudgetUsd: got 1000, with which no training could ever start, as any training is estimated to cost at least 1150 (cost.baseUsd + cost.perObjectUsd x minNewObjects)",
     );
   });
 

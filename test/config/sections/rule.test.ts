@@ -53,7 +53,7 @@ describe("the rules of retrigger.yaml", () => {
     [
       "an unknown model",
       { type: "features-updated", featureGroup: "f", model: "other" },
-      'rules.r.model: got "other", which is no model; expected one of one; correct the name, or add the model',
+      'rules.r.model: got "other", which is not a model; expected one of one; correct the name, or add the model',
     ],
     [
       "a target that cannot deploy",
@@ -201,12 +201,12 @@ describe("the rules of retrigger.yaml", () => {
     [
       "a variable that nothing defines",
       custom({ targets: [{ ...LAMBDA, input: { paths: { id: "$.id" }, template: '{"id": <ID>}' } }] }),
-      "targets[0].input.template: <ID> is in no paths; expected one of <id>, <aws.events.rule-arn>",
+      "targets[0].input.template: <ID> is not in paths; expected one of <id>, <aws.events.rule-arn>",
     ],
     [
-      "a template that is no JSON",
+      "a template that is not JSON",
       custom({ targets: [{ ...LAMBDA, input: { template: "endpoint <aws.events.rule-name>" } }] }),
-      "input.template: is no JSON",
+      "input.template: is not JSON",
     ],
     [
       "a broken path of an input",
@@ -260,7 +260,7 @@ describe("the rules of retrigger.yaml", () => {
       'rules.r.targets[0].type: got "notify", for which there is no coordinator, as no model on AWS has data',
     );
     expect(messageFor({ one, two })).toContain(
-      'rules.r.targets[1].model: got "two", which has no data, so that the coordinator knows nothing of it; expected one of one',
+      'rules.r.targets[1].model: got "two", which has no data and is therefore unknown to the coordinator; expected one of one',
     );
   });
 
@@ -277,7 +277,7 @@ describe("the rules of retrigger.yaml", () => {
     );
 
     expect(messageOf(JSON.parse(JSON.stringify(config)))).toContain(
-      'rules.r.targets[0].model: got "two", a model on Google Cloud, of which the coordinator on AWS knows nothing',
+      'rules.r.targets[0].model: got "two", a model on Google Cloud, which is unknown to the coordinator on AWS',
     );
   });
 });
