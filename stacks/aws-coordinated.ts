@@ -3,21 +3,22 @@
 import type { Construct } from "constructs";
 import type { DeploymentConfig, ModelConfig } from "../config/config";
 import { instancePrices } from "../config/sections/aws";
+import { type ModelMonitorConfig, modelMonitorSettings } from "../config/sections/monitoring";
 import { modelSchedules } from "../config/sections/schedule";
 import { modelSettings } from "../config/settings";
+import type { ModelSettings } from "../functions/core/model-settings";
 import { DecisionTopic } from "../modules/aws/decision-topic";
 import type { AwsDeployment } from "../modules/aws/deployment";
 import { CaptureMonitor } from "../modules/aws/functions/capture-monitor";
 import { Coordinator } from "../modules/aws/functions/coordinator";
 import { Sweeper } from "../modules/aws/functions/sweeper";
+import { ModelMonitor } from "../modules/aws/model-monitor";
 import type { EventRules } from "../modules/aws/rules/event-rules";
 import { StateStore } from "../modules/aws/state-store";
 import { DataTrigger } from "../modules/aws/triggers/data-trigger";
 import { DriftTrigger } from "../modules/aws/triggers/drift-trigger";
 import { ScheduledTrigger } from "../modules/aws/triggers/scheduled-trigger";
 import { capturedModels } from "../modules/captured-models";
-import { addModelMonitor, monitorAccess, withMonitor } from "./aws-monitoring";
-import type { AwsParts } from "./aws-observability";
 import type { StackOutputs } from "./stack-outputs";
 import { modelOutputs } from "./stack-outputs";
 
@@ -30,11 +31,11 @@ export interface AwsCoordinatedProps {
   readonly rules: EventRules | undefined;
 }
 
-/** What an operator is told of the coordinated part: beside the outputs, the URLs of its dead letters. */
+/** What the stack needs of the coordinated part, beside what announces itself to be watched. */
 export interface AwsCoordinated {
+  /** With the monitors that were created for them. */
+  readonly models: readonly ModelSettings[];
   readonly outputs: StackOutputs;
-  readonly deadLetters: Readonly<Record<string, string>>;
-  readonly parts: AwsParts;
 }
 
 /** Adds the coordinator, its state and all that asks it. */
@@ -59,47 +60,54 @@ export function addAwsCoordinated(stack: Construct, { deployment, aws, configure
     decisions,
     ...monitorAccess(configured.map(([, model]) => model)),
   });
-  const sweeper = new Sweeper(stack, "sweeper", { ...dataPath, decisions, drift: driftTrigger.queue });
+  new Sweeper(stack, "sweeper", { ...dataPath, decisions, drift: driftTrigger.queue });
   const captured = capturedModels(models);
-  const captureMonitor =
-    captured.length === 0 ? undefined : new CaptureMonitor(stack, "capture-monitor", { deployment, state, models: captured });
+  if (captured.length > 0) new CaptureMonitor(stack, "capture-monitor", { deployment, state, models: captured });
   const schedules = configured.flatMap(([name, { schedule }]) => modelSchedules(name, schedule, "aws"));
-  const scheduledTrigger =
-    schedules.length === 0 ? undefined : new ScheduledTrigger(stack, "scheduled-trigger", { deployment, requests, schedules });
+  if (schedules.length > 0) new ScheduledTrigger(stack, "scheduled-trigger", { deployment, requests, schedules });
   const outputs: StackOutputs = {
     state_table: { description: "DynamoDB table of all state", value: state.tableName },
-    queues: {
-      description: "URLs of the queues",
-      value: { data: dataTrigger.queue.url, drift: driftTrigger.queue.url, requests: requests.url },
-    },
     decision_topic: { description: "ARN of the topic that tells people of decisions", value: decisions.arn },
-    functions: {
-      description: "Names of the Lambda functions",
-      value: {
-        batcher: dataTrigger.batcher.functionName,
-        sweeper: sweeper.function.functionName,
-        coordinator: coordinator.function.functionName,
-        drift_evaluator: driftTrigger.evaluator.functionName,
-        ...(captureMonitor === undefined ? {} : { drift_monitor: captureMonitor.function.functionName }),
-      },
-    },
     ...modelOutputs("s3", models),
     buckets_to_announce: {
       description: "Existing buckets whose owner must have turned on EventBridge notifications, or no object is seen",
       value: dataTrigger.buckets.filter(({ isAnnouncing }) => !isAnnouncing).map(({ name }) => name),
     },
   };
-  const deadLetters = {
-    data: dataTrigger.queue.deadLetters.url,
-    data_rules: dataTrigger.undelivered.url,
-    drift: driftTrigger.queue.deadLetters.url,
-    ...(captureMonitor === undefined ? {} : { drift_monitor: captureMonitor.deadLetters.url }),
-    drift_rules: driftTrigger.undelivered.url,
-    requests: requests.deadLetters.url,
-    run_rules: coordinator.undelivered.url,
-    ...(scheduledTrigger === undefined ? {} : { schedules: scheduledTrigger.undelivered.url }),
-    sweeper: sweeper.deadLetters.url,
+  return { models, outputs };
+}
+
+/** Creates the monitor that a model's configuration asks for; undefined where it asks for none. */
+function addModelMonitor(
+  scope: Construct,
+  deployment: AwsDeployment,
+  model: string,
+  config: ModelMonitorConfig | undefined,
+): ModelMonitor | undefined {
+  if (config === undefined) return undefined;
+  return new ModelMonitor(scope, `model-monitor-${model}`, { ...modelMonitorSettings(config), deployment, model });
+}
+
+/** The settings of a model with the monitor that was created for it, if any. */
+function withMonitor(settings: ModelSettings, monitor: ModelMonitor | undefined): ModelSettings {
+  if (monitor === undefined) return settings;
+  const { sagemaker, cloudwatch } = settings.monitoring;
+  return {
+    ...settings,
+    monitoring: {
+      ...settings.monitoring,
+      sagemaker: { schedules: [...(sagemaker?.schedules ?? []), monitor.scheduleName] },
+      cloudwatch: { alarms: [...(cloudwatch?.alarms ?? []), ...monitor.alarmNames] },
+    },
   };
-  const parts = { models, coordinator, dataTrigger, driftTrigger, captureMonitor, sweeper, scheduledTrigger };
-  return { outputs, deadLetters, parts };
+}
+
+/** What the drift evaluator reads and hears beside the models' drift folders. */
+function monitorAccess(models: readonly ModelConfig[]) {
+  const monitorUris = models.flatMap(({ monitoring: { sagemaker } }) => {
+    const created = sagemaker?.modelMonitor;
+    const ofCreated = created === undefined ? [] : [created.reports, created.baseline.statistics, created.baseline.constraints];
+    return [...(sagemaker?.folders ?? []), ...ofCreated];
+  });
+  return { monitorUris, alarmTopicArns: models.flatMap(({ monitoring: { cloudwatch } }) => cloudwatch?.topics ?? []) };
 }

@@ -6,16 +6,19 @@ import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { DeploymentConfig, ModelConfig } from "../config/config";
 import { modelsOn } from "../config/model-cloud";
+import { deploymentLimits } from "../config/sections/operations";
 import { eventRules } from "../config/sections/rule";
 import { directSchedules } from "../config/sections/schedule";
+import { limitsByModel } from "../config/settings";
 import type { EventRule } from "../eventbridge/event-rule";
+import type { ModelSettings } from "../functions/core/model-settings";
 import type { AwsDeployment } from "../modules/aws/deployment";
-import type { Observability } from "../modules/aws/observability/observability";
+import { Observability } from "../modules/aws/observability/observability";
 import { EventRules } from "../modules/aws/rules/event-rules";
 import { TrainingPipeline } from "../modules/aws/training-pipeline";
 import { DirectSchedule } from "../modules/aws/triggers/direct-schedule";
+import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
 import { addAwsCoordinated } from "./aws-coordinated";
-import { addObservability } from "./aws-observability";
 import { configureBackend } from "./backend";
 import { addOutputs, type StackOutputs } from "./stack-outputs";
 
@@ -49,19 +52,15 @@ export class AwsStack extends TerraformStack {
       withData.length === 0 ? undefined : addAwsCoordinated(this, { deployment, aws, configured: withData, rules });
     if (coordinated === undefined) rules?.deliverTo();
     const pipelines = new Map(configured.flatMap((entry) => this.addPipeline(configDir, ...entry)));
-    const direct = configured.flatMap(([model, section]) => this.addDirect(deployment, model, section, pipelines));
-    const parts = coordinated?.parts;
-    const observability = parts && addObservability(this, { deployment, config, parts, rules, direct });
+    for (const [model, section] of configured) this.addDirect(deployment, model, section, pipelines);
+    const parts = watchedParts(this);
     addOutputs(this, {
       ...coordinated?.outputs,
-      ...(observability === undefined ? {} : observabilityOutputs(observability)),
+      ...(coordinated && partOutputs(parts)),
+      ...(coordinated && observabilityOutputs(this.addObservability(deployment, config, coordinated.models, parts))),
       dead_letter_queues: {
         description: "URLs of the queues that hold what failed; empty when all is well",
-        value: {
-          ...coordinated?.deadLetters,
-          ...(rules === undefined ? {} : { rules: rules.undelivered.url }),
-          ...Object.fromEntries(direct.map(({ key, undelivered }) => [`direct_${key}`, undelivered.url])),
-        },
+        value: outputMap(parts, "dead-letter-queue"),
       },
       ...(rules === undefined ? {} : ruleOutputs(rules)),
     });
@@ -90,13 +89,46 @@ export class AwsStack extends TerraformStack {
     model: string,
     { pipeline: { name: pipelineName = "" }, schedule: section }: ModelConfig,
     pipelines: ReadonlyMap<string, TrainingPipeline>,
-  ): DirectSchedule[] {
+  ): void {
     const created = pipelines.get(pipelineName);
     const ready = created === undefined ? [] : [created.resource];
-    return directSchedules(model, section, "aws").map(
-      (schedule) => new DirectSchedule(this, `direct-${model}_${schedule.name}`, { deployment, schedule, pipelineName, ready }),
-    );
+    for (const schedule of directSchedules(model, section, "aws")) {
+      new DirectSchedule(this, `direct-${model}_${schedule.name}`, { deployment, schedule, pipelineName, ready });
+    }
   }
+
+  /** Alarms and the dashboard of a deployment with a coordinator. */
+  private addObservability(
+    deployment: AwsDeployment,
+    { operations, aws, models: sections }: DeploymentConfig,
+    models: readonly ModelSettings[],
+    parts: readonly WatchedPart[],
+  ): Observability {
+    return new Observability(this, "observability", {
+      deployment,
+      limits: deploymentLimits(operations),
+      models: limitsByModel(modelsOn("aws", sections), models),
+      resources: watchedResources(parts),
+      runbooks: operations.runbooks,
+      hasAlarms: operations.alarms,
+      hasDashboard: operations.dashboard,
+      emails: aws?.operations.email ?? [],
+      topics: aws?.operations.topics ?? [],
+    });
+  }
+}
+
+function partOutputs(parts: readonly WatchedPart[]): StackOutputs {
+  return {
+    queues: { description: "URLs of the queues", value: outputMap(parts, "queue") },
+    functions: { description: "Names of the Lambda functions", value: outputMap(parts, "function") },
+  };
+}
+
+/** Addresses by role, in which an underscore follows the first word; what follows in turn may be the name of a model, as it is. */
+function outputMap(parts: readonly WatchedPart[], kind: WatchedPart["kind"]): Record<string, string> {
+  const addresses = Object.entries(addressesOf(parts, kind));
+  return Object.fromEntries(addresses.map(([role, address]) => [role.replace("-", "_"), address]));
 }
 
 function observabilityOutputs({ topic, dashboard }: Observability): StackOutputs {

@@ -1,5 +1,6 @@
 // What the coordinated models of one environment share on Google Cloud. Constructs are children of the stack itself: their paths are
 // the addresses of the resources in the states of all who deployed them before.
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { GcpConfig } from "../config/sections/gcp";
 import type { ModelSettings } from "../functions/core/model-settings";
@@ -20,7 +21,6 @@ import { DataTrigger } from "../modules/gcp/triggers/data-trigger";
 import { DriftTrigger } from "../modules/gcp/triggers/drift-trigger";
 import { ScheduledTrigger } from "../modules/gcp/triggers/scheduled-trigger";
 import type { WatchedBuckets } from "../modules/gcp/triggers/watched-bucket";
-import type { GcpParts } from "./gcp-observability";
 import type { StackOutputs } from "./stack-outputs";
 import { modelOutputs } from "./stack-outputs";
 
@@ -36,13 +36,12 @@ export interface GcpCoordinatedProps {
   readonly pipelines: PipelineAccess;
 }
 
-/** What an operator is told of the coordinated part: beside the outputs, what joins those of direct schedules, by name. */
+/** What the stack needs of the coordinated part, beside what announces itself to be watched. */
 export interface GcpCoordinated {
+  readonly models: readonly ModelSettings[];
   readonly outputs: StackOutputs;
-  readonly queues: Readonly<Record<string, string>>;
-  readonly deadLetters: Readonly<Record<string, string>>;
-  readonly functions: Readonly<Record<string, string>>;
-  readonly parts: GcpParts;
+  /** A function, which takes minutes to be made. */
+  readonly built: ITerraformDependable;
 }
 
 /** Adds the coordinator, its state and all that asks it. */
@@ -56,14 +55,13 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
   const coordinator = new Coordinator(stack, "coordinator", coordination);
   const { requests } = coordinator;
   const dataPath = { ...coordination, requests };
-  const dataTrigger = new DataTrigger(stack, "data-trigger", { ...dataPath, buckets });
+  new DataTrigger(stack, "data-trigger", { ...dataPath, buckets });
   const driftTrigger = new DriftTrigger(stack, "drift-trigger", { ...dataPath, buckets, monitoring });
   const sweeper = new Sweeper(stack, "sweeper", { ...dataPath, monitoring });
   const captured = capturedModels(models);
-  const captureMonitor =
-    captured.length === 0
-      ? undefined
-      : new CaptureMonitor(stack, "capture-monitor", { deployment, builder, state, buckets, models: captured });
+  if (captured.length > 0) {
+    new CaptureMonitor(stack, "capture-monitor", { deployment, builder, state, buckets, models: captured });
+  }
   if (schedules.length > 0) new ScheduledTrigger(stack, "scheduled-trigger", { deployment, requests, schedules });
   const { email: emails } = gcp.notifications;
   if (emails.length > 0) {
@@ -75,7 +73,8 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
     new NoticeMail(stack, "drift-mail", driftMail);
   }
   return {
-    parts: { models, coordinator, dataTrigger, driftTrigger, captureMonitor, sweeper },
+    models,
+    built: sweeper.function.ready,
     outputs: {
       state_database: { description: "Firestore database of all state", value: state.database },
       decision_topic: { description: "Topic that tells people of decisions", value: decisions.topic },
@@ -85,27 +84,6 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
           "Existing buckets whose owner must send notifications of new objects to the data topic, and of those under the drift prefix to the drift topic, or none is seen",
         value: [...buckets.all].filter(([, { isAnnouncing }]) => !isAnnouncing).map(([name]) => name),
       },
-    },
-    queues: {
-      data: dataTrigger.queue.topic,
-      drift: driftTrigger.queue.topic,
-      ...(captureMonitor === undefined ? {} : { "drift-monitor": captureMonitor.queue.topic }),
-      requests: requests.topic,
-      ticks: sweeper.ticks.topic,
-    },
-    deadLetters: {
-      data: dataTrigger.queue.deadLetters.subscription,
-      drift: driftTrigger.queue.deadLetters.subscription,
-      ...(captureMonitor === undefined ? {} : { "drift-monitor": captureMonitor.queue.deadLetters.subscription }),
-      requests: requests.deadLetters.subscription,
-      ticks: sweeper.ticks.deadLetters.subscription,
-    },
-    functions: {
-      batcher: dataTrigger.batcher.functionName,
-      sweeper: sweeper.function.functionName,
-      coordinator: coordinator.function.functionName,
-      "drift-evaluator": driftTrigger.evaluator.functionName,
-      ...(captureMonitor === undefined ? {} : { "drift-monitor": captureMonitor.function.functionName }),
     },
   };
 }

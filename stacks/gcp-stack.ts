@@ -4,21 +4,24 @@ import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { DeploymentConfig, ModelConfig } from "../config/config";
 import { modelsOn } from "../config/model-cloud";
+import { deploymentLimits } from "../config/sections/operations";
 import { pipelineSettings, type VertexRuns } from "../config/sections/pipeline";
 import { directSchedules, modelSchedules } from "../config/sections/schedule";
-import { modelSettings } from "../config/settings";
+import { limitsByModel, modelSettings } from "../config/settings";
 import type { PipelineSettings } from "../functions/core/model-settings";
 import type { PipelineSchedule } from "../functions/core/schedules/pipeline-schedule";
 import { PipelineAccess } from "../modules/gcp/access/pipeline-access";
 import { runnerEmail } from "../modules/gcp/access/runner-account";
+import type { GcpDeployment } from "../modules/gcp/deployment";
 import { FunctionBuilder } from "../modules/gcp/functions/function-builder";
 import { Launcher, type LauncherProps } from "../modules/gcp/functions/launcher";
+import { Observability } from "../modules/gcp/observability/observability";
 import { ProjectApis } from "../modules/gcp/project-apis";
 import { DirectSchedule } from "../modules/gcp/triggers/direct-schedule";
 import { WatchedBuckets } from "../modules/gcp/triggers/watched-bucket";
+import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
 import { configureBackend } from "./backend";
-import { addGcpCoordinated } from "./gcp-coordinated";
-import { addObservability } from "./gcp-observability";
+import { addGcpCoordinated, type GcpCoordinated } from "./gcp-coordinated";
 import { addOutputs } from "./stack-outputs";
 
 export interface GcpStackProps {
@@ -56,26 +59,19 @@ export class GcpStack extends TerraformStack {
       models.length === 0
         ? undefined
         : addGcpCoordinated(this, { deployment, gcp, models, schedules, builder, buckets, pipelines });
-    const launcher = this.addLauncher({ deployment, builder, pipelines }, owners);
-    const launches = launcher?.launches;
-    const parts = coordinated?.parts;
-    const dashboard = parts && addObservability(this, { deployment, config, parts, launcher }).dashboard;
+    this.addLauncher({ deployment, builder, pipelines }, owners);
+    const parts = watchedParts(this);
+    const dashboard = coordinated && this.addObservability(deployment, config, coordinated, parts).dashboard;
 
     addOutputs(this, {
       ...coordinated?.outputs,
       ...(coordinated && { dashboard: { description: "Name of the dashboard of Cloud Monitoring", value: dashboard ?? "" } }),
-      queues: {
-        description: "Topics of the queues",
-        value: { ...coordinated?.queues, ...(launches && { launches: launches.topic }) },
-      },
+      queues: { description: "Topics of the queues", value: addressesOf(parts, "queue") },
       dead_letter_queues: {
         description: "Subscriptions that hold what failed; empty when all is well",
-        value: { ...coordinated?.deadLetters, ...(launches && { launches: launches.deadLetters.subscription }) },
+        value: addressesOf(parts, "dead-letter-queue"),
       },
-      functions: {
-        description: "Names of the functions",
-        value: { ...coordinated?.functions, ...(launcher && { launcher: launcher.function.functionName }) },
-      },
+      functions: { description: "Names of the functions", value: addressesOf(parts, "function") },
       runners: {
         description: "Service account that each model's pipeline runs as",
         value: Object.fromEntries(owners.map(({ model, pipeline }) => [model, pipeline.vertex?.serviceAccount ?? ""])),
@@ -89,10 +85,10 @@ export class GcpStack extends TerraformStack {
    */
   override prepareStack(): void {}
 
-  /** The launcher and the direct schedules that ask it; undefined without any. */
-  private addLauncher(props: Omit<LauncherProps, "models">, owners: readonly Owner[]): Launcher | undefined {
+  /** Adds the launcher and the direct schedules that ask it; nothing without any. */
+  private addLauncher(props: Omit<LauncherProps, "models">, owners: readonly Owner[]): void {
     const models = owners.filter(({ direct }) => direct.length > 0);
-    if (models.length === 0) return undefined;
+    if (models.length === 0) return;
     const launcher = new Launcher(this, "launcher", { ...props, models });
     const { deployment } = props;
     for (const { direct, pipeline } of models) {
@@ -101,7 +97,27 @@ export class GcpStack extends TerraformStack {
         new DirectSchedule(this, id, { deployment, schedule, pipeline, launches: launcher.launches });
       }
     }
-    return launcher;
+  }
+
+  /** Metrics, alarms and the dashboard of a deployment with a coordinator. */
+  private addObservability(
+    deployment: GcpDeployment,
+    { operations, gcp, models: sections }: DeploymentConfig,
+    { models, built }: GcpCoordinated,
+    parts: readonly WatchedPart[],
+  ): Observability {
+    return new Observability(this, "observability", {
+      deployment,
+      limits: deploymentLimits(operations),
+      models: limitsByModel(modelsOn("gcp", sections), models),
+      resources: watchedResources(parts),
+      runbooks: operations.runbooks,
+      hasAlarms: operations.alarms,
+      hasDashboard: operations.dashboard,
+      emails: gcp?.operations.email ?? [],
+      channels: gcp?.operations.channels ?? [],
+      after: [built],
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { METRIC_NAMESPACE } from "../../functions/core/log/metric-list";
 import { CLOUDWATCH_METRICS } from "../../modules/aws/observability/time-series";
-import type { WatchedResources } from "../../modules/watched-resources";
+import type { WatchedResources } from "../../modules/watched";
 import { SERVICE_METRICS } from "../../operations/service-metric";
 import type { CollectedSeries } from "./collect-metrics";
 import type { MetricSlots } from "./metric-slots";

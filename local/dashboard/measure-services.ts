@@ -1,7 +1,7 @@
 import { physicalName as awsName, queueName } from "../../modules/aws/deployment";
 import { physicalName as gcpName } from "../../modules/gcp/deployment";
 import { functionName } from "../../modules/gcp/functions/handler-function";
-import type { WatchedResources } from "../../modules/watched-resources";
+import type { WatchedResources } from "../../modules/watched";
 import type { ServiceMetricName } from "../../operations/service-metric";
 import type { CloudName } from "../edition";
 import type { ServiceValue } from "./collect-metrics";

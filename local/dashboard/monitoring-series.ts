@@ -1,6 +1,6 @@
 import { METRIC_NAMESPACE } from "../../functions/core/log/metric-list";
 import { MONITORING_METRICS } from "../../modules/gcp/observability/time-series";
-import type { WatchedResources } from "../../modules/watched-resources";
+import type { WatchedResources } from "../../modules/watched";
 import { SERVICE_METRICS, type ServiceMetricName } from "../../operations/service-metric";
 import type { CollectedSeries } from "./collect-metrics";
 import type { MetricSlots } from "./metric-slots";

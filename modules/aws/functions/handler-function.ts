@@ -4,9 +4,10 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import { FunctionBundle } from "../../bundle/function-bundle";
+import { WatchedConstruct, type WatchedPart } from "../../watched";
 import { type PolicyStatement, policyDocument, trustPolicy } from "../access/policy";
 import { type AwsDeployment, physicalName, roleName } from "../deployment";
 import type { DeadLetterQueue, GuardedQueue } from "../queues/guarded-queue";
@@ -45,11 +46,12 @@ export interface HandlerFunctionProps {
 }
 
 /** A Lambda function with its bundle, its log and a role that holds nothing but its own statements. */
-export class HandlerFunction extends Construct {
+export class HandlerFunction extends WatchedConstruct {
   readonly arn: string;
   readonly functionName: string;
   /** The name as text, where `functionName` refers to the function. */
   readonly name: string;
+  readonly watched: WatchedPart;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
@@ -95,6 +97,7 @@ export class HandlerFunction extends Construct {
     });
     this.arn = lambda.arn;
     this.functionName = lambda.functionName;
+    this.watched = { kind: "function", role, name, address: lambda.functionName };
     if (source !== undefined) this.readFrom(source, policy);
     if (asyncFailures !== undefined) {
       new LambdaFunctionEventInvokeConfig(this, "async-failures", {

@@ -8,7 +8,7 @@ import { Construct } from "constructs";
 import type { Comparison, Statistic } from "../../../operations/alarm";
 import { alarmText, type ConfiguredAlarm, configuredAlarms, type Watched } from "../../../operations/configured-alarms";
 import { literalText } from "../../terraform-text";
-import { rolesOf, type WatchedResources } from "../../watched-resources";
+import { rolesOf, type WatchedResources } from "../../watched";
 import { type AwsDeployment, physicalName } from "../deployment";
 import { alarmSeries, type Series } from "./time-series";
 

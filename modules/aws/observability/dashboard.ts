@@ -12,7 +12,7 @@ import {
 } from "../../../operations/dashboard";
 import { metricNamed } from "../../../operations/service-metric";
 import { literalText } from "../../terraform-text";
-import type { WatchedResources } from "../../watched-resources";
+import type { WatchedResources } from "../../watched";
 import { type AwsDeployment, physicalName } from "../deployment";
 import { CLOUDWATCH_METRICS } from "./time-series";
 

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import type { Watched } from "../../../operations/configured-alarms";
-import type { WatchedResources } from "../../watched-resources";
+import type { WatchedResources } from "../../watched";
 import type { AwsDeployment } from "../deployment";
 import { Alarms } from "./alarms";
 import { Dashboard } from "./dashboard";

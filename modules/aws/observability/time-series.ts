@@ -1,7 +1,7 @@
 import { METRIC_NAMESPACE } from "../../../functions/core/log/metric-list";
 import type { ConfiguredAlarm } from "../../../operations/configured-alarms";
 import { CAUSE_TYPES, metricNamed, type ServiceMetricName } from "../../../operations/service-metric";
-import type { WatchedResources } from "../../watched-resources";
+import type { WatchedResources } from "../../watched";
 
 /** A series of CloudWatch. */
 export interface Series {

@@ -1,6 +1,7 @@
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
+import { WatchedConstruct, type WatchedPart } from "../../watched";
 import { type AwsDeployment, queueName } from "../deployment";
 import { type QueueSender, queuePolicy } from "./queue-policy";
 
@@ -23,13 +24,14 @@ export interface GuardedQueueProps {
 }
 
 /** A queue with a dead-letter queue of its own kind; both encrypted, TLS only. A message is tried five times. */
-export class GuardedQueue extends Construct {
+export class GuardedQueue extends WatchedConstruct {
   readonly name: string;
   readonly arn: string;
   readonly url: string;
   readonly deadLetters: DeadLetterQueue;
   /** What must exist before the senders send. */
   readonly policy: SqsQueuePolicy;
+  readonly watched: WatchedPart;
 
   constructor(scope: Construct, id: string, props: GuardedQueueProps) {
     super(scope, id);
@@ -54,6 +56,7 @@ export class GuardedQueue extends Construct {
     });
     this.arn = queue.arn;
     this.url = queue.url;
+    this.watched = { kind: "queue", role, name: this.name, address: queue.url };
     this.policy = new SqsQueuePolicy(this, "policy", { queueUrl: queue.url, policy: queuePolicy(queue.arn, senders) });
   }
 }
@@ -74,12 +77,13 @@ export interface DeadLetterQueueProps {
 }
 
 /** Keeps for 14 days what could not be delivered; encrypted, TLS only. */
-export class DeadLetterQueue extends Construct {
+export class DeadLetterQueue extends WatchedConstruct {
   readonly name: string;
   readonly arn: string;
   readonly url: string;
   /** What must exist before the senders send. */
   readonly policy: SqsQueuePolicy;
+  readonly watched: WatchedPart;
 
   constructor(scope: Construct, id: string, props: DeadLetterQueueProps) {
     super(scope, id);
@@ -98,6 +102,7 @@ export class DeadLetterQueue extends Construct {
     });
     this.arn = queue.arn;
     this.url = queue.url;
+    this.watched = { kind: "dead-letter-queue", role: of, name: this.name, address: queue.url };
     this.policy = new SqsQueuePolicy(this, "policy", { queueUrl: queue.url, policy: queuePolicy(queue.arn, senders) });
   }
 }

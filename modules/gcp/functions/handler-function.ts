@@ -3,8 +3,9 @@ import { Cloudfunctions2Function } from "@cdktf/provider-google/lib/cloudfunctio
 import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-account-iam-member";
 import { StorageBucketObject } from "@cdktf/provider-google/lib/storage-bucket-object";
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { FunctionBundle } from "../../bundle/function-bundle";
+import { WatchedConstruct, type WatchedPart } from "../../watched";
 import { type Grant, giveAll } from "../access/grants";
 import { addAccount, type GcpDeployment, physicalName, pubsubAgent } from "../deployment";
 import type { GuardedQueue } from "../queues/guarded-queue";
@@ -38,7 +39,7 @@ export function functionName(deployment: Pick<GcpDeployment, "environment">, rol
 }
 
 /** A function with its bundle, an account that holds nothing but its own grants, and a door that opens to its own queue alone. */
-export class HandlerFunction extends Construct {
+export class HandlerFunction extends WatchedConstruct {
   readonly functionName: string;
   /** The name as text, where `functionName` refers to the function. */
   readonly name: string;
@@ -46,6 +47,7 @@ export class HandlerFunction extends Construct {
   readonly ready: ITerraformDependable;
   /** E-mail of the account that the function runs as. */
   readonly account: string;
+  readonly watched: WatchedPart;
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
@@ -82,6 +84,7 @@ export class HandlerFunction extends Construct {
       dependsOn: [...granted, ...builder.ready, ...apis.enabled("cloudfunctions", "run")],
     });
     this.functionName = service.name;
+    this.watched = { kind: "function", role, name: this.name, address: service.name };
     this.ready = service;
     this.account = account.email;
     this.readFrom(props, service);

@@ -10,7 +10,7 @@ import {
   type Watched,
 } from "../../../operations/configured-alarms";
 import { literalText } from "../../terraform-text";
-import { rolesOf, type WatchedResources } from "../../watched-resources";
+import { rolesOf, type WatchedResources } from "../../watched";
 import { type GcpDeployment, physicalName } from "../deployment";
 import type { LogMetrics } from "./log-metrics";
 import { timeSeries } from "./time-series";

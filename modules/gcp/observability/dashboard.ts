@@ -10,7 +10,7 @@ import {
   type WidgetSeries,
 } from "../../../operations/dashboard";
 import { metricNamed } from "../../../operations/service-metric";
-import type { WatchedResources } from "../../watched-resources";
+import type { WatchedResources } from "../../watched";
 import { type GcpDeployment, physicalName } from "../deployment";
 import { functionName } from "../functions/handler-function";
 import { anyOf, eventFilter, isDistribution, logMetricType } from "./log-metrics";

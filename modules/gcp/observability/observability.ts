@@ -2,7 +2,7 @@ import { MonitoringNotificationChannel } from "@cdktf/provider-google/lib/monito
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { Watched } from "../../../operations/configured-alarms";
-import type { WatchedResources } from "../../watched-resources";
+import type { WatchedResources } from "../../watched";
 import type { GcpDeployment } from "../deployment";
 import { Alarms } from "./alarms";
 import { Dashboard } from "./dashboard";

@@ -1,7 +1,7 @@
 import type { Statistic } from "../../../operations/alarm";
 import type { WidgetSeries } from "../../../operations/dashboard";
 import { metricNamed, type NamedMetric, type ServiceMetricName } from "../../../operations/service-metric";
-import type { WatchedResources } from "../../watched-resources";
+import type { WatchedResources } from "../../watched";
 import type { GcpDeployment } from "../deployment";
 import { isDistribution, logMetricType } from "./log-metrics";
 

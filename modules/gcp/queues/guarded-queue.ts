@@ -3,7 +3,8 @@ import { PubsubSubscriptionIamMember } from "@cdktf/provider-google/lib/pubsub-s
 import { PubsubTopic } from "@cdktf/provider-google/lib/pubsub-topic";
 import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-iam-member";
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
+import { WatchedConstruct, type WatchedPart } from "../../watched";
 import type { Grant } from "../access/grants";
 import { type GcpDeployment, physicalName, pubsubAgent } from "../deployment";
 
@@ -39,12 +40,13 @@ export interface PushConsumer {
 }
 
 /** A topic whose messages are pushed to one function, and go to its dead letters after five tries. */
-export class GuardedQueue extends Construct {
+export class GuardedQueue extends WatchedConstruct {
   /** Name of its topic and its subscription. */
   readonly name: string;
   /** `projects/<project>/topics/<topic>`. */
   readonly topic: string;
   readonly deadLetters: DeadLetterQueue;
+  readonly watched: WatchedPart;
   private readonly props: GuardedQueueProps;
   private readonly resource: PubsubTopic;
   private subscribed: readonly ITerraformDependable[] = [];
@@ -63,6 +65,7 @@ export class GuardedQueue extends Construct {
       dependsOn: deployment.apis.enabled("pubsub"),
     });
     this.topic = this.resource.id;
+    this.watched = { kind: "queue", role, name: this.name, address: this.topic };
   }
 
   /** What must exist before something is published, or it is lost. */
@@ -131,7 +134,7 @@ export interface DeadLetterQueueProps {
 }
 
 /** Keeps for 14 days what could not be handled, to be pulled by people: a topic alone would keep nothing. */
-export class DeadLetterQueue extends Construct {
+export class DeadLetterQueue extends WatchedConstruct {
   /** Name of its topic and its subscription. */
   readonly name: string;
   /** `projects/<project>/topics/<topic>`. */
@@ -140,6 +143,7 @@ export class DeadLetterQueue extends Construct {
   readonly subscription: string;
   /** What must exist before Pub/Sub forwards messages to it, or they are lost. */
   readonly ready: readonly ITerraformDependable[];
+  readonly watched: WatchedPart;
 
   constructor(scope: Construct, id: string, { deployment, of }: DeadLetterQueueProps) {
     super(scope, id);
@@ -168,6 +172,7 @@ export class DeadLetterQueue extends Construct {
     });
     this.topic = topic.id;
     this.subscription = subscription.id;
+    this.watched = { kind: "dead-letter-queue", role: of, name: this.name, address: subscription.id };
     this.ready = [subscription, forwarding];
   }
 }
