@@ -1,5 +1,4 @@
-import "./stacks/compile-cache";
-import "./stacks/token-traces";
+import "./stacks/fast-start";
 import { dirname } from "node:path";
 import { App } from "cdktf";
 import { ConfigError } from "./config/errors";

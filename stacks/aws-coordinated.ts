@@ -19,8 +19,7 @@ import { DataTrigger } from "../modules/aws/triggers/data-trigger";
 import { DriftTrigger } from "../modules/aws/triggers/drift-trigger";
 import { ScheduledTrigger } from "../modules/aws/triggers/scheduled-trigger";
 import { capturedModels } from "../modules/captured-models";
-import type { StackOutputs } from "./stack-outputs";
-import { modelOutputs } from "./stack-outputs";
+import { modelOutputs, type StackOutputs } from "./stack-outputs";
 
 export interface AwsCoordinatedProps {
   readonly deployment: AwsDeployment;

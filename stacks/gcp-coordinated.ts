@@ -6,7 +6,7 @@ import type { GcpConfig } from "../config/sections/gcp";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { Schedule } from "../functions/core/schedules/scheduled-request";
 import { capturedModels } from "../modules/captured-models";
-import { ManifestAccess } from "../modules/gcp/access/manifest-access";
+import { ManifestAccess } from "../modules/gcp/access/data-permissions";
 import { MonitoringAccess } from "../modules/gcp/access/monitoring-permissions";
 import type { PipelineAccess } from "../modules/gcp/access/pipeline-access";
 import { DecisionTopic } from "../modules/gcp/decision-topic";
@@ -21,8 +21,7 @@ import { DataTrigger } from "../modules/gcp/triggers/data-trigger";
 import { DriftTrigger } from "../modules/gcp/triggers/drift-trigger";
 import { ScheduledTrigger } from "../modules/gcp/triggers/scheduled-trigger";
 import type { WatchedBuckets } from "../modules/gcp/triggers/watched-bucket";
-import type { StackOutputs } from "./stack-outputs";
-import { modelOutputs } from "./stack-outputs";
+import { modelOutputs, type StackOutputs } from "./stack-outputs";
 
 export interface GcpCoordinatedProps {
   readonly deployment: GcpDeployment;

@@ -2,8 +2,8 @@
 import { App, TerraformStack, Testing } from "cdktf";
 import * as z from "zod/mini";
 import { Observability as AwsObservability } from "../../modules/aws/observability/observability";
+import { ProjectApis } from "../../modules/gcp/deployment";
 import { Observability as GcpObservability } from "../../modules/gcp/observability/observability";
-import { ProjectApis } from "../../modules/gcp/project-apis";
 import type { ModelLimits } from "../../operations/alarm";
 import { LANDING } from "../landing";
 import { MODELS } from "../replay/models";

@@ -3,9 +3,8 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
-import { type PolicyStatement, policyDocument } from "./access/policy";
+import { denyWithoutTls, type PolicyStatement, policyDocument } from "./access/policy";
 import { type AwsDeployment, physicalName } from "./deployment";
-import { denyWithoutTls } from "./queues/queue-policy";
 
 export interface DecisionTopicProps {
   readonly deployment: AwsDeployment;

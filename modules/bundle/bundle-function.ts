@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Zippable } from "fflate";
 import * as z from "zod";
 import { dependencies } from "../../package.json";
 import { BUNDLE_OPTIONS, bundleSource, FUNCTIONS_FRAMEWORK } from "./bundle-source";
@@ -41,7 +42,6 @@ function cached(projectDir: string, folder: string, entry: string): BundledFunct
 }
 
 function build(projectDir: string, folder: string, entry: string): BundledFunction {
-  const { deterministicZip }: typeof import("./deterministic-zip") = require("./deterministic-zip");
   const files: Record<string, string> = packageFiles(entry);
   const inputs = new Set<string>();
   const protocolReaders = new Set<string>();
@@ -82,6 +82,21 @@ function digestOf(path: string): string {
   const digest = sha256Of(readFileSync(path));
   digests.set(path, { stamp, digest });
   return digest;
+}
+
+/** Regular file, rw-r--r--, as Unix writes it into the upper half of a zip's attributes. */
+const MODE_0644 = 0o100644 * 0x10000;
+const UNIX = 3;
+
+/** A zip whose bytes depend on the names and texts of its files alone: not on order, clock, timezone, modes or Node's zlib. */
+export function deterministicZip(files: Readonly<Record<string, string>>): Uint8Array {
+  const { strToU8, zipSync }: typeof import("fflate") = require("fflate");
+  // A zip holds local time without a zone, and 1980 is its first year: local components give the same bytes everywhere.
+  const mtime = new Date(1980, 0, 1);
+  const entries = Object.keys(files)
+    .sort((a, b) => (a < b ? -1 : 1))
+    .map((name) => [name, [strToU8(files[name] ?? ""), { level: 9, mtime, os: UNIX, attrs: MODE_0644 }]]);
+  return zipSync(Object.fromEntries(entries) as Zippable);
 }
 
 /** Two syntheses may run at once: neither sees a file that the other has half written. */

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { ProjectService } from "@cdktf/provider-google/lib/project-service";
 import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
-import type { Construct } from "constructs";
-import type { ProjectApis } from "./project-apis";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
 
 /** Where the constructs are deployed to: physical names are made from it, which no other environment of the project has. */
 export interface GcpDeployment {
@@ -56,4 +57,45 @@ export function addAccount(scope: Construct, id: string, deployment: GcpDeployme
     displayName: `Retrigger ${environment}: ${purpose}`,
     dependsOn: apis.enabled("iam"),
   });
+}
+
+type ApiName =
+  | "aiplatform"
+  | "artifactregistry"
+  | "cloudbuild"
+  | "cloudfunctions"
+  | "cloudscheduler"
+  | "firestore"
+  | "iam"
+  | "logging"
+  | "monitoring"
+  | "pubsub"
+  | "run"
+  | "secretmanager"
+  | "storage";
+
+/** The APIs of the project that its resources need; they stay enabled when the stack is destroyed, as others may use them. */
+export class ProjectApis extends Construct {
+  private readonly project: string;
+  private readonly services = new Map<ApiName, ProjectService>();
+
+  constructor(scope: Construct, id: string, { project }: { readonly project: string }) {
+    super(scope, id);
+    this.project = project;
+  }
+
+  /** What a resource depends on that needs these APIs. */
+  enabled(...names: readonly ApiName[]): ITerraformDependable[] {
+    return names.map((name) => this.services.get(name) ?? this.enable(name));
+  }
+
+  private enable(name: ApiName): ProjectService {
+    const service = new ProjectService(this, name, {
+      project: this.project,
+      service: `${name}.googleapis.com`,
+      disableOnDestroy: false,
+    });
+    this.services.set(name, service);
+    return service;
+  }
 }

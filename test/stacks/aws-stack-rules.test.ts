@@ -1,24 +1,21 @@
 import { join } from "node:path";
-import { Testing } from "cdktf";
 import { stringify } from "yaml";
-import { loadConfig } from "../../config/load-config";
 import { ruleTargetSchema } from "../../config/sections/rule-target";
 import type { EventPattern, RuleTarget } from "../../eventbridge/event-rule";
 import { matchesPattern } from "../../eventbridge/matches-pattern";
 import type { SageMakerEventName } from "../../functions/core/sagemaker-events/catalogue";
 import type { PolicyStatement } from "../../modules/aws/access/policy";
-import { AwsStack } from "../../stacks/aws-stack";
 import { NAMES, type SampleEvent, sample } from "../core/sagemaker-events/samples";
-import { temporaryFolder, temporaryProject } from "../modules/temporary-project";
 import { configOf } from "./config-messages";
-import { type Block, statementsOf, Template } from "./template";
+import { awsTemplate, configFile } from "./synthesize";
+import { type Block, statementsOf, type Template } from "./template";
 
 const EXAMPLE = join(__dirname, "../../docs/examples/every-target.yaml");
 const ACCOUNT = "$" + "{data.aws_caller_identity.caller.account_id}";
 const PARTITION = "$" + "{data.aws_partition.partition.partition}";
 
 describe("AwsStack, of the example of every target", () => {
-  const template = synthesizeFile(EXAMPLE);
+  const template = awsTemplate(EXAMPLE);
 
   it("should have every kind of target that there is", () => {
     const kinds = template.all("aws_cloudwatch_event_target").flatMap(({ target_id }) => {
@@ -184,8 +181,7 @@ describe("AwsStack, of the example of every target", () => {
 
 describe("AwsStack without rules", () => {
   it("should have nothing of them", () => {
-    const configDir = temporaryFolder({ "retrigger.yaml": stringify(configOf({ one: {} })) });
-    const template = synthesizeFile(join(configDir, "retrigger.yaml"));
+    const template = awsTemplate(configFile(stringify(configOf({ one: {} }))));
 
     expect(template.text).not.toContain("event-rules");
     expect(template.all("aws_kms_key")).toEqual([]);
@@ -195,13 +191,6 @@ describe("AwsStack without rules", () => {
 });
 
 // Helpers
-
-function synthesizeFile(file: string): Template {
-  const configDir = join(file, "..");
-  return new Template(
-    new AwsStack(Testing.app(), "aws-stack", { config: loadConfig(file), configDir, projectDir: temporaryProject() }),
-  );
-}
 
 function detail(fields: SampleEvent["detail"]): Partial<SampleEvent> {
   return { detail: fields };

@@ -1,11 +1,7 @@
-import { join } from "node:path";
-import { Testing } from "cdktf";
 import { stringify } from "yaml";
-import { loadConfig } from "../../config/load-config";
-import { AwsStack } from "../../stacks/aws-stack";
-import { temporaryFolder, temporaryProject } from "../modules/temporary-project";
 import { configOf } from "./config-messages";
-import { Template } from "./template";
+import { awsTemplate, configFile } from "./synthesize";
+import type { Template } from "./template";
 
 describe("AwsStack, of models with schedules", () => {
   it("should have a schedule for each, and the queue of what could not be delivered among its outputs", () => {
@@ -46,7 +42,5 @@ function synthesizeWith(schedules: Readonly<Record<string, unknown>>): Template 
   for (const [name, schedule] of Object.entries(schedules)) {
     if (schedule !== undefined) config.models[name].schedule = schedule;
   }
-  const configDir = temporaryFolder({ "retrigger.yaml": stringify(config) });
-  const loaded = loadConfig(join(configDir, "retrigger.yaml"));
-  return new Template(new AwsStack(Testing.app(), "aws-stack", { config: loaded, configDir, projectDir: temporaryProject() }));
+  return awsTemplate(configFile(stringify(config)));
 }

@@ -1,16 +1,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Testing } from "cdktf";
 import type { BackendConfig } from "../../config/config";
-import { loadConfig } from "../../config/load-config";
-import { AwsStack } from "../../stacks/aws-stack";
-import { temporaryFolder, temporaryProject } from "../modules/temporary-project";
-import { type Block, statementsOf, Template } from "./template";
+import { temporaryFolder } from "../modules/temporary-project";
+import { awsTemplate, configFile } from "./synthesize";
+import { type Block, statementsOf } from "./template";
 
 const EXAMPLE = join(__dirname, "../../retrigger.yaml");
 
+const DIRECT = `
+environment: dev
+aws: { region: eu-central-1 }
+models: { one: { pipeline: { name: training }, schedule: { mode: direct, rate: 24h } } }
+`;
+
 describe("AwsStack", () => {
-  const template = synthesizeFile(EXAMPLE);
+  const template = awsTemplate(EXAMPLE);
 
   it("should refer to nothing that it does not hold", () => {
     expect(template.text).toContain("$" + "{");
@@ -105,7 +109,7 @@ describe("AwsStack", () => {
 
   it("should allow what every command of the adapters needs", () => {
     const allowed = new Set(
-      synthesizeText(MONITORED)
+      awsTemplate(configFile(MONITORED))
         .all("aws_iam_role_policy")
         .flatMap(({ policy }) => statementsOf(policy).flatMap(({ Action }) => Action)),
     );
@@ -128,7 +132,7 @@ describe("AwsStack", () => {
   });
 
   it("should monitor the captures of the models that ask for it, and have nothing for it where none does", () => {
-    const without = synthesizeFile(join(__dirname, "../fixtures/config/minimal.yaml"));
+    const without = awsTemplate(join(__dirname, "../fixtures/config/minimal.yaml"));
 
     const name = template.reference("aws_lambda_function", "function_name", { function_name: "retrigger-dev-drift-monitor" });
     const deadLetters = template.reference("aws_sqs_queue", "url", { name: "retrigger-dev-drift-monitor-dlq" });
@@ -140,7 +144,7 @@ describe("AwsStack", () => {
   });
 
   it("should let the sweeper send what it finds of monitoring runs to the drift queue", () => {
-    const stack = synthesizeText(MONITORED);
+    const stack = awsTemplate(configFile(MONITORED));
 
     expect(stack.one("aws_lambda_function", { function_name: "retrigger-dev-sweeper" }).environment).toMatchObject({
       variables: { RETRIGGER_DRIFT: stack.reference("aws_sqs_queue", "url", { name: "retrigger-dev-drift" }) },
@@ -174,7 +178,7 @@ models:
 `,
     });
 
-    const stack = synthesizeFile(join(folder, "retrigger.yaml"));
+    const stack = awsTemplate(join(folder, "retrigger.yaml"));
 
     const rows = stack.all("aws_dynamodb_table_item").map(({ item }) => JSON.parse(String(item)));
     expect(rows).toMatchObject([
@@ -225,7 +229,7 @@ models:
   });
 
   it("should let every publisher of drift in, and hear of everything that a model names", () => {
-    const stack = synthesizeText(MONITORED);
+    const stack = awsTemplate(configFile(MONITORED));
 
     const queue = stack.one("aws_sqs_queue", { name: "retrigger-dev-drift" });
     const queue_url = stack.reference("aws_sqs_queue", "url", { name: "retrigger-dev-drift" });
@@ -280,7 +284,7 @@ models:
 `,
     });
 
-    const { pipeline_name, role_arn } = synthesizeFile(join(folder, "retrigger.yaml")).one("aws_sagemaker_pipeline");
+    const { pipeline_name, role_arn } = awsTemplate(join(folder, "retrigger.yaml")).one("aws_sagemaker_pipeline");
 
     expect({ pipeline_name, role_arn }).toEqual({ pipeline_name: "training", role_arn: "arn:aws:iam::111122223333:role/x" });
   });
@@ -301,7 +305,7 @@ models:
     ],
     [{ type: "gcs", bucket: "state", prefix: "retrigger/" }, { gcs: { bucket: "state", prefix: "retrigger/dev/aws-stack" } }],
   ])("should keep its state where %j says", (backend, expected) => {
-    const { terraform } = synthesizeFile(EXAMPLE, backend).json;
+    const { terraform } = awsTemplate(configFile(`${DIRECT}backend: ${JSON.stringify(backend)}`)).json;
 
     const { required_providers: _providers, backend: block, ...rest } = terraform;
     expect({ ...rest, ...blockOf(block ?? {}) }).toEqual(expected);
@@ -340,21 +344,6 @@ models:
         topics: ["arn:aws:sns:eu-central-1:111122223333:alarms"]
       capture: { location: "s3://acme-captures/flights/AllTraffic/", endpoint: flights }
 `;
-
-function synthesizeText(text: string): Template {
-  return synthesizeFile(join(temporaryFolder({ "retrigger.yaml": text }), "retrigger.yaml"));
-}
-
-function synthesizeFile(file: string, backend?: BackendConfig): Template {
-  const config = loadConfig(file);
-  return new Template(
-    new AwsStack(Testing.app(), "aws-stack", {
-      config: backend === undefined ? config : { ...config, backend },
-      configDir: join(file, ".."),
-      projectDir: temporaryProject(),
-    }),
-  );
-}
 
 function blockOf(value: unknown): Block {
   if (typeof value !== "object" || value === null) throw new Error(`expected a block, got ${JSON.stringify(value)}`);

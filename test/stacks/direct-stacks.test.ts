@@ -1,10 +1,5 @@
-import { join } from "node:path";
-import { Testing } from "cdktf";
-import { loadConfig } from "../../config/load-config";
-import { AwsStack } from "../../stacks/aws-stack";
-import { GcpStack } from "../../stacks/gcp-stack";
-import { temporaryFolder, temporaryProject } from "../modules/temporary-project";
-import { Template } from "./template";
+import { awsTemplate, configFile, gcpTemplate } from "./synthesize";
+import type { Template } from "./template";
 
 const AWS = `
 environment: dev
@@ -166,14 +161,11 @@ function countsOf(template: Template): Readonly<Record<string, number>> {
 }
 
 function synthesizeAws(text: string): Template {
-  const configDir = temporaryFolder({ "retrigger.yaml": text, "definition.json": DEFINITION });
-  const config = loadConfig(join(configDir, "retrigger.yaml"));
-  return new Template(new AwsStack(Testing.app(), "aws-stack", { config, configDir, projectDir: temporaryProject() }));
+  return awsTemplate(configFile(text, { "definition.json": DEFINITION }));
 }
 
 function synthesizeGcp(text: string): Template {
-  const config = loadConfig(join(temporaryFolder({ "retrigger.yaml": text }), "retrigger.yaml"));
-  return new Template(new GcpStack(Testing.app(), "gcp-stack", { config, projectDir: temporaryProject() }));
+  return gcpTemplate(configFile(text));
 }
 
 const DEFINITION = JSON.stringify({

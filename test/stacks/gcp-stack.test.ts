@@ -1,11 +1,8 @@
 import { join } from "node:path";
-import { Testing } from "cdktf";
 import type { BackendConfig } from "../../config/config";
-import { loadConfig } from "../../config/load-config";
-import { GcpStack } from "../../stacks/gcp-stack";
 import { members, rolesOf } from "../modules/gcp/iam";
-import { temporaryFolder, temporaryProject } from "../modules/temporary-project";
-import { type Block, Template } from "./template";
+import { configFile, gcpTemplate } from "./synthesize";
+import type { Block, Template } from "./template";
 
 const EXAMPLE = join(__dirname, "../../retrigger.yaml");
 const AGENT = "serviceAccount:service-$" + "{data.google_project.project.number}@gcp-sa-pubsub.iam.gserviceaccount.com";
@@ -35,9 +32,18 @@ models:
       serviceAccount: training@acme-ml.iam.gserviceaccount.com
 `;
 
+const DIRECT = `
+environment: dev
+gcp: { project: acme-ml, region: europe-west4 }
+models:
+  one:
+    pipeline: { template: gs://acme-pipelines/one.json, outputDirectory: gs://acme-training }
+    schedule: { mode: direct, rate: 24h }
+`;
+
 describe("GcpStack", () => {
-  const example = synthesizeFile(EXAMPLE);
-  const full = synthesizeFile(join(temporaryFolder({ "retrigger.yaml": FULL }), "retrigger.yaml"));
+  const example = gcpTemplate(EXAMPLE);
+  const full = gcpTemplate(configFile(FULL));
   const both: [string, Template][] = [
     ["the example", example],
     ["all that can be configured", full],
@@ -276,7 +282,11 @@ describe("GcpStack", () => {
     ],
     [{ type: "gcs", bucket: "state", prefix: "retrigger/" }, { gcs: { bucket: "state", prefix: "retrigger/dev/gcp-stack" } }],
   ])("should keep its state where %j says", (backend, expected) => {
-    const { required_providers: _providers, backend: block, ...rest } = synthesizeFile(EXAMPLE, backend).json.terraform;
+    const {
+      required_providers: _providers,
+      backend: block,
+      ...rest
+    } = gcpTemplate(configFile(`${DIRECT}backend: ${JSON.stringify(backend)}`)).json.terraform;
 
     expect({ ...rest, ...Object(block) }).toEqual(expected);
   });
@@ -289,15 +299,6 @@ describe("GcpStack", () => {
 });
 
 // Helpers
-
-function synthesizeFile(file: string, backend?: BackendConfig): Template {
-  const config = loadConfig(file);
-  const stack = new GcpStack(Testing.app(), "gcp-stack", {
-    config: backend === undefined ? config : { ...config, backend },
-    projectDir: temporaryProject(),
-  });
-  return new Template(stack);
-}
 
 function blockOf(value: unknown): Block {
   if (typeof value !== "object" || value === null) throw new Error(`expected a block, got ${JSON.stringify(value)}`);

@@ -1,12 +1,11 @@
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { AwsDeployment } from "../deployment";
-import type { GuardedQueue } from "../queues/guarded-queue";
-import { sendTo } from "../queues/queue-policy";
+import { type GuardedQueue, sendTo } from "../queues/guarded-queue";
 import type { StateStore } from "../state-store";
 import type { PolicyStatement } from "./policy";
 
 /** What the functions of the data path (batcher and sweeper) work with. */
-export interface DataPath {
+export interface DataResources {
   readonly deployment: AwsDeployment;
   readonly state: StateStore;
   readonly requests: GuardedQueue;
@@ -14,12 +13,12 @@ export interface DataPath {
 }
 
 /** What a function may do that collects objects, seals batches and publishes them: nothing else, and no object of the data is read. */
-export function dataPathStatements({ deployment, state, requests, models }: DataPath): PolicyStatement[] {
-  return [state.readSettings(), state.readWrite("batch#*"), ...manifestStatements({ deployment, models }), sendTo(requests)];
+export function dataPermissions({ deployment, state, requests, models }: DataResources): PolicyStatement[] {
+  return [state.readSettings(), state.readWrite("batch#*"), ...manifestPermissions({ deployment, models }), sendTo(requests)];
 }
 
 /** What a function may do that reads and writes manifests and ledgers. */
-export function manifestStatements({ deployment, models }: Pick<DataPath, "deployment" | "models">): PolicyStatement[] {
+export function manifestPermissions({ deployment, models }: Pick<DataResources, "deployment" | "models">): PolicyStatement[] {
   const bucketArn = (bucket: string) => `arn:${deployment.partition}:s3:::${bucket}`;
   const buckets = new Set(models.map(({ data }) => bucketArn(data.bucket)));
   const manifests = new Set(models.map(({ data }) => `${bucketArn(data.bucket)}/${data.manifestPrefix}*`));
@@ -32,6 +31,6 @@ export function manifestStatements({ deployment, models }: Pick<DataPath, "deplo
 }
 
 /** Publishing holds a batch in memory: measured peaks are 145 MB for 10,000 objects and 430 MB for 100,000, the most a batch may have. */
-export function dataPathMemoryMb({ models }: Pick<DataPath, "models">): number {
+export function dataMemoryMb({ models }: Pick<DataResources, "models">): number {
   return models.some(({ batch }) => batch.batchSize > 10_000) ? 1024 : 256;
 }

@@ -3,12 +3,10 @@
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { AwsDeployment } from "../deployment";
-import type { GuardedQueue } from "../queues/guarded-queue";
-import { sendTo } from "../queues/queue-policy";
-import { sageMakerArns } from "./arns";
-import type { PolicyStatement } from "./policy";
+import { type GuardedQueue, sendTo } from "../queues/guarded-queue";
+import { type PolicyStatement, sageMakerArns } from "./policy";
 
-export interface MonitoringReconciliation {
+export interface MonitoringResources {
   readonly deployment: AwsDeployment;
   /** The drift queue, which hears of the runs that were found. */
   readonly drift: Pick<GuardedQueue, "arn" | "url">;
@@ -16,7 +14,7 @@ export interface MonitoringReconciliation {
 }
 
 /** What a function may do, beside reading the state of drift, that finds the runs of the monitoring schedules that models name; nothing where none does. */
-export function reconciliationStatements({ deployment, drift, models }: MonitoringReconciliation): PolicyStatement[] {
+export function monitoringPermissions({ deployment, drift, models }: MonitoringResources): PolicyStatement[] {
   const schedules = schedulesOf(models);
   if (schedules.length === 0) return [];
   return [
@@ -33,10 +31,7 @@ export function reconciliationStatements({ deployment, drift, models }: Monitori
 }
 
 /** The address that such a function sends to; none where no model names a schedule. */
-export function reconciliationEnvironment({
-  drift,
-  models,
-}: Pick<MonitoringReconciliation, "drift" | "models">): Record<string, string> {
+export function monitoringEnvironment({ drift, models }: Pick<MonitoringResources, "drift" | "models">): Record<string, string> {
   return schedulesOf(models).length === 0 ? {} : { [ENVIRONMENT.drift]: drift.url };
 }
 

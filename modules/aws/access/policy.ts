@@ -1,3 +1,4 @@
+import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { AwsDeployment } from "../deployment";
 
 /** A statement of an IAM policy, in IAM's own words. */
@@ -38,4 +39,37 @@ export function schedulerTrust({ partition, region, accountId }: AwsDeployment):
     StringEquals: { "aws:SourceAccount": accountId },
     ArnEquals: { "aws:SourceArn": `arn:${partition}:scheduler:${region}:${accountId}:schedule-group/default` },
   });
+}
+
+/** Denies what comes without TLS. */
+export function denyWithoutTls(action: string, resources: readonly string[]): PolicyStatement {
+  return {
+    Effect: "Deny",
+    Principal: "*",
+    Action: action,
+    Resource: resources,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
+/** Kinds of resources of SageMaker, as their ARNs have them. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
+export type SageMakerKind = "endpoint" | "monitoring-schedule" | "pipeline";
+
+/** SageMaker writes names in lower case in its ARNs, and IAM minds the case: both forms are needed where they differ. */
+export function sageMakerArns(
+  { partition, region, accountId }: AwsDeployment,
+  kind: SageMakerKind,
+  names: readonly string[],
+): string[] {
+  const spellings = new Set(names.flatMap((name) => [name, name.toLowerCase()]));
+  return [...spellings].map((name) => `arn:${partition}:sagemaker:${region}:${accountId}:${kind}/${name}`);
+}
+
+/** The configured pipelines. */
+export function pipelineArns(deployment: AwsDeployment, models: readonly Pick<ModelSettings, "pipeline">[]): string[] {
+  return sageMakerArns(
+    deployment,
+    "pipeline",
+    models.map(({ pipeline }) => pipeline.name),
+  );
 }

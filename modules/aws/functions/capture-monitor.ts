@@ -1,17 +1,12 @@
-import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
-import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
+import { driftFolder } from "../../../functions/core/drift/report-identity";
 import { ENVIRONMENT } from "../../../functions/core/environment";
-import type { CapturedModel } from "../../captured-models";
-import { hourlyMinute } from "../../captured-models";
-import { captureStatements } from "../access/capture-permissions";
-import { policyDocument, schedulerTrust } from "../access/policy";
-import { type AwsDeployment, physicalName, roleName } from "../deployment";
-import { DeadLetterQueue } from "../queues/guarded-queue";
-import { sendTo } from "../queues/queue-policy";
+import { capturePrefix, objectUri } from "../../../functions/core/object-uri";
+import { type CapturedModel, hourlyMinute } from "../../captured-models";
+import { type PolicyStatement, sageMakerArns } from "../access/policy";
+import type { AwsDeployment } from "../deployment";
 import type { StateStore } from "../state-store";
-import { HandlerFunction } from "./handler-function";
+import { type FunctionSchedule, ScheduledFunction } from "./scheduled-function";
 
 /** The longest that Lambda allows: a window may be gigabytes, which are read as a stream. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const TIMEOUT_SEC = 900;
@@ -20,6 +15,7 @@ const MEMORY_MB = 1024;
 const SPREAD_MINUTES = 15;
 /** At the scheduler, and at Lambda again: with the spread and the run itself less than an hour, so that a model has one turn at a time. */
 const MAXIMUM_WAIT_SEC = 600;
+const DELIVERY_RETRIES = 3;
 
 export interface CaptureMonitorProps {
   readonly deployment: AwsDeployment;
@@ -32,53 +28,84 @@ export interface CaptureMonitorProps {
  * Looks for drift in captured requests: one function, and a schedule for every model, each hour, soon after a window may be due. A
  * window that is not due, or has its report, costs a look; one that was missed is made up for, so that no turn is repeated.
  */
-export class CaptureMonitor extends Construct {
-  readonly function: HandlerFunction;
-  /** Takes the turns that could not be delivered or failed. */
-  readonly deadLetters: DeadLetterQueue;
-
+export class CaptureMonitor extends ScheduledFunction {
   constructor(scope: Construct, id: string, { deployment, state, models }: CaptureMonitorProps) {
-    super(scope, id);
-    this.deadLetters = new DeadLetterQueue(this, "dead-letters", { deployment, of: "drift-monitor" });
-    this.function = new HandlerFunction(this, "function", {
+    super(scope, id, {
       deployment,
       role: "drift-monitor",
       description: "Compares captured requests with their baseline, and writes the drift reports of windows that are due",
-      statements: [state.readSettings(), ...captureStatements(deployment, models)],
+      statements: [state.readSettings(), ...capturePermissions(deployment, models)],
       environment: { [ENVIRONMENT.state]: state.tableName },
       timeoutSec: TIMEOUT_SEC,
       memoryMb: MEMORY_MB,
-      asyncFailures: this.deadLetters,
-      asyncMaximumAgeSec: MAXIMUM_WAIT_SEC,
+      schedulerRole: "drift-monitor-schedule",
+      maximumWaitSec: MAXIMUM_WAIT_SEC,
+      deliveryRetries: DELIVERY_RETRIES,
+      schedules: models.map(scheduleOf),
     });
-    const role = new IamRole(this, "schedule-role", {
-      name: roleName(deployment, "drift-monitor-schedule"),
-      assumeRolePolicy: schedulerTrust(deployment),
-    });
-    const policy = new IamRolePolicy(this, "schedule-policy", {
-      role: role.name,
-      policy: policyDocument([
-        { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: this.function.arn },
-        sendTo(this.deadLetters),
-      ]),
-    });
-    for (const { settings, capture } of models) {
-      const key = `drift-monitor-${settings.model}`;
-      new SchedulerSchedule(this, key, {
-        name: physicalName(deployment, key),
-        description: `Looks for drift in the captured requests of ${settings.model}`,
-        scheduleExpression: `cron(${hourlyMinute(capture.delayMs)} * * * ? *)`,
-        scheduleExpressionTimezone: "UTC",
-        flexibleTimeWindow: { mode: "FLEXIBLE", maximumWindowInMinutes: SPREAD_MINUTES },
-        target: {
-          arn: this.function.arn,
-          roleArn: role.arn,
-          input: JSON.stringify({ model: settings.model }),
-          deadLetterConfig: { arn: this.deadLetters.arn },
-          retryPolicy: { maximumEventAgeInSeconds: MAXIMUM_WAIT_SEC, maximumRetryAttempts: 3 },
-        },
-        dependsOn: [policy],
-      });
-    }
   }
+}
+
+function scheduleOf({ settings: { model }, capture }: CapturedModel): FunctionSchedule {
+  return {
+    id: `drift-monitor-${model}`,
+    name: `drift-monitor-${model}`,
+    description: `Looks for drift in the captured requests of ${model}`,
+    expression: `cron(${hourlyMinute(capture.delayMs)} * * * ? *)`,
+    timeZone: "UTC",
+    spreadMinutes: SPREAD_MINUTES,
+    input: JSON.stringify({ model }),
+  };
+}
+
+/** Lets the function read the models' captures, keep their reports and baselines, and look at the endpoints that they name; nothing else of these buckets. */
+function capturePermissions(deployment: AwsDeployment, models: readonly CapturedModel[]): PolicyStatement[] {
+  const bucketArn = (bucket: string) => `arn:${deployment.partition}:s3:::${bucket}`;
+  const captures = models.map(({ capture }) => capturePrefix(capture.location));
+  const files = models.flatMap(({ settings, capture }) => [
+    { bucket: settings.data.bucket, key: `${driftFolder(settings)}*` },
+    objectUri(capture.baseline),
+  ]);
+  const fileBuckets = new Set(files.map(({ bucket }) => bucket));
+  const captureBuckets = new Set(captures.map(({ bucket }) => bucket).filter((bucket) => !fileBuckets.has(bucket)));
+  const endpoints = models.flatMap(({ capture: { endpoint } }) => endpoint ?? []);
+  return [
+    {
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: distinct(captures.map(({ bucket, key }) => `${bucketArn(bucket)}/${key}*`)),
+    },
+    ...[...captureBuckets].map(
+      (bucket): PolicyStatement => ({
+        Effect: "Allow",
+        Action: "s3:ListBucket",
+        Resource: bucketArn(bucket),
+        Condition: {
+          StringLike: { "s3:prefix": distinct(captures.filter((one) => one.bucket === bucket).map(({ key }) => `${key}*`)) },
+        },
+      }),
+    ),
+    {
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject"],
+      Resource: distinct(files.map(({ bucket, key }) => `${bucketArn(bucket)}/${key}`)),
+    },
+    // Without it, S3 answers 403 for a baseline that is not there yet, which looks like a fault; a request for one object has no
+    // prefix that could be a condition. It reveals names, no content.
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    { Effect: "Allow", Action: "s3:ListBucket", Resource: [...fileBuckets].map(bucketArn) },
+    ...(endpoints.length === 0
+      ? []
+      : [
+          {
+            Effect: "Allow",
+            Action: "sagemaker:DescribeEndpoint",
+            Resource: sageMakerArns(deployment, "endpoint", endpoints),
+          } as const,
+        ]),
+  ];
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
 }

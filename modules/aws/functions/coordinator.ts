@@ -1,17 +1,29 @@
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { Construct } from "constructs";
-import { type Coordination, coordinationEnvironment, coordinationStatements } from "../access/coordinator-permissions";
-import { dataPathMemoryMb, manifestStatements } from "../access/data-permissions";
-import type { DeadLetterQueue } from "../queues/guarded-queue";
-import { GuardedQueue } from "../queues/guarded-queue";
-import type { QueueSender } from "../queues/queue-policy";
-import { RunEndRules } from "../triggers/run-end-rules";
+import { ENVIRONMENT } from "../../../functions/core/environment";
+import type { ModelSettings } from "../../../functions/core/model-settings";
+import { dataMemoryMb, manifestPermissions } from "../access/data-permissions";
+import { type PolicyStatement, pipelineArns } from "../access/policy";
+import type { DecisionTopic } from "../decision-topic";
+import { type AwsDeployment, physicalName } from "../deployment";
+import { DeadLetterQueue, GuardedQueue, type QueueSender } from "../queues/guarded-queue";
+import { deliverToQueue, rulesAsSender } from "../queues/rule-delivery";
+import type { StateStore } from "../state-store";
 import { HandlerFunction } from "./handler-function";
 
 const TIMEOUT_SEC = 60;
 /** The most that Lambda takes from a FIFO queue at once. */
 const BATCH_SIZE = 10;
 
-export interface CoordinatorProps extends Coordination {
+/** What the functions that decide (coordinator and sweeper) work with. */
+export interface CoordinatorResources {
+  readonly deployment: AwsDeployment;
+  readonly state: StateStore;
+  readonly decisions: DecisionTopic;
+  readonly models: readonly ModelSettings[];
+}
+
+export interface CoordinatorProps extends CoordinatorResources {
   /** Who sends requests on behalf of the configured rules. @default - nobody */
   readonly requesters?: readonly QueueSender[];
 }
@@ -41,11 +53,87 @@ export class Coordinator extends Construct {
       role: "coordinator",
       description: "Decides about each training request, and starts the pipeline, once",
       // The manifests of merged requests become one for the run.
-      statements: [state.readSettings(), ...manifestStatements(props), ...coordinationStatements(props)],
-      environment: coordinationEnvironment(props),
+      statements: [state.readSettings(), ...manifestPermissions(props), ...coordinatorPermissions(props)],
+      environment: coordinatorEnvironment(props),
       timeoutSec: TIMEOUT_SEC,
-      memoryMb: dataPathMemoryMb(props),
+      memoryMb: dataMemoryMb(props),
       source: { queue: this.requests, batchSize: BATCH_SIZE },
     });
+  }
+}
+
+/** What a function may do that decides about requests, starts the configured pipelines and settles their runs; settings and manifests apart. */
+export function coordinatorPermissions({ deployment, state, decisions, models }: CoordinatorResources): PolicyStatement[] {
+  const { partition, region, accountId } = deployment;
+  const pipelines = pipelineArns(deployment, models);
+  const jobArns = (kind: string) => `arn:${partition}:sagemaker:${region}:${accountId}:${kind}/*`;
+  return [
+    state.readPrices(),
+    state.readWrite("coordinator#*", "request#*", "decisions#*"),
+    state.batches("request#*", "decisions#*"),
+    decisions.publish(),
+    { Effect: "Allow", Action: "sagemaker:StartPipelineExecution", Resource: pipelines },
+    {
+      Effect: "Allow",
+      Action: ["sagemaker:DescribePipelineExecution", "sagemaker:ListPipelineExecutionSteps"],
+      Resource: pipelines.map((arn) => `${arn}/execution/*`),
+    },
+    // For the cost of a run. Its steps name their jobs as they like, so the names are not known before: every job of this account
+    // and region, to look at only.
+    { Effect: "Allow", Action: "sagemaker:DescribeTrainingJob", Resource: jobArns("training-job") },
+    { Effect: "Allow", Action: "sagemaker:DescribeProcessingJob", Resource: jobArns("processing-job") },
+    { Effect: "Allow", Action: "sagemaker:DescribeTransformJob", Resource: jobArns("transform-job") },
+  ];
+}
+
+/** The addresses that such a function needs. */
+export function coordinatorEnvironment({ state, decisions }: CoordinatorResources): Record<string, string> {
+  return { [ENVIRONMENT.state]: state.tableName, [ENVIRONMENT.topic]: decisions.arn };
+}
+
+/** A run that has one of these ends there. */
+const TERMINAL_STATUSES = ["Succeeded", "Failed", "Stopped"];
+
+export type RunEndRulesProps = Pick<CoordinatorResources, "deployment" | "models">;
+
+/**
+ * Announces the end of the configured pipelines' runs: one rule per model, so that the event joins the model's requests in their
+ * order. Models that share a pipeline each hear of its runs. https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
+ */
+export class RunEndRules extends Construct {
+  /** Takes the events that EventBridge could not deliver. */
+  readonly undelivered: DeadLetterQueue;
+  /** Whom the queue that they are delivered to must let in. */
+  readonly sender: QueueSender;
+  private readonly rules: ReadonlyMap<string, CloudwatchEventRule>;
+
+  constructor(scope: Construct, id: string, { deployment, models }: RunEndRulesProps) {
+    super(scope, id);
+    this.rules = new Map(
+      models.map(({ model, pipeline }) => [
+        model,
+        new CloudwatchEventRule(this, `rule-${model}`, {
+          name: physicalName(deployment, `run-end-${model}`),
+          description: `Ended runs of the pipeline of ${model}`,
+          eventPattern: JSON.stringify({
+            source: ["aws.sagemaker"],
+            "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
+            detail: {
+              pipelineArn: pipelineArns(deployment, [{ pipeline }]),
+              currentPipelineExecutionStatus: TERMINAL_STATUSES,
+            },
+          }),
+        }),
+      ]),
+    );
+    this.sender = rulesAsSender([...this.rules.values()]);
+    this.undelivered = new DeadLetterQueue(this, "undelivered", { deployment, of: "run-rules", senders: [this.sender] });
+  }
+
+  /** Sends the events to a FIFO queue, each in the group of its model. */
+  deliverTo(queue: GuardedQueue): void {
+    for (const [model, rule] of this.rules) {
+      deliverToQueue(this, `target-${model}`, { rule, queue, undelivered: this.undelivered, messageGroupId: model });
+    }
   }
 }

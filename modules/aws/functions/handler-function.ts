@@ -10,8 +10,7 @@ import { FunctionBundle } from "../../bundle/function-bundle";
 import { WatchedConstruct, type WatchedPart } from "../../watched";
 import { type PolicyStatement, policyDocument, trustPolicy } from "../access/policy";
 import { type AwsDeployment, physicalName, roleName } from "../deployment";
-import type { DeadLetterQueue, GuardedQueue } from "../queues/guarded-queue";
-import { receiveFrom, sendTo } from "../queues/queue-policy";
+import { type DeadLetterQueue, type GuardedQueue, receiveFrom, sendTo } from "../queues/guarded-queue";
 
 export interface QueueSource {
   readonly queue: GuardedQueue;

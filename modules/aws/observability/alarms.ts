@@ -5,19 +5,12 @@ import {
   type CloudwatchMetricAlarmMetricQuery,
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
-import type { Comparison, Statistic } from "../../../operations/alarm";
+import type { Comparison } from "../../../operations/alarm";
 import { alarmText, type ConfiguredAlarm, configuredAlarms, type Watched } from "../../../operations/configured-alarms";
 import { literalText } from "../../terraform-text";
 import { rolesOf, type WatchedResources } from "../../watched";
 import { type AwsDeployment, physicalName } from "../deployment";
-import { alarmSeries, type Series } from "./time-series";
-
-const STATISTICS: Readonly<Record<Statistic, string>> = {
-  sum: "Sum",
-  average: "Average",
-  minimum: "Minimum",
-  maximum: "Maximum",
-};
+import { alarmSeries, type Series, STATISTICS } from "./time-series";
 
 const COMPARISONS: Readonly<Record<Comparison, string>> = {
   above: "GreaterThanThreshold",

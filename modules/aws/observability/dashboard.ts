@@ -1,7 +1,6 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
 import { METRIC_NAMESPACE } from "../../../functions/core/log/metric-list";
-import type { Statistic } from "../../../operations/alarm";
 import {
   type Chart,
   DASHBOARD,
@@ -14,17 +13,10 @@ import { metricNamed } from "../../../operations/service-metric";
 import { literalText } from "../../terraform-text";
 import type { WatchedResources } from "../../watched";
 import { type AwsDeployment, physicalName } from "../deployment";
-import { CLOUDWATCH_METRICS } from "./time-series";
+import { CLOUDWATCH_METRICS, STATISTICS } from "./time-series";
 
 /** The most that a widget of alarms shows. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
 const MAX_ALARMS = 100;
-
-const STATISTICS: Readonly<Record<Statistic, string>> = {
-  sum: "Sum",
-  average: "Average",
-  minimum: "Minimum",
-  maximum: "Maximum",
-};
 
 export interface DashboardProps {
   readonly deployment: AwsDeployment;

@@ -1,4 +1,5 @@
 import { METRIC_NAMESPACE } from "../../../functions/core/log/metric-list";
+import type { Statistic } from "../../../operations/alarm";
 import type { ConfiguredAlarm } from "../../../operations/configured-alarms";
 import { CAUSE_TYPES, metricNamed, type ServiceMetricName } from "../../../operations/service-metric";
 import type { WatchedResources } from "../../watched";
@@ -31,6 +32,14 @@ export function alarmSeries(environment: string, resources: WatchedResources, { 
     throw new Error(`alarm ${alarm.name} cannot name the series of ${open.join(", ")}; use another metric`);
   return CAUSE_TYPES.map((type) => ({ namespace: METRIC_NAMESPACE, metricName, dimensions: { environment, ...own, type } }));
 }
+
+/** How CloudWatch spells the statistics. */
+export const STATISTICS: Readonly<Record<Statistic, string>> = {
+  sum: "Sum",
+  average: "Average",
+  minimum: "Minimum",
+  maximum: "Maximum",
+};
 
 /** What a metric of SERVICE_METRICS is in CloudWatch. */
 export interface CloudWatchMetric {

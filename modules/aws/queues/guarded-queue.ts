@@ -2,8 +2,8 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import type { Construct } from "constructs";
 import { WatchedConstruct, type WatchedPart } from "../../watched";
+import { denyWithoutTls, type PolicyStatement, policyDocument } from "../access/policy";
 import { type AwsDeployment, queueName } from "../deployment";
-import { type QueueSender, queuePolicy } from "./queue-policy";
 
 /** Half of what the dead-letter queue keeps, which counts a message's age from when it was first sent. */
 const SEVEN_DAYS_SEC = 604_800;
@@ -105,4 +105,37 @@ export class DeadLetterQueue extends WatchedConstruct {
     this.watched = { kind: "dead-letter-queue", role: of, name: this.name, address: queue.url };
     this.policy = new SqsQueuePolicy(this, "policy", { queueUrl: queue.url, policy: queuePolicy(queue.arn, senders) });
   }
+}
+
+/** A service that sends to a queue on behalf of some of its resources. */
+export interface QueueSender {
+  /** Such as `events.amazonaws.com`. */
+  readonly service: string;
+  readonly sourceArns: readonly string[];
+}
+
+/** Policy of a queue that only these services and the account's own roles may send to, with TLS only. */
+function queuePolicy(queueArn: string, senders: readonly QueueSender[]): string {
+  return policyDocument([
+    ...senders.map(
+      ({ service, sourceArns }): PolicyStatement => ({
+        Effect: "Allow",
+        Principal: { Service: service },
+        Action: "sqs:SendMessage",
+        Resource: queueArn,
+        Condition: { ArnEquals: { "aws:SourceArn": sourceArns } },
+      }),
+    ),
+    denyWithoutTls("sqs:*", [queueArn]),
+  ]);
+}
+
+/** Lets a role send to a queue. */
+export function sendTo(queue: { readonly arn: string }): PolicyStatement {
+  return { Effect: "Allow", Action: "sqs:SendMessage", Resource: queue.arn };
+}
+
+/** Lets a function's role read a queue, as Lambda does on its behalf. */
+export function receiveFrom(queue: { readonly arn: string }): PolicyStatement {
+  return { Effect: "Allow", Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], Resource: queue.arn };
 }

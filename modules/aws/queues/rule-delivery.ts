@@ -1,8 +1,7 @@
 import type { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import type { Construct } from "constructs";
-import type { DeadLetterQueue, GuardedQueue } from "./guarded-queue";
-import type { QueueSender } from "./queue-policy";
+import type { DeadLetterQueue, GuardedQueue, QueueSender } from "./guarded-queue";
 
 /** How long EventBridge tries to deliver before the event goes to the dead-letter queue: its own upper limits. */
 export const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };

@@ -7,13 +7,10 @@ import type { EventRule, RuleTarget } from "../../../eventbridge/event-rule";
 import { literalText } from "../../terraform-text";
 import type { DecisionTopic } from "../decision-topic";
 import { type AwsDeployment, physicalName, RULE_PREFIX } from "../deployment";
-import type { GuardedQueue } from "../queues/guarded-queue";
-import { DeadLetterQueue } from "../queues/guarded-queue";
-import type { QueueSender } from "../queues/queue-policy";
+import { DeadLetterQueue, type GuardedQueue, type QueueSender } from "../queues/guarded-queue";
 import { RETRY_POLICY, rulesAsSender } from "../queues/rule-delivery";
-import { deliveryOfTarget } from "./event-targets";
+import { deliveryOfTarget, type TargetAccess } from "./event-targets";
 import { type OwnedTarget, ownerGrants, RuleRoles } from "./rule-roles";
-import type { TargetAccess } from "./target-access";
 
 export interface EventRulesProps {
   readonly deployment: AwsDeployment;

@@ -5,7 +5,7 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import { type PolicyStatement, policyDocument, trustPolicy } from "../access/policy";
 import { type AwsDeployment, RULE_PREFIX, roleName } from "../deployment";
-import type { TargetAccess } from "./target-access";
+import type { TargetAccess } from "./event-targets";
 
 export interface RuleRolesProps {
   readonly deployment: AwsDeployment;

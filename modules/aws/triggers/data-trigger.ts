@@ -4,7 +4,7 @@ import { MAX_PATTERN_CHARACTERS, objectPattern } from "../../../eventbridge/obje
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { literalText } from "../../terraform-text";
-import { type DataPath, dataPathMemoryMb, dataPathStatements } from "../access/data-permissions";
+import { type DataResources, dataMemoryMb, dataPermissions } from "../access/data-permissions";
 import { type AwsDeployment, physicalName } from "../deployment";
 import { HandlerFunction } from "../functions/handler-function";
 import { DeadLetterQueue, GuardedQueue } from "../queues/guarded-queue";
@@ -20,7 +20,7 @@ const MAXIMUM_CONCURRENCY = 2;
 
 const DAY_MS = 86_400_000;
 
-export interface DataTriggerProps extends DataPath {
+export interface DataTriggerProps extends DataResources {
   /** Buckets that Retrigger creates or changes, by name. @default - all exist and announce their objects to EventBridge */
   readonly buckets?: Readonly<Record<string, Pick<WatchedBucketProps, "create" | "manageNotifications">>>;
 }
@@ -59,10 +59,10 @@ export class DataTrigger extends Construct {
       deployment,
       role: "batcher",
       description: "Adds the objects that landed to their models' batches, and publishes a batch that they fill",
-      statements: dataPathStatements(props),
+      statements: dataPermissions(props),
       environment: { [ENVIRONMENT.state]: props.state.tableName, [ENVIRONMENT.requests]: props.requests.url },
       timeoutSec: TIMEOUT_SEC,
-      memoryMb: dataPathMemoryMb(props),
+      memoryMb: dataMemoryMb(props),
       source: {
         queue: this.queue,
         batchSize: BATCH_SIZE,

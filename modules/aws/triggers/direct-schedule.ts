@@ -9,11 +9,9 @@ import { whoStartsPipeline } from "../../../eventbridge/who-starts-pipeline";
 import { eventBridgeTiming } from "../../../functions/core/schedules/cron-dialects";
 import type { PipelineSchedule } from "../../../functions/core/schedules/pipeline-schedule";
 import { literalText } from "../../terraform-text";
-import { pipelineArns } from "../access/arns";
-import { type PolicyStatement, policyDocument, schedulerTrust, trustPolicy } from "../access/policy";
+import { type PolicyStatement, pipelineArns, policyDocument, schedulerTrust, trustPolicy } from "../access/policy";
 import { type AwsDeployment, physicalName, roleName } from "../deployment";
-import { DeadLetterQueue } from "../queues/guarded-queue";
-import { sendTo } from "../queues/queue-policy";
+import { DeadLetterQueue, sendTo } from "../queues/guarded-queue";
 import { rulesAsSender } from "../queues/rule-delivery";
 
 /** The upper limits of both services: a training is better late than lost. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */

@@ -4,9 +4,7 @@ import { MAX_PATTERN_CHARACTERS, objectPattern } from "../../../eventbridge/obje
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { literalText } from "../../terraform-text";
 import { type AwsDeployment, physicalName } from "../deployment";
-import type { GuardedQueue } from "../queues/guarded-queue";
-import { DeadLetterQueue } from "../queues/guarded-queue";
-import type { QueueSender } from "../queues/queue-policy";
+import { DeadLetterQueue, type GuardedQueue, type QueueSender } from "../queues/guarded-queue";
 import { deliverToQueue, rulesAsSender } from "../queues/rule-delivery";
 
 export interface DriftRulesProps {

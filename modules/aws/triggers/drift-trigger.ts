@@ -2,14 +2,12 @@ import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscrip
 import { Construct } from "constructs";
 import { driftFolder } from "../../../functions/core/drift/report-identity";
 import { ENVIRONMENT } from "../../../functions/core/environment";
-import type { DataPath } from "../access/data-permissions";
+import type { DataResources } from "../access/data-permissions";
 import { listMonitoringExecutions } from "../access/monitoring-permissions";
 import type { PolicyStatement } from "../access/policy";
 import type { DecisionTopic } from "../decision-topic";
 import { HandlerFunction } from "../functions/handler-function";
-import type { DeadLetterQueue } from "../queues/guarded-queue";
-import { GuardedQueue } from "../queues/guarded-queue";
-import { sendTo } from "../queues/queue-policy";
+import { type DeadLetterQueue, GuardedQueue, sendTo } from "../queues/guarded-queue";
 import { DriftRules } from "./drift-rules";
 
 const TIMEOUT_SEC = 120;
@@ -19,7 +17,7 @@ const MAXIMUM_CONCURRENCY = 2;
 /** Three files of 16 MB, the most that is read, parsed at the same time. */
 const MEMORY_MB = 512;
 
-export interface DriftTriggerProps extends DataPath {
+export interface DriftTriggerProps extends DataResources {
   readonly decisions: DecisionTopic;
   /** Folders or files of S3, `s3://bucket/…`, that monitors' reports and baselines are in. @default - none */
   readonly monitorUris?: readonly string[];

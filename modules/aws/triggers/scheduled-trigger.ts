@@ -6,9 +6,7 @@ import { eventBridgeTiming } from "../../../functions/core/schedules/cron-dialec
 import { fireMessage, type Schedule } from "../../../functions/core/schedules/scheduled-request";
 import { policyDocument, schedulerTrust } from "../access/policy";
 import { type AwsDeployment, physicalName, roleName } from "../deployment";
-import type { GuardedQueue } from "../queues/guarded-queue";
-import { DeadLetterQueue } from "../queues/guarded-queue";
-import { sendTo } from "../queues/queue-policy";
+import { DeadLetterQueue, type GuardedQueue, sendTo } from "../queues/guarded-queue";
 
 /** Replaced by the time that it fires for. https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
 const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";

@@ -6,8 +6,7 @@ import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-pub
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
-import { policyDocument } from "../access/policy";
-import { denyWithoutTls } from "../queues/queue-policy";
+import { denyWithoutTls, policyDocument } from "../access/policy";
 
 /** Objects that Retrigger writes, and how long they are kept; a day at least. */
 export interface KeptFor {

@@ -1,13 +1,14 @@
+import { Construct } from "constructs";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { GcpDeployment } from "../deployment";
 import type { FunctionBuilder } from "../functions/function-builder";
 import type { GuardedQueue } from "../queues/guarded-queue";
 import type { StateStore } from "../state-store";
-import type { Grant } from "./grants";
-import type { ManifestAccess } from "./manifest-access";
+import type { WatchedBuckets } from "../triggers/watched-bucket";
+import { bucketGrant, bucketResource, CustomRole, type Grant } from "./grants";
 
 /** What the functions of the data path (batcher and sweeper) work with. */
-export interface DataPath {
+export interface DataResources {
   readonly deployment: GcpDeployment;
   readonly builder: FunctionBuilder;
   readonly state: StateStore;
@@ -17,11 +18,45 @@ export interface DataPath {
 }
 
 /** What a function may do that collects objects, seals batches and publishes them: nothing else, and no object of the data is read. */
-export function dataPathGrants({ state, requests, manifests }: Pick<DataPath, "state" | "requests" | "manifests">): Grant[] {
+export function dataPermissions({ state, requests, manifests }: Pick<DataResources, "state" | "requests" | "manifests">): Grant[] {
   return [state.readWrite(), ...manifests.grants(), requests.publish()];
 }
 
 /** Publishing holds a batch in memory, which is as large as on AWS: 10,000 objects fit into the smaller size. */
-export function dataPathMemoryMb({ models }: Pick<DataPath, "models">): number {
+export function dataMemoryMb({ models }: Pick<DataResources, "models">): number {
   return models.some(({ batch }) => batch.batchSize > 10_000) ? 1024 : 256;
+}
+
+/** Without the list, Cloud Storage answers 403 for a ledger that is not there, which looks like a fault; it reveals names, no content. */
+const LIST = "storage.objects.list";
+/** Deleting is part of replacing: a manifest that is written again must be answered that it exists, whatever is checked first. */
+const PERMISSIONS = ["storage.objects.create", "storage.objects.delete", "storage.objects.get", LIST];
+
+export interface ManifestAccessProps {
+  readonly deployment: GcpDeployment;
+  readonly buckets: WatchedBuckets;
+  readonly models: readonly ModelSettings[];
+}
+
+/** Lets functions read and write manifests and ledgers, and no other object. */
+export class ManifestAccess extends Construct {
+  private readonly props: ManifestAccessProps;
+  private readonly role: CustomRole;
+
+  constructor(scope: Construct, id: string, props: ManifestAccessProps) {
+    super(scope, id);
+    const { deployment } = props;
+    this.props = props;
+    this.role = new CustomRole(this, "role", { deployment, role: "manifests", title: "manifests", permissions: PERMISSIONS });
+  }
+
+  grants(): Grant[] {
+    const { buckets, models } = this.props;
+    return models.map(({ data: { bucket, manifestPrefix } }) => {
+      const resource = bucketResource(bucket);
+      // Of the permissions, only that to list is asked for on the bucket itself.
+      const expression = `resource.name == "${resource}" || resource.name.startsWith("${resource}/objects/${manifestPrefix}")`;
+      return bucketGrant(buckets, bucket, this.role.name, { title: "Manifests of Retrigger", expression });
+    });
+  }
 }

@@ -2,8 +2,7 @@ import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member"
 import { Construct } from "constructs";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { GcpDeployment } from "../deployment";
-import type { Grant } from "./grants";
-import { CustomRole } from "./grants";
+import { CustomRole, type Grant } from "./grants";
 
 /** To learn which endpoint a monitoring job watches. */
 const LOOK = ["aiplatform.modelDeploymentMonitoringJobs.get"];

@@ -4,8 +4,7 @@ import { Construct } from "constructs";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { GcpDeployment } from "../deployment";
 import type { WatchedBuckets } from "../triggers/watched-bucket";
-import type { Grant } from "./grants";
-import { CustomRole } from "./grants";
+import { CustomRole, type Grant } from "./grants";
 import { RunnerAccount, runnerEmail, templateGrant } from "./runner-account";
 
 /** To start a run and to look at it; `roles/aiplatform.user` may do several hundred things more. */

@@ -1,18 +1,17 @@
 import { DataGoogleStorageProjectServiceAccount } from "@cdktf/provider-google/lib/data-google-storage-project-service-account";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
-import { type DataPath, dataPathGrants, dataPathMemoryMb } from "../access/data-permissions";
+import { type DataResources, dataMemoryMb, dataPermissions } from "../access/data-permissions";
 import { HandlerFunction } from "../functions/handler-function";
 import { GuardedQueue } from "../queues/guarded-queue";
-import type { WatchedBuckets } from "./watched-bucket";
-import { announcedPrefixes } from "./watched-bucket";
+import { announcedPrefixes, type WatchedBuckets } from "./watched-bucket";
 
 const TIMEOUT_SEC = 120;
 /** The requests of an instance share one write of a model's state; the more instances, the more of them wait for each other. */
 const MAXIMUM_INSTANCES = 4;
 const REQUESTS_PER_INSTANCE = 250;
 
-export interface DataTriggerProps extends DataPath {
+export interface DataTriggerProps extends DataResources {
   readonly buckets: WatchedBuckets;
 }
 
@@ -30,14 +29,14 @@ export class DataTrigger extends Construct {
       builder,
       role: "batcher",
       description: "Adds the objects that landed to their models' batches, and publishes a batch that they fill",
-      grants: dataPathGrants(props),
+      grants: dataPermissions(props),
       environment: {
         [ENVIRONMENT.state]: state.database,
         [ENVIRONMENT.requests]: requests.topic,
         [ENVIRONMENT.region]: deployment.region,
       },
       timeoutSec: TIMEOUT_SEC,
-      memoryMb: dataPathMemoryMb(props),
+      memoryMb: dataMemoryMb(props),
       maximumInstances: MAXIMUM_INSTANCES,
       requestsPerInstance: REQUESTS_PER_INSTANCE,
       source: this.queue,

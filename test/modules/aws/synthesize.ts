@@ -1,12 +1,12 @@
 import { type App, TerraformStack, Testing } from "cdktf";
 import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
 import type { ModelSettings } from "../../../functions/core/model-settings";
-import type { Coordination } from "../../../modules/aws/access/coordinator-permissions";
 import { DecisionTopic } from "../../../modules/aws/decision-topic";
 import type { AwsDeployment } from "../../../modules/aws/deployment";
+import type { CoordinatorResources } from "../../../modules/aws/functions/coordinator";
 import { StateStore } from "../../../modules/aws/state-store";
 import { Template } from "../../stacks/template";
-import { temporaryProject } from "../temporary-project";
+import { stubProject } from "../temporary-project";
 
 /** A stack of what `build` adds to it, in account 111122223333. */
 export function synthesize(build: (stack: TerraformStack, deployment: AwsDeployment) => void): Template {
@@ -23,13 +23,17 @@ export function deploymentOf(overrides: Partial<AwsDeployment> = {}): AwsDeploym
     region: "eu-central-1",
     accountId: "111122223333",
     partition: "aws",
-    projectDir: temporaryProject(),
+    projectDir: stubProject(),
     ...overrides,
   };
 }
 
 /** What coordinator and sweeper of these models work with, in a stack; its prices are none. */
-export function coordinationOf(stack: TerraformStack, deployment: AwsDeployment, models: readonly ModelSettings[]): Coordination {
+export function coordinatorResourcesOf(
+  stack: TerraformStack,
+  deployment: AwsDeployment,
+  models: readonly ModelSettings[],
+): CoordinatorResources {
   const state = new StateStore(stack, "state", { deployment, models, usdPerHour: {} });
   const decisions = new DecisionTopic(stack, "decisions", { deployment, emails: [] });
   return { deployment, state, decisions, models };

@@ -1,18 +1,17 @@
 import { TerraformStack, Testing } from "cdktf";
 import type { ModelSettings, VertexPipeline } from "../../../functions/core/model-settings";
-import type { Coordination } from "../../../modules/gcp/access/coordinator-permissions";
-import { ManifestAccess } from "../../../modules/gcp/access/manifest-access";
+import { ManifestAccess } from "../../../modules/gcp/access/data-permissions";
 import { MonitoringAccess } from "../../../modules/gcp/access/monitoring-permissions";
 import { PipelineAccess } from "../../../modules/gcp/access/pipeline-access";
 import { DecisionTopic } from "../../../modules/gcp/decision-topic";
-import type { GcpDeployment } from "../../../modules/gcp/deployment";
+import { type GcpDeployment, ProjectApis } from "../../../modules/gcp/deployment";
+import type { CoordinatorResources } from "../../../modules/gcp/functions/coordinator";
 import { FunctionBuilder } from "../../../modules/gcp/functions/function-builder";
-import { ProjectApis } from "../../../modules/gcp/project-apis";
 import { StateStore } from "../../../modules/gcp/state-store";
 import { WatchedBuckets, type WatchedBucketsProps } from "../../../modules/gcp/triggers/watched-bucket";
 import { Template } from "../../stacks/template";
 import { settingsOf as settingsOnAws } from "../aws/synthesize";
-import { temporaryProject } from "../temporary-project";
+import { stubProject } from "../temporary-project";
 
 export const PUBSUB_AGENT = "serviceAccount:service-4711@gcp-sa-pubsub.iam.gserviceaccount.com";
 
@@ -32,18 +31,18 @@ export function deploymentOf(stack: TerraformStack, overrides: Partial<GcpDeploy
     region: "europe-west4",
     schedulerRegion: "europe-west1",
     apis: new ProjectApis(stack, "apis", { project: "acme-ml" }),
-    projectDir: temporaryProject(),
+    projectDir: stubProject(),
     ...overrides,
   };
 }
 
 /** What coordinator and sweeper of these models work with, in a stack, beside their buckets, which exist unless `entries` says otherwise. */
-export function coordinationOf(
+export function coordinatorResourcesOf(
   stack: TerraformStack,
   deployment: GcpDeployment,
   models: readonly ModelSettings[],
   entries: NonNullable<WatchedBucketsProps["buckets"]> = {},
-): Coordination & { readonly buckets: WatchedBuckets; readonly monitoring: MonitoringAccess } {
+): CoordinatorResources & { readonly buckets: WatchedBuckets; readonly monitoring: MonitoringAccess } {
   const buckets = new WatchedBuckets(stack, "buckets", { deployment, models, buckets: entries });
   return {
     deployment,

@@ -3,7 +3,7 @@ import type { ModelSettings } from "../../../../functions/core/model-settings";
 import { CaptureMonitor } from "../../../../modules/aws/functions/capture-monitor";
 import { capturedModels } from "../../../../modules/captured-models";
 import { statementsOf, type Template } from "../../../stacks/template";
-import { coordinationOf, settingsOf, synthesize } from "../synthesize";
+import { coordinatorResourcesOf, settingsOf, synthesize } from "../synthesize";
 
 const HOUR_MS = 3_600_000;
 const FUNCTION = "retrigger-dev-drift-monitor";
@@ -160,7 +160,7 @@ function monitored(model: string, overrides: Partial<CaptureSettings> = {}): Mod
 
 function synthesizeMonitor(models: readonly ModelSettings[]): Template {
   return synthesize((stack, deployment) => {
-    const { state } = coordinationOf(stack, deployment, models);
+    const { state } = coordinatorResourcesOf(stack, deployment, models);
     new CaptureMonitor(stack, "capture-monitor", { deployment, state, models: capturedModels(models) });
   });
 }

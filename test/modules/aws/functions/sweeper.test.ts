@@ -3,7 +3,7 @@ import { Coordinator } from "../../../../modules/aws/functions/coordinator";
 import { Sweeper } from "../../../../modules/aws/functions/sweeper";
 import { GuardedQueue } from "../../../../modules/aws/queues/guarded-queue";
 import { statementsOf, type Template } from "../../../stacks/template";
-import { coordinationOf, settingsOf, synthesize } from "../synthesize";
+import { coordinatorResourcesOf, settingsOf, synthesize } from "../synthesize";
 
 const SWEEPER = "retrigger-dev-sweeper";
 
@@ -142,7 +142,7 @@ describe("Sweeper", () => {
 
 function synthesizeSweeper(settings: ModelSettings = settingsOf("flight-delay")): Template {
   return synthesize((stack, deployment) => {
-    const coordination = coordinationOf(stack, deployment, [settings]);
+    const coordination = coordinatorResourcesOf(stack, deployment, [settings]);
     const { requests } = new Coordinator(stack, "coordinator", coordination);
     const drift = new GuardedQueue(stack, "drift", { deployment, role: "drift", consumerTimeoutSec: 120 });
     new Sweeper(stack, "sweeper", { ...coordination, requests, drift });

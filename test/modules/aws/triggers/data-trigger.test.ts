@@ -3,7 +3,7 @@ import type { ModelSettings } from "../../../../functions/core/model-settings";
 import { Coordinator } from "../../../../modules/aws/functions/coordinator";
 import { DataTrigger, type DataTriggerProps } from "../../../../modules/aws/triggers/data-trigger";
 import { statementsOf, type Template } from "../../../stacks/template";
-import { coordinationOf, settingsOf, synthesize } from "../synthesize";
+import { coordinatorResourcesOf, settingsOf, synthesize } from "../synthesize";
 
 const TWO_BUCKETS = [settingsOf("flight-delay"), settingsOf("demand", { bucket: "acme-sales" })];
 
@@ -140,7 +140,7 @@ describe("DataTrigger", () => {
 
 function synthesizeTrigger(models: readonly ModelSettings[], buckets: NonNullable<DataTriggerProps["buckets"]> = {}): Template {
   return synthesize((stack, deployment) => {
-    const coordination = coordinationOf(stack, deployment, models);
+    const coordination = coordinatorResourcesOf(stack, deployment, models);
     // Without models it has no rules of its own, which would stand beside those looked at here.
     const { requests } = new Coordinator(stack, "coordinator", { ...coordination, models: [] });
     new DataTrigger(stack, "data-trigger", { ...coordination, requests, buckets });

@@ -4,7 +4,7 @@ import { ModelMonitor } from "../../../../modules/aws/model-monitor";
 import { DataTrigger } from "../../../../modules/aws/triggers/data-trigger";
 import { DriftTrigger, type DriftTriggerProps } from "../../../../modules/aws/triggers/drift-trigger";
 import { statementsOf, type Template } from "../../../stacks/template";
-import { coordinationOf, settingsOf, synthesize } from "../synthesize";
+import { coordinatorResourcesOf, settingsOf, synthesize } from "../synthesize";
 
 const MONITORED: ModelSettings = {
   ...settingsOf("flight-delay"),
@@ -25,7 +25,7 @@ describe("DriftTrigger", () => {
 
   it("should leave the data rules as they are, which take no drift report", () => {
     const template = synthesize((stack, deployment) => {
-      const coordination = coordinationOf(stack, deployment, [MONITORED]);
+      const coordination = coordinatorResourcesOf(stack, deployment, [MONITORED]);
       const { requests } = new Coordinator(stack, "coordinator", { ...coordination, models: [] });
       new DataTrigger(stack, "data-trigger", { ...coordination, requests });
       new DriftTrigger(stack, "drift-trigger", { ...coordination, requests });
@@ -189,7 +189,7 @@ function synthesizeTrigger(
   extra: Pick<DriftTriggerProps, "monitorUris" | "alarmTopicArns"> = {},
 ): Template {
   return synthesize((stack, deployment) => {
-    const coordination = coordinationOf(stack, deployment, models);
+    const coordination = coordinatorResourcesOf(stack, deployment, models);
     // Without models it has no rules of its own, which would stand beside those looked at here.
     const { requests } = new Coordinator(stack, "coordinator", { ...coordination, models: [] });
     new DriftTrigger(stack, "drift-trigger", { ...coordination, requests, ...extra });

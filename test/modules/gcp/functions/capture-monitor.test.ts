@@ -5,7 +5,7 @@ import { CaptureMonitor } from "../../../../modules/gcp/functions/capture-monito
 import type { WatchedBucketsProps } from "../../../../modules/gcp/triggers/watched-bucket";
 import type { Template } from "../../../stacks/template";
 import { rolesOf } from "../iam";
-import { coordinationOf, settingsOf, synthesize } from "../synthesize";
+import { coordinatorResourcesOf, settingsOf, synthesize } from "../synthesize";
 
 const HOUR_MS = 3_600_000;
 const NAME = "retrigger-dev-drift-monitor";
@@ -146,7 +146,7 @@ function monitored(model: string, overrides: Partial<CaptureSettings> = {}): Mod
 
 function synthesizeMonitor(models: readonly ModelSettings[], entries?: WatchedBucketsProps["buckets"]): Template {
   return synthesize((stack, deployment) => {
-    const { builder, state, buckets } = coordinationOf(stack, deployment, models, entries);
+    const { builder, state, buckets } = coordinatorResourcesOf(stack, deployment, models, entries);
     new CaptureMonitor(stack, "capture-monitor", { deployment, builder, state, buckets, models: capturedModels(models) });
   });
 }

@@ -3,7 +3,7 @@ import { pipelineTemplate } from "../../../../modules/gcp/access/runner-account"
 import { Coordinator } from "../../../../modules/gcp/functions/coordinator";
 import type { Template } from "../../../stacks/template";
 import { rolesOf } from "../iam";
-import { coordinationOf, settingsOf, synthesize } from "../synthesize";
+import { coordinatorResourcesOf, settingsOf, synthesize } from "../synthesize";
 
 const STATE = {
   role: "roles/datastore.user",
@@ -125,6 +125,6 @@ describe("the template of a pipeline", () => {
 
 function synthesizeCoordinator(vertex: Partial<VertexPipeline> = {}): Template {
   return synthesize((stack, deployment) => {
-    new Coordinator(stack, "coordinator", coordinationOf(stack, deployment, [settingsOf("churn", {}, vertex)]));
+    new Coordinator(stack, "coordinator", coordinatorResourcesOf(stack, deployment, [settingsOf("churn", {}, vertex)]));
   });
 }

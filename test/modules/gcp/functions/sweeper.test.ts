@@ -2,7 +2,7 @@ import { Coordinator } from "../../../../modules/gcp/functions/coordinator";
 import { Sweeper } from "../../../../modules/gcp/functions/sweeper";
 import type { Template } from "../../../stacks/template";
 import { rolesOf } from "../iam";
-import { coordinationOf, settingsOf, synthesize } from "../synthesize";
+import { coordinatorResourcesOf, settingsOf, synthesize } from "../synthesize";
 
 describe("Sweeper", () => {
   it("should be told every minute, by a scheduler that may be in another region", () => {
@@ -67,7 +67,7 @@ describe("Sweeper", () => {
 
 function synthesizeSweeper(): Template {
   return synthesize((stack, deployment) => {
-    const coordination = coordinationOf(stack, deployment, [settingsOf("churn")]);
+    const coordination = coordinatorResourcesOf(stack, deployment, [settingsOf("churn")]);
     const { requests } = new Coordinator(stack, "coordinator", coordination);
     new Sweeper(stack, "sweeper", { ...coordination, requests });
   });

@@ -4,7 +4,7 @@ import { DataTrigger } from "../../../../modules/gcp/triggers/data-trigger";
 import type { WatchedBucketsProps } from "../../../../modules/gcp/triggers/watched-bucket";
 import type { Template } from "../../../stacks/template";
 import { rolesOf } from "../iam";
-import { coordinationOf, settingsOf, synthesize } from "../synthesize";
+import { coordinatorResourcesOf, settingsOf, synthesize } from "../synthesize";
 
 describe("DataTrigger", () => {
   it("should let every bucket announce new objects of the watched prefixes, to one topic", () => {
@@ -122,7 +122,7 @@ describe("WatchedBucket", () => {
 
 function synthesizeTrigger(models: readonly ModelSettings[], entries?: WatchedBucketsProps["buckets"]): Template {
   return synthesize((stack, deployment) => {
-    const coordination = coordinationOf(stack, deployment, models, entries);
+    const coordination = coordinatorResourcesOf(stack, deployment, models, entries);
     const { requests } = new Coordinator(stack, "coordinator", coordination);
     new DataTrigger(stack, "trigger", { ...coordination, requests });
   });

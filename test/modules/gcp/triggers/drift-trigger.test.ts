@@ -8,7 +8,7 @@ import { DriftTrigger } from "../../../../modules/gcp/triggers/drift-trigger";
 import type { WatchedBucketsProps } from "../../../../modules/gcp/triggers/watched-bucket";
 import type { Template } from "../../../stacks/template";
 import { rolesOf } from "../iam";
-import { coordinationOf, settingsOf, synthesize } from "../synthesize";
+import { coordinatorResourcesOf, settingsOf, synthesize } from "../synthesize";
 
 const ENDPOINT = "projects/acme-ml/locations/europe-west4/endpoints/77";
 const ANOMALY_LOG = 'logName="projects/acme-ml/logs/aiplatform.googleapis.com%2Fmodel_monitoring_anomaly"';
@@ -191,7 +191,7 @@ function monitored(model: string, vertex: VertexMonitoring): ModelSettings {
 /** The trigger, with the data's beside it, and a sweeper's account that keeps the monitors. */
 function synthesizeTrigger(models: readonly ModelSettings[], entries?: WatchedBucketsProps["buckets"]): Template {
   return synthesize((stack, deployment) => {
-    const coordination = coordinationOf(stack, deployment, models, entries);
+    const coordination = coordinatorResourcesOf(stack, deployment, models, entries);
     const { requests } = new Coordinator(stack, "coordinator", coordination);
     new DataTrigger(stack, "trigger", { ...coordination, requests });
     new DriftTrigger(stack, "drift-trigger", { ...coordination, requests });

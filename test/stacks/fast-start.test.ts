@@ -1,4 +1,4 @@
-import "../../stacks/token-traces";
+import "../../stacks/fast-start";
 
 describe("stack traces", () => {
   it("should be those of errors alone", () => {
@@ -7,7 +7,7 @@ describe("stack traces", () => {
 
     const { stack } = new RangeError("out of range");
 
-    expect(stack).toMatch(/^RangeError: out of range\n {4}at .*token-traces\.test\.ts:\d+:\d+/);
+    expect(stack).toMatch(/^RangeError: out of range\n {4}at .*fast-start\.test\.ts:\d+:\d+/);
     expect(token.stack).toBe("");
   });
 });

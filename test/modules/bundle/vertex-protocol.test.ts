@@ -1,7 +1,6 @@
 import protocol from "@google-cloud/aiplatform/build/protos/protos.json";
 import { protobuf } from "google-gax";
-import { trimmedProtos } from "../../../modules/bundle/trimmed-protos";
-import { PROTOCOL_ROOTS } from "../../../modules/bundle/vertex-protocol";
+import { PROTOCOL_ROOTS, trimmedProtos } from "../../../modules/bundle/vertex-protocol";
 
 describe("trimmedProtos", () => {
   it("should keep what the roots refer to, by the innermost scope that knows the name, and nothing else", () => {
