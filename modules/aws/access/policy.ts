@@ -73,3 +73,17 @@ export function pipelineArns(deployment: AwsDeployment, models: readonly Pick<Mo
     models.map(({ pipeline }) => pipeline.name),
   );
 }
+
+/** The ARN of a pipeline as SageMaker itself writes it, in lower case. */
+export function pipelineArn({ partition, region, accountId }: AwsDeployment, name: string): string {
+  return `arn:${partition}:sagemaker:${region}:${accountId}:pipeline/${name.toLowerCase()}`;
+}
+
+/** Lets a role start the pipelines of these names. */
+export function startPipelines(deployment: AwsDeployment, names: readonly string[]): PolicyStatement {
+  return {
+    Effect: "Allow",
+    Action: "sagemaker:StartPipelineExecution",
+    Resource: sageMakerArns(deployment, "pipeline", names),
+  };
+}

@@ -4,7 +4,7 @@ import { coordinatorInput } from "../../../eventbridge/coordinator-input";
 import type { EventRule, InputTransformer, RuleTarget } from "../../../eventbridge/event-rule";
 import { noticeTransformer } from "../../../eventbridge/notice-input";
 import { literalText } from "../../terraform-text";
-import { type PolicyStatement, pipelineArns } from "../access/policy";
+import { type PolicyStatement, pipelineArn, startPipelines } from "../access/policy";
 import type { AwsDeployment } from "../deployment";
 
 /** What a kind of target says beside rule, retries and dead letters. */
@@ -168,24 +168,16 @@ export function pipelineTarget(
   deployment: AwsDeployment,
   { pipeline: name, parameters }: Extract<RuleTarget, { type: "pipeline" }>,
 ): TargetDelivery {
-  const { partition, region, accountId } = deployment;
   const pipelineParameterList = Object.entries(parameters).map(([key, value]) => ({ name: key, value: literalText(value) }));
   return {
     attributes: {
-      // SageMaker writes the name of a pipeline in lower case in its ARN.
-      arn: `arn:${partition}:sagemaker:${region}:${accountId}:pipeline/${name.toLowerCase()}`,
+      arn: pipelineArn(deployment, name),
       ...(pipelineParameterList.length === 0 ? {} : { sagemakerPipelineTarget: { pipelineParameterList } }),
     },
     access: {
       by: "role",
       resource: name,
-      statements: [
-        {
-          Effect: "Allow",
-          Action: "sagemaker:StartPipelineExecution",
-          Resource: pipelineArns(deployment, [{ pipeline: { name, parameters: {} } }]),
-        },
-      ],
+      statements: [startPipelines(deployment, [name])],
     },
   };
 }

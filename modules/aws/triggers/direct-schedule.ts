@@ -6,16 +6,13 @@ import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { whoStartsPipeline } from "../../../eventbridge/who-starts-pipeline";
-import { eventBridgeTiming } from "../../../functions/core/schedules/cron-dialects";
 import type { PipelineSchedule } from "../../../functions/core/schedules/pipeline-schedule";
 import { literalText } from "../../terraform-text";
-import { type PolicyStatement, pipelineArns, policyDocument, schedulerTrust, trustPolicy } from "../access/policy";
+import { type PolicyStatement, pipelineArn, policyDocument, schedulerTrust, startPipelines, trustPolicy } from "../access/policy";
 import { type AwsDeployment, physicalName, roleName } from "../deployment";
 import { DeadLetterQueue, sendTo } from "../queues/guarded-queue";
-import { rulesAsSender } from "../queues/rule-delivery";
-
-/** The upper limits of both services: a training is better late than lost. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html */
-const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
+import { RETRY_POLICY, rulesAsSender } from "../queues/rule-delivery";
+import { scheduleExpression } from "./scheduled-trigger";
 
 export interface DirectScheduleProps {
   readonly deployment: AwsDeployment;
@@ -58,7 +55,7 @@ export class DirectSchedule extends Construct {
     const rule = new CloudwatchEventRule(this, "Resource", {
       name: physicalName(deployment, role),
       description: descriptionOf(schedule),
-      scheduleExpression: expressionOf(schedule),
+      scheduleExpression: scheduleExpression(schedule),
       tags: { model, schedule: name },
     });
     const undelivered = new DeadLetterQueue(this, "undelivered", { deployment, of: role, senders: [rulesAsSender([rule])] });
@@ -67,7 +64,7 @@ export class DirectSchedule extends Construct {
       StringEquals: { "aws:SourceAccount": deployment.accountId },
       ArnEquals: { "aws:SourceArn": rule.arn },
     });
-    const granted = this.addRole(deployment, role, trust, [startOf(deployment, pipelineName)]);
+    const granted = this.addRole(deployment, role, trust, [startPipelines(deployment, [pipelineName])]);
     const list = pairsOf(parameters);
     new CloudwatchEventTarget(this, "target", {
       rule: rule.name,
@@ -85,13 +82,13 @@ export class DirectSchedule extends Construct {
   private addSchedule({ deployment, schedule, pipelineName, ready = [] }: DirectScheduleProps): DeadLetterQueue {
     const role = `direct-${this.key}`;
     const undelivered = new DeadLetterQueue(this, "undelivered", { deployment, of: role });
-    const statements = [startOf(deployment, pipelineName), sendTo(undelivered)];
+    const statements = [startPipelines(deployment, [pipelineName]), sendTo(undelivered)];
     const granted = this.addRole(deployment, role, schedulerTrust(deployment), statements);
     const list = pairsOf(schedule.parameters);
     new SchedulerSchedule(this, "Resource", {
       name: physicalName(deployment, role),
       description: descriptionOf(schedule),
-      scheduleExpression: expressionOf(schedule),
+      scheduleExpression: scheduleExpression(schedule),
       scheduleExpressionTimezone: schedule.timeZone,
       flexibleTimeWindow: { mode: "OFF" },
       target: {
@@ -117,22 +114,6 @@ function descriptionOf({ model }: PipelineSchedule): string {
   return `Starts the pipeline of ${model}, past the coordinator`;
 }
 
-function expressionOf({ model, name, timing }: PipelineSchedule): string {
-  const translation = eventBridgeTiming(timing);
-  if (translation.isPossible) return translation.expression;
-  throw new Error(`schedule ${name} of model ${model} ${translation.refusal}`);
-}
-
 function pairsOf(parameters: PipelineSchedule["parameters"]): { name: string; value: string }[] {
   return Object.entries(parameters).map(([name, value]) => ({ name, value: literalText(value) }));
-}
-
-function startOf(deployment: AwsDeployment, pipelineName: string): PolicyStatement {
-  const pipelines = pipelineArns(deployment, [{ pipeline: { name: pipelineName, parameters: {} } }]);
-  return { Effect: "Allow", Action: "sagemaker:StartPipelineExecution", Resource: pipelines };
-}
-
-/** As SageMaker itself writes it, in lower case. */
-function pipelineArn({ partition, region, accountId }: AwsDeployment, pipelineName: string): string {
-  return `arn:${partition}:sagemaker:${region}:${accountId}:pipeline/${pipelineName.toLowerCase()}`;
 }

@@ -7,12 +7,10 @@ import { fireMessage, type Schedule } from "../../../functions/core/schedules/sc
 import { policyDocument, schedulerTrust } from "../access/policy";
 import { type AwsDeployment, physicalName, roleName } from "../deployment";
 import { DeadLetterQueue, type GuardedQueue, sendTo } from "../queues/guarded-queue";
+import { RETRY_POLICY } from "../queues/rule-delivery";
 
 /** Replaced by the time that it fires for. https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
 const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
-
-/** The scheduler's own upper limits: a training is better late than lost. https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html */
-const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };
 
 export interface ScheduledTriggerProps {
   readonly deployment: AwsDeployment;
@@ -49,7 +47,7 @@ export class ScheduledTrigger extends Construct {
       new SchedulerSchedule(this, key, {
         name: physicalName(deployment, key),
         description: `Asks for a training of ${model}`,
-        scheduleExpression: expressionOf(schedule),
+        scheduleExpression: scheduleExpression(schedule),
         scheduleExpressionTimezone: timeZone,
         flexibleTimeWindow: { mode: "OFF" },
         target: {
@@ -67,7 +65,11 @@ export class ScheduledTrigger extends Construct {
   }
 }
 
-function expressionOf({ model, name, timing }: Schedule): string {
+/**
+ * When a schedule fires, in the words of EventBridge.
+ * @throws Error when EventBridge cannot say it
+ */
+export function scheduleExpression({ model, name, timing }: Pick<Schedule, "model" | "name" | "timing">): string {
   const translation = eventBridgeTiming(timing);
   if (translation.isPossible) return translation.expression;
   throw new Error(`schedule ${name} of model ${model} ${translation.refusal}`);

@@ -1,13 +1,10 @@
 import { CloudSchedulerJob } from "@cdktf/provider-google/lib/cloud-scheduler-job";
 import { Construct } from "constructs";
 import type { PipelineSettings } from "../../../functions/core/model-settings";
-import { cloudSchedulerTiming } from "../../../functions/core/schedules/cron-dialects";
 import { launchMessage, type PipelineSchedule } from "../../../functions/core/schedules/pipeline-schedule";
 import { type GcpDeployment, physicalName } from "../deployment";
 import type { GuardedQueue } from "../queues/guarded-queue";
-
-/** The most that Cloud Scheduler allows, 5 seconds after the failure and then doubling. https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs#RetryConfig */
-const RETRY_CONFIG = { retryCount: 5, minBackoffDuration: "5s", maxBackoffDuration: "60s", maxDoublings: 4 };
+import { RETRY_CONFIG, scheduleExpression } from "./scheduled-trigger";
 
 export interface DirectScheduleProps {
   readonly deployment: GcpDeployment;
@@ -26,16 +23,14 @@ export class DirectSchedule extends Construct {
   /** @throws Error when Cloud Scheduler cannot say when it fires */
   constructor(scope: Construct, id: string, { deployment, schedule, pipeline, launches }: DirectScheduleProps) {
     super(scope, id);
-    const { model, name, timing, timeZone } = schedule;
-    const translation = cloudSchedulerTiming(timing);
-    if (!translation.isPossible) throw new Error(`schedule ${name} of model ${model} ${translation.refusal}`);
+    const { model, name, timeZone } = schedule;
     new CloudSchedulerJob(this, "Resource", {
       project: deployment.project,
       // Models' and schedules' names may hold hyphens, but no underscore, so no two pairs make the same name.
       name: physicalName(deployment, `direct-${model}_${name}`, 500),
       region: deployment.schedulerRegion,
       description: `Starts the pipeline of ${model}, past the coordinator`,
-      schedule: translation.expression,
+      schedule: scheduleExpression(schedule),
       timeZone,
       retryConfig: RETRY_CONFIG,
       pubsubTarget: { topicName: launches.topic, data: Buffer.from(launchMessage(schedule, pipeline)).toString("base64") },

@@ -6,7 +6,7 @@ import { type GcpDeployment, physicalName } from "../deployment";
 import type { GuardedQueue } from "../queues/guarded-queue";
 
 /** The most that Cloud Scheduler allows, 5 seconds after the failure and then doubling. https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs#RetryConfig */
-const RETRY_CONFIG = { retryCount: 5, minBackoffDuration: "5s", maxBackoffDuration: "60s", maxDoublings: 4 };
+export const RETRY_CONFIG = { retryCount: 5, minBackoffDuration: "5s", maxBackoffDuration: "60s", maxDoublings: 4 };
 
 export interface ScheduledTriggerProps {
   readonly deployment: GcpDeployment;
@@ -35,7 +35,7 @@ export class ScheduledTrigger extends Construct {
         name: physicalName(deployment, key, 500),
         region: deployment.schedulerRegion,
         description: `Asks for a training of ${model}`,
-        schedule: expressionOf(schedule),
+        schedule: scheduleExpression(schedule),
         timeZone,
         retryConfig: RETRY_CONFIG,
         pubsubTarget: { topicName: requests.topic, data: Buffer.from(fireMessage(schedule)).toString("base64") },
@@ -45,7 +45,11 @@ export class ScheduledTrigger extends Construct {
   }
 }
 
-function expressionOf({ model, name, timing }: Schedule): string {
+/**
+ * When a schedule fires, in the words of Cloud Scheduler.
+ * @throws Error when Cloud Scheduler cannot say it
+ */
+export function scheduleExpression({ model, name, timing }: Pick<Schedule, "model" | "name" | "timing">): string {
   const translation = cloudSchedulerTiming(timing);
   if (translation.isPossible) return translation.expression;
   throw new Error(`schedule ${name} of model ${model} ${translation.refusal}`);
