@@ -59,6 +59,17 @@ export type VertexPipeline = z.infer<typeof vertexPipelineSchema>;
 export type PipelineSettings = z.infer<typeof pipelineSettingsSchema>;
 export type ModelSettings = z.infer<typeof modelSettingsSchema>;
 
+/** How long a list of settings that was read is used, milliseconds: a change of the policy takes effect after that. */
+export const SETTINGS_MAX_AGE_MS = 60_000;
+
+/** How a cloud's store of settings is read. */
+export interface SettingsOptions {
+  /** @default SETTINGS_MAX_AGE_MS */
+  readonly maxAgeMs?: number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
 /** Port: the configured models. Rejects when they cannot be read: no settings means no decision. */
 export interface ModelSettingsSource {
   list(): Promise<readonly ModelSettings[]>;

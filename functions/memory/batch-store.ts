@@ -1,22 +1,11 @@
-import {
-  type BatchHead,
-  type BatchStore,
-  type BatchTerms,
-  MAX_PENDING,
-  type OpenBatch,
-  type SealedBatch,
-  type SealReason,
-  type Segment,
-} from "../core/batching/batch";
+import { type BatchHead, type BatchStore, FIRST_HEAD, type Segment } from "../core/batching/batch";
+import { appendStep, carryStep, closeStep, isPending, retainStep, sealStep, sourcesOf } from "../core/batching/batch-transitions";
 
 interface ModelBatches {
-  open: OpenBatch;
-  readonly pending: Map<number, SealedBatch>;
+  head: BatchHead;
+  /** By generation, then by id. */
   readonly segments: Map<number, Map<string, Segment>>;
-  lastPublished?: NonNullable<BatchHead["lastPublished"]>;
 }
-
-const EMPTY = { count: 0, carried: [] } as const;
 
 /** What a store is to know of a model from the start. */
 export interface PastBatches {
@@ -32,49 +21,42 @@ export function memoryBatchStore(past: ReadonlyMap<string, PastBatches> = new Ma
   const models = new Map([...past].map(([model, batches]) => [model, restored(batches)]));
 
   function batchesOf(model: string): ModelBatches {
-    const known = models.get(model);
-    if (known !== undefined) return known;
-    const fresh: ModelBatches = { open: { generation: 1, ...EMPTY }, pending: new Map(), segments: new Map() };
-    models.set(model, fresh);
-    return fresh;
+    const known = models.get(model) ?? { head: FIRST_HEAD, segments: new Map() };
+    models.set(model, known);
+    return known;
+  }
+
+  /** Takes a step where it fits; true when it did. */
+  function changeHead(model: string, step: (head: BatchHead) => BatchHead | undefined): boolean {
+    const batches = batchesOf(model);
+    const next = step(batches.head);
+    if (next !== undefined) batches.head = next;
+    return next !== undefined;
   }
 
   return {
     maxSegmentBytes: 256 * 1024,
 
-    async readHead(model) {
-      const { open, pending, lastPublished } = batchesOf(model);
-      const head = { open, pending: [...pending.values()].sort((a, b) => a.generation - b.generation) };
-      return lastPublished === undefined ? head : { ...head, lastPublished };
-    },
+    readHead: async (model) => batchesOf(model).head,
 
     async append(model, generation, segment, terms, at) {
       const batches = batchesOf(model);
-      const { open } = batches;
-      const segments = batches.segments.get(generation) ?? new Map<string, Segment>();
-      if (segments.has(segment.id)) return { outcome: "duplicate" };
-      if (open.generation !== generation) {
-        const waiting = [...batches.pending.values()].flatMap(({ sources }) => sources);
-        const isWaiting = waiting.some((source) => batches.segments.get(source)?.has(segment.id));
-        return isWaiting ? { outcome: "duplicate" } : { outcome: "stale", generation: open.generation };
+      const { head, segments } = batches;
+      const holds = (source: number) => segments.get(source)?.has(segment.id) === true;
+      if (holds(generation)) return { outcome: "duplicate" };
+      if (head.open.generation !== generation) {
+        if (head.pending.flatMap(sourcesOf).some(holds)) return { outcome: "duplicate" };
+        return { outcome: "stale", generation: head.open.generation };
       }
-      batches.segments.set(generation, segments.set(segment.id, structuredClone(segment)));
-      batches.open = {
-        generation,
-        carried: open.carried,
-        count: open.count + segment.objects.length,
-        openedAt: open.openedAt ?? at,
-        lastAppendAt: at,
-        expiresAt: open.expiresAt ?? at + terms.retentionMs,
-      };
-      const isFull = batches.open.count >= terms.batchSize;
-      return { outcome: "appended", isSealed: isFull && sealOpen(batches, "size", terms, at) };
+      const { next, isSealed } = appendStep(head, segment.objects.length, terms, at);
+      batches.head = next;
+      const kept = segments.get(generation) ?? new Map<string, Segment>();
+      segments.set(generation, kept.set(segment.id, structuredClone(segment)));
+      return { outcome: "appended", isSealed };
     },
 
-    async seal(model, generation, reason, terms, at) {
-      const batches = batchesOf(model);
-      return batches.open.generation === generation && sealOpen(batches, reason, terms, at);
-    },
+    seal: async (model, generation, reason, terms, at) =>
+      changeHead(model, (head) => sealStep(head, generation, reason, terms, at)),
 
     async *readSegments(model, generations) {
       for (const generation of generations) {
@@ -82,67 +64,24 @@ export function memoryBatchStore(past: ReadonlyMap<string, PastBatches> = new Ma
       }
     },
 
-    async carry(model, batch, into, distinct) {
-      const batches = batchesOf(model);
-      if (!batches.pending.has(batch.generation)) return true;
-      const { open } = batches;
-      if (open.generation !== into) return false;
-      batches.pending.delete(batch.generation);
-      batches.open = {
-        generation: into,
-        carried: [...open.carried, ...batch.sources],
-        count: open.count + distinct,
-        openedAt: Math.min(open.openedAt ?? batch.openedAt, batch.openedAt),
-        lastAppendAt: open.lastAppendAt ?? batch.sealedAt,
-        expiresAt: Math.min(open.expiresAt ?? batch.expiresAt, batch.expiresAt),
-      };
-      return true;
-    },
+    carry: async (model, batch, into, distinct) =>
+      changeHead(model, (head) => carryStep(head, batch, into, distinct)) || !isPending(batchesOf(model).head, batch),
 
-    async settle(model, batch, settlement) {
-      const batches = batchesOf(model);
-      if (!batches.pending.delete(batch.generation)) return;
-      if (settlement === "published") batches.lastPublished = { generation: batch.generation, sealedAt: batch.sealedAt };
+    async close(model, batch, end) {
+      changeHead(model, (head) => closeStep(head, batch, end));
     },
 
     async retain(model, batch, until) {
-      const batches = batchesOf(model);
-      const sealed = batches.pending.get(batch.generation);
-      if (sealed !== undefined) batches.pending.set(batch.generation, { ...sealed, expiresAt: until });
-      if (batches.open.generation === batch.generation && batches.open.count > 0)
-        batches.open = { ...batches.open, expiresAt: until };
+      changeHead(model, (head) => retainStep(head, batch, until));
     },
   };
 }
 
-function restored({ head: { open, pending, lastPublished }, segments }: PastBatches): ModelBatches {
+function restored({ head, segments }: PastBatches): ModelBatches {
   const byGeneration = new Map<number, Map<string, Segment>>();
   for (const { generation, segment } of segments) {
     const known = byGeneration.get(generation) ?? new Map<string, Segment>();
     byGeneration.set(generation, known.set(segment.id, segment));
   }
-  return {
-    open,
-    pending: new Map(pending.map((batch) => [batch.generation, batch])),
-    segments: byGeneration,
-    ...(lastPublished !== undefined && { lastPublished }),
-  };
-}
-
-function sealOpen(batches: ModelBatches, reason: SealReason, terms: BatchTerms, at: number): boolean {
-  const { generation, count, openedAt, expiresAt, carried } = batches.open;
-  if (count === 0 || openedAt === undefined || expiresAt === undefined || batches.pending.size >= MAX_PENDING) return false;
-  batches.pending.set(generation, {
-    generation,
-    sources: [generation, ...carried],
-    reason,
-    count,
-    openedAt,
-    sealedAt: at,
-    expiresAt,
-    batchSize: terms.batchSize,
-    dedupeHorizonMs: terms.dedupeHorizonMs,
-  });
-  batches.open = { generation: generation + 1, ...EMPTY };
-  return true;
+  return { head, segments: byGeneration };
 }

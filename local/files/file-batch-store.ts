@@ -47,7 +47,7 @@ export async function fileBatchStore(path: string): Promise<BatchStore> {
     append: saving(store.append),
     seal: saving(store.seal),
     carry: saving(store.carry),
-    settle: saving(store.settle),
+    close: saving(store.close),
     retain: saving(store.retain),
   };
 }

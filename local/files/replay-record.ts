@@ -1,9 +1,10 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { CoordinatorState } from "../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../functions/core/coordination/decision";
-import type { VersionedState } from "../../functions/core/coordination/ports";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import type { Versioned } from "../../functions/core/versioned-store";
 import type { CloudName } from "../edition";
 import type { SimulatedRun } from "../world/simulated-run";
 import { appendLine, mendLines, readLines, writeLines } from "./json-lines";
@@ -20,7 +21,7 @@ export interface StateRecord {
   readonly restedAt: number;
   readonly writtenAt: number;
   readonly models: readonly ModelSettings[];
-  readonly states: Readonly<Record<string, VersionedState>>;
+  readonly states: Readonly<Record<string, Versioned<CoordinatorState>>>;
 }
 
 /** The files that a replay leaves for the `retrigger` command. */

@@ -31,7 +31,7 @@ function guarded(ports: ReplayPorts, guard: Guard): ReplayPorts {
       append: guard((...step) => batches.append(...step)),
       seal: guard((...step) => batches.seal(...step)),
       carry: guard((...step) => batches.carry(...step)),
-      settle: guard((...step) => batches.settle(...step)),
+      close: guard((...step) => batches.close(...step)),
     },
     manifests: {
       ...manifests,

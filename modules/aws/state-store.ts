@@ -2,12 +2,10 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { DynamodbTableItem } from "@cdktf/provider-aws/lib/dynamodb-table-item";
 import { Construct } from "constructs";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { EXPIRY_ATTRIBUTE, PARTITIONS, SETTINGS_FIELD, SORT_KEYS, type TablePart } from "../../functions/core/state-layout";
 import { literalText } from "../terraform-text";
 import type { PolicyStatement } from "./access/policy";
 import { type AwsDeployment, physicalName } from "./deployment";
-
-const SETTINGS_PARTITION = "settings";
-const PRICES_PARTITION = "prices";
 
 export interface StateStoreProps {
   readonly deployment: AwsDeployment;
@@ -32,7 +30,7 @@ export class StateStore extends Construct {
         { name: "pk", type: "S" },
         { name: "sk", type: "S" },
       ],
-      ttl: { attributeName: "expires_at", enabled: true },
+      ttl: { attributeName: EXPIRY_ATTRIBUTE, enabled: true },
       pointInTimeRecovery: { enabled: true },
       serverSideEncryption: { enabled: true },
       deletionProtectionEnabled: true,
@@ -40,34 +38,34 @@ export class StateStore extends Construct {
     this.tableName = table.name;
     this.arn = table.arn;
     for (const settings of models) {
-      this.addRow(table, `settings-${settings.model}`, { pk: SETTINGS_PARTITION, sk: settings.model, settings });
+      this.addRow(table, `settings-${settings.model}`, { pk: PARTITIONS.settings, sk: settings.model, [SETTINGS_FIELD]: settings });
     }
-    this.addRow(table, "prices-sagemaker", { pk: PRICES_PARTITION, sk: "sagemaker", usdPerHour });
+    this.addRow(table, "prices-sagemaker", { pk: PARTITIONS.prices, sk: SORT_KEYS.sageMaker, usdPerHour });
   }
 
   /** Lets a function read the models' settings. */
   readSettings(): PolicyStatement {
-    return this.allow(["dynamodb:GetItem", "dynamodb:Query"], [SETTINGS_PARTITION]);
+    return this.allow(["dynamodb:GetItem", "dynamodb:Query"], ["settings"]);
   }
 
   /** Lets a function read the prices of instances. */
   readPrices(): PolicyStatement {
-    return this.allow(["dynamodb:GetItem"], [PRICES_PARTITION]);
+    return this.allow(["dynamodb:GetItem"], ["prices"]);
   }
 
-  /** Lets a function read items of the partitions that patterns such as `drift#*` match, one at a time. */
-  read(...partitions: readonly string[]): PolicyStatement {
-    return this.allow(["dynamodb:GetItem"], partitions);
+  /** Lets a function read items of these parts, one at a time. */
+  read(...parts: readonly TablePart[]): PolicyStatement {
+    return this.allow(["dynamodb:GetItem"], parts);
   }
 
-  /** Lets a function read and write the partitions that patterns such as `batch#*` match, alone and in transactions. */
-  readWrite(...partitions: readonly string[]): PolicyStatement {
-    return this.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"], partitions);
+  /** Lets a function read and write these parts, an item alone and several in a transaction. */
+  readWrite(...parts: readonly TablePart[]): PolicyStatement {
+    return this.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"], parts);
   }
 
-  /** Lets a function read and write several items of such partitions at once. */
-  batches(...partitions: readonly string[]): PolicyStatement {
-    return this.allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], partitions);
+  /** Lets a function read and write several items of these parts at once. */
+  batches(...parts: readonly TablePart[]): PolicyStatement {
+    return this.allow(["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem"], parts);
   }
 
   private addRow(table: DynamodbTable, id: string, row: Readonly<Record<string, Plain>>): void {
@@ -81,14 +79,20 @@ export class StateStore extends Construct {
   }
 
   /** Only actions that always name a partition key: without one, as in a scan, `ForAllValues` is true. */
-  private allow(actions: readonly string[], partitions: readonly string[]): PolicyStatement {
+  private allow(actions: readonly string[], parts: readonly TablePart[]): PolicyStatement {
     return {
       Effect: "Allow",
       Action: actions,
       Resource: this.arn,
-      Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions } },
+      Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": parts.map(keyPattern) } },
     };
   }
+}
+
+/** The partition keys of a part, as a pattern of IAM. */
+function keyPattern(part: TablePart): string {
+  const partition = PARTITIONS[part];
+  return partition.endsWith("#") ? `${partition}*` : partition;
 }
 
 /** What a settings row holds: JSON without null. */

@@ -4,14 +4,10 @@ import { FirestoreField } from "@cdktf/provider-google/lib/firestore-field";
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
 import { Construct } from "constructs";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { COLLECTIONS, EXPIRING_COLLECTIONS, EXPIRY_FIELD, SETTINGS_FIELD } from "../../functions/core/state-layout";
 import { literalText } from "../terraform-text";
 import type { Grant } from "./access/grants";
 import type { GcpDeployment } from "./deployment";
-
-/** Collection of the models' settings: `settings/<model>`, the settings in its field `settings`. */
-const SETTINGS = "settings";
-/** The collection groups whose documents Firestore removes at the time in their field `expireAt`. */
-const EXPIRING_COLLECTIONS = ["segments", "decisions", "runs", "drifts"] as const;
 
 export interface StateStoreProps {
   readonly deployment: GcpDeployment;
@@ -46,7 +42,7 @@ export class StateStore extends Construct {
         project,
         database: database.name,
         collection,
-        field: "expireAt",
+        field: EXPIRY_FIELD,
         ttlConfig: {},
         // No query asks for it, and an index of times that only grow bounds the writes of a collection:
         // https://cloud.google.com/firestore/docs/best-practices#high_read_write_and_delete_rates_to_a_narrow_document_range
@@ -57,9 +53,9 @@ export class StateStore extends Construct {
       new FirestoreDocument(this, `settings-${settings.model}`, {
         project,
         database: database.name,
-        collection: SETTINGS,
+        collection: COLLECTIONS.settings,
         documentId: settings.model,
-        fields: literalText(JSON.stringify(toFields({ settings }))),
+        fields: literalText(JSON.stringify(toFields({ [SETTINGS_FIELD]: settings }))),
       });
     }
     this.database = database.id;

@@ -1,10 +1,11 @@
 import type { BatchStore } from "../../functions/core/batching/batch";
 import { describeAppend } from "./batch-store/append";
 import { describeCarry } from "./batch-store/carry";
+import { describeCloseAndRetain } from "./batch-store/close-and-retain";
 import type { Should, Writers } from "./batch-store/samples";
 import { describeSealAndRead } from "./batch-store/seal-and-read";
-import { describeSettleAndRetain } from "./batch-store/settle-and-retain";
 import { describeSize } from "./batch-store/size";
+import { describeTransitions } from "./batch-store/transitions";
 
 export interface BatchStoreContract {
   readonly name: string;
@@ -37,7 +38,8 @@ export function describeBatchStore({ name, create, reopen, skip }: BatchStoreCon
     describeSize(should);
     describeSealAndRead(should);
     describeCarry(should);
-    describeSettleAndRetain(should);
+    describeCloseAndRetain(should);
+    describeTransitions(should);
 
     if (unknown.size > 0) throw new Error(`no test of the contract is named ${[...unknown].join(", ")}; correct the names in skip`);
   });

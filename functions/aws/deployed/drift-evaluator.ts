@@ -8,18 +8,15 @@ import { dynamoDriftHistoryStore } from "../adapters/dynamodb/versioned-store";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../handlers/drift-evaluator";
 import { deployedLog } from "./deployed-log";
 
-const SETTINGS_MAX_AGE_MS = 60_000;
-const LOG_RETENTION_MS = 400 * 86_400_000;
-
 /** The deployed adapters of the drift evaluator's ports; apart from those of the other functions, which need none of the readers. */
 function deployedDriftPorts(): DriftEvaluatorPorts {
   const { state } = readEnvironment(process.env, ["state"]);
   const dynamo = new DynamoDBClient({});
   const services = () => import("./drift-services.lazy.js");
   return {
-    settings: dynamoModelSettings(dynamo, state, { maxAgeMs: SETTINGS_MAX_AGE_MS, now: Date.now }),
+    settings: dynamoModelSettings(dynamo, state, { now: Date.now }),
     histories: dynamoDriftHistoryStore(dynamo, state),
-    drifts: dynamoDriftLog(dynamo, state, LOG_RETENTION_MS),
+    drifts: dynamoDriftLog(dynamo, state),
     reports: lazyPort(async () => (await services()).reports),
     monitors: lazyPort(async () => (await services()).monitors),
     requests: lazyPort(async () => (await services()).requestQueue()),

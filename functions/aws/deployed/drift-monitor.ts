@@ -7,13 +7,11 @@ import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
 import { createCaptureMonitor } from "../handlers/capture-monitor";
 import { deployedLog } from "./deployed-log";
 
-const SETTINGS_MAX_AGE_MS = 60_000;
-
 const { state } = readEnvironment(process.env, ["state"]);
 const services = () => import("./drift-monitor-services.lazy.js");
 
 export const handler = createCaptureMonitor({
-  settings: dynamoModelSettings(new DynamoDBClient({}), state, { maxAgeMs: SETTINGS_MAX_AGE_MS, now: Date.now }),
+  settings: dynamoModelSettings(new DynamoDBClient({}), state, { now: Date.now }),
   captures: {
     async *list(prefix) {
       yield* (await services()).captures.list(prefix);

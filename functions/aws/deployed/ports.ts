@@ -8,9 +8,6 @@ import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
 import { dynamoCoordinatorStore, dynamoHeartbeatStore } from "../adapters/dynamodb/versioned-store";
 import { deployedLog } from "./deployed-log";
 
-const SETTINGS_MAX_AGE_MS = 60_000;
-const LOG_RETENTION_MS = 400 * 86_400_000;
-
 /**
  * The deployed adapters of every port. Most invocations need DynamoDB alone, so the file with the other clients is loaded by the
  * first call that needs one: it would double the cold start of all others.
@@ -20,10 +17,10 @@ export function deployedPorts(dynamo = new DynamoDBClient({})): SweeperPorts {
   const log = deployedLog();
   const services = () => import("./services.lazy.js");
   return {
-    settings: dynamoModelSettings(dynamo, state, { maxAgeMs: SETTINGS_MAX_AGE_MS, now: Date.now }),
+    settings: dynamoModelSettings(dynamo, state, { now: Date.now }),
     batches: dynamoBatchStore(dynamo, state),
     states: dynamoCoordinatorStore(dynamo, state),
-    decisions: dynamoDecisionLog(dynamo, state, LOG_RETENTION_MS),
+    decisions: dynamoDecisionLog(dynamo, state),
     heartbeats: dynamoHeartbeatStore(dynamo, state),
     manifests: lazyPort(async () => (await services()).manifests),
     requests: lazyPort(async () => (await services()).requestQueue()),

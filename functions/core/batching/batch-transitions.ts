@@ -1,16 +1,19 @@
-// The steps of a batch, each from one head to the next; undefined where the step does not fit the head. Whoever takes a step writes
-// the next head on condition that the stored one did not change meanwhile.
+// The steps of a batch, each from one head to the next; undefined where the step does not fit the head. A store writes the next head
+// on condition that the stored one has not changed since it was read.
 import {
+  type BatchEnd,
   type BatchHead,
   type BatchTerms,
   MAX_PENDING,
   type OpenBatch,
   type SealedBatch,
   type SealReason,
-  type Settlement,
 } from "./batch";
 
-/** The head after `added` objects came into its open batch, which is sealed if that fills it. */
+/**
+ * The head after `added` objects came into its open batch, which is sealed if that fills it. Their segment may be removed
+ * `retentionMs` after `at`, so the batch expires at that time if no earlier segment does: the policy may have been shortened since.
+ */
 export function appendStep(
   head: BatchHead,
   added: number,
@@ -69,15 +72,16 @@ export function carryStep(head: BatchHead, batch: SealedBatch, into: number, dis
 }
 
 /** Undefined when the batch is not pending. */
-export function settleStep(head: BatchHead, batch: SealedBatch, settlement: Settlement): BatchHead | undefined {
+export function closeStep(head: BatchHead, batch: SealedBatch, end: BatchEnd): BatchHead | undefined {
   if (!isPending(head, batch)) return undefined;
-  const settled = { ...head, pending: without(head, batch) };
-  if (settlement === "empty") return settled;
-  return { ...settled, lastPublished: { generation: batch.generation, sealedAt: batch.sealedAt } };
+  const closed = { ...head, pending: without(head, batch) };
+  if (end === "empty") return closed;
+  return { ...closed, lastPublished: { generation: batch.generation, sealedAt: batch.sealedAt } };
 }
 
-/** Undefined when the batch is gone, expires at another time, or took in a batch whose segments were not retained. */
+/** Undefined when the batch holds nothing, is gone, expires at another time, or took in a batch whose segments were not retained. */
 export function retainStep(head: BatchHead, batch: OpenBatch | SealedBatch, until: number): BatchHead | undefined {
+  if (batch.expiresAt === undefined) return undefined;
   const isSame = (stored: OpenBatch | SealedBatch) =>
     stored.generation === batch.generation &&
     stored.expiresAt === batch.expiresAt &&

@@ -1,9 +1,7 @@
 import * as z from "zod/mini";
-import { amountSchema, ordinalSchema } from "../numbers";
+import { amountSchema, ordinalSchema, timeSchema } from "../numbers";
+import type { Stored } from "../state-layout";
 import type { LandedObject } from "./landed-object";
-
-/** Why a batch was sealed: its size was reached, its window ended, or nothing came for the quiet period. */
-export type SealReason = "size" | "window" | "quiet";
 
 /** What one append writes: the objects of one delivery. Equal deliveries have equal ids. */
 export interface Segment {
@@ -19,40 +17,50 @@ export interface BatchTerms {
 }
 
 /** A batch that takes no more objects and waits to be published. Times are epoch milliseconds. */
-export interface SealedBatch {
-  readonly generation: number;
-  /** Generations whose segments it holds: its own, and those carried over into it. */
-  readonly sources: readonly number[];
-  readonly reason: SealReason;
+export const sealedBatchSchema = z.object({
+  generation: ordinalSchema,
+  /** Generations whose segments it holds: its own first, then those carried over into it. */
+  sources: z.array(ordinalSchema).check(z.minLength(1)),
+  /** Its size was reached, its window ended, or nothing came for the quiet period. */
+  reason: z.enum(["size", "window", "quiet"]),
   /** Objects appended, duplicates included. */
-  readonly count: number;
-  readonly openedAt: number;
-  readonly sealedAt: number;
+  count: ordinalSchema,
+  openedAt: timeSchema,
+  sealedAt: timeSchema,
   /** When the first of its segments may be removed by retention. */
-  readonly expiresAt: number;
-  readonly batchSize: number;
-  readonly dedupeHorizonMs: number;
-}
+  expiresAt: timeSchema,
+  batchSize: ordinalSchema,
+  dedupeHorizonMs: amountSchema,
+});
 
 /** The batch that collects now. `openedAt`, `lastAppendAt` and `expiresAt` are absent while it is empty. */
-export interface OpenBatch {
-  readonly generation: number;
-  readonly count: number;
-  readonly openedAt?: number;
-  readonly lastAppendAt?: number;
-  readonly expiresAt?: number;
+export const openBatchSchema = z.object({
+  generation: ordinalSchema,
+  count: amountSchema,
+  openedAt: z.exactOptional(timeSchema),
+  lastAppendAt: z.exactOptional(timeSchema),
+  /** When the first of its segments may be removed by retention. */
+  expiresAt: z.exactOptional(timeSchema),
   /** Earlier generations whose objects were carried over into this one. */
-  readonly carried: readonly number[];
-}
+  carried: z.array(ordinalSchema),
+});
 
 /** All that a store knows of a model's batches, read as one consistent record. */
-export interface BatchHead {
-  readonly open: OpenBatch;
-  /** Sealed and not yet settled, by rising generation. */
-  readonly pending: readonly SealedBatch[];
+export const batchHeadSchema = z.object({
+  open: openBatchSchema,
+  /** Sealed and not yet closed, by rising generation. */
+  pending: z.array(sealedBatchSchema),
   /** The newest generation that published a manifest: the head of the ledger. */
-  readonly lastPublished?: { readonly generation: number; readonly sealedAt: number };
-}
+  lastPublished: z.exactOptional(z.object({ generation: ordinalSchema, sealedAt: timeSchema })),
+});
+
+export type SealedBatch = Stored<typeof sealedBatchSchema>;
+export type OpenBatch = Stored<typeof openBatchSchema>;
+export type BatchHead = Stored<typeof batchHeadSchema>;
+export type SealReason = SealedBatch["reason"];
+
+/** The head of a model of which nothing was stored yet. */
+export const FIRST_HEAD: BatchHead = { open: { generation: 1, count: 0, carried: [] }, pending: [] };
 
 export type AppendOutcome =
   /** Written; `isSealed` when this append filled the batch and thereby sealed it; at most one append says so. */
@@ -66,7 +74,7 @@ export type AppendOutcome =
   | { readonly outcome: "stale"; readonly generation: number };
 
 /** How a sealed batch ended: a manifest was published, or there was nothing new in it. */
-export type Settlement = "published" | "empty";
+export type BatchEnd = "published" | "empty";
 
 /** At most this many sealed batches wait; past it the open one keeps growing, so that a record stays small and nothing is lost. */
 export const MAX_PENDING = 50;
@@ -86,11 +94,14 @@ export interface BatchStore {
   seal(model: string, generation: number, reason: SealReason, terms: BatchTerms, at: number): Promise<boolean>;
   /** The segments of some generations, strongly consistent, in no particular order. */
   readSegments(model: string, generations: readonly number[]): AsyncIterable<Segment>;
-  /** Moves a pending batch's objects into the open generation `into`; false when that is no longer open. No effect once settled. */
+  /** Moves a pending batch's objects into the open generation `into`; false when that is no longer open. No effect once closed. */
   carry(model: string, batch: SealedBatch, into: number, distinct: number): Promise<boolean>;
   /** Takes a batch off the pending ones. No effect when it is not there. */
-  settle(model: string, batch: SealedBatch, settlement: Settlement): Promise<void>;
-  /** Keeps the segments of an unsettled batch until `until`. */
+  close(model: string, batch: SealedBatch, end: BatchEnd): Promise<void>;
+  /**
+   * Keeps the segments of a batch that is not closed until `until`. No effect on the head when the batch was read before another
+   * was carried into it, or before its time changed: the segments of that one would be forgotten.
+   */
   retain(model: string, batch: OpenBatch | SealedBatch, until: number): Promise<void>;
 }
 

@@ -10,9 +10,9 @@ export const MAX_CARRIES = 10;
 
 /**
  * Publishes every sealed batch of a model, in the order of generations: writes the manifest of what is new in it, sends the
- * request, settles it. Anybody may call it at any time, at the same time as others or again after a crash: all publishers
+ * request, closes it. Anybody may call it at any time, at the same time as others or again after a crash: all publishers
  * of a generation compute the same manifest from the same sealed segments, and send the same request id.
- * Rejects when a port does; what was not settled is then published by the next call.
+ * Rejects when a port does; what was not closed is then published by the next call.
  */
 export async function publishBatches(ports: PublishPorts, settings: ModelSettings): Promise<void> {
   const head = await ports.batches.readHead(settings.model);
@@ -37,7 +37,7 @@ async function publishBatch(
   const { generation, reason, count: delivered } = batch;
   const summary = { model, requestId, generation, reason, delivered, distinct: distinct.size };
   if (distinct.size === 0) {
-    await ports.batches.settle(model, batch, "empty");
+    await ports.batches.close(model, batch, "empty");
     ports.log({ level: "info", event: "batch-empty", ...summary });
     return false;
   }
@@ -64,7 +64,7 @@ async function publishBatch(
     manifests: [{ uri, objects: objects.length, bytes }],
     requestedAt: batch.sealedAt,
   });
-  await ports.batches.settle(model, batch, "published");
+  await ports.batches.close(model, batch, "published");
   const ageSec = Math.max(0, batch.sealedAt - batch.openedAt) / 1000;
   ports.log({ level: "info", event: "batch-published", ...summary, uri, bytes, ageSec });
   return true;

@@ -1,14 +1,30 @@
+import * as z from "zod/mini";
 import type { PipelineSettings } from "../model-settings";
+import { timeSchema } from "../numbers";
+import type { Stored } from "../state-layout";
 import type { TrainingRequest } from "../training-request";
-import type { Versioned, VersionedStore } from "../versioned-store";
+import type { VersionedStore } from "../versioned-store";
 import type { CoordinatorState } from "./coordinator-state";
 import type { Decision } from "./decision";
 import type { RunOutcome } from "./settle-run";
 
+/** What is kept of a request's run: its name once it started, and how it ended. */
+export const runRecordSchema = z.object({
+  requestId: z.exactOptional(z.string()),
+  runId: z.exactOptional(z.string()),
+  status: z.exactOptional(z.enum(["succeeded", "failed", "stopped"])),
+  actualUsd: z.exactOptional(z.number()),
+  endedAt: z.exactOptional(timeSchema),
+  /** The person who said how it ended, where the cloud could not be asked. */
+  settledBy: z.exactOptional(z.string()),
+});
+
+export type RunRecord = Stored<typeof runRecordSchema>;
+
 /** What is kept of one request: every decision on it, by time, and how its run ended. */
 export interface RequestHistory {
   readonly decisions: readonly Decision[];
-  readonly run?: { readonly runId?: string; readonly endedAt?: number } & Partial<RunOutcome>;
+  readonly run?: RunRecord;
 }
 
 /** A span of time, epoch milliseconds; without an end it is open there. */
@@ -38,8 +54,6 @@ export interface DecisionLog {
   /** Decisions on a model within a span of time, newest first, page by page, however many there are. */
   between(model: string, span: TimeSpan): AsyncIterable<readonly Decision[]>;
 }
-
-export type VersionedState = Versioned<CoordinatorState>;
 
 /** Port: the coordinator's state, one record per model. */
 export type CoordinatorStore = VersionedStore<CoordinatorState>;

@@ -5,7 +5,7 @@ import { firestoreDriftHistoryStore } from "../adapters/firestore/versioned-stor
 import { gcsReportReader } from "../adapters/storage/report-reader";
 import { vertexMonitoringJobs } from "../adapters/vertex/monitoring-jobs";
 import { createDriftEvaluator } from "../handlers/drift-evaluator";
-import { LOG_RETENTION_MS, sharedPorts } from "./shared-ports";
+import { sharedPorts } from "./shared-ports";
 
 const { rest, firestore, ports } = sharedPorts();
 
@@ -14,7 +14,7 @@ cloudEvent(
   createDriftEvaluator({
     ...ports,
     histories: firestoreDriftHistoryStore(firestore),
-    drifts: firestoreDriftLog(firestore, LOG_RETENTION_MS),
+    drifts: firestoreDriftLog(firestore),
     reports: gcsReportReader(rest),
     jobs: vertexMonitoringJobs(rest),
   }),

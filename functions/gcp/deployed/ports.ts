@@ -7,7 +7,7 @@ import { vertexPipelineLauncher } from "../adapters/vertex/pipeline-launcher";
 import { readTemplate } from "../adapters/vertex/pipeline-template";
 import { vertexRunWatcher } from "../adapters/vertex/run-watcher";
 import { vertexClients } from "../adapters/vertex/vertex-clients";
-import { LOG_RETENTION_MS, sharedPorts } from "./shared-ports";
+import { sharedPorts } from "./shared-ports";
 
 /** The deployed adapters of every port of data path and coordination. */
 export function deployedPorts({ state, auth, rest, firestore, ports } = sharedPorts()): SweeperPorts {
@@ -16,7 +16,7 @@ export function deployedPorts({ state, auth, rest, firestore, ports } = sharedPo
     ...ports,
     batches: firestoreBatchStore(firestore),
     states: firestoreCoordinatorStore(firestore),
-    decisions: firestoreDecisionLog(firestore, LOG_RETENTION_MS),
+    decisions: firestoreDecisionLog(firestore),
     manifests: gcsManifestStore(rest),
     launcher: vertexPipelineLauncher(clients, (uri) => readTemplate(rest, uri), state),
     watcher: vertexRunWatcher(clients),

@@ -12,11 +12,6 @@ import { slackWebhook } from "../adapters/messaging/slack-webhook";
 import { consoleLog } from "./console-log";
 import { SCOPES } from "./scopes";
 
-/** How long the decision log and the log of drift evaluations are kept. */
-export const LOG_RETENTION_MS = 400 * 86_400_000;
-
-const SETTINGS_MAX_AGE_MS = 60_000;
-
 /** What every deployed function works with, with one access token for all; an address is read when a port needs it first. */
 export function sharedPorts() {
   const { state } = readEnvironment(process.env, ["state"]);
@@ -29,7 +24,7 @@ export function sharedPorts() {
     rest,
     firestore,
     ports: {
-      settings: firestoreModelSettings(firestore, { maxAgeMs: SETTINGS_MAX_AGE_MS, now: Date.now }),
+      settings: firestoreModelSettings(firestore, { now: Date.now }),
       requests: lazyPort(async () => {
         const { requests, region } = readEnvironment(process.env, ["requests", "region"]);
         return pubSubRequestQueue(rest, requests, `https://${region}-pubsub.googleapis.com`);

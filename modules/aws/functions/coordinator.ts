@@ -69,8 +69,8 @@ export function coordinatorPermissions({ deployment, state, decisions, models }:
   const jobArns = (kind: string) => `arn:${partition}:sagemaker:${region}:${accountId}:${kind}/*`;
   return [
     state.readPrices(),
-    state.readWrite("coordinator#*", "request#*", "decisions#*"),
-    state.batches("request#*", "decisions#*"),
+    state.readWrite("coordinators", "requests", "decisions"),
+    state.batches("requests", "decisions"),
     decisions.publish(),
     { Effect: "Allow", Action: "sagemaker:StartPipelineExecution", Resource: pipelines },
     {

@@ -23,8 +23,8 @@ export class Sweeper extends ScheduledFunction {
       statements: [
         ...dataPermissions(props),
         ...coordinatorPermissions(props),
-        state.readWrite("heartbeats#*"),
-        state.read("drift#*"),
+        state.readWrite("heartbeats"),
+        state.read("driftHistories"),
         ...monitoringPermissions(props),
       ],
       environment: {

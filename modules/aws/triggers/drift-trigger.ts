@@ -54,7 +54,7 @@ export class DriftTrigger extends Construct {
       description: "Judges drift reports, and asks for the training, the approval or the block that follows",
       statements: [
         state.readSettings(),
-        state.readWrite("drift#*", "drifts#*"),
+        state.readWrite("driftHistories", "drifts"),
         sendTo(requests),
         decisions.publish(),
         ...readStatements(props),

@@ -85,9 +85,9 @@ export function describeCarry(should: Should): void {
       });
     });
 
-    should("have no effect on a batch that is settled", async ({ store }) => {
+    should("have no effect on a batch that is closed", async ({ store }) => {
       const batch = await sealedBatch(store, 5);
-      await store.settle(MODEL, batch, "published");
+      await store.close(MODEL, batch, "published");
 
       expect(await store.carry(MODEL, batch, 2, 3)).toBe(true);
       expect((await store.readHead(MODEL)).open).toEqual({ generation: 2, count: 0, carried: [] });

@@ -61,7 +61,7 @@ export function describeSize(should: Should): void {
       expect(await objectsOf(store, range(open.generation + 1))).toHaveLength(64);
     });
 
-    should("keep appending to the open batch while MAX_PENDING wait, and seal when one is settled", async ({ store, other }) => {
+    should("keep appending to the open batch while MAX_PENDING wait, and seal when one is closed", async ({ store, other }) => {
       // Arrange
       const one = { ...TERMS, batchSize: 1 };
       for (const n of range(MAX_PENDING)) await store.append(MODEL, n + 1, segmentOf(`s${n}`, 1), one, 1_000 + n);
@@ -85,7 +85,7 @@ export function describeSize(should: Should): void {
       expect(grown).toMatchObject({ generation: open, count: 5 });
 
       // Act
-      await store.settle(MODEL, firstOf(pending), "published");
+      await store.close(MODEL, firstOf(pending), "published");
       const last = await other.append(MODEL, open, segmentOf("z", 1), one, 3_000);
 
       // Assert

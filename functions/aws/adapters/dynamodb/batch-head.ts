@@ -2,53 +2,49 @@
 //
 //   pk batch#<model>, sk head
 //   generation      number of the open batch
-//   batches         by generation, the open batch and those that are sealed and not settled:
+//   batches         by generation, the open batch and those that are sealed and not closed:
 //                   {count, openedAt?, lastAppendAt?, expiresAt?, carried, sealed?: {reason, sealedAt, batchSize, dedupeHorizonMs}}
 //   lastPublished   {generation, sealedAt}
 //
 // A batch stays where it is when it is sealed: sealing adds `sealed` to it and opens its neighbour, so that an append can seal
 // in the same update without knowing what the batch holds.
 import * as z from "zod/mini";
-import type { BatchHead, OpenBatch, SealedBatch } from "../../../core/batching/batch";
-import { amountSchema, ordinalSchema, timeSchema } from "../../../core/numbers";
+import {
+  type BatchHead,
+  batchHeadSchema,
+  FIRST_HEAD,
+  type OpenBatch,
+  openBatchSchema,
+  type SealedBatch,
+  sealedBatchSchema,
+} from "../../../core/batching/batch";
+import { ordinalSchema } from "../../../core/numbers";
+import { PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
 import { fromItem, type Item, toItem } from "./attribute-values";
 
-const openSchema = z.object({
-  count: amountSchema,
-  openedAt: z.exactOptional(timeSchema),
-  lastAppendAt: z.exactOptional(timeSchema),
-  expiresAt: z.exactOptional(timeSchema),
-  carried: z.array(ordinalSchema),
-});
+const openSchema = z.omit(openBatchSchema, { generation: true });
 
 const pendingSchema = z.object({
-  count: ordinalSchema,
-  openedAt: timeSchema,
-  expiresAt: timeSchema,
+  ...z.pick(sealedBatchSchema, { count: true, openedAt: true, expiresAt: true }).shape,
   carried: z.array(ordinalSchema),
-  sealed: z.object({
-    reason: z.enum(["size", "window", "quiet"]),
-    sealedAt: timeSchema,
-    batchSize: ordinalSchema,
-    dedupeHorizonMs: amountSchema,
-  }),
+  sealed: z.pick(sealedBatchSchema, { reason: true, sealedAt: true, batchSize: true, dedupeHorizonMs: true }),
 });
 
 const headSchema = z.object({
   generation: ordinalSchema,
   batches: z.record(z.string(), z.unknown()),
-  lastPublished: z.exactOptional(z.object({ generation: ordinalSchema, sealedAt: timeSchema })),
+  lastPublished: batchHeadSchema.shape.lastPublished,
 });
 
 /** A batch that holds nothing yet. */
 export const EMPTY_BATCH = { count: 0, carried: [] } as const;
 
 export function partitionOf(model: string): string {
-  return `batch#${model}`;
+  return PARTITIONS.batches + model;
 }
 
 export function headKey(model: string): Item {
-  return toItem({ pk: partitionOf(model), sk: "head" });
+  return toItem({ pk: partitionOf(model), sk: SORT_KEYS.head });
 }
 
 /** The head of a model that never had one. */
@@ -61,7 +57,7 @@ export function firstHead(model: string): Item {
  * @throws Error when the item is not a head
  */
 export function decodeHead(model: string, item: Item | undefined): BatchHead {
-  if (item === undefined) return { open: { generation: 1, ...EMPTY_BATCH }, pending: [] };
+  if (item === undefined) return FIRST_HEAD;
   try {
     const { generation, batches, lastPublished } = headSchema.parse(fromItem(item));
     const open: OpenBatch = { generation, ...openSchema.parse(batches[generation]) };

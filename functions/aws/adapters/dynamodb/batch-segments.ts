@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Segment } from "../../../core/batching/batch";
+import { EXPIRY_ATTRIBUTE, SORT_KEYS } from "../../../core/state-layout";
 import { decodeSegment, encodeSegment } from "../../../node/batch-codecs";
 import { fromItem, type Item, toItem } from "./attribute-values";
 import { partitionOf } from "./batch-head";
@@ -14,7 +15,7 @@ export function segmentItem(model: string, generation: number, segment: Segment,
     pk: partitionOf(model),
     sk: sortKeyPrefix(generation) + segment.id,
     data: encodeSegment(segment.objects),
-    expires_at: epochSeconds(expiresAt),
+    [EXPIRY_ATTRIBUTE]: epochSeconds(expiresAt),
   });
 }
 
@@ -68,7 +69,7 @@ export async function retainSegments(client: DynamoDBClient, table: string, mode
 /** A segment that was removed meanwhile must not come back as an empty item, and no segment's time is shortened. */
 async function retainSegment(client: DynamoDBClient, table: string, key: Item, until: number): Promise<void> {
   const expression = dynamoExpression();
-  const expiry = expression.path("expires_at");
+  const expiry = expression.path(EXPIRY_ATTRIBUTE);
   const time = expression.value(until);
   const command = new UpdateItemCommand({
     TableName: table,
@@ -97,7 +98,7 @@ function segmentPages(client: DynamoDBClient, table: string, model: string, gene
 }
 
 function sortKeyPrefix(generation: number): string {
-  return `segment#${String(generation).padStart(10, "0")}#`;
+  return `${SORT_KEYS.segment}${String(generation).padStart(10, "0")}#`;
 }
 
 function epochSeconds(ms: number): number {

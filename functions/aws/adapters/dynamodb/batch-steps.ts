@@ -1,6 +1,6 @@
 // The steps of a batch as conditional updates of its head (see batch-head.ts). DynamoDB evaluates every action against the item as
 // it was before the update: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
-import { type BatchTerms, MAX_PENDING, type SealedBatch, type SealReason, type Settlement } from "../../../core/batching/batch";
+import { type BatchEnd, type BatchTerms, MAX_PENDING, type SealedBatch, type SealReason } from "../../../core/batching/batch";
 import { EMPTY_BATCH } from "./batch-head";
 import { type Aliases, type DynamoExpression, dynamoExpression } from "./dynamo-calls";
 
@@ -10,25 +10,38 @@ export interface Step extends Aliases {
   readonly ConditionExpression: string;
 }
 
-/** An append that leaves the batch open, or one that reaches its size and seals it. */
-export type AppendForm = "grow" | "fill";
+/** What an append makes of the open batch. */
+export interface AppendForm {
+  /** It reaches its size, and is sealed. */
+  readonly isFilled: boolean;
+  /** Another segment was to expire first, and this one expires before it. */
+  readonly isFirstToExpire: boolean;
+}
 
-/** Each form refuses what the other accepts, as long as `generation` is open. */
+/**
+ * An update has no minimum of two values and no branches, so the caller says which form fits; of the four, each refuses what the
+ * others accept, as long as `generation` is open.
+ */
 export function appendStep(form: AppendForm, generation: number, added: number, terms: BatchTerms, at: number): Step {
   const expression = dynamoExpression();
   const { path, value } = expression;
   const open = (attribute: string) => path("batches", generation, attribute);
+  const expiresAt = value(at + terms.retentionMs);
   const actions = [
     `${open("count")} = ${open("count")} + ${value(added)}`,
     `${open("openedAt")} = if_not_exists(${open("openedAt")}, ${value(at)})`,
     `${open("lastAppendAt")} = ${value(at)}`,
-    `${open("expiresAt")} = if_not_exists(${open("expiresAt")}, ${value(at + terms.retentionMs)})`,
+    form.isFirstToExpire
+      ? `${open("expiresAt")} = ${expiresAt}`
+      : `${open("expiresAt")} = if_not_exists(${open("expiresAt")}, ${expiresAt})`,
   ];
+  const isFirstToExpire = `${open("expiresAt")} > ${expiresAt}`;
+  const isFitting = [isOpen(expression, generation), form.isFirstToExpire ? isFirstToExpire : `NOT ${isFirstToExpire}`];
   const isRoomLeft = `${open("count")} < ${value(terms.batchSize - added)}`;
   const staysOpen = `(${isRoomLeft} OR NOT ${isPendingLeft(expression)})`;
-  if (form === "grow") return stepOf(expression, `SET ${actions.join(", ")}`, `${isOpen(expression, generation)} AND ${staysOpen}`);
+  if (!form.isFilled) return stepOf(expression, `SET ${actions.join(", ")}`, [...isFitting, staysOpen].join(" AND "));
   const sealing = sealActions(expression, generation, "size", terms, at);
-  return stepOf(expression, `SET ${[...actions, ...sealing].join(", ")}`, `${isOpen(expression, generation)} AND NOT ${staysOpen}`);
+  return stepOf(expression, `SET ${[...actions, ...sealing].join(", ")}`, [...isFitting, `NOT ${staysOpen}`].join(" AND "));
 }
 
 export function sealStep(generation: number, reason: SealReason, terms: BatchTerms, at: number): Step {
@@ -68,11 +81,11 @@ export function carryStep(batch: SealedBatch, into: number, distinct: number, ea
   return stepOf(expression, update, conditions.join(" AND "));
 }
 
-export function settleStep(batch: SealedBatch, settlement: Settlement): Step {
+export function closeStep(batch: SealedBatch, end: BatchEnd): Step {
   const expression = dynamoExpression();
   const { path, value } = expression;
   const published = { generation: batch.generation, sealedAt: batch.sealedAt };
-  const record = settlement === "published" ? `SET ${path("lastPublished")} = ${value(published)} ` : "";
+  const record = end === "published" ? `SET ${path("lastPublished")} = ${value(published)} ` : "";
   return stepOf(expression, `${record}REMOVE ${path("batches", batch.generation)}`, isPending(expression, batch));
 }
 

@@ -7,20 +7,14 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import {
-  type AppendOutcome,
-  type BatchHead,
-  type BatchStore,
-  MAX_PENDING,
-  type SealedBatch,
-  type Segment,
-} from "../../../core/batching/batch";
+import { type AppendOutcome, type BatchHead, type BatchStore, MAX_PENDING, type Segment } from "../../../core/batching/batch";
+import { sourcesOf } from "../../../core/batching/batch-transitions";
 import { RetryableError } from "../../../core/errors";
 import { MAX_SEGMENT_BYTES } from "../../../node/batch-codecs";
 import type { Item } from "./attribute-values";
 import { decodeHead, firstHead, headKey } from "./batch-head";
 import { holdsSegment, readSegments, retainSegments, segmentItem } from "./batch-segments";
-import { type AppendForm, appendStep, carryStep, type Earliest, retainStep, type Step, sealStep, settleStep } from "./batch-steps";
+import { type AppendForm, appendStep, carryStep, closeStep, type Earliest, retainStep, type Step, sealStep } from "./batch-steps";
 import { retryContention } from "./dynamo-calls";
 
 /** A step whose condition depends on what others write meanwhile is put again at most this often. */
@@ -99,14 +93,15 @@ export function dynamoBatchStore(client: DynamoDBClient, tableName: string): Bat
     },
 
     async append(model, generation, segment, terms, at): Promise<AppendOutcome> {
-      const item = segmentItem(model, generation, segment, at + terms.retentionMs);
+      const expiresAt = at + terms.retentionMs;
+      const item = segmentItem(model, generation, segment, expiresAt);
       const added = segment.objects.length;
-      let form: AppendForm = knownCount(model, generation) + added >= terms.batchSize ? "fill" : "grow";
+      let form: AppendForm = { isFilled: knownCount(model, generation) + added >= terms.batchSize, isFirstToExpire: false };
       for (let turn = 0; turn < MAX_TURNS; turn++) {
         const refusal = await writeSegment(model, item, appendStep(form, generation, added, terms, at));
         if (refusal === undefined) {
           known.set(model, { generation, count: knownCount(model, generation) + added });
-          return { outcome: "appended", isSealed: form === "fill" };
+          return { outcome: "appended", isSealed: form.isFilled };
         }
         if (refusal.is === "duplicate") return { outcome: "duplicate" };
         if (refusal.is === "headless") {
@@ -115,11 +110,14 @@ export function dynamoBatchStore(client: DynamoDBClient, tableName: string): Bat
         }
         const { open, pending } = refusal.head;
         if (open.generation !== generation) {
-          const isWaiting = await holdsSegment(client, tableName, model, sourcesOf(pending), segment.id);
+          const isWaiting = await holdsSegment(client, tableName, model, pending.flatMap(sourcesOf), segment.id);
           return isWaiting ? { outcome: "duplicate" } : { outcome: "stale", generation: open.generation };
         }
         known.set(model, { generation, count: open.count });
-        form = open.count + added >= terms.batchSize && pending.length < MAX_PENDING ? "fill" : "grow";
+        form = {
+          isFilled: open.count + added >= terms.batchSize && pending.length < MAX_PENDING,
+          isFirstToExpire: open.expiresAt !== undefined && open.expiresAt > expiresAt,
+        };
       }
       throw new RetryableError(`an append to ${model} was overtaken ${MAX_TURNS} times; it can be tried again later`);
     },
@@ -144,20 +142,15 @@ export function dynamoBatchStore(client: DynamoDBClient, tableName: string): Bat
       throw new RetryableError(`a carry-over of ${model} was overtaken ${MAX_TURNS} times; it can be tried again later`);
     },
 
-    async settle(model, batch, settlement) {
-      await updateHead(model, settleStep(batch, settlement));
+    async close(model, batch, end) {
+      await updateHead(model, closeStep(batch, end));
     },
 
     async retain(model, batch, until) {
       if (batch.expiresAt === undefined) return;
-      const { generation } = batch;
-      const carried = "sources" in batch ? batch.sources.filter((source) => source !== generation) : batch.carried;
-      for (const source of [generation, ...carried]) await retainSegments(client, tableName, model, source, until);
-      await updateHead(model, retainStep(generation, carried, batch.expiresAt, until));
+      const sources = sourcesOf(batch);
+      for (const source of sources) await retainSegments(client, tableName, model, source, until);
+      await updateHead(model, retainStep(batch.generation, sources.slice(1), batch.expiresAt, until));
     },
   };
-}
-
-function sourcesOf(pending: readonly SealedBatch[]): number[] {
-  return pending.flatMap(({ sources }) => sources);
 }

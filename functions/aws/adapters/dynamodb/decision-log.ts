@@ -15,8 +15,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
 import type { Decision } from "../../../core/coordination/decision";
-import type { DecisionLog, TimeSpan } from "../../../core/coordination/ports";
-import { timeSchema } from "../../../core/numbers";
+import { type DecisionLog, runRecordSchema, type TimeSpan } from "../../../core/coordination/ports";
+import { EXPIRY_ATTRIBUTE, LOG_RETENTION_MS, PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
 import { decodeDecision, encodeDecision } from "../../../node/coordination-codecs";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
 import { fromItem, type Item, type PlainMap, toItem } from "./attribute-values";
@@ -30,24 +30,19 @@ const LAST_TIME = 999_999_999_999_999;
 
 const entrySchema = z.object({ sk: z.string(), data: z.instanceof(Uint8Array) });
 const indexSchema = z.object({ requestId: z.string(), entry: z.string() });
-const runSchema = z.object({
-  requestId: z.exactOptional(z.string()),
-  runId: z.exactOptional(z.string()),
-  status: z.exactOptional(z.enum(["succeeded", "failed", "stopped"])),
-  actualUsd: z.exactOptional(z.number()),
-  endedAt: z.exactOptional(timeSchema),
-  settledBy: z.exactOptional(z.string()),
-});
 
-/** `DecisionLog` in the state table; reads are strongly consistent. */
-export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, retentionMs: number): DecisionLog {
-  const expiry = (at: number) => Math.ceil((at + retentionMs) / 1000);
+/**
+ * `DecisionLog` in the state table; reads are strongly consistent.
+ * @param retentionMs from a decision, or the end of its run, until its items may be removed
+ */
+export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, retentionMs: number = LOG_RETENTION_MS): DecisionLog {
+  const expiryOf = (at: number) => ({ [EXPIRY_ATTRIBUTE]: Math.ceil((at + retentionMs) / 1000) });
 
   async function updateRun(requestId: string, values: PlainMap): Promise<void> {
     const { path, value, aliases } = dynamoExpression();
     const actions = Object.entries(values).flatMap(([name, to]) => (to === undefined ? [] : [`${path(name)} = ${value(to)}`]));
     const UpdateExpression = `SET ${actions.join(", ")}`;
-    const update = { TableName: tableName, Key: toItem({ pk: requestPk(requestId), sk: "run" }), UpdateExpression, ...aliases() };
+    const update = { TableName: tableName, Key: keyOf(requestId, SORT_KEYS.run), UpdateExpression, ...aliases() };
     await retryContention(`recording the run of ${requestId}`, () => client.send(new UpdateItemCommand(update)));
   }
 
@@ -77,26 +72,26 @@ export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, ret
     async record(decision) {
       const { requestId, model, outcome, decidedAt } = decision;
       const time = paddedTime(decidedAt);
-      const entry = `decision#${time}#${outcome}`;
-      const expires_at = expiry(decidedAt);
+      const entry = `${SORT_KEYS.decision}${time}#${outcome}`;
+      const expiry = expiryOf(decidedAt);
       await putItems(client, tableName, [
-        toItem({ pk: requestPk(requestId), sk: entry, data: encodeDecision(decision), expires_at }),
-        toItem({ pk: `decisions#${model}`, sk: `${time}#${requestId}#${outcome}`, requestId, entry, expires_at }),
+        toItem({ pk: requestPk(requestId), sk: entry, data: encodeDecision(decision), ...expiry }),
+        toItem({ pk: PARTITIONS.decisions + model, sk: `${time}#${requestId}#${outcome}`, requestId, entry, ...expiry }),
       ]);
     },
 
     recordRun: (requestId, runId) => updateRun(requestId, { runId }),
 
     recordOutcome: ({ requestId, ...outcome }, endedAt) =>
-      updateRun(requestId, { requestId, ...outcome, endedAt, expires_at: expiry(endedAt) }),
+      updateRun(requestId, { requestId, ...outcome, endedAt, ...expiryOf(endedAt) }),
 
     async read(requestId) {
       const items: Item[] = [];
       for await (const page of queryPages(client, inPartition(tableName, requestPk(requestId)))) items.push(...page);
-      const run = items.find(({ sk }) => sk?.S === "run");
+      const run = items.find(({ sk }) => sk?.S === SORT_KEYS.run);
       const decisions = items.filter((item) => item !== run).map(decodeEntry);
       if (decisions.length === 0) return undefined;
-      return { decisions, ...(run !== undefined && { run: runSchema.parse(fromItem(run)) }) };
+      return { decisions, ...(run !== undefined && { run: runRecordSchema.parse(fromItem(run)) }) };
     },
 
     async list(model, limit) {
@@ -118,12 +113,12 @@ function inPartition(table: string, pk: string) {
 function indexOf(table: string, model: string, since: number, until: number) {
   const { path, value, aliases } = dynamoExpression();
   const inTime = `${path("sk")} BETWEEN ${value(paddedTime(since))} AND ${value(paddedTime(until))}`;
-  const KeyConditionExpression = `${path("pk")} = ${value(`decisions#${model}`)} AND ${inTime}`;
+  const KeyConditionExpression = `${path("pk")} = ${value(PARTITIONS.decisions + model)} AND ${inTime}`;
   return { TableName: table, ConsistentRead: true, KeyConditionExpression, ...aliases() };
 }
 
 function requestPk(requestId: string): string {
-  return `request#${requestId}`;
+  return PARTITIONS.requests + requestId;
 }
 
 function keyOf(requestId: string, entry: string): Item {

@@ -6,6 +6,7 @@
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
 import type { DriftLog, DriftRecord } from "../../../core/drift/ports";
+import { EXPIRY_ATTRIBUTE, LOG_RETENTION_MS, PARTITIONS } from "../../../core/state-layout";
 import { decodeDriftRecord, encodeDriftRecord } from "../../../node/drift-codecs";
 import { driftRecordHash, paddedEnd } from "../../../node/hashes";
 import { fromItem, type Item, toItem } from "./attribute-values";
@@ -14,7 +15,7 @@ import { dynamoExpression, queryPages, retryContention } from "./dynamo-calls";
 const itemSchema = z.object({ data: z.instanceof(Uint8Array) });
 
 /** `DriftLog` in the state table; reads are strongly consistent. `retentionMs` counts from the evaluation. */
-export function dynamoDriftLog(client: DynamoDBClient, tableName: string, retentionMs: number): DriftLog {
+export function dynamoDriftLog(client: DynamoDBClient, tableName: string, retentionMs: number = LOG_RETENTION_MS): DriftLog {
   return {
     async record(record) {
       const { evaluation, evaluatedAt } = record;
@@ -23,7 +24,7 @@ export function dynamoDriftLog(client: DynamoDBClient, tableName: string, retent
         pk: partitionOf(model),
         sk: `${paddedEnd(evaluation)}#${driftRecordHash(evaluation)}`,
         data: encodeDriftRecord(record),
-        expires_at: Math.ceil((evaluatedAt + retentionMs) / 1000),
+        [EXPIRY_ATTRIBUTE]: Math.ceil((evaluatedAt + retentionMs) / 1000),
       });
       await retryContention(`recording the evaluation of ${reportId}`, () =>
         client.send(new PutItemCommand({ TableName: tableName, Item })),
@@ -46,7 +47,7 @@ export function dynamoDriftLog(client: DynamoDBClient, tableName: string, retent
 }
 
 function partitionOf(model: string): string {
-  return `drifts#${model}`;
+  return PARTITIONS.drifts + model;
 }
 
 function decodeItem(item: Item): DriftRecord {

@@ -1,15 +1,16 @@
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
-import { type ModelSettings, type ModelSettingsSource, modelSettingsSchema } from "../../../core/model-settings";
+import {
+  type ModelSettings,
+  type ModelSettingsSource,
+  modelSettingsSchema,
+  SETTINGS_MAX_AGE_MS,
+  type SettingsOptions,
+} from "../../../core/model-settings";
+import { cached } from "../../../core/pacing";
+import { PARTITIONS, SETTINGS_FIELD, SORT_KEYS } from "../../../core/state-layout";
 import { fromItem, type Item, toItem } from "./attribute-values";
 import { dynamoExpression, queryPages, retryContention } from "./dynamo-calls";
-
-export interface DynamoModelSettingsOptions {
-  /** How long a list that was read is used; a change of the policy takes effect after that. */
-  readonly maxAgeMs: number;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-}
 
 /**
  * `ModelSettingsSource` in the state table: pk `settings`, sk the model's name, the settings in the attribute `settings`. One row
@@ -18,13 +19,11 @@ export interface DynamoModelSettingsOptions {
 export function dynamoModelSettings(
   client: DynamoDBClient,
   tableName: string,
-  { maxAgeMs, now }: DynamoModelSettingsOptions,
+  { now, maxAgeMs = SETTINGS_MAX_AGE_MS }: SettingsOptions,
 ): ModelSettingsSource {
-  let kept: { readonly list: readonly ModelSettings[]; readonly readAt: number } | undefined;
-
   async function read(): Promise<readonly ModelSettings[]> {
     const expression = dynamoExpression();
-    const KeyConditionExpression = `${expression.path("pk")} = ${expression.value("settings")}`;
+    const KeyConditionExpression = `${expression.path("pk")} = ${expression.value(PARTITIONS.settings)}`;
     const list: ModelSettings[] = [];
     for await (const rows of queryPages(client, { TableName: tableName, KeyConditionExpression, ...expression.aliases() })) {
       list.push(...rows.map(parseRow));
@@ -32,17 +31,11 @@ export function dynamoModelSettings(
     return list;
   }
 
-  return {
-    async list() {
-      const readAt = now();
-      if (kept === undefined || readAt - kept.readAt >= maxAgeMs) kept = { list: await read(), readAt };
-      return kept.list;
-    },
-  };
+  return { list: cached({ maxAgeMs, now }, read) };
 }
 
 function parseRow(row: Item): ModelSettings {
-  const { sk, settings } = fromItem(row);
+  const { sk, [SETTINGS_FIELD]: settings } = fromItem(row);
   const parsed = modelSettingsSchema.safeParse(settings);
   if (parsed.success) return parsed.data;
   const remedy = "correct the model in retrigger.yaml and deploy again";
@@ -61,10 +54,8 @@ export function dynamoInstancePrices(
   maxAgeMs: number,
   now: () => number,
 ): () => Promise<ReadonlyMap<string, number>> {
-  let kept: { readonly prices: ReadonlyMap<string, number>; readonly readAt: number } | undefined;
-
   async function read(): Promise<ReadonlyMap<string, number>> {
-    const get = { TableName: tableName, Key: toItem({ pk: "prices", sk: "sagemaker" }) };
+    const get = { TableName: tableName, Key: toItem({ pk: PARTITIONS.prices, sk: SORT_KEYS.sageMaker }) };
     const { Item } = await retryContention("reading the prices", () => client.send(new GetItemCommand(get)));
     if (Item === undefined) return new Map();
     const row = rowSchema.safeParse(fromItem(Item));
@@ -72,9 +63,5 @@ export function dynamoInstancePrices(
     throw new Error(`the prices in ${tableName} are not valid; deploy them again: ${z.prettifyError(row.error)}`);
   }
 
-  return async () => {
-    const readAt = now();
-    if (kept === undefined || readAt - kept.readAt >= maxAgeMs) kept = { prices: await read(), readAt };
-    return kept.prices;
-  };
+  return cached({ maxAgeMs, now }, read);
 }

@@ -5,6 +5,7 @@ import type { CoordinatorStore } from "../../../core/coordination/ports";
 import type { DriftState } from "../../../core/drift/drift-state";
 import { ordinalSchema } from "../../../core/numbers";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
+import { PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
 import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
 import { decodeState, encodeState } from "../../../node/coordination-codecs";
 import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
@@ -16,24 +17,24 @@ const itemSchema = z.object({ version: ordinalSchema, state: z.instanceof(Uint8A
 
 /** What a store keeps, and where. */
 export interface DynamoRecords<T> {
-  /** Of the partition key `<kind>#<model>`; the sort key is `state`. */
-  readonly kind: string;
+  /** What the partition key begins with; the model's name follows. */
+  readonly partition: string;
   /** One record in words, for errors. */
   readonly what: string;
   readonly codec: RecordCodec<T>;
 }
 
 /**
- * `VersionedStore` in the state table: pk `<kind>#<model>`, sk `state`, with `version`, `state` (the codec's bytes) and
+ * `VersionedStore` in the state table: pk `<partition><model>`, sk `state`, with `version`, `state` (the codec's bytes) and
  * `savedAs`, a name of its own for each save. By that name a save whose response was lost is known again when the client's
  * repetition is refused by what it wrote itself; the bytes would not tell it from an equal state that another saved.
  */
 export function dynamoVersionedStore<T>(
   client: DynamoDBClient,
   tableName: string,
-  { kind, what, codec }: DynamoRecords<T>,
+  { partition, what, codec }: DynamoRecords<T>,
 ): VersionedStore<T> {
-  const keyOf = (model: string): Item => toItem({ pk: `${kind}#${model}`, sk: "state" });
+  const keyOf = (model: string): Item => toItem({ pk: partition + model, sk: SORT_KEYS.state });
 
   function decodeItem(model: string, item: Item): Versioned<T> {
     try {
@@ -41,7 +42,7 @@ export function dynamoVersionedStore<T>(
       return { version, state: codec.decode(state) };
     } catch (error) {
       const remedy = "restore it from a backup of the table, or deploy the version of Retrigger that wrote it";
-      throw new Error(`the item ${kind}#${model}, state is not ${what}; ${remedy}`, { cause: error });
+      throw new Error(`the item ${partition}${model}, ${SORT_KEYS.state} is not ${what}; ${remedy}`, { cause: error });
     }
   }
 
@@ -77,17 +78,21 @@ export function dynamoVersionedStore<T>(
 /** `CoordinatorStore` in the state table, under `coordinator#<model>`. */
 export function dynamoCoordinatorStore(client: DynamoDBClient, tableName: string): CoordinatorStore {
   const codec = { encode: encodeState, decode: decodeState };
-  return dynamoVersionedStore(client, tableName, { kind: "coordinator", what: "a coordinator's state", codec });
+  return dynamoVersionedStore(client, tableName, { partition: PARTITIONS.coordinators, what: "a coordinator's state", codec });
 }
 
 /** The models' drift histories in the state table, under `drift#<model>`. */
 export function dynamoDriftHistoryStore(client: DynamoDBClient, tableName: string): VersionedStore<DriftState> {
   const codec = { encode: encodeDriftState, decode: decodeDriftState };
-  return dynamoVersionedStore(client, tableName, { kind: "drift", what: "a drift history", codec });
+  return dynamoVersionedStore(client, tableName, { partition: PARTITIONS.driftHistories, what: "a drift history", codec });
 }
 
 /** `HeartbeatStore` in the state table, under `heartbeats#all`. */
 export function dynamoHeartbeatStore(client: DynamoDBClient, tableName: string): HeartbeatStore {
   const codec = { encode: encodeHeartbeats, decode: decodeHeartbeats };
-  return dynamoVersionedStore(client, tableName, { kind: "heartbeats", what: "a record of watched schedules", codec });
+  return dynamoVersionedStore(client, tableName, {
+    partition: PARTITIONS.heartbeats,
+    what: "a record of watched schedules",
+    codec,
+  });
 }

@@ -2,10 +2,11 @@ import { DescribeMonitoringScheduleCommand, type SageMakerClient } from "@aws-sd
 import type { EndpointReader } from "../../../core/capture/ports";
 import { type DriftState, INITIAL_DRIFT_STATE } from "../../../core/drift/drift-state";
 import { missedRuns } from "../../../core/drift/missed-runs";
-import type { MonitoringReconciler } from "../../../core/drift/ports";
+import type { MonitoringReconciler, Reconciliation } from "../../../core/drift/ports";
 import { completedJobEvent, type MonitoringExecution } from "../../../core/drift/sources/sagemaker-processing-job";
 import { type Log, messageOf } from "../../../core/log/log";
 import type { ModelSettings } from "../../../core/model-settings";
+import { pacedLooks } from "../../../core/pacing";
 import type { VersionedStore } from "../../../core/versioned-store";
 import type { DriftQueue } from "../messaging/queues";
 import { monitoringExecutions } from "./monitor-reader";
@@ -20,10 +21,6 @@ export interface SageMakerMonitoringReconcilerPorts {
   readonly now: () => number;
 }
 
-/** Events get lost rarely, and people change endpoints: each model is looked at again after this time. */
-const LOOK_AGAIN_MS = 3_600_000;
-/** After a failure, which a person must see to as a rule. */
-const TRY_AGAIN_MS = 600_000;
 /** Runs that were scheduled before are old news. */
 const LOOK_BACK_MS = 2 * 86_400_000;
 
@@ -39,7 +36,7 @@ export function sageMakerMonitoringReconciler(
   ports: SageMakerMonitoringReconcilerPorts,
 ): MonitoringReconciler {
   const { endpoints, histories, queue, log, now } = ports;
-  const looks = new Map<string, { readonly wanted: string; readonly nextAt: number }>();
+  const lookAt = pacedLooks(now);
   /** Jobs by schedule, as far as they are still listed. */
   const sent = new Map<string, ReadonlySet<string>>();
 
@@ -66,24 +63,23 @@ export function sageMakerMonitoringReconciler(
     log({ level: "error", event: "endpoint-captures-nothing", model, schedule, endpoint, why });
   }
 
+  async function look(settings: ModelSettings, schedules: readonly string[]): Promise<Reconciliation> {
+    const steps = schedules.flatMap((schedule) => [
+      () => sendMissedRuns(settings, schedule),
+      () => checkCapture(settings.model, schedule),
+    ]);
+    const failures: unknown[] = [];
+    for (const step of steps) await step().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw new Error(failures.map(messageOf).join("; "), { cause: failures[0] });
+    return { outcome: "unchanged" };
+  }
+
   return {
     async reconcile(settings) {
       const { model } = settings;
       const schedules = settings.monitoring.sagemaker?.schedules ?? [];
       if (schedules.length === 0) return { outcome: "unchanged" };
-      const wanted = JSON.stringify(schedules);
-      const last = looks.get(model);
-      if (last?.wanted === wanted && now() < last.nextAt) return { outcome: "waiting" };
-      looks.set(model, { wanted, nextAt: now() + TRY_AGAIN_MS });
-      const steps = schedules.flatMap((schedule) => [
-        () => sendMissedRuns(settings, schedule),
-        () => checkCapture(model, schedule),
-      ]);
-      const failures: unknown[] = [];
-      for (const step of steps) await step().catch((error: unknown) => failures.push(error));
-      if (failures.length > 0) throw new Error(failures.map(messageOf).join("; "), { cause: failures[0] });
-      looks.set(model, { wanted, nextAt: now() + LOOK_AGAIN_MS });
-      return { outcome: "unchanged" };
+      return (await lookAt(model, schedules, () => look(settings, schedules))) ?? { outcome: "waiting" };
     },
   };
 }

@@ -7,6 +7,7 @@
 import type { CollectionReference, DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import type { Segment } from "../../../core/batching/batch";
+import { COLLECTIONS, EXPIRY_FIELD } from "../../../core/state-layout";
 import { decodeSegment, encodeSegment } from "../../../node/batch-codecs";
 import { headOf } from "./batch-head";
 import { documentId, queryPages, textOf } from "./documents";
@@ -17,7 +18,7 @@ const PARALLEL_UPDATES = 16;
 
 const dataSchema = z.object({ data: z.instanceof(Uint8Array) });
 const expirySchema = z.object({
-  expireAt: z.custom<{ toMillis(): number }>((value) => typeof Object(value).toMillis === "function"),
+  [EXPIRY_FIELD]: z.custom<{ toMillis(): number }>((value) => typeof Object(value).toMillis === "function"),
 });
 const appendSchema = z.object({ savedAs: z.string(), isSealed: z.boolean() });
 
@@ -30,7 +31,7 @@ export function segmentOf(firestore: Firestore, model: string, generation: numbe
 
 /** The fields of a segment. `expiresAt` is epoch milliseconds. */
 export function segmentFields(segment: Segment, expiresAt: number, append: SegmentAppend) {
-  return { data: encodeSegment(segment.objects), expireAt: new Date(expiresAt), ...append };
+  return { data: encodeSegment(segment.objects), [EXPIRY_FIELD]: new Date(expiresAt), ...append };
 }
 
 /** The append that wrote a segment into one of these generations; undefined when none did. */
@@ -57,7 +58,7 @@ export async function* readSegments(firestore: Firestore, model: string, generat
 
 /** Keeps every segment of a generation at least until `until`, epoch milliseconds. */
 export async function retainSegments(firestore: Firestore, model: string, generation: number, until: number): Promise<void> {
-  for await (const page of queryPages(segmentsOf(firestore, model, generation).select("expireAt"))) {
+  for await (const page of queryPages(segmentsOf(firestore, model, generation).select(EXPIRY_FIELD))) {
     for (let from = 0; from < page.length; from += PARALLEL_UPDATES) {
       await Promise.all(page.slice(from, from + PARALLEL_UPDATES).map((snapshot) => retainSegment(firestore, snapshot, until)));
     }
@@ -67,24 +68,24 @@ export async function retainSegments(firestore: Firestore, model: string, genera
 /** A segment that was removed meanwhile must not come back empty, and no segment's time is shortened. */
 async function retainSegment(firestore: Firestore, segment: DocumentSnapshot, until: number): Promise<void> {
   const { ref, updateTime } = segment;
-  if (updateTime === undefined || parsed(expirySchema, segment).expireAt.toMillis() >= until) return;
+  if (updateTime === undefined || parsed(expirySchema, segment)[EXPIRY_FIELD].toMillis() >= until) return;
   const what = `retaining ${ref.path}`;
   try {
     await retryContention(what, () =>
       firestore
         .batch()
-        .update(ref, { expireAt: new Date(until) }, { lastUpdateTime: updateTime })
+        .update(ref, { [EXPIRY_FIELD]: new Date(until) }, { lastUpdateTime: updateTime })
         .commit(),
     );
   } catch (error) {
     if (refusalOf(error) === undefined) throw error;
-    const [changed] = await retryContention(what, () => firestore.getAll(ref, { fieldMask: ["expireAt"] }));
+    const [changed] = await retryContention(what, () => firestore.getAll(ref, { fieldMask: [EXPIRY_FIELD] }));
     if (changed !== undefined) await retainSegment(firestore, changed, until);
   }
 }
 
 function segmentsOf(firestore: Firestore, model: string, generation: number): CollectionReference {
-  return headOf(firestore, model).collection("generations").doc(String(generation)).collection("segments");
+  return headOf(firestore, model).collection(COLLECTIONS.generations).doc(String(generation)).collection(COLLECTIONS.segments);
 }
 
 function decodeObjects(snapshot: DocumentSnapshot) {

@@ -4,10 +4,10 @@ import type { AppendOutcome, BatchHead, BatchStore, Segment } from "../../../cor
 import {
   appendStep,
   carryStep,
+  closeStep,
   isPending,
   retainStep,
   sealStep,
-  settleStep,
   sourcesOf,
 } from "../../../core/batching/batch-transitions";
 import { MAX_SEGMENT_BYTES } from "../../../node/batch-codecs";
@@ -144,8 +144,8 @@ export function firestoreBatchStore(firestore: Firestore): BatchStore {
         return { next, answer: next !== undefined || !isPending(head, batch) };
       }),
 
-    settle: (model, batch, settlement) =>
-      changeHead(model, "the end of a batch", (head) => ({ next: settleStep(head, batch, settlement), answer: undefined })),
+    close: (model, batch, end) =>
+      changeHead(model, "the end of a batch", (head) => ({ next: closeStep(head, batch, end), answer: undefined })),
 
     async retain(model, batch, until) {
       if (batch.expiresAt === undefined) return;

@@ -9,28 +9,23 @@
 import type { DocumentSnapshot, Firestore, Query } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import type { Decision } from "../../../core/coordination/decision";
-import type { DecisionLog, TimeSpan } from "../../../core/coordination/ports";
-import { timeSchema } from "../../../core/numbers";
+import { type DecisionLog, type RunRecord, runRecordSchema, type TimeSpan } from "../../../core/coordination/ports";
+import { COLLECTIONS, EXPIRY_FIELD, LOG_RETENTION_MS } from "../../../core/state-layout";
 import { decodeDecision, encodeDecision } from "../../../node/coordination-codecs";
 import { requestIdHash } from "../../../node/hashes";
 import { documentId, queryPages } from "./documents";
 import { refusalOf, retryContention } from "./firestore-contention";
 
 const decisionFields = z.object({ data: z.instanceof(Uint8Array) });
-const runSchema = z.object({
-  requestId: z.exactOptional(z.string()),
-  runId: z.exactOptional(z.string()),
-  status: z.exactOptional(z.enum(["succeeded", "failed", "stopped"])),
-  actualUsd: z.exactOptional(z.number()),
-  endedAt: z.exactOptional(timeSchema),
-  settledBy: z.exactOptional(z.string()),
-});
 
-/** `DecisionLog` in Firestore; reads are strongly consistent. */
-export function firestoreDecisionLog(firestore: Firestore, retentionMs: number): DecisionLog {
-  const decisions = firestore.collection("decisions");
-  const expireAt = (at: number) => new Date(at + retentionMs);
-  const runOf = (requestId: string) => firestore.collection("runs").doc(requestIdHash(requestId));
+/**
+ * `DecisionLog` in Firestore; reads are strongly consistent.
+ * @param retentionMs from a decision, or the end of its run, until its documents may be removed
+ */
+export function firestoreDecisionLog(firestore: Firestore, retentionMs: number = LOG_RETENTION_MS): DecisionLog {
+  const decisions = firestore.collection(COLLECTIONS.decisions);
+  const expiryOf = (at: number) => ({ [EXPIRY_FIELD]: new Date(at + retentionMs) });
+  const runOf = (requestId: string) => firestore.collection(COLLECTIONS.runs).doc(requestIdHash(requestId));
 
   async function updateRun(requestId: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
     await retryContention(`recording the run of ${requestId}`, () =>
@@ -50,7 +45,7 @@ export function firestoreDecisionLog(firestore: Firestore, retentionMs: number):
       const { requestId, model, outcome, decidedAt } = decision;
       const document = decisions.doc(requestIdHash(`${requestId} ${decidedAt} ${outcome}`));
       const order = startOfModel(model) + paddedTime(decidedAt);
-      const fields = { requestId, order, data: encodeDecision(decision), expireAt: expireAt(decidedAt) };
+      const fields = { requestId, order, data: encodeDecision(decision), ...expiryOf(decidedAt) };
       try {
         await retryContention(`recording the decision on ${requestId}`, () => firestore.batch().create(document, fields).commit());
       } catch (error) {
@@ -60,7 +55,7 @@ export function firestoreDecisionLog(firestore: Firestore, retentionMs: number):
 
     recordRun: (requestId, runId) => updateRun(requestId, { runId }),
 
-    recordOutcome: (outcome, endedAt) => updateRun(outcome.requestId, { ...outcome, endedAt, expireAt: expireAt(endedAt) }),
+    recordOutcome: (outcome, endedAt) => updateRun(outcome.requestId, { ...outcome, endedAt, ...expiryOf(endedAt) }),
 
     async read(requestId) {
       const found: Decision[] = [];
@@ -109,8 +104,8 @@ function decode(snapshot: DocumentSnapshot): Decision {
   }
 }
 
-function decodeRun(snapshot: DocumentSnapshot): z.infer<typeof runSchema> {
-  const run = runSchema.safeParse(snapshot.data());
+function decodeRun(snapshot: DocumentSnapshot): RunRecord {
+  const run = runRecordSchema.safeParse(snapshot.data());
   if (run.success) return run.data;
   throw notA("run", snapshot, run.error);
 }

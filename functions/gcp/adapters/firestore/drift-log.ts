@@ -8,6 +8,7 @@
 import type { DocumentSnapshot, Firestore } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import type { DriftLog, DriftRecord } from "../../../core/drift/ports";
+import { COLLECTIONS, EXPIRY_FIELD, LOG_RETENTION_MS } from "../../../core/state-layout";
 import { decodeDriftRecord, encodeDriftRecord } from "../../../node/drift-codecs";
 import { driftRecordHash, paddedEnd, requestIdHash } from "../../../node/hashes";
 import { documentId, queryPages } from "./documents";
@@ -16,14 +17,14 @@ import { retryContention } from "./firestore-contention";
 const documentSchema = z.object({ data: z.instanceof(Uint8Array) });
 
 /** `DriftLog` in Firestore; reads are strongly consistent. `retentionMs` counts from the evaluation. */
-export function firestoreDriftLog(firestore: Firestore, retentionMs: number): DriftLog {
-  const drifts = firestore.collection("drifts");
+export function firestoreDriftLog(firestore: Firestore, retentionMs: number = LOG_RETENTION_MS): DriftLog {
+  const drifts = firestore.collection(COLLECTIONS.drifts);
   return {
     async record(record) {
       const { evaluation, evaluatedAt } = record;
       const order = startOfModel(evaluation.model) + paddedEnd(evaluation);
       const document = drifts.doc(requestIdHash(`${order} ${driftRecordHash(evaluation)}`));
-      const fields = { order, data: encodeDriftRecord(record), expireAt: new Date(evaluatedAt + retentionMs) };
+      const fields = { order, data: encodeDriftRecord(record), [EXPIRY_FIELD]: new Date(evaluatedAt + retentionMs) };
       await retryContention(`recording the evaluation of ${evaluation.reportId}`, () =>
         firestore.batch().set(document, fields).commit(),
       );

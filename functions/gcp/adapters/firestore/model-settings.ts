@@ -1,14 +1,15 @@
 import type { DocumentSnapshot, Firestore } from "@google-cloud/firestore";
 import * as z from "zod/mini";
-import { type ModelSettings, type ModelSettingsSource, modelSettingsSchema } from "../../../core/model-settings";
+import {
+  type ModelSettings,
+  type ModelSettingsSource,
+  modelSettingsSchema,
+  SETTINGS_MAX_AGE_MS,
+  type SettingsOptions,
+} from "../../../core/model-settings";
+import { cached } from "../../../core/pacing";
+import { COLLECTIONS, SETTINGS_FIELD } from "../../../core/state-layout";
 import { queryPages } from "./documents";
-
-export interface FirestoreModelSettingsOptions {
-  /** How long a list that was read is used; a change of the policy takes effect after that. */
-  readonly maxAgeMs: number;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-}
 
 /**
  * `ModelSettingsSource` in Firestore: `settings/<model>`, the settings in the field `settings`. One document that cannot be read
@@ -16,27 +17,19 @@ export interface FirestoreModelSettingsOptions {
  */
 export function firestoreModelSettings(
   firestore: Firestore,
-  { maxAgeMs, now }: FirestoreModelSettingsOptions,
+  { now, maxAgeMs = SETTINGS_MAX_AGE_MS }: SettingsOptions,
 ): ModelSettingsSource {
-  let kept: { readonly list: readonly ModelSettings[]; readonly readAt: number } | undefined;
-
   async function read(): Promise<readonly ModelSettings[]> {
     const list: ModelSettings[] = [];
-    for await (const page of queryPages(firestore.collection("settings"))) list.push(...page.map(parseDocument));
+    for await (const page of queryPages(firestore.collection(COLLECTIONS.settings))) list.push(...page.map(parseDocument));
     return list;
   }
 
-  return {
-    async list() {
-      const readAt = now();
-      if (kept === undefined || readAt - kept.readAt >= maxAgeMs) kept = { list: await read(), readAt };
-      return kept.list;
-    },
-  };
+  return { list: cached({ maxAgeMs, now }, read) };
 }
 
 function parseDocument(snapshot: DocumentSnapshot): ModelSettings {
-  const parsed = modelSettingsSchema.safeParse(snapshot.get("settings"));
+  const parsed = modelSettingsSchema.safeParse(snapshot.get(SETTINGS_FIELD));
   if (parsed.success) return parsed.data;
   const remedy = "correct the model in retrigger.yaml and deploy again";
   throw new Error(`the settings of the model ${snapshot.id} are not valid; ${remedy}: ${z.prettifyError(parsed.error)}`);

@@ -5,6 +5,7 @@ import type { CoordinatorStore } from "../../../core/coordination/ports";
 import type { DriftState } from "../../../core/drift/drift-state";
 import { ordinalSchema } from "../../../core/numbers";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
+import { COLLECTIONS } from "../../../core/state-layout";
 import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
 import { decodeState, encodeState } from "../../../node/coordination-codecs";
 import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
@@ -114,17 +115,17 @@ function decoded<T>(what: string, snapshot: DocumentSnapshot, decode: (fields: u
 /** `CoordinatorStore` in Firestore, in the collection `coordinators`. */
 export function firestoreCoordinatorStore(firestore: Firestore): CoordinatorStore {
   const codec = { encode: encodeState, decode: decodeState };
-  return firestoreVersionedStore(firestore, { collection: "coordinators", what: "a coordinator's state", codec });
+  return firestoreVersionedStore(firestore, { collection: COLLECTIONS.coordinators, what: "a coordinator's state", codec });
 }
 
 /** The models' drift histories in Firestore, in the collection `driftHistories`. */
 export function firestoreDriftHistoryStore(firestore: Firestore): VersionedStore<DriftState> {
   const codec = { encode: encodeDriftState, decode: decodeDriftState };
-  return firestoreVersionedStore(firestore, { collection: "driftHistories", what: "a drift history", codec });
+  return firestoreVersionedStore(firestore, { collection: COLLECTIONS.driftHistories, what: "a drift history", codec });
 }
 
 /** `HeartbeatStore` in Firestore, in the collection `heartbeats`. */
 export function firestoreHeartbeatStore(firestore: Firestore): HeartbeatStore {
   const codec = { encode: encodeHeartbeats, decode: decodeHeartbeats };
-  return firestoreVersionedStore(firestore, { collection: "heartbeats", what: "a record of watched schedules", codec });
+  return firestoreVersionedStore(firestore, { collection: COLLECTIONS.heartbeats, what: "a record of watched schedules", codec });
 }

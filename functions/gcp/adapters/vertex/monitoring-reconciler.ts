@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { KeptMonitoringJob } from "../../../core/drift/monitoring-settings";
 import type { MonitoringReconciler, Reconciliation } from "../../../core/drift/ports";
 import type { ModelSettings } from "../../../core/model-settings";
+import { pacedLooks } from "../../../core/pacing";
 import type { GoogleRest, RestRequest } from "../google-rest";
 import { CONFIG_LABEL, UPDATED_FIELDS, vertexAddress, wantedJob } from "./monitoring-jobs";
 
@@ -13,11 +14,6 @@ export interface VertexMonitoringReconcilerOptions {
   /** The address of Vertex AI in a region, when it is another than its own. */
   readonly addressOf?: (location: string) => string;
 }
-
-/** Models come to an endpoint and leave it, and people change jobs: each is looked at again after this time. */
-const LOOK_AGAIN_MS = 3_600_000;
-/** After a failure, which a person must see to as a rule. */
-const TRY_AGAIN_MS = 600_000;
 
 const ENDPOINT_NAME = /^(projects\/[^/]+\/locations\/([a-z0-9-]+))\/endpoints\/([^/]+)$/;
 
@@ -38,7 +34,7 @@ type Job = z.output<typeof jobSchema>;
  */
 export function vertexMonitoringReconciler(rest: GoogleRest, options: VertexMonitoringReconcilerOptions): MonitoringReconciler {
   const { deployment, now, addressOf = vertexAddress } = options;
-  const looks = new Map<string, { readonly wanted: string; readonly nextAt: number }>();
+  const lookAt = pacedLooks(now);
 
   async function call<S extends z.ZodMiniType>(schema: S, request: RestRequest): Promise<z.output<S>> {
     const { body } = await rest(request);
@@ -90,13 +86,8 @@ export function vertexMonitoringReconciler(rest: GoogleRest, options: VertexMoni
   return {
     async reconcile({ model, monitoring: { vertex } }: ModelSettings) {
       if (vertex?.job === undefined) return { outcome: "unchanged" };
-      const wanted = JSON.stringify(vertex);
-      const last = looks.get(model);
-      if (last?.wanted === wanted && now() < last.nextAt) return { outcome: "waiting" };
-      looks.set(model, { wanted, nextAt: now() + TRY_AGAIN_MS });
-      const reconciled = await reconcile(model, vertex.endpoint, vertex.job);
-      looks.set(model, { wanted, nextAt: now() + LOOK_AGAIN_MS });
-      return reconciled;
+      const { endpoint, job } = vertex;
+      return (await lookAt(model, vertex, () => reconcile(model, endpoint, job))) ?? { outcome: "waiting" };
     },
   };
 }

@@ -1,10 +1,10 @@
 import { firstOf, MODEL, objectsOf, range, type Should, sealedBatch, segmentOf, TERMS } from "./samples";
 
 /** A batch ends, or is kept until it does. */
-export function describeSettleAndRetain(should: Should): void {
-  describe("settle", () => {
+export function describeCloseAndRetain(should: Should): void {
+  describe("close", () => {
     should("take the batch off, and remember the newest that was published", async ({ store }) => {
-      await store.settle(MODEL, await sealedBatch(store, 5), "published");
+      await store.close(MODEL, await sealedBatch(store, 5), "published");
       expect(await store.readHead(MODEL)).toEqual({
         open: { generation: 2, count: 0, carried: [] },
         pending: [],
@@ -13,30 +13,30 @@ export function describeSettleAndRetain(should: Should): void {
     });
 
     should("remember nothing of a batch that was empty", async ({ store }) => {
-      await store.settle(MODEL, await sealedBatch(store, 5), "published");
+      await store.close(MODEL, await sealedBatch(store, 5), "published");
       await store.append(MODEL, 2, segmentOf("b", 1), TERMS, 3_000);
       await store.seal(MODEL, 2, "window", TERMS, 4_000);
-      await store.settle(MODEL, firstOf((await store.readHead(MODEL)).pending), "empty");
+      await store.close(MODEL, firstOf((await store.readHead(MODEL)).pending), "empty");
 
       expect(await store.readHead(MODEL)).toMatchObject({ pending: [], lastPublished: { generation: 1 } });
     });
 
     should("change nothing when it is repeated, or late", async ({ store, other }) => {
       const first = await sealedBatch(store, 5);
-      await Promise.all(range(8).map((n) => (n % 2 === 0 ? store : other).settle(MODEL, first, "published")));
+      await Promise.all(range(8).map((n) => (n % 2 === 0 ? store : other).close(MODEL, first, "published")));
       await store.append(MODEL, 2, segmentOf("b", 1), TERMS, 3_000);
       await store.seal(MODEL, 2, "window", TERMS, 4_000);
-      await store.settle(MODEL, firstOf((await store.readHead(MODEL)).pending), "published");
+      await store.close(MODEL, firstOf((await store.readHead(MODEL)).pending), "published");
       const before = await store.readHead(MODEL);
 
-      await store.settle(MODEL, first, "published");
-      await store.settle(MODEL, first, "empty");
+      await store.close(MODEL, first, "published");
+      await store.close(MODEL, first, "empty");
       expect(await store.readHead(MODEL)).toEqual(before);
     });
 
     should("do nothing for a model never seen", async ({ store }) => {
       const batch = await sealedBatch(store, 5);
-      await store.settle("other", batch, "published");
+      await store.close("other", batch, "published");
       expect(await store.readHead("other")).toEqual({ open: { generation: 1, count: 0, carried: [] }, pending: [] });
     });
   });
@@ -57,9 +57,9 @@ export function describeSettleAndRetain(should: Should): void {
       expect((await store.readHead(MODEL)).pending).toEqual([{ ...batch, expiresAt: 700_000 }]);
     });
 
-    should("bring back no batch that is settled", async ({ store }) => {
+    should("bring back no batch that is closed", async ({ store }) => {
       const batch = await sealedBatch(store, 5);
-      await store.settle(MODEL, batch, "empty");
+      await store.close(MODEL, batch, "empty");
       await store.retain(MODEL, batch, 700_000);
       expect(await store.readHead(MODEL)).toEqual({ open: { generation: 2, count: 0, carried: [] }, pending: [] });
     });

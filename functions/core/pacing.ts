@@ -1,0 +1,42 @@
+// What a process that lives for long does not do again every time.
+
+export interface CacheOptions {
+  /** How long what was read is used; milliseconds. */
+  readonly maxAgeMs: number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Reads at the first call, and again when what was read is `maxAgeMs` old. A read that failed is not kept. */
+export function cached<T>({ maxAgeMs, now }: CacheOptions, read: () => Promise<T>): () => Promise<T> {
+  let kept: { readonly value: T; readonly readAt: number } | undefined;
+  return async () => {
+    const readAt = now();
+    if (kept === undefined || readAt - kept.readAt >= maxAgeMs) kept = { value: await read(), readAt };
+    return kept.value;
+  };
+}
+
+/** From one look to the next: events get lost rarely, and people change what is looked at. */
+const LOOK_AGAIN_MS = 3_600_000;
+/** After a failure, which as a rule a person must see to. */
+const TRY_AGAIN_MS = 600_000;
+
+/**
+ * Looks at things by name, each at most once an hour, or ten minutes after a look that failed. One that is wanted otherwise than at
+ * its last look is looked at right away. Resolves to undefined without a look.
+ */
+export function pacedLooks(
+  now: () => number,
+): <T>(name: string, wanted: unknown, look: () => Promise<T>) => Promise<T | undefined> {
+  const looks = new Map<string, { readonly wanted: string; readonly nextAt: number }>();
+  return async (name, wanted, look) => {
+    const text = JSON.stringify(wanted);
+    const last = looks.get(name);
+    if (last?.wanted === text && now() < last.nextAt) return undefined;
+    looks.set(name, { wanted: text, nextAt: now() + TRY_AGAIN_MS });
+    const seen = await look();
+    looks.set(name, { wanted: text, nextAt: now() + LOOK_AGAIN_MS });
+    return seen;
+  };
+}

@@ -1,0 +1,76 @@
+// Where the state store keeps what. Adapters read and write by these names, IAM conditions allow by them, and Terraform writes rows by
+// them. They are a promise: a stack that runs now finds its state by them after its next deployment.
+import type * as z from "zod/mini";
+
+/** The type of what a schema reads, as nobody may change it. */
+export type Stored<S extends z.ZodMiniType> = Immutable<z.infer<S>>;
+
+/** Homomorphic: arrays, tuples and optional fields stay what they are. */
+type Immutable<T> = { readonly [K in keyof T]: Immutable<T[K]> };
+
+/**
+ * Partition keys of the table on AWS, by what they hold. What ends with `#` is followed by the name of a model, by a request id, or by
+ * `HEARTBEATS`.
+ */
+export const PARTITIONS = {
+  settings: "settings",
+  prices: "prices",
+  batches: "batch#",
+  coordinators: "coordinator#",
+  /** The decisions on a request, and its run. */
+  requests: "request#",
+  /** By time, where the decisions on a model are. */
+  decisions: "decisions#",
+  driftHistories: "drift#",
+  drifts: "drifts#",
+  heartbeats: "heartbeats#",
+} as const;
+
+/** What a part of the table holds. */
+export type TablePart = keyof typeof PARTITIONS;
+
+/** Sort keys of the table on AWS, or what they begin with. */
+export const SORT_KEYS = {
+  /** Of prices. */
+  sageMaker: "sagemaker",
+  /** Of a model's batches. */
+  head: "head",
+  segment: "segment#",
+  /** Of a versioned record. */
+  state: "state",
+  /** Of a request. */
+  decision: "decision#",
+  run: "run",
+} as const;
+
+/** Attribute of the table by whose time, in epoch seconds, DynamoDB removes an item. */
+export const EXPIRY_ATTRIBUTE = "expires_at";
+
+/** Collections of the database on Google Cloud, by what they hold. */
+export const COLLECTIONS = {
+  settings: "settings",
+  batches: "batches",
+  /** Below a model's batches, and below a generation. */
+  generations: "generations",
+  segments: "segments",
+  coordinators: "coordinators",
+  decisions: "decisions",
+  runs: "runs",
+  driftHistories: "driftHistories",
+  drifts: "drifts",
+  heartbeats: "heartbeats",
+} as const;
+
+/** The collections whose documents Firestore removes at the time in their field `EXPIRY_FIELD`. */
+export const EXPIRING_COLLECTIONS = [COLLECTIONS.segments, COLLECTIONS.decisions, COLLECTIONS.runs, COLLECTIONS.drifts] as const;
+
+export const EXPIRY_FIELD = "expireAt";
+
+/** Field or attribute of a row of settings that holds them, on both clouds. */
+export const SETTINGS_FIELD = "settings";
+
+/**
+ * How long decisions, the ends of runs and the evaluations of drift are kept, milliseconds: 400 days, so that a year can be compared
+ * with the one before. Whoever writes such a row must name it, the command line like the functions.
+ */
+export const LOG_RETENTION_MS = 400 * 86_400_000;
