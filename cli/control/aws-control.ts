@@ -10,10 +10,6 @@ import type { Control } from "./control";
 import { coordinatorControl } from "./coordinator-control";
 import { type DeployedOptions, environmentOption, named } from "./deployed-options";
 
-const SETTINGS_AGE_MS = 60_000;
-/** The command only reads the logs; what its interventions decide is recorded by the sweeper, with the deployed retention. */
-const RETENTION_MS = 365 * 24 * 3_600_000;
-
 /**
  * `Control` of what is deployed on AWS, under the caller's own identity. Triggers go through the queue; interventions are saved
  * into the state, and the sweeper does within a minute what follows from them.
@@ -23,11 +19,11 @@ export function awsControl(options: DeployedOptions, env: NodeJS.ProcessEnv, now
   const queue = options.queue ?? env.RETRIGGER_REQUESTS;
   const dynamo = new DynamoDBClient();
   const sqs = new SQSClient();
-  const settings = dynamoModelSettings(dynamo, table, { maxAgeMs: SETTINGS_AGE_MS, now });
+  const settings = dynamoModelSettings(dynamo, table, { now });
   return coordinatorControl({
     states: dynamoCoordinatorStore(dynamo, table),
-    decisions: dynamoDecisionLog(dynamo, table, RETENTION_MS),
-    drifts: dynamoDriftLog(dynamo, table, RETENTION_MS),
+    decisions: dynamoDecisionLog(dynamo, table),
+    drifts: dynamoDriftLog(dynamo, table),
     settings,
     now,
     afterChange: async () => {},

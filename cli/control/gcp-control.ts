@@ -12,9 +12,6 @@ import type { Control } from "./control";
 import { coordinatorControl } from "./coordinator-control";
 import { type DeployedOptions, environmentOption, named } from "./deployed-options";
 
-const SETTINGS_AGE_MS = 60_000;
-/** The command only reads the logs; what its interventions decide is recorded by the sweeper, with the deployed retention. */
-const RETENTION_MS = 365 * 24 * 3_600_000;
 const PUBSUB = "https://pubsub.googleapis.com";
 
 /** A client of the database `projects/<project>/databases/<database>`. */
@@ -32,12 +29,12 @@ export function gcpControl(
 ): Control {
   const database = databaseOf(named("state database", options.state ?? env.RETRIGGER_STATE, "--state or RETRIGGER_STATE"));
   const firestore = open(database);
-  const settings = firestoreModelSettings(firestore, { maxAgeMs: SETTINGS_AGE_MS, now });
+  const settings = firestoreModelSettings(firestore, { now });
   const topic = options.queue ?? env.RETRIGGER_REQUESTS;
   return coordinatorControl({
     states: firestoreCoordinatorStore(firestore),
-    decisions: firestoreDecisionLog(firestore, RETENTION_MS),
-    drifts: firestoreDriftLog(firestore, RETENTION_MS),
+    decisions: firestoreDecisionLog(firestore),
+    drifts: firestoreDriftLog(firestore),
     settings,
     now,
     afterChange: async () => {},

@@ -1,4 +1,4 @@
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { answer } from "../../../cli/commands/answer";
 import { pause, resume } from "../../../cli/commands/pause";
 import { state } from "../../../cli/commands/state";
@@ -48,6 +48,24 @@ describeWithDynamoDb("awsControl over DynamoDB", (dynamoDb) => {
 
     const saved = await store.load(settings.model);
     expect(saved?.state.outbox.map(({ type }) => type)).toEqual(["record", "notify", "start", "record"]);
+    control.close();
+  });
+
+  it("should keep the end of a run that a person tells as long as the functions keep it", async () => {
+    // Arrange
+    const { client, createTable, endpoint } = dynamoDb();
+    const table = await createTable();
+    const [settings] = MODELS.aws;
+    if (settings === undefined) throw new Error("there is no model");
+    const control = withEnvironment(endpoint, () => awsControl({ state: table }, {}, () => START));
+
+    // Act
+    await control.settle(settings, { requestId: "manual/m/1", status: "failed", settledBy: "ada" });
+
+    // Assert
+    const Key = toItem({ pk: "request#manual/m/1", sk: "run" });
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key }));
+    expect(Item).toMatchObject({ settledBy: { S: "ada" }, expires_at: { N: String(START / 1000 + 400 * 86_400) } });
     control.close();
   });
 });

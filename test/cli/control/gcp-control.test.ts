@@ -57,4 +57,20 @@ describeWithFirestore("gcpControl over Firestore", (firestore) => {
     expect(saved?.state.outbox.map(({ type }) => type)).toEqual(["record", "notify", "start", "record"]);
     expect((await decisions(control, {}, 5, painter(false))).data).toEqual([]);
   });
+
+  it("should keep the end of a run that a person tells as long as the functions keep it", async () => {
+    // Arrange
+    const database = firestore().createDatabase();
+    const [settings] = MODELS.gcp;
+    if (settings === undefined) throw new Error("there is no model");
+    const open = () => firestore().createClient();
+    const control = gcpControl({ state: STATE }, {}, () => START, open);
+
+    // Act
+    await control.settle(settings, { requestId: "manual/m/1", status: "failed", settledBy: "ada" });
+
+    // Assert
+    const { docs } = await database.collection("runs").get();
+    expect(docs.map((run) => [run.get("settledBy"), run.get("expireAt").toMillis()])).toEqual([["ada", START + 400 * 86_400_000]]);
+  });
 });
