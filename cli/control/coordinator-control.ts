@@ -1,7 +1,7 @@
 import { type CoordinationPorts, changeState } from "../../functions/core/coordination/coordinate";
 import { initialState } from "../../functions/core/coordination/coordinator-state";
 import { answerRequest, clearBlock, pause, resume } from "../../functions/core/coordination/intervene";
-import { settle } from "../../functions/core/coordination/sweep-coordination";
+import { recordRunEnd } from "../../functions/core/coordination/sweep-coordination";
 import type { DriftLog } from "../../functions/core/drift/ports";
 import type { ModelSettings, ModelSettingsSource } from "../../functions/core/model-settings";
 import type { Control } from "./control";
@@ -49,7 +49,7 @@ export function coordinatorControl(ports: ControlPorts): Control {
       await afterChange(model);
     },
     async settle(model, outcome) {
-      await settle(ports, model.model, outcome, now());
+      await recordRunEnd(ports, model.model, outcome, now());
       await afterChange(model);
     },
   };

@@ -1,9 +1,11 @@
 import type { ManifestStore } from "../batching/ports";
-import { NoCapacityError, RetryableError, StartRefusedError } from "../errors";
+import { NoCapacityError, StartRefusedError } from "../errors";
 import { type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import { decisionNotice, type Notifier } from "../notices/notice";
+import { performOutbox } from "../outbox";
 import type { TrainingRequest } from "../training-request";
+import { changeRecord } from "../versioned-store";
 import { type CoordinatorState, initialState, type PendingEffect, type Run } from "./coordinator-state";
 import type { CoordinatorStore, DecisionLog, PipelineLauncher } from "./ports";
 import { newData } from "./run-cost";
@@ -20,12 +22,9 @@ export interface CoordinationPorts {
   readonly now: () => number;
 }
 
-/** Each refusal means that another writer's save stood, so the limit is far above real contention. */
-const MAX_ATTEMPTS = 50;
-
 /**
- * Applies a change to a model's state: loads it, computes, and saves it if nobody else did meanwhile; else again. Effects are
- * performed after that, by `performEffects`, so that nothing happens that was not decided.
+ * Applies a change to a model's state, by compare and set. Effects are performed after that, by `performEffects`, so that nothing
+ * happens that was not decided.
  * @throws RetryableError when others kept saving first
  */
 export async function changeState<T extends { readonly state: CoordinatorState }>(
@@ -33,47 +32,32 @@ export async function changeState<T extends { readonly state: CoordinatorState }
   model: string,
   change: (state: CoordinatorState) => T,
 ): Promise<T> {
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const loaded = await ports.states.load(model);
-    const before = loaded?.state ?? initialState(ports.now());
-    const changed = change(before);
-    if (changed.state === before) return changed;
-    if (await ports.states.save(model, changed.state, loaded?.version ?? 0)) return changed;
-  }
-  throw new RetryableError(`the state of ${model} was saved by others ${MAX_ATTEMPTS} times while it was being changed`);
+  return await changeRecord(ports.states, model, () => initialState(ports.now()), change);
 }
 
 /**
- * Does what a model's outbox holds, then empties it of what was done, in one save. Anybody may call it at any time: every effect
- * may be done again. What fails stays for the next call. Resolves to how many were done.
+ * Does what a model's outbox holds, then empties it of what was done. Anybody may call it at any time: every effect may be done again.
+ * What fails stays for the next call. Resolves to how many were done.
  */
 export async function performEffects(ports: CoordinationPorts, settings: ModelSettings): Promise<number> {
   const { model } = settings;
-  const loaded = await ports.states.load(model);
-  const done = new Map<number, (state: CoordinatorState) => CoordinatorState>();
-  const { outbox = [], runs = [] } = loaded?.state ?? {};
-  for (const effect of outbox) {
-    const requestId = requestIdOf(effect);
-    try {
-      const run = runs.find((held) => held.requestId === requestId);
-      done.set(effect.number, await perform(ports, settings, effect, run));
-    } catch (error) {
-      const failed = { model, requestId, effect: effect.type, error: messageOf(error) };
+  const { outbox = [], runs = [] } = (await ports.states.load(model))?.state ?? {};
+  return await performOutbox<CoordinatorState, PendingEffect>(outbox, {
+    perform: (effect) => {
+      const requestId = requestIdOf(effect);
+      return perform(
+        ports,
+        settings,
+        effect,
+        runs.find((held) => held.requestId === requestId),
+      );
+    },
+    failed: (effect, error) => {
+      const failed = { model, requestId: requestIdOf(effect), effect: effect.type, error: messageOf(error) };
       ports.log({ level: "error", event: "effect-postponed", ...failed });
-    }
-  }
-  if (done.size === 0) return 0;
-  await changeState(ports, model, (state) => {
-    const finished = state.outbox.filter(({ number }) => done.has(number));
-    const emptied = { ...state, outbox: state.outbox.filter(({ number }) => !done.has(number)) };
-    return {
-      state:
-        finished.length === 0
-          ? state
-          : finished.reduce<CoordinatorState>((changed, { number }) => done.get(number)?.(changed) ?? changed, emptied),
-    };
+    },
+    save: (change) => changeState(ports, model, (state) => ({ state: change(state) })),
   });
-  return done.size;
 }
 
 function requestIdOf(effect: PendingEffect): string {
@@ -87,10 +71,10 @@ async function perform(ports: CoordinationPorts, settings: ModelSettings, effect
       return start(ports, settings, effect, run);
     case "record":
       await ports.decisions.record(effect.decision);
-      return unchanged;
+      return undefined;
     case "notify":
       await ports.notifier.notify(decisionNotice(effect.subject, effect.decision));
-      return unchanged;
+      return undefined;
   }
 }
 
@@ -147,8 +131,4 @@ async function withOneManifest(ports: CoordinationPorts, { model, data }: ModelS
   const uris = manifests.map(({ uri }) => uri);
   const uri = await ports.manifests.combineManifests(data, model, name, uris);
   return { ...request, manifests: [{ uri, ...newData(request) }] };
-}
-
-function unchanged(state: CoordinatorState): CoordinatorState {
-  return state;
 }

@@ -1,5 +1,5 @@
 import type { TrainingRequest } from "../training-request";
-import { runChecks } from "./checks";
+import { runCheck, runChecks } from "./checks";
 import { type CoordinatorState, type Effect, type Parked, RECENT_IDS, type Run, turnCalendar } from "./coordinator-state";
 import type { CheckResult, Decision, RejectReason } from "./decision";
 import { dueNow, hasRoom, hostOf, mergeInto, withDueTime, withoutParked, withParked } from "./parked-requests";
@@ -20,8 +20,10 @@ export interface Transition {
 export function decide(policy: CoordinatorPolicy, before: CoordinatorState, request: TrainingRequest, now: number): Transition {
   const state = turnCalendar(before, now);
   if (state.recentIds.includes(request.id)) {
-    const basis = decisionBasis(request, checksOf(policy, state, request, now, state.recentIds).slice(0, 1), now);
-    return transition(state, { ...basis, outcome: "duplicate", reason: "duplicate" });
+    const estimateUsd = estimatedCost(policy, state, request);
+    const knownIds = state.recentIds;
+    const check = runCheck("duplicate", { policy, state, request, now, estimateUsd, isApproved: false, knownIds });
+    return transition(state, { ...decisionBasis(request, [check], now), outcome: "duplicate", reason: check.check });
   }
   const known = {
     ...state,
@@ -54,18 +56,6 @@ function mergedInto(host: Parked, request: TrainingRequest, { decision, state }:
     ...(decision.outcome === "defer" && dueAt !== undefined && { dueAt }),
   };
   return decision.outcome === "defer" ? transition(state, merge) : transition(state, merge, decision);
-}
-
-/** What every check says of a request that is not considered further, for the record. */
-function checksOf(
-  policy: CoordinatorPolicy,
-  state: CoordinatorState,
-  request: TrainingRequest,
-  now: number,
-  knownIds: readonly string[],
-): CheckResult[] {
-  const estimateUsd = estimatedCost(policy, state, request);
-  return runChecks({ policy, state, request, now, estimateUsd, isApproved: false, knownIds });
 }
 
 /**

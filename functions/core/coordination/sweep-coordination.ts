@@ -68,14 +68,14 @@ export async function settleIfEnded(ports: WatchingPorts, { model }: ModelSettin
   const { requestId, startedAt } = run;
   const { status, actualUsd, endedAt } = seen;
   const outcome = { requestId, status, ...(actualUsd !== undefined && { actualUsd }) };
-  const isSettled = await settle(ports, model, outcome, endedAt);
+  const isSettled = await recordRunEnd(ports, model, outcome, endedAt);
   const durationSec = Math.max(0, endedAt - startedAt) / 1000;
   if (isSettled) ports.log({ level: "info", event: "run-settled", model, requestId, runId, status, actualUsd, durationSec });
   return isSettled;
 }
 
-/** Records how a run ended, and frees what it held. Resolves to false, and changes nothing, the second time. */
-export async function settle(
+/** Records how a run ended, and settles it in the model's state. Resolves to false, and changes nothing, the second time. */
+export async function recordRunEnd(
   ports: Pick<WatchingPorts, "decisions" | "states" | "now">,
   model: string,
   outcome: RunOutcome,

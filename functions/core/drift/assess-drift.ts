@@ -4,8 +4,9 @@ import { dimensionValue, type Log, messageOf } from "../log/log";
 
 import type { ModelSettings } from "../model-settings";
 import { driftNotice, type Notifier } from "../notices/notice";
+import { performOutbox } from "../outbox";
 import { ownValue } from "../own-value";
-import type { VersionedStore } from "../versioned-store";
+import { changeRecord, type VersionedStore } from "../versioned-store";
 import type { DriftPolicy } from "./drift-policy";
 import { type DriftReport, refusalOf } from "./drift-report";
 import {
@@ -30,9 +31,6 @@ export interface DriftPorts {
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
-
-/** Each refusal means that another writer's save stood, so the limit is far above real contention. */
-const MAX_ATTEMPTS = 50;
 
 /**
  * Evaluates a report once, and does what follows at least once. What follows is saved with the history that it follows from, and
@@ -78,25 +76,19 @@ async function evaluateOnce(ports: DriftPorts, { model, drift }: ModelSettings, 
 
 /** Does what is left to do, each for itself, and takes what was done out of the state. */
 async function performActions(ports: DriftPorts, model: string, outbox: readonly PendingAction[]): Promise<void> {
-  const done = new Set<number>();
   const failures: unknown[] = [];
-  for (const { number, reportId, requestId, action } of outbox) {
-    const about = { model, requestId, reportId };
-    try {
-      await perform(ports, about, action);
-      done.add(number);
-    } catch (error) {
+  await performOutbox<DriftState, PendingAction>(outbox, {
+    perform: async ({ reportId, requestId, action }) => {
+      await perform(ports, { model, requestId, reportId }, action);
+      return undefined;
+    },
+    failed: ({ reportId, requestId, action }, error) => {
       failures.push(error);
-      const failed = { ...about, action: action.type, error: messageOf(error) };
+      const failed = { model, requestId, reportId, action: action.type, error: messageOf(error) };
       ports.log({ level: "error", event: "drift-action-postponed", ...failed });
-    }
-  }
-  if (done.size > 0) {
-    await changeState(ports, model, async (state) => {
-      const left = state.outbox.filter(({ number }) => !done.has(number));
-      return { state: left.length === state.outbox.length ? state : { ...state, outbox: left }, result: undefined };
-    });
-  }
+    },
+    save: (change) => changeState(ports, model, async (state) => ({ state: change(state), result: undefined })),
+  });
   if (failures.length === 0) return;
   const what = `${failures.length} of ${outbox.length} actions that the drift of ${model} asks for could not be done`;
   throw new RetryableError(`${what}; they are kept, and tried again with the next delivery of any of its reports`, {
@@ -137,17 +129,9 @@ async function changeState<T>(
   model: string,
   change: (state: DriftState) => Promise<Change<T>>,
 ): Promise<T> {
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const loaded = await histories.load(model);
-    const before = loaded?.state ?? INITIAL_DRIFT_STATE;
-    const { state, result, saved } = await change(before);
-    if (state === before) return result;
-    if (await histories.save(model, state, loaded?.version ?? 0)) {
-      saved?.();
-      return result;
-    }
-  }
-  throw new RetryableError(`the drift history of ${model} was saved by others ${MAX_ATTEMPTS} times while it was being changed`);
+  const { result, saved } = await changeRecord(histories, model, () => INITIAL_DRIFT_STATE, change);
+  saved?.();
+  return result;
 }
 
 /** Features of a report that are told one by one: each is a series of a metric, and costs as much as any other. */

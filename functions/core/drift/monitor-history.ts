@@ -47,7 +47,7 @@ export function keptFeatures(policy: DriftPolicy, features: Iterable<FeatureHist
   const kept = [...features]
     .map((feature) => forget(feature, horizon))
     .filter((feature) => feature !== undefined)
-    .map((feature) => settle(policy, feature))
+    .map((feature) => compactHistory(policy, feature))
     .filter(
       (feature) => feature.base.rank > 0 || feature.outcomes.some(({ rank }) => rank > 0) || levelOf(policy, feature).rank > 0,
     );
@@ -67,7 +67,7 @@ export function levelOf(policy: DriftPolicy, { base, settled, outcomes }: Featur
  * The history without what no later window can change: the last n outcomes, and as many before them as they are judged with, so that a
  * report that arrives up to n windows late is placed as if it had come in time.
  */
-export function settle(policy: DriftPolicy, history: FeatureHistory): FeatureHistory {
+export function compactHistory(policy: DriftPolicy, history: FeatureHistory): FeatureHistory {
   const { n } = policy.persistence;
   let { base, settled } = history;
   for (; history.outcomes.length - settled > n; settled++) base = advance(policy, base, history.outcomes.slice(0, settled + 1));

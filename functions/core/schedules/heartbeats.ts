@@ -1,7 +1,7 @@
 import type { CoordinatorStore, DecisionLog, RequestQueue } from "../coordination/ports";
 import { type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
-import type { VersionedStore } from "../versioned-store";
+import { changeRecord, type VersionedStore } from "../versioned-store";
 import { cronExpression } from "./cron-expression";
 import { lastFireBefore } from "./last-fire";
 import { SCHEDULE_PRIORITY } from "./schedule-settings";
@@ -51,10 +51,10 @@ export function watchSchedules(before: Heartbeats, models: readonly ModelSetting
 }
 
 /**
- * The newest fire of a schedule that should have been heard of by now and is not known to have been; undefined when there is none.
+ * The newest fire of a schedule that should have been heard of by now and is not marked as such; undefined when there is none.
  * @throws RangeError for an expression or a zone that cannot be read
  */
-export function unsettledFire({ cron, timeZone, since, settled }: WatchedSchedule, now: number): number | undefined {
+export function unmarkedFire({ cron, timeZone, since, settled }: WatchedSchedule, now: number): number | undefined {
   const fire = lastFireBefore(cronExpression(cron), timeZone, now - MISSED_AFTER_MS);
   return fire === undefined || fire <= since || (settled !== undefined && fire <= settled) ? undefined : fire;
 }
@@ -79,32 +79,42 @@ const FIRE_MINUTE = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}$/;
 /**
  * Sends the request of every schedule whose newest fire nobody heard of, as the schedule itself would have: the id is the same, so a
  * fire that comes after all is a duplicate. Older fires are not made up for. It reads one record, and writes once for each fire or
- * change of a schedule. A schedule that cannot be looked after is reported, and tried again by the next call.
+ * change of a schedule; where another sweep saves first, it looks again, and a request may be sent twice. A schedule that cannot be
+ * looked after is reported, and tried again by the next call.
  */
 export async function catchMissedFires(ports: HeartbeatPorts, models: readonly ModelSettings[]): Promise<void> {
   const now = ports.now();
-  const loaded = await ports.heartbeats.load(HEARTBEATS);
-  const before = loaded?.state ?? NO_HEARTBEATS;
-  const watched = watchSchedules(before, models, now);
-  const settled = new Map<WatchedSchedule, number>();
-  for (const schedule of watched.schedules) {
-    try {
-      const firedAt = unsettledFire(schedule, now);
-      if (firedAt === undefined) continue;
-      if (!(await isHeardOf(ports, schedule, firedAt))) await sendMissed(ports, models, schedule, firedAt);
-      settled.set(schedule, firedAt);
-    } catch (error) {
-      const { model, name } = schedule;
-      ports.log({ level: "error", event: "schedule-not-watched", model, schedule: name, error: messageOf(error) });
-    }
-  }
-  if (watched === before && settled.size === 0) return;
+  await changeRecord(
+    ports.heartbeats,
+    HEARTBEATS,
+    () => NO_HEARTBEATS,
+    async (before) => {
+      const watched = watchSchedules(before, models, now);
+      const fires = new Map<WatchedSchedule, number>();
+      for (const schedule of watched.schedules) {
+        try {
+          const firedAt = unmarkedFire(schedule, now);
+          if (firedAt === undefined) continue;
+          if (!(await isHeardOf(ports, schedule, firedAt))) await sendMissed(ports, models, schedule, firedAt);
+          fires.set(schedule, firedAt);
+        } catch (error) {
+          const { model, name } = schedule;
+          ports.log({ level: "error", event: "schedule-not-watched", model, schedule: name, error: messageOf(error) });
+        }
+      }
+      return { state: withMarks(watched, fires) };
+    },
+  );
+}
+
+/** The record with the newest fire of each of these schedules marked. */
+function withMarks(watched: Heartbeats, fires: ReadonlyMap<WatchedSchedule, number>): Heartbeats {
+  if (fires.size === 0) return watched;
   const schedules = watched.schedules.map((schedule) => {
-    const fire = settled.get(schedule);
+    const fire = fires.get(schedule);
     return fire === undefined ? schedule : { ...schedule, settled: fire };
   });
-  // Where another sweep saved first, the next one looks again: every request may be sent twice.
-  await ports.heartbeats.save(HEARTBEATS, { schedules }, loaded?.version ?? 0);
+  return { schedules };
 }
 
 /** Whether this fire, or a later one, led to a request: the newest ids are in the state, older ones in the log. */

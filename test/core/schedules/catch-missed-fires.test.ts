@@ -191,6 +191,9 @@ describe("catchMissedFires", () => {
 
 // Helpers
 
+/** What a sweep that crashes ends with. */
+const KILLED = new Error("killed");
+
 type Fate = "heard" | "late" | "lost" | "twice";
 type Tick = "sweeps" | "crashes" | "sleeps" | "outage";
 
@@ -303,7 +306,7 @@ function createWorld(schedules: readonly ScheduleSettings[] = [NIGHTLY]) {
       now = at;
       await catchMissedFires(
         {
-          heartbeats: { ...heartbeats, save: (...args) => (isCrashing ? Promise.resolve(false) : heartbeats.save(...args)) },
+          heartbeats: { ...heartbeats, save: (...args) => (isCrashing ? Promise.reject(KILLED) : heartbeats.save(...args)) },
           states: {
             load: (model) => {
               reads++;
@@ -322,7 +325,9 @@ function createWorld(schedules: readonly ScheduleSettings[] = [NIGHTLY]) {
           now: () => now,
         },
         models,
-      );
+      ).catch((error: unknown) => {
+        if (error !== KILLED) throw error;
+      });
     },
     /** The schedule's own message arrives; resolves to what was decided about it. */
     async request(schedule: ScheduleSettings, firedAt: number) {

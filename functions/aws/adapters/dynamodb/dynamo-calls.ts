@@ -1,4 +1,14 @@
-import { type DynamoDBClient, QueryCommand, type QueryCommandInput, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import {
+  type DynamoDBClient,
+  ProvisionedThroughputExceededException,
+  QueryCommand,
+  type QueryCommandInput,
+  RequestLimitExceeded,
+  ThrottlingException,
+  TransactionCanceledException,
+  TransactionConflictException,
+  TransactionInProgressException,
+} from "@aws-sdk/client-dynamodb";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
 import { type Item, type Plain, toAttribute } from "./attribute-values";
 
@@ -41,13 +51,13 @@ export function dynamoExpression(): DynamoExpression {
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */
-const PASSING_ERRORS: ReadonlySet<string> = new Set([
-  "TransactionConflictException",
-  "TransactionInProgressException",
-  "ThrottlingException",
-  "ProvisionedThroughputExceededException",
-  "RequestLimitExceeded",
-]);
+const PASSING_ERRORS = [
+  TransactionConflictException,
+  TransactionInProgressException,
+  ThrottlingException,
+  ProvisionedThroughputExceededException,
+  RequestLimitExceeded,
+];
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html */
 const PASSING_REASONS: ReadonlySet<string> = new Set(["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"]);
@@ -66,7 +76,7 @@ function isContention(error: unknown): boolean {
     const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code ?? "None");
     return !codes.includes("ConditionalCheckFailed") && codes.some((code) => PASSING_REASONS.has(code));
   }
-  return error instanceof Error && PASSING_ERRORS.has(error.name);
+  return PASSING_ERRORS.some((passing) => error instanceof passing);
 }
 
 /**

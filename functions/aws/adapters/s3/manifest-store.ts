@@ -1,8 +1,9 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod/mini";
 import { type ManifestLocation, type ManifestStore, manifestStem } from "../../../core/batching/ports";
 import { ledgerFile, parseLedger } from "../../../node/batch-codecs";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
+import { isConflict, statusOf } from "./s3-object";
 
 /** `ManifestStore` in the model's own bucket: `<stem>.manifest` for training jobs, `<stem>.ledger.json.gz` for Retrigger. */
 export function s3ManifestStore(client: S3Client): ManifestStore {
@@ -12,7 +13,7 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
     try {
       await retryWithJitter(`writing s3://${bucket}/${key}`, isConflict, () => client.send(new PutObjectCommand(object)));
     } catch (error) {
-      if (!(error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412)) throw error;
+      if (statusOf(error) !== 412) throw error;
     }
   }
 
@@ -55,7 +56,7 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
         if (Body === undefined) throw new Error("the response has no body");
         return parseLedger(`s3://${object.Bucket}/${object.Key}`, await Body.transformToByteArray());
       } catch (error) {
-        if (error instanceof S3ServiceException && error.name === "NoSuchKey") return undefined;
+        if (error instanceof NoSuchKey) return undefined;
         throw error;
       }
     },
@@ -71,11 +72,6 @@ function keyIn(bucket: string, uri: string): string {
 
 function ledgerKey(at: ManifestLocation): string {
   return `${manifestStem(at)}.ledger.json.gz`;
-}
-
-/** Another writer was putting the same key at the same moment: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
-function isConflict(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.name === "ConditionalRequestConflict";
 }
 
 /**

@@ -1,7 +1,7 @@
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { MonitorFiles } from "../../../core/capture/ports";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
-import { objectText, parseStorageUri } from "./s3-object";
+import { isConflict, isMissing, objectText, parseStorageUri, statusOf } from "./s3-object";
 
 /** As on Google Cloud: above any baseline, and little enough for the function's memory. */
 const MAX_BYTES = 128 * 1024 * 1024;
@@ -35,12 +35,12 @@ export function s3MonitorFiles(client: S3Client): MonitorFiles {
   };
 }
 
-/** Undefined for a file that is not there. HeadObject answers without a body, so the status alone tells. */
+/** Undefined for a file that is not there. */
 async function unlessMissing<T>(uri: string, answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (statusOf(error) === 404 && !(error instanceof Error && error.name === "NoSuchBucket")) return undefined;
+    if (isMissing(error)) return undefined;
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
     const remedy = "the role may read it, and list its bucket without a condition, or else S3 says so of every missing file";
     if (statusOf(error) === 403) throw refusal(uri, remedy, error);
@@ -50,13 +50,4 @@ async function unlessMissing<T>(uri: string, answer: Promise<T>): Promise<T | un
 
 function refusal(uri: string, remedy: string, cause: unknown): Error {
   return new Error(`S3 denies access to ${uri}; check that ${remedy}`, { cause });
-}
-
-function statusOf(error: unknown): number | undefined {
-  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
-}
-
-/** Another writer was putting the same key at the same moment: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
-function isConflict(error: unknown): boolean {
-  return error instanceof S3ServiceException && error.name === "ConditionalRequestConflict";
 }

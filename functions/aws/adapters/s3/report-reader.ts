@@ -1,13 +1,10 @@
-import { GetObjectCommand, type GetObjectCommandOutput, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { AccessDenied, GetObjectCommand, type GetObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
 import type { ReportReader } from "../../../core/drift/ports";
 import { MAX_DOCUMENT_CHARS } from "../../../core/drift/sources/drift-document";
 import { PoisonMessageError } from "../../../core/errors";
-import { objectText } from "./s3-object";
+import { isMissing, objectText } from "./s3-object";
 
 const S3_URI = /^s3:\/\/([^/]+)\/(.+)$/s;
-
-/** Of a version that is not there, or is the mark of a deletion. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html */
-const MISSING: ReadonlySet<string> = new Set(["NoSuchKey", "NoSuchVersion", "MethodNotAllowed"]);
 
 /** `ReportReader` of S3. A file is given up as soon as more than `maxBytes` of it have come. */
 export function s3ReportReader(client: S3Client, maxBytes: number = MAX_DOCUMENT_CHARS): ReportReader {
@@ -36,9 +33,8 @@ async function get(
   try {
     return await client.send(new GetObjectCommand(object));
   } catch (error) {
-    if (!(error instanceof S3ServiceException)) throw error;
-    if (MISSING.has(error.name)) return undefined;
-    if (error.name !== "AccessDenied") throw error;
+    if (isMissing(error)) return undefined;
+    if (!(error instanceof AccessDenied)) throw error;
     const remedy =
       "add the folder of a monitor's files to monitoring.sagemaker.folders, and let the role use the key of encrypted ones";
     throw new Error(`S3 does not show ${uri} (${error.message}); ${remedy}`, { cause: error });

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import { type GetObjectCommandOutput, NoSuchBucket, S3ServiceException } from "@aws-sdk/client-s3";
 import { PoisonMessageError } from "../../../core/errors";
 
 /**
@@ -34,6 +34,25 @@ function textOf(uri: string, bytes: Buffer): string {
   } catch (error) {
     throw new PoisonMessageError(`${uri} is no UTF-8 text; have the monitor write JSON, not compressed`, { cause: error });
   }
+}
+
+/** The status that S3 answered with, such as 404; undefined where it did not answer. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+}
+
+/**
+ * True for an object or version that is not there, or is the mark of a deletion, in a bucket that is: HeadObject answers without a body,
+ * so the status tells. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+export function isMissing(error: unknown): boolean {
+  const status = statusOf(error);
+  return (status === 404 || status === 405) && !(error instanceof NoSuchBucket);
+}
+
+/** Another writer was putting the same key at the same moment: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+export function isConflict(error: unknown): boolean {
+  return statusOf(error) === 409;
 }
 
 /** Where an object, or what begins with a prefix, lies. */

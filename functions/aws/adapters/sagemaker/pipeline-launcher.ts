@@ -1,4 +1,10 @@
-import { ResourceLimitExceeded, type SageMakerClient, StartPipelineExecutionCommand } from "@aws-sdk/client-sagemaker";
+import {
+  ResourceLimitExceeded,
+  ResourceNotFound,
+  type SageMakerClient,
+  type SageMakerServiceException,
+  StartPipelineExecutionCommand,
+} from "@aws-sdk/client-sagemaker";
 import type { PipelineLauncher } from "../../../core/coordination/ports";
 import { renderParameters } from "../../../core/coordination/render-parameters";
 import { auditText } from "../../../core/coordination/shortened-request";
@@ -6,7 +12,7 @@ import { NoCapacityError, RetryableError, StartRefusedError } from "../../../cor
 import type { PipelineSettings } from "../../../core/model-settings";
 import type { TrainingRequest } from "../../../core/training-request";
 import { requestIdHash } from "../../../node/hashes";
-import { isLastingRefusal } from "./sagemaker-refusal";
+import { codeOf, isLastingRefusal } from "./sagemaker-refusal";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_StartPipelineExecution.html */
 const MAX_DISPLAY_NAME = 82;
@@ -66,12 +72,13 @@ function startError(error: unknown, request: TrainingRequest, pipeline: Pipeline
     return new NoCapacityError(`${what}: as many run as the account may have (${error.message})`, { cause: error });
   }
   if (!isLastingRefusal(error)) return new RetryableError(`${what}; it can be tried again later`, { cause: error });
-  return new StartRefusedError(`${what} (${error.name}: ${error.message}); ${remedyOf(error.name, pipeline)}`, { cause: error });
+  return new StartRefusedError(`${what} (${codeOf(error)}: ${error.message}); ${remedyOf(error, pipeline)}`, { cause: error });
 }
 
-function remedyOf(name: string, pipeline: PipelineSettings): string {
-  if (name === "ResourceNotFound") return "check pipeline.name in retrigger.yaml, and that it exists in this account and region";
-  if (name === "AccessDeniedException") return "allow the function's role sagemaker:StartPipelineExecution on it";
+function remedyOf(error: SageMakerServiceException, pipeline: PipelineSettings): string {
+  if (error instanceof ResourceNotFound)
+    return "check pipeline.name in retrigger.yaml, and that it exists in this account and region";
+  if (codeOf(error) === "AccessDeniedException") return "allow the function's role sagemaker:StartPipelineExecution on it";
   const declared = Object.keys(pipeline.parameters).join(", ") || "none";
   return `check that the pipeline declares the parameters of retrigger.yaml (${declared}) and takes their values`;
 }

@@ -1,20 +1,28 @@
-import { SageMakerServiceException } from "@aws-sdk/client-sagemaker";
+import { ConflictException, SageMakerServiceException } from "@aws-sdk/client-sagemaker";
 import { RetryableError } from "../../../core/errors";
 
-/** Refusals that time cures: too much was asked at once, the same is being changed, or a key ran out. */
-const PASSING_ERRORS: ReadonlySet<string> = new Set([
+/**
+ * Codes of refusals that time cures: too much was asked at once, or a key ran out. The SDK has no classes for them.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html
+ */
+const PASSING_CODES: ReadonlySet<string> = new Set([
   "ThrottlingException",
   "Throttling",
   "TooManyRequestsException",
   "RequestLimitExceeded",
   "RequestTimeout",
   "ExpiredTokenException",
-  "ConflictException",
 ]);
 
-/** True for a refusal that time does not cure; false for faults of SageMaker, dead connections and what `PASSING_ERRORS` names. */
+/** The code of SageMaker's own error, which the SDK gives as its name. */
+export function codeOf({ name }: SageMakerServiceException): string {
+  return name;
+}
+
+/** True for a refusal that time does not cure; false for faults of SageMaker, dead connections, conflicts and `PASSING_CODES`. */
 export function isLastingRefusal(error: unknown): error is SageMakerServiceException {
-  return error instanceof SageMakerServiceException && error.$fault === "client" && !PASSING_ERRORS.has(error.name);
+  if (!(error instanceof SageMakerServiceException) || error instanceof ConflictException) return false;
+  return error.$fault === "client" && !PASSING_CODES.has(codeOf(error));
 }
 
 /**
@@ -27,6 +35,6 @@ export function refusedToTell(what: string): (error: unknown) => never {
       throw new RetryableError(`${what} could not be looked at; it can be tried again later`, { cause: error });
     }
     const remedy = "check that it exists in this account and region, and that the function's role may look at it";
-    throw new Error(`SageMaker does not tell of ${what} (${error.name}: ${error.message}); ${remedy}`, { cause: error });
+    throw new Error(`SageMaker does not tell of ${what} (${codeOf(error)}: ${error.message}); ${remedy}`, { cause: error });
   };
 }

@@ -1,0 +1,43 @@
+// An outbox is the part of a record that says what is left to do. It is saved together with the change that it follows from, and
+// performed after that. A crash between the two leaves it to whoever looks next, so everything in it may be done more than once.
+
+/** Something left to do; its number is unique within the record. */
+export interface Pending {
+  readonly number: number;
+}
+
+/** How an outbox is emptied. */
+export interface OutboxSteps<S, P extends Pending> {
+  /** May be repeated. Resolves to what the state becomes when this leaves the outbox; to nothing where that is all that changes. */
+  readonly perform: (pending: P) => Promise<((state: S) => S) | undefined>;
+  /** Told of what could not be performed, which stays for the next time. */
+  readonly failed: (pending: P, error: unknown) => void;
+  /** Changes the record, by compare and set. */
+  readonly save: (change: (state: S) => S) => Promise<unknown>;
+}
+
+/**
+ * Performs what an outbox holds, each for itself, and takes out what was done, in one save. What others took out meanwhile changes
+ * nothing again. Resolves to how many were done; rejects when the save does.
+ */
+export async function performOutbox<S extends { readonly outbox: readonly P[] }, P extends Pending>(
+  outbox: readonly P[],
+  { perform, failed, save }: OutboxSteps<S, P>,
+): Promise<number> {
+  const done = new Map<number, ((state: S) => S) | undefined>();
+  for (const pending of outbox) {
+    try {
+      done.set(pending.number, await perform(pending));
+    } catch (error) {
+      failed(pending, error);
+    }
+  }
+  if (done.size === 0) return 0;
+  await save((state) => {
+    const finished = state.outbox.filter(({ number }) => done.has(number));
+    if (finished.length === 0) return state;
+    const emptied = { ...state, outbox: state.outbox.filter(({ number }) => !done.has(number)) };
+    return finished.reduce<S>((changed, { number }) => done.get(number)?.(changed) ?? changed, emptied);
+  });
+  return done.size;
+}
