@@ -2,11 +2,6 @@ import { nearestWord } from "../functions/core/nearest-word";
 import type { EventEntry, SubjectField } from "../functions/core/sagemaker-events/event-entry";
 import type { PatternValue } from "./event-rule";
 
-/** A name, field or value of a filter that the catalogue of events does not know: a mistake of whoever wrote it. */
-export class EventFilterError extends Error {
-  override readonly name = "EventFilterError";
-}
-
 /** A field of the event, from the outside in, and the values that it may have. */
 export interface FilteredField {
   readonly path: readonly string[];

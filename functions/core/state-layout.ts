@@ -8,6 +8,11 @@ export type Stored<S extends z.ZodMiniType> = Immutable<z.infer<S>>;
 /** Homomorphic: arrays, tuples and optional fields stay what they are. */
 type Immutable<T> = { readonly [K in keyof T]: Immutable<T[K]> };
 
+/** Whether a record may hold it as a name: one that the program no longer knows must not make what outlives it unreadable. */
+export function isStoredName(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}
+
 /**
  * Partition keys of the table on AWS, by what they hold. What ends with `#` is followed by the name of a model, by a request id, or by
  * `HEARTBEATS`.

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { amountSchema, ordinalSchema, timeSchema } from "./numbers";
+import type { Stored } from "./state-layout";
 
 const textSchema = z.string().check(z.minLength(1), z.maxLength(256));
 
@@ -67,8 +68,8 @@ export const trainingRequestSchema = z.object({
   omittedCauses: z.exactOptional(amountSchema),
 });
 
-export type Cause = z.infer<typeof causeSchema>;
-export type TrainingRequest = z.infer<typeof trainingRequestSchema>;
+export type Cause = Stored<typeof causeSchema>;
+export type TrainingRequest = Stored<typeof trainingRequestSchema>;
 
 /** Priority of a request that new data raises, when the model's policy names none. */
 export const DATA_PRIORITY = 4;

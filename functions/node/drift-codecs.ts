@@ -1,34 +1,8 @@
 import * as z from "zod/mini";
-import { driftHistorySchema } from "../core/drift/drift-history";
-import type { DriftKind } from "../core/drift/drift-report";
-import type { DriftState } from "../core/drift/drift-state";
+import { type DriftState, driftStateSchema } from "../core/drift/drift-state";
 import { type FeatureEvaluation, worstFirst } from "../core/drift/evaluate-drift";
-import type { DriftRecord } from "../core/drift/ports";
-import { DRIFT_SEVERITIES, SEVERITIES } from "../core/drift/severity";
-import { amountSchema, ordinalSchema, timeSchema } from "../core/numbers";
-import { trainingRequestSchema } from "../core/training-request";
+import { type DriftRecord, driftRecordSchema } from "../core/drift/ports";
 import { deflatedJson, fromDeflatedJson, MAX_RECORD_BYTES, toDeflatedJson } from "./deflated-json";
-
-const actionSchema = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("record"), severity: z.enum(DRIFT_SEVERITIES), why: z.string() }),
-  z.strictObject({ type: z.literal("request"), request: trainingRequestSchema }),
-  z.strictObject({ type: z.literal("notify"), subject: z.string(), text: z.string() }),
-]);
-
-/** Strict: a field of a newer program may be one that a drift is judged by, so an older one must neither ignore nor erase it. */
-const stateSchema = z.strictObject({
-  history: driftHistorySchema,
-  outbox: z.array(
-    z.strictObject({
-      number: ordinalSchema,
-      reportId: z.string(),
-      requestId: z.exactOptional(z.string()),
-      action: actionSchema,
-    }),
-  ),
-  actions: amountSchema,
-  evaluatedAt: z.exactOptional(timeSchema),
-});
 
 /**
  * A model's drift history, and what its reports left to do, as deflated JSON.
@@ -36,51 +10,15 @@ const stateSchema = z.strictObject({
  */
 export function encodeDriftState(model: string, state: DriftState): Uint8Array {
   const data = toDeflatedJson(`the drift history of ${model}`, state);
-  const readBack = stateSchema.safeParse(fromDeflatedJson(data));
+  const readBack = driftStateSchema.safeParse(fromDeflatedJson(data));
   if (readBack.success) return data;
   throw new Error(`the new drift history of ${model} is not valid and was not saved: ${z.prettifyError(readBack.error)}`);
 }
 
 /** @throws Error when the bytes are not those of a drift history */
 export function decodeDriftState(data: Uint8Array): DriftState {
-  return stateSchema.parse(fromDeflatedJson(data));
+  return driftStateSchema.parse(fromDeflatedJson(data));
 }
-
-/** Records outlive the program: a kind that it no longer knows must not make them unreadable. */
-const isName = (value: unknown) => typeof value === "string" && value !== "";
-
-const severitySchema = z.enum(SEVERITIES);
-
-const featureSchema = z.object({
-  name: z.string(),
-  kind: z.custom<DriftKind>(isName),
-  sampleSize: z.exactOptional(z.number()),
-  outcome: z.enum(["drift", "calm", "insufficient"]),
-  metric: z.string(),
-  score: z.exactOptional(z.number()),
-  threshold: z.exactOptional(z.number()),
-  noise: z.exactOptional(z.number()),
-  why: z.string(),
-  windowSeverity: severitySchema,
-  state: z.enum(["none", "suspected", "detected"]),
-  severity: severitySchema,
-  isRisen: z.boolean(),
-});
-
-const recordSchema = z.object({
-  evaluation: z.object({
-    model: z.string(),
-    monitor: z.string(),
-    reportId: z.string(),
-    window: z.object({ start: timeSchema, end: timeSchema }),
-    ignored: z.exactOptional(z.string()),
-    severity: severitySchema,
-    isRisen: z.boolean(),
-    features: z.array(featureSchema),
-  }),
-  evaluatedAt: timeSchema,
-  omittedFeatures: z.exactOptional(amountSchema),
-});
 
 /**
  * An evaluation as deflated JSON. One that is too large keeps as many of its features as fit, the worst first, and counts the rest.
@@ -90,14 +28,14 @@ export function encodeDriftRecord(record: DriftRecord): Uint8Array {
   const { monitor, reportId } = record.evaluation;
   const what = `the evaluation of the report ${reportId} of ${monitor}`;
   const data = toDeflatedJson(what, fittingRecord(record));
-  const readBack = recordSchema.safeParse(fromDeflatedJson(data));
+  const readBack = driftRecordSchema.safeParse(fromDeflatedJson(data));
   if (readBack.success) return data;
   throw new Error(`${what} is not valid and was not recorded: ${z.prettifyError(readBack.error)}`);
 }
 
 /** @throws Error when the bytes are not those of an evaluation */
 export function decodeDriftRecord(data: Uint8Array): DriftRecord {
-  return recordSchema.parse(fromDeflatedJson(data));
+  return driftRecordSchema.parse(fromDeflatedJson(data));
 }
 
 /** The record with the longest run of its features, worst first, that fits. */

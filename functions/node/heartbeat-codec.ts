@@ -1,21 +1,6 @@
 import * as z from "zod/mini";
-import { timeSchema } from "../core/numbers";
-import type { Heartbeats } from "../core/schedules/heartbeats";
+import { type Heartbeats, heartbeatsSchema } from "../core/schedules/heartbeats";
 import { fromDeflatedJson, toDeflatedJson } from "./deflated-json";
-
-/** Strict: an older program must not erase what a newer one watches by. */
-const heartbeatsSchema = z.strictObject({
-  schedules: z.array(
-    z.strictObject({
-      model: z.string(),
-      name: z.string(),
-      cron: z.string(),
-      timeZone: z.string(),
-      since: timeSchema,
-      settled: z.exactOptional(timeSchema),
-    }),
-  ),
-});
 
 /**
  * The record of the watched schedules as deflated JSON.

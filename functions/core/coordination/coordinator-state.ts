@@ -1,75 +1,95 @@
-import type { TrainingRequest } from "../training-request";
-import type { Decision } from "./decision";
+import * as z from "zod/mini";
+import { amountSchema, timeSchema } from "../numbers";
+import type { Stored } from "../state-layout";
+import { trainingRequestSchema } from "../training-request";
+import { decisionSchema } from "./decision";
+
+const namesSchema = z.array(z.string());
 
 /** A started run that has not ended. Its reservation is held against the day and month of its start. */
-export interface Run {
-  readonly requestId: string;
+const runSchema = z.object({
+  requestId: z.string(),
   /** Known once the start was performed. */
-  readonly runId?: string;
-  readonly startedAt: number;
+  runId: z.exactOptional(z.string()),
+  startedAt: timeSchema,
   /** The start before it, from which the cooldown counts again should this one be taken back. */
-  readonly previousStartAt?: number;
-  readonly reservedUsd: number;
+  previousStartAt: z.exactOptional(timeSchema),
+  reservedUsd: z.number(),
   /** The estimate before the history's correction, which the actual cost is compared with. */
-  readonly estimatedUsd: number;
-}
+  estimatedUsd: z.number(),
+});
 
 /** A deferred request of a model; later ones merge into it. */
-export interface Parked {
-  readonly request: TrainingRequest;
-  readonly parkedAt: number;
+const parkedSchema = z.object({
+  request: trainingRequestSchema,
+  parkedAt: timeSchema,
   /** When to ask again; absent while only an event can help: a run's end, an approval, a resume, more data. */
-  readonly dueAt?: number;
+  dueAt: z.exactOptional(timeSchema),
   /** Who approved it, when it was approved and then had to wait. */
-  readonly approvedBy?: readonly string[];
-}
+  approvedBy: z.exactOptional(namesSchema),
+});
 
-export interface PendingApproval {
-  readonly request: TrainingRequest;
-  readonly askedAt: number;
-  readonly expiresAt: number;
-  readonly approvedBy: readonly string[];
-}
+const pendingApprovalSchema = z.object({
+  request: trainingRequestSchema,
+  askedAt: timeSchema,
+  expiresAt: timeSchema,
+  approvedBy: namesSchema,
+});
 
-/** What is left to do after a decision; each may be done again. */
-export type Effect =
-  | { readonly type: "start"; readonly request: TrainingRequest; readonly approvedBy?: readonly string[] }
-  | { readonly type: "record"; readonly decision: Decision }
-  | { readonly type: "notify"; readonly subject: string; readonly decision: Decision };
-
-/** An effect that was not seen done yet; its number is unique within the model. */
-export type PendingEffect = Effect & { readonly number: number };
+/** What is left to do after a decision and was not seen done yet; it may be done again. Its number is unique within the model. */
+const pendingEffectSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("start"),
+    number: amountSchema,
+    request: trainingRequestSchema,
+    approvedBy: z.exactOptional(namesSchema),
+  }),
+  z.object({ type: z.literal("record"), number: amountSchema, decision: decisionSchema }),
+  z.object({ type: z.literal("notify"), number: amountSchema, subject: z.string(), decision: decisionSchema }),
+]);
 
 /** What becomes of the requests that waited through a pause: one training where one can take them, each its own, or none. */
 export const CATCH_UPS = ["merged", "all", "skip"] as const;
 export type CatchUp = (typeof CATCH_UPS)[number];
 
-/** Everything that decisions about one model depend on. Times are epoch milliseconds, money is USD. */
-export interface CoordinatorState {
-  readonly runs: readonly Run[];
-  readonly lastStartAt?: number;
+/**
+ * Everything that decisions about one model depend on. Times are epoch milliseconds, money is USD. Strict: a field of a newer program
+ * may be one that forbids to start, so an older one must neither ignore nor erase it.
+ */
+export const coordinatorStateSchema = z.strictObject({
+  runs: z.array(runSchema),
+  lastStartAt: z.exactOptional(timeSchema),
   /** Of the UTC day `date`, `2026-11-21`: starts, and the cost of the runs that were started on it and have ended. */
-  readonly day: { readonly date: string; readonly starts: number; readonly spentUsd: number };
-  readonly month: { readonly date: string; readonly spentUsd: number };
+  day: z.object({ date: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)), starts: amountSchema, spentUsd: z.number() }),
+  month: z.object({ date: z.string().check(z.regex(/^\d{4}-\d{2}$/)), spentUsd: z.number() }),
   /** In the order in which they began to wait. */
-  readonly parked: readonly Parked[];
-  readonly approval?: PendingApproval;
-  readonly paused?: { readonly by: string; readonly why: string; readonly at: number };
+  parked: z.array(parkedSchema),
+  approval: z.exactOptional(pendingApprovalSchema),
+  paused: z.exactOptional(z.object({ by: z.string(), why: z.string(), at: timeSchema })),
   /** The end of the last pause. */
-  readonly resumed?: { readonly by: string; readonly catchUp: CatchUp; readonly at: number };
+  resumed: z.exactOptional(z.object({ by: z.string(), catchUp: z.enum(CATCH_UPS), at: timeSchema })),
   /** Critical drift: nothing starts by itself until a person approves a training, or clears it. */
-  readonly blocked?: { readonly requestId: string; readonly at: number };
-  readonly failures: { readonly inRow: number; readonly lastAt?: number };
+  blocked: z.exactOptional(z.object({ requestId: z.string(), at: timeSchema })),
+  failures: z.object({ inRow: amountSchema, lastAt: z.exactOptional(timeSchema) }),
   /** Actual over estimated cost of the runs so far, smoothed; 1 before the first. */
-  readonly costRatio: number;
+  costRatio: z.number(),
   /** How long a successful run takes from its decision to its end, smoothed; absent before the first. */
-  readonly usualRunMs?: number;
+  usualRunMs: z.exactOptional(z.number().check(z.positive())),
   /** The newest request ids, oldest first; older ones are in the decision log. */
-  readonly recentIds: readonly string[];
-  readonly outbox: readonly PendingEffect[];
+  recentIds: namesSchema,
+  outbox: z.array(pendingEffectSchema),
   /** How many effects there have been. */
-  readonly effects: number;
-}
+  effects: amountSchema,
+});
+
+export type Run = Stored<typeof runSchema>;
+export type Parked = Stored<typeof parkedSchema>;
+export type PendingApproval = Stored<typeof pendingApprovalSchema>;
+export type PendingEffect = Stored<typeof pendingEffectSchema>;
+export type CoordinatorState = Stored<typeof coordinatorStateSchema>;
+
+/** What is left to do after a decision, before it has a number. */
+export type Effect = PendingEffect extends infer E ? (E extends PendingEffect ? Omit<E, "number"> : never) : never;
 
 export const RECENT_IDS = 50;
 

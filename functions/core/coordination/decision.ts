@@ -1,4 +1,7 @@
-import type { TrainingRequest } from "../training-request";
+import * as z from "zod/mini";
+import { timeSchema } from "../numbers";
+import { isStoredName, type Stored } from "../state-layout";
+import { trainingRequestSchema } from "../training-request";
 
 /** The checks, in the order in which they decide. */
 export const CHECKS = [
@@ -19,43 +22,6 @@ export const CHECKS = [
 
 export type CheckName = (typeof CHECKS)[number];
 
-/** What would have changed a refusal: a time, an event, or an amount. */
-export interface Cure {
-  /** From then on this check would pass, if nothing else changes; epoch milliseconds. */
-  readonly at?: number;
-  readonly change: string;
-}
-
-/** One check with the numbers that it compared. `overridden`: refused, but the priority passes it. */
-export interface CheckResult {
-  readonly check: CheckName;
-  readonly verdict: "passed" | "overridden" | "refused";
-  readonly numbers: Readonly<Record<string, number | string>>;
-  readonly cure?: Cure;
-}
-
-export type Outcome = "start" | "defer" | "merge" | "ask" | "reject" | "duplicate";
-
-/** The record of a decision: why a request started, or why not, and what would have changed that. Times are epoch milliseconds. */
-export interface Decision {
-  readonly requestId: string;
-  readonly model: string;
-  readonly outcome: Outcome;
-  readonly decidedAt: number;
-  /** The check that decided, or why the request was rejected. */
-  readonly reason: CheckName | "all-checks-passed" | RejectReason;
-  readonly checks: readonly CheckResult[];
-  /** The request as it was asked; with all that merged into it when it starts. */
-  readonly request: TrainingRequest;
-  /** Of a merge: the deferred request that it became part of. */
-  readonly into?: string;
-  /** Of a deferral: when it is asked again, unless an event comes first. */
-  readonly dueAt?: number;
-  /** Of a start: what was reserved, USD. */
-  readonly reservedUsd?: number;
-  readonly approvedBy?: readonly string[];
-}
-
 export const REJECT_REASONS = {
   "estimate-over-budget": "the estimated cost is more than the whole budget",
   "backlog-full": "as many requests wait as the model's state can hold, and it fits into none of them",
@@ -70,3 +36,44 @@ export const REJECT_REASONS = {
 } as const;
 
 export type RejectReason = keyof typeof REJECT_REASONS;
+
+/** One check with the numbers that it compared. */
+export const checkResultSchema = z.object({
+  check: z.custom<CheckName>(isStoredName),
+  /** `overridden`: refused, but the priority passes it. */
+  verdict: z.enum(["passed", "overridden", "refused"]),
+  numbers: z.record(z.string(), z.union([z.number(), z.string()])),
+  /** What would have changed a refusal: a time, an event, or an amount. */
+  cure: z.exactOptional(
+    z.object({
+      /** From then on this check would pass, if nothing else changes; epoch milliseconds. */
+      at: z.exactOptional(z.number()),
+      change: z.string(),
+    }),
+  ),
+});
+
+/** The record of a decision: why a request started, or why not, and what would have changed that. Times are epoch milliseconds. */
+export const decisionSchema = z.object({
+  requestId: z.string(),
+  model: z.string(),
+  outcome: z.enum(["start", "defer", "merge", "ask", "reject", "duplicate"]),
+  decidedAt: timeSchema,
+  /** The check that decided, or why the request was rejected. */
+  reason: z.custom<CheckName | "all-checks-passed" | RejectReason>(isStoredName),
+  checks: z.array(checkResultSchema),
+  /** The request as it was asked; with all that merged into it when it starts. */
+  request: trainingRequestSchema,
+  /** Of a merge: the deferred request that it became part of. */
+  into: z.exactOptional(z.string()),
+  /** Of a deferral: when it is asked again, unless an event comes first. */
+  dueAt: z.exactOptional(timeSchema),
+  /** Of a start: what was reserved, USD. */
+  reservedUsd: z.exactOptional(z.number()),
+  approvedBy: z.exactOptional(z.array(z.string())),
+});
+
+export type CheckResult = Stored<typeof checkResultSchema>;
+export type Cure = NonNullable<CheckResult["cure"]>;
+export type Decision = Stored<typeof decisionSchema>;
+export type Outcome = Decision["outcome"];

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { amountSchema, timeSchema } from "../numbers";
+import type { Stored } from "../state-layout";
 import { DRIFT_KINDS } from "./drift-report";
 
 const rankSchema = z.int().check(z.minimum(0), z.maximum(4));
@@ -31,11 +32,11 @@ const monitorHistorySchema = z.strictObject({
 /** What later reports of a model are judged with: a history per monitor, bounded by the policy's n. */
 export const driftHistorySchema = z.array(monitorHistorySchema);
 
-export type Outcome = Readonly<z.infer<typeof outcomeSchema>>;
-export type Level = Readonly<z.infer<typeof levelSchema>>;
-export type FeatureHistory = Readonly<z.infer<typeof featureHistorySchema>>;
-export type MonitorHistory = Readonly<z.infer<typeof monitorHistorySchema>>;
-export type DriftHistory = readonly MonitorHistory[];
+export type Outcome = Stored<typeof outcomeSchema>;
+export type Level = Stored<typeof levelSchema>;
+export type FeatureHistory = Stored<typeof featureHistorySchema>;
+export type MonitorHistory = Stored<typeof monitorHistorySchema>;
+export type DriftHistory = Stored<typeof driftHistorySchema>;
 
 /** A feature that was never seen to drift. */
 export function calmHistory({ kind, name }: Pick<FeatureHistory, "kind" | "name">): FeatureHistory {

@@ -1,28 +1,45 @@
-import type { TrainingRequest } from "../training-request";
-import type { DriftHistory } from "./drift-history";
+import * as z from "zod/mini";
+import { amountSchema, ordinalSchema, timeSchema } from "../numbers";
+import type { Stored } from "../state-layout";
+import { type TrainingRequest, trainingRequestSchema } from "../training-request";
+import { type DriftHistory, driftHistorySchema } from "./drift-history";
 import type { DriftPolicy } from "./drift-policy";
 import type { DriftEvaluation, FeatureEvaluation } from "./evaluate-drift";
 import { driftRequestId } from "./report-identity";
-import type { DriftSeverity } from "./severity";
+import { DRIFT_SEVERITIES } from "./severity";
+
+/** One thing to do about a drift. Each may be done again: the same report gives the same. */
+const driftActionSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("record"), severity: z.enum(DRIFT_SEVERITIES), why: z.string() }),
+  z.strictObject({ type: z.literal("request"), request: trainingRequestSchema }),
+  z.strictObject({ type: z.literal("notify"), subject: z.string(), text: z.string() }),
+]);
 
 /** What an evaluation asked for and nobody has seen done yet; its number is unique within the model. */
-export interface PendingAction {
-  readonly number: number;
-  readonly reportId: string;
+const pendingActionSchema = z.strictObject({
+  number: ordinalSchema,
+  reportId: z.string(),
   /** Of the training that the report asks for, if it does; absent in what an earlier program saved. */
-  readonly requestId?: string;
-  readonly action: DriftAction;
-}
+  requestId: z.exactOptional(z.string()),
+  action: driftActionSchema,
+});
 
-/** What is kept of a model between its drift reports: what the next is judged with, and what those before left to do. */
-export interface DriftState {
-  readonly history: DriftHistory;
-  readonly outbox: readonly PendingAction[];
+/**
+ * What is kept of a model between its drift reports: what the next is judged with, and what those before left to do. Strict: a field of
+ * a newer program may be one that a drift is judged by, so an older one must neither ignore nor erase it.
+ */
+export const driftStateSchema = z.strictObject({
+  history: driftHistorySchema,
+  outbox: z.array(pendingActionSchema),
   /** How many actions there have been. */
-  readonly actions: number;
+  actions: amountSchema,
   /** When the newest report was evaluated, epoch milliseconds; absent in what an earlier program saved. */
-  readonly evaluatedAt?: number;
-}
+  evaluatedAt: z.exactOptional(timeSchema),
+});
+
+export type DriftAction = Stored<typeof driftActionSchema>;
+export type PendingAction = Stored<typeof pendingActionSchema>;
+export type DriftState = Stored<typeof driftStateSchema>;
 
 /** Which report actions follow from, and when it was evaluated, epoch milliseconds. */
 export interface ReportOrigin {
@@ -47,12 +64,6 @@ export function withActions(
 
 /** Features that a text to people names; the record holds all. */
 const NAMED_FEATURES = 10;
-
-/** One thing to do about a drift. Each may be done again: the same report gives the same. */
-export type DriftAction =
-  | { readonly type: "record"; readonly severity: DriftSeverity; readonly why: string }
-  | { readonly type: "request"; readonly request: TrainingRequest }
-  | { readonly type: "notify"; readonly subject: string; readonly text: string };
 
 /**
  * What a drift asks for. A request is raised with every window while the drift lasts, and merges with what waits; people are told,

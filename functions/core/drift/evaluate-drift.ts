@@ -1,38 +1,55 @@
+import * as z from "zod/mini";
+import { timeSchema } from "../numbers";
+import { isStoredName, type Stored } from "../state-layout";
 import { type DriftHistory, type FeatureHistory, type MonitorHistory, withOutcome } from "./drift-history";
 import type { DriftPolicy } from "./drift-policy";
-import type { DriftReport } from "./drift-report";
+import type { DriftKind, DriftReport } from "./drift-report";
 import { byKey, type JudgedFeature, judgeReport, keyOf } from "./judge-feature";
-import type { Judgement } from "./judgement";
 import { historyBefore, keptFeatures, levelOf, reasonToIgnore, withWindow } from "./monitor-history";
-import { rankOf, SEVERITIES, type Severity, severityOf } from "./severity";
+import { rankOf, SEVERITIES, severityOf } from "./severity";
+
+const severitySchema = z.enum(SEVERITIES);
 
 /** One feature of a report, as its window and those before it say. */
-export interface FeatureEvaluation extends Omit<Judgement, "rank" | "heldRank">, Omit<JudgedFeature, "judgement"> {
+const featureEvaluationSchema = z.object({
+  name: z.string(),
+  kind: z.custom<DriftKind>(isStoredName),
+  sampleSize: z.exactOptional(z.number()),
+  outcome: z.enum(["drift", "calm", "insufficient"]),
+  metric: z.string(),
+  score: z.exactOptional(z.number()),
+  threshold: z.exactOptional(z.number()),
+  noise: z.exactOptional(z.number()),
+  why: z.string(),
   /** What this window alone says. */
-  readonly windowSeverity: Severity;
+  windowSeverity: severitySchema,
   /** `suspected`: the newest window drifts, but too few of the last n do. */
-  readonly state: "none" | "suspected" | "detected";
+  state: z.enum(["none", "suspected", "detected"]),
   /** Of a detected drift, none otherwise. */
-  readonly severity: Severity;
+  severity: severitySchema,
   /** This report detected the drift, or made it worse. */
-  readonly isRisen: boolean;
-}
+  isRisen: z.boolean(),
+});
 
 /** What a report says of a model. */
-export interface DriftEvaluation {
-  readonly model: string;
-  readonly monitor: string;
-  readonly reportId: string;
-  readonly window: DriftReport["window"];
+export const driftEvaluationSchema = z.object({
+  model: z.string(),
+  monitor: z.string(),
+  reportId: z.string(),
+  /** Epoch milliseconds. */
+  window: z.object({ start: timeSchema, end: timeSchema }),
   /** Why the report was left out: nothing below tells anything then, and the history is as it was. */
-  readonly ignored?: string;
+  ignored: z.exactOptional(z.string()),
   /** The highest of the features whose drift is detected, and that this window had enough values of. */
-  readonly severity: Severity;
+  severity: severitySchema,
   /** A feature with that severity was detected by this report, or became as bad by it. */
-  readonly isRisen: boolean;
+  isRisen: z.boolean(),
   /** The worst first, those of equal severity by kind and name. */
-  readonly features: readonly FeatureEvaluation[];
-}
+  features: z.array(featureEvaluationSchema),
+});
+
+export type FeatureEvaluation = Stored<typeof featureEvaluationSchema>;
+export type DriftEvaluation = Stored<typeof driftEvaluationSchema>;
 
 /** An evaluation, and the history that the model's next report is evaluated with. */
 export interface EvaluatedDrift {

@@ -1,15 +1,21 @@
+import * as z from "zod/mini";
 import type { ModelSettings } from "../model-settings";
-import type { DriftEvaluation } from "./evaluate-drift";
+import { amountSchema, timeSchema } from "../numbers";
+import type { Stored } from "../state-layout";
+import { driftEvaluationSchema } from "./evaluate-drift";
 import type { BaselineFiles } from "./sources/sagemaker-monitoring-run";
 import type { MonitoringExecution, MonitoringJob } from "./sources/sagemaker-processing-job";
 
-/** An evaluation as it is kept: what it said, and when it was made, epoch milliseconds. */
-export interface DriftRecord {
-  readonly evaluation: DriftEvaluation;
-  readonly evaluatedAt: number;
+/** An evaluation as it is kept: what it said, and when it was made. */
+export const driftRecordSchema = z.object({
+  evaluation: driftEvaluationSchema,
+  /** Epoch milliseconds. */
+  evaluatedAt: timeSchema,
   /** How many features did not fit beside those listed: none that drift as long as any other is listed, and the calmest first. */
-  readonly omittedFeatures?: number;
-}
+  omittedFeatures: z.exactOptional(amountSchema),
+});
+
+export type DriftRecord = Stored<typeof driftRecordSchema>;
 
 /** Port: every evaluation of a drift report, for whoever asks what the monitor said and what it was taken for. */
 export interface DriftLog {
