@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type Heartbeats, heartbeatsSchema } from "../core/schedules/heartbeats";
+import { type Heartbeats, heartbeatsSchema } from "../core/schedules/schedule-settings";
 import { fromDeflatedJson, toDeflatedJson } from "./deflated-json";
 
 /**

@@ -1,4 +1,5 @@
-import { HEARTBEATS, type HeartbeatStore, type Heartbeats } from "../../functions/core/schedules/heartbeats";
+import { HEARTBEATS, type HeartbeatStore } from "../../functions/core/schedules/heartbeats";
+import type { Heartbeats } from "../../functions/core/schedules/schedule-settings";
 import { range } from "./coordination-samples";
 
 export interface HeartbeatStoreContract {

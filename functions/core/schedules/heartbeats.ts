@@ -1,33 +1,11 @@
-import * as z from "zod/mini";
 import type { CoordinatorStore, DecisionLog, RequestQueue } from "../coordination/ports";
 import { type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
-import { timeSchema } from "../numbers";
-import type { Stored } from "../state-layout";
 import { changeRecord, type VersionedStore } from "../versioned-store";
 import { cronExpression } from "./cron-expression";
 import { lastFireBefore } from "./last-fire";
-import { SCHEDULE_PRIORITY } from "./schedule-settings";
+import { type Heartbeats, SCHEDULE_PRIORITY, type WatchedSchedule } from "./schedule-settings";
 import { fireIdStem, fireMinute, scheduledRequest } from "./scheduled-request";
-
-/** A schedule whose fires are watched for. Times are epoch milliseconds. Strict: an older program must not erase what a newer one watches by. */
-const watchedScheduleSchema = z.strictObject({
-  model: z.string(),
-  name: z.string(),
-  /** Of five fields. */
-  cron: z.string(),
-  timeZone: z.string(),
-  /** When it was seen first as it is: what it would have fired before that is nobody's loss. */
-  since: timeSchema,
-  /** The mark: the newest fire that is known to have led to a request. */
-  settled: z.exactOptional(timeSchema),
-});
-
-/** All schedules of a deployment that are watched. In one record, so that one that is taken away and comes back is seen as a new one. */
-export const heartbeatsSchema = z.strictObject({ schedules: z.array(watchedScheduleSchema) });
-
-export type WatchedSchedule = Stored<typeof watchedScheduleSchema>;
-export type Heartbeats = Stored<typeof heartbeatsSchema>;
 
 /** Port: the one record, under `HEARTBEATS`. */
 export type HeartbeatStore = VersionedStore<Heartbeats>;

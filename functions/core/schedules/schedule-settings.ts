@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import { timeSchema } from "../numbers";
+import type { Stored } from "../state-layout";
 
 /** Priority of a request that a schedule raises, when it names none: above that of data, which comes again by itself. */
 export const SCHEDULE_PRIORITY = 3;
@@ -20,3 +22,22 @@ export const scheduleSettingsSchema = z.object({
 });
 
 export type ScheduleSettings = z.infer<typeof scheduleSettingsSchema>;
+
+/** A schedule whose fires are watched for. Times are epoch milliseconds. Strict: an older program must not erase what a newer one watches by. */
+const watchedScheduleSchema = z.strictObject({
+  model: z.string(),
+  name: z.string(),
+  /** Of five fields. */
+  cron: z.string(),
+  timeZone: z.string(),
+  /** When it was seen first as it is: what it would have fired before that is nobody's loss. */
+  since: timeSchema,
+  /** The mark: the newest fire that is known to have led to a request. */
+  settled: z.exactOptional(timeSchema),
+});
+
+/** All schedules of a deployment that are watched. In one record, so that one that is taken away and comes back is seen as a new one. */
+export const heartbeatsSchema = z.strictObject({ schedules: z.array(watchedScheduleSchema) });
+
+export type WatchedSchedule = Stored<typeof watchedScheduleSchema>;
+export type Heartbeats = Stored<typeof heartbeatsSchema>;

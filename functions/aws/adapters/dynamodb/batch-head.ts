@@ -22,12 +22,16 @@ import { ordinalSchema } from "../../../core/numbers";
 import { PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
 import { fromItem, type Item, toItem } from "./attribute-values";
 
-const openSchema = z.omit(openBatchSchema, { generation: true });
+const { generation: _key, ...openFields } = openBatchSchema.shape;
+const openSchema = z.object(openFields);
 
+const { count, openedAt, expiresAt, reason, sealedAt, batchSize, dedupeHorizonMs } = sealedBatchSchema.shape;
 const pendingSchema = z.object({
-  ...z.pick(sealedBatchSchema, { count: true, openedAt: true, expiresAt: true }).shape,
-  carried: z.array(ordinalSchema),
-  sealed: z.pick(sealedBatchSchema, { reason: true, sealedAt: true, batchSize: true, dedupeHorizonMs: true }),
+  count,
+  openedAt,
+  expiresAt,
+  carried: openFields.carried,
+  sealed: z.object({ reason, sealedAt, batchSize, dedupeHorizonMs }),
 });
 
 const headSchema = z.object({
