@@ -1,6 +1,6 @@
 import type { FeatureEvaluation } from "../functions/core/drift/evaluate-drift";
 import { worstFirst } from "../functions/core/drift/evaluate-drift";
-import { shown } from "../functions/core/drift/judgement";
+import { threeDigits } from "../functions/core/drift/judgement";
 import type { DriftRecord } from "../functions/core/drift/ports";
 import type { Severity } from "../functions/core/drift/severity";
 import { textTable } from "../local/summary/text-table";
@@ -35,8 +35,8 @@ function featureRow(feature: FeatureEvaluation, paint: Paint): string[] {
     kind,
     state,
     severityText(told, paint),
-    score === undefined ? "–" : shown(score),
-    threshold === undefined ? "–" : shown(threshold),
+    score === undefined ? "–" : threeDigits(score),
+    threshold === undefined ? "–" : threeDigits(threshold),
     why,
   ];
 }

@@ -121,11 +121,11 @@ function takenFrom(event: RuledEvent, metadata: Readonly<Record<string, string>>
     isPath(text) ? valueAt(event, text) : text,
   ]);
   return Object.fromEntries(
-    entries.flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, shortened(textOf(value))]])),
+    entries.flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, shortened(metadataText(value))]])),
   );
 }
 
-function textOf(value: unknown): string {
+function metadataText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 

@@ -3,6 +3,7 @@ import { batchPolicySchema } from "./batching/batch";
 import { coordinatorPolicySchema } from "./coordination/policy";
 import { driftPolicySchema } from "./drift/drift-policy";
 import { monitoringSettingsSchema } from "./drift/monitoring-settings";
+import { PoisonMessageError } from "./errors";
 import { scheduleSettingsSchema } from "./schedules/schedule-settings";
 
 /** Name of a model: it stands in keys, request ids and resource names. */
@@ -73,6 +74,17 @@ export interface SettingsOptions {
 /** Port: the configured models. Rejects when they cannot be read: no settings means no decision. */
 export interface ModelSettingsSource {
   list(): Promise<readonly ModelSettings[]>;
+}
+
+/**
+ * The configured model of a name that a message gives.
+ * @throws PoisonMessageError that names the configured ones when there is no such model
+ */
+export function configuredModel(models: readonly ModelSettings[], name: string): ModelSettings {
+  const found = models.find(({ model }) => model === name);
+  if (found !== undefined) return found;
+  const names = models.map(({ model }) => model).join(", ") || "one in retrigger.yaml";
+  throw new PoisonMessageError(`there is no model ${name.slice(0, 80)}; expected ${names}`);
 }
 
 /** True for an object that the model's prefixes and suffixes select. */

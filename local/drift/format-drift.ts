@@ -1,6 +1,6 @@
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { DriftEvaluation, FeatureEvaluation } from "../../functions/core/drift/evaluate-drift";
-import { shown } from "../../functions/core/drift/judgement";
+import { threeDigits } from "../../functions/core/drift/judgement";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import { driftRequestId } from "../../functions/core/drift/report-identity";
 import type { Replay } from "../replay/replay";
@@ -63,5 +63,5 @@ function whyText({ evaluation: { window, features } }: DriftRecord): string {
 }
 
 function number(value: number | undefined): string {
-  return value === undefined ? "" : shown(value);
+  return value === undefined ? "" : threeDigits(value);
 }

@@ -1,5 +1,5 @@
 import { type DriftKind, MAX_FEATURES } from "../drift/drift-report";
-import { kindOf } from "../drift/sources/source-report";
+import { sourceKind } from "../drift/sources/source-report";
 import type { ModelSettings } from "../model-settings";
 import { type Baseline, LONGEST_COLUMN } from "./baseline";
 import type { CaptureSettings } from "./capture-settings";
@@ -63,7 +63,7 @@ export function createWindowSummary({ capture, columns, newSketch, baseline }: S
       if (unknown.size < NAMED_COLUMNS) unknown.add(name);
       return undefined;
     }
-    const kind = kindOf({ columns }, name);
+    const kind = sourceKind({ columns }, name);
     const type = codes.has(name) ? "categories" : undefined;
     const tally = tallyOf(name, isOutput && kind === "data" ? "prediction" : kind, type, codes.has(name));
     tallies.set(name, tally);

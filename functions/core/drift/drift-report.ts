@@ -154,7 +154,7 @@ export function reportProblems(report: unknown, issues: readonly z.core.$ZodIssu
 }
 
 function problemOf(report: unknown, issue: z.core.$ZodIssue): string {
-  const got = `got ${shown(issue.path.reduce(inside, report))}`;
+  const got = `got ${printed(issue.path.reduce(inside, report))}`;
   switch (issue.code) {
     case "invalid_type":
       return `${got}, expected ${issue.expected === "int" ? "a whole number" : issue.expected}`;
@@ -177,14 +177,14 @@ function placeOf(report: unknown, path: readonly PropertyKey[]): string {
   if (path.length === 0) return "the whole";
   const place = path.map(String).join(".");
   const name = path[0] === "features" && path.length > 1 ? [...path.slice(0, 2), "name"].reduce(inside, report) : undefined;
-  return typeof name === "string" && name !== "" ? `feature ${shown(name)} (${place})` : place;
+  return typeof name === "string" && name !== "" ? `feature ${printed(name)} (${place})` : place;
 }
 
 function inside(value: unknown, key: PropertyKey): unknown {
   return typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
 }
 
-function shown(value: unknown): string {
+function printed(value: unknown): string {
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return `${value.length} items`;
   if (typeof value === "object" && value !== null) return "an object";

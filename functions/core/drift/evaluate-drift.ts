@@ -4,7 +4,7 @@ import { isStoredName, type Stored } from "../state-layout";
 import { type DriftHistory, type FeatureHistory, type MonitorHistory, withOutcome } from "./drift-history";
 import type { DriftPolicy } from "./drift-policy";
 import type { DriftKind, DriftReport } from "./drift-report";
-import { byKey, type JudgedFeature, judgeReport, keyOf } from "./judge-feature";
+import { byKey, featureKey, type JudgedFeature, judgeReport } from "./judge-feature";
 import { historyBefore, keptFeatures, levelOf, reasonToIgnore, withWindow } from "./monitor-history";
 import { rankOf, SEVERITIES, severityOf } from "./severity";
 
@@ -85,7 +85,7 @@ function evaluateFeatures(policy: DriftPolicy, report: DriftReport, before: Moni
   const { window, monitor } = report;
   const judged = judgeReport(policy, report);
   const windows = withWindow(policy, before, report);
-  const histories = new Map(before.features.map((feature) => [keyOf(feature), feature]));
+  const histories = new Map(before.features.map((feature) => [featureKey(feature), feature]));
   if (report.unlisted === "calm") {
     for (const [key, feature] of histories) {
       if (!judged.has(key)) histories.set(key, withOutcome(feature, { end: window.end, rank: 0, heldRank: 0 }));

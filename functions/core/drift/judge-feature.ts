@@ -1,8 +1,8 @@
 import { ownValue } from "../own-value";
 import { alignDistributions, totalOf } from "./aligned-pair";
-import type { DriftPolicy } from "./drift-policy";
+import { type DriftPolicy, kindOfColumn } from "./drift-policy";
 import type { DriftFeature, DriftKind, DriftReport, Evidence } from "./drift-report";
-import { insufficientJudgement, type Judgement, judgementOfScore, judgementOfUnknownSize, shown } from "./judgement";
+import { insufficientJudgement, type Judgement, judgementOfScore, judgementOfUnknownSize, threeDigits } from "./judgement";
 import { isMetric, MEASURES, type Metric } from "./measures/metrics";
 import { normalNoise } from "./measures/noise";
 import type { Thresholds } from "./severity";
@@ -20,10 +20,9 @@ export interface KnownSizes {
 }
 
 /** The kind of a feature: that of the policy's label and prediction columns, otherwise the monitor's. */
-export function kindOf({ columns }: DriftPolicy, { name, kind }: DriftFeature): DriftKind {
+export function judgedKind({ columns }: DriftPolicy, { name, kind }: DriftFeature): DriftKind {
   if (kind === "concept") return kind;
-  if (columns.labels.includes(name)) return "label";
-  return columns.predictions.includes(name) ? "prediction" : kind;
+  return kindOfColumn(columns, name) ?? kind;
 }
 
 /** How many values stand behind a feature: as the report says, or as its counts add up to. */
@@ -48,7 +47,7 @@ export function judgeFeature(policy: DriftPolicy, feature: DriftFeature, alpha: 
     const size = sizes[side];
     const got = evidence.type === "distributions" && totalOf(evidence[side]) === 0 ? 0 : size;
     if (got !== undefined && got < least) {
-      return insufficientJudgement(metric, `got ${shown(got)} values on the ${side} side, needs at least ${least} to tell`);
+      return insufficientJudgement(metric, `got ${threeDigits(got)} values on the ${side} side, needs at least ${least} to tell`);
     }
   }
   switch (evidence.type) {
@@ -85,7 +84,7 @@ function judgeScore(
       policy,
       metric,
       score < limit,
-      `${metric} ${shown(score)} against ${shown(limit)}, below which it is drift`,
+      `${metric} ${threeDigits(score)} against ${threeDigits(limit)}, below which it is drift`,
     );
   }
   const known = isMetric(metric) || metric === PERFORMANCE_DELTA ? policy.thresholds : undefined;
@@ -99,7 +98,7 @@ function judgeScore(
     policy,
     metric,
     score > threshold,
-    `${metric} ${shown(score)} against the monitor's ${shown(threshold)}`,
+    `${metric} ${threeDigits(score)} against the monitor's ${threeDigits(threshold)}`,
   );
 }
 
@@ -108,7 +107,7 @@ function metricOf(policy: DriftPolicy, feature: DriftFeature): string {
   const { evidence, name } = feature;
   switch (evidence.type) {
     case "distributions": {
-      const metric = ownValue(policy.features, name)?.metric ?? policy.metrics[kindOf(policy, feature)];
+      const metric = ownValue(policy.features, name)?.metric ?? policy.metrics[judgedKind(policy, feature)];
       return MEASURES[metric].needsOrder && evidence.current.type === "categories" ? "cramers-v" : metric;
     }
     case "performance":
@@ -154,13 +153,13 @@ export interface JudgedFeature {
 }
 
 /** Equal for one feature in all reports of a monitor; no kind holds a slash. */
-export function keyOf({ kind, name }: Pick<JudgedFeature, "kind" | "name">): string {
+export function featureKey({ kind, name }: Pick<JudgedFeature, "kind" | "name">): string {
   return `${kind}/${name}`;
 }
 
 /** Code-unit order of keys: the same on every machine. */
 export function byKey(a: Pick<JudgedFeature, "kind" | "name">, b: Pick<JudgedFeature, "kind" | "name">): number {
-  const [first, second] = [keyOf(a), keyOf(b)];
+  const [first, second] = [featureKey(a), featureKey(b)];
   return first === second ? 0 : first < second ? -1 : 1;
 }
 
@@ -177,11 +176,11 @@ export function judgeReport(policy: DriftPolicy, report: DriftReport): Map<strin
     const judgement = judgeFeature(policy, feature, alpha);
     const next: JudgedFeature = {
       name: feature.name,
-      kind: kindOf(policy, feature),
+      kind: judgedKind(policy, feature),
       ...(current !== undefined && { sampleSize: current }),
       judgement,
     };
-    const key = keyOf(next);
+    const key = featureKey(next);
     const known = judged.get(key);
     if (known === undefined || isWorse(judgement, known.judgement)) judged.set(key, next);
   }

@@ -37,8 +37,8 @@ export function judgementOfScore({ hysteresis }: DriftPolicy, measured: Measured
   const heldRank = Math.max(rank, rankOfScore(score, thresholds, noise ?? 0, 1 - hysteresis));
   const own = thresholds[DRIFT_SEVERITIES[Math.max(0, rank - 1)] ?? "low"];
   const threshold = isAlarm && score < own ? monitorThreshold : Math.max(own, noise ?? 0);
-  const compared = `${metric} ${shown(score)} ${rank === 0 ? "is below" : "reaches"} ${shown(threshold)}`;
-  const chance = noise === undefined ? "its noise is unknown" : `chance explains up to ${shown(noise)}`;
+  const compared = `${metric} ${threeDigits(score)} ${rank === 0 ? "is below" : "reaches"} ${threeDigits(threshold)}`;
+  const chance = noise === undefined ? "its noise is unknown" : `chance explains up to ${threeDigits(noise)}`;
   const why = `${compared}${rank === 0 ? "" : ` (${severityOf(rank)})`}; ${chance}`;
   const outcome = rank === 0 ? "calm" : "drift";
   return { outcome, metric, score, threshold, ...(noise !== undefined && { noise }), rank, heldRank, why };
@@ -55,6 +55,6 @@ export function insufficientJudgement(metric: string, why: string): Judgement {
 }
 
 /** A number as a person reads it: three digits. */
-export function shown(value: number): string {
+export function threeDigits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

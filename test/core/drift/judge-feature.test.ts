@@ -3,8 +3,9 @@ import type { Categories, Histogram } from "../../../functions/core/drift/distri
 import type { DriftPolicy } from "../../../functions/core/drift/drift-policy";
 import type { DriftFeature, Evidence } from "../../../functions/core/drift/drift-report";
 import { parseDriftReport } from "../../../functions/core/drift/drift-report";
-import { judgeFeature, judgeReport, kindOf } from "../../../functions/core/drift/judge-feature";
+import { judgedKind, judgeFeature, judgeReport } from "../../../functions/core/drift/judge-feature";
 import { METRICS } from "../../../functions/core/drift/measures/metrics";
+import { sourceKind } from "../../../functions/core/drift/sources/source-report";
 import example from "./fixtures/drift-report.json";
 import { featureOf, policyOf, reportOf } from "./reports";
 
@@ -143,13 +144,22 @@ describe("judgeFeature", () => {
   });
 });
 
-describe("kindOf", () => {
+describe("judgedKind", () => {
   it("should know labels and predictions by the policy's columns", () => {
     const policy = policyOf({ columns: { labels: ["approved"], predictions: ["score"] } });
-    const kinds = ["approved", "score", "amount"].map((name) => kindOf(policy, featureOf(name, violation())));
+    const kinds = ["approved", "score", "amount"].map((name) => judgedKind(policy, featureOf(name, violation())));
 
     expect(kinds).toEqual(["label", "prediction", "data"]);
-    expect(kindOf(policy, featureOf("score", violation(), { kind: "concept" }))).toBe("concept");
+    expect(judgedKind(policy, featureOf("score", violation(), { kind: "concept" }))).toBe("concept");
+  });
+
+  it("should know a column whatever the case of its letters, as the sources do", () => {
+    const policy = policyOf({ columns: { labels: ["Approved"], predictions: ["SCORE"] } });
+    const kinds = ["approved", "score"].map((name) => judgedKind(policy, featureOf(name, violation())));
+    const read = ["approved", "score"].map((name) => sourceKind({ columns: policy.columns }, name));
+
+    expect(kinds).toEqual(["label", "prediction"]);
+    expect(read).toEqual(kinds);
   });
 });
 

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import type { DriftReport, Evidence } from "../drift-report";
 import { SAGEMAKER_DISTANCE } from "./sagemaker-violations";
-import { kindOf, momentOf, nameOf, reportOf, type SourceContext, violationOf } from "./source-report";
+import { momentOf, nameOf, reportOf, type SourceContext, sourceKind, violationOf } from "./source-report";
 
 /** A change of an alarm's state, however it came. */
 export interface MetricAlarm {
@@ -110,7 +110,7 @@ export function alarmReport(alarm: MetricAlarm, context: SourceContext): DriftRe
     id: `${new Date(end).toISOString()} ${alarmName}`.slice(0, LONGEST_ID),
     monitor: `cloudwatch ${alarmName}`.slice(0, LONGEST_ID),
     window: { start: Math.max(0, end - metric.periodMs), end },
-    features: [{ name: nameOf(name), kind: kindOf(context, name), evidence: evidenceOf(alarm) }],
+    features: [{ name: nameOf(name), kind: sourceKind(context, name), evidence: evidenceOf(alarm) }],
   });
 }
 

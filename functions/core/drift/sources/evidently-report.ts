@@ -3,7 +3,7 @@ import { PoisonMessageError } from "../../errors";
 import { type Categories, MAX_BINS } from "../distribution";
 import type { DriftFeature, Evidence } from "../drift-report";
 import { P_VALUE } from "../judge-feature";
-import { kindOf, nameOf, type SourceContext, violationOf } from "./source-report";
+import { nameOf, type SourceContext, sourceKind, violationOf } from "./source-report";
 
 const optionalNumber = z.catch(z.optional(z.number()), undefined);
 
@@ -77,7 +77,7 @@ export function findingsOfReport(metrics: readonly unknown[], context: SourceCon
 function featureOf(column: Column, context: SourceContext): DriftFeature {
   const { column_name: name, column_type: type, drift_score: score, stattest_name: method } = column;
   const [reference, current] = type === "cat" ? [column.reference, column.current].map(categoriesOf) : [];
-  const feature = { name: nameOf(name), kind: kindOf(context, name) };
+  const feature = { name: nameOf(name), kind: sourceKind(context, name) };
   if (reference !== undefined && current !== undefined) {
     return { ...feature, evidence: { type: "distributions", reference, current } };
   }

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature } from "../drift-report";
 import { type EvidentlyFindings, evidenceOf } from "./evidently-report";
-import { kindOf, nameOf, type SourceContext, violationOf } from "./source-report";
+import { nameOf, type SourceContext, sourceKind, violationOf } from "./source-report";
 
 const optionalText = z.catch(z.optional(z.string()), undefined);
 const optionalNumber = z.catch(z.optional(z.number()), undefined);
@@ -80,7 +80,7 @@ function columnsOf({ metrics, tests }: Snapshot, context: SourceContext): DriftF
       score === undefined
         ? violationOf(method, "no score: Evidently could not compute it")
         : evidenceOf({ method, score, threshold });
-    return { name: nameOf(name), kind: kindOf(context, name ?? ""), ...sample, evidence };
+    return { name: nameOf(name), kind: sourceKind(context, name ?? ""), ...sample, evidence };
   });
 }
 

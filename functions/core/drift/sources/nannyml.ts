@@ -1,7 +1,7 @@
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature, DriftReport, Evidence } from "../drift-report";
 import { type NannymlChunk, type NannymlMeasure, parseNannymlTable } from "./nannyml-table";
-import { kindOf, momentOf, nameOf, reportOf, type SourceContext, violationOf, type Window } from "./source-report";
+import { momentOf, nameOf, reportOf, type SourceContext, sourceKind, violationOf, type Window } from "./source-report";
 
 /** As many windows as a history may tell apart; older ones change nothing. */
 const MAX_WINDOWS = 20;
@@ -96,7 +96,7 @@ function featureOf(
   const sampleSize = sizeOf(chunk);
   const feature = {
     name: nameOf(column ?? method),
-    kind: column === undefined ? ("concept" as const) : kindOf(context, column),
+    kind: column === undefined ? ("concept" as const) : sourceKind(context, column),
     ...(sampleSize !== undefined && { sampleSize }),
     ...(baseline.size > 0 && { referenceSize: baseline.size }),
   };

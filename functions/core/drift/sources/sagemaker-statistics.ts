@@ -8,7 +8,7 @@ import {
   histogramOf,
   sameCategories,
 } from "./sagemaker-distribution";
-import { kindOf, nameOf, reportOf, type SourceContext, violationOf } from "./source-report";
+import { nameOf, reportOf, type SourceContext, sourceKind, violationOf } from "./source-report";
 
 /** The three files that tell, together, how each feature changed; each as it was parsed from JSON, undefined when it is missing. */
 export interface StatisticsFiles {
@@ -90,7 +90,7 @@ function compared(
 ): DriftFeature | undefined {
   const evidence = evidenceOf(reference, current);
   if (evidence === undefined) return undefined;
-  const feature = { name: nameOf(name), kind: kindOf(context, name), evidence };
+  const feature = { name: nameOf(name), kind: sourceKind(context, name), evidence };
   if (evidence.type !== "distributions") return feature;
   const [sampleSize, referenceSize] = [sizeOf(current), sizeOf(reference)];
   return { ...feature, ...(sampleSize !== undefined && { sampleSize }), ...(referenceSize !== undefined && { referenceSize }) };

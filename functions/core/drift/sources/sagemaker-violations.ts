@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature, DriftReport, Evidence } from "../drift-report";
-import { kindOf, nameOf, reportOf, type SourceContext, violationOf } from "./source-report";
+import { nameOf, reportOf, type SourceContext, sourceKind, violationOf } from "./source-report";
 
 /** Metric of the distance that Model Monitor computes; its documentation does not say which one it is. */
 export const SAGEMAKER_DISTANCE = "sagemaker-distance";
@@ -57,7 +57,7 @@ export function violationsReport(document: unknown, context: SourceContext): Dri
 
 function subjectOf({ feature_name, metric_name, facet, facet_value }: Violation, context: SourceContext) {
   const isOfFeature = feature_name !== undefined || metric_name === undefined;
-  if (isOfFeature) return { name: nameOf(feature_name), kind: kindOf(context, feature_name ?? "") };
+  if (isOfFeature) return { name: nameOf(feature_name), kind: sourceKind(context, feature_name ?? "") };
   if (facet === undefined) return { name: nameOf(metric_name), kind: "concept" as const };
   return {
     name: nameOf([metric_name, facet, facet_value].filter((part) => part !== undefined).join(" ")),

@@ -1,4 +1,5 @@
 import { PoisonMessageError } from "../../errors";
+import { type DriftPolicy, kindOfColumn } from "../drift-policy";
 import {
   type DriftFeature,
   type DriftKind,
@@ -16,8 +17,8 @@ export interface SourceContext {
   readonly documentId: string;
   /** The data's window where the document names none: the monitoring job's, else the document's time on both ends; epoch milliseconds. */
   readonly window: Window;
-  /** Columns that are not inputs, in any case of letters. */
-  readonly columns: { readonly labels: readonly string[]; readonly predictions: readonly string[] };
+  /** Columns of the model that are not inputs. @default - none is known */
+  readonly columns?: DriftPolicy["columns"];
 }
 
 export interface Window {
@@ -57,11 +58,9 @@ export function reportOf(context: SourceContext, findings: Findings): DriftRepor
   return parseDriftReport({ version: 1, model: context.model, id, window, ...rest });
 }
 
-/** What a column of the model is, as far as the settings tell. */
-export function kindOf({ columns }: Pick<SourceContext, "columns">, name: string): DriftKind {
-  const isAmong = (names: readonly string[]) => names.some((other) => other.toLowerCase() === name.toLowerCase());
-  if (isAmong(columns.labels)) return "label";
-  return isAmong(columns.predictions) ? "prediction" : "data";
+/** What a column is that a source names: an input, unless the model's settings say otherwise. */
+export function sourceKind({ columns }: Pick<SourceContext, "columns">, name: string): DriftKind {
+  return (columns && kindOfColumn(columns, name)) ?? "data";
 }
 
 /** The name under which a finding counts: one without a name counts too, and a long name is cut. */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature, DriftKind, DriftReport, Evidence } from "../drift-report";
-import { kindOf, momentOf, nameOf, reportOf, type SourceContext, violationOf } from "./source-report";
+import { momentOf, nameOf, reportOf, type SourceContext, sourceKind, violationOf } from "./source-report";
 
 /**
  * Metric of the deviation that Vertex AI computes: the L-infinity distance of a category, the Jensen-Shannon divergence of a number;
@@ -103,7 +103,7 @@ function featureOf(anomaly: unknown, objective: string, context: SourceContext):
   const { featureDisplayName, deviation, threshold } = anomalySchema.safeParse(anomaly).data ?? {};
   const name = nameOf(featureDisplayName);
   // Attributions tell how each feature moves the answers, not how its values are spread.
-  const kind: DriftKind = objective.startsWith("FEATURE_ATTRIBUTION") ? "prediction" : kindOf(context, name);
+  const kind: DriftKind = objective.startsWith("FEATURE_ATTRIBUTION") ? "prediction" : sourceKind(context, name);
   return { name, kind, evidence: evidenceOf(objective, deviation, threshold) };
 }
 
