@@ -31,7 +31,7 @@ export function awsControl(options: DeployedOptions, env: NodeJS.ProcessEnv, now
       await sqsRequestQueue(sqs, named("request queue", queue, "--queue or RETRIGGER_REQUESTS")).send(request);
       return [];
     },
-    deadLetters: async (environment) => sqsDeadLetters(sqs, environmentOption(environment, table, "-state"), settings),
+    deadLetters: async (environment) => sqsDeadLetters(sqs, environmentOption(environment, table, "-state"), settings, Date.now),
     close() {
       dynamo.destroy();
       sqs.destroy();

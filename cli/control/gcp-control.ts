@@ -45,7 +45,7 @@ export function gcpControl(
     },
     async deadLetters(environment) {
       const { projectId: project, databaseId } = database;
-      const options = { endpoint: PUBSUB, project, environment: environmentOption(environment, databaseId, ""), settings };
+      const options = { endpoint: PUBSUB, project, environment: environmentOption(environment, databaseId, ""), settings, now };
       return pubSubDeadLetters(googleRest(), options);
     },
     close: () => void firestore.terminate(),

@@ -1,3 +1,6 @@
+import { PoisonMessageError } from "../../functions/core/errors";
+import type { IncomingMessage } from "../../functions/core/incoming-message";
+
 /**
  * What is to be done with a dead letter: `curable` is re-sent; `broken` would die again, wherever it is sent; `obsolete` is worth
  * nothing any more; of an `unaddressed` one nobody can tell where it belongs.
@@ -56,4 +59,35 @@ export interface DeadLetters {
   /** Waits for what follows from the re-sent letters, where that is this process's to do; resolves to what it came to. */
   settle(): Promise<{ readonly data: unknown; readonly text: string } | undefined>;
   close(): void;
+}
+
+/** Names a letter among those of all queues. */
+export function letterKey({ queue, id }: Pick<DeadLetter, "queue" | "id">): string {
+  return `${queue} ${id}`;
+}
+
+/** Of a message that its function can read: what failed was around it, and its log tells. */
+const FUNCTION_FAILED = "sound, but its function failed each time";
+
+/**
+ * What a message is worth to its function: what the function refuses for ever is broken. Of an object's message it also tells how long
+ * the models' ledgers know the object again.
+ * @param sentAt epoch milliseconds
+ * @param read reads the message as the function does; undefined where nothing is known of it, so that the function's log alone tells
+ */
+export function examineLetter(sentAt: number, read: () => IncomingMessage | undefined): Diagnosis {
+  try {
+    const message = read();
+    if (message === undefined) return { kind: "curable", reason: FUNCTION_FAILED, models: [] };
+    const models = [...new Set(message.models.map(({ model }) => model))];
+    const refusals = "document" in message ? message.document.refusals : [];
+    if (refusals.length > 0) return { kind: "broken", reason: refusals.join("; "), models };
+    const sound = { kind: "curable", reason: FUNCTION_FAILED, models } as const;
+    if (message.type !== "object") return sound;
+    return { ...sound, rememberedUntil: sentAt + Math.min(...message.models.map(({ batch }) => batch.dedupeHorizonMs)) };
+  } catch (error) {
+    // whatever else a parser throws at a hostile text, it throws again
+    const reason = error instanceof PoisonMessageError ? error.message : `cannot be read: ${String(error)}`;
+    return { kind: "broken", reason, models: [] };
+  }
 }

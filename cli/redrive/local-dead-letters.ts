@@ -19,9 +19,9 @@ import { formatBalance } from "../../local/summary/format-summary";
 import type { QueuedMessage } from "../../local/world/queued-message";
 import { CommandError } from "../find";
 import type { DeadLetter, DeadLetters, Diagnosis } from "./dead-letters";
-import { examinePubSubMessage } from "./examine-pubsub-message";
-import { examineSqsMessage } from "./examine-sqs-message";
 import { type LocalFunctions, localFunctions } from "./local-functions";
+import { examinePubSubMessage } from "./pubsub-letter";
+import { examineSqsMessage } from "./sqs-letter";
 
 const MINUTE_MS = 60_000;
 /** As often as the virtual clock is written down while the sweeper ticks: every so many ticks. */
@@ -80,7 +80,7 @@ export async function localDeadLetters(folder: string, wallClock: () => number):
     },
 
     async *receive({ name }) {
-      for (const record of await letters()) if (record.queue === name) yield letterOf(record, cloud, models);
+      for (const record of await letters()) if (record.queue === name) yield letterOf(record, cloud, models, clock);
     },
 
     async resend(letter) {
@@ -126,14 +126,19 @@ export async function localDeadLetters(folder: string, wallClock: () => number):
 
 /** How a message of each cloud's edition is read. */
 const EXAMINERS: Readonly<
-  Record<CloudName, (role: string, message: QueuedMessage, models: readonly ModelSettings[]) => Diagnosis>
+  Record<CloudName, (role: string, message: QueuedMessage, models: readonly ModelSettings[], now: number) => Diagnosis>
 > = {
   aws: examineSqsMessage,
-  gcp: (role, { id, body, sentAt }, models) =>
-    examinePubSubMessage(role, { ...JSON.parse(body), messageId: id, publishTime: new Date(sentAt).toISOString() }, models),
+  gcp: (role, { id, body, sentAt }, models, now) =>
+    examinePubSubMessage(role, { ...JSON.parse(body), messageId: id, publishTime: new Date(sentAt).toISOString() }, models, now),
 };
 
-function letterOf({ queue, message }: DeadLetterRecord, cloud: CloudName, models: readonly ModelSettings[]): DeadLetter {
+function letterOf(
+  { queue, message }: DeadLetterRecord,
+  cloud: CloudName,
+  models: readonly ModelSettings[],
+  now: number,
+): DeadLetter {
   const { id, body, sentAt, receives } = message;
-  return { id, queue, body, sentAt, receives, target: queue, ...EXAMINERS[cloud](ROLES[queue], message, models) };
+  return { id, queue, body, sentAt, receives, target: queue, ...EXAMINERS[cloud](ROLES[queue], message, models, now) };
 }

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import type { ModelSettingsSource } from "../../functions/core/model-settings";
 import type { GoogleRest } from "../../functions/gcp/adapters/google-rest";
 import { CommandError } from "../find";
-import type { DeadLetter, DeadLetters } from "./dead-letters";
+import { type DeadLetter, type DeadLetters, letterKey } from "./dead-letters";
 import {
   messageSchema,
   type PubSubLetter,
@@ -39,13 +39,15 @@ export interface PubSubDeadLettersOptions {
   readonly project: string;
   readonly environment: string;
   readonly settings: ModelSettingsSource;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
   /** How long it waits before it asks again for what may be there. @default 300 */
   readonly pauseMs?: number;
 }
 
 /** `DeadLetters` in the subscriptions of an environment, `retrigger-<environment>-…`, that are there when it is asked. */
 export function pubSubDeadLetters(rest: GoogleRest, options: PubSubDeadLettersOptions): DeadLetters {
-  const { endpoint, project, environment, settings, pauseMs = PAUSE_MS } = options;
+  const { endpoint, project, environment, settings, now, pauseMs = PAUSE_MS } = options;
   const prefix = `retrigger-${environment}-`;
   const places = new Map<string, PubSubPlace>();
   const held = new Map<string, HeldLetter>();
@@ -67,7 +69,7 @@ export function pubSubDeadLetters(rest: GoogleRest, options: PubSubDeadLettersOp
     const [all, models] = [await pubSubSubscriptions(rest, endpoint, project, prefix), await settings.list()];
     for (const queue of all) {
       const sources = all.filter(({ deadLetterTopic }) => deadLetterTopic === queue.topic);
-      if (sources.length > 0 || queue.name.endsWith("-dlq")) places.set(queue.name, { prefix, queue, sources, models });
+      if (sources.length > 0 || queue.name.endsWith("-dlq")) places.set(queue.name, { prefix, queue, sources, models, now: now() });
     }
   }
 
@@ -86,7 +88,7 @@ export function pubSubDeadLetters(rest: GoogleRest, options: PubSubDeadLettersOp
       );
       return receivedMessages.map(({ ackId, message }) => {
         const letter = pubSubLetter(message, place);
-        held.set(keyOf(letter.letter), { ...letter, queue: place.queue, ackId });
+        held.set(letterKey(letter.letter), { ...letter, queue: place.queue, ackId });
         return letter.letter;
       });
     }
@@ -109,7 +111,7 @@ export function pubSubDeadLetters(rest: GoogleRest, options: PubSubDeadLettersOp
   }
 
   function heldOf(letter: DeadLetter): HeldLetter {
-    const found = held.get(keyOf(letter));
+    const found = held.get(letterKey(letter));
     if (found !== undefined) return found;
     throw new Error(`${letter.id} of ${letter.queue} is not received any more; redrive it again`);
   }
@@ -117,7 +119,7 @@ export function pubSubDeadLetters(rest: GoogleRest, options: PubSubDeadLettersOp
   async function remove(letter: DeadLetter): Promise<void> {
     const { queue, ackId } = heldOf(letter);
     await post(`acknowledging a message of ${queue.name}`, `${queue.path}:acknowledge`, { ackIds: [ackId] });
-    held.delete(keyOf(letter));
+    held.delete(letterKey(letter));
   }
 
   return {
@@ -159,8 +161,4 @@ export function pubSubDeadLetters(rest: GoogleRest, options: PubSubDeadLettersOp
     settle: async () => undefined,
     close: () => {},
   };
-}
-
-function keyOf({ queue, id }: DeadLetter): string {
-  return `${queue} ${id}`;
 }

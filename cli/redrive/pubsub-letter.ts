@@ -2,8 +2,9 @@ import * as z from "zod/mini";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { ownValue } from "../../functions/core/own-value";
 import type { GoogleRest } from "../../functions/gcp/adapters/google-rest";
-import type { DeadLetter, Diagnosis } from "./dead-letters";
-import { examinePubSubMessage } from "./examine-pubsub-message";
+import { parsePubSubEvent } from "../../functions/gcp/messages/pubsub-event";
+import { readMessage } from "../../functions/gcp/messages/read-message";
+import { type DeadLetter, type Diagnosis, examineLetter } from "./dead-letters";
 
 /** What Pub/Sub adds to a message that it takes to a dead-letter topic. https://cloud.google.com/pubsub/docs/dead-letter-topics#how_dead_letter_topics_work */
 const ADDED = "CloudPubSubDeadLetter";
@@ -40,6 +41,8 @@ export interface PubSubPlace {
   /** Those whose failures it takes. */
   readonly sources: readonly Subscription[];
   readonly models: readonly ModelSettings[];
+  /** When it is looked at, epoch milliseconds. */
+  readonly now: number;
 }
 
 /** A message of a dead-letter subscription, and how it is published again; `to` is missing where nobody can tell where to. */
@@ -47,6 +50,19 @@ export interface PubSubLetter {
   readonly letter: DeadLetter;
   readonly to?: string;
   readonly publish: { readonly data: string; readonly attributes: Readonly<Record<string, string>>; readonly orderingKey?: string };
+}
+
+/**
+ * What a message, as Pub/Sub pushes it, is worth, at `now` (epoch milliseconds), to the function behind the subscription
+ * `retrigger-<environment>-<role>`.
+ */
+export function examinePubSubMessage(
+  role: string,
+  message: { readonly publishTime: string },
+  models: readonly ModelSettings[],
+  now: number,
+): Diagnosis {
+  return examineLetter(Date.parse(message.publishTime), () => readMessage(role, parsePubSubEvent({ message }), models, now));
 }
 
 /** Reads a pulled message. */
@@ -83,11 +99,11 @@ function diagnose(
   message: Omit<DeadMessage, "orderingKey">,
   body: string,
   source: Subscription | undefined,
-  { prefix, models }: PubSubPlace,
+  { prefix, models, now }: PubSubPlace,
 ): Diagnosis {
   if (source === undefined) return { kind: "unaddressed", reason: "nothing tells where it was to go", models: [] };
   if (body === "tick") return { kind: "obsolete", reason: "a tick, which the next one made up for", models: [] };
-  return examinePubSubMessage(source.name.slice(prefix.length), message, models);
+  return examinePubSubMessage(source.name.slice(prefix.length), message, models, now);
 }
 
 const undatedSchema = z.looseObject({

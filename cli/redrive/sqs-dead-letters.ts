@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { ModelSettingsSource } from "../../functions/core/model-settings";
 import { CommandError } from "../find";
-import type { DeadLetter, DeadLetters } from "./dead-letters";
+import { type DeadLetter, type DeadLetters, letterKey } from "./dead-letters";
 import { type SqsLetter, type SqsPlace, sqsLetter } from "./sqs-letter";
 import { type SqsQueue, sourceOf, sqsQueues } from "./sqs-queues";
 
@@ -25,8 +25,8 @@ interface HeldLetter extends SqsLetter {
   readonly receipt: string;
 }
 
-/** `DeadLetters` in the queues of an environment, `retrigger-<environment>-…`, that are there when it is asked. */
-export function sqsDeadLetters(sqs: SQSClient, environment: string, settings: ModelSettingsSource): DeadLetters {
+/** `DeadLetters` in the queues of an environment, `retrigger-<environment>-…`, that are there when it is asked. `now` is epoch milliseconds. */
+export function sqsDeadLetters(sqs: SQSClient, environment: string, settings: ModelSettingsSource, now: () => number): DeadLetters {
   const prefix = `retrigger-${environment}-`;
   const places = new Map<string, SqsPlace>();
   const held = new Map<string, HeldLetter>();
@@ -37,7 +37,7 @@ export function sqsDeadLetters(sqs: SQSClient, environment: string, settings: Mo
     for (const queue of all) {
       if (!queue.isDeadLetters) continue;
       const url = await sourceOf(sqs, queue);
-      places.set(queue.name, { prefix, queue, source: all.find((one) => one.url === url), queues, models });
+      places.set(queue.name, { prefix, queue, source: all.find((one) => one.url === url), queues, models, now: now() });
     }
   }
 
@@ -57,7 +57,7 @@ export function sqsDeadLetters(sqs: SQSClient, environment: string, settings: Mo
 
   function hold(message: Message, place: SqsPlace): DeadLetter {
     const letter = sqsLetter(message, place);
-    held.set(keyOf(letter.letter), { ...letter, queue: place.queue, receipt: message.ReceiptHandle ?? "" });
+    held.set(letterKey(letter.letter), { ...letter, queue: place.queue, receipt: message.ReceiptHandle ?? "" });
     return letter.letter;
   }
 
@@ -84,7 +84,7 @@ export function sqsDeadLetters(sqs: SQSClient, environment: string, settings: Mo
   }
 
   function heldOf(letter: DeadLetter): HeldLetter {
-    const found = held.get(keyOf(letter));
+    const found = held.get(letterKey(letter));
     if (found !== undefined) return found;
     throw new Error(`${letter.id} of ${letter.queue} is not received any more; redrive it again`);
   }
@@ -92,7 +92,7 @@ export function sqsDeadLetters(sqs: SQSClient, environment: string, settings: Mo
   async function remove(letter: DeadLetter): Promise<void> {
     const { queue, receipt } = heldOf(letter);
     await sqs.send(new DeleteMessageCommand({ QueueUrl: queue.url, ReceiptHandle: receipt }));
-    held.delete(keyOf(letter));
+    held.delete(letterKey(letter));
   }
 
   return {
@@ -141,10 +141,6 @@ export function sqsDeadLetters(sqs: SQSClient, environment: string, settings: Mo
     settle: async () => undefined,
     close: () => {},
   };
-}
-
-function keyOf({ queue, id }: DeadLetter): string {
-  return `${queue} ${id}`;
 }
 
 /** Equal however often a letter is re-sent: what is within 5 minutes arrives once. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html */

@@ -1,8 +1,8 @@
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
 import * as z from "zod/mini";
+import { readMessage } from "../../functions/aws/messages/read-message";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import type { DeadLetter, Diagnosis } from "./dead-letters";
-import { examineSqsMessage } from "./examine-sqs-message";
+import { type DeadLetter, type Diagnosis, examineLetter } from "./dead-letters";
 import type { SqsQueue } from "./sqs-queues";
 
 /** Where a letter of SQS stands: in which queue, what that serves, and what else there is. */
@@ -15,6 +15,8 @@ export interface SqsPlace {
   /** Of the environment, by ARN. */
   readonly queues: ReadonlyMap<string, SqsQueue>;
   readonly models: readonly ModelSettings[];
+  /** When it is looked at, epoch milliseconds. */
+  readonly now: number;
 }
 
 /** A message of a dead-letter queue, and how it is sent again; `to` is missing where nobody can tell where to. */
@@ -25,6 +27,16 @@ export interface SqsLetter {
   readonly attributes: Record<string, MessageAttributeValue>;
   /** For a target that is FIFO. */
   readonly group: string;
+}
+
+/** What a message is worth, at `now` (epoch milliseconds), to the function behind the queue `retrigger-<environment>-<role>`. */
+export function examineSqsMessage(
+  role: string,
+  message: { readonly id: string; readonly body: string; readonly sentAt: number },
+  models: readonly ModelSettings[],
+  now: number,
+): Diagnosis {
+  return examineLetter(message.sentAt, () => readMessage(role, message, models, now));
 }
 
 /** Reads a received message. */
@@ -62,12 +74,12 @@ function targetOf({ source, queues }: SqsPlace, targetArn: string | undefined): 
 
 function diagnose(
   message: { readonly id: string; readonly body: string; readonly sentAt: number },
-  { prefix, models }: SqsPlace,
+  { prefix, models, now }: SqsPlace,
   to: SqsQueue | undefined,
   undelivered: ReturnType<typeof parseUndelivered>,
 ): Diagnosis {
   if (to === undefined) return withoutTarget(message.body, prefix, undelivered);
-  const read = examineSqsMessage(roleOf(to.name, prefix), message, models);
+  const read = examineSqsMessage(roleOf(to.name, prefix), message, models, now);
   if (undelivered === undefined) return read;
   if (undelivered.isCut) return { ...read, kind: "broken", reason: `${undelivered.why}; and a part of it is missing` };
   return { ...read, reason: read.kind === "curable" ? undelivered.why : `${read.reason}; ${undelivered.why}` };

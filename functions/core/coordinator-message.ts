@@ -10,7 +10,7 @@ import { parseScheduledRequest } from "./schedules/scheduled-request";
 import { type Cause, MAX_METADATA, metadataNameSchema, type TrainingRequest, trainingRequestSchema } from "./training-request";
 
 /** The model that a message is about. */
-export function modelOf(message: CoordinatorMessage): string {
+export function modelOfMessage(message: CoordinatorMessage): string {
   return message.action === "request" ? message.request.model : message.order.model;
 }
 

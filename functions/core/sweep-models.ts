@@ -2,7 +2,7 @@ import type { DataPorts } from "./batching/ports";
 import { sweepBatches } from "./batching/publish-batches";
 import { sweepCoordination, UnknownRunsError, type WatchingPorts } from "./coordination/sweep-coordination";
 import { type DriftState, INITIAL_DRIFT_STATE } from "./drift/drift-state";
-import type { MonitoringReconciler } from "./drift/ports";
+import type { MissedRunFinder, MonitoringJobKeeper } from "./drift/ports";
 import { messageOf } from "./log/log";
 import { modelState, type SeenModel } from "./log/model-state";
 import type { ModelSettings } from "./model-settings";
@@ -12,8 +12,10 @@ import type { VersionedStore } from "./versioned-store";
 
 export type SweeperPorts = DataPorts &
   WatchingPorts & {
-    /** @default - every monitor is somebody else's to keep */
-    readonly monitors?: MonitoringReconciler;
+    /** @default - every monitoring job is somebody else's to keep */
+    readonly monitoringJobs?: MonitoringJobKeeper;
+    /** @default - a monitoring run whose end no event told of is lost */
+    readonly missedRuns?: MissedRunFinder;
     /** @default - a fire of a schedule that nobody heard of is lost */
     readonly heartbeats?: HeartbeatStore;
     /** What is known of the models' drift, to tell of it. @default - nothing is told of it */
@@ -56,12 +58,12 @@ async function sweepModel(ports: SweeperPorts, settings: ModelSettings, failed: 
 }
 
 /** A monitor that cannot be kept does not fail the sweep, which its failure would have repeated for everything else. */
-async function keepMonitor({ monitors, log }: SweeperPorts, settings: ModelSettings): Promise<void> {
+async function keepMonitor({ monitoringJobs, missedRuns, log }: SweeperPorts, settings: ModelSettings): Promise<void> {
   const { model, monitoring } = settings;
-  const isKept = monitoring.vertex?.job !== undefined || (monitoring.sagemaker?.schedules.length ?? 0) > 0;
-  if (monitors === undefined || !isKept) return;
   try {
-    const { outcome, monitor } = await monitors.reconcile(settings);
+    if ((monitoring.sagemaker?.schedules.length ?? 0) > 0) await missedRuns?.resendMissedRuns(settings);
+    if (monitoring.vertex?.job === undefined || monitoringJobs === undefined) return;
+    const { outcome, monitor } = await monitoringJobs.keepJob(settings);
     if (outcome === "created" || outcome === "updated") log({ level: "info", event: `monitor-${outcome}`, model, monitor });
   } catch (error) {
     log({ level: "error", event: "monitor-not-kept", model, error: messageOf(error) });

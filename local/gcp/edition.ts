@@ -1,11 +1,10 @@
 import { setImmediate } from "node:timers/promises";
-import type { ReportReader } from "../../functions/core/drift/ports";
+import type { MonitoringJobs, ReportReader } from "../../functions/core/drift/ports";
 import { manifestFile, manifestKeys } from "../../functions/gcp/adapters/storage/manifest-store";
 import { createBatcher } from "../../functions/gcp/handlers/batcher";
 import { createCoordinator } from "../../functions/gcp/handlers/coordinator";
 import { createDriftEvaluator } from "../../functions/gcp/handlers/drift-evaluator";
 import { createSweeper } from "../../functions/gcp/handlers/sweeper";
-import type { MonitoringJobs } from "../../functions/gcp/messages/drift-message";
 import type { Delivery, Edition } from "../edition";
 import { LANDING } from "../landing";
 import type { QueuedMessage } from "../world/queued-message";

@@ -124,7 +124,7 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
       expect.stringMatching(/^\/data\/drift\/flight-delay\/captured-.*\.json$/),
     ]);
     expect(reportIn(objects.get(written[1] ?? ""))).toEqual({ model: "flight-delay", monitor: "retrigger", values: 60 });
-    await expect(invoke("drift-monitor", { model: "other" }, environment)).rejects.toThrow("there is no model other to monitor");
+    await expect(invoke("drift-monitor", { model: "other" }, environment)).rejects.toThrow("there is no model other; expected");
   });
 
   it("should find a monitoring run that no event told of, and put it into the drift queue", async () => {

@@ -9,6 +9,6 @@ import { deployedPorts } from "./ports";
 const dynamo = new DynamoDBClient({});
 const { state } = readEnvironment(process.env, ["state"]);
 const histories = dynamoDriftHistoryStore(dynamo, state);
-const monitors = lazyPort(async () => (await import("./monitors.lazy.js")).monitors());
+const missedRuns = lazyPort(async () => (await import("./missed-runs.lazy.js")).missedRuns());
 
-export const handler = createSweeper({ ...deployedPorts(dynamo), histories, monitors });
+export const handler = createSweeper({ ...deployedPorts(dynamo), histories, missedRuns });

@@ -1,11 +1,10 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { type Arrival, collectArrivals, isFolderMarker } from "../../core/batching/collect-arrivals";
+import { type Arrival, collectArrivals } from "../../core/batching/collect-arrivals";
 import type { DataPorts } from "../../core/batching/ports";
-import { PoisonMessageError } from "../../core/errors";
-import { messageOf } from "../../core/log/log";
-import { isWatched, type ModelSettings } from "../../core/model-settings";
+import { failureEvent } from "../../core/log/log";
+import type { ModelSettings } from "../../core/model-settings";
 import { deliveryIdOf } from "../../node/hashes";
-import { parseObjectCreated } from "../messages/s3-event";
+import { readDataMessage } from "../messages/read-message";
 
 /**
  * Handler of the data queue: adds what landed to the models' batches, and publishes a batch that it filled. A message is
@@ -30,14 +29,11 @@ function arrivalOf(
   rejected: Set<string>,
 ): Arrival[] {
   try {
-    const { bucket, object } = parseObjectCreated(body);
-    if (!models.some(({ data }) => isWatched(data, bucket, object.key))) {
-      throw new PoisonMessageError(`no model watches s3://${bucket}/${object.key}`);
-    }
-    return isFolderMarker(object) ? [] : [{ messageId, bucket, object }];
+    const message = readDataMessage({ id: messageId, body }, models);
+    return message.type === "nothing" ? [] : [{ messageId, bucket: message.bucket, object: message.object }];
   } catch (error) {
     rejected.add(messageId);
-    ports.log({ level: "error", event: "message-rejected", function: "batcher", messageId, error: messageOf(error) });
+    ports.log(failureEvent("batcher", messageId, error));
     return [];
   }
 }

@@ -1,11 +1,11 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { handleCoordinatorMessage } from "../../core/coordination/handle-coordinator-message";
 import { settleIfEnded, type WatchingPorts } from "../../core/coordination/sweep-coordination";
-import { parseCoordinatorMessage, requestIdOf } from "../../core/coordinator-message";
+import { requestIdOf } from "../../core/coordinator-message";
+import type { MessageOf } from "../../core/incoming-message";
 import { failureEvent } from "../../core/log/log";
-import type { ModelSettings, ModelSettingsSource } from "../../core/model-settings";
-import { parsePipelineEvent } from "../messages/pipeline-event";
-import { parseJson } from "../messages/s3-event";
+import type { ModelSettingsSource } from "../../core/model-settings";
+import { readRequestMessage } from "../messages/read-message";
 
 export interface CoordinatorPorts extends WatchingPorts {
   readonly settings: ModelSettingsSource;
@@ -26,12 +26,9 @@ export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) =>
       if (!failedGroups.has(group)) {
         let requestId: string | undefined;
         try {
-          const message = parseJson(body);
-          if (!(await settleEnded(ports, models, message))) {
-            const asked = parseCoordinatorMessage(message);
-            requestId = requestIdOf(asked);
-            await handleCoordinatorMessage(ports, models, asked);
-          }
+          const message = readRequestMessage({ id: messageId, body }, models);
+          requestId = message.type === "run-ended" ? undefined : requestIdOf(message.content);
+          await handle(ports, message);
           continue;
         } catch (error) {
           failedGroups.add(group);
@@ -44,11 +41,10 @@ export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) =>
   };
 }
 
-/** Settles the runs that a message tells the end of; false when it is no such message. */
-async function settleEnded(ports: CoordinatorPorts, models: readonly ModelSettings[], message: unknown): Promise<boolean> {
-  const ended = parsePipelineEvent(message);
-  if (ended === undefined) return false;
-  const concerned = models.filter(({ pipeline }) => pipeline.name.toLowerCase() === ended.pipeline);
-  for (const settings of concerned) await settleIfEnded(ports, settings, ended.runId);
-  return true;
+async function handle(ports: CoordinatorPorts, message: MessageOf<"coordinator-message" | "run-ended">): Promise<void> {
+  if (message.type === "run-ended") {
+    for (const settings of message.models) await settleIfEnded(ports, settings, message.runId);
+  } else {
+    await handleCoordinatorMessage(ports, message.models[0], message.content);
+  }
 }

@@ -30,14 +30,16 @@ export interface CreatedObject {
 }
 
 /**
- * The object that an event announces, and its bucket. Where the bucket keeps no versions, the sequencer names the write: it is
- * the same for a redelivery, and another when the key is written again.
- * @throws PoisonMessageError when the text is no such event
+ * The object that an event announces, and its bucket; undefined for an event that is not of S3. Where the bucket keeps no versions, the
+ * sequencer names the write: it is the same for a redelivery, and another when the key is written again.
+ * @throws PoisonMessageError when an event of S3 is another, or broken
  */
-export function parseObjectCreated(body: string): CreatedObject {
-  const parsed = objectCreatedSchema.safeParse(parseJson(body));
+export function parseS3Event(event: unknown): CreatedObject | undefined {
+  const parsed = objectCreatedSchema.safeParse(event);
   if (!parsed.success) {
-    throw new PoisonMessageError(`not an "Object Created" event of S3: ${z.prettifyError(parsed.error)}`);
+    const isForeign = parsed.error.issues.some(({ path }) => path.length === 0 || path[0] === "source");
+    if (isForeign) return undefined;
+    throw notObjectCreated(z.prettifyError(parsed.error));
   }
   const { bucket, object } = parsed.data.detail;
   const versionId = object["version-id"];
@@ -47,6 +49,20 @@ export function parseObjectCreated(body: string): CreatedObject {
     object: { key: object.key, version, bytes: object.size },
     ...(versionId !== undefined && { versionId }),
   };
+}
+
+/**
+ * The object that the text of an event announces.
+ * @throws PoisonMessageError when it is no "Object Created" of S3
+ */
+export function parseObjectCreated(body: string): CreatedObject {
+  const created = parseS3Event(parseJson(body));
+  if (created === undefined) throw notObjectCreated(`it is of another source: ${body.slice(0, 80)}`);
+  return created;
+}
+
+function notObjectCreated(why: string): PoisonMessageError {
+  return new PoisonMessageError(`not an "Object Created" event of S3: ${why}`);
 }
 
 /** @throws PoisonMessageError when the text is not JSON */

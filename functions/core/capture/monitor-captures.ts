@@ -3,7 +3,7 @@ import { driftFolder } from "../drift/report-identity";
 import { MAX_DOCUMENT_CHARS } from "../drift/sources/drift-document";
 import { PoisonMessageError, RetryableError } from "../errors";
 import { messageOf } from "../log/log";
-import type { ModelSettings, ModelSettingsSource } from "../model-settings";
+import { configuredModel, type ModelSettings, type ModelSettingsSource } from "../model-settings";
 import { type Baseline, parseBaseline } from "./baseline";
 import type { CaptureSettings } from "./capture-settings";
 import { type CaptureWindow, captureFolders, dueWindows, fileTime, type ListFolders, rememberedFolders } from "./capture-windows";
@@ -40,16 +40,16 @@ export async function monitorModelCaptures(ports: CaptureMonitorPorts, order: un
   if (failed.length > 0) throw new Error(`the monitoring failed for ${failed.join(", ")}; the next call tries again`);
 }
 
-function orderedModels(order: unknown, models: readonly ModelSettings[]): readonly ModelSettings[] {
+/**
+ * The models that an order is of: `{"model": "<name>"}`, or `{}` for all.
+ * @throws PoisonMessageError when it is no order, or of a model that is not configured
+ */
+export function orderedModels(order: unknown, models: readonly ModelSettings[]): readonly ModelSettings[] {
   const parsed = orderSchema.safeParse(order);
   if (!parsed.success)
     throw new PoisonMessageError(`expected {"model": "<name>"}, or {} for all: ${z.prettifyError(parsed.error)}`);
   const { model: name } = parsed.data;
-  if (name === undefined) return models;
-  const found = models.filter(({ model }) => model === name);
-  if (found.length > 0) return found;
-  const names = models.map(({ model }) => model).join(", ") || "one in retrigger.yaml";
-  throw new PoisonMessageError(`there is no model ${name.slice(0, 80)} to monitor; expected ${names}`);
+  return name === undefined ? models : [configuredModel(models, name)];
 }
 
 /** One model's monitor, for one call. */

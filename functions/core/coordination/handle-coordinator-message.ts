@@ -8,19 +8,21 @@ import { decide, rejection, transition } from "./decide";
 import type { Decision, RejectReason } from "./decision";
 import { pause } from "./intervene";
 
-/** Does what a message of the request queue asks for, of whichever of the models it names. Repeating it is harmless. */
+/**
+ * Does what a message of the request queue asks for. Repeating it is harmless.
+ * @param settings of the model that it names; undefined for one that is not configured, which is rejected with a record
+ */
 export async function handleCoordinatorMessage(
   ports: CoordinationPorts,
-  models: readonly ModelSettings[],
+  settings: ModelSettings | undefined,
   message: CoordinatorMessage,
 ): Promise<void> {
-  const settingsOf = (name: string) => models.find(({ model }) => model === name);
   switch (message.action) {
     case "request":
-      await requestTraining(ports, settingsOf(message.request.model), message.request);
+      await requestTraining(ports, settings, message.request);
       return;
     case "pause":
-      await pauseByRule(ports, settingsOf(message.order.model), message.order);
+      await pauseByRule(ports, settings, message.order);
       return;
   }
 }

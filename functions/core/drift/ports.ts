@@ -37,6 +37,26 @@ export interface MonitorReader {
   findExecution(schedule: string, jobArn: string): Promise<MonitoringExecution | undefined>;
 }
 
+/** Port: the monitoring schedules of SageMaker. Rejects when it cannot answer. */
+export interface MonitoringSchedules {
+  /** The runs that were scheduled after a time, epoch milliseconds; those scheduled last first. */
+  runsSince(schedule: string, time: number): Promise<readonly MonitoringExecution[]>;
+  /** Name of the endpoint that a schedule watches; undefined for one that watches the results of batch transformations. */
+  endpointOf(schedule: string): Promise<string | undefined>;
+}
+
+/** Port: where the drift evaluator gets its messages from. */
+export interface DriftQueue {
+  /** At least once; the message is JSON. */
+  send(message: object): Promise<void>;
+}
+
+/** Port: the monitoring jobs of Vertex AI, whose anomalies do not name their endpoint. */
+export interface MonitoringJobs {
+  /** `projects/…/locations/…/endpoints/…` of a job; undefined when there is no such job (any more). Rejects when it cannot answer. */
+  endpointOf(job: string): Promise<string | undefined>;
+}
+
 /** A text that a monitor wrote. */
 export interface ReportFile {
   readonly text: string;
@@ -55,18 +75,21 @@ export interface ReportReader {
   read(uri: string, version?: string): Promise<ReportFile | undefined>;
 }
 
-/** What a reconciler found; "waiting" where it looked not long ago. */
-export interface Reconciliation {
+/** What was done for a monitoring job; "waiting" where it was looked at not long ago. */
+export interface KeptJob {
   readonly outcome: "created" | "updated" | "unchanged" | "waiting";
-  /** The monitor's name in its cloud, where it was looked at. */
+  /** The job's name in its cloud, where it was looked at. */
   readonly monitor?: string;
 }
 
-/**
- * Port: what a model's monitor in the cloud needs beside Terraform and events. On Google Cloud, whose provider has no resource for it,
- * the monitor is kept as the settings want it; on AWS its runs that no event told of are handed to the drift evaluator.
- */
-export interface MonitoringReconciler {
-  /** May be called at any time: does nothing when all is as it should be. Rejects when it cannot be made so, or looked at. */
-  reconcile(settings: ModelSettings): Promise<Reconciliation>;
+/** Port: keeps a model's monitoring job in its cloud as the settings want it, where Terraform's provider has no resource for it. */
+export interface MonitoringJobKeeper {
+  /** May be called at any time: does nothing when the job is as it should be. Rejects when it cannot be made so, or looked at. */
+  keepJob(settings: ModelSettings): Promise<KeptJob>;
+}
+
+/** Hands the monitoring runs of a model that no event told of to the drift evaluator. */
+export interface MissedRunFinder {
+  /** May be called at any time. Rejects, after all of the model's schedules had their turn, when one of them could not be looked at. */
+  resendMissedRuns(settings: ModelSettings): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { PoisonMessageError } from "../errors";
 import type { ModelSettings } from "../model-settings";
 import type { DriftReport } from "./drift-report";
 
@@ -13,6 +14,69 @@ export function driftFolder({ model, monitoring }: Pick<ModelSettings, "model" |
 export function modelOfReport(models: readonly ModelSettings[], bucket: string, key: string): ModelSettings | undefined {
   const holding = models.filter((settings) => settings.data.bucket === bucket && key.startsWith(driftFolder(settings)));
   return holding.sort((a, b) => driftFolder(b).length - driftFolder(a).length)[0];
+}
+
+/**
+ * The models that name an alarm of CloudWatch.
+ * @throws PoisonMessageError when there is none
+ */
+export function modelsOfAlarm(models: readonly ModelSettings[], alarm: string): readonly ModelSettings[] {
+  const naming = models.filter(({ monitoring }) => monitoring.cloudwatch?.alarms.includes(alarm));
+  if (naming.length > 0) return naming;
+  throw new PoisonMessageError(`got alarm "${alarm}", which no model names; add it to monitoring.cloudwatch.alarms of one`);
+}
+
+/** The models that name a monitoring schedule of SageMaker, each with the name as its settings spell it: ARNs are in lower case. */
+export function modelsOfSchedule(models: readonly ModelSettings[], schedule: string | undefined): readonly ScheduleOwner[] {
+  return models.flatMap((settings) => {
+    const spelt = settings.monitoring.sagemaker?.schedules.find((name) => name.toLowerCase() === schedule?.toLowerCase());
+    return spelt === undefined ? [] : [{ settings, schedule: spelt }];
+  });
+}
+
+/** A model that names a monitoring schedule, and the schedule's name there. */
+export interface ScheduleOwner {
+  readonly settings: ModelSettings;
+  readonly schedule: string;
+}
+
+/** Vertex AI answers with a project's number where people write its id, so the project tells nothing. */
+const VERTEX_NAME = /^projects\/[^/]+\/locations\/([^/]+)\/[A-Za-z]+\/([^/]+)$/;
+
+/**
+ * The models that an anomaly of a monitoring job of Vertex AI may be of: those that name the job or, where none does, those that name an
+ * endpoint and no job, of which the one that the job watches is still to be found out.
+ * @throws PoisonMessageError when there is none, or the job has no such name
+ */
+export function modelsOfAnomaly(
+  models: readonly ModelSettings[],
+  job: string,
+): { readonly owners: readonly ModelSettings[]; readonly isByEndpoint: boolean } {
+  const jobId = VERTEX_NAME.exec(job)?.[2];
+  if (jobId === undefined) {
+    throw new PoisonMessageError(
+      `got an anomaly of ${job.slice(0, 200)}; expected projects/<project>/locations/<location>/modelDeploymentMonitoringJobs/<id>`,
+    );
+  }
+  const naming = models.filter(({ monitoring }) => monitoring.vertex?.jobId === jobId);
+  if (naming.length > 0) return { owners: naming, isByEndpoint: false };
+  const open = models.filter(({ monitoring: { vertex } }) => vertex !== undefined && vertex.jobId === undefined);
+  if (open.length === 0) throw foreignAnomaly(job, undefined);
+  return { owners: open, isByEndpoint: true };
+}
+
+/** Of an anomaly that is no model's; `endpoint` is the one that its job watches, where that is known. */
+export function foreignAnomaly(job: string, endpoint: string | undefined): PoisonMessageError {
+  return new PoisonMessageError(
+    `got an anomaly of ${job}, which monitors ${endpoint ?? "no endpoint that is known"}; expected that of a model: name it in monitoring.vertex.endpoint or monitoring.vertex.jobId`,
+  );
+}
+
+/** True for two names of one resource of Vertex AI, whichever way they name its project. */
+export function isSameVertexResource(one: string, other: string): boolean {
+  const [, location, id] = VERTEX_NAME.exec(one) ?? [];
+  const [, otherLocation, otherId] = VERTEX_NAME.exec(other) ?? [];
+  return id !== undefined && id === otherId && location === otherLocation;
 }
 
 /** The id of one version of a file, as reports have it: equal for every message about it. */

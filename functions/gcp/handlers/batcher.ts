@@ -1,11 +1,10 @@
-import { type Arrival, collectArrivals, isFolderMarker } from "../../core/batching/collect-arrivals";
+import { type Arrival, collectArrivals } from "../../core/batching/collect-arrivals";
 import type { DataPorts } from "../../core/batching/ports";
 import { PoisonMessageError, RetryableError } from "../../core/errors";
-import { messageOf } from "../../core/log/log";
-import { isWatched } from "../../core/model-settings";
+import { failureEvent } from "../../core/log/log";
 import { deliveryIdOf } from "../../node/hashes";
 import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
-import { parseObjectFinalized } from "../messages/storage-event";
+import { readDataMessage } from "../messages/read-message";
 
 /**
  * Handler of a bucket's notifications: adds what landed to the models' batches, and publishes a batch that it filled. Pub/Sub pushes
@@ -26,23 +25,15 @@ export function createBatcher(ports: DataPorts, gather: () => Promise<unknown>):
   };
 }
 
-/** Undefined for what is none of a model's: a deletion, an object beside the watched ones, a folder's marker. */
+/** Undefined for what no model wants to know. */
 async function arrivalOf(ports: DataPorts, event: unknown): Promise<Arrival | undefined> {
   try {
     const message = parsePubSubEvent(event);
-    const finalized = parseObjectFinalized(message);
-    if (finalized === undefined || isFolderMarker(finalized.object)) return undefined;
-    const { bucket, object } = finalized;
-    const models = (await ports.settings.list()).filter(({ data }) => data.bucket === bucket);
-    if (models.length === 0) throw new PoisonMessageError(`no model watches gs://${bucket}/${object.key}`);
-    // A notification selects by one prefix and by no suffix, so what a model does not watch comes here too.
-    const isOurs = models.some(({ data }) => isWatched(data, bucket, object.key));
-    return isOurs ? { messageId: message.messageId, bucket, object } : undefined;
+    const read = readDataMessage(message, await ports.settings.list());
+    if (read.type === "nothing") return undefined;
+    return { messageId: message.messageId, bucket: read.bucket, object: read.object };
   } catch (error) {
-    if (error instanceof PoisonMessageError) {
-      const about = { function: "batcher", messageId: messageIdOf(event), error: messageOf(error) };
-      ports.log({ level: "error", event: "message-rejected", ...about });
-    }
+    if (error instanceof PoisonMessageError) ports.log(failureEvent("batcher", messageIdOf(event), error));
     throw error;
   }
 }

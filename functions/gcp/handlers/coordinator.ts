@@ -1,9 +1,10 @@
 import { handleCoordinatorMessage } from "../../core/coordination/handle-coordinator-message";
 import type { WatchingPorts } from "../../core/coordination/sweep-coordination";
-import { parseCoordinatorMessage, requestIdOf } from "../../core/coordinator-message";
+import { requestIdOf } from "../../core/coordinator-message";
 import { failureEvent } from "../../core/log/log";
 import type { ModelSettingsSource } from "../../core/model-settings";
-import { messageIdOf, parseBody, parsePubSubEvent } from "../messages/pubsub-event";
+import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
+import { readRequestMessage } from "../messages/read-message";
 
 export interface CoordinatorPorts extends WatchingPorts {
   readonly settings: ModelSettingsSource;
@@ -17,10 +18,9 @@ export function createCoordinator(ports: CoordinatorPorts): (event: unknown) => 
   return async (event) => {
     let requestId: string | undefined;
     try {
-      const message = parsePubSubEvent(event);
-      const asked = parseCoordinatorMessage(parseBody(message), message.publishedAt);
-      requestId = requestIdOf(asked);
-      await handleCoordinatorMessage(ports, await ports.settings.list(), asked);
+      const { content, models } = readRequestMessage(parsePubSubEvent(event), await ports.settings.list());
+      requestId = requestIdOf(content);
+      await handleCoordinatorMessage(ports, models[0], content);
     } catch (error) {
       ports.log(failureEvent("coordinator", messageIdOf(event), error, requestId));
       throw error;

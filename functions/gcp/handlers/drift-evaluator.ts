@@ -1,29 +1,25 @@
-import { assessDrift, type DriftPorts } from "../../core/drift/assess-drift";
-import type { DriftReport } from "../../core/drift/drift-report";
-import { readDriftDocument } from "../../core/drift/sources/drift-source";
-import { PoisonMessageError } from "../../core/errors";
+import { assessAnomaly, assessFile, assessReports } from "../../core/drift/assess-document";
+import type { DriftPorts } from "../../core/drift/assess-drift";
+import type { MonitoringJobs, ReportReader } from "../../core/drift/ports";
 import { failureEvent } from "../../core/log/log";
-import type { ModelSettings, ModelSettingsSource } from "../../core/model-settings";
-import { type DriftDocument, type DriftMessagePorts, driftDocument, modelNamed } from "../messages/drift-message";
+import type { ModelSettingsSource } from "../../core/model-settings";
 import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
+import { readDriftMessage } from "../messages/read-message";
 
-export interface DriftEvaluatorPorts extends DriftPorts, DriftMessagePorts {
+export interface DriftEvaluatorPorts extends DriftPorts {
   readonly settings: ModelSettingsSource;
+  readonly reports: ReportReader;
+  readonly jobs: MonitoringJobs;
 }
 
-const NO_COLUMNS = { labels: [], predictions: [] };
-
 /**
- * Handler of the drift topic: evaluates what a monitor reports. A rejection returns the message, and one of no model, or that nobody
- * can read, ends in the dead-letter topic.
+ * Handler of the drift topic: assesses what a message tells. A rejection returns the message, and one of no model, or that nobody can
+ * read, ends in the dead-letter topic. Reports have ids, so a message that comes twice, or by two ways, is assessed once.
  */
 export function createDriftEvaluator(ports: DriftEvaluatorPorts): (event: unknown) => Promise<void> {
   return async (event) => {
     try {
-      const message = parsePubSubEvent(event);
-      const models = await ports.settings.list();
-      const document = await driftDocument(ports, models, message);
-      if (document !== undefined) await assessAll(ports, reportsOf(document, models));
+      await handle(ports, event);
     } catch (error) {
       ports.log(failureEvent("drift-evaluator", messageIdOf(event), error));
       throw error;
@@ -31,33 +27,17 @@ export function createDriftEvaluator(ports: DriftEvaluatorPorts): (event: unknow
   };
 }
 
-/** The reports that a document holds, oldest first, each with its model's settings. */
-function reportsOf(
-  { text, id, at, models: owners }: DriftDocument,
-  models: readonly ModelSettings[],
-): [ModelSettings, DriftReport][] {
-  const context = { documentId: id, window: { start: at, end: at } };
-  if (owners === undefined) {
-    const { reports } = readDriftDocument(text, { ...context, model: undefined, columns: NO_COLUMNS });
-    return reports.map((report) => [modelNamed(models, report.model), report]);
+async function handle(ports: DriftEvaluatorPorts, event: unknown): Promise<void> {
+  const raw = parsePubSubEvent(event);
+  const message = readDriftMessage(raw, await ports.settings.list(), ports.now());
+  switch (message.type) {
+    case "drift-file":
+      return assessFile(ports, message.file);
+    case "anomaly":
+      return assessAnomaly(ports, message.job, message.document);
+    case "drift-reports":
+      return assessReports(ports, message.document);
+    case "nothing":
+      return;
   }
-  return owners.flatMap((settings) => {
-    const { model, drift } = settings;
-    const { reports } = readDriftDocument(text, { ...context, model, columns: drift.columns });
-    return reports.map((report): [ModelSettings, DriftReport] => [settings, report]);
-  });
-}
-
-/** One report that nobody can evaluate does not keep back those after it. */
-async function assessAll(ports: DriftPorts, reports: readonly [ModelSettings, DriftReport][]): Promise<void> {
-  const refusals: PoisonMessageError[] = [];
-  for (const [settings, report] of reports) {
-    try {
-      await assessDrift(ports, settings, report);
-    } catch (error) {
-      if (!(error instanceof PoisonMessageError)) throw error;
-      refusals.push(error);
-    }
-  }
-  if (refusals.length > 0) throw new PoisonMessageError(refusals.map(({ message }) => message).join("; "));
 }

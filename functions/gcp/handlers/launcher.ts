@@ -1,8 +1,7 @@
 import type { PipelineLauncher } from "../../core/coordination/ports";
-import type { Log } from "../../core/log/log";
-import { failureEvent } from "../../core/log/log";
-import { parseLaunch } from "../../core/schedules/pipeline-schedule";
-import { messageIdOf, parseBody, parsePubSubEvent } from "../messages/pubsub-event";
+import { failureEvent, type Log } from "../../core/log/log";
+import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
+import { readLaunchMessage } from "../messages/read-message";
 
 export interface LauncherPorts {
   readonly launcher: PipelineLauncher;
@@ -18,8 +17,7 @@ export function createLauncher({ launcher, log }: LauncherPorts): (event: unknow
   return async (event) => {
     let requestId: string | undefined;
     try {
-      const message = parsePubSubEvent(event);
-      const { request, pipeline } = parseLaunch(parseBody(message), message.publishedAt);
+      const { request, pipeline } = readLaunchMessage(parsePubSubEvent(event)).launch;
       requestId = request.id;
       const { runId } = await launcher.start(request, pipeline);
       log({ level: "info", event: "run-started", model: request.model, requestId: request.id, runId });

@@ -29,7 +29,7 @@ const identifiedSchema = z.object({ messageId: z.string() });
 
 /** @throws PoisonMessageError when it is no such event */
 export function parsePubSubEvent(event: unknown): PubSubMessage {
-  const parsed = messageSchema.safeParse(messageOf(event));
+  const parsed = messageSchema.safeParse(pushedMessage(event));
   if (!parsed.success) throw new PoisonMessageError(`not a message of Pub/Sub: ${z.prettifyError(parsed.error)}`);
   const { messageId, publishTime, attributes, data } = parsed.data;
   return {
@@ -52,10 +52,10 @@ export function parseBody({ body }: PubSubMessage): unknown {
 
 /** For a report: undefined where not even that can be read. */
 export function messageIdOf(event: unknown): string | undefined {
-  return identifiedSchema.safeParse(messageOf(event)).data?.messageId;
+  return identifiedSchema.safeParse(pushedMessage(event)).data?.messageId;
 }
 
-function messageOf(event: unknown): unknown {
+function pushedMessage(event: unknown): unknown {
   const wrapped = wrappedSchema.safeParse(event);
   if (!wrapped.success) return undefined;
   return "data" in wrapped.data ? wrapped.data.data.message : wrapped.data.message;

@@ -8,6 +8,7 @@ import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { memoryVersionedStore } from "../../../functions/memory/versioned-store";
 import { type Message, objectMessage, settingsOf, sqsEvent } from "../../simulation/data-path";
+import { nannymlWithFutureWeek } from "../../simulation/drift-documents";
 
 const AT = Date.UTC(2026, 10, 20, 10);
 const JOB = "arn:aws:sagemaker:eu-central-1:111122223333:processing-job/model-monitoring-1";
@@ -39,6 +40,16 @@ describe("drift evaluator", () => {
     const errors = world.reports.filter(({ level }) => level === "error").map(({ event, messageId }) => [messageId, event]);
     expect(errors).toContainEqual(["gone", "handler-failed"]);
     expect(errors).toContainEqual(["no-model", "message-rejected"]);
+  });
+
+  it("should assess the good reports of a file, and return it for the bad one", async () => {
+    const world = createWorld({ files: { "s3://data/drift/flight-delay/a.json": nannymlWithFutureWeek() } });
+
+    const failed = await world.deliver([objectMessage("m1", "drift/flight-delay/a.json")]);
+
+    expect(failed).toEqual(["m1"]);
+    expect(world.recorded()).toHaveLength(2);
+    expect(world.reports).toContainEqual(expect.objectContaining({ event: "message-rejected", messageId: "m1" }));
   });
 
   it("should read the version that the event names, and assess it once however often it comes", async () => {

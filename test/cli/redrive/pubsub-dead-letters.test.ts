@@ -33,6 +33,7 @@ describe("redrive of Pub/Sub", () => {
       project: "p",
       environment: "dev",
       settings: memoryModelSettings([SETTINGS]),
+      now: () => 0,
       pauseMs: 0,
     };
     const letters = pubSubDeadLetters(async (request) => {

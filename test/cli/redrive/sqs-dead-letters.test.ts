@@ -32,7 +32,12 @@ describe("redrive of SQS", () => {
     const sqs = new SQSClient({ ...CLIENT, endpoint: server.endpoint, maxAttempts: 1 });
     open.push({ stop: () => sqs.destroy() }, server);
     const run = (options: Partial<RedriveOptions> = {}) =>
-      redrive(sqsDeadLetters(sqs, "dev", memoryModelSettings([SETTINGS])), { ...RESEND, ...options }, painter(false), () => {});
+      redrive(
+        sqsDeadLetters(sqs, "dev", memoryModelSettings([SETTINGS]), () => 0),
+        { ...RESEND, ...options },
+        painter(false),
+        () => {},
+      );
     const calls = (operation: string) =>
       server.received
         .filter(({ headers }) => headers["x-amz-target"] === `AmazonSQS.${operation}`)

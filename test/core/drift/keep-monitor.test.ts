@@ -1,4 +1,4 @@
-import type { MonitoringReconciler } from "../../../functions/core/drift/ports";
+import type { MissedRunFinder, MonitoringJobKeeper } from "../../../functions/core/drift/ports";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { type SweeperPorts, sweepModels } from "../../../functions/core/sweep-models";
@@ -20,23 +20,21 @@ describe("sweepModels with monitors to keep", () => {
   it("should have the monitors kept that the settings describe, and no others", async () => {
     const kept: string[] = [];
     const world = createWorld({
-      reconcile: async ({ model }) => {
-        kept.push(model);
+      keepJob: async ({ model }) => {
+        kept.push(`job of ${model}`);
         return { outcome: "created", monitor: "jobs/1" };
       },
+      resendMissedRuns: async ({ model }) => void kept.push(`runs of ${model}`),
     });
 
     await sweepModels(world.ports);
 
-    expect(kept).toEqual(["kept", "scheduled"]);
-    expect(world.monitorReports()).toEqual([
-      { level: "info", event: "monitor-created", model: "kept", monitor: "jobs/1" },
-      { level: "info", event: "monitor-created", model: "scheduled", monitor: "jobs/1" },
-    ]);
+    expect(kept).toEqual(["job of kept", "runs of scheduled"]);
+    expect(world.monitorReports()).toEqual([{ level: "info", event: "monitor-created", model: "kept", monitor: "jobs/1" }]);
   });
 
   it("should say nothing of a monitor that is as it should be", async () => {
-    const world = createWorld({ reconcile: async () => ({ outcome: "unchanged" }) });
+    const world = createWorld({ keepJob: async () => ({ outcome: "unchanged" }), resendMissedRuns: async () => undefined });
 
     await sweepModels(world.ports);
 
@@ -44,7 +42,7 @@ describe("sweepModels with monitors to keep", () => {
   });
 
   it("should report a monitor that cannot be kept, and not fail for it", async () => {
-    const world = createWorld({ reconcile: () => Promise.reject(new Error("no access")) });
+    const world = createWorld({ keepJob: refuse, resendMissedRuns: refuse });
 
     await sweepModels(world.ports);
 
@@ -57,7 +55,9 @@ describe("sweepModels with monitors to keep", () => {
 
 // Helpers
 
-function createWorld(monitors: MonitoringReconciler) {
+const refuse = () => Promise.reject(new Error("no access"));
+
+function createWorld(monitors: MonitoringJobKeeper & MissedRunFinder) {
   const reports: LogRecord[] = [];
   const settings = settingsOf();
   const models: ModelSettings[] = [
@@ -77,7 +77,8 @@ function createWorld(monitors: MonitoringReconciler) {
     launcher: memoryPipelineLauncher(),
     notifier: memoryNotifier(),
     watcher: { describe: async () => ({ status: "running" }) },
-    monitors,
+    monitoringJobs: monitors,
+    missedRuns: monitors,
     log: (entry) => void reports.push(entry),
     now: () => 1_000,
   };

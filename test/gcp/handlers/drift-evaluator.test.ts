@@ -7,6 +7,7 @@ import type { TrainingRequest } from "../../../functions/core/training-request";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../../../functions/gcp/handlers/drift-evaluator";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { nannymlWithFutureWeek } from "../../simulation/drift-documents";
 import { finalizedEvent, googleSettings, pushedEvent } from "../messages";
 
 const NOON = Date.parse("2026-11-21T12:00:00Z");
@@ -50,13 +51,21 @@ describe("drift evaluator", () => {
       expect([world.read, world.reports]).toEqual([[], []]);
     });
 
-    it("should acknowledge one that is gone again, and say so", async () => {
+    it("should return one that is gone again, and not call it rejected", async () => {
       const world = createWorld();
 
-      await world.evaluator(finalizedEvent("m1", KEY));
+      await expect(world.evaluator(finalizedEvent("m1", KEY))).rejects.toThrow(RetryableError);
 
-      expect(world.reports).toMatchObject([{ level: "warn", event: "drift-report-gone", uri: `gs://data/${KEY}` }]);
+      expect(world.reports).toMatchObject([{ level: "error", event: "handler-failed", messageId: "m1" }]);
       expect(world.evaluated).toEqual([]);
+    });
+
+    it("should evaluate the good reports of one, and reject it for the bad", async () => {
+      const world = createWorld({ files: { [`gs://data/${KEY}`]: fileOf(nannymlWithFutureWeek()) } });
+
+      await expect(world.evaluator(finalizedEvent("m1", KEY))).rejects.toThrow("got a window that ends at 2101-03-18");
+
+      expect(world.evaluated).toHaveLength(2);
     });
 
     it.each([

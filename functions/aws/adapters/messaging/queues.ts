@@ -1,5 +1,6 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { RequestQueue } from "../../../core/coordination/ports";
+import type { DriftQueue } from "../../../core/drift/ports";
 import { requestIdHash } from "../../../node/hashes";
 
 /**
@@ -19,12 +20,6 @@ export function sqsRequestQueue(client: SQSClient, queueUrl: string): RequestQue
       );
     },
   };
-}
-
-/** Where the drift evaluator gets its messages from. */
-export interface DriftQueue {
-  /** At least once; the message is JSON. */
-  send(message: object): Promise<void>;
 }
 
 /** `DriftQueue` in a standard SQS queue. */

@@ -1,11 +1,12 @@
 import {
   DescribeEndpointCommand,
+  DescribeMonitoringScheduleCommand,
   DescribeProcessingJobCommand,
   ListMonitoringExecutionsCommand,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import type { EndpointReader } from "../../../core/capture/ports";
-import type { MonitorReader } from "../../../core/drift/ports";
+import type { MonitoringSchedules, MonitorReader } from "../../../core/drift/ports";
 import { baselineFiles } from "../../../core/drift/sources/sagemaker-monitoring-run";
 import {
   type MonitoringExecution,
@@ -38,11 +39,28 @@ const PAGE_SIZE = 100;
 /** Of hourly runs, the last 40 days: longer than any message waits. */
 const MAX_PAGES = 10;
 
-/**
- * The runs of a schedule, page by page, those scheduled last first; `scheduledAfter` is epoch milliseconds. Rejects with RetryableError
- * when SageMaker cannot answer now, with Error when it will not.
- */
-export async function* monitoringExecutions(
+/** `MonitoringSchedules` of SageMaker. Rejects with RetryableError when SageMaker cannot answer now, with Error when it will not. */
+export function sageMakerMonitoringSchedules(client: SageMakerClient): MonitoringSchedules {
+  return {
+    async runsSince(schedule, time) {
+      const runs: MonitoringExecution[] = [];
+      for await (const page of monitoringExecutions(client, schedule, time)) runs.push(...page);
+      return runs;
+    },
+
+    async endpointOf(schedule) {
+      const command = new DescribeMonitoringScheduleCommand({ MonitoringScheduleName: schedule });
+      const { EndpointName, MonitoringScheduleConfig } = await client
+        .send(command)
+        .catch(refusedToTell(`the schedule ${schedule}`));
+      const inputs = MonitoringScheduleConfig?.MonitoringJobDefinition?.MonitoringInputs ?? [];
+      return EndpointName ?? inputs.find(({ EndpointInput }) => EndpointInput !== undefined)?.EndpointInput?.EndpointName;
+    },
+  };
+}
+
+/** The runs of a schedule, page by page, those scheduled last first; `scheduledAfter` is epoch milliseconds. */
+async function* monitoringExecutions(
   client: SageMakerClient,
   schedule: string,
   scheduledAfter?: number,

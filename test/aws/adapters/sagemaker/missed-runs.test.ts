@@ -2,10 +2,14 @@ import { createHash } from "node:crypto";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { sqsDriftQueue } from "../../../../functions/aws/adapters/messaging/queues";
-import { sageMakerEndpointReader, sageMakerMonitorReader } from "../../../../functions/aws/adapters/sagemaker/monitor-reader";
-import { sageMakerMonitoringReconciler } from "../../../../functions/aws/adapters/sagemaker/monitoring-reconciler";
+import {
+  sageMakerEndpointReader,
+  sageMakerMonitoringSchedules,
+  sageMakerMonitorReader,
+} from "../../../../functions/aws/adapters/sagemaker/monitor-reader";
 import { createDriftEvaluator } from "../../../../functions/aws/handlers/drift-evaluator";
 import type { DriftState } from "../../../../functions/core/drift/drift-state";
+import { missedRunFinder } from "../../../../functions/core/drift/missed-runs";
 import { completedJobEvent } from "../../../../functions/core/drift/sources/sagemaker-processing-job";
 import type { LogRecord } from "../../../../functions/core/log/log";
 import type { ModelSettings } from "../../../../functions/core/model-settings";
@@ -27,7 +31,7 @@ const CAPTURE = {
 };
 const SCHEDULED = settingsWith(["Quality"]);
 
-describe("sageMakerMonitoringReconciler", () => {
+describe("missedRunFinder over SageMaker", () => {
   const clients: { destroy(): void }[] = [];
   let server: LoopbackServer | undefined;
 
@@ -48,7 +52,8 @@ describe("sageMakerMonitoringReconciler", () => {
     const histories = memoryVersionedStore<DriftState>();
     const log = (entry: LogRecord) => reports.push(entry);
     const create = () =>
-      sageMakerMonitoringReconciler(sageMaker, {
+      missedRunFinder({
+        schedules: sageMakerMonitoringSchedules(sageMaker),
         endpoints: sageMakerEndpointReader(sageMaker),
         histories,
         queue: sqsDriftQueue(sqs, `${server?.endpoint}/123456789012/drift`),
@@ -69,7 +74,7 @@ describe("sageMakerMonitoringReconciler", () => {
     const received = server.received;
     return {
       account,
-      reconciler: create(),
+      finder: create(),
       create,
       reports,
       received,
@@ -86,10 +91,9 @@ describe("sageMakerMonitoringReconciler", () => {
     const world = await createWorld();
     await world.deliver([JSON.stringify(eventOf(1))]);
 
-    const reconciled = await world.reconciler.reconcile(SCHEDULED);
+    await world.finder.resendMissedRuns(SCHEDULED);
     const failed = await world.deliver([...world.sent(), JSON.stringify(eventOf(2)), ...world.sent()]);
 
-    expect(reconciled).toEqual({ outcome: "unchanged" });
     expect(world.sent()).toEqual([JSON.stringify(completedJobEvent(arnOf(2)))]);
     expect(failed.batchItemFailures).toEqual([]);
     expect(world.assessed()).toEqual(["model-monitoring-1", "model-monitoring-2"]);
@@ -105,12 +109,13 @@ describe("sageMakerMonitoringReconciler", () => {
   it("should ask for the last two days, page by page, and not before an hour has passed", async () => {
     const world = await createWorld({ runs: [runOf(1), runOf(2), runOf(3)] });
 
-    const outcomes = [await world.reconciler.reconcile(SCHEDULED), await world.reconciler.reconcile(SCHEDULED)];
+    await world.finder.resendMissedRuns(SCHEDULED);
+    await world.finder.resendMissedRuns(SCHEDULED);
     const asked = world.received.filter(isCall("ListMonitoringExecutions")).map((request) => jsonOf(request));
     world.pass(HOUR_MS);
-    outcomes.push(await world.reconciler.reconcile(SCHEDULED));
+    await world.finder.resendMissedRuns(SCHEDULED);
 
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual(["unchanged", "waiting", "unchanged"]);
+    expect(world.received.filter(isCall("ListMonitoringExecutions"))).toHaveLength(4);
     expect(asked).toMatchObject([
       { MonitoringScheduleName: "Quality", ScheduledTimeAfter: NOW / 1000 - 2 * 86_400 },
       { MonitoringScheduleName: "Quality", NextToken: "2" },
@@ -120,11 +125,11 @@ describe("sageMakerMonitoringReconciler", () => {
 
   it("should send a run again when another process looks, as long as nobody assessed it", async () => {
     const world = await createWorld({ runs: [runOf(1)] });
-    await world.reconciler.reconcile(SCHEDULED);
+    await world.finder.resendMissedRuns(SCHEDULED);
 
-    await world.create().reconcile(SCHEDULED);
+    await world.create().resendMissedRuns(SCHEDULED);
     await world.deliver(world.sent());
-    await world.create().reconcile(SCHEDULED);
+    await world.create().resendMissedRuns(SCHEDULED);
 
     expect(world.sent()).toHaveLength(2);
     expect(world.assessed()).toEqual(["model-monitoring-1"]);
@@ -132,15 +137,20 @@ describe("sageMakerMonitoringReconciler", () => {
 
   it("should look at once when other schedules are named", async () => {
     const world = await createWorld();
-    await world.reconciler.reconcile(SCHEDULED);
+    await world.finder.resendMissedRuns(SCHEDULED);
 
-    expect(await world.reconciler.reconcile(settingsWith(["Quality", "Bias"]))).toEqual({ outcome: "unchanged" });
+    await world.finder.resendMissedRuns(settingsWith(["Quality", "Bias"]));
+
+    expect(world.received.filter(isCall("ListMonitoringExecutions")).map((request) => jsonOf(request))).toContainEqual(
+      expect.objectContaining({ MonitoringScheduleName: "Bias" }),
+    );
   });
 
   it("should do nothing for a model without a schedule", async () => {
     const world = await createWorld();
 
-    expect(await world.reconciler.reconcile(settingsOf())).toEqual({ outcome: "unchanged" });
+    await world.finder.resendMissedRuns(settingsOf());
+
     expect(world.received).toEqual([]);
   });
 
@@ -150,7 +160,7 @@ describe("sageMakerMonitoringReconciler", () => {
   ])("should report an endpoint without capture: it %s", async (_case, endpoint, why) => {
     const world = await createWorld({ runs: [], endpoint });
 
-    await world.reconciler.reconcile(SCHEDULED);
+    await world.finder.resendMissedRuns(SCHEDULED);
 
     expect(world.reports).toEqual([
       {
@@ -167,7 +177,7 @@ describe("sageMakerMonitoringReconciler", () => {
   it("should ask for no endpoint where a schedule watches batch transformations", async () => {
     const world = await createWorld({ runs: [], schedule: { MonitoringScheduleConfig: {} } });
 
-    await world.reconciler.reconcile(SCHEDULED);
+    await world.finder.resendMissedRuns(SCHEDULED);
 
     expect(world.received.filter(isCall("DescribeEndpoint"))).toEqual([]);
     expect(world.reports).toEqual([]);
@@ -177,25 +187,28 @@ describe("sageMakerMonitoringReconciler", () => {
     const world = await createWorld({ refused: "Quality" });
     const both = settingsWith(["Quality", "Bias"]);
 
-    await expect(world.reconciler.reconcile(both)).rejects.toThrow(
+    await expect(world.finder.resendMissedRuns(both)).rejects.toThrow(
       /the schedule Quality \(ResourceNotFound: no\); check .*; Error: .*the schedule Quality/,
     );
     expect(world.sent()).toHaveLength(2);
-    const outcomes = [await world.reconciler.reconcile(both)];
+    const asked = world.received.length;
+    await world.finder.resendMissedRuns(both);
+    expect(world.received).toHaveLength(asked);
+
     world.pass(600_000);
     delete world.account.refused;
-    outcomes.push(await world.reconciler.reconcile(both));
+    await world.finder.resendMissedRuns(both);
 
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual(["waiting", "unchanged"]);
+    expect(world.received.slice(asked).filter(isCall("ListMonitoringExecutions"))).not.toEqual([]);
   });
 
   it("should send a run at the next look when the queue did not take it", async () => {
     const world = await createWorld({ runs: [runOf(1)], isQueueDown: true });
-    await expect(world.reconciler.reconcile(SCHEDULED)).rejects.toThrow("no access");
+    await expect(world.finder.resendMissedRuns(SCHEDULED)).rejects.toThrow("no access");
 
     world.account.isQueueDown = false;
     world.pass(600_000);
-    await world.reconciler.reconcile(SCHEDULED);
+    await world.finder.resendMissedRuns(SCHEDULED);
     await world.deliver(world.sent().slice(-1));
 
     expect(world.assessed()).toEqual(["model-monitoring-1"]);

@@ -1,7 +1,7 @@
 import type { VertexMonitoring } from "../../../../functions/core/drift/monitoring-settings";
 import { RetryableError } from "../../../../functions/core/errors";
 import type { ModelSettings } from "../../../../functions/core/model-settings";
-import { vertexMonitoringReconciler } from "../../../../functions/gcp/adapters/vertex/monitoring-reconciler";
+import { vertexMonitoringJobKeeper } from "../../../../functions/gcp/adapters/vertex/monitoring-job-keeper";
 import { type Answer, jsonOf, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";
 import { googleSettings } from "../../messages";
 import { anonymousRest, googleError, jsonAnswer, queryOf, startGoogleServer } from "../google-server";
@@ -16,7 +16,7 @@ const KEPT = {
   training: { uri: "bq://p.flights.train", target: "late" },
 };
 
-describe("vertexMonitoringReconciler", () => {
+describe("vertexMonitoringJobKeeper", () => {
   let vertex: Vertex | undefined;
 
   afterEach(async () => {
@@ -28,20 +28,20 @@ describe("vertexMonitoringReconciler", () => {
     const { server, jobs } = vertex;
     let now = 1_000_000;
     const create = () =>
-      vertexMonitoringReconciler(anonymousRest(), {
+      vertexMonitoringJobKeeper(anonymousRest(), {
         deployment: "projects/p/databases/retrigger-dev",
         now: () => now,
         addressOf: () => server.endpoint,
       });
-    return { reconciler: create(), create, vertex, jobs, pass: (ms: number) => (now += ms) };
+    return { keeper: create(), create, vertex, jobs, pass: (ms: number) => (now += ms) };
   }
 
   it("should create a job that watches every model of the endpoint, and logs what it finds", async () => {
-    const { reconciler, jobs } = await createWorld();
+    const { keeper, jobs } = await createWorld();
 
-    const reconciled = await reconciler.reconcile(settingsOf(KEPT));
+    const kept = await keeper.keepJob(settingsOf(KEPT));
 
-    expect(reconciled).toEqual({ outcome: "created", monitor: `${JOBS}/1` });
+    expect(kept).toEqual({ outcome: "created", monitor: `${JOBS}/1` });
     const objectiveConfig = {
       trainingDataset: { bigquerySource: { inputUri: "bq://p.flights.train" }, targetField: "late" },
       trainingPredictionSkewDetectionConfig: { skewThresholds: { hour: { value: 0.3 } } },
@@ -69,14 +69,14 @@ describe("vertexMonitoringReconciler", () => {
   });
 
   it("should change nothing while it is as wanted, whatever the order of its features, and look again after an hour", async () => {
-    const { reconciler, create, vertex, jobs, pass } = await createWorld();
-    await reconciler.reconcile(settingsOf(KEPT));
+    const { keeper, create, vertex, jobs, pass } = await createWorld();
+    await keeper.keepJob(settingsOf(KEPT));
     const reordered = { ...KEPT, drift: { hour: 0.1, distance: 0.2 } };
 
-    const outcomes = [await reconciler.reconcile(settingsOf(KEPT)), await create().reconcile(settingsOf(reordered))];
+    const outcomes = [await keeper.keepJob(settingsOf(KEPT)), await create().keepJob(settingsOf(reordered))];
     const calls = vertex.server.received.length;
     pass(HOUR_MS);
-    outcomes.push(await reconciler.reconcile(settingsOf(KEPT)));
+    outcomes.push(await keeper.keepJob(settingsOf(KEPT)));
 
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(["waiting", "unchanged", "unchanged"]);
     expect(vertex.server.received.slice(calls).map(({ method }) => method)).toEqual(["GET", "GET"]);
@@ -84,13 +84,13 @@ describe("vertexMonitoringReconciler", () => {
   });
 
   it("should change the job at once when it is wanted otherwise", async () => {
-    const { reconciler, vertex, jobs } = await createWorld();
-    await reconciler.reconcile(settingsOf(KEPT));
+    const { keeper, vertex, jobs } = await createWorld();
+    await keeper.keepJob(settingsOf(KEPT));
 
     const { skew: _skew, training: _training, ...rest } = KEPT;
-    const reconciled = await reconciler.reconcile(settingsOf({ ...rest, skew: {}, samplingRatio: 0.5 }));
+    const kept = await keeper.keepJob(settingsOf({ ...rest, skew: {}, samplingRatio: 0.5 }));
 
-    expect(reconciled).toEqual({ outcome: "updated", monitor: `${JOBS}/1` });
+    expect(kept).toEqual({ outcome: "updated", monitor: `${JOBS}/1` });
     const patch = vertex.server.received.at(-1);
     expect(patch).toMatchObject({ method: "PATCH" });
     expect(String(queryOf(patch).updateMask).split(",")).toEqual([
@@ -105,19 +105,19 @@ describe("vertexMonitoringReconciler", () => {
   });
 
   it("should watch a model that came to the endpoint later", async () => {
-    const { reconciler, vertex, jobs, pass } = await createWorld();
-    await reconciler.reconcile(settingsOf(KEPT));
+    const { keeper, vertex, jobs, pass } = await createWorld();
+    await keeper.keepJob(settingsOf(KEPT));
     vertex.deployed.push({ id: "10" });
     pass(HOUR_MS);
 
-    expect(await reconciler.reconcile(settingsOf(KEPT))).toMatchObject({ outcome: "updated" });
+    expect(await keeper.keepJob(settingsOf(KEPT))).toMatchObject({ outcome: "updated" });
 
     expect(jobs[0]?.modelDeploymentMonitoringObjectiveConfigs).toHaveLength(3);
   });
 
   it("should find its job on a later page, and leave those of other endpoints and deployments alone", async () => {
-    const { reconciler, create, vertex, jobs } = await createWorld();
-    await reconciler.reconcile(settingsOf(KEPT));
+    const { keeper, create, vertex, jobs } = await createWorld();
+    await keeper.keepJob(settingsOf(KEPT));
     const [ours] = jobs.splice(0);
     if (ours === undefined) throw new Error("no job was made");
     const others = [
@@ -127,43 +127,43 @@ describe("vertexMonitoringReconciler", () => {
     jobs.push(...others, ours);
     vertex.pageSize = 1;
 
-    expect(await create().reconcile(settingsOf(KEPT))).toEqual({ outcome: "unchanged", monitor: `${JOBS}/1` });
+    expect(await create().keepJob(settingsOf(KEPT))).toEqual({ outcome: "unchanged", monitor: `${JOBS}/1` });
   });
 
   it("should make one job where the answer to its creation is lost", async () => {
-    const { reconciler, create, jobs } = await createWorld({ POST: "hang up" });
+    const { keeper, create, jobs } = await createWorld({ POST: "hang up" });
 
-    await expect(reconciler.reconcile(settingsOf(KEPT))).rejects.toThrow(RetryableError);
-    const again = await create().reconcile(settingsOf(KEPT));
+    await expect(keeper.keepJob(settingsOf(KEPT))).rejects.toThrow(RetryableError);
+    const again = await create().keepJob(settingsOf(KEPT));
 
     expect(again).toEqual({ outcome: "unchanged", monitor: `${JOBS}/1` });
     expect(jobs).toHaveLength(1);
   });
 
   it("should reject what Vertex AI refuses, and not ask again for ten minutes", async () => {
-    const { reconciler, pass } = await createWorld({ POST: googleError(403, "PERMISSION_DENIED", "no access") });
+    const { keeper, pass } = await createWorld({ POST: googleError(403, "PERMISSION_DENIED", "no access") });
 
-    await expect(reconciler.reconcile(settingsOf(KEPT))).rejects.toThrow(
+    await expect(keeper.keepJob(settingsOf(KEPT))).rejects.toThrow(
       "creating the monitoring job Retrigger retrigger-dev flight-delay was refused (403: no access)",
     );
-    expect(await reconciler.reconcile(settingsOf(KEPT))).toEqual({ outcome: "waiting" });
+    expect(await keeper.keepJob(settingsOf(KEPT))).toEqual({ outcome: "waiting" });
     pass(600_000);
-    await expect(reconciler.reconcile(settingsOf(KEPT))).rejects.toThrow("403");
+    await expect(keeper.keepJob(settingsOf(KEPT))).rejects.toThrow("403");
   });
 
   it("should reject an endpoint without a model, and an address that is no endpoint's", async () => {
-    const { reconciler, create, vertex } = await createWorld();
+    const { keeper, create, vertex } = await createWorld();
     vertex.deployed.splice(0);
 
-    await expect(reconciler.reconcile(settingsOf(KEPT))).rejects.toThrow(`${ENDPOINT} has no model to monitor; deploy one there`);
-    await expect(create().reconcile(settingsOf(KEPT, "77"))).rejects.toThrow("got the endpoint 77; expected projects/");
+    await expect(keeper.keepJob(settingsOf(KEPT))).rejects.toThrow(`${ENDPOINT} has no model to monitor; deploy one there`);
+    await expect(create().keepJob(settingsOf(KEPT, "77"))).rejects.toThrow("got the endpoint 77; expected projects/");
   });
 
   it("should ask nothing for a model whose monitor is somebody else's", async () => {
-    const { reconciler, vertex } = await createWorld();
+    const { keeper, vertex } = await createWorld();
 
-    await reconciler.reconcile(googleSettings());
-    await reconciler.reconcile(settingsOf(undefined));
+    await keeper.keepJob(googleSettings());
+    await keeper.keepJob(settingsOf(undefined));
 
     expect(vertex.server.received).toEqual([]);
   });

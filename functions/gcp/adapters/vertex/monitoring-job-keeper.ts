@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
 import type { KeptMonitoringJob } from "../../../core/drift/monitoring-settings";
-import type { MonitoringReconciler, Reconciliation } from "../../../core/drift/ports";
+import type { KeptJob, MonitoringJobKeeper } from "../../../core/drift/ports";
 import type { ModelSettings } from "../../../core/model-settings";
 import { pacedLooks } from "../../../core/pacing";
 import type { GoogleRest, RestRequest } from "../google-rest";
 import { CONFIG_LABEL, UPDATED_FIELDS, vertexAddress, wantedJob } from "./monitoring-jobs";
 
-export interface VertexMonitoringReconcilerOptions {
+export interface VertexMonitoringJobKeeperOptions {
   /** Tells the jobs of two deployments in one project apart: the name of the state store. */
   readonly deployment: string;
   /** Epoch milliseconds. */
@@ -28,11 +28,11 @@ const createdSchema = z.object({ name: z.string() });
 type Job = z.output<typeof jobSchema>;
 
 /**
- * `MonitoringReconciler` for the `ModelDeploymentMonitoringJob` of Vertex AI, over REST. A job is known by its display name and its
+ * `MonitoringJobKeeper` for the `ModelDeploymentMonitoringJob` of Vertex AI, over REST. A job is known by its display name and its
  * endpoint; a label holds the hash of what it was made from, so that one that is as wanted costs two calls an hour and changes nothing.
- * `reconcile` throws RetryableError or GoogleApiError when Vertex AI cannot or will not, and Error for an endpoint without a model.
+ * `keepJob` rejects with RetryableError or GoogleApiError when Vertex AI cannot or will not, and Error for an endpoint without a model.
  */
-export function vertexMonitoringReconciler(rest: GoogleRest, options: VertexMonitoringReconcilerOptions): MonitoringReconciler {
+export function vertexMonitoringJobKeeper(rest: GoogleRest, options: VertexMonitoringJobKeeperOptions): MonitoringJobKeeper {
   const { deployment, now, addressOf = vertexAddress } = options;
   const lookAt = pacedLooks(now);
 
@@ -58,7 +58,7 @@ export function vertexMonitoringReconciler(rest: GoogleRest, options: VertexMoni
     return await findJob(jobsUrl, displayName, endpointId, page.nextPageToken);
   }
 
-  async function reconcile(model: string, endpoint: string, job: KeptMonitoringJob): Promise<Reconciliation> {
+  async function keep(model: string, endpoint: string, job: KeptMonitoringJob): Promise<KeptJob> {
     const [, parent, location = "", endpointId = ""] = ENDPOINT_NAME.exec(endpoint) ?? [];
     if (parent === undefined) {
       throw new Error(`got the endpoint ${endpoint}; expected projects/<project>/locations/<location>/endpoints/<id>`);
@@ -84,10 +84,10 @@ export function vertexMonitoringReconciler(rest: GoogleRest, options: VertexMoni
   }
 
   return {
-    async reconcile({ model, monitoring: { vertex } }: ModelSettings) {
+    async keepJob({ model, monitoring: { vertex } }: ModelSettings) {
       if (vertex?.job === undefined) return { outcome: "unchanged" };
       const { endpoint, job } = vertex;
-      return (await lookAt(model, vertex, () => reconcile(model, endpoint, job))) ?? { outcome: "waiting" };
+      return (await lookAt(model, vertex, () => keep(model, endpoint, job))) ?? { outcome: "waiting" };
     },
   };
 }

@@ -1,0 +1,104 @@
+import { assessFile, assessReports, readReports } from "../../../functions/core/drift/assess-document";
+import type { DriftPorts } from "../../../functions/core/drift/assess-drift";
+import type { ReportFile } from "../../../functions/core/drift/ports";
+import { PoisonMessageError, RetryableError } from "../../../functions/core/errors";
+import type { LogEvent } from "../../../functions/core/log/log";
+import { memoryNotifier, memoryRequestQueue } from "../../../functions/memory/coordination";
+import { memoryDriftHistoryStore, memoryDriftLog } from "../../../functions/memory/drift";
+import { settingsOf } from "../../simulation/data-path";
+import { nannymlWithFutureWeek, ownReport } from "../../simulation/drift-documents";
+import { NOON } from "../../simulation/requests";
+
+const SETTINGS = settingsOf();
+const URI = "s3://data/drift/flight-delay/weekly.json";
+const FILE = { uri: URI, version: "v1", settings: SETTINGS };
+const GOOD_WEEKS = ["2001-03-05/2001-03-11", "2001-03-19/2001-03-25"];
+
+describe("assessReports", () => {
+  it("should assess every good report of a document, and then refuse it for the bad one, however often it comes", async () => {
+    const world = createWorld();
+    const document = { text: nannymlWithFutureWeek(), id: "m1", at: NOON, owners: [SETTINGS] };
+
+    for (let delivery = 0; delivery < 2; delivery++) {
+      const assessing = assessReports(world.ports, readReports(document, [SETTINGS], NOON));
+
+      await expect(assessing).rejects.toThrow(PoisonMessageError);
+      await expect(assessing).rejects.toThrow("got a window that ends at 2101-03-18");
+    }
+
+    expect(world.assessed().map((id) => GOOD_WEEKS.find((week) => id.includes(week)))).toEqual(GOOD_WEEKS);
+  });
+
+  it("should stop at a fault, so that the windows of a monitor are assessed in their order when it comes again", async () => {
+    const world = createWorld();
+    const read = readReports({ text: nannymlWithFutureWeek(), id: "m1", at: NOON, owners: [SETTINGS] }, [SETTINGS], NOON);
+    const failing = { ...world.ports, drifts: { ...world.drifts, record: () => Promise.reject(new RetryableError("throttled")) } };
+
+    await expect(assessReports(failing, read)).rejects.toThrow("throttled");
+    expect(world.assessed()).toEqual([]);
+    await expect(assessReports(world.ports, read)).rejects.toThrow(PoisonMessageError);
+
+    expect(world.assessed().map((id) => GOOD_WEEKS.find((week) => id.includes(week)))).toEqual(GOOD_WEEKS);
+  });
+});
+
+describe("assessFile", () => {
+  it("should assess the version that was announced", async () => {
+    const world = createWorld({ v1: ownReport("first", NOON), v2: ownReport("second", NOON) });
+
+    await assessFile(world.ports, FILE);
+
+    expect(world.assessed()).toEqual(["first"]);
+    expect(world.warnings()).toEqual([]);
+  });
+
+  it("should assess the newer file where the announced version is gone, once beside its own announcement, and tell the loss", async () => {
+    const world = createWorld({ v2: ownReport("second", NOON) });
+
+    await assessFile(world.ports, FILE);
+    await assessFile(world.ports, { ...FILE, version: "v2" });
+
+    expect(world.assessed()).toEqual(["second"]);
+    expect(world.warnings()).toEqual([{ level: "warn", event: "drift-report-gone", model: "flight-delay", uri: URI }]);
+  });
+
+  it.each([FILE, { uri: URI, settings: SETTINGS }])(
+    "should fail, and refuse nothing, where there is no file at all",
+    async (file) => {
+      const world = createWorld();
+
+      const assessing = assessFile(world.ports, file);
+
+      await expect(assessing).rejects.toThrow(RetryableError);
+      await expect(assessing).rejects.toThrow(`the drift report ${URI} is not there; put it back, and it is read`);
+      expect(world.warnings()).toEqual([]);
+    },
+  );
+});
+
+// Helpers
+
+/** Versions of the one file, the newest last. */
+function createWorld(versions: Readonly<Record<string, string>> = {}) {
+  const log: LogEvent[] = [];
+  const drifts = memoryDriftLog();
+  const ports: DriftPorts = {
+    histories: memoryDriftHistoryStore(),
+    drifts,
+    requests: memoryRequestQueue(async () => undefined),
+    notifier: memoryNotifier(),
+    log: (entry) => void log.push(entry),
+    now: () => NOON,
+  };
+  const fileOf = (version: string | undefined): ReportFile | undefined => {
+    const text = version === undefined ? undefined : versions[version];
+    return version === undefined || text === undefined ? undefined : { text, version, writtenAt: NOON };
+  };
+  const reports = { read: async (_uri: string, version = Object.keys(versions).at(-1)) => fileOf(version) };
+  return {
+    ports: { ...ports, reports },
+    drifts,
+    assessed: () => drifts.records().map(({ evaluation }) => evaluation.reportId),
+    warnings: () => log.filter(({ level }) => level === "warn").filter(({ event }) => event !== "drift-detected"),
+  };
+}
