@@ -1,7 +1,7 @@
 import type { Diagnosis } from "../../cli/redrive/dead-letters";
 import type { DriftPorts } from "../../functions/core/drift/assess-drift";
 import type { ReportReader } from "../../functions/core/drift/ports";
-import type { LogEvent } from "../../functions/core/log/log";
+import type { LogRecord } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { SweeperPorts } from "../../functions/core/sweep-models";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
@@ -47,7 +47,7 @@ export function itShouldAgreeWithRedrive<M>({ cases, settings: usual, now, files
   it.each(cases.map((one) => [`${one.role}: ${one.name}`, one] as const))(
     "should be judged by a redrive as by its function: %s",
     async (_title, { role, message, verdict, settings = usual }) => {
-      const log: LogEvent[] = [];
+      const log: LogRecord[] = [];
 
       await deliver(createPorts([settings], files, now, log), role, message).catch(() => undefined);
       const { kind, reason } = examine(role, message, [settings], now);
@@ -60,7 +60,7 @@ export function itShouldAgreeWithRedrive<M>({ cases, settings: usual, now, files
   );
 }
 
-function verdictOf(log: readonly LogEvent[]): Verdict {
+function verdictOf(log: readonly LogRecord[]): Verdict {
   if (log.some(({ event }) => event === "message-rejected")) return "refused";
   return log.some(({ event }) => event === "handler-failed") ? "failed" : "taken";
 }
@@ -69,7 +69,7 @@ function createPorts(
   models: readonly ModelSettings[],
   files: Readonly<Record<string, string>>,
   now: number,
-  log: LogEvent[],
+  log: LogRecord[],
 ): VerdictPorts {
   return {
     settings: memoryModelSettings(models),

@@ -18,10 +18,10 @@ export function ownReport(id: string, end: number, changes: object = {}): string
 
 /** NannyML's result of three weeks, the second of which ends in a year that has not come: two good reports around a refused one. */
 export function nannymlWithFutureWeek(): string {
-  const chunks: Record<string, unknown>[] = JSON.parse(driftFixture("nannyml-univariate"));
+  const chunks: { chunk_key: string }[] = JSON.parse(driftFixture("nannyml-univariate"));
   return JSON.stringify(
     chunks.map((chunk) =>
-      chunk["chunk_key"] === "2001-03-12/2001-03-18"
+      chunk.chunk_key === "2001-03-12/2001-03-18"
         ? { ...chunk, chunk_start_date: "2001-03-12T00:00:00.000", chunk_end_date: "2101-03-18T23:59:59.999" }
         : chunk,
     ),

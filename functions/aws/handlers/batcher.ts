@@ -4,7 +4,7 @@ import type { DataPorts } from "../../core/batching/ports";
 import { failureEvent } from "../../core/log/log";
 import type { ModelSettings } from "../../core/model-settings";
 import { deliveryIdOf } from "../../node/hashes";
-import { readDataMessage } from "../messages/read-message";
+import { readDataMessage } from "../messages/data-message";
 
 /**
  * Handler of the data queue: adds what landed to the models' batches, and publishes a batch that it filled. A message is

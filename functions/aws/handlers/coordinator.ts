@@ -2,10 +2,10 @@ import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { handleCoordinatorMessage } from "../../core/coordination/handle-coordinator-message";
 import { settleIfEnded, type WatchingPorts } from "../../core/coordination/sweep-coordination";
 import { requestIdOf } from "../../core/coordinator-message";
-import type { MessageOf } from "../../core/incoming-message";
+import type { ForCoordinator, RunEnded } from "../../core/incoming-message";
 import { failureEvent } from "../../core/log/log";
 import type { ModelSettingsSource } from "../../core/model-settings";
-import { readRequestMessage } from "../messages/read-message";
+import { readRequestMessage } from "../messages/request-message";
 
 export interface CoordinatorPorts extends WatchingPorts {
   readonly settings: ModelSettingsSource;
@@ -41,7 +41,7 @@ export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) =>
   };
 }
 
-async function handle(ports: CoordinatorPorts, message: MessageOf<"coordinator-message" | "run-ended">): Promise<void> {
+async function handle(ports: CoordinatorPorts, message: ForCoordinator | RunEnded): Promise<void> {
   if (message.type === "run-ended") {
     for (const settings of message.models) await settleIfEnded(ports, settings, message.runId);
   } else {

@@ -3,7 +3,8 @@ import { assessAlarm, assessFile, assessReports } from "../../core/drift/assess-
 import { assessMonitoringJob, type MonitoringRunPorts } from "../../core/drift/assess-monitoring-run";
 import { failureEvent } from "../../core/log/log";
 import type { ModelSettings, ModelSettingsSource } from "../../core/model-settings";
-import { readDriftMessage, type SqsMessage } from "../messages/read-message";
+import { readDriftMessage } from "../messages/drift-message";
+import type { SqsMessage } from "../messages/s3-event";
 
 export interface DriftEvaluatorPorts extends MonitoringRunPorts {
   readonly settings: ModelSettingsSource;

@@ -3,6 +3,12 @@ import { type LandedObject, landedObjectSchema } from "../../core/batching/lande
 import { PoisonMessageError } from "../../core/errors";
 import { amountSchema } from "../../core/numbers";
 
+/** A message of SQS, as far as the functions read it. */
+export interface SqsMessage {
+  readonly id: string;
+  readonly body: string;
+}
+
 /**
  * "Object Created" of S3 as EventBridge delivers it; the key is raw, not URL-encoded.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html

@@ -4,7 +4,7 @@ import { amountSchema } from "../numbers";
 /** How captured requests are written: data capture of SageMaker, request logs of Vertex AI, or a JSON object of values a line. */
 export const CAPTURE_FORMATS = ["sagemaker", "vertex", "rows"] as const;
 
-/** The part of a model's settings that our own monitor works by: where requests are captured, and what of them is compared. */
+/** The part of a model's settings that the capture monitor works by: where requests are captured, and what of them is compared. */
 export const captureSettingsSchema = z.object({
   /**
    * Folder of an hour's captured requests, `s3://…/` or `gs://…/`, in which `{yyyy}`, `{mm}`, `{dd}` and `{hh}` stand for the UTC

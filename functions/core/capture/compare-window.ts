@@ -5,7 +5,7 @@ import type { FeatureTally } from "./feature-tally";
 import { binnedLike, withRest } from "./make-baseline";
 import type { WindowSummary } from "./window-summary";
 
-/** Our own monitor, as its reports name it. */
+/** The capture monitor, as its reports name it. */
 export const OWN_MONITOR = "retrigger";
 
 /**

@@ -15,6 +15,8 @@ export interface OwnedReport {
 
 /** The reports of one document. */
 export interface DocumentReports {
+  /** The models that they are of. */
+  readonly models: readonly ModelSettings[];
   /** Those that can be assessed, of each model oldest first. */
   readonly reports: readonly OwnedReport[];
   /** Why each of the others is refused, however often it comes. */
@@ -62,7 +64,7 @@ export function assessable(owned: readonly OwnedReport[], now: number): Document
     if (refusal === undefined) reports.push({ settings, report });
     else refusals.push(`the drift report ${report.id}: ${refusal}`);
   }
-  return { reports, refusals };
+  return { models: [...new Set(owned.map(({ settings }) => settings))], reports, refusals };
 }
 
 /**
@@ -127,8 +129,8 @@ export async function assessAlarm(
   }: { readonly alarm: MetricAlarm; readonly models: readonly ModelSettings[]; readonly document: DocumentReports },
 ): Promise<void> {
   if (alarm.state === "INSUFFICIENT_DATA") {
-    const ignored = { event: "alarm-ignored", alarm: alarm.name, why: `it is ${alarm.state}` };
-    for (const { model } of models) ports.log({ level: "info", model, ...ignored });
+    const ignored = { level: "info", event: "alarm-ignored", alarm: alarm.name, why: `it is ${alarm.state}` } as const;
+    for (const { model } of models) ports.log({ ...ignored, model });
   }
   await assessReports(ports, document);
 }
@@ -140,12 +142,12 @@ export async function assessAlarm(
 export async function assessAnomaly(
   ports: DriftPorts & { readonly jobs: MonitoringJobs },
   job: string,
-  { reports, refusals }: DocumentReports,
+  { models, reports, refusals }: DocumentReports,
 ): Promise<void> {
   const endpoint = await ports.jobs.endpointOf(job);
   const owned = reports.filter(
     ({ settings: { monitoring } }) => endpoint !== undefined && isSameVertexResource(monitoring.vertex?.endpoint ?? "", endpoint),
   );
   if (owned.length === 0 && refusals.length === 0) throw foreignAnomaly(job, endpoint);
-  await assessReports(ports, { reports: owned, refusals });
+  await assessReports(ports, { models, reports: owned, refusals });
 }

@@ -50,7 +50,7 @@ export const monitoringSettingsSchema = z.object({
   cloudwatch: z.exactOptional(z.object({ alarms: z.array(z.string()) })),
   /** The monitor on Vertex AI. */
   vertex: z.exactOptional(vertexMonitoringSchema),
-  /** Our own monitor, on either cloud. */
+  /** The capture monitor, on either cloud. */
   capture: z.exactOptional(captureSettingsSchema),
 });
 

@@ -139,7 +139,7 @@ export interface LogEvents {
   };
   /** A report is a copy, or too old. */
   "drift-report-ignored": OfReport & { readonly level: "info"; readonly why: string };
-  /** The file of a report is gone again. */
+  /** The announced version of a report's file is gone; the newer one was assessed in its place. */
   "drift-report-gone": OfModel & { readonly level: "warn"; readonly uri: string };
   /** What a drift asks for failed; the next delivery does it. */
   "drift-action-postponed": OfModel &

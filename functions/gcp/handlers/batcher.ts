@@ -3,8 +3,8 @@ import type { DataPorts } from "../../core/batching/ports";
 import { PoisonMessageError, RetryableError } from "../../core/errors";
 import { failureEvent } from "../../core/log/log";
 import { deliveryIdOf } from "../../node/hashes";
+import { readDataMessage } from "../messages/data-message";
 import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
-import { readDataMessage } from "../messages/read-message";
 
 /**
  * Handler of a bucket's notifications: adds what landed to the models' batches, and publishes a batch that it filled. Pub/Sub pushes

@@ -6,7 +6,7 @@ import { messageIdOf, parseBody, parsePubSubEvent } from "../messages/pubsub-eve
 const BEGINNING_MS = 270_000;
 
 /**
- * Handler of the schedules of our own monitor, each of which sends `{"model": "<name>"}`. Rejects, after every model had its turn,
+ * Handler of the schedules of the capture monitor, each of which sends `{"model": "<name>"}`. Rejects, after every model had its turn,
  * when one failed; the message then comes again, and ends in the dead-letter topic.
  */
 export function createCaptureMonitor(ports: CaptureMonitorPorts): (event: unknown) => Promise<void> {

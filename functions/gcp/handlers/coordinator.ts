@@ -4,7 +4,7 @@ import { requestIdOf } from "../../core/coordinator-message";
 import { failureEvent } from "../../core/log/log";
 import type { ModelSettingsSource } from "../../core/model-settings";
 import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
-import { readRequestMessage } from "../messages/read-message";
+import { readRequestMessage } from "../messages/request-message";
 
 export interface CoordinatorPorts extends WatchingPorts {
   readonly settings: ModelSettingsSource;

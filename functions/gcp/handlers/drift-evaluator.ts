@@ -3,8 +3,8 @@ import type { DriftPorts } from "../../core/drift/assess-drift";
 import type { MonitoringJobs, ReportReader } from "../../core/drift/ports";
 import { failureEvent } from "../../core/log/log";
 import type { ModelSettingsSource } from "../../core/model-settings";
+import { readDriftMessage } from "../messages/drift-message";
 import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
-import { readDriftMessage } from "../messages/read-message";
 
 export interface DriftEvaluatorPorts extends DriftPorts {
   readonly settings: ModelSettingsSource;

@@ -1,7 +1,7 @@
 import type { PipelineLauncher } from "../../core/coordination/ports";
 import { failureEvent, type Log } from "../../core/log/log";
+import { readLaunchMessage } from "../messages/launch-message";
 import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
-import { readLaunchMessage } from "../messages/read-message";
 
 export interface LauncherPorts {
   readonly launcher: PipelineLauncher;

@@ -1,8 +1,9 @@
-import { assessFile, assessReports, readReports } from "../../../functions/core/drift/assess-document";
+import { assessable, assessFile, assessReports, readReports } from "../../../functions/core/drift/assess-document";
 import type { DriftPorts } from "../../../functions/core/drift/assess-drift";
+import { parseDriftReport } from "../../../functions/core/drift/drift-report";
 import type { ReportFile } from "../../../functions/core/drift/ports";
 import { PoisonMessageError, RetryableError } from "../../../functions/core/errors";
-import type { LogEvent } from "../../../functions/core/log/log";
+import type { LogRecord } from "../../../functions/core/log/log";
 import { memoryNotifier, memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../../functions/memory/drift";
 import { settingsOf } from "../../simulation/data-path";
@@ -27,6 +28,23 @@ describe("assessReports", () => {
     }
 
     expect(world.assessed().map((id) => GOOD_WEEKS.find((week) => id.includes(week)))).toEqual(GOOD_WEEKS);
+  });
+
+  it("should assess those after a report that is refused, whichever model's it is", async () => {
+    const world = createWorld();
+    const other = { ...SETTINGS, model: "other" };
+    const reports = [["first"], ["late", NOON + 86_400_000], ["foreign", NOON, "third"], ["last"]] as const;
+    const owned = reports.map(([id, end = NOON, model = "other"]) => ({
+      settings: other,
+      report: parseDriftReport(JSON.parse(ownReport(id, end, { model }))),
+    }));
+
+    const assessing = assessReports(world.ports, assessable(owned, NOON));
+
+    await expect(assessing).rejects.toThrow(
+      /the drift report late: got a window .*; the drift report foreign: got a report of model/,
+    );
+    expect(world.assessed()).toEqual(["first", "last"]);
   });
 
   it("should stop at a fault, so that the windows of a monitor are assessed in their order when it comes again", async () => {
@@ -80,7 +98,7 @@ describe("assessFile", () => {
 
 /** Versions of the one file, the newest last. */
 function createWorld(versions: Readonly<Record<string, string>> = {}) {
-  const log: LogEvent[] = [];
+  const log: LogRecord[] = [];
   const drifts = memoryDriftLog();
   const ports: DriftPorts = {
     histories: memoryDriftHistoryStore(),

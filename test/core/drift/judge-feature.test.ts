@@ -154,11 +154,12 @@ describe("judgedKind", () => {
   });
 
   it("should know a column whatever the case of its letters, as the sources do", () => {
-    const policy = policyOf({ columns: { labels: ["Approved"], predictions: ["SCORE"] } });
-    const kinds = ["approved", "score"].map((name) => judgedKind(policy, featureOf(name, violation())));
-    const read = ["approved", "score"].map((name) => sourceKind({ columns: policy.columns }, name));
+    const policy = policyOf({ columns: { labels: ["Approved"], predictions: ["score"] } });
+    const names = ["approved", "Score", "APPROVED"];
+    const kinds = names.map((name) => judgedKind(policy, featureOf(name, violation())));
+    const read = names.map((name) => sourceKind({ columns: policy.columns }, name));
 
-    expect(kinds).toEqual(["label", "prediction"]);
+    expect(kinds).toEqual(["label", "prediction", "label"]);
     expect(read).toEqual(kinds);
   });
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { parsePipelineEvent } from "../../../functions/aws/messages/read-message";
+import { parsePipelineEvent } from "../../../functions/aws/messages/request-message";
 import { parseProcessingJobEvent } from "../../../functions/core/drift/sources/sagemaker-processing-job";
 import type { SageMakerEventName } from "../../../functions/core/sagemaker-events/catalogue";
 import { eventNamed } from "../../../functions/core/sagemaker-events/catalogue";

@@ -1,4 +1,4 @@
-import { parsePipelineEvent } from "../../../functions/aws/messages/read-message";
+import { parsePipelineEvent } from "../../../functions/aws/messages/request-message";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { pipelineEvent } from "../../../local/aws/events";
 import { MODELS } from "../../../local/replay/models";

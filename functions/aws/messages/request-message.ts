@@ -1,0 +1,38 @@
+import * as z from "zod/mini";
+import { modelOfMessage, parseCoordinatorMessage } from "../../core/coordinator-message";
+import type { ForCoordinator, RunEnded } from "../../core/incoming-message";
+import type { ModelSettings } from "../../core/model-settings";
+import { parseJson, type SqsMessage } from "./s3-event";
+
+/**
+ * A message of the request queue: the end of a pipeline's run, or a message to the coordinator.
+ * @throws PoisonMessageError when it is neither
+ */
+export function readRequestMessage({ body }: SqsMessage, models: readonly ModelSettings[]): ForCoordinator | RunEnded {
+  const event = parseJson(body);
+  const ended = parsePipelineEvent(event);
+  if (ended === undefined) {
+    const content = parseCoordinatorMessage(event);
+    return { type: "coordinator-message", content, models: models.filter(({ model }) => model === modelOfMessage(content)) };
+  }
+  const starting = models.filter(({ pipeline }) => pipeline.name.toLowerCase() === ended.pipeline);
+  return { type: "run-ended", runId: ended.runId, models: starting };
+}
+
+/**
+ * A pipeline execution changed its state, as EventBridge tells it: best effort, perhaps twice.
+ * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-sagemaker.html
+ */
+const pipelineEventSchema = z.object({
+  source: z.literal("aws.sagemaker"),
+  "detail-type": z.literal("SageMaker Model Building Pipeline Execution Status Change"),
+  detail: z.object({ pipelineArn: z.string(), pipelineExecutionArn: z.string() }),
+});
+
+/** The pipeline's name, in lower case as ARNs have it, and the run of such an event; undefined for anything else. */
+export function parsePipelineEvent(message: unknown): { pipeline: string; runId: string } | undefined {
+  const parsed = pipelineEventSchema.safeParse(message);
+  if (!parsed.success) return undefined;
+  const { pipelineArn, pipelineExecutionArn } = parsed.data.detail;
+  return { pipeline: (pipelineArn.split("/").at(-1) ?? "").toLowerCase(), runId: pipelineExecutionArn };
+}
