@@ -52,14 +52,14 @@ export function addAwsCoordinated(stack: Construct, { deployment, aws, configure
   const coordinator = new Coordinator(stack, "coordinator", { deployment, state, models, decisions, requesters });
   const { requests } = coordinator;
   rules?.deliverTo({ requests, decisions });
-  const dataPath = { deployment, state, requests, models };
-  const dataTrigger = new DataTrigger(stack, "data-trigger", { ...dataPath, buckets: aws.buckets });
+  const dataResources = { deployment, state, requests, models };
+  const dataTrigger = new DataTrigger(stack, "data-trigger", { ...dataResources, buckets: aws.buckets });
   const driftTrigger = new DriftTrigger(stack, "drift-trigger", {
-    ...dataPath,
+    ...dataResources,
     decisions,
     ...monitorAccess(configured.map(([, model]) => model)),
   });
-  new Sweeper(stack, "sweeper", { ...dataPath, decisions, drift: driftTrigger.queue });
+  new Sweeper(stack, "sweeper", { ...dataResources, decisions, drift: driftTrigger.queue });
   const captured = capturedModels(models);
   if (captured.length > 0) new CaptureMonitor(stack, "capture-monitor", { deployment, state, models: captured });
   const schedules = configured.flatMap(([name, { schedule }]) => modelSchedules(name, schedule, "aws"));

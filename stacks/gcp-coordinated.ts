@@ -50,13 +50,13 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
   const decisions = new DecisionTopic(stack, "decisions", { deployment, ...webhook(gcp) });
   const manifests = new ManifestAccess(stack, "manifest-access", { deployment, buckets, models });
   const monitoring = new MonitoringAccess(stack, "monitoring-access", { deployment, models });
-  const coordination = { deployment, builder, state, decisions, manifests, pipelines, models };
-  const coordinator = new Coordinator(stack, "coordinator", coordination);
+  const coordinatorResources = { deployment, builder, state, decisions, manifests, pipelines, models };
+  const coordinator = new Coordinator(stack, "coordinator", coordinatorResources);
   const { requests } = coordinator;
-  const dataPath = { ...coordination, requests };
-  new DataTrigger(stack, "data-trigger", { ...dataPath, buckets });
-  const driftTrigger = new DriftTrigger(stack, "drift-trigger", { ...dataPath, buckets, monitoring });
-  const sweeper = new Sweeper(stack, "sweeper", { ...dataPath, monitoring });
+  const dataResources = { ...coordinatorResources, requests };
+  new DataTrigger(stack, "data-trigger", { ...dataResources, buckets });
+  const driftTrigger = new DriftTrigger(stack, "drift-trigger", { ...dataResources, buckets, monitoring });
+  const sweeper = new Sweeper(stack, "sweeper", { ...dataResources, monitoring });
   const captured = capturedModels(models);
   if (captured.length > 0) {
     new CaptureMonitor(stack, "capture-monitor", { deployment, builder, state, buckets, models: captured });
