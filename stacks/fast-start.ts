@@ -5,5 +5,9 @@ import * as nodeModule from "node:module";
 nodeModule.enableCompileCache?.();
 
 // cdktf takes a stack trace for every token, and shows it in hardly any error. Tokens are no errors, so errors keep their traces.
-Error.prepareStackTrace = (error: unknown, frames: readonly unknown[]) =>
-  error instanceof Error ? [String(error), ...frames.map((frame) => `    at ${frame}`)].join("\n") : "";
+const formatErrors = Error.prepareStackTrace ?? formatLikeNode;
+Error.prepareStackTrace = (error: unknown, frames) => (error instanceof Error ? formatErrors(error, frames) : "");
+
+function formatLikeNode(error: unknown, frames: readonly unknown[]): string {
+  return [String(error), ...frames.map((frame) => `    at ${frame}`)].join("\n");
+}

@@ -1,3 +1,5 @@
+// As in a real synthesis: jest would map the trace of every token back to its source, half of the time of these tests.
+import "../../stacks/fast-start";
 import { type TerraformStack, Testing } from "cdktf";
 import type { PolicyStatement } from "../../modules/aws/access/policy";
 
