@@ -3,6 +3,8 @@ import { createBatcher } from "../../functions/aws/handlers/batcher";
 import { createCoordinator } from "../../functions/aws/handlers/coordinator";
 import { createDriftEvaluator } from "../../functions/aws/handlers/drift-evaluator";
 import { createSweeper } from "../../functions/aws/handlers/sweeper";
+import { changeState } from "../../functions/core/coordination/coordinate";
+import { pause } from "../../functions/core/coordination/intervene";
 import type { RunState } from "../../functions/core/coordination/ports";
 import { NoCapacityError, StartRefusedError } from "../../functions/core/errors";
 import type { LogEvent, LogRecord } from "../../functions/core/log/log";
@@ -24,11 +26,66 @@ import { objectMessage, requestMessages, settingsOf, sqsEvent } from "../simulat
 import { HOUR_MS, MANUAL, NOON, requestOf } from "../simulation/requests";
 
 describe("the metrics of the functions of AWS", () => {
-  it("should all be told in a day of their work, with the types that they are made of", async () => {
+  it("should all be told in a day of their work, each with what it counts or measures", async () => {
     const { reports } = await aDay();
 
-    const told = new Set(reports.flatMap(metricsOf).map(({ name }) => name));
-    expect(METRICS.map(({ name }) => name).filter((name) => !told.has(name))).toEqual([]);
+    const told = toldOf(reports);
+
+    expect(told).toEqual({
+      "ActualCostUsd flight-delay": [12],
+      "ApprovalExpiresIn flight-delay": 3_540,
+      "ApprovalPending flight-delay": 1,
+      "BatchAge flight-delay": [30],
+      "BatchObjects flight-delay": [2],
+      "Blocked flight-delay": 1,
+      "BudgetLeftDayUsd flight-delay": 999_914.4,
+      "BudgetUsedDay flight-delay": 85.6e-6,
+      "BudgetUsedMonth flight-delay": 8.56e-6,
+      "DataSilence flight-delay": 10_860.25,
+      "Decisions flight-delay ask": 1,
+      "Decisions flight-delay defer": 1,
+      "Decisions flight-delay merge": 1,
+      "Decisions flight-delay start": 4,
+      "DecisionsByReason flight-delay ask approval-needed": 1,
+      "DecisionsByReason flight-delay defer blocked-by-drift": 1,
+      "DecisionsByReason flight-delay merge all-checks-passed": 1,
+      "DecisionsByReason flight-delay start all-checks-passed": 4,
+      "DriftReports flight-delay": 2,
+      "DriftScore flight-delay fare": 0.2,
+      "DriftScore flight-delay gr%C3%B6%C3%9Fe": 0.8,
+      "DriftSeverity flight-delay": 4,
+      "DriftSuspected flight-delay": 14_430.5,
+      // The second by what the first, which cost 12 USD, corrected: 100 (1 + 0.3 (12 / 100 - 1)).
+      "EstimatedCostUsd flight-delay": [100, 73.6],
+      "HandlerErrors sweeper": 1,
+      "LandingToStart flight-delay": [90],
+      "LongestRunRatio flight-delay": 7_260.25 / 3_600,
+      "MessagesRejected batcher": 1,
+      "MonitorSilence flight-delay": 7_260.25,
+      "OldestWaiting flight-delay": 60,
+      "Paused flight-delay": 1,
+      "RunDuration flight-delay": [3_600],
+      "RunningRuns flight-delay": 1,
+      "RunsEnded flight-delay succeeded": 1,
+      "SchedulesMissed flight-delay": 1,
+      "StartsRefused flight-delay": 1,
+      "StartsWithdrawn flight-delay": 1,
+      SweepDuration: [250, 250, 250],
+      "SweeperRepairs flight-delay schedule": 1,
+      "SweeperRepairs flight-delay settled": 1,
+      Sweeps: 3,
+      "TriggerEvents flight-delay data": 1,
+      "TriggerEvents flight-delay drift": 1,
+      "TriggerEvents flight-delay manual": 3,
+      "TriggerEvents flight-delay schedule": 1,
+      "WaitingRequests flight-delay": 1,
+    });
+    expect(new Set(Object.keys(told).map((series) => series.split(" ")[0]))).toEqual(new Set(METRICS.map(({ name }) => name)));
+  });
+
+  it("should be taken from fields of the types that they are made of", async () => {
+    const { reports } = await aDay();
+
     for (const entry of reports as readonly LogRecord[]) {
       for (const { value, dimensions } of (METRICS as readonly Metric[]).filter(({ event }) => event === entry.event)) {
         if (value !== undefined)
@@ -85,12 +142,15 @@ async function aDay() {
   const world = createWorld();
   const { batcher, coordinator, evaluator, sweeper, requests } = world;
 
-  await batcher(sqsEvent([objectMessage("m1", "in/a"), objectMessage("m2", "in/b"), { id: "m3", body: "{" }]));
+  await batcher(sqsEvent([objectMessage("m1", "in/a")]));
+  world.advance(30_000);
+  await batcher(sqsEvent([objectMessage("m2", "in/b"), { id: "m3", body: "{" }]));
   world.advance(60_000);
   await coordinator(sqsEvent(requestMessages(requests.splice(0))));
-  world.end({ status: "succeeded", endedAt: NOON + HOUR_MS, actualUsd: 12 });
   world.advance(HOUR_MS);
+  world.end({ status: "succeeded", endedAt: NOON + 90_000 + HOUR_MS, actualUsd: 12 });
   await sweeper();
+  world.end({ status: "running" });
 
   const manual = { causes: [MANUAL], manifests: [] };
   world.refuseStarts(new NoCapacityError("20 runs are running"));
@@ -98,12 +158,16 @@ async function aDay() {
   world.refuseStarts(new StartRefusedError("no such pipeline"));
   await coordinator(sqsEvent(requestMessages([requestOf("3", manual)])));
   world.refuseStarts(undefined);
+  await coordinator(sqsEvent(requestMessages([requestOf("4", manual)])));
 
-  for (const window of [1, 2]) await evaluator(sqsEvent([{ id: `d${window}`, body: driftBody(window) }]));
+  await evaluator(sqsEvent([{ id: "d1", body: driftBody(1, { größe: 0.9 }) }]));
+  await evaluator(sqsEvent([{ id: "d2", body: driftBody(2, { größe: 0.8, fare: 0.2 }) }]));
   world.advance(2 * HOUR_MS);
   await sweeper();
   const sent = requests.splice(0);
   await coordinator(sqsEvent(requestMessages(sent)));
+  world.advance(60_000);
+  await world.pause();
   world.failStore();
   await sweeper().catch(() => undefined);
   return { reports: world.reports, requests: sent };
@@ -118,6 +182,7 @@ function createWorld() {
   const requests: TrainingRequest[] = [];
   const batches = memoryBatchStore();
   const launcher = memoryPipelineLauncher();
+  const heartbeats = memoryHeartbeatStore();
   const settings = settingsOf({ batchSize: 2 });
   const ports = {
     settings: memoryModelSettings([
@@ -143,7 +208,14 @@ function createWorld() {
     requests: memoryRequestQueue(async (request) => {
       requests.push(request);
     }),
-    heartbeats: memoryHeartbeatStore(),
+    heartbeats: {
+      ...heartbeats,
+      /** Takes 250 ms. */
+      load: (key: string) => {
+        now += 250;
+        return heartbeats.load(key);
+      },
+    },
     histories: memoryDriftHistoryStore(),
     drifts: memoryDriftLog(),
     reports: { read: async () => undefined },
@@ -167,16 +239,19 @@ function createWorld() {
     refuseStarts: (error: Error | undefined) => {
       refusal = error;
     },
+    pause: () => changeState(ports, settings.model, (state) => ({ state: pause(state, "ada", "audit", now) })),
     failStore: () => {
       isFailing = true;
     },
   };
 }
 
-/** A high drift, which asks for a training with a person's approval when it is seen twice. */
-function driftBody(window: number): string {
-  const evidence = { type: "score", metric: "psi", score: 0.4 };
-  const features = [{ name: "größe", kind: "data", sampleSize: 5_000, evidence }];
+/** A critical drift asks for a training with a person's approval, and blocks the model, when it is seen twice. */
+function driftBody(window: number, scores: Readonly<Record<string, number>>): string {
+  const features = Object.entries(scores).map(([name, score]) => {
+    const evidence = { type: "score", metric: "psi", score };
+    return { name, kind: "data", sampleSize: 5_000, evidence };
+  });
   const end = NOON - HOUR_MS + window * 60_000;
   return JSON.stringify({
     version: 1,
@@ -186,6 +261,22 @@ function driftBody(window: number): string {
     window: { start: end - 60_000, end },
     features,
   });
+}
+
+/** By series, `<metric> <values of its dimensions>`: the sum of a count, the last of a gauge, each value of a distribution. */
+function toldOf(reports: readonly LogEvent[]): Record<string, number | readonly number[]> {
+  const values = new Map<string, number[]>();
+  for (const { name, value, dimensions } of reports.flatMap(metricsOf)) {
+    const series = [name, ...Object.values(dimensions)].join(" ");
+    values.set(series, [...(values.get(series) ?? []), value]);
+  }
+  return Object.fromEntries(
+    [...values].map(([series, all]) => {
+      const kind = METRICS.find(({ name }) => name === series.split(" ")[0])?.kind;
+      if (kind === "distribution") return [series, all];
+      return [series, kind === "count" ? all.reduce((sum, value) => sum + value, 0) : (all.at(-1) ?? Number.NaN)];
+    }),
+  );
 }
 
 function oneOf(...values: readonly string[]): unknown {

@@ -20,7 +20,7 @@ describe("redrive of SQS", () => {
     for (const one of open.splice(0)) await one.stop();
   });
 
-  async function start(queues: Readonly<Record<string, ServiceQueue>>) {
+  async function start(queues: Readonly<Record<string, ServiceQueue>>, models = [SETTINGS]) {
     const service = sqsService(queues);
     const cut = { after: Number.POSITIVE_INFINITY, isAnswerLost: false };
     const server: LoopbackServer = await startLoopbackServer((request) => {
@@ -33,7 +33,7 @@ describe("redrive of SQS", () => {
     open.push({ stop: () => sqs.destroy() }, server);
     const run = (options: Partial<RedriveOptions> = {}) =>
       redrive(
-        sqsDeadLetters(sqs, "dev", memoryModelSettings([SETTINGS]), () => 0),
+        sqsDeadLetters(sqs, "dev", memoryModelSettings(models), () => 0),
         { ...RESEND, ...options },
         painter(false),
         () => {},
@@ -79,6 +79,19 @@ describe("redrive of SQS", () => {
     const { text } = await run({ isDryRun: true, now: SETTINGS.batch.dedupeHorizonMs + 1 });
 
     expect(text).toContain("\n1 are older than dedupeHorizon: ");
+  });
+
+  it("should warn of an object as soon as the ledger of one of its models has forgotten it", async () => {
+    const models = [1_000, 2_000].map((dedupeHorizonMs) => ({
+      ...settingsOf({ dedupeHorizonMs }),
+      model: `remembers-${dedupeHorizonMs}`,
+    }));
+    const { run } = await start(deadObjects([sound("1", "in/a.csv", 0)]), models);
+
+    const [before, after] = [await run({ isDryRun: true, now: 1_000 }), await run({ isDryRun: true, now: 1_001 })];
+
+    expect(before.text).not.toContain("are older than dedupeHorizon");
+    expect(after.text).toContain("\n1 are older than dedupeHorizon: ");
   });
 
   it("should select by model, by time and by queue, and give the rest back", async () => {

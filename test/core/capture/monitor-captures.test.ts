@@ -179,6 +179,19 @@ describe("monitorCaptures", () => {
     expect([...files.files.keys()]).toEqual([BASELINE]);
   });
 
+  it.each([
+    ["an empty object", ""],
+    ["an object of nothing but a broken line", "broken\n"],
+  ])("should read a window on after %s", async (_what, first) => {
+    const { ports, captures, files } = monitorPorts(1);
+    captures.objects.set(`${folderOf(0)}1.jsonl`, first);
+    captures.objects.set(`${folderOf(0)}2.jsonl`, jsonLines([{ delay: 1 }, { delay: 2 }]));
+
+    await monitorCaptures(ports, settingsOf(), NEVER);
+
+    expect(JSON.parse(files.files.get(BASELINE) ?? "{}")).toMatchObject({ rows: 2 });
+  });
+
   it("should count a line that is too long as one that cannot be read", async () => {
     const { ports, captures, told } = monitorPorts(1);
     captures.objects.set(`${folderOf(0)}1.jsonl`, jsonLines([{ delay: 1 }, { delay: 2 }]));

@@ -2,7 +2,12 @@ import { changeState, performEffects } from "../../../functions/core/coordinatio
 import { requestTraining } from "../../../functions/core/coordination/handle-coordinator-message";
 import { answerApproval } from "../../../functions/core/coordination/intervene";
 import { CAPACITY_WAIT_MS } from "../../../functions/core/coordination/settle-run";
-import { settleIfEnded, sweepCoordination, type WatchingPorts } from "../../../functions/core/coordination/sweep-coordination";
+import {
+  settle,
+  settleIfEnded,
+  sweepCoordination,
+  type WatchingPorts,
+} from "../../../functions/core/coordination/sweep-coordination";
 import { NoCapacityError, RetryableError, StartRefusedError } from "../../../functions/core/errors";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import {
@@ -222,6 +227,22 @@ describe("settleIfEnded", () => {
       actualUsd: 40,
       endedAt: NOON + HOUR_MS,
     });
+  });
+});
+
+describe("recordRunEnd", () => {
+  it.each([
+    { who: "the cloud", settledBy: {}, usualRunMs: HOUR_MS },
+    { who: "a person", settledBy: { settledBy: "ada" }, usualRunMs: undefined },
+  ])("should learn how long runs take from an end that $who tells: $usualRunMs ms", async ({ settledBy, usualRunMs }) => {
+    const world = createWorld();
+    await world.request(requestOf("1"));
+    const outcome = { requestId: "data/flight-delay/1", status: "succeeded", ...settledBy } as const;
+
+    const isSettled = await recordRunEnd(world.ports, "flight-delay", outcome, NOON + HOUR_MS);
+
+    const state = await world.state();
+    expect([isSettled, state?.runs, state?.usualRunMs]).toEqual([true, [], usualRunMs]);
   });
 });
 

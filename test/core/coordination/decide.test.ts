@@ -28,7 +28,11 @@ describe("decide", () => {
     ["daily-limit", { maxStartsPerDay: 1 }, MIDNIGHT],
     ["daily-budget", { budget: { dailyUsd: 199, monthlyUsd: 1e6 } }, MIDNIGHT],
     ["monthly-budget", { budget: { dailyUsd: 1e6, monthlyUsd: 199 } }, NEXT_MONTH],
-    ["adaptive", { adaptive: { objects: 20, ageMs: 10 * HOUR_MS } }, NOON + 4 * HOUR_MS],
+    [
+      "adaptive",
+      { adaptive: { objects: 20, ageMs: 10 * HOUR_MS }, budget: { dailyUsd: 400, monthlyUsd: 1e6 } },
+      NOON + 9 * HOUR_MS,
+    ],
   ])("should defer by %s, and say when and what would change that", (check, policy, dueAt) => {
     const now = NOON;
     const before = started(NOON - HOUR_MS);
@@ -41,7 +45,7 @@ describe("decide", () => {
       check,
       cure: { change: expect.any(String) },
     });
-    expect(Math.round((decisions[0]?.dueAt ?? 0) / HOUR_MS)).toBe(Math.round((dueAt ?? 0) / HOUR_MS));
+    expect(decisions[0]?.dueAt).toBe(dueAt);
     expect(state.parked[0]?.request.id).toBe("data/flight-delay/2");
     expect(state.runs).toEqual(before.runs);
   });
@@ -303,6 +307,17 @@ describe("settleRun", () => {
     );
 
     expect(settled).toMatchObject({ day: { date: "2026-11-22", starts: 0, spentUsd: 0 }, month: { spentUsd: 70 } });
+  });
+
+  it.each([
+    { what: "at most 10", before: 1, actualUsd: 1e6, after: 10 },
+    { what: "at least 0.1", before: 0.1, actualUsd: 1e-6, after: 0.1 },
+  ])("should keep the ratio of actual to estimated cost at $what, whatever one run cost", ({ before, actualUsd, after }) => {
+    const running = { ...started(NOON), costRatio: before };
+
+    const settled = settleRun(running, { requestId: "data/flight-delay/1", status: "succeeded", actualUsd }, NOON + 1);
+
+    expect(settled.costRatio).toBe(after);
   });
 
   it("should wait after failures in a row, twice as long after each further one, up to the limit", () => {

@@ -14,6 +14,17 @@ describe("mergeRequests, of events", () => {
   });
 });
 
+describe("mergeRequests, of what only one of them asks for", () => {
+  it.each(["needsApproval", "blocks"] as const)("should have %s if either has it, and not otherwise", (field) => {
+    const [plain, asking] = [requestOf("1"), requestOf("2", { [field]: true })];
+
+    expect(mergeRequests(plain, asking)[field]).toBe(true);
+    expect(mergeRequests(asking, plain)[field]).toBe(true);
+    expect(mergeRequests(asking, asking)[field]).toBe(true);
+    expect(mergeRequests(plain, plain)).not.toHaveProperty(field);
+  });
+});
+
 // Helpers
 
 function eventCause(subject: string): Cause & { readonly type: "event" } {

@@ -34,6 +34,19 @@ describe("assessDrift", () => {
     expect(await world.state()).toMatchObject({ outbox: [], actions: 3 });
   });
 
+  it("should tell the severity of a report as a rank, and how many features it had", async () => {
+    const world = newWorld();
+    const features = ["fare", "delay"].map((name) => featureOf(name, scored(0.9)));
+
+    for (const day of [0, 1]) await world.assess(reportOf(day, features, { model }));
+
+    const told = world.reported.filter(({ event }) => event === "drift-evaluated");
+    expect(told).toMatchObject([
+      { severity: "none", severityRank: 0, features: 2 },
+      { severity: "critical", severityRank: 4, features: 2 },
+    ]);
+  });
+
   it("should save once where nothing follows, and once more where something does", async () => {
     const world = newWorld();
     for (const day of [0, 1]) await world.assess(scoredReport(day, 0.01));

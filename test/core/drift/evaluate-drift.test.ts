@@ -1,8 +1,9 @@
 import fc from "fast-check";
-import { driftHistorySchema } from "../../../functions/core/drift/drift-history";
+import { calmHistory, driftHistorySchema, withOutcome } from "../../../functions/core/drift/drift-history";
 import { driftPolicySchema } from "../../../functions/core/drift/drift-policy";
-import type { DriftFeature } from "../../../functions/core/drift/drift-report";
+import { type DriftFeature, MAX_FEATURES } from "../../../functions/core/drift/drift-report";
 import { evaluateDrift } from "../../../functions/core/drift/evaluate-drift";
+import { keptFeatures } from "../../../functions/core/drift/monitor-history";
 import { evaluateAll, featureOf, policyOf, reportOf, scored, statesOf } from "./reports";
 
 const POLICY = policyOf();
@@ -129,6 +130,20 @@ describe("evaluateDrift", () => {
     );
 
     expect(history[0]?.features).toEqual([]);
+  });
+});
+
+describe("keptFeatures", () => {
+  it("should drop the features that were measured longest ago where there are too many, then the last by key", () => {
+    const drifting = (name: string, end: number) => withOutcome(calmHistory({ kind: "data", name }), { end, rank: 1, heldRank: 1 });
+    const recent = Array.from({ length: MAX_FEATURES - 1 }, (_, index) => drifting(`f${String(index).padStart(4, "0")}`, 200));
+    const [old, older, oldest] = [drifting("z-old", 199), drifting("a-older", 198), drifting("b-oldest", 197)];
+
+    const kept = keptFeatures(POLICY, [oldest, older, old, ...recent.toReversed()], 0);
+    const tied = keptFeatures(POLICY, [...recent, drifting("y", 200), drifting("x", 200)], 0);
+
+    expect(kept.map(({ name }) => name)).toEqual([...recent.map(({ name }) => name), "z-old"]);
+    expect(tied.map(({ name }) => name)).toEqual([...recent.map(({ name }) => name), "x"]);
   });
 });
 

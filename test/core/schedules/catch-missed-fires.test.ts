@@ -73,6 +73,26 @@ describe("catchMissedFires", () => {
     expect(world.sent).toEqual([]);
   });
 
+  it("should count a later fire that was heard of for an earlier one that was not", async () => {
+    const world = createWorld();
+    await world.sweepAt(START);
+    await world.request(NIGHTLY, FIRST + DAY_MS);
+
+    await world.sweepAt(FIRST + DAY_MS + MINUTE_MS);
+
+    expect(world.sent).toEqual([]);
+  });
+
+  it("should not count an earlier fire for a later one", async () => {
+    const world = createWorld();
+    await world.sweepAt(START);
+    await world.request(NIGHTLY, FIRST);
+
+    await world.sweepAt(FIRST + DAY_MS + 15 * MINUTE_MS);
+
+    expect(world.sent).toEqual([world.fire(NIGHTLY, FIRST + DAY_MS)]);
+  });
+
   it("should not take the fire of a schedule whose name goes on for its own", async () => {
     const world = createWorld();
     await world.sweepAt(START);
