@@ -28,6 +28,16 @@ describe("appendObjects", () => {
     expect(segments.map(({ objects }) => objects.length)).toEqual([3, 3, 3, 1]);
   });
 
+  it("should fill a segment to its last byte", async () => {
+    const objectBytes = "in/0".length + "v1".length + 24;
+    const store: BatchStore = { ...memoryBatchStore(), maxSegmentBytes: 2 * objectBytes };
+
+    await appendObjects(store, new Map(), { model: "m", id: "d1", objects: objectsOf(4) }, TERMS, 0);
+
+    const segments = await Array.fromAsync(store.readSegments("m", [1]));
+    expect(segments.map(({ objects }) => objects.length)).toEqual([2, 2]);
+  });
+
   it("should lose nothing when a delivery breaks off and comes again in another order", async () => {
     const memory: BatchStore = { ...memoryBatchStore(), maxSegmentBytes: 100 };
     const breaking: BatchStore = {

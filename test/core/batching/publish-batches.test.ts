@@ -92,6 +92,52 @@ describe("publishBatches", () => {
     expect((await world.batches.readHead("flight-delay")).open).toMatchObject({ count: 1, carried: [4] });
   });
 
+  it("should recognise a duplicate up to the last moment of the horizon, and not after it", async () => {
+    const world = createWorld({ batchSize: 1, dedupeHorizonMs: 10 });
+    await world.land("d1", ["in/a"], 0);
+    await world.publish();
+
+    await world.land("d2", ["in/a"], 10);
+    await world.publish();
+    expect(world.requests).toHaveLength(1);
+
+    await world.land("d3", ["in/a"], 11);
+    await world.publish();
+    expect(world.requests).toHaveLength(2);
+  });
+
+  it("should recognise a duplicate of any batch that the same call published before it", async () => {
+    const world = createWorld({ batchSize: 1 });
+    for (const [index, key] of ["in/a", "in/b", "in/b", "in/a"].entries()) await world.land(`d${index}`, [key], index);
+
+    await world.publish();
+
+    expect(world.requests.map(({ id }) => id)).toEqual(["data/flight-delay/1", "data/flight-delay/2"]);
+  });
+
+  it("should publish a batch by the terms that it was sealed with, whatever the settings say since", async () => {
+    const world = createWorld({ batchSize: 3 });
+    await world.land("d1", ["in/a", "in/b", "in/c"], 0);
+    await world.publish();
+    await world.land("d2", ["in/a", "in/d", "in/e"], 1);
+
+    const since = { ...world.settings, batch: { ...world.settings.batch, batchSize: 1, dedupeHorizonMs: 0 } };
+    await publishBatches(world.ports, since);
+
+    expect(world.requests).toHaveLength(1);
+    expect((await world.batches.readHead("flight-delay")).open).toMatchObject({ count: 2, carried: [2] });
+  });
+
+  it("should tell how long a batch collected", async () => {
+    const world = createWorld({ batchSize: 2 });
+    await world.land("d1", ["in/a"], 1_000);
+    await world.land("d2", ["in/b"], 3_500);
+
+    await world.publish();
+
+    expect(world.reports).toMatchObject([{ event: "batch-published", ageSec: 2.5, distinct: 2, delivered: 2, bytes: 20 }]);
+  });
+
   it("should publish on, and say so, when a ledger was deleted", async () => {
     const world = createWorld({ batchSize: 1 });
     await world.land("d1", ["in/a"], 0);
@@ -130,6 +176,19 @@ describe("sweepBatches", () => {
     await sweepBatches(world.ports, world.settings, 1_090);
 
     expect(world.requests.map(({ causes }) => causes[0])).toMatchObject([{ reason: "quiet" }]);
+  });
+
+  it("should publish what waits, and tell how much that was", async () => {
+    const world = createWorld({ batchSize: 1 });
+    await world.land("d1", ["in/a"], 0);
+
+    await sweepBatches(world.ports, world.settings, 1);
+    await sweepBatches(world.ports, world.settings, 2);
+
+    const model = "flight-delay";
+    expect(world.reports.filter(({ event }) => event === "sweep-repaired")).toEqual([
+      { level: "info", event: "sweep-repaired", model, kind: "published", count: 1 },
+    ]);
   });
 
   it("should prolong what is sealed and cannot be published", async () => {

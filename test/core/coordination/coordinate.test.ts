@@ -9,6 +9,7 @@ import {
   type WatchingPorts,
 } from "../../../functions/core/coordination/sweep-coordination";
 import { NoCapacityError, RetryableError, StartRefusedError } from "../../../functions/core/errors";
+import type { LogEvent } from "../../../functions/core/log/log";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import {
   memoryCoordinatorStore,
@@ -165,6 +166,30 @@ describe("requestTraining", () => {
       { outcome: "duplicate" },
     ]);
     expect(world.notifier.subjects).toEqual(["flight-delay: a training was rejected"]);
+  });
+
+  it("should take a request that is dated a day ahead, which a clock may be", async () => {
+    const world = createWorld();
+
+    const decisions = await world.request(requestOf("1", { requestedAt: NOON + DAY_MS }));
+
+    expect(decisions).toMatchObject([{ outcome: "start" }]);
+  });
+
+  it("should tell how long the first of a run's objects waited for its start", async () => {
+    const world = createWorld();
+    const causes = [30_000, 90_000, 60_000].map((ago) => ({
+      type: "data" as const,
+      generation: 1,
+      reason: "size" as const,
+      openedAt: NOON - ago,
+      sealedAt: NOON,
+    }));
+    const reports: LogEvent[] = [];
+
+    await requestTraining({ ...world.ports, log: (entry) => void reports.push(entry) }, world.settings, requestOf("1", { causes }));
+
+    expect(reports).toContainEqual(expect.objectContaining({ event: "run-started", landingToStartSec: 90, estimatedUsd: 100 }));
   });
 
   it("should reject a request for a model that is not configured, with a record", async () => {

@@ -1,10 +1,10 @@
-import { type CoordinatorState, initialState } from "../../../functions/core/coordination/coordinator-state";
+import { type CoordinatorState, initialState, turnCalendar } from "../../../functions/core/coordination/coordinator-state";
 import { decide, reask } from "../../../functions/core/coordination/decide";
 import { CHECKS, type CheckName, type Decision } from "../../../functions/core/coordination/decision";
 import { answerApproval, clearBlock, pause, resume } from "../../../functions/core/coordination/intervene";
-import { MAX_PARKED } from "../../../functions/core/coordination/parked-requests";
+import { MAX_MANIFESTS, MAX_PARKED, MAX_PARKED_MANIFESTS } from "../../../functions/core/coordination/parked-requests";
 import type { CoordinatorPolicy } from "../../../functions/core/coordination/policy";
-import { settleRun } from "../../../functions/core/coordination/settle-run";
+import { settleRun, withdrawStart } from "../../../functions/core/coordination/settle-run";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { DAY_MS, DRIFT, HOUR_MS, MANUAL, NOON, policyOf, requestOf } from "../../simulation/requests";
 
@@ -171,6 +171,75 @@ describe("decide", () => {
 
     expect(decide(budget(200), started(NOON), requestOf("2"), NOON).decisions[0]?.outcome).toBe("start");
     expect(decide(budget(199.99), started(NOON), requestOf("2"), NOON).decisions[0]?.outcome).toBe("defer");
+  });
+
+  it("should count against a day and a month only the runs that started in them", () => {
+    const daily = policyOf({ budget: { dailyUsd: 150, monthlyUsd: 1e6 } });
+    const monthly = policyOf({ budget: { dailyUsd: 1e6, monthlyUsd: 150 } });
+
+    expect(decide(daily, started(NOON), requestOf("2"), MIDNIGHT).decisions[0]?.outcome).toBe("start");
+    expect(decide(monthly, started(NOON), requestOf("2"), NEXT_MONTH - 1).decisions[0]?.outcome).toBe("defer");
+    expect(decide(monthly, started(NOON), requestOf("2"), NEXT_MONTH).decisions[0]?.outcome).toBe("start");
+  });
+
+  it.each([
+    { dailyUsd: 99, monthlyUsd: 1e6 },
+    { dailyUsd: 1e6, monthlyUsd: 99 },
+  ])("should reject what costs more than the smaller of the whole budgets: $dailyUsd a day, $monthlyUsd a month", (budget) => {
+    const { decisions } = decide(policyOf({ budget }), initialState(NOON), requestOf("1"), NOON);
+
+    expect(decisions).toMatchObject([{ outcome: "reject", reason: "estimate-over-budget" }]);
+  });
+
+  it("should reserve the estimate that the history corrected, and keep the one that it did not", () => {
+    const { state } = decide(policyOf(), { ...initialState(NOON), costRatio: 2 }, requestOf("1"), NOON);
+
+    expect(state.runs).toMatchObject([{ reservedUsd: 200, estimatedUsd: 100 }]);
+  });
+
+  it("should ask for at most twice the adaptive worth, and for none of priority 1", () => {
+    const policy = policyOf({ adaptive: { objects: 20, ageMs: 10 * HOUR_MS }, budget: { dailyUsd: 100, monthlyUsd: 1e6 } });
+    const before = started(NOON - HOUR_MS);
+
+    const { decisions } = decide(policy, before, requestOf("2"), NOON);
+    const urgent = decide(policy, before, requestOf("2", { priority: 1 }), NOON);
+
+    expect(decisions[0]?.checks.find(({ check }) => check === "adaptive")?.numbers).toEqual({
+      worth: 0.6,
+      needed: 2,
+      spentShare: 2,
+    });
+    expect(urgent.decisions).toMatchObject([{ outcome: "start" }]);
+  });
+
+  it("should take few new objects for enough where any other cause came with them", () => {
+    const policy = policyOf({ minNewObjects: 11 });
+
+    const { decisions } = decide(policy, initialState(NOON), requestOf("1", { causes: [...requestOf("").causes, MANUAL] }), NOON);
+
+    expect(decisions).toMatchObject([{ outcome: "start" }]);
+  });
+
+  it("should name no time to ask again while one of the refusals waits for an event", () => {
+    const { decisions } = decide(policyOf({ maxRuns: 1, cooldownMs: HOUR_MS }), started(NOON), requestOf("2"), NOON);
+
+    expect(decisions[0]?.outcome).toBe("defer");
+    expect(decisions[0]?.dueAt).toBeUndefined();
+  });
+
+  it("should merge as many manifests as one training takes, and let as many wait as the state holds", () => {
+    const policy = policyOf({ maxRuns: 1 });
+    const withManifests = (id: string, count: number) =>
+      requestOf(id, { manifests: Array.from({ length: count }, (_, n) => ({ uri: `s3://data/${n}`, objects: 1, bytes: 1 })) });
+    const waiting = (first: number) => decide(policy, started(NOON), withManifests("2", first), NOON).state;
+
+    const fits = decide(policy, waiting(MAX_MANIFESTS - 1), withManifests("3", 1), NOON);
+    const apart = decide(policy, waiting(MAX_MANIFESTS), withManifests("3", MAX_PARKED_MANIFESTS - MAX_MANIFESTS), NOON);
+    const tooMany = decide(policy, apart.state, withManifests("4", 1), NOON);
+
+    expect(fits.decisions).toMatchObject([{ outcome: "merge", into: "data/flight-delay/2" }]);
+    expect(apart.decisions).toMatchObject([{ outcome: "defer" }]);
+    expect(tooMany.decisions).toMatchObject([{ outcome: "reject", reason: "backlog-full" }]);
   });
 
   it("should ask again when the last of several refusals is cured", () => {
@@ -341,6 +410,60 @@ describe("settleRun", () => {
   });
 });
 
+describe("settleRun, of what it must not count", () => {
+  const requestId = "data/flight-delay/1";
+
+  it("should count the cost of a run against the month of its start alone", () => {
+    const settled = settleRun(started(NOON), { requestId, status: "succeeded", actualUsd: 70 }, NEXT_MONTH);
+
+    expect(settled).toMatchObject({ day: { spentUsd: 0 }, month: { date: "2026-12", spentUsd: 0 } });
+  });
+
+  it("should learn nothing of costs from a run whose cost nobody tells", () => {
+    const before = decide(policyOf(), { ...initialState(NOON), costRatio: 2 }, requestOf("1"), NOON).state;
+
+    const settled = settleRun(before, { requestId, status: "succeeded" }, NOON + 1);
+
+    expect(settled).toMatchObject({ costRatio: 2, day: { spentUsd: 200 } });
+  });
+
+  it("should learn nothing of durations from a run that ended as it began", () => {
+    const before = { ...started(NOON), usualRunMs: HOUR_MS };
+
+    expect(settleRun(before, { requestId, status: "succeeded" }, NOON, NOON).usualRunMs).toBe(HOUR_MS);
+    expect(settleRun(started(NOON), { requestId, status: "succeeded" }, NOON, NOON)).not.toHaveProperty("usualRunMs");
+  });
+
+  it("should end the back-off at its last moment, counted from the last failure", () => {
+    const policy = policyOf({ backoff: { afterFailures: 2, delayMs: HOUR_MS, maxDelayMs: 3 * HOUR_MS } });
+    const state: CoordinatorState = { ...initialState(NOON), failures: { inRow: 2, lastAt: NOON } };
+    const at = (now: number) => decide(policy, state, requestOf("9"), now).decisions;
+
+    expect(at(NOON + HOUR_MS - 1)).toMatchObject([{ outcome: "defer", reason: "failure-back-off", dueAt: NOON + HOUR_MS }]);
+    expect(at(NOON + HOUR_MS)).toMatchObject([{ outcome: "start" }]);
+  });
+});
+
+describe("withdrawStart", () => {
+  const startOf = (id: string) => ({ type: "start", request: requestOf(id) }) as const;
+
+  it("should take a start off the day that it was counted on, and off no other", () => {
+    const sameDay = withdrawStart(started(NOON), startOf("1"), NOON + 1);
+    const nextDay = withdrawStart(turnCalendar(started(NOON), MIDNIGHT), startOf("1"), MIDNIGHT);
+
+    expect(sameDay.day).toMatchObject({ date: "2026-11-21", starts: 0 });
+    expect(nextDay.day).toMatchObject({ date: "2026-11-22", starts: 0 });
+  });
+
+  it("should let the cooldown count from the start that is left: the one before it, or a later one", () => {
+    const both = decide(policyOf(), started(NOON), requestOf("2"), NOON + HOUR_MS).state;
+
+    expect(withdrawStart(both, startOf("2"), NOON + HOUR_MS).lastStartAt).toBe(NOON);
+    expect(withdrawStart(both, startOf("1"), NOON + HOUR_MS).lastStartAt).toBe(NOON + HOUR_MS);
+    expect(withdrawStart(started(NOON), startOf("1"), NOON)).not.toHaveProperty("lastStartAt");
+  });
+});
+
 describe("answerApproval", () => {
   const ask = { needsApproval: true };
   const requestId = "data/flight-delay/2";
@@ -357,6 +480,16 @@ describe("answerApproval", () => {
     expect(asked.decisions).toMatchObject([{ outcome: "ask", reason: "approval-needed", dueAt: NOON + DAY_MS }]);
     expect(again).toEqual({ answer: "answered-already" });
     expect(decisionsOf(two)).toMatchObject([{ outcome: "start", approvedBy: ["ada", "bob"] }]);
+  });
+
+  it.each([1, 2, 3, 4, 5])("should wait for the approval of priority %i as long as the policy says of it", (priority) => {
+    const expiresMs: CoordinatorPolicy["approval"]["expiresMs"] = [HOUR_MS, 2 * HOUR_MS, 3 * HOUR_MS, 4 * HOUR_MS, 5 * HOUR_MS];
+    const policy = policyOf({ approval: { ...policyOf().approval, expiresMs } });
+
+    const asked = decide(policy, initialState(NOON), requestOf("2", { ...ask, priority }), NOON);
+
+    expect(asked.decisions).toMatchObject([{ outcome: "ask", dueAt: NOON + priority * HOUR_MS }]);
+    expect(asked.state.approval?.expiresAt).toBe(NOON + priority * HOUR_MS);
   });
 
   it("should ask the other checks again when the approval comes late, and keep the approval while they refuse", () => {

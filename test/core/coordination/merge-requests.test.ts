@@ -1,6 +1,6 @@
-import { mergeRequests } from "../../../functions/core/coordination/parked-requests";
+import { LISTED_CAUSES, mergeRequests } from "../../../functions/core/coordination/parked-requests";
 import type { Cause } from "../../../functions/core/training-request";
-import { NOON, requestOf } from "../../simulation/requests";
+import { MANUAL, NOON, requestOf } from "../../simulation/requests";
 
 describe("mergeRequests, of events", () => {
   it("should keep the metadata of the request that waited, and every cause of both", () => {
@@ -22,6 +22,19 @@ describe("mergeRequests, of what only one of them asks for", () => {
     expect(mergeRequests(asking, plain)[field]).toBe(true);
     expect(mergeRequests(asking, asking)[field]).toBe(true);
     expect(mergeRequests(plain, plain)).not.toHaveProperty(field);
+  });
+});
+
+describe("mergeRequests, of more causes than a request lists", () => {
+  it("should count those that it does not list, and those that neither request listed", () => {
+    const causes = Array.from({ length: LISTED_CAUSES - 1 }, (): Cause => MANUAL);
+    const earlier = requestOf("1", { causes, omittedCauses: 3 });
+    const later = requestOf("2", { causes: [MANUAL, MANUAL, MANUAL], omittedCauses: 5 });
+
+    const merged = mergeRequests(earlier, later);
+
+    expect(merged.causes).toHaveLength(LISTED_CAUSES);
+    expect(merged.omittedCauses).toBe(3 + 5 + 2);
   });
 });
 

@@ -29,6 +29,7 @@ describe("pausedByRule", () => {
     const resumed = resumedAt(pausedByRule(initialState(NOON), ORDER, NOON + 5), NOON + 60_000);
 
     expect(pausedByRule(resumed, ORDER, NOON + 70_000)).toBe(resumed);
+    expect(pausedByRule(resumed, { ...ORDER, at: NOON + 60_000 }, NOON + 70_000)).toBe(resumed);
     expect(pausedByRule(resumed, { ...ORDER, at: NOON + 60_001 }, NOON + 70_000).paused?.at).toBe(NOON + 70_000);
   });
 
