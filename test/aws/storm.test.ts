@@ -46,7 +46,7 @@ describe(`a storm of ${DELIVERIES} deliveries to ${WORKERS} workers (seed ${SEED
     expect(path.started).toHaveLength(path.published().size);
     expect(new Set(path.started).size).toBe(path.published().size);
     expect(crashes).toBeGreaterThan(100);
-  });
+  }, 300_000);
 });
 
 // Helpers

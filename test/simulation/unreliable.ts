@@ -50,3 +50,33 @@ export async function runProcess<T>(
   };
   return Promise.race([start(step), death]);
 }
+
+/**
+ * Lets processes work at the same time, in any order of their port calls: each waits at `pause` until it is drawn, and the next is
+ * drawn when nothing goes on without that. Outside of `interleave` nobody waits.
+ */
+export function randomTurns(random: (limit: number) => number) {
+  const waiting: (() => void)[] = [];
+  let isInterleaving = false;
+  return {
+    pause: (): Promise<void> => (isInterleaving ? new Promise((resolve) => void waiting.push(resolve)) : Promise.resolve()),
+    /** Resolves or rejects as the work that `begin` begins. */
+    async interleave<T>(begin: () => Promise<T>): Promise<T> {
+      isInterleaving = true;
+      const work = begin().finally(() => {
+        isInterleaving = false;
+      });
+      for (await macrotask(); isInterleaving; await macrotask()) {
+        const [next] = waiting.length === 0 ? [] : waiting.splice(random(waiting.length), 1);
+        if (next === undefined) throw new Error("nobody waits for a turn, and the work has not ended");
+        next();
+      }
+      return await work;
+    },
+  };
+}
+
+/** Every microtask is done before it. */
+function macrotask(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { monitorCaptures } from "../../../functions/core/capture/monitor-captures";
 import type { CapturePorts, EndpointReader } from "../../../functions/core/capture/ports";
-import { DIED, type Fate, runProcess, type Step, unreliable } from "../../simulation/unreliable";
+import { randomOf } from "../../simulation/random";
+import { DIED, type Fate, randomTurns, runProcess, type Step, unreliable } from "../../simulation/unreliable";
 import { BASELINE, folderOf, jsonLines, monitorPorts, reportUri, settingsOf } from "./captures";
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -29,15 +30,15 @@ describe("monitorCaptures, when its processes fail", () => {
     const expected = await undisturbed();
     await fc.assert(
       fc.asyncProperty(
-        fc.scheduler(),
+        fc.integer(),
         fc.array(fc.constantFrom<Fate>("fine", "fine", "fine", "throws", "dies"), { maxLength: 60 }),
-        async (scheduler, fates) => {
-          const world = createWorld(() => scheduler.schedule(Promise.resolve()));
+        async (seed, fates) => {
+          const turns = randomTurns(randomOf(seed));
+          const world = createWorld(turns.pause);
           const left = [...fates];
-          const runs = [1, 2, 3].map(() => world.run(() => left.shift() ?? "fine"));
 
-          await scheduler.waitFor(Promise.all(runs));
-          await scheduler.waitFor(world.run(() => "fine"));
+          await turns.interleave(() => Promise.all([1, 2, 3].map(() => world.run(() => left.shift() ?? "fine"))));
+          await world.run(() => "fine");
 
           expect(world.files()).toEqual(expected);
           expect(world.rewritten).toEqual([]);

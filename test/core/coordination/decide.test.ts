@@ -1,4 +1,9 @@
-import { type CoordinatorState, initialState, turnCalendar } from "../../../functions/core/coordination/coordinator-state";
+import {
+  type CoordinatorState,
+  initialState,
+  RECENT_IDS,
+  turnCalendar,
+} from "../../../functions/core/coordination/coordinator-state";
 import { decide, reask } from "../../../functions/core/coordination/decide";
 import { CHECKS, type CheckName, type Decision } from "../../../functions/core/coordination/decision";
 import { answerApproval, clearBlock, pause, resume } from "../../../functions/core/coordination/intervene";
@@ -78,6 +83,14 @@ describe("decide", () => {
 
     expect(decisions).toMatchObject([{ outcome: "duplicate", checks: [{ check: "duplicate", verdict: "refused" }] }]);
     expect({ ...state, outbox: [], effects: 0 }).toEqual({ ...before, outbox: [], effects: 0 });
+  });
+
+  it("should know the newest request ids, and leave older ones to the log", () => {
+    const ids = Array.from({ length: RECENT_IDS + 1 }, (_, n) => String(n));
+
+    const state = ids.reduce((state, id) => decide(policyOf(), state, requestOf(id), NOON).state, initialState(NOON));
+
+    expect(state.recentIds).toEqual(ids.slice(1).map((id) => `data/flight-delay/${id}`));
   });
 
   it("should merge what comes while one waits: every manifest and cause, the highest priority", () => {
@@ -504,6 +517,15 @@ describe("answerApproval", () => {
     expect(reask(policy, answer.transition.state, NOON + HOUR_MS).decisions).toMatchObject([
       { outcome: "start", approvedBy: ["ada"] },
     ]);
+  });
+
+  it("should count the waiting of what was approved from when it was asked", () => {
+    const policy = policyOf({ cooldownMs: HOUR_MS });
+    const asked = { ...decide(policy, initialState(NOON), requestOf("2", ask), NOON).state, lastStartAt: NOON };
+
+    const answer = answerApproval(policy, asked, { requestId, by: "ada", isApproved: true }, NOON + 1);
+
+    expect(answer.answer === "taken" && answer.transition.state.parked).toMatchObject([{ parkedAt: NOON, dueAt: NOON + HOUR_MS }]);
   });
 
   it("should keep an approval when ordinary data joins what was approved, and apart what needs its own", () => {

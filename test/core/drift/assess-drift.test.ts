@@ -47,6 +47,15 @@ describe("assessDrift", () => {
     ]);
   });
 
+  it("should do the one thing that a low drift asks for, and leave nothing to be done", async () => {
+    const world = newWorld();
+
+    for (const day of [0, 1]) await world.assess(scoredReport(day, 0.06));
+
+    expect(world.reported.filter(({ event }) => event === "drift-detected")).toMatchObject([{ level: "warn", severity: "low" }]);
+    expect(await world.state()).toMatchObject({ outbox: [], actions: 1 });
+  });
+
   it("should save once where nothing follows, and once more where something does", async () => {
     const world = newWorld();
     for (const day of [0, 1]) await world.assess(scoredReport(day, 0.01));

@@ -84,6 +84,19 @@ describe("respondToDrift", () => {
     expect(actions?.[1]).toMatchObject({ request: { causes: [{ severity: "medium", score: 0.1, feature: "country" }] } });
   });
 
+  it("should not name a feature that its window told nothing of", () => {
+    const broken = featureOf("broken", { type: "violation", check: "data_type_check" });
+    const [drifting, few] = [featureOf("amount", scored(0.2)), featureOf("amount", scored(0.2), { sampleSize: 3 })];
+
+    const actions = answersOf([
+      [drifting, broken],
+      [drifting, broken],
+      [few, broken],
+    ])[2];
+
+    expect(actions?.[1]).toMatchObject({ request: { causes: [{ severity: "medium", feature: "broken" }] } });
+  });
+
   it("should do what the policy says of a severity", () => {
     const responses = { ...POLICY.responses, medium: { notify: true, block: false } };
 

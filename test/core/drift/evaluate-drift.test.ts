@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { calmHistory, driftHistorySchema, withOutcome } from "../../../functions/core/drift/drift-history";
 import { driftPolicySchema } from "../../../functions/core/drift/drift-policy";
-import { type DriftFeature, MAX_FEATURES } from "../../../functions/core/drift/drift-report";
-import { evaluateDrift } from "../../../functions/core/drift/evaluate-drift";
-import { keptFeatures } from "../../../functions/core/drift/monitor-history";
+import { type DriftFeature, type DriftReport, MAX_FEATURES } from "../../../functions/core/drift/drift-report";
+import { evaluateDrift, worstFirst } from "../../../functions/core/drift/evaluate-drift";
+import { forget, keptFeatures } from "../../../functions/core/drift/monitor-history";
 import { evaluateAll, featureOf, policyOf, reportOf, scored, statesOf } from "./reports";
 
 const POLICY = policyOf();
@@ -130,6 +130,96 @@ describe("evaluateDrift", () => {
     );
 
     expect(history[0]?.features).toEqual([]);
+  });
+});
+
+describe("evaluateDrift, at its limits", () => {
+  const drifting = (day: number, overrides: Partial<DriftReport> = {}) =>
+    reportOf(day, [featureOf("amount", scored(0.2))], overrides);
+
+  it("should take one more report of the oldest of the last n windows, and none of a window before it", () => {
+    const { history } = evaluateAll(
+      POLICY,
+      [1, 2, 3].map((day) => drifting(day)),
+    );
+
+    expect(evaluateDrift(POLICY, drifting(1, { id: "other" }), history).evaluation.ignored).toBeUndefined();
+    expect(evaluateDrift(POLICY, drifting(0, { id: "other" }), history).evaluation.ignored).toContain("before the last 3 windows");
+  });
+
+  it("should know the newest fifty reports of a window", () => {
+    const copies = Array.from({ length: 51 }, (_, copy) => drifting(0, { id: `copy-${copy}` }));
+
+    const { history } = evaluateAll(POLICY, copies);
+
+    expect(history[0]?.windows[0]?.reportIds).toEqual(copies.slice(1).map(({ id }) => id));
+  });
+
+  it("should let a window begin where the first of its reports does", () => {
+    const { start, end } = drifting(0).window;
+    const copies = [0, -5, 5].map((shift) => drifting(0, { id: `copy-${shift}`, window: { start: start + shift, end } }));
+
+    expect(evaluateAll(POLICY, copies).history[0]?.windows).toMatchObject([{ start: start - 5, end }]);
+  });
+
+  it("should forget another monitor after as long as the policy says, and not before", () => {
+    const old = drifting(0, { monitor: "other" });
+    const monitorsAfter = (ms: number) => {
+      const end = old.window.end + POLICY.forgetMs + ms;
+      const report = drifting(0, { id: "later", window: { start: end - 1, end } });
+      return evaluateAll(POLICY, [old, report]).history.map(({ monitor }) => monitor);
+    };
+
+    expect(monitorsAfter(0)).toEqual(["other", "own"]);
+    expect(monitorsAfter(1)).toEqual(["own"]);
+  });
+
+  it("should keep what was measured at the last moment that the policy remembers", () => {
+    const { history } = evaluateAll(POLICY, [drifting(0)]);
+    const feature = history[0]?.features[0] ?? calmHistory({ kind: "data", name: "amount" });
+    const { end } = drifting(0).window;
+
+    expect(forget(feature, end)).toEqual(feature);
+    expect(forget(feature, end + 1)).toBeUndefined();
+  });
+
+  it("should not call a drift risen because a lesser one is", () => {
+    const both = (critical: number, low: number) => [featureOf("a", scored(critical)), featureOf("b", scored(low))];
+    const days = [both(0.9, 0), both(0.9, 0), both(0.9, 0.06), both(0.9, 0.06)];
+
+    const { evaluations } = evaluateAll(
+      POLICY,
+      days.map((features, day) => reportOf(day, features)),
+    );
+
+    expect(evaluations.map(({ isRisen }) => isRisen)).toEqual([false, true, false, false]);
+    expect(evaluations.at(-1)?.features).toMatchObject([
+      { name: "a", isRisen: false },
+      { name: "b", severity: "low", isRisen: true },
+    ]);
+  });
+
+  it("should keep the higher held rank of two reports of one window", () => {
+    const history = calmHistory({ kind: "data", name: "a" });
+    const held = { end: 1, rank: 1, heldRank: 3 };
+    const calm = { end: 1, rank: 2, heldRank: 2 };
+
+    const expected = [{ end: 1, rank: 2, heldRank: 3 }];
+    expect(withOutcome(withOutcome(history, held), calm).outcomes).toEqual(expected);
+    expect(withOutcome(withOutcome(history, calm), held).outcomes).toEqual(expected);
+  });
+});
+
+describe("worstFirst", () => {
+  it("should name of equal severities first what is further above its threshold", () => {
+    const features = [0.31, 0.45, 0.4].map((score, index) => featureOf(`f${index}`, scored(score)));
+    const { evaluations } = evaluateAll(
+      POLICY,
+      [0, 1].map((day) => reportOf(day, features)),
+    );
+
+    expect(worstFirst(evaluations[1]?.features ?? []).map(({ name }) => name)).toEqual(["f1", "f2", "f0"]);
+    expect(evaluations[1]?.features.map(({ name }) => name)).toEqual(["f0", "f1", "f2"]);
   });
 });
 

@@ -7,7 +7,7 @@ import { judgedKind, judgeFeature, judgeReport } from "../../../functions/core/d
 import { METRICS } from "../../../functions/core/drift/measures/metrics";
 import { sourceKind } from "../../../functions/core/drift/sources/source-report";
 import example from "./fixtures/drift-report.json";
-import { featureOf, policyOf, reportOf } from "./reports";
+import { featureOf, policyOf, reportOf, scored } from "./reports";
 
 const POLICY = policyOf();
 const ALPHA = 0.001;
@@ -30,6 +30,27 @@ describe("judgeFeature", () => {
 
     expect(judgeFeature(POLICY, few, ALPHA)).toMatchObject({ outcome: "calm", threshold: expect.closeTo(0.279, 3) });
     expect(judgeFeature(POLICY, { ...few, sampleSize: 2_000 }, ALPHA)).toMatchObject({ outcome: "drift", rank: 2, threshold: 0.1 });
+  });
+
+  it("should tell of as few values as the policy asks for", () => {
+    expect(judgeFeature(POLICY, featureOf("amount", scored(0.01), { sampleSize: 100 }), ALPHA).outcome).toBe("calm");
+    expect(judgeFeature(POLICY, featureOf("amount", scored(0.01), { sampleSize: 99 }), ALPHA).outcome).toBe("insufficient");
+  });
+
+  it("should call a score an alarm of its monitor only above the monitor's threshold", () => {
+    const alarm = (score: number) => featureOf("amount", { type: "score", metric: "psi", score, threshold: 0.04, bins: 10 });
+
+    expect(judgeFeature(POLICY, alarm(0.04), ALPHA)).toMatchObject({ outcome: "calm", rank: 0 });
+    expect(judgeFeature(POLICY, alarm(0.0401), ALPHA)).toMatchObject({ outcome: "drift", rank: 1, threshold: 0.04 });
+  });
+
+  it("should believe a p-value below both the monitor's threshold and the policy's rate", () => {
+    const tested = (score: number, threshold: number) =>
+      featureOf("amount", { type: "score", metric: "p-value", score, threshold });
+
+    expect(judgeFeature(POLICY, tested(0.01, 0.05), ALPHA).outcome).toBe("calm");
+    expect(judgeFeature(POLICY, tested(0.0009, 0.05), ALPHA).outcome).toBe("drift");
+    expect(judgeFeature(POLICY, tested(0.0009, 0.0005), ALPHA).outcome).toBe("calm");
   });
 
   it("should take a reference of unknown size for as small as the current side, and a sample of unknown size for its word", () => {
@@ -183,6 +204,40 @@ describe("judgeReport", () => {
 
     expect(noiseOf(1)).toBeCloseTo(27.877 * 0.0004, 5);
     expect(noiseOf(1_000)).toBeCloseTo(44.811 * 0.0004, 4);
+  });
+});
+
+describe("judgeReport, of several measurements", () => {
+  it("should share the rate of false alarms among the features that are not ignored", () => {
+    const ignored = Array.from({ length: 9 }, (_, index) => `ignored-${index}`);
+    const policy = policyOf({ features: Object.fromEntries(ignored.map((name) => [name, { isIgnored: true }])) });
+    const noiseOf = (names: readonly string[]) =>
+      judgeReport(
+        policy,
+        reportOf(
+          0,
+          names.map((name) => featureOf(name, scored(0.2))),
+        ),
+      ).get("data/amount")?.judgement.noise;
+
+    expect(noiseOf(["amount", ...ignored])).toBe(noiseOf(["amount"]));
+    expect(noiseOf(["amount", "other"])).toBeGreaterThan(noiseOf(["amount"]) ?? 0);
+  });
+
+  it("should count of two calm measurements the one that would hold a drift", () => {
+    const policy = policyOf({ metricThresholds: { days: { low: 10, medium: 20, high: 30, critical: 40 } } });
+    const holding = featureOf("amount", scored(0.045));
+    const calm = featureOf("amount", { type: "score", metric: "days", score: 5 });
+
+    for (const features of [
+      [holding, calm],
+      [calm, holding],
+    ]) {
+      expect(judgeReport(policy, reportOf(0, features)).get("data/amount")?.judgement).toMatchObject({
+        metric: "psi",
+        heldRank: 1,
+      });
+    }
   });
 });
 

@@ -29,6 +29,12 @@ describe("missedRuns", () => {
     expect(missedRuns(DEFAULT_DRIFT_POLICY, [], SCHEDULE, runs, NOW)).toEqual([runs[1]]);
   });
 
+  it("should count a run as missed a quarter of an hour after its end, not before", () => {
+    const runs = [15 * 60_000 - 1, 15 * 60_000].map((ago, index) => ({ ...runOf(2 - index), changedAt: NOW - ago }));
+
+    expect(missedRuns(DEFAULT_DRIFT_POLICY, [], SCHEDULE, runs, NOW)).toEqual([runs[1]]);
+  });
+
   it("should know the reports of the schedule alone, whatever the case of their jobs' names", () => {
     const history = [...historyOf([1], "other"), ...historyOf([2])];
 

@@ -20,8 +20,25 @@ const EDGE = 4;
 /** Draws so many values, counted per bin. */
 export type Sampler = (size: number) => number[];
 
+const TABLES = new Map<string, Uint16Array>();
+
 /** Draws from a feature whose density is moved by `shift`; what leaves the range ends in the last bin there. */
 export function samplerOf(random: () => number, shape: Shape, bins: number, shift = 0): Sampler {
+  const key = `${shape} ${bins} ${shift}`;
+  const slots = TABLES.get(key) ?? tableOf(shape, bins, shift);
+  TABLES.set(key, slots);
+  return (size) => {
+    const counts = new Uint32Array(bins);
+    for (let left = size; left > 0; left--) {
+      const bin = slots[random() >>> 16] ?? 0;
+      counts[bin] = (counts[bin] ?? 0) + 1;
+    }
+    return [...counts];
+  };
+}
+
+/** The bins of a feature, each as often as it is drawn. */
+function tableOf(shape: Shape, bins: number, shift: number): Uint16Array {
   const density = Array.from({ length: GRID }, (_, index) => SHAPES[shape](((index + 0.5) / GRID) * 2 * EDGE - EDGE));
   const total = density.reduce((sum, value) => sum + value, 0);
   const slots = new Uint16Array(SLOTS);
@@ -35,14 +52,7 @@ export function samplerOf(random: () => number, shape: Shape, bins: number, shif
     slots.fill(bin, at, end);
     at = end;
   });
-  return (size) => {
-    const counts = new Uint32Array(bins);
-    for (let left = size; left > 0; left--) {
-      const bin = slots[random() >>> 16] ?? 0;
-      counts[bin] = (counts[bin] ?? 0) + 1;
-    }
-    return [...counts];
-  };
+  return slots;
 }
 
 /** 32-bit numbers of xorshift: https://doi.org/10.18637/jss.v008.i14; a generator that calls nothing, for tens of millions of draws. */

@@ -73,6 +73,25 @@ describe("catchMissedFires", () => {
     expect(world.sent).toEqual([]);
   });
 
+  it("should not miss a fire at the very time that its schedule was seen first", async () => {
+    const world = createWorld();
+    await world.sweepAt(FIRST);
+
+    await world.sweepAt(FIRST + 15 * MINUTE_MS);
+
+    expect(world.sent).toEqual([]);
+  });
+
+  it("should give each schedule's request the priority of its own", async () => {
+    const schedules = [1, 2, 5].map((priority) => ({ ...NIGHTLY, name: `with-${priority}`, priority }));
+    const world = createWorld(schedules);
+    await world.sweepAt(START);
+
+    await world.sweepAt(FIRST + 15 * MINUTE_MS);
+
+    expect(world.sent.map(({ priority }) => priority)).toEqual([1, 2, 5]);
+  });
+
   it("should count a later fire that was heard of for an earlier one that was not", async () => {
     const world = createWorld();
     await world.sweepAt(START);
