@@ -192,6 +192,45 @@ describe("monitorCaptures", () => {
     expect(JSON.parse(files.files.get(BASELINE) ?? "{}")).toMatchObject({ rows: 2 });
   });
 
+  it("should not ask for what an empty object holds", async () => {
+    const { ports, captures, files } = monitorPorts(1);
+    captures.objects.set(`${folderOf(0)}1.jsonl`, "");
+    captures.objects.set(`${folderOf(0)}2.jsonl`, jsonLines([{ delay: 1 }]));
+    const asked: string[] = [];
+    const observed: typeof captures = {
+      ...captures,
+      lines(uri) {
+        asked.push(uri);
+        return captures.lines(uri);
+      },
+    };
+
+    await monitorCaptures({ ...ports, captures: observed }, settingsOf(), NEVER);
+
+    expect(asked).toEqual([`${folderOf(0)}2.jsonl`]);
+    expect(files.files.has(BASELINE)).toBe(true);
+  });
+
+  it("should compare with the baseline that another call wrote first", async () => {
+    const { ports, captures, files } = monitorPorts(2);
+    for (const hour of [0, 1]) captures.objects.set(`${folderOf(hour)}1.jsonl`, jsonLines([{ delay: 5 }]));
+    const histogram = { type: "histogram", edges: [0, 10], counts: [100] };
+    const feature = { name: "delay", kind: "data", type: "numbers", present: 100, histogram };
+    const others = JSON.stringify({ version: 1, model: "flights", rows: 100, features: [feature] });
+    const overtaken: typeof files = {
+      ...files,
+      async create(uri, text) {
+        if (uri === BASELINE) await files.create(uri, others);
+        return await files.create(uri, text);
+      },
+    };
+
+    await monitorCaptures({ ...ports, files: overtaken }, settingsOf(), NEVER);
+
+    expect(files.files.get(BASELINE)).toBe(others);
+    expect(reportIn(files.files, 1).features).toMatchObject([{ evidence: { reference: { counts: [100] } } }]);
+  });
+
   it("should count a line that is too long as one that cannot be read", async () => {
     const { ports, captures, told } = monitorPorts(1);
     captures.objects.set(`${folderOf(0)}1.jsonl`, jsonLines([{ delay: 1 }, { delay: 2 }]));

@@ -75,6 +75,7 @@ describe("a window's summary", () => {
 
   it.each([
     { what: "numbers", values: [1, 2, "x", true], type: "numbers", present: 2, misfits: 2 },
+    { what: "as many numbers as texts", values: [1, "x"], type: "numbers", present: 1, misfits: 1 },
     { what: "texts", values: ["x", "y", 1], type: "categories", present: 2, misfits: 1 },
     { what: "truths", values: [true, false, null], type: "categories", present: 2, misfits: 0 },
     { what: "lists", values: [[1], { a: 1 }, 3], type: "numbers", present: 1, misfits: 2 },
@@ -149,6 +150,34 @@ describe("a window's summary", () => {
     const frequent = Array.from({ length: 100 }, () => [["id", "robot"] as const]);
 
     expect(baselineOf([...frequent, ...ids]).features).toMatchObject([{ present: 5_100, counts: [["robot", 100]] }]);
+  });
+
+  it.each([
+    { names: 20, kept: ["c00", "rare"] },
+    { names: 21, kept: ["c00"] },
+  ])("should keep of $names names all, or those of at least 20 values", ({ names, kept }) => {
+    const others = Array.from({ length: names - 2 }, (_, index) => `c${String(index + 1).padStart(2, "0")}`);
+    const values = [...Array(20).fill("c00"), ...Array(19).fill("rare"), ...others];
+
+    const [feature] = baselineOf(values.map((value) => [["a", value] as const])).features;
+
+    const counts = feature?.type === "categories" ? feature.counts.map(([name]) => name) : [];
+    expect(counts).toEqual(names === 20 ? [...kept, ...others] : kept);
+  });
+
+  it("should take no number that stands among the names of CSV for a misfit", () => {
+    const rows = ["x", "y", "z", "1"].map((value) => [["a", value] as const]);
+
+    expect(summaryOf(rows, {}, undefined, false).features.map(misfitsOf)).toEqual([0]);
+  });
+
+  it("should rather tell of values than of missing ones where a report has no room for both", () => {
+    const names = Array.from({ length: MAX_FEATURES }, (_, index) => `c${index}`);
+    const baseline = baselineOf([names.map((name) => [name, 1] as const)]);
+
+    const features = comparedFeatures(baseline, [names.map((name) => [name, 1] as const), []]);
+
+    expect(new Set(features.map(({ name }) => name))).toEqual(new Set(names));
   });
 
   it("should compare the features that are asked for, alone", () => {
@@ -256,6 +285,14 @@ describe("parseBaseline", () => {
     ["endless nesting", "[".repeat(200_000), /^not a baseline/],
   ])("should refuse %s", (_, text, message) => {
     expect(() => parseBaseline(text, "s3://b/file", "flights", WINDOW.end)).toThrow(message);
+  });
+
+  it("should bear a clock that is an hour behind, and no more", () => {
+    const text = JSON.stringify(baselineOf([[["a", 1]]]));
+    const readAt = (now: number) => parseBaseline(text, "s3://b/file", "flights", now);
+
+    expect(readAt(WINDOW.end - HOUR_MS).window).toEqual(WINDOW);
+    expect(() => readAt(WINDOW.end - HOUR_MS - 1)).toThrow(/^got a baseline whose window ends at \d+ at s3:\/\/b\/file/);
   });
 
   it("should read one that a person made, without a window", () => {
