@@ -236,8 +236,12 @@ describe("decide", () => {
   it("should name no time to ask again while one of the refusals waits for an event", () => {
     const { decisions } = decide(policyOf({ maxRuns: 1, cooldownMs: HOUR_MS }), started(NOON), requestOf("2"), NOON);
 
-    expect(decisions[0]?.outcome).toBe("defer");
-    expect(decisions[0]?.dueAt).toBeUndefined();
+    const paused = decide(policyOf(), pause(initialState(NOON), "ada", "audit", NOON), requestOf("2"), NOON);
+
+    for (const decision of [decisions[0], paused.decisions[0]]) {
+      expect(decision?.outcome).toBe("defer");
+      expect(decision).not.toHaveProperty("dueAt");
+    }
   });
 
   it("should merge as many manifests as one training takes, and let as many wait as the state holds", () => {
@@ -435,9 +439,9 @@ describe("settleRun, of what it must not count", () => {
   it("should learn nothing of costs from a run whose cost nobody tells", () => {
     const before = decide(policyOf(), { ...initialState(NOON), costRatio: 2 }, requestOf("1"), NOON).state;
 
-    const settled = settleRun(before, { requestId, status: "succeeded" }, NOON + 1);
+    const settled = settleRun({ ...before, costRatio: 1 }, { requestId, status: "succeeded" }, NOON + 1);
 
-    expect(settled).toMatchObject({ costRatio: 2, day: { spentUsd: 200 } });
+    expect(settled).toMatchObject({ costRatio: 1, day: { spentUsd: 200 } });
   });
 
   it("should learn nothing of durations from a run that ended as it began", () => {
