@@ -398,7 +398,7 @@ describe("settleRun", () => {
   it.each([
     { what: "at most 10", before: 1, actualUsd: 1e6, after: 10 },
     { what: "at least 0.1", before: 0.1, actualUsd: 1e-6, after: 0.1 },
-  ])("should keep the ratio of actual to estimated cost at $what, whatever one run cost", ({ before, actualUsd, after }) => {
+  ])("should keep the ratio of actual to estimated cost $what, whatever one run cost", ({ before, actualUsd, after }) => {
     const running = { ...started(NOON), costRatio: before };
 
     const settled = settleRun(running, { requestId: "data/flight-delay/1", status: "succeeded", actualUsd }, NOON + 1);

@@ -28,6 +28,18 @@ describe("featureScores", () => {
     expect(told).toHaveLength(TOLD_FEATURES + 1);
   });
 
+  it.each([
+    [0.2, 0.5],
+    [0.5, 0.2],
+  ])("should tell of several features of one name the largest score: of %d and %d", (...scores) => {
+    const told = featureScores(
+      { features: {} },
+      scores.map((score) => featureOf("a", score)),
+    );
+
+    expect(told).toEqual([{ feature: "a", metric: "psi", score: 0.5 }]);
+  });
+
   it("should count a feature that is named as the others are among them", () => {
     const features = [featureOf(OTHER_FEATURES, 0.9), featureOf("a", 0.1)];
     expect(featureScores({ features: {} }, features)).toEqual([
