@@ -3,7 +3,7 @@ import { requestTraining } from "../../../functions/core/coordination/handle-coo
 import { answerApproval } from "../../../functions/core/coordination/intervene";
 import { CAPACITY_WAIT_MS } from "../../../functions/core/coordination/settle-run";
 import {
-  settle,
+  recordRunEnd,
   settleIfEnded,
   sweepCoordination,
   type WatchingPorts,
