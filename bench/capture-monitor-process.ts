@@ -6,8 +6,8 @@ import type { LogRecord } from "../functions/core/log/log";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { memoryMonitorFiles } from "../functions/memory/capture";
 import { createQuantileSketch } from "../functions/node/quantile-sketch";
-import { benchSettings } from "./model-settings";
 import { PEAK_MARK } from "./processes";
+import { benchSettings } from "./workload";
 
 const HOUR_MS = 3_600_000;
 const CHUNK_BYTES = 64 * 1024;

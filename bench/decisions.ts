@@ -8,9 +8,9 @@ import type { TrainingRequest } from "../functions/core/training-request";
 import { memoryNotifier, memoryPipelineLauncher } from "../functions/memory/coordination";
 import { memoryManifestStore } from "../functions/memory/manifest-store";
 import { createStateTable, startDynamoDb } from "../local/files/dynamodb-process";
-import { meterCapacity } from "./capacity-meter";
-import { benchSettings } from "./model-settings";
+import { meterCapacity } from "./meters";
 import { type Row, ratio } from "./table";
+import { benchSettings } from "./workload";
 
 const IN_CORE = 200_000;
 const OVER_DYNAMODB = 500;

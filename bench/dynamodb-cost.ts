@@ -6,13 +6,13 @@ import { publishBatches, sweepBatches } from "../functions/core/batching/publish
 import { memoryRequestQueue } from "../functions/memory/coordination";
 import { memoryManifestStore } from "../functions/memory/manifest-store";
 import { createStateTable, startDynamoDb } from "../local/files/dynamodb-process";
-import { type CapacityMeter, meterCapacity } from "./capacity-meter";
-import { documentEvent, documentPrefill, documentTrigger } from "./document-batcher";
-import { landedObjects, type VersionKind } from "./landed-objects";
-import { benchSettings } from "./model-settings";
+import { documentEvent, documentPrefill, documentTrigger } from "./document-algorithms";
+import { type CapacityMeter, meterCapacity } from "./meters";
 import { type Row, ratio } from "./table";
+import { benchSettings, landedObjects, type VersionKind } from "./workload";
 
 const BATCH_SIZES = [100, 1_000, 10_000, 100_000] as const;
+
 /** Objects per invocation, and at most so many write units per object. */
 const BUDGETS = new Map([
   [10, 0.45],
@@ -20,9 +20,11 @@ const BUDGETS = new Map([
   [1_000, 0.03],
 ]);
 const READ_BUDGET = 0.05;
+
 /** A version id is 24 random bytes, so it costs more than a sequencer; the figures are flat, so that one batch size tells it. */
 const BOTH_KINDS: readonly VersionKind[] = ["sequencer", "version id"];
 const VERSIONED_BATCH = 10_000;
+
 /** On-demand, us-east-1, USD per million units. */
 const USD_PER_MILLION = { read: 0.125, write: 0.625 };
 

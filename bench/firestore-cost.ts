@@ -6,13 +6,13 @@ import { publishBatches, sweepBatches } from "../functions/core/batching/publish
 import { firestoreBatchStore } from "../functions/gcp/adapters/firestore/batch-store";
 import { memoryRequestQueue } from "../functions/memory/coordination";
 import { memoryManifestStore } from "../functions/memory/manifest-store";
-import { documentEvents } from "./document-event-list";
-import { meterDocuments } from "./document-meter";
-import { landedObjects } from "./landed-objects";
-import { benchSettings } from "./model-settings";
+import { documentEvents } from "./document-algorithms";
+import { meterDocuments } from "./meters";
 import { type Row, ratio } from "./table";
+import { benchSettings, landedObjects } from "./workload";
 
 const BATCH_SIZE = 1_000;
+
 /**
  * What 1, 10 and 100 concurrent invocations of an instance put into one commit; by instances that take turns, the worst case, in
  * which each append is refused once for what another wrote. At most so many document writes per object.
@@ -23,6 +23,7 @@ const CASES = [
   { perCommit: 10, instances: 4, writeBudget: 0.21 },
   { perCommit: 100, instances: 1, writeBudget: 0.03 },
 ] as const;
+
 /** A regional database in the US, USD per million documents. */
 const USD_PER_MILLION = { writes: 0.9, reads: 0.3, deletes: 0.1 };
 

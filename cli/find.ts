@@ -5,7 +5,7 @@ import type { ModelSettings } from "../functions/core/model-settings";
 import type { Control } from "./control/control";
 
 /** Decisions that are looked through for one. */
-export const SEARCHED = 2_000;
+const SEARCHED = 2_000;
 const NEAREST = 3;
 
 /** @throws CommandError that names the configured ones when there is no such model */
@@ -28,7 +28,7 @@ async function unknownRequest(control: Control, requestId: string): Promise<neve
 }
 
 /** Decisions on every configured model, newest first. */
-export async function allDecisions(control: Control): Promise<Decision[]> {
+async function allDecisions(control: Control): Promise<Decision[]> {
   const lists = await Promise.all((await control.models()).map(({ model }) => control.decisions(model, SEARCHED)));
   return lists.flat().sort((a, b) => b.decidedAt - a.decidedAt);
 }

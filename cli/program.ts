@@ -4,10 +4,9 @@ import { CATCH_UPS, type CatchUp } from "../functions/core/coordination/coordina
 import type { Outcome } from "../functions/core/coordination/decision";
 import type { Cause } from "../functions/core/training-request";
 import { answer } from "./commands/answer";
-import { decisions, exportDecisions } from "./commands/decisions";
+import { decisions, exportDecisions, timeOption } from "./commands/decisions";
 import { drift } from "./commands/drift";
-import { clear, pause, resume } from "./commands/pause";
-import { RUN_ENDS, settle } from "./commands/settle";
+import { clear, pause, RUN_ENDS, resume, settle } from "./commands/interventions";
 import { backlog, state } from "./commands/state";
 import { trigger } from "./commands/trigger";
 import { why } from "./commands/why";
@@ -15,7 +14,6 @@ import type { Control } from "./control/control";
 import { findModel } from "./find";
 import type { Paint, Printout } from "./printout";
 import { redrive, redriveProgress } from "./redrive/redrive";
-import { timeOption } from "./time-option";
 
 const STACKS = ["local", "aws", "gcp"] as const;
 
@@ -37,6 +35,7 @@ export type RunAlone = (options: Pick<CommonOptions, "json">, command: (paint: P
 const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject", "duplicate"];
 const CAUSE_TYPES = Object.keys({ data: 1, schedule: 1, drift: 1, event: 1, manual: 1 } satisfies Record<Cause["type"], 1>);
 const DEFAULT_LIMIT = 20;
+
 /** An evaluation takes several lines. */
 const DEFAULT_DRIFTS = 5;
 

@@ -1,6 +1,8 @@
+import { isMapping } from "../functions/core/json-path";
 import { nearestWord } from "../functions/core/nearest-word";
 import type { EventEntry, SubjectField } from "../functions/core/sagemaker-events/event-entry";
 import type { PatternValue } from "./event-rule";
+import { valueText } from "./operator-mistakes";
 
 /** A field of the event, from the outside in, and the values that it may have. */
 export interface FilteredField {
@@ -53,9 +55,9 @@ function knownFields({
 
 function fieldOf(entry: EventEntry, known: ReturnType<typeof knownFields>, key: string, value: unknown): NamedField {
   const field = known.get(key);
-  if (field === undefined) return fail(entry, unknownWord(`the filter ${shown(key)}`, key, [...SUBJECT_KEYS, ...known.keys()]));
+  if (field === undefined) return fail(entry, unknownWord(`the filter ${valueText(key)}`, key, [...SUBJECT_KEYS, ...known.keys()]));
   if (!Array.isArray(value) || value.length === 0) {
-    return fail(entry, `${key}: got ${shown(value)}, expected a list of at least one value; to match all, leave ${key} out`);
+    return fail(entry, `${key}: got ${valueText(value)}, expected a list of at least one value; to match all, leave ${key} out`);
   }
   const values = value.map((item) =>
     field.values === "any" ? anyValue(entry, key, item) : knownValue(entry, key, item, field.values),
@@ -65,14 +67,14 @@ function fieldOf(entry: EventEntry, known: ReturnType<typeof knownFields>, key: 
 
 function knownValue(entry: EventEntry, key: string, value: unknown, values: readonly string[]): string {
   const found = values.find((allowed) => allowed === value);
-  return found ?? fail(entry, `${key}: ${unknownWord(shown(value), value, values)}`);
+  return found ?? fail(entry, `${key}: ${unknownWord(valueText(value), value, values)}`);
 }
 
 function anyValue(entry: EventEntry, key: string, value: unknown): PatternValue {
   if (value === null || isScalar(value) || isOperator(value)) return value;
   return fail(
     entry,
-    `${key}: got ${shown(value)}, allowed are text, numbers, true, false, null and an operator such as {"prefix": "a"}`,
+    `${key}: got ${valueText(value)}, allowed are text, numbers, true, false, null and an operator such as {"prefix": "a"}`,
   );
 }
 
@@ -81,19 +83,15 @@ function isScalar(value: unknown): value is string | number | boolean {
 }
 
 function isOperator(value: unknown): value is { readonly [operator: string]: unknown } {
-  return isRecord(value) && Object.keys(value).length === 1 && isOperand(value);
+  return isMapping(value) && Object.keys(value).length === 1 && isOperand(value);
 }
 
 /** Whatever the operator, EventBridge takes no empty list or object, and nothing that JSON could not say. */
 function isOperand(value: unknown): boolean {
   if (value === null || isScalar(value)) return true;
-  if (!Array.isArray(value) && !isRecord(value)) return false;
+  if (!Array.isArray(value) && !isMapping(value)) return false;
   const inner = Object.values(value);
   return inner.length > 0 && inner.every(isOperand);
-}
-
-function isRecord(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function subjectField(entry: EventEntry, given: ReadonlyMap<string, unknown>): NamedField[] {
@@ -109,7 +107,7 @@ function textsOf(entry: EventEntry, key: (typeof SUBJECT_KEYS)[number], value: u
   if (value === undefined) return [];
   const texts: unknown[] = key === "names" && Array.isArray(value) ? value : [value];
   if (texts.length > 0 && texts.every((text) => typeof text === "string")) return texts;
-  return fail(entry, `${key}: got ${shown(value)}, expected ${key === "names" ? "a list of names" : "a text"}`);
+  return fail(entry, `${key}: got ${valueText(value)}, expected ${key === "names" ? "a list of names" : "a text"}`);
 }
 
 function unknownWord(what: string, word: unknown, allowed: readonly string[]): string {
@@ -119,11 +117,6 @@ function unknownWord(what: string, word: unknown, allowed: readonly string[]): s
 
 function isSubjectKey(key: string): boolean {
   return SUBJECT_KEYS.some((known) => known === key);
-}
-
-function shown(value: unknown): string {
-  const json: string | undefined = typeof value === "bigint" ? String(value) : JSON.stringify(value);
-  return json ?? String(value);
 }
 
 function fail(entry: EventEntry, problem: string): never {
@@ -145,7 +138,7 @@ export interface AskedNames {
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  * @throws EventFilterError when a name is empty, or holds a wildcard
  */
-export function subjectAlternatives({ arnOf }: SubjectField, { names, prefixes }: AskedNames): PatternValue[] {
+function subjectAlternatives({ arnOf }: SubjectField, { names, prefixes }: AskedNames): PatternValue[] {
   for (const text of [...names, ...prefixes]) requirePlain(text);
   if (arnOf === undefined) return [...names, ...prefixes.map((prefix) => ({ prefix }))];
   return [

@@ -1,7 +1,7 @@
 import { isMapping } from "../functions/core/json-path";
 import { nearestWord } from "../functions/core/nearest-word";
 import { readCidr } from "./cidr";
-import { EXCLUDING, SIGNS } from "./matches-leaf";
+import { EXCLUDING, SIGNS } from "./matches-pattern";
 import { isOperator, OPERATORS, type Operator } from "./pattern-fields";
 import { readWildcard } from "./wildcard";
 
@@ -10,18 +10,18 @@ const MAX_NUMBER = 5e9;
 
 /** What is wrong with one alternative of a field: a value, or an object with one operator. Lowercase, without full stop. */
 export function alternativeMistakes(alternative: unknown): string[] {
-  if (Array.isArray(alternative)) return [`got ${shown(alternative)} in a list; expected no list in a list; take it out`];
-  if (!isMapping(alternative)) return isValue(alternative) ? [] : [`got ${shown(alternative)}; ${VALUE_EXPECTED}`];
+  if (Array.isArray(alternative)) return [`got ${valueText(alternative)} in a list; expected no list in a list; take it out`];
+  if (!isMapping(alternative)) return isValue(alternative) ? [] : [`got ${valueText(alternative)}; ${VALUE_EXPECTED}`];
   const [[operator, operand] = [undefined, undefined], ...more] = Object.entries(alternative);
   if (operator === undefined || more.length > 0) {
     return [
-      `got ${shown(alternative)}; expected exactly one operator in an object; write an object for each, which are alternatives`,
+      `got ${valueText(alternative)}; expected exactly one operator in an object; write an object for each, which are alternatives`,
     ];
   }
   if (!isOperator(operator)) {
     const nearest = nearestWord(operator, OPERATORS);
     const hint = nearest === undefined ? "expected one of" : `did you mean ${nearest}? There are`;
-    return [`got the operator ${shown(operator)}; ${hint} ${OPERATORS.join(", ")}`];
+    return [`got the operator ${valueText(operator)}; ${hint} ${OPERATORS.join(", ")}`];
   }
   return MISTAKES[operator](operand);
 }
@@ -38,7 +38,7 @@ const MISTAKES: Record<Operator, (operand: unknown) => string[]> = {
     const read = readCidr(operand);
     return read.isValid ? [] : [read.mistake];
   },
-  exists: (operand) => (typeof operand === "boolean" ? [] : [`got ${shown(operand)} for exists; expected true or false`]),
+  exists: (operand) => (typeof operand === "boolean" ? [] : [`got ${valueText(operand)} for exists; expected true or false`]),
   numeric: (operand) => numericMistakes(operand),
   "anything-but": (operand) => excludedMistakes(operand),
 };
@@ -46,14 +46,14 @@ const MISTAKES: Record<Operator, (operand: unknown) => string[]> = {
 function textMistakes(operator: string, operand: unknown): string[] {
   if (typeof operand === "string") return [];
   const cure = Array.isArray(operand) ? "; write an operator for each" : "";
-  return [`got ${shown(operand)} for ${operator}; expected one text${cure}`];
+  return [`got ${valueText(operand)} for ${operator}; expected one text${cure}`];
 }
 
 function partMistakes(operator: string, operand: unknown): string[] {
   if (!isMapping(operand)) return textMistakes(operator, operand);
   const [[inner, text] = [undefined, undefined], ...more] = Object.entries(operand);
   if (inner === "equals-ignore-case" && more.length === 0) return textMistakes(`${operator} equals-ignore-case`, text);
-  return [`got ${shown(operand)} for ${operator}; expected a text, or {"equals-ignore-case": text}`];
+  return [`got ${valueText(operand)} for ${operator}; expected a text, or {"equals-ignore-case": text}`];
 }
 
 function wildcardMistakes(operator: string, operand: unknown): string[] {
@@ -67,11 +67,11 @@ function excludedMistakes(operand: unknown): string[] {
     const values: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
     const isOneType = values.every((value) => typeof value === "string") || values.every(isNumber);
     if (values.length > 0 && isOneType) return values.flatMap(numberMistakes);
-    return [`got ${shown(operand)} for anything-but; expected a text or a number, or a list of only texts or only numbers`];
+    return [`got ${valueText(operand)} for anything-but; expected a text or a number, or a list of only texts or only numbers`];
   }
   const [[operator, excluded] = ["", undefined], ...more] = Object.entries(operand);
   if (!EXCLUDING.some((name) => name === operator) || more.length > 0) {
-    return [`got ${shown(operand)} for anything-but; expected a value, or one of the operators ${EXCLUDING.join(", ")}`];
+    return [`got ${valueText(operand)} for anything-but; expected a value, or one of the operators ${EXCLUDING.join(", ")}`];
   }
   const texts: readonly unknown[] = Array.isArray(excluded) ? excluded : [excluded];
   if (texts.length === 0) return [`got an empty list for anything-but ${operator}; expected at least one text`];
@@ -79,7 +79,9 @@ function excludedMistakes(operand: unknown): string[] {
   return texts.flatMap((text) => {
     if (isPart && text === "") return [`got an empty text for anything-but ${operator}, which every text has; leave it out`];
     if (operator === "wildcard") return wildcardMistakes("anything-but wildcard", text);
-    return typeof text === "string" ? [] : [`got ${shown(text)} for anything-but ${operator}; expected a text, or a list of texts`];
+    return typeof text === "string"
+      ? []
+      : [`got ${valueText(text)} for anything-but ${operator}; expected a text, or a list of texts`];
   });
 }
 
@@ -89,15 +91,15 @@ const UPPER = ["<", "<="];
 function numericMistakes(operand: unknown): string[] {
   const expected = `expected a sign of ${SIGNS.join(" ")} and a number, or a range with its lower end first, as in [">", 0, "<=", 5]`;
   if (!Array.isArray(operand) || (operand.length !== 2 && operand.length !== 4))
-    return [`got ${shown(operand)} for numeric; ${expected}`];
+    return [`got ${valueText(operand)} for numeric; ${expected}`];
   const [sign, bound, secondSign, secondBound]: readonly unknown[] = operand;
   const isRange = operand.length === 4;
   const isSigned = isRange ? LOWER.some((s) => s === sign) && UPPER.some((s) => s === secondSign) : SIGNS.some((s) => s === sign);
   if (!isSigned || !isNumber(bound) || (isRange && !isNumber(secondBound)))
-    return [`got ${shown(operand)} for numeric; ${expected}`];
+    return [`got ${valueText(operand)} for numeric; ${expected}`];
   if (isRange && isNumber(secondBound) && bound >= secondBound) {
     return [
-      `got ${shown(operand)} for numeric; expected the lower end below the upper one; write ["=", number] for a single number`,
+      `got ${valueText(operand)} for numeric; expected the lower end below the upper one; write ["=", number] for a single number`,
     ];
   }
   return [bound, ...(isRange ? [secondBound] : [])].flatMap((number) =>
@@ -117,10 +119,10 @@ function isValue(value: unknown): boolean {
   return value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 
-const SHOWN = 80;
+const MAX_VALUE_TEXT = 80;
 
-/** A value for a message; of a long one, its beginning. */
-export function shown(value: unknown): string {
+/** A value as a message quotes it; of a long one, its beginning. */
+export function valueText(value: unknown): string {
   const text = typeof value === "object" || typeof value === "string" ? JSON.stringify(value) : String(value);
-  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
+  return text.length <= MAX_VALUE_TEXT ? text : `${text.slice(0, MAX_VALUE_TEXT)}…`;
 }

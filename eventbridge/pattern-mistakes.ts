@@ -1,5 +1,6 @@
 import { isMapping, isTooDeep, MAX_DEPTH } from "../functions/core/json-path";
-import { alternativeMistakes, shown } from "./operator-mistakes";
+import { MAX_PATTERN_CHARACTERS } from "./object-pattern";
+import { alternativeMistakes, valueText } from "./operator-mistakes";
 import { countCases, isOperator, isOr, MAX_CASES } from "./pattern-fields";
 
 /** What is wrong with a pattern, and where in it: keys, and positions in lists. */
@@ -9,9 +10,6 @@ export interface PatternMistake {
   readonly message: string;
 }
 
-/** Characters of a pattern, written as JSON without spaces; https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
-export const MAX_PATTERN = 2048;
-
 /**
  * Everything for which EventBridge would refuse a pattern, or do something else than it says. Never throws.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern.html
@@ -20,15 +18,15 @@ export const MAX_PATTERN = 2048;
 export function patternMistakes(pattern: unknown): PatternMistake[] {
   if (isTooDeep(pattern)) return [mistake([], `is nested more than ${MAX_DEPTH} deep; expected fields of an event`)];
   if (!isMapping(pattern))
-    return [mistake([], `got ${shown(pattern)}; expected fields of an event, as in source: [aws.sagemaker]`)];
+    return [mistake([], `got ${valueText(pattern)}; expected fields of an event, as in source: [aws.sagemaker]`)];
   const { length } = JSON.stringify(pattern);
   const cases = countCases(pattern);
   return [
-    ...(length > MAX_PATTERN
+    ...(length > MAX_PATTERN_CHARACTERS
       ? [
           mistake(
             [],
-            `got ${length} characters of JSON; at most ${MAX_PATTERN} are allowed: write fewer alternatives, or two rules`,
+            `got ${length} characters of JSON; at most ${MAX_PATTERN_CHARACTERS} are allowed: write fewer alternatives, or two rules`,
           ),
         ]
       : []),
@@ -48,7 +46,7 @@ function levelMistakes(level: Readonly<Record<string, unknown>>, path: PatternMi
 function memberMistakes(key: string, value: unknown, path: PatternMistake["path"]): PatternMistake[] {
   if (key === "$or") return orMistakes(value, path);
   if (isMapping(value)) return isStrayOperator(value) ? [mistake(path, strayOperator(value))] : levelMistakes(value, path);
-  if (!Array.isArray(value)) return [mistake(path, `got ${shown(value)}; expected a list, as in [${shown(value)}]`)];
+  if (!Array.isArray(value)) return [mistake(path, `got ${valueText(value)}; expected a list, as in [${valueText(value)}]`)];
   if (value.length === 0) return [mistake(path, 'got an empty list; expected at least one value, or {"exists": true} for any')];
   return value.flatMap((alternative, index) =>
     alternativeMistakes(alternative).map((message) => mistake([...path, index], message)),
@@ -61,16 +59,16 @@ function isStrayOperator(value: Readonly<Record<string, unknown>>): boolean {
 }
 
 function strayOperator(value: Readonly<Record<string, unknown>>): string {
-  return `got the operator ${shown(value)} outside a list; expected a list around it, as in [${shown(value)}]`;
+  return `got the operator ${valueText(value)} outside a list; expected a list around it, as in [${valueText(value)}]`;
 }
 
 function orMistakes(value: unknown, path: PatternMistake["path"]): PatternMistake[] {
   if (!Array.isArray(value) || value.length < 2) {
-    return [mistake(path, `got ${shown(value)}; expected a list of at least two patterns, one of which must match`)];
+    return [mistake(path, `got ${valueText(value)}; expected a list of at least two patterns, one of which must match`)];
   }
   return value.flatMap((member, index) => {
     if (!isMapping(member))
-      return [mistake([...path, index], `got ${shown(member)}; expected a pattern, as in {"source": ["aws.s3"]}`)];
+      return [mistake([...path, index], `got ${valueText(member)}; expected a pattern, as in {"source": ["aws.s3"]}`)];
     const operator = Object.keys(member).find(isOperator);
     if (operator === undefined) return levelMistakes(member, [...path, index]);
     return [

@@ -1,10 +1,10 @@
 import { parseRuledMessage } from "../functions/core/coordinator-message";
 import { PoisonMessageError } from "../functions/core/errors";
 import { isPath, pathMistake, valueAt } from "../functions/core/json-path";
-import { type CoordinatorTarget, coordinatorInput } from "./coordinator-input";
 import type { EventRule, InputTransformer, RuleTarget } from "./event-rule";
-import { noticeTransformer } from "./notice-input";
+import { type CoordinatorTarget, coordinatorInput, noticeTransformer } from "./target-input";
 import { type Delivery, transformInput } from "./transform-input";
+import { isRuleName } from "./who-starts-pipeline";
 
 /** What a target would receive, and why that cannot be said for sure, or would be refused: lowercase, without full stop. */
 export interface TargetPayload {
@@ -14,11 +14,12 @@ export interface TargetPayload {
 }
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SageMakerPipelineParameter.html */
-const PARAMETER_NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/;
 const MAX_PARAMETER_NAME = 256;
 const MAX_PARAMETER_VALUE = 1024;
+
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SageMakerPipelineParameters.html */
 const MAX_PARAMETERS = 200;
+
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html */
 const MAX_PARTITION_KEY = 256;
 
@@ -69,7 +70,7 @@ function pipelineStart({ pipeline, parameters }: RuleTarget & { readonly type: "
       ? [`got ${entries.length} parameters; at most ${MAX_PARAMETERS} are allowed: leave some out`]
       : [];
   const names = entries
-    .filter(([name]) => !PARAMETER_NAME.test(name) || name.length > MAX_PARAMETER_NAME)
+    .filter(([name]) => !isRuleName(name) || name.length > MAX_PARAMETER_NAME)
     .map(
       ([name]) =>
         `got the parameter ${JSON.stringify(name)}; expected 1 to ${MAX_PARAMETER_NAME} of A-Z, a-z, 0-9 and - between them, as a rule takes no other: start the pipeline by a request, or rename the parameter`,

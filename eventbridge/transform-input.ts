@@ -59,7 +59,7 @@ export function transformInput({ paths, template }: InputTransformer, event: unk
     return isQuoted ? quotedText(value) : jsonText(value);
   });
   if (isJson(filled)) return { text: filled.replace(TEXT_OR_SPACE, (_match, kept: string | undefined) => kept ?? ""), problems };
-  problems.push(`what comes of the template is no JSON: ${shortened(filled)}; put texts into quotes`);
+  problems.push(`what comes of the template is no JSON: ${excerpt(filled)}; put texts into quotes`);
   return { text: filled, problems };
 }
 
@@ -77,7 +77,7 @@ function problemOf(name: string, path: string | undefined, value: unknown, isQuo
     return `${variable} stands in quotes; EventBridge allows it only as the whole value of a field: leave out the quotes`;
   }
   if (typeof value === "string" && JSON.stringify(value) !== `"${value}"`) {
-    return `the event has ${shortened(JSON.stringify(value))} for ${variable}, which EventBridge does not escape in quotes; leave out the quotes`;
+    return `the event has ${excerpt(JSON.stringify(value))} for ${variable}, which EventBridge does not escape in quotes; leave out the quotes`;
   }
   return undefined;
 }
@@ -105,8 +105,8 @@ function isJson(text: string): boolean {
   }
 }
 
-const SHOWN = 120;
+const MAX_EXCERPT = 120;
 
-function shortened(text: string): string {
-  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
+function excerpt(text: string): string {
+  return text.length <= MAX_EXCERPT ? text : `${text.slice(0, MAX_EXCERPT)}…`;
 }

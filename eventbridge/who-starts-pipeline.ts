@@ -1,5 +1,5 @@
 import type { PipelineSchedule } from "../functions/core/schedules/pipeline-schedule";
-import { isRate } from "../functions/core/schedules/rate";
+import { isRate } from "../functions/core/schedules/timing";
 
 /**
  * The paths into the event of a scheduled rule that are texts for certain; what a path to anything else gives a pipeline is documented

@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
-import { CLOUDS } from "./edition";
+import { CLOUDS } from "./clouds/local-cloud";
 import { FLIGHTS_FROM, FLIGHTS_UNTIL } from "./replay/landing-files";
 
 const SCENARIOS = ["flights", "drift", "outage"] as const;
 const STORES = ["memory", "dynamodb"] as const;
+
 /** `both` replays on one cloud after the other and compares. */
 const CLOUD_CHOICES = [...CLOUDS, "both"] as const;
+
 export type StoreName = (typeof STORES)[number];
 
 export interface Options {

@@ -1,15 +1,14 @@
 import { join, resolve } from "node:path";
 import * as z from "zod/mini";
-import { formatDrift } from "./drift/format-drift";
-import type { CloudName, Edition } from "./edition";
-import { EDITIONS } from "./editions";
+import type { CloudName, LocalCloud } from "./clouds/local-cloud";
+import { LOCAL_CLOUDS, MODELS } from "./clouds/local-clouds";
 import { readManifests } from "./files/file-manifest-store";
 import { RECORD_FOLDER } from "./files/replay-record";
 import { HELP, type Options, parseOptions, UsageError } from "./options";
-import { MODELS } from "./replay/models";
 import { type FinishedReplay, runReplay } from "./replay/run-replay";
-import { type Comparable, comparable, compare } from "./summary/compare-replays";
-import { formatComparison, formatSummary } from "./summary/format-summary";
+import { type Comparable, comparable, compare, formatComparison } from "./summary/compare-replays";
+import { formatDrift } from "./summary/format-drift";
+import { formatSummary } from "./summary/format-summary";
 
 z.config(z.locales.en());
 
@@ -23,20 +22,24 @@ async function main(): Promise<number> {
   }
   const { cloud } = options;
   if (cloud === "both") return await replayBoth(options);
-  const finished = await run(options, EDITIONS[cloud], resolve(RECORD_FOLDER));
-  const shown = { name: `metrics of the ${NAMES[cloud]} functions`, finished };
-  await draw(options, { aws: shown, gcp: shown });
+  const finished = await run(options, LOCAL_CLOUDS[cloud], resolve(RECORD_FOLDER));
+  const sole = { name: `metrics of the ${NAMES[cloud]} functions`, finished };
+  await draw(options, { aws: sole, gcp: sole });
   return finished.summary.isBalanced ? 0 : 1;
 }
 
-/** Each cloud in a folder of its own; the command `retrigger` answers on that of AWS. */
+/** Replays on AWS, then on Google Cloud, in a folder each; the command `retrigger` reads that of AWS. */
 async function replayBoth(options: Options): Promise<number> {
   const folder = resolve(RECORD_FOLDER);
   const folders = { aws: folder, gcp: join(folder, "gcp") };
-  const untold = { ...EDITIONS.aws, runEndMessage: () => undefined };
-  const aws = await run(options, untold, folders.aws);
-  const gcp = await run(options, EDITIONS.gcp, folders.gcp);
-  const comparison = compare(await comparableOf(aws, untold, folders.aws), await comparableOf(gcp, EDITIONS.gcp, folders.gcp));
+  // Vertex AI announces no ends of runs: without SageMaker's events both clouds learn of them from the sweeper, and can be compared.
+  const withoutRunEvents = { ...LOCAL_CLOUDS.aws, runEndMessage: () => undefined };
+  const aws = await run(options, withoutRunEvents, folders.aws);
+  const gcp = await run(options, LOCAL_CLOUDS.gcp, folders.gcp);
+  const comparison = compare(
+    await comparableOf(aws, withoutRunEvents, folders.aws),
+    await comparableOf(gcp, LOCAL_CLOUDS.gcp, folders.gcp),
+  );
   say(`\n${formatComparison(comparison)}\n`);
   await draw(options, {
     aws: { name: "metrics of the AWS functions", finished: aws },
@@ -46,11 +49,10 @@ async function replayBoth(options: Options): Promise<number> {
   return isBalanced && comparison.differences.length === 0 ? 0 : 1;
 }
 
-async function run(options: Options, edition: Edition, folder: string): Promise<FinishedReplay> {
+async function run(options: Options, cloud: LocalCloud, folder: string): Promise<FinishedReplay> {
   const startedAt = performance.now();
-  const { cloud } = edition;
-  say(`Replaying flights through the ${NAMES[cloud]} functions: store ${options.store}, seed ${options.seed}\n`);
-  const finished = await runReplay(options, edition, folder, say);
+  say(`Replaying flights through the ${NAMES[cloud.name]} functions: store ${options.store}, seed ${options.seed}\n`);
+  const finished = await runReplay(options, cloud, folder, say);
   const wallSec = (performance.now() - startedAt) / 1000;
   const isDrift = options.scenario === "drift";
   const perSec = Math.round(finished.summary.deliveries.total / wallSec).toLocaleString("en-US");
@@ -59,7 +61,7 @@ async function run(options: Options, edition: Edition, folder: string): Promise<
   return finished;
 }
 
-/** Draws the dashboards where they are asked for, and says where they are. */
+/** Draws the dashboards if the options ask for them, and prints where they are. */
 async function draw(
   options: Options,
   runs: Record<CloudName, { readonly name: string; readonly finished: FinishedReplay }>,
@@ -74,9 +76,9 @@ async function draw(
   say(`Dashboards ${path}\n`);
 }
 
-async function comparableOf({ replay }: FinishedReplay, edition: Edition, folder: string): Promise<Comparable> {
-  const models = MODELS[edition.cloud];
-  const manifests = await Promise.all(models.map((settings) => readManifests(folder, settings, edition.manifests)));
+async function comparableOf({ replay }: FinishedReplay, cloud: LocalCloud, folder: string): Promise<Comparable> {
+  const models = MODELS[cloud.name];
+  const manifests = await Promise.all(models.map((settings) => readManifests(folder, settings, cloud.manifests)));
   return comparable(
     replay,
     manifests.flat().map(({ keys }) => keys),

@@ -7,31 +7,34 @@ import { firestoreDecisionLog } from "../functions/gcp/adapters/firestore/decisi
 import { firestoreDriftLog } from "../functions/gcp/adapters/firestore/drift-log";
 import { firestoreCoordinatorStore, firestoreDriftHistoryStore } from "../functions/gcp/adapters/firestore/versioned-store";
 import { memoryModelSettings } from "../functions/memory/manifest-store";
-import type { CloudName, Edition } from "../local/edition";
-import { EDITIONS } from "../local/editions";
+import type { CloudName, LocalCloud } from "../local/clouds/local-cloud";
+import { LOCAL_CLOUDS, MODELS } from "../local/clouds/local-clouds";
 import { findDynamoDb } from "../local/files/dynamodb-process";
 import { fileManifestStore, readManifests } from "../local/files/file-manifest-store";
-import { rememberedHeads, rememberedStates } from "../local/files/remembered";
 import { dynamodbReplayState, openRunStore } from "../local/replay/dynamodb-replay-state";
 import type { LandingFile } from "../local/replay/landing-files";
-import { MODELS } from "../local/replay/models";
-import { plannedRequests } from "../local/replay/planned-requests";
+import { plannedRequests } from "../local/replay/plan";
 import { replay } from "../local/replay/replay";
-import { memoryReplayState, type ReplayState } from "../local/replay/replay-state";
+import { memoryReplayState, type ReplayState, rememberedHeads, rememberedStates } from "../local/replay/replay-state";
 import { type Comparable, comparable } from "../local/summary/compare-replays";
-import { seededRandom } from "../local/world/seeded-random";
-import { virtualClock } from "../local/world/virtual-clock";
+import { seededRandom, virtualClock } from "../local/world/time-and-chance";
 import { noJournal } from "../local/world/world-journal";
 import { describeWithFirestore } from "./contracts/firestore-endpoint";
 
 const FROM = Date.UTC(2001, 0, 1);
+
 const UNTIL = Date.UTC(2001, 0, 2, 12);
+
 const SEED = 5;
+
 const FILES = 600;
+
 const SIX_HOURS_MS = 6 * 3_600_000;
+
 const YEAR_MS = 365 * 86_400_000;
 
 const dynamo = findDynamoDb();
+
 const unless = "missing" in dynamo ? it.skip : it;
 
 // Invariant 5: the same history of causes, with its repetitions, crashes and people, told of no end of a run by an event.
@@ -73,6 +76,7 @@ describeWithFirestore("one history of causes", (firestore) => {
 // Helpers
 
 const folders: string[] = [];
+
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
@@ -105,14 +109,14 @@ async function* driftReports(): AsyncGenerator<DriftReport> {
   }
 }
 
-async function historyOf(cloud: CloudName, open: (now: () => number) => ReplayState): Promise<Comparable> {
+async function historyOf(name: CloudName, open: (now: () => number) => ReplayState): Promise<Comparable> {
   const clock = virtualClock(FROM);
-  const edition: Edition = { ...EDITIONS[cloud], runEndMessage: () => undefined };
+  const cloud: LocalCloud = { ...LOCAL_CLOUDS[name], runEndMessage: () => undefined };
   const folder = newFolder();
-  const models = MODELS[cloud];
+  const models = MODELS[name];
   const state = open(clock.now);
   const outcome = await replay({
-    edition,
+    cloud,
     clock,
     files: landings(),
     planned: plannedRequests(FROM, UNTIL),
@@ -121,12 +125,12 @@ async function historyOf(cloud: CloudName, open: (now: () => number) => ReplaySt
     seed: SEED,
     models,
     state,
-    manifests: fileManifestStore(folder, edition.manifests),
+    manifests: fileManifestStore(folder, cloud.manifests),
     openJournal: () => noJournal,
     onMinute: () => {},
   });
   await state.close();
-  const manifests = await Promise.all(models.map((settings) => readManifests(folder, settings, edition.manifests)));
+  const manifests = await Promise.all(models.map((settings) => readManifests(folder, settings, cloud.manifests)));
   return comparable(
     outcome,
     manifests.flat().map(({ keys }) => keys),

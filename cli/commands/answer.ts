@@ -31,7 +31,7 @@ export async function answer(
     case "answered-already":
       throw new CommandError(`${by} approved ${requestId} before; another person must`);
     case "expired":
-      throw new CommandError(`${requestId} is no longer waiting: its approval has expired; retrigger trigger asks anew`);
+      throw new CommandError(`${requestId} is no longer waiting: its approval has expired; retrigger trigger makes a new request`);
     case "not-waiting":
       throw await notWaiting(control, requestId);
   }

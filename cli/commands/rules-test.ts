@@ -14,7 +14,7 @@ import { CommandError } from "../find";
 import type { Paint, Printout } from "../printout";
 
 /** Characters of a payload in the table; --json has all of it. */
-const SHOWN = 400;
+const MAX_PAYLOAD_TEXT = 400;
 
 /** What one target of a rule would receive for one event. */
 interface Receipt extends TargetPayload {
@@ -88,7 +88,7 @@ function tableText(receipts: readonly Receipt[], paint: Paint): string {
     file,
     rule,
     target,
-    problems.length === 0 ? shortened(payload) : paint("red", shortened(payload)),
+    problems.length === 0 ? payloadText(payload) : paint("red", payloadText(payload)),
   ]);
   return textTable([header, ...rows]);
 }
@@ -100,9 +100,9 @@ function problemTexts(receipts: readonly Receipt[], broken: readonly { file: str
   return [...broken.map(({ file, why }) => `${file}: ${why}`), ...ofReceipts];
 }
 
-function shortened(payload: unknown): string {
+function payloadText(payload: unknown): string {
   const text = JSON.stringify(payload);
-  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN - 1)}…`;
+  return text.length <= MAX_PAYLOAD_TEXT ? text : `${text.slice(0, MAX_PAYLOAD_TEXT - 1)}…`;
 }
 
 /** The event of a file, or why the file holds none. */

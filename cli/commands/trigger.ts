@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { utcDay } from "../../functions/core/coordination/coordinator-state";
+import { epochRequestId, manualRequestId } from "../../functions/core/request-ids";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { Control } from "../control/control";
 import { describeDecision } from "../describe-decision";
@@ -15,6 +15,8 @@ export interface TriggerOptions {
 }
 
 const MAX_WHY = 256;
+/** Of the hash in a request id. */
+const HASH_DIGITS = 6;
 
 /** Asks for a training of a model. The same reason again on the same day is the same request, unless forced. */
 export async function trigger(control: Control, model: string, options: TriggerOptions, paint: Paint): Promise<Printout> {
@@ -22,7 +24,7 @@ export async function trigger(control: Control, model: string, options: TriggerO
   await findModel(control, model);
   if (why.trim() === "" || why.length > MAX_WHY) throw new CommandError(`--why: expected 1 to ${MAX_WHY} characters`);
   const requestedAt = control.now();
-  const plainId = manualRequestId(model, why, requestedAt);
+  const plainId = manualRequestId(model, why, requestedAt, hashOf(why));
   const id = isForced ? await nextEpoch(control, plainId) : plainId;
   const request: TrainingRequest = {
     id,
@@ -41,18 +43,15 @@ export async function trigger(control: Control, model: string, options: TriggerO
   return { data: { request, decisions }, text: [id, ...texts, ...again].join("\n"), isRefused };
 }
 
-/** `manual/<model>/<day>/<reason in letters and digits>-<hash of the reason>`. */
-export function manualRequestId(model: string, why: string, at: number): string {
-  const words = why.toLowerCase().replace(/[^a-z0-9]+/g, "-");
-  const hash = createHash("sha256").update(why).digest("hex").slice(0, 6);
-  const slug = words.slice(0, 60).replace(/^-|-$/g, "");
-  return `manual/${model}/${utcDay(at)}/${slug === "" ? "" : `${slug}-`}${hash}`;
+/** Tells reasons apart that have the same letters and digits. */
+function hashOf(why: string): string {
+  return createHash("sha256").update(why).digest("hex").slice(0, HASH_DIGITS);
 }
 
-/** `<id>/epoch-<n>` with the first n from 1 that nobody decided on. */
+/** The id of the first epoch of `id` that was not decided on. */
 async function nextEpoch(control: Control, id: string): Promise<string> {
   for (let epoch = 1; ; epoch++) {
-    const forced = `${id}/epoch-${epoch}`;
+    const forced = epochRequestId(id, epoch);
     if ((await control.history(forced)) === undefined) return forced;
   }
 }

@@ -1,13 +1,13 @@
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { RequestHistory } from "../../functions/core/coordination/ports";
 import type { DriftRecord } from "../../functions/core/drift/ports";
-import { driftRequestId } from "../../functions/core/drift/report-identity";
+import { driftRequestId } from "../../functions/core/request-ids";
 import type { Cause } from "../../functions/core/training-request";
 import type { Control } from "../control/control";
 import { causesText, describeDecision, reasonText } from "../describe-decision";
-import { describeDrift } from "../describe-drift";
 import { findHistory } from "../find";
 import { type Paint, type Printout, timeText, usdText } from "../printout";
+import { describeDrift } from "./drift";
 
 /** Evaluations that are looked through for the one that raised a request. */
 const SEARCHED_DRIFTS = 2_000;
@@ -109,7 +109,7 @@ export interface Step {
  * The steps from the cause of a request to the outcome of its run, by time: what arose, what was decided on it and on the requests
  * that it merged into, what ran.
  */
-export function chainOf(links: readonly Link[], drift: DriftRecord | undefined): Step[] {
+function chainOf(links: readonly Link[], drift: DriftRecord | undefined): Step[] {
   const asked = links.flatMap(({ history }) => history.decisions.slice(0, 1).map(({ request }) => request));
   const steps = [
     ...asked.flatMap(({ causes }) => causes.flatMap(causeSteps)),
@@ -121,7 +121,7 @@ export function chainOf(links: readonly Link[], drift: DriftRecord | undefined):
 }
 
 /** A line for each step. */
-export function chainText(steps: readonly Step[]): string {
+function chainText(steps: readonly Step[]): string {
   return steps.map(({ at, what }) => `  ${timeText(at)}  ${what}`).join("\n");
 }
 

@@ -6,8 +6,7 @@ import { dynamoModelSettings } from "../../functions/aws/adapters/dynamodb/model
 import { dynamoCoordinatorStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
 import { sqsRequestQueue } from "../../functions/aws/adapters/messaging/queues";
 import { sqsDeadLetters } from "../redrive/sqs-dead-letters";
-import type { Control } from "./control";
-import { coordinatorControl } from "./coordinator-control";
+import { type Control, coordinatorControl } from "./control";
 import { type DeployedOptions, environmentOption, named } from "./deployed-options";
 
 /**

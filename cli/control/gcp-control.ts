@@ -8,8 +8,7 @@ import { googleRest } from "../../functions/gcp/adapters/google-rest";
 import { pubSubRequestQueue } from "../../functions/gcp/adapters/messaging/queues";
 import { CommandError } from "../find";
 import { pubSubDeadLetters } from "../redrive/pubsub-dead-letters";
-import type { Control } from "./control";
-import { coordinatorControl } from "./coordinator-control";
+import { type Control, coordinatorControl } from "./control";
 import { type DeployedOptions, environmentOption, named } from "./deployed-options";
 
 const PUBSUB = "https://pubsub.googleapis.com";

@@ -1,16 +1,13 @@
 import { join } from "node:path";
 import { requestTraining } from "../../functions/core/coordination/handle-coordinator-message";
 import { sweepCoordination, type WatchingPorts } from "../../functions/core/coordination/sweep-coordination";
-import { EDITIONS } from "../../local/editions";
-import { fileDecisionLog, fileDriftLog } from "../../local/files/file-logs";
+import { LOCAL_CLOUDS } from "../../local/clouds/local-clouds";
 import { fileManifestStore } from "../../local/files/file-manifest-store";
-import { fileCoordinatorStore } from "../../local/files/file-versioned-store";
+import { fileCoordinatorStore, fileDecisionLog, fileDriftLog, fileRuns } from "../../local/files/file-stores";
 import { RECORD_FOLDER, readState } from "../../local/files/replay-record";
 import { CommandError } from "../find";
 import { localDeadLetters } from "../redrive/local-dead-letters";
-import type { Control } from "./control";
-import { coordinatorControl } from "./coordinator-control";
-import { localCloud } from "./local-cloud";
+import { type Control, coordinatorControl } from "./control";
 
 /**
  * `Control` of the local run that `npm start` left in `folder`. Its time goes on from where the run came to rest, and every
@@ -29,8 +26,8 @@ export async function localControl(folder: string, wallClock: () => number): Pro
   const ports: WatchingPorts = {
     states,
     decisions,
-    ...localCloud(record, models, seed, now),
-    manifests: fileManifestStore(record, EDITIONS[cloud].manifests),
+    ...fileRuns(record, models, seed, now),
+    manifests: fileManifestStore(record, LOCAL_CLOUDS[cloud].manifests),
     notifier: { notify: async () => {} },
     log: ({ level, ...entry }) => {
       if (level === "error") troubles.push(JSON.stringify(entry));

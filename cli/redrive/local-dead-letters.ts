@@ -1,22 +1,27 @@
 import { join } from "node:path";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import type { CloudName } from "../../local/edition";
-import { EDITIONS } from "../../local/editions";
-import { mendLines } from "../../local/files/json-lines";
+import type { CloudName } from "../../local/clouds/local-cloud";
+import { LOCAL_CLOUDS } from "../../local/clouds/local-clouds";
+import { mendLines } from "../../local/files/json-files";
 import {
   type DeadLetterRecord,
+  mendRecord,
   REDRIVE_FILES,
   type ReplayQueue,
   readDeadLetters,
+  readDecisions,
   readLanded,
   readRequests,
+  readRuns,
+  readState,
+  type StateRecord,
   writeDeadLetters,
-} from "../../local/files/redrive-record";
-import { mendRecord, readDecisions, readRuns, readState, type StateRecord, writeState } from "../../local/files/replay-record";
+  writeState,
+} from "../../local/files/replay-record";
 import { isAtRest, statesOf } from "../../local/replay/replay";
 import { totalsOf } from "../../local/summary/balance";
 import { formatBalance } from "../../local/summary/format-summary";
-import type { QueuedMessage } from "../../local/world/queued-message";
+import type { QueuedMessage } from "../../local/world/simulated-queue";
 import { CommandError } from "../find";
 import type { DeadLetter, DeadLetters, Diagnosis } from "./dead-letters";
 import { type LocalFunctions, localFunctions } from "./local-functions";
@@ -24,8 +29,10 @@ import { examinePubSubMessage } from "./pubsub-letter";
 import { examineSqsMessage } from "./sqs-letter";
 
 const MINUTE_MS = 60_000;
+
 /** As often as the virtual clock is written down while the sweeper ticks: every so many ticks. */
 const TICKS_OF_A_NOTE = 60;
+
 /** No policy of the local run waits this long. */
 const LONGEST_REST_MS = 14 * 24 * 60 * MINUTE_MS;
 
@@ -39,7 +46,7 @@ const ROLES: Readonly<Record<ReplayQueue, string>> = { landings: "data", request
  */
 export async function localDeadLetters(folder: string, wallClock: () => number): Promise<DeadLetters> {
   const { cloud, restedAt, writtenAt, models, seed } = await readState(folder);
-  const edition = EDITIONS[cloud];
+  const edition = LOCAL_CLOUDS[cloud];
   let clock = restedAt + Math.max(0, wallClock() - writtenAt);
   let isChanged = false;
   let functions: LocalFunctions | undefined;

@@ -3,16 +3,20 @@ import { join } from "node:path";
 import type { LogRecord } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { memoryModelSettings } from "../../functions/memory/manifest-store";
-import type { Delivery, Edition, ReplayPorts } from "../../local/edition";
-import { fileBatchStore } from "../../local/files/file-batch-store";
-import { fileDecisionLog, fileDriftLog } from "../../local/files/file-logs";
+import type { LocalCloud, ReplayPorts } from "../../local/clouds/local-cloud";
 import { fileManifestStore } from "../../local/files/file-manifest-store";
-import { fileCoordinatorStore, fileVersionedStore } from "../../local/files/file-versioned-store";
-import { appendLine } from "../../local/files/json-lines";
-import { REDRIVE_FILES, type ReplayQueue } from "../../local/files/redrive-record";
-import { rememberedStates } from "../../local/files/remembered";
-import type { QueuedMessage } from "../../local/world/queued-message";
-import { localCloud } from "../control/local-cloud";
+import {
+  fileBatchStore,
+  fileCoordinatorStore,
+  fileDecisionLog,
+  fileDriftLog,
+  fileRuns,
+  fileVersionedStore,
+} from "../../local/files/file-stores";
+import { appendLine } from "../../local/files/json-files";
+import { REDRIVE_FILES, type ReplayQueue } from "../../local/files/replay-record";
+import { rememberedStates } from "../../local/replay/replay-state";
+import type { Delivery, QueuedMessage } from "../../local/world/simulated-queue";
 
 /** The functions of a local run, over what it left in its folder. */
 export interface LocalFunctions {
@@ -25,7 +29,7 @@ export interface LocalFunctions {
 /** What local functions need to know of their run. */
 export interface LocalRun {
   readonly folder: string;
-  readonly edition: Edition;
+  readonly edition: LocalCloud;
   readonly models: readonly ModelSettings[];
   readonly seed: number;
   /** Virtual time, epoch milliseconds. */
@@ -53,7 +57,7 @@ export async function localFunctions({ folder, edition, models, seed, now }: Loc
     decisions: fileDecisionLog(folder, now),
     drifts: fileDriftLog(folder),
     manifests: fileManifestStore(folder, edition.manifests),
-    ...localCloud(folder, models, seed, now),
+    ...fileRuns(folder, models, seed, now),
     notifier: { notify: async () => {} },
     log: ({ level, event, error }: LogRecord) => {
       if (level === "error") said = `${event}: ${String(error)}`;

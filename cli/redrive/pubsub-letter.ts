@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
+import { ownValue } from "../../functions/core/json-path";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import { ownValue } from "../../functions/core/own-value";
 import type { GoogleRest } from "../../functions/gcp/adapters/google-rest";
 import { parsePubSubEvent } from "../../functions/gcp/messages/pubsub-event";
 import { readMessage } from "../../functions/gcp/messages/read-message";

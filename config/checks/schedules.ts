@@ -3,7 +3,7 @@ import { EVENT_PATHS, isEventPath, isRuleName, isUtc } from "../../eventbridge/w
 import { PLACEHOLDERS } from "../../functions/core/coordination/render-parameters";
 import { type CronTranslation, cloudSchedulerTiming, eventBridgeTiming } from "../../functions/core/schedules/cron-dialects";
 import { LAUNCH_PLACEHOLDERS, unknownLaunchPlaceholders } from "../../functions/core/schedules/pipeline-schedule";
-import type { Timing } from "../../functions/core/schedules/rate";
+import type { Timing } from "../../functions/core/schedules/timing";
 import { type Problem, quotedValue } from "../errors";
 import { type Cloud, cloudOf } from "../model-cloud";
 import { PARAMETER_NAME_MISTAKES } from "../sections/pipeline";

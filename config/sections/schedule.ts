@@ -1,12 +1,11 @@
 // The section `schedule` of a model: one mapping, or a list of them.
 import * as z from "zod";
 import { cronText } from "../../functions/core/schedules/cron-dialects";
-import { readCron } from "../../functions/core/schedules/cron-expression";
 import type { PipelineSchedule } from "../../functions/core/schedules/pipeline-schedule";
-import { evenCron, isRate, type Timing } from "../../functions/core/schedules/rate";
 import { SCHEDULE_PRIORITY, type ScheduleSettings, scheduleNameSchema } from "../../functions/core/schedules/schedule-settings";
 import type { Schedule } from "../../functions/core/schedules/scheduled-request";
 import { readSpokenSchedule, SPOKEN_FORMS } from "../../functions/core/schedules/spoken-schedule";
+import { evenCron, isRate, readCron, type Timing } from "../../functions/core/schedules/timing";
 import type { Cloud } from "../model-cloud";
 import { durationMs, durationSchema, text } from "./fields";
 

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { fnv1a } from "./drift/report-identity";
 import { PoisonMessageError } from "./errors";
 import { isPath, isTooDeep, valueAt } from "./json-path";
 import { modelNameSchema } from "./model-settings";
+import { eventRequestId } from "./request-ids";
 import { eventTimeSchema } from "./sagemaker-events/event-entry";
 import { eventIdentity } from "./sagemaker-events/event-identity";
 import { readSageMakerEvent } from "./sagemaker-events/read-sagemaker-event";
@@ -97,21 +97,21 @@ export function parseRuledMessage(message: unknown): CoordinatorMessage | undefi
   const { rule, model, event } = parsed.data;
   if (isTooDeep(event)) throw new PoisonMessageError("not the message of a rule: its event is nested too deep to be one");
   const at = momentOf(event.time);
-  const detailType = shortened(event["detail-type"]);
+  const detailType = withinLimit(event["detail-type"]);
   const { identity, subject } = natureOf(event);
   if (parsed.data.action === "pause") {
-    return { action: "pause", order: { model, rule, why: shortened(`${detailType}: ${subject}`), at } };
+    return { action: "pause", order: { model, rule, why: withinLimit(`${detailType}: ${subject}`), at } };
   }
   const { priority, metadata } = parsed.data;
   const cause: Cause = { type: "event", rule, event: detailType, subject, metadata: takenFrom(event, metadata), at };
-  const id = `event/${model}/${rule}-${fnv1a(identity)}`;
+  const id = eventRequestId(model, rule, identity);
   return { action: "request", request: { id, model, causes: [cause], priority, manifests: [], requestedAt: at } };
 }
 
 function momentOf(time: string | number): number {
   const parsed = eventTimeSchema.safeParse(time);
   if (parsed.success) return parsed.data.getTime();
-  throw new PoisonMessageError(`not the message of a rule: got the time ${shortened(String(time))}; expected one from 1970 on`);
+  throw new PoisonMessageError(`not the message of a rule: got the time ${withinLimit(String(time))}; expected one from 1970 on`);
 }
 
 /** Metadata with what its paths lead to; an entry whose path leads nowhere, or to null, is left out. */
@@ -121,7 +121,7 @@ function takenFrom(event: RuledEvent, metadata: Readonly<Record<string, string>>
     isPath(text) ? valueAt(event, text) : text,
   ]);
   return Object.fromEntries(
-    entries.flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, shortened(metadataText(value))]])),
+    entries.flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, withinLimit(metadataText(value))]])),
   );
 }
 
@@ -137,12 +137,12 @@ function natureOf(event: RuledEvent): { identity: string; subject: string } {
   const reading = readSageMakerEvent(event);
   if (reading.isKnown) {
     const { subject, status } = reading;
-    return { identity: eventIdentity(reading), subject: shortened(status === undefined ? subject : `${subject} (${status})`) };
+    return { identity: eventIdentity(reading), subject: withinLimit(status === undefined ? subject : `${subject} (${status})`) };
   }
   const { source, id, resources } = event;
-  return { identity: `${source} ${id}`, subject: shortened(resources.find((resource) => resource !== "") ?? source) };
+  return { identity: `${source} ${id}`, subject: withinLimit(resources.find((resource) => resource !== "") ?? source) };
 }
 
-function shortened(text: string): string {
+function withinLimit(text: string): string {
   return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 1)}…`;
 }

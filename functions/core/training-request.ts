@@ -73,8 +73,3 @@ export type TrainingRequest = Stored<typeof trainingRequestSchema>;
 
 /** Priority of a request that new data raises, when the model's policy names none. */
 export const DATA_PRIORITY = 4;
-
-/** The request id of a published batch; equal for every publisher of the same generation. */
-export function dataRequestId(model: string, generation: number): string {
-  return `data/${model}/${generation}`;
-}

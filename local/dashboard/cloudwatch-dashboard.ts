@@ -1,6 +1,5 @@
 import * as z from "zod/mini";
-import { cloudWatchLines } from "./cloudwatch-metrics";
-import type { CloudWatchSeries } from "./cloudwatch-series";
+import { type CloudWatchSeries, cloudWatchLines } from "./cloudwatch-metrics";
 import type { CollectedMetrics } from "./collect-metrics";
 import { asPanel, logTable, type Panel, type PlacedPanel, type ShownTime, UnreadableWidget } from "./panel";
 
@@ -30,6 +29,7 @@ const widgetSchema = z.strictObject({
   height: z.number(),
   properties: z.record(z.string(), z.unknown()),
 });
+
 const bodySchema = z.strictObject({ widgets: z.array(widgetSchema) });
 
 /** What the widgets of a dashboard are drawn from. */

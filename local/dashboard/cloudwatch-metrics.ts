@@ -1,8 +1,11 @@
 import * as z from "zod/mini";
-import type { CloudWatchSeries } from "./cloudwatch-series";
-import { percentileOf, type Total } from "./metric-slots";
-import { type ChartLine, type ShownTime, UnreadableWidget } from "./panel";
-import { shownPeriods } from "./shown-periods";
+import { METRIC_NAMESPACE } from "../../functions/core/log/metric-list";
+import { CLOUDWATCH_METRICS } from "../../modules/aws/observability/time-series";
+import type { WatchedResources } from "../../modules/watched";
+import { SERVICE_METRICS } from "../../operations/service-metric";
+import type { CollectedSeries } from "./collect-metrics";
+import { type MetricSlots, percentileOf, type Total } from "./metric-slots";
+import { type ChartLine, type ShownTime, shownPeriods, UnreadableWidget } from "./panel";
 
 /** What a widget says of a metric, after its names. */
 const rowOptionsSchema = z.strictObject({
@@ -12,6 +15,7 @@ const rowOptionsSchema = z.strictObject({
   expression: z.optional(z.string()),
   id: z.optional(z.string()),
 });
+
 type RowOptions = z.infer<typeof rowOptionsSchema>;
 
 /** What a metric has that says nothing of its own. */
@@ -144,7 +148,7 @@ const TERM = / (\w+)="([^"']*)"/g;
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
  * @throws UnreadableWidget when it is another expression, or another way to search
  */
-export function parseSearch(expression: string): CloudWatchSearch {
+function parseSearch(expression: string): CloudWatchSearch {
   const [, schema = "", terms = "", statistic = "", period] = SEARCH.exec(expression) ?? [];
   const [namespace = "", ...dimensions] = schema.split(",").map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
   if (namespace === "" || period === undefined)
@@ -161,7 +165,7 @@ export function parseSearch(expression: string): CloudWatchSearch {
 }
 
 /** The series that a search finds. */
-export function foundSeries(series: readonly CloudWatchSeries[], search: CloudWatchSearch): CloudWatchSeries[] {
+function foundSeries(series: readonly CloudWatchSeries[], search: CloudWatchSearch): CloudWatchSeries[] {
   const schema = schemaOf(search.dimensions);
   return series.filter(
     ({ namespace, metricName, dimensions }) =>
@@ -174,4 +178,28 @@ export function foundSeries(series: readonly CloudWatchSeries[], search: CloudWa
 /** In any order. */
 function schemaOf(dimensions: readonly string[]): string {
   return JSON.stringify(dimensions.toSorted((one, other) => (one < other ? -1 : 1)));
+}
+
+/** A series under the names that it has in CloudWatch. */
+export interface CloudWatchSeries {
+  readonly namespace: string;
+  readonly metricName: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly slots: MetricSlots;
+}
+
+/** What a deployment on AWS would have published; what has no resource there is left out. */
+export function cloudWatchSeries(
+  collected: readonly CollectedSeries[],
+  environment: string,
+  resources: WatchedResources,
+): CloudWatchSeries[] {
+  return collected.flatMap(({ name, dimensions, slots }) => {
+    const service = SERVICE_METRICS.find((metric) => metric.name === name);
+    if (service === undefined)
+      return [{ namespace: METRIC_NAMESPACE, metricName: name, dimensions: { environment, ...dimensions }, slots }];
+    const { namespace, metricName, dimension } = CLOUDWATCH_METRICS[service.name];
+    const resource = resources[service.of][dimensions.role ?? ""];
+    return resource === undefined ? [] : [{ namespace, metricName, dimensions: { [dimension]: resource }, slots }];
+  });
 }

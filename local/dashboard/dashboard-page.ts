@@ -110,7 +110,7 @@ function drawSection({ question, pairs }: Section, sides: DashboardPage["sides"]
  * The page's style. The colours of lines, by Okabe and Ito, are told apart by the colour-blind (https://jfly.uni-koeln.de/color/); the
  * light ones among them are darker on white, the dark ones lighter on black.
  */
-export const PAGE_STYLE = `
+const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
   --page: #f4f5f7; --card: #fff; --ink: #1b1f24; --quiet: #5b6470; --edge: #dfe3e8; --grid: #eceff2; --alert: #b3261e;

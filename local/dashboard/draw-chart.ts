@@ -1,9 +1,8 @@
 import { type Markup, markup } from "./markup";
-import type { ChartLine, ShownTime } from "./panel";
-import { firstPeriod } from "./shown-periods";
+import { type ChartLine, firstPeriod, type ShownTime } from "./panel";
 
 /** Colours of lines in page-style.ts; later lines have them again, dashed. */
-export const COLOURS = 8;
+const COLOURS = 8;
 
 const MARGIN = { top: 8, right: 8, bottom: 20, left: 40 } as const;
 const HEIGHT = 150;
@@ -140,6 +139,7 @@ function round(value: number): number {
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+
 /** Milliseconds between two marks of a time axis. */
 const TIME_STEPS = [
   HOUR_MS,

@@ -1,19 +1,18 @@
 import * as z from "zod/mini";
 import type { CollectedMetrics } from "./collect-metrics";
-import { parseFilter } from "./monitoring-filter";
-import { monitoringLines, timeSeriesQuerySchema } from "./monitoring-query";
-import type { MonitoringSeries } from "./monitoring-series";
+import { type MonitoringSeries, monitoringLines, parseFilter, timeSeriesQuerySchema } from "./monitoring-query";
 import { asPanel, logTable, type Panel, type PlacedPanel, type ShownTime, UnreadableWidget } from "./panel";
 
 const PLOTS = ["LINE", "STACKED_AREA", "STACKED_BAR"] as const;
 const title = z.string();
-
 const textSchema = z.strictObject({ text: z.strictObject({ content: z.string(), format: z.literal("MARKDOWN") }) });
 const incidentsSchema = z.strictObject({ title, incidentList: z.strictObject({ policyNames: z.array(z.string()) }) });
+
 const logsSchema = z.strictObject({
   title,
   logsPanel: z.strictObject({ filter: z.string(), resourceNames: z.array(z.string()) }),
 });
+
 const chartSchema = z.strictObject({
   title,
   xyChart: z.strictObject({

@@ -1,9 +1,11 @@
 import * as z from "zod/mini";
-import { mergedTotal, percentileOf, type Total } from "./metric-slots";
-import { isMatched, parseFilter } from "./monitoring-filter";
-import type { MonitoringSeries, SeriesKind } from "./monitoring-series";
-import { type ChartLine, type ShownTime, UnreadableWidget } from "./panel";
-import { shownPeriods } from "./shown-periods";
+import { METRIC_NAMESPACE } from "../../functions/core/log/metric-list";
+import { MONITORING_METRICS } from "../../modules/gcp/observability/time-series";
+import type { WatchedResources } from "../../modules/watched";
+import { SERVICE_METRICS, type ServiceMetricName } from "../../operations/service-metric";
+import type { CollectedSeries } from "./collect-metrics";
+import { type MetricSlots, mergedTotal, percentileOf, type Total } from "./metric-slots";
+import { type ChartLine, type ShownTime, shownPeriods, UnreadableWidget } from "./panel";
 
 const timeSeriesFilterSchema = z.strictObject({
   filter: z.string(),
@@ -20,6 +22,7 @@ export const timeSeriesQuerySchema = z.union([
   z.strictObject({ timeSeriesFilter: timeSeriesFilterSchema }),
   z.strictObject({ prometheusQuery: z.string() }),
 ]);
+
 type TimeSeriesQuery = z.infer<typeof timeSeriesQuerySchema>;
 
 /**
@@ -133,7 +136,7 @@ const REDUCERS: Readonly<Record<string, (values: readonly number[]) => number>> 
  * https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#Aligner
  * @throws UnreadableWidget of a pair that makes no number of this kind, or is not known here
  */
-export function aggregationOf(kind: SeriesKind, aligner: string, reducer: string): Aggregation {
+function aggregationOf(kind: SeriesKind, aligner: string, reducer: string): Aggregation {
   if (kind === "distribution" && aligner === "ALIGN_DELTA" && reducer === "REDUCE_MEAN") {
     return (totals) => {
       const total = mergedTotal(totals);
@@ -161,4 +164,93 @@ function alignerOf(kind: SeriesKind, aligner: string): Align | undefined {
 
 function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** One of these values, of a label. */
+export interface FilterClause {
+  readonly label: string;
+  readonly values: readonly string[];
+}
+
+/** A text as JSON writes it. */
+const TEXT = String.raw`"(?:[^"\\\p{Cc}]|\\["\\/bfnrt]|\\u[\da-fA-F]{4}|[\x7f-\x9f])*"`;
+
+const CLAUSE = new RegExp(
+  String.raw`([\w.]+)\s*=\s*(${TEXT}|one_of\(${TEXT}(?:, ${TEXT})*\)|\(${TEXT}(?: OR ${TEXT})*\))(?: AND |$)`,
+  "uy",
+);
+
+/**
+ * The clauses of a filter, all of which must hold; only `=` of a text, or of several: in a metric's filter `one_of("a", "b")`,
+ * in one of the log `("a" OR "b")`. https://cloud.google.com/monitoring/api/v3/filters and
+ * https://cloud.google.com/logging/docs/view/logging-query-language
+ * @throws UnreadableWidget when it says anything else
+ */
+export function parseFilter(filter: string): FilterClause[] {
+  const clauses: FilterClause[] = [];
+  let end = 0;
+  while (end < filter.length) {
+    CLAUSE.lastIndex = end;
+    const [whole, label, values] = CLAUSE.exec(filter) ?? [];
+    if (whole === undefined || label === undefined || values === undefined)
+      throw new UnreadableWidget(
+        `the filter ${filter}; expected label="value" or label=one_of("value", …) or label=("value" OR …), joined by AND`,
+      );
+    const texts = [...values.matchAll(new RegExp(TEXT, "gu"))].map(([text]): string => JSON.parse(text));
+    clauses.push({ label: label.replace(/^(metric|resource)\.labels\./, "$1.label."), values: texts });
+    end += whole.length;
+  }
+  return clauses;
+}
+
+/** True when every clause holds for the labels. */
+export function isMatched(labels: Readonly<Record<string, string>>, clauses: readonly FilterClause[]): boolean {
+  return clauses.every(({ label, values }) => Object.hasOwn(labels, label) && values.includes(labels[label] ?? ""));
+}
+
+/** `counter`: how often. `gauge`: a number now and then. `distribution`: numbers, of which statistics are taken. */
+export type SeriesKind = "counter" | "gauge" | "distribution";
+
+/** A series under the names that it has in Cloud Monitoring. */
+export interface MonitoringSeries {
+  readonly kind: SeriesKind;
+  /** By `metric.type`, `resource.type`, `metric.label.<name>` and `resource.label.<name>`. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly slots: MetricSlots;
+}
+
+/** Names of log-based metrics, `INT64` or `DISTRIBUTION`. */
+export type LogMetricTypes = ReadonlyMap<string, string>;
+
+/** What the labels of a response tell, which a service metric is counted by. https://cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run */
+const RESPONSES: Partial<Record<ServiceMetricName, Readonly<Record<string, string>>>> = {
+  FunctionErrors: { "metric.label.response_code_class": "5xx", "metric.label.response_code": "500" },
+  FunctionThrottles: { "metric.label.response_code_class": "4xx", "metric.label.response_code": "429" },
+};
+
+/** What a deployment on Google Cloud would have measured; what has no log-based metric or no resource there is left out. */
+export function monitoringSeries(
+  collected: readonly CollectedSeries[],
+  environment: string,
+  resources: WatchedResources,
+  logMetrics: LogMetricTypes,
+): MonitoringSeries[] {
+  return collected.flatMap(({ name, dimensions, slots }): MonitoringSeries[] => {
+    const service = SERVICE_METRICS.find((metric) => metric.name === name);
+    if (service !== undefined) {
+      const { type, resource, label } = MONITORING_METRICS[service.name];
+      const physical = resources[service.of][dimensions.role ?? ""];
+      if (physical === undefined) return [];
+      const labels = { "metric.type": type, "resource.type": resource, [`resource.label.${label}`]: physical };
+      return [{ kind: service.kind === "count" ? "counter" : "gauge", labels: { ...labels, ...RESPONSES[service.name] }, slots }];
+    }
+    const logMetric = `${METRIC_NAMESPACE}/${environment}/${name}`;
+    const valueType = logMetrics.get(logMetric);
+    if (valueType === undefined) return [];
+    const own = Object.entries(dimensions).map(([key, value]) => [`metric.label.${key}`, value]);
+    const labels = { "metric.type": `logging.googleapis.com/user/${logMetric}`, "resource.type": "cloud_run_revision" };
+    return [
+      { kind: valueType === "DISTRIBUTION" ? "distribution" : "counter", labels: { ...labels, ...Object.fromEntries(own) }, slots },
+    ];
+  });
 }

@@ -1,35 +1,17 @@
-// Both clouds' dashboards, as Terraform would be given them, of a deployment of the replay's own models.
 import { App, TerraformStack, Testing } from "cdktf";
 import * as z from "zod/mini";
+import { physicalName as awsName, queueName } from "../../modules/aws/deployment";
 import { Observability as AwsObservability } from "../../modules/aws/observability/observability";
-import { ProjectApis } from "../../modules/gcp/deployment";
+import { physicalName as gcpName, ProjectApis } from "../../modules/gcp/deployment";
+import { functionName } from "../../modules/gcp/functions/handler-function";
 import { Observability as GcpObservability } from "../../modules/gcp/observability/observability";
+import type { WatchedResources } from "../../modules/watched";
 import type { ModelLimits } from "../../operations/alarm";
-import { LANDING } from "../landing";
-import { MODELS } from "../replay/models";
-import { LOCAL, WATCHED_LOCAL } from "./measure-services";
-import type { LogMetricTypes } from "./monitoring-series";
-
-const DAY_SEC = 86_400;
-
-const LIMITS: ModelLimits = {
-  noDataSec: DAY_SEC,
-  suspectedSec: 7 * DAY_SEC,
-  runOverUsual: 3,
-  storm: 100,
-  approvalLeftSec: 1_800,
-  hasDailyBudget: true,
-  hasMonthlyBudget: true,
-  hasSchedule: true,
-};
-
-const COMMON = {
-  limits: { queueAgeSec: 1_800 },
-  runbooks: "docs/runbooks",
-  hasAlarms: true,
-  hasDashboard: true,
-  emails: [],
-};
+import type { CloudName } from "../clouds/local-cloud";
+import { MODELS } from "../clouds/local-clouds";
+import { LANDING } from "../world/simulated-cloud";
+import { FUNCTION_ROLES, QUEUE_ROLES } from "./collect-metrics";
+import type { LogMetricTypes } from "./monitoring-query";
 
 /** A dashboard in its cloud's own JSON, in which references to other resources are names. */
 export interface SynthesisedDashboard {
@@ -38,7 +20,7 @@ export interface SynthesisedDashboard {
   readonly logMetrics: LogMetricTypes;
 }
 
-/** Both dashboards of the replay's models. */
+/** Both clouds' dashboards, as Terraform would be given them, of a deployment of the replay's own models. */
 export function synthesiseDashboards(): Readonly<Record<"aws" | "gcp", SynthesisedDashboard>> {
   return { aws: synthesiseAws(), gcp: synthesiseGcp() };
 }
@@ -73,6 +55,50 @@ function synthesiseGcp(): SynthesisedDashboard {
   const logMetrics = new Map(metrics.map(({ name, metric_descriptor }) => [name, metric_descriptor.value_type]));
   return { json: dashboardJson(blocks, "google_monitoring_dashboard", "dashboard_json"), logMetrics };
 }
+
+/** The environment that the replay would be deployed as. */
+export const LOCAL = { environment: "local" } as const;
+
+const DEPLOYMENT = { ...LOCAL, region: "", accountId: "", partition: "", projectDir: "" };
+
+/** What the queues and functions of the replay would be called on each cloud, by role. */
+export const WATCHED_LOCAL: Readonly<Record<CloudName, WatchedResources>> = {
+  aws: {
+    queue: named(QUEUE_ROLES, (role) => queueName(DEPLOYMENT, role, role === "requests")),
+    "dead-letter-queue": named(QUEUE_ROLES, (role) => queueName(DEPLOYMENT, `${role}-dlq`, role === "requests")),
+    function: named(FUNCTION_ROLES, (role) => awsName(DEPLOYMENT, role)),
+  },
+  gcp: {
+    queue: named(QUEUE_ROLES, (role) => gcpName(LOCAL, role, 255)),
+    "dead-letter-queue": named(QUEUE_ROLES, (role) => gcpName(LOCAL, `${role}-dlq`, 255)),
+    function: named(FUNCTION_ROLES, (role) => functionName(LOCAL, role)),
+  },
+};
+
+function named(roles: readonly string[], nameOf: (role: string) => string): Record<string, string> {
+  return Object.fromEntries(roles.map((role) => [role, nameOf(role)]));
+}
+
+const DAY_SEC = 86_400;
+
+const LIMITS: ModelLimits = {
+  noDataSec: DAY_SEC,
+  suspectedSec: 7 * DAY_SEC,
+  runOverUsual: 3,
+  storm: 100,
+  approvalLeftSec: 1_800,
+  hasDailyBudget: true,
+  hasMonthlyBudget: true,
+  hasSchedule: true,
+};
+
+const COMMON = {
+  limits: { queueAgeSec: 1_800 },
+  runbooks: "docs/runbooks",
+  hasAlarms: true,
+  hasDashboard: true,
+  emails: [],
+};
 
 function limitsOf(cloud: "aws" | "gcp"): Record<string, ModelLimits> {
   return Object.fromEntries(MODELS[cloud].map(({ model }) => [model, LIMITS]));

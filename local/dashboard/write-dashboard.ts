@@ -1,14 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { cloudWatchPanels } from "./cloudwatch-dashboard";
-import { cloudWatchSeries } from "./cloudwatch-series";
+import { cloudWatchSeries } from "./cloudwatch-metrics";
 import type { CollectedMetrics } from "./collect-metrics";
 import { type DashboardPage, dashboardPage, type RunNumber } from "./dashboard-page";
 import { shortNumber } from "./draw-chart";
 import { googlePanels } from "./google-dashboard";
-import { LOCAL, WATCHED_LOCAL } from "./measure-services";
-import { monitoringSeries } from "./monitoring-series";
+import { monitoringSeries } from "./monitoring-query";
 import type { PlacedPanel, ShownTime } from "./panel";
-import { type SynthesisedDashboard, synthesiseDashboards } from "./synthesise-dashboards";
+import { LOCAL, type SynthesisedDashboard, synthesiseDashboards, WATCHED_LOCAL } from "./synthesise-dashboards";
 
 /** A run whose metrics a dashboard shows. */
 export interface DashboardRun {

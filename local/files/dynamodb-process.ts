@@ -7,7 +7,6 @@ import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from "@
 
 /** Address of a DynamoDB that is running already, such as DynamoDB Local. */
 const ENDPOINT_VARIABLE = "DYNAMODB_ENDPOINT";
-
 const START_TIMEOUT_MS = 10_000;
 
 export interface DynamoDbProcess {

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { type Ledger, ledgerSchema } from "../../functions/core/batching/ledger";
 import { type ManifestLocation, type ManifestStore, manifestStem } from "../../functions/core/batching/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import type { ManifestFormat } from "../edition";
+import type { ManifestFormat } from "../clouds/local-cloud";
+import { hasCode } from "./json-files";
 
 /** Of one batch, not of merged requests. */
 const BATCH_NAME = /^\d+$/;
@@ -61,7 +62,7 @@ export function manifestPath(folder: string, uri: string): string {
 }
 
 /** The folder of a model's manifests. */
-export function manifestFolder(folder: string, { model, data }: ModelSettings): string {
+function manifestFolder(folder: string, { model, data }: ModelSettings): string {
   return join(folder, data.bucket, data.manifestPrefix, model);
 }
 
@@ -99,8 +100,4 @@ async function writeOnce(path: string, text: string): Promise<void> {
     if (!hasCode(error, "EEXIST")) throw error;
   }
   await rm(draft);
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return typeof error === "object" && error !== null && "code" in error && error.code === code;
 }

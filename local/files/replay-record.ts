@@ -1,13 +1,16 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CoordinatorState } from "../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import type { TrainingRequest } from "../../functions/core/training-request";
 import type { Versioned } from "../../functions/core/versioned-store";
-import type { CloudName } from "../edition";
-import type { SimulatedRun } from "../world/simulated-run";
-import { appendLine, mendLines, readLines, writeLines } from "./json-lines";
+import type { PastBatches } from "../../functions/memory/batch-store";
+import type { CloudName } from "../clouds/local-cloud";
+import type { SimulatedRun } from "../world/simulated-cloud";
+import type { QueuedMessage } from "../world/simulated-queue";
+import { appendLine, hasCode, mendLines, readLines, replaceFile, writeLines } from "./json-files";
 
 /** Folder of a replay, in the current one. */
 export const RECORD_FOLDER = ".retrigger";
@@ -36,6 +39,7 @@ export interface ReplayRecord {
 
 const FILES = { state: "state.json", decisions: "decisions.jsonl", runs: "runs.jsonl", drifts: "drifts.jsonl" } as const;
 
+/** Writes them all; what was there is replaced, file by file. */
 export async function writeReplayRecord(folder: string, { state, decisions, runs, drifts }: ReplayRecord): Promise<void> {
   await writeLines(join(folder, FILES.decisions), decisions);
   await writeLines(join(folder, FILES.runs), runs);
@@ -45,9 +49,7 @@ export async function writeReplayRecord(folder: string, { state, decisions, runs
 
 /** Replaces the file as a whole, so that a crash leaves the old or the new one. */
 export async function writeState(folder: string, state: StateRecord): Promise<void> {
-  const path = join(folder, FILES.state);
-  await writeFile(`${path}.new`, `${JSON.stringify(state, null, 2)}\n`);
-  await rename(`${path}.new`, path);
+  await replaceFile(join(folder, FILES.state), `${JSON.stringify(state, null, 2)}\n`);
 }
 
 /** Drops what a crash cut off. */
@@ -55,29 +57,34 @@ export async function mendRecord(folder: string): Promise<void> {
   for (const name of [FILES.decisions, FILES.runs, FILES.drifts]) await mendLines(join(folder, name));
 }
 
+/** Adds a decision that the command caused. */
 export async function appendDecision(folder: string, decision: Decision): Promise<void> {
   await appendLine(join(folder, FILES.decisions), decision);
 }
 
+/** Adds a run that the command started. */
 export async function appendRun(folder: string, run: SimulatedRun): Promise<void> {
   await appendLine(join(folder, FILES.runs), run);
 }
 
+/** Adds an evaluation of a drift report. */
 export async function appendDrift(folder: string, drift: DriftRecord): Promise<void> {
   await appendLine(join(folder, FILES.drifts), drift);
 }
 
-/** @throws Error of the file system or of JSON when there is no whole record */
+/** `state.json`. @throws Error of the file system or of JSON when there is no whole record */
 export async function readState(folder: string): Promise<StateRecord> {
   const state: StateRecord = JSON.parse(await readFile(join(folder, FILES.state), "utf8"));
   if (state.format !== 2) throw new Error(`${join(folder, FILES.state)} is of another version of Retrigger`);
   return state;
 }
 
+/** In the order of their records. @throws Error of the file system when there is no record */
 export async function readDecisions(folder: string): Promise<Decision[]> {
   return await readLines<Decision>(join(folder, FILES.decisions));
 }
 
+/** In the order of their starts. @throws Error of the file system when there is no record */
 export async function readRuns(folder: string): Promise<SimulatedRun[]> {
   return await readLines<SimulatedRun>(join(folder, FILES.runs));
 }
@@ -87,7 +94,71 @@ export async function readDrifts(folder: string): Promise<DriftRecord[]> {
   try {
     return await readLines<DriftRecord>(join(folder, FILES.drifts));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    if (hasCode(error, "ENOENT")) return [];
     throw error;
   }
+}
+
+/** The queues of a replay. */
+export type ReplayQueue = "landings" | "requests" | "drift";
+
+/** A dead letter, as `dead-letters.jsonl` keeps it. */
+export interface DeadLetterRecord {
+  readonly queue: ReplayQueue;
+  readonly message: QueuedMessage;
+}
+
+/** `batches.json`, by model: of segments, those that still count. */
+export type BatchesRecord = Readonly<Record<string, PastBatches>>;
+
+/** What a replay leaves for `retrigger redrive`, beside what every command needs. */
+export interface RedriveRecord {
+  readonly deadLetters: readonly DeadLetterRecord[];
+  /** Keys of all objects that landed. */
+  readonly landed: readonly string[];
+  /** All requests that were asked, each once. */
+  readonly requests: readonly TrainingRequest[];
+  readonly batches: BatchesRecord;
+}
+
+/** Names of its files, in the folder of the replay. */
+export const REDRIVE_FILES = {
+  deadLetters: "dead-letters.jsonl",
+  landed: "landed.jsonl",
+  requests: "requests.jsonl",
+  batches: "batches.json",
+} as const;
+
+/** Writes the files that only a redrive reads; what was there is replaced, file by file. */
+export async function writeRedriveRecord(folder: string, { deadLetters, landed, requests, batches }: RedriveRecord): Promise<void> {
+  await writeDeadLetters(folder, deadLetters);
+  await writeLines(join(folder, REDRIVE_FILES.landed), landed);
+  await writeLines(join(folder, REDRIVE_FILES.requests), requests);
+  await writeBatches(join(folder, REDRIVE_FILES.batches), batches);
+}
+
+/** Replaces the list of dead letters. */
+export async function writeDeadLetters(folder: string, letters: readonly DeadLetterRecord[]): Promise<void> {
+  await writeLines(join(folder, REDRIVE_FILES.deadLetters), letters);
+}
+
+/** The dead letters. @throws Error of the file system when the run left no list of them */
+export async function readDeadLetters(folder: string): Promise<DeadLetterRecord[]> {
+  return await readLines<DeadLetterRecord>(join(folder, REDRIVE_FILES.deadLetters));
+}
+
+/** Keys of all objects that landed. */
+export async function readLanded(folder: string): Promise<string[]> {
+  return await readLines<string>(join(folder, REDRIVE_FILES.landed));
+}
+
+/** All requests by id; one that a crash made stand there twice counts once. */
+export async function readRequests(folder: string): Promise<ReadonlyMap<string, TrainingRequest>> {
+  const requests = await readLines<TrainingRequest>(join(folder, REDRIVE_FILES.requests));
+  return new Map(requests.map((request) => [request.id, request]));
+}
+
+/** Replaces the file of batches at `path`. */
+export async function writeBatches(path: string, batches: BatchesRecord): Promise<void> {
+  await replaceFile(path, JSON.stringify(batches));
 }

@@ -1,3 +1,5 @@
+// A run over DynamoDB: its table, and what is kept of it on disk so that it can be gone on with after it was interrupted.
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { DescribeTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -9,11 +11,10 @@ import { dynamoModelSettings } from "../../functions/aws/adapters/dynamodb/model
 import { dynamoCoordinatorStore, dynamoDriftHistoryStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { createStateTable, findDynamoDb, startDynamoDb } from "../files/dynamodb-process";
-import { rememberedHeads, rememberedStates } from "../files/remembered";
-import { LANDING } from "../landing";
-import { UsageError } from "../options";
-import { RUN_FILES, type RunStore } from "./interrupted-run";
-import type { ReplayState } from "./replay-state";
+import { replaceFile } from "../files/json-files";
+import { type Options, UsageError } from "../options";
+import { LANDING } from "../world/simulated-cloud";
+import { type ReplayState, rememberedHeads, rememberedStates } from "./replay-state";
 
 const HOUR_MS = 3_600_000;
 const DECISION_RETENTION_MS = 30 * 24 * HOUR_MS;
@@ -101,4 +102,47 @@ function signal(pid: number, name: NodeJS.Signals | 0): boolean {
 
 function clientOf(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: LANDING.region, credentials: CREDENTIALS });
+}
+
+/** The store of a run that was not finished; `pid` is that of the process, where the run started one. */
+export interface RunStore {
+  readonly endpoint: string;
+  readonly table: string;
+  readonly pid?: number;
+}
+
+/** `run.json`: there while a run over DynamoDB is not finished. */
+export interface UnfinishedRun {
+  readonly format: 1;
+  readonly options: Pick<Options, "from" | "until" | "seed"> & Partial<Pick<Options, "isDashboard">>;
+  readonly store: RunStore;
+}
+
+/** What such a run leaves, beside the manifests, for the next start. */
+export const RUN_FILES = { run: "run.json", journal: "journal.jsonl", database: "dynamodb.sqlite" } as const;
+
+/** Undefined when the last run in the folder was finished, was not over DynamoDB, or is of another version. */
+export async function readUnfinishedRun(folder: string): Promise<UnfinishedRun | undefined> {
+  const text = await readFile(join(folder, RUN_FILES.run), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const run: UnfinishedRun = JSON.parse(text);
+  return run.format === 1 ? run : undefined;
+}
+
+/** Writes `run.json`. */
+export async function writeUnfinishedRun(folder: string, run: UnfinishedRun): Promise<void> {
+  await replaceFile(join(folder, RUN_FILES.run), JSON.stringify(run));
+}
+
+/** Removes what is only needed to go on with the run: it is finished. */
+export async function forgetUnfinishedRun(folder: string): Promise<void> {
+  const { run, journal, database } = RUN_FILES;
+  for (const name of [run, journal, database, `${database}-wal`, `${database}-shm`]) await rm(join(folder, name), { force: true });
+}
+
+/** True when the options ask for what the unfinished run was asked for. */
+export function isSameRun({ options }: UnfinishedRun, { from, until, seed, store, isDashboard }: Options): boolean {
+  const isSamePeriod = options.from === from && options.until === until;
+  // Without a dashboard, the journal holds no metrics that one could be drawn from.
+  return store === "dynamodb" && isSamePeriod && options.seed === seed && (options.isDashboard ?? false) === isDashboard;
 }

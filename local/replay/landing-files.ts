@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import type { LocalCloud, ObjectWrite } from "../clouds/local-cloud";
+import { seededRandom, type VirtualClock } from "../world/time-and-chance";
 
 /** Flights that one file holds; the last file of a region has what is left. */
-export const FLIGHTS_PER_FILE = 50;
+const FLIGHTS_PER_FILE = 50;
 
 /** One file of flights as it lands in the bucket. It is never written: its name, size and digest are all that an event tells. */
 export interface LandingFile {
@@ -93,4 +95,73 @@ export interface Flight {
 
 /** The days that the file holds: from the first moment, up to but without the last. Epoch milliseconds. */
 export const FLIGHTS_FROM = Date.UTC(2001, 0, 1);
+
 export const FLIGHTS_UNTIL = Date.UTC(2001, 6, 1);
+
+/** The write of the `index`-th file (from 0) to land. */
+function objectWrite({ key, bytes, md5 }: LandingFile, index: number): ObjectWrite {
+  return { key, bytes, md5, number: index + 1 };
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Most events come within seconds; "can sometimes take a minute or longer": https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html */
+const DELAY = { usualMs: 3_000, slowMs: 3 * MINUTE_MS, slowRatio: 0.03 } as const;
+
+/** A second event for the same write follows soon, or when its batch was published long ago. */
+const SECOND_EVENT = { soonMs: 5 * MINUTE_MS, lateMs: 12 * HOUR_MS, lateRatio: 0.2 } as const;
+
+export interface LandingFeedOptions {
+  readonly cloud: LocalCloud;
+  /** In order of landing, none before the clock's time. */
+  readonly files: AsyncIterator<LandingFile> | undefined;
+  /** End of the period that the hostile messages are spread over, epoch milliseconds. */
+  readonly until: number;
+  readonly seed: number;
+  /** Share of the files that are announced twice, 0 to 1. */
+  readonly twiceRatio: number;
+}
+
+/** What was put on the clock so far. */
+export interface LandingFeed {
+  readonly landed: LandingFile[];
+  announcedTwice: number;
+  readonly hostile: number;
+}
+
+/** Puts the landing of all files on the clock, one after the other, and the messages that announce them or only pretend to. */
+export function feedLandings(clock: VirtualClock, options: LandingFeedOptions, send: (body: string) => void): LandingFeed {
+  const random = seededRandom(options.seed, "landing times");
+  const names = seededRandom(options.seed, "event ids");
+  const { cloud } = options;
+  const from = clock.now();
+  const hostile = options.files === undefined ? [] : [...cloud.hostileMessages(from, names).values()];
+  const feed: LandingFeed = { landed: [], announcedTwice: 0, hostile: hostile.length };
+
+  function announce(write: ObjectWrite, at: number): void {
+    clock.at(at, () => send(cloud.objectMessage(write, at, names)));
+  }
+
+  function land(file: LandingFile): void {
+    const write = objectWrite(file, feed.landed.length);
+    feed.landed.push(file);
+    announce(write, clock.now() + random.below(random.chance(DELAY.slowRatio) ? DELAY.slowMs : DELAY.usualMs));
+    if (!random.chance(options.twiceRatio)) return;
+    feed.announcedTwice += 1;
+    announce(write, clock.now() + random.below(random.chance(SECOND_EVENT.lateRatio) ? SECOND_EVENT.lateMs : SECOND_EVENT.soonMs));
+  }
+
+  async function landNext(): Promise<void> {
+    const next = await options.files?.next();
+    if (next === undefined || next.done === true) return;
+    clock.at(next.value.landedAt, () => {
+      land(next.value);
+      return landNext();
+    });
+  }
+
+  for (const body of hostile) clock.at(from + random.below(options.until - from), () => send(body));
+  clock.at(from, landNext);
+  return feed;
+}

@@ -5,44 +5,37 @@ import { answerRequest } from "../../functions/core/coordination/intervene";
 import type { DriftReport } from "../../functions/core/drift/drift-report";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import type { CollectedMetrics } from "../dashboard/collect-metrics";
-import { measureServices } from "../dashboard/measure-services";
-import type { Edition, ReplayPorts } from "../edition";
-import { createJournal, isNoted, type Journal } from "../files/journal";
-import { seededRandom } from "../world/seeded-random";
-import { simulatedCloud } from "../world/simulated-cloud";
-import { simulatedPerson } from "../world/simulated-person";
+import type { LocalCloud, ReplayPorts } from "../clouds/local-cloud";
+import { type CollectedMetrics, measureServices } from "../dashboard/collect-metrics";
+import { type SimulatedRun, simulatedCloud } from "../world/simulated-cloud";
 import { type SimulatedQueue, simulatedQueue } from "../world/simulated-queue";
-import type { SimulatedRun } from "../world/simulated-run";
-import type { VirtualClock } from "../world/virtual-clock";
-import { repeatDeed, type World, worldPorts } from "../world/world";
-import type { Deed, WorldJournal } from "../world/world-journal";
-import { feedLandings, type LandingFeed } from "./landing-feed";
-import type { LandingFile } from "./landing-files";
-import { type Outage, withOutage } from "./outage";
-import type { PlannedRequest } from "./planned-requests";
+import { seededRandom, type VirtualClock } from "../world/time-and-chance";
+import { createNotes, isNoted, type ReplayNotes, repeatEffect, simulatedPerson, type World, worldPorts } from "../world/world";
+import type { Effect, WorldJournal } from "../world/world-journal";
+import { feedLandings, type LandingFeed, type LandingFile } from "./landing-files";
+import { type Outage, type PlannedRequest, withOutage } from "./plan";
 import { replayFunctions } from "./replay-functions";
 import type { ReplayState } from "./replay-state";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-
 const VISIBILITY_TIMEOUT_MS = 6 * MINUTE_MS;
 const MAX_RECEIVES = 5;
 
 /** Share of the files that S3 announces twice, and of the deliveries that SQS repeats: together about 3 %. */
 const TWICE_RATIO = 0.015;
 
-/** No policy of the replay waits this long, so a batch that is open still will never be sealed. */
+/** No policy of the replay waits this long: a batch that is still open then would never be sealed. */
 const LONGEST_REST_MS = 7 * DAY_MS;
 
+/** A replay: the cloud, what happens to it, and where its state is kept. */
 export interface ReplayOptions {
-  readonly edition: Edition;
+  readonly cloud: LocalCloud;
   readonly clock: VirtualClock;
   /** In order of landing, none before the clock's start. @default - none, and no hostile messages either */
   readonly files?: AsyncIterator<LandingFile>;
-  /** What others than the data ask for. */
+  /** The requests that do not come from data. */
   readonly planned: readonly PlannedRequest[];
   /** In the order of their windows' ends, at which they are sent. @default - none */
   readonly reports?: AsyncIterator<DriftReport>;
@@ -51,19 +44,20 @@ export interface ReplayOptions {
   readonly seed: number;
   readonly models: readonly ModelSettings[];
   readonly state: ReplayState;
-  /** When the functions cannot reach it. @default - never */
+  /** When the state store answers nobody. @default - never */
   readonly outage?: Outage;
   readonly manifests: ManifestStore;
-  /** What was done before, when the run is started again; `repeat` does it to the world once more. */
-  readonly openJournal: (repeat: (deed: Deed) => void) => WorldJournal;
+  /** The journal of the run; when the run is started again, `repeat` applies the effects that the journal holds. */
+  readonly openJournal: (repeat: (effect: Effect) => void) => WorldJournal;
   /** Called every virtual minute with the time (epoch milliseconds) and the files landed so far. */
   readonly onMinute: (now: number, files: number) => void;
-  /** Told of all that the functions report, and of the queues every virtual minute. @default - nothing is collected */
+  /** Gets every log entry, and the state of the queues every virtual minute. @default - nothing is collected */
   readonly metrics?: Pick<CollectedMetrics, "log" | "measure">;
 }
 
+/** What a replay came to. */
 export interface Replay {
-  /** When the last batch was published and the last message settled, epoch milliseconds. */
+  /** When the last batch was published and the last message handled, epoch milliseconds. */
   readonly restedAt: number;
   readonly feed: Readonly<LandingFeed>;
   readonly landings: SimulatedQueue;
@@ -75,33 +69,37 @@ export interface Replay {
   readonly decisions: readonly Decision[];
   /** Of each model that anything was asked for. */
   readonly states: ReadonlyMap<string, CoordinatorState>;
-  readonly endsUntold: number;
+  /** Ends of runs that no event announced. */
+  readonly endsWithoutEvent: number;
   /** In the order of their records. */
   readonly drifts: readonly DriftRecord[];
   readonly functions: Record<
     "batcher" | "sweeper" | "coordinator" | "driftEvaluator",
     { readonly invocations: number; readonly killed: number }
   >;
-  readonly journal: Journal;
+  readonly notes: ReplayNotes;
 }
 
-/** Lets the files land one after the other, and the functions do their work, until everything is at rest. */
+/**
+ * Lets the files land one after the other, and the functions do their work, until everything is at rest.
+ * @throws Error when it does not come to rest within seven days after `until`
+ */
 export async function replay(options: ReplayOptions): Promise<Replay> {
-  const { edition, clock, files, seed, models, state, metrics } = options;
-  const notes = createJournal();
+  const { cloud, clock, files, seed, models, state, metrics } = options;
+  const notes = createNotes();
   const decisions = new Map<string, Decision>();
   const drifts = new Map<string, DriftRecord>();
-  const cloud = simulatedCloud(clock, models, seed, (run, random) => {
-    const end = edition.runEndMessage(run, random);
+  const training = simulatedCloud(clock, models, seed, (run, random) => {
+    const end = cloud.runEndMessage(run, random);
     if (end !== undefined) requests.send(end.body, { group: "pipeline-events", deduplicationId: end.id });
     return end !== undefined;
   });
   const world: World = {
     send(request) {
       if (!notes.requests.has(request.id)) notes.requests.set(request.id, request);
-      requests.send(edition.requestMessage(request), { group: request.model, deduplicationId: request.id });
+      requests.send(cloud.requestMessage(request), { group: request.model, deduplicationId: request.id });
     },
-    start: cloud.start,
+    start: training.start,
     notify: simulatedPerson(clock, async (model, answer) => {
       const settings = models.find((one) => one.model === model);
       if (settings === undefined) return;
@@ -109,9 +107,9 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
         await answerRequest({ states: state.states, now: clock.now }, settings, answer);
       });
     }),
-    recall: (decision) => void decisions.set(`${decision.requestId} ${decision.decidedAt} ${decision.outcome}`, decision),
+    noteDecision: (decision) => void decisions.set(`${decision.requestId} ${decision.decidedAt} ${decision.outcome}`, decision),
     notifyDrift: () => {},
-    recallDrift: (record) => void drifts.set(`${record.evaluation.monitor} ${record.evaluation.reportId}`, record),
+    noteDrift: (record) => void drifts.set(`${record.evaluation.monitor} ${record.evaluation.reportId}`, record),
     log(entry) {
       if (isNoted(entry)) notes.log(entry);
       metrics?.log(entry, clock.now());
@@ -119,7 +117,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     // What is collected must be repeated, too, when the run is started again.
     isNoted: metrics === undefined ? isNoted : () => true,
   };
-  const journal = options.openJournal((deed) => repeatDeed(world, deed));
+  const journal = options.openJournal((effect) => repeatEffect(world, effect));
   const { settings, batches, states, histories } = state;
   const ports: ReplayPorts = {
     ...worldPorts(world, state, journal),
@@ -128,11 +126,11 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     states,
     histories,
     manifests: options.manifests,
-    watcher: cloud.watcher,
+    watcher: training.watcher,
     now: clock.now,
   };
   const { batcher, sweeper, coordinator, driftEvaluator } = replayFunctions(
-    edition,
+    cloud,
     options.outage === undefined ? ports : withOutage(ports, options.outage),
     seed,
     journal,
@@ -159,7 +157,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     driftEvaluator.invoke,
   );
 
-  const feed = feedLandings(clock, { edition, files, until: options.until, seed, twiceRatio: TWICE_RATIO }, (body) =>
+  const feed = feedLandings(clock, { cloud, files, until: options.until, seed, twiceRatio: TWICE_RATIO }, (body) =>
     landings.send(body),
   );
 
@@ -183,7 +181,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     const next = await options.reports?.next();
     if (next === undefined || next.done === true) return;
     clock.at(next.value.window.end, () => {
-      driftReports.send(edition.driftMessage(next.value));
+      driftReports.send(cloud.driftMessage(next.value));
       return reportNext();
     });
   }
@@ -199,10 +197,10 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     feed,
     landings,
     requests,
-    runs: cloud.runs(),
+    runs: training.runs(),
     decisions: [...decisions.values()],
     states: await statesOf(models, state),
-    endsUntold: cloud.counts.endsUntold,
+    endsWithoutEvent: training.counts.endsWithoutEvent,
     functions: {
       batcher: batcher.counts,
       sweeper: sweeper.counts,
@@ -211,11 +209,11 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     },
     driftReports,
     drifts: [...drifts.values()],
-    journal: notes,
+    notes,
   };
 }
 
-/** At rest, a request may still wait for time to pass or for a person. */
+/** True when no batch is open or pending and no run or message is on its way; requests may still wait for time or for a person. */
 export async function isAtRest(models: readonly ModelSettings[], state: Pick<ReplayState, "batches" | "states">): Promise<boolean> {
   const heads = await Promise.all(models.map(({ model }) => state.batches.readHead(model)));
   const states = [...(await statesOf(models, state)).values()];
@@ -225,7 +223,7 @@ export async function isAtRest(models: readonly ModelSettings[], state: Pick<Rep
   );
 }
 
-/** The coordinator states of the models that anything was asked for. */
+/** The coordinator states of the models that have one, by model. */
 export async function statesOf(
   models: readonly ModelSettings[],
   { states }: Pick<ReplayState, "states">,

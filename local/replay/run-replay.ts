@@ -1,27 +1,34 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { WriteStream } from "node:tty";
+import * as zlib from "node:zlib";
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import type { LocalCloud } from "../clouds/local-cloud";
+import { DRIFTING_MODEL, MODELS } from "../clouds/local-clouds";
 import { type CollectedMetrics, collectMetrics } from "../dashboard/collect-metrics";
-import { weeklyReports } from "../drift/weekly-reports";
-import type { Edition } from "../edition";
-import { readBatches } from "../files/file-batch-store";
 import { fileManifestStore } from "../files/file-manifest-store";
-import { writeRedriveRecord } from "../files/redrive-record";
-import { writeReplayRecord } from "../files/replay-record";
-import type { Options } from "../options";
+import { readBatches } from "../files/file-stores";
+import { writeRedriveRecord, writeReplayRecord } from "../files/replay-record";
+import { type Options, UsageError } from "../options";
 import { accountedOf, type Summary, summarize } from "../summary/summary";
-import { type VirtualClock, virtualClock } from "../world/virtual-clock";
+import { type VirtualClock, virtualClock } from "../world/time-and-chance";
 import { fileJournal, noJournal } from "../world/world-journal";
-import { abandonRunStore, dynamodbReplayState, openRunStore } from "./dynamodb-replay-state";
-import { forgetUnfinishedRun, isSameRun, RUN_FILES, readUnfinishedRun, writeUnfinishedRun } from "./interrupted-run";
-import { landingFiles } from "./landing-files";
-import { DRIFTING_MODEL, MODELS } from "./models";
-import { plannedOutage } from "./outage";
-import { plannedRequests } from "./planned-requests";
-import { readFlights } from "./read-flights";
+import {
+  abandonRunStore,
+  dynamodbReplayState,
+  forgetUnfinishedRun,
+  isSameRun,
+  openRunStore,
+  RUN_FILES,
+  readUnfinishedRun,
+  writeUnfinishedRun,
+} from "./dynamodb-replay-state";
+import { type Flight, landingFiles } from "./landing-files";
+import { plannedOutage, plannedRequests } from "./plan";
 import { type Replay, type ReplayOptions, replay } from "./replay";
 import { memoryReplayState, type ReplayState } from "./replay-state";
+import { weeklyReports } from "./weekly-reports";
 
 /** What a replay came to, for a reader and for a comparison. */
 export interface FinishedReplay {
@@ -34,33 +41,32 @@ export interface FinishedReplay {
 /** Replays into `folder`, which is emptied first, unless an unfinished run in it is to be gone on with; `say` tells of that. */
 export async function runReplay(
   options: Options,
-  edition: Edition,
+  cloud: LocalCloud,
   folder: string,
   say: (text: string) => void,
 ): Promise<FinishedReplay> {
   const { from, until, seed } = options;
-  const { cloud } = edition;
-  const models = MODELS[cloud];
+  const models = MODELS[cloud.name];
   const clock = virtualClock(from);
   const { state, openJournal } = await prepare(options, models, folder, clock, say);
   try {
     const progress = createProgress(process.stdout, from, until);
-    const manifests = fileManifestStore(folder, edition.manifests);
+    const manifests = fileManifestStore(folder, cloud.manifests);
     const onMinute = progress.update;
     const causes = causesOf(options);
     const collected = options.isDashboard ? { metrics: collectMetrics() } : {};
-    const world = { edition, clock, until, seed, models, state, manifests, openJournal, onMinute };
+    const world = { cloud, clock, until, seed, models, state, manifests, openJournal, onMinute };
     const outcome = await replay({ ...causes, ...world, ...collected });
     progress.clear();
-    const summary = await summarize(options, edition, models, outcome, folder);
+    const summary = await summarize(options, cloud, models, outcome, folder);
     const states = Object.fromEntries([...outcome.states].map(([model, state]) => [model, { state, version: 1 }]));
     const { restedAt, decisions, runs, drifts } = outcome;
-    const record = { format: 2, cloud, seed, restedAt, writtenAt: Date.now(), models, states } as const;
+    const record = { format: 2, cloud: cloud.name, seed, restedAt, writtenAt: Date.now(), models, states } as const;
     const batches = await readBatches(
       state.batches,
       models.map(({ model }) => model),
     );
-    await writeRedriveRecord(folder, { ...accountedOf(outcome), requests: [...outcome.journal.requests.values()], batches });
+    await writeRedriveRecord(folder, { ...accountedOf(outcome), requests: [...outcome.notes.requests.values()], batches });
     await writeReplayRecord(folder, { state: record, decisions, runs, drifts });
     await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
     await forgetUnfinishedRun(folder);
@@ -120,7 +126,7 @@ export interface Progress {
 }
 
 /** On a terminal one line that is written over; elsewhere a line for each quarter. */
-export function createProgress(output: WriteStream, from: number, until: number): Progress {
+function createProgress(output: WriteStream, from: number, until: number): Progress {
   let shownAt = 0;
   let shownShare = 0;
   const lineAt = (now: number, files: number) =>
@@ -141,4 +147,51 @@ export function createProgress(output: WriteStream, from: number, until: number)
       if (output.isTTY) output.write("\r\u001b[K");
     },
   };
+}
+
+const COLUMNS = ["date", "delay", "distance", "origin", "destination"];
+
+interface Row {
+  readonly date: Date;
+  readonly delay: bigint;
+  readonly distance: bigint;
+  readonly origin: string;
+  readonly destination: string;
+}
+
+/** The flights of a period in order of departure, in blocks as the file keeps them. Times are epoch milliseconds. */
+async function* readFlights(from: number, until: number): AsyncGenerator<Flight[]> {
+  const file = await asyncBufferFromFile(flightsPath());
+  const metadata = await parquetMetadataAsync(file);
+  const compressors = { ZSTD: decompress };
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows);
+    const { min_value: first, max_value: last } = group.columns[0]?.meta_data?.statistics ?? {};
+    const isBefore = last instanceof Date && last.getTime() < from;
+    const isAfter = first instanceof Date && first.getTime() >= until;
+    if (!isBefore && !isAfter) {
+      const rows = await parquetReadObjects({ file, metadata, compressors, columns: COLUMNS, rowStart, rowEnd });
+      yield (rows as unknown as Row[]).map(toFlight).filter(({ departsAt }) => departsAt >= from && departsAt < until);
+    }
+    rowStart = rowEnd;
+  }
+}
+
+/** The package exports its code only, so its data is found beside it. */
+function flightsPath(): string {
+  return join(dirname(require.resolve("vega-datasets")), "..", "data", "flights-3m.parquet");
+}
+
+function decompress(input: Uint8Array): Uint8Array {
+  if (!("zstdDecompressSync" in zlib)) {
+    throw new UsageError(
+      `Node ${process.version} cannot read Zstandard, which the flights are packed with; use Node 22.15 or later`,
+    );
+  }
+  return zlib.zstdDecompressSync(input);
+}
+
+function toFlight({ date, delay, distance, origin, destination }: Row): Flight {
+  return { departsAt: date.getTime(), delayMinutes: Number(delay), distanceMiles: Number(distance), origin, destination };
 }

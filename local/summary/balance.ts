@@ -1,14 +1,15 @@
 import type { CoordinatorState } from "../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../functions/core/coordination/decision";
+import { newData } from "../../functions/core/coordination/run-cost";
 import { isWatched, type ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
-import type { Edition } from "../edition";
-import { type PublishedManifest, readManifests } from "../files/file-manifest-store";
-import type { DeadLetterRecord } from "../files/redrive-record";
-import type { SimulatedRun } from "../world/simulated-run";
-import { isRequestBalanced, type RequestBalance, requestBalance } from "./request-balance";
+import type { LocalCloud, ManifestFormat } from "../clouds/local-cloud";
+import { type PublishedManifest, readManifest, readManifests } from "../files/file-manifest-store";
+import type { DeadLetterRecord } from "../files/replay-record";
+import type { Replay } from "../replay/replay";
+import type { SimulatedRun } from "../world/simulated-cloud";
 
-/** What a replay had to account for, and what came of it. */
+/** What a replay must account for: everything that arrived, and everything that was done. */
 export interface Accounted {
   /** Keys of all objects that landed. */
   readonly landed: readonly string[];
@@ -20,43 +21,44 @@ export interface Accounted {
   readonly states: ReadonlyMap<string, CoordinatorState>;
 }
 
-/** The accounts of objects and of requests. */
+/** The balance of objects and the balance of requests. */
 export interface Totals {
-  readonly balance: readonly Balance[];
+  /** Of the objects of each model. */
+  readonly balance: readonly ObjectBalance[];
   readonly requests: RequestBalance;
   readonly manifests: readonly PublishedManifest[];
   /** True when nothing is missing, twice or lost; what is in a dead letter is not lost. */
   readonly isBalanced: boolean;
 }
 
-/** Holds what was asked against the manifests in `folder`, the decisions, the runs and the dead letters. */
+/** Compares what landed and what was requested with the manifests in `folder`, the decisions, the runs and the dead letters. */
 export async function totalsOf(
-  edition: Pick<Edition, "manifests" | "announcedKey" | "requestMessage">,
+  cloud: Pick<LocalCloud, "manifests" | "announcedKey" | "requestMessage">,
   models: readonly ModelSettings[],
   accounted: Accounted,
   folder: string,
 ): Promise<Totals> {
   const { landed, requests: asked, deadLetters, decisions, runs, states } = accounted;
   const bodies = new Set(deadLetters.map(({ message }) => message.body));
-  const deadKeys = new Set([...bodies].flatMap((body) => edition.announcedKey(body) ?? []));
+  const deadKeys = new Set([...bodies].flatMap((body) => cloud.announcedKey(body) ?? []));
   const deadRequests = new Set(
-    [...asked.values()].flatMap((request) => (bodies.has(edition.requestMessage(request)) ? [request.id] : [])),
+    [...asked.values()].flatMap((request) => (bodies.has(cloud.requestMessage(request)) ? [request.id] : [])),
   );
   const published = await Promise.all(
-    models.map(async (settings) => ({ settings, manifests: await readManifests(folder, settings, edition.manifests) })),
+    models.map(async (settings) => ({ settings, manifests: await readManifests(folder, settings, cloud.manifests) })),
   );
-  const balance = published.map(({ settings, manifests }) => balanceOf(settings, landed, manifests, deadKeys));
-  const requests = await requestBalance(asked, { decisions, runs, states, dead: deadRequests }, folder, edition.manifests);
+  const balance = published.map(({ settings, manifests }) => objectBalance(settings, landed, manifests, deadKeys));
+  const requests = await requestBalance(asked, { decisions, runs, states, dead: deadRequests }, folder, cloud.manifests);
   return {
     balance,
     requests,
     manifests: published.flatMap(({ manifests }) => manifests),
-    isBalanced: balance.every(isBalanced) && isRequestBalanced(requests),
+    isBalanced: balance.every(areObjectsBalanced) && areRequestsBalanced(requests),
   };
 }
 
-/** Every object that landed for a model, held against the manifests on disk. */
-export interface Balance {
+/** The balance of a model's objects: those that landed, compared with those in the manifests on disk. */
+export interface ObjectBalance {
   readonly model: string;
   readonly landed: number;
   /** Lines of all manifests together. */
@@ -71,13 +73,13 @@ export interface Balance {
   readonly unknown: number;
 }
 
-/** The account of one model: `keys` are all that landed in its bucket, `dead` those that dead letters announce. */
-export function balanceOf(
+/** The balance of one model's objects: `keys` are all that landed in its bucket, `dead` those that dead letters announce. */
+export function objectBalance(
   { model, data }: ModelSettings,
   keys: Iterable<string>,
   manifests: readonly PublishedManifest[],
   dead: ReadonlySet<string> = new Set(),
-): Balance {
+): ObjectBalance {
   const landed = new Set<string>();
   for (const key of keys) if (isWatched(data, data.bucket, key)) landed.add(key);
   const listed = manifests.flatMap((manifest) => manifest.keys);
@@ -95,6 +97,122 @@ export function balanceOf(
   };
 }
 
-export function isBalanced({ missing, twice, unknown }: Balance): boolean {
+/** True when nothing is missing, listed twice or listed without having landed. */
+export function areObjectsBalanced({ missing, twice, unknown }: ObjectBalance): boolean {
   return missing + twice + unknown === 0;
+}
+
+/** What became of a request in the end; `dead` is in a dead letter, and waits for a redrive; `lost` is what must never be. */
+export type Fate = "started" | "rejected" | "waiting" | "dead" | "lost";
+
+/** Where a request ended: as itself, or as part of the one that it merged into. */
+export interface Ending {
+  readonly requestId: string;
+  readonly fate: Fate;
+  /** The request whose fate it shares; its own id when it merged into none. */
+  readonly as: string;
+}
+
+/** The balance of requests: where every request ended, and what of it is wrong. */
+export interface RequestBalance {
+  readonly asked: number;
+  /** Endings of requests under their own id, and of those that merged into another. */
+  readonly own: Readonly<Record<Fate, number>>;
+  readonly merged: Readonly<Record<Fate, number>>;
+  /** Requests with more than one start. */
+  readonly startedTwice: number;
+  /** Starts without a run, or runs without a start. */
+  readonly unpaired: number;
+  /** Objects of requests that are part of a run, which the run's manifest does not list. */
+  readonly missingInRuns: number;
+  /** Objects of batches whose request was rejected, alone or with others: no run has them. Allowed by the policy, not lost silently. */
+  readonly rejectedObjects: number;
+}
+
+/**
+ * Follows every request to its end; of those that nobody decided on, `dead` are in dead letters. Holds the manifests of the runs against those
+ * of all requests they came from.
+ */
+export async function requestBalance(
+  requests: ReadonlyMap<string, TrainingRequest>,
+  { decisions, runs, states, dead }: Pick<Replay, "decisions" | "runs" | "states"> & { readonly dead?: ReadonlySet<string> },
+  folder: string,
+  { keysOf }: ManifestFormat,
+): Promise<RequestBalance> {
+  const endings = endingsOf([...requests.keys()], decisions, states, dead);
+  const starts = decisions.filter(({ outcome }) => outcome === "start").map(({ requestId }) => requestId);
+  const started = new Set(starts);
+  const ran = new Set(runs.map(({ requestId }) => requestId));
+  const count = (isOwn: boolean, fate: Fate) =>
+    endings.filter((ending) => ending.fate === fate && (ending.as === ending.requestId) === isOwn).length;
+  const counts = (isOwn: boolean) => ({
+    started: count(isOwn, "started"),
+    rejected: count(isOwn, "rejected"),
+    waiting: count(isOwn, "waiting"),
+    dead: count(isOwn, "dead"),
+    lost: count(isOwn, "lost"),
+  });
+  const rejected = endings.filter(({ fate }) => fate === "rejected").flatMap(({ requestId }) => requests.get(requestId) ?? []);
+  const ofBatches = rejected.filter(({ causes }) => causes.some(({ type }) => type === "data"));
+  let missingInRuns = 0;
+  for (const run of runs) {
+    const parts = endings.filter(({ as }) => as === run.requestId).map(({ requestId }) => requests.get(requestId));
+    missingInRuns += await missingObjects(run, parts, (uri) => readManifest(folder, uri, keysOf));
+  }
+  return {
+    asked: requests.size,
+    own: counts(true),
+    merged: counts(false),
+    startedTwice: starts.length - started.size + runs.length - ran.size,
+    unpaired: outside(started, ran).length + outside(ran, started).length,
+    missingInRuns,
+    rejectedObjects: ofBatches.reduce((sum, request) => sum + newData(request).objects, 0),
+  };
+}
+
+/** Where each request ended, from the last decision on it that is not about a repetition. */
+export function endingsOf(
+  ids: readonly string[],
+  decisions: readonly Decision[],
+  states: ReadonlyMap<string, CoordinatorState>,
+  dead: ReadonlySet<string> = new Set(),
+): Ending[] {
+  const last = new Map<string, Decision>();
+  for (const decision of decisions) if (decision.outcome !== "duplicate") last.set(decision.requestId, decision);
+  const waiting = new Set(
+    [...states.values()].flatMap(({ parked, approval }) => [approval?.request.id, ...parked.map(({ request }) => request.id)]),
+  );
+
+  function endOf(id: string): Omit<Ending, "requestId"> {
+    const decision = last.get(id);
+    if (decision?.outcome === "merge" && decision.into !== undefined && decision.into !== id) return endOf(decision.into);
+    if (decision?.outcome === "start") return { fate: "started", as: id };
+    if (decision?.outcome === "reject") return { fate: "rejected", as: id };
+    if (waiting.has(id)) return { fate: "waiting", as: id };
+    return { fate: dead.has(id) ? "dead" : "lost", as: id };
+  }
+
+  return ids.map((requestId) => ({ requestId, ...endOf(requestId) }));
+}
+
+/** True when no request is lost, started twice or left out of its run. */
+export function areRequestsBalanced({ own, merged, startedTwice, unpaired, missingInRuns }: RequestBalance): boolean {
+  return own.lost + merged.lost + startedTwice + unpaired + missingInRuns === 0;
+}
+
+async function missingObjects(
+  run: SimulatedRun,
+  parts: readonly (TrainingRequest | undefined)[],
+  read: (uri: string) => Promise<PublishedManifest>,
+): Promise<number> {
+  const uris = new Set(parts.flatMap((request) => request?.manifests.map(({ uri }) => uri) ?? []));
+  if (uris.size === 0) return 0;
+  const lists = await Promise.all([...uris].map(read));
+  const { InputManifest: uri = "" } = run.parameters;
+  const { keys } = await read(uri);
+  return outside(new Set(lists.flatMap((list) => list.keys)), new Set(keys)).length;
+}
+
+function outside(some: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
+  return [...some].filter((one) => !others.has(one));
 }

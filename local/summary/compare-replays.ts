@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { Replay } from "../replay/replay";
-import type { SimulatedRun } from "../world/simulated-run";
+import type { SimulatedRun } from "../world/simulated-cloud";
+import { formatCount } from "./text-table";
 
 /** Two replays held against each other, kind by kind. */
 export interface Comparison {
@@ -48,4 +49,21 @@ function ofRequest({ manifests, ...request }: TrainingRequest) {
 function ofRun({ runId: _named, parameters, ...run }: SimulatedRun) {
   const { InputManifest: _address, ...rest } = parameters;
   return { ...run, parameters: rest };
+}
+
+/** Whether two replays came to the same, and where they first differ. */
+export function formatComparison({ counts, differences }: Comparison): string {
+  const { decisions, runs, manifests, drifts } = counts;
+  if (differences.length === 0) {
+    return `AWS and Google Cloud: same decisions (${formatCount(decisions)}), same runs (${formatCount(runs)}), same manifests (${formatCount(manifests)}), same drift evaluations (${formatCount(drifts)})`;
+  }
+  return differences
+    .map(({ kind, index, here, there }) =>
+      [
+        `AWS and Google Cloud differ in ${kind}, first in number ${index + 1}:`,
+        `  AWS           ${JSON.stringify(here)}`,
+        `  Google Cloud  ${JSON.stringify(there)}`,
+      ].join("\n"),
+    )
+    .join("\n");
 }

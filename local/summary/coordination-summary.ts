@@ -2,8 +2,8 @@ import { type CoordinatorState, utcMonth } from "../../functions/core/coordinati
 import type { Decision, Outcome } from "../../functions/core/coordination/decision";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { Replay } from "../replay/replay";
-import type { SimulatedRun } from "../world/simulated-run";
-import type { RequestBalance } from "./request-balance";
+import type { SimulatedRun } from "../world/simulated-cloud";
+import type { RequestBalance } from "./balance";
 import { formatCount, textTable } from "./text-table";
 
 export interface DecisionCount {
@@ -39,7 +39,7 @@ export interface CoordinationSummary {
   readonly spent: readonly MonthSpent[];
   readonly waiting: readonly WaitingRequest[];
   /** Ends of runs that no event told of, which the sweeper found out. */
-  readonly endsUntold: number;
+  readonly endsWithoutEvent: number;
 }
 
 const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject", "duplicate"];
@@ -47,7 +47,7 @@ const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject"
 /** Counts what the coordinator decided, spent and still holds. */
 export function coordinationSummary(
   models: readonly ModelSettings[],
-  { decisions, runs, states, endsUntold }: Pick<Replay, "decisions" | "runs" | "states" | "endsUntold">,
+  { decisions, runs, states, endsWithoutEvent }: Pick<Replay, "decisions" | "runs" | "states" | "endsWithoutEvent">,
 ): CoordinationSummary {
   const counts = new Map<string, DecisionCount>();
   for (const { model, outcome, reason } of decisions) {
@@ -58,7 +58,7 @@ export function coordinationSummary(
     decisions: [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count),
     spent: models.flatMap((settings) => spentBy(settings, runs)),
     waiting: [...states].flatMap(([model, state]) => waitingIn(model, state)),
-    endsUntold,
+    endsWithoutEvent,
   };
 }
 
@@ -99,11 +99,11 @@ export function formatDecisions({ decisions }: CoordinationSummary): string {
   ]);
 }
 
-export function formatSpent({ spent, endsUntold }: CoordinationSummary): string {
+export function formatSpent({ spent, endsWithoutEvent }: CoordinationSummary): string {
   const rows = spent.map(({ model, month, runs, failed, spentUsd, budgetUsd }) => {
     return [model, month, runs, failed, `${spentUsd.toFixed(2)} of ${budgetUsd.toFixed(2)} USD`];
   });
-  const untold = `  ${formatCount(endsUntold)} ends that no event told of were found by the sweeper`;
+  const untold = `  ${formatCount(endsWithoutEvent)} ends that no event told of were found by the sweeper`;
   return `${textTable([["model", "month", "runs", "failed", "spent"], ...rows])}\n${untold}`;
 }
 

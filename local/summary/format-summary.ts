@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { manifestPath, type PublishedManifest } from "../files/file-manifest-store";
 import { RECORD_FOLDER } from "../files/replay-record";
-import type { SimulatedRun } from "../world/simulated-run";
-import type { Balance } from "./balance";
-import type { Comparison } from "./compare-replays";
+import type { SimulatedRun } from "../world/simulated-cloud";
+import type { ObjectBalance } from "./balance";
 import { formatDecisions, formatRequestBalance, formatSpent, formatWaiting, minuteOf } from "./coordination-summary";
 import type { SealedCount, Summary } from "./summary";
 import { formatCount, textTable } from "./text-table";
@@ -91,7 +90,7 @@ function balanceTitle({ isBalanced, waitingForRedrive }: Summary): string {
 /** The accounts of objects and of requests, a line each. */
 export function formatBalance({ balance, requests }: Pick<Summary, "balance" | "requests">): string {
   const sign = (left: number, right: number) => (left === right ? "=" : "is not");
-  const line = ({ model, landed, listed, missing, inDeadLetters, twice, unknown }: Balance) => {
+  const line = ({ model, landed, listed, missing, inDeadLetters, twice, unknown }: ObjectBalance) => {
     const dead = inDeadLetters === 0 ? "" : ` + in dead letters ${formatCount(inDeadLetters)}`;
     const account = `(missing ${missing}, twice ${twice}${unknown === 0 ? "" : `, never landed ${unknown}`})`;
     return [
@@ -114,21 +113,4 @@ function fromHere(path: string): string {
 /** A manifest's address with where it lies on disk; any other value as it is. */
 function withPath(value: string): string {
   return /^(s3|gs):\/\//.test(value) ? `${value} (${manifestPath(RECORD_FOLDER, value)})` : value;
-}
-
-/** Whether two replays came to the same, and where they first differ. */
-export function formatComparison({ counts, differences }: Comparison): string {
-  const { decisions, runs, manifests, drifts } = counts;
-  if (differences.length === 0) {
-    return `AWS and Google Cloud: same decisions (${formatCount(decisions)}), same runs (${formatCount(runs)}), same manifests (${formatCount(manifests)}), same drift evaluations (${formatCount(drifts)})`;
-  }
-  return differences
-    .map(({ kind, index, here, there }) =>
-      [
-        `AWS and Google Cloud differ in ${kind}, first in number ${index + 1}:`,
-        `  AWS           ${JSON.stringify(here)}`,
-        `  Google Cloud  ${JSON.stringify(there)}`,
-      ].join("\n"),
-    )
-    .join("\n");
 }

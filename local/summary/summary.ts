@@ -1,18 +1,16 @@
 import type { SealReason } from "../../functions/core/batching/batch";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
-import type { CloudName, Edition } from "../edition";
+import type { CloudName, LocalCloud } from "../clouds/local-cloud";
 import type { PublishedManifest } from "../files/file-manifest-store";
-import type { Journal } from "../files/journal";
-import type { DeadLetterRecord, ReplayQueue } from "../files/redrive-record";
+import type { DeadLetterRecord, ReplayQueue } from "../files/replay-record";
 import type { Options } from "../options";
 import type { Replay } from "../replay/replay";
+import type { SimulatedRun } from "../world/simulated-cloud";
 import type { SimulatedQueue } from "../world/simulated-queue";
-import type { SimulatedRun } from "../world/simulated-run";
-import type { Balance } from "./balance";
-import { type Accounted, totalsOf } from "./balance";
+import type { ReplayNotes } from "../world/world";
+import { type Accounted, type ObjectBalance, type RequestBalance, totalsOf } from "./balance";
 import { type CoordinationSummary, coordinationSummary } from "./coordination-summary";
-import type { RequestBalance } from "./request-balance";
 
 /** The batches of a model that were sealed for one reason, and what became of them. */
 export interface SealedCount {
@@ -52,7 +50,7 @@ export interface Summary {
   readonly waitingForRedrive: number;
   /** Errors and warnings that the functions reported and that were repaired, or not: the balance tells. */
   readonly troubles: readonly string[];
-  readonly balance: readonly Balance[];
+  readonly balance: readonly ObjectBalance[];
   readonly coordination: CoordinationSummary;
   readonly requests: RequestBalance;
   readonly isBalanced: boolean;
@@ -63,19 +61,19 @@ const REASONS: readonly SealReason[] = ["size", "window", "quiet"];
 /** Counts what happened, and holds the manifests in `folder` against what landed. */
 export async function summarize(
   options: Options,
-  edition: Edition,
+  cloud: LocalCloud,
   models: readonly ModelSettings[],
   replay: Replay,
   folder: string,
 ): Promise<Summary> {
-  const { feed, landings, journal, runs } = replay;
+  const { feed, landings, notes, runs } = replay;
   const { landed, announcedTwice, hostile } = feed;
   const accounted = accountedOf(replay);
-  const { manifests, balance, requests, isBalanced } = await totalsOf(edition, models, accounted, folder);
-  const sent = [...journal.requests.values()];
+  const { manifests, balance, requests, isBalanced } = await totalsOf(cloud, models, accounted, folder);
+  const sent = [...notes.requests.values()];
   const [example, first, last] = [manifests[0], runs[0], runs.at(-1)];
   return {
-    cloud: edition.cloud,
+    cloud: cloud.name,
     store: options.store,
     seed: options.seed,
     period: { from: isoTime(options.from), until: isoTime(options.until), restedAt: isoTime(replay.restedAt) },
@@ -91,16 +89,16 @@ export async function summarize(
       redelivered: landings.counts.redeliveries,
     },
     functions: replay.functions,
-    batches: models.flatMap(({ model }) => REASONS.map((reason) => sealedCount(model, reason, sent, journal))),
+    batches: models.flatMap(({ model }) => REASONS.map((reason) => sealedCount(model, reason, sent, notes))),
     runs: { started: runs.length, ...(first && { first }), ...(last && { last }) },
     manifests: { count: manifests.length, ...(example && { example }) },
     deadLetters: [
-      ...deadLetters("landings", replay.landings, journal),
-      ...deadLetters("drift", replay.driftReports, journal),
-      ...deadLetters("requests", replay.requests, journal),
+      ...deadLetters("landings", replay.landings, notes),
+      ...deadLetters("drift", replay.driftReports, notes),
+      ...deadLetters("requests", replay.requests, notes),
     ],
     waitingForRedrive: accounted.deadLetters.length - hostile,
-    troubles: [...journal.troubles.values()].map((entry) => JSON.stringify(entry)),
+    troubles: [...notes.troubles.values()].map((entry) => JSON.stringify(entry)),
     balance,
     coordination: coordinationSummary(models, replay),
     requests,
@@ -109,7 +107,7 @@ export async function summarize(
 }
 
 /** What is to be accounted for after a replay. */
-export function accountedOf({ feed, journal, landings, requests, driftReports, decisions, runs, states }: Replay): Accounted {
+export function accountedOf({ feed, notes, landings, requests, driftReports, decisions, runs, states }: Replay): Accounted {
   const queues: [ReplayQueue, SimulatedQueue][] = [
     ["landings", landings],
     ["requests", requests],
@@ -118,22 +116,22 @@ export function accountedOf({ feed, journal, landings, requests, driftReports, d
   const deadLetters = queues.flatMap(([queue, { deadLetters }]) =>
     deadLetters.map((message): DeadLetterRecord => ({ queue, message })),
   );
-  return { landed: feed.landed.map(({ key }) => key), requests: journal.requests, deadLetters, decisions, runs, states };
+  return { landed: feed.landed.map(({ key }) => key), requests: notes.requests, deadLetters, decisions, runs, states };
 }
 
-function sealedCount(model: string, reason: SealReason, requests: readonly TrainingRequest[], journal: Journal): SealedCount {
+function sealedCount(model: string, reason: SealReason, requests: readonly TrainingRequest[], notes: ReplayNotes): SealedCount {
   const isOurs = (request: TrainingRequest) => {
     const [cause] = request.causes;
     return request.model === model && cause?.type === "data" && cause.reason === reason;
   };
   const objects = requests.filter(isOurs).map(({ manifests }) => sum(manifests.map((manifest) => manifest.objects)));
-  const others = [...journal.unpublished.values()].filter((batch) => batch.model === model && batch.reason === reason);
+  const others = [...notes.unpublished.values()].filter((batch) => batch.model === model && batch.reason === reason);
   const carried = others.filter(({ fate }) => fate === "carried").length;
   const counts = { published: objects.length, carried, empty: others.length - carried };
   return { model, reason, sealed: objects.length + others.length, ...counts, medianObjects: median(objects) };
 }
 
-function deadLetters(queue: string, { deadLetters }: SimulatedQueue, { refusals }: Journal): DeadLetterCount[] {
+function deadLetters(queue: string, { deadLetters }: SimulatedQueue, { refusals }: ReplayNotes): DeadLetterCount[] {
   const messages = new Map<string, number>();
   for (const { id } of deadLetters) {
     const reason = refusals.get(id) ?? "its function failed every time";

@@ -1,62 +1,67 @@
+import type { SealReason } from "../../functions/core/batching/batch";
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { DecisionLog, PipelineRun } from "../../functions/core/coordination/ports";
 import type { DriftLog, DriftRecord } from "../../functions/core/drift/ports";
-import type { LogEvent } from "../../functions/core/log/log";
+import type { Log, LogEvent } from "../../functions/core/log/log";
 import type { TrainingRequest } from "../../functions/core/training-request";
-import type { ReplayPorts } from "../edition";
-import type { Deed, WorldJournal } from "./world-journal";
+import type { ReplayPorts } from "../clouds/local-cloud";
+import { FLIGHTS_FROM } from "../replay/landing-files";
+import type { VirtualClock } from "./time-and-chance";
+import type { Effect, WorldJournal } from "./world-journal";
 
-/** What is around the functions and is changed by what they do. */
+/** Everything outside the functions that they change: queues, runs, people, and what the replay notes of it. */
 export interface World {
+  /** Puts a request into the request queue. */
   send(request: TrainingRequest): void;
   start(request: TrainingRequest): PipelineRun;
+  /** Tells people of a decision. */
   notify(decision: Decision): void;
   /** Tells people of a drift. */
   notifyDrift(subject: string): void;
-  /** Takes note of an evaluation that the log holds. */
-  recallDrift(record: DriftRecord): void;
-  /** Takes note of a decision that the log holds. */
-  recall(decision: Decision): void;
+  /** Notes an evaluation that was recorded in the drift log. */
+  noteDrift(record: DriftRecord): void;
+  /** Notes a decision that was recorded in the decision log. */
+  noteDecision(decision: Decision): void;
   log(entry: LogEvent): void;
-  /** True for an entry that `report` takes note of; the others, of which every sweep writes some, need not be kept. */
+  /** True for an entry that `log` uses; the others, of which every sweep writes some, need not be in the journal. */
   isNoted(entry: LogEvent): boolean;
 }
 
-/** Does to the world once more what was done before. */
-export function repeatDeed(world: World, deed: Deed): void {
-  switch (deed.did) {
+/** Applies an effect to the world, once more when a run is started again. */
+export function repeatEffect(world: World, effect: Effect): void {
+  switch (effect.did) {
     case "send":
-      world.send(deed.request);
+      world.send(effect.request);
       break;
     case "start":
-      world.start(deed.request);
+      world.start(effect.request);
       break;
     case "notify":
-      world.notify(deed.decision);
+      world.notify(effect.decision);
       break;
     case "record":
-      world.recall(deed.decision);
+      world.noteDecision(effect.decision);
       break;
     case "notify-drift":
-      world.notifyDrift(deed.subject);
+      world.notifyDrift(effect.subject);
       break;
     case "record-drift":
-      world.recallDrift(deed.record);
+      world.noteDrift(effect.record);
       break;
     case "report":
-      world.log(deed.entry);
+      world.log(effect.entry);
   }
 }
 
-/** The ports through which the functions change the world; every deed is written down before it is done. */
+/** The ports through which the functions change the world; every effect is written to the journal before it is applied. */
 export function worldPorts(
   world: World,
   { decisions, drifts }: { readonly decisions: DecisionLog; readonly drifts: DriftLog },
   journal: Pick<WorldJournal, "write">,
 ): Pick<ReplayPorts, "requests" | "decisions" | "launcher" | "notifier" | "drifts" | "log"> {
-  function act(deed: Deed): void {
-    journal.write(deed);
-    repeatDeed(world, deed);
+  function act(effect: Effect): void {
+    journal.write(effect);
+    repeatEffect(world, effect);
   }
   return {
     requests: { send: async (request) => act({ did: "send", request }) },
@@ -91,5 +96,68 @@ export function worldPorts(
     log: (entry) => {
       if (world.isNoted(entry)) act({ did: "report", entry });
     },
+  };
+}
+
+/** A sealed batch that published no manifest: its objects were carried over to the next one, or none of them was new. */
+export interface UnpublishedBatch {
+  readonly model: string;
+  readonly reason: SealReason;
+  readonly fate: "carried" | "empty";
+}
+
+/** What the functions logged and asked for during a replay. What a crash made them repeat counts once. */
+export interface ReplayNotes {
+  readonly log: Log;
+  /** By request id, in the order in which they were first sent. */
+  readonly requests: Map<string, TrainingRequest>;
+  /** By model and generation. */
+  readonly unpublished: ReadonlyMap<string, UnpublishedBatch>;
+  /** Why a message was refused last, by message id. */
+  readonly refusals: ReadonlyMap<string, string>;
+  /** The last report of each event that is an error or a warning and not about one message. */
+  readonly troubles: ReadonlyMap<string, LogEvent>;
+}
+
+/** True for an entry that the notes are made of. */
+export function isNoted({ level, event }: LogEvent): boolean {
+  return level !== "info" || event === "batch-carried" || event === "batch-empty";
+}
+
+/** Notes without an entry yet. */
+export function createNotes(): ReplayNotes {
+  const unpublished = new Map<string, UnpublishedBatch>();
+  const refusals = new Map<string, string>();
+  const troubles = new Map<string, LogEvent>();
+  const log: Log = (entry) => {
+    if (entry.event === "batch-carried" || entry.event === "batch-empty") {
+      const { event, model, generation, reason } = entry;
+      unpublished.set(`${model}/${generation}`, { model, reason, fate: event === "batch-empty" ? "empty" : "carried" });
+    } else if ("messageId" in entry && entry.messageId !== undefined) refusals.set(entry.messageId, entry.error);
+    else if (entry.level !== "info") troubles.set(entry.event, entry);
+  };
+  return { log, requests: new Map(), unpublished, refusals, troubles };
+}
+
+const HOUR_MS = 3_600_000;
+const WEEK_MS = 7 * 24 * HOUR_MS;
+
+/** What the person does week by week; while the person is away, approvals expire. */
+const WEEKS = ["approves", "is away", "approves", "refuses", "is away"] as const;
+const THINKING_MS = 3 * HOUR_MS;
+
+/** Gives a person's answer on a request of a model. */
+export type GiveAnswer = (model: string, answer: { requestId: string; by: string; isApproved: boolean }) => Promise<void>;
+
+/** A person who is told of decisions: answers a request for approval three hours later, or is away and does not. */
+export function simulatedPerson(clock: VirtualClock, give: GiveAnswer): (decision: Decision) => void {
+  const told = new Set<string>();
+  return ({ outcome, requestId, model, decidedAt }) => {
+    const asked = `${requestId} ${decidedAt}`;
+    if (outcome !== "ask" || told.has(asked)) return;
+    told.add(asked);
+    const mood = WEEKS[Math.floor((decidedAt - FLIGHTS_FROM) / WEEK_MS) % WEEKS.length];
+    if (mood === "is away") return;
+    clock.at(clock.now() + THINKING_MS, () => give(model, { requestId, by: "grace", isApproved: mood === "approves" }));
   };
 }

@@ -1,7 +1,6 @@
 import { answer } from "../../cli/commands/answer";
 import { type DecisionFilter, decisions, exportDecisions } from "../../cli/commands/decisions";
-import { pause, resume } from "../../cli/commands/pause";
-import { settle } from "../../cli/commands/settle";
+import { pause, resume, settle } from "../../cli/commands/interventions";
 import { backlog, state } from "../../cli/commands/state";
 import { trigger } from "../../cli/commands/trigger";
 import { why } from "../../cli/commands/why";
@@ -189,7 +188,7 @@ describe("trigger", () => {
     expect(again).toMatchObject({ isRefused: true, text: expect.stringContaining("--force asks again") });
     expect(forced.map(({ data }) => data)).toMatchObject(
       [1, 2].map((epoch) => ({
-        request: { id: expect.stringMatching(new RegExp(`^manual/west-coast/2001-01-01/new-labels-[0-9a-f]{6}/epoch-${epoch}$`)) },
+        request: { id: `manual/west-coast/2001-01-01/new-labels-bc451c/epoch-${epoch}` },
       })),
     );
   });

@@ -5,16 +5,19 @@ import { type CoordinatorState, initialState } from "../../functions/core/coordi
 import { decide, type Transition } from "../../functions/core/coordination/decide";
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { TrainingRequest } from "../../functions/core/training-request";
+import { MODELS } from "../../local/clouds/local-clouds";
 import { RECORD_FOLDER, writeReplayRecord } from "../../local/files/replay-record";
-import { MODELS } from "../../local/replay/models";
-import { simulatedRun } from "../../local/world/simulated-run";
+import { simulatedRun } from "../../local/world/simulated-cloud";
 
 export const HOUR_MS = 3_600_000;
+
 export const START = Date.UTC(2001, 0, 1);
+
 /** When the local run rests. */
 export const RESTED_AT = START + 12 * HOUR_MS;
 
 const folders: string[] = [];
+
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });

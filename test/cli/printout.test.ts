@@ -1,7 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { manualRequestId } from "../../cli/commands/trigger";
 import { durationText, painter, usdText } from "../../cli/printout";
-import { trainingRequestSchema } from "../../functions/core/training-request";
 import { textTable } from "../../local/summary/text-table";
 
 describe("durationText", () => {
@@ -35,14 +33,5 @@ describe("painter", () => {
 describe("usdText", () => {
   it("should round to cents", () => {
     expect(usdText(16.437)).toBe("16.44 USD");
-  });
-});
-
-describe("manualRequestId", () => {
-  it.each(["new labels", "Neue Etiketten – für alle!", "нове", "a".repeat(256)])("should make an allowed id of %j", (why) => {
-    const id = manualRequestId("a".repeat(40), why, 0);
-
-    expect(trainingRequestSchema.shape.id.safeParse(`${id}/epoch-12`)).toMatchObject({ success: true });
-    expect(manualRequestId("m", `${why} `, 0)).not.toBe(manualRequestId("m", why, 0));
   });
 });

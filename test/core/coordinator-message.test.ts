@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { type CoordinatorTarget, coordinatorInput } from "../../eventbridge/coordinator-input";
 import type { EventRule } from "../../eventbridge/event-rule";
+import { type CoordinatorTarget, coordinatorInput } from "../../eventbridge/target-input";
 import { transformInput } from "../../eventbridge/transform-input";
 import { parseRuledMessage } from "../../functions/core/coordinator-message";
 import { PoisonMessageError } from "../../functions/core/errors";

@@ -1,4 +1,4 @@
-import { noticeTransformer } from "../../eventbridge/notice-input";
+import { noticeTransformer } from "../../eventbridge/target-input";
 import { transformInput } from "../../eventbridge/transform-input";
 import { sample } from "../core/sagemaker-events/samples";
 

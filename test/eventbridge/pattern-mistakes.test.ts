@@ -1,4 +1,5 @@
-import { MAX_PATTERN, patternMistakes } from "../../eventbridge/pattern-mistakes";
+import { MAX_PATTERN_CHARACTERS } from "../../eventbridge/object-pattern";
+import { patternMistakes } from "../../eventbridge/pattern-mistakes";
 
 describe("patternMistakes", () => {
   it("should find none in what EventBridge takes", () => {
@@ -95,8 +96,8 @@ describe("patternMistakes", () => {
   it("should allow as many characters as EventBridge, and no more", () => {
     const patternOf = (length: number) => ({ a: ["x".repeat(length - JSON.stringify({ a: [""] }).length)] });
 
-    expect(patternMistakes(patternOf(MAX_PATTERN))).toEqual([]);
-    expect(patternMistakes(patternOf(MAX_PATTERN + 1))).toMatchObject([
+    expect(patternMistakes(patternOf(MAX_PATTERN_CHARACTERS))).toEqual([]);
+    expect(patternMistakes(patternOf(MAX_PATTERN_CHARACTERS + 1))).toMatchObject([
       { path: [], message: expect.stringContaining("got 2049 characters of JSON; at most 2048 are allowed") },
     ]);
   });

@@ -1,6 +1,6 @@
 import type { ModelSettings } from "../../functions/core/model-settings";
-import { cronExpression } from "../../functions/core/schedules/cron-expression";
 import { launchMessage } from "../../functions/core/schedules/pipeline-schedule";
+import { cronExpression } from "../../functions/core/schedules/timing";
 import { firestoreBatchStore } from "../../functions/gcp/adapters/firestore/batch-store";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
 import { decodeDriftRecord } from "../../functions/node/drift-codecs";
@@ -13,6 +13,7 @@ import { type GoogleCloud, startGoogleCloud } from "./deployed/google-cloud";
 import { finalizedEvent, googleSettings, pushedEvent, requestEvent } from "./messages";
 
 const MODEL = "flight-delay";
+
 /** Of the 256 that a function has. */
 const MAX_RESIDENT_MB = 128;
 const DAY_MS = 86_400_000;

@@ -5,15 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { findDynamoDb } from "../../local/files/dynamodb-process";
-import { seededRandom } from "../../local/world/seeded-random";
+import { seededRandom } from "../../local/world/time-and-chance";
 
 const ROOT = join(__dirname, "../..");
+
 /** Below the packages that the bundle leaves out. */
 const BUNDLE = join(ROOT, "dist/test/local/resume.js");
+
 const OPTIONS = ["--until", "2001-01-02", "--store", "dynamodb"];
+
 const KILLS = 3;
 
 const dynamo = findDynamoDb();
+
 const unless = "missing" in dynamo ? describe.skip : describe;
 
 unless(`npm start -- --store dynamodb${"missing" in dynamo ? `, skipped: ${dynamo.missing}` : ""}`, () => {

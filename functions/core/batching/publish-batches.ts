@@ -1,5 +1,6 @@
 import type { ModelSettings } from "../model-settings";
-import { DATA_PRIORITY, dataRequestId } from "../training-request";
+import { dataRequestId } from "../request-ids";
+import { DATA_PRIORITY } from "../training-request";
 import { type BatchHead, type BatchStore, type SealedBatch, sealReason } from "./batch";
 import { byKeyThenVersion, identityOf, type LandedObject } from "./landed-object";
 import { extendLedger, type Ledger, removePublished } from "./ledger";

@@ -37,7 +37,7 @@ const featureSchema = z.discriminatedUnion("type", [
 ]);
 
 /** What windows are compared with, and never changes: how the values of each feature were spread once. */
-export const baselineSchema = z.object({
+const baselineSchema = z.object({
   version: z.literal(1),
   model: modelNameSchema,
   /** The window that it was made of; windows up to it are not compared. */

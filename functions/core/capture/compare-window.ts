@@ -6,7 +6,7 @@ import { binnedLike, withRest } from "./make-baseline";
 import type { WindowSummary } from "./window-summary";
 
 /** The capture monitor, as its reports name it. */
-export const OWN_MONITOR = "retrigger";
+const OWN_MONITOR = "retrigger";
 
 /**
  * The report of a window, over the baseline's bins and categories, the same for every repetition. How many rows lack a feature is a

@@ -100,7 +100,7 @@ export function binnedLike({ edges, counts }: Histogram, bins: readonly SketchBi
 }
 
 /** What all names count as that are not kept; a column's own name of this text counts with them. */
-export const OTHER = "(other)";
+const OTHER = "(other)";
 
 /** Names of one feature that a baseline keeps. */
 const MAX_KEPT = 500;
@@ -118,7 +118,7 @@ const LEAST_COUNT = 20;
  * The names that a baseline keeps, the most frequent first, those of equal frequency by code units: all of a feature that has few,
  * otherwise the 500 most frequent ones of at least 20 values. Windows after it count these exactly, and all others as `(other)`.
  */
-export function frequentNames(names: ReadonlyMap<string, { readonly count: number }>): [string, number][] {
+function frequentNames(names: ReadonlyMap<string, { readonly count: number }>): [string, number][] {
   const least = names.size <= FEW_NAMES ? 1 : LEAST_COUNT;
   const kept = [...names].map(([name, { count }]): [string, number] => [name, count]).filter(([, count]) => count >= least);
   return kept.sort(([a, first], [b, second]) => second - first || (a < b ? -1 : 1)).slice(0, MAX_KEPT);

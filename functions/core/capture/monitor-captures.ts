@@ -171,7 +171,7 @@ function told({ start, end }: CaptureWindow) {
  * Reports an endpoint that does not write its requests down: without them there is nothing to compare, and without this nobody would
  * know. Never rejects: what was captured before can still be read.
  */
-export async function checkEndpoint({ endpoints, log }: CapturePorts, { model, monitoring }: ModelSettings): Promise<void> {
+async function checkEndpoint({ endpoints, log }: CapturePorts, { model, monitoring }: ModelSettings): Promise<void> {
   const endpoint = monitoring.capture?.endpoint;
   if (endpoints === undefined || endpoint === undefined) return;
   try {

@@ -1,11 +1,11 @@
 import type { RequestQueue } from "../coordination/ports";
 import { PoisonMessageError, RetryableError } from "../errors";
+import { ownValue } from "../json-path";
 import { dimensionValue, type Log, messageOf } from "../log/log";
-
 import type { ModelSettings } from "../model-settings";
 import { driftNotice, type Notifier } from "../notices/notice";
 import { performOutbox } from "../outbox";
-import { ownValue } from "../own-value";
+import { driftRequestId } from "../request-ids";
 import { changeRecord, type VersionedStore } from "../versioned-store";
 import type { DriftPolicy } from "./drift-policy";
 import { type DriftReport, refusalOf } from "./drift-report";
@@ -19,7 +19,6 @@ import {
 } from "./drift-state";
 import { type DriftEvaluation, evaluateDrift, type FeatureEvaluation } from "./evaluate-drift";
 import type { DriftLog } from "./ports";
-import { driftRequestId } from "./report-identity";
 import { rankOf } from "./severity";
 
 export interface DriftPorts {

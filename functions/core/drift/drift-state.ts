@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { amountSchema, ordinalSchema, timeSchema } from "../numbers";
+import { driftRequestId } from "../request-ids";
 import type { Stored } from "../state-layout";
 import { type TrainingRequest, trainingRequestSchema } from "../training-request";
 import { type DriftHistory, driftHistorySchema } from "./drift-history";
 import type { DriftPolicy } from "./drift-policy";
 import type { DriftEvaluation, FeatureEvaluation } from "./evaluate-drift";
-import { driftRequestId } from "./report-identity";
 import { DRIFT_SEVERITIES } from "./severity";
 
 /** One thing to do about a drift. Each may be done again: the same report gives the same. */

@@ -1,4 +1,4 @@
-import { ownValue } from "../own-value";
+import { ownValue } from "../json-path";
 import { alignDistributions, totalOf } from "./aligned-pair";
 import { type DriftPolicy, kindOfColumn } from "./drift-policy";
 import type { DriftFeature, DriftKind, DriftReport, Evidence } from "./drift-report";

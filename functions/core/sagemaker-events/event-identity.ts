@@ -1,4 +1,4 @@
-import { fnv1a } from "../drift/report-identity";
+import { fnv1a } from "../request-ids";
 import { eventNamed } from "./catalogue";
 import type { EventEntry } from "./event-entry";
 import { firstDate, valuesAt } from "./event-entry";

@@ -11,6 +11,7 @@ import {
 } from "./catalogue";
 import { type EventEntry, eventTimeSchema, type FieldPath, firstDate, requiredText, textsAt } from "./event-entry";
 
+/** Of a text of the event in a message. */
 const SHOWN_CHARACTERS = 80;
 
 /** An event that the catalogue knows. */
@@ -112,7 +113,7 @@ function unknownDetailType(detailType: string): string {
  * What EventBridge wraps around every event of SageMaker.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
  */
-export const envelopeSchema = z.looseObject({
+const envelopeSchema = z.looseObject({
   source: z.literal(SAGEMAKER_SOURCE),
   "detail-type": requiredText,
   account: requiredText.check(z.describe("12 digits")),
@@ -128,14 +129,14 @@ export function eventSchema({ detailType, detail }: EventEntry) {
 }
 
 /** The name of the thing that an event is about; undefined when its field, or the ARN that would hold it, is not there. */
-export function subjectOf({ subject }: EventEntry, detail: unknown, resources: readonly string[]): string | undefined {
+function subjectOf({ subject }: EventEntry, detail: unknown, resources: readonly string[]): string | undefined {
   const texts = subject.path === undefined ? resources : textsAt(detail, subject.path);
   const { arnOf } = subject;
   return arnOf === undefined ? texts[0] : texts.flatMap((arn) => nameInArn(arn, arnOf) ?? [])[0];
 }
 
 /** Why an event has no subject. */
-export function missingSubject({ subject: { path, arnOf } }: EventEntry): string {
+function missingSubject({ subject: { path, arnOf } }: EventEntry): string {
   const place = path === undefined ? "resources" : `detail.${path}`;
   return `${place}: expected ${arnOf === undefined ? "a name" : `an ARN such as arn:aws:sagemaker:<region>:<account>:${arnOf}/<name>`}`;
 }
@@ -150,10 +151,9 @@ function nameInArn(arn: string, type: string): string | undefined {
 
 /** New values that are named per field: a list may hold any number. */
 const NAMED_VALUES = 5;
-const SHOWN_VALUE_CHARACTERS = 80;
 
 /** Of the fields with known values, warnings of other ones, such as a status that the cloud invented since. */
-export function newValues(entry: EventEntry, detail: unknown): string[] {
+function newValues(entry: EventEntry, detail: unknown): string[] {
   return fieldsWithValues(entry).flatMap(([path, known]) =>
     [...new Set(textsAt(detail, path))]
       .filter((value) => !known.includes(value))
@@ -175,5 +175,5 @@ function fieldsWithValues({ status, previousStatus, filters }: EventEntry): [Fie
 function warning(path: FieldPath, value: string, known: readonly string[]): string {
   const nearest = nearestWord(value, known);
   const hint = nearest === undefined ? "" : `; the nearest is ${nearest}`;
-  return `${path}: got ${JSON.stringify(value.slice(0, SHOWN_VALUE_CHARACTERS))}, which is new: known are ${known.join(", ")}${hint}`;
+  return `${path}: got ${JSON.stringify(value.slice(0, SHOWN_CHARACTERS))}, which is new: known are ${known.join(", ")}${hint}`;
 }

@@ -1,6 +1,5 @@
-import type { CronExpression } from "./cron-expression";
 import { DAY_NAMES, HOUR, MINUTE, MONTH } from "./cron-field";
-import { evenCron, isRate, type Rate, type Timing } from "./rate";
+import { type CronExpression, evenCron, isRate, type Rate, type Timing } from "./timing";
 
 /** What a cloud's scheduler is told, or why it cannot be told that: lowercase, without full stop. */
 export type CronTranslation =
@@ -11,7 +10,7 @@ export type CronTranslation =
  * Minutes, hours and months, in what every cron dialect means alike: `*`, values, and ranges that do not go round. Steps are
  * written out, since dialects differ in where one starts.
  */
-export function commonFields({ minutes, hours, months }: CronExpression): { minute: string; hour: string; month: string } {
+function commonFields({ minutes, hours, months }: CronExpression): { minute: string; hour: string; month: string } {
   return {
     minute: minutes.length === MINUTE.cycle ? "*" : listText(minutes),
     hour: hours.length === HOUR.cycle ? "*" : listText(hours),
@@ -28,7 +27,7 @@ export function cronText(cron: CronExpression): string {
 }
 
 /** Ascending values as a list, in which three or more in a row are a range. */
-export function listText(values: readonly number[], write: (value: number) => string = String): string {
+function listText(values: readonly number[], write: (value: number) => string = String): string {
   const runs: [first: number, last: number][] = [];
   for (const value of values) {
     const run = runs.at(-1);

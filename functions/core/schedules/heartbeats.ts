@@ -1,11 +1,12 @@
 import type { CoordinatorStore, DecisionLog, RequestQueue } from "../coordination/ports";
 import { type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
+import { fireIdStem, fireMinute, scheduleRequestId } from "../request-ids";
 import { changeRecord, type VersionedStore } from "../versioned-store";
-import { cronExpression } from "./cron-expression";
 import { lastFireBefore } from "./last-fire";
 import { type Heartbeats, SCHEDULE_PRIORITY, type WatchedSchedule } from "./schedule-settings";
-import { fireIdStem, fireMinute, scheduledRequest } from "./scheduled-request";
+import { scheduledRequest } from "./scheduled-request";
+import { cronExpression } from "./timing";
 
 /** Port: the one record, under `HEARTBEATS`. */
 export type HeartbeatStore = VersionedStore<Heartbeats>;
@@ -14,13 +15,13 @@ export type HeartbeatStore = VersionedStore<Heartbeats>;
 export const HEARTBEATS = "all";
 
 /** Before the first sweep. */
-export const NO_HEARTBEATS: Heartbeats = { schedules: [] };
+const NO_HEARTBEATS: Heartbeats = { schedules: [] };
 
 /** After this long a fire that nobody saw is missed: the schedulers themselves try again for some minutes. */
-export const MISSED_AFTER_MS = 15 * 60_000;
+const MISSED_AFTER_MS = 15 * 60_000;
 
 /** The record with the schedules of these models and no others; those that are new, or differ, are watched from `now` on. */
-export function watchSchedules(before: Heartbeats, models: readonly ModelSettings[], now: number): Heartbeats {
+function watchSchedules(before: Heartbeats, models: readonly ModelSettings[], now: number): Heartbeats {
   const known = new Map(before.schedules.map((watched) => [identityOf(watched), watched]));
   const schedules = models.flatMap(({ model, schedules = [] }) =>
     schedules.map(({ name, cron, timeZone }): WatchedSchedule => {
@@ -36,7 +37,7 @@ export function watchSchedules(before: Heartbeats, models: readonly ModelSetting
  * The newest fire of a schedule that should have been heard of by now and is not marked as such; undefined when there is none.
  * @throws RangeError for an expression or a zone that cannot be read
  */
-export function unmarkedFire({ cron, timeZone, since, settled }: WatchedSchedule, now: number): number | undefined {
+function unmarkedFire({ cron, timeZone, since, settled }: WatchedSchedule, now: number): number | undefined {
   const fire = lastFireBefore(cronExpression(cron), timeZone, now - MISSED_AFTER_MS);
   return fire === undefined || fire <= since || (settled !== undefined && fire <= settled) ? undefined : fire;
 }
@@ -112,7 +113,7 @@ async function isHeardOf(
     const rest = id.startsWith(stem) ? id.slice(stem.length) : "";
     return FIRE_MINUTE.test(rest) && rest >= minute;
   });
-  return isRecent === true || (await decisions.read(`${stem}${minute}`)) !== undefined;
+  return isRecent === true || (await decisions.read(scheduleRequestId(model, name, firedAt))) !== undefined;
 }
 
 async function sendMissed(

@@ -1,10 +1,12 @@
-import type { CronExpression } from "./cron-expression";
+import type { CronExpression } from "./timing";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+
 /** From 29 February 2096 to that of 2104: no expression that ever fires is silent for longer. */
 const LONGEST_SILENCE_DAYS = 8 * 366;
+
 /** More than any autumn puts a clock back: so much later may the wall have shown already what is to come. */
 const PUT_BACK_MS = 3 * HOUR_MS;
 
@@ -66,7 +68,7 @@ export function isTimeZone(name: string): boolean {
  * What the clock on the wall shows in a time zone at an instant, both epoch milliseconds: the wall's as if it hung in UTC. Whole seconds.
  * @throws RangeError for a zone that this machine does not know
  */
-export function wallClock(timeZone: string): (instant: number) => number {
+function wallClock(timeZone: string): (instant: number) => number {
   const format = new Intl.DateTimeFormat("en", {
     timeZone,
     calendar: "gregory",
@@ -94,7 +96,7 @@ const FARTHEST_MS = 15 * 3_600_000;
  * leaves out.
  * @param day midnight of the day on the wall, epoch milliseconds
  */
-export function instantsOfDay(wallAt: (instant: number) => number, day: number): (wall: number) => number | undefined {
+function instantsOfDay(wallAt: (instant: number) => number, day: number): (wall: number) => number | undefined {
   const [early, late] = [day - FARTHEST_MS, day + DAY_MS + FARTHEST_MS];
   const before = wallAt(early) - early;
   const after = wallAt(late) - late;

@@ -1,13 +1,12 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../errors";
 import { modelNameSchema, type PipelineSettings, pipelineSettingsSchema } from "../model-settings";
+import { directRequestId } from "../request-ids";
 import type { TrainingRequest } from "../training-request";
 import { cronText } from "./cron-dialects";
-import { cronExpression, readCron } from "./cron-expression";
 import { fireOf, isTimeZone } from "./last-fire";
-import { isRate, type Timing } from "./rate";
 import { SCHEDULE_PRIORITY, scheduleNameSchema } from "./schedule-settings";
-import { fireMinute } from "./scheduled-request";
+import { cronExpression, isRate, readCron, type Timing } from "./timing";
 
 /** When a cloud's own scheduler starts a model's pipeline by itself: nobody decides, so no budget, limit or cooldown holds. */
 export interface PipelineSchedule {
@@ -84,7 +83,7 @@ export function parseLaunch(message: unknown, publishedAt: number): Launch {
   const sentAt = text === undefined ? publishedAt : Date.parse(text);
   const firedAt = fireOf(cronExpression(cron), timeZone, sentAt, REPEATED_WITHIN_MS);
   const request: TrainingRequest = {
-    id: `direct/${model}/${name}-${fireMinute(firedAt)}`,
+    id: directRequestId(model, name, firedAt),
     model,
     causes: [{ type: "schedule", name, firedAt }],
     priority: SCHEDULE_PRIORITY,

@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../errors";
 import { modelNameSchema } from "../model-settings";
+import { scheduleRequestId } from "../request-ids";
 import type { TrainingRequest } from "../training-request";
 import { cronText } from "./cron-dialects";
-import { cronExpression, readCron } from "./cron-expression";
 import { fireOf, isTimeZone } from "./last-fire";
-import { isRate, type Timing } from "./rate";
 import { SCHEDULE_PRIORITY, scheduleNameSchema } from "./schedule-settings";
+import { cronExpression, isRate, readCron, type Timing } from "./timing";
 
 /** When a model's training is asked for, whatever else asks. */
 export interface Schedule {
@@ -78,21 +78,11 @@ export function parseScheduledRequest(message: unknown, publishedAt?: number): T
 export function scheduledRequest(model: string, schedule: Pick<Schedule, "name" | "priority">, firedAt: number): TrainingRequest {
   const { name, priority } = schedule;
   return {
-    id: `${fireIdStem(model, name)}${fireMinute(firedAt)}`,
+    id: scheduleRequestId(model, name, firedAt),
     model,
     causes: [{ type: "schedule", name, firedAt }],
     priority,
     manifests: [],
     requestedAt: firedAt,
   };
-}
-
-/** What the ids of a schedule's requests begin with; `fireMinute` follows. */
-export function fireIdStem(model: string, name: string): string {
-  return `schedule/${model}/${name}-`;
-}
-
-/** The minute of a fire as an id holds it: UTC, without the colon, which a request id does not allow; later ones are greater texts. */
-export function fireMinute(firedAt: number): string {
-  return new Date(firedAt).toISOString().slice(0, 16).replace(":", "-");
 }

@@ -1,5 +1,4 @@
-import { type CronExpression, cronExpression } from "./cron-expression";
-import { evenCron } from "./rate";
+import { type CronExpression, cronExpression, evenCron } from "./timing";
 
 /** An expression, or what is wrong with its words: lowercase, without full stop. */
 export type ReadSpoken =
@@ -19,6 +18,7 @@ export const SPOKEN_FORMS =
 const AT_TIME = /^(.+) at (\d{1,2}):(\d{2})$/;
 const OF_MONTH = /^month on the (\d{1,2})(st|nd|rd|th)$/;
 const LENGTH = /^(?:(\d{1,4}) )?(minute|hour)s?$/;
+
 /** The last day that every month has. */
 const LAST_DAY = 28;
 

@@ -11,8 +11,8 @@ import {
   type NothingOfOurs,
   type ReportsSent,
 } from "../../core/incoming-message";
+import { ownValue } from "../../core/json-path";
 import { configuredModel, type ModelSettings } from "../../core/model-settings";
-import { ownValue } from "../../core/own-value";
 import type { PubSubMessage } from "./pubsub-event";
 import { parseObjectFinalized } from "./storage-event";
 

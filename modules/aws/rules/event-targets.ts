@@ -1,8 +1,7 @@
 import type { CloudwatchEventTargetConfig } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { Op } from "cdktf";
-import { coordinatorInput } from "../../../eventbridge/coordinator-input";
 import type { EventRule, InputTransformer, RuleTarget } from "../../../eventbridge/event-rule";
-import { noticeTransformer } from "../../../eventbridge/notice-input";
+import { coordinatorInput, noticeTransformer } from "../../../eventbridge/target-input";
 import { literalText } from "../../terraform-text";
 import { type PolicyStatement, pipelineArn, startPipelines } from "../access/policy";
 import type { AwsDeployment } from "../deployment";

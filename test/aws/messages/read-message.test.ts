@@ -4,8 +4,8 @@ import { createCoordinator } from "../../../functions/aws/handlers/coordinator";
 import { createDriftEvaluator } from "../../../functions/aws/handlers/drift-evaluator";
 import { completedJobEvent } from "../../../functions/core/drift/sources/sagemaker-processing-job";
 import type { ModelSettings } from "../../../functions/core/model-settings";
-import { hostileMessages } from "../../../local/aws/events";
-import { seededRandom } from "../../../local/world/seeded-random";
+import { awsCloud } from "../../../local/clouds/aws";
+import { seededRandom } from "../../../local/world/time-and-chance";
 import {
   itShouldAgreeWithRedrive,
   type MessageCase,
@@ -70,7 +70,7 @@ function dataCases(): MessageCase<string>[] {
       "a folder's marker beside what is watched": marker("out/folder/"),
     }),
     ...casesOf("data", "refused", {
-      ...Object.fromEntries(hostileMessages(NOON, seededRandom(1, "hostile"))),
+      ...Object.fromEntries(awsCloud.hostileMessages(NOON, seededRandom(1, "hostile"))),
       "an empty body": "",
       "an array": "[]",
       null: "null",

@@ -7,7 +7,7 @@ import { localControl } from "../../../cli/control/local-control";
 import { painter } from "../../../cli/printout";
 import { dynamoDriftLog } from "../../../functions/aws/adapters/dynamodb/drift-log";
 import type { DriftRecord } from "../../../functions/core/drift/ports";
-import { driftRequestId } from "../../../functions/core/drift/report-identity";
+import { driftRequestId } from "../../../functions/core/request-ids";
 import { firestoreDriftLog } from "../../../functions/gcp/adapters/firestore/drift-log";
 import { appendDrift, RECORD_FOLDER } from "../../../local/files/replay-record";
 import { range } from "../../contracts/coordination-samples";

@@ -1,6 +1,6 @@
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { answer } from "../../../cli/commands/answer";
-import { pause, resume } from "../../../cli/commands/pause";
+import { pause, resume } from "../../../cli/commands/interventions";
 import { state } from "../../../cli/commands/state";
 import { awsControl } from "../../../cli/control/aws-control";
 import { painter } from "../../../cli/printout";
@@ -8,7 +8,7 @@ import { toItem } from "../../../functions/aws/adapters/dynamodb/attribute-value
 import { dynamoCoordinatorStore } from "../../../functions/aws/adapters/dynamodb/versioned-store";
 import { initialState } from "../../../functions/core/coordination/coordinator-state";
 import { decide } from "../../../functions/core/coordination/decide";
-import { MODELS } from "../../../local/replay/models";
+import { MODELS } from "../../../local/clouds/local-clouds";
 import { describeWithDynamoDb } from "../../contracts/dynamodb-endpoint";
 import { driftRequest, START } from "../local-run";
 

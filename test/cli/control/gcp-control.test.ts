@@ -1,13 +1,13 @@
 import { answer } from "../../../cli/commands/answer";
 import { decisions } from "../../../cli/commands/decisions";
-import { pause, resume } from "../../../cli/commands/pause";
+import { pause, resume } from "../../../cli/commands/interventions";
 import { state } from "../../../cli/commands/state";
 import { gcpControl } from "../../../cli/control/gcp-control";
 import { painter } from "../../../cli/printout";
 import { initialState } from "../../../functions/core/coordination/coordinator-state";
 import { decide } from "../../../functions/core/coordination/decide";
 import { firestoreCoordinatorStore } from "../../../functions/gcp/adapters/firestore/versioned-store";
-import { MODELS } from "../../../local/replay/models";
+import { MODELS } from "../../../local/clouds/local-clouds";
 import { describeWithFirestore } from "../../contracts/firestore-endpoint";
 import { driftRequest, START } from "../local-run";
 

@@ -1,8 +1,7 @@
 import { localControl } from "../../../cli/control/local-control";
 import { painter } from "../../../cli/printout";
 import { redrive } from "../../../cli/redrive/redrive";
-import { type DeadLetterRecord, readDeadLetters, writeRedriveRecord } from "../../../local/files/redrive-record";
-import { RECORD_FOLDER } from "../../../local/files/replay-record";
+import { type DeadLetterRecord, RECORD_FOLDER, readDeadLetters, writeRedriveRecord } from "../../../local/files/replay-record";
 import { dataRequest, localRun, RESTED_AT } from "../local-run";
 
 const RESEND = { now: RESTED_AT, isDryRun: false, includesBroken: false, discardsObsolete: false };

@@ -1,6 +1,5 @@
 import type { DriftFeature } from "../../../functions/core/drift/drift-report";
 import { respondToDrift } from "../../../functions/core/drift/drift-state";
-import { driftRequestId, fnv1a } from "../../../functions/core/drift/report-identity";
 import { trainingRequestSchema } from "../../../functions/core/training-request";
 import { evaluateAll, featureOf, policyOf, reportOf, scored } from "./reports";
 
@@ -106,27 +105,6 @@ describe("respondToDrift", () => {
     )[1];
 
     expect(actions?.map(({ type }) => type)).toEqual(["record", "notify"]);
-  });
-});
-
-describe("driftRequestId", () => {
-  it.each([
-    { text: "", hash: "cbf29ce484222325" },
-    { text: "a", hash: "af63dc4c8601ec8c" },
-    { text: "foobar", hash: "85944171f73967e8" },
-  ])("should hash '$text' as RFC 9923 does", ({ text, hash }) => {
-    expect(fnv1a(text)).toBe(hash);
-  });
-
-  it("should be an id that a request may have, whatever the report's id is", () => {
-    const id = driftRequestId({
-      model: "fraud",
-      monitor: "own",
-      id: "arn:aws:sagemaker:…/ü/../x ",
-      window: { start: 0, end: 8.64e15 },
-    });
-
-    expect(trainingRequestSchema.shape.id.safeParse(id).success).toBe(true);
   });
 });
 

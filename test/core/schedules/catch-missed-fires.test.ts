@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { requestTraining } from "../../../functions/core/coordination/handle-coordinator-message";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
-import { cronExpression } from "../../../functions/core/schedules/cron-expression";
 import { catchMissedFires, HEARTBEATS } from "../../../functions/core/schedules/heartbeats";
 import { lastFireBefore } from "../../../functions/core/schedules/last-fire";
 import type { ScheduleSettings } from "../../../functions/core/schedules/schedule-settings";
 import { fireMessage, parseScheduledRequest } from "../../../functions/core/schedules/scheduled-request";
+import { cronExpression } from "../../../functions/core/schedules/timing";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import {
   memoryCoordinatorStore,

@@ -1,4 +1,4 @@
-import { cronExpression, readCron } from "../../../functions/core/schedules/cron-expression";
+import { cronExpression, readCron } from "../../../functions/core/schedules/timing";
 
 describe("readCron", () => {
   it("should read lists, ranges, steps and names in any case", () => {

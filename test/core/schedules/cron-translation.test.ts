@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import fc from "fast-check";
 import { cloudSchedulerCron, eventBridgeCron } from "../../../functions/core/schedules/cron-dialects";
-import { type CronExpression, cronExpression, readCron } from "../../../functions/core/schedules/cron-expression";
+import { type CronExpression, cronExpression, readCron } from "../../../functions/core/schedules/timing";
 import { cloudSchedulerFires, eventBridgeFires, type Fires, referenceFires } from "./cron-dialects";
 
 const YEAR = fc.integer({ min: 2026, max: 2033 });

@@ -1,8 +1,8 @@
 import { Cron } from "croner";
 import fc from "fast-check";
 import { cronText } from "../../../functions/core/schedules/cron-dialects";
-import { cronExpression, readCron } from "../../../functions/core/schedules/cron-expression";
 import { fireOf, lastFireBefore } from "../../../functions/core/schedules/last-fire";
+import { cronExpression, readCron } from "../../../functions/core/schedules/timing";
 import { cronTextArbitrary, wallTextOf } from "./random-schedules";
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { PoisonMessageError } from "../../../functions/core/errors";
-import { cronExpression } from "../../../functions/core/schedules/cron-expression";
 import { launchMessage, type PipelineSchedule, parseLaunch } from "../../../functions/core/schedules/pipeline-schedule";
+import { cronExpression } from "../../../functions/core/schedules/timing";
 import { trainingRequestSchema } from "../../../functions/core/training-request";
 import { googleSettings } from "../../gcp/messages";
 

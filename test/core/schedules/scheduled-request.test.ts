@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { PoisonMessageError } from "../../../functions/core/errors";
-import { cronExpression } from "../../../functions/core/schedules/cron-expression";
 import { fireMessage, parseScheduledRequest, type Schedule } from "../../../functions/core/schedules/scheduled-request";
+import { cronExpression } from "../../../functions/core/schedules/timing";
 import { trainingRequestSchema } from "../../../functions/core/training-request";
 
 const FIRED = { source: "retrigger.schedule", model: "flight-delay", schedule: "nightly", firedAt: "2026-11-21T02:30:00Z" };

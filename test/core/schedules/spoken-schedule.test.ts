@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { cloudSchedulerTiming, cronText, eventBridgeTiming } from "../../../functions/core/schedules/cron-dialects";
-import { evenCron } from "../../../functions/core/schedules/rate";
 import { readSpokenSchedule } from "../../../functions/core/schedules/spoken-schedule";
+import { evenCron } from "../../../functions/core/schedules/timing";
 
 describe("readSpokenSchedule", () => {
   it.each([

@@ -1,7 +1,7 @@
 import { StartRefusedError } from "../../../functions/core/errors";
 import type { LogRecord } from "../../../functions/core/log/log";
-import { cronExpression } from "../../../functions/core/schedules/cron-expression";
 import { launchMessage } from "../../../functions/core/schedules/pipeline-schedule";
+import { cronExpression } from "../../../functions/core/schedules/timing";
 import { vertexPipelineLauncher } from "../../../functions/gcp/adapters/vertex/pipeline-launcher";
 import { parseTemplate } from "../../../functions/gcp/adapters/vertex/pipeline-template";
 import { createLauncher, type LauncherPorts } from "../../../functions/gcp/handlers/launcher";

@@ -1,7 +1,7 @@
 import { examinePubSubMessage } from "../../../cli/redrive/pubsub-letter";
 import type { ModelSettings } from "../../../functions/core/model-settings";
-import { cronExpression } from "../../../functions/core/schedules/cron-expression";
 import { launchMessage } from "../../../functions/core/schedules/pipeline-schedule";
+import { cronExpression } from "../../../functions/core/schedules/timing";
 import { createBatcher } from "../../../functions/gcp/handlers/batcher";
 import { createCaptureMonitor } from "../../../functions/gcp/handlers/capture-monitor";
 import { createCoordinator } from "../../../functions/gcp/handlers/coordinator";
@@ -9,8 +9,8 @@ import { createDriftEvaluator } from "../../../functions/gcp/handlers/drift-eval
 import { createLauncher } from "../../../functions/gcp/handlers/launcher";
 import { memoryCaptureStore, memoryMonitorFiles } from "../../../functions/memory/capture";
 import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
-import { hostileMessages } from "../../../local/gcp/events";
-import { seededRandom } from "../../../local/world/seeded-random";
+import { gcpCloud } from "../../../local/clouds/gcp";
+import { seededRandom } from "../../../local/world/time-and-chance";
 import ruleMatched from "../../aws/fixtures/rule-matched.json";
 import {
   itShouldAgreeWithRedrive,
@@ -85,7 +85,7 @@ function marker(key: string): PushedMessage {
 }
 
 function dataCases(): MessageCase<PushedMessage>[] {
-  const hostile = [...hostileMessages(NOON, seededRandom(1, "hostile"))].map(([name, message]) => [
+  const hostile = [...gcpCloud.hostileMessages(NOON, seededRandom(1, "hostile"))].map(([name, message]) => [
     name,
     { ...text(""), ...JSON.parse(message) },
   ]);

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type CloudWatchData, cloudWatchPanels } from "../../../local/dashboard/cloudwatch-dashboard";
-import type { CloudWatchSeries } from "../../../local/dashboard/cloudwatch-series";
+import type { CloudWatchSeries } from "../../../local/dashboard/cloudwatch-metrics";
 import { metricSlots } from "../../../local/dashboard/metric-slots";
 import type { Panel } from "../../../local/dashboard/panel";
 

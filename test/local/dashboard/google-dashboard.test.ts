@@ -2,8 +2,7 @@ import fc from "fast-check";
 import * as z from "zod/mini";
 import { googlePanels, type MonitoringData } from "../../../local/dashboard/google-dashboard";
 import { metricSlots } from "../../../local/dashboard/metric-slots";
-import { isMatched, parseFilter } from "../../../local/dashboard/monitoring-filter";
-import type { MonitoringSeries, SeriesKind } from "../../../local/dashboard/monitoring-series";
+import { isMatched, type MonitoringSeries, parseFilter, type SeriesKind } from "../../../local/dashboard/monitoring-query";
 import type { Panel } from "../../../local/dashboard/panel";
 
 z.config(z.locales.en());

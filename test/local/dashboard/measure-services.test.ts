@@ -1,4 +1,4 @@
-import { measureServices, type Services } from "../../../local/dashboard/measure-services";
+import { measureServices, type Services } from "../../../local/dashboard/collect-metrics";
 
 describe("measureServices", () => {
   it("should measure the queues as they are, and the functions since the last time", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { metricSlots, percentileOf, SLOT_MS } from "../../../local/dashboard/metric-slots";
-import { shownPeriods } from "../../../local/dashboard/shown-periods";
+import { shownPeriods } from "../../../local/dashboard/panel";
 
 const DAY_MS = 86_400_000;
 

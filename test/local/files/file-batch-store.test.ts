@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileBatchStore } from "../../../local/files/file-batch-store";
+import { fileBatchStore } from "../../../local/files/file-stores";
 import { describeBatchStore } from "../../contracts/batch-store.contract";
 
 const TERMS = { batchSize: 2, dedupeHorizonMs: 1_000, retentionMs: 2_000 };
+
 const folders: string[] = [];
 
 afterAll(() => {

@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { manifestFile } from "../../../functions/aws/adapters/s3/manifest-store";
-import { awsEdition } from "../../../local/aws/edition";
+import { awsCloud } from "../../../local/clouds/aws";
+import { MODELS } from "../../../local/clouds/local-clouds";
 import { fileManifestStore, manifestPath, readManifest, readManifests } from "../../../local/files/file-manifest-store";
-import { MODELS } from "../../../local/replay/models";
 
-const FORMAT = awsEdition.manifests;
+const FORMAT = awsCloud.manifests;
 
 describe("fileManifestStore", () => {
   it("should write the bytes of S3 and read them back in order", async () => {
@@ -64,6 +64,7 @@ describe("fileManifestStore", () => {
 // Helpers
 
 const folders: string[] = [];
+
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });

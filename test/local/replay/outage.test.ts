@@ -4,11 +4,13 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { seededRandom } from "../../../local/world/seeded-random";
+import { seededRandom } from "../../../local/world/time-and-chance";
 
 const ROOT = join(__dirname, "../../..");
+
 /** Below the packages that the bundles leave out. */
 const BUNDLES = join(ROOT, "dist/test/local/outage");
+
 const KILLS = 3;
 
 const folders: string[] = [];

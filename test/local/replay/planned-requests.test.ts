@@ -1,5 +1,5 @@
 import { trainingRequestSchema } from "../../../functions/core/training-request";
-import { plannedRequests } from "../../../local/replay/planned-requests";
+import { plannedRequests } from "../../../local/replay/plan";
 
 const JANUARY = [Date.UTC(2001, 0, 1), Date.UTC(2001, 1, 1)] as const;
 

@@ -1,8 +1,7 @@
 import type { Decision } from "../../../functions/core/coordination/decision";
 import type { DriftRecord } from "../../../functions/core/drift/ports";
 import type { Severity } from "../../../functions/core/drift/severity";
-import { comparable, compare } from "../../../local/summary/compare-replays";
-import { formatComparison } from "../../../local/summary/format-summary";
+import { comparable, compare, formatComparison } from "../../../local/summary/compare-replays";
 
 describe("compare", () => {
   it("should find two replays equal whose manifests lie elsewhere", () => {

@@ -1,8 +1,8 @@
 import { initialState } from "../../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../../functions/core/coordination/decision";
-import { MODELS } from "../../../local/replay/models";
+import { MODELS } from "../../../local/clouds/local-clouds";
 import { coordinationSummary, formatDecisions, formatSpent, formatWaiting } from "../../../local/summary/coordination-summary";
-import { simulatedRun } from "../../../local/world/simulated-run";
+import { simulatedRun } from "../../../local/world/simulated-cloud";
 
 const REQUEST = { id: "data/flight-delay/1", model: "flight-delay", causes: [], priority: 4, manifests: [], requestedAt: 0 };
 
@@ -51,7 +51,7 @@ describe("coordinationSummary", () => {
 // Helpers
 
 function summaryOf(replay: Partial<Parameters<typeof coordinationSummary>[1]>) {
-  return coordinationSummary(MODELS.aws, { decisions: [], runs: [], states: new Map(), endsUntold: 0, ...replay });
+  return coordinationSummary(MODELS.aws, { decisions: [], runs: [], states: new Map(), endsWithoutEvent: 0, ...replay });
 }
 
 function decision(outcome: Decision["outcome"]): Decision {

@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { initialState } from "../../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../../functions/core/coordination/decision";
 import type { TrainingRequest } from "../../../functions/core/training-request";
-import { awsEdition } from "../../../local/aws/edition";
+import { awsCloud } from "../../../local/clouds/aws";
+import { MODELS } from "../../../local/clouds/local-clouds";
 import { fileManifestStore } from "../../../local/files/file-manifest-store";
-import { MODELS } from "../../../local/replay/models";
-import { endingsOf, isRequestBalanced, requestBalance } from "../../../local/summary/request-balance";
-import { simulatedRun } from "../../../local/world/simulated-run";
+import { areRequestsBalanced, endingsOf, requestBalance } from "../../../local/summary/balance";
+import { simulatedRun } from "../../../local/world/simulated-cloud";
 
 const NOTHING_WAITS = new Map([["m", initialState(0)]]);
 
-const FORMAT = awsEdition.manifests;
+const FORMAT = awsCloud.manifests;
 
 describe("endingsOf", () => {
   it("should follow merges to what became of the request in the end", () => {
@@ -43,14 +43,14 @@ describe("requestBalance", () => {
     const { balance } = await mergedRun(["x/a.csv", "x/b.csv"]);
 
     expect(balance).toMatchObject({ asked: 2, own: { started: 1 }, merged: { started: 1 }, missingInRuns: 0 });
-    expect(isRequestBalanced(balance)).toBe(true);
+    expect(areRequestsBalanced(balance)).toBe(true);
   });
 
   it("should count what a run's manifest lacks", async () => {
     const { balance } = await mergedRun(["x/a.csv"]);
 
     expect(balance.missingInRuns).toBe(1);
-    expect(isRequestBalanced(balance)).toBe(false);
+    expect(areRequestsBalanced(balance)).toBe(false);
   });
 
   it("should tell the objects of rejected batches", async () => {
@@ -65,7 +65,7 @@ describe("requestBalance", () => {
     );
 
     expect(balance.rejectedObjects).toBe(1);
-    expect(isRequestBalanced(balance)).toBe(true);
+    expect(areRequestsBalanced(balance)).toBe(true);
   });
 
   it("should count a second start, and a start without a run", async () => {
@@ -79,13 +79,14 @@ describe("requestBalance", () => {
     );
 
     expect(balance).toMatchObject({ startedTwice: 1, unpaired: 1 });
-    expect(isRequestBalanced(balance)).toBe(false);
+    expect(areRequestsBalanced(balance)).toBe(false);
   });
 });
 
 // Helpers
 
 const folders: string[] = [];
+
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });

@@ -1,9 +1,9 @@
 import { parsePipelineEvent } from "../../../functions/aws/messages/request-message";
 import type { TrainingRequest } from "../../../functions/core/training-request";
-import { pipelineEvent } from "../../../local/aws/events";
-import { MODELS } from "../../../local/replay/models";
+import { pipelineEvent } from "../../../local/clouds/aws";
+import { MODELS } from "../../../local/clouds/local-clouds";
 import { simulatedCloud } from "../../../local/world/simulated-cloud";
-import { virtualClock } from "../../../local/world/virtual-clock";
+import { virtualClock } from "../../../local/world/time-and-chance";
 
 describe("simulatedCloud", () => {
   it("should answer a repeated request with the run that it started", async () => {
@@ -35,8 +35,8 @@ describe("simulatedCloud", () => {
 
     const runIds = events.map((event) => parsePipelineEvent(event)?.runId);
     const statuses = new Set(cloud.runs().map(({ status }) => status));
-    expect(events.length + cloud.counts.endsUntold).toBe(60);
-    expect(cloud.counts.endsUntold).toBeGreaterThan(0);
+    expect(events.length + cloud.counts.endsWithoutEvent).toBe(60);
+    expect(cloud.counts.endsWithoutEvent).toBeGreaterThan(0);
     expect(runIds.every((runId) => cloud.runs().some((run) => run.runId === runId))).toBe(true);
     expect(statuses).toEqual(new Set(["succeeded", "failed"]));
   });

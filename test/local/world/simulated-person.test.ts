@@ -1,7 +1,7 @@
 import type { Decision } from "../../../functions/core/coordination/decision";
 import { FLIGHTS_FROM } from "../../../local/replay/landing-files";
-import { simulatedPerson } from "../../../local/world/simulated-person";
-import { virtualClock } from "../../../local/world/virtual-clock";
+import { virtualClock } from "../../../local/world/time-and-chance";
+import { simulatedPerson } from "../../../local/world/world";
 
 const WEEK_MS = 7 * 86_400_000;
 

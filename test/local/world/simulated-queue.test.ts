@@ -1,7 +1,5 @@
-import type { Delivery } from "../../../local/edition";
-import { seededRandom } from "../../../local/world/seeded-random";
-import { type SimulatedQueueOptions, simulatedQueue } from "../../../local/world/simulated-queue";
-import { type VirtualClock, virtualClock } from "../../../local/world/virtual-clock";
+import { type Delivery, type SimulatedQueueOptions, simulatedQueue } from "../../../local/world/simulated-queue";
+import { seededRandom, type VirtualClock, virtualClock } from "../../../local/world/time-and-chance";
 
 describe("a simulated standard queue", () => {
   it("should gather messages for its window and hand them over in one batch", async () => {

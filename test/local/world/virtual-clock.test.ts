@@ -1,4 +1,4 @@
-import { virtualClock } from "../../../local/world/virtual-clock";
+import { virtualClock } from "../../../local/world/time-and-chance";
 
 describe("virtualClock", () => {
   it("should run tasks by time, those of one moment in their order, and past ones at once", async () => {

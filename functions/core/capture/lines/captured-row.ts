@@ -31,7 +31,7 @@ export type LineReader = (line: string) => LineReading;
 export type PositionalNames = (count: number) => readonly string[];
 
 /** What the first output without a name is called; the second is `prediction-2`, and so on. */
-export const PREDICTION = "prediction";
+const PREDICTION = "prediction";
 
 /** Names inputs as the settings' `columns` do, whose number must be theirs: shifted by one, every value would be another column's. */
 export function columnNames(columns: readonly string[]): PositionalNames {

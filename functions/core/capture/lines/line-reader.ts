@@ -27,7 +27,7 @@ export function lineReader({ format, columns }: Pick<CaptureSettings, "format" |
  * Reads a line that is one JSON object of a request's values by name.
  * @throws PoisonMessageError when it is anything else
  */
-export function rowsLine(line: string): LineReading {
+function rowsLine(line: string): LineReading {
   const item = parsedJson(line);
   if (typeof item !== "object" || item === null || Array.isArray(item)) {
     throw new PoisonMessageError("got a line that is no JSON object, expected values by their names");
@@ -40,7 +40,7 @@ export function rowsLine(line: string): LineReading {
  * are JSON in the repeated texts `request_payload` and `response_payload`.
  * https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging
  */
-export function vertexLine(columns: readonly string[]): LineReader {
+function vertexLine(columns: readonly string[]): LineReader {
   const [nameInputs, nameOutputs] = [columnNames(columns), predictionNames];
   return (line) => {
     const logged = parsedJson(line);

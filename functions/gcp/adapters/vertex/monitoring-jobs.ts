@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { KeptMonitoringJob } from "../../../core/drift/monitoring-settings";
 import type { MonitoringJobs } from "../../../core/drift/ports";
-import { fnv1a } from "../../../core/drift/report-identity";
+import { fnv1a } from "../../../core/request-ids";
 import type { GoogleRest } from "../google-rest";
 
 const JOB_NAME = /^projects\/[a-z0-9-]+\/locations\/([a-z0-9-]+)\/modelDeploymentMonitoringJobs\/\d+$/;

@@ -1,5 +1,5 @@
-import { cronExpression } from "../../../../functions/core/schedules/cron-expression";
 import type { PipelineSchedule } from "../../../../functions/core/schedules/pipeline-schedule";
+import { cronExpression } from "../../../../functions/core/schedules/timing";
 import { DirectSchedule } from "../../../../modules/aws/triggers/direct-schedule";
 import { statementsOf, type Template } from "../../../stacks/template";
 import { synthesize } from "../synthesize";

@@ -1,5 +1,5 @@
-import { cronExpression } from "../../../../functions/core/schedules/cron-expression";
 import { parseScheduledRequest, type Schedule } from "../../../../functions/core/schedules/scheduled-request";
+import { cronExpression } from "../../../../functions/core/schedules/timing";
 import { GuardedQueue } from "../../../../modules/aws/queues/guarded-queue";
 import { ScheduledTrigger } from "../../../../modules/aws/triggers/scheduled-trigger";
 import { statementsOf, type Template } from "../../../stacks/template";

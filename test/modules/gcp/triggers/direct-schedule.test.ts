@@ -1,5 +1,5 @@
-import { cronExpression } from "../../../../functions/core/schedules/cron-expression";
 import { type PipelineSchedule, parseLaunch } from "../../../../functions/core/schedules/pipeline-schedule";
+import { cronExpression } from "../../../../functions/core/schedules/timing";
 import { PipelineAccess } from "../../../../modules/gcp/access/pipeline-access";
 import { FunctionBuilder } from "../../../../modules/gcp/functions/function-builder";
 import { Launcher } from "../../../../modules/gcp/functions/launcher";

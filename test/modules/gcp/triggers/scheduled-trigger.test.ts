@@ -1,7 +1,7 @@
 import { PubsubTopic } from "@cdktf/provider-google/lib/pubsub-topic";
 import { TerraformStack, Testing } from "cdktf";
-import { cronExpression } from "../../../../functions/core/schedules/cron-expression";
 import { parseScheduledRequest, type Schedule } from "../../../../functions/core/schedules/scheduled-request";
+import { cronExpression } from "../../../../functions/core/schedules/timing";
 import { ProjectApis } from "../../../../modules/gcp/deployment";
 import { ScheduledTrigger } from "../../../../modules/gcp/triggers/scheduled-trigger";
 import { Template } from "../../../stacks/template";

@@ -1,0 +1,54 @@
+import type { DriftPorts } from "../../functions/core/drift/assess-drift";
+import type { DriftReport } from "../../functions/core/drift/drift-report";
+import type { SweeperPorts } from "../../functions/core/sweep-models";
+import type { TrainingRequest } from "../../functions/core/training-request";
+import type { SimulatedRun } from "../world/simulated-cloud";
+import type { Delivery } from "../world/simulated-queue";
+import type { SeededRandom } from "../world/time-and-chance";
+
+/** The clouds that a replay can be of. */
+export const CLOUDS = ["aws", "gcp"] as const;
+export type CloudName = (typeof CLOUDS)[number];
+
+/** One write of an object: what every event about it says, repetitions included. */
+export interface ObjectWrite {
+  readonly key: string;
+  readonly bytes: number;
+  readonly md5: string;
+  /** Number of the write, from 1. */
+  readonly number: number;
+}
+
+/** How a cloud's manifests are written and read. */
+export interface ManifestFormat {
+  /** Of its addresses: `<scheme>://<bucket>/<key>`. */
+  readonly scheme: string;
+  readonly suffix: string;
+  readonly textOf: (bucket: string, keys: readonly string[]) => string;
+  readonly keysOf: (uri: string, bucket: string, text: string) => string[];
+}
+
+/** All ports of the functions. */
+export type ReplayPorts = SweeperPorts & DriftPorts;
+
+/** A cloud as the local run imitates it: how it writes messages, and how it calls the functions. */
+export interface LocalCloud {
+  readonly name: CloudName;
+  readonly manifests: ManifestFormat;
+  /** The message that announces an object, written at `at` (epoch milliseconds). */
+  objectMessage(write: ObjectWrite, at: number, random: SeededRandom): string;
+  /** Key of the object that a message announces; undefined for any other message. */
+  announcedKey(body: string): string | undefined;
+  /** Messages that no retry can cure, by what is wrong with them; equally many on every cloud. */
+  hostileMessages(at: number, random: SeededRandom): ReadonlyMap<string, string>;
+  /** The message of a training request. */
+  requestMessage(request: TrainingRequest): string;
+  /** The message that announces the end of a run; undefined where the cloud sends none. */
+  runEndMessage(run: SimulatedRun, random: SeededRandom): { readonly id: string; readonly body: string } | undefined;
+  createBatcher(ports: SweeperPorts): Delivery;
+  createCoordinator(ports: SweeperPorts): Delivery;
+  createSweeper(ports: SweeperPorts): () => Promise<void>;
+  /** The message of a drift report. */
+  driftMessage(report: DriftReport): string;
+  createDriftEvaluator(ports: ReplayPorts): Delivery;
+}

@@ -1,0 +1,67 @@
+import type { Decision } from "../../functions/core/coordination/decision";
+import type { DriftEvaluation, FeatureEvaluation } from "../../functions/core/drift/evaluate-drift";
+import { threeDigits } from "../../functions/core/drift/judgement";
+import type { DriftRecord } from "../../functions/core/drift/ports";
+import { driftRequestId } from "../../functions/core/request-ids";
+import type { Replay } from "../replay/replay";
+import { textTable } from "./text-table";
+
+/** Week by week: what was measured, what it was taken for, what was done about it, and why. */
+export function formatDrift({
+  drifts,
+  driftReports,
+  decisions,
+  runs,
+  functions,
+}: Pick<Replay, "drifts" | "driftReports" | "decisions" | "runs" | "functions">): string {
+  const { invocations, killed } = functions.driftEvaluator;
+  return [
+    "Drift of the flights of each week from those of the first four",
+    textTable([
+      ["week from", "feature", "metric", "score", "from", "by chance", "this week", "state", "severity", "what follows"],
+      ...drifts.flatMap((record) => weekRows(record, decisions)),
+    ]),
+    "",
+    "Why",
+    ...drifts.filter(({ evaluation }) => evaluation.severity !== "none").map(whyText),
+    "",
+    `Reports ${drifts.length} evaluated, ${driftReports.deadLetters.length} in dead letters; trainings started ${runs.length}; the drift evaluator was invoked ${invocations} times, and killed in ${killed} of them`,
+  ].join("\n");
+}
+
+function weekRows({ evaluation }: DriftRecord, decisions: readonly Decision[]): string[][] {
+  const { window, severity, features } = evaluation;
+  return features
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((feature, index) => [
+      index === 0 ? new Date(window.start).toISOString().slice(0, 10) : "",
+      feature.name,
+      feature.metric,
+      number(feature.score),
+      number(feature.threshold),
+      number(feature.noise),
+      feature.windowSeverity,
+      feature.state,
+      ...(index === 0 ? [severity, followed(evaluation, decisions)] : []),
+    ]);
+}
+
+/** The fate of the request that a report raised. */
+function followed(
+  report: Pick<DriftEvaluation, "model" | "monitor" | "reportId" | "window">,
+  decisions: readonly Decision[],
+): string {
+  const requestId = driftRequestId({ ...report, id: report.reportId });
+  const own = decisions.filter((decision) => decision.requestId === requestId);
+  return own.length === 0 ? "recorded" : own.map(({ outcome, reason }) => `${outcome}: ${reason}`).join(", then ");
+}
+
+function whyText({ evaluation: { window, features } }: DriftRecord): string {
+  const detected = features.filter(({ state }: FeatureEvaluation) => state === "detected");
+  const day = new Date(window.start).toISOString().slice(0, 10);
+  return detected.map(({ name, why }) => `  ${day}  ${name}: ${why}`).join("\n");
+}
+
+function number(value: number | undefined): string {
+  return value === undefined ? "" : threeDigits(value);
+}
