@@ -1,6 +1,6 @@
 /**
- * The arrows of the architecture. They point inward, to functions/core, and downward: main.ts and cli at the top, then local, stacks, modules,
- * config, and last operations and eventbridge, which know nothing but core.
+ * The arrows of the architecture. They point inward, to functions/core, and downward: main.ts and cli at the top, then local,
+ * stacks, modules, config, and last operations and eventbridge, which know nothing but core.
  */
 module.exports = {
   forbidden: [

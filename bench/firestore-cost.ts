@@ -34,7 +34,9 @@ interface Cost {
   readonly deletes: number;
 }
 
-/** Documents written, read and deleted per object of the batching protocol, from append to settled, beside the document's algorithm. */
+/**
+ * Documents written, read and deleted per object of the batching protocol, from append to settled, beside the document's algorithm.
+ */
 export async function firestoreCost(): Promise<Row[]> {
   const mock = new FirestoreMock();
   const objects = landedObjects(BATCH_SIZE, "sequencer");

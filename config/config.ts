@@ -1,5 +1,5 @@
-// The schema of retrigger.yaml, from which its types and retrigger.schema.json are derived. Each section has a file in sections/; what
-// depends on several keys is checked in checks/.
+// The schema of retrigger.yaml, from which its types and retrigger.schema.json are derived. Each section has a file in sections/;
+// what depends on several keys is checked in checks/.
 import * as z from "zod";
 import { modelNameSchema } from "../functions/core/model-settings";
 import { awsSchema } from "./sections/aws";

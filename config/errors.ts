@@ -84,7 +84,10 @@ function allowedHere(key: string, allowed: readonly string[]): string {
   return `${hint}allowed here: ${allowed.join(", ")}`;
 }
 
-/** The issues of the only variant of a union that takes the value's kind: text, a list, a mapping. Undefined when several do, or none. */
+/**
+ * The issues of the only variant of a union that takes the value's kind: text, a list, a mapping. Undefined when several do, or
+ * none.
+ */
 function variantMeant(variants: readonly z.core.$ZodIssue[][]): readonly z.core.$ZodIssue[] | undefined {
   const ofItsKind = variants.filter((issues) => !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0));
   return ofItsKind.length === 1 ? ofItsKind[0] : undefined;

@@ -16,7 +16,9 @@ export function driftReportJsonSchema(): string {
   return `${JSON.stringify({ ...schema, title: "Drift report" }, undefined, 2)}\n`;
 }
 
-/** The text of sagemaker-events.schema.json: one definition per event of the catalogue, under its name, and any of them as a whole. */
+/**
+ * The text of sagemaker-events.schema.json: one definition per event of the catalogue, under its name, and any of them as a whole.
+ */
 export function sagemakerEventsJsonSchema(): string {
   const definitions = SAGEMAKER_EVENTS.map((entry) => {
     const { $schema: _, ...definition } = z.toJSONSchema(eventSchema(entry), { io: "input" });

@@ -36,7 +36,9 @@ export interface OneCloudKey {
   readonly path: readonly [section: string, ...keys: string[]];
   /** The cloud that the key belongs to when it has this value; undefined when it suits every cloud. */
   readonly cloudOf: (value: unknown) => Cloud | undefined;
-  /** For the author of a model on the cloud `on`, who gave a value of the cloud `of`: what was got, what is expected, what to do. */
+  /**
+   * For the author of a model on the cloud `on`, who gave a value of the cloud `of`: what was got, what is expected, what to do.
+   */
   readonly message: (value: unknown, clouds: { readonly on: Cloud; readonly of: Cloud }) => string;
 }
 

@@ -13,8 +13,8 @@ export interface InputTransformer {
 }
 
 /**
- * What a rule sends an event to. Values of `parameters` that start with `$.` are JSON paths into the event, and taken from it whole;
- * any other is sent as it stands. ARNs name resources of the account that exist already.
+ * What a rule sends an event to. Values of `parameters` that start with `$.` are JSON paths into the event, and taken from it
+ * whole; any other is sent as it stands. ARNs name resources of the account that exist already.
  */
 export type RuleTarget =
   | { readonly type: "pipeline"; readonly pipeline: string; readonly parameters: Readonly<Record<string, string>> }

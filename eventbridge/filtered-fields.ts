@@ -127,14 +127,14 @@ function fail(entry: EventEntry, problem: string): never {
 const NO_NAME = /[*\\\s]/;
 
 /** What a filter asks of a subject. */
-export interface AskedNames {
+interface AskedNames {
   readonly names: readonly string[];
   readonly prefixes: readonly string[];
 }
 
 /**
- * The alternatives of a pattern for the names of things, and for what names start with. A name in an ARN is found by the ARN's end, in
- * any case; a beginning of it in the case that is given and in lower case, since wildcards have no way to ignore it.
+ * The alternatives of a pattern for the names of things, and for what names start with. A name in an ARN is found by the ARN's end,
+ * in any case; a beginning of it in the case that is given and in lower case, since wildcards have no way to ignore it.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  * @throws EventFilterError when a name is empty, or holds a wildcard
  */

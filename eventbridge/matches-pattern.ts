@@ -5,11 +5,11 @@ import { isOperator, type Operator, type PatternField, patternCases } from "./pa
 import { matchesWildcard } from "./wildcard";
 
 /**
- * True for an event that a rule of EventBridge with this pattern would match; the pattern should have no `patternMistakes`, and what
- * is broken in it matches nothing. Where the event has lists, any member may match, but all fields below a list must be found in the
- * same member. Never throws, and never tries a choice of members twice.
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-arrays.html
- * What the documentation leaves open is as in the matcher that AWS publishes, https://github.com/aws/event-ruler.
+ * True for an event that a rule of EventBridge with this pattern would match; the pattern should have no `patternMistakes`, and
+ * what is broken in it matches nothing. Where the event has lists, any member may match, but all fields below a list must be found
+ * in the same member. Never throws, and never tries a choice of members twice.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-arrays.html What the documentation leaves open is as
+ * in the matcher that AWS publishes, https://github.com/aws/event-ruler.
  * @param event parsed JSON
  */
 export function matchesPattern(pattern: EventPattern, event: unknown): boolean {
@@ -72,14 +72,16 @@ function flattened(list: readonly unknown[]): unknown[] {
 }
 
 /** What a field of an event holds where it holds no object or list. */
-export type Leaf = string | number | boolean | null;
+type Leaf = string | number | boolean | null;
 
-export function isLeaf(value: unknown): value is Leaf {
+function isLeaf(value: unknown): value is Leaf {
   return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
-/** True when one of the alternatives is the value, or an operator that holds for it. An operator that is broken holds for nothing. */
-export function matchesLeaf(alternatives: readonly unknown[], value: Leaf): boolean {
+/**
+ * True when one of the alternatives is the value, or an operator that holds for it. An operator that is broken holds for nothing.
+ */
+function matchesLeaf(alternatives: readonly unknown[], value: Leaf): boolean {
   return alternatives.some((alternative) => {
     if (!isMapping(alternative)) return alternative === value;
     const { operator, operand } = operationOf(alternative);
@@ -88,7 +90,7 @@ export function matchesLeaf(alternatives: readonly unknown[], value: Leaf): bool
 }
 
 /** True when one of the alternatives is that the field does not exist. */
-export function allowsAbsence(alternatives: readonly unknown[]): boolean {
+function allowsAbsence(alternatives: readonly unknown[]): boolean {
   return alternatives.some((alternative) => {
     if (!isMapping(alternative)) return false;
     const { operator, operand } = operationOf(alternative);

@@ -1,4 +1,6 @@
-/** Longest event pattern of a rule, as JSON without spaces. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+/**
+ * Longest event pattern of a rule, as JSON without spaces. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
 export const MAX_PATTERN_CHARACTERS = 2048;
 
 /** Keys that start with one of the prefixes and, if there are suffixes, end with one of them. */

@@ -11,10 +11,15 @@ export interface PatternField {
 /** What a pattern asks for when its every `$or` is resolved: the fields of one of these lists. */
 export type PatternCases = readonly (readonly PatternField[])[];
 
-/** How many cases the `$or` of a pattern may make: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
+/**
+ * How many cases the `$or` of a pattern may make:
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
 export const MAX_CASES = 1_000;
 
-/** Keys that make an object an operator: where one stands in an alternative of `$or`, EventBridge takes `$or` for a field's name. */
+/**
+ * Keys that make an object an operator: where one stands in an alternative of `$or`, EventBridge takes `$or` for a field's name.
+ */
 export const OPERATORS = [
   "prefix",
   "suffix",

@@ -11,8 +11,8 @@ import type { EventPattern, PatternValue } from "./event-rule";
 import { EventFilterError, type FilteredField, filteredFields } from "./filtered-fields";
 
 /**
- * The pattern of EventBridge for one kind of SageMaker's events: `sagemakerEvent("endpoint", { status: ["FAILED"] })`. Without a filter,
- * all of that kind.
+ * The pattern of EventBridge for one kind of SageMaker's events: `sagemakerEvent("endpoint", { status: ["FAILED"] })`. Without a
+ * filter, all of that kind.
  * @throws EventFilterError that names what is allowed, and the nearest of it, when a value is unknown
  */
 export function sagemakerEvent<Name extends SageMakerEventName>(name: Name, filter?: EventFilter<EntryNamed<Name>>): EventPattern {
@@ -47,8 +47,10 @@ function nested(fields: readonly FilteredField[]): EventPattern {
   );
 }
 
-/** By the thing's name, whose alternatives add up. Of a name in an ARN the case does not matter, since SageMaker lowers it in some. */
-export interface SubjectFilter {
+/**
+ * By the thing's name, whose alternatives add up. Of a name in an ARN the case does not matter, since SageMaker lowers it in some.
+ */
+interface SubjectFilter {
   readonly name?: string;
   readonly names?: readonly string[];
   /** What names start with, as plain text. */
@@ -74,8 +76,9 @@ type FieldFilter<Entry extends EventEntry> = {
 };
 
 /**
- * Which events of an entry a pattern matches: those that fit every field that is given, each by one of its alternatives. Statuses are
- * literals of the entry; further fields are named by their paths, such as `ModelApprovalStatus` or `HealthSummary.RepairAction`.
+ * Which events of an entry a pattern matches: those that fit every field that is given, each by one of its alternatives. Statuses
+ * are literals of the entry; further fields are named by their paths, such as `ModelApprovalStatus` or
+ * `HealthSummary.RepairAction`.
  */
 export type EventFilter<Entry extends EventEntry> = SubjectFilter &
   StatusFilter<Entry> &

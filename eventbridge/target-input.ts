@@ -5,8 +5,8 @@ import type { EventRule, InputTransformer, RuleTarget } from "./event-rule";
 export type CoordinatorTarget = Extract<RuleTarget, { readonly type: "request" | "pause" }>;
 
 /**
- * What EventBridge makes of an event for the request queue: a message that `parseRuledMessage` reads. It holds the whole event, from
- * which the coordinator takes the paths itself; so no message depends on what EventBridge does with a path that leads nowhere.
+ * What EventBridge makes of an event for the request queue: a message that `parseRuledMessage` reads. It holds the whole event,
+ * from which the coordinator takes the paths itself; so no message depends on what EventBridge does with a path that leads nowhere.
  * @throws RangeError when metadata holds < or >, which a template cannot
  */
 export function coordinatorInput(rule: Pick<EventRule, "name">, target: CoordinatorTarget): InputTransformer {

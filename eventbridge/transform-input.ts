@@ -15,7 +15,9 @@ export interface TransformedInput {
   readonly problems: readonly string[];
 }
 
-/** Variables that every template may use: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html */
+/**
+ * Variables that every template may use: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+ */
 const RESERVED_VARIABLES = {
   "aws.events.rule-arn": ({ ruleArn }: Delivery): unknown => ruleArn,
   "aws.events.rule-name": ({ ruleName }: Delivery): unknown => ruleName,

@@ -2,8 +2,8 @@ import type { PipelineSchedule } from "../functions/core/schedules/pipeline-sche
 import { isRate } from "../functions/core/schedules/timing";
 
 /**
- * The paths into the event of a scheduled rule that are texts for certain; what a path to anything else gives a pipeline is documented
- * nowhere. https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+ * The paths into the event of a scheduled rule that are texts for certain; what a path to anything else gives a pipeline is
+ * documented nowhere. https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
  */
 export const EVENT_PATHS = ["$.time", "$.id", "$.account", "$.region"] as const;
 
@@ -12,7 +12,10 @@ export function isEventPath(value: string): boolean {
   return EVENT_PATHS.some((path) => path === value);
 }
 
-/** True for the name of a pipeline's parameter that a rule's target takes: it may hold no `_`. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SageMakerPipelineParameter.html */
+/**
+ * True for the name of a pipeline's parameter that a rule's target takes: it may hold no `_`.
+ * https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SageMakerPipelineParameter.html
+ */
 export function isRuleName(name: string): boolean {
   return /^[a-zA-Z0-9](?:-*[a-zA-Z0-9])*$/.test(name);
 }
@@ -23,8 +26,8 @@ export function isUtc(timeZone: string): boolean {
 }
 
 /**
- * Which service starts a pipeline when it is time. A rule of EventBridge, as the documents have it, fills in paths, but knows UTC alone and no
- * names with `_`; EventBridge Scheduler knows time zones and those names, but no paths. Undefined where neither does.
+ * Which service starts a pipeline when it is time. A rule of EventBridge, as the documents have it, fills in paths, but knows UTC
+ * alone and no names with `_`; EventBridge Scheduler knows time zones and those names, but no paths. Undefined where neither does.
  */
 export function whoStartsPipeline({ timing, timeZone, parameters }: PipelineSchedule): "rule" | "scheduler" | undefined {
   const goesByUtc = isRate(timing) || isUtc(timeZone);

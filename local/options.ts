@@ -8,7 +8,7 @@ const STORES = ["memory", "dynamodb"] as const;
 /** `both` replays on one cloud after the other and compares. */
 const CLOUD_CHOICES = [...CLOUDS, "both"] as const;
 
-export type StoreName = (typeof STORES)[number];
+type StoreName = (typeof STORES)[number];
 
 export interface Options {
   /** The replayed period, without its end; epoch milliseconds. */

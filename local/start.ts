@@ -32,7 +32,8 @@ async function main(): Promise<number> {
 async function replayBoth(options: Options): Promise<number> {
   const folder = resolve(RECORD_FOLDER);
   const folders = { aws: folder, gcp: join(folder, "gcp") };
-  // Vertex AI announces no ends of runs: without SageMaker's events both clouds learn of them from the sweeper, and can be compared.
+  // Vertex AI announces no ends of runs: without SageMaker's events both clouds learn of them from the sweeper, and can be
+  // compared.
   const withoutRunEvents = { ...LOCAL_CLOUDS.aws, runEndMessage: () => undefined };
   const aws = await run(options, withoutRunEvents, folders.aws);
   const gcp = await run(options, LOCAL_CLOUDS.gcp, folders.gcp);

@@ -4,8 +4,9 @@ const MINUTE_SEC = 60;
 const HOUR_SEC = 3600;
 
 /**
- * How long a monitor may say nothing at all before its alarm, 23 hours in seconds: a monitor that is new has that long for its first
- * report, and Cloud Monitoring allows little more. https://cloud.google.com/monitoring/alerts/concepts-indepth#absence-conditions
+ * How long a monitor may say nothing at all before its alarm, 23 hours in seconds: a monitor that is new has that long for its
+ * first report, and Cloud Monitoring allows little more.
+ * https://cloud.google.com/monitoring/alerts/concepts-indepth#absence-conditions
  */
 export const MONITOR_PATIENCE_SEC = 23 * HOUR_SEC;
 

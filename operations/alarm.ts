@@ -28,13 +28,13 @@ interface AlarmBase {
 }
 
 /** An alarm of each model; undefined is no alarm for this one. */
-export interface ModelAlarm extends AlarmBase {
+interface ModelAlarm extends AlarmBase {
   readonly per: "model";
   readonly threshold: (limits: ModelLimits) => number | undefined;
 }
 
 /** An alarm of the deployment, or of each of its queues or functions. */
-export interface DeploymentAlarm extends AlarmBase {
+interface DeploymentAlarm extends AlarmBase {
   readonly per: "deployment" | MeasuredResource;
   readonly threshold: (limits: DeploymentLimits) => number;
 }

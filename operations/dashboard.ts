@@ -24,7 +24,7 @@ export interface Chart extends WidgetBase {
 }
 
 /** The state of every alarm. */
-export interface AlarmStates extends WidgetBase {
+interface AlarmStates extends WidgetBase {
   readonly kind: "alarms";
 }
 
@@ -37,7 +37,7 @@ export interface NewestEvents extends WidgetBase {
   readonly functions: readonly string[];
 }
 
-export type Widget = Chart | AlarmStates | NewestEvents;
+type Widget = Chart | AlarmStates | NewestEvents;
 
 /** A question of an operator, and the widgets that answer it. */
 export interface Section {
@@ -70,7 +70,10 @@ function newest<E extends EventName>(
   return { kind: "events", title, width, event, fields, functions };
 }
 
-/** What an operator asks first, in this order. The documents' three widgets are among them: triggers by type, decisions, drift scores. */
+/**
+ * What an operator asks first, in this order. The documents' three widgets are among them: triggers by type, decisions, drift
+ * scores.
+ */
 export const DASHBOARD: readonly Section[] = [
   {
     question: "Is it healthy?",

@@ -4,7 +4,10 @@ import type { Cause } from "../functions/core/training-request";
 /** Kinds of resources that a cloud measures by itself: queues that functions read, queues of what failed, and functions. */
 export type MeasuredResource = "queue" | "dead-letter-queue" | "function";
 
-/** A metric that a cloud publishes by itself, under our name for it; modules/<cloud>/observability/time-series.ts says what it is there. */
+/**
+ * A metric that a cloud publishes by itself, under our name for it; modules/<cloud>/observability/time-series.ts says what it is
+ * there.
+ */
 export interface ServiceMetric {
   /** PascalCase, unique, and none of METRICS. */
   readonly name: string;

@@ -1,5 +1,5 @@
-// What the coordinated models of one environment share on Google Cloud. Constructs are children of the stack itself: their paths are
-// the addresses of the resources in the states of all who deployed them before.
+// What the coordinated models of one environment share on Google Cloud. Constructs are children of the stack itself: their paths
+// are the addresses of the resources in the states of all who deployed them before.
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { GcpConfig } from "../config/sections/gcp";

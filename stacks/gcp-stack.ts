@@ -79,8 +79,8 @@ export class GcpStack extends TerraformStack {
   }
 
   /**
-   * Nothing: cdktf resolves everything once more here, in a fifth of a synthesis' time, for references between stacks. There are none,
-   * as a model lives on one cloud, and tests look for references that lead nowhere.
+   * Nothing: cdktf resolves everything once more here, in a fifth of a synthesis' time, for references between stacks. There are
+   * none, as a model lives on one cloud, and tests look for references that lead nowhere.
    */
   override prepareStack(): void {}
 

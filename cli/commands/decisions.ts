@@ -80,7 +80,8 @@ const AGO = /^(\d{1,6})([mhd])$/;
 const DAY_OR_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/;
 
 /**
- * The moment that an option names, epoch milliseconds: so long before `now` (`90m`, `36h`, `7d`), a UTC day, or a time with its offset.
+ * The moment that an option names, epoch milliseconds: so long before `now` (`90m`, `36h`, `7d`), a UTC day, or a time with its
+ * offset.
  * @throws CommandError when it names none
  */
 export function timeOption(option: string, text: string, now: number): number {

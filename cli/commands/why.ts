@@ -94,13 +94,13 @@ function runText(run: RequestHistory["run"]): string {
 }
 
 /** A request, or one that it merged into. */
-export interface Link {
+interface Link {
   readonly requestId: string;
   readonly history: RequestHistory;
 }
 
 /** One step on the way from a cause to the end of a run; epoch milliseconds. */
-export interface Step {
+interface Step {
   readonly at: number;
   readonly what: string;
 }

@@ -18,7 +18,8 @@ export function named(what: string, name: string | undefined, where: string): st
 const NAME = /^[a-z][a-z0-9-]{0,15}$/;
 
 /**
- * The environment whose queues are meant: as the option says, or as the state store's name tells, `retrigger-<environment><suffix>`.
+ * The environment whose queues are meant: as the option says, or as the state store's name tells,
+ * `retrigger-<environment><suffix>`.
  * @throws CommandError when neither tells it
  */
 export function environmentOption(option: string | undefined, stateName: string, suffix: string): string {

@@ -14,7 +14,9 @@ export interface Diagnosis {
   readonly reason: string;
   /** Models that it concerns; none where it names none that is configured. */
   readonly models: readonly string[];
-  /** Until when the ledgers of those models remember what it announces, if it was published by another message; epoch milliseconds. */
+  /**
+   * Until when the ledgers of those models remember what it announces, if it was published by another message; epoch milliseconds.
+   */
   readonly rememberedUntil?: number;
 }
 
@@ -70,10 +72,11 @@ export function letterKey({ queue, id }: Pick<DeadLetter, "queue" | "id">): stri
 const FUNCTION_FAILED = "sound, but its function failed each time";
 
 /**
- * What a message is worth to its function: what the function refuses for ever is broken. Of an object's message it also tells how long
- * the models' ledgers know the object again.
+ * What a message is worth to its function: what the function refuses for ever is broken. Of an object's message it also tells how
+ * long the models' ledgers know the object again.
  * @param sentAt epoch milliseconds
- * @param read reads the message as the function does; undefined where nothing is known of it, so that the function's log alone tells
+ * @param read reads the message as the function does; undefined where nothing is known of it, so that the function's log alone
+ * tells
  */
 export function examineLetter(sentAt: number, read: () => IncomingMessage | undefined): Diagnosis {
   try {

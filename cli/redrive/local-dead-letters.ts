@@ -40,8 +40,8 @@ const LONGEST_REST_MS = 14 * 24 * 60 * MINUTE_MS;
 const ROLES: Readonly<Record<ReplayQueue, string>> = { landings: "data", requests: "requests", drift: "drift" };
 
 /**
- * `DeadLetters` of the local run that `npm start` left in `folder`: they are handed to the functions themselves, over files, and the
- * sweeper then ticks on the virtual clock until everything is at rest. A crash anywhere is repaired by the next redrive.
+ * `DeadLetters` of the local run that `npm start` left in `folder`: they are handed to the functions themselves, over files, and
+ * the sweeper then ticks on the virtual clock until everything is at rest. A crash anywhere is repaired by the next redrive.
  * @throws CommandError when the run left none
  */
 export async function localDeadLetters(folder: string, wallClock: () => number): Promise<DeadLetters> {

@@ -6,7 +6,10 @@ import { parsePubSubEvent } from "../../functions/gcp/messages/pubsub-event";
 import { readMessage } from "../../functions/gcp/messages/read-message";
 import { type DeadLetter, type Diagnosis, examineLetter } from "./dead-letters";
 
-/** What Pub/Sub adds to a message that it takes to a dead-letter topic. https://cloud.google.com/pubsub/docs/dead-letter-topics#how_dead_letter_topics_work */
+/**
+ * What Pub/Sub adds to a message that it takes to a dead-letter topic.
+ * https://cloud.google.com/pubsub/docs/dead-letter-topics#how_dead_letter_topics_work
+ */
 const ADDED = "CloudPubSubDeadLetter";
 const SOURCE = `${ADDED}SourceSubscription`;
 const PUBLISHED_AT = `${ADDED}SourceTopicPublishTime`;

@@ -25,7 +25,10 @@ interface HeldLetter extends SqsLetter {
   readonly receipt: string;
 }
 
-/** `DeadLetters` in the queues of an environment, `retrigger-<environment>-…`, that are there when it is asked. `now` is epoch milliseconds. */
+/**
+ * `DeadLetters` in the queues of an environment, `retrigger-<environment>-…`, that are there when it is asked. `now` is epoch
+ * milliseconds.
+ */
 export function sqsDeadLetters(sqs: SQSClient, environment: string, settings: ModelSettingsSource, now: () => number): DeadLetters {
   const prefix = `retrigger-${environment}-`;
   const places = new Map<string, SqsPlace>();
@@ -143,7 +146,10 @@ export function sqsDeadLetters(sqs: SQSClient, environment: string, settings: Mo
   };
 }
 
-/** Equal however often a letter is re-sent: what is within 5 minutes arrives once. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html */
+/**
+ * Equal however often a letter is re-sent: what is within 5 minutes arrives once.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
+ */
 function deduplicationId({ id }: DeadLetter): string {
   return createHash("sha256").update(`redrive/${id}`).digest("hex");
 }

@@ -116,7 +116,7 @@ function logQuery(prefix: string, id: string): string {
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.html
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
  */
-export const DELIVERY_ATTRIBUTES: readonly string[] = [
+const DELIVERY_ATTRIBUTES: readonly string[] = [
   "RULE_ARN",
   "SCHEDULE_ARN",
   "TARGET_ARN",
@@ -130,10 +130,10 @@ export const DELIVERY_ATTRIBUTES: readonly string[] = [
 ];
 
 /** Texts of a message's attributes. */
-export type AttributeTexts = ReadonlyMap<string, string>;
+type AttributeTexts = ReadonlyMap<string, string>;
 
 /** An event that did not reach its target. */
-export interface Undelivered {
+interface Undelivered {
   readonly targetArn: string;
   readonly why: string;
   /** The event as the target should have got it. */
@@ -142,19 +142,24 @@ export interface Undelivered {
   readonly isCut: boolean;
 }
 
-/** What the scheduler replaces by the time that it fires for. https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+/**
+ * What the scheduler replaces by the time that it fires for.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+ */
 const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
 
 /** The scheduler's call of SQS, where that is what it kept. */
 const callSchema = z.object({ MessageBody: z.string() });
 
-/** What a failed asynchronous invocation leaves. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
+/**
+ * What a failed asynchronous invocation leaves. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+ */
 const invocationSchema = z.object({
   requestContext: z.object({ functionArn: z.string(), condition: z._default(z.string(), "it failed") }),
 });
 
 /** Undefined for a message that names no target. */
-export function parseUndelivered(body: string, attributes: AttributeTexts): Undelivered | undefined {
+function parseUndelivered(body: string, attributes: AttributeTexts): Undelivered | undefined {
   const targetArn = attributes.get("TARGET_ARN");
   if (targetArn === undefined) return undefined;
   const sender = attributes.has("SCHEDULE_ARN") ? "the scheduler" : "EventBridge";
@@ -174,7 +179,7 @@ export function parseUndelivered(body: string, attributes: AttributeTexts): Unde
 }
 
 /** The function of a failed asynchronous invocation, and why it failed; undefined for any other message. */
-export function parseFailedInvocation(body: string): { readonly functionArn: string; readonly why: string } | undefined {
+function parseFailedInvocation(body: string): { readonly functionArn: string; readonly why: string } | undefined {
   const parsed = invocationSchema.safeParse(jsonOf(body));
   if (!parsed.success) return undefined;
   const { functionArn, condition } = parsed.data.requestContext;

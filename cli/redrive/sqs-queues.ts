@@ -41,7 +41,10 @@ export async function sourceOf(sqs: SQSClient, { url }: SqsQueue): Promise<strin
   return queueUrls.length === 1 ? queueUrls[0] : undefined;
 }
 
-/** Dead-letter queues say whose redrive target they may be: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html */
+/**
+ * Dead-letter queues say whose redrive target they may be:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html
+ */
 async function describe(sqs: SQSClient, url: string): Promise<SqsQueue> {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({

@@ -8,8 +8,8 @@ import { scheduleProblems } from "./schedules";
 import { validModels } from "./unchecked-config";
 
 /**
- * What depends on several keys of an unchecked configuration, which the schema cannot say. Every check runs as far as the keys that it
- * needs are valid by themselves, and reports all that it finds, so that an author learns of all mistakes at once.
+ * What depends on several keys of an unchecked configuration, which the schema cannot say. Every check runs as far as the keys that
+ * it needs are valid by themselves, and reports all that it finds, so that an author learns of all mistakes at once.
  * @param directory folder of the configuration, which the files that it names are relative to
  */
 export function crossFieldProblems(config: unknown, directory: string): Problem[] {

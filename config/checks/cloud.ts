@@ -1,4 +1,5 @@
-// Which cloud a model lives on, what that cloud needs, and what belongs to another one. Each section lists its own keys of one cloud.
+// Which cloud a model lives on, what that cloud needs, and what belongs to another one. Each section lists its own keys of one
+// cloud.
 import { type Problem, quotedValue } from "../errors";
 import { ALL_CLOUDS, CLOUDS, type Cloud, cloudOf, type OneCloudKey } from "../model-cloud";
 import { DATA_CLOUD_KEYS } from "../sections/data";

@@ -1,4 +1,5 @@
-// What the sections batch, policy and pipeline of one model ask of each other: durations, budgets, and the definition of its pipeline.
+// What the sections batch, policy and pipeline of one model ask of each other: durations, budgets, and the definition of its
+// pipeline.
 import { resolve } from "node:path";
 import * as z from "zod";
 import { type Problem, quotedValue } from "../errors";

@@ -1,5 +1,5 @@
-// What `monitoring` asks of other keys and sections: what monitors need, and where Retrigger's own monitor reads captured requests and
-// keeps its baseline.
+// What `monitoring` asks of other keys and sections: what monitors need, and where Retrigger's own monitor reads captured requests
+// and keeps its baseline.
 import { capturePrefix, objectUri } from "../../functions/core/object-uri";
 import { type Problem, quotedValue } from "../errors";
 import { CLOUDS } from "../model-cloud";
@@ -124,7 +124,10 @@ function baselineUri({ name, cloud, data: { bucket }, capture }: ValidModel): st
   return bucket === undefined || cloud === undefined ? undefined : defaultBaseline({ model: name, bucket, cloud });
 }
 
-/** Files in a folder of data would be trained on, files in a folder of drift reports taken for reports, files among manifests removed. */
+/**
+ * Files in a folder of data would be trained on, files in a folder of drift reports taken for reports, files among manifests
+ * removed.
+ */
 function placeProblems(place: Place, models: readonly ValidModel[]): Problem[] {
   const { path, text, what } = place;
   const onBucket = models.filter(({ data }) => data.bucket === place.bucket);

@@ -86,7 +86,10 @@ function textProblems(path: Problem["path"], value: unknown, mistakeIn: (text: s
   return message === undefined ? [] : [{ path, message }];
 }
 
-/** Variables that EventBridge fills in itself. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html */
+/**
+ * Variables that EventBridge fills in itself.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
+ */
 const PREDEFINED: readonly string[] = [
   "aws.events.rule-arn",
   "aws.events.rule-name",

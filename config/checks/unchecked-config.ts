@@ -1,4 +1,5 @@
-// What can be read of a configuration that may have mistakes, so that a check over several keys is run even when other keys are wrong.
+// What can be read of a configuration that may have mistakes, so that a check over several keys is run even when other keys are
+// wrong.
 import * as z from "zod";
 import { isMapping } from "../../functions/core/json-path";
 import type { Problem } from "../errors";

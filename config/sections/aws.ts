@@ -3,7 +3,7 @@ import * as z from "zod";
 import { bucketNameSchema, emailSchema, regionSchema, text } from "./fields";
 
 /** When the prices below were last compared with the price list. */
-export const PRICES_AS_OF = "2026-11";
+const PRICES_AS_OF = "2026-11";
 
 /**
  * USD per hour of common SageMaker training instances, on demand, in us-east-1. They are approximate: other regions and contracts
@@ -31,7 +31,9 @@ const SHIPPED_USD_PER_HOUR: Readonly<Record<string, number>> = {
   "ml.p4d.24xlarge": 25.251,
 };
 
-/** USD per hour by instance type: the table above, overridden by the configured prices, sorted by name so that the plan reads well. */
+/**
+ * USD per hour by instance type: the table above, overridden by the configured prices, sorted by name so that the plan reads well.
+ */
 export function instancePrices(configured: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
   const merged = Object.entries({ ...SHIPPED_USD_PER_HOUR, ...configured });
   return Object.fromEntries(merged.sort(([a], [b]) => (a < b ? -1 : 1)));

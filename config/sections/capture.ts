@@ -1,4 +1,5 @@
-// The section `monitoring.capture` of a model: Retrigger's own monitor, which compares captured requests of an endpoint with a baseline.
+// The section `monitoring.capture` of a model: Retrigger's own monitor, which compares captured requests of an endpoint with a
+// baseline.
 import * as z from "zod";
 import { CAPTURE_FORMATS, type CaptureFormat, type CaptureSettings } from "../../functions/core/capture/capture-settings";
 import { quotedValue } from "../errors";

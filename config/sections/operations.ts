@@ -1,5 +1,5 @@
-// The section `operations`, of the whole deployment and of each model: what is watched, and when an alarm is raised. Who is told of alarms
-// stands in the sections of the clouds.
+// The section `operations`, of the whole deployment and of each model: what is watched, and when an alarm is raised. Who is told of
+// alarms stands in the sections of the clouds.
 import * as z from "zod";
 import type { DeploymentLimits } from "../../operations/alarm";
 import { boundedText, durationMs, durationOrNever, durationWithin } from "./fields";

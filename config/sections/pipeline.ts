@@ -1,4 +1,5 @@
-// The section `pipeline` of a model: what a training starts, a SageMaker pipeline by its name or a Vertex AI pipeline by its template.
+// The section `pipeline` of a model: what a training starts, a SageMaker pipeline by its name or a Vertex AI pipeline by its
+// template.
 import * as z from "zod";
 import { PLACEHOLDERS, unknownPlaceholders } from "../../functions/core/coordination/render-parameters";
 import type { PipelineSettings, VertexPipeline } from "../../functions/core/model-settings";
@@ -98,7 +99,10 @@ export const NEEDED_PIPELINE_KEYS: Readonly<Record<Cloud, Readonly<Record<string
   gcp: { outputDirectory: "a folder of the runs' artifacts, such as gs://acme/runs" },
 };
 
-/** What is wrong with the name of a parameter on a cloud; undefined when nothing is. Those of Vertex AI are parameters of Python functions. */
+/**
+ * What is wrong with the name of a parameter on a cloud; undefined when nothing is. Those of Vertex AI are parameters of Python
+ * functions.
+ */
 export const PARAMETER_NAME_MISTAKES: Readonly<Record<Cloud, (name: string) => string | undefined>> = {
   aws: () => undefined,
   gcp: (name) =>

@@ -1,5 +1,5 @@
-// The section `policy` of a model: the limits that its trainings must keep. The defaults are strict: one run at a time, four starts and
-// 1000 USD a day.
+// The section `policy` of a model: the limits that its trainings must keep. The defaults are strict: one run at a time, four starts
+// and 1000 USD a day.
 import * as z from "zod";
 import type { CoordinatorPolicy } from "../../functions/core/coordination/policy";
 import { durationMs, durationWithin, usd } from "./fields";

@@ -1,5 +1,5 @@
-// The targets of a rule: what an event is sent to, and what the target is given of it. What depends on several keys, and what is wrong
-// within their texts, is checked in checks/rule-targets.ts. It is long because EventBridge has so many targets.
+// The targets of a rule: what an event is sent to, and what the target is given of it. What depends on several keys, and what is
+// wrong within their texts, is checked in checks/rule-targets.ts. It is long because EventBridge has so many targets.
 import * as z from "zod";
 import { MAX_METADATA } from "../../functions/core/training-request";
 import { text } from "./fields";

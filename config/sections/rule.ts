@@ -1,5 +1,5 @@
-// The section `rules`: which events of the default bus on AWS, and what follows from them. A rule is a custom one, with any events and
-// targets, or ready-made: one line for what a team wants on its first day.
+// The section `rules`: which events of the default bus on AWS, and what follows from them. A rule is a custom one, with any events
+// and targets, or ready-made: one line for what a team wants on its first day.
 import * as z from "zod";
 import { type EventPattern, type EventRule, MAX_TARGETS } from "../../eventbridge/event-rule";
 import { sagemakerEvent, sagemakerEventPattern } from "../../eventbridge/sagemaker-event";

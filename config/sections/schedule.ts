@@ -53,7 +53,7 @@ const parametersSchema = z
   .refine((parameters) => Object.keys(parameters).length <= 200, { error: "expected at most 200 parameters" });
 
 /** One schedule of a model. */
-export const scheduleSchema = z.strictObject({
+const scheduleSchema = z.strictObject({
   mode: z
     .enum(["coordinated", "direct"], { error: "expected coordinated or direct" })
     .default("coordinated")

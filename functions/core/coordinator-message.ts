@@ -130,8 +130,8 @@ function metadataText(value: unknown): string {
 }
 
 /**
- * What tells the event apart, and what it is about. SageMaker may send several events for one change, which the catalogue tells; any
- * other event has an id, with which EventBridge repeats its delivery.
+ * What tells the event apart, and what it is about. SageMaker may send several events for one change, which the catalogue tells;
+ * any other event has an id, with which EventBridge repeats its delivery.
  */
 function natureOf(event: RuledEvent): { identity: string; subject: string } {
   const reading = readSageMakerEvent(event);

@@ -7,8 +7,8 @@ import type { ModelSettings } from "./model-settings";
 import type { Launch } from "./schedules/pipeline-schedule";
 
 /**
- * What a message of a queue or topic is, as `functions/<cloud>/messages` reads it. A handler acts on it, and a redrive asks what would
- * become of it: what a function refuses for ever cannot be read, or has refusals.
+ * What a message of a queue or topic is, as `functions/<cloud>/messages` reads it. A handler acts on it, and a redrive asks what
+ * would become of it: what a function refuses for ever cannot be read, or has refusals.
  */
 export type IncomingMessage =
   | ObjectLanded
@@ -53,7 +53,7 @@ export interface DirectFire extends Incoming {
 }
 
 /** The capture monitor is to look at these models. */
-export interface CaptureOrder extends Incoming {
+interface CaptureOrder extends Incoming {
   readonly type: "capture-order";
 }
 

@@ -12,7 +12,7 @@ export const modelNameSchema = z
   .check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, { error: "expected 1 to 40 of a-z, 0-9 and -, starting with a letter" }));
 
 /** Which objects belong to a model, and where its manifests are written. */
-export const dataSettingsSchema = z.object({
+const dataSettingsSchema = z.object({
   bucket: z.string().check(z.minLength(1)),
   prefixes: z.array(z.string()).check(z.minLength(1)),
   suffixes: z.array(z.string()),
@@ -20,7 +20,7 @@ export const dataSettingsSchema = z.object({
 });
 
 /** How Vertex AI runs a pipeline, which is a template there; SageMaker knows its pipelines by name. */
-export const vertexPipelineSchema = z.object({
+const vertexPipelineSchema = z.object({
   project: z.string().check(z.minLength(1)),
   /** Region of the runs, such as `europe-west4`. */
   location: z.string().check(z.minLength(1)),

@@ -1,5 +1,6 @@
 /**
- * The ids of training requests. Whatever asks twice for the same training gives the same id, so that the coordinator decides on it once:
+ * The ids of training requests. Whatever asks twice for the same training gives the same id, so that the coordinator decides on it
+ * once:
  *
  * - `data/<model>/<generation>`: a published batch
  * - `schedule/<model>/<schedule>-<minute>`: a fire of a schedule

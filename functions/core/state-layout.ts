@@ -1,5 +1,5 @@
-// Where the state store keeps what. Adapters read and write by these names, IAM conditions allow by them, and Terraform writes rows by
-// them. They are a promise: a stack that runs now finds its state by them after its next deployment.
+// Where the state store keeps what. Adapters read and write by these names, IAM conditions allow by them, and Terraform writes rows
+// by them. They are a promise: a stack that runs now finds its state by them after its next deployment.
 import type * as z from "zod/mini";
 
 /** The type of what a schema reads, as nobody may change it. */
@@ -14,8 +14,8 @@ export function isStoredName(value: unknown): boolean {
 }
 
 /**
- * Partition keys of the table on AWS, by what they hold. What ends with `#` is followed by the name of a model, by a request id, or by
- * `HEARTBEATS`.
+ * Partition keys of the table on AWS, by what they hold. What ends with `#` is followed by the name of a model, by a request id, or
+ * by `HEARTBEATS`.
  */
 export const PARTITIONS = {
   settings: "settings",
@@ -75,7 +75,7 @@ export const EXPIRY_FIELD = "expireAt";
 export const SETTINGS_FIELD = "settings";
 
 /**
- * How long decisions, the ends of runs and the evaluations of drift are kept, milliseconds: 400 days, so that a year can be compared
- * with the one before. Whoever writes such a row must name it, the command line like the functions.
+ * How long decisions, the ends of runs and the evaluations of drift are kept, milliseconds: 400 days, so that a year can be
+ * compared with the one before. Whoever writes such a row must name it, the command line like the functions.
  */
 export const LOG_RETENTION_MS = 400 * 86_400_000;

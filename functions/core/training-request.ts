@@ -45,7 +45,7 @@ export const causeSchema = z.discriminatedUnion("type", [
 ]);
 
 /** A published list of objects to train on. */
-export const manifestSchema = z.object({
+const manifestSchema = z.object({
   uri: z.string().check(z.minLength(1), z.maxLength(1024)),
   objects: amountSchema,
   bytes: amountSchema,

@@ -24,8 +24,8 @@ export interface RecordCodec<T> {
 const MAX_ATTEMPTS = 50;
 
 /**
- * Compare and set: loads a record, computes the next, and saves it if nobody else did meanwhile; else again, from the record that they
- * saved. What follows from the change is for after it, so that nothing happens that was not saved.
+ * Compare and set: loads a record, computes the next, and saves it if nobody else did meanwhile; else again, from the record that
+ * they saved. What follows from the change is for after it, so that nothing happens that was not saved.
  * @param initial of a model of which nothing was saved yet
  * @param change whose `state` is the one that it was given when there is nothing to save
  * @throws RetryableError when others kept saving first

@@ -73,7 +73,7 @@ export function memoryNotifier(): Notifier & { readonly subjects: readonly strin
 }
 
 /** A run as the launcher in memory keeps it. */
-export interface MemoryRun {
+interface MemoryRun {
   readonly runId: string;
   readonly requestId: string;
   readonly pipeline: string;

@@ -1,5 +1,5 @@
-// A segment is written once for every delivery and charged by the kilobyte, so its bytes are the cost of batching. Sorted columns of
-// which each text is stored without what it shares with the one before take two thirds of what deflated JSON rows take.
+// A segment is written once for every delivery and charged by the kilobyte, so its bytes are the cost of batching. Sorted columns
+// of which each text is stored without what it shares with the one before take two thirds of what deflated JSON rows take.
 import { deflateRawSync, gunzipSync, gzipSync, inflateRawSync } from "node:zlib";
 import * as z from "zod/mini";
 import { byKeyThenVersion, type LandedObject } from "../core/batching/landed-object";
@@ -84,7 +84,9 @@ function sum(numbers: readonly number[]): number {
 /** Index of the byte of a gzip header that names the operating system, and its value for "unknown" (RFC 1952, 2.3.1). */
 const GZIP_SYSTEM = { index: 9, unknown: 255 } as const;
 
-/** The bytes of a ledger's file: the same on any system, for Node writes no time into the header, but the system that it runs on. */
+/**
+ * The bytes of a ledger's file: the same on any system, for Node writes no time into the header, but the system that it runs on.
+ */
 export function ledgerFile(ledger: Ledger): Uint8Array {
   const bytes = gzipSync(JSON.stringify(ledger), { level: 9 });
   bytes[GZIP_SYSTEM.index] = GZIP_SYSTEM.unknown;

@@ -2,7 +2,8 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 
 /**
  * The tighter of both stores sets the limit, so that what one cloud can save the other can: an item of DynamoDB has at most 400 KB,
- * its keys and names included, a document of Firestore 1 MiB. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ * its keys and names included, a document of Firestore 1 MiB.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
  */
 export const MAX_RECORD_BYTES = 380 * 1024;
 

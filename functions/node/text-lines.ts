@@ -11,9 +11,9 @@ const GZIP_MAGIC = [0x1f, 0x8b] as const;
 const UNPACKED_BYTES = 64 * 1024;
 
 /**
- * The lines of a stream of UTF-8, unpacked where it is gzip, as many at a time as came together; without their ends (LF or CRLF) and
- * without empty ones. Bytes that are no UTF-8 become U+FFFD: whoever parses the line may judge them. Memory holds one chunk and one
- * line, whatever the length of the stream. `what` names it for errors.
+ * The lines of a stream of UTF-8, unpacked where it is gzip, as many at a time as came together; without their ends (LF or CRLF)
+ * and without empty ones. Bytes that are no UTF-8 become U+FFFD: whoever parses the line may judge them. Memory holds one chunk and
+ * one line, whatever the length of the stream. `what` names it for errors.
  * @throws PoisonMessageError when a line is longer than `maxLineChars`, or the gzip is broken; whatever reading the bytes throws
  */
 export async function* textLines(

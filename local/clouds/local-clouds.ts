@@ -31,8 +31,8 @@ const POLICY: CoordinatorPolicy = {
 };
 
 /**
- * The two models of the replay, on AWS. `flight-delay` learns from all flights: enough files by day, the end of its window at night.
- * `west-coast` learns from one region, whenever that has gone quiet, and has less money.
+ * The two models of the replay, on AWS. `flight-delay` learns from all flights: enough files by day, the end of its window at
+ * night. `west-coast` learns from one region, whenever that has gone quiet, and has less money.
  */
 const AWS_MODELS: readonly ModelSettings[] = [
   {

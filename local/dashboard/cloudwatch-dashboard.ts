@@ -40,8 +40,8 @@ export interface CloudWatchData {
 }
 
 /**
- * The panels of a dashboard's body, of what our own dashboards are made of; a widget that says anything else is an unreadable panel.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ * The panels of a dashboard's body, of what our own dashboards are made of; a widget that says anything else is an unreadable
+ * panel. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
  * @throws Error when the body is no list of widgets
  */
 export function cloudWatchPanels(body: string, data: CloudWatchData): PlacedPanel[] {

@@ -130,7 +130,7 @@ function labelOf({ metricName, dimensions }: CloudWatchSeries, label: string | u
 }
 
 /** `SEARCH('{namespace,dimension,…} key="value" …', 'statistic', period)`; only exact values, all of which must hold. */
-export interface CloudWatchSearch {
+interface CloudWatchSearch {
   readonly namespace: string;
   /** Names of the dimensions that a series has, and no others. */
   readonly dimensions: readonly string[];

@@ -107,8 +107,8 @@ function drawSection({ question, pairs }: Section, sides: DashboardPage["sides"]
 }
 
 /**
- * The page's style. The colours of lines, by Okabe and Ito, are told apart by the colour-blind (https://jfly.uni-koeln.de/color/); the
- * light ones among them are darker on white, the dark ones lighter on black.
+ * The page's style. The colours of lines, by Okabe and Ito, are told apart by the colour-blind (https://jfly.uni-koeln.de/color/);
+ * the light ones among them are darker on white, the dark ones lighter on black.
  */
 const PAGE_STYLE = `
 :root {

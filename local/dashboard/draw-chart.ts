@@ -24,7 +24,10 @@ interface Step {
   readonly high: number;
 }
 
-/** A chart in SVG, `width` units wide: each value a step as long as its period. Nothing is drawn of a chart without values but its frame. */
+/**
+ * A chart in SVG, `width` units wide: each value a step as long as its period. Nothing is drawn of a chart without values but its
+ * frame.
+ */
 export function drawChart({ title, isStacked, lines }: Chart, time: ShownTime, width: number): Markup {
   const steps = isStacked ? stacked(lines, time) : lines.map((line) => stepsOf(line, time));
   const values = steps.flat();
@@ -157,7 +160,10 @@ const TIME_STEPS = [
 /** Smaller differences are none: they would be divided by in vain. */
 const SMALLEST_SPAN = 1e-200;
 
-/** Round numbers, about `most` of them, from below `lowest` and 0 to above `highest` and 0: the first and the last are the ends of an axis. */
+/**
+ * Round numbers, about `most` of them, from below `lowest` and 0 to above `highest` and 0: the first and the last are the ends of
+ * an axis.
+ */
 export function valueMarks(lowest: number, highest: number, most: number): number[] {
   const from = Math.min(0, lowest);
   const isFlat = Math.max(0, highest) - from < SMALLEST_SPAN;

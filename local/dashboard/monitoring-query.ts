@@ -111,7 +111,7 @@ function groupLines(
 }
 
 /** How the totals of several series in a period become one number; undefined where there is none. */
-export type Aggregation = (totals: readonly Total[]) => number | undefined;
+type Aggregation = (totals: readonly Total[]) => number | undefined;
 
 type Align = (total: Total) => number | undefined;
 
@@ -222,7 +222,10 @@ export interface MonitoringSeries {
 /** Names of log-based metrics, `INT64` or `DISTRIBUTION`. */
 export type LogMetricTypes = ReadonlyMap<string, string>;
 
-/** What the labels of a response tell, which a service metric is counted by. https://cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run */
+/**
+ * What the labels of a response tell, which a service metric is counted by.
+ * https://cloud.google.com/monitoring/api/metrics_gcp_p_z#gcp-run
+ */
 const RESPONSES: Partial<Record<ServiceMetricName, Readonly<Record<string, string>>>> = {
   FunctionErrors: { "metric.label.response_code_class": "5xx", "metric.label.response_code": "500" },
   FunctionThrottles: { "metric.label.response_code_class": "4xx", "metric.label.response_code": "429" },

@@ -10,7 +10,7 @@ import type { PlacedPanel, ShownTime } from "./panel";
 import { LOCAL, type SynthesisedDashboard, synthesiseDashboards, WATCHED_LOCAL } from "./synthesise-dashboards";
 
 /** A run whose metrics a dashboard shows. */
-export interface DashboardRun {
+interface DashboardRun {
   /** Whose functions ran: `AWS functions`. */
   readonly name: string;
   readonly metrics: Pick<CollectedMetrics, "series" | "newest">;
@@ -40,13 +40,13 @@ export async function writeDashboard(path: string, { aws, gcp, about, time }: Da
 }
 
 /** The panels of the dashboard on AWS. */
-export function awsPanels({ json }: SynthesisedDashboard, { metrics }: DashboardRun, time: ShownTime): PlacedPanel[] {
+function awsPanels({ json }: SynthesisedDashboard, { metrics }: DashboardRun, time: ShownTime): PlacedPanel[] {
   const series = cloudWatchSeries(metrics.series(), LOCAL.environment, WATCHED_LOCAL.aws);
   return cloudWatchPanels(json, { series, log: metrics, time });
 }
 
 /** The panels of the dashboard on Google Cloud. */
-export function gcpPanels({ json, logMetrics }: SynthesisedDashboard, { metrics }: DashboardRun, time: ShownTime): PlacedPanel[] {
+function gcpPanels({ json, logMetrics }: SynthesisedDashboard, { metrics }: DashboardRun, time: ShownTime): PlacedPanel[] {
   const series = monitoringSeries(metrics.series(), LOCAL.environment, WATCHED_LOCAL.gcp, logMetrics);
   return googlePanels(json, { series, log: metrics, time });
 }

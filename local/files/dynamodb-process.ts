@@ -33,8 +33,8 @@ export function findDynamoDb(): DynamoDbSource {
 }
 
 /**
- * A DynamoDB on this machine: the one that DYNAMODB_ENDPOINT names, else a process of its own on a free port, which keeps its tables
- * in `file`, or in memory.
+ * A DynamoDB on this machine: the one that DYNAMODB_ENDPOINT names, else a process of its own on a free port, which keeps its
+ * tables in `file`, or in memory.
  * @throws Error that says what to set, when there is none for this platform
  */
 export async function startDynamoDb(file?: string): Promise<DynamoDbProcess> {

@@ -17,8 +17,8 @@ export interface PublishedManifest {
 }
 
 /**
- * `ManifestStore` in a folder, which has one folder for each bucket and in it the names and the bytes that the manifests have in the
- * cloud; the ledgers, `<stem>.ledger.json`, are in plain text.
+ * `ManifestStore` in a folder, which has one folder for each bucket and in it the names and the bytes that the manifests have in
+ * the cloud; the ledgers, `<stem>.ledger.json`, are in plain text.
  */
 export function fileManifestStore(folder: string, { scheme, suffix, textOf, keysOf }: ManifestFormat): ManifestStore {
   const ledgerPath = (at: ManifestLocation) => join(folder, at.data.bucket, `${manifestStem(at)}.ledger.json`);

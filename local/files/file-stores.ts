@@ -1,4 +1,5 @@
-// The stores of a local run in its files: batches, decisions, drift and the coordinator's state, as the command `retrigger` uses them.
+// The stores of a local run in its files: batches, decisions, drift and the coordinator's state, as the command `retrigger` uses
+// them.
 import { readFile } from "node:fs/promises";
 import type { BatchStore } from "../../functions/core/batching/batch";
 import type { Decision } from "../../functions/core/coordination/decision";

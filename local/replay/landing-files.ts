@@ -106,7 +106,10 @@ function objectWrite({ key, bytes, md5 }: LandingFile, index: number): ObjectWri
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Most events come within seconds; "can sometimes take a minute or longer": https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html */
+/**
+ * Most events come within seconds; "can sometimes take a minute or longer":
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventNotifications.html
+ */
 const DELAY = { usualMs: 3_000, slowMs: 3 * MINUTE_MS, slowRatio: 0.03 } as const;
 
 /** A second event for the same write follows soon, or when its batch was published long ago. */

@@ -118,7 +118,7 @@ const LINE_MS = 100;
 const PLAIN_STEP = 0.25;
 
 /** Tells how far a replay is. */
-export interface Progress {
+interface Progress {
   /** At the virtual time `now` (epoch milliseconds). */
   update(now: number, files: number): void;
   /** Removes the updating line. */

@@ -84,7 +84,7 @@ const FEATURES = [
   { name: "origin", kind: "data", read: ({ origin }: Flight) => origin },
 ] as const satisfies readonly { name: string; kind: DriftKind; read: (flight: Flight) => number | string }[];
 
-export type FeatureName = (typeof FEATURES)[number]["name"];
+type FeatureName = (typeof FEATURES)[number]["name"];
 
 type Value = number | string;
 
@@ -114,7 +114,7 @@ const CATEGORIES = 100;
 const OUTERMOST = 1e6;
 
 /** Where a feature's values are cut into bins, or which of them are named: learned from the baseline, and kept. */
-export type Frame = { readonly edges: readonly number[] } | { readonly named: ReadonlySet<Value> };
+type Frame = { readonly edges: readonly number[] } | { readonly named: ReadonlySet<Value> };
 
 /** Bins of about equal shares of the baseline, or its most frequent values. */
 function frameOf(counts: ReadonlyMap<Value, number>): Frame {

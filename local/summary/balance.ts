@@ -103,7 +103,7 @@ export function areObjectsBalanced({ missing, twice, unknown }: ObjectBalance): 
 }
 
 /** What became of a request in the end; `dead` is in a dead letter, and waits for a redrive; `lost` is what must never be. */
-export type Fate = "started" | "rejected" | "waiting" | "dead" | "lost";
+type Fate = "started" | "rejected" | "waiting" | "dead" | "lost";
 
 /** Where a request ended: as itself, or as part of the one that it merged into. */
 export interface Ending {
@@ -125,13 +125,15 @@ export interface RequestBalance {
   readonly unpaired: number;
   /** Objects of requests that are part of a run, which the run's manifest does not list. */
   readonly missingInRuns: number;
-  /** Objects of batches whose request was rejected, alone or with others: no run has them. Allowed by the policy, not lost silently. */
+  /**
+   * Objects of batches whose request was rejected, alone or with others: no run has them. Allowed by the policy, not lost silently.
+   */
   readonly rejectedObjects: number;
 }
 
 /**
- * Follows every request to its end; of those that nobody decided on, `dead` are in dead letters. Holds the manifests of the runs against those
- * of all requests they came from.
+ * Follows every request to its end; of those that nobody decided on, `dead` are in dead letters. Holds the manifests of the runs
+ * against those of all requests they came from.
  */
 export async function requestBalance(
   requests: ReadonlyMap<string, TrainingRequest>,

@@ -6,7 +6,7 @@ import type { SimulatedRun } from "../world/simulated-cloud";
 import type { RequestBalance } from "./balance";
 import { formatCount, textTable } from "./text-table";
 
-export interface DecisionCount {
+interface DecisionCount {
   readonly model: string;
   readonly outcome: Outcome;
   readonly reason: Decision["reason"];
@@ -14,7 +14,7 @@ export interface DecisionCount {
 }
 
 /** What the runs that started in a month cost, against its budget; USD. */
-export interface MonthSpent {
+interface MonthSpent {
   readonly model: string;
   readonly month: string;
   readonly runs: number;
@@ -24,7 +24,7 @@ export interface MonthSpent {
 }
 
 /** What waits when the replay ends. Times are ISO 8601. */
-export interface WaitingRequest {
+interface WaitingRequest {
   readonly model: string;
   readonly requestId: string;
   readonly waitsFor: "approval" | "time";

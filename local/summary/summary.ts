@@ -24,7 +24,7 @@ export interface SealedCount {
   readonly empty: number;
 }
 
-export interface DeadLetterCount {
+interface DeadLetterCount {
   readonly queue: string;
   readonly reason: string;
   readonly messages: number;

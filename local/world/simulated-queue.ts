@@ -15,7 +15,7 @@ export interface SimulatedQueueOptions {
   readonly duplicateRatio: number;
 }
 
-export interface QueueCounts {
+interface QueueCounts {
   sent: number;
   invocations: number;
   /** Messages handed to the function, every time they were. */

@@ -100,7 +100,7 @@ export function worldPorts(
 }
 
 /** A sealed batch that published no manifest: its objects were carried over to the next one, or none of them was new. */
-export interface UnpublishedBatch {
+interface UnpublishedBatch {
   readonly model: string;
   readonly reason: SealReason;
   readonly fate: "carried" | "empty";

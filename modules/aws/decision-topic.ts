@@ -52,12 +52,15 @@ function publishByRules(topicArn: string): PolicyStatement {
 
 const USE: PolicyStatement["Action"] = ["kms:GenerateDataKey*", "kms:Decrypt"];
 
-export interface TopicKeyProps {
+interface TopicKeyProps {
   readonly deployment: AwsDeployment;
 }
 
-/** A key for topics that EventBridge publishes to, as it may not use AWS's own key. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html */
-export class TopicKey extends Construct {
+/**
+ * A key for topics that EventBridge publishes to, as it may not use AWS's own key.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+class TopicKey extends Construct {
   readonly arn: string;
 
   constructor(scope: Construct, id: string, { deployment }: TopicKeyProps) {
@@ -71,7 +74,10 @@ export class TopicKey extends Construct {
   }
 }
 
-/** In the policy of a key, its resource is the key itself. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html */
+/**
+ * In the policy of a key, its resource is the key itself.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+ */
 function keyStatements({ partition, region, accountId }: AwsDeployment): PolicyStatement[] {
   return [
     { Effect: "Allow", Principal: { AWS: `arn:${partition}:iam::${accountId}:root` }, Action: "kms:*", Resource: "*" },

@@ -60,7 +60,8 @@ export class ModelMonitor extends Construct {
       roleArn: props.roleArn,
       dataQualityAppSpecification: {
         imageUri: image.registryPath,
-        // Without it a definition made by Terraform writes no metrics: https://github.com/hashicorp/terraform-provider-aws/issues/36047
+        // Without it a definition made by Terraform writes no metrics:
+        // https://github.com/hashicorp/terraform-provider-aws/issues/36047
         environment: { publish_cloudwatch_metrics: "Enabled" },
       },
       dataQualityBaselineConfig: {

@@ -14,7 +14,9 @@ export interface StateStoreProps {
   readonly usdPerHour: Readonly<Record<string, number>>;
 }
 
-/** The table of all state, with a row per model that holds its settings, and a row of prices: a change of them reads well in a plan. */
+/**
+ * The table of all state, with a row per model that holds its settings, and a row of prices: a change of them reads well in a plan.
+ */
 export class StateStore extends Construct {
   readonly tableName: string;
   private readonly arn: string;
@@ -98,7 +100,7 @@ function keyPattern(part: TablePart): string {
 /** What a settings row holds: JSON without null. */
 export type Plain = string | number | boolean | readonly Plain[] | { readonly [name: string]: Plain | undefined };
 
-export type AttributeValue =
+type AttributeValue =
   | { readonly S: string }
   | { readonly N: string }
   | { readonly BOOL: boolean }
@@ -106,7 +108,7 @@ export type AttributeValue =
   | { readonly M: Readonly<Record<string, AttributeValue>> };
 
 /** A value as DynamoDB writes it; members that are undefined are left out. */
-export function toAttribute(value: Plain): AttributeValue {
+function toAttribute(value: Plain): AttributeValue {
   if (typeof value === "string") return { S: value };
   if (typeof value === "number") return { N: String(value) };
   if (typeof value === "boolean") return { BOOL: value };

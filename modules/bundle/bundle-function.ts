@@ -117,7 +117,7 @@ const GOOGLE_ENTRIES = "functions/gcp/";
  * The files that a function's platform wants beside its code. Google Cloud installs the server that calls the function as the
  * package.json says, and loads what `main` names: https://docs.cloud.google.com/run/docs/runtimes/nodejs-dependencies
  */
-export function packageFiles(entry: string): Record<string, string> {
+function packageFiles(entry: string): Record<string, string> {
   if (!entry.startsWith(GOOGLE_ENTRIES)) return {};
   const content = {
     name: "retrigger-function",

@@ -12,7 +12,9 @@ export interface DecisionTopicProps {
   readonly webhookSecret?: string;
 }
 
-/** Tells people of the decisions that need them. Whoever wants to hear of them subscribes; without a subscription, nothing is kept. */
+/**
+ * Tells people of the decisions that need them. Whoever wants to hear of them subscribes; without a subscription, nothing is kept.
+ */
 export class DecisionTopic extends Construct {
   /** `projects/<project>/topics/<topic>`. */
   readonly topic: string;

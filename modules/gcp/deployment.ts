@@ -34,7 +34,10 @@ export function bucketName({ project, environment }: Pick<GcpDeployment, "projec
   return shortened(`${project}-retrigger-${environment}-${role}`, 63);
 }
 
-/** Pub/Sub itself, as it pushes messages and forwards dead letters; made when the API is enabled. https://cloud.google.com/pubsub/docs/access-control#service-agent */
+/**
+ * Pub/Sub itself, as it pushes messages and forwards dead letters; made when the API is enabled.
+ * https://cloud.google.com/pubsub/docs/access-control#service-agent
+ */
 export function pubsubAgent({ projectNumber }: Pick<GcpDeployment, "projectNumber">): string {
   return `serviceAccount:service-${projectNumber}@gcp-sa-pubsub.iam.gserviceaccount.com`;
 }

@@ -60,7 +60,8 @@ export class StateStore extends Construct {
     }
     this.database = database.id;
     this.deployment = deployment;
-    // Only resources of Firestore have such a name: https://cloud.google.com/firestore/docs/manage-databases#configure_per-database_access_permissions
+    // Only resources of Firestore have such a name:
+    // https://cloud.google.com/firestore/docs/manage-databases#configure_per-database_access_permissions
     this.condition = `resource.name == "projects/${project}/databases/${name}"`;
   }
 
@@ -104,7 +105,7 @@ export function toValue(value: Plain): FirestoreValue {
 }
 
 /** The members of a document or map; those that are undefined are left out. */
-export function toFields(members: Readonly<Record<string, Plain | undefined>>): Record<string, FirestoreValue> {
+function toFields(members: Readonly<Record<string, Plain | undefined>>): Record<string, FirestoreValue> {
   const present = Object.entries(members).flatMap(([name, member]) =>
     member === undefined ? [] : [[name, toValue(member)] as const],
   );

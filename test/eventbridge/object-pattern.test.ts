@@ -68,7 +68,10 @@ describe("objectPattern", () => {
 
 type Matcher = string | { prefix?: string; suffix?: string; wildcard?: string };
 
-/** What EventBridge does with the key of an event. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
+/**
+ * What EventBridge does with the key of an event.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+ */
 function matches(pattern: string, key: string): boolean {
   const matchers: Matcher[] | undefined = JSON.parse(pattern).detail.object?.key;
   if (matchers === undefined) return true;

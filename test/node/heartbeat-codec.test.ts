@@ -1,5 +1,5 @@
 import { toDeflatedJson } from "../../functions/node/deflated-json";
-import { decodeHeartbeats, encodeHeartbeats } from "../../functions/node/heartbeat-codec";
+import { decodeHeartbeats, encodeHeartbeats } from "../../functions/node/record-codecs";
 
 const WATCHED = { model: "churn", name: "nightly", cron: "30 2 * * *", timeZone: "UTC", since: 1, settled: 2 };
 

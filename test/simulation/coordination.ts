@@ -12,7 +12,9 @@ import { forgetfulCloud } from "./forgetful-launcher";
 import { NOON } from "./requests";
 import { type Fate, runProcess, type Step, unreliable } from "./unreliable";
 
-/** One model's coordinators, sweepers and people over memory adapters that all processes share, with a clock that the test moves. */
+/**
+ * One model's coordinators, sweepers and people over memory adapters that all processes share, with a clock that the test moves.
+ */
 export function createCoordination(settings: ModelSettings, pause: () => Promise<void>) {
   let now = NOON;
   const cloud = forgetfulCloud();

@@ -1,6 +1,7 @@
 // An address of a resource is a promise: whoever deployed it has it in the state, and under another address Terraform destroys the
-// resource, with what is in it, and creates another one. So is the name of an output, which others read. test/fixtures/addresses.txt
-// holds the promises; `ADD_ADDRESSES=1 npx jest test/stacks/addresses` adds new ones to it, and takes none away.
+// resource, with what is in it, and creates another one. So is the name of an output, which others read.
+// test/fixtures/addresses.txt holds the promises; `ADD_ADDRESSES=1 npx jest test/stacks/addresses` adds new ones to it, and takes
+// none away.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadConfig } from "../../config/load-config";

@@ -1,4 +1,5 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
+import { ENVIRONMENT } from "../../core/environment";
 import { type Log, type LogEvent, type LogRecord, messageOf } from "../../core/log/log";
 import { METRIC_NAMESPACE } from "../../core/log/metric-list";
 import { type MetricValue, metricsOf } from "../../core/log/metrics-of";
@@ -38,7 +39,10 @@ function writeOut(line: string): void {
   process.stdout.write(line);
 }
 
-/** The object of an embedded metric: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+/**
+ * The object of an embedded metric:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
 type EmbeddedMetric = ReturnType<Metrics["serializeMetrics"]>;
 
 const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -47,8 +51,8 @@ const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 export type MetricLine = (event: LogRecord, values: readonly MetricValue[], at: number) => object;
 
 /**
- * Makes one object of an event and its metrics, which CloudWatch Logs keeps as the event and takes the metrics from. Metrics with the
- * same dimensions are one directive; `environment` is a dimension of all.
+ * Makes one object of an event and its metrics, which CloudWatch Logs keeps as the event and takes the metrics from. Metrics with
+ * the same dimensions are one directive; `environment` is a dimension of all.
  */
 export function metricLine(environment: string): MetricLine {
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE, logger: SILENT });
@@ -84,3 +88,14 @@ function namesOf({ dimensions }: MetricValue): string {
 }
 
 function ignore(): void {}
+
+/** The log of a deployed function. A missing name of the environment keeps no function from its work. */
+export function deployedLog(): Log {
+  return consoleLog({ loadMetrics, now: Date.now });
+}
+
+/** Without a promise, which could be pending when the function returns, and lose the line. */
+function loadMetrics(): MetricLine {
+  const { metricLine }: typeof import("./metrics.lazy.js") = require("./metrics.lazy.js");
+  return metricLine(process.env[ENVIRONMENT.environment] || "unnamed");
+}

@@ -6,9 +6,11 @@ import { dynamoDriftLog } from "../adapters/dynamodb/drift-log";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
 import { dynamoDriftHistoryStore } from "../adapters/dynamodb/versioned-store";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../handlers/drift-evaluator";
-import { deployedLog } from "./deployed-log";
+import { deployedLog } from "./console-log";
 
-/** The deployed adapters of the drift evaluator's ports; apart from those of the other functions, which need none of the readers. */
+/**
+ * The deployed adapters of the drift evaluator's ports; apart from those of the other functions, which need none of the readers.
+ */
 function deployedDriftPorts(): DriftEvaluatorPorts {
   const { state } = readEnvironment(process.env, ["state"]);
   const dynamo = new DynamoDBClient({});

@@ -5,7 +5,7 @@ import { lazyPort } from "../../node/lazy-port";
 import { createQuantileSketch } from "../../node/quantile-sketch";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
 import { createCaptureMonitor } from "../handlers/capture-monitor";
-import { deployedLog } from "./deployed-log";
+import { deployedLog } from "./console-log";
 
 const { state } = readEnvironment(process.env, ["state"]);
 const services = () => import("./drift-monitor-services.lazy.js");

@@ -6,7 +6,7 @@ import { readEnvironment } from "../../core/environment";
 import { dynamoDriftHistoryStore } from "../adapters/dynamodb/versioned-store";
 import { sqsDriftQueue } from "../adapters/messaging/queues";
 import { sageMakerEndpointReader, sageMakerMonitoringSchedules } from "../adapters/sagemaker/monitor-reader";
-import { deployedLog } from "./deployed-log";
+import { deployedLog } from "./console-log";
 
 /** Finds the missed runs of SageMaker's monitors: loaded where a model names monitoring schedules. */
 export function missedRuns() {

@@ -6,7 +6,7 @@ import { dynamoBatchStore } from "../adapters/dynamodb/batch-store";
 import { dynamoDecisionLog } from "../adapters/dynamodb/decision-log";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
 import { dynamoCoordinatorStore, dynamoHeartbeatStore } from "../adapters/dynamodb/versioned-store";
-import { deployedLog } from "./deployed-log";
+import { deployedLog } from "./console-log";
 
 /**
  * The deployed adapters of every port. Most invocations need DynamoDB alone, so the file with the other clients is loaded by the

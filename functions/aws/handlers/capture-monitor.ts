@@ -6,8 +6,8 @@ import { failureEvent } from "../../core/log/log";
 const BEGINNING_RATIO = 0.5;
 
 /**
- * Handler of the schedules of the capture monitor, each of which sends `{"model": "<name>"}`. Rejects, after every model had its turn,
- * when one failed; its order then ends in the dead-letter queue, and the schedule's next turn does the same.
+ * Handler of the schedules of the capture monitor, each of which sends `{"model": "<name>"}`. Rejects, after every model had its
+ * turn, when one failed; its order then ends in the dead-letter queue, and the schedule's next turn does the same.
  */
 export function createCaptureMonitor(
   ports: CaptureMonitorPorts,

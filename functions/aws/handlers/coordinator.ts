@@ -12,9 +12,9 @@ export interface CoordinatorPorts extends WatchingPorts {
 }
 
 /**
- * Handler of the request queue: decides about requests, pauses by rules, and settles runs when their pipeline says that they ended. The queue is
- * FIFO with the model as its group, so after a failure everything of that group in the batch is returned too, which keeps the
- * order; other models go on. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ * Handler of the request queue: decides about requests, pauses by rules, and settles runs when their pipeline says that they ended.
+ * The queue is FIFO with the model as its group, so after a failure everything of that group in the batch is returned too, which
+ * keeps the order; other models go on. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) => Promise<SQSBatchResponse> {
   return async (event) => {

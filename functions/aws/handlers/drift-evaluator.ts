@@ -11,9 +11,9 @@ export interface DriftEvaluatorPorts extends MonitoringRunPorts {
 }
 
 /**
- * Handler of the drift queue: assesses what a message tells, and acknowledges it when all that follows was done. Any other message, and
- * any that failed, is reported and returned, which takes it to the dead-letter queue in the end, beside its acknowledged neighbours.
- * Reports have ids, so a message that comes twice, or by two ways, is assessed once.
+ * Handler of the drift queue: assesses what a message tells, and acknowledges it when all that follows was done. Any other message,
+ * and any that failed, is reported and returned, which takes it to the dead-letter queue in the end, beside its acknowledged
+ * neighbours. Reports have ids, so a message that comes twice, or by two ways, is assessed once.
  */
 export function createDriftEvaluator(ports: DriftEvaluatorPorts): (event: SQSEvent) => Promise<SQSBatchResponse> {
   return async (event) => {

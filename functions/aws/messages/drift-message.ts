@@ -17,8 +17,8 @@ import type { ModelSettings } from "../../core/model-settings";
 import { type CreatedObject, parseS3Event, type SqsMessage } from "./s3-event";
 
 /**
- * A message of the drift queue: a new file under a model's drift prefix, a processing job that changed its state, an alarm, or a drift
- * report itself.
+ * A message of the drift queue: a new file under a model's drift prefix, a processing job that changed its state, an alarm, or a
+ * drift report itself.
  * @throws PoisonMessageError when it is none of these, or of no model
  */
 export function readDriftMessage(

@@ -36,8 +36,8 @@ export interface CreatedObject {
 }
 
 /**
- * The object that an event announces, and its bucket; undefined for an event that is not of S3. Where the bucket keeps no versions, the
- * sequencer names the write: it is the same for a redelivery, and another when the key is written again.
+ * The object that an event announces, and its bucket; undefined for an event that is not of S3. Where the bucket keeps no versions,
+ * the sequencer names the write: it is the same for a redelivery, and another when the key is written again.
  * @throws PoisonMessageError when an event of S3 is another, or broken
  */
 export function parseS3Event(event: unknown): CreatedObject | undefined {

@@ -1,5 +1,5 @@
-// The steps of a batch, each from one head to the next; undefined where the step does not fit the head. A store writes the next head
-// on condition that the stored one has not changed since it was read.
+// The steps of a batch, each from one head to the next; undefined where the step does not fit the head. A store writes the next
+// head on condition that the stored one has not changed since it was read.
 import {
   type BatchEnd,
   type BatchHead,
@@ -79,7 +79,9 @@ export function closeStep(head: BatchHead, batch: SealedBatch, end: BatchEnd): B
   return { ...closed, lastPublished: { generation: batch.generation, sealedAt: batch.sealedAt } };
 }
 
-/** Undefined when the batch holds nothing, is gone, expires at another time, or took in a batch whose segments were not retained. */
+/**
+ * Undefined when the batch holds nothing, is gone, expires at another time, or took in a batch whose segments were not retained.
+ */
 export function retainStep(head: BatchHead, batch: OpenBatch | SealedBatch, until: number): BatchHead | undefined {
   if (batch.expiresAt === undefined) return undefined;
   const isSame = (stored: OpenBatch | SealedBatch) =>

@@ -90,7 +90,10 @@ export interface BatchStore {
   readHead(model: string): Promise<BatchHead>;
   /** Adds a segment to `generation` if it is still open, and seals it when `batchSize` is reached. */
   append(model: string, generation: number, segment: Segment, terms: BatchTerms, at: number): Promise<AppendOutcome>;
-  /** Ends `generation` and opens the next; true for at most one caller (a lost answer reaches nobody). False too for an empty batch, or when `MAX_PENDING` wait. */
+  /**
+   * Ends `generation` and opens the next; true for at most one caller (a lost answer reaches nobody). False too for an empty batch,
+   * or when `MAX_PENDING` wait.
+   */
   seal(model: string, generation: number, reason: SealReason, terms: BatchTerms, at: number): Promise<boolean>;
   /** The segments of some generations, strongly consistent, in no particular order. */
   readSegments(model: string, generations: readonly number[]): AsyncIterable<Segment>;

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { amountSchema } from "../numbers";
 
 /** Longest object key, in UTF-8 bytes, of S3 and of Cloud Storage. */
-export const MAX_KEY_BYTES = 1024;
+const MAX_KEY_BYTES = 1024;
 
 /** One version of one object of a model's bucket. `bytes` is its size. */
 export const landedObjectSchema = z.object({

@@ -16,7 +16,9 @@ export interface ManifestLocation {
 export interface ManifestStore {
   /** Writes the list that a training job reads, in the cloud's own format; resolves to its URI. */
   writeManifest(at: ManifestLocation, objects: readonly LandedObject[]): Promise<string>;
-  /** Writes one list of all that some manifests of a model list, under `name`; resolves to its URI. Equal calls write equal bytes. */
+  /**
+   * Writes one list of all that some manifests of a model list, under `name`; resolves to its URI. Equal calls write equal bytes.
+   */
   combineManifests(data: DataSettings, model: string, name: string, uris: readonly string[]): Promise<string>;
   writeLedger(at: ManifestLocation, ledger: Ledger): Promise<void>;
   /** Undefined when there is none. */

@@ -6,7 +6,9 @@ import { byKeyThenVersion, identityOf, type LandedObject } from "./landed-object
 import { extendLedger, type Ledger, removePublished } from "./ledger";
 import type { PublishPorts } from "./ports";
 
-/** A batch that shrank below its size through duplicates is carried over at most this often, so that a stream of duplicates ends. */
+/**
+ * A batch that shrank below its size through duplicates is carried over at most this often, so that a stream of duplicates ends.
+ */
 export const MAX_CARRIES = 10;
 
 /**

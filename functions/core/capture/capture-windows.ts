@@ -12,8 +12,8 @@ export interface CaptureWindow {
 }
 
 /**
- * The windows whose captures are all written by `now`, oldest first: whole multiples of the period since 1970, as far as the monitor
- * looks back. What is missed for longer stays missed.
+ * The windows whose captures are all written by `now`, oldest first: whole multiples of the period since 1970, as far as the
+ * monitor looks back. What is missed for longer stays missed.
  */
 export function dueWindows({ periodMs, delayMs }: Pick<CaptureSettings, "periodMs" | "delayMs">, now: number): CaptureWindow[] {
   const count = Math.max(LEAST_WINDOWS, Math.ceil(LOOK_BACK_MS / periodMs));
@@ -45,7 +45,10 @@ export function rememberedFolders(captures: Pick<CaptureStore, "folders">): List
   };
 }
 
-/** The folders of a window's captures, each once and sorted: `location` for each of its hours, and for each folder that a `*` stands for. */
+/**
+ * The folders of a window's captures, each once and sorted: `location` for each of its hours, and for each folder that a `*` stands
+ * for.
+ */
 export async function captureFolders(location: string, { start, end }: CaptureWindow, folders: ListFolders): Promise<string[]> {
   const hours = Array.from({ length: Math.ceil((end - start) / HOUR_MS) }, (_, hour) => start + hour * HOUR_MS);
   const found = new Set<string>();

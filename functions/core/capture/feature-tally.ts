@@ -53,8 +53,8 @@ export interface TallyContext {
 }
 
 /**
- * Counts a value: null and the empty text are missing values. An untyped text, of CSV, is a number when it reads as one and the feature
- * is not of names; blanks and `NaN` are missing values there.
+ * Counts a value: null and the empty text are missing values. An untyped text, of CSV, is a number when it reads as one and the
+ * feature is not of names; blanks and `NaN` are missing values there.
  */
 export function countValue(tally: FeatureTally, value: unknown, isTyped: boolean, context: TallyContext): void {
   switch (typeof value) {

@@ -40,8 +40,8 @@ function featureOf(tally: FeatureTally, isRoom: (name: string) => boolean): Base
 const QUANTILES = 40;
 
 /**
- * Bins of a sketch put together to a histogram: about 40 bins of as many values each, at most 81, of which every edge is a limit of the
- * sketch's. Undefined when there are no bins.
+ * Bins of a sketch put together to a histogram: about 40 bins of as many values each, at most 81, of which every edge is a limit of
+ * the sketch's. Undefined when there are no bins.
  */
 export function referenceBins(bins: readonly SketchBin[]): Histogram | undefined {
   const [first] = bins;

@@ -20,11 +20,11 @@ export interface CaptureMonitorPorts extends CapturePorts {
 const orderSchema = z.object({ model: z.optional(z.string()) });
 
 /**
- * Does what a schedule orders: looks for drift in the captured requests of the model that `order` names, `{"model": "<name>"}`, or of
- * all models when it names none, `{}`. One model's failure does not stop the others. May be repeated at any time, by anyone.
+ * Does what a schedule orders: looks for drift in the captured requests of the model that `order` names, `{"model": "<name>"}`, or
+ * of all models when it names none, `{}`. One model's failure does not stop the others. May be repeated at any time, by anyone.
  * `until` is when no new window is begun any more, epoch milliseconds.
- * @throws PoisonMessageError when `order` is none, or of a model that is not configured; Error, after all had their turn, that names
- * the models which failed
+ * @throws PoisonMessageError when `order` is none, or of a model that is not configured; Error, after all had their turn, that
+ * names the models which failed
  */
 export async function monitorModelCaptures(ports: CaptureMonitorPorts, order: unknown, until: number): Promise<void> {
   const failed: string[] = [];
@@ -61,12 +61,12 @@ interface Monitor {
 }
 
 /**
- * Looks for drift in a model's captured requests: makes the report of every window that is due and has none yet, oldest first, and the
- * baseline of the first window with enough rows where there is none. Does nothing for a model whose captures are not monitored.
+ * Looks for drift in a model's captured requests: makes the report of every window that is due and has none yet, oldest first, and
+ * the baseline of the first window with enough rows where there is none. Does nothing for a model whose captures are not monitored.
  *
  * May be repeated at any time, by anyone: nothing is kept but the files, each of which is written once. A window that is empty, too
- * small or mostly unreadable leaves no file, and is looked at again for as long as the monitor looks back: its captures may come late,
- * or its format be put right. `until` is when no new window is begun, epoch milliseconds.
+ * small or mostly unreadable leaves no file, and is looked at again for as long as the monitor looks back: its captures may come
+ * late, or its format be put right. `until` is when no new window is begun, epoch milliseconds.
  * @throws RetryableError when a window could not be read or its report not written; the others are done
  * @throws PoisonMessageError when the baseline's file is none of this model, or of a window to come
  */
@@ -168,8 +168,8 @@ function told({ start, end }: CaptureWindow) {
 }
 
 /**
- * Reports an endpoint that does not write its requests down: without them there is nothing to compare, and without this nobody would
- * know. Never rejects: what was captured before can still be read.
+ * Reports an endpoint that does not write its requests down: without them there is nothing to compare, and without this nobody
+ * would know. Never rejects: what was captured before can still be read.
  */
 async function checkEndpoint({ endpoints, log }: CapturePorts, { model, monitoring }: ModelSettings): Promise<void> {
   const endpoint = monitoring.capture?.endpoint;

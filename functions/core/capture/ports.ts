@@ -12,7 +12,7 @@ export interface CapturePorts {
 }
 
 /** An object of captured requests. */
-export interface CaptureObject {
+interface CaptureObject {
   /** `s3://…` or `gs://…`. */
   readonly uri: string;
   readonly bytes: number;
@@ -32,11 +32,14 @@ export interface CaptureStore {
   lines(uri: string): AsyncIterable<readonly string[]>;
 }
 
-/** Longer than any request to an endpoint: SageMaker takes 25 MB. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html */
+/**
+ * Longer than any request to an endpoint: SageMaker takes 25 MB.
+ * https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+ */
 export const MAX_LINE_CHARS = 64 * 1024 * 1024;
 
 /** Whether an endpoint writes its requests down. */
-export type EndpointCapture =
+type EndpointCapture =
   | { readonly isOn: true; readonly samplingPercent: number; readonly destination: string }
   | { readonly isOn: false; readonly why: string };
 

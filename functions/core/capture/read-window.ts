@@ -14,7 +14,7 @@ const NAMED_PROBLEMS = 5;
 const GIVE_UP_LINES = 10_000;
 
 /** A line that could not be read, or lacks its outputs. */
-export interface LineProblem {
+interface LineProblem {
   readonly uri: string;
   /** Counted from 1, of those that are not empty. */
   readonly line: number;
@@ -129,8 +129,8 @@ interface ToldWindow {
 }
 
 /**
- * Reports, once per window, what of it could not be read or does not fit; true when it is fit to be compared: when at most half of its
- * lines are unreadable, and it has the rows that are asked for. An empty window is nothing to tell of.
+ * Reports, once per window, what of it could not be read or does not fit; true when it is fit to be compared: when at most half of
+ * its lines are unreadable, and it has the rows that are asked for. An empty window is nothing to tell of.
  */
 export function reportWindowQuality(
   log: Log,

@@ -36,8 +36,8 @@ export async function changeState<T extends { readonly state: CoordinatorState }
 }
 
 /**
- * Does what a model's outbox holds, then empties it of what was done. Anybody may call it at any time: every effect may be done again.
- * What fails stays for the next call. Resolves to how many were done.
+ * Does what a model's outbox holds, then empties it of what was done. Anybody may call it at any time: every effect may be done
+ * again. What fails stays for the next call. Resolves to how many were done.
  */
 export async function performEffects(ports: CoordinationPorts, settings: ModelSettings): Promise<number> {
   const { model } = settings;

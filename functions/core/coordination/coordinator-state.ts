@@ -53,8 +53,8 @@ export const CATCH_UPS = ["merged", "all", "skip"] as const;
 export type CatchUp = (typeof CATCH_UPS)[number];
 
 /**
- * Everything that decisions about one model depend on. Times are epoch milliseconds, money is USD. Strict: a field of a newer program
- * may be one that forbids to start, so an older one must neither ignore nor erase it.
+ * Everything that decisions about one model depend on. Times are epoch milliseconds, money is USD. Strict: a field of a newer
+ * program may be one that forbids to start, so an older one must neither ignore nor erase it.
  */
 export const coordinatorStateSchema = z.strictObject({
   runs: z.array(runSchema),
@@ -84,7 +84,6 @@ export const coordinatorStateSchema = z.strictObject({
 
 export type Run = Stored<typeof runSchema>;
 export type Parked = Stored<typeof parkedSchema>;
-export type PendingApproval = Stored<typeof pendingApprovalSchema>;
 export type PendingEffect = Stored<typeof pendingEffectSchema>;
 export type CoordinatorState = Stored<typeof coordinatorStateSchema>;
 

@@ -157,13 +157,13 @@ export function mergeDecision(request: TrainingRequest, into: string, reason: De
 }
 
 /** Puts what follows from decisions into the outbox: the record of each, the start of those that start, and word to people. */
-export function withEffects(state: CoordinatorState, decisions: readonly Decision[]): CoordinatorState {
+function withEffects(state: CoordinatorState, decisions: readonly Decision[]): CoordinatorState {
   const effects = decisions.flatMap(effectsOf);
   const numbered = effects.map((effect, index) => ({ ...effect, number: state.effects + index }));
   return { ...state, outbox: [...state.outbox, ...numbered], effects: state.effects + effects.length };
 }
 
-export function decisionBasis(request: TrainingRequest, checks: readonly CheckResult[], now: number) {
+function decisionBasis(request: TrainingRequest, checks: readonly CheckResult[], now: number) {
   return { requestId: request.id, model: request.model, decidedAt: now, checks, request };
 }
 

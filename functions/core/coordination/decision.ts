@@ -38,7 +38,7 @@ export const REJECT_REASONS = {
 export type RejectReason = keyof typeof REJECT_REASONS;
 
 /** One check with the numbers that it compared. */
-export const checkResultSchema = z.object({
+const checkResultSchema = z.object({
   check: z.custom<CheckName>(isStoredName),
   /** `overridden`: refused, but the priority passes it. */
   verdict: z.enum(["passed", "overridden", "refused"]),

@@ -63,7 +63,7 @@ export async function requestTraining(
 }
 
 /** What no time can cure about a request, as far as the request itself tells. */
-export function rejectReason({ data }: ModelSettings, request: TrainingRequest, now: number): RejectReason | undefined {
+function rejectReason({ data }: ModelSettings, request: TrainingRequest, now: number): RejectReason | undefined {
   if (request.priority < 1 || request.priority > 5) return "priority-out-of-range";
   if (request.requestedAt > now + MAX_AHEAD_MS) return "from-the-future";
   if (request.manifests.some(({ uri }) => bucketOf(uri) !== data.bucket)) return "foreign-manifest";
@@ -75,8 +75,8 @@ function bucketOf(uri: string): string | undefined {
 }
 
 /**
- * Pauses a model because a rule says so, and reports whether it did. Repeating it is harmless. Rejects when the state cannot be read
- * or saved; the message then returns to its queue.
+ * Pauses a model because a rule says so, and reports whether it did. Repeating it is harmless. Rejects when the state cannot be
+ * read or saved; the message then returns to its queue.
  * @param settings undefined for a model that is not configured, of which nothing starts anyway
  */
 export async function pauseByRule(

@@ -82,8 +82,11 @@ export function withdrawStart(before: CoordinatorState, { request, approvedBy }:
 /** Weight of the newest run in the smoothed duration: about the last ten runs tell. */
 const NEWEST_WEIGHT = 0.2;
 
-/** The smoothed duration of a model's successful runs after one more, milliseconds. Unchanged by one that ended before it began, which no clock explains. */
-export function smoothedDuration(
+/**
+ * The smoothed duration of a model's successful runs after one more, milliseconds. Unchanged by one that ended before it began,
+ * which no clock explains.
+ */
+function smoothedDuration(
   { usualRunMs }: Pick<CoordinatorState, "usualRunMs">,
   { startedAt }: Run,
   endedAt: number,

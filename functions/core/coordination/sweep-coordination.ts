@@ -56,8 +56,8 @@ function reportRepairs({ log }: WatchingPorts, model: string, kind: "performed" 
 }
 
 /**
- * Asks the cloud about a run, and settles it when it ended: at an event that says so, or at a sweep. Resolves to true when this call
- * settled it; no effect the second time.
+ * Asks the cloud about a run, and settles it when it ended: at an event that says so, or at a sweep. Resolves to true when this
+ * call settled it; no effect the second time.
  */
 export async function settleIfEnded(ports: WatchingPorts, { model }: ModelSettings, runId: string): Promise<boolean> {
   const seen = await ports.watcher.describe(runId);

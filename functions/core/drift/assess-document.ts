@@ -68,8 +68,8 @@ export function assessable(owned: readonly OwnedReport[], now: number): Document
 }
 
 /**
- * Assesses the reports of a document in their order. One that is refused keeps back none of the others. A fault does: the document then
- * comes again as a whole, so that the windows of a monitor are assessed in their order, and none twice.
+ * Assesses the reports of a document in their order. One that is refused keeps back none of the others. A fault does: the document
+ * then comes again as a whole, so that the windows of a monitor are assessed in their order, and none twice.
  * @throws PoisonMessageError, after all others were assessed, when any was refused; otherwise as `assessDrift`
  */
 export async function assessReports(ports: DriftPorts, { reports, refusals }: DocumentReports): Promise<void> {
@@ -86,9 +86,9 @@ export interface DriftFile {
 }
 
 /**
- * Assesses what a file says. Where the version that was announced is gone and a newer one is there, that one is assessed and the loss is
- * reported: an announcement of its own follows, or came before, and its reports have ids. A file that is gone altogether is a fault, so
- * that its message ends in the dead letters unless the file is put back: docs/drift-report.md.
+ * Assesses what a file says. Where the version that was announced is gone and a newer one is there, that one is assessed and the
+ * loss is reported: an announcement of its own follows, or came before, and its reports have ids. A file that is gone altogether is
+ * a fault, so that its message ends in the dead letters unless the file is put back: docs/drift-report.md.
  * @throws RetryableError when there is no file; otherwise as `assessReports`
  */
 export async function assessFile(
@@ -104,8 +104,9 @@ export async function assessFile(
 }
 
 /**
- * The reports of an alarm's change of state for each of the models that name it; none when CloudWatch cannot tell. An alarm tells of a
- * drift once, however long it lasts, and waits for as many periods as it is set to: one window is enough. `now` is epoch milliseconds.
+ * The reports of an alarm's change of state for each of the models that name it; none when CloudWatch cannot tell. An alarm tells
+ * of a drift once, however long it lasts, and waits for as many periods as it is set to: one window is enough. `now` is epoch
+ * milliseconds.
  * @throws PoisonMessageError when the alarm is on another metric than a feature's drift
  */
 export function alarmReports(alarm: MetricAlarm, owners: readonly ModelSettings[], now: number): DocumentReports {

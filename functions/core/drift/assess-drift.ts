@@ -36,8 +36,8 @@ export interface DriftPorts {
  * only then done: were it done before, a report that another overtook could be judged anew, as a worse drift perhaps, under the id
  * of a request that is out already, and its block would be lost as a duplicate. A crash is repaired by a redelivery, or by the
  * model's next report.
- * @throws PoisonMessageError when the report is not of this model or of a time to come; RetryableError when others kept saving first,
- * or when not all that follows could be done
+ * @throws PoisonMessageError when the report is not of this model or of a time to come; RetryableError when others kept saving
+ * first, or when not all that follows could be done
  */
 export async function assessDrift(ports: DriftPorts, settings: ModelSettings, report: DriftReport): Promise<DriftEvaluation> {
   const { model } = settings;
@@ -149,8 +149,8 @@ export interface FeatureScore {
 }
 
 /**
- * The scores of a report's features: of those that the policy names first, then of the others by name, and beyond `TOLD_FEATURES` the
- * largest. Which are told does not depend on the scores, so that their series go on. Features without a score are left out.
+ * The scores of a report's features: of those that the policy names first, then of the others by name, and beyond `TOLD_FEATURES`
+ * the largest. Which are told does not depend on the scores, so that their series go on. Features without a score are left out.
  */
 export function featureScores(
   { features: named }: Pick<DriftPolicy, "features">,

@@ -19,10 +19,10 @@ export interface MonitoringRunPorts extends DriftPorts {
 }
 
 /**
- * Assesses what a processing job of SageMaker found, for every model that names the schedule which started it. A job of no such schedule,
- * or one that has not completed, is reported and left: nothing in its event tells beforehand whether it is a monitor's.
- * @throws PoisonMessageError when the run failed, or its report is refused; RetryableError while it is not known how it ended or its
- * files are not there
+ * Assesses what a processing job of SageMaker found, for every model that names the schedule which started it. A job of no such
+ * schedule, or one that has not completed, is reported and left: nothing in its event tells beforehand whether it is a monitor's.
+ * @throws PoisonMessageError when the run failed, or its report is refused; RetryableError while it is not known how it ended or
+ * its files are not there
  */
 export async function assessMonitoringJob(
   ports: MonitoringRunPorts,

@@ -28,7 +28,7 @@ export const histogramSchema = z
   );
 
 /** Texts, or numbers that mean texts, counted per value. */
-export const categoriesSchema = z.object({
+const categoriesSchema = z.object({
   type: z.literal("categories").check(z.describe("Texts, counted per value")),
   counts: z.record(z.string().check(z.maxLength(256)), countSchema).check(
     z.refine((counts) => Object.keys(counts).length <= MAX_BINS, {

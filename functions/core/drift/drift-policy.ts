@@ -55,11 +55,10 @@ export const driftPolicySchema = z.object({
 });
 
 export type DriftPolicy = z.infer<typeof driftPolicySchema>;
-export type DriftResponse = z.infer<typeof responseSchema>;
 
 /**
- * What the policy says that a column is; undefined where it says nothing. Monitors do not agree on the case of letters, so it does not
- * count: a report in our own format and one of SageMaker are of the same column.
+ * What the policy says that a column is; undefined where it says nothing. Monitors do not agree on the case of letters, so it does
+ * not count: a report in our own format and one of SageMaker are of the same column.
  */
 export function kindOfColumn({ labels, predictions }: DriftPolicy["columns"], name: string): "label" | "prediction" | undefined {
   const isAmong = (names: readonly string[]) => names.some((other) => other.toLowerCase() === name.toLowerCase());

@@ -25,8 +25,8 @@ const pendingActionSchema = z.strictObject({
 });
 
 /**
- * What is kept of a model between its drift reports: what the next is judged with, and what those before left to do. Strict: a field of
- * a newer program may be one that a drift is judged by, so an older one must neither ignore nor erase it.
+ * What is kept of a model between its drift reports: what the next is judged with, and what those before left to do. Strict: a
+ * field of a newer program may be one that a drift is judged by, so an older one must neither ignore nor erase it.
  */
 export const driftStateSchema = z.strictObject({
   history: driftHistorySchema,

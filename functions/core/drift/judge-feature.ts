@@ -8,13 +8,13 @@ import { normalNoise } from "./measures/noise";
 import type { Thresholds } from "./severity";
 
 /** The metric of a change in how well a model does; see `performanceDelta`. */
-export const PERFORMANCE_DELTA = "performance-delta";
+const PERFORMANCE_DELTA = "performance-delta";
 
 /** The metric of a test's p-value, which is below its threshold when something drifts. */
 export const P_VALUE = "p-value";
 
 /** How many values stand behind the two sides of a feature; undefined where the report does not tell. */
-export interface KnownSizes {
+interface KnownSizes {
   readonly reference: number | undefined;
   readonly current: number | undefined;
 }
@@ -26,7 +26,7 @@ export function judgedKind({ columns }: DriftPolicy, { name, kind }: DriftFeatur
 }
 
 /** How many values stand behind a feature: as the report says, or as its counts add up to. */
-export function sizesOf({ evidence, sampleSize, referenceSize }: DriftFeature): KnownSizes {
+function sizesOf({ evidence, sampleSize, referenceSize }: DriftFeature): KnownSizes {
   if (evidence.type !== "distributions") return { reference: referenceSize, current: sampleSize };
   return {
     reference: referenceSize ?? totalOf(evidence.reference),
@@ -102,7 +102,10 @@ function judgeScore(
   );
 }
 
-/** What a feature is scored by, or which rule it breaks. Categories, which have no order, are scored by Cramér's V where order is asked for. */
+/**
+ * What a feature is scored by, or which rule it breaks. Categories, which have no order, are scored by Cramér's V where order is
+ * asked for.
+ */
 function metricOf(policy: DriftPolicy, feature: DriftFeature): string {
   const { evidence, name } = feature;
   switch (evidence.type) {
@@ -132,8 +135,8 @@ function noiseOf(metric: Metric, { reference, current }: KnownSizes, bins: numbe
 const MOST = 1e9;
 
 /**
- * How much worse the model does now, as a share of what it did: (reference − current) / |reference| where higher is better, with the
- * other sign where lower is; above 0 worse, below 0 better, so that an improvement is never drift. No units, within ±1e9: what
+ * How much worse the model does now, as a share of what it did: (reference − current) / |reference| where higher is better, with
+ * the other sign where lower is; above 0 worse, below 0 better, so that an improvement is never drift. No units, within ±1e9: what
  * is more of a tiny reference is no more told apart.
  * @throws RangeError when the reference is 0, which nothing is relative to
  */

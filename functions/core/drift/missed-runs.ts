@@ -25,8 +25,8 @@ const LOOK_BACK_MS = 2 * 86_400_000;
 
 /**
  * `MissedRunFinder` for SageMaker Model Monitor, whose events are best effort
- * (https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-sagemaker.html): a run that ended and that the model's drift history
- * does not know is put into the drift queue, once per process, and assessed once beside its late event. Reports
+ * (https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-sagemaker.html): a run that ended and that the model's drift
+ * history does not know is put into the drift queue, once per process, and assessed once beside its late event. Reports
  * `endpoint-captures-nothing` where a schedule has nothing to look at. Looks at each model once an hour.
  */
 export function missedRunFinder(ports: MissedRunPorts): MissedRunFinder {

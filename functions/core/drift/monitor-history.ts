@@ -64,10 +64,10 @@ export function levelOf(policy: DriftPolicy, { base, settled, outcomes }: Featur
 }
 
 /**
- * The history without what no later window can change: the last n outcomes, and as many before them as they are judged with, so that a
- * report that arrives up to n windows late is placed as if it had come in time.
+ * The history without what no later window can change: the last n outcomes, and as many before them as they are judged with, so
+ * that a report that arrives up to n windows late is placed as if it had come in time.
  */
-export function compactHistory(policy: DriftPolicy, history: FeatureHistory): FeatureHistory {
+function compactHistory(policy: DriftPolicy, history: FeatureHistory): FeatureHistory {
   const { n } = policy.persistence;
   let { base, settled } = history;
   for (; history.outcomes.length - settled > n; settled++) base = advance(policy, base, history.outcomes.slice(0, settled + 1));

@@ -4,7 +4,9 @@ import { ordinalSchema } from "../numbers";
 
 const nameSchema = z.string().check(z.minLength(1));
 
-/** By feature: from this distance on, which is L-infinity of a category and Jensen-Shannon divergence of a number, it is an anomaly. */
+/**
+ * By feature: from this distance on, which is L-infinity of a category and Jensen-Shannon divergence of a number, it is an anomaly.
+ */
 const thresholdsSchema = z.record(z.string(), z.number().check(z.gt(0)));
 
 /** What the model was trained on, which skew is a distance from. */
@@ -29,7 +31,7 @@ const keptJobSchema = z.object({
 });
 
 /** The monitor of a model on Vertex AI. */
-export const vertexMonitoringSchema = z.object({
+const vertexMonitoringSchema = z.object({
   /** Endpoint that the model answers at, `projects/<project>/locations/<location>/endpoints/<endpoint>`. */
   endpoint: nameSchema,
   /** Id of the one monitoring job whose anomalies count; without it those of any job on the endpoint do. */

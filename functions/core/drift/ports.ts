@@ -53,7 +53,9 @@ export interface DriftQueue {
 
 /** Port: the monitoring jobs of Vertex AI, whose anomalies do not name their endpoint. */
 export interface MonitoringJobs {
-  /** `projects/…/locations/…/endpoints/…` of a job; undefined when there is no such job (any more). Rejects when it cannot answer. */
+  /**
+   * `projects/…/locations/…/endpoints/…` of a job; undefined when there is no such job (any more). Rejects when it cannot answer.
+   */
   endpointOf(job: string): Promise<string | undefined>;
 }
 
@@ -90,6 +92,8 @@ export interface MonitoringJobKeeper {
 
 /** Hands the monitoring runs of a model that no event told of to the drift evaluator. */
 export interface MissedRunFinder {
-  /** May be called at any time. Rejects, after all of the model's schedules had their turn, when one of them could not be looked at. */
+  /**
+   * May be called at any time. Rejects, after all of the model's schedules had their turn, when one of them could not be looked at.
+   */
   resendMissedRuns(settings: ModelSettings): Promise<void>;
 }

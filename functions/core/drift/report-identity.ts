@@ -44,8 +44,8 @@ export interface ScheduleOwner {
 const VERTEX_NAME = /^projects\/[^/]+\/locations\/([^/]+)\/[A-Za-z]+\/([^/]+)$/;
 
 /**
- * The models that an anomaly of a monitoring job of Vertex AI may be of: those that name the job or, where none does, those that name an
- * endpoint and no job, of which the one that the job watches is still to be found out.
+ * The models that an anomaly of a monitoring job of Vertex AI may be of: those that name the job or, where none does, those that
+ * name an endpoint and no job, of which the one that the job watches is still to be found out.
  * @throws PoisonMessageError when there is none, or the job has no such name
  */
 export function modelsOfAnomaly(

@@ -164,8 +164,8 @@ export interface LogEvents {
   /** A sweep came to its end. */
   swept: { readonly level: "info"; readonly models: number; readonly failed: number; readonly durationMs: number };
   /**
-   * The sweeper did what time asked for, or an event should have done; `settled` is the usual way on Google Cloud, which tells of no
-   * end.
+   * The sweeper did what time asked for, or an event should have done; `settled` is the usual way on Google Cloud, which tells of
+   * no end.
    */
   "sweep-repaired": OfModel & {
     readonly level: "info";

@@ -42,7 +42,10 @@ export function decidedEvent({ model, requestId, outcome, reason, into }: Decisi
   return { level: "info", event: "decided", model, requestId, outcome, reason, ...(into !== undefined && { into }) };
 }
 
-/** Longest value of a dimension in characters; CloudWatch takes 1,024: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html */
+/**
+ * Longest value of a dimension in characters; CloudWatch takes 1,024:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Dimension.html
+ */
 export const MAX_DIMENSION_CHARS = 100;
 
 /**

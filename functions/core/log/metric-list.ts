@@ -6,12 +6,18 @@ import type { EventName, NumberFieldOf, TextFieldOf } from "./events";
  */
 export type MetricUnit = "Count" | "Seconds" | "Milliseconds" | "None";
 
-/** A metric as a view of the log: which events it is taken from, and which of their fields. An event that is logged twice counts twice. */
+/**
+ * A metric as a view of the log: which events it is taken from, and which of their fields. An event that is logged twice counts
+ * twice.
+ */
 export interface Metric {
   /** PascalCase, unique. */
   readonly name: string;
   readonly unit: MetricUnit;
-  /** `count`: summed over time. `gauge`: as it is now, the newest or the worst tells. `distribution`: one value of each thing that happened. */
+  /**
+   * `count`: summed over time. `gauge`: as it is now, the newest or the worst tells. `distribution`: one value of each thing that
+   * happened.
+   */
   readonly kind: "count" | "gauge" | "distribution";
   /** Name of the events that it is taken from. */
   readonly event: EventName;
@@ -35,7 +41,10 @@ type MetricOfEvent = {
 /** Of `model-state`, which the sweeper writes once a minute for each model. */
 const STATE = { kind: "gauge", event: "model-state", dimensions: ["model"] } as const;
 
-/** Every metric of both clouds, in one table, which is what makes this file long; docs/observability.md shows it as a table. The namespace is METRIC_NAMESPACE. */
+/**
+ * Every metric of both clouds, in one table, which is what makes this file long; docs/observability.md shows it as a table. The
+ * namespace is METRIC_NAMESPACE.
+ */
 export const METRICS = [
   {
     name: "TriggerEvents",

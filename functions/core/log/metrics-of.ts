@@ -18,7 +18,9 @@ const METRICS_BY_EVENT: ReadonlyMap<string, readonly Metric[]> = new Map(
   METRICS.map(({ event }) => [event, METRICS.filter((metric) => metric.event === event)]),
 );
 
-/** What a line of the log says in metrics, in the order of METRICS. Never throws: what a metric cannot be read from says nothing. */
+/**
+ * What a line of the log says in metrics, in the order of METRICS. Never throws: what a metric cannot be read from says nothing.
+ */
 export function metricsOf(record: LogRecord): MetricValue[] {
   return (METRICS_BY_EVENT.get(record.event) ?? []).flatMap((metric) => {
     const value = numberOf(record, metric.value);

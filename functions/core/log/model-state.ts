@@ -72,14 +72,16 @@ function lastEvaluation({ evaluatedAt, history }: DriftState): number | undefine
   return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
-/** True where the configuration names a monitor; reports that are only dropped into the model's folder may have been dropped once. */
+/**
+ * True where the configuration names a monitor; reports that are only dropped into the model's folder may have been dropped once.
+ */
 function isMonitored({ sagemaker, cloudwatch, vertex, capture }: MonitoringSettings): boolean {
   return [sagemaker, cloudwatch, vertex, capture].some((monitor) => monitor !== undefined);
 }
 
 /**
- * Since when a feature has drifted in every window without being detected, the longest of all; undefined when none is suspected. That
- * is the end of the first such window among those that are kept, epoch milliseconds. What the policy forgets is not suspected.
+ * Since when a feature has drifted in every window without being detected, the longest of all; undefined when none is suspected.
+ * That is the end of the first such window among those that are kept, epoch milliseconds. What the policy forgets is not suspected.
  */
 export function suspectedSince(policy: DriftPolicy, history: DriftHistory, now: number): number | undefined {
   const since = history.flatMap(({ features }) => features.map((feature) => suspicionOf(policy, feature, now - policy.forgetMs)));

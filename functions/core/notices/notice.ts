@@ -82,8 +82,8 @@ export function readableText({ subject, text }: Notice): string {
 }
 
 /**
- * A notice for people and programs: what people read and, of a decision, an empty line and the decision as JSON. Of its request, causes
- * and manifests are left out (and counted) as far as `maxBytes` of UTF-8 need it.
+ * A notice for people and programs: what people read and, of a decision, an empty line and the decision as JSON. Of its request,
+ * causes and manifests are left out (and counted) as far as `maxBytes` of UTF-8 need it.
  * @throws RangeError when a decision does not fit even so
  */
 export function messageText(notice: Notice, maxBytes: number): string {

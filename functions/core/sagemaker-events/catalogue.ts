@@ -13,8 +13,8 @@ import { pipelineExecution, pipelineStep } from "./events/pipelines";
 export const SAGEMAKER_SOURCE = "aws.sagemaker";
 
 /**
- * What SageMaker says on EventBridge, as far as its shape is published. Left out for want of a shape: evaluation jobs, tracking servers of
- * MLflow, and the steps of human loops and tasks.
+ * What SageMaker says on EventBridge, as far as its shape is published. Left out for want of a shape: evaluation jobs, tracking
+ * servers of MLflow, and the steps of human loops and tasks.
  * https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-sagemaker.html
  */
 export const SAGEMAKER_EVENTS = [

@@ -2,20 +2,22 @@ import * as z from "zod/mini";
 import { momentOf } from "../drift/sources/source-report";
 
 /**
- * Where a field of `detail` lies: names from the outside in, joined by dots, such as `HealthSummary.HealthStatus`. A list on the way
- * stands for all of its items, as it does in a pattern. None of SageMaker's names holds a dot.
+ * Where a field of `detail` lies: names from the outside in, joined by dots, such as `HealthSummary.HealthStatus`. A list on the
+ * way stands for all of its items, as it does in a pattern. None of SageMaker's names holds a dot.
  */
 export type FieldPath = string;
 
-/** A status field, and the values that it is known to take, in the spelling of events: `IN_SERVICE` where the API says `InService`. */
-export interface StatusField {
+/**
+ * A status field, and the values that it is known to take, in the spelling of events: `IN_SERVICE` where the API says `InService`.
+ */
+interface StatusField {
   readonly path: FieldPath;
   readonly values: readonly string[];
 }
 
 /**
- * What names the thing: a field of detail; with `arnOf`, what follows that resource type in an ARN, `churn` of `…:pipeline/churn`; without
- * a path, in the first such ARN among the envelope's resources.
+ * What names the thing: a field of detail; with `arnOf`, what follows that resource type in an ARN, `churn` of `…:pipeline/churn`;
+ * without a path, in the first such ARN among the envelope's resources.
  */
 export interface SubjectField {
   readonly path?: FieldPath;
@@ -23,7 +25,7 @@ export interface SubjectField {
 }
 
 /** Further fields that a pattern may filter by: with their known values, or by any value and operator of EventBridge. */
-export type FilterFields = Readonly<Record<FieldPath, readonly string[] | "any">>;
+type FilterFields = Readonly<Record<FieldPath, readonly string[] | "any">>;
 
 /**
  * One kind of event that SageMaker sends to EventBridge: best effort, perhaps several times.
@@ -45,7 +47,10 @@ export interface EventEntry {
   readonly tellsApart: readonly FieldPath[];
   /** When the thing changed: the first of these fields that is there, or else the envelope's time. */
   readonly times: readonly FieldPath[];
-  /** For a change that happens once: times that are there before it and stay, by which its repetitions are known when `times` are missing. */
+  /**
+   * For a change that happens once: times that are there before it and stay, by which its repetitions are known when `times` are
+   * missing.
+   */
   readonly onceSince?: readonly FieldPath[];
 }
 
@@ -56,8 +61,8 @@ const NUMBER = /^\d{1,16}(?:\.\d{1,9})?$/;
 const MAX_TIME_MS = 8.64e15;
 
 /**
- * A time of an event, as a Date. SageMaker writes epoch milliseconds, epoch seconds, either of them as a text, and ISO 8601, which is UTC
- * where it names no offset; numbers below 1e11 are seconds. Times before 1970 and after the year 275760 are none.
+ * A time of an event, as a Date. SageMaker writes epoch milliseconds, epoch seconds, either of them as a text, and ISO 8601, which
+ * is UTC where it names no offset; numbers below 1e11 are seconds. Times before 1970 and after the year 275760 are none.
  */
 export const eventTimeSchema = z.pipe(
   z.union([z.number(), z.string()]).check(z.describe("Epoch seconds or milliseconds, as a number or a text, or ISO 8601")),

@@ -15,7 +15,7 @@ import { type EventEntry, eventTimeSchema, type FieldPath, firstDate, requiredTe
 const SHOWN_CHARACTERS = 80;
 
 /** An event that the catalogue knows. */
-export interface KnownEvent<Name extends SageMakerEventName> {
+interface KnownEvent<Name extends SageMakerEventName> {
   readonly isKnown: true;
   readonly name: Name;
   /** The name of the thing; of a pipeline's run or step, the pipeline's. */
@@ -39,7 +39,7 @@ export type KnownSageMakerEvent = EventOf<SageMakerEventName>;
 type EventOf<Name extends SageMakerEventName> = Name extends SageMakerEventName ? KnownEvent<Name> : never;
 
 /** An event that says nothing which the catalogue could read, and why. */
-export interface UnknownSageMakerEvent {
+interface UnknownSageMakerEvent {
   readonly isKnown: false;
   readonly why: string;
 }
@@ -54,8 +54,8 @@ export interface ReadingOptions {
 }
 
 /**
- * Reads an event of EventBridge. It throws for no JSON document whatsoever: what is no event of SageMaker, not in the catalogue, broken or
- * of another account is unknown, with the reason. A status that is new to the catalogue is a warning only.
+ * Reads an event of EventBridge. It throws for no JSON document whatsoever: what is no event of SageMaker, not in the catalogue,
+ * broken or of another account is unknown, with the reason. A status that is new to the catalogue is a warning only.
  */
 export function readSageMakerEvent(event: unknown, { account }: ReadingOptions = {}): SageMakerEventReading {
   const envelope = envelopeSchema.safeParse(event);

@@ -43,16 +43,18 @@ function listText(values: readonly number[], write: (value: number) => string = 
 }
 
 /**
- * The expression as Cloud Scheduler takes it: five fields as of unix-cron, days of the week from 0, Sunday, to 6. When neither field
- * of days is `*`, a day of either counts, as in ours, so everything can be said. It goes by its time zone's clock, and promises
- * nothing for a time that an autumn repeats; in UTC there is none.
+ * The expression as Cloud Scheduler takes it: five fields as of unix-cron, days of the week from 0, Sunday, to 6. When neither
+ * field of days is `*`, a day of either counts, as in ours, so everything can be said. It goes by its time zone's clock, and
+ * promises nothing for a time that an autumn repeats; in UTC there is none.
  * https://cloud.google.com/scheduler/docs/configuring/cron-job-schedules
  */
 export function cloudSchedulerCron(cron: CronExpression): CronTranslation {
   return { isPossible: true, expression: cronText(cron) };
 }
 
-/** A timing as Cloud Scheduler takes it, which knows no rates: one that divides an hour or a day evenly goes by the clock instead. */
+/**
+ * A timing as Cloud Scheduler takes it, which knows no rates: one that divides an hour or a day evenly goes by the clock instead.
+ */
 export function cloudSchedulerTiming(timing: Timing): CronTranslation {
   const cron = isRate(timing) ? evenCron(timing.everyMinutes) : timing;
   if (cron !== undefined) return cloudSchedulerCron(cron);
@@ -90,7 +92,10 @@ export function eventBridgeTiming(timing: Timing): CronTranslation {
   return isRate(timing) ? { isPossible: true, expression: rateText(timing) } : eventBridgeCron(timing);
 }
 
-/** In the largest unit that holds it whole, which is singular for 1. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based */
+/**
+ * In the largest unit that holds it whole, which is singular for 1.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based
+ */
 function rateText({ everyMinutes }: Rate): string {
   const [unit, unitMinutes] = everyMinutes % 1_440 === 0 ? ["day", 1_440] : everyMinutes % 60 === 0 ? ["hour", 60] : ["minute", 1];
   const count = everyMinutes / Number(unitMinutes);

@@ -60,10 +60,10 @@ export interface HeartbeatPorts {
 const FIRE_MINUTE = /^\d{4}-\d{2}-\d{2}T\d{2}-\d{2}$/;
 
 /**
- * Sends the request of every schedule whose newest fire nobody heard of, as the schedule itself would have: the id is the same, so a
- * fire that comes after all is a duplicate. Older fires are not made up for. It reads one record, and writes once for each fire or
- * change of a schedule; where another sweep saves first, it looks again, and a request may be sent twice. A schedule that cannot be
- * looked after is reported, and tried again by the next call.
+ * Sends the request of every schedule whose newest fire nobody heard of, as the schedule itself would have: the id is the same, so
+ * a fire that comes after all is a duplicate. Older fires are not made up for. It reads one record, and writes once for each fire
+ * or change of a schedule; where another sweep saves first, it looks again, and a request may be sent twice. A schedule that cannot
+ * be looked after is reported, and tried again by the next call.
  */
 export async function catchMissedFires(ports: HeartbeatPorts, models: readonly ModelSettings[]): Promise<void> {
   const now = ports.now();

@@ -11,8 +11,8 @@ const LONGEST_SILENCE_DAYS = 8 * 366;
 const PUT_BACK_MS = 3 * HOUR_MS;
 
 /**
- * When an expression fired last, at `now` or before: epoch milliseconds of a whole minute; undefined where it never does. It goes by
- * the zone's clock, skips a time that a spring leaves out, and fires once at one that an autumn repeats, taken as its first.
+ * When an expression fired last, at `now` or before: epoch milliseconds of a whole minute; undefined where it never does. It goes
+ * by the zone's clock, skips a time that a spring leaves out, and fires once at one that an autumn repeats, taken as its first.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  * @throws RangeError for a zone that this machine does not know
  */
@@ -65,7 +65,8 @@ export function isTimeZone(name: string): boolean {
 }
 
 /**
- * What the clock on the wall shows in a time zone at an instant, both epoch milliseconds: the wall's as if it hung in UTC. Whole seconds.
+ * What the clock on the wall shows in a time zone at an instant, both epoch milliseconds: the wall's as if it hung in UTC. Whole
+ * seconds.
  * @throws RangeError for a zone that this machine does not know
  */
 function wallClock(timeZone: string): (instant: number) => number {
@@ -92,8 +93,8 @@ function wallClock(timeZone: string): (instant: number) => number {
 const FARTHEST_MS = 15 * 3_600_000;
 
 /**
- * The instants at which the wall shows times of one day: the first one of a time that an autumn repeats, none of a time that a spring
- * leaves out.
+ * The instants at which the wall shows times of one day: the first one of a time that an autumn repeats, none of a time that a
+ * spring leaves out.
  * @param day midnight of the day on the wall, epoch milliseconds
  */
 function instantsOfDay(wallAt: (instant: number) => number, day: number): (wall: number) => number | undefined {

@@ -71,8 +71,8 @@ export function launchMessage({ model, name, timing, timeZone, parameters }: Pip
 }
 
 /**
- * What such a message asks for. Its request id holds the minute that the schedule fired for, so that every delivery of one fire starts
- * one run.
+ * What such a message asks for. Its request id holds the minute that the schedule fired for, so that every delivery of one fire
+ * starts one run.
  * @param publishedAt epoch milliseconds
  * @throws PoisonMessageError when it is no such message
  */

@@ -23,7 +23,10 @@ export const scheduleSettingsSchema = z.object({
 
 export type ScheduleSettings = z.infer<typeof scheduleSettingsSchema>;
 
-/** A schedule whose fires are watched for. Times are epoch milliseconds. Strict: an older program must not erase what a newer one watches by. */
+/**
+ * A schedule whose fires are watched for. Times are epoch milliseconds. Strict: an older program must not erase what a newer one
+ * watches by.
+ */
 const watchedScheduleSchema = z.strictObject({
   model: z.string(),
   name: z.string(),
@@ -36,7 +39,10 @@ const watchedScheduleSchema = z.strictObject({
   settled: z.exactOptional(timeSchema),
 });
 
-/** All schedules of a deployment that are watched. In one record, so that one that is taken away and comes back is seen as a new one. */
+/**
+ * All schedules of a deployment that are watched. In one record, so that one that is taken away and comes back is seen as a new
+ * one.
+ */
 export const heartbeatsSchema = z.strictObject({ schedules: z.array(watchedScheduleSchema) });
 
 export type WatchedSchedule = Stored<typeof watchedScheduleSchema>;

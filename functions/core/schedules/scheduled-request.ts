@@ -54,9 +54,9 @@ export function fireMessage({ model, name, timing, timeZone, priority }: Schedul
 
 /**
  * The request of a schedule that fired, undefined for any other message. Its id holds the minute that it fired for, so that every
- * delivery of one fire is one request. Without that time in the message, the one that the message was published at serves. Where the
- * message says when the schedule fires, that minute is the last of these, however late it came and whichever of two equal times of an
- * autumn a scheduler took; so a job that a person makes run again is no other request.
+ * delivery of one fire is one request. Without that time in the message, the one that the message was published at serves. Where
+ * the message says when the schedule fires, that minute is the last of these, however late it came and whichever of two equal times
+ * of an autumn a scheduler took; so a job that a person makes run again is no other request.
  * @param publishedAt epoch milliseconds, where the queue tells
  * @throws PoisonMessageError when the message of a schedule is broken
  */

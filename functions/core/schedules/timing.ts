@@ -91,8 +91,8 @@ function isUnrestricted(text: string): boolean {
 }
 
 /**
- * Where one field of days is restricted and the other is a star with a step, crons disagree: to some the star leaves the other field
- * unrestricted, so that both must hold (Vixie cron), to others either is enough.
+ * Where one field of days is restricted and the other is a star with a step, crons disagree: to some the star leaves the other
+ * field unrestricted, so that both must hold (Vixie cron), to others either is enough.
  */
 function ambiguity(dayOfMonth: string, dayOfWeek: string): string[] {
   const days: readonly [CronField, string][] = [
@@ -140,7 +140,9 @@ export function isRate(timing: Timing): timing is Rate {
   return "everyMinutes" in timing;
 }
 
-/** The expression that fires so often by the clock, from midnight on; undefined where that divides neither an hour nor a day evenly. */
+/**
+ * The expression that fires so often by the clock, from midnight on; undefined where that divides neither an hour nor a day evenly.
+ */
 export function evenCron(everyMinutes: number): CronExpression | undefined {
   const months = multiplesIn(MONTH.cycle, 1).map((month) => month + MONTH.least);
   const everyDay = { months, daysOfMonth: undefined, daysOfWeek: undefined };

@@ -12,8 +12,8 @@ export const consoleLog: Log = (event) => {
 };
 
 /**
- * A line with the severity that Cloud Logging knows. That of a drift is `driftSeverity`: a field `severity` is taken for the entry's
- * own, and removed. https://cloud.google.com/logging/docs/structured-logging
+ * A line with the severity that Cloud Logging knows. That of a drift is `driftSeverity`: a field `severity` is taken for the
+ * entry's own, and removed. https://cloud.google.com/logging/docs/structured-logging
  */
 export function structuredLine({ level, severity: driftSeverity, ...fields }: LogRecord): object {
   return { severity: SEVERITIES[level], message: fields.event, ...fields, driftSeverity };

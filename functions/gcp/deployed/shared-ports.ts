@@ -5,12 +5,11 @@ import { channelNotifier } from "../../core/notices/notice";
 import { lazyPort } from "../../node/lazy-port";
 import { parseDatabaseName } from "../adapters/firestore/documents";
 import { firestoreModelSettings } from "../adapters/firestore/model-settings";
-import { googleRest } from "../adapters/google-rest";
+import { googleRest, SCOPES } from "../adapters/google-rest";
 import { pubSubNotifier } from "../adapters/messaging/notifier";
 import { pubSubRequestQueue } from "../adapters/messaging/queues";
 import { slackWebhook } from "../adapters/messaging/slack-webhook";
 import { consoleLog } from "./console-log";
-import { SCOPES } from "./scopes";
 
 /** What every deployed function works with, with one access token for all; an address is read when a port needs it first. */
 export function sharedPorts() {

@@ -7,8 +7,8 @@ import { readDataMessage } from "../messages/data-message";
 import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
 
 /**
- * Handler of a bucket's notifications: adds what landed to the models' batches, and publishes a batch that it filled. Pub/Sub pushes
- * one message at a time, many at once: the invocations that an instance has at the same time share one write for each model.
+ * Handler of a bucket's notifications: adds what landed to the models' batches, and publishes a batch that it filled. Pub/Sub
+ * pushes one message at a time, many at once: the invocations that an instance has at the same time share one write for each model.
  * A rejection returns the message; one that can never be stored is rejected too, which takes it to the dead-letter topic.
  * @param gather how long the first invocation waits for others
  */

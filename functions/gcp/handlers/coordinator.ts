@@ -11,8 +11,9 @@ export interface CoordinatorPorts extends WatchingPorts {
 }
 
 /**
- * Handler of the request topic: decides about one request, or pauses by a rule. A rejection returns the message, and with it those of its model that
- * follow; a message that is no request ends in the dead-letter topic. Vertex AI tells nobody that a run ended: the sweeper asks.
+ * Handler of the request topic: decides about one request, or pauses by a rule. A rejection returns the message, and with it those
+ * of its model that follow; a message that is no request ends in the dead-letter topic. Vertex AI tells nobody that a run ended:
+ * the sweeper asks.
  */
 export function createCoordinator(ports: CoordinatorPorts): (event: unknown) => Promise<void> {
   return async (event) => {

@@ -13,8 +13,8 @@ export interface DriftEvaluatorPorts extends DriftPorts {
 }
 
 /**
- * Handler of the drift topic: assesses what a message tells. A rejection returns the message, and one of no model, or that nobody can
- * read, ends in the dead-letter topic. Reports have ids, so a message that comes twice, or by two ways, is assessed once.
+ * Handler of the drift topic: assesses what a message tells. A rejection returns the message, and one of no model, or that nobody
+ * can read, ends in the dead-letter topic. Reports have ids, so a message that comes twice, or by two ways, is assessed once.
  */
 export function createDriftEvaluator(ports: DriftEvaluatorPorts): (event: unknown) => Promise<void> {
   return async (event) => {

@@ -10,8 +10,8 @@ export interface LauncherPorts {
 
 /**
  * Handler of the topic that direct schedules publish to: starts the pipeline that the message names, once for each fire. Cloud
- * Scheduler cannot start a pipeline of Vertex AI itself, as EventBridge can one of SageMaker. A rejection returns the message; one that
- * can never be started ends in the dead-letter topic.
+ * Scheduler cannot start a pipeline of Vertex AI itself, as EventBridge can one of SageMaker. A rejection returns the message; one
+ * that can never be started ends in the dead-letter topic.
  */
 export function createLauncher({ launcher, log }: LauncherPorts): (event: unknown) => Promise<void> {
   return async (event) => {

@@ -17,8 +17,8 @@ import type { PubSubMessage } from "./pubsub-event";
 import { parseObjectFinalized } from "./storage-event";
 
 /**
- * A message of the drift topic: a notification of Cloud Storage, an entry of Vertex AI's anomaly log, or any report with its model in the
- * attribute `model`, or in Retrigger's own format.
+ * A message of the drift topic: a notification of Cloud Storage, an entry of Vertex AI's anomaly log, or any report with its model
+ * in the attribute `model`, or in Retrigger's own format.
  * @throws PoisonMessageError when it is none of these, or of no model
  */
 export function readDriftMessage(
@@ -55,7 +55,9 @@ function driftFile(message: PubSubMessage, models: readonly ModelSettings[]): Dr
   throw new PoisonMessageError(`got ${uri}, which is no model's; expected a report in ${folders.join(", ")}`);
 }
 
-/** True for an object of a model's bucket outside of all drift folders: the prefix of a notification may be shorter than they are. */
+/**
+ * True for an object of a model's bucket outside of all drift folders: the prefix of a notification may be shorter than they are.
+ */
 function isBeside(models: readonly ModelSettings[], bucket: string, key: string): boolean {
   const sharing = models.filter(({ data }) => data.bucket === bucket);
   return sharing.length > 0 && sharing.every(({ monitoring }) => !key.startsWith(monitoring.prefix));

@@ -8,8 +8,8 @@ import { type PubSubMessage, parseBody } from "./pubsub-event";
 import { readRequestMessage } from "./request-message";
 
 /**
- * What a message of the subscription `retrigger-<environment>-<role>` is; undefined for a subscription that has no reader here. `now` is
- * epoch milliseconds.
+ * What a message of the subscription `retrigger-<environment>-<role>` is; undefined for a subscription that has no reader here.
+ * `now` is epoch milliseconds.
  * @throws PoisonMessageError when the function behind the subscription refuses it for ever
  */
 export function readMessage(

@@ -12,7 +12,9 @@ export interface DataResources {
   readonly models: readonly ModelSettings[];
 }
 
-/** What a function may do that collects objects, seals batches and publishes them: nothing else, and no object of the data is read. */
+/**
+ * What a function may do that collects objects, seals batches and publishes them: nothing else, and no object of the data is read.
+ */
 export function dataPermissions({ deployment, state, requests, models }: DataResources): PolicyStatement[] {
   return [state.readSettings(), state.readWrite("batches"), ...manifestPermissions({ deployment, models }), sendTo(requests)];
 }
@@ -30,7 +32,10 @@ export function manifestPermissions({ deployment, models }: Pick<DataResources, 
   ];
 }
 
-/** Publishing holds a batch in memory: measured peaks are 145 MB for 10,000 objects and 430 MB for 100,000, the most a batch may have. */
+/**
+ * Publishing holds a batch in memory: measured peaks are 145 MB for 10,000 objects and 430 MB for 100,000, the most a batch may
+ * have.
+ */
 export function dataMemoryMb({ models }: Pick<DataResources, "models">): number {
   return models.some(({ batch }) => batch.batchSize > 10_000) ? 1024 : 256;
 }

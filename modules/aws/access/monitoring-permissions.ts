@@ -13,7 +13,10 @@ export interface MonitoringResources {
   readonly models: readonly ModelSettings[];
 }
 
-/** What a function may do, beside reading the state of drift, that finds the runs of the monitoring schedules that models name; nothing where none does. */
+/**
+ * What a function may do, beside reading the state of drift, that finds the runs of the monitoring schedules that models name;
+ * nothing where none does.
+ */
 export function monitoringPermissions({ deployment, drift, models }: MonitoringResources): PolicyStatement[] {
   const schedules = schedulesOf(models);
   if (schedules.length === 0) return [];
@@ -35,7 +38,10 @@ export function monitoringEnvironment({ drift, models }: Pick<MonitoringResource
   return schedulesOf(models).length === 0 ? {} : { [ENVIRONMENT.drift]: drift.url };
 }
 
-/** The reference has no type of resource for it, so that it is allowed for all or for none: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
+/**
+ * The reference has no type of resource for it, so that it is allowed for all or for none:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+ */
 export function listMonitoringExecutions(): PolicyStatement {
   return { Effect: "Allow", Action: "sagemaker:ListMonitoringExecutions", Resource: "*" };
 }

@@ -32,7 +32,8 @@ export function trustPolicy(service: string, condition?: PolicyStatement["Condit
 
 /**
  * Trust policy of a role that EventBridge Scheduler takes, for this account's schedules alone. The scheduler names the schedule's
- * group, never the schedule itself. https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+ * group, never the schedule itself.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
  */
 export function schedulerTrust({ partition, region, accountId }: AwsDeployment): string {
   return trustPolicy("scheduler.amazonaws.com", {
@@ -52,7 +53,10 @@ export function denyWithoutTls(action: string, resources: readonly string[]): Po
   };
 }
 
-/** Kinds of resources of SageMaker, as their ARNs have them. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html */
+/**
+ * Kinds of resources of SageMaker, as their ARNs have them.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
+ */
 export type SageMakerKind = "endpoint" | "monitoring-schedule" | "pipeline";
 
 /** SageMaker writes names in lower case in its ARNs, and IAM minds the case: both forms are needed where they differ. */

@@ -8,12 +8,18 @@ import type { AwsDeployment } from "../deployment";
 import type { StateStore } from "../state-store";
 import { type FunctionSchedule, ScheduledFunction } from "./scheduled-function";
 
-/** The longest that Lambda allows: a window may be gigabytes, which are read as a stream. https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * The longest that Lambda allows: a window may be gigabytes, which are read as a stream.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const TIMEOUT_SEC = 900;
 const MEMORY_MB = 1024;
 /** Spreads the models over this time, which delays no window by more. */
 const SPREAD_MINUTES = 15;
-/** At the scheduler, and at Lambda again: with the spread and the run itself less than an hour, so that a model has one turn at a time. */
+/**
+ * At the scheduler, and at Lambda again: with the spread and the run itself less than an hour, so that a model has one turn at a
+ * time.
+ */
 const MAXIMUM_WAIT_SEC = 600;
 const DELIVERY_RETRIES = 3;
 
@@ -58,7 +64,10 @@ function scheduleOf({ settings: { model }, capture }: CapturedModel): FunctionSc
   };
 }
 
-/** Lets the function read the models' captures, keep their reports and baselines, and look at the endpoints that they name; nothing else of these buckets. */
+/**
+ * Lets the function read the models' captures, keep their reports and baselines, and look at the endpoints that they name; nothing
+ * else of these buckets.
+ */
 function capturePermissions(deployment: AwsDeployment, models: readonly CapturedModel[]): PolicyStatement[] {
   const bucketArn = (bucket: string) => `arn:${deployment.partition}:s3:::${bucket}`;
   const captures = models.map(({ capture }) => capturePrefix(capture.location));

@@ -28,7 +28,10 @@ export interface CoordinatorProps extends CoordinatorResources {
   readonly requesters?: readonly QueueSender[];
 }
 
-/** The one queue that every cause of a training and every end of a run comes to, and the function that decides and starts the pipelines. */
+/**
+ * The one queue that every cause of a training and every end of a run comes to, and the function that decides and starts the
+ * pipelines.
+ */
 export class Coordinator extends Construct {
   readonly requests: GuardedQueue;
   /** Takes the ends of runs that EventBridge could not deliver. */
@@ -62,7 +65,10 @@ export class Coordinator extends Construct {
   }
 }
 
-/** What a function may do that decides about requests, starts the configured pipelines and settles their runs; settings and manifests apart. */
+/**
+ * What a function may do that decides about requests, starts the configured pipelines and settles their runs; settings and
+ * manifests apart.
+ */
 export function coordinatorPermissions({ deployment, state, decisions, models }: CoordinatorResources): PolicyStatement[] {
   const { partition, region, accountId } = deployment;
   const pipelines = pipelineArns(deployment, models);
@@ -94,13 +100,14 @@ export function coordinatorEnvironment({ state, decisions }: CoordinatorResource
 /** A run that has one of these ends there. */
 const TERMINAL_STATUSES = ["Succeeded", "Failed", "Stopped"];
 
-export type RunEndRulesProps = Pick<CoordinatorResources, "deployment" | "models">;
+type RunEndRulesProps = Pick<CoordinatorResources, "deployment" | "models">;
 
 /**
  * Announces the end of the configured pipelines' runs: one rule per model, so that the event joins the model's requests in their
- * order. Models that share a pipeline each hear of its runs. https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
+ * order. Models that share a pipeline each hear of its runs.
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
  */
-export class RunEndRules extends Construct {
+class RunEndRules extends Construct {
   /** Takes the events that EventBridge could not deliver. */
   readonly undelivered: DeadLetterQueue;
   /** Whom the queue that they are delivered to must let in. */

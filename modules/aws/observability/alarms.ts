@@ -20,7 +20,10 @@ const COMPARISONS: Readonly<Record<Comparison, string>> = {
 
 const MISSING = { breaching: "breaching", "not-breaching": "notBreaching" } as const;
 
-/** Longest name of an alarm, and longest description. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+/**
+ * Longest name of an alarm, and longest description.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
 const MAX_NAME_LENGTH = 255;
 const MAX_DESCRIPTION_LENGTH = 1024;
 
@@ -36,8 +39,8 @@ export interface AlarmsProps {
 }
 
 /**
- * The alarms of a deployment, and the health of each model: an alarm that is raised while one of the model's own is. That one is for
- * the eye and for other alarms' rules, and tells nobody, or each alarm would be told twice.
+ * The alarms of a deployment, and the health of each model: an alarm that is raised while one of the model's own is. That one is
+ * for the eye and for other alarms' rules, and tells nobody, or each alarm would be told twice.
  *
  * Prices, approximate, of us-east-1 in November 2026: an alarm is 0.10 USD a month, of a storm 0.40, as it looks at four series; a
  * model's health is 0.50. That is about 23 alarms a deployment, and up to 13 a model. https://aws.amazon.com/cloudwatch/pricing/

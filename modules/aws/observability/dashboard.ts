@@ -15,7 +15,10 @@ import type { WatchedResources } from "../../watched";
 import { type AwsDeployment, physicalName } from "../deployment";
 import { CLOUDWATCH_METRICS, STATISTICS } from "./time-series";
 
-/** The most that a widget of alarms shows. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html */
+/**
+ * The most that a widget of alarms shows.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+ */
 const MAX_ALARMS = 100;
 
 export interface DashboardProps {

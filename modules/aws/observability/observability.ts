@@ -46,7 +46,7 @@ export class Observability extends Construct {
 
 const CLOUDWATCH = { Service: "cloudwatch.amazonaws.com" } as const;
 
-export interface OperationsTopicProps {
+interface OperationsTopicProps {
   readonly deployment: AwsDeployment;
   /** Each gets a mail from AWS first, and hears nothing before it has confirmed. */
   readonly emails: readonly string[];
@@ -57,7 +57,7 @@ export interface OperationsTopicProps {
  * encrypted by a key of its own, since CloudWatch cannot publish to a topic with AWS's own key.
  * https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
  */
-export class OperationsTopic extends Construct {
+class OperationsTopic extends Construct {
   readonly arn: string;
 
   constructor(scope: Construct, id: string, { deployment, emails }: OperationsTopicProps) {
@@ -68,7 +68,8 @@ export class OperationsTopic extends Construct {
       description: `Encrypts the topic ${name}`,
       enableKeyRotation: true,
       policy: policyDocument([
-        // Without it, nobody could ever change the key again. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+        // Without it, nobody could ever change the key again.
+        // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
         { Effect: "Allow", Principal: { AWS: `arn:${partition}:iam::${accountId}:root` }, Action: "kms:*", Resource: "*" },
         { Effect: "Allow", Principal: CLOUDWATCH, Action: ["kms:Decrypt", "kms:GenerateDataKey*"], Resource: "*" },
       ]),

@@ -48,7 +48,8 @@ export class GuardedQueue extends WatchedConstruct {
       name: this.name,
       // By content, since EventBridge, as a sender, names no deduplication id; what other senders name comes first.
       ...(fifo ? { fifoQueue: true, contentBasedDeduplication: true } : {}),
-      // Six times the function's timeout, and its batching window: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+      // Six times the function's timeout, and its batching window:
+      // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
       visibilityTimeoutSeconds: 6 * consumerTimeoutSec + batchingWindowSec,
       messageRetentionSeconds: SEVEN_DAYS_SEC,
       sqsManagedSseEnabled: true,

@@ -4,8 +4,8 @@ import type { Construct } from "constructs";
 import type { DeadLetterQueue, GuardedQueue, QueueSender } from "./guarded-queue";
 
 /**
- * How long EventBridge and its scheduler try to deliver before an event goes to the dead-letter queue: the upper limits of both, since
- * a training is better late than lost. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+ * How long EventBridge and its scheduler try to deliver before an event goes to the dead-letter queue: the upper limits of both,
+ * since a training is better late than lost. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
  * https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html
  */
 export const RETRY_POLICY = { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 };

@@ -7,7 +7,7 @@ import { type PolicyStatement, pipelineArn, startPipelines } from "../access/pol
 import type { AwsDeployment } from "../deployment";
 
 /** What a kind of target says beside rule, retries and dead letters. */
-export type TargetAttributes = Pick<
+type TargetAttributes = Pick<
   CloudwatchEventTargetConfig,
   "arn" | "inputTransformer" | "kinesisTarget" | "lifecycle" | "runCommandTargets" | "sagemakerPipelineTarget" | "sqsTarget"
 >;
@@ -92,7 +92,7 @@ function ownOf(own: OwnTargets | undefined, { name }: EventRule, { type }: RuleT
 }
 
 /** Puts a record into a Kinesis data stream. */
-export function kinesisTarget({ arn, partitionKey, input }: Extract<RuleTarget, { type: "kinesis" }>): TargetDelivery {
+function kinesisTarget({ arn, partitionKey, input }: Extract<RuleTarget, { type: "kinesis" }>): TargetDelivery {
   return {
     attributes: {
       arn,
@@ -104,7 +104,7 @@ export function kinesisTarget({ arn, partitionKey, input }: Extract<RuleTarget, 
 }
 
 /** Invokes a Lambda function, or its version or alias. */
-export function lambdaTarget({ arn, input }: Extract<RuleTarget, { type: "lambda" }>): TargetDelivery {
+function lambdaTarget({ arn, input }: Extract<RuleTarget, { type: "lambda" }>): TargetDelivery {
   const [qualifier] = arn.split(":").slice(7);
   const functionName = arn.split(":").slice(0, 7).join(":");
   return {
@@ -116,12 +116,12 @@ export function lambdaTarget({ arn, input }: Extract<RuleTarget, { type: "lambda
 // Topics and queues whose policies belong to their owners: Terraform would replace a policy as a whole.
 
 /** Publishes to an SNS topic. */
-export function snsTarget({ arn, input }: Extract<RuleTarget, { type: "sns" }>): TargetDelivery {
+function snsTarget({ arn, input }: Extract<RuleTarget, { type: "sns" }>): TargetDelivery {
   return { attributes: { arn, ...transformed(input) }, access: { by: "owner", action: "sns:Publish" } };
 }
 
 /** Sends to an SQS queue. */
-export function sqsTarget({ arn, messageGroup, input }: Extract<RuleTarget, { type: "sqs" }>): TargetDelivery {
+function sqsTarget({ arn, messageGroup, input }: Extract<RuleTarget, { type: "sqs" }>): TargetDelivery {
   return {
     attributes: {
       arn,
@@ -133,7 +133,7 @@ export function sqsTarget({ arn, messageGroup, input }: Extract<RuleTarget, { ty
 }
 
 /** Starts an execution of a state machine, and does not wait for its end. */
-export function stateMachineTarget({ arn, input }: Extract<RuleTarget, { type: "state-machine" }>): TargetDelivery {
+function stateMachineTarget({ arn, input }: Extract<RuleTarget, { type: "state-machine" }>): TargetDelivery {
   return {
     attributes: { arn, ...transformed(input) },
     access: { by: "role", resource: arn, statements: [{ Effect: "Allow", Action: "states:StartExecution", Resource: arn }] },
@@ -141,10 +141,7 @@ export function stateMachineTarget({ arn, input }: Extract<RuleTarget, { type: "
 }
 
 /** Sends the event on to another bus. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-bus-to-bus.html */
-export function eventBusTarget(
-  { region, accountId }: AwsDeployment,
-  { arn }: Extract<RuleTarget, { type: "event-bus" }>,
-): TargetDelivery {
+function eventBusTarget({ region, accountId }: AwsDeployment, { arn }: Extract<RuleTarget, { type: "event-bus" }>): TargetDelivery {
   const [, , , regionOfBus, accountOfBus = "", bus] = arn.split(":");
   const mayBeOwn = bus === "event-bus/default" && regionOfBus === region;
   return {
@@ -163,7 +160,7 @@ function notOwnAccount(accountId: string, accountOfBus: string) {
 }
 
 /** Starts a SageMaker pipeline; EventBridge fills in the parameters that are JSON paths. */
-export function pipelineTarget(
+function pipelineTarget(
   deployment: AwsDeployment,
   { pipeline: name, parameters }: Extract<RuleTarget, { type: "pipeline" }>,
 ): TargetDelivery {
@@ -187,7 +184,7 @@ type RunCommand = Extract<RuleTarget, { type: "run-command" }>;
 const NAME_OF_AWS = /^(?:aws|amazon|amzn)/i;
 
 /** Runs a command document of Systems Manager on the selected instances. */
-export function runCommandTarget(deployment: AwsDeployment, target: RunCommand): TargetDelivery {
+function runCommandTarget(deployment: AwsDeployment, target: RunCommand): TargetDelivery {
   const { partition, region, accountId } = deployment;
   const { document, key, values, input } = target;
   const owner = NAME_OF_AWS.test(document) ? "" : accountId;
@@ -202,7 +199,10 @@ export function runCommandTarget(deployment: AwsDeployment, target: RunCommand):
   };
 }
 
-/** Allows these instances alone, or those with the tag. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html */
+/**
+ * Allows these instances alone, or those with the tag.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html
+ */
 function instanceStatements({ partition, region, accountId }: AwsDeployment, { key, values }: RunCommand): PolicyStatement[] {
   const arnOf = (id: string) =>
     id.startsWith("mi-")

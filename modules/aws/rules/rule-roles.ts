@@ -46,7 +46,8 @@ export class RuleRoles extends Construct {
 
 /**
  * Trusts EventBridge for the rules of this deployment alone. They are told by how their names begin: a trust policy holds 2,048
- * characters, too few for many rules' ARNs. https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
+ * characters, too few for many rules' ARNs.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
  */
 function rulesTrust({ environment, partition, region, accountId }: AwsDeployment): string {
   return trustPolicy("events.amazonaws.com", {
@@ -74,7 +75,10 @@ export function ownerGrants(targets: readonly OwnedTarget[]): Record<string, str
   );
 }
 
-/** Without a condition for a topic: EventBridge meets none there. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
+/**
+ * Without a condition for a topic: EventBridge meets none there.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+ */
 function statementFor(arn: string, action: OwnedTarget["action"], rules: readonly CloudwatchEventRule[]): PolicyStatement {
   return {
     Effect: "Allow",

@@ -24,10 +24,11 @@ export interface DirectScheduleProps {
 }
 
 /**
- * Starts a pipeline of SageMaker when it is time, with nothing between: no function, no state, no decision. By a rule of EventBridge
- * where UTC and names without `_` are enough, since a rule can pass on what its event says; else by EventBridge Scheduler, which knows
- * time zones and such names, and takes every value as it stands. Both deliver at least once, and neither tells the pipeline's starts
- * apart, so a fire may start it twice. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
+ * Starts a pipeline of SageMaker when it is time, with nothing between: no function, no state, no decision. By a rule of
+ * EventBridge where UTC and names without `_` are enough, since a rule can pass on what its event says; else by EventBridge
+ * Scheduler, which knows time zones and such names, and takes every value as it stands. Both deliver at least once, and neither
+ * tells the pipeline's starts apart, so a fire may start it twice.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-troubleshooting.html
  */
 export class DirectSchedule extends Construct {
   /** `<model>_<schedule>`: names may hold hyphens, but no underscore, so no two pairs make the same. */
@@ -59,7 +60,8 @@ export class DirectSchedule extends Construct {
       tags: { model, schedule: name },
     });
     const undelivered = new DeadLetterQueue(this, "undelivered", { deployment, of: role, senders: [rulesAsSender([rule])] });
-    // The rule alone may take the role: https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
+    // The rule alone may take the role:
+    // https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
     const trust = trustPolicy("events.amazonaws.com", {
       StringEquals: { "aws:SourceAccount": deployment.accountId },
       ArnEquals: { "aws:SourceArn": rule.arn },

@@ -13,8 +13,8 @@ export interface DriftRulesProps {
 }
 
 /**
- * Announces what tells of drift: new files under the drift prefixes, ended processing jobs where a model names monitoring schedules,
- * and changes of the alarms that a model names.
+ * Announces what tells of drift: new files under the drift prefixes, ended processing jobs where a model names monitoring
+ * schedules, and changes of the alarms that a model names.
  */
 export class DriftRules extends Construct {
   /** Takes the events that EventBridge could not deliver. */
@@ -61,7 +61,9 @@ export class DriftRules extends Construct {
   }
 }
 
-/** The event holds neither schedule nor environment, so that the jobs of monitors are not to be told apart from others by a pattern. */
+/**
+ * The event holds neither schedule nor environment, so that the jobs of monitors are not to be told apart from others by a pattern.
+ */
 const JOB_PATTERN = JSON.stringify({
   source: ["aws.sagemaker"],
   "detail-type": ["SageMaker Processing Job State Change"],

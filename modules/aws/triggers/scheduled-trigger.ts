@@ -9,7 +9,10 @@ import { type AwsDeployment, physicalName, roleName } from "../deployment";
 import { DeadLetterQueue, type GuardedQueue, sendTo } from "../queues/guarded-queue";
 import { RETRY_POLICY } from "../queues/rule-delivery";
 
-/** Replaced by the time that it fires for. https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html */
+/**
+ * Replaced by the time that it fires for.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+ */
 const SCHEDULED_TIME = "<aws.scheduler.scheduled-time>";
 
 export interface ScheduledTriggerProps {

@@ -17,7 +17,9 @@ export interface DataResources {
   readonly models: readonly ModelSettings[];
 }
 
-/** What a function may do that collects objects, seals batches and publishes them: nothing else, and no object of the data is read. */
+/**
+ * What a function may do that collects objects, seals batches and publishes them: nothing else, and no object of the data is read.
+ */
 export function dataPermissions({ state, requests, manifests }: Pick<DataResources, "state" | "requests" | "manifests">): Grant[] {
   return [state.readWrite(), ...manifests.grants(), requests.publish()];
 }
@@ -27,7 +29,10 @@ export function dataMemoryMb({ models }: Pick<DataResources, "models">): number 
   return models.some(({ batch }) => batch.batchSize > 10_000) ? 1024 : 256;
 }
 
-/** Without the list, Cloud Storage answers 403 for a ledger that is not there, which looks like a fault; it reveals names, no content. */
+/**
+ * Without the list, Cloud Storage answers 403 for a ledger that is not there, which looks like a fault; it reveals names, no
+ * content.
+ */
 const LIST = "storage.objects.list";
 /** Deleting is part of replacing: a manifest that is written again must be answered that it exists, whatever is checked first. */
 const PERMISSIONS = ["storage.objects.create", "storage.objects.delete", "storage.objects.get", LIST];

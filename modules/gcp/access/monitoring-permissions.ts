@@ -19,7 +19,9 @@ export interface MonitoringAccessProps {
   readonly models: readonly ModelSettings[];
 }
 
-/** Lets functions look at the models' monitoring jobs on Vertex AI, and keep those that Retrigger is asked to; nothing without any. */
+/**
+ * Lets functions look at the models' monitoring jobs on Vertex AI, and keep those that Retrigger is asked to; nothing without any.
+ */
 export class MonitoringAccess extends Construct {
   private readonly deployment: GcpDeployment;
   private readonly looking: CustomRole | undefined;

@@ -27,8 +27,8 @@ export interface CaptureMonitorProps {
 }
 
 /**
- * Looks for drift in captured requests: one function, and a job for every model, each hour, as soon as a window may be due. A window
- * that is not due, or has its report, costs a look; one that was missed is made up for.
+ * Looks for drift in captured requests: one function, and a job for every model, each hour, as soon as a window may be due. A
+ * window that is not due, or has its report, costs a look; one that was missed is made up for.
  */
 export class CaptureMonitor extends ScheduledFunction {
   constructor(scope: Construct, id: string, { deployment, builder, state, buckets, models }: CaptureMonitorProps) {
@@ -58,9 +58,15 @@ function scheduleOf({ settings: { model }, capture }: CapturedModel): FunctionSc
   };
 }
 
-/** A file is created or read, never replaced. Without the list, Cloud Storage answers 403 for one that is not there, which looks like a fault. */
+/**
+ * A file is created or read, never replaced. Without the list, Cloud Storage answers 403 for one that is not there, which looks
+ * like a fault.
+ */
 const FILE_PERMISSIONS = ["storage.objects.create", "storage.objects.get", "storage.objects.list"];
-/** A condition has at most 12 logical operators, one between each two of its terms; the first is the bucket. https://cloud.google.com/iam/quotas#limits */
+/**
+ * A condition has at most 12 logical operators, one between each two of its terms; the first is the bucket.
+ * https://cloud.google.com/iam/quotas#limits
+ */
 const MAX_OBJECT_TERMS = 12;
 
 interface CaptureAccessProps {
@@ -112,7 +118,10 @@ function startsWith(bucket: string, prefix: string): string {
   return `resource.name.startsWith("${bucketResource(bucket)}/objects/${prefix}")`;
 }
 
-/** As few grants as hold all terms: of one role to one account a bucket has at most 20 with conditions. https://cloud.google.com/iam/quotas#limits */
+/**
+ * As few grants as hold all terms: of one role to one account a bucket has at most 20 with conditions.
+ * https://cloud.google.com/iam/quotas#limits
+ */
 function grantsOn(buckets: WatchedBuckets, role: string, title: string, selections: readonly Selection[]): Grant[] {
   const names = new Set(selections.map(({ bucket }) => bucket));
   return [...names].flatMap((bucket) => {

@@ -26,7 +26,10 @@ export interface CoordinatorResources {
   readonly models: readonly ModelSettings[];
 }
 
-/** The one topic that every cause of a training comes to, and the function that decides and starts the pipelines. Runs that ended are found by the sweeper: Vertex AI announces none. */
+/**
+ * The one topic that every cause of a training comes to, and the function that decides and starts the pipelines. Runs that ended
+ * are found by the sweeper: Vertex AI announces none.
+ */
 export class Coordinator extends Construct {
   readonly requests: GuardedQueue;
   readonly function: HandlerFunction;

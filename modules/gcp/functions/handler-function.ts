@@ -17,7 +17,9 @@ const MAX_NAME_LENGTH = 49;
 export interface HandlerFunctionProps {
   readonly deployment: GcpDeployment;
   readonly builder: FunctionBuilder;
-  /** The function is named `retrigger-<environment>-<role>`; its source is functions/gcp/deployed/<role>.ts, its entry point `role`. */
+  /**
+   * The function is named `retrigger-<environment>-<role>`; its source is functions/gcp/deployed/<role>.ts, its entry point `role`.
+   */
   readonly role: string;
   readonly description: string;
   /** What the function may do; it writes its log without any. */
@@ -113,7 +115,8 @@ export class HandlerFunction extends WatchedConstruct {
       role: "roles/run.invoker",
       member: invoker.member,
     });
-    // Of itself where Pub/Sub was enabled after 8 April 2021: https://cloud.google.com/pubsub/docs/create-push-subscription#authentication
+    // Of itself where Pub/Sub was enabled after 8 April 2021:
+    // https://cloud.google.com/pubsub/docs/create-push-subscription#authentication
     const token = new ServiceAccountIamMember(this, "invoke-token", {
       serviceAccountId: invoker.name,
       role: "roles/iam.serviceAccountOpenIdTokenCreator",

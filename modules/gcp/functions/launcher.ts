@@ -18,7 +18,9 @@ export interface LauncherProps {
   readonly models: readonly PipelineOwner[];
 }
 
-/** The topic that direct schedules publish to, and the function that starts what they name: it knows no state, and decides nothing. */
+/**
+ * The topic that direct schedules publish to, and the function that starts what they name: it knows no state, and decides nothing.
+ */
 export class Launcher extends Construct {
   readonly launches: GuardedQueue;
   readonly function: HandlerFunction;

@@ -43,7 +43,8 @@ export class ScheduledFunction extends Construct {
     this.queue = new GuardedQueue(this, queueId, { deployment, ...queueProps });
     this.function = new HandlerFunction(this, "function", { ...handler, grants: grants(this), source: this.queue });
     for (const { id, name, description, expression, message } of schedules) {
-      // Cloud Scheduler's own agent may publish to every topic of its project: https://cloud.google.com/scheduler/docs/access-control
+      // Cloud Scheduler's own agent may publish to every topic of its project:
+      // https://cloud.google.com/scheduler/docs/access-control
       new CloudSchedulerJob(this, id, {
         project: deployment.project,
         region: deployment.schedulerRegion,

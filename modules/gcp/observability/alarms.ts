@@ -38,8 +38,8 @@ export interface AlarmsProps {
   readonly channels: readonly string[];
   readonly metrics: LogMetrics;
   /**
-   * What takes minutes to be made, while Cloud Monitoring learns of new log-based metrics: it refuses policies on those that it does
-   * not know. https://github.com/hashicorp/terraform-provider-google/issues/11102
+   * What takes minutes to be made, while Cloud Monitoring learns of new log-based metrics: it refuses policies on those that it
+   * does not know. https://github.com/hashicorp/terraform-provider-google/issues/11102
    */
   readonly after: readonly ITerraformDependable[];
 }
@@ -54,11 +54,11 @@ interface Policy {
 
 /**
  * The alarms of a deployment: one alert policy for each alarm and threshold, with an incident of its own for each model, queue or
- * function. So there is no counterpart to the health of a model on AWS: its open incidents are its health, and the dashboard lists them.
- * `datapoints` follow each other here, as Cloud Monitoring knows no m of n.
+ * function. So there is no counterpart to the health of a model on AWS: its open incidents are its health, and the dashboard lists
+ * them. `datapoints` follow each other here, as Cloud Monitoring knows no m of n.
  *
- * About 0.10 USD a month for each condition (list price, approximate, November 2026): 20 whatever the number of models is, while their
- * thresholds are equal. https://cloud.google.com/products/observability/pricing
+ * About 0.10 USD a month for each condition (list price, approximate, November 2026): 20 whatever the number of models is, while
+ * their thresholds are equal. https://cloud.google.com/products/observability/pricing
  */
 export class Alarms extends Construct {
   /** Names of the policies. */

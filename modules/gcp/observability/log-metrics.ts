@@ -11,8 +11,8 @@ import { functionName } from "../functions/handler-function";
 const UNITS: Readonly<Record<MetricUnit, string>> = { Count: "1", Seconds: "s", Milliseconds: "ms", None: "1" };
 
 /**
- * Lowest bound and growth of the buckets, 64 of them, so that scores and shares, USD, seconds and objects all have their place: from
- * 0.001 to 4 million, each 1.41 times the one before. Means are exact whatever the buckets are.
+ * Lowest bound and growth of the buckets, 64 of them, so that scores and shares, USD, seconds and objects all have their place:
+ * from 0.001 to 4 million, each 1.41 times the one before. Means are exact whatever the buckets are.
  */
 const BUCKETS = { numFiniteBuckets: 64, growthFactor: Math.SQRT2, scale: 0.001 };
 
@@ -56,10 +56,11 @@ export interface LogMetricsProps {
 }
 
 /**
- * Every metric of METRICS, taken from the functions' log: a counter where entries are counted, a distribution where a number is read.
+ * Every metric of METRICS, taken from the functions' log: a counter where entries are counted, a distribution where a number is
+ * read.
  *
- * The first 150 MiB of values a month are free, then about 0.26 USD each (list price, approximate, November 2026); a gauge is 80 bytes
- * a minute, so that a model is about 50 MiB a month. https://cloud.google.com/products/observability/pricing
+ * The first 150 MiB of values a month are free, then about 0.26 USD each (list price, approximate, November 2026); a gauge is 80
+ * bytes a minute, so that a model is about 50 MiB a month. https://cloud.google.com/products/observability/pricing
  */
 export class LogMetrics extends Construct {
   private readonly metrics: ReadonlyMap<string, LoggingMetric>;

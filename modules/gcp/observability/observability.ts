@@ -45,13 +45,13 @@ export class Observability extends Construct {
   }
 }
 
-export interface OperationsChannelsProps {
+interface OperationsChannelsProps {
   readonly deployment: GcpDeployment;
   readonly emails: readonly string[];
 }
 
 /** Tells operators of alarms and of their end, who need not be those that hear of decisions. */
-export class OperationsChannels extends Construct {
+class OperationsChannels extends Construct {
   /** Names of the notification channels. */
   readonly names: readonly string[];
 

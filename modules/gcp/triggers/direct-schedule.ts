@@ -16,8 +16,8 @@ export interface DirectScheduleProps {
 }
 
 /**
- * Starts a pipeline of Vertex AI when it is time: a job that publishes to the launcher's topic, since Cloud Scheduler would need the
- * whole of a compiled pipeline to start it by itself. The message says all that the launcher must know.
+ * Starts a pipeline of Vertex AI when it is time: a job that publishes to the launcher's topic, since Cloud Scheduler would need
+ * the whole of a compiled pipeline to start it by itself. The message says all that the launcher must know.
  */
 export class DirectSchedule extends Construct {
   /** @throws Error when Cloud Scheduler cannot say when it fires */

@@ -19,7 +19,10 @@ const TIMEOUT_SEC = 120;
 const MEMORY_MB = 512;
 /** Reports of one model that are evaluated at once overtake each other, and are then evaluated again. */
 const MAXIMUM_INSTANCES = 4;
-/** Beside those of the data, as many as leave a bucket's owner some of its ten. https://cloud.google.com/storage/docs/pubsub-notifications */
+/**
+ * Beside those of the data, as many as leave a bucket's owner some of its ten.
+ * https://cloud.google.com/storage/docs/pubsub-notifications
+ */
 const MAX_NOTIFICATIONS = 2;
 
 export interface DriftTriggerProps {
@@ -33,7 +36,9 @@ export interface DriftTriggerProps {
   readonly models: readonly ModelSettings[];
 }
 
-/** Evaluates what monitors report: files in the models' drift folders, anomalies of Vertex AI, messages; one topic, one function. */
+/**
+ * Evaluates what monitors report: files in the models' drift folders, anomalies of Vertex AI, messages; one topic, one function.
+ */
 export class DriftTrigger extends Construct {
   readonly queue: GuardedQueue;
   readonly evaluator: HandlerFunction;
@@ -84,10 +89,13 @@ function readReports({ buckets, models }: DriftTriggerProps): Grant[] {
   });
 }
 
-/** Where Vertex AI logs anomalies: https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/model-monitoring/using-model-monitoring */
+/**
+ * Where Vertex AI logs anomalies:
+ * https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/model-monitoring/using-model-monitoring
+ */
 const ANOMALY_LOG = "aiplatform.googleapis.com%2Fmodel_monitoring_anomaly";
 
-export interface AnomalySinkProps {
+interface AnomalySinkProps {
   readonly deployment: GcpDeployment;
   /** Where the entries go, whole. */
   readonly queue: GuardedQueue;
@@ -96,7 +104,7 @@ export interface AnomalySinkProps {
 }
 
 /** Exports the anomalies that Vertex AI's model monitoring logs, which announces them nowhere else in this form. */
-export class AnomalySink extends Construct {
+class AnomalySink extends Construct {
   constructor(scope: Construct, id: string, { deployment, queue, monitored }: AnomalySinkProps) {
     super(scope, id);
     const { project, apis } = deployment;

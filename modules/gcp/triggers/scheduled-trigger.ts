@@ -5,7 +5,10 @@ import { fireMessage, type Schedule } from "../../../functions/core/schedules/sc
 import { type GcpDeployment, physicalName } from "../deployment";
 import type { GuardedQueue } from "../queues/guarded-queue";
 
-/** The most that Cloud Scheduler allows, 5 seconds after the failure and then doubling. https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs#RetryConfig */
+/**
+ * The most that Cloud Scheduler allows, 5 seconds after the failure and then doubling.
+ * https://cloud.google.com/scheduler/docs/reference/rest/v1/projects.locations.jobs#RetryConfig
+ */
 export const RETRY_CONFIG = { retryCount: 5, minBackoffDuration: "5s", maxBackoffDuration: "60s", maxDoublings: 4 };
 
 export interface ScheduledTriggerProps {

@@ -10,7 +10,10 @@ const DAY_MS = 86_400_000;
 export interface WatchedBucketsProps {
   readonly deployment: GcpDeployment;
   readonly models: readonly ModelSettings[];
-  /** Buckets that Retrigger creates, or leaves to their owners, by name. @default - all exist, and Retrigger lets them announce their objects */
+  /**
+   * Buckets that Retrigger creates, or leaves to their owners, by name. @default - all exist, and Retrigger lets them announce
+   * their objects
+   */
   readonly buckets?: Readonly<Record<string, Pick<WatchedBucketProps, "create" | "manageNotifications">>>;
 }
 
@@ -113,12 +116,15 @@ export class WatchedBucket extends Construct {
   }
 }
 
-/** Half of what a bucket has for one type of event, as others may announce theirs too. https://cloud.google.com/storage/docs/pubsub-notifications */
+/**
+ * Half of what a bucket has for one type of event, as others may announce theirs too.
+ * https://cloud.google.com/storage/docs/pubsub-notifications
+ */
 const MAX_NOTIFICATIONS = 5;
 
 /**
- * The prefixes that a bucket announces objects of, when these are watched: none within another, so that no object is announced twice,
- * and at most `most` of them. The functions look at each object again.
+ * The prefixes that a bucket announces objects of, when these are watched: none within another, so that no object is announced
+ * twice, and at most `most` of them. The functions look at each object again.
  */
 export function announcedPrefixes(watched: readonly string[], most: number = MAX_NOTIFICATIONS): string[] {
   const distinct = [...new Set(watched)].sort();

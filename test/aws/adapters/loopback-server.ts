@@ -8,7 +8,9 @@ export interface Received {
   readonly body: Buffer;
 }
 
-/** What a fake service answers; `hang up` closes the connection without a response, `breaksOff` behind a body that was to be longer. */
+/**
+ * What a fake service answers; `hang up` closes the connection without a response, `breaksOff` behind a body that was to be longer.
+ */
 export type Answer =
   | {
       readonly status: number;

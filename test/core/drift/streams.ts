@@ -55,7 +55,9 @@ function tableOf(shape: Shape, bins: number, shift: number): Uint16Array {
   return slots;
 }
 
-/** 32-bit numbers of xorshift: https://doi.org/10.18637/jss.v008.i14; a generator that calls nothing, for tens of millions of draws. */
+/**
+ * 32-bit numbers of xorshift: https://doi.org/10.18637/jss.v008.i14; a generator that calls nothing, for tens of millions of draws.
+ */
 export function xorshift(seed: number): () => number {
   let state = seed | 0 || 1;
   return () => {

@@ -8,7 +8,7 @@ import { listenOnLoopback, serviceOf } from "./grpc-service";
 /** A field of a message as the server reads it. */
 type Fields = Readonly<Record<string, unknown>>;
 
-export interface CreateRequest {
+interface CreateRequest {
   readonly parent: string;
   readonly pipelineJobId: string;
   readonly pipelineJob: Fields & { readonly runtimeConfig: Fields };

@@ -1,7 +1,10 @@
 import { METRICS } from "../../../functions/core/log/metric-list";
 import { structuredLine } from "../../../functions/gcp/deployed/console-log";
 
-/** Fields that Cloud Logging takes out of a line, and makes something else of: https://cloud.google.com/logging/docs/structured-logging */
+/**
+ * Fields that Cloud Logging takes out of a line, and makes something else of:
+ * https://cloud.google.com/logging/docs/structured-logging
+ */
 const SPECIAL_FIELDS = ["severity", "message", "httpRequest", "time", "timestamp", "timestampSeconds", "timestampNanos"];
 
 describe("structuredLine", () => {

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { status as Status } from "@grpc/grpc-js";
 
-/** The messages of https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1, as far as they are understood here. */
+/**
+ * The messages of https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1, as far as they are understood here.
+ */
 export interface Document {
   readonly name: string;
   readonly fields: Readonly<Record<string, unknown>>;

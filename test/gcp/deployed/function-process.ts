@@ -7,7 +7,7 @@ import { bundleFunction } from "../../../modules/bundle/bundle-function";
 import { temporaryFolder } from "../../modules/temporary-project";
 
 /** What a push subscription is told: 204 for done, 500 for "again, or to the dead letters". */
-export type Status = number;
+type Status = number;
 
 export interface FunctionProcess {
   /** Delivers a message as a push subscription does: https://cloud.google.com/pubsub/docs/push#receive_push */

@@ -11,7 +11,7 @@ const EXECUTABLE_VARIABLE = "CHROMIUM";
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-zygote", "--remote-debugging-pipe"];
 
 /** How a page is looked at. */
-export interface View {
+interface View {
   readonly width: number;
   readonly scheme: "light" | "dark";
 }

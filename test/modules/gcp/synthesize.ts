@@ -23,7 +23,7 @@ export function synthesize(build: (stack: TerraformStack, deployment: GcpDeploym
 }
 
 /** A deployment to europe-west4 in project acme-ml, number 4711. */
-export function deploymentOf(stack: TerraformStack, overrides: Partial<GcpDeployment> = {}): GcpDeployment {
+function deploymentOf(stack: TerraformStack, overrides: Partial<GcpDeployment> = {}): GcpDeployment {
   return {
     environment: "dev",
     project: "acme-ml",
@@ -36,7 +36,10 @@ export function deploymentOf(stack: TerraformStack, overrides: Partial<GcpDeploy
   };
 }
 
-/** What coordinator and sweeper of these models work with, in a stack, beside their buckets, which exist unless `entries` says otherwise. */
+/**
+ * What coordinator and sweeper of these models work with, in a stack, beside their buckets, which exist unless `entries` says
+ * otherwise.
+ */
 export function coordinatorResourcesOf(
   stack: TerraformStack,
   deployment: GcpDeployment,

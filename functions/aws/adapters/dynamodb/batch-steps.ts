@@ -1,7 +1,7 @@
 // The steps of a batch as conditional updates of its head (see batch-head.ts). DynamoDB evaluates every action against the item as
 // it was before the update: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 import { type BatchEnd, type BatchTerms, MAX_PENDING, type SealedBatch, type SealReason } from "../../../core/batching/batch";
-import { EMPTY_BATCH } from "./batch-head";
+import { EMPTY_BATCH } from "./batch-rows";
 import { type Aliases, type DynamoExpression, dynamoExpression } from "./dynamo-calls";
 
 /** A conditional change of one item. */
@@ -89,7 +89,9 @@ export function closeStep(batch: SealedBatch, end: BatchEnd): Step {
   return stepOf(expression, `${record}REMOVE ${path("batches", batch.generation)}`, isPending(expression, batch));
 }
 
-/** Refused when the batch is gone, expires at another time than `expiresAt`, or took in a batch whose segments were not retained. */
+/**
+ * Refused when the batch is gone, expires at another time than `expiresAt`, or took in a batch whose segments were not retained.
+ */
 export function retainStep(generation: number, carried: readonly number[], expiresAt: number, until: number): Step {
   const expression = dynamoExpression();
   const { path, value } = expression;

@@ -12,8 +12,7 @@ import { sourcesOf } from "../../../core/batching/batch-transitions";
 import { RetryableError } from "../../../core/errors";
 import { MAX_SEGMENT_BYTES } from "../../../node/batch-codecs";
 import type { Item } from "./attribute-values";
-import { decodeHead, firstHead, headKey } from "./batch-head";
-import { holdsSegment, readSegments, retainSegments, segmentItem } from "./batch-segments";
+import { decodeHead, firstHead, headKey, holdsSegment, readSegments, retainSegments, segmentItem } from "./batch-rows";
 import { type AppendForm, appendStep, carryStep, closeStep, type Earliest, retainStep, type Step, sealStep } from "./batch-steps";
 import { retryContention } from "./dynamo-calls";
 

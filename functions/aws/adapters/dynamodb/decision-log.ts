@@ -17,7 +17,7 @@ import * as z from "zod/mini";
 import type { Decision } from "../../../core/coordination/decision";
 import { type DecisionLog, runRecordSchema, type TimeSpan } from "../../../core/coordination/ports";
 import { EXPIRY_ATTRIBUTE, LOG_RETENTION_MS, PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
-import { decodeDecision, encodeDecision } from "../../../node/coordination-codecs";
+import { decodeDecision, encodeDecision } from "../../../node/record-codecs";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
 import { fromItem, type Item, type PlainMap, toItem } from "./attribute-values";
 import { dynamoExpression, queryPages, retryContention } from "./dynamo-calls";
@@ -156,7 +156,7 @@ class UnprocessedError extends Error {
  * Puts at most 25 items in one call, each for itself.
  * @throws RetryableError when DynamoDB keeps leaving some of them out
  */
-export async function putItems(client: DynamoDBClient, table: string, items: readonly Item[]): Promise<void> {
+async function putItems(client: DynamoDBClient, table: string, items: readonly Item[]): Promise<void> {
   const what = `writing ${items.length} items into ${table}`;
   let left = items.map((Item) => ({ PutRequest: { Item } }));
   await retryUnprocessed(what, async () => {
@@ -170,7 +170,7 @@ export async function putItems(client: DynamoDBClient, table: string, items: rea
 }
 
 /** The items of these keys that exist, in no order; strongly consistent. */
-export async function getItems(client: DynamoDBClient, table: string, keys: readonly Item[]): Promise<Item[]> {
+async function getItems(client: DynamoDBClient, table: string, keys: readonly Item[]): Promise<Item[]> {
   const found: Item[] = [];
   for (let from = 0; from < keys.length; from += MAX_KEYS) {
     let left: KeysAndAttributes = { Keys: keys.slice(from, from + MAX_KEYS), ConsistentRead: true };

@@ -7,16 +7,15 @@ import { ordinalSchema } from "../../../core/numbers";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
 import { PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
 import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
-import { decodeState, encodeState } from "../../../node/coordination-codecs";
 import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
-import { decodeHeartbeats, encodeHeartbeats } from "../../../node/heartbeat-codec";
+import { decodeHeartbeats, decodeState, encodeHeartbeats, encodeState } from "../../../node/record-codecs";
 import { fromItem, type Item, toItem } from "./attribute-values";
 import { dynamoExpression, retryContention } from "./dynamo-calls";
 
 const itemSchema = z.object({ version: ordinalSchema, state: z.instanceof(Uint8Array) });
 
 /** What a store keeps, and where. */
-export interface DynamoRecords<T> {
+interface DynamoRecords<T> {
   /** What the partition key begins with; the model's name follows. */
   readonly partition: string;
   /** One record in words, for errors. */
@@ -29,7 +28,7 @@ export interface DynamoRecords<T> {
  * `savedAs`, a name of its own for each save. By that name a save whose response was lost is known again when the client's
  * repetition is refused by what it wrote itself; the bytes would not tell it from an equal state that another saved.
  */
-export function dynamoVersionedStore<T>(
+function dynamoVersionedStore<T>(
   client: DynamoDBClient,
   tableName: string,
   { partition, what, codec }: DynamoRecords<T>,

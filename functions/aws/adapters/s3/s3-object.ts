@@ -42,15 +42,18 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /**
- * True for an object or version that is not there, or is the mark of a deletion, in a bucket that is: HeadObject answers without a body,
- * so the status tells. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ * True for an object or version that is not there, or is the mark of a deletion, in a bucket that is: HeadObject answers without a
+ * body, so the status tells. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
 export function isMissing(error: unknown): boolean {
   const status = statusOf(error);
   return (status === 404 || status === 405) && !(error instanceof NoSuchBucket);
 }
 
-/** Another writer was putting the same key at the same moment: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html */
+/**
+ * Another writer was putting the same key at the same moment:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
 export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409;
 }

@@ -15,7 +15,10 @@ import {
 } from "../../../core/drift/sources/sagemaker-processing-job";
 import { refusedToTell } from "./sagemaker-refusal";
 
-/** `MonitorReader` of SageMaker Model Monitor. Rejects with RetryableError when SageMaker cannot answer now, with Error when it will not. */
+/**
+ * `MonitorReader` of SageMaker Model Monitor. Rejects with RetryableError when SageMaker cannot answer now, with Error when it will
+ * not.
+ */
 export function sageMakerMonitorReader(client: SageMakerClient): MonitorReader {
   return {
     async describeJob(name) {
@@ -39,7 +42,9 @@ const PAGE_SIZE = 100;
 /** Of hourly runs, the last 40 days: longer than any message waits. */
 const MAX_PAGES = 10;
 
-/** `MonitoringSchedules` of SageMaker. Rejects with RetryableError when SageMaker cannot answer now, with Error when it will not. */
+/**
+ * `MonitoringSchedules` of SageMaker. Rejects with RetryableError when SageMaker cannot answer now, with Error when it will not.
+ */
 export function sageMakerMonitoringSchedules(client: SageMakerClient): MonitoringSchedules {
   return {
     async runsSince(schedule, time) {

@@ -21,8 +21,8 @@ const MAX_DESCRIPTION = 3072;
 const MAX_PARAMETER_VALUE = 1024;
 
 /**
- * `PipelineLauncher` for SageMaker Pipelines. The run is named by the pipeline execution's ARN. The hash of the request id is
- * its ClientRequestToken, so that a repeated start is answered with the same run; how long SageMaker remembers it is not documented.
+ * `PipelineLauncher` for SageMaker Pipelines. The run is named by the pipeline execution's ARN. The hash of the request id is its
+ * ClientRequestToken, so that a repeated start is answered with the same run; how long SageMaker remembers it is not documented.
  *
  * `start` throws NoCapacityError when as many pipelines run as the account may have, RetryableError when SageMaker cannot now, and
  * StartRefusedError when it will not: the pipeline or its parameters are wrong, or a value is longer than a parameter takes.

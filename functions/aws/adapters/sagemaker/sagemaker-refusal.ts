@@ -26,8 +26,8 @@ export function isLastingRefusal(error: unknown): error is SageMakerServiceExcep
 }
 
 /**
- * What a look at `what`, such as "the endpoint e", rejects with: RetryableError when SageMaker cannot answer now, Error with what to
- * check when it will not.
+ * What a look at `what`, such as "the endpoint e", rejects with: RetryableError when SageMaker cannot answer now, Error with what
+ * to check when it will not.
  */
 export function refusedToTell(what: string): (error: unknown) => never {
   return (error) => {

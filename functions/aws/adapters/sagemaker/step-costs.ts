@@ -93,13 +93,13 @@ function jobOf(metadata: PipelineExecutionStepMetadata): { readonly kind: JobKin
 }
 
 /** Instances of one type and how long each was paid for. */
-export interface Usage {
+interface Usage {
   readonly instanceType: string;
   readonly instances: number;
   readonly seconds: number;
 }
 
-export type JobKind = "training" | "processing" | "transform";
+type JobKind = "training" | "processing" | "transform";
 
 interface Cluster {
   readonly InstanceType?: string | undefined;
@@ -107,7 +107,7 @@ interface Cluster {
 }
 
 /** What a job used, or undefined where SageMaker does not tell. Rejects as the client does. */
-export async function jobUsage(client: SageMakerClient, kind: JobKind, arn: string): Promise<Usage[] | undefined> {
+async function jobUsage(client: SageMakerClient, kind: JobKind, arn: string): Promise<Usage[] | undefined> {
   const name = arn.slice(arn.lastIndexOf("/") + 1);
   switch (kind) {
     case "training": {

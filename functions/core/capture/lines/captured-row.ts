@@ -33,7 +33,9 @@ export type PositionalNames = (count: number) => readonly string[];
 /** What the first output without a name is called; the second is `prediction-2`, and so on. */
 const PREDICTION = "prediction";
 
-/** Names inputs as the settings' `columns` do, whose number must be theirs: shifted by one, every value would be another column's. */
+/**
+ * Names inputs as the settings' `columns` do, whose number must be theirs: shifted by one, every value would be another column's.
+ */
 export function columnNames(columns: readonly string[]): PositionalNames {
   return (count) => {
     if (count === columns.length) return columns;

@@ -36,8 +36,8 @@ function rowsLine(line: string): LineReading {
 }
 
 /**
- * Reads lines of Vertex AI's request-response logs, which are rows of a BigQuery table exported as JSON Lines: instances and predictions
- * are JSON in the repeated texts `request_payload` and `response_payload`.
+ * Reads lines of Vertex AI's request-response logs, which are rows of a BigQuery table exported as JSON Lines: instances and
+ * predictions are JSON in the repeated texts `request_payload` and `response_payload`.
  * https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging
  */
 function vertexLine(columns: readonly string[]): LineReader {

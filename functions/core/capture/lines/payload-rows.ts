@@ -50,7 +50,10 @@ function spread({ values, isTyped }: NamedValues, nameOutputs: PositionalNames):
   return values.map((value) => ({ names: nameOutputs(1), values: [value], isTyped }));
 }
 
-/** Lists of rows in the requests and answers of SageMaker and Vertex AI: https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html */
+/**
+ * Lists of rows in the requests and answers of SageMaker and Vertex AI:
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/cdf-inference.html
+ */
 const LISTS = ["instances", "predictions"] as const;
 
 /**
@@ -74,8 +77,8 @@ export function memberOf(value: unknown, key: string): unknown {
 }
 
 /**
- * The rows of a JSON payload: `{"instances": […]}`, `{"predictions": […]}`, `{"features": […]}`, a list of lists or of objects; otherwise
- * one row, of an object's members or of a list's values.
+ * The rows of a JSON payload: `{"instances": […]}`, `{"predictions": […]}`, `{"features": […]}`, a list of lists or of objects;
+ * otherwise one row, of an object's members or of a list's values.
  * @throws PoisonMessageError when values without names cannot be named
  */
 export function jsonRows(payload: unknown, nameValues: PositionalNames): NamedValues[] {

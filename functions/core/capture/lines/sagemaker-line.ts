@@ -7,8 +7,9 @@ const NO_ASCII = /[^\0-\x7f]/;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads lines of SageMaker's data capture: https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html.
- * Values of payloads without names are named by `columns`. Where an output cannot be read, the inputs count without it.
+ * Reads lines of SageMaker's data capture:
+ * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html. Values of payloads without names are
+ * named by `columns`. Where an output cannot be read, the inputs count without it.
  */
 export function sagemakerLine(columns: readonly string[]): LineReader {
   const [nameInputs, nameOutputs] = [columnNames(columns), predictionNames];

@@ -42,9 +42,9 @@ export function cramersV({ reference, current }: AlignedPair): number {
 }
 
 /**
- * Values that a bin must be expected to hold on the smaller side, as an average over both sides, for the chi-square approximation to
- * hold. Cochran (1954), Some methods for strengthening the common χ² tests, Biometrics 10(4), asks for 5 at the usual levels; twice
- * that keeps the rate of false alarms to a few times what was asked for where a report's thousand features share it.
+ * Values that a bin must be expected to hold on the smaller side, as an average over both sides, for the chi-square approximation
+ * to hold. Cochran (1954), Some methods for strengthening the common χ² tests, Biometrics 10(4), asks for 5 at the usual levels;
+ * twice that keeps the rate of false alarms to a few times what was asked for where a report's thousand features share it.
  */
 export const MIN_EXPECTED = 10;
 

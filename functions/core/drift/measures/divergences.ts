@@ -1,14 +1,14 @@
 import type { AlignedPair } from "../aligned-pair";
 
 /** Half a value per bin and side: the prior of Jeffreys (1946), Proceedings of the Royal Society A 186. */
-export const PSEUDO_COUNT = 0.5;
+const PSEUDO_COUNT = 0.5;
 
 /**
  * Both sides without an empty bin, so that logarithms and quotients are finite: to each share, after normalising, as much is added
  * as `pseudoCount` values are of the smaller side, then all are normalised again. The same for both sides, so that equal ones stay
  * equal; the larger the samples, the less it changes.
  */
-export function smoothed(pair: AlignedPair, pseudoCount: number): { reference: number[]; current: number[] } {
+function smoothed(pair: AlignedPair, pseudoCount: number): { reference: number[]; current: number[] } {
   const addend = pseudoCount / Math.min(pair.referenceSize, pair.currentSize);
   return { reference: raised(pair.reference, addend), current: raised(pair.current, addend) };
 }
@@ -19,14 +19,14 @@ function raised(shares: readonly number[], addend: number): number[] {
 }
 
 /** Σ p ln(p / q), in nats; a bin with p = 0 adds nothing, one with only q = 0 makes it Infinity. */
-export function relativeEntropy(p: readonly number[], q: readonly number[]): number {
+function relativeEntropy(p: readonly number[], q: readonly number[]): number {
   return p.reduce((sum, share, bin) => (share === 0 ? sum : sum + share * Math.log(share / (q[bin] ?? 0))), 0);
 }
 
 /**
- * Population stability index, Σ (current − reference) ln(current / reference) over the bins; nats, [0, ∞), symmetric, 0 for
- * equal sides. Source: Yurdakul and Naranjo (2020), Statistical properties of the population stability index, Journal of Risk
- * Model Validation 14(4), https://doi.org/10.21314/JRMV.2020.227; Yurdakul (2018), https://scholarworks.wmich.edu/dissertations/3208.
+ * Population stability index, Σ (current − reference) ln(current / reference) over the bins; nats, [0, ∞), symmetric, 0 for equal
+ * sides. Source: Yurdakul and Naranjo (2020), Statistical properties of the population stability index, Journal of Risk Model
+ * Validation 14(4), https://doi.org/10.21314/JRMV.2020.227; Yurdakul (2018), https://scholarworks.wmich.edu/dissertations/3208.
  * @param pseudoCount values added per bin and side; with 0, a bin that is empty on one side makes it Infinity
  */
 export function psi(pair: AlignedPair, pseudoCount: number = PSEUDO_COUNT): number {
@@ -41,7 +41,8 @@ export function psi(pair: AlignedPair, pseudoCount: number = PSEUDO_COUNT): numb
  * Kullback-Leibler divergence of the current side from the reference, Σ current ln(current / reference) over the union of bins;
  * natural logarithm, so nats; [0, ∞), not symmetric, 0 for equal sides. Source: Kullback and Leibler (1951), On information and
  * sufficiency, Annals of Mathematical Statistics 22(1), https://doi.org/10.1214/aoms/1177729694.
- * @param pseudoCount values added per bin and side after normalising; with 0, a bin that only the current side fills makes it Infinity
+ * @param pseudoCount values added per bin and side after normalising; with 0, a bin that only the current side fills makes it
+ * Infinity
  */
 export function klDivergence(pair: AlignedPair, pseudoCount: number = PSEUDO_COUNT): number {
   const { reference, current } = smoothed(pair, pseudoCount);

@@ -19,7 +19,7 @@ export const METRICS = [
 export type Metric = (typeof METRICS)[number];
 
 /** What a monitor tells of the sample behind its score. */
-export type KnownSample = Omit<Sample, "bins"> & { readonly bins: number | undefined };
+type KnownSample = Omit<Sample, "bins"> & { readonly bins: number | undefined };
 
 /** A metric of distributions: its score, and how large the score gets by chance. */
 export interface Measure {

@@ -40,9 +40,10 @@ export function kolmogorovSmirnovNoise({ referenceSize, currentSize }: Omit<Samp
 
 /**
  * Of the Wasserstein distance in standard deviations of the reference. The difference of the two distribution functions is about a
- * Brownian bridge with variance F (1 − F)(1/n + 1/m); the mean of its area is √(2/π) ∫ √(F (1 − F)), and the area exceeds its mean by
- * more than σ √(2 ln(1/alpha)) with probability alpha at most, where σ² is the variance of the feature: the Gaussian concentration
- * inequality, Boucheron, Lugosi and Massart (2013), Concentration Inequalities, theorem 5.8, with Hoeffding's covariance formula.
+ * Brownian bridge with variance F (1 − F)(1/n + 1/m); the mean of its area is √(2/π) ∫ √(F (1 − F)), and the area exceeds its mean
+ * by more than σ √(2 ln(1/alpha)) with probability alpha at most, where σ² is the variance of the feature: the Gaussian
+ * concentration inequality, Boucheron, Lugosi and Massart (2013), Concentration Inequalities, theorem 5.8, with Hoeffding's
+ * covariance formula.
  */
 export function normedWassersteinNoise(pair: AlignedPair, alpha: number): number {
   const { edges = [], referenceSize, currentSize } = pair;
@@ -55,8 +56,8 @@ export function normedWassersteinNoise(pair: AlignedPair, alpha: number): number
 }
 
 /**
- * Of a normally distributed number with this standard error: Chernoff's bound of the normal tail, P(Z > t) ≤ exp(−t² / 2), Boucheron,
- * Lugosi and Massart (2013), 2.2.
+ * Of a normally distributed number with this standard error: Chernoff's bound of the normal tail, P(Z > t) ≤ exp(−t² / 2),
+ * Boucheron, Lugosi and Massart (2013), 2.2.
  */
 export function normalNoise(standardError: number, alpha: number): number {
   return standardError * Math.sqrt(2 * Math.log(1 / alpha));

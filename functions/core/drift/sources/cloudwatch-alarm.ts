@@ -69,7 +69,9 @@ const envelopeSchema = z.union([
   z.object({ Type: z.literal("Notification"), Message: z.string() }),
 ]);
 
-/** Text of the reason that both forms have alike: "… datapoints [0.85 (28/07/21 06:00:00)] was greater than the threshold (0.4) …". */
+/**
+ * Text of the reason that both forms have alike: "… datapoints [0.85 (28/07/21 06:00:00)] was greater than the threshold (0.4) …".
+ */
 const DATAPOINTS = /datapoints? \[([^\]]*?)(?:\]| was )/;
 const THRESHOLD = /threshold \(([^)\s]+)\)/;
 
@@ -95,8 +97,8 @@ export function parseAlarm(message: unknown): MetricAlarm | undefined {
 }
 
 /**
- * The report of an alarm on a feature's drift; undefined for a state that is no drift. It has the same id by whichever way the alarm
- * came. Each alarm is a monitor of its own: its windows say nothing of other features.
+ * The report of an alarm on a feature's drift; undefined for a state that is no drift. It has the same id by whichever way the
+ * alarm came. Each alarm is a monitor of its own: its windows say nothing of other features.
  * @throws PoisonMessageError when the alarm is on another metric
  */
 export function alarmReport(alarm: MetricAlarm, context: SourceContext): DriftReport | undefined {

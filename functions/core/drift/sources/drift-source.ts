@@ -94,7 +94,7 @@ const optionalSchema = z.optional(z.unknown());
 const ownSchema = z.object({ monitor: optionalSchema, window: optionalSchema, features: optionalSchema });
 
 /** True for what looks like Retrigger's own format, whole or not. */
-export function isOwnReport(document: unknown): boolean {
+function isOwnReport(document: unknown): boolean {
   const { monitor, window, features } = ownSchema.safeParse(document).data ?? {};
   return features !== undefined && (monitor !== undefined || window !== undefined);
 }

@@ -71,8 +71,8 @@ export function findingsOfReport(metrics: readonly unknown[], context: SourceCon
 }
 
 /**
- * Categories come with their counts, from which core computes its own score. Numbers come drawn in ten bins, each side in its own: the
- * score, which Evidently computed from all values, tells more.
+ * Categories come with their counts, from which core computes its own score. Numbers come drawn in ten bins, each side in its own:
+ * the score, which Evidently computed from all values, tells more.
  */
 function featureOf(column: Column, context: SourceContext): DriftFeature {
   const { column_name: name, column_type: type, drift_score: score, stattest_name: method } = column;
@@ -140,8 +140,8 @@ const P_VALUES = new Set([
 ]);
 
 /**
- * The evidence in a score of Evidently, by https://docs.evidentlyai.com/metrics/customize_data_drift. A method that is not known, as one
- * of a team's own, keeps its name; where Evidently's conclusion fits a p-value only, its score is one.
+ * The evidence in a score of Evidently, by https://docs.evidentlyai.com/metrics/customize_data_drift. A method that is not known,
+ * as one of a team's own, keeps its name; where Evidently's conclusion fits a p-value only, its score is one.
  */
 export function evidenceOf({ method, score, threshold, isDetected }: MeasuredDrift): Evidence {
   const name = method.toLowerCase();

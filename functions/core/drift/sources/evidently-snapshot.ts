@@ -7,7 +7,9 @@ import { nameOf, type SourceContext, sourceKind, violationOf } from "./source-re
 const optionalText = z.catch(z.optional(z.string()), undefined);
 const optionalNumber = z.catch(z.optional(z.number()), undefined);
 
-/** One entry of `metrics` in the JSON of Evidently from 0.7 on; the first releases wrote no `config`, and `metric_id` for the name. */
+/**
+ * One entry of `metrics` in the JSON of Evidently from 0.7 on; the first releases wrote no `config`, and `metric_id` for the name.
+ */
 const metricSchema = z.object({
   id: optionalText,
   metric_name: optionalText,
@@ -48,8 +50,8 @@ const CONFIG_TYPE = "evidently:metric_v2:";
 const countSchema = z.object({ count: z.number(), share: z.number() });
 
 /**
- * What a snapshot says of each column, by ValueDrift, and of all together, by DriftedColumnsCount; with RowCount among the metrics, of
- * how many rows.
+ * What a snapshot says of each column, by ValueDrift, and of all together, by DriftedColumnsCount; with RowCount among the metrics,
+ * of how many rows.
  * @throws PoisonMessageError when it is none, or where it does not say by which method
  */
 export function findingsOfSnapshot(document: unknown, context: SourceContext): EvidentlyFindings {

@@ -7,7 +7,7 @@ import { findingsOfSnapshot } from "./evidently-snapshot";
 import { nameOf, reportOf, type SourceContext } from "./source-report";
 
 /** Metric of the share of columns that drift, where a report tells no more. */
-export const DRIFTED_SHARE = "drifted-columns-share";
+const DRIFTED_SHARE = "drifted-columns-share";
 
 const MONITOR = "evidently";
 
@@ -19,8 +19,8 @@ export function isEvidently(document: unknown): boolean {
 }
 
 /**
- * The report that Evidently writes as JSON: `Report.json()` up to 0.6, the snapshot's `json()` from 0.7 on. Neither tells of the data's
- * window, so the context's counts. https://docs.evidentlyai.com/docs/library/output_formats
+ * The report that Evidently writes as JSON: `Report.json()` up to 0.6, the snapshot's `json()` from 0.7 on. Neither tells of the
+ * data's window, so the context's counts. https://docs.evidentlyai.com/docs/library/output_formats
  * @throws PoisonMessageError when the document is no such report, or measures no drift
  */
 export function evidentlyReport(document: unknown, context: SourceContext): DriftReport {

@@ -34,8 +34,8 @@ const columnsSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
 type Row = readonly (readonly [path: readonly string[], value: unknown])[];
 
 /**
- * The chunks of a result that was exported by `to_df().to_json()`, with one or several levels of columns, and any of pandas' orients
- * records, split and columns; undefined for anything else.
+ * The chunks of a result that was exported by `to_df().to_json()`, with one or several levels of columns, and any of pandas'
+ * orients records, split and columns; undefined for anything else.
  */
 export function parseNannymlTable(document: unknown): NannymlChunk[] | undefined {
   const chunks = rowsOf(document)?.map(chunkOf);

@@ -27,10 +27,10 @@ export function isNannyml(document: unknown): boolean {
 }
 
 /**
- * The reports of a NannyML result, one per analysis chunk, the last twenty, oldest first. NannyML has no JSON of its own: this takes
- * what pandas makes of a result's data frame, `result.to_df(multilevel=False).to_json(orient="records", date_format="iso")`, with the
- * defaults of either call too. All measures of a chunk are listed, so that what is not did not drift. Performance is told against the
- * reference chunks, which must not be filtered out.
+ * The reports of a NannyML result, one per analysis chunk, the last twenty, oldest first. NannyML has no JSON of its own: this
+ * takes what pandas makes of a result's data frame, `result.to_df(multilevel=False).to_json(orient="records", date_format="iso")`,
+ * with the defaults of either call too. All measures of a chunk are listed, so that what is not did not drift. Performance is told
+ * against the reference chunks, which must not be filtered out.
  * https://nannyml.readthedocs.io/en/stable/tutorials/working_with_results.html
  * @throws PoisonMessageError when the document is no such result, or has no analysis chunk
  */
@@ -148,7 +148,9 @@ function numberIn(cells: ReadonlyMap<string, unknown>, name: string): number | u
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
-/** FNV-1a of 32 bits, http://www.isthe.com/chongo/tech/comp/fnv/: two results of one window with other contents are other reports. */
+/**
+ * FNV-1a of 32 bits, http://www.isthe.com/chongo/tech/comp/fnv/: two results of one window with other contents are other reports.
+ */
 function digestOf(text: string): string {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);

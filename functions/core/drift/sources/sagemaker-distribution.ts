@@ -45,8 +45,8 @@ const POINT = 1e-9;
 const ROUNDING = 1e-6;
 
 /**
- * The buckets of a KLL sketch as a histogram; undefined when they hold no value. A bucket without width counts in the bin beside it;
- * where all rows have one value, it becomes a narrow bin.
+ * The buckets of a KLL sketch as a histogram; undefined when they hold no value. A bucket without width counts in the bin beside
+ * it; where all rows have one value, it becomes a narrow bin.
  * @throws PoisonMessageError when the buckets overlap or leave a gap
  */
 export function histogramOf({ name, numerical_statistics: numbers }: FeatureStatistics): Histogram | undefined {

@@ -28,8 +28,8 @@ const inputsSchema = z.object({
 });
 
 /**
- * The baseline's files, from what DescribeProcessingJob tells: the job's environment says where in its container they lie, its inputs
- * where they come from. https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-byoc-contract-inputs.html
+ * The baseline's files, from what DescribeProcessingJob tells: the job's environment says where in its container they lie, its
+ * inputs where they come from. https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-byoc-contract-inputs.html
  */
 export function baselineFiles(response: unknown): BaselineFiles {
   const { Environment, ProcessingInputs } = inputsSchema.safeParse(response).data ?? {};
@@ -55,8 +55,8 @@ export function scheduleMonitor(schedule: string): string {
 
 /**
  * The one report of a monitoring run, which must have completed: features that it does not list are calm. Where the baseline's
- * statistics are known, the two distributions of a feature take the place of the distance that Model Monitor found, whose size depends
- * on how it was sampled. Each schedule is a monitor of its own: the calm of one says nothing of what another measures.
+ * statistics are known, the two distributions of a feature take the place of the distance that Model Monitor found, whose size
+ * depends on how it was sampled. Each schedule is a monitor of its own: the calm of one says nothing of what another measures.
  * @throws PoisonMessageError when a file is broken
  */
 export function monitoringRunReport(schedule: string, files: MonitoringFiles, context: SourceContext): DriftReport {

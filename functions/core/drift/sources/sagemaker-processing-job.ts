@@ -100,8 +100,8 @@ export function jobNameOf(jobArn: string): string {
 }
 
 /**
- * The job that DescribeProcessingJob describes. Schedule, endpoint and window are those of the job's environment, which the platform
- * sets for monitoring: https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-byoc-contract-inputs.html
+ * The job that DescribeProcessingJob describes. Schedule, endpoint and window are those of the job's environment, which the
+ * platform sets for monitoring: https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-byoc-contract-inputs.html
  * @throws PoisonMessageError when the response is none
  */
 export function parseProcessingJob(response: unknown): MonitoringJob {

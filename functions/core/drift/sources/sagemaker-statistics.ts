@@ -47,8 +47,8 @@ export function isStatistics(document: unknown): boolean {
 }
 
 /**
- * The report of a monitoring run's statistics beside the baseline's: the two distributions of each feature, from which core computes
- * its own scores. A column that only one side has, or that changed its type, is a violation.
+ * The report of a monitoring run's statistics beside the baseline's: the two distributions of each feature, from which core
+ * computes its own scores. A column that only one side has, or that changed its type, is a violation.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-interpreting-statistics.html and
  * https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-byoc-constraints.html
  * @throws PoisonMessageError that names the file which is missing or broken

@@ -15,7 +15,10 @@ export interface SourceContext {
   readonly model: string | undefined;
   /** Equal for every copy of the document, such as its key and version, or the monitoring job's name; at most 256 characters. */
   readonly documentId: string;
-  /** The data's window where the document names none: the monitoring job's, else the document's time on both ends; epoch milliseconds. */
+  /**
+   * The data's window where the document names none: the monitoring job's, else the document's time on both ends; epoch
+   * milliseconds.
+   */
   readonly window: Window;
   /** Columns of the model that are not inputs. @default - none is known */
   readonly columns?: DriftPolicy["columns"];

@@ -4,11 +4,11 @@ import type { DriftFeature, DriftKind, DriftReport, Evidence } from "../drift-re
 import { momentOf, nameOf, reportOf, type SourceContext, sourceKind, violationOf } from "./source-report";
 
 /**
- * Metric of the deviation that Vertex AI computes: the L-infinity distance of a category, the Jensen-Shannon divergence of a number;
- * the entry does not say which of them a feature's deviation is.
+ * Metric of the deviation that Vertex AI computes: the L-infinity distance of a category, the Jensen-Shannon divergence of a
+ * number; the entry does not say which of them a feature's deviation is.
  * https://cloud.google.com/vertex-ai/docs/reference/rest/v1beta1/FeatureStatsAnomaly
  */
-export const VERTEX_DEVIATION = "vertex-deviation";
+const VERTEX_DEVIATION = "vertex-deviation";
 
 const ENTRY_TYPE = "ModelMonitoringAnomaliesLogEntry";
 
@@ -60,8 +60,8 @@ export function anomalyOrigin(document: unknown): AnomalyOrigin {
 }
 
 /**
- * The report of a log entry of Vertex AI's model monitoring: features that it does not list are calm. Skew and drift are monitors of
- * their own, since they compare with different references. What it counts but does not list is a violation of unknown size.
+ * The report of a log entry of Vertex AI's model monitoring: features that it does not list are calm. Skew and drift are monitors
+ * of their own, since they compare with different references. What it counts but does not list is a violation of unknown size.
  * https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/model-monitoring/using-model-monitoring
  * @throws PoisonMessageError when the document is no such entry
  */

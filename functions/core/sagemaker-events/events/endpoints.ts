@@ -38,8 +38,8 @@ export const endpoint = {
 } as const satisfies EventEntry;
 
 /**
- * An endpoint configuration that was created or deleted; the event does not say which, and its CreationTime is the same in both. The
- * reference shows no sample; the fields are those of AWS's own schema of the event.
+ * An endpoint configuration that was created or deleted; the event does not say which, and its CreationTime is the same in both.
+ * The reference shows no sample; the fields are those of AWS's own schema of the event.
  * https://docs.aws.amazon.com/cdk/api/v2/docs/@aws-cdk_mixins-preview.aws_sagemaker.events.EndpointConfigEvents.html
  */
 export const endpointConfig = {
@@ -72,8 +72,8 @@ const variantsSchema = z.nullish(
 );
 
 /**
- * A step of a blue/green or rolling deployment: the endpoint stays UPDATING while its variants bake, take traffic or scale. What changed
- * is the state of the variants, not LastModifiedTime.
+ * A step of a blue/green or rolling deployment: the endpoint stays UPDATING while its variants bake, take traffic or scale. What
+ * changed is the state of the variants, not LastModifiedTime.
  */
 export const endpointDeployment = {
   name: "endpoint-deployment",

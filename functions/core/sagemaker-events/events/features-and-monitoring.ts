@@ -33,8 +33,8 @@ export const featureGroup = {
 const MONITORING_SCHEDULE_STATUSES = ["Pending", "Scheduled", "Failed", "Stopped"] as const;
 
 /**
- * A monitoring schedule itself, not its runs, which are processing jobs, and not what they find. The shape of this event is published
- * nowhere: its fields are those of the API, and only the name is asked for.
+ * A monitoring schedule itself, not its runs, which are processing jobs, and not what they find. The shape of this event is
+ * published nowhere: its fields are those of the API, and only the name is asked for.
  */
 export const monitoringSchedule = {
   name: "monitoring-schedule",

@@ -2,8 +2,8 @@ import * as z from "zod/mini";
 import { type EventEntry, optionalNumber, optionalText, optionalTime, requiredText, statusText } from "../event-entry";
 
 /**
- * The reference's sample says Creating, the API CREATING; which of both the other statuses follow is not established, so that both are
- * known: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImage.html
+ * The reference's sample says Creating, the API CREATING; which of both the other statuses follow is not established, so that both
+ * are known: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImage.html
  */
 const IMAGE_STATUSES = [
   "Creating",
@@ -42,8 +42,8 @@ export const image = {
 } as const satisfies EventEntry;
 
 /**
- * The reference's sample says Creating, the API CREATING; which of both the other statuses follow is not established, so that both are
- * known: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImageVersion.html
+ * The reference's sample says Creating, the API CREATING; which of both the other statuses follow is not established, so that both
+ * are known: https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeImageVersion.html
  */
 const IMAGE_VERSION_STATUSES = [
   "Creating",

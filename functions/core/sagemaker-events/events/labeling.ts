@@ -17,8 +17,8 @@ export const labelingJob = {
 } as const satisfies EventEntry;
 
 /**
- * A worker of Ground Truth accepted, declined, submitted or returned a task; its subject is the labeling job. No sample is published: the
- * fields are those of AWS's own schema of the event, and the values of State are not established.
+ * A worker of Ground Truth accepted, declined, submitted or returned a task; its subject is the labeling job. No sample is
+ * published: the fields are those of AWS's own schema of the event, and the values of State are not established.
  * https://docs.aws.amazon.com/cdk/api/v2/docs/@aws-cdk_mixins-preview.aws_sagemaker.events.SageMakerGroundTruthLabelingJobTaskStatusChange.html
  */
 export const labelingTask = {

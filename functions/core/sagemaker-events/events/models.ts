@@ -10,8 +10,8 @@ import {
 } from "../event-entry";
 
 /**
- * A model that was created or deleted; the event does not say which, and its CreationTime is the same in both. The reference shows a
- * pattern instead of a sample; the fields are those of AWS's own schema of the event.
+ * A model that was created or deleted; the event does not say which, and its CreationTime is the same in both. The reference shows
+ * a pattern instead of a sample; the fields are those of AWS's own schema of the event.
  * https://docs.aws.amazon.com/cdk/api/v2/docs/@aws-cdk_mixins-preview.aws_sagemaker.events.SageMakerModelStateChange.html
  */
 export const model = {
@@ -46,8 +46,8 @@ const UPDATED_FIELDS = [
 ] as const;
 
 /**
- * A version of a model in the registry: registered, or approved or rejected, or moved to another stage of its life, while its status
- * stays Completed. Its subject is `<group>/<version>`; a package without versions has a name instead of a group.
+ * A version of a model in the registry: registered, or approved or rejected, or moved to another stage of its life, while its
+ * status stays Completed. Its subject is `<group>/<version>`; a package without versions has a name instead of a group.
  */
 export const modelPackage = {
   name: "model-package",
@@ -105,8 +105,8 @@ export const modelCard = {
 const MODEL_CARD_EXPORT_JOB_STATUSES = ["InProgress", "Completed", "Failed"] as const;
 
 /**
- * The export of a model card as a document. The shape of this event is published nowhere: its fields are those of the API, and only the
- * name is asked for.
+ * The export of a model card as a document. The shape of this event is published nowhere: its fields are those of the API, and only
+ * the name is asked for.
  */
 export const modelCardExportJob = {
   name: "model-card-export-job",
@@ -132,8 +132,8 @@ export const modelCardExportJob = {
 const ALGORITHM_STATUSES = ["Pending", "InProgress", "Completed", "Failed", "Deleting"] as const;
 
 /**
- * An algorithm resource. The reference shows no sample; AWS's own schema of the event names the fields below without AlgorithmStatus,
- * which is that of the API and may be missing.
+ * An algorithm resource. The reference shows no sample; AWS's own schema of the event names the fields below without
+ * AlgorithmStatus, which is that of the API and may be missing.
  * https://docs.aws.amazon.com/cdk/api/v2/python/aws_cdk.mixins_preview.aws_sagemaker.events/SageMakerAlgorithmStateChange.html
  */
 export const algorithm = {

@@ -15,7 +15,8 @@ const STATUSES = [
 ] as const;
 
 /**
- * A notebook instance; its event says InService, as the API does. The reference shows no sample; the fields are those of AWS's own schema.
+ * A notebook instance; its event says InService, as the API does. The reference shows no sample; the fields are those of AWS's own
+ * schema.
  * https://docs.aws.amazon.com/cdk/api/v2/python/aws_cdk.mixins_preview.aws_sagemaker.events/SageMakerNotebookInstanceStateChange.html
  */
 export const notebookInstance = {

@@ -5,8 +5,8 @@ import { type EventEntry, optionalStatus, optionalText, optionalTime, requiredTe
 const PIPELINE_EXECUTION_STATUSES = ["Executing", "Succeeded", "Failed", "Stopping", "Stopped"] as const;
 
 /**
- * A run of a pipeline; its subject is the pipeline. An execution that is retried starts again from Failed, which the previous status
- * tells; a second retry looks like the first, since the time of its start stays.
+ * A run of a pipeline; its subject is the pipeline. An execution that is retried starts again from Failed, which the previous
+ * status tells; a second retry looks like the first, since the time of its start stays.
  */
 export const pipelineExecution = {
   name: "pipeline-execution",

@@ -11,8 +11,7 @@ import {
   sourcesOf,
 } from "../../../core/batching/batch-transitions";
 import { MAX_SEGMENT_BYTES } from "../../../node/batch-codecs";
-import { decodeHead, headOf } from "./batch-head";
-import { findAppend, readSegments, retainSegments, segmentFields, segmentOf } from "./batch-segments";
+import { decodeHead, findAppend, headOf, readSegments, retainSegments, segmentFields, segmentOf } from "./batch-rows";
 import { type Refusal, refusalOf, retryContention, retryOvertaken } from "./firestore-contention";
 
 /** A head as it was stored, and its document's update time; without one there is no document yet. */

@@ -11,8 +11,8 @@ import * as z from "zod/mini";
 import type { Decision } from "../../../core/coordination/decision";
 import { type DecisionLog, type RunRecord, runRecordSchema, type TimeSpan } from "../../../core/coordination/ports";
 import { COLLECTIONS, EXPIRY_FIELD, LOG_RETENTION_MS } from "../../../core/state-layout";
-import { decodeDecision, encodeDecision } from "../../../node/coordination-codecs";
 import { requestIdHash } from "../../../node/hashes";
+import { decodeDecision, encodeDecision } from "../../../node/record-codecs";
 import { documentId, queryPages } from "./documents";
 import { refusalOf, retryContention } from "./firestore-contention";
 

@@ -2,8 +2,8 @@ import type { Query, QueryDocumentSnapshot } from "@google-cloud/firestore";
 import { retryContention } from "./firestore-contention";
 
 /**
- * A text as the id of a document, to be read back by `textOf`. An id has no slash, is not a dot or two, and does not match `__.*__`.
- * https://cloud.google.com/firestore/quotas#collections_documents_and_fields
+ * A text as the id of a document, to be read back by `textOf`. An id has no slash, is not a dot or two, and does not match
+ * `__.*__`. https://cloud.google.com/firestore/quotas#collections_documents_and_fields
  */
 export function documentId(text: string): string {
   return encodeURIComponent(text).replace(/^[._]/, (first) => (first === "." ? "%2E" : "%5F"));

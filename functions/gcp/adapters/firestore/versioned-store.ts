@@ -7,9 +7,8 @@ import { ordinalSchema } from "../../../core/numbers";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
 import { COLLECTIONS } from "../../../core/state-layout";
 import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
-import { decodeState, encodeState } from "../../../node/coordination-codecs";
 import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
-import { decodeHeartbeats, encodeHeartbeats } from "../../../node/heartbeat-codec";
+import { decodeHeartbeats, decodeState, encodeHeartbeats, encodeState } from "../../../node/record-codecs";
 import { documentId } from "./documents";
 import { refusalOf, retryContention, retryOvertaken } from "./firestore-contention";
 
@@ -23,7 +22,7 @@ interface SavedVersion {
 }
 
 /** What a store keeps, and where. */
-export interface FirestoreRecords<T> {
+interface FirestoreRecords<T> {
   readonly collection: string;
   /** One record in words, for errors. */
   readonly what: string;
@@ -36,10 +35,7 @@ export interface FirestoreRecords<T> {
  * which this instance saw the version; one that it did not see costs a read. By `savedAs` a save whose response was lost is known
  * again when its repetition is refused by what it wrote itself.
  */
-export function firestoreVersionedStore<T>(
-  firestore: Firestore,
-  { collection, what, codec }: FirestoreRecords<T>,
-): VersionedStore<T> {
+function firestoreVersionedStore<T>(firestore: Firestore, { collection, what, codec }: FirestoreRecords<T>): VersionedStore<T> {
   /** Versions as this instance last read or wrote them: a guess that every save verifies. */
   const known = new Map<string, SavedVersion>();
 

@@ -16,8 +16,8 @@ export interface PubSubNotifierOptions {
 }
 
 /**
- * `Notifier` that publishes to a Pub/Sub topic, for subscriptions to filter by attribute. Pub/Sub writes no mails: Cloud Monitoring does,
- * from the log, where a decision has its event already and a drift gets one here.
+ * `Notifier` that publishes to a Pub/Sub topic, for subscriptions to filter by attribute. Pub/Sub writes no mails: Cloud Monitoring
+ * does, from the log, where a decision has its event already and a drift gets one here.
  */
 export function pubSubNotifier(rest: GoogleRest, topic: string, { log, endpoint }: PubSubNotifierOptions): Notifier {
   const publish = topicPublisher(rest, topic, endpoint ?? "https://pubsub.googleapis.com");

@@ -20,8 +20,8 @@ const TIMEOUT_MS = 10_000;
 const MAX_TEXT = 40_000;
 
 /**
- * `Channel` of Slack: posts what people read of a notice to a webhook. Rejects when Slack does not take it; no error holds the webhook's
- * URL, which is a secret.
+ * `Channel` of Slack: posts what people read of a notice to a webhook. Rejects when Slack does not take it; no error holds the
+ * webhook's URL, which is a secret.
  */
 export function slackWebhook(rest: GoogleRest, options: SlackWebhookOptions): Channel {
   const { secretVersion, maxAgeMs = 300_000, now, endpoint = "https://secretmanager.googleapis.com" } = options;

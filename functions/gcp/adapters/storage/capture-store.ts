@@ -14,9 +14,9 @@ const pageSchema = z.object({
 });
 
 /**
- * `CaptureStore` of Cloud Storage. An object is read by one request, of which memory holds a chunk at a time; a connection that breaks
- * rejects with RetryableError: resumed in the middle, a line could be lost or come twice. `endpoint` is another address of Cloud
- * Storage than its own.
+ * `CaptureStore` of Cloud Storage. An object is read by one request, of which memory holds a chunk at a time; a connection that
+ * breaks rejects with RetryableError: resumed in the middle, a line could be lost or come twice. `endpoint` is another address of
+ * Cloud Storage than its own.
  */
 export function gcsCaptureStore(rest: GoogleRest, download: GoogleDownload, endpoint: string = STORAGE): CaptureStore {
   async function* listPages(uri: string, parameters: Readonly<Record<string, string>>) {

@@ -80,8 +80,8 @@ function ledgerKey(at: ManifestLocation): string {
 const lineSchema = z.object({ uri: z.string() });
 
 /**
- * The text of a manifest: JSON Lines, every object once as `{"uri":"gs://<bucket>/<key>"}`, in the order of the keys given. A reader
- * takes the newest generation of each, as on S3: of an older one nothing is left unless the bucket keeps versions.
+ * The text of a manifest: JSON Lines, every object once as `{"uri":"gs://<bucket>/<key>"}`, in the order of the keys given. A
+ * reader takes the newest generation of each, as on S3: of an older one nothing is left unless the bucket keeps versions.
  */
 export function manifestFile(bucket: string, keys: readonly string[]): string {
   return [...new Set(keys)].map((key) => `${JSON.stringify({ uri: `gs://${bucket}/${key}` })}\n`).join("");

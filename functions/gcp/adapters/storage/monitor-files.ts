@@ -6,8 +6,8 @@ import { isMissing, parseStorageUri } from "./storage-object";
 const STORAGE = "https://storage.googleapis.com";
 
 /**
- * `MonitorFiles` of Cloud Storage: of those that write a file at the same time one wins, by the precondition that it has no generation
- * yet. `endpoint` is another address of Cloud Storage than its own.
+ * `MonitorFiles` of Cloud Storage: of those that write a file at the same time one wins, by the precondition that it has no
+ * generation yet. `endpoint` is another address of Cloud Storage than its own.
  */
 export function gcsMonitorFiles(rest: GoogleRest, endpoint: string = STORAGE): MonitorFiles {
   /** The resource, or with `alt=media` the content; undefined where there is none. */

@@ -29,8 +29,9 @@ type Job = z.output<typeof jobSchema>;
 
 /**
  * `MonitoringJobKeeper` for the `ModelDeploymentMonitoringJob` of Vertex AI, over REST. A job is known by its display name and its
- * endpoint; a label holds the hash of what it was made from, so that one that is as wanted costs two calls an hour and changes nothing.
- * `keepJob` rejects with RetryableError or GoogleApiError when Vertex AI cannot or will not, and Error for an endpoint without a model.
+ * endpoint; a label holds the hash of what it was made from, so that one that is as wanted costs two calls an hour and changes
+ * nothing. `keepJob` rejects with RetryableError or GoogleApiError when Vertex AI cannot or will not, and Error for an endpoint
+ * without a model.
  */
 export function vertexMonitoringJobKeeper(rest: GoogleRest, options: VertexMonitoringJobKeeperOptions): MonitoringJobKeeper {
   const { deployment, now, addressOf = vertexAddress } = options;

@@ -13,7 +13,10 @@ export function vertexAddress(location: string): string {
   return `https://${location}-aiplatform.googleapis.com`;
 }
 
-/** `MonitoringJobs` of Vertex AI; a job's endpoint never changes, so each is asked for once. `addressOf` is another one than its own. */
+/**
+ * `MonitoringJobs` of Vertex AI; a job's endpoint never changes, so each is asked for once. `addressOf` is another one than its
+ * own.
+ */
 export function vertexMonitoringJobs(rest: GoogleRest, addressOf: (location: string) => string = vertexAddress): MonitoringJobs {
   const known = new Map<string, string>();
   return {
@@ -35,7 +38,10 @@ export function vertexMonitoringJobs(rest: GoogleRest, addressOf: (location: str
 /** Label of the hash of what a job was made from. */
 export const CONFIG_LABEL = "retrigger-config";
 
-/** The fields of a wanted job that Vertex AI can change: https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.modelDeploymentMonitoringJobs/patch */
+/**
+ * The fields of a wanted job that Vertex AI can change:
+ * https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.modelDeploymentMonitoringJobs/patch
+ */
 export const UPDATED_FIELDS = [
   "labels",
   "modelDeploymentMonitoringObjectiveConfigs",
@@ -68,7 +74,8 @@ export function wantedJob(
     modelDeploymentMonitoringObjectiveConfigs: deployedModels.map((deployedModelId) => ({ deployedModelId, objectiveConfig })),
     modelDeploymentMonitoringScheduleConfig: { monitorInterval: `${Math.ceil(job.intervalMs / 1000)}s` },
     loggingSamplingStrategy: { randomSampleConfig: { sampleRate: job.samplingRatio } },
-    // Without it an anomaly reaches nobody: https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/model-monitoring/using-model-monitoring
+    // Without it an anomaly reaches nobody:
+    // https://docs.cloud.google.com/gemini-enterprise-agent-platform/machine-learning/model-monitoring/using-model-monitoring
     modelMonitoringAlertConfig: { enableLogging: true },
   };
   const labels: Record<string, string> = {

@@ -20,8 +20,8 @@ type Job = google.cloud.aiplatform.v1.IPipelineJob;
 /**
  * `PipelineLauncher` for Vertex AI Pipelines. The run's id is the hash of `deployment` and the request's id, so that a repeated
  * start is refused as one that exists already, and is that one. `deployment` tells the runs of two deployments in one project
- * apart: the name of the state store. The run is named `projects/<project>/locations/<location>/pipelineJobs/<id>`, with the project
- * as the settings name it; Vertex AI itself answers with the project's number.
+ * apart: the name of the state store. The run is named `projects/<project>/locations/<location>/pipelineJobs/<id>`, with the
+ * project as the settings name it; Vertex AI itself answers with the project's number.
  *
  * `start` throws NoCapacityError when a quota is used up, RetryableError when Vertex AI or the template cannot be asked now, and
  * StartRefusedError when it will not run: the template, its parameters or the permissions are wrong.
@@ -123,7 +123,7 @@ type Fields = Readonly<Record<string, unknown>>;
  * A pipeline's spec in which no step may take over an earlier run's result, in nested pipelines neither: with the same parameters
  * a run would succeed without training. https://cloud.google.com/vertex-ai/docs/pipelines/configure-caching
  */
-export function withoutCaching(spec: Fields): Fields {
+function withoutCaching(spec: Fields): Fields {
   return {
     ...spec,
     root: uncachedComponent(spec.root),

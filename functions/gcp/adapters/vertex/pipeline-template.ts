@@ -4,7 +4,7 @@ import { StartRefusedError } from "../../../core/errors";
 import { GoogleApiError, type GoogleRest } from "../google-rest";
 
 /** A parameter that a template declares. */
-export interface DeclaredParameter {
+interface DeclaredParameter {
   /** Such as `STRING` or `NUMBER_INTEGER`; schema 2.0 calls the latter `INT`. */
   readonly type: string;
   readonly isRequired: boolean;

@@ -1,8 +1,8 @@
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { type PlainMap, toItem } from "../../../../functions/aws/adapters/dynamodb/attribute-values";
 import { dynamoCoordinatorStore } from "../../../../functions/aws/adapters/dynamodb/versioned-store";
-import { encodeState } from "../../../../functions/node/coordination-codecs";
 import { toDeflatedJson } from "../../../../functions/node/deflated-json";
+import { encodeState } from "../../../../functions/node/record-codecs";
 import { fullState, largeRequest, NOW, stateOf } from "../../../contracts/coordination-samples";
 import { describeWithDynamoDb } from "../../../contracts/dynamodb-endpoint";
 import { type Answer, awsError, CLIENT, type LoopbackServer, startLoopbackServer } from "../loopback-server";

@@ -1,6 +1,6 @@
 import { firestoreCoordinatorStore } from "../../../../functions/gcp/adapters/firestore/versioned-store";
-import { encodeState } from "../../../../functions/node/coordination-codecs";
 import { toDeflatedJson } from "../../../../functions/node/deflated-json";
+import { encodeState } from "../../../../functions/node/record-codecs";
 import { fullState, largeRequest, stateOf } from "../../../contracts/coordination-samples";
 import { describeWithFirestore } from "../../../contracts/firestore-endpoint";
 import { countRequests, loseResponses, refuse } from "../unreliable-firestore";

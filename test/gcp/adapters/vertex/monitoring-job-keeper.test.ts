@@ -187,7 +187,9 @@ interface Vertex {
   pageSize: number;
 }
 
-/** Vertex AI as far as monitoring jobs need it; `failures` are its answers by method, to what is done nevertheless for "hang up". */
+/**
+ * Vertex AI as far as monitoring jobs need it; `failures` are its answers by method, to what is done nevertheless for "hang up".
+ */
 async function startVertex(failures: Readonly<Record<string, Answer>>): Promise<Vertex> {
   const jobs: Job[] = [];
   const deployed = [{ id: "9" }, { id: "8" }];

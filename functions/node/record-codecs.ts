@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { type CoordinatorState, coordinatorStateSchema } from "../core/coordination/coordinator-state";
 import { type Decision, decisionSchema } from "../core/coordination/decision";
+import { type Heartbeats, heartbeatsSchema } from "../core/schedules/schedule-settings";
 import { fromDeflatedJson, toDeflatedJson } from "./deflated-json";
 
 /**
@@ -30,4 +31,19 @@ export function encodeState(model: string, state: CoordinatorState): Uint8Array 
 /** @throws Error when the bytes are not those of a state */
 export function decodeState(data: Uint8Array): CoordinatorState {
   return coordinatorStateSchema.parse(fromDeflatedJson(data));
+}
+
+/**
+ * The record of the watched schedules as deflated JSON.
+ * @throws Error when it is too large, or could not be read back
+ */
+export function encodeHeartbeats(_key: string, heartbeats: Heartbeats): Uint8Array {
+  const readBack = heartbeatsSchema.safeParse(heartbeats);
+  if (readBack.success) return toDeflatedJson("the record of the watched schedules", readBack.data);
+  throw new Error(`the record of the watched schedules is not valid and was not saved: ${z.prettifyError(readBack.error)}`);
+}
+
+/** @throws Error when the bytes are not those of such a record */
+export function decodeHeartbeats(data: Uint8Array): Heartbeats {
+  return heartbeatsSchema.parse(fromDeflatedJson(data));
 }

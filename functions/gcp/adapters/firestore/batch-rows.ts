@@ -1,17 +1,45 @@
+// The head: one document per model, `batches/<model>`, with all that the store knows of its batches:
+//
+//   open            {generation, count, openedAt?, lastAppendAt?, expiresAt?, carried}
+//   pending         the sealed batches that are not closed, by rising generation
+//   lastPublished   {generation, sealedAt}
+//
+// So one read is a consistent view, and one write is a whole step; Firestore charges by the document, whatever its size, and 50
+// pending batches are some 10 KB of the megabyte that a document may have. https://cloud.google.com/firestore/quotas
+import type { CollectionReference, DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
+import * as z from "zod/mini";
+import { type BatchHead, batchHeadSchema, FIRST_HEAD, type Segment } from "../../../core/batching/batch";
+import { COLLECTIONS, EXPIRY_FIELD } from "../../../core/state-layout";
+import { decodeSegment, encodeSegment } from "../../../node/batch-codecs";
+import { documentId, queryPages, textOf } from "./documents";
+import { refusalOf, retryContention } from "./firestore-contention";
+
+/** The head's document. */
+export function headOf(firestore: Firestore, model: string): DocumentReference {
+  return firestore.collection(COLLECTIONS.batches).doc(documentId(model));
+}
+
+/**
+ * What a head says; a model without one has an empty open generation 1.
+ * @throws Error when the document is not a head
+ */
+export function decodeHead(snapshot: DocumentSnapshot): BatchHead {
+  if (!snapshot.exists) return FIRST_HEAD;
+  try {
+    return batchHeadSchema.parse(snapshot.data());
+  } catch (error) {
+    throw new Error(`the document ${snapshot.ref.path} is not a batch head; restore it from a backup of the database`, {
+      cause: error,
+    });
+  }
+}
+
 // A segment: `batches/<model>/generations/<generation>/segments/<segment id>`, written once, in one commit with the head.
 //
 //   data       the objects
 //   expireAt   when Firestore may remove it: the time-to-live field of the collection group `segments`
 //   savedAs    a name of the append's own; `isSealed` whether it sealed the batch: by them an append whose response was lost is
 //              known again when its repetition is refused by what it wrote itself
-import type { CollectionReference, DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
-import * as z from "zod/mini";
-import type { Segment } from "../../../core/batching/batch";
-import { COLLECTIONS, EXPIRY_FIELD } from "../../../core/state-layout";
-import { decodeSegment, encodeSegment } from "../../../node/batch-codecs";
-import { headOf } from "./batch-head";
-import { documentId, queryPages, textOf } from "./documents";
-import { refusalOf, retryContention } from "./firestore-contention";
 
 /** Updates under way at once while a batch is retained. */
 const PARALLEL_UPDATES = 16;
