@@ -1,4 +1,5 @@
-import { consoleLog, metricLine } from "../../functions/aws/deployed/console-log";
+import { consoleLog } from "../../functions/aws/deployed/console-log";
+import { metricLine } from "../../functions/aws/deployed/metrics.lazy";
 import { createBatcher } from "../../functions/aws/handlers/batcher";
 import { createCoordinator } from "../../functions/aws/handlers/coordinator";
 import { createDriftEvaluator } from "../../functions/aws/handlers/drift-evaluator";

@@ -1,4 +1,5 @@
-import { consoleLog, metricLine } from "../../../functions/aws/deployed/console-log";
+import { consoleLog } from "../../../functions/aws/deployed/console-log";
+import { metricLine } from "../../../functions/aws/deployed/metrics.lazy";
 import type { Log } from "../../../functions/core/log/log";
 
 const AT = Date.UTC(2026, 10, 21, 12);

@@ -1,4 +1,4 @@
-import { metricLine } from "../../../../functions/aws/deployed/console-log";
+import { metricLine } from "../../../../functions/aws/deployed/metrics.lazy";
 import { METRIC_NAMESPACE, METRICS } from "../../../../functions/core/log/metric-list";
 import { metricsOf } from "../../../../functions/core/log/metrics-of";
 import { Observability, type ObservabilityProps } from "../../../../modules/aws/observability/observability";
