@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "no
 import { join } from "node:path";
 import type { Zippable } from "fflate";
 import * as z from "zod";
-import { dependencies } from "../../package.json";
+import { dependencies, sideEffects } from "../../package.json";
 import { BUNDLE_OPTIONS, bundleSource, FUNCTIONS_FRAMEWORK } from "./bundle-source";
 import { PROTOCOL_ROOTS, protocolFiles } from "./vertex-protocol";
 
@@ -66,7 +66,7 @@ function build(projectDir: string, folder: string, entry: string): BundledFuncti
 function cacheKey(projectDir: string, entry: string, inputs: readonly string[]): string {
   const hash = createHash("sha256");
   const { version }: { version: string } = require("esbuild/package.json");
-  hash.update(JSON.stringify([version, BUNDLE_OPTIONS, packageFiles(entry), PROTOCOL_ROOTS]));
+  hash.update(JSON.stringify([version, BUNDLE_OPTIONS, sideEffects, packageFiles(entry), PROTOCOL_ROOTS]));
   for (const file of ["package-lock.json", ...inputs]) hash.update(JSON.stringify([file, digestOf(join(projectDir, file))]));
   return hash.digest("hex");
 }
