@@ -80,7 +80,9 @@ function baselineOf(chunks: readonly NannymlChunk[]): Baseline {
 function chunkReport(chunk: NannymlChunk, window: Window, baseline: Baseline, context: SourceContext): DriftReport {
   const features = chunk.measures.flatMap((measure) => featureOf(chunk, measure, baseline, context) ?? []);
   const monitor = `nannyml ${typeOf(chunk)}`;
-  const key = String(chunk.about.get("key")).slice(0, LONGEST_KEY);
+  const named = chunk.about.get("key");
+  // Of a document from outside, even an object that cannot be turned into a text.
+  const key = (typeof named === "object" ? JSON.stringify(named) : String(named)).slice(0, LONGEST_KEY);
   const id = `${monitor} ${key} ${digestOf(JSON.stringify([window, features]))}`;
   return reportOf(context, { id, monitor, window, unlisted: "calm", features });
 }

@@ -130,6 +130,14 @@ describe("nannymlReports", () => {
     });
   });
 
+  it("should read a chunk whose key is an object that cannot be turned into a text", () => {
+    const chunk = JSON.parse(JSON.stringify(UNIVARIATE))[5];
+
+    const [report] = nannymlReports([{ ...chunk, chunk_key: [{ toString: null }] }], CONTEXT);
+
+    expect(report?.id).toContain('[{"toString":null}]');
+  });
+
   it("should take the context's window for chunks without times", () => {
     const [report] = nannymlReports(
       [{ ...chunkWith({ chunk_start_date: null, chunk_end_date: null }), a_l_infinity_value: 0.5 }],
