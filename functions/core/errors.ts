@@ -13,7 +13,7 @@ export class NoCapacityError extends Error {
   override readonly name = "NoCapacityError";
 }
 
-/** A cloud that will not start this run, however often it is asked: the pipeline or its parameters are wrong. */
+/** The cloud refuses to start this run, and no retry will help: the pipeline or its parameters are wrong. */
 export class StartRefusedError extends Error {
   override readonly name = "StartRefusedError";
 }

@@ -5,7 +5,7 @@ const COMPARED_CHARACTERS = 80;
 
 /**
  * The allowed word that is most like the one that was got, whatever its case and punctuation: IN_SERVICE for InService. Undefined
- * when more than half of it would have to be typed anew, so that it is no likely meaning.
+ * when more than half of it would have to be retyped, which makes it an unlikely meaning.
  */
 export function nearestWord(got: string, allowed: readonly string[]): string | undefined {
   const ranked = allowed.map((word) => ({ word, edits: distance(folded(got), folded(word)) }));

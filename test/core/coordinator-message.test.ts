@@ -5,7 +5,7 @@ import { transformInput } from "../../eventbridge/transform-input";
 import { parseRuledMessage } from "../../functions/core/coordinator-message";
 import { PoisonMessageError } from "../../functions/core/errors";
 import { trainingRequestSchema } from "../../functions/core/training-request";
-import { jobFailed } from "./event-rules/events";
+import { jobFailed } from "../eventbridge/events";
 
 const AT = Date.UTC(2026, 10, 21, 10);
 const SUBJECT = "fraud-7 (Failed)";

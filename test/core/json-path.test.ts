@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { isPath, pathMistake, valueAt } from "../../functions/core/json-path";
-import { jobFailed } from "./event-rules/events";
+import { jobFailed } from "../eventbridge/events";
 
 describe("valueAt", () => {
   it.each<[string, unknown]>([

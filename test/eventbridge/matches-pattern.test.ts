@@ -2,8 +2,8 @@ import fc from "fast-check";
 import type { EventPattern } from "../../eventbridge/event-rule";
 import { matchesPattern } from "../../eventbridge/matches-pattern";
 import { patternMistakes } from "../../eventbridge/pattern-mistakes";
-import { eventOf } from "../core/event-rules/events";
-import oracle from "../core/event-rules/fixtures/event-ruler.json";
+import { eventOf } from "./events";
+import oracle from "./fixtures/event-ruler.json";
 
 /** As the documentation has it: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
 const DOCUMENTED: readonly [field: readonly unknown[], matching: readonly unknown[], other: readonly unknown[]][] = [

@@ -1,6 +1,6 @@
 import type { RuleTarget } from "../../eventbridge/event-rule";
 import { targetPayload } from "../../eventbridge/target-payload";
-import { jobFailed } from "../core/event-rules/events";
+import { jobFailed } from "./events";
 
 const EVENT = jobFailed();
 const INPUT = { paths: { job: "$.detail.TrainingJobName" }, template: '{"job": <job>}' };

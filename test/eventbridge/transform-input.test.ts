@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Delivery, transformInput } from "../../eventbridge/transform-input";
-import { jobFailed } from "../core/event-rules/events";
+import { jobFailed } from "./events";
 
 const DELIVERY: Delivery = {
   ruleName: "example",

@@ -7,7 +7,7 @@ import type { Alarm, ModelLimits } from "../../operations/alarm";
 import { ALARMS, type AlarmName, MONITOR_PATIENCE_SEC } from "../../operations/alarm-list";
 import { type ConfiguredAlarm, configuredAlarms, type Watched } from "../../operations/configured-alarms";
 import { CAUSE_TYPES, metricNamed } from "../../operations/service-metric";
-import { evaluate, type Sample } from "../core/operations/alarm-evaluator";
+import { evaluate, type Sample } from "./alarm-evaluator";
 
 const MINUTE = 60;
 const HOUR = 3600;

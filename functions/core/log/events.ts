@@ -84,13 +84,13 @@ export interface LogEvents {
     readonly actualUsd: number | undefined;
     readonly durationSec: number;
   };
-  /** The cloud will not start it, however often it is asked. */
+  /** The cloud refuses to start it, and no retry will help. */
   "start-refused": OfRequest & Failed;
   /** The cloud has no room for it; it waits. */
   "start-withdrawn": OfRequest & { readonly level: "warn"; readonly error: string };
   /** What a decision asks for failed; the sweeper does it. */
   "effect-postponed": OfRequest & Failed & { readonly effect: string };
-  /** The cost of a run's step is not to be known. */
+  /** The cost of one of the steps of a run is unknown. */
   "step-cost-unknown": {
     readonly level: "warn";
     readonly runId: string;
@@ -161,10 +161,10 @@ export interface LogEvents {
   "model-state": OfModel & ModelState & { readonly level: "info" };
   /** What is known of drift could not be read; nothing else failed. */
   "model-state-untold": OfModel & Failed;
-  /** A sweep came to its end. */
+  /** A sweep ended. */
   swept: { readonly level: "info"; readonly models: number; readonly failed: number; readonly durationMs: number };
   /**
-   * The sweeper did what time asked for, or an event should have done; `settled` is the usual way on Google Cloud, which tells of
+   * The sweeper did what was due, or what a lost event should have caused; `settled` is the usual way on Google Cloud, which tells of
    * no end.
    */
   "sweep-repaired": OfModel & {

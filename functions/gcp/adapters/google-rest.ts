@@ -151,7 +151,7 @@ async function read(body: AsyncIterable<Uint8Array> | null, maxBytes: number): P
   return Buffer.concat(chunks);
 }
 
-/** An access token that just ran out is a 401, and fetched anew by the next call. */
+/** An access token that just ran out is a 401, and fetched again by the next call. */
 function isPassing(status: number): boolean {
   return status === 401 || status === 408 || status === 429 || status >= 500;
 }

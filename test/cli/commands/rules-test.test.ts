@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { rulesTest } from "../../../cli/commands/rules-test";
 import { painter } from "../../../cli/printout";
 import { RULE_PREFIX } from "../../../modules/aws/deployment";
-import { jobFailed } from "../../core/event-rules/events";
+import { jobFailed } from "../../eventbridge/events";
 
 const CONFIG = `
 environment: dev

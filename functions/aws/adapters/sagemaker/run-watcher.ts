@@ -20,7 +20,7 @@ const STATUSES: Readonly<Record<PipelineExecutionStatus, RunState["status"]>> = 
 };
 
 /**
- * `RunWatcher` for SageMaker Pipelines. `actualUsd` is left out, and `report` told why, when the cost of a step is not to be known.
+ * `RunWatcher` for SageMaker Pipelines. `actualUsd` is left out, and the log says why, when the cost of a step is unknown.
  * `describe` throws RetryableError when SageMaker cannot answer now, and Error when it will not: the run is not there, or not ours.
  */
 export function sageMakerRunWatcher(

@@ -26,7 +26,7 @@ const FREE_KINDS: ReadonlySet<string> = new Set<StepKind>([
 
 /**
  * What the jobs of an ended run cost at these prices per instance and hour, USD: of every step the last attempt, for SageMaker
- * names no other. Undefined, with a report for each step why, when the cost of a step is not to be known.
+ * names no other. Undefined, with a line in the log for each step why, when the cost of a step is unknown.
  */
 export async function stepCosts(
   client: SageMakerClient,

@@ -77,7 +77,7 @@ export interface TemplateOptions {
 }
 
 /**
- * Reads a template anew, so that a change of it is seen.
+ * Reads a template each time, so that a change of it is seen.
  * @throws StartRefusedError when it is not there, not a pipeline or too large, RetryableError when it cannot be read now
  */
 export async function readTemplate(rest: GoogleRest, uri: string, options: TemplateOptions = {}): Promise<PipelineTemplate> {

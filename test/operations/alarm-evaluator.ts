@@ -1,4 +1,4 @@
-import type { Alarm, Statistic } from "../../../operations/alarm";
+import type { Alarm, Statistic } from "../../operations/alarm";
 
 /** A value of a metric at a second of the test's time. */
 export interface Sample {
