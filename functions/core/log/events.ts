@@ -164,8 +164,8 @@ export interface LogEvents {
   /** A sweep ended. */
   swept: { readonly level: "info"; readonly models: number; readonly failed: number; readonly durationMs: number };
   /**
-   * The sweeper did what was due, or what a lost event should have caused; `settled` is the usual way on Google Cloud, which tells of
-   * no end.
+   * The sweeper did what was due, or what a lost event should have caused; `settled` is the usual way on Google Cloud, which tells
+   * of no end.
    */
   "sweep-repaired": OfModel & {
     readonly level: "info";
