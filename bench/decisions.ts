@@ -7,6 +7,7 @@ import { requestTraining } from "../functions/core/coordination/handle-coordinat
 import type { TrainingRequest } from "../functions/core/training-request";
 import { memoryNotifier, memoryPipelineLauncher } from "../functions/memory/coordination";
 import { memoryManifestStore } from "../functions/memory/manifest-store";
+import { memoryDeployment } from "../functions/memory/versioned-store";
 import { createStateTable, startDynamoDb } from "../local/files/dynamodb-process";
 import { meterCapacity } from "./meters";
 import { type Row, ratio } from "./table";
@@ -65,6 +66,7 @@ async function overDynamoDb(): Promise<{ stored: number; units: number }> {
       decisions: dynamoDecisionLog(client, "bench-decisions", LOG_RETENTION_MS),
       launcher: memoryPipelineLauncher(),
       notifier: memoryNotifier(),
+      deployment: memoryDeployment,
       manifests: memoryManifestStore(),
       log: () => undefined,
       now: () => 0,

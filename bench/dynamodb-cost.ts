@@ -5,6 +5,7 @@ import type { LandedObject } from "../functions/core/batching/landed-object";
 import { publishBatches, sweepBatches } from "../functions/core/batching/publish-batches";
 import { memoryRequestQueue } from "../functions/memory/coordination";
 import { memoryManifestStore } from "../functions/memory/manifest-store";
+import { memoryDeployment } from "../functions/memory/versioned-store";
 import { createStateTable, startDynamoDb } from "../local/files/dynamodb-process";
 import { documentEvent, documentPrefill, documentTrigger } from "./document-algorithms";
 import { type CapacityMeter, meterCapacity } from "./meters";
@@ -90,6 +91,7 @@ async function protocolCost(
   const settings = benchSettings(batchSize);
   const ports = {
     batches,
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async () => undefined),
     log: () => undefined,

@@ -6,6 +6,7 @@ import { publishBatches, sweepBatches } from "../functions/core/batching/publish
 import { firestoreBatchStore } from "../functions/gcp/adapters/firestore/batch-store";
 import { memoryRequestQueue } from "../functions/memory/coordination";
 import { memoryManifestStore } from "../functions/memory/manifest-store";
+import { memoryDeployment } from "../functions/memory/versioned-store";
 import { documentEvents } from "./document-algorithms";
 import { meterDocuments } from "./meters";
 import { type Row, ratio } from "./table";
@@ -60,6 +61,7 @@ async function protocolCost(firestore: Firestore, objects: readonly LandedObject
   const { model, batch } = settings;
   const ports = {
     batches,
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async () => undefined),
     log: () => undefined,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { requestTraining } from "../../functions/core/coordination/handle-coordinator-message";
 import { sweepCoordination, type WatchingPorts } from "../../functions/core/coordination/sweep-coordination";
+import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { LOCAL_CLOUDS } from "../../local/clouds/local-clouds";
 import { fileManifestStore } from "../../local/files/file-manifest-store";
 import { fileCoordinatorStore, fileDecisionLog, fileDriftLog, fileRuns } from "../../local/files/file-stores";
@@ -27,6 +28,7 @@ export async function localControl(folder: string, wallClock: () => number): Pro
     states,
     decisions,
     ...fileRuns(record, models, seed, now),
+    deployment: memoryDeployment,
     manifests: fileManifestStore(record, LOCAL_CLOUDS[cloud].manifests),
     notifier: { notify: async () => {} },
     log: ({ level, ...entry }) => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { LogRecord } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { memoryModelSettings } from "../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../functions/memory/versioned-store";
 import type { LocalCloud, ReplayPorts } from "../../local/clouds/local-cloud";
 import { fileManifestStore } from "../../local/files/file-manifest-store";
 import {
@@ -56,6 +57,7 @@ export async function localFunctions({ folder, edition, models, seed, now }: Loc
     histories: fileVersionedStore(join(folder, "drift-histories.json")),
     decisions: fileDecisionLog(folder, now),
     drifts: fileDriftLog(folder),
+    deployment: memoryDeployment,
     manifests: fileManifestStore(folder, edition.manifests),
     ...fileRuns(folder, models, seed, now),
     notifier: { notify: async () => {} },

@@ -6,10 +6,18 @@ export interface Pending {
   readonly number: number;
 }
 
+/** What the record becomes after something was performed. */
+export interface Performed<S> {
+  /** When this leaves the outbox. */
+  readonly finished: (state: S) => S;
+  /** When somebody else took it out meanwhile. @default - nothing changes, as it was done already */
+  readonly overtaken?: (state: S) => S;
+}
+
 /** How an outbox is emptied. */
 export interface OutboxSteps<S, P extends Pending> {
-  /** May be repeated. Resolves to what the state becomes when this leaves the outbox; to nothing where that is all that changes. */
-  readonly perform: (pending: P) => Promise<((state: S) => S) | undefined>;
+  /** May be repeated. Resolves to nothing where all that changes is that this leaves the outbox. */
+  readonly perform: (pending: P) => Promise<Performed<S> | undefined>;
   /** Told of what could not be performed, which stays for the next time. */
   readonly failed: (pending: P, error: unknown) => void;
   /** Changes the record, by compare and set. */
@@ -18,13 +26,13 @@ export interface OutboxSteps<S, P extends Pending> {
 
 /**
  * Performs what an outbox holds, each for itself, and takes out what was done, in one save. What others took out meanwhile changes
- * nothing again. Resolves to how many were done; rejects when the save does.
+ * what its `overtaken` says, if anything. Resolves to how many were done; rejects when the save does.
  */
 export async function performOutbox<S extends { readonly outbox: readonly P[] }, P extends Pending>(
   outbox: readonly P[],
   { perform, failed, save }: OutboxSteps<S, P>,
 ): Promise<number> {
-  const done = new Map<number, ((state: S) => S) | undefined>();
+  const done = new Map<number, Performed<S> | undefined>();
   for (const pending of outbox) {
     try {
       done.set(pending.number, await perform(pending));
@@ -34,10 +42,12 @@ export async function performOutbox<S extends { readonly outbox: readonly P[] },
   }
   if (done.size === 0) return 0;
   await save((state) => {
-    const finished = state.outbox.filter(({ number }) => done.has(number));
-    if (finished.length === 0) return state;
-    const emptied = { ...state, outbox: state.outbox.filter(({ number }) => !done.has(number)) };
-    return finished.reduce<S>((changed, { number }) => done.get(number)?.(changed) ?? changed, emptied);
+    const left = state.outbox.filter(({ number }) => !done.has(number));
+    const emptied = left.length === state.outbox.length ? state : { ...state, outbox: left };
+    return [...done].reduce<S>((changed, [number, performed]) => {
+      const isOurs = state.outbox.some((pending) => pending.number === number);
+      return (isOurs ? performed?.finished : performed?.overtaken)?.(changed) ?? changed;
+    }, emptied);
   });
   return done.size;
 }

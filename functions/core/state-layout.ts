@@ -15,7 +15,7 @@ export function isStoredName(value: unknown): boolean {
 
 /**
  * Partition keys of the table on AWS, by what they hold. What ends with `#` is followed by the name of a model, by a request id, or
- * by `HEARTBEATS`.
+ * by `HEARTBEATS` or `DEPLOYMENT`.
  */
 export const PARTITIONS = {
   settings: "settings",
@@ -29,6 +29,8 @@ export const PARTITIONS = {
   driftHistories: "drift#",
   drifts: "drifts#",
   heartbeats: "heartbeats#",
+  /** The id of the deployment. */
+  deployment: "deployment#",
 } as const;
 
 /** What a part of the table holds. */
@@ -64,6 +66,7 @@ export const COLLECTIONS = {
   driftHistories: "driftHistories",
   drifts: "drifts",
   heartbeats: "heartbeats",
+  deployment: "deployment",
 } as const;
 
 /** The collections whose documents Firestore removes at the time in their field `EXPIRY_FIELD`. */

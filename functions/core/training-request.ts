@@ -49,6 +49,8 @@ const manifestSchema = z.object({
   uri: z.string().check(z.minLength(1), z.maxLength(1024)),
   objects: amountSchema,
   bytes: amountSchema,
+  /** Of the list's bytes, as its publisher wrote it. */
+  digest: z.exactOptional(z.string().check(z.regex(/^[0-9a-f]{16,64}$/))),
 });
 
 /** The one form that every cause of a training takes; times are epoch milliseconds. */
@@ -68,6 +70,7 @@ export const trainingRequestSchema = z.object({
   omittedCauses: z.exactOptional(amountSchema),
 });
 
+export type Manifest = Stored<typeof manifestSchema>;
 export type Cause = Stored<typeof causeSchema>;
 export type TrainingRequest = Stored<typeof trainingRequestSchema>;
 

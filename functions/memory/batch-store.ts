@@ -1,5 +1,15 @@
 import { type BatchHead, type BatchStore, FIRST_HEAD, type Segment } from "../core/batching/batch";
-import { appendStep, carryStep, closeStep, isPending, retainStep, sealStep, sourcesOf } from "../core/batching/batch-transitions";
+import {
+  appendStep,
+  carryStep,
+  closeStep,
+  isPending,
+  raiseStep,
+  retainStep,
+  sealStep,
+  sourcesOf,
+} from "../core/batching/batch-transitions";
+import { countKeys } from "../core/batching/landed-object";
 
 interface ModelBatches {
   head: BatchHead;
@@ -48,7 +58,7 @@ export function memoryBatchStore(past: ReadonlyMap<string, PastBatches> = new Ma
         if (head.pending.flatMap(sourcesOf).some(holds)) return { outcome: "duplicate" };
         return { outcome: "stale", generation: head.open.generation };
       }
-      const { next, isSealed } = appendStep(head, segment.objects.length, terms, at);
+      const { next, isSealed } = appendStep(head, countKeys(segment.objects), terms, at);
       batches.head = next;
       const kept = segments.get(generation) ?? new Map<string, Segment>();
       segments.set(generation, kept.set(segment.id, structuredClone(segment)));
@@ -66,6 +76,10 @@ export function memoryBatchStore(past: ReadonlyMap<string, PastBatches> = new Ma
 
     carry: async (model, batch, into, distinct) =>
       changeHead(model, (head) => carryStep(head, batch, into, distinct)) || !isPending(batchesOf(model).head, batch),
+
+    async raise(model, batch, to, published) {
+      changeHead(model, (head) => raiseStep(head, batch, to, published));
+    },
 
     async close(model, batch, end) {
       changeHead(model, (head) => closeStep(head, batch, end));

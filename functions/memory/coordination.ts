@@ -38,7 +38,9 @@ export function memoryDecisionLog(): MemoryDecisionLog {
       all.push(decision);
     },
     async recordRun(requestId, runId) {
-      runs.set(requestId, { ...runs.get(requestId), runId });
+      const before = runs.get(requestId);
+      runs.set(requestId, { ...before, runId });
+      return before?.runId === undefined;
     },
     async recordOutcome(outcome, endedAt) {
       runs.set(outcome.requestId, { ...runs.get(outcome.requestId), ...outcome, endedAt });
@@ -49,6 +51,7 @@ export function memoryDecisionLog(): MemoryDecisionLog {
       const run = runs.get(requestId);
       return { decisions: [...known.values()].sort((a, b) => a.decidedAt - b.decidedAt), ...(run !== undefined && { run }) };
     },
+    readRun: async (requestId) => runs.get(requestId),
     list: async (model, limit) => newestFirst(model).slice(0, limit),
     async *between(model, span) {
       yield newestFirst(model).filter(({ decidedAt }) => isWithin(span, decidedAt));

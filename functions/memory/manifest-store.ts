@@ -1,12 +1,15 @@
-import type { LandedObject } from "../core/batching/landed-object";
+import { type LandedObject, newestOfEach } from "../core/batching/landed-object";
 import type { Ledger } from "../core/batching/ledger";
-import { type ManifestStore, manifestStem } from "../core/batching/ports";
+import { checkDigest, isSameBatch, type ManifestStore, manifestStem } from "../core/batching/ports";
 import type { ModelSettings, ModelSettingsSource } from "../core/model-settings";
+import { fnv1a } from "../core/request-ids";
 
 /** `ManifestStore` in memory, with the published lists for whoever wants to look. */
 export interface MemoryManifestStore extends ManifestStore {
   /** Object lists by URI, in the order in which they were published. */
   readonly published: ReadonlyMap<string, readonly LandedObject[]>;
+  /** By the URI of the manifest of the same batch. */
+  readonly ledgers: ReadonlyMap<string, Ledger>;
   /** Object lists of merged requests by URI. */
   readonly combined: ReadonlyMap<string, readonly LandedObject[]>;
 }
@@ -17,25 +20,37 @@ export function memoryManifestStore(): MemoryManifestStore {
   const ledgers = new Map<string, Ledger>();
   return {
     published,
+    ledgers,
     combined,
     async writeManifest(at, objects) {
       const uri = `memory://${at.data.bucket}/${manifestStem(at)}`;
-      if (!published.has(uri)) published.set(uri, [...objects]);
-      return uri;
+      const found = published.get(uri) ?? [...objects];
+      published.set(uri, found);
+      return listDigest(found) === listDigest(objects) ? { uri, digest: listDigest(objects) } : undefined;
     },
-    async combineManifests(data, model, name, uris) {
-      const uri = `memory://${data.bucket}/${data.manifestPrefix}${model}/${name}`;
-      if (!combined.has(uri)) combined.set(uri, [...new Set(uris.flatMap((one) => published.get(one) ?? []))]);
-      return uri;
+    async combineManifests(data, name, manifests) {
+      for (const manifest of manifests) checkDigest(manifest, listDigest(published.get(manifest.uri) ?? []));
+      const [only] = manifests;
+      if (only !== undefined && manifests.length === 1) return { uri: only.uri, objects: only.objects };
+      const uri = `memory://${data.bucket}/${data.manifestPrefix}${name}`;
+      const objects = newestOfEach(manifests.flatMap((one) => published.get(one.uri) ?? []));
+      combined.set(uri, objects);
+      return { uri, objects: objects.length };
     },
     async writeLedger(at, ledger) {
-      const key = `${at.data.bucket}/${manifestStem(at)}`;
-      if (!ledgers.has(key)) ledgers.set(key, ledger);
+      const uri = `memory://${at.data.bucket}/${manifestStem(at)}`;
+      const found = ledgers.get(uri) ?? ledger;
+      ledgers.set(uri, found);
+      return isSameBatch(found, ledger);
     },
     async readLedger(at) {
-      return ledgers.get(`${at.data.bucket}/${manifestStem(at)}`);
+      return ledgers.get(`memory://${at.data.bucket}/${manifestStem(at)}`);
     },
   };
+}
+
+function listDigest(objects: readonly LandedObject[]): string {
+  return fnv1a(JSON.stringify(objects.map(({ key }) => key)));
 }
 
 /** `ModelSettingsSource` in memory. */

@@ -18,3 +18,8 @@ export function memoryVersionedStore<T>(): VersionedStore<T> {
 export function memoryHeartbeatStore(): HeartbeatStore {
   return memoryVersionedStore();
 }
+
+/** The id of the one deployment that a memory holds. */
+export async function memoryDeployment(): Promise<string> {
+  return "memory000000";
+}

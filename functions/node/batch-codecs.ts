@@ -1,10 +1,14 @@
 // A segment is written once for every delivery and charged by the kilobyte, so its bytes are the cost of batching. Sorted columns
 // of which each text is stored without what it shares with the one before take two thirds of what deflated JSON rows take.
+import { createHash } from "node:crypto";
 import { deflateRawSync, gunzipSync, gzipSync, inflateRawSync } from "node:zlib";
 import * as z from "zod/mini";
 import { byKeyThenVersion, type LandedObject } from "../core/batching/landed-object";
 import { type Ledger, ledgerSchema } from "../core/batching/ledger";
+import { type CombinedList, checkDigest, type WrittenList } from "../core/batching/ports";
+import { StartRefusedError } from "../core/errors";
 import { amountSchema } from "../core/numbers";
+import type { Manifest } from "../core/training-request";
 
 /**
  * Most bytes of keys, versions and sizes (24 bytes for an object's size) that `encodeSegment` is given. Uncompressed, an
@@ -104,4 +108,39 @@ export function parseLedger(uri: string, bytes: Uint8Array): Ledger {
     const remedy = "delete it to go on, and late duplicates of its objects are published again";
     throw new Error(`${uri} is not a ledger; ${remedy}`, { cause: error });
   }
+}
+
+/** SHA-256 of a list's bytes, in hexadecimal digits. */
+export function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** How lists are read and written. */
+export interface ListAccess {
+  readonly read: (manifest: Manifest) => Promise<Uint8Array>;
+  readonly keysOf: (manifest: Manifest, bytes: Uint8Array) => readonly string[];
+  /** Undefined where another list lies there. */
+  readonly write: (keys: readonly string[]) => Promise<WrittenList | undefined>;
+}
+
+/**
+ * One list of what some manifests list, each key once, in the order of keys; one manifest alone is the list, and is read only to
+ * compare it with its digest.
+ * @throws StartRefusedError for a manifest that is not the one that was published, or another list under the name of this one
+ */
+export async function combineLists(manifests: readonly Manifest[], { read, keysOf, write }: ListAccess): Promise<CombinedList> {
+  const [only, ...others] = manifests;
+  if (only !== undefined && others.length === 0) {
+    if (only.digest !== undefined) checkDigest(only, digestOf(await read(only)));
+    return { uri: only.uri, objects: only.objects };
+  }
+  const keys = new Set<string>();
+  for (const manifest of manifests) {
+    const bytes = await read(manifest);
+    checkDigest(manifest, digestOf(bytes));
+    for (const key of keysOf(manifest, bytes)) keys.add(key);
+  }
+  const written = await write([...keys].sort());
+  if (written !== undefined) return { uri: written.uri, objects: keys.size };
+  throw new StartRefusedError("another list lies under the name of the one that this training is to read; see who may write there");
 }

@@ -1,9 +1,14 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { DriftEvaluation } from "../core/drift/evaluate-drift";
 
 /** 64 hexadecimal digits for a request id, which itself is too long, and too free in its characters, for a cloud's token. */
 export function requestIdHash(requestId: string): string {
   return createHash("sha256").update(requestId).digest("hex");
+}
+
+/** A new id of a deployment: 60 random bits. */
+export function newDeploymentId(): string {
+  return [...randomBytes(12)].map((byte) => (byte % 32).toString(32)).join("");
 }
 
 /** One id for a set of messages, in whatever order they come. */

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { type CoordinatorState, coordinatorStateSchema } from "../core/coordination/coordinator-state";
 import { type Decision, decisionSchema } from "../core/coordination/decision";
+import { type Deployment, deploymentSchema } from "../core/deployment-id";
 import { type Heartbeats, heartbeatsSchema } from "../core/schedules/schedule-settings";
 import { fromDeflatedJson, toDeflatedJson } from "./deflated-json";
 
@@ -46,4 +47,14 @@ export function encodeHeartbeats(_key: string, heartbeats: Heartbeats): Uint8Arr
 /** @throws Error when the bytes are not those of such a record */
 export function decodeHeartbeats(data: Uint8Array): Heartbeats {
   return heartbeatsSchema.parse(fromDeflatedJson(data));
+}
+
+/** The record of the deployment's id as deflated JSON. */
+export function encodeDeployment(_key: string, deployment: Deployment): Uint8Array {
+  return toDeflatedJson("the record of the deployment", deploymentSchema.parse(deployment));
+}
+
+/** @throws Error when the bytes are not those of such a record */
+export function decodeDeployment(data: Uint8Array): Deployment {
+  return deploymentSchema.parse(fromDeflatedJson(data));
 }

@@ -1,13 +1,20 @@
 import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Ledger, ledgerSchema } from "../../functions/core/batching/ledger";
-import { type ManifestLocation, type ManifestStore, manifestStem } from "../../functions/core/batching/ports";
+import {
+  isSameBatch,
+  type ManifestLocation,
+  type ManifestStore,
+  manifestStem,
+  type WrittenList,
+} from "../../functions/core/batching/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { combineLists, digestOf } from "../../functions/node/batch-codecs";
 import type { ManifestFormat } from "../clouds/local-cloud";
 import { hasCode } from "./json-files";
 
-/** Of one batch, not of merged requests. */
-const BATCH_NAME = /^\d+$/;
+/** Of one batch, of whichever deployment, not of merged requests. */
+const BATCH_NAME = /^(?:[a-z0-9]+\/)?\d+$/;
 
 /** A manifest as it was found on disk. */
 export interface PublishedManifest {
@@ -23,26 +30,32 @@ export interface PublishedManifest {
 export function fileManifestStore(folder: string, { scheme, suffix, textOf, keysOf }: ManifestFormat): ManifestStore {
   const ledgerPath = (at: ManifestLocation) => join(folder, at.data.bucket, `${manifestStem(at)}.ledger.json`);
 
-  async function writeList(bucket: string, stem: string, keys: readonly string[]): Promise<string> {
+  /** Undefined where another list lies there. */
+  async function writeList(bucket: string, stem: string, keys: readonly string[]): Promise<WrittenList | undefined> {
     const uri = `${scheme}://${bucket}/${stem}${suffix}`;
-    await writeOnce(manifestPath(folder, uri), textOf(bucket, keys));
-    return uri;
+    const text = textOf(bucket, keys);
+    const found = await writeOnce(manifestPath(folder, uri), text);
+    return found === text ? { uri, digest: digestOf(Buffer.from(text)) } : undefined;
   }
 
   return {
-    async writeManifest(at, objects) {
-      const keys = objects.map(({ key }) => key);
-      return await writeList(at.data.bucket, manifestStem(at), keys);
-    },
+    writeManifest: (at, objects) =>
+      writeList(
+        at.data.bucket,
+        manifestStem(at),
+        objects.map(({ key }) => key),
+      ),
 
-    async combineManifests(data, model, name, uris) {
-      const lists = await Promise.all(uris.map((uri) => readManifest(folder, uri, keysOf)));
-      const keys = new Set(lists.flatMap((list) => list.keys));
-      return await writeList(data.bucket, `${data.manifestPrefix}${model}/${name}`, [...keys].sort());
-    },
+    combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
+      combineLists(manifests, {
+        read: ({ uri }) => readFile(manifestPath(folder, uri)),
+        keysOf: ({ uri }, bytes) => keysOf(uri, bucket, Buffer.from(bytes).toString("utf8")),
+        write: (keys) => writeList(bucket, `${manifestPrefix}${name}`, keys),
+      }),
 
     async writeLedger(at, ledger) {
-      await writeOnce(ledgerPath(at), JSON.stringify(ledger));
+      const found = await writeOnce(ledgerPath(at), JSON.stringify(ledger));
+      return isSameBatch(ledgerSchema.parse(JSON.parse(found)), ledger);
     },
 
     async readLedger(at): Promise<Ledger | undefined> {
@@ -72,7 +85,7 @@ export async function readManifests(
   settings: ModelSettings,
   { scheme, suffix, keysOf }: ManifestFormat,
 ): Promise<PublishedManifest[]> {
-  const names = await readdir(manifestFolder(folder, settings)).catch((error: unknown) => {
+  const names = await readdir(manifestFolder(folder, settings), { recursive: true }).catch((error: unknown) => {
     if (hasCode(error, "ENOENT")) return [];
     throw error;
   });
@@ -89,15 +102,20 @@ export async function readManifest(folder: string, uri: string, keysOf: Manifest
   return { path, keys: keysOf(uri, bucket, await readFile(path, "utf8")) };
 }
 
-/** The first writer's file stays. It is there as a whole or not at all, whenever the process is killed. */
-async function writeOnce(path: string, text: string): Promise<void> {
+/**
+ * The first writer's file stays; resolves to its text. It is there as a whole or not at all, whenever the process is killed.
+ */
+async function writeOnce(path: string, text: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.new`;
   await writeFile(draft, text);
   try {
     await link(draft, path);
+    return text;
   } catch (error) {
     if (!hasCode(error, "EEXIST")) throw error;
+    return await readFile(path, "utf8");
+  } finally {
+    await rm(draft);
   }
-  await rm(draft);
 }

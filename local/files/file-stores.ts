@@ -59,6 +59,7 @@ export async function fileBatchStore(path: string): Promise<BatchStore> {
     append: saving(store.append),
     seal: saving(store.seal),
     carry: saving(store.carry),
+    raise: saving(store.raise),
     close: saving(store.close),
     retain: saving(store.retain),
   };
@@ -102,7 +103,7 @@ export function fileDecisionLog(folder: string, now: () => number): DecisionLog 
       );
       if (!isKnown) await appendDecision(folder, decision);
     },
-    recordRun: async () => {},
+    recordRun: async (requestId) => (await runOf(requestId)) === undefined,
     recordOutcome: async () => {},
     async read(requestId) {
       const decisions = (await readDecisions(folder)).filter((decision) => decision.requestId === requestId);
@@ -110,6 +111,7 @@ export function fileDecisionLog(folder: string, now: () => number): DecisionLog 
       const run = await runOf(requestId);
       return { decisions, ...(run !== undefined && { run }) };
     },
+    readRun: runOf,
     list: async (model, limit) => (await newestFirst(model)).slice(0, limit),
     async *between(model, span) {
       yield (await newestFirst(model)).filter(({ decidedAt }) => isWithin(span, decidedAt));

@@ -30,6 +30,7 @@ function guarded(ports: ReplayPorts, guard: Guard): ReplayPorts {
       append: guard((...step) => batches.append(...step)),
       seal: guard((...step) => batches.seal(...step)),
       carry: guard((...step) => batches.carry(...step)),
+      raise: guard((...step) => batches.raise(...step)),
       close: guard((...step) => batches.close(...step)),
     },
     manifests: {

@@ -61,6 +61,7 @@ export function rememberedHeads(store: BatchStore): BatchStore {
     append: forgetting((...step) => store.append(...step)),
     seal: forgetting((...step) => store.seal(...step)),
     carry: forgetting((...step) => store.carry(...step)),
+    raise: forgetting((...step) => store.raise(...step)),
     close: forgetting((...step) => store.close(...step)),
     retain: forgetting((...step) => store.retain(...step)),
   };

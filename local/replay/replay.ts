@@ -5,6 +5,7 @@ import { answerRequest } from "../../functions/core/coordination/intervene";
 import type { DriftReport } from "../../functions/core/drift/drift-report";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { memoryDeployment } from "../../functions/memory/versioned-store";
 import type { LocalCloud, ReplayPorts } from "../clouds/local-cloud";
 import { type CollectedMetrics, measureServices } from "../dashboard/collect-metrics";
 import { type SimulatedRun, simulatedCloud } from "../world/simulated-cloud";
@@ -125,6 +126,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     batches,
     states,
     histories,
+    deployment: memoryDeployment,
     manifests: options.manifests,
     watcher: training.watcher,
     now: clock.now,

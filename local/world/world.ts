@@ -73,6 +73,7 @@ export function worldPorts(
       recordRun: (...run) => decisions.recordRun(...run),
       recordOutcome: (...outcome) => decisions.recordOutcome(...outcome),
       read: (requestId) => decisions.read(requestId),
+      readRun: (requestId) => decisions.readRun(requestId),
       list: (...query) => decisions.list(...query),
       between: (...query) => decisions.between(...query),
     },

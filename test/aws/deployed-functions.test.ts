@@ -200,6 +200,7 @@ const MISSED_JOB = "arn:aws:sagemaker:eu-central-1:1:processing-job/model-monito
 
 /** S3, SQS and SageMaker, as far as the functions speak with them. */
 function startAws(objects = new Map<string, Buffer>()): Promise<LoopbackServer> {
+  let described: unknown;
   return startLoopbackServer((request) => {
     const { headers, body } = request;
     if (headers["x-amz-target"] === "AmazonSQS.SendMessage") {
@@ -208,10 +209,14 @@ function startAws(objects = new Map<string, Buffer>()): Promise<LoopbackServer> 
       return { status: 200, body: JSON.stringify({ MessageId: "1", MD5OfMessageBody }), type: "application/x-amz-json-1.0" };
     }
     if (headers["x-amz-target"] === "SageMaker.StartPipelineExecution") {
+      ({ PipelineExecutionDescription: described } = JSON.parse(body.toString()));
       return {
         status: 200,
         body: JSON.stringify({ PipelineExecutionArn: "arn:aws:sagemaker:eu-central-1:1:pipeline/training/execution/1" }),
       };
+    }
+    if (headers["x-amz-target"] === "SageMaker.DescribePipelineExecution") {
+      return { status: 200, body: JSON.stringify({ PipelineExecutionDescription: described }) };
     }
     if (headers["x-amz-target"] === "SageMaker.ListMonitoringExecutions") {
       const at = Date.now() / 1000 - 7_200;

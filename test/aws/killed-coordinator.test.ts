@@ -73,15 +73,21 @@ describeWithDynamoDb(`a coordinator that is killed (SIGKILL, seed ${SEED})`, (dy
 
 // Helpers
 
-/** SageMaker, as far as it starts pipelines: the display name by token, in the order of the starts. */
+/** SageMaker, as far as it starts pipelines and describes them: the display name by token, in the order of the starts. */
 function startSageMaker(started: Map<string, string>): Promise<LoopbackServer> {
+  const descriptions = new Map<string, string>();
   return startLoopbackServer((request) => {
-    const { ClientRequestToken, PipelineExecutionDisplayName } = jsonOf(request) as Record<string, string>;
-    const token = String(ClientRequestToken);
-    if (!started.has(token)) started.set(token, String(PipelineExecutionDisplayName));
-    return {
-      status: 200,
-      body: JSON.stringify({ PipelineExecutionArn: `arn:aws:sagemaker:eu-central-1:1:pipeline/training/execution/${token}` }),
-    };
+    const asked = jsonOf(request) as Record<string, string>;
+    if (request.headers["x-amz-target"] === "SageMaker.DescribePipelineExecution") {
+      const PipelineExecutionDescription = descriptions.get(String(asked.PipelineExecutionArn));
+      return { status: 200, body: JSON.stringify({ PipelineExecutionDescription }) };
+    }
+    const token = String(asked.ClientRequestToken);
+    const PipelineExecutionArn = `arn:aws:sagemaker:eu-central-1:1:pipeline/training/execution/${token}`;
+    if (!started.has(token)) {
+      started.set(token, String(asked.PipelineExecutionDisplayName));
+      descriptions.set(PipelineExecutionArn, String(asked.PipelineExecutionDescription));
+    }
+    return { status: 200, body: JSON.stringify({ PipelineExecutionArn }) };
   });
 }

@@ -22,7 +22,7 @@ import {
 } from "../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
-import { memoryHeartbeatStore } from "../../functions/memory/versioned-store";
+import { memoryDeployment, memoryHeartbeatStore } from "../../functions/memory/versioned-store";
 import { objectMessage, requestMessages, settingsOf, sqsEvent } from "../simulation/data-path";
 import { HOUR_MS, MANUAL, NOON, requestOf } from "../simulation/requests";
 
@@ -197,6 +197,7 @@ function createWorld() {
       ...batches,
       readHead: (model: string) => (isFailing ? Promise.reject(new Error("throttled")) : batches.readHead(model)),
     },
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     states: memoryCoordinatorStore(),
     decisions: memoryDecisionLog(),

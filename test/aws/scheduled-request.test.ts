@@ -7,6 +7,7 @@ import {
   memoryPipelineLauncher,
 } from "../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { settingsOf, sqsEvent } from "../simulation/data-path";
 import scheduleFired from "./fixtures/schedule-fired.json";
 
@@ -89,6 +90,7 @@ function createWorld() {
     decisions,
     launcher,
     notifier: memoryNotifier(),
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     watcher: { describe: async () => ({ status: "running" }) },
     log: (entry) => {

@@ -50,10 +50,11 @@ export function describeDecisionLog({ name, create }: DecisionLogContract): void
       await decisions.record(decisionOf());
       const outcome = { requestId: "data/flights/12", status: "failed", actualUsd: 0.1 + 0.2 } as const;
 
-      await decisions.recordRun("data/flights/12", "arn:run/1");
+      expect(await decisions.readRun("data/flights/12")).toBeUndefined();
+      expect(await decisions.recordRun("data/flights/12", "arn:run/1")).toBe(true);
       expect((await decisions.read("data/flights/12"))?.run).toEqual({ runId: "arn:run/1" });
       for (const _ of range(2)) await decisions.recordOutcome(outcome, NOW + 5);
-      await decisions.recordRun("data/flights/12", "arn:run/1");
+      expect(await decisions.recordRun("data/flights/12", "arn:run/1")).toBe(false);
 
       expect(await decisions.read("data/flights/12")).toEqual({
         decisions: [decisionOf()],
@@ -73,6 +74,7 @@ export function describeDecisionLog({ name, create }: DecisionLogContract): void
       const decisions = await create();
       await decisions.recordRun("data/flights/12", "arn:run/1");
       expect(await decisions.read("data/flights/12")).toBeUndefined();
+      expect(await decisions.readRun("data/flights/12")).toEqual({ runId: "arn:run/1" });
     });
 
     it("should list the newest first, by their times and not by when they were recorded, and no more than asked for", async () => {

@@ -14,6 +14,7 @@ import {
 } from "../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../functions/memory/versioned-store";
 
 /** What becomes of a message: its function takes it, fails at it for now, or refuses it for ever. */
 export type Verdict = "taken" | "failed" | "refused";
@@ -74,6 +75,7 @@ function createPorts(
   return {
     settings: memoryModelSettings(models),
     batches: memoryBatchStore(),
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     states: memoryCoordinatorStore(),
     decisions: memoryDecisionLog(),

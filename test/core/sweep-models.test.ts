@@ -12,7 +12,7 @@ import {
   memoryRequestQueue,
 } from "../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
-import { memoryVersionedStore } from "../../functions/memory/versioned-store";
+import { memoryDeployment, memoryVersionedStore } from "../../functions/memory/versioned-store";
 import { settingsOf } from "../simulation/data-path";
 import { HOUR_MS, NOON, policyOf, requestOf } from "../simulation/requests";
 
@@ -86,6 +86,7 @@ function createWorld() {
   const ports: SweeperPorts = {
     settings: memoryModelSettings([settings]),
     batches,
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async () => undefined),
     states: memoryCoordinatorStore(),

@@ -8,6 +8,7 @@ import type { ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { memoryCoordinatorStore, memoryNotifier } from "../../functions/memory/coordination";
 import { memoryManifestStore } from "../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { forgetfulCloud } from "./forgetful-launcher";
 import { NOON } from "./requests";
 import { type Fate, runProcess, type Step, unreliable } from "./unreliable";
@@ -28,6 +29,7 @@ export function createCoordination(settings: ModelSettings, pause: () => Promise
       decisions: unreliable(cloud.decisions, step),
       launcher: unreliable(cloud.launcher, step),
       notifier: unreliable(memoryNotifier(), step),
+      deployment: memoryDeployment,
       manifests: unreliable(manifests, step),
       watcher: unreliable({ describe: async (runId: string) => ended.get(runId) ?? ({ status: "running" } as const) }, step),
       log: () => undefined,

@@ -1,5 +1,6 @@
 // A process that works through a list of requests over DynamoDB and SageMaker, and may be killed at any moment. Like a queue, the
 // progress file repeats what was not acknowledged. The addresses and the files come as one JSON argument.
+
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
@@ -10,6 +11,7 @@ import { requestTraining } from "../../functions/core/coordination/handle-coordi
 import { sweepCoordination } from "../../functions/core/coordination/sweep-coordination";
 import { memoryNotifier } from "../../functions/memory/coordination";
 import { memoryManifestStore } from "../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { settingsOf } from "./data-path";
 import { DRIFT, HOUR_MS, MANUAL, NOON, policyOf, requestOf } from "./requests";
 
@@ -35,6 +37,7 @@ async function main({ dynamoDb, table, sageMaker, progressFile, requests }: Proc
     decisions: dynamoDecisionLog(dynamo, table, 1e12),
     launcher: sageMakerPipelineLauncher(new SageMakerClient({ ...client, endpoint: sageMaker })),
     notifier: memoryNotifier(),
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     watcher: {
       async describe(runId: string) {

@@ -2,14 +2,15 @@ import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { createBatcher } from "../../functions/aws/handlers/batcher";
 import { createCoordinator } from "../../functions/aws/handlers/coordinator";
 import { createSweeper } from "../../functions/aws/handlers/sweeper";
-import { identityOf } from "../../functions/core/batching/landed-object";
+import { identityOf, type LandedObject } from "../../functions/core/batching/landed-object";
 import { DEFAULT_DRIFT_POLICY } from "../../functions/core/drift/drift-policy";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { SweeperPorts } from "../../functions/core/sweep-models";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import { memoryCoordinatorStore, memoryNotifier, memoryRequestQueue } from "../../functions/memory/coordination";
-import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
+import { type MemoryManifestStore, memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { forgetfulCloud } from "./forgetful-launcher";
 import { policyOf } from "./requests";
 import { DIED, type Fate, runProcess, type Step, unreliable } from "./unreliable";
@@ -38,6 +39,7 @@ export function createDataPath(settings: ModelSettings, pause: () => Promise<voi
     return {
       settings: models,
       batches: unreliable(batches, step),
+      deployment: memoryDeployment,
       manifests: unreliable(manifests, step),
       requests: unreliable(queue, step),
       states: unreliable(states, step),
@@ -76,9 +78,15 @@ export function createDataPath(settings: ModelSettings, pause: () => Promise<voi
       handle((step) => createCoordinator(ports(step)), messages, nextFate),
     sweep: (nextFate = reliably) => runProcess((step) => createSweeper(ports(step))(), nextFate, pause).catch(() => DIED),
     head: () => batches.readHead(settings.model),
-    /** Identities by manifest URI. */
-    published: () => new Map([...manifests.published].map(([uri, objects]) => [uri, objects.map(identityOf)])),
+    manifests,
+    /** Identities by manifest URI: of several versions of one key, the newest stands in the manifest for all. */
+    published: () => new Map([...manifests.published.keys()].map((uri) => [uri, lastEntry(manifests, uri).map(identityOf)])),
   };
+}
+
+/** What was published with a manifest, as its ledger tells. */
+export function lastEntry({ ledgers }: MemoryManifestStore, uri: string): readonly LandedObject[] {
+  return ledgers.get(uri)?.entries.at(-1)?.objects ?? [];
 }
 
 export type DataPath = ReturnType<typeof createDataPath>;

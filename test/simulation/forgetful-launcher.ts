@@ -13,8 +13,9 @@ export function forgetfulCloud() {
   const decisions: DecisionLog = {
     ...recorder,
     async recordRun(requestId, runId) {
-      await recorder.recordRun(requestId, runId);
+      const isFirst = await recorder.recordRun(requestId, runId);
       recorded.add(requestId);
+      return isFirst;
     },
   };
   const launcher: PipelineLauncher = {

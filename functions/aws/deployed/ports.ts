@@ -1,11 +1,13 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { deploymentId } from "../../core/deployment-id";
 import { readEnvironment } from "../../core/environment";
 import type { SweeperPorts } from "../../core/sweep-models";
+import { newDeploymentId } from "../../node/hashes";
 import { lazyPort } from "../../node/lazy-port";
 import { dynamoBatchStore } from "../adapters/dynamodb/batch-store";
 import { dynamoDecisionLog } from "../adapters/dynamodb/decision-log";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
-import { dynamoCoordinatorStore, dynamoHeartbeatStore } from "../adapters/dynamodb/versioned-store";
+import { dynamoCoordinatorStore, dynamoDeploymentStore, dynamoHeartbeatStore } from "../adapters/dynamodb/versioned-store";
 import { deployedLog } from "./console-log";
 
 /**
@@ -22,6 +24,7 @@ export function deployedPorts(dynamo = new DynamoDBClient({})): SweeperPorts {
     states: dynamoCoordinatorStore(dynamo, state),
     decisions: dynamoDecisionLog(dynamo, state),
     heartbeats: dynamoHeartbeatStore(dynamo, state),
+    deployment: deploymentId(dynamoDeploymentStore(dynamo, state), newDeploymentId),
     manifests: lazyPort(async () => (await services()).manifests),
     requests: lazyPort(async () => (await services()).requestQueue()),
     launcher: lazyPort(async () => (await services()).launcher),

@@ -36,8 +36,9 @@ export interface CreatedObject {
 }
 
 /**
- * The object that an event announces, and its bucket; undefined for an event that is not of S3. Where the bucket keeps no versions,
- * the sequencer names the write: it is the same for a redelivery, and another when the key is written again.
+ * The object that an event announces, and its bucket; undefined for an event that is not of S3. The sequencer names the write: it
+ * is the same for a redelivery, and another, later one when the key is written again. A bucket whose versioning is suspended gives
+ * every write the version id `null`, which is no version.
  * @throws PoisonMessageError when an event of S3 is another, or broken
  */
 export function parseS3Event(event: unknown): CreatedObject | undefined {
@@ -48,8 +49,8 @@ export function parseS3Event(event: unknown): CreatedObject | undefined {
     throw notObjectCreated(z.prettifyError(parsed.error));
   }
   const { bucket, object } = parsed.data.detail;
-  const versionId = object["version-id"];
-  const version = versionId ?? object.sequencer ?? object.etag ?? "";
+  const versionId = object["version-id"] === "null" ? undefined : object["version-id"];
+  const version = object.sequencer ?? versionId ?? object.etag ?? "";
   return {
     bucket: bucket.name,
     object: { key: object.key, version, bytes: object.size },

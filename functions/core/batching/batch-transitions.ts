@@ -6,12 +6,13 @@ import {
   type BatchTerms,
   MAX_PENDING,
   type OpenBatch,
+  type PublishedBatch,
   type SealedBatch,
   type SealReason,
 } from "./batch";
 
 /**
- * The head after `added` objects came into its open batch, which is sealed if that fills it. Their segment may be removed
+ * The head after `added` keys came into its open batch, which is sealed if that fills it. Their segment may be removed
  * `retentionMs` after `at`, so the batch expires at that time if no earlier segment does: the policy may have been shortened since.
  */
 export function appendStep(
@@ -71,12 +72,37 @@ export function carryStep(head: BatchHead, batch: SealedBatch, into: number, dis
   };
 }
 
+/**
+ * The head of which the open generation is `to`, or the next where that is not above the open one, with all that a pending batch
+ * and the open one held. Undefined when the batch is not pending.
+ */
+export function raiseStep(head: BatchHead, batch: SealedBatch, to: number, published: PublishedBatch): BatchHead | undefined {
+  if (!isPending(head, batch)) return undefined;
+  const { open } = head;
+  return {
+    open: {
+      generation: Math.max(to, open.generation + 1),
+      carried: [...(open.count > 0 ? sourcesOf(open) : []), ...batch.sources],
+      count: open.count + batch.count,
+      openedAt: Math.min(open.openedAt ?? batch.openedAt, batch.openedAt),
+      lastAppendAt: open.lastAppendAt ?? batch.sealedAt,
+      expiresAt: Math.min(open.expiresAt ?? batch.expiresAt, batch.expiresAt),
+    },
+    pending: without(head, batch),
+    lastPublished: published,
+  };
+}
+
+/** What the head knows of a batch that ends; undefined where nothing of it was published. */
+export function publishedOf({ generation, sealedAt }: SealedBatch, end: BatchEnd): PublishedBatch | undefined {
+  return end === "empty" ? undefined : { generation, sealedAt, deployment: end.publishedBy };
+}
+
 /** Undefined when the batch is not pending. */
 export function closeStep(head: BatchHead, batch: SealedBatch, end: BatchEnd): BatchHead | undefined {
   if (!isPending(head, batch)) return undefined;
-  const closed = { ...head, pending: without(head, batch) };
-  if (end === "empty") return closed;
-  return { ...closed, lastPublished: { generation: batch.generation, sealedAt: batch.sealedAt } };
+  const lastPublished = publishedOf(batch, end) ?? head.lastPublished;
+  return { open: head.open, pending: without(head, batch), ...(lastPublished !== undefined && { lastPublished }) };
 }
 
 /**

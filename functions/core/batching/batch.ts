@@ -23,7 +23,7 @@ export const sealedBatchSchema = z.object({
   sources: z.array(ordinalSchema).check(z.minLength(1)),
   /** Its size was reached, its window ended, or nothing came for the quiet period. */
   reason: z.enum(["size", "window", "quiet"]),
-  /** Objects appended, duplicates included. */
+  /** Keys appended; one that came in several segments counts for each. */
   count: ordinalSchema,
   openedAt: timeSchema,
   sealedAt: timeSchema,
@@ -45,17 +45,25 @@ export const openBatchSchema = z.object({
   carried: z.array(ordinalSchema),
 });
 
+/** A batch with a manifest. Its files lie under the deployment's id, or, where that is absent, where an earlier version put them. */
+export const publishedBatchSchema = z.object({
+  generation: ordinalSchema,
+  sealedAt: timeSchema,
+  deployment: z.exactOptional(z.string()),
+});
+
 /** All that a store knows of a model's batches, read as one consistent record. */
 export const batchHeadSchema = z.object({
   open: openBatchSchema,
   /** Sealed and not yet closed, by rising generation. */
   pending: z.array(sealedBatchSchema),
   /** The newest generation that published a manifest: the head of the ledger. */
-  lastPublished: z.exactOptional(z.object({ generation: ordinalSchema, sealedAt: timeSchema })),
+  lastPublished: z.exactOptional(publishedBatchSchema),
 });
 
 export type SealedBatch = Stored<typeof sealedBatchSchema>;
 export type OpenBatch = Stored<typeof openBatchSchema>;
+export type PublishedBatch = Stored<typeof publishedBatchSchema>;
 export type BatchHead = Stored<typeof batchHeadSchema>;
 export type SealReason = SealedBatch["reason"];
 
@@ -73,8 +81,8 @@ export type AppendOutcome =
   /** Nothing was written: the open generation is another. */
   | { readonly outcome: "stale"; readonly generation: number };
 
-/** How a sealed batch ended: a manifest was published, or there was nothing new in it. */
-export type BatchEnd = "published" | "empty";
+/** How a sealed batch ended: a manifest was published by a deployment, or there was nothing new in it. */
+export type BatchEnd = "empty" | { readonly publishedBy: string };
 
 /** At most this many sealed batches wait; past it the open one keeps growing, so that a record stays small and nothing is lost. */
 export const MAX_PENDING = 50;
@@ -99,6 +107,11 @@ export interface BatchStore {
   readSegments(model: string, generations: readonly number[]): AsyncIterable<Segment>;
   /** Moves a pending batch's objects into the open generation `into`; false when that is no longer open. No effect once closed. */
   carry(model: string, batch: SealedBatch, into: number, distinct: number): Promise<boolean>;
+  /**
+   * Moves a pending batch's objects, and those of the open generation, into a new open generation `to` or the next one above the
+   * open one, and takes `published` for the newest that has a manifest. No effect when the batch is not pending.
+   */
+  raise(model: string, batch: SealedBatch, to: number, published: PublishedBatch): Promise<void>;
   /** Takes a batch off the pending ones. No effect when it is not there. */
   close(model: string, batch: SealedBatch, end: BatchEnd): Promise<void>;
   /**

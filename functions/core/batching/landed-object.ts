@@ -10,7 +10,7 @@ export const landedObjectSchema = z.object({
     z.minLength(1),
     z.refine((key) => utf8Bytes(key) <= MAX_KEY_BYTES, { error: `longer than ${MAX_KEY_BYTES} bytes` }),
   ),
-  /** Version id or sequencer (S3), generation (Cloud Storage). */
+  /** Sequencer (S3), generation (Cloud Storage): of two of one key, the later write has the later one, see `isNewerVersion`. */
   version: z.string().check(z.maxLength(1024)),
   bytes: amountSchema,
 });
@@ -27,6 +27,31 @@ export function byKeyThenVersion(a: LandedObject, b: LandedObject): number {
   if (a.key !== b.key) return a.key < b.key ? -1 : 1;
   if (a.version !== b.version) return a.version < b.version ? -1 : 1;
   return 0;
+}
+
+/**
+ * True when `a` was written after `b`, two objects of one key. Sequencers of S3 are hexadecimal digits, of which the shorter is
+ * filled up with zeros on the right; generations of Cloud Storage are microseconds since 1970, of equal length until 2286.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+ */
+export function isNewerVersion(a: LandedObject, b: LandedObject): boolean {
+  const length = Math.max(a.version.length, b.version.length);
+  return a.version.padEnd(length, "0") > b.version.padEnd(length, "0");
+}
+
+/** Of every key the newest version, sorted by key: a training reads a key once, however often it was written. */
+export function newestOfEach(objects: Iterable<LandedObject>): LandedObject[] {
+  const newest = new Map<string, LandedObject>();
+  for (const object of objects) {
+    const other = newest.get(object.key);
+    if (other === undefined || isNewerVersion(object, other)) newest.set(object.key, object);
+  }
+  return [...newest.values()].sort(byKeyThenVersion);
+}
+
+/** How many keys some objects have. */
+export function countKeys(objects: readonly LandedObject[]): number {
+  return new Set(objects.map(({ key }) => key)).size;
 }
 
 const encoder = new TextEncoder();

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { ordinalSchema, timeSchema } from "../numbers";
+import { type PublishedBatch, publishedBatchSchema } from "./batch";
 import { identityOf, type LandedObject, landedObjectSchema } from "./landed-object";
 
 /**
@@ -18,23 +19,28 @@ const entrySchema = z.object({
 /** The ledger file of one generation; its last entry is that generation itself. */
 export const ledgerSchema = z.object({
   entries: z.array(entrySchema).check(z.minLength(1)),
-  /** Full pages before this one: the generation whose file holds the page, and when its newest batch was sealed. */
-  older: z.array(z.object({ generation: ordinalSchema, sealedAt: timeSchema })),
+  /** Full pages before this one: the batch whose file holds the page, and when its newest batch was sealed. */
+  older: z.array(publishedBatchSchema),
 });
 
 export type Ledger = z.infer<typeof ledgerSchema>;
 export type LedgerEntry = z.infer<typeof entrySchema>;
 
+/** A ledger file, and the batch that it is of. */
+export interface LedgerFile {
+  readonly of: PublishedBatch;
+  readonly ledger: Ledger;
+}
+
 /** The ledger after `entry` was published on top of `previous`; what was sealed before `cutoff` is left out. */
-export function extendLedger(previous: Ledger | undefined, entry: LedgerEntry, cutoff: number): Ledger {
+export function extendLedger(previous: LedgerFile | undefined, entry: LedgerEntry, cutoff: number): Ledger {
   if (previous === undefined) return { entries: [entry], older: [] };
-  const older = previous.older.filter((page) => page.sealedAt >= cutoff);
-  const entries = previous.entries.filter((kept) => kept.sealedAt >= cutoff);
+  const older = previous.ledger.older.filter((page) => page.sealedAt >= cutoff);
+  const entries = previous.ledger.entries.filter((kept) => kept.sealedAt >= cutoff);
   const size = entries.reduce((sum, kept) => sum + kept.objects.length, entry.objects.length);
-  const owner = previous.entries.at(-1);
-  if (size <= PAGE_OBJECTS || owner === undefined || entries.length === 0) return { entries: [...entries, entry], older };
+  if (size <= PAGE_OBJECTS || entries.length === 0) return { entries: [...entries, entry], older };
   const sealedAt = Math.max(...entries.map((kept) => kept.sealedAt));
-  return { entries: [entry], older: [...older, { generation: owner.generation, sealedAt }] };
+  return { entries: [entry], older: [...older, { ...previous.of, sealedAt }] };
 }
 
 /** Removes from `objects` (by identity) what a page says was published at `cutoff` or later. */

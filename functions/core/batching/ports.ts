@@ -1,6 +1,8 @@
 import type { RequestQueue } from "../coordination/ports";
+import { StartRefusedError } from "../errors";
 import type { Log } from "../log/log";
 import type { DataSettings, ModelSettingsSource } from "../model-settings";
+import type { Manifest } from "../training-request";
 import type { BatchStore } from "./batch";
 import type { LandedObject } from "./landed-object";
 import type { Ledger } from "./ledger";
@@ -10,24 +12,60 @@ export interface ManifestLocation {
   readonly model: string;
   readonly generation: number;
   readonly data: DataSettings;
+  /** Whose it is; absent for what an earlier version wrote. */
+  readonly deployment?: string;
 }
 
 /** Port: the published lists. What was written once stays as it is, so that a repetition changes nothing. */
 export interface ManifestStore {
-  /** Writes the list that a training job reads, in the cloud's own format; resolves to its URI. */
-  writeManifest(at: ManifestLocation, objects: readonly LandedObject[]): Promise<string>;
   /**
-   * Writes one list of all that some manifests of a model list, under `name`; resolves to its URI. Equal calls write equal bytes.
+   * Writes the list that a training job reads, in the cloud's own format. Resolves to undefined when another list lies there
+   * already, which is left as it is.
    */
-  combineManifests(data: DataSettings, model: string, name: string, uris: readonly string[]): Promise<string>;
-  writeLedger(at: ManifestLocation, ledger: Ledger): Promise<void>;
+  writeManifest(at: ManifestLocation, objects: readonly LandedObject[]): Promise<WrittenList | undefined>;
+  /**
+   * Makes one list of what some manifests of a model list, under `name`, which must name its content; one manifest alone is the
+   * list. Where a manifest has a digest, it is read and compared.
+   * @throws StartRefusedError for a manifest that is not the one that was published, or another list of that name
+   */
+  combineManifests(data: DataSettings, name: string, manifests: readonly Manifest[]): Promise<CombinedList>;
+  /** Resolves to false when the ledger of another batch lies there already, which is left as it is. */
+  writeLedger(at: ManifestLocation, ledger: Ledger): Promise<boolean>;
   /** Undefined when there is none. */
   readLedger(at: ManifestLocation): Promise<Ledger | undefined>;
 }
 
-/** `<manifestPrefix><model>/<generation>`: padded, so that a listing is in order. */
-export function manifestStem({ model, generation, data }: ManifestLocation): string {
-  return `${data.manifestPrefix}${model}/${String(generation).padStart(10, "0")}`;
+export interface WrittenList {
+  readonly uri: string;
+  /** Of its bytes, in hexadecimal digits. */
+  readonly digest: string;
+}
+
+export interface CombinedList {
+  readonly uri: string;
+  /** Keys in it. */
+  readonly objects: number;
+}
+
+/** `<manifestPrefix><model>/<deployment>/<generation>`: padded, so that a listing is in order. */
+export function manifestStem({ model, generation, data, deployment }: ManifestLocation): string {
+  const folder = deployment === undefined ? model : `${model}/${deployment}`;
+  return `${data.manifestPrefix}${folder}/${String(generation).padStart(10, "0")}`;
+}
+
+/**
+ * What a list begins to be read with: that it is the one that its publisher recorded.
+ * @throws StartRefusedError when it is another
+ */
+export function checkDigest({ uri, digest }: Manifest, found: string): void {
+  if (digest === undefined || digest === found) return;
+  const got = `the manifest ${uri} has the digest ${found}; it was published with ${digest}`;
+  throw new StartRefusedError(`${got}: somebody changed it. Restore that version, and see who may write under its prefix`);
+}
+
+/** True when a ledger is that of the same batch: its last entry lists the same objects. */
+export function isSameBatch(a: Ledger, b: Ledger): boolean {
+  return JSON.stringify(a.entries.at(-1)) === JSON.stringify(b.entries.at(-1));
 }
 
 /** What publishing needs. */
@@ -35,6 +73,8 @@ export interface PublishPorts {
   readonly batches: BatchStore;
   readonly manifests: ManifestStore;
   readonly requests: RequestQueue;
+  /** The id of the deployment, see `deploymentId`. */
+  readonly deployment: () => Promise<string>;
   readonly log: Log;
 }
 

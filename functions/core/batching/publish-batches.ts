@@ -1,10 +1,10 @@
 import type { ModelSettings } from "../model-settings";
 import { dataRequestId } from "../request-ids";
 import { DATA_PRIORITY } from "../training-request";
-import { type BatchHead, type BatchStore, type SealedBatch, sealReason } from "./batch";
-import { byKeyThenVersion, identityOf, type LandedObject } from "./landed-object";
-import { extendLedger, type Ledger, removePublished } from "./ledger";
-import type { PublishPorts } from "./ports";
+import { type BatchHead, type BatchStore, type PublishedBatch, type SealedBatch, sealReason } from "./batch";
+import { byKeyThenVersion, identityOf, type LandedObject, newestOfEach } from "./landed-object";
+import { extendLedger, type LedgerFile, removePublished } from "./ledger";
+import type { ManifestLocation, PublishPorts } from "./ports";
 
 /**
  * A batch that shrank below its size through duplicates is carried over at most this often, so that a stream of duplicates ends.
@@ -20,57 +20,86 @@ export const MAX_CARRIES = 10;
 export async function publishBatches(ports: PublishPorts, settings: ModelSettings): Promise<void> {
   const head = await ports.batches.readHead(settings.model);
   let newest = head.lastPublished;
-  for (const batch of head.pending) {
-    const hasManifest = await publishBatch(ports, settings, batch, newest);
-    if (hasManifest) newest = { generation: batch.generation, sealedAt: batch.sealedAt };
-  }
+  for (const batch of head.pending) newest = (await publishBatch(ports, settings, batch, newest)) ?? newest;
 }
 
+/** Resolves to the batch as the newest that was published, if it was. */
 async function publishBatch(
   ports: PublishPorts,
   settings: ModelSettings,
   batch: SealedBatch,
   newest: BatchHead["lastPublished"],
-): Promise<boolean> {
+): Promise<PublishedBatch | undefined> {
   const { model, data } = settings;
-  const cutoff = batch.sealedAt - batch.dedupeHorizonMs;
+  const { generation, sealedAt, reason, count: delivered } = batch;
+  const cutoff = sealedAt - batch.dedupeHorizonMs;
   const distinct = await readDistinct(ports.batches, model, batch);
-  const requestId = dataRequestId(model, batch.generation);
+  const requestId = dataRequestId(model, generation);
   const previous = await removeLedgered(ports, settings, { requestId, distinct, cutoff }, newest);
-  const { generation, reason, count: delivered } = batch;
-  const summary = { model, requestId, generation, reason, delivered, distinct: distinct.size };
-  if (distinct.size === 0) {
+  const objects = newestOfEach(distinct.values());
+  const summary = { model, requestId, generation, reason, delivered, distinct: objects.length };
+  if (objects.length === 0) {
     await ports.batches.close(model, batch, "empty");
     ports.log({ level: "info", event: "batch-empty", ...summary });
-    return false;
+    return undefined;
   }
-  if (batch.reason === "size" && distinct.size < batch.batchSize && batch.sources.length <= MAX_CARRIES) {
-    await carryOver(ports.batches, model, batch, distinct.size);
+  if (reason === "size" && objects.length < batch.batchSize && batch.sources.length <= MAX_CARRIES) {
+    await carryOver(ports.batches, model, batch, objects.length);
     ports.log({ level: "info", event: "batch-carried", ...summary });
-    return false;
+    return undefined;
   }
-  const objects = [...distinct.values()].sort(byKeyThenVersion);
-  const at = { model, generation: batch.generation, data };
-  const uri = await ports.manifests.writeManifest(at, objects);
-  await ports.manifests.writeLedger(
-    at,
-    extendLedger(previous, { generation: batch.generation, sealedAt: batch.sealedAt, objects }, cutoff),
-  );
+  const deployment = await ports.deployment();
+  const at = { model, generation, data, deployment };
+  const written = await ports.manifests.writeManifest(at, objects);
+  const entry = { generation, sealedAt, objects: [...distinct.values()].sort(byKeyThenVersion) };
+  if (written === undefined || !(await ports.manifests.writeLedger(at, extendLedger(previous, entry, cutoff)))) {
+    await raiseBatch(ports, settings, batch, deployment);
+    return undefined;
+  }
   const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
   await ports.requests.send({
     id: requestId,
     model,
-    causes: [
-      { type: "data", generation: batch.generation, reason: batch.reason, openedAt: batch.openedAt, sealedAt: batch.sealedAt },
-    ],
+    causes: [{ type: "data", generation, reason, openedAt: batch.openedAt, sealedAt }],
     priority: DATA_PRIORITY,
-    manifests: [{ uri, objects: objects.length, bytes }],
-    requestedAt: batch.sealedAt,
+    manifests: [{ ...written, objects: objects.length, bytes }],
+    requestedAt: sealedAt,
   });
-  await ports.batches.close(model, batch, "published");
-  const ageSec = Math.max(0, batch.sealedAt - batch.openedAt) / 1000;
-  ports.log({ level: "info", event: "batch-published", ...summary, uri, bytes, ageSec });
-  return true;
+  await ports.batches.close(model, batch, { publishedBy: deployment });
+  const ageSec = Math.max(0, sealedAt - batch.openedAt) / 1000;
+  ports.log({ level: "info", event: "batch-published", ...summary, uri: written.uri, bytes, ageSec });
+  return { generation, sealedAt, deployment };
+}
+
+/**
+ * Another list lies where this batch's manifest belongs: the state was restored from a backup, and its generations were given out
+ * already. The batch goes into a generation above all that the bucket holds, so that no request id is used twice.
+ */
+async function raiseBatch(ports: PublishPorts, { model, data }: ModelSettings, batch: SealedBatch, deployment: string) {
+  const { generation } = batch;
+  const newest = await newestLedger(ports, { model, generation, data, deployment });
+  const sealedAt = newest.ledger?.entries.at(-1)?.sealedAt ?? batch.sealedAt;
+  const to = newest.generation + 1;
+  await ports.batches.raise(model, batch, to, { generation: newest.generation, sealedAt, deployment });
+  const requestId = dataRequestId(model, generation);
+  ports.log({ level: "error", event: "generation-taken", model, requestId, generation, to });
+}
+
+/**
+ * The highest generation from `from` on that has a ledger, by doubling steps and halving back. Gaps, of batches that were carried
+ * or empty, may hide a higher one; its batch is then raised again.
+ */
+async function newestLedger({ manifests }: PublishPorts, from: ManifestLocation) {
+  let newest = { generation: from.generation, ledger: await manifests.readLedger(from) };
+  const isThere = async (generation: number) => {
+    const ledger = await manifests.readLedger({ ...from, generation });
+    if (ledger !== undefined) newest = { generation, ledger };
+    return ledger !== undefined;
+  };
+  let step = 1;
+  while (await isThere(from.generation + step)) step *= 2;
+  for (step = Math.floor(step / 2); step >= 1; step = Math.floor(step / 2)) await isThere(newest.generation + step);
+  return newest;
 }
 
 async function readDistinct(store: BatchStore, model: string, batch: SealedBatch): Promise<Map<string, LandedObject>> {
@@ -87,10 +116,11 @@ async function removeLedgered(
   { model, data }: ModelSettings,
   { requestId, distinct, cutoff }: { requestId: string; distinct: Map<string, LandedObject>; cutoff: number },
   newest: BatchHead["lastPublished"],
-): Promise<Ledger | undefined> {
+): Promise<LedgerFile | undefined> {
   if (newest === undefined || newest.sealedAt < cutoff) return undefined;
-  const readPage = async (generation: number) => {
-    const page = await ports.manifests.readLedger({ model, generation, data });
+  const readPage = async ({ generation, deployment }: PublishedBatch) => {
+    const location = { model, generation, data };
+    const page = await ports.manifests.readLedger(deployment === undefined ? location : { ...location, deployment });
     if (page === undefined) {
       ports.log({
         level: "warn",
@@ -105,11 +135,11 @@ async function removeLedgered(
     }
     return page;
   };
-  const previous = await readPage(newest.generation);
-  for (const page of previous?.older ?? []) {
-    if (page.sealedAt >= cutoff) await readPage(page.generation);
+  const ledger = await readPage(newest);
+  for (const page of ledger?.older ?? []) {
+    if (page.sealedAt >= cutoff) await readPage(page);
   }
-  return previous;
+  return ledger && { of: newest, ledger };
 }
 
 async function carryOver(store: BatchStore, model: string, batch: SealedBatch, distinct: number): Promise<void> {

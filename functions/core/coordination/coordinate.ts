@@ -3,13 +3,14 @@ import { NoCapacityError, StartRefusedError } from "../errors";
 import { type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import { decisionNotice, type Notifier } from "../notices/notice";
-import { performOutbox } from "../outbox";
+import { type Performed, performOutbox } from "../outbox";
+import { fnv1a } from "../request-ids";
 import type { TrainingRequest } from "../training-request";
 import { changeRecord } from "../versioned-store";
 import { type CoordinatorState, initialState, type PendingEffect, type Run } from "./coordinator-state";
-import type { CoordinatorStore, DecisionLog, PipelineLauncher } from "./ports";
+import type { CoordinatorStore, DecisionLog, PipelineLauncher, PipelineRun } from "./ports";
 import { newData } from "./run-cost";
-import { nameRun, settleRun, withdrawStart } from "./settle-run";
+import { adoptRun, nameRun, settleRun, withdrawStart } from "./settle-run";
 
 export interface CoordinationPorts {
   readonly states: CoordinatorStore;
@@ -17,6 +18,8 @@ export interface CoordinationPorts {
   readonly launcher: PipelineLauncher;
   readonly notifier: Notifier;
   readonly manifests: Pick<ManifestStore, "combineManifests">;
+  /** The id of the deployment, see `deploymentId`. */
+  readonly deployment: () => Promise<string>;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -64,8 +67,12 @@ function requestIdOf(effect: PendingEffect): string {
   return effect.type === "start" ? effect.request.id : effect.decision.requestId;
 }
 
-/** Resolves to what the effect changes in the state, once. */
-async function perform(ports: CoordinationPorts, settings: ModelSettings, effect: PendingEffect, run: Run | undefined) {
+async function perform(
+  ports: CoordinationPorts,
+  settings: ModelSettings,
+  effect: PendingEffect,
+  run: Run | undefined,
+): Promise<Performed<CoordinatorState> | undefined> {
   switch (effect.type) {
     case "start":
       return start(ports, settings, effect, run);
@@ -78,31 +85,39 @@ async function perform(ports: CoordinationPorts, settings: ModelSettings, effect
   }
 }
 
+type StartEffect = Extract<PendingEffect, { readonly type: "start" }>;
+
+/**
+ * Several performers may be at one start, and the cloud may answer each of them otherwise: no room for one, a run for the other. A
+ * run that was recorded then wins over the answer that there is none, whoever saves first.
+ */
 async function start(
   ports: CoordinationPorts,
   settings: ModelSettings,
-  effect: PendingEffect & { readonly type: "start" },
+  effect: StartEffect,
   run: Run | undefined,
-) {
-  const { request } = effect;
-  const { id: requestId, model } = request;
-  const launched = await launch(ports, settings, request);
+): Promise<Performed<CoordinatorState>> {
+  const { id: requestId, model } = effect.request;
+  const launched = await launch(ports, settings, effect);
   const now = ports.now();
+  if ("runId" in launched) {
+    const { runId } = launched;
+    const isNew = await ports.decisions.recordRun(requestId, runId);
+    const told = { estimatedUsd: run?.reservedUsd, landingToStartSec: landingToStartSec(effect.request, now) };
+    ports.log({ level: "info", event: "run-started", requestId, model, runId, ...told });
+    return {
+      finished: (state) => nameRun(state, requestId, runId),
+      ...(isNew && run !== undefined && { overtaken: (state: CoordinatorState) => adoptRun(state, { ...run, runId }) }),
+    };
+  }
   if (launched instanceof NoCapacityError) {
     ports.log({ level: "warn", event: "start-withdrawn", requestId, model, error: messageOf(launched) });
-    return (state: CoordinatorState) => withdrawStart(state, effect, now);
+    return { finished: (state) => withdrawStart(state, effect, now) };
   }
-  if (launched instanceof StartRefusedError) {
-    const outcome = { requestId, status: "failed", actualUsd: 0 } as const;
-    await ports.decisions.recordOutcome(outcome, now);
-    ports.log({ level: "error", event: "start-refused", requestId, model, error: messageOf(launched) });
-    return (state: CoordinatorState) => settleRun(state, outcome, now);
-  }
-  const { runId } = launched;
-  await ports.decisions.recordRun(requestId, runId);
-  const told = { estimatedUsd: run?.reservedUsd, landingToStartSec: landingToStartSec(request, now) };
-  ports.log({ level: "info", event: "run-started", requestId, model, runId, ...told });
-  return (state: CoordinatorState) => nameRun(state, requestId, runId);
+  const outcome = { requestId, status: "failed", actualUsd: 0 } as const;
+  await ports.decisions.recordOutcome(outcome, now);
+  ports.log({ level: "error", event: "start-refused", requestId, model, error: messageOf(launched) });
+  return { finished: (state) => settleRun(state, outcome, now) };
 }
 
 /** From the landing of the request's first object, seconds; undefined for one that no data asked for. */
@@ -111,24 +126,43 @@ function landingToStartSec({ causes }: TrainingRequest, startedAt: number): numb
   return landings.length === 0 ? undefined : Math.max(0, startedAt - Math.min(...landings)) / 1000;
 }
 
-/** The run, or the cloud's word that there is none. Anything else leaves open whether it runs, so it is thrown, and tried again. */
-async function launch(ports: CoordinationPorts, settings: ModelSettings, request: TrainingRequest) {
-  const complete = await withOneManifest(ports, settings, request);
+/**
+ * The run that is recorded or was started, or the cloud's word that there is none. Anything else leaves open whether it runs, so it
+ * is thrown, and tried again.
+ */
+async function launch(
+  ports: CoordinationPorts,
+  settings: ModelSettings,
+  { request, isNamedByDeployment }: StartEffect,
+): Promise<PipelineRun | NoCapacityError | StartRefusedError> {
+  const recorded = await recordedRun(ports, request);
+  if (recorded !== undefined) return recorded;
+  const deployment = isNamedByDeployment === true ? await ports.deployment() : undefined;
   try {
-    return await ports.launcher.start(complete, settings.pipeline);
+    const complete = await withOneManifest(ports, settings, request, deployment);
+    return await ports.launcher.start(complete, settings.pipeline, deployment);
   } catch (error) {
-    if (error instanceof NoCapacityError || error instanceof StartRefusedError) return error;
-    throw error;
+    if (!(error instanceof NoCapacityError || error instanceof StartRefusedError)) throw error;
+    return (await recordedRun(ports, request)) ?? error;
   }
 }
 
-/** A training reads one list, so those of merged requests are made one. */
-async function withOneManifest(ports: CoordinationPorts, { model, data }: ModelSettings, request: TrainingRequest) {
+async function recordedRun({ decisions }: CoordinationPorts, { id }: TrainingRequest): Promise<PipelineRun | undefined> {
+  const runId = (await decisions.readRun(id))?.runId;
+  return runId === undefined ? undefined : { runId };
+}
+
+/** A training reads one list, as it was published, so those of merged requests are made one, named by what is in it. */
+async function withOneManifest(
+  ports: CoordinationPorts,
+  { model, data }: ModelSettings,
+  request: TrainingRequest,
+  deployment: string | undefined,
+): Promise<TrainingRequest> {
   const { manifests } = request;
-  if (manifests.length < 2) return request;
-  // A request that is withdrawn and merged with more has more manifests, and so another list.
-  const name = `merged/${request.id}/${manifests.length}`;
-  const uris = manifests.map(({ uri }) => uri);
-  const uri = await ports.manifests.combineManifests(data, model, name, uris);
-  return { ...request, manifests: [{ uri, ...newData(request) }] };
+  if (manifests.length === 0) return request;
+  const folder = deployment === undefined ? model : `${model}/${deployment}`;
+  const name = `${folder}/merged/${request.id}/${fnv1a(manifests.map(({ uri }) => uri).join())}`;
+  const { uri, objects } = await ports.manifests.combineManifests(data, name, manifests);
+  return { ...request, manifests: [{ uri, objects, bytes: newData(request).bytes }] };
 }

@@ -25,6 +25,8 @@ const parkedSchema = z.object({
   parkedAt: timeSchema,
   /** When to ask again; absent while only an event can help: a run's end, an approval, a resume, more data. */
   dueAt: z.exactOptional(timeSchema),
+  /** When its start was taken back. A run of it may exist all the same, so it is asked again as it is, and nothing joins it. */
+  withdrawnAt: z.exactOptional(timeSchema),
   /** Who approved it, when it was approved and then had to wait. */
   approvedBy: z.exactOptional(namesSchema),
 });
@@ -43,6 +45,8 @@ const pendingEffectSchema = z.discriminatedUnion("type", [
     number: amountSchema,
     request: trainingRequestSchema,
     approvedBy: z.exactOptional(namesSchema),
+    /** The run's name, or its token, is made of the deployment's id too. Absent in what was decided before there was one. */
+    isNamedByDeployment: z.exactOptional(z.literal(true)),
   }),
   z.object({ type: z.literal("record"), number: amountSchema, decision: decisionSchema }),
   z.object({ type: z.literal("notify"), number: amountSchema, subject: z.string(), decision: decisionSchema }),

@@ -93,7 +93,7 @@ export function transition(state: CoordinatorState, ...decisions: readonly Decis
 }
 
 /** A request that may start now: a new one, or the parked one with what merged into it. */
-export type Candidate = Pick<Parked, "request" | "approvedBy"> & Partial<Pick<Parked, "parkedAt">>;
+export type Candidate = Pick<Parked, "request" | "approvedBy" | "withdrawnAt"> & Partial<Pick<Parked, "parkedAt">>;
 
 /** A decision and the state after it, before the decision's effects are put into the outbox. */
 export interface Considered {
@@ -181,7 +181,7 @@ function effectsOf(decision: Decision): Effect[] {
   const record: Effect = { type: "record", decision };
   switch (decision.outcome) {
     case "start":
-      return [{ type: "start", request: decision.request, ...approvalOf(decision) }, record];
+      return [{ type: "start", request: decision.request, ...approvalOf(decision), isNamedByDeployment: true }, record];
     case "ask":
       return [record, { type: "notify", subject: `${decision.model}: a training waits for approval`, decision }];
     case "reject":

@@ -58,7 +58,7 @@ function withCompany(policy: CoordinatorPolicy, state: CoordinatorState, approve
   const alone = { candidate: approved, company: [] as readonly Parked[], state };
   if (!starts(state, approved)) return alone;
   return state.parked.reduce(({ candidate, company, state }, parked) => {
-    if (!canJoin(policy, state, candidate, parked.request)) return { candidate, company, state };
+    if (!canJoin(policy, state, candidate, parked)) return { candidate, company, state };
     const together = { candidate: mergeInto(candidate, parked.request), state: withoutParked(state, parked) };
     return starts(together.state, together.candidate)
       ? { ...together, company: [...company, parked] }
@@ -99,7 +99,7 @@ function mergeParked(policy: CoordinatorPolicy, state: CoordinatorState, now: nu
   const merges: Decision[] = [];
   const parked: Parked[] = [];
   for (const waiting of state.parked) {
-    const index = parked.findIndex((host) => canJoin(policy, state, host, waiting.request));
+    const index = parked.findIndex((host) => canJoin(policy, state, host, waiting));
     const host = parked[index];
     if (host === undefined) parked.push(waiting);
     else {

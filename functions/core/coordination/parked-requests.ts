@@ -18,23 +18,25 @@ export function needsApproval({ approval }: CoordinatorPolicy, request: Training
 /**
  * The waiting request that another becomes part of; undefined where it waits for itself. Kept apart are requests of which only
  * one needs an approval, so that a person who refuses a training does not refuse the data that came by; those which one training
- * could not take; and, while there is room, all that comes during a pause, so that each may be run after it.
+ * could not take; one whose start was taken back, which is asked again as it is; and, while there is room, all that comes during a
+ * pause, so that each may be run after it.
  */
 export function hostOf(policy: CoordinatorPolicy, state: CoordinatorState, request: TrainingRequest): Parked | undefined {
   if (state.paused !== undefined && hasRoom(state, request)) return undefined;
-  return state.parked.find((parked) => canJoin(policy, state, parked, request));
+  return state.parked.find((parked) => canJoin(policy, state, parked, { request }));
 }
 
 /** True where one training could be both, and an approval that was given, or is to be asked for, holds for both. */
 export function canJoin(
   policy: CoordinatorPolicy,
   state: CoordinatorState,
-  { request, approvedBy }: Pick<Parked, "request" | "approvedBy">,
-  joining: TrainingRequest,
+  { request, approvedBy, withdrawnAt }: Pick<Parked, "request" | "approvedBy" | "withdrawnAt">,
+  joining: Pick<Parked, "request" | "withdrawnAt">,
 ): boolean {
-  const isApprovalAlike = needsApproval(policy, joining) === (approvedBy === undefined && needsApproval(policy, request));
+  if (withdrawnAt !== undefined || joining.withdrawnAt !== undefined) return false;
+  const isApprovalAlike = needsApproval(policy, joining.request) === (approvedBy === undefined && needsApproval(policy, request));
   if (!isApprovalAlike) return false;
-  const merged = mergeRequests(request, joining);
+  const merged = mergeRequests(request, joining.request);
   return merged.manifests.length <= MAX_MANIFESTS && !isOverWholeBudget(policy, state, merged);
 }
 

@@ -43,12 +43,14 @@ export function isWithin({ since = Number.NEGATIVE_INFINITY, until = Number.POSI
 export interface DecisionLog {
   /** Keeps a decision; the same one (request, time, outcome) again changes nothing. */
   record(decision: Decision): Promise<void>;
-  /** Keeps the name of a request's run. */
-  recordRun(requestId: string, runId: string): Promise<void>;
+  /** Keeps the name of a request's run; resolves to true when no run of it was kept before. */
+  recordRun(requestId: string, runId: string): Promise<boolean>;
   /** Keeps how a request's run ended, at `endedAt`. */
   recordOutcome(outcome: RunOutcome, endedAt: number): Promise<void>;
   /** Undefined for a request that nobody decided on. */
   read(requestId: string): Promise<RequestHistory | undefined>;
+  /** What is kept of a request's run, whether its decision was recorded or not; strongly consistent. */
+  readRun(requestId: string): Promise<RunRecord | undefined>;
   /** Decisions on a model, newest first, at most `limit`. */
   list(model: string, limit: number): Promise<readonly Decision[]>;
   /** Decisions on a model within a span of time, newest first, page by page, however many there are. */
@@ -67,7 +69,11 @@ export interface PipelineRun {
  * Port: starts a training pipeline. Calls with the same request id start one run and resolve to it, as far as the cloud remembers.
  */
 export interface PipelineLauncher {
-  start(request: TrainingRequest, pipeline: PipelineSettings): Promise<PipelineRun>;
+  /**
+   * @param deployment whose requests and runs are told apart from those of others by it; undefined for a start that was begun by a
+   * release before 0.4, which named runs without it
+   */
+  start(request: TrainingRequest, pipeline: PipelineSettings, deployment?: string): Promise<PipelineRun>;
 }
 
 /** Port: the one queue that every cause writes to. Delivers at least once, so a request id may arrive more than once. */

@@ -50,6 +50,22 @@ function failuresAfter({ status }: RunOutcome, before: CoordinatorState["failure
   }
 }
 
+/**
+ * The state with a run that was started while its start was being taken back, or given up, by another performer: it is held again,
+ * and its request does not wait any more. A run that is held already only gets its name.
+ */
+export function adoptRun(state: CoordinatorState, run: Run & { readonly runId: string }): CoordinatorState {
+  if (state.runs.some(({ requestId }) => requestId === run.requestId)) return nameRun(state, run.requestId, run.runId);
+  const { day, lastStartAt = run.startedAt, parked } = state;
+  return {
+    ...state,
+    runs: [...state.runs, run],
+    parked: parked.filter(({ request }) => request.id !== run.requestId),
+    lastStartAt: Math.max(lastStartAt, run.startedAt),
+    day: utcDay(run.startedAt) === day.date ? { ...day, starts: day.starts + 1 } : day,
+  };
+}
+
 /** The state after a start was performed: the run has its name. */
 export function nameRun(state: CoordinatorState, requestId: string, runId: string): CoordinatorState {
   return { ...state, runs: state.runs.map((run) => (run.requestId === requestId ? { ...run, runId } : run)) };
@@ -61,7 +77,7 @@ type StartEffect = Extract<Effect, { readonly type: "start" }>;
 export const CAPACITY_WAIT_MS = 5 * 60_000;
 
 /**
- * The state after a start that the cloud had no room for: as if it had not been, and the request waits until
+ * The state after a start that the cloud had no room for: as if it had not been, and the request waits, as it is, until
  * `CAPACITY_WAIT_MS` have passed. Unchanged when no such run is held.
  */
 export function withdrawStart(before: CoordinatorState, { request, approvedBy }: StartEffect, now: number): CoordinatorState {
@@ -69,7 +85,7 @@ export function withdrawStart(before: CoordinatorState, { request, approvedBy }:
   if (run === undefined) return before;
   const { day, lastStartAt, ...rest } = before;
   const lastStart = lastStartAt === run.startedAt ? run.previousStartAt : lastStartAt;
-  const waiting = { request, parkedAt: run.startedAt, dueAt: now + CAPACITY_WAIT_MS };
+  const waiting = { request, parkedAt: run.startedAt, dueAt: now + CAPACITY_WAIT_MS, withdrawnAt: now };
   const withdrawn = {
     ...rest,
     ...(lastStart !== undefined && { lastStartAt: lastStart }),

@@ -109,6 +109,8 @@ export interface LogEvents {
   };
   /** Duplicates made a full batch small; it went on into the next. */
   "batch-carried": OfBatch & { readonly level: "info"; readonly distinct: number };
+  /** Another list lies where its manifest belongs, as after a restore of the state; its objects went on into generation `to`. */
+  "generation-taken": OfRequest & { readonly level: "error"; readonly generation: number; readonly to: number };
   /** Nothing in it was new. */
   "batch-empty": OfBatch & { readonly level: "info"; readonly distinct: number };
   /** A list of published objects is gone; `effect` says what follows. */

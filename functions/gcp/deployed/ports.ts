@@ -1,7 +1,9 @@
+import { deploymentId } from "../../core/deployment-id";
 import type { SweeperPorts } from "../../core/sweep-models";
+import { newDeploymentId } from "../../node/hashes";
 import { firestoreBatchStore } from "../adapters/firestore/batch-store";
 import { firestoreDecisionLog } from "../adapters/firestore/decision-log";
-import { firestoreCoordinatorStore } from "../adapters/firestore/versioned-store";
+import { firestoreCoordinatorStore, firestoreDeploymentStore } from "../adapters/firestore/versioned-store";
 import { gcsManifestStore } from "../adapters/storage/manifest-store";
 import { vertexPipelineLauncher } from "../adapters/vertex/pipeline-launcher";
 import { readTemplate } from "../adapters/vertex/pipeline-template";
@@ -17,6 +19,7 @@ export function deployedPorts({ state, auth, rest, firestore, ports } = sharedPo
     batches: firestoreBatchStore(firestore),
     states: firestoreCoordinatorStore(firestore),
     decisions: firestoreDecisionLog(firestore),
+    deployment: deploymentId(firestoreDeploymentStore(firestore), newDeploymentId),
     manifests: gcsManifestStore(rest),
     launcher: vertexPipelineLauncher(clients, (uri) => readTemplate(rest, uri), state),
     watcher: vertexRunWatcher(clients),

@@ -16,7 +16,12 @@ export interface DataResources {
  * What a function may do that collects objects, seals batches and publishes them: nothing else, and no object of the data is read.
  */
 export function dataPermissions({ deployment, state, requests, models }: DataResources): PolicyStatement[] {
-  return [state.readSettings(), state.readWrite("batches"), ...manifestPermissions({ deployment, models }), sendTo(requests)];
+  return [
+    state.readSettings(),
+    state.readWrite("batches", "deployment"),
+    ...manifestPermissions({ deployment, models }),
+    sendTo(requests),
+  ];
 }
 
 /** What a function may do that reads and writes manifests and ledgers. */

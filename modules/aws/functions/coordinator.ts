@@ -75,7 +75,7 @@ export function coordinatorPermissions({ deployment, state, decisions, models }:
   const jobArns = (kind: string) => `arn:${partition}:sagemaker:${region}:${accountId}:${kind}/*`;
   return [
     state.readPrices(),
-    state.readWrite("coordinators", "requests", "decisions"),
+    state.readWrite("coordinators", "requests", "decisions", "deployment"),
     state.batches("requests", "decisions"),
     decisions.publish(),
     { Effect: "Allow", Action: "sagemaker:StartPipelineExecution", Resource: pipelines },

@@ -6,6 +6,7 @@ import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { memoryNotifier, memoryPipelineLauncher, memoryRunWatcher } from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { describeWithDynamoDb } from "../../contracts/dynamodb-endpoint";
 import { NOON, policyOf, requestOf } from "../../simulation/requests";
 import { meter } from "./unreliable-client";
@@ -30,6 +31,7 @@ describeWithDynamoDb("the cost of coordination on DynamoDB", (dynamoDb) => {
       decisions: dynamoDecisionLog(client, table, 1_000_000),
       launcher: memoryPipelineLauncher(),
       notifier: memoryNotifier(),
+      deployment: memoryDeployment,
       manifests: memoryManifestStore(),
       watcher,
       log: () => undefined,
@@ -60,7 +62,7 @@ describeWithDynamoDb("the cost of coordination on DynamoDB", (dynamoDb) => {
 
     // Assert
     expect(costs).toEqual({
-      start: { written: 5, read: 4, requests: 8 },
+      start: { written: 5, read: 5, requests: 9 },
       defer: { written: 4, read: 4, requests: 7 },
       merge: { written: 4, read: 4, requests: 7 },
       "merge with 48": { written: 6, read: 4, requests: 7 },

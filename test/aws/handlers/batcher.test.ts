@@ -5,6 +5,7 @@ import type { TrainingRequest } from "../../../functions/core/training-request";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { objectMessage, settingsOf, sqsEvent } from "../../simulation/data-path";
 
 describe("batcher", () => {
@@ -121,6 +122,7 @@ function createWorld(settings: readonly ModelSettings[]) {
   const ports = {
     settings: memoryModelSettings(settings),
     batches,
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async (request) => {
       requests.push(request);

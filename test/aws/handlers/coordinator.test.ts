@@ -8,6 +8,7 @@ import {
   memoryPipelineLauncher,
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { settingsOf, sqsEvent } from "../../simulation/data-path";
 import pipelineEnded from "../fixtures/pipeline-execution-succeeded.json";
 
@@ -104,6 +105,7 @@ function createWorld() {
     decisions,
     launcher,
     notifier: memoryNotifier(),
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     watcher: {
       describe: async (runId) =>
@@ -130,6 +132,7 @@ function bodyOf(id: string, overrides: object = {}): string {
     model: "flight-delay",
     causes: [{ type: "data", generation: 1, reason: "size", openedAt: 1, sealedAt: 2 }],
     priority: 4,
+    deployment: memoryDeployment,
     manifests: [{ uri: "s3://data/m", objects: 3, bytes: 30 }],
     requestedAt: 2,
     ...overrides,

@@ -10,6 +10,7 @@ import {
   memoryRequestQueue,
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { settingsOf } from "../../simulation/data-path";
 
 describe("sweeper", () => {
@@ -25,6 +26,7 @@ describe("sweeper", () => {
         ...batches,
         readHead: (model) => (model === "broken" ? Promise.reject(new Error("no access")) : batches.readHead(model)),
       },
+      deployment: memoryDeployment,
       manifests: memoryManifestStore(),
       states: memoryCoordinatorStore(),
       decisions: memoryDecisionLog(),

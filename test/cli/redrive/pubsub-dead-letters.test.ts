@@ -6,6 +6,7 @@ import { identityOf } from "../../../functions/core/batching/landed-object";
 import { createBatcher } from "../../../functions/gcp/handlers/batcher";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { anonymousRest, startGoogleServer } from "../../gcp/adapters/google-server";
 import { finalizedAttributes, googleSettings } from "../../gcp/messages";
 import { dataRequest } from "../local-run";
@@ -167,6 +168,7 @@ function createFunction() {
   const ports = {
     settings: memoryModelSettings([SETTINGS]),
     batches: memoryBatchStore(),
+    deployment: memoryDeployment,
     manifests,
     requests: { send: async () => {} },
     log: () => {},

@@ -1,4 +1,4 @@
-import { MODEL, objectsOf, range, type Should, sealedBatch, segmentOf, TERMS } from "./samples";
+import { MODEL, objectsOf, PUBLISHED, range, type Should, sealedBatch, segmentOf, TERMS } from "./samples";
 
 /** A batch that shrank goes into the open one, as a whole and once. */
 export function describeCarry(should: Should): void {
@@ -87,7 +87,7 @@ export function describeCarry(should: Should): void {
 
     should("have no effect on a batch that is closed", async ({ store }) => {
       const batch = await sealedBatch(store, 5);
-      await store.close(MODEL, batch, "published");
+      await store.close(MODEL, batch, PUBLISHED);
 
       expect(await store.carry(MODEL, batch, 2, 3)).toBe(true);
       expect((await store.readHead(MODEL)).open).toEqual({ generation: 2, count: 0, carried: [] });

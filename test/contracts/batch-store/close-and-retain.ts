@@ -1,19 +1,19 @@
-import { firstOf, MODEL, objectsOf, range, type Should, sealedBatch, segmentOf, TERMS } from "./samples";
+import { firstOf, MODEL, objectsOf, PUBLISHED, range, type Should, sealedBatch, segmentOf, TERMS } from "./samples";
 
 /** A batch ends, or is kept until it does. */
 export function describeCloseAndRetain(should: Should): void {
   describe("close", () => {
     should("take the batch off, and remember the newest that was published", async ({ store }) => {
-      await store.close(MODEL, await sealedBatch(store, 5), "published");
+      await store.close(MODEL, await sealedBatch(store, 5), PUBLISHED);
       expect(await store.readHead(MODEL)).toEqual({
         open: { generation: 2, count: 0, carried: [] },
         pending: [],
-        lastPublished: { generation: 1, sealedAt: 2_000 },
+        lastPublished: { generation: 1, sealedAt: 2_000, deployment: PUBLISHED.publishedBy },
       });
     });
 
     should("remember nothing of a batch that was empty", async ({ store }) => {
-      await store.close(MODEL, await sealedBatch(store, 5), "published");
+      await store.close(MODEL, await sealedBatch(store, 5), PUBLISHED);
       await store.append(MODEL, 2, segmentOf("b", 1), TERMS, 3_000);
       await store.seal(MODEL, 2, "window", TERMS, 4_000);
       await store.close(MODEL, firstOf((await store.readHead(MODEL)).pending), "empty");
@@ -23,20 +23,20 @@ export function describeCloseAndRetain(should: Should): void {
 
     should("change nothing when it is repeated, or late", async ({ store, other }) => {
       const first = await sealedBatch(store, 5);
-      await Promise.all(range(8).map((n) => (n % 2 === 0 ? store : other).close(MODEL, first, "published")));
+      await Promise.all(range(8).map((n) => (n % 2 === 0 ? store : other).close(MODEL, first, PUBLISHED)));
       await store.append(MODEL, 2, segmentOf("b", 1), TERMS, 3_000);
       await store.seal(MODEL, 2, "window", TERMS, 4_000);
-      await store.close(MODEL, firstOf((await store.readHead(MODEL)).pending), "published");
+      await store.close(MODEL, firstOf((await store.readHead(MODEL)).pending), PUBLISHED);
       const before = await store.readHead(MODEL);
 
-      await store.close(MODEL, first, "published");
+      await store.close(MODEL, first, PUBLISHED);
       await store.close(MODEL, first, "empty");
       expect(await store.readHead(MODEL)).toEqual(before);
     });
 
     should("do nothing for a model never seen", async ({ store }) => {
       const batch = await sealedBatch(store, 5);
-      await store.close("other", batch, "published");
+      await store.close("other", batch, PUBLISHED);
       expect(await store.readHead("other")).toEqual({ open: { generation: 1, count: 0, carried: [] }, pending: [] });
     });
   });

@@ -3,6 +3,7 @@ import type { BatchStore, BatchTerms, SealedBatch, Segment } from "../../../func
 import { byKeyThenVersion, type LandedObject } from "../../../functions/core/batching/landed-object";
 
 export const MODEL = "flights";
+export const PUBLISHED = { publishedBy: "deployment00" } as const;
 export const TERMS: BatchTerms = { batchSize: 1_000_000, dedupeHorizonMs: 5_000, retentionMs: 100_000 };
 
 /** Two writers on one state, which is empty before each test: two instances of a function, or the same one twice. */

@@ -1,5 +1,5 @@
 import { MAX_PENDING } from "../../../functions/core/batching/batch";
-import { appendAnyhow, firstOf, MODEL, objectsOf, range, type Should, segmentOf, TERMS } from "./samples";
+import { appendAnyhow, firstOf, MODEL, objectsOf, PUBLISHED, range, type Should, segmentOf, TERMS } from "./samples";
 
 /** The append that reaches the size seals, once. */
 export function describeSize(should: Should): void {
@@ -85,7 +85,7 @@ export function describeSize(should: Should): void {
       expect(grown).toMatchObject({ generation: open, count: 5 });
 
       // Act
-      await store.close(MODEL, firstOf(pending), "published");
+      await store.close(MODEL, firstOf(pending), PUBLISHED);
       const last = await other.append(MODEL, open, segmentOf("z", 1), one, 3_000);
 
       // Assert

@@ -5,10 +5,11 @@ import {
   carryStep,
   closeStep,
   isPending,
+  raiseStep,
   retainStep,
   sealStep,
 } from "../../../functions/core/batching/batch-transitions";
-import { MODEL, range, type Should, segmentOf, TERMS } from "./samples";
+import { MODEL, PUBLISHED, range, type Should, segmentOf, TERMS } from "./samples";
 
 /** Whatever steps come, in whatever order and however late: the stored head is the one that the transitions of core give. */
 export function describeTransitions(should: Should): void {
@@ -72,7 +73,7 @@ export function describeTransitions(should: Should): void {
 
 /** A step, of which each type uses what it needs; `offset` and `chosen` also name batches that are gone or not there yet. */
 interface Step {
-  readonly type: "append" | "seal" | "carry" | "close" | "retain";
+  readonly type: "append" | "seal" | "carry" | "raise" | "close" | "retain";
   readonly isByOther: boolean;
   readonly offset: number;
   readonly chosen: number;
@@ -89,7 +90,7 @@ function stepsArbitrary(): fc.Arbitrary<Step[]> {
   const often = (offset: number) => ({ arbitrary: fc.constant(offset), weight: 8 });
   const rarely = { arbitrary: fc.constantFrom(-1, 1), weight: 1 };
   const step = fc.record({
-    type: fc.constantFrom("append", "append", "seal", "carry", "close", "retain"),
+    type: fc.constantFrom("append", "append", "seal", "carry", "raise", "close", "retain"),
     isByOther: fc.boolean(),
     offset: fc.oneof(often(0), rarely),
     chosen: fc.nat({ max: 100 }),
@@ -143,9 +144,16 @@ async function follow(model: string, [store, other]: readonly [BatchStore, Batch
         head = next ?? head;
         break;
       }
+      case "raise": {
+        if (batch === undefined) break;
+        const published = { generation: batch.generation + chosen, sealedAt: at, deployment: PUBLISHED.publishedBy };
+        await writer.raise(model, batch, batch.generation + chosen + 1, published);
+        head = raiseStep(head, batch, batch.generation + chosen + 1, published) ?? head;
+        break;
+      }
       case "close": {
         if (batch === undefined) break;
-        const end = added === 0 ? "empty" : "published";
+        const end = added === 0 ? "empty" : PUBLISHED;
         await writer.close(model, batch, end);
         head = closeStep(head, batch, end) ?? head;
         break;

@@ -38,7 +38,7 @@ async function writeBatches(batches: BatchStore): Promise<void> {
   for (const generation of [1, 2, 3]) {
     await batches.append(MODEL, generation, segmentOf(`s${generation}`, generation), TERMS, generation * 1_000);
     await batches.seal(MODEL, generation, "window", TERMS, generation * 1_000 + 500);
-    if (generation === 1) await batches.close(MODEL, await pendingOf(), "published");
+    if (generation === 1) await batches.close(MODEL, await pendingOf(), { publishedBy: "deployment00" });
     if (generation === 2) await batches.carry(MODEL, await pendingOf(), 3, 2);
   }
   await batches.append(MODEL, 4, { id: "übrig/4", objects: segmentOf("s4", 4).objects }, TERMS, 4_000);

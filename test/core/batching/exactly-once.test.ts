@@ -1,7 +1,9 @@
 import fc from "fast-check";
+import { newestOfEach } from "../../../functions/core/batching/landed-object";
 import {
   createDataPath,
   type DataPath,
+  lastEntry,
   type Message,
   objectMessage,
   requestMessages,
@@ -35,9 +37,10 @@ describe("the data path, whatever crashes, fails, repeats or overtakes", () => {
           const unstarted = await turns.interleave(() =>
             Promise.all([path.coordinate(starts, nextFate), path.coordinate(starts.toReversed(), nextFate)]),
           );
-          for (const some of [...unstarted, starts]) await path.coordinate(some);
-          path.forgetRecordedStarts();
-          await path.coordinate(starts);
+          for (const some of [...unstarted, starts]) {
+            path.forgetRecordedStarts();
+            await path.coordinate(some);
+          }
 
           expectEachInOneManifest(path, messages.flat());
           expect([...path.started].sort()).toEqual([...new Set(path.requests.map(({ id }) => id))].sort());
@@ -103,6 +106,7 @@ function expectEachInOneManifest(path: DataPath, delivered: readonly Message[]):
   const published = [...path.published().values()].flat().sort();
   const expected = [...new Set(delivered.map(({ body }) => identityIn(body)))].sort();
   expect(published).toEqual(expected);
+  for (const [uri, listed] of path.manifests.published) expect(listed).toEqual(newestOfEach(lastEntry(path.manifests, uri)));
 }
 
 function identityIn(body: string): string {

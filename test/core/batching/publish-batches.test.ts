@@ -1,10 +1,12 @@
 import { appendObjects } from "../../../functions/core/batching/collect-arrivals";
+import type { LandedObject } from "../../../functions/core/batching/landed-object";
 import { MAX_CARRIES, publishBatches, sweepBatches } from "../../../functions/core/batching/publish-batches";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { settingsOf } from "../../simulation/data-path";
 
 describe("publishBatches", () => {
@@ -15,7 +17,7 @@ describe("publishBatches", () => {
 
     await world.publish();
 
-    const uri = "memory://data/manifests/flight-delay/0000000001";
+    const uri = "memory://data/manifests/flight-delay/memory000000/0000000001";
     expect([...world.manifests.published].map(([at, objects]) => [at, objects.map(({ key }) => key)])).toEqual([
       [uri, ["in/a", "in/b", "in/c"]],
     ]);
@@ -25,7 +27,7 @@ describe("publishBatches", () => {
         model: "flight-delay",
         causes: [{ type: "data", generation: 1, reason: "size", openedAt: 1_000, sealedAt: 1_000 }],
         priority: 4,
-        manifests: [{ uri, objects: 3, bytes: 30 }],
+        manifests: [{ uri, objects: 3, bytes: 30, digest: expect.stringMatching(/^[0-9a-f]{16}$/) }],
         requestedAt: 1_000,
       },
     ]);
@@ -68,8 +70,8 @@ describe("publishBatches", () => {
   it("should publish a batch that stays short after the last allowed carry", async () => {
     const world = createWorld({ batchSize: 3 });
 
-    for (let delivery = 0; delivery <= MAX_CARRIES; delivery++) {
-      await world.land(`d${delivery}`, ["in/a", "in/a", "in/a"], delivery);
+    for (let delivery = 0; delivery <= 2 * MAX_CARRIES + 2; delivery++) {
+      await world.land(`d${delivery}`, ["in/a"], delivery);
       await world.publish();
     }
 
@@ -126,6 +128,84 @@ describe("publishBatches", () => {
 
     expect(world.requests).toHaveLength(1);
     expect((await world.batches.readHead("flight-delay")).open).toMatchObject({ count: 2, carried: [2] });
+  });
+
+  it("should list a key once, with the bytes of its newest version, however often it was written", async () => {
+    const world = createWorld({ batchSize: 2 });
+    const versions = ["0060A12", "0060A11", "0060A2"].map((version, n) => ({ key: "in/a", version, bytes: n + 1 }));
+    for (const [n, object] of versions.entries()) await world.landObjects(`d${n}`, [object], n);
+    await world.publish();
+    expect((await world.batches.readHead("flight-delay")).open.count).toBe(2);
+
+    await world.landObjects("d3", [{ key: "in/b", version: "0060A13", bytes: 9 }], 4);
+    await world.publish();
+
+    expect(world.requests.map(({ manifests }) => manifests[0])).toMatchObject([{ objects: 2, bytes: 12 }]);
+    expect([...world.manifests.published.values()].map((listed) => listed.map(({ key }) => key))).toEqual([["in/a", "in/b"]]);
+    await world.landObjects("again", [...versions, { key: "in/b", version: "0060A13", bytes: 9 }], 5);
+    await world.publish();
+    expect(world.reports.at(-1)).toMatchObject({ event: "batch-empty" });
+  });
+
+  it("should count the writes of one key in one delivery as one object of the batch", async () => {
+    const world = createWorld({ batchSize: 4 });
+    const objects = ["0060B0", "0060B1", "0060B2", "0060B3"].map((version) => ({ key: "in/today.csv", version, bytes: 1 }));
+
+    await world.landObjects("d", objects, 0);
+
+    expect((await world.batches.readHead("flight-delay")).open).toMatchObject({ generation: 1, count: 1 });
+  });
+
+  it("should publish above what the bucket holds when the state was restored, and lose no object", async () => {
+    const before = createWorld({ batchSize: 1 });
+    for (const n of range(6)) {
+      await before.land(`d${n}`, [`in/${n}`], n);
+      await before.publish();
+    }
+
+    const world = createWorld({ batchSize: 1 }, before.manifests);
+    for (const n of [0, 10, 11]) await world.land(`r${n}`, [`in/${n}`], 100 + n);
+    for (const n of range(4)) {
+      await world.publish();
+      await sweepBatches(world.ports, world.settings, 200 + n);
+    }
+
+    expect(world.reports.filter(({ level }) => level === "error")).toMatchObject([
+      { event: "generation-taken", requestId: "data/flight-delay/1", generation: 1, to: 7 },
+      { event: "generation-taken", requestId: "data/flight-delay/2", generation: 2, to: 7 },
+      { event: "generation-taken", requestId: "data/flight-delay/3", generation: 3, to: 7 },
+    ]);
+    const taken = new Set(before.requests.map(({ id }) => id));
+    expect(world.requests.filter(({ id }) => taken.has(id))).toEqual([]);
+    const listed = world.requests.flatMap(({ manifests: [one] }) => world.manifests.published.get(one?.uri ?? "") ?? []);
+    // What the generations after the backup published is known by their ledgers.
+    expect(listed.map(({ key }) => key).sort()).toEqual(["in/10", "in/11"]);
+  });
+
+  it("should keep the lists of two deployments on one bucket apart", async () => {
+    const shared = memoryManifestStore();
+    for (const id of ["aaaaaaaaaaaa", "bbbbbbbbbbbb"]) {
+      const world = createWorld({ batchSize: 1 }, shared, async () => id);
+      await world.land("d", [`in/${id}`], 0);
+      await world.publish();
+      expect(world.requests.map(({ manifests: [one] }) => shared.published.get(one?.uri ?? "")?.map(({ key }) => key))).toEqual([
+        [`in/${id}`],
+      ]);
+    }
+  });
+
+  it("should recognise what an earlier version published, whose files lay under no deployment", async () => {
+    const world = createWorld({ batchSize: 1 });
+    const earlier = { model: "flight-delay", generation: 1, data: world.settings.data };
+    const objects = [{ key: "in/a", version: "v1", bytes: 10 }];
+    await world.manifests.writeLedger(earlier, { entries: [{ generation: 1, sealedAt: 0, objects }], older: [] });
+    const head = { open: { generation: 2, count: 0, carried: [] }, pending: [], lastPublished: { generation: 1, sealedAt: 0 } };
+    const batches = memoryBatchStore(new Map([["flight-delay", { head, segments: [] }]]));
+
+    await appendObjects(batches, new Map(), { model: "flight-delay", id: "d", objects }, world.settings.batch, 5);
+    await publishBatches({ ...world.ports, batches }, world.settings);
+
+    expect(world.reports.map(({ event }) => event)).toEqual(["batch-empty"]);
   });
 
   it("should tell how long a batch collected", async () => {
@@ -218,14 +298,14 @@ describe("sweepBatches", () => {
 
 // Helpers
 
-function createWorld(batch: Parameters<typeof settingsOf>[0]) {
+function createWorld(batch: Parameters<typeof settingsOf>[0], manifests = memoryManifestStore(), deployment = memoryDeployment) {
   const settings = settingsOf({ windowMs: 1e12, ...batch });
   const requests: TrainingRequest[] = [];
   const reports: LogRecord[] = [];
   const batches = memoryBatchStore();
-  const manifests = memoryManifestStore();
   const ports = {
     batches,
+    deployment,
     manifests,
     requests: memoryRequestQueue(async (request) => {
       requests.push(request);
@@ -235,7 +315,10 @@ function createWorld(batch: Parameters<typeof settingsOf>[0]) {
     },
   };
   const hints = new Map<string, number>();
+  const landObjects = (id: string, objects: readonly LandedObject[], now: number) =>
+    appendObjects(batches, hints, { model: settings.model, id, objects }, settings.batch, now);
   return {
+    landObjects,
     settings,
     ports,
     batches,
@@ -243,13 +326,19 @@ function createWorld(batch: Parameters<typeof settingsOf>[0]) {
     requests,
     reports,
     publish: () => publishBatches(ports, settings),
-    land: (id: string, landed: readonly string[], now: number) => {
-      const objects = landed.map((key) => ({ key, version: "v1", bytes: 10 }));
-      return appendObjects(batches, hints, { model: settings.model, id, objects }, settings.batch, now);
-    },
+    land: (id: string, landed: readonly string[], now: number) =>
+      landObjects(
+        id,
+        landed.map((key) => ({ key, version: "v1", bytes: 10 })),
+        now,
+      ),
   };
 }
 
 function keys(from: number, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `in/${from + index}`);
+}
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
 }

@@ -1,6 +1,7 @@
 import { changeState, performEffects } from "../../../functions/core/coordination/coordinate";
 import { requestTraining } from "../../../functions/core/coordination/handle-coordinator-message";
 import { answerApproval } from "../../../functions/core/coordination/intervene";
+import type { RunState } from "../../../functions/core/coordination/ports";
 import { CAPACITY_WAIT_MS } from "../../../functions/core/coordination/settle-run";
 import {
   recordRunEnd,
@@ -18,6 +19,7 @@ import {
   memoryPipelineLauncher,
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { settingsOf } from "../../simulation/data-path";
 import { DAY_MS, HOUR_MS, NOON, policyOf, requestOf } from "../../simulation/requests";
 
@@ -80,7 +82,7 @@ describe("requestTraining", () => {
     expect([...world.launcher.runs.keys()]).toEqual(["data/flight-delay/1"]);
   });
 
-  it("should train on what merged with a start that was taken back, too", async () => {
+  it("should ask again with the same content after a start that was taken back, and keep later data for the next", async () => {
     const world = createWorld({ cooldownMs: HOUR_MS });
     await world.request(requestOf("0", { manifests: [] }));
     await world.land(1);
@@ -95,7 +97,89 @@ describe("requestTraining", () => {
     await sweepCoordination(world.ports, world.settings);
 
     const [uri = ""] = Object.values(world.launcher.runs.get("data/flight-delay/1")?.parameters ?? {});
-    expect(world.manifests.combined.get(uri)?.map(({ key }) => key)).toEqual(["in/1", "in/2", "in/3"]);
+    expect(world.manifests.combined.get(uri)?.map(({ key }) => key)).toEqual(["in/1", "in/2"]);
+    expect((await world.state())?.parked.map(({ request }) => request.id)).toEqual(["data/flight-delay/3"]);
+  });
+
+  describe("two performers of one start, of which one is told that there is no room", () => {
+    it.each(["the one without room", "the one with the run"] as const)("should keep the run when %s saves first", async (first) => {
+      const world = createWorld();
+      const noRoom = gate();
+      world.launch = () => noRoom.opened.then(() => Promise.reject(new NoCapacityError("20 runs are running")));
+      const withoutRoom = world.request(requestOf("1"));
+      await noRoom.reached;
+      const run = gate();
+      world.launch = (...start) => run.opened.then(() => world.launcher.start(...start));
+      const withRun = world.request(requestOf("1"));
+      await run.reached;
+
+      const [early, late] = first === "the one without room" ? [noRoom, run] : [run, noRoom];
+      early.open();
+      await (early === noRoom ? withoutRoom : withRun);
+      late.open();
+      await Promise.all([withoutRoom, withRun]);
+
+      const state = await world.state();
+      expect(state).toMatchObject({ runs: [{ requestId: "data/flight-delay/1", runId: "training/1" }], parked: [], outbox: [] });
+      expect(state?.day.starts).toBe(1);
+    });
+
+    it("should find the run when the performer that started it died before it was recorded", async () => {
+      const world = createWorld();
+      world.launch = async (...start) => {
+        await world.launcher.start(...start);
+        throw new NoCapacityError("20 runs are running");
+      };
+      await world.land(1);
+      await world.land(2);
+      world.launch = world.launcher.start;
+      world.advance(CAPACITY_WAIT_MS);
+      await sweepCoordination(world.ports, world.settings);
+
+      expect([...world.launcher.runs.keys()]).toEqual(["data/flight-delay/1", "data/flight-delay/2"]);
+      expect((await world.state())?.runs.map(({ runId }) => runId)).toEqual(["training/1", "training/2"]);
+    });
+
+    it("should not hold a run again that ended while a slow performer was still at its start", async () => {
+      const world = createWorld();
+      const slow = gate();
+      world.launch = (...start) => slow.opened.then(() => world.launcher.start(...start));
+      const late = world.request(requestOf("1"));
+      await slow.reached;
+      world.launch = world.launcher.start;
+      await world.request(requestOf("1"));
+      world.end("training/1", { status: "succeeded", endedAt: NOON, actualUsd: 5 });
+      await sweepCoordination(world.ports, world.settings);
+
+      slow.open();
+      await late;
+
+      expect(await world.state()).toMatchObject({ runs: [], day: { starts: 1, spentUsd: 5 } });
+    });
+  });
+
+  it("should start no run again that was recorded, though the cloud forgot its token", async () => {
+    const world = createWorld();
+    const { states } = world.ports;
+    let saves = 0;
+    const dying = { ...states, save: (...step: Parameters<typeof states.save>) => (++saves > 1 ? never() : states.save(...step)) };
+    void requestTraining({ ...world.ports, states: dying }, world.settings, requestOf("1"));
+    await until(async () => (await world.decisions.readRun("data/flight-delay/1"))?.runId !== undefined);
+
+    world.launch = () => Promise.reject(new Error("a second run"));
+    await sweepCoordination(world.ports, world.settings);
+
+    expect(await world.state()).toMatchObject({ runs: [{ runId: "training/1" }], outbox: [] });
+  });
+
+  it("should not start a training on a list that is not the one that was published", async () => {
+    const world = createWorld();
+    const manifest = { uri: "memory://data/forged", objects: 1, bytes: 1, digest: "0123456789abcdef" };
+
+    await world.request(requestOf("1", { manifests: [manifest] }));
+
+    expect(world.launcher.runs.size).toBe(0);
+    expect((await world.decisions.readRun("data/flight-delay/1"))?.status).toBe("failed");
   });
 
   it("should not let a start that was taken back count for the cooldown", async () => {
@@ -145,7 +229,7 @@ describe("requestTraining", () => {
     world.advance(HOUR_MS);
     await sweepCoordination(world.ports, world.settings);
 
-    const uri = "memory://data/manifests/flight-delay/merged/data/flight-delay/1/2";
+    const uri = "memory://data/manifests/flight-delay/memory000000/merged/data/flight-delay/1/9280f67c87611772";
     expect(world.launcher.runs.get("data/flight-delay/1")?.parameters).toEqual({ ManifestUri: uri });
     expect(world.manifests.combined.get(uri)?.map(({ key }) => key)).toEqual(["in/1", "in/2"]);
   });
@@ -273,6 +357,34 @@ describe("recordRunEnd", () => {
 
 // Helpers
 
+/** A point that somebody waits at until it is opened. */
+function gate() {
+  let open: () => void = () => undefined;
+  let arrive: () => void = () => undefined;
+  const opening = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const reached = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  return {
+    open: () => open(),
+    reached,
+    get opened() {
+      arrive();
+      return opening;
+    },
+  };
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => void setImmediate(resolve));
+}
+
 function createWorld(policy: Parameters<typeof policyOf>[0] = {}) {
   let now = NOON;
   const settings = { ...settingsOf(), policy: policyOf(policy) };
@@ -282,17 +394,20 @@ function createWorld(policy: Parameters<typeof policyOf>[0] = {}) {
   const manifests = memoryManifestStore();
   const states = memoryCoordinatorStore();
   const world = { launch: launcher.start };
+  const ended = new Map<string, RunState>();
   const ports: WatchingPorts = {
     states,
     decisions,
     launcher: { start: (...parameters) => world.launch(...parameters) },
     notifier,
+    deployment: memoryDeployment,
     manifests,
-    watcher: { describe: async () => ({ status: "running" }) },
+    watcher: { describe: async (runId) => ended.get(runId) ?? { status: "running" } },
     log: () => undefined,
     now: () => now,
   };
   return Object.assign(world, {
+    end: (runId: string, state: RunState) => void ended.set(runId, state),
     settings,
     ports,
     launcher,
@@ -311,8 +426,9 @@ function createWorld(policy: Parameters<typeof policyOf>[0] = {}) {
     /** A batch of one object is published, and its training asked for. */
     land: async (generation: number) => {
       const at = { model: settings.model, generation, data: settings.data };
-      const uri = await manifests.writeManifest(at, [{ key: `in/${generation}`, version: "", bytes: 1 }]);
-      return requestTraining(ports, settings, requestOf(String(generation), { manifests: [{ uri, objects: 1, bytes: 1 }] }));
+      const written = await manifests.writeManifest(at, [{ key: `in/${generation}`, version: "", bytes: 1 }]);
+      if (written === undefined) throw new Error(`generation ${generation} landed before`);
+      return requestTraining(ports, settings, requestOf(String(generation), { manifests: [{ ...written, objects: 1, bytes: 1 }] }));
     },
     advance: (ms: number) => {
       now += ms;

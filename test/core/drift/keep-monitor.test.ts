@@ -11,6 +11,7 @@ import {
   memoryRequestQueue,
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { settingsOf } from "../../simulation/data-path";
 
 const JOB = { samplingRatio: 0.1, intervalMs: 3_600_000, skew: {}, drift: { hour: 0.1 } };
@@ -72,6 +73,7 @@ function createWorld(monitors: MonitoringJobKeeper & MissedRunFinder) {
     batches: memoryBatchStore(),
     states: memoryCoordinatorStore(),
     decisions: memoryDecisionLog(),
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async () => undefined),
     launcher: memoryPipelineLauncher(),

@@ -15,7 +15,7 @@ import {
   memoryPipelineLauncher,
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
-import { memoryHeartbeatStore } from "../../../functions/memory/versioned-store";
+import { memoryDeployment, memoryHeartbeatStore } from "../../../functions/memory/versioned-store";
 import { settingsOf } from "../../simulation/data-path";
 
 const MINUTE_MS = 60_000;
@@ -309,6 +309,7 @@ function createWorld(schedules: readonly ScheduleSettings[] = [NIGHTLY]) {
     decisions,
     launcher: memoryPipelineLauncher(),
     notifier: memoryNotifier(),
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     log: () => undefined,
     now: () => now,

@@ -10,7 +10,7 @@ import {
   memoryRequestQueue,
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
-import { memoryHeartbeatStore } from "../../../functions/memory/versioned-store";
+import { memoryDeployment, memoryHeartbeatStore } from "../../../functions/memory/versioned-store";
 import { settingsOf } from "../../simulation/data-path";
 
 const MINUTE_MS = 60_000;
@@ -60,6 +60,7 @@ function createWorld(heartbeats: HeartbeatStore | undefined, hasSchedules = true
     batches: memoryBatchStore(),
     states: memoryCoordinatorStore(),
     decisions: memoryDecisionLog(),
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async ({ id }) => void sent.push(id)),
     launcher: memoryPipelineLauncher(),

@@ -6,8 +6,9 @@ import type { TrainingRequest } from "../../../functions/core/training-request";
 import { firestoreBatchStore } from "../../../functions/gcp/adapters/firestore/batch-store";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { describeWithFirestore, type TestFirestore } from "../../contracts/firestore-endpoint";
-import { settingsOf } from "../../simulation/data-path";
+import { lastEntry, settingsOf } from "../../simulation/data-path";
 import { DIED, type Fate, runProcess, type Step, unreliable } from "../../simulation/unreliable";
 import { firestoreError, interceptCommits } from "./unreliable-firestore";
 
@@ -96,6 +97,7 @@ function createPath(firestore: TestFirestore, batchSize: number, pause: () => Pr
     });
     return {
       batches: firestoreBatchStore(client),
+      deployment: memoryDeployment,
       manifests: unreliable(manifests, step),
       requests: unreliable(queue, step),
       log: () => undefined,
@@ -109,9 +111,10 @@ function createPath(firestore: TestFirestore, batchSize: number, pause: () => Pr
   }
 
   return {
+    deployment: memoryDeployment,
     manifests,
     requests,
-    published: () => [...manifests.published.values()].flat().map(identityOf),
+    published: () => [...manifests.published.keys()].flatMap((uri) => lastEntry(manifests, uri)).map(identityOf),
     /** One instance that takes these deliveries one after the other. */
     deliver: (deliveries: readonly Delivery[], nextFate: () => Fate) =>
       run(async (ports) => {

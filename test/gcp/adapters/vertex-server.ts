@@ -47,7 +47,7 @@ export async function startVertexServer(
       const name = `${request.parent}/pipelineJobs/${request.pipelineJobId}`;
       if (typeof reaction === "object") return answer({ code: reaction.code, details: reaction.message });
       if (jobs.has(name)) return answer({ code: Status.ALREADY_EXISTS, details: "exists" });
-      jobs.set(name, { state: "PIPELINE_STATE_PENDING" });
+      jobs.set(name, { ...request.pipelineJob, state: "PIPELINE_STATE_PENDING" });
       if (reaction === "perform") return answer(null, { name: name.replace(/^projects\/[^/]+/, "projects/123456789") });
       answer({ code: Status.UNAVAILABLE, details: "the answer was lost" });
     },

@@ -6,6 +6,7 @@ import { createBatcher } from "../../../functions/gcp/handlers/batcher";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { finalizedEvent, googleSettings, pushedEvent } from "../messages";
 
 describe("batcher", () => {
@@ -100,6 +101,7 @@ function createWorld(settings: readonly ModelSettings[], beforeAppend: (model: s
         return batches.append(model, generation, segment, ...rest);
       },
     },
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async (request) => void requests.push(request)),
     log: (entry: LogRecord) => void reports.push(entry),

@@ -7,6 +7,7 @@ import {
   memoryPipelineLauncher,
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import ruleMatched from "../../aws/fixtures/rule-matched.json";
 import { NOON, requestOf } from "../../simulation/requests";
 import { googleSettings, pushedEvent, requestEvent } from "../messages";
@@ -103,6 +104,7 @@ function createWorld(overrides: Partial<CoordinatorPorts> = {}) {
     decisions,
     launcher,
     notifier: memoryNotifier(),
+    deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     watcher: { describe: async () => ({ status: "running" }) },
     log: (entry) => void reports.push(entry),

@@ -13,7 +13,7 @@ describe("fileManifestStore", () => {
     const { store, folder, settings, at } = createStore();
     const objects = ["x/b.csv", "x/a+ü.csv"].map((key) => ({ key, version: "1", bytes: 3 }));
 
-    const uri = await store.writeManifest(at(10), objects);
+    const { uri = "" } = (await store.writeManifest(at(10), objects)) ?? {};
     await store.writeManifest(at(9), objects.slice(0, 1));
 
     expect(uri).toBe("s3://flights-landing/retrigger/flight-delay/0000000010.manifest");
@@ -24,13 +24,15 @@ describe("fileManifestStore", () => {
     ]);
   });
 
-  it("should keep what was written first", async () => {
+  it("should keep what was written first, and say so to who writes another", async () => {
     const { store, folder, settings, at } = createStore();
     const objects = ["x/a.csv", "x/b.csv"].map((key) => ({ key, version: "1", bytes: 3 }));
 
-    const uris = [await store.writeManifest(at(1), objects), await store.writeManifest(at(1), objects.slice(1))];
+    const written = [await store.writeManifest(at(1), objects), await store.writeManifest(at(1), objects)];
+    const other = await store.writeManifest(at(1), objects.slice(1));
 
-    expect(uris[0]).toBe(uris[1]);
+    expect(written[0]).toEqual(written[1]);
+    expect(other).toBeUndefined();
     expect((await readManifests(folder, settings, FORMAT)).map(({ keys }) => keys)).toEqual([["x/a.csv", "x/b.csv"]]);
   });
 
@@ -40,9 +42,12 @@ describe("fileManifestStore", () => {
       ["x/b.csv", "x/c.csv"],
       ["x/a.csv", "x/b.csv"],
     ].map((keys) => keys.map((key) => ({ key, version: "1", bytes: 3 })));
-    const uris = await Promise.all(lists.map((objects, index) => store.writeManifest(at(index), objects)));
+    const written = await Promise.all(lists.map((objects, index) => store.writeManifest(at(index), objects)));
+    const manifests = written.flatMap((list) => (list === undefined ? [] : [{ ...list, objects: 2, bytes: 6 }]));
 
-    const uri = await store.combineManifests(settings.data, settings.model, "merged-data-1", uris);
+    const { uri, objects } = await store.combineManifests(settings.data, `${settings.model}/merged-data-1`, manifests);
+
+    expect(objects).toBe(3);
 
     expect(uri).toBe("s3://flights-landing/retrigger/flight-delay/merged-data-1.manifest");
     expect((await readManifest(folder, uri, FORMAT.keysOf)).keys).toEqual(["x/a.csv", "x/b.csv", "x/c.csv"]);

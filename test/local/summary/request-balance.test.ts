@@ -98,11 +98,11 @@ async function mergedRun(inRun: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), "retrigger-balance-"));
   folders.push(folder);
   const store = fileManifestStore(folder, FORMAT);
-  const write = (generation: number, keys: readonly string[]) =>
-    store.writeManifest(
-      { model: settings.model, generation, data: settings.data },
-      keys.map((key) => ({ key, version: "1", bytes: 1 })),
-    );
+  const write = async (generation: number, keys: readonly string[]) => {
+    const at = { model: settings.model, generation, data: settings.data };
+    const objects = keys.map((key) => ({ key, version: "1", bytes: 1 }));
+    return (await store.writeManifest(at, objects))?.uri;
+  };
   const [first, second, whole] = [await write(1, ["x/a.csv"]), await write(2, ["x/b.csv"]), await write(3, inRun)];
   const requests = new Map([
     ["a", requestOf("a", first)],

@@ -4,7 +4,7 @@
 //   generation      number of the open batch
 //   batches         by generation, the open batch and those that are sealed and not closed:
 //                   {count, openedAt?, lastAppendAt?, expiresAt?, carried, sealed?: {reason, sealedAt, batchSize, dedupeHorizonMs}}
-//   lastPublished   {generation, sealedAt}
+//   lastPublished   {generation, sealedAt, deployment?}
 //
 // A batch stays where it is when it is sealed: sealing adds `sealed` to it and opens its neighbour, so that an append can seal
 // in the same update without knowing what the batch holds.

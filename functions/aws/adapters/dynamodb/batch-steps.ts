@@ -1,6 +1,15 @@
 // The steps of a batch as conditional updates of its head (see batch-head.ts). DynamoDB evaluates every action against the item as
 // it was before the update: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
-import { type BatchEnd, type BatchTerms, MAX_PENDING, type SealedBatch, type SealReason } from "../../../core/batching/batch";
+import {
+  type BatchEnd,
+  type BatchHead,
+  type BatchTerms,
+  MAX_PENDING,
+  type OpenBatch,
+  type SealedBatch,
+  type SealReason,
+} from "../../../core/batching/batch";
+import { publishedOf } from "../../../core/batching/batch-transitions";
 import { EMPTY_BATCH } from "./batch-rows";
 import { type Aliases, type DynamoExpression, dynamoExpression } from "./dynamo-calls";
 
@@ -81,11 +90,31 @@ export function carryStep(batch: SealedBatch, into: number, distinct: number, ea
   return stepOf(expression, update, conditions.join(" AND "));
 }
 
+/** Refused when the open batch is not as it was read, or the other is not pending. `next` is the head after it. */
+export function raiseStep(read: OpenBatch, batch: SealedBatch, { open, lastPublished }: BatchHead): Step {
+  const expression = dynamoExpression();
+  const { path, value } = expression;
+  const { generation, ...opened } = open;
+  const actions = [
+    `${path("generation")} = ${value(generation)}`,
+    `${path("batches", generation)} = ${value({ ...opened })}`,
+    ...(lastPublished === undefined ? [] : [`${path("lastPublished")} = ${value({ ...lastPublished })}`]),
+  ];
+  const update = `SET ${actions.join(", ")} REMOVE ${path("batches", read.generation)}, ${path("batches", batch.generation)}`;
+  const isAsRead = [
+    isOpen(expression, read.generation),
+    `${path("batches", read.generation, "count")} = ${value(read.count)}`,
+    `${path("batches", read.generation, "carried")} = ${value(read.carried)}`,
+    isPending(expression, batch),
+  ];
+  return stepOf(expression, update, isAsRead.join(" AND "));
+}
+
 export function closeStep(batch: SealedBatch, end: BatchEnd): Step {
   const expression = dynamoExpression();
   const { path, value } = expression;
-  const published = { generation: batch.generation, sealedAt: batch.sealedAt };
-  const record = end === "published" ? `SET ${path("lastPublished")} = ${value(published)} ` : "";
+  const published = publishedOf(batch, end);
+  const record = published === undefined ? "" : `SET ${path("lastPublished")} = ${value({ ...published })} `;
   return stepOf(expression, `${record}REMOVE ${path("batches", batch.generation)}`, isPending(expression, batch));
 }
 

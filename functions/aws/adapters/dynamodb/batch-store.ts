@@ -8,12 +8,23 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { type AppendOutcome, type BatchHead, type BatchStore, MAX_PENDING, type Segment } from "../../../core/batching/batch";
-import { sourcesOf } from "../../../core/batching/batch-transitions";
+import { isPending, raiseStep as raisedHead, sourcesOf } from "../../../core/batching/batch-transitions";
+import { countKeys } from "../../../core/batching/landed-object";
 import { RetryableError } from "../../../core/errors";
 import { MAX_SEGMENT_BYTES } from "../../../node/batch-codecs";
 import type { Item } from "./attribute-values";
 import { decodeHead, firstHead, headKey, holdsSegment, readSegments, retainSegments, segmentItem } from "./batch-rows";
-import { type AppendForm, appendStep, carryStep, closeStep, type Earliest, retainStep, type Step, sealStep } from "./batch-steps";
+import {
+  type AppendForm,
+  appendStep,
+  carryStep,
+  closeStep,
+  type Earliest,
+  raiseStep,
+  retainStep,
+  type Step,
+  sealStep,
+} from "./batch-steps";
 import { retryContention } from "./dynamo-calls";
 
 /** A step whose condition depends on what others write meanwhile is put again at most this often. */
@@ -82,19 +93,21 @@ export function dynamoBatchStore(client: DynamoDBClient, tableName: string): Bat
     }
   }
 
+  async function readHead(model: string): Promise<BatchHead> {
+    const read = { TableName: tableName, Key: headKey(model), ConsistentRead: true };
+    const { Item } = await retryContention(`reading the batches of ${model}`, () => client.send(new GetItemCommand(read)));
+    return decodeHead(model, Item);
+  }
+
   return {
     maxSegmentBytes: MAX_SEGMENT_BYTES,
 
-    async readHead(model) {
-      const read = { TableName: tableName, Key: headKey(model), ConsistentRead: true };
-      const { Item } = await retryContention(`reading the batches of ${model}`, () => client.send(new GetItemCommand(read)));
-      return decodeHead(model, Item);
-    },
+    readHead,
 
     async append(model, generation, segment, terms, at): Promise<AppendOutcome> {
       const expiresAt = at + terms.retentionMs;
       const item = segmentItem(model, generation, segment, expiresAt);
-      const added = segment.objects.length;
+      const added = countKeys(segment.objects);
       let form: AppendForm = { isFilled: knownCount(model, generation) + added >= terms.batchSize, isFirstToExpire: false };
       for (let turn = 0; turn < MAX_TURNS; turn++) {
         const refusal = await writeSegment(model, item, appendStep(form, generation, added, terms, at));
@@ -139,6 +152,18 @@ export function dynamoBatchStore(client: DynamoDBClient, tableName: string): Bat
         earliest = { openedAt: openedAt >= batch.openedAt, expiresAt: expiresAt >= batch.expiresAt };
       }
       throw new RetryableError(`a carry-over of ${model} was overtaken ${MAX_TURNS} times; it can be tried again later`);
+    },
+
+    async raise(model, batch, to, published) {
+      let head = await readHead(model);
+      for (let turn = 0; turn < MAX_TURNS; turn++) {
+        const next = raisedHead(head, batch, to, published);
+        if (next === undefined) return;
+        const refused = await updateHead(model, raiseStep(head.open, batch, next));
+        if (refused === undefined || !isPending(refused, batch)) return;
+        head = refused;
+      }
+      throw new RetryableError(`the batches of ${model} were overtaken ${MAX_TURNS} times; they can be raised again later`);
     },
 
     async close(model, batch, end) {

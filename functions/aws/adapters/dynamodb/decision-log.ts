@@ -10,6 +10,7 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   type DynamoDBClient,
+  GetItemCommand,
   type KeysAndAttributes,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -38,12 +39,16 @@ const indexSchema = z.object({ requestId: z.string(), entry: z.string() });
 export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, retentionMs: number = LOG_RETENTION_MS): DecisionLog {
   const expiryOf = (at: number) => ({ [EXPIRY_ATTRIBUTE]: Math.ceil((at + retentionMs) / 1000) });
 
-  async function updateRun(requestId: string, values: PlainMap): Promise<void> {
+  /** Resolves to the fields of before that changed. */
+  async function updateRun(requestId: string, values: PlainMap): Promise<Item> {
     const { path, value, aliases } = dynamoExpression();
     const actions = Object.entries(values).flatMap(([name, to]) => (to === undefined ? [] : [`${path(name)} = ${value(to)}`]));
     const UpdateExpression = `SET ${actions.join(", ")}`;
-    const update = { TableName: tableName, Key: keyOf(requestId, SORT_KEYS.run), UpdateExpression, ...aliases() };
-    await retryContention(`recording the run of ${requestId}`, () => client.send(new UpdateItemCommand(update)));
+    const Key = keyOf(requestId, SORT_KEYS.run);
+    const update = { TableName: tableName, Key, UpdateExpression, ...aliases(), ReturnValues: "UPDATED_OLD" } as const;
+    const what = `recording the run of ${requestId}`;
+    const { Attributes = {} } = await retryContention(what, () => client.send(new UpdateItemCommand(update)));
+    return Attributes;
   }
 
   async function* newestFirst(model: string, span: TimeSpan, limit: number): AsyncGenerator<readonly Decision[]> {
@@ -80,10 +85,11 @@ export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, ret
       ]);
     },
 
-    recordRun: (requestId, runId) => updateRun(requestId, { runId }),
+    recordRun: async (requestId, runId) => (await updateRun(requestId, { runId })).runId === undefined,
 
-    recordOutcome: ({ requestId, ...outcome }, endedAt) =>
-      updateRun(requestId, { requestId, ...outcome, endedAt, ...expiryOf(endedAt) }),
+    async recordOutcome({ requestId, ...outcome }, endedAt) {
+      await updateRun(requestId, { requestId, ...outcome, endedAt, ...expiryOf(endedAt) });
+    },
 
     async read(requestId) {
       const items: Item[] = [];
@@ -92,6 +98,12 @@ export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, ret
       const decisions = items.filter((item) => item !== run).map(decodeEntry);
       if (decisions.length === 0) return undefined;
       return { decisions, ...(run !== undefined && { run: runRecordSchema.parse(fromItem(run)) }) };
+    },
+
+    async readRun(requestId) {
+      const get = { TableName: tableName, Key: keyOf(requestId, SORT_KEYS.run), ConsistentRead: true };
+      const { Item } = await retryContention(`reading the run of ${requestId}`, () => client.send(new GetItemCommand(get)));
+      return Item && runRecordSchema.parse(fromItem(Item));
     },
 
     async list(model, limit) {

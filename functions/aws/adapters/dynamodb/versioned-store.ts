@@ -2,13 +2,21 @@ import { randomUUID } from "node:crypto";
 import { ConditionalCheckFailedException, type DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
 import type { CoordinatorStore } from "../../../core/coordination/ports";
+import type { DeploymentStore } from "../../../core/deployment-id";
 import type { DriftState } from "../../../core/drift/drift-state";
 import { ordinalSchema } from "../../../core/numbers";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
 import { PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
 import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
 import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
-import { decodeHeartbeats, decodeState, encodeHeartbeats, encodeState } from "../../../node/record-codecs";
+import {
+  decodeDeployment,
+  decodeHeartbeats,
+  decodeState,
+  encodeDeployment,
+  encodeHeartbeats,
+  encodeState,
+} from "../../../node/record-codecs";
 import { fromItem, type Item, toItem } from "./attribute-values";
 import { dynamoExpression, retryContention } from "./dynamo-calls";
 
@@ -94,4 +102,10 @@ export function dynamoHeartbeatStore(client: DynamoDBClient, tableName: string):
     what: "a record of watched schedules",
     codec,
   });
+}
+
+/** `DeploymentStore` in the state table, under `deployment#this`. */
+export function dynamoDeploymentStore(client: DynamoDBClient, tableName: string): DeploymentStore {
+  const codec = { encode: encodeDeployment, decode: decodeDeployment };
+  return dynamoVersionedStore(client, tableName, { partition: PARTITIONS.deployment, what: "a deployment's record", codec });
 }

@@ -1,60 +1,70 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod/mini";
-import { type ManifestLocation, type ManifestStore, manifestStem } from "../../../core/batching/ports";
-import { ledgerFile, parseLedger } from "../../../node/batch-codecs";
+import {
+  isSameBatch,
+  type ManifestLocation,
+  type ManifestStore,
+  manifestStem,
+  type WrittenList,
+} from "../../../core/batching/ports";
+import { combineLists, digestOf, ledgerFile, parseLedger } from "../../../node/batch-codecs";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
 import { isConflict, statusOf } from "./s3-object";
 
 /** `ManifestStore` in the model's own bucket: `<stem>.manifest` for training jobs, `<stem>.ledger.json.gz` for Retrigger. */
 export function s3ManifestStore(client: S3Client): ManifestStore {
-  /** The first writer's object stays; every other one has written the same and is content with it. */
-  async function putOnce(bucket: string, key: string, body: string | Uint8Array, contentType: string): Promise<void> {
+  async function get(bucket: string, key: string): Promise<Uint8Array> {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    if (Body === undefined) throw new Error(`reading s3://${bucket}/${key}: the response has no body`);
+    return await Body.transformToByteArray();
+  }
+
+  /** The first writer's object stays. Resolves to its bytes where that was another, to undefined where it was this one. */
+  async function putOnce(bucket: string, key: string, body: Uint8Array, contentType: string): Promise<Uint8Array | undefined> {
     const object = { Bucket: bucket, Key: key, Body: body, ContentType: contentType, IfNoneMatch: "*" };
     try {
       await retryWithJitter(`writing s3://${bucket}/${key}`, isConflict, () => client.send(new PutObjectCommand(object)));
+      return undefined;
     } catch (error) {
       if (statusOf(error) !== 412) throw error;
+      return await get(bucket, key);
     }
   }
 
-  return {
-    async writeManifest(at, objects) {
-      const { bucket } = at.data;
-      const key = `${manifestStem(at)}.manifest`;
-      await putOnce(
-        bucket,
-        key,
-        manifestFile(
-          bucket,
-          objects.map(({ key }) => key),
-        ),
-        "application/json",
-      );
-      return `s3://${bucket}/${key}`;
-    },
+  /** Undefined where another list lies there. */
+  async function putList(bucket: string, stem: string, keys: readonly string[]): Promise<WrittenList | undefined> {
+    const key = `${stem}.manifest`;
+    const text = Buffer.from(manifestFile(bucket, keys));
+    const found = await putOnce(bucket, key, text, "application/json");
+    if (found !== undefined && !text.equals(found)) return undefined;
+    return { uri: `s3://${bucket}/${key}`, digest: digestOf(text) };
+  }
 
-    async combineManifests(data, model, name, uris) {
-      const { bucket, manifestPrefix } = data;
-      const keys = new Set<string>();
-      for (const uri of uris) {
-        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: keyIn(bucket, uri) }));
-        for (const key of manifestKeys(uri, (await Body?.transformToString()) ?? "")) keys.add(key);
-      }
-      const key = `${manifestPrefix}${model}/${name}.manifest`;
-      await putOnce(bucket, key, manifestFile(bucket, [...keys].sort()), "application/json");
-      return `s3://${bucket}/${key}`;
-    },
+  return {
+    writeManifest: (at, objects) =>
+      putList(
+        at.data.bucket,
+        manifestStem(at),
+        objects.map(({ key }) => key),
+      ),
+
+    combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
+      combineLists(manifests, {
+        read: ({ uri }) => get(bucket, keyIn(bucket, uri)),
+        keysOf: ({ uri }, bytes) => manifestKeys(uri, Buffer.from(bytes).toString("utf8")),
+        write: (keys) => putList(bucket, `${manifestPrefix}${name}`, keys),
+      }),
 
     async writeLedger(at, ledger) {
-      await putOnce(at.data.bucket, ledgerKey(at), ledgerFile(ledger), "application/gzip");
+      const found = await putOnce(at.data.bucket, ledgerKey(at), ledgerFile(ledger), "application/gzip");
+      return found === undefined || isSameBatch(parseLedger(`s3://${at.data.bucket}/${ledgerKey(at)}`, found), ledger);
     },
 
     async readLedger(at) {
-      const object = { Bucket: at.data.bucket, Key: ledgerKey(at) };
+      const { bucket } = at.data;
+      const key = ledgerKey(at);
       try {
-        const { Body } = await client.send(new GetObjectCommand(object));
-        if (Body === undefined) throw new Error("the response has no body");
-        return parseLedger(`s3://${object.Bucket}/${object.Key}`, await Body.transformToByteArray());
+        return parseLedger(`s3://${bucket}/${key}`, await get(bucket, key));
       } catch (error) {
         if (error instanceof NoSuchKey) return undefined;
         throw error;

@@ -1,4 +1,5 @@
 import {
+  DescribePipelineExecutionCommand,
   ResourceLimitExceeded,
   ResourceNotFound,
   type SageMakerClient,
@@ -21,18 +22,20 @@ const MAX_DESCRIPTION = 3072;
 const MAX_PARAMETER_VALUE = 1024;
 
 /**
- * `PipelineLauncher` for SageMaker Pipelines. The run is named by the pipeline execution's ARN. The hash of the request id is its
- * ClientRequestToken, so that a repeated start is answered with the same run; how long SageMaker remembers it is not documented.
+ * `PipelineLauncher` for SageMaker Pipelines. The run is named by the pipeline execution's ARN. The hash of the deployment and the
+ * request id is its ClientRequestToken, so that a repeated start is answered with the same run; how long SageMaker remembers it is
+ * not documented. SageMaker does not say whether a run is new, so its description is read, which tells the request and its
+ * manifest.
  *
  * `start` throws NoCapacityError when as many pipelines run as the account may have, RetryableError when SageMaker cannot now, and
  * StartRefusedError when it will not: the pipeline or its parameters are wrong, or a value is longer than a parameter takes.
  */
 export function sageMakerPipelineLauncher(client: SageMakerClient): PipelineLauncher {
   return {
-    async start(request, pipeline) {
+    async start(request, pipeline, deployment) {
       const command = new StartPipelineExecutionCommand({
         PipelineName: pipeline.name,
-        ClientRequestToken: requestIdHash(request.id),
+        ClientRequestToken: requestIdHash(deployment === undefined ? request.id : `${deployment} ${request.id}`),
         PipelineExecutionDisplayName: displayName(request.id),
         PipelineExecutionDescription: auditText(request, MAX_DESCRIPTION),
         PipelineParameters: parametersOf(pipeline, request),
@@ -45,9 +48,21 @@ export function sageMakerPipelineLauncher(client: SageMakerClient): PipelineLaun
           `SageMaker named no run of the pipeline ${pipeline.name} for ${request.id}; ask again to learn it`,
         );
       }
+      if (deployment !== undefined) await checkIsOurs(client, runId, request);
       return { runId };
     },
   };
+}
+
+/** @throws StartRefusedError when the run that SageMaker answered with trains for another request, or on another list */
+async function checkIsOurs(client: SageMakerClient, runId: string, request: TrainingRequest): Promise<void> {
+  const command = new DescribePipelineExecutionCommand({ PipelineExecutionArn: runId });
+  const { PipelineExecutionDescription: description } = await client.send(command).catch((error: unknown) => {
+    throw new RetryableError(`the run ${runId} of ${request.id} could not be looked at; it is asked for again`, { cause: error });
+  });
+  if (description === auditText(request, MAX_DESCRIPTION)) return;
+  const got = `SageMaker answered the start for ${request.id} with the run ${runId}, which is described as ${description?.slice(0, 200)}`;
+  throw new StartRefusedError(`${got}; it is not the run of this request and its manifest: ask again with a new reason`);
 }
 
 /** SageMaker takes letters, digits and single or repeated hyphens between them. */

@@ -2,7 +2,7 @@
 //
 //   open            {generation, count, openedAt?, lastAppendAt?, expiresAt?, carried}
 //   pending         the sealed batches that are not closed, by rising generation
-//   lastPublished   {generation, sealedAt}
+//   lastPublished   {generation, sealedAt, deployment?}
 //
 // So one read is a consistent view, and one write is a whole step; Firestore charges by the document, whatever its size, and 50
 // pending batches are some 10 KB of the megabyte that a document may have. https://cloud.google.com/firestore/quotas

@@ -6,10 +6,12 @@ import {
   carryStep,
   closeStep,
   isPending,
+  raiseStep,
   retainStep,
   sealStep,
   sourcesOf,
 } from "../../../core/batching/batch-transitions";
+import { countKeys } from "../../../core/batching/landed-object";
 import { MAX_SEGMENT_BYTES } from "../../../node/batch-codecs";
 import { decodeHead, findAppend, headOf, readSegments, retainSegments, segmentFields, segmentOf } from "./batch-rows";
 import { type Refusal, refusalOf, retryContention, retryOvertaken } from "./firestore-contention";
@@ -117,7 +119,7 @@ export function firestoreBatchStore(firestore: Firestore): BatchStore {
             const before = await outcomeBefore([generation, ...pending.flatMap(sourcesOf)]);
             return before ?? { outcome: "stale", generation: open.generation };
           }
-          const { next, isSealed } = appendStep(stored.head, segment.objects.length, terms, at);
+          const { next, isSealed } = appendStep(stored.head, countKeys(segment.objects), terms, at);
           const document = segmentOf(firestore, model, generation, segment.id);
           const fields = segmentFields(segment, at + terms.retentionMs, { savedAs, isSealed });
           const refusal = await replaceHead(model, stored, next, (batch) => batch.create(document, fields));
@@ -142,6 +144,9 @@ export function firestoreBatchStore(firestore: Firestore): BatchStore {
         const next = carryStep(head, batch, into, distinct);
         return { next, answer: next !== undefined || !isPending(head, batch) };
       }),
+
+    raise: (model, batch, to, published) =>
+      changeHead(model, "the raise", (head) => ({ next: raiseStep(head, batch, to, published), answer: undefined })),
 
     close: (model, batch, end) =>
       changeHead(model, "the end of a batch", (head) => ({ next: closeStep(head, batch, end), answer: undefined })),

@@ -33,6 +33,11 @@ export function firestoreDecisionLog(firestore: Firestore, retentionMs: number =
     );
   }
 
+  async function readRun(requestId: string): Promise<RunRecord | undefined> {
+    const run = await retryContention(`reading the run of ${requestId}`, () => runOf(requestId).get());
+    return run.exists ? decodeRun(run) : undefined;
+  }
+
   function newestFirst(model: string, { since, until }: TimeSpan): Query {
     const start = startOfModel(model);
     const from = since === undefined ? start : start + paddedTime(since);
@@ -53,7 +58,11 @@ export function firestoreDecisionLog(firestore: Firestore, retentionMs: number =
       }
     },
 
-    recordRun: (requestId, runId) => updateRun(requestId, { runId }),
+    async recordRun(requestId, runId) {
+      const before = await readRun(requestId);
+      await updateRun(requestId, { runId });
+      return before?.runId === undefined;
+    },
 
     recordOutcome: (outcome, endedAt) => updateRun(outcome.requestId, { ...outcome, endedAt, ...expiryOf(endedAt) }),
 
@@ -61,12 +70,11 @@ export function firestoreDecisionLog(firestore: Firestore, retentionMs: number =
       const found: Decision[] = [];
       for await (const page of queryPages(decisions.where("requestId", "==", requestId))) found.push(...page.map(decode));
       if (found.length === 0) return undefined;
-      const run = await retryContention(`reading the run of ${requestId}`, () => runOf(requestId).get());
-      return {
-        decisions: found.sort((a, b) => a.decidedAt - b.decidedAt),
-        ...(run.exists && { run: decodeRun(run) }),
-      };
+      const run = await readRun(requestId);
+      return { decisions: found.sort((a, b) => a.decidedAt - b.decidedAt), ...(run !== undefined && { run }) };
     },
+
+    readRun,
 
     async list(model, limit) {
       const found: Decision[] = [];

@@ -2,13 +2,21 @@ import { randomUUID } from "node:crypto";
 import type { DocumentReference, DocumentSnapshot, Firestore, Timestamp } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import type { CoordinatorStore } from "../../../core/coordination/ports";
+import type { DeploymentStore } from "../../../core/deployment-id";
 import type { DriftState } from "../../../core/drift/drift-state";
 import { ordinalSchema } from "../../../core/numbers";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
 import { COLLECTIONS } from "../../../core/state-layout";
 import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
 import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
-import { decodeHeartbeats, decodeState, encodeHeartbeats, encodeState } from "../../../node/record-codecs";
+import {
+  decodeDeployment,
+  decodeHeartbeats,
+  decodeState,
+  encodeDeployment,
+  encodeHeartbeats,
+  encodeState,
+} from "../../../node/record-codecs";
 import { documentId } from "./documents";
 import { refusalOf, retryContention, retryOvertaken } from "./firestore-contention";
 
@@ -124,4 +132,10 @@ export function firestoreDriftHistoryStore(firestore: Firestore): VersionedStore
 export function firestoreHeartbeatStore(firestore: Firestore): HeartbeatStore {
   const codec = { encode: encodeHeartbeats, decode: decodeHeartbeats };
   return firestoreVersionedStore(firestore, { collection: COLLECTIONS.heartbeats, what: "a record of watched schedules", codec });
+}
+
+/** `DeploymentStore` in Firestore, in the collection `deployment`. */
+export function firestoreDeploymentStore(firestore: Firestore): DeploymentStore {
+  const codec = { encode: encodeDeployment, decode: decodeDeployment };
+  return firestoreVersionedStore(firestore, { collection: COLLECTIONS.deployment, what: "a deployment's record", codec });
 }

@@ -1,6 +1,12 @@
 import * as z from "zod/mini";
-import { type ManifestLocation, type ManifestStore, manifestStem } from "../../../core/batching/ports";
-import { ledgerFile, parseLedger } from "../../../node/batch-codecs";
+import {
+  isSameBatch,
+  type ManifestLocation,
+  type ManifestStore,
+  manifestStem,
+  type WrittenList,
+} from "../../../core/batching/ports";
+import { combineLists, digestOf, ledgerFile, parseLedger } from "../../../node/batch-codecs";
 import type { GoogleRest } from "../google-rest";
 
 const STORAGE = "https://storage.googleapis.com";
@@ -10,10 +16,10 @@ const STORAGE = "https://storage.googleapis.com";
  * `endpoint` is another address of Cloud Storage than its own.
  */
 export function gcsManifestStore(rest: GoogleRest, endpoint: string = STORAGE): ManifestStore {
-  /** The first writer's object stays (412); every other one has written the same and is content with it. */
-  async function putOnce(bucket: string, key: string, body: string | Uint8Array, contentType: string): Promise<string> {
+  /** The first writer's object stays (412). Resolves to its bytes where that was another, to undefined where it was this one. */
+  async function putOnce(bucket: string, key: string, body: Uint8Array, contentType: string): Promise<Uint8Array | undefined> {
     const query = new URLSearchParams({ uploadType: "media", ifGenerationMatch: "0", name: key });
-    await rest({
+    const { status } = await rest({
       what: `writing gs://${bucket}/${key}`,
       method: "POST",
       url: `${endpoint}/upload/storage/v1/b/${encodeURIComponent(bucket)}/o?${query}`,
@@ -21,7 +27,7 @@ export function gcsManifestStore(rest: GoogleRest, endpoint: string = STORAGE): 
       body,
       answers: [412],
     });
-    return `gs://${bucket}/${key}`;
+    return status === 412 ? await mustGet(bucket, key) : undefined;
   }
 
   /** Undefined when there is no such object. */
@@ -37,26 +43,39 @@ export function gcsManifestStore(rest: GoogleRest, endpoint: string = STORAGE): 
     throw new Error(`there is no bucket ${bucket}; create it, or correct data.bucket in retrigger.yaml`);
   }
 
-  return {
-    async writeManifest(at, objects) {
-      const { bucket } = at.data;
-      const keys = objects.map(({ key }) => key);
-      return await putOnce(bucket, `${manifestStem(at)}.jsonl`, manifestFile(bucket, keys), "application/jsonl");
-    },
+  async function mustGet(bucket: string, key: string): Promise<Buffer> {
+    const list = await get(bucket, key);
+    if (list !== undefined) return list;
+    throw new Error(`there is no gs://${bucket}/${key}; restore it, or reject the request that names it`);
+  }
 
-    async combineManifests({ bucket, manifestPrefix }, model, name, uris) {
-      const keys = new Set<string>();
-      for (const uri of uris) {
-        const list = await get(bucket, keyIn(bucket, uri));
-        if (list === undefined) throw new Error(`there is no manifest ${uri}; restore it, or reject the request that names it`);
-        for (const key of manifestKeys(uri, bucket, list.toString("utf8"))) keys.add(key);
-      }
-      const text = manifestFile(bucket, [...keys].sort());
-      return await putOnce(bucket, `${manifestPrefix}${model}/${name}.jsonl`, text, "application/jsonl");
-    },
+  /** Undefined where another list lies there. */
+  async function putList(bucket: string, stem: string, keys: readonly string[]): Promise<WrittenList | undefined> {
+    const key = `${stem}.jsonl`;
+    const text = Buffer.from(manifestFile(bucket, keys));
+    const found = await putOnce(bucket, key, text, "application/jsonl");
+    if (found !== undefined && !text.equals(found)) return undefined;
+    return { uri: `gs://${bucket}/${key}`, digest: digestOf(text) };
+  }
+
+  return {
+    writeManifest: (at, objects) =>
+      putList(
+        at.data.bucket,
+        manifestStem(at),
+        objects.map(({ key }) => key),
+      ),
+
+    combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
+      combineLists(manifests, {
+        read: ({ uri }) => mustGet(bucket, keyIn(bucket, uri)),
+        keysOf: ({ uri }, bytes) => manifestKeys(uri, bucket, Buffer.from(bytes).toString("utf8")),
+        write: (keys) => putList(bucket, `${manifestPrefix}${name}`, keys),
+      }),
 
     async writeLedger(at, ledger) {
-      await putOnce(at.data.bucket, ledgerKey(at), ledgerFile(ledger), "application/gzip");
+      const found = await putOnce(at.data.bucket, ledgerKey(at), ledgerFile(ledger), "application/gzip");
+      return found === undefined || isSameBatch(parseLedger(`gs://${at.data.bucket}/${ledgerKey(at)}`, found), ledger);
     },
 
     async readLedger(at) {

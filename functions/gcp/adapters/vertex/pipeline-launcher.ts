@@ -18,10 +18,11 @@ const MAX_DISPLAY_NAME = 128;
 type Job = google.cloud.aiplatform.v1.IPipelineJob;
 
 /**
- * `PipelineLauncher` for Vertex AI Pipelines. The run's id is the hash of `deployment` and the request's id, so that a repeated
- * start is refused as one that exists already, and is that one. `deployment` tells the runs of two deployments in one project
- * apart: the name of the state store. The run is named `projects/<project>/locations/<location>/pipelineJobs/<id>`, with the
- * project as the settings name it; Vertex AI itself answers with the project's number.
+ * `PipelineLauncher` for Vertex AI Pipelines. The run's id is the hash of the deployment and the request's id, so that a repeated
+ * start is refused as one that exists already; it is that one where its label has the same request and manifest. `stateStore`, the
+ * name of the state store, stands for the deployment where a start has none. The run is named
+ * `projects/<project>/locations/<location>/pipelineJobs/<id>`, with the project as the settings name it; Vertex AI itself answers
+ * with the project's number.
  *
  * `start` throws NoCapacityError when a quota is used up, RetryableError when Vertex AI or the template cannot be asked now, and
  * StartRefusedError when it will not run: the template, its parameters or the permissions are wrong.
@@ -29,13 +30,13 @@ type Job = google.cloud.aiplatform.v1.IPipelineJob;
 export function vertexPipelineLauncher(
   clients: VertexClients,
   read: (templateUri: string) => Promise<PipelineTemplate>,
-  deployment: string,
+  stateStore: string,
 ): PipelineLauncher {
   return {
-    async start(request, pipeline) {
+    async start(request, pipeline, deployment) {
       const vertex = vertexSettings(pipeline);
       const parent = `projects/${vertex.project}/locations/${vertex.location}`;
-      const pipelineJobId = `retrigger-${requestIdHash(`${deployment} ${request.id}`)}`;
+      const pipelineJobId = `retrigger-${requestIdHash(`${deployment ?? stateStore} ${request.id}`)}`;
       const runId = `${parent}/pipelineJobs/${pipelineJobId}`;
       const client = clients(vertex.location);
       try {
@@ -43,7 +44,10 @@ export function vertexPipelineLauncher(
         await client.createPipelineJob({ parent, pipelineJob, pipelineJobId }, VERTEX_RETRIES);
         return { runId };
       } catch (error) {
-        if (statusOf(error) === Status.ALREADY_EXISTS) return { runId };
+        if (statusOf(error) === Status.ALREADY_EXISTS) {
+          if (deployment !== undefined) await checkIsOurs(client, runId, request);
+          return { runId };
+        }
         const thrown = startError(error, request, pipeline);
         // The answer to an earlier start may have been lost, and the template or a permission have changed since.
         if (thrown instanceof StartRefusedError && (await exists(client, runId))) return { runId };
@@ -69,7 +73,7 @@ function jobOf(request: TrainingRequest, pipeline: PipelineSettings, vertex: Ver
       ...runtimeParameters(template, renderParameters(pipeline.parameters, request)),
     },
     serviceAccount: vertex.serviceAccount,
-    labels: { "managed-by": "retrigger", "retrigger-model": request.model },
+    labels: { "managed-by": "retrigger", "retrigger-model": request.model, [CONTENT_LABEL]: contentOf(request) },
     // Beside the spec it is not downloaded again, but tells people which version of the template ran.
     ...(REGISTRY_URI.test(vertex.template) && { templateUri: vertex.template }),
   };
@@ -79,6 +83,24 @@ function structOf(value: object): google.protobuf.IStruct {
   const { structValue } = toValue(value) as google.protobuf.IValue;
   if (!structValue) throw new TypeError("a pipeline's spec is an object");
   return structValue;
+}
+
+/** Tells the request and its manifests of a run. */
+const CONTENT_LABEL = "retrigger-content";
+
+/** A label's value has at most 63 characters: https://cloud.google.com/vertex-ai/docs/general/labels */
+function contentOf({ id, manifests }: TrainingRequest): string {
+  return requestIdHash(JSON.stringify([id, ...manifests.map(({ uri }) => uri)])).slice(0, 40);
+}
+
+/** @throws StartRefusedError when the run of that name trains for another request, or on another list */
+async function checkIsOurs(client: ReturnType<VertexClients>, name: string, request: TrainingRequest): Promise<void> {
+  const [job] = await client.getPipelineJob({ name }, VERTEX_RETRIES).catch((error: unknown) => {
+    throw new RetryableError(`the run ${name} of ${request.id} could not be looked at; it is asked for again`, { cause: error });
+  });
+  if (job.labels?.[CONTENT_LABEL] === contentOf(request)) return;
+  const got = `Vertex AI has a run ${name} already, named ${job.displayName}`;
+  throw new StartRefusedError(`${got}; it is not the run of ${request.id} and its manifest: ask again with a new reason`);
 }
 
 /** Whether a run is there; one that may not be looked at was not started by this function either. */

@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { S3Client } from "@aws-sdk/client-s3";
 import { manifestFile, s3ManifestStore } from "../../../../functions/aws/adapters/s3/manifest-store";
 import type { Ledger } from "../../../../functions/core/batching/ledger";
+import { StartRefusedError } from "../../../../functions/core/errors";
 import { type Answer, CLIENT, type LoopbackServer, type Received, startLoopbackServer } from "../loopback-server";
 
 describe("s3ManifestStore", () => {
@@ -24,20 +25,34 @@ describe("s3ManifestStore", () => {
     const { store, received } = await storeAgainst(() => DONE);
 
     // Act
-    const uri = await store.writeManifest(AT, [objectOf("in/a.csv"), objectOf("in/b.csv")]);
+    const written = await store.writeManifest(AT, [objectOf("in/a.csv"), objectOf("in/b.csv")]);
 
     // Assert
-    expect(uri).toBe("s3://lake/retrigger/flights/0000000012.manifest");
+    expect(written?.uri).toBe("s3://lake/retrigger/flights/0000000012.manifest");
     const [put] = received;
     expect(`${put?.method} ${put?.path}`).toBe("PUT /lake/retrigger/flights/0000000012.manifest?x-id=PutObject");
     expect(put?.headers).toMatchObject({ "if-none-match": "*", "content-type": "application/json" });
     expect(put?.body.toString()).toBe('[{"prefix":"s3://lake/"},"in/a.csv","in/b.csv"]');
   });
 
-  it("should be content when another publisher wrote it before", async () => {
-    const { store, received } = await storeAgainst(() => s3Error(412, "PreconditionFailed"));
-    expect(await store.writeManifest(AT, [objectOf("a")])).toBe("s3://lake/retrigger/flights/0000000012.manifest");
-    expect(received).toHaveLength(1);
+  it.each([
+    ["be content when another publisher wrote the same before", '[{"prefix":"s3://lake/"},"a"]', true],
+    ["say so when another list lies there", '[{"prefix":"s3://lake/"},"b"]', false],
+  ] as const)("should %s", async (_, body, isOurs) => {
+    const { store } = await storeAgainst(({ method }) =>
+      method === "PUT" ? s3Error(412, "PreconditionFailed") : { status: 200, body },
+    );
+    const written = await store.writeManifest(AT, [objectOf("a")]);
+    expect(written?.uri).toBe(isOurs ? "s3://lake/retrigger/flights/0000000012.manifest" : undefined);
+  });
+
+  it("should refuse a manifest that is not the one that was published", async () => {
+    const { store } = await storeAgainst(() => ({ status: 200, body: '[{"prefix":"s3://lake/"},"forged"]' }));
+    const manifest = { uri: "s3://lake/retrigger/flights/12.manifest", objects: 1, bytes: 7, digest: "0".repeat(64) };
+    await expect(store.combineManifests(AT.data, "flights/merged/1", [manifest])).rejects.toThrow(StartRefusedError);
+    await expect(store.combineManifests(AT.data, "flights/merged/1", [manifest])).rejects.toThrow(
+      /^the manifest s3:\/\/lake\/retrigger\/flights\/12\.manifest has the digest [0-9a-f]{64}; it was published with 0{64}/,
+    );
   });
 
   it("should write again when another publisher was writing at that moment", async () => {

@@ -47,6 +47,23 @@ describe("sageMakerPipelineLauncher", () => {
     });
   });
 
+  it("should tell the starts of two deployments apart, and check that the run is that of the request and its manifest", async () => {
+    let described = "";
+    const { launcher, received } = await launcherAgainst((request) => {
+      if (request.headers["x-amz-target"] !== "SageMaker.StartPipelineExecution") {
+        return { status: 200, body: JSON.stringify({ PipelineExecutionDescription: described }) };
+      }
+      described ||= descriptionOf(request);
+      return started(1);
+    });
+
+    expect(await launcher.start(requestOf(), PIPELINE, "aaaaaaaaaaaa")).toEqual({ runId: arn(1) });
+    expect(tokenOf(received[0] as Received)).toBe(createHash("sha256").update("aaaaaaaaaaaa data/flights/12").digest("hex"));
+    const other = requestOf({ manifests: [{ uri: "s3://lake/manifests/other.manifest", objects: 1, bytes: 1 }] });
+    await expect(launcher.start(other, PIPELINE, "aaaaaaaaaaaa")).rejects.toThrow(StartRefusedError);
+    await expect(launcher.start(other, PIPELINE, "aaaaaaaaaaaa")).rejects.toThrow(/not the run of this request and its manifest/);
+  });
+
   it("should go on after SageMaker throttled", async () => {
     const { launcher, received } = await launcherAgainst((_, before) =>
       before === 0 ? awsError("ThrottlingException", "Rate exceeded") : started(1),

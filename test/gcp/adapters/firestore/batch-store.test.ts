@@ -126,7 +126,7 @@ describeWithFirestore("firestoreBatchStore", (firestore) => {
       await other.seal(MODEL, 2, "window", TERMS, 3_000);
       const second = await sealed(2);
       loseResponses(client, 1, 14);
-      await store.close(MODEL, second, "published");
+      await store.close(MODEL, second, { publishedBy: "deployment00" });
       expect(await other.readHead(MODEL)).toMatchObject({ pending: [], lastPublished: { generation: 2, sealedAt: 3_000 } });
     });
   });

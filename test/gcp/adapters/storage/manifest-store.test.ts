@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
 import type { Ledger } from "../../../../functions/core/batching/ledger";
-import { RetryableError } from "../../../../functions/core/errors";
+import { RetryableError, StartRefusedError } from "../../../../functions/core/errors";
 import { gcsManifestStore, manifestFile, manifestKeys } from "../../../../functions/gcp/adapters/storage/manifest-store";
 import type { Answer, LoopbackServer, Received } from "../../../aws/adapters/loopback-server";
 import { anonymousRest, googleError, jsonAnswer, queryOf, startGoogleServer } from "../google-server";
@@ -25,10 +25,10 @@ describe("gcsManifestStore", () => {
     const { store, received } = await storeAgainst(() => DONE);
 
     // Act
-    const uri = await store.writeManifest(AT, [objectOf("in/a.csv"), objectOf("in/b.csv")]);
+    const written = await store.writeManifest(AT, [objectOf("in/a.csv"), objectOf("in/b.csv")]);
 
     // Assert
-    expect(uri).toBe(MANIFEST);
+    expect(written?.uri).toBe(MANIFEST);
     expect(received).toHaveLength(1);
     expect(received[0]).toMatchObject({ method: "POST", headers: { "content-type": "application/jsonl" } });
     expect(received[0]?.path).toMatch(/^\/upload\/storage\/v1\/b\/lake\/o\?/);
@@ -40,15 +40,24 @@ describe("gcsManifestStore", () => {
     expect(received[0]?.body.toString()).toBe('{"uri":"gs://lake/in/a.csv"}\n{"uri":"gs://lake/in/b.csv"}\n');
   });
 
-  it("should be content when another publisher, or its own first try, wrote it before", async () => {
-    const { store, received } = await storeAgainst((_, before) =>
-      before === 0
-        ? "hang up"
-        : googleError(412, "conditionNotMet", "At least one of the pre-conditions you specified did not hold."),
-    );
-    expect(await store.writeManifest(AT, [objectOf("a")])).toBe(MANIFEST);
-    expect(received).toHaveLength(2);
+  it.each([
+    ["be content when another publisher, or its own first try, wrote the same before", '{"uri":"gs://lake/a"}\n', true],
+    ["say so when another list lies there", '{"uri":"gs://lake/b"}\n', false],
+  ] as const)("should %s", async (_, body, isOurs) => {
+    const { store, received } = await storeAgainst(({ method }, before) => {
+      if (before === 0) return "hang up";
+      if (method === "GET") return { status: 200, body };
+      return googleError(412, "conditionNotMet", "At least one of the pre-conditions you specified did not hold.");
+    });
+    expect((await store.writeManifest(AT, [objectOf("a")]))?.uri).toBe(isOurs ? MANIFEST : undefined);
+    expect(received).toHaveLength(3);
     expect(received[1]?.body).toEqual(received[0]?.body);
+  });
+
+  it("should refuse a manifest that is not the one that was published", async () => {
+    const { store } = await storeAgainst(() => ({ status: 200, body: '{"uri":"gs://lake/forged"}\n' }));
+    const manifest = { uri: MANIFEST, objects: 1, bytes: 7, digest: "0".repeat(64) };
+    await expect(store.combineManifests(AT.data, "flights/merged/1", [manifest])).rejects.toThrow(StartRefusedError);
   });
 
   it("should reject when Cloud Storage refuses for another reason, and call it retryable when it cannot", async () => {
@@ -72,10 +81,10 @@ describe("gcsManifestStore", () => {
 
     // Act
     const uris = ["gs://lake/retrigger/flights/a.jsonl", "gs://lake/retrigger/flights/b.jsonl"];
-    const uri = await store.combineManifests(AT.data, "flights", "merged/data/flights/12/2", uris);
+    const combined = await store.combineManifests(AT.data, "flights/merged/data/flights/12/2", manifestsOf(uris));
 
     // Assert
-    expect(uri).toBe("gs://lake/retrigger/flights/merged/data/flights/12/2.jsonl");
+    expect(combined).toEqual({ uri: "gs://lake/retrigger/flights/merged/data/flights/12/2.jsonl", objects: 3 });
     const [first, second, put] = received;
     expect(first?.path).toBe("/storage/v1/b/lake/o/retrigger%2Fflights%2Fa.jsonl?alt=media");
     expect(second?.path).toContain("b.jsonl");
@@ -88,7 +97,7 @@ describe("gcsManifestStore", () => {
       "is gone",
       "gs://lake/a.jsonl",
       { status: 404, body: "No such object: lake/a.jsonl" },
-      /there is no manifest gs:\/\/lake\/a\.jsonl; restore it/,
+      /there is no gs:\/\/lake\/a\.jsonl; restore it/,
     ],
     [
       "is another's",
@@ -99,7 +108,9 @@ describe("gcsManifestStore", () => {
     ["is none", "gs://lake/a.jsonl", { status: 200, body: '[{"prefix":"s3://lake/"}]' }, /line 1 of gs:\/\/lake\/a\.jsonl is not/],
   ] as const)("should not combine a manifest that %s", async (_case, uri, answer, message) => {
     const { store } = await storeAgainst(() => answer);
-    await expect(store.combineManifests(AT.data, "flights", "merged", [uri])).rejects.toThrow(message);
+    await expect(store.combineManifests(AT.data, "flights/merged", manifestsOf([uri, "gs://lake/b.jsonl"]))).rejects.toThrow(
+      message,
+    );
   });
 
   it("should write a ledger of the same bytes on any system, and read it back", async () => {
@@ -157,6 +168,10 @@ describe("manifestFile", () => {
 });
 
 // Helpers
+
+function manifestsOf(uris: readonly string[]) {
+  return uris.map((uri) => ({ uri, objects: 2, bytes: 6 }));
+}
 
 const AT = {
   model: "flights",

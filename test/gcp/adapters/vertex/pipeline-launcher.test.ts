@@ -57,6 +57,19 @@ describe("vertexPipelineLauncher", () => {
     });
   });
 
+  it("should tell the starts of two deployments apart, and check that a run that exists is that of the request", async () => {
+    const { launcher, server } = await launcherAgainst();
+
+    const run = await launcher.start(requestOf(), pipelineOf(), "aaaaaaaaaaaa");
+    expect(await launcher.start(requestOf(), pipelineOf(), "aaaaaaaaaaaa")).toEqual(run);
+    expect(await launcher.start(requestOf(), pipelineOf(), "bbbbbbbbbbbb")).not.toEqual(run);
+
+    const other = requestOf({ manifests: [{ uri: "gs://lake/manifests/other.jsonl", objects: 1, bytes: 1 }] });
+    await expect(launcher.start(other, pipelineOf(), "aaaaaaaaaaaa")).rejects.toThrow(StartRefusedError);
+    await expect(launcher.start(other, pipelineOf(), "aaaaaaaaaaaa")).rejects.toThrow(/named data\/flights\/12; it is not the run/);
+    expect(server.jobs.size).toBe(2);
+  });
+
   it("should give each parameter the type that the template declares", async () => {
     const { launcher, server } = await launcherAgainst();
     const parameters = {

@@ -81,7 +81,7 @@ describe("Coordinator", () => {
       [["settings"], []],
       [["prices"], []],
       [
-        ["coordinator#*", "request#*", "decisions#*"],
+        ["coordinator#*", "request#*", "decisions#*", "deployment#*"],
         ["dynamodb:PutItem", "dynamodb:UpdateItem"],
       ],
       [

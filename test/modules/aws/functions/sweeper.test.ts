@@ -73,7 +73,7 @@ describe("Sweeper", () => {
   it("should be allowed to publish batches, as the batcher is", () => {
     const statements = synthesizeSweeper().functionStatements("retrigger-dev-sweeper");
 
-    expect(JSON.stringify(statements)).toContain('"dynamodb:LeadingKeys":["batch#*"]');
+    expect(JSON.stringify(statements)).toContain('"dynamodb:LeadingKeys":["batch#*","deployment#*"]');
     expect(JSON.stringify(statements)).toContain("acme-flights/retrigger/manifests/*");
   });
 

@@ -74,7 +74,7 @@ describe("DataTrigger", () => {
     const [, , ...statements] = template.functionStatements("retrigger-dev-batcher");
     expect(statements).toEqual([
       allowed(["dynamodb:GetItem", "dynamodb:Query"], table, "settings"),
-      allowed(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"], table, "batch#*"),
+      allowed(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"], table, "batch#*", "deployment#*"),
       {
         Effect: "Allow",
         Action: ["s3:GetObject", "s3:PutObject"],
@@ -147,11 +147,11 @@ function synthesizeTrigger(models: readonly ModelSettings[], buckets: NonNullabl
   });
 }
 
-function allowed(actions: readonly string[], table: string, partitions: string) {
+function allowed(actions: readonly string[], table: string, ...partitions: readonly string[]) {
   return {
     Effect: "Allow",
     Action: actions,
     Resource: table,
-    Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [partitions] } },
+    Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions } },
   };
 }

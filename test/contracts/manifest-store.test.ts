@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { s3ManifestStore } from "../../functions/aws/adapters/s3/manifest-store";
+import type { LandedObject } from "../../functions/core/batching/landed-object";
+import type { Ledger } from "../../functions/core/batching/ledger";
+import type { ManifestLocation, ManifestStore } from "../../functions/core/batching/ports";
+import { gcsManifestStore } from "../../functions/gcp/adapters/storage/manifest-store";
+import { memoryManifestStore } from "../../functions/memory/manifest-store";
+import { awsCloud } from "../../local/clouds/aws";
+import { fileManifestStore } from "../../local/files/file-manifest-store";
+import { CLIENT } from "../aws/adapters/loopback-server";
+import { startS3Server } from "../aws/adapters/s3-server";
+import { anonymousRest } from "../gcp/adapters/google-server";
+import { startStorageServer } from "../gcp/adapters/storage-server";
+
+const STORES: Readonly<Record<string, () => Promise<{ store: ManifestStore; stop: () => unknown }>>> = {
+  memory: async () => ({ store: memoryManifestStore(), stop: () => undefined }),
+  files: async () => {
+    const folder = mkdtempSync(join(tmpdir(), "retrigger-manifests-"));
+    return { store: fileManifestStore(folder, awsCloud.manifests), stop: () => rmSync(folder, { recursive: true }) };
+  },
+  S3: async () => {
+    const server = await startS3Server();
+    const client = new S3Client({ ...CLIENT, endpoint: server.endpoint, forcePathStyle: true });
+    const stop = async () => {
+      client.destroy();
+      await server.stop();
+    };
+    return { store: s3ManifestStore(client), stop };
+  },
+  "Cloud Storage": async () => {
+    const server = await startStorageServer();
+    return { store: gcsManifestStore(anonymousRest(), server.endpoint), stop: server.stop };
+  },
+};
+
+describe.each(Object.keys(STORES))("a manifest store over %s", (name) => {
+  let stop: () => unknown = () => undefined;
+  let store: ManifestStore = memoryManifestStore();
+
+  beforeEach(async () => {
+    ({ store, stop } = (await STORES[name]?.()) ?? { store, stop });
+  });
+
+  afterEach(async () => {
+    await stop();
+  });
+
+  it("should write a list once, for whoever writes the same, and tell who writes another", async () => {
+    const first = await store.writeManifest(at(1), objectsOf("in/a", "in/b"));
+
+    expect(first?.uri).toContain("/retrigger/flights/aaaaaaaaaaaa/0000000001");
+    expect(await store.writeManifest(at(1), objectsOf("in/a", "in/b"))).toEqual(first);
+    expect(await store.writeManifest(at(1), objectsOf("in/a"))).toBeUndefined();
+    expect(await store.writeManifest(at(1), objectsOf("in/a", "in/b"))).toEqual(first);
+  });
+
+  it("should keep the lists of two deployments, and of what came before there were any, apart", async () => {
+    const { deployment: _none, ...earlier } = at(1);
+    const uris = await Promise.all(
+      [at(1), { ...at(1), deployment: "bbbbbbbbbbbb" }, earlier].map((place, n) =>
+        store.writeManifest(place, objectsOf(`in/${n}`)),
+      ),
+    );
+    expect(new Set(uris.map((written) => written?.uri)).size).toBe(3);
+  });
+
+  it("should write a ledger once, and tell who writes that of another batch", async () => {
+    expect(await store.writeLedger(at(1), ledgerOf("in/a"))).toBe(true);
+    expect(await store.writeLedger(at(1), ledgerOf("in/a"))).toBe(true);
+    expect(await store.writeLedger(at(1), ledgerOf("in/b"))).toBe(false);
+    expect(await store.readLedger(at(1))).toEqual(ledgerOf("in/a"));
+    expect(await store.readLedger(at(2))).toBeUndefined();
+  });
+
+  it("should make one list of several, counting a key once, and take one alone as it is", async () => {
+    const manifests = await Promise.all([published(at(1), objectsOf("in/a", "in/b")), published(at(2), objectsOf("in/b", "in/c"))]);
+
+    const combined = await store.combineManifests(DATA, "flights/merged/1", manifests);
+    const [only] = manifests;
+    if (only === undefined) throw new Error("nothing was published");
+
+    expect(combined.objects).toBe(3);
+    expect(await store.combineManifests(DATA, "flights/merged/1", manifests)).toEqual(combined);
+    expect(await store.combineManifests(DATA, "flights/merged/2", [only])).toEqual({ uri: only.uri, objects: 2 });
+  });
+
+  it("should combine no list that is not the one that was published", async () => {
+    const [a, b] = await Promise.all([published(at(1), objectsOf("in/a")), published(at(2), objectsOf("in/b"))]);
+    const forged = { ...a, digest: b.digest };
+    await expect(store.combineManifests(DATA, "flights/merged/1", [forged])).rejects.toThrow(
+      /has the digest .* somebody changed it/,
+    );
+    await expect(store.combineManifests(DATA, "flights/merged/1", [b, forged])).rejects.toMatchObject({
+      name: "StartRefusedError",
+    });
+  });
+
+  async function published(place: ManifestLocation, objects: readonly LandedObject[]) {
+    const written = await store.writeManifest(place, objects);
+    if (written === undefined) throw new Error("another list lies there");
+    return { ...written, objects: objects.length, bytes: objects.length };
+  }
+});
+
+// Helpers
+
+const DATA = { bucket: "lake", prefixes: ["in/"], suffixes: [], manifestPrefix: "retrigger/" };
+
+function at(generation: number): ManifestLocation {
+  return { model: "flights", generation, data: DATA, deployment: "aaaaaaaaaaaa" };
+}
+
+function objectsOf(...keys: readonly string[]): LandedObject[] {
+  return keys.map((key) => ({ key, version: "1", bytes: 1 }));
+}
+
+function ledgerOf(key: string): Ledger {
+  return { entries: [{ generation: 1, sealedAt: 5, objects: objectsOf(key) }], older: [] };
+}
