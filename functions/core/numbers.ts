@@ -8,3 +8,21 @@ export const ordinalSchema = z.int().check(z.positive());
 
 /** Epoch milliseconds. */
 export const timeSchema = z.int().check(z.nonnegative());
+
+/** Clocks of machines differ by less than this, milliseconds: what was written further ahead, a wrong clock wrote. */
+export const CLOCK_TOLERANCE_MS = 3_600_000;
+
+const MICROS_PER_USD = 1e6;
+
+/**
+ * An amount of money as a whole number of micro-dollars, in which all sums and comparisons are made: three times 0.10 USD is
+ * 0.30 USD then, and not more. Exact up to some billion USD.
+ */
+export function toMicros(usd: number): number {
+  return Math.round(usd * MICROS_PER_USD);
+}
+
+/** The sum of amounts of money, each rounded to a micro-dollar; USD. */
+export function sumUsd(amounts: readonly number[]): number {
+  return amounts.reduce((micros, usd) => micros + toMicros(usd), 0) / MICROS_PER_USD;
+}

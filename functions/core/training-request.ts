@@ -53,9 +53,23 @@ const manifestSchema = z.object({
   digest: z.exactOptional(z.string().check(z.regex(/^[0-9a-f]{16,64}$/))),
 });
 
+const requestIdSchema = z.string().check(z.regex(/^[a-z]+\/[a-z][a-z0-9-]{0,39}\/[A-Za-z0-9._/-]{1,160}$/));
+
+/** Ended requests whose data one request may take along. */
+export const MAX_TAKEN = 20;
+
+/** The highest priority with which each kind of cause asked. */
+const askedBySchema = z.object({
+  data: z.exactOptional(z.int()),
+  schedule: z.exactOptional(z.int()),
+  drift: z.exactOptional(z.int()),
+  manual: z.exactOptional(z.int()),
+  event: z.exactOptional(z.int()),
+});
+
 /** The one form that every cause of a training takes; times are epoch milliseconds. */
 export const trainingRequestSchema = z.object({
-  id: z.string().check(z.regex(/^[a-z]+\/[a-z][a-z0-9-]{0,39}\/[A-Za-z0-9._/-]{1,160}$/)),
+  id: requestIdSchema,
   model: z.string().check(z.minLength(1), z.maxLength(40)),
   causes: z.array(causeSchema).check(z.minLength(1), z.maxLength(1000)),
   /** Highest 1 to lowest 5; another one is rejected with a record. */
@@ -68,11 +82,21 @@ export const trainingRequestSchema = z.object({
   blocks: z.exactOptional(z.boolean()),
   /** How many causes merged into this request beyond those listed; each is in the decision log. */
   omittedCauses: z.exactOptional(amountSchema),
+  /** What asked, of all that merged into this request, listed or not; absent where nothing merged, and the causes tell. */
+  askedBy: z.exactOptional(askedBySchema),
+  /** Ended requests, whose data this one takes along. */
+  takesAlong: z.exactOptional(z.array(requestIdSchema).check(z.maxLength(MAX_TAKEN))),
 });
 
 export type Manifest = Stored<typeof manifestSchema>;
 export type Cause = Stored<typeof causeSchema>;
 export type TrainingRequest = Stored<typeof trainingRequestSchema>;
+export type CauseType = Cause["type"];
+
+/** With which priority each kind of cause asked for a training. */
+export function askedBy({ askedBy, causes, priority }: TrainingRequest): Readonly<Partial<Record<CauseType, number>>> {
+  return askedBy ?? Object.fromEntries(causes.map(({ type }) => [type, priority]));
+}
 
 /** Priority of a request that new data raises, when the model's policy names none. */
 export const DATA_PRIORITY = 4;

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { amountSchema, ordinalSchema, timeSchema } from "../numbers";
+import { amountSchema, CLOCK_TOLERANCE_MS, ordinalSchema, timeSchema } from "../numbers";
 import type { Stored } from "../state-layout";
 import type { LandedObject } from "./landed-object";
 
@@ -139,7 +139,12 @@ export type BatchPolicy = z.infer<typeof batchPolicySchema>;
 export function sealReason(policy: BatchPolicy, open: OpenBatch, now: number): SealReason | undefined {
   if (open.count === 0 || open.openedAt === undefined || open.lastAppendAt === undefined) return undefined;
   if (open.count >= policy.batchSize) return "size";
-  if (policy.windowMs !== undefined && now - open.openedAt >= policy.windowMs) return "window";
-  if (policy.quietPeriodMs !== undefined && now - open.lastAppendAt >= policy.quietPeriodMs) return "quiet";
+  if (policy.windowMs !== undefined && hasPassed(policy.windowMs, open.openedAt, now)) return "window";
+  if (policy.quietPeriodMs !== undefined && hasPassed(policy.quietPeriodMs, open.lastAppendAt, now)) return "quiet";
   return undefined;
+}
+
+/** Also where a clock that was wrong said a time that is further ahead than the clocks of machines differ. */
+function hasPassed(periodMs: number, since: number, now: number): boolean {
+  return now - since >= periodMs || since > now + CLOCK_TOLERANCE_MS;
 }

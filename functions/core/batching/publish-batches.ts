@@ -1,6 +1,6 @@
 import type { ModelSettings } from "../model-settings";
 import { dataRequestId } from "../request-ids";
-import { DATA_PRIORITY } from "../training-request";
+import { DATA_PRIORITY, type Manifest, type TrainingRequest } from "../training-request";
 import { type BatchHead, type BatchStore, type PublishedBatch, type SealedBatch, sealReason } from "./batch";
 import { byKeyThenVersion, identityOf, type LandedObject, newestOfEach } from "./landed-object";
 import { extendLedger, type LedgerFile, removePublished } from "./ledger";
@@ -56,33 +56,40 @@ async function publishBatch(
     await raiseBatch(ports, settings, batch, deployment);
     return undefined;
   }
-  const bytes = objects.reduce((sum, object) => sum + object.bytes, 0);
-  await ports.requests.send({
-    id: requestId,
-    model,
-    causes: [{ type: "data", generation, reason, openedAt: batch.openedAt, sealedAt }],
-    priority: DATA_PRIORITY,
-    manifests: [{ ...written, objects: objects.length, bytes }],
-    requestedAt: sealedAt,
-  });
+  const size = sizeOf(objects);
+  await ports.requests.send(dataRequest(at, batch, { ...written, ...size }));
   await ports.batches.close(model, batch, { publishedBy: deployment });
   const ageSec = Math.max(0, sealedAt - batch.openedAt) / 1000;
-  ports.log({ level: "info", event: "batch-published", ...summary, uri: written.uri, bytes, ageSec });
+  ports.log({ level: "info", event: "batch-published", ...summary, uri: written.uri, bytes: size.bytes, ageSec });
   return { generation, sealedAt, deployment };
 }
 
 /**
  * Another list lies where this batch's manifest belongs: the state was restored from a backup, and its generations were given out
- * already. The batch goes into a generation above all that the bucket holds, so that no request id is used twice.
+ * already. The batch goes into a generation above all that the bucket holds, so that no request id is used twice; and what those
+ * generations published is asked for again, as the state does not know what became of it.
  */
-async function raiseBatch(ports: PublishPorts, { model, data }: ModelSettings, batch: SealedBatch, deployment: string) {
+async function raiseBatch(ports: PublishPorts, settings: ModelSettings, batch: SealedBatch, deployment: string) {
+  const { model, data } = settings;
   const { generation } = batch;
   const newest = await newestLedger(ports, { model, generation, data, deployment });
+  for (let lost = generation; lost <= newest.generation; lost++)
+    await askAgain(ports, { model, generation: lost, data, deployment });
   const sealedAt = newest.ledger?.entries.at(-1)?.sealedAt ?? batch.sealedAt;
   const to = newest.generation + 1;
   await ports.batches.raise(model, batch, to, { generation: newest.generation, sealedAt, deployment });
   const requestId = dataRequestId(model, generation);
   ports.log({ level: "error", event: "generation-taken", model, requestId, generation, to });
+}
+
+async function askAgain({ manifests, requests }: PublishPorts, at: ManifestLocation): Promise<void> {
+  const entry = (await manifests.readLedger(at))?.entries.at(-1);
+  if (entry === undefined) return;
+  const objects = newestOfEach(entry.objects);
+  const written = await manifests.writeManifest(at, objects);
+  if (written === undefined) return;
+  const { sealedAt } = entry;
+  await requests.send(dataRequest(at, { reason: "window", openedAt: sealedAt, sealedAt }, { ...written, ...sizeOf(objects) }));
 }
 
 /**
@@ -100,6 +107,26 @@ async function newestLedger({ manifests }: PublishPorts, from: ManifestLocation)
   while (await isThere(from.generation + step)) step *= 2;
   for (step = Math.floor(step / 2); step >= 1; step = Math.floor(step / 2)) await isThere(newest.generation + step);
   return newest;
+}
+
+/** The request for a training on a published batch; equal for every publisher of it. */
+function dataRequest(
+  { model, generation }: ManifestLocation,
+  { reason, openedAt, sealedAt }: Pick<SealedBatch, "reason" | "openedAt" | "sealedAt">,
+  manifest: Manifest,
+): TrainingRequest {
+  return {
+    id: dataRequestId(model, generation),
+    model,
+    causes: [{ type: "data", generation, reason, openedAt, sealedAt }],
+    priority: DATA_PRIORITY,
+    manifests: [manifest],
+    requestedAt: sealedAt,
+  };
+}
+
+function sizeOf(objects: readonly LandedObject[]): { objects: number; bytes: number } {
+  return { objects: objects.length, bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 async function readDistinct(store: BatchStore, model: string, batch: SealedBatch): Promise<Map<string, LandedObject>> {

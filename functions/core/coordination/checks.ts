@@ -1,4 +1,5 @@
-import type { TrainingRequest } from "../training-request";
+import { sumUsd, toMicros } from "../numbers";
+import { askedBy, type TrainingRequest } from "../training-request";
 import { type CoordinatorState, nextDay, nextMonth } from "./coordinator-state";
 import { CHECKS, type CheckName, type CheckResult, type Cure } from "./decision";
 import { needsApproval } from "./parked-requests";
@@ -33,18 +34,17 @@ const RUN: Record<CheckName, Check> = {
   "blocked-by-drift": ({ state: { blocked }, request, isApproved }) => {
     if (blocked === undefined) return PASSED;
     const numbers = { requestId: blocked.requestId, since: blocked.at };
-    const isByPerson = isApproved || request.blocks === true || request.causes.some(({ type }) => type === "manual");
+    const isByPerson = isApproved || request.blocks === true || askedBy(request).manual !== undefined;
     if (isByPerson) return { verdict: "passed", numbers };
     return refused(numbers, { change: "a person's approval of a training, a person's own request, or retrigger clear" });
   },
 
-  "waiting-for-approval": ({ state: { approval } }) =>
-    approval === undefined
-      ? PASSED
-      : refused(
-          { requestId: approval.request.id, expiresAt: approval.expiresAt },
-          { change: "an answer to the request that waits" },
-        ),
+  "waiting-for-approval": ({ state: { approval }, request }) => {
+    if (approval === undefined) return PASSED;
+    const numbers = { requestId: approval.request.id, expiresAt: approval.expiresAt };
+    const isHeldByLess = request.priority <= 2 && approval.request.priority > 2;
+    return overridable(refused(numbers, { change: "an answer to the request that waits" }), isHeldByLess);
+  },
 
   "run-in-progress": ({ policy: { maxRuns }, state: { runs } }) =>
     compared({ running: runs.length, maxRuns }, runs.length < maxRuns, { change: "the end of a run" }),
@@ -60,7 +60,8 @@ const RUN: Record<CheckName, Check> = {
   cooldown: ({ policy: { cooldownMs }, state: { lastStartAt }, request, now }) => {
     if (lastStartAt === undefined) return { verdict: "passed", numbers: { cooldownMs } };
     const endsAt = lastStartAt + cooldownMs;
-    const isUrgentDrift = request.priority <= 2 && request.causes.some(({ type }) => type === "drift");
+    const { drift } = askedBy(request);
+    const isUrgentDrift = drift !== undefined && drift <= 2;
     const numbers = { sinceLastStartMs: now - lastStartAt, cooldownMs };
     return overridable(
       compared(numbers, now >= endsAt, { at: endsAt, change: "drift of priority 1 or 2, or the end of the cooldown" }),
@@ -71,7 +72,7 @@ const RUN: Record<CheckName, Check> = {
   "minimum-new-data": ({ policy: { minNewObjects }, request }) => {
     const { objects } = newData(request);
     const numbers = { objects, minNewObjects };
-    if (request.causes.some(({ type }) => type !== "data")) return { verdict: "passed", numbers };
+    if (Object.keys(askedBy(request)).some((type) => type !== "data")) return { verdict: "passed", numbers };
     return compared(numbers, objects >= minNewObjects, { change: `${minNewObjects - objects} more objects` });
   },
 
@@ -129,7 +130,7 @@ function overridable(result: Omit<CheckResult, "check">, isOverridden: boolean):
 }
 
 function withinBudget(committedUsd: number, estimateUsd: number, budgetUsd: number, { priority }: TrainingRequest, next: Cure) {
-  const missingUsd = committedUsd + estimateUsd - budgetUsd;
+  const missingUsd = sumUsd([committedUsd, estimateUsd, -budgetUsd]);
   const cure = { ...next, change: `${missingUsd.toFixed(2)} USD more, priority 1, or ${next.change}` };
-  return overridable(compared({ committedUsd, estimateUsd, budgetUsd }, missingUsd <= 0, cure), priority === 1);
+  return overridable(compared({ committedUsd, estimateUsd, budgetUsd }, toMicros(missingUsd) <= 0, cure), priority === 1);
 }

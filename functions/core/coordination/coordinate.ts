@@ -1,6 +1,6 @@
 import type { ManifestStore } from "../batching/ports";
 import { NoCapacityError, StartRefusedError } from "../errors";
-import { type Log, messageOf } from "../log/log";
+import { decidedEvent, type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import { decisionNotice, type Notifier } from "../notices/notice";
 import { type Performed, performOutbox } from "../outbox";
@@ -8,8 +8,10 @@ import { fnv1a } from "../request-ids";
 import type { TrainingRequest } from "../training-request";
 import { changeRecord } from "../versioned-store";
 import { type CoordinatorState, initialState, type PendingEffect, type Run } from "./coordinator-state";
+import { type Decision, isRejectReason } from "./decision";
 import type { CoordinatorStore, DecisionLog, PipelineLauncher, PipelineRun } from "./ports";
 import { newData } from "./run-cost";
+import { hasDataToKeep, withSetAside } from "./set-aside";
 import { adoptRun, nameRun, settleRun, withdrawStart } from "./settle-run";
 
 export interface CoordinationPorts {
@@ -38,6 +40,9 @@ export async function changeState<T extends { readonly state: CoordinatorState }
   return await changeRecord(ports.states, model, () => initialState(ports.now()), change);
 }
 
+/** Notices of a model that are tried again; the state is one record of the store. */
+export const MAX_NOTICES = 20;
+
 /**
  * Does what a model's outbox holds, then empties it of what was done. Anybody may call it at any time: every effect may be done
  * again. What fails stays for the next call. Resolves to how many were done.
@@ -45,8 +50,13 @@ export async function changeState<T extends { readonly state: CoordinatorState }
 export async function performEffects(ports: CoordinationPorts, settings: ModelSettings): Promise<number> {
   const { model } = settings;
   const { outbox = [], runs = [] } = (await ports.states.load(model))?.state ?? {};
+  const surplus = new Set(outbox.filter(({ type }) => type === "notify").slice(0, -MAX_NOTICES));
   return await performOutbox<CoordinatorState, PendingEffect>(outbox, {
-    perform: (effect) => {
+    perform: async (effect) => {
+      if (effect.type === "notify" && surplus.has(effect)) {
+        dropped(ports.log, effect.decision, `more than ${MAX_NOTICES} notices could not be sent`);
+        return undefined;
+      }
       const requestId = requestIdOf(effect);
       return perform(
         ports,
@@ -61,6 +71,20 @@ export async function performEffects(ports: CoordinationPorts, settings: ModelSe
     },
     save: (change) => changeState(ports, model, (state) => ({ state: change(state) })),
   });
+}
+
+/** Writes decisions into the log, and what of a model's data goes into no run by them. */
+export function tellDecisions(log: Log, decisions: readonly Decision[]): void {
+  for (const decision of decisions) {
+    log(decidedEvent(decision));
+    const { outcome, reason, request } = decision;
+    if (outcome === "reject" && isRejectReason(reason) && hasDataToKeep(request, reason)) tellSetAside(log, request, reason);
+  }
+}
+
+function tellSetAside(log: Log, request: TrainingRequest, reason: string): void {
+  const { model, id: requestId } = request;
+  log({ level: "warn", event: "data-set-aside", model, requestId, reason, objects: newData(request).objects });
 }
 
 function requestIdOf(effect: PendingEffect): string {
@@ -80,9 +104,28 @@ async function perform(
       await ports.decisions.record(effect.decision);
       return undefined;
     case "notify":
-      await ports.notifier.notify(decisionNotice(effect.subject, effect.decision));
+      await notify(ports, effect);
       return undefined;
   }
+}
+
+type NotifyEffect = Extract<PendingEffect, { readonly type: "notify" }>;
+
+/** People who could not be told for a day are told by the record, and by the alarm on this event. */
+const NOTICE_MAX_AGE_MS = 86_400_000;
+
+/** A notice is given up after `NOTICE_MAX_AGE_MS`: those of a channel that is gone must not fill the state. */
+async function notify({ notifier, log, now }: CoordinationPorts, { subject, decision }: NotifyEffect): Promise<void> {
+  try {
+    await notifier.notify(decisionNotice(subject, decision));
+  } catch (error) {
+    if (now() - decision.decidedAt < NOTICE_MAX_AGE_MS) throw error;
+    dropped(log, decision, error);
+  }
+}
+
+function dropped(log: Log, { model, requestId }: Decision, error: unknown): void {
+  log({ level: "error", event: "notice-dropped", model, requestId, error: messageOf(error) });
 }
 
 type StartEffect = Extract<PendingEffect, { readonly type: "start" }>;
@@ -117,7 +160,8 @@ async function start(
   const outcome = { requestId, status: "failed", actualUsd: 0 } as const;
   await ports.decisions.recordOutcome(outcome, now);
   ports.log({ level: "error", event: "start-refused", requestId, model, error: messageOf(launched) });
-  return { finished: (state) => settleRun(state, outcome, now) };
+  if (hasDataToKeep(effect.request, "start-refused")) tellSetAside(ports.log, effect.request, "start-refused");
+  return { finished: (state) => withSetAside(settleRun(state, outcome, now), effect.request, "start-refused", now) };
 }
 
 /** From the landing of the request's first object, seconds; undefined for one that no data asked for. */

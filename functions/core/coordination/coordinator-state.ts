@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { amountSchema, timeSchema } from "../numbers";
+import { amountSchema, CLOCK_TOLERANCE_MS, timeSchema } from "../numbers";
 import type { Stored } from "../state-layout";
 import { trainingRequestSchema } from "../training-request";
 import { decisionSchema } from "./decision";
@@ -29,6 +29,14 @@ const parkedSchema = z.object({
   withdrawnAt: z.exactOptional(timeSchema),
   /** Who approved it, when it was approved and then had to wait. */
   approvedBy: z.exactOptional(namesSchema),
+});
+
+/** Data of a request that ended without a run. It waits for a training that may take it along, as which it is kept. */
+const setAsideSchema = z.object({
+  request: trainingRequestSchema,
+  /** Why the request ended: a RejectReason, or one of `ENDED_STARTS`. */
+  reason: z.string().check(z.minLength(1)),
+  at: timeSchema,
 });
 
 const pendingApprovalSchema = z.object({
@@ -68,6 +76,8 @@ export const coordinatorStateSchema = z.strictObject({
   month: z.object({ date: z.string().check(z.regex(/^\d{4}-\d{2}$/)), spentUsd: z.number() }),
   /** In the order in which they began to wait. */
   parked: z.array(parkedSchema),
+  /** In the order in which they ended. */
+  setAside: z.exactOptional(z.array(setAsideSchema)),
   approval: z.exactOptional(pendingApprovalSchema),
   paused: z.exactOptional(z.object({ by: z.string(), why: z.string(), at: timeSchema })),
   /** The end of the last pause. */
@@ -88,6 +98,7 @@ export const coordinatorStateSchema = z.strictObject({
 
 export type Run = Stored<typeof runSchema>;
 export type Parked = Stored<typeof parkedSchema>;
+export type SetAside = Stored<typeof setAsideSchema>;
 export type PendingEffect = Stored<typeof pendingEffectSchema>;
 export type CoordinatorState = Stored<typeof coordinatorStateSchema>;
 
@@ -111,13 +122,43 @@ export function initialState(now: number): CoordinatorState {
   };
 }
 
-/** The state as it is at `now`: a new UTC day or month begins with nothing started or spent. The clock never runs back. */
-export function turnCalendar(state: CoordinatorState, now: number): CoordinatorState {
+/** True where a clock that was wrong, by hours or days, wrote into the state. */
+export function isAhead({ day, lastStartAt = 0 }: CoordinatorState, now: number): boolean {
+  const latest = now + CLOCK_TOLERANCE_MS;
+  return day.date > utcDay(latest) || lastStartAt > latest;
+}
+
+/**
+ * The state as it is at `now`: a new UTC day or month begins with nothing started or spent. The clock never runs back, but from
+ * where a wrong one put it: what was counted then counts for today, nothing began later than now, and all that waits is due.
+ */
+export function turnCalendar(before: CoordinatorState, now: number): CoordinatorState {
+  const state = isAhead(before, now) ? withoutFuture(before, now) : before;
   const date = utcDay(now);
   const month = utcMonth(now);
   if (date <= state.day.date) return state;
   const isNewMonth = month > state.month.date;
   return { ...state, day: { date, starts: 0, spentUsd: 0 }, month: isNewMonth ? { date: month, spentUsd: 0 } : state.month };
+}
+
+function withoutFuture(state: CoordinatorState, now: number): CoordinatorState {
+  const { lastStartAt, failures, approval, paused, resumed, blocked } = state;
+  const past = (at: number) => Math.min(at, now);
+  return {
+    ...state,
+    runs: state.runs.map((run) => ({ ...run, startedAt: past(run.startedAt) })),
+    ...(lastStartAt !== undefined && { lastStartAt: past(lastStartAt) }),
+    day: { ...state.day, date: utcDay(now) },
+    month: { ...state.month, date: utcMonth(now) },
+    parked: state.parked.map((parked) => ({ ...parked, parkedAt: past(parked.parkedAt), dueAt: now })),
+    ...(approval !== undefined && {
+      approval: { ...approval, expiresAt: past(approval.askedAt) + approval.expiresAt - approval.askedAt },
+    }),
+    ...(paused !== undefined && { paused: { ...paused, at: past(paused.at) } }),
+    ...(resumed !== undefined && { resumed: { ...resumed, at: past(resumed.at) } }),
+    ...(blocked !== undefined && { blocked: { ...blocked, at: past(blocked.at) } }),
+    failures: failures.lastAt === undefined ? failures : { ...failures, lastAt: past(failures.lastAt) },
+  };
 }
 
 /** `2026-11-21`. */

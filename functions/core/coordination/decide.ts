@@ -1,10 +1,21 @@
 import type { TrainingRequest } from "../training-request";
 import { runCheck, runChecks } from "./checks";
 import { type CoordinatorState, type Effect, type Parked, RECENT_IDS, type Run, turnCalendar } from "./coordinator-state";
-import type { CheckResult, Decision, RejectReason } from "./decision";
-import { dueNow, hasRoom, hostOf, mergeInto, withDueTime, withoutParked, withParked } from "./parked-requests";
+import { type CheckResult, type Decision, isRejectReason, type RejectReason, TAKEN_ALONG } from "./decision";
+import {
+  dueNow,
+  hasRoom,
+  hostOf,
+  MAX_MANIFESTS,
+  mergeInto,
+  mergeRequests,
+  withDueTime,
+  withoutParked,
+  withParked,
+} from "./parked-requests";
 import type { CoordinatorPolicy } from "./policy";
 import { configuredCost, estimatedCost, isOverWholeBudget } from "./run-cost";
+import { goesAlong, withoutSetAside, withSetAside } from "./set-aside";
 
 /** What a transition decided, and the state after it. The effects to perform are in the state's outbox. */
 export interface Transition {
@@ -36,17 +47,17 @@ export function decide(policy: CoordinatorPolicy, before: CoordinatorState, requ
   // Data that waits must not hold up what is more urgent and would start without it.
   const mayOvertake = together.decision.outcome === "defer" && request.priority < host.request.priority;
   const alone = mayOvertake ? consider(policy, known, { request }, now) : undefined;
-  if (alone?.decision.outcome === "start") return transition(alone.state, alone.decision);
+  if (alone?.decision.outcome === "start") return transition(alone.state, ...alone.before, alone.decision);
   return mergedInto(host, request, together);
 }
 
 function decideAlone(policy: CoordinatorPolicy, known: CoordinatorState, request: TrainingRequest, now: number): Transition {
-  const { decision, state } = consider(policy, known, { request }, now);
-  if (decision.outcome !== "defer" || hasRoom(known, request)) return transition(state, decision);
+  const { before, decision, state } = consider(policy, known, { request }, now);
+  if (decision.outcome !== "defer" || hasRoom(known, request)) return transition(state, ...before, decision);
   return transition(known, rejection(request, "backlog-full", decision.checks, now));
 }
 
-function mergedInto(host: Parked, request: TrainingRequest, { decision, state }: Considered): Transition {
+function mergedInto(host: Parked, request: TrainingRequest, { before, decision, state }: Considered): Transition {
   const { checks, dueAt, decidedAt } = decision;
   const merge: Decision = {
     ...decisionBasis(request, checks, decidedAt),
@@ -55,7 +66,7 @@ function mergedInto(host: Parked, request: TrainingRequest, { decision, state }:
     into: host.request.id,
     ...(decision.outcome === "defer" && dueAt !== undefined && { dueAt }),
   };
-  return decision.outcome === "defer" ? transition(state, merge) : transition(state, merge, decision);
+  return decision.outcome === "defer" ? transition(state, merge) : transition(state, merge, ...before, decision);
 }
 
 /**
@@ -78,13 +89,13 @@ export function reask(policy: CoordinatorPolicy, before: CoordinatorState, now: 
   );
 }
 
-function reaskOne(policy: CoordinatorPolicy, before: CoordinatorState, parked: Parked, now: number): Transition {
+function reaskOne(policy: CoordinatorPolicy, asked: CoordinatorState, parked: Parked, now: number): Transition {
   const isExpired = now >= parked.parkedAt + policy.deferralExpiresMs;
   const isDue = parked.dueAt !== undefined && parked.dueAt <= now;
-  if (!isDue && !isExpired) return { decisions: [], state: before };
-  const free = withoutParked(before, parked);
-  const { decision, state } = consider(policy, free, parked, now);
-  if (decision.outcome !== "defer") return transition(state, decision);
+  if (!isDue && !isExpired) return { decisions: [], state: asked };
+  const free = withoutParked(asked, parked);
+  const { before, decision, state } = consider(policy, free, parked, now);
+  if (decision.outcome !== "defer") return transition(state, ...before, decision);
   return isExpired ? transition(free, rejection(parked.request, "expired", decision.checks, now)) : { decisions: [], state };
 }
 
@@ -97,12 +108,39 @@ export type Candidate = Pick<Parked, "request" | "approvedBy" | "withdrawnAt"> &
 
 /** A decision and the state after it, before the decision's effects are put into the outbox. */
 export interface Considered {
+  /** What it decides about others: data that goes along with a start, an approval that is asked for later. */
+  readonly before: readonly Decision[];
   readonly decision: Decision;
   readonly state: CoordinatorState;
 }
 
-/** Starts, asks for approval, defers or rejects a candidate. The state must be that of `now`'s day, without the candidate. */
+/**
+ * Starts, asks for approval, defers or rejects a candidate. The state must be that of `now`'s day, without the candidate. A start
+ * takes along what was set aside and fits, unless it was taken back before: then it is asked again as it is.
+ */
 export function consider(policy: CoordinatorPolicy, state: CoordinatorState, candidate: Candidate, now: number): Considered {
+  const alone = considerAlone(policy, state, candidate, now);
+  if (alone.decision.outcome !== "start" || candidate.withdrawnAt !== undefined) return alone;
+  const verdicts = verdictsOf(alone.decision);
+  let sofar = { considered: alone, candidate, free: state };
+  for (const aside of (state.setAside ?? []).filter(goesAlong)) {
+    const joined = { ...sofar.candidate, request: mergeRequests(sofar.candidate.request, aside.request) };
+    if (joined.request.manifests.length > MAX_MANIFESTS) continue;
+    const free = withoutSetAside(sofar.free, [aside.request.id]);
+    const considered = considerAlone(policy, free, joined, now);
+    // What nobody asked for must not use the priority of who asks, nor the approval that comes next.
+    if (considered.decision.outcome !== "start" || verdictsOf(considered.decision) !== verdicts) continue;
+    const taken = mergeDecision(aside.request, candidate.request.id, TAKEN_ALONG, now);
+    sofar = { considered: { ...considered, before: [...sofar.considered.before, taken] }, candidate: joined, free };
+  }
+  return sofar.considered;
+}
+
+function verdictsOf({ checks }: Decision): string {
+  return checks.map(({ verdict }) => verdict).join();
+}
+
+function considerAlone(policy: CoordinatorPolicy, state: CoordinatorState, candidate: Candidate, now: number): Considered {
   const { request, approvedBy } = candidate;
   const estimateUsd = estimatedCost(policy, state, request);
   const isApproved = approvedBy !== undefined;
@@ -124,25 +162,39 @@ export function consider(policy: CoordinatorPolicy, state: CoordinatorState, can
     // Whoever approved a training of a blocked model has looked at it.
     const free = isApproved || blocked === undefined ? unblocked : state;
     return {
+      before: [],
       decision: { ...basis, outcome: "start", reason: "all-checks-passed", reservedUsd: estimateUsd },
       state: { ...free, runs: [...state.runs, run], lastStartAt: now, day },
     };
   }
   if (first.check === "approval-needed") {
     const expiresAt = now + (policy.approval.expiresMs[request.priority - 1] ?? policy.approval.expiresMs[4]);
+    const { before, free } = withoutApproval(state, now);
     return {
+      before,
       decision: { ...basis, outcome: "ask", reason: first.check, dueAt: expiresAt },
-      state: { ...state, approval: { request, askedAt: now, expiresAt, approvedBy: [] } },
+      state: { ...free, approval: { request, askedAt: now, expiresAt, approvedBy: [] } },
     };
   }
   if (isOverWholeBudget(policy, state, request)) {
-    return { decision: rejection(request, "estimate-over-budget", checks, now), state };
+    return { before: [], decision: rejection(request, "estimate-over-budget", checks, now), state };
   }
   const dueAt = dueTime(refusals);
   const parked = { ...candidate, parkedAt: candidate.parkedAt ?? now };
   return {
+    before: [],
     decision: { ...basis, outcome: "defer", reason: first.check, ...(dueAt !== undefined && { dueAt }) },
     state: withParked(state, withDueTime(parked, dueAt)),
+  };
+}
+
+/** A request that waits for an approval waits for that of a more urgent one first: it is asked for again then. */
+function withoutApproval({ approval, ...state }: CoordinatorState, now: number): { before: Decision[]; free: CoordinatorState } {
+  if (approval === undefined) return { before: [], free: state };
+  const { request, askedAt } = approval;
+  return {
+    before: [{ ...decisionBasis(request, [], now), outcome: "defer", reason: "waiting-for-approval" }],
+    free: withParked(state, { request, parkedAt: askedAt }),
   };
 }
 
@@ -156,8 +208,16 @@ export function mergeDecision(request: TrainingRequest, into: string, reason: De
   return { ...decisionBasis(request, [], now), outcome: "merge", reason, into };
 }
 
-/** Puts what follows from decisions into the outbox: the record of each, the start of those that start, and word to people. */
-function withEffects(state: CoordinatorState, decisions: readonly Decision[]): CoordinatorState {
+/**
+ * Puts what follows from decisions into the state: data of what is rejected is set aside, and the outbox gets the record of each,
+ * the start of those that start, and word to people.
+ */
+function withEffects(before: CoordinatorState, decisions: readonly Decision[]): CoordinatorState {
+  const state = decisions.reduce(
+    (sofar, { outcome, request, reason, decidedAt }) =>
+      outcome === "reject" && isRejectReason(reason) ? withSetAside(sofar, request, reason, decidedAt) : sofar,
+    before,
+  );
   const effects = decisions.flatMap(effectsOf);
   const numbered = effects.map((effect, index) => ({ ...effect, number: state.effects + index }));
   return { ...state, outbox: [...state.outbox, ...numbered], effects: state.effects + effects.length };

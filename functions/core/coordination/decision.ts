@@ -37,6 +37,13 @@ export const REJECT_REASONS = {
 
 export type RejectReason = keyof typeof REJECT_REASONS;
 
+export function isRejectReason(reason: string): reason is RejectReason {
+  return Object.hasOwn(REJECT_REASONS, reason);
+}
+
+/** Of a merge of what was set aside: a training takes the data along. */
+export const TAKEN_ALONG = "taken-along";
+
 /** One check with the numbers that it compared. */
 const checkResultSchema = z.object({
   check: z.custom<CheckName>(isStoredName),
@@ -60,7 +67,7 @@ export const decisionSchema = z.object({
   outcome: z.enum(["start", "defer", "merge", "ask", "reject", "duplicate"]),
   decidedAt: timeSchema,
   /** The check that decided, or why the request was rejected. */
-  reason: z.custom<CheckName | "all-checks-passed" | RejectReason>(isStoredName),
+  reason: z.custom<CheckName | "all-checks-passed" | typeof TAKEN_ALONG | RejectReason>(isStoredName),
   checks: z.array(checkResultSchema),
   /** The request as it was asked; with all that merged into it when it starts. */
   request: trainingRequestSchema,

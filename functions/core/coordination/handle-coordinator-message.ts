@@ -1,12 +1,13 @@
 import type { CoordinatorMessage, PauseOrder } from "../coordinator-message";
-import { decidedEvent } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import type { TrainingRequest } from "../training-request";
-import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
+import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
 import { type CoordinatorState, RECENT_IDS } from "./coordinator-state";
-import { decide, rejection, transition } from "./decide";
-import type { Decision, RejectReason } from "./decision";
+import { decide, mergeDecision, rejection, transition } from "./decide";
+import { type Decision, isRejectReason, type RejectReason, TAKEN_ALONG } from "./decision";
 import { pause } from "./intervene";
+import { mergeRequests } from "./parked-requests";
+import { dataOf, hasDataToKeep, withoutSetAside } from "./set-aside";
 
 /**
  * Does what a message of the request queue asks for. Repeating it is harmless.
@@ -51,15 +52,46 @@ export async function requestTraining(
   ports.log({ level: "info", event: "request-received", model, requestId: id, type: causes[0]?.type, priority });
   const isKnown = (await ports.decisions.read(request.id)) !== undefined;
   const reason = rejectReason(settings, request, now);
-  const { decisions } = await changeState(ports, settings.model, (state) => {
-    if (reason !== undefined && !isKnown) return transition(state, rejection(request, reason, [], now));
+  const recorded = isKnown ? [] : await endedRequests(ports, request);
+  const { decisions, untaken } = await changeState(ports, settings.model, (state) => {
+    if (reason !== undefined && !isKnown) return { ...transition(state, rejection(request, reason, [], now)), untaken: [] };
     const isForgotten = isKnown && !state.recentIds.includes(request.id);
     const remembering = isForgotten ? { ...state, recentIds: [...state.recentIds, request.id].slice(-RECENT_IDS) } : state;
-    return decide(settings.policy, remembering, request, now);
+    const { taken, untaken, whole, rest } = takeAlong(remembering, request, recorded);
+    const before = transition(rest, ...taken.map((ended) => mergeDecision(ended, request.id, TAKEN_ALONG, now)));
+    const decided = decide(settings.policy, before.state, whole, now);
+    return { state: decided.state, decisions: [...before.decisions, ...decided.decisions], untaken };
   });
-  for (const decision of decisions) ports.log(decidedEvent(decision));
+  for (const named of untaken) ports.log({ level: "warn", event: "nothing-to-take-along", model, requestId: id, named });
+  tellDecisions(ports.log, decisions);
   await performEffects(ports, settings);
   return decisions;
+}
+
+/** The data of the requests that another takes along and that ended without a run, as the log has them. */
+async function endedRequests({ decisions }: CoordinationPorts, { model, takesAlong = [] }: TrainingRequest) {
+  const ended: TrainingRequest[] = [];
+  for (const id of takesAlong) {
+    const last = (await decisions.read(id))?.decisions.findLast(({ outcome }) => outcome !== "duplicate");
+    const isEnded = last?.outcome === "reject" && isRejectReason(last.reason) && hasDataToKeep(last.request, last.reason);
+    if (last !== undefined && isEnded && last.model === model) ended.push(dataOf(last.request));
+  }
+  return ended;
+}
+
+/** A request with the data of those that it names, and the state without them; what the state has kept goes before the log. */
+function takeAlong(state: CoordinatorState, request: TrainingRequest, recorded: readonly TrainingRequest[]) {
+  const { takesAlong = [], ...whole } = request;
+  if (state.recentIds.includes(request.id)) return { taken: [], untaken: [], whole, rest: state };
+  const kept = state.setAside?.map((aside) => aside.request) ?? [];
+  const found = takesAlong.map((id) => [...kept, ...recorded].find((ended) => ended.id === id) ?? id);
+  const taken = found.filter((ended) => typeof ended !== "string");
+  return {
+    taken,
+    untaken: found.filter((ended) => typeof ended === "string"),
+    whole: taken.reduce<TrainingRequest>(mergeRequests, whole),
+    rest: withoutSetAside(state, takesAlong),
+  };
 }
 
 /** What no time can cure about a request, as far as the request itself tells. */

@@ -48,7 +48,8 @@ export function answerApproval(
   const considered = consider(policy, dueNow(state, now), candidate, now);
   const { reason } = considered.decision;
   const merges = company.map((joined) => mergeDecision(joined.request, request.id, reason, now));
-  return { answer: "taken", transition: transition(considered.state, ...merges, considered.decision) };
+  const decisions = [...merges, ...considered.before, considered.decision];
+  return { answer: "taken", transition: transition(considered.state, ...decisions) };
 }
 
 /** What waits and may go with an approved request, which must not wait for its sake. */

@@ -1,4 +1,4 @@
-import type { Cause, TrainingRequest } from "../training-request";
+import { askedBy, type Cause, type CauseType, type TrainingRequest } from "../training-request";
 import type { CoordinatorState, Parked } from "./coordinator-state";
 import type { CoordinatorPolicy } from "./policy";
 import { isOverWholeBudget } from "./run-cost";
@@ -76,7 +76,7 @@ export const LISTED_CAUSES = 100;
 
 /**
  * One request for both: the earlier one's id, every manifest, the highest priority, and approval if either needs it. No cause is
- * lost: those beyond LISTED_CAUSES are counted. Metadata of the later one's events is in its own record only: a model's state, one
+ * lost: those beyond LISTED_CAUSES are counted, and what asked is kept of all. Metadata of the later one's events is in its own record only: a model's state, one
  * record of the store, would not hold that of all.
  */
 export function mergeRequests(earlier: TrainingRequest, later: TrainingRequest): TrainingRequest {
@@ -89,10 +89,19 @@ export function mergeRequests(earlier: TrainingRequest, later: TrainingRequest):
     priority: Math.min(earlier.priority, later.priority),
     manifests: [...earlier.manifests, ...later.manifests],
     requestedAt: earlier.requestedAt,
+    askedBy: mergedAskers(askedBy(earlier), askedBy(later)),
     ...(omitted > 0 && { omittedCauses: omitted }),
     ...((earlier.needsApproval || later.needsApproval) && { needsApproval: true }),
     ...((earlier.blocks || later.blocks) && { blocks: true }),
   };
+}
+
+type Askers = Readonly<Partial<Record<CauseType, number>>>;
+
+/** Of every kind of cause the highest priority, which is the smallest number. */
+function mergedAskers(a: Askers, b: Askers): Askers {
+  const entries = [...Object.entries(a), ...Object.entries(b)].toSorted(([, one], [, other]) => other - one);
+  return Object.fromEntries(entries);
 }
 
 function withoutMetadata(cause: Cause): Cause {

@@ -1,3 +1,4 @@
+import { sumUsd, toMicros } from "../numbers";
 import type { TrainingRequest } from "../training-request";
 import { type CoordinatorState, type Run, utcDay, utcMonth } from "./coordinator-state";
 import type { CoordinatorPolicy } from "./policy";
@@ -13,18 +14,18 @@ const RATIO_BOUNDS = { least: 0.1, most: 10 } as const;
 export function configuredCost(policy: CoordinatorPolicy, request: TrainingRequest): number {
   const { baseUsd, perGbUsd, perObjectUsd } = policy.cost;
   const { objects, bytes } = newData(request);
-  return baseUsd + (perGbUsd * bytes) / BYTES_PER_GB + perObjectUsd * objects;
+  return sumUsd([baseUsd + (perGbUsd * bytes) / BYTES_PER_GB + perObjectUsd * objects]);
 }
 
 /** What a run will cost, as far as the model's history tells; USD. */
 export function estimatedCost(policy: CoordinatorPolicy, { costRatio }: CoordinatorState, request: TrainingRequest): number {
-  return configuredCost(policy, request) * costRatio;
+  return sumUsd([configuredCost(policy, request) * costRatio]);
 }
 
 /** True for a request that no day can pay for: its estimate exceeds a whole budget, which only priority 1 passes. */
 export function isOverWholeBudget(policy: CoordinatorPolicy, state: CoordinatorState, request: TrainingRequest): boolean {
   const { dailyUsd, monthlyUsd } = policy.budget;
-  return request.priority > 1 && estimatedCost(policy, state, request) > Math.min(dailyUsd, monthlyUsd);
+  return request.priority > 1 && toMicros(estimatedCost(policy, state, request)) > toMicros(Math.min(dailyUsd, monthlyUsd));
 }
 
 /** Objects and bytes of all manifests of a request. */
@@ -37,12 +38,12 @@ export function newData({ manifests }: TrainingRequest): { objects: number; byte
 
 /** Spent and reserved on the state's day; USD. */
 export function committedToday({ day, runs }: CoordinatorState): number {
-  return day.spentUsd + reservedBy(runs, ({ startedAt }) => utcDay(startedAt) === day.date);
+  return sumUsd([day.spentUsd, ...reservedBy(runs, ({ startedAt }) => utcDay(startedAt) === day.date)]);
 }
 
 /** Spent and reserved in the state's month; USD. */
 export function committedThisMonth({ month, runs }: CoordinatorState): number {
-  return month.spentUsd + reservedBy(runs, ({ startedAt }) => utcMonth(startedAt) === month.date);
+  return sumUsd([month.spentUsd, ...reservedBy(runs, ({ startedAt }) => utcMonth(startedAt) === month.date)]);
 }
 
 /** The ratio of actual to estimated cost after one more run; unchanged by a run that cost nothing or was estimated at nothing. */
@@ -52,6 +53,6 @@ export function correctedRatio(ratio: number, { estimatedUsd }: Run, actualUsd: 
   return Math.min(RATIO_BOUNDS.most, Math.max(RATIO_BOUNDS.least, smoothed));
 }
 
-function reservedBy(runs: readonly Run[], isCounted: (run: Run) => boolean): number {
-  return runs.filter(isCounted).reduce((sum, { reservedUsd }) => sum + reservedUsd, 0);
+function reservedBy(runs: readonly Run[], isCounted: (run: Run) => boolean): number[] {
+  return runs.filter(isCounted).map(({ reservedUsd }) => reservedUsd);
 }

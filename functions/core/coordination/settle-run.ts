@@ -1,6 +1,8 @@
+import { sumUsd } from "../numbers";
 import { type CoordinatorState, type Effect, type Run, turnCalendar, utcDay, utcMonth } from "./coordinator-state";
 import { dueNow, withParked } from "./parked-requests";
 import { correctedRatio } from "./run-cost";
+import { withoutSetAside, withSetAside } from "./set-aside";
 
 /** How a run ended. Without `actualUsd` its reservation is taken for its cost. */
 export interface RunOutcome {
@@ -28,14 +30,26 @@ export function settleRun(before: CoordinatorState, outcome: RunOutcome, now: nu
     {
       ...state,
       runs: state.runs.filter((held) => held !== run),
-      day: utcDay(run.startedAt) === day.date ? { ...day, spentUsd: day.spentUsd + costUsd } : day,
-      month: utcMonth(run.startedAt) === month.date ? { ...month, spentUsd: month.spentUsd + costUsd } : month,
+      day: utcDay(run.startedAt) === day.date ? { ...day, spentUsd: sumUsd([day.spentUsd, costUsd]) } : day,
+      month: utcMonth(run.startedAt) === month.date ? { ...month, spentUsd: sumUsd([month.spentUsd, costUsd]) } : month,
       failures: failuresAfter(outcome, failures, now),
       costRatio: outcome.actualUsd === undefined ? state.costRatio : correctedRatio(state.costRatio, run, outcome.actualUsd),
       ...(usualRunMs !== undefined && { usualRunMs }),
     },
     now,
   );
+}
+
+/**
+ * The state after a person ended a run that did not start: what was left to do of its start is not done any more, and its data is
+ * set aside. Unchanged for any other run.
+ */
+export function giveUpStart(state: CoordinatorState, requestId: string, now: number): CoordinatorState {
+  const isUnnamed = state.runs.some((run) => run.requestId === requestId && run.runId === undefined);
+  const start = state.outbox.find((effect) => effect.type === "start" && effect.request.id === requestId);
+  if (!isUnnamed || start?.type !== "start") return state;
+  const outbox = state.outbox.filter((effect) => effect !== start);
+  return withSetAside({ ...state, outbox }, start.request, "settled-unstarted", now);
 }
 
 /** A run that a person stopped says nothing about the next one. */
@@ -58,7 +72,7 @@ export function adoptRun(state: CoordinatorState, run: Run & { readonly runId: s
   if (state.runs.some(({ requestId }) => requestId === run.requestId)) return nameRun(state, run.requestId, run.runId);
   const { day, lastStartAt = run.startedAt, parked } = state;
   return {
-    ...state,
+    ...withoutSetAside(state, [run.requestId]),
     runs: [...state.runs, run],
     parked: parked.filter(({ request }) => request.id !== run.requestId),
     lastStartAt: Math.max(lastStartAt, run.startedAt),

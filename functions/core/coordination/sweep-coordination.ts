@@ -1,10 +1,10 @@
-import { decidedEvent, messageOf } from "../log/log";
+import { messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
-import { type CoordinationPorts, changeState, performEffects } from "./coordinate";
-import { type CoordinatorState, initialState } from "./coordinator-state";
+import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
+import { type CoordinatorState, initialState, isAhead } from "./coordinator-state";
 import { reask } from "./decide";
 import type { RunWatcher } from "./ports";
-import { type RunOutcome, settleRun } from "./settle-run";
+import { giveUpStart, type RunOutcome, settleRun } from "./settle-run";
 
 export interface WatchingPorts extends CoordinationPorts {
   readonly watcher: RunWatcher;
@@ -33,6 +33,9 @@ export async function sweepCoordination(ports: WatchingPorts, settings: ModelSet
   const { model } = settings;
   const loaded = await ports.states.load(model);
   if (loaded === undefined) return initialState(ports.now());
+  const { day, lastStartAt } = loaded.state;
+  if (isAhead(loaded.state, ports.now()))
+    ports.log({ level: "error", event: "clock-was-ahead", model, day: day.date, lastStartAt });
   if (loaded.state.outbox.length > 0) reportRepairs(ports, model, "performed", await performEffects(ports, settings));
   const unknown: string[] = [];
   for (const { runId } of loaded.state.runs) {
@@ -44,7 +47,7 @@ export async function sweepCoordination(ports: WatchingPorts, settings: ModelSet
     }
   }
   const { decisions, state } = await changeState(ports, model, (state) => reask(settings.policy, state, ports.now()));
-  for (const decision of decisions) ports.log(decidedEvent(decision));
+  tellDecisions(ports.log, decisions);
   reportRepairs(ports, model, "reasked", decisions.length);
   if (decisions.length > 0) await performEffects(ports, settings);
   if (unknown.length > 0) throw new UnknownRunsError(model, unknown, state);
@@ -85,8 +88,10 @@ export async function recordRunEnd(
   // The end that a person tells is not one that a cloud saw.
   const seenEnd = outcome.settledBy === undefined ? endedAt : undefined;
   const { isSettled } = await changeState(ports, model, (before) => {
-    const state = settleRun(before, outcome, ports.now(), seenEnd);
-    return { state, isSettled: state !== before };
+    const now = ports.now();
+    const known = outcome.settledBy === undefined ? before : giveUpStart(before, outcome.requestId, now);
+    const state = settleRun(known, outcome, now, seenEnd);
+    return { state, isSettled: state !== known };
   });
   return isSettled;
 }

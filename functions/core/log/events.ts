@@ -90,6 +90,14 @@ export interface LogEvents {
   "start-withdrawn": OfRequest & { readonly level: "warn"; readonly error: string };
   /** What a decision asks for failed; the sweeper does it. */
   "effect-postponed": OfRequest & Failed & { readonly effect: string };
+  /** People could not be told of a decision for a day, or of too many; the record has it. */
+  "notice-dropped": OfRequest & Failed;
+  /** A request ended without a run. Its data goes along with the next training, or with `retrigger trigger --with`. */
+  "data-set-aside": OfRequest & { readonly level: "warn"; readonly reason: string; readonly objects: number };
+  /** The data of a request that `--with` names was taken along before, or the request had none, or is not known. */
+  "nothing-to-take-along": OfRequest & { readonly level: "warn"; readonly named: string };
+  /** A clock that was wrong wrote into the state; what it wrote counts as of now. */
+  "clock-was-ahead": OfModel & { readonly level: "error"; readonly day: string; readonly lastStartAt: number | undefined };
   /** The cost of one of the steps of a run is unknown. */
   "step-cost-unknown": {
     readonly level: "warn";

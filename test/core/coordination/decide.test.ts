@@ -602,6 +602,7 @@ describe("answerApproval", () => {
     expect(decisionsOf(refused)).toMatchObject([{ outcome: "reject", reason: "not-approved" }]);
     expect(expired.decisions).toMatchObject([{ outcome: "reject", reason: "approval-expired" }]);
     expect(reask(policyOf(), expired.state, NOON + DAY_MS).decisions).toMatchObject([
+      { requestId, outcome: "merge", into: "data/flight-delay/3", reason: "taken-along" },
       { requestId: "data/flight-delay/3", outcome: "start" },
     ]);
   });

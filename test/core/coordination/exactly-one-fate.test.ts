@@ -113,7 +113,9 @@ async function expectOneFateEach(world: Coordination, asked: ReadonlySet<string>
 }
 
 async function fateOf(world: Coordination, started: ReadonlySet<string>, id: string): Promise<string> {
-  const decisions = (await world.history(id))?.decisions ?? [];
+  const all = (await world.history(id))?.decisions ?? [];
+  // What was set aside shares the fate of the training that takes its data along.
+  const decisions = all.some(({ reason }) => reason === "taken-along") ? all.filter(({ outcome }) => outcome !== "reject") : all;
   const said = (outcome: Decision["outcome"]) => decisions.some((decision) => decision.outcome === outcome);
   const into = decisions.find(({ outcome }) => outcome === "merge")?.into;
   const fates = [

@@ -6,6 +6,7 @@ import {
   type SageMakerServiceException,
   StartPipelineExecutionCommand,
 } from "@aws-sdk/client-sagemaker";
+import * as z from "zod/mini";
 import type { PipelineLauncher } from "../../../core/coordination/ports";
 import { renderParameters } from "../../../core/coordination/render-parameters";
 import { auditText } from "../../../core/coordination/shortened-request";
@@ -54,13 +55,27 @@ export function sageMakerPipelineLauncher(client: SageMakerClient): PipelineLaun
   };
 }
 
+/** What the description of a run tells of its request. */
+const auditedSchema = z.object({ requestId: z.string(), manifests: z.array(z.object({ uri: z.string() })) });
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not a description of ours, which the caller says.
+    return undefined;
+  }
+}
+
 /** @throws StartRefusedError when the run that SageMaker answered with trains for another request, or on another list */
 async function checkIsOurs(client: SageMakerClient, runId: string, request: TrainingRequest): Promise<void> {
   const command = new DescribePipelineExecutionCommand({ PipelineExecutionArn: runId });
   const { PipelineExecutionDescription: description } = await client.send(command).catch((error: unknown) => {
     throw new RetryableError(`the run ${runId} of ${request.id} could not be looked at; it is asked for again`, { cause: error });
   });
-  if (description === auditText(request, MAX_DESCRIPTION)) return;
+  const sent = auditedSchema.parse(JSON.parse(auditText(request, MAX_DESCRIPTION)));
+  const told = auditedSchema.safeParse(parseJson(description ?? ""));
+  if (told.success && JSON.stringify(told.data) === JSON.stringify(sent)) return;
   const got = `SageMaker answered the start for ${request.id} with the run ${runId}, which is described as ${description?.slice(0, 200)}`;
   throw new StartRefusedError(`${got}; it is not the run of this request and its manifest: ask again with a new reason`);
 }

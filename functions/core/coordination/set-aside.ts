@@ -1,0 +1,67 @@
+// Data of requests that ended without a run: it is kept apart, and goes along with the next training of its model that may take it.
+import type { Cause, TrainingRequest } from "../training-request";
+import type { CoordinatorState, SetAside } from "./coordinator-state";
+import type { RejectReason } from "./decision";
+import { LISTED_CAUSES } from "./parked-requests";
+
+/**
+ * What is set aside of a model at the same time, and the manifests of all of it: the state is one record of the store. What is
+ * older is in the decision log alone, from which `takesAlong` brings it back.
+ */
+export const MAX_SET_ASIDE = 50;
+export const MAX_SET_ASIDE_MANIFESTS = 1_000;
+
+/** How a request may end without a run, beside its rejection: the cloud refused the start, or a person ended it before it started. */
+export type EndedStart = "start-refused" | "settled-unstarted";
+
+/** What a person refused is brought back by a person alone. */
+const REFUSED_BY_PERSON: ReadonlySet<string> = new Set<RejectReason | EndedStart>(["not-approved", "skipped", "settled-unstarted"]);
+
+/** Not the model's own data. */
+const NOT_KEPT: ReadonlySet<string> = new Set<RejectReason>(["foreign-manifest", "unknown-model"]);
+
+/** True for data that goes along without being asked for. */
+export function goesAlong({ reason }: Pick<SetAside, "reason">): boolean {
+  return !REFUSED_BY_PERSON.has(reason);
+}
+
+/** True for a request whose data is kept when it ends for this reason. */
+export function hasDataToKeep({ manifests }: TrainingRequest, reason: RejectReason | EndedStart): boolean {
+  return manifests.length > 0 && !NOT_KEPT.has(reason);
+}
+
+/** The state with the data of a request that ended, if it has any; the oldest goes where there is no room. */
+export function withSetAside(
+  state: CoordinatorState,
+  request: TrainingRequest,
+  reason: RejectReason | EndedStart,
+  at: number,
+): CoordinatorState {
+  if (!hasDataToKeep(request, reason)) return state;
+  const kept = [...(state.setAside ?? []), { request: dataOf(request), reason, at }];
+  while (kept.length > MAX_SET_ASIDE || manifestsOf(kept) > MAX_SET_ASIDE_MANIFESTS) kept.shift();
+  return { ...state, setAside: kept };
+}
+
+/** The state without what was set aside of these requests. */
+export function withoutSetAside({ setAside = [], ...state }: CoordinatorState, ids: readonly string[]): CoordinatorState {
+  const left = setAside.filter(({ request }) => !ids.includes(request.id));
+  return left.length === 0 ? state : { ...state, setAside: left };
+}
+
+/**
+ * A request with nothing but its data: what it was allowed, and who asked, ended with it. So it lends no priority to the training
+ * that takes it along.
+ */
+export function dataOf({ id, model, causes, manifests, requestedAt }: TrainingRequest): TrainingRequest {
+  const [first] = causes;
+  const ofData: readonly Cause[] = causes.filter(({ type }) => type === "data").slice(0, LISTED_CAUSES);
+  const kept = ofData.length > 0 || first === undefined ? ofData : [first];
+  return { id, model, causes: kept, priority: LOWEST_PRIORITY, manifests, requestedAt, askedBy: { data: LOWEST_PRIORITY } };
+}
+
+const LOWEST_PRIORITY = 5;
+
+function manifestsOf(kept: readonly SetAside[]): number {
+  return kept.reduce((sum, { request }) => sum + request.manifests.length, 0);
+}
