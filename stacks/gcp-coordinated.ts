@@ -88,9 +88,9 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
 }
 
 /** A database's name ends in a letter or digit, which an environment's need not. */
-function stateLocation(environment: string, { region, firestore }: GcpConfig): { database: string; location: string } {
-  const { database = `retrigger-${environment}`.replace(/-+$/, ""), location = region } = firestore;
-  return { database, location };
+function stateLocation(environment: string, { region, firestore }: GcpConfig) {
+  const { database = `retrigger-${environment}`.replace(/-+$/, ""), location = region, onDestroy } = firestore;
+  return { database, location, onDestroy };
 }
 
 function webhook({ project, notifications: { slackWebhookSecret: secret } }: GcpConfig): { webhookSecret?: string } {

@@ -25,6 +25,12 @@ const firestoreSchema = z.strictObject({
   location: text(/^[a-z]{2,}[a-z0-9-]*\d$/, "expected a location of Firestore, such as europe-west4 or eur3")
     .optional()
     .describe("Region or multi-region of the database, which cannot be changed later; gcp.region by default"),
+  onDestroy: z
+    .enum(["refuse", "delete", "keep"], { error: "expected refuse, delete or keep" })
+    .default("refuse")
+    .describe(
+      "What terraform destroy does with the database: refuse fails and keeps it, delete deletes it with all state, keep leaves it and forgets it; apply a change of it before you destroy",
+    ),
 });
 
 const notificationsSchema = z.strictObject({

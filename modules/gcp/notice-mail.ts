@@ -90,14 +90,24 @@ export class NoticeMail extends Construct {
     });
   }
 
+  /**
+   * Terraform deletes the channel of an address that left the configuration before it changes the policies that name it, which
+   * Cloud Monitoring refuses without force.
+   */
   private addresses(deployment: GcpDeployment, emails: readonly string[]): string[] {
     const { project, environment, apis } = deployment;
     const dependsOn = apis.enabled("monitoring");
     return [...new Set(emails)].map((email) => {
       const displayName = `Retrigger ${environment}: ${email}`;
       const labels = { email_address: email };
-      return new MonitoringNotificationChannel(this, `email-${email}`, { project, displayName, type: "email", labels, dependsOn })
-        .name;
+      return new MonitoringNotificationChannel(this, `email-${email}`, {
+        project,
+        displayName,
+        type: "email",
+        labels,
+        forceDelete: true,
+        dependsOn,
+      }).name;
     });
   }
 }

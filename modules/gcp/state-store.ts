@@ -15,8 +15,20 @@ export interface StateStoreProps {
   readonly database: string;
   /** Region or multi-region of the database. */
   readonly location: string;
+  /** What happens to it when it is to be destroyed. @default "refuse" */
+  readonly onDestroy?: OnDestroy;
   readonly models: readonly ModelSettings[];
 }
+
+/** Fail and keep the database, delete it with all state, or leave it where it is and forget it. */
+type OnDestroy = "refuse" | "delete" | "keep";
+
+/** Without a policy, the provider leaves the database, which is then in the way of the next one of its name. */
+const DELETIONS = {
+  refuse: { deletionPolicy: "DELETE", deleteProtectionState: "DELETE_PROTECTION_ENABLED" },
+  delete: { deletionPolicy: "DELETE", deleteProtectionState: "DELETE_PROTECTION_DISABLED" },
+  keep: { deletionPolicy: "ABANDON", deleteProtectionState: "DELETE_PROTECTION_ENABLED" },
+} as const satisfies Readonly<Record<OnDestroy, object>>;
 
 /** The database of all state, with a document per model that holds its settings: a change of them reads well in a plan. */
 export class StateStore extends Construct {
@@ -25,8 +37,9 @@ export class StateStore extends Construct {
   private readonly deployment: GcpDeployment;
   private readonly condition: string;
 
-  constructor(scope: Construct, id: string, { deployment, database: name, location, models }: StateStoreProps) {
+  constructor(scope: Construct, id: string, props: StateStoreProps) {
     super(scope, id);
+    const { deployment, database: name, location, onDestroy = "refuse", models } = props;
     const { project, apis } = deployment;
     const database = new FirestoreDatabase(this, "Resource", {
       project,
@@ -34,7 +47,7 @@ export class StateStore extends Construct {
       locationId: location,
       type: "FIRESTORE_NATIVE",
       pointInTimeRecoveryEnablement: "POINT_IN_TIME_RECOVERY_ENABLED",
-      deleteProtectionState: "DELETE_PROTECTION_ENABLED",
+      ...DELETIONS[onDestroy],
       dependsOn: apis.enabled("firestore"),
     });
     for (const collection of EXPIRING_COLLECTIONS) {

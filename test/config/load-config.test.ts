@@ -54,7 +54,7 @@ describe("loadConfig", () => {
       region: "europe-west4",
       labels: {},
       buckets: {},
-      firestore: {},
+      firestore: { onDestroy: "refuse" },
       notifications: { email: [] },
       operations: { email: [], channels: [] },
     });

@@ -216,6 +216,27 @@ describe("GcpStack", () => {
     expect(example.text).not.toMatch(/google_monitoring_notification_channel|secretmanager|RETRIGGER_WEBHOOK/);
   });
 
+  it("should delete the channel of an address that left, though Terraform does so before the policies forget it", () => {
+    const operations = "  operations: { email: [ops@example.com, night@example.com] }\nmodels:";
+    const template = gcpTemplate(configFile(FULL.replace("models:", operations)));
+
+    const channels = template.all("google_monitoring_notification_channel");
+    expect(channels.map(({ labels }) => Object(labels).email_address).sort()).toEqual([
+      "ml-team@example.com",
+      "night@example.com",
+      "ops@example.com",
+    ]);
+    for (const channel of channels) expect(channel).toMatchObject({ force_delete: true });
+  });
+
+  it("should let go of its state as it is told to, and of nothing by itself", () => {
+    const deletable = gcpTemplate(configFile(FULL.replace("location: eur3", "location: eur3, onDestroy: delete")));
+
+    const protection = { deletion_policy: "DELETE", delete_protection_state: "DELETE_PROTECTION_ENABLED" };
+    expect(example.one("google_firestore_database")).toMatchObject(protection);
+    expect(deletable.one("google_firestore_database").delete_protection_state).toBe("DELETE_PROTECTION_DISABLED");
+  });
+
   it("should label everything with application, environment and the configured labels", () => {
     expect(example.json.provider?.google).toEqual([
       {

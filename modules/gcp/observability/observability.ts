@@ -50,7 +50,10 @@ interface OperationsChannelsProps {
   readonly emails: readonly string[];
 }
 
-/** Tells operators of alarms and of their end, who need not be those that hear of decisions. */
+/**
+ * Tells operators of alarms and of their end, who need not be those that hear of decisions. A channel is deleted by force: Terraform
+ * deletes it before it changes the policies that name it.
+ */
 class OperationsChannels extends Construct {
   /** Names of the notification channels. */
   readonly names: readonly string[];
@@ -65,6 +68,7 @@ class OperationsChannels extends Construct {
           displayName: `Retrigger ${environment}, operations: ${email}`,
           type: "email",
           labels: { email_address: email },
+          forceDelete: true,
           dependsOn: apis.enabled("monitoring"),
         }).name,
     );

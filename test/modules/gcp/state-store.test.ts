@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Terraform's templates look like JavaScript's
 import fc from "fast-check";
 import { type ModelSettings, modelSettingsSchema } from "../../../functions/core/model-settings";
-import { type FirestoreValue, type Plain, StateStore, toValue } from "../../../modules/gcp/state-store";
+import { type FirestoreValue, type Plain, StateStore, type StateStoreProps, toValue } from "../../../modules/gcp/state-store";
 import type { Template } from "../../stacks/template";
 import { settingsOf, synthesize } from "./synthesize";
 
@@ -12,6 +12,23 @@ describe("StateStore", () => {
       location_id: "eur3",
       type: "FIRESTORE_NATIVE",
       point_in_time_recovery_enablement: "POINT_IN_TIME_RECOVERY_ENABLED",
+      delete_protection_state: "DELETE_PROTECTION_ENABLED",
+    });
+  });
+
+  it.each([
+    ["refuse", "DELETE", "DELETE_PROTECTION_ENABLED"],
+    ["delete", "DELETE", "DELETE_PROTECTION_DISABLED"],
+    ["keep", "ABANDON", "DELETE_PROTECTION_ENABLED"],
+  ] as const)("should %s to be destroyed as it is told", (onDestroy, deletion_policy, delete_protection_state) => {
+    const template = synthesizeState([], onDestroy);
+
+    expect(template.one("google_firestore_database")).toMatchObject({ deletion_policy, delete_protection_state });
+  });
+
+  it("should neither be lost nor left in the way by a destroy that nobody prepared", () => {
+    expect(synthesizeState([]).one("google_firestore_database")).toMatchObject({
+      deletion_policy: "DELETE",
       delete_protection_state: "DELETE_PROTECTION_ENABLED",
     });
   });
@@ -78,9 +95,10 @@ describe("toValue", () => {
 
 // Helpers
 
-function synthesizeState(models: readonly ModelSettings[]): Template {
+function synthesizeState(models: readonly ModelSettings[], onDestroy?: StateStoreProps["onDestroy"]): Template {
   return synthesize((stack, deployment) => {
-    new StateStore(stack, "state", { deployment, database: "retrigger-dev", location: "eur3", models });
+    const choice = onDestroy === undefined ? {} : { onDestroy };
+    new StateStore(stack, "state", { deployment, database: "retrigger-dev", location: "eur3", models, ...choice });
   });
 }
 
