@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { MonitoringAlertPolicy, type MonitoringAlertPolicyConditions } from "@cdktf/provider-google/lib/monitoring-alert-policy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
@@ -13,7 +14,7 @@ import { literalText } from "../../terraform-text";
 import { rolesOf, type WatchedResources } from "../../watched";
 import { type GcpDeployment, physicalName } from "../deployment";
 import type { LogMetrics } from "./log-metrics";
-import { timeSeries } from "./time-series";
+import { type Subjects, timeSeries } from "./time-series";
 
 /** Cloud Monitoring takes no "at least": just below is as good, for shares of a budget. */
 const HAIR = 1e-9;
@@ -23,6 +24,10 @@ const COMPARISONS: Readonly<Record<Comparison, string>> = {
   "at-least": "COMPARISON_GT",
   below: "COMPARISON_LT",
 };
+
+/** Conditions of a policy, and characters of a filter, at most. https://cloud.google.com/monitoring/quotas#alerting_uptime_limits */
+const MAX_CONDITIONS = 6;
+const MAX_FILTER_CHARACTERS = 2048;
 
 /** The least that an incident stays open that nothing more is heard of. */
 const HALF_AN_HOUR = "1800s";
@@ -44,18 +49,27 @@ export interface AlarmsProps {
   readonly after: readonly ITerraformDependable[];
 }
 
-/** One policy: an alarm, a threshold, and all that it watches by it. */
-interface Policy {
-  readonly alarm: Alarm;
+/** Some of what an alarm watches, by one threshold. */
+interface Watch {
   readonly threshold: number;
   /** Undefined for the deployment. */
-  readonly subjects: readonly string[] | undefined;
+  readonly subjects: Subjects | undefined;
+}
+
+/** One policy: an alarm, and all that it watches by it. */
+interface Policy {
+  readonly key: string;
+  readonly alarm: Alarm;
+  readonly watches: readonly Watch[];
 }
 
 /**
- * The alarms of a deployment: one alert policy for each alarm and threshold, with an incident of its own for each model, queue or
- * function. So there is no counterpart to the health of a model on AWS: its open incidents are its health, and the dashboard lists
- * them. `datapoints` follow each other here, as Cloud Monitoring knows no m of n.
+ * The alarms of a deployment: one alert policy for each alarm, with a condition for each threshold and an incident of its own for
+ * each model, queue or function. So there is no counterpart to the health of a model on AWS: its open incidents are its health, and
+ * the dashboard lists them. `datapoints` follow each other here, as Cloud Monitoring knows no m of n.
+ *
+ * A condition of more than half of the models names the others, so that one more model with usual limits changes nothing. Where
+ * silence is the alarm, it names its own, or a model that was removed would be taken for a silent one.
  *
  * About 0.10 USD a month for each condition (list price, approximate, November 2026): 20 whatever the number of models is, while
  * their thresholds are equal. https://cloud.google.com/products/observability/pricing
@@ -66,24 +80,19 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { limits, models, resources } = props;
-    const policies = policiesOf(configuredAlarms({ limits, models, resources: rolesOf(resources) }));
-    this.policies = policies.map((policy, index) => {
-      const nth = policies.slice(0, index).filter(({ alarm }) => alarm.name === policy.alarm.name).length;
-      return this.addPolicy(props, policy, nth === 0 ? policy.alarm.name : `${policy.alarm.name}-${nth + 1}`).name;
-    });
+    this.policies = policiesOf(props).map((policy) => this.addPolicy(props, policy).name);
   }
 
-  private addPolicy(props: AlarmsProps, policy: Policy, key: string): MonitoringAlertPolicy {
+  private addPolicy(props: AlarmsProps, policy: Policy): MonitoringAlertPolicy {
     const { deployment, runbooks, channels, metrics, after } = props;
-    const { alarm } = policy;
+    const { key, alarm, watches } = policy;
     return new MonitoringAlertPolicy(this, key, {
       project: deployment.project,
       displayName: physicalName(deployment, key, 512),
       combiner: "OR",
       severity: alarm.severity === "critical" ? "CRITICAL" : "WARNING",
       notificationChannels: [...channels],
-      conditions: conditionsOf(props, policy),
+      conditions: watches.flatMap((watch) => conditionsOf(props, alarm, watch)),
       alertStrategy: { autoClose: HALF_AN_HOUR, notificationPrompts: ["OPENED", "CLOSED"] },
       documentation: {
         mimeType: "text/markdown",
@@ -95,30 +104,66 @@ export class Alarms extends Construct {
   }
 }
 
-function policiesOf(alarms: readonly ConfiguredAlarm[]): Policy[] {
-  const groups = new Map<string, Policy>();
-  for (const { alarm, subject, threshold } of alarms) {
-    const key = `${alarm.name} ${threshold}`;
-    const subjects = subject === undefined ? undefined : [...(groups.get(key)?.subjects ?? []), subject];
-    groups.set(key, { alarm, threshold, subjects });
-  }
-  return [...groups.values()];
+function policiesOf(props: AlarmsProps): Policy[] {
+  const { limits, models, resources } = props;
+  const configured = configuredAlarms({ limits, models, resources: rolesOf(resources) });
+  return [...new Set(configured.map(({ alarm }) => alarm))].flatMap((alarm) => {
+    const watches = watchesOf(
+      props,
+      configured.filter((one) => one.alarm === alarm),
+    );
+    const most = MAX_CONDITIONS / (isRaisedBySilence(alarm) ? 2 : 1);
+    return Array.from({ length: Math.ceil(watches.length / most) }, (_, index) => ({
+      key: index === 0 ? alarm.name : `${alarm.name}-${index + 1}`,
+      alarm,
+      watches: watches.slice(index * most, (index + 1) * most),
+    }));
+  });
 }
 
-function conditionsOf({ deployment, resources }: AlarmsProps, policy: Policy): MonitoringAlertPolicyConditions[] {
-  const { alarm, threshold, subjects } = policy;
-  const { periodSec, periods, datapoints, missing } = alarm;
-  const groupBy = alarm.per === "deployment" ? [] : [alarm.per];
-  const { filter, perSeriesAligner, crossSeriesReducer, groupByFields } = timeSeries(deployment, resources, alarm, {
-    groupBy,
-    ...(subjects === undefined ? {} : { subjects }),
+/** What the configured alarms, which differ in subject and threshold alone, watch: by threshold, as many as their filters need. */
+function watchesOf(props: AlarmsProps, configured: readonly ConfiguredAlarm[]): Watch[] {
+  const thresholds = [...new Set(configured.map(({ threshold }) => threshold))].sort((a, b) => a - b);
+  return thresholds.flatMap((threshold): Watch[] => {
+    const own = configured.filter((one) => one.threshold === threshold);
+    const [first] = own;
+    if (first?.subject === undefined) return [{ threshold, subjects: undefined }];
+    const { alarm } = first;
+    const names = own.flatMap(({ subject }) => (subject === undefined ? [] : [subject]));
+    const fits = (subjects: Subjects) => seriesOf(props, alarm, subjects).filter.length <= MAX_FILTER_CHARACTERS;
+    const others = Object.keys(props.models).filter((model) => !names.includes(model));
+    const isUsual = alarm.per === "model" && !isRaisedBySilence(alarm) && names.length > others.length;
+    if (isUsual && fits({ except: others })) return [{ threshold, subjects: { except: others } }];
+    return pieces(names, (piece) => fits({ only: piece })).map((piece) => ({ threshold, subjects: { only: piece } }));
   });
-  const aggregation = { alignmentPeriod: `${periodSec}s`, perSeriesAligner, groupByFields: [...groupByFields] };
+}
+
+/** Pieces that fit, halved by the names' hashes, so that one name more changes one piece. */
+function pieces(names: readonly string[], fits: (names: readonly string[]) => boolean, bit = 0): (readonly string[])[] {
+  if (fits(names)) return [names];
+  const isFirst = (name: string) => ((createHash("sha256").update(name).digest()[bit >> 3] ?? 0) >> (bit & 7)) % 2 === 0;
+  const halves = [names.filter(isFirst), names.filter((name) => !isFirst(name))];
+  return halves.flatMap((half) => (half.length === 0 ? [] : pieces(half, fits, bit + 1)));
+}
+
+function isRaisedBySilence({ missing }: Alarm): boolean {
+  return missing === "breaching";
+}
+
+function seriesOf({ deployment, resources }: AlarmsProps, alarm: Alarm, subjects: Subjects | undefined) {
+  const groupBy = alarm.per === "deployment" ? [] : [alarm.per];
+  return timeSeries(deployment, resources, alarm, { groupBy, ...(subjects === undefined ? {} : { subjects }) });
+}
+
+function conditionsOf(props: AlarmsProps, alarm: Alarm, { threshold, subjects }: Watch): MonitoringAlertPolicyConditions[] {
+  const { periodSec, periods, datapoints, missing } = alarm;
+  const { filter, ...series } = seriesOf(props, alarm, subjects);
+  const aggregations = [{ alignmentPeriod: `${periodSec}s`, ...series }];
   const beyond: MonitoringAlertPolicyConditions = {
     displayName: alarm.summary,
     conditionThreshold: {
       filter,
-      aggregations: [{ ...aggregation, crossSeriesReducer }],
+      aggregations,
       comparison: COMPARISONS[alarm.comparison],
       thresholdValue: alarm.comparison === "at-least" ? threshold - HAIR : threshold,
       duration: `${(datapoints - 1) * periodSec}s`,
@@ -127,12 +172,12 @@ function conditionsOf({ deployment, resources }: AlarmsProps, policy: Policy): M
       trigger: { count: 1 },
     },
   };
-  if (missing === "not-breaching") return [beyond];
+  if (!isRaisedBySilence(alarm)) return [beyond];
   const silent: MonitoringAlertPolicyConditions = {
     displayName: `${alarm.summary}: nothing is heard`,
     conditionAbsent: {
       filter,
-      aggregations: [{ ...aggregation, crossSeriesReducer }],
+      aggregations,
       duration: `${periods * periodSec}s`,
       trigger: { count: 1 },
     },

@@ -10,8 +10,12 @@ export interface TimeSeries {
   readonly filter: string;
   readonly perSeriesAligner: string;
   readonly crossSeriesReducer: string;
-  readonly groupByFields: readonly string[];
+  /** Absent where all series become one: an empty list may be answered as none, which would be a difference in every plan. */
+  readonly groupByFields?: string[];
 }
+
+/** Which models, queues or functions: some alone, or all but some. */
+export type Subjects = { readonly only: readonly string[] } | { readonly except: readonly string[] };
 
 const REDUCERS: Readonly<Record<Statistic, string>> = {
   sum: "REDUCE_SUM",
@@ -37,7 +41,7 @@ export function timeSeries(
   deployment: Pick<GcpDeployment, "environment">,
   resources: WatchedResources,
   { metric: name, statistic }: WidgetSeries,
-  { groupBy, subjects }: { readonly groupBy?: readonly string[]; readonly subjects?: readonly string[] } = {},
+  { groupBy, subjects }: { readonly groupBy?: readonly string[]; readonly subjects?: Subjects } = {},
 ): TimeSeries {
   const named = metricNamed(name);
   if (named.origin === "service") return serviceSeries(named, resources, statistic, subjects);
@@ -47,20 +51,26 @@ export function timeSeries(
   const filter = [
     `metric.type=${JSON.stringify(logMetricType(deployment, name))}`,
     'resource.type="cloud_run_revision"',
-    ...(subjects === undefined || subjectLabel === undefined ? [] : [`metric.label.${subjectLabel}=${oneOf(subjects)}`]),
+    ...(subjects === undefined || subjectLabel === undefined ? [] : restrictions(`metric.label.${subjectLabel}`, subjects)),
   ].join(" AND ");
-  return { filter, ...aggregation(named, statistic), groupByFields: groups.map((label) => `metric.label.${label}`) };
+  const groupByFields = groups.map((label) => `metric.label.${label}`);
+  return { filter, ...aggregation(named, statistic), ...(groupByFields.length > 0 && { groupByFields }) };
+}
+
+function restrictions(label: string, subjects: Subjects): string[] {
+  if ("only" in subjects) return [`${label}=${oneOf(subjects.only)}`];
+  return subjects.except.map((subject) => `${label}!=${JSON.stringify(subject)}`);
 }
 
 function serviceSeries(
   { metric: { name, of, kind } }: Extract<NamedMetric, { origin: "service" }>,
   resources: WatchedResources,
   statistic: Statistic,
-  subjects: readonly string[] | undefined,
+  subjects: Subjects | undefined,
 ): TimeSeries {
   const { type, resource, label, filter } = MONITORING_METRICS[name];
   const names = Object.entries(resources[of])
-    .filter(([role]) => subjects === undefined || subjects.includes(role))
+    .filter(([role]) => subjects === undefined || isAmong(role, subjects))
     .map(([, physical]) => physical);
   return {
     filter: [
@@ -73,6 +83,10 @@ function serviceSeries(
     crossSeriesReducer: REDUCERS[statistic],
     groupByFields: [`resource.label.${label}`],
   };
+}
+
+function isAmong(role: string, subjects: Subjects): boolean {
+  return "only" in subjects ? subjects.only.includes(role) : !subjects.except.includes(role);
 }
 
 function aggregation(

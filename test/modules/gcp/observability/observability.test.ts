@@ -60,8 +60,7 @@ describe("Observability", () => {
 
     expect(others).toEqual([]);
     expect(blockOf(condition?.condition_threshold)).toEqual({
-      filter:
-        'metric.type="logging.googleapis.com/user/Retrigger/dev/DataSilence" AND resource.type="cloud_run_revision" AND metric.label.model=one_of("churn", "clicks")',
+      filter: 'metric.type="logging.googleapis.com/user/Retrigger/dev/DataSilence" AND resource.type="cloud_run_revision"',
       aggregations: [
         {
           alignment_period: "300s",
@@ -79,14 +78,62 @@ describe("Observability", () => {
     expect(template.all("google_monitoring_alert_policy")).toHaveLength(ALARMS.length);
   });
 
-  it("should make another policy for a model with a threshold of its own", () => {
-    const stack = observe({ models: { a: LIMITS, b: { ...LIMITS, storm: 7 }, c: LIMITS } });
+  it("should have another condition for a model with a threshold of its own, and except it from that of most models", () => {
+    const { noDataSec: _never, ...silent } = LIMITS;
+    const stack = observe({ models: { a: LIMITS, b: { ...LIMITS, storm: 7 }, c: LIMITS, d: silent } });
 
-    const thresholds = ["storm", "storm-2"].map((alarm) => blockOf(conditionsOf(stack, alarm)[0]?.condition_threshold));
-    expect(thresholds.map(({ filter, threshold_value }) => [String(filter).split(" AND ").at(-1), threshold_value])).toEqual([
-      ['metric.label.model=one_of("a", "c")', 100],
-      ['metric.label.model=one_of("b")', 7],
+    const watched = ["storm", "no-data"].map((alarm) =>
+      conditionsOf(stack, alarm).map(({ condition_threshold }) => {
+        const { filter, threshold_value } = blockOf(condition_threshold);
+        return [String(filter).split('"cloud_run_revision"').at(-1), threshold_value];
+      }),
+    );
+    expect(watched).toEqual([
+      [
+        [' AND metric.label.model=one_of("b")', 7],
+        [' AND metric.label.model!="b"', 100],
+      ],
+      [[' AND metric.label.model!="d"', 86_400]],
     ]);
+    expect(stack.all("google_monitoring_alert_policy")).toHaveLength(ALARMS.length);
+  });
+
+  it("should name the models where silence is the alarm: one that was removed is no silent one", () => {
+    for (const { condition_threshold, condition_absent } of conditionsOf(template, "monitor-silent")) {
+      expect(blockOf(condition_threshold ?? condition_absent).filter).toContain('metric.label.model=one_of("churn", "clicks")');
+    }
+  });
+
+  it("should watch every model once, by filters and policies of the size that Cloud Monitoring allows, and few of them", () => {
+    const names = Array.from({ length: 300 }, (_, index) => `${"long-".repeat(7)}${index}`);
+    const limitsOf = (index: number): ModelLimits => ({ ...LIMITS, storm: [100, 7, 9][index % 3] ?? 0, noDataSec: index + 60 });
+    const stack = observe({ models: Object.fromEntries(names.map((name, index) => [name, limitsOf(index)])) });
+
+    const policies = stack.all("google_monitoring_alert_policy").map(({ display_name, conditions }) => ({
+      alarm: String(display_name).replace(/^retrigger-dev-|-\d+$/g, ""),
+      filters: blocksOf(conditions).map(({ condition_threshold, condition_absent }) =>
+        String(blockOf(condition_threshold ?? condition_absent).filter),
+      ),
+    }));
+    for (const { filters } of policies) {
+      expect(filters.length).toBeLessThanOrEqual(6);
+      for (const filter of filters) expect(filter.length).toBeLessThanOrEqual(2048);
+    }
+    for (const alarm of ["storm", "no-data"]) {
+      const filters = policies.flatMap((policy) => (policy.alarm === alarm ? policy.filters : []));
+      expect(filters.flatMap((filter) => filter.match(/long-[^"]+/g) ?? []).sort()).toEqual([...names].sort());
+    }
+    expect(policies.filter(({ alarm }) => alarm === "storm").length).toBeLessThanOrEqual(5);
+    expect(policies.filter(({ alarm }) => alarm === "start-refused")).toHaveLength(1);
+  });
+
+  it("should leave out what is empty, which may be answered as nothing and then differ in every plan", () => {
+    const { dashboard_json } = template.one("google_monitoring_dashboard");
+
+    expect(emptyIn(JSON.parse(String(dashboard_json)), "dashboard")).toEqual([]);
+    const without = observe({ emails: [], channels: [] });
+    for (const { conditions } of without.all("google_monitoring_alert_policy"))
+      expect(emptyIn(conditions, "conditions")).toEqual([]);
   });
 
   it("should say what missing data means only where Cloud Monitoring takes it: with a duration", () => {
@@ -176,7 +223,7 @@ describe("Observability", () => {
       const [, type = ""] = /^metric\.type="([^"]+)"/.exec(String(filter)) ?? [];
       const metric = METRICS.find(({ name }) => type === `logging.googleapis.com/user/Retrigger/dev/${name}`);
       if (metric === undefined) expect(known).toContain(type);
-      else expect(blockOf(aggregation).groupByFields).toEqual(metric.dimensions.map((label) => `metric.label.${label}`));
+      else expect(blockOf(aggregation).groupByFields ?? []).toEqual(metric.dimensions.map((label) => `metric.label.${label}`));
     }
     const sums = queries.flatMap(({ prometheusQuery }) => (prometheusQuery === undefined ? [] : [prometheusQuery]));
     expect(sums).toContain(
@@ -264,6 +311,13 @@ function datasetsOf(template: Template): Block[] {
     const { xyChart } = blockOf(widget);
     return xyChart === undefined ? [] : blocksOf(blockOf(xyChart).dataSets);
   });
+}
+
+/** Where a value holds empty lists or objects. */
+function emptyIn(value: unknown, path: string): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const members = Object.entries(value);
+  return members.length === 0 ? [path] : members.flatMap(([name, member]) => emptyIn(member, `${path}.${name}`));
 }
 
 function blocksOf(value: unknown): Block[] {
