@@ -47,7 +47,10 @@ export class GcpStack extends TerraformStack {
     const deployment = { environment, project, projectNumber, region, schedulerRegion, apis, projectDir };
 
     const runs = { project, location: region, serviceAccount: runnerEmail(deployment) };
-    const owners = modelsOn("gcp", config.models).map(([name, model]) => ownerOf(name, model, runs));
+    // By their names, so that their order in the file changes nothing.
+    const owners = modelsOn("gcp", config.models)
+      .sort(([a], [b]) => Number(a > b) - Number(a < b))
+      .map(([name, model]) => ownerOf(name, model, runs));
     const models = owners.flatMap(({ settings }) => (settings === undefined ? [] : [settings]));
     const buckets = new WatchedBuckets(this, "buckets", { deployment, models, buckets: gcp.buckets });
     const builder = new FunctionBuilder(this, "builder", { deployment });

@@ -1,6 +1,7 @@
 import type { Problem } from "../errors";
 import { bucketLayoutProblems } from "./bucket-layout";
 import { cloudProblems } from "./cloud";
+import { gcpLimitProblems } from "./gcp-limits";
 import { modelProblems } from "./model";
 import { monitoringProblems } from "./monitoring";
 import { ruleProblems } from "./rules";
@@ -20,5 +21,6 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...scheduleProblems(config),
     ...ruleProblems(config, models),
     ...cloudProblems(config, models),
+    ...gcpLimitProblems(config, models),
   ];
 }

@@ -13,6 +13,18 @@ const PROMISES = join(__dirname, "../fixtures/addresses.txt");
 const GONE = "addresses are promises; keep the path of the construct, or move the resource by a moved block and edit the list";
 const NEW = "promise it, by ADD_ADDRESSES=1 npx jest test/stacks/addresses";
 
+/** Addresses that moved once, and why: Terraform replaces such a resource, and nothing that it holds is lost. */
+const MOVED: readonly { readonly address: RegExp; readonly reason: string }[] = [
+  {
+    address: /^google_storage_bucket_iam_member\..+_bucket-[0-9a-f]{8}_[0-9A-F]{8}$/,
+    reason: "IAM takes 20 conditions of a role and account, so that a condition names several objects and is told by its place",
+  },
+];
+
+/** Types of what holds something. */
+const KEEPERS =
+  /^(aws_(dynamodb_table|sqs_queue|sns_topic|s3_bucket)|google_(firestore_database|pubsub_(topic|subscription)|storage_bucket))\./;
+
 const FILES = ["retrigger.yaml", ...yamlFiles("docs/examples"), ...yamlFiles("test/fixtures/config")];
 
 describe("addresses", () => {
@@ -25,15 +37,26 @@ describe("addresses", () => {
     const now = present.get(stack) ?? new Set();
 
     const complaints = [
-      ...[...before].filter((address) => !now.has(address)).map((address) => `${address} is gone: ${GONE}`),
+      ...[...before].filter((address) => !now.has(address) && !hasMoved(address)).map((address) => `${address} is gone: ${GONE}`),
       ...[...now].filter((address) => !before.has(address)).map((address) => `${address} is new: ${NEW}`),
     ];
 
     expect(complaints).toEqual([]);
   });
+
+  it("should never move of what holds something", () => {
+    const moved = [...promised.values()].flatMap((addresses) => [...addresses]).filter(hasMoved);
+
+    expect(moved.length).toBeGreaterThan(0);
+    expect(moved.filter((address) => KEEPERS.test(address))).toEqual([]);
+  });
 });
 
 // Helpers
+
+function hasMoved(promised: string): boolean {
+  return MOVED.some(({ address }) => address.test(promised));
+}
 
 function yamlFiles(folder: string): string[] {
   return readdirSync(join(ROOT, folder))

@@ -1,11 +1,12 @@
 import { Construct } from "constructs";
 import type { ModelSettings } from "../../../functions/core/model-settings";
+import { CONDITION_SPACES } from "../../../operations/condition-slots";
 import type { GcpDeployment } from "../deployment";
 import type { FunctionBuilder } from "../functions/function-builder";
 import type { GuardedQueue } from "../queues/guarded-queue";
 import type { StateStore } from "../state-store";
 import type { WatchedBuckets } from "../triggers/watched-bucket";
-import { bucketGrant, bucketResource, CustomRole, type Grant } from "./grants";
+import { equalRoles, type Grant, objectGrants } from "./grants";
 
 /** What the functions of the data path (batcher and sweeper) work with. */
 export interface DataResources {
@@ -46,22 +47,20 @@ export interface ManifestAccessProps {
 /** Lets functions read and write manifests and ledgers, and no other object. */
 export class ManifestAccess extends Construct {
   private readonly props: ManifestAccessProps;
-  private readonly role: CustomRole;
+  private readonly roles: readonly string[];
 
   constructor(scope: Construct, id: string, props: ManifestAccessProps) {
     super(scope, id);
     const { deployment } = props;
     this.props = props;
-    this.role = new CustomRole(this, "role", { deployment, role: "manifests", title: "manifests", permissions: PERMISSIONS });
+    const role = { deployment, role: "manifests", title: "manifests", permissions: PERMISSIONS };
+    this.roles = equalRoles(this, CONDITION_SPACES.manifests, role);
   }
 
   grants(): Grant[] {
     const { buckets, models } = this.props;
-    return models.map(({ data: { bucket, manifestPrefix } }) => {
-      const resource = bucketResource(bucket);
-      // Of the permissions, only that to list is asked for on the bucket itself.
-      const expression = `resource.name == "${resource}" || resource.name.startsWith("${resource}/objects/${manifestPrefix}")`;
-      return bucketGrant(buckets, bucket, this.role.name, { title: "Manifests of Retrigger", expression });
-    });
+    const access = { id: "manifests", roles: this.roles, space: CONDITION_SPACES.manifests, title: "Manifests of Retrigger" };
+    const folders = models.map(({ data: { bucket, manifestPrefix } }) => ({ bucket, object: { prefix: manifestPrefix } }));
+    return objectGrants(buckets, access, folders);
   }
 }

@@ -5,7 +5,7 @@ import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { GcpDeployment } from "../deployment";
 import type { WatchedBuckets } from "../triggers/watched-bucket";
 import { CustomRole, type Grant } from "./grants";
-import { RunnerAccount, runnerEmail, templateGrant } from "./runner-account";
+import { RunnerAccount, runnerEmail, TemplateAccess } from "./runner-account";
 
 /** To start a run and to look at it; `roles/aiplatform.user` may do several hundred things more. */
 const PERMISSIONS = ["aiplatform.pipelineJobs.create", "aiplatform.pipelineJobs.get"];
@@ -26,19 +26,23 @@ export class PipelineAccess extends Construct {
   readonly runner: RunnerAccount | undefined;
   private readonly props: PipelineAccessProps;
   private readonly role: CustomRole;
+  private readonly templates: TemplateAccess;
 
   constructor(scope: Construct, id: string, props: PipelineAccessProps) {
     super(scope, id);
     const { deployment, buckets, models } = props;
     this.props = props;
     this.role = new CustomRole(this, "role", { deployment, role: "pipelines", title: "pipelines", permissions: PERMISSIONS });
+    this.templates = new TemplateAccess(this, "templates", { deployment, buckets });
+    const { templates } = this;
     const running = models.filter(({ pipeline }) => pipeline.vertex?.serviceAccount === runnerEmail(deployment));
-    this.runner = running.length === 0 ? undefined : new RunnerAccount(this, "runner", { deployment, buckets, models: running });
+    const isNeeded = running.length > 0;
+    this.runner = isNeeded ? new RunnerAccount(this, "runner", { deployment, buckets, models: running, templates }) : undefined;
   }
 
   /** Lets a function start the pipelines of some of the models, and look at runs. */
   grants(models: readonly PipelineOwner[]): Grant[] {
-    const { deployment, buckets } = this.props;
+    const { deployment } = this.props;
     const { project, apis } = deployment;
     const pipelines = models.flatMap(({ pipeline: { vertex } }) => (vertex === undefined ? [] : [vertex]));
     return [
@@ -48,7 +52,7 @@ export class PipelineAccess extends Construct {
           new ProjectIamMember(scope, id, { project, role: this.role.name, member, dependsOn: apis.enabled("aiplatform") }),
       },
       ...pipelines.map(({ serviceAccount }) => this.actAs(serviceAccount)),
-      ...pipelines.map(({ template }) => templateGrant(buckets, template)),
+      ...this.templates.grants(pipelines),
     ];
   }
 

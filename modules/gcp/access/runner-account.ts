@@ -3,9 +3,11 @@ import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member"
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { ModelSettings, VertexPipeline } from "../../../functions/core/model-settings";
+import { objectUri } from "../../../functions/core/object-uri";
+import { CONDITION_SPACES } from "../../../operations/condition-slots";
 import { accountId, addAccount, type GcpDeployment, shortHash } from "../deployment";
 import type { WatchedBuckets } from "../triggers/watched-bucket";
-import { bucketGrant, bucketResource, type Grant, giveAll } from "./grants";
+import { bucketGrant, equalRoles, type Grant, giveAll, objectGrants } from "./grants";
 
 const ROLE = "runner";
 
@@ -22,7 +24,18 @@ export interface RunnerAccountProps {
   readonly buckets: WatchedBuckets;
   /** The models whose pipelines run as this account. */
   readonly models: readonly RunOwner[];
+  readonly templates: TemplateAccess;
 }
+
+/** What `roles/storage.objectCreator` has of Cloud Storage. https://cloud.google.com/iam/docs/roles-permissions/storage */
+const CREATOR_PERMISSIONS = [
+  "storage.folders.create",
+  "storage.managedFolders.create",
+  "storage.multipartUploads.abort",
+  "storage.multipartUploads.create",
+  "storage.multipartUploads.listParts",
+  "storage.objects.create",
+];
 
 /**
  * The account that pipelines run as, with what Vertex AI asks of one and what Retrigger hands them: the data, the manifests, the
@@ -36,9 +49,17 @@ export class RunnerAccount extends Construct {
   /** What must exist before a pipeline runs as it. */
   readonly ready: readonly ITerraformDependable[];
 
-  constructor(scope: Construct, id: string, { deployment, buckets, models }: RunnerAccountProps) {
+  constructor(scope: Construct, id: string, { deployment, buckets, models, templates }: RunnerAccountProps) {
     super(scope, id);
     const { project } = deployment;
+    const pipelines = models.flatMap(({ pipeline: { vertex } }) => (vertex === undefined ? [] : [vertex]));
+    const creator = { deployment, role: "artifacts", title: "artifacts of pipelines", permissions: CREATOR_PERMISSIONS };
+    const artifacts = {
+      id: "artifacts",
+      roles: equalRoles(new Construct(this, "artifacts"), CONDITION_SPACES.artifacts, creator),
+      space: CONDITION_SPACES.artifacts,
+      title: "Artifacts of pipelines",
+    };
     const account = addAccount(this, "account", deployment, ROLE, "runs the pipelines");
     this.email = account.email;
     this.name = account.name;
@@ -46,40 +67,57 @@ export class RunnerAccount extends Construct {
       new ProjectIamMember(this, "vertex", { project, role: "roles/aiplatform.user", member: account.member }),
       ...giveAll(
         this,
-        models.flatMap((settings) => runGrants(buckets, settings)),
+        [
+          ...models.flatMap(({ data }) => (data === undefined ? [] : [readAll(buckets, data.bucket)])),
+          ...pipelines.map((pipeline) => readAll(buckets, outputLocation(pipeline).bucket)),
+          ...objectGrants(buckets, artifacts, pipelines.map(outputLocation)),
+          // Who reads it, the caller or this account, is not documented.
+          ...templates.grants(pipelines),
+        ],
         account.member,
       ),
     ];
   }
 }
 
-function runGrants(buckets: WatchedBuckets, { data, pipeline: { vertex } }: RunOwner): Grant[] {
-  if (vertex === undefined) return [];
-  const { bucket, prefix } = outputLocation(vertex);
-  const expression = `resource.name.startsWith("${bucketResource(bucket)}/objects/${prefix}")`;
-  return [
-    ...(data === undefined ? [] : [bucketGrant(buckets, data.bucket, "roles/storage.objectViewer")]),
-    bucketGrant(buckets, bucket, "roles/storage.objectViewer"),
-    bucketGrant(buckets, bucket, "roles/storage.objectCreator", { title: "Artifacts of pipelines", expression }),
-    // Who reads it, the caller or this account, is not documented.
-    templateGrant(buckets, vertex.template),
-  ];
+function readAll(buckets: WatchedBuckets, bucket: string): Grant {
+  return bucketGrant(buckets, bucket, "roles/storage.objectViewer");
 }
 
-function outputLocation({ outputDirectory }: VertexPipeline): { bucket: string; prefix: string } {
-  const [, bucket = "", folder = ""] = /^gs:\/\/([^/]+)\/?(.*)$/.exec(outputDirectory) ?? [];
-  return { bucket, prefix: folder === "" ? "" : `${folder.replace(/\/+$/, "")}/` };
+function outputLocation({ outputDirectory }: VertexPipeline): { bucket: string; object: { prefix: string } } {
+  const { bucket, key } = objectUri(outputDirectory);
+  return { bucket, object: { prefix: key === "" ? "" : `${key.replace(/\/+$/, "")}/` } };
 }
 
-/** Lets an account read the template of a pipeline: one object, or the packages of one repository. */
-export function templateGrant(buckets: WatchedBuckets, uri: string): Grant {
-  const template = pipelineTemplate(uri);
-  if (template.kind === "object") {
-    const { bucket, object } = template;
-    const expression = `resource.name == "${bucketResource(bucket)}/objects/${object}"`;
-    return bucketGrant(buckets, bucket, "roles/storage.objectViewer", { title: "Template of a pipeline", expression });
+export interface TemplateAccessProps {
+  readonly deployment: GcpDeployment;
+  readonly buckets: WatchedBuckets;
+}
+
+/** Lets accounts read templates of pipelines: objects of Cloud Storage, each alone, or the packages of repositories. */
+export class TemplateAccess extends Construct {
+  private readonly buckets: WatchedBuckets;
+  private readonly roles: readonly string[];
+
+  constructor(scope: Construct, id: string, { deployment, buckets }: TemplateAccessProps) {
+    super(scope, id);
+    this.buckets = buckets;
+    const permissions = ["storage.objects.get"];
+    const role = { deployment, role: "templates", title: "templates of pipelines", permissions };
+    this.roles = equalRoles(this, CONDITION_SPACES.templates, role);
   }
-  const { kind: _kind, ...repository } = template;
+
+  /** Of these pipelines. */
+  grants(pipelines: readonly Pick<VertexPipeline, "template">[]): Grant[] {
+    const templates = pipelines.map(({ template }) => pipelineTemplate(template));
+    const access = { id: "templates", roles: this.roles, space: CONDITION_SPACES.templates, title: "Templates of pipelines" };
+    const objects = templates.flatMap((template) => (template.kind === "object" ? [template] : []));
+    const packages = templates.flatMap((template) => (template.kind === "package" ? [repositoryGrant(template)] : []));
+    return [...objectGrants(this.buckets, access, objects), ...packages];
+  }
+}
+
+function repositoryGrant({ kind: _kind, ...repository }: Extract<PipelineTemplate, { kind: "package" }>): Grant {
   return {
     id: `repository-${shortHash(JSON.stringify(repository))}`,
     give: (scope, id, member) =>

@@ -2,8 +2,9 @@ import { Construct } from "constructs";
 import { driftFolder } from "../../../functions/core/drift/report-identity";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import { capturePrefix, objectUri } from "../../../functions/core/object-uri";
+import { CONDITION_SPACES } from "../../../operations/condition-slots";
 import { type CapturedModel, hourlyMinute } from "../../captured-models";
-import { bucketGrant, bucketResource, CustomRole, type Grant } from "../access/grants";
+import { equalRoles, type Grant, objectGrants } from "../access/grants";
 import type { GcpDeployment } from "../deployment";
 import type { StateStore } from "../state-store";
 import type { WatchedBuckets } from "../triggers/watched-bucket";
@@ -63,11 +64,8 @@ function scheduleOf({ settings: { model }, capture }: CapturedModel): FunctionSc
  * like a fault.
  */
 const FILE_PERMISSIONS = ["storage.objects.create", "storage.objects.get", "storage.objects.list"];
-/**
- * A condition has at most 12 logical operators, one between each two of its terms; the first is the bucket.
- * https://cloud.google.com/iam/quotas#limits
- */
-const MAX_OBJECT_TERMS = 12;
+/** What is read of captures: their content, and which there are. */
+const CAPTURE_PERMISSIONS = ["storage.objects.get", "storage.objects.list"];
 
 interface CaptureAccessProps {
   readonly deployment: GcpDeployment;
@@ -75,64 +73,39 @@ interface CaptureAccessProps {
   readonly models: readonly CapturedModel[];
 }
 
-/** Some objects of a bucket, as a term of a condition. */
-interface Selection {
-  readonly bucket: string;
-  readonly term: string;
-}
-
 /** Lets a function read the models' captures, and keep their reports and baselines, and no other object of these buckets. */
 class CaptureAccess extends Construct {
   private readonly props: CaptureAccessProps;
-  private readonly files: CustomRole;
+  private readonly files: readonly string[];
+  private readonly captures: readonly string[];
 
   constructor(scope: Construct, id: string, props: CaptureAccessProps) {
     super(scope, id);
     const { deployment } = props;
     this.props = props;
     const title = "reports and baselines of captured requests";
-    this.files = new CustomRole(this, "role", { deployment, role: "capture-files", title, permissions: FILE_PERMISSIONS });
+    const files = { deployment, role: "capture-files", title, permissions: FILE_PERMISSIONS };
+    this.files = equalRoles(this, CONDITION_SPACES.captureFiles, files);
+    const captures = { deployment, role: "captures", title: "captured requests", permissions: CAPTURE_PERMISSIONS };
+    this.captures = equalRoles(new Construct(this, "captures"), CONDITION_SPACES.captures, captures);
   }
 
   grants(): Grant[] {
     const { buckets, models } = this.props;
-    const captures = models.map(({ capture: { location } }) => {
+    const { captures, captureFiles } = CONDITION_SPACES;
+    const locations = models.map(({ capture: { location } }) => {
       const { bucket, key } = capturePrefix(location);
-      return { bucket, term: startsWith(bucket, key) };
+      return { bucket, object: { prefix: key } };
     });
     const files = models.flatMap(({ settings, capture }) => {
       const { bucket, key } = objectUri(capture.baseline);
       return [
-        { bucket: settings.data.bucket, term: startsWith(settings.data.bucket, driftFolder(settings)) },
-        { bucket, term: `resource.name == "${bucketResource(bucket)}/objects/${key}"` },
+        { bucket: settings.data.bucket, object: { prefix: driftFolder(settings) } },
+        { bucket, object: key },
       ];
     });
-    return [
-      ...grantsOn(buckets, "roles/storage.objectViewer", "Captured requests", captures),
-      ...grantsOn(buckets, this.files.name, "Reports and baselines of captures", files),
-    ];
+    const readable = { id: "captures", roles: this.captures, space: captures, title: "Captured requests" };
+    const kept = { id: "capture-files", roles: this.files, space: captureFiles, title: "Reports and baselines of captures" };
+    return [...objectGrants(buckets, readable, locations), ...objectGrants(buckets, kept, files)];
   }
-}
-
-function startsWith(bucket: string, prefix: string): string {
-  return `resource.name.startsWith("${bucketResource(bucket)}/objects/${prefix}")`;
-}
-
-/**
- * As few grants as hold all terms: of one role to one account a bucket has at most 20 with conditions.
- * https://cloud.google.com/iam/quotas#limits
- */
-function grantsOn(buckets: WatchedBuckets, role: string, title: string, selections: readonly Selection[]): Grant[] {
-  const names = new Set(selections.map(({ bucket }) => bucket));
-  return [...names].flatMap((bucket) => {
-    const terms = [...new Set(selections.filter((selection) => selection.bucket === bucket).map(({ term }) => term))];
-    const groups = Array.from({ length: Math.ceil(terms.length / MAX_OBJECT_TERMS) }, (_, index) =>
-      terms.slice(index * MAX_OBJECT_TERMS, (index + 1) * MAX_OBJECT_TERMS),
-    );
-    // To list is asked for on the bucket itself; it reveals names, no content.
-    return groups.map((group) => {
-      const expression = [`resource.name == "${bucketResource(bucket)}"`, ...group].join(" || ");
-      return bucketGrant(buckets, bucket, role, { title, expression });
-    });
-  });
 }

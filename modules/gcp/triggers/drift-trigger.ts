@@ -4,7 +4,8 @@ import { Construct } from "constructs";
 import type { VertexMonitoring } from "../../../functions/core/drift/monitoring-settings";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import type { ModelSettings } from "../../../functions/core/model-settings";
-import { bucketGrant, bucketResource, type Grant } from "../access/grants";
+import { CONDITION_SPACES } from "../../../operations/condition-slots";
+import { type Grant, objectGrants } from "../access/grants";
 import type { MonitoringAccess } from "../access/monitoring-permissions";
 import type { DecisionTopic } from "../decision-topic";
 import { type GcpDeployment, physicalName } from "../deployment";
@@ -82,11 +83,9 @@ export class DriftTrigger extends Construct {
 
 /** Of a report that is gone Cloud Storage says so only to who may list the bucket; the listing reveals names, no content. */
 function readReports({ buckets, models }: DriftTriggerProps): Grant[] {
-  return models.map(({ data: { bucket }, monitoring: { prefix } }) => {
-    const resource = bucketResource(bucket);
-    const expression = `resource.name == "${resource}" || resource.name.startsWith("${resource}/objects/${prefix}")`;
-    return bucketGrant(buckets, bucket, "roles/storage.objectViewer", { title: "Drift reports", expression });
-  });
+  const access = { id: "reports", roles: ["roles/storage.objectViewer"], space: CONDITION_SPACES.reports, title: "Drift reports" };
+  const folders = models.map(({ data: { bucket }, monitoring: { prefix } }) => ({ bucket, object: { prefix } }));
+  return objectGrants(buckets, access, folders);
 }
 
 /**
@@ -123,10 +122,17 @@ class AnomalySink extends Construct {
   }
 }
 
-/** A job that Retrigger is to find by its endpoint may be any, so the filter names jobs only where every model does. */
+/** https://cloud.google.com/logging/quotas */
+const MAX_FILTER_CHARACTERS = 20_000;
+
+/**
+ * A job that Retrigger is to find by its endpoint may be any, so the filter names jobs only where every model does, and where they
+ * have room; the function looks at each entry again.
+ */
 function filterOf(project: string, monitored: readonly VertexMonitoring[]): string {
   const log = `logName="projects/${project}/logs/${ANOMALY_LOG}"`;
   const jobs = monitored.flatMap(({ jobId }) => (jobId === undefined ? [] : [jobId]));
   if (jobs.length < monitored.length) return log;
-  return `${log} AND jsonPayload.modelDeploymentMonitoringJob=~"/(${[...new Set(jobs)].join("|")})$"`;
+  const filter = `${log} AND jsonPayload.modelDeploymentMonitoringJob=~"/(${[...new Set(jobs)].join("|")})$"`;
+  return filter.length <= MAX_FILTER_CHARACTERS ? filter : log;
 }

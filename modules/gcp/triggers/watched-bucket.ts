@@ -26,7 +26,7 @@ export class WatchedBuckets extends Construct {
     const names = [...new Set(models.map(({ data }) => data.bucket))];
     this.all = new Map(
       names.map((bucket) => {
-        const keptFor = models.filter(({ data }) => data.bucket === bucket).map(manifestsKeptFor);
+        const keptFor = manifestsKeptFor(models.filter(({ data }) => data.bucket === bucket));
         return [bucket, new WatchedBucket(this, bucket, { deployment, bucket, keptFor, ...buckets?.[bucket] })];
       }),
     );
@@ -38,16 +38,30 @@ export class WatchedBuckets extends Construct {
   }
 }
 
+/** A bucket has few rules, so that models of one retention share theirs, this many each. */
+const PREFIXES_OF_RULE = 50;
+
 /** Manifests and ledgers outlive what the ledgers must remember, the dedupe horizon, which is within the retention. */
-function manifestsKeptFor({ model, data, batch }: ModelSettings): KeptFor {
-  return { prefix: `${data.manifestPrefix}${model}/`, days: Math.ceil(batch.retentionMs / DAY_MS) };
+function manifestsKeptFor(models: readonly ModelSettings[]): KeptFor[] {
+  const byDays = new Map<number, string[]>();
+  for (const { model, data, batch } of models) {
+    const days = Math.ceil(batch.retentionMs / DAY_MS);
+    byDays.set(days, [...(byDays.get(days) ?? []), `${data.manifestPrefix}${model}/`]);
+  }
+  return [...byDays]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([days, prefixes]) => inPieces(prefixes, PREFIXES_OF_RULE).map((piece) => ({ days, prefixes: piece })));
+}
+
+function inPieces<T>(all: readonly T[], most: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / most) }, (_, index) => all.slice(index * most, (index + 1) * most));
 }
 
 const SEVEN_DAYS_SEC = 604_800;
 
 /** Objects that Retrigger writes, and how long they are kept; a day at least. */
 export interface KeptFor {
-  readonly prefix: string;
+  readonly prefixes: readonly string[];
   readonly days: number;
 }
 
@@ -106,9 +120,9 @@ export class WatchedBucket extends Construct {
       softDeletePolicy: { retentionDurationSeconds: SEVEN_DAYS_SEC },
       lifecycleRule: [
         { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
-        ...keptFor.map(({ prefix, days }) => ({
+        ...keptFor.map(({ prefixes, days }) => ({
           action: { type: "Delete" },
-          condition: { age: days, matchesPrefix: [prefix] },
+          condition: { age: days, matchesPrefix: [...prefixes] },
         })),
       ],
       dependsOn: apis.enabled("storage"),

@@ -32,7 +32,8 @@ function roleOf(template: Template, block: Block): Role {
   const resource = String(RESOURCES.map((key) => block[key]).find((value) => value !== undefined));
   const { expression } = Object(block.condition);
   return {
-    role: named(template, String(block.role)),
+    // Roles of the same permissions are numbered.
+    role: named(template, String(block.role)).replace(/^(retrigger_.+)_\d$/, "$1"),
     on: named(template, resource),
     ...(expression === undefined ? {} : { condition: String(expression) }),
   };

@@ -17,7 +17,7 @@ const MANIFESTS = {
     'resource.name == "projects/_/buckets/acme-clicks" || resource.name.startsWith("projects/_/buckets/acme-clicks/objects/retrigger/manifests/")',
 };
 const TEMPLATE = {
-  role: "roles/storage.objectViewer",
+  role: "retrigger_dev_templates",
   on: "acme-pipelines",
   condition: 'resource.name == "projects/_/buckets/acme-pipelines/objects/pipeline.yaml"',
 };
@@ -75,7 +75,7 @@ describe("the account that pipelines run as", () => {
         { role: "roles/storage.objectViewer", on: "acme-clicks" },
         { role: "roles/storage.objectViewer", on: "acme-training" },
         {
-          role: "roles/storage.objectCreator",
+          role: "retrigger_dev_artifacts",
           on: "acme-training",
           condition: 'resource.name.startsWith("projects/_/buckets/acme-training/objects/runs/")',
         },

@@ -51,7 +51,7 @@ describe("Launcher", () => {
     expect(rolesOf(template, "retrigger-dev-launcher")).toEqual([
       { role: "retrigger_dev_pipelines", on: "acme-ml" },
       expect.objectContaining({ role: "roles/iam.serviceAccountUser" }),
-      expect.objectContaining({ role: "roles/storage.objectViewer", on: "acme-pipelines" }),
+      expect.objectContaining({ role: "retrigger_dev_templates", on: "acme-pipelines" }),
     ]);
     expect(template.one("google_cloudfunctions2_function").service_config).toMatchObject({
       available_memory: "256Mi",
@@ -66,7 +66,7 @@ describe("Launcher", () => {
 
     const roles = rolesOf(template, "retrigger-dev-runner").map(({ role, on }) => `${role} ${on}`);
     expect(roles).not.toContain("roles/storage.objectViewer acme-clicks");
-    expect(roles).toContain("roles/storage.objectCreator acme-training");
+    expect(roles).toContain("retrigger_dev_artifacts acme-training");
   });
 });
 
