@@ -1,8 +1,7 @@
 // What Google Cloud has room for in one deployment: told here, with the number that fits, and not by an apply that stops half-way.
-import { capturePrefix, objectUri } from "../../functions/core/object-uri";
+import { BASELINE_FOLDER, capturePrefix, objectUri } from "../../functions/core/object-uri";
 import { CONDITION_SPACES, mostTerms } from "../../operations/condition-slots";
 import type { Problem } from "../errors";
-import { defaultBaseline } from "../sections/capture";
 import { mapping, uncheckedSchedules, type ValidModel } from "./unchecked-config";
 
 /** Notification channels of an alert policy. https://cloud.google.com/monitoring/quotas#alerting_uptime_limits */
@@ -86,8 +85,10 @@ const ACCESSES: readonly Access[] = [
     remedy: "keep the baselines of further models, or their data, in another bucket",
     usesOf: ({ name: model, data: { bucket }, monitoring: { prefix }, capture }) => {
       if (capture === undefined || bucket === undefined || prefix === undefined) return [];
-      const { baseline = defaultBaseline({ model, bucket, cloud: "gcp" }) } = capture;
-      return [{ bucket, key: `${prefix}${model}/` }, objectUri(baseline)];
+      const { baseline } = capture;
+      // Baselines in their usual folder are used by its name.
+      const kept = baseline === undefined ? { bucket, key: BASELINE_FOLDER } : objectUri(baseline);
+      return [{ bucket, key: `${prefix}${model}/` }, kept];
     },
   },
 ];

@@ -2,6 +2,7 @@
 // baseline.
 import * as z from "zod";
 import { CAPTURE_FORMATS, type CaptureFormat, type CaptureSettings } from "../../functions/core/capture/capture-settings";
+import { BASELINE_FOLDER } from "../../functions/core/object-uri";
 import { quotedValue } from "../errors";
 import { ALL_CLOUDS, CLOUDS, type Cloud, cloudOfUri, type OneCloudKey } from "../model-cloud";
 import { boundedText, durationMs, durationSchema, durationWithin, text } from "./fields";
@@ -133,5 +134,5 @@ export function hourLocation(location: string): string {
 
 /** Where a model's baseline is kept when its configuration names no file. */
 export function defaultBaseline({ model, bucket, cloud }: CaptureOwner): string {
-  return `${CLOUDS[cloud].scheme}${bucket}/retrigger/baselines/${model}.json`;
+  return `${CLOUDS[cloud].scheme}${bucket}/${BASELINE_FOLDER}${model}.json`;
 }

@@ -19,3 +19,6 @@ export function capturePrefix(location: string): ObjectUri {
   const { bucket, key } = objectUri(location);
   return { bucket, key: key.replace(/[{*].*$/, "") };
 }
+
+/** Folder of a model's bucket in which the baseline of its captures is `<model>.json`, where its configuration names no file. */
+export const BASELINE_FOLDER = "retrigger/baselines/";

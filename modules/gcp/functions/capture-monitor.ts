@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
 import { driftFolder } from "../../../functions/core/drift/report-identity";
 import { ENVIRONMENT } from "../../../functions/core/environment";
-import { capturePrefix, objectUri } from "../../../functions/core/object-uri";
+import { BASELINE_FOLDER, capturePrefix, objectUri } from "../../../functions/core/object-uri";
 import { CONDITION_SPACES } from "../../../operations/condition-slots";
 import { type CapturedModel, hourlyMinute } from "../../captured-models";
 import { equalRoles, type Grant, objectGrants } from "../access/grants";
@@ -99,9 +99,11 @@ class CaptureAccess extends Construct {
     });
     const files = models.flatMap(({ settings, capture }) => {
       const { bucket, key } = objectUri(capture.baseline);
+      // The folder holds nothing but baselines, of which each model would need a term of its own.
+      const isDefault = key === `${BASELINE_FOLDER}${settings.model}.json`;
       return [
         { bucket: settings.data.bucket, object: { prefix: driftFolder(settings) } },
-        { bucket, object: key },
+        { bucket, object: isDefault ? { prefix: BASELINE_FOLDER } : key },
       ];
     });
     const readable = { id: "captures", roles: this.captures, space: captures, title: "Captured requests" };

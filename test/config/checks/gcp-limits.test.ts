@@ -42,8 +42,18 @@ describe("what Google Cloud has room for", () => {
     [
       "reports and baselines of captures",
       480,
-      () => ({ monitoring: { capture: { location: "gs://acme-captures/all/{yyyy}/{mm}/{dd}/{hh}/" } } }),
+      (index) => ({
+        monitoring: {
+          capture: { location: "gs://acme-captures/all/{yyyy}/{mm}/{dd}/{hh}/", baseline: `gs://acme/base/${index}.json` },
+        },
+      }),
       "models.m480.monitoring.capture: the folders of reports and baselines of captures on acme are 962 with those of all models; expected at most 960",
+    ],
+    [
+      "reports beside baselines in their usual folder",
+      959,
+      () => ({ monitoring: { capture: { location: "gs://acme-captures/all/{yyyy}/{mm}/{dd}/{hh}/" } } }),
+      "models.m959.monitoring.capture: the folders of reports and baselines of captures on acme are 961 with those of all models; expected at most 960",
     ],
   ])("should be told of %s: %i fit, and no more", (_what, most, sectionsOf, message) => {
     expect(problemsOf(onGoogle(most, sectionsOf))).toEqual([]);
