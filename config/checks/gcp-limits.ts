@@ -10,7 +10,7 @@ const MAX_CHANNELS = 16;
 /** Jobs of Cloud Scheduler in a region, as a quota that can be raised to this many. https://cloud.google.com/scheduler/quotas */
 const MAX_JOBS = 5000;
 
-/** The problems of an unchecked configuration with more than Google Cloud takes, as far as the keys that a check needs are valid. */
+/** What of an unchecked configuration Google Cloud has no room for, as far as the keys that a check needs are valid. */
 export function gcpLimitProblems(config: unknown, models: readonly ValidModel[]): Problem[] {
   const own = models.filter(({ cloud }) => cloud === "gcp").sort((a, b) => Number(a.name > b.name) - Number(a.name < b.name));
   return [

@@ -51,8 +51,8 @@ interface OperationsChannelsProps {
 }
 
 /**
- * Tells operators of alarms and of their end, who need not be those that hear of decisions. A channel is deleted by force: Terraform
- * deletes it before it changes the policies that name it.
+ * Tells operators of alarms and of their end, who need not be those that hear of decisions. A channel is deleted by force, as
+ * Terraform deletes it before it changes the policies that name it.
  */
 class OperationsChannels extends Construct {
   /** Names of the notification channels. */
