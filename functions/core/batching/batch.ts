@@ -45,7 +45,7 @@ export const openBatchSchema = z.object({
   carried: z.array(ordinalSchema),
 });
 
-/** A batch with a manifest. Its files lie under the deployment's id, or, where that is absent, where an earlier version put them. */
+/** A batch with a manifest. Its files lie under the id of its deployment; without one, an earlier version wrote them. */
 export const publishedBatchSchema = z.object({
   generation: ordinalSchema,
   sealedAt: timeSchema,

@@ -76,8 +76,8 @@ export const LISTED_CAUSES = 100;
 
 /**
  * One request for both: the earlier one's id, every manifest, the highest priority, and approval if either needs it. No cause is
- * lost: those beyond LISTED_CAUSES are counted, and what asked is kept of all. Metadata of the later one's events is in its own record only: a model's state, one
- * record of the store, would not hold that of all.
+ * lost: those beyond LISTED_CAUSES are counted, and what asked is kept of all. Metadata of the later one's events is in its own
+ * record only: a model's state, one record of the store, would not hold that of all.
  */
 export function mergeRequests(earlier: TrainingRequest, later: TrainingRequest): TrainingRequest {
   const causes = [...earlier.causes, ...later.causes.map(withoutMetadata)];

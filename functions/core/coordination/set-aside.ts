@@ -11,7 +11,7 @@ import { LISTED_CAUSES } from "./parked-requests";
 export const MAX_SET_ASIDE = 50;
 export const MAX_SET_ASIDE_MANIFESTS = 1_000;
 
-/** How a request may end without a run, beside its rejection: the cloud refused the start, or a person ended it before it started. */
+/** How a request may end without a run, beside its rejection: the cloud refused the start, or a person ended it before that. */
 export type EndedStart = "start-refused" | "settled-unstarted";
 
 /** What a person refused is brought back by a person alone. */
