@@ -1,5 +1,6 @@
 import { PoisonMessageError } from "../../functions/core/errors";
 import type { IncomingMessage } from "../../functions/core/incoming-message";
+import type { Refusal } from "../../functions/core/rejected-message";
 
 /**
  * What is to be done with a dead letter: `curable` is re-sent; `broken` would die again, wherever it is sent; `obsolete` is worth
@@ -68,8 +69,12 @@ export function letterKey({ queue, id }: Pick<DeadLetter, "queue" | "id">): stri
   return `${queue} ${id}`;
 }
 
-/** Of a message that its function can read: what failed was around it, and its log tells. */
-const FUNCTION_FAILED = "sound, but its function failed each time";
+/**
+ * Of a message that its function can read and did not set aside. What brought it here is not in it: the function failed at it each
+ * time, or it never ran, and then there is nothing of the message in its log.
+ */
+const WITHOUT_REASON =
+  "sound, and its function left no reason: it failed at it each time, as its log tells, or it never ran (throttled, not permitted, killed)";
 
 /**
  * What a message is worth to its function: what the function refuses for ever is broken. Of an object's message it also tells how
@@ -77,20 +82,64 @@ const FUNCTION_FAILED = "sound, but its function failed each time";
  * @param sentAt epoch milliseconds
  * @param read reads the message as the function does; undefined where nothing is known of it, so that the function's log alone
  * tells
+ * @param refusal why the function set it aside; undefined where it did not
  */
-export function examineLetter(sentAt: number, read: () => IncomingMessage | undefined): Diagnosis {
+export function examineLetter(sentAt: number, read: () => IncomingMessage | undefined, refusal?: Refusal): Diagnosis {
   try {
     const message = read();
-    if (message === undefined) return { kind: "curable", reason: FUNCTION_FAILED, models: [] };
-    const models = [...new Set(message.models.map(({ model }) => model))];
-    const refusals = "document" in message ? message.document.refusals : [];
+    const models = [...new Set(message?.models.map(({ model }) => model))];
+    const refusals = message !== undefined && "document" in message ? message.document.refusals : [];
     if (refusals.length > 0) return { kind: "broken", reason: refusals.join("; "), models };
-    const sound = { kind: "curable", reason: FUNCTION_FAILED, models } as const;
-    if (message.type !== "object") return sound;
+    if (refusal !== undefined && isStillRefused(message, refusal)) return { kind: "broken", reason: refusedText(refusal), models };
+    const sound = { kind: "curable", reason: refusal === undefined ? WITHOUT_REASON : readableText(refusal), models } as const;
+    if (message?.type !== "object") return sound;
     return { ...sound, rememberedUntil: sentAt + Math.min(...message.models.map(({ batch }) => batch.dedupeHorizonMs)) };
   } catch (error) {
     // whatever else a parser throws at a hostile text, it throws again
     const reason = error instanceof PoisonMessageError ? error.message : `cannot be read: ${String(error)}`;
     return { kind: "broken", reason, models: [] };
   }
+}
+
+/** Messages that lead to something else, which the function alone has seen. */
+const LEADING: ReadonlySet<string> = new Set<IncomingMessage["type"]>(["drift-file", "processing-job", "anomaly", "launch"]);
+
+/**
+ * What could not be read then, and can be now, was made readable by a change of the configuration. What was refused of a message
+ * that could be read is refused again, unless the message holds all that the function judged, which has been judged anew.
+ */
+function isStillRefused(message: IncomingMessage | undefined, { subject }: Refusal): boolean {
+  return message === undefined || (subject === "content" && LEADING.has(message.type));
+}
+
+function refusedText({ reason, function: role, at }: Refusal): string {
+  return `${reason} (the ${role} at ${new Date(at).toISOString()})`;
+}
+
+function readableText({ function: role, at, reason }: Refusal): string {
+  return `can be handled now; the ${role} refused it at ${new Date(at).toISOString()}: ${reason}`;
+}
+
+/** Roles of the queues and dead-letter queues of an environment, on both clouds; those of direct schedules apart. */
+const ROLES: ReadonlySet<string> = new Set([
+  ...["data", "data-rules", "drift", "drift-rules", "drift-monitor", "requests", "run-rules", "rules", "schedules"],
+  ...["sweeper", "launches", "ticks"],
+]);
+
+/** Names beyond this are cut, and end in a hash: modules/aws/deployment.ts. */
+const MAX_QUEUE_NAME = 80;
+
+/**
+ * True for the name of a queue, or of its dead letters, of the environment whose names start with `prefix`,
+ * `retrigger-<environment>-`. Of another environment, whose name begins with this one's, it is false.
+ */
+export function isQueueOf(prefix: string, name: string): boolean {
+  if (!name.startsWith(prefix)) return false;
+  const role = name
+    .slice(prefix.length)
+    .replace(/\.fifo$/, "")
+    .replace(/-dlq$/, "");
+  // `direct-<model>_<schedule>`; a second "direct" is that of an environment `…-direct…`, whose letters nobody could re-send anyway.
+  const isDirect = /^direct-[^_]+_/.test(role) || (role.startsWith("direct-") && name.length === MAX_QUEUE_NAME);
+  return ROLES.has(role) || (isDirect && !role.includes("-direct-"));
 }

@@ -135,9 +135,11 @@ export async function localDeadLetters(folder: string, wallClock: () => number):
 const EXAMINERS: Readonly<
   Record<CloudName, (role: string, message: QueuedMessage, models: readonly ModelSettings[], now: number) => Diagnosis>
 > = {
-  aws: examineSqsMessage,
-  gcp: (role, { id, body, sentAt }, models, now) =>
-    examinePubSubMessage(role, { ...JSON.parse(body), messageId: id, publishTime: new Date(sentAt).toISOString() }, models, now),
+  aws: (role, message, models, now) => examineSqsMessage(role, message, models, now, message.refusal),
+  gcp: (role, { id, body, sentAt, refusal }, models, now) => {
+    const message = { ...JSON.parse(body), messageId: id, publishTime: new Date(sentAt).toISOString() };
+    return examinePubSubMessage(role, message, models, now, refusal);
+  },
 };
 
 function letterOf(

@@ -17,7 +17,7 @@ import {
 import { appendLine } from "../../local/files/json-files";
 import { REDRIVE_FILES, type ReplayQueue } from "../../local/files/replay-record";
 import { rememberedStates } from "../../local/replay/replay-state";
-import type { Delivery, QueuedMessage } from "../../local/world/simulated-queue";
+import type { Delivery, QueuedMessage, SimulatedRejections } from "../../local/world/simulated-queue";
 
 /** The functions of a local run, over what it left in its folder. */
 export interface LocalFunctions {
@@ -36,6 +36,13 @@ export interface LocalRun {
   /** Virtual time, epoch milliseconds. */
   readonly now: () => number;
 }
+
+/** A letter that its function refuses again stays where it is. */
+const KEPT_HERE: SimulatedRejections = {
+  keep: async (_message, { reason }) => {
+    throw new Error(reason);
+  },
+};
 
 /**
  * The real handlers over files. A request that the data path sends is handled before it counts as sent, so that a crash in between
@@ -74,8 +81,8 @@ export async function localFunctions({ folder, edition, models, seed, now }: Loc
     },
     now,
   };
-  functions.set("landings", edition.createBatcher(ports));
-  functions.set("requests", edition.createCoordinator(ports));
-  functions.set("drift", edition.createDriftEvaluator(ports));
+  functions.set("landings", edition.createBatcher(ports, KEPT_HERE));
+  functions.set("requests", edition.createCoordinator(ports, KEPT_HERE));
+  functions.set("drift", edition.createDriftEvaluator(ports, KEPT_HERE));
   return { ports, deliver, sweep: edition.createSweeper(ports) };
 }

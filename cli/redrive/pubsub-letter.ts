@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
 import { ownValue } from "../../functions/core/json-path";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { isRefusalText, type Refusal, readRefusal } from "../../functions/core/rejected-message";
 import type { GoogleRest } from "../../functions/gcp/adapters/google-rest";
 import { parsePubSubEvent } from "../../functions/gcp/messages/pubsub-event";
 import { readMessage } from "../../functions/gcp/messages/read-message";
-import { type DeadLetter, type Diagnosis, examineLetter } from "./dead-letters";
+import { type DeadLetter, type Diagnosis, examineLetter, isQueueOf } from "./dead-letters";
 
 /**
  * What Pub/Sub adds to a message that it takes to a dead-letter topic.
@@ -34,6 +35,7 @@ export interface Subscription {
   /** `projects/<project>/topics/<topic>` that it takes its messages from. */
   readonly topic: string;
   readonly deadLetterTopic?: string;
+  readonly isOrdered: boolean;
 }
 
 /** Where a letter of Pub/Sub stands. */
@@ -57,27 +59,33 @@ export interface PubSubLetter {
 
 /**
  * What a message, as Pub/Sub pushes it, is worth, at `now` (epoch milliseconds), to the function behind the subscription
- * `retrigger-<environment>-<role>`.
+ * `retrigger-<environment>-<role>`, which may have set it aside with a refusal.
  */
 export function examinePubSubMessage(
   role: string,
   message: { readonly publishTime: string },
   models: readonly ModelSettings[],
   now: number,
+  refusal?: Refusal,
 ): Diagnosis {
-  return examineLetter(Date.parse(message.publishTime), () => readMessage(role, parsePubSubEvent({ message }), models, now));
+  return examineLetter(
+    Date.parse(message.publishTime),
+    () => readMessage(role, parsePubSubEvent({ message }), models, now),
+    refusal,
+  );
 }
 
 /** Reads a pulled message. */
 export function pubSubLetter(message: DeadMessage, place: PubSubPlace): PubSubLetter {
   const { messageId: id, publishTime, attributes: all, orderingKey } = message;
-  const attributes = Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(ADDED)));
+  const attributes = Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(ADDED) && !isRefusalText(name)));
+  const refused = readRefusal(all);
   const source = sourceOf(place, ownValue(all, SOURCE));
-  const sentAt = Date.parse(ownValue(all, PUBLISHED_AT) ?? publishTime);
+  const sentAt = refused?.sentAt ?? Date.parse(ownValue(all, PUBLISHED_AT) ?? publishTime);
   const publishedAt = new Date(Number.isNaN(sentAt) ? Date.parse(publishTime) : sentAt).toISOString();
   const data = datedFire(message.data, publishedAt);
   const body = Buffer.from(data, "base64").toString("utf8");
-  const diagnosis = diagnose({ messageId: id, publishTime: publishedAt, attributes, data }, body, source, place);
+  const diagnosis = diagnose({ messageId: id, publishTime: publishedAt, attributes, data }, body, source, place, refused);
   const letter = {
     id,
     queue: place.queue.name,
@@ -88,7 +96,9 @@ export function pubSubLetter(message: DeadMessage, place: PubSubPlace): PubSubLe
     ...diagnosis,
     ...(diagnosis.kind === "curable" && { log: logQuery(place.prefix, publishedAt) }),
   };
-  const publish = { data, attributes, ...(orderingKey !== undefined && orderingKey !== "" && { orderingKey }) };
+  // Of a message that its function set aside, the key is not known: that of its model is as good.
+  const key = orderingKey || (source?.isOrdered === true ? diagnosis.models[0] : undefined);
+  const publish = { data, attributes, ...(key !== undefined && { orderingKey: key }) };
   return { letter, ...(source !== undefined && { to: source.topic }), publish };
 }
 
@@ -103,10 +113,11 @@ function diagnose(
   body: string,
   source: Subscription | undefined,
   { prefix, models, now }: PubSubPlace,
+  refusal: Refusal | undefined,
 ): Diagnosis {
   if (source === undefined) return { kind: "unaddressed", reason: "nothing tells where it was to go", models: [] };
   if (body === "tick") return { kind: "obsolete", reason: "a tick, which the next one made up for", models: [] };
-  return examinePubSubMessage(source.name.slice(prefix.length), message, models, now);
+  return examinePubSubMessage(source.name.slice(prefix.length), message, models, now, refusal);
 }
 
 const undatedSchema = z.looseObject({
@@ -139,6 +150,7 @@ const pageSchema = z.object({
       z.object({
         name: z.string(),
         topic: z.string(),
+        enableMessageOrdering: z._default(z.boolean(), false),
         deadLetterPolicy: z.optional(z.object({ deadLetterTopic: z.optional(z.string()) })),
       }),
     ),
@@ -147,7 +159,7 @@ const pageSchema = z.object({
   nextPageToken: z.optional(z.string()),
 });
 
-/** All subscriptions of a project whose names start with `prefix`. */
+/** The subscriptions of the environment whose names start with `prefix`. */
 export async function pubSubSubscriptions(
   rest: GoogleRest,
   endpoint: string,
@@ -161,10 +173,11 @@ export async function pubSubSubscriptions(
     const url = `${endpoint}/v1/projects/${project}/subscriptions?${query}`;
     const { body } = await rest({ what: `listing the subscriptions of ${project}`, method: "GET", url });
     const { subscriptions, nextPageToken } = pageSchema.parse(JSON.parse(body.toString("utf8")));
-    for (const { name: path, topic, deadLetterPolicy } of subscriptions) {
+    for (const { name: path, topic, enableMessageOrdering: isOrdered, deadLetterPolicy } of subscriptions) {
       const name = path.split("/").at(-1) ?? path;
       const deadLetterTopic = deadLetterPolicy?.deadLetterTopic;
-      if (name.startsWith(prefix)) found.push({ path, name, topic, ...(deadLetterTopic !== undefined && { deadLetterTopic }) });
+      if (isQueueOf(prefix, name))
+        found.push({ path, name, topic, isOrdered, ...(deadLetterTopic !== undefined && { deadLetterTopic }) });
     }
     token = nextPageToken || undefined;
   }

@@ -2,6 +2,7 @@ import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
 import * as z from "zod/mini";
 import { readMessage } from "../../functions/aws/messages/read-message";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { isRefusalText, type Refusal, readRefusal } from "../../functions/core/rejected-message";
 import { type DeadLetter, type Diagnosis, examineLetter } from "./dead-letters";
 import type { SqsQueue } from "./sqs-queues";
 
@@ -23,20 +24,24 @@ export interface SqsPlace {
 export interface SqsLetter {
   readonly letter: DeadLetter;
   readonly to?: SqsQueue;
-  /** Without what those who could not deliver it wrote. */
+  /** Without what those who could not deliver it, or set it aside, wrote. */
   readonly attributes: Record<string, MessageAttributeValue>;
   /** For a target that is FIFO. */
   readonly group: string;
 }
 
-/** What a message is worth, at `now` (epoch milliseconds), to the function behind the queue `retrigger-<environment>-<role>`. */
+/**
+ * What a message is worth, at `now` (epoch milliseconds), to the function behind the queue `retrigger-<environment>-<role>`, which
+ * may have set it aside with a refusal.
+ */
 export function examineSqsMessage(
   role: string,
   message: { readonly id: string; readonly body: string; readonly sentAt: number },
   models: readonly ModelSettings[],
   now: number,
+  refusal?: Refusal,
 ): Diagnosis {
-  return examineLetter(message.sentAt, () => readMessage(role, message, models, now));
+  return examineLetter(message.sentAt, () => readMessage(role, message, models, now), refusal);
 }
 
 /** Reads a received message. */
@@ -45,11 +50,12 @@ export function sqsLetter(message: Message, place: SqsPlace): SqsLetter {
   const texts = new Map(
     Object.entries(MessageAttributes).flatMap(([name, { StringValue: text }]) => (text === undefined ? [] : [[name, text]])),
   );
+  const refused = readRefusal(Object.fromEntries(texts));
   const undelivered = place.source === undefined ? parseUndelivered(Body, texts) : undefined;
   const body = undelivered?.body ?? Body;
   const to = targetOf(place, undelivered?.targetArn);
-  const sentAt = Number(Attributes.SentTimestamp ?? 0);
-  const diagnosis = diagnose({ id, body, sentAt }, place, to, undelivered);
+  const sentAt = refused?.sentAt ?? Number(Attributes.SentTimestamp ?? 0);
+  const diagnosis = diagnose({ id, body, sentAt }, place, to, undelivered, refused);
   const letter = {
     id,
     queue: place.queue.name,
@@ -58,10 +64,12 @@ export function sqsLetter(message: Message, place: SqsPlace): SqsLetter {
     receives: Number(Attributes.ApproximateReceiveCount ?? 0),
     ...(to !== undefined && { target: to.name }),
     ...diagnosis,
-    ...(diagnosis.kind === "curable" && undelivered === undefined && { log: logQuery(place.prefix, id) }),
+    ...(diagnosis.kind === "curable" && undelivered === undefined && { log: logQuery(place.prefix, refused?.messageId ?? id) }),
   };
   const kept = undelivered === undefined ? [] : DELIVERY_ATTRIBUTES;
-  const attributes = Object.fromEntries(Object.entries(MessageAttributes).filter(([name]) => !kept.includes(name)));
+  const attributes = Object.fromEntries(
+    Object.entries(MessageAttributes).filter(([name]) => !kept.includes(name) && !isRefusalText(name)),
+  );
   const group = Attributes.MessageGroupId ?? diagnosis.models[0] ?? "redrive";
   return { letter, ...(to !== undefined && { to }), attributes, group };
 }
@@ -77,9 +85,10 @@ function diagnose(
   { prefix, models, now }: SqsPlace,
   to: SqsQueue | undefined,
   undelivered: ReturnType<typeof parseUndelivered>,
+  refusal: Refusal | undefined,
 ): Diagnosis {
   if (to === undefined) return withoutTarget(message.body, prefix, undelivered);
-  const read = examineSqsMessage(roleOf(to.name, prefix), message, models, now);
+  const read = examineSqsMessage(roleOf(to.name, prefix), message, models, now, refusal);
   if (undelivered === undefined) return read;
   if (undelivered.isCut) return { ...read, kind: "broken", reason: `${undelivered.why}; and a part of it is missing` };
   return { ...read, reason: read.kind === "curable" ? undelivered.why : `${read.reason}; ${undelivered.why}` };

@@ -5,6 +5,8 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 
+import { isQueueOf } from "./dead-letters";
+
 /** A queue of an environment, as SQS describes it. */
 export interface SqsQueue {
   readonly name: string;
@@ -19,7 +21,7 @@ export interface SqsQueue {
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html */
 const PAGE = 1_000;
 
-/** All queues whose names start with `prefix`. */
+/** The queues of the environment whose names start with `prefix`. */
 export async function sqsQueues(sqs: SQSClient, prefix: string): Promise<SqsQueue[]> {
   const urls: string[] = [];
   let token: string | undefined;
@@ -27,7 +29,7 @@ export async function sqsQueues(sqs: SQSClient, prefix: string): Promise<SqsQueu
     const page = await sqs.send(
       new ListQueuesCommand({ QueueNamePrefix: prefix, MaxResults: PAGE, ...(token && { NextToken: token }) }),
     );
-    urls.push(...(page.QueueUrls ?? []));
+    urls.push(...(page.QueueUrls ?? []).filter((url) => isQueueOf(prefix, nameOf(url))));
     token = page.NextToken;
   } while (token !== undefined);
   const queues: SqsQueue[] = [];
@@ -52,7 +54,7 @@ async function describe(sqs: SQSClient, url: string): Promise<SqsQueue> {
       AttributeNames: ["QueueArn", "RedriveAllowPolicy", "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
     }),
   );
-  const name = url.split("/").at(-1) ?? url;
+  const name = nameOf(url);
   return {
     name,
     url,
@@ -61,4 +63,8 @@ async function describe(sqs: SQSClient, url: string): Promise<SqsQueue> {
     isDeadLetters: Attributes.RedriveAllowPolicy !== undefined || /-dlq(?:\.fifo)?$/.test(name),
     letters: Number(Attributes.ApproximateNumberOfMessages ?? 0) + Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
   };
+}
+
+function nameOf(url: string): string {
+  return url.split("/").at(-1) ?? url;
 }

@@ -6,6 +6,11 @@ export const ENVIRONMENT = {
   state: "RETRIGGER_STATE",
   /** Address of the request queue: an SQS URL, or `projects/<project>/topics/<topic>` of Pub/Sub. */
   requests: "RETRIGGER_REQUESTS",
+  /**
+   * Address of the dead letters of the function's own queue, for what no retry can cure: an SQS URL, or
+   * `projects/<project>/topics/<topic>`.
+   */
+  deadLetters: "RETRIGGER_DEAD_LETTERS",
   /** Topic that the direct schedules publish to, whose name tells the runs of two deployments apart; Google Cloud only. */
   launches: "RETRIGGER_LAUNCHES",
   /** Address that people are told of decisions at: an SNS topic's ARN, or `projects/<project>/topics/<topic>`. */

@@ -30,12 +30,12 @@ export const awsCloud: LocalCloud = {
     const event = pipelineEvent(run, random);
     return { id: event.id, body: JSON.stringify(event) };
   },
-  createBatcher: (ports) => sqsDelivery("landings", createBatcher(ports)),
-  createCoordinator: (ports) => sqsDelivery("requests.fifo", createCoordinator(ports)),
+  createBatcher: (ports, rejected) => sqsDelivery("landings", createBatcher({ ...ports, rejected })),
+  createCoordinator: (ports, rejected) => sqsDelivery("requests.fifo", createCoordinator({ ...ports, rejected })),
   createSweeper,
   driftMessage: (report) => JSON.stringify(report),
-  createDriftEvaluator: (ports) =>
-    sqsDelivery("drift", createDriftEvaluator({ ...ports, reports: NO_FILES, monitors: NO_MONITORS })),
+  createDriftEvaluator: (ports, rejected) =>
+    sqsDelivery("drift", createDriftEvaluator({ ...ports, rejected, reports: NO_FILES, monitors: NO_MONITORS })),
 };
 
 /** Lambda's side of an SQS queue: all messages in one event, answered for one by one. */

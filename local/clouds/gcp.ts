@@ -28,18 +28,19 @@ export const gcpCloud: LocalCloud = {
   hostileMessages,
   requestMessage: (request) => JSON.stringify({ data: Buffer.from(JSON.stringify(request)).toString("base64") }),
   runEndMessage: () => undefined,
-  createBatcher(ports) {
-    const push = pushAtOnce("landings", createBatcher(ports, setImmediate));
+  createBatcher(ports, rejected) {
+    const push = pushAtOnce("landings", createBatcher({ ...ports, rejected }, setImmediate));
     return async (messages) => {
       // Read before, so that all invocations come to the shared write at the same time.
       await ports.settings.list();
       return await push(messages);
     };
   },
-  createCoordinator: (ports) => pushInOrder("requests", createCoordinator(ports)),
+  createCoordinator: (ports, rejected) => pushInOrder("requests", createCoordinator({ ...ports, rejected })),
   createSweeper,
   driftMessage: (report) => JSON.stringify({ data: Buffer.from(JSON.stringify(report)).toString("base64") }),
-  createDriftEvaluator: (ports) => pushInOrder("drift", createDriftEvaluator({ ...ports, reports: NO_FILES, jobs: NO_JOBS })),
+  createDriftEvaluator: (ports, rejected) =>
+    pushInOrder("drift", createDriftEvaluator({ ...ports, rejected, reports: NO_FILES, jobs: NO_JOBS })),
 };
 
 type Handler = (event: unknown) => Promise<void>;

@@ -3,7 +3,7 @@ import type { DriftReport } from "../../functions/core/drift/drift-report";
 import type { SweeperPorts } from "../../functions/core/sweep-models";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { SimulatedRun } from "../world/simulated-cloud";
-import type { Delivery } from "../world/simulated-queue";
+import type { Delivery, SimulatedRejections } from "../world/simulated-queue";
 import type { SeededRandom } from "../world/time-and-chance";
 
 /** The clouds that a replay can be of. */
@@ -45,10 +45,10 @@ export interface LocalCloud {
   requestMessage(request: TrainingRequest): string;
   /** The message that announces the end of a run; undefined where the cloud sends none. */
   runEndMessage(run: SimulatedRun, random: SeededRandom): { readonly id: string; readonly body: string } | undefined;
-  createBatcher(ports: SweeperPorts): Delivery;
-  createCoordinator(ports: SweeperPorts): Delivery;
+  createBatcher(ports: SweeperPorts, rejected: SimulatedRejections): Delivery;
+  createCoordinator(ports: SweeperPorts, rejected: SimulatedRejections): Delivery;
   createSweeper(ports: SweeperPorts): () => Promise<void>;
   /** The message of a drift report. */
   driftMessage(report: DriftReport): string;
-  createDriftEvaluator(ports: ReplayPorts): Delivery;
+  createDriftEvaluator(ports: ReplayPorts, rejected: SimulatedRejections): Delivery;
 }

@@ -1,4 +1,6 @@
 import type { LocalCloud, ReplayPorts } from "../clouds/local-cloud";
+import type { ReplayQueue } from "../files/replay-record";
+import type { SimulatedRejections } from "../world/simulated-queue";
 import { type SeededRandom, seededRandom } from "../world/time-and-chance";
 import type { WorldJournal } from "../world/world-journal";
 
@@ -6,18 +8,31 @@ import type { WorldJournal } from "../world/world-journal";
 const KILL_RATIO = { batcher: 1 / 200, sweeper: 1 / 50, coordinator: 1 / 20, driftEvaluator: 1 / 10 } as const;
 
 /** The deployed functions of a cloud over the given ports, killed half-way now and then. */
-export function replayFunctions(cloud: LocalCloud, ports: ReplayPorts, seed: number, journal: WorldJournal) {
+export function replayFunctions(
+  cloud: LocalCloud,
+  ports: ReplayPorts,
+  rejected: Readonly<Record<ReplayQueue, SimulatedRejections>>,
+  seed: number,
+  journal: WorldJournal,
+) {
   const optionsOf = (name: keyof typeof KILL_RATIO) => ({
     name,
     killRatio: KILL_RATIO[name],
     randomOf: (invocation: number) => seededRandom(seed, `${name} ${invocation}`),
     journal,
   });
+  const kept = (queue: ReplayQueue, guard: Guard) => ({ keep: guard(rejected[queue].keep) });
   return {
-    batcher: killableFunction((guard) => cloud.createBatcher(guarded(ports, guard)), optionsOf("batcher")),
+    batcher: killableFunction((guard) => cloud.createBatcher(guarded(ports, guard), kept("landings", guard)), optionsOf("batcher")),
     sweeper: killableFunction((guard) => cloud.createSweeper(guarded(ports, guard)), optionsOf("sweeper")),
-    driftEvaluator: killableFunction((guard) => cloud.createDriftEvaluator(guarded(ports, guard)), optionsOf("driftEvaluator")),
-    coordinator: killableFunction((guard) => cloud.createCoordinator(guarded(ports, guard)), optionsOf("coordinator")),
+    driftEvaluator: killableFunction(
+      (guard) => cloud.createDriftEvaluator(guarded(ports, guard), kept("drift", guard)),
+      optionsOf("driftEvaluator"),
+    ),
+    coordinator: killableFunction(
+      (guard) => cloud.createCoordinator(guarded(ports, guard), kept("requests", guard)),
+      optionsOf("coordinator"),
+    ),
   };
 }
 

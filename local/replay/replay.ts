@@ -11,7 +11,16 @@ import { type CollectedMetrics, measureServices } from "../dashboard/collect-met
 import { type SimulatedRun, simulatedCloud } from "../world/simulated-cloud";
 import { type SimulatedQueue, simulatedQueue } from "../world/simulated-queue";
 import { seededRandom, type VirtualClock } from "../world/time-and-chance";
-import { createNotes, isNoted, type ReplayNotes, repeatEffect, simulatedPerson, type World, worldPorts } from "../world/world";
+import {
+  createNotes,
+  isNoted,
+  type ReplayNotes,
+  repeatEffect,
+  simulatedPerson,
+  type World,
+  worldPorts,
+  worldRejections,
+} from "../world/world";
 import type { Effect, WorldJournal } from "../world/world-journal";
 import { feedLandings, type LandingFeed, type LandingFile } from "./landing-files";
 import { type Outage, type PlannedRequest, withOutage } from "./plan";
@@ -115,6 +124,9 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
       if (isNoted(entry)) notes.log(entry);
       metrics?.log(entry, clock.now());
     },
+    setAside(queue, messageId, refusal) {
+      ({ landings, requests, drift: driftReports })[queue].setAside(messageId, refusal);
+    },
     // What is collected must be repeated, too, when the run is started again.
     isNoted: metrics === undefined ? isNoted : () => true,
   };
@@ -134,6 +146,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
   const { batcher, sweeper, coordinator, driftEvaluator } = replayFunctions(
     cloud,
     options.outage === undefined ? ports : withOutage(ports, options.outage),
+    worldRejections(world, journal),
     seed,
     journal,
   );

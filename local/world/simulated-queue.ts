@@ -1,3 +1,4 @@
+import type { Refusal, RejectedMessages } from "../../functions/core/rejected-message";
 import type { SeededRandom, VirtualClock } from "./time-and-chance";
 
 export interface SimulatedQueueOptions {
@@ -32,6 +33,8 @@ export interface SimulatedQueue {
   send(body: string, fifo?: { readonly group: string; readonly deduplicationId: string }): void;
   readonly counts: Readonly<QueueCounts>;
   readonly deadLetters: readonly QueuedMessage[];
+  /** Puts a message among the dead letters for its function, which acknowledges it then; a second time changes nothing. */
+  setAside(id: string, refusal: Refusal): void;
   /** When the oldest message was sent that is not done with, epoch milliseconds; undefined when there is none. */
   oldestSentAt(): number | undefined;
 }
@@ -51,6 +54,10 @@ export function simulatedQueue(
   const waiting = new Map<string, QueuedMessage>();
   const recentlySent = new Map<string, number>();
   let isGathering = false;
+
+  function isDeadLetter({ id }: QueuedMessage): boolean {
+    return deadLetters.some((letter) => letter.id === id);
+  }
 
   function gather(): void {
     if (isGathering) return;
@@ -76,7 +83,8 @@ export function simulatedQueue(
     for (const message of waiting.values()) {
       if (message.visibleAt > clock.now() || message.receives < options.maxReceives) continue;
       waiting.delete(message.id);
-      deadLetters.push(message);
+      // its function may have set it aside, and been killed before it could say so
+      if (!isDeadLetter(message)) deadLetters.push(message);
     }
     const messages = takeReceivable([...waiting.values()], { isFifo, now: clock.now(), limit: options.batchSize }, random);
     for (const message of messages) {
@@ -115,6 +123,10 @@ export function simulatedQueue(
   return {
     counts,
     deadLetters,
+    setAside(id, refusal) {
+      const message = waiting.get(id);
+      if (message !== undefined && !isDeadLetter(message)) deadLetters.push({ ...message, refusal });
+    },
     oldestSentAt: () => (waiting.size === 0 ? undefined : Math.min(...[...waiting.values()].map(({ sentAt }) => sentAt))),
     send(body, fifo) {
       const now = clock.now();
@@ -134,6 +146,9 @@ export function simulatedQueue(
 /** Hands messages to a function; resolves to the ids of those that failed, and rejects when none was answered for. */
 export type Delivery = (messages: readonly QueuedMessage[]) => Promise<readonly string[]>;
 
+/** The dead letters of a simulated queue, for the function behind it. */
+export type SimulatedRejections = RejectedMessages<{ readonly messageId: string }>;
+
 /** A message as a simulated queue keeps it; times are epoch milliseconds. */
 export interface QueuedMessage {
   readonly id: string;
@@ -146,6 +161,8 @@ export interface QueuedMessage {
   receives: number;
   firstReceivedAt?: number;
   visibleAt: number;
+  /** Of a dead letter that its function set aside. */
+  readonly refusal?: Refusal;
 }
 
 /**

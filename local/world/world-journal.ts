@@ -5,7 +5,9 @@ import { closeSync, openSync, readFileSync, truncateSync, writeSync } from "node
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import type { LogEvent } from "../../functions/core/log/log";
+import type { Refusal } from "../../functions/core/rejected-message";
 import type { TrainingRequest } from "../../functions/core/training-request";
+import type { ReplayQueue } from "../files/replay-record";
 
 /** What an invocation changed in the world, besides the store and the manifests on disk. */
 export type Effect =
@@ -15,7 +17,8 @@ export type Effect =
   | { readonly did: "record"; readonly decision: Decision }
   | { readonly did: "notify-drift"; readonly subject: string }
   | { readonly did: "record-drift"; readonly record: DriftRecord }
-  | { readonly did: "report"; readonly entry: LogEvent };
+  | { readonly did: "report"; readonly entry: LogEvent }
+  | { readonly did: "set-aside"; readonly queue: ReplayQueue; readonly messageId: string; readonly refusal: Refusal };
 
 type End = { readonly ended: string; readonly returned?: unknown; readonly threw?: string };
 

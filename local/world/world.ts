@@ -3,9 +3,12 @@ import type { Decision } from "../../functions/core/coordination/decision";
 import type { DecisionLog, PipelineRun } from "../../functions/core/coordination/ports";
 import type { DriftLog, DriftRecord } from "../../functions/core/drift/ports";
 import type { Log, LogEvent } from "../../functions/core/log/log";
+import type { Refusal } from "../../functions/core/rejected-message";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { ReplayPorts } from "../clouds/local-cloud";
+import type { ReplayQueue } from "../files/replay-record";
 import { FLIGHTS_FROM } from "../replay/landing-files";
+import type { SimulatedRejections } from "./simulated-queue";
 import type { VirtualClock } from "./time-and-chance";
 import type { Effect, WorldJournal } from "./world-journal";
 
@@ -23,6 +26,8 @@ export interface World {
   /** Notes a decision that was recorded in the decision log. */
   noteDecision(decision: Decision): void;
   log(entry: LogEvent): void;
+  /** Puts a message of a queue among its dead letters. */
+  setAside(queue: ReplayQueue, messageId: string, refusal: Refusal): void;
   /** True for an entry that `log` uses; the others, of which every sweep writes some, need not be in the journal. */
   isNoted(entry: LogEvent): boolean;
 }
@@ -50,6 +55,9 @@ export function repeatEffect(world: World, effect: Effect): void {
       break;
     case "report":
       world.log(effect.entry);
+      break;
+    case "set-aside":
+      world.setAside(effect.queue, effect.messageId, effect.refusal);
   }
 }
 
@@ -105,6 +113,21 @@ interface UnpublishedBatch {
   readonly model: string;
   readonly reason: SealReason;
   readonly fate: "carried" | "empty";
+}
+
+/** The dead letters of each queue, through which the functions change the world as through `worldPorts`. */
+export function worldRejections(
+  world: World,
+  journal: Pick<WorldJournal, "write">,
+): Readonly<Record<ReplayQueue, SimulatedRejections>> {
+  const rejections = (queue: ReplayQueue): SimulatedRejections => ({
+    keep: async ({ messageId }, refusal) => {
+      const effect = { did: "set-aside", queue, messageId, refusal } as const;
+      journal.write(effect);
+      repeatEffect(world, effect);
+    },
+  });
+  return { landings: rejections("landings"), requests: rejections("requests"), drift: rejections("drift") };
 }
 
 /** What the functions logged and asked for during a replay. What a crash made them repeat counts once. */

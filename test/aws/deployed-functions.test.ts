@@ -39,6 +39,11 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
     await server?.stop();
   });
 
+  function sentTo(queue: string): { readonly MessageBody: string; readonly MessageGroupId: string }[] {
+    const sent = server?.received.filter(({ headers }) => headers["x-amz-target"] === "AmazonSQS.SendMessage") ?? [];
+    return sent.map((request) => JSON.parse(request.body.toString())).filter(({ QueueUrl }) => QueueUrl.endsWith(queue));
+  }
+
   it("should take objects from the queue, publish the batch that they fill, and start its pipeline", async () => {
     const table = await dynamoDb().createTable();
     await putSettings(table);
@@ -55,15 +60,15 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
     const again = await invoke("batcher", sqsEvent([objectMessage("m4", "in/c")]), environment);
     const swept = await invoke("sweeper", {}, environment);
 
-    expect(batched).toEqual({ batchItemFailures: [{ itemIdentifier: "bad" }] });
+    expect(batched).toEqual({ batchItemFailures: [] });
+    expect(sentTo("dead-letters")).toMatchObject([{ MessageBody: "{" }]);
     expect(again).toEqual({ batchItemFailures: [] });
     expect(swept).toBeUndefined();
     const manifest = server.received.find(({ method, path }) => method === "PUT" && path.includes(".manifest"));
     expect(manifest?.path).toContain("/data/manifests/flight-delay/0000000002.manifest");
     expect(manifest?.body.toString()).toBe('[{"prefix":"s3://data/"},"in/a","in/b","in/c"]');
 
-    const sent = server.received.find(({ headers }) => headers["x-amz-target"] === "AmazonSQS.SendMessage");
-    const { MessageBody, MessageGroupId } = jsonOf(sent) as { MessageBody: string; MessageGroupId: string };
+    const [{ MessageBody, MessageGroupId } = { MessageBody: "", MessageGroupId: "" }] = sentTo("requests.fifo");
     const request: TrainingRequest = JSON.parse(MessageBody);
     expect(MessageGroupId).toBe("flight-delay");
     const coordinated = await invoke("coordinator", sqsEvent([{ id: "r1", body: MessageBody }]), environment);
@@ -96,12 +101,15 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
     const first = await invoke("drift-evaluator", event, environment);
     const again = await invoke("drift-evaluator", event, environment);
 
-    expect(first).toEqual({ batchItemFailures: [{ itemIdentifier: "bad" }] });
+    expect(first).toEqual({ batchItemFailures: [] });
+    expect(sentTo("dead-letters")).toMatchObject([{ MessageBody: "{" }, { MessageBody: "{" }]);
     expect(again).toEqual(first);
-    const sent = server.received.filter(({ headers }) => headers["x-amz-target"] === "AmazonSQS.SendMessage");
-    expect(sent.map((request) => jsonOf(request))).toEqual([expect.objectContaining({ MessageGroupId: "flight-delay" })]);
-    const { MessageBody } = jsonOf(sent[0]) as { MessageBody: string };
-    expect(JSON.parse(MessageBody)).toMatchObject({ model: "flight-delay", causes: [{ type: "drift", feature: "delay" }] });
+    const sent = sentTo("requests.fifo");
+    expect(sent).toEqual([expect.objectContaining({ MessageGroupId: "flight-delay" })]);
+    expect(JSON.parse(sent[0]?.MessageBody ?? "")).toMatchObject({
+      model: "flight-delay",
+      causes: [{ type: "drift", feature: "delay" }],
+    });
   });
 
   it("should learn the baseline of captured requests, and write one report of the window after it", async () => {
@@ -235,6 +243,7 @@ function environmentOf(table: string, endpoint: string, dynamoDb: string): Recor
     RETRIGGER_STATE: table,
     RETRIGGER_TOPIC: "arn:aws:sns:eu-central-1:123456789012:decisions",
     RETRIGGER_REQUESTS: `${endpoint}/123456789012/requests.fifo`,
+    RETRIGGER_DEAD_LETTERS: `${endpoint}/123456789012/dead-letters`,
     AWS_REGION: "eu-central-1",
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",

@@ -23,6 +23,7 @@ import {
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
 import { memoryDeployment, memoryHeartbeatStore } from "../../functions/memory/versioned-store";
+import { memoryRejectedMessages } from "../../functions/memory/rejected-messages";
 import { objectMessage, requestMessages, settingsOf, sqsEvent } from "../simulation/data-path";
 import { HOUR_MS, MANUAL, NOON, requestOf } from "../simulation/requests";
 
@@ -221,6 +222,7 @@ function createWorld() {
     histories: memoryDriftHistoryStore(),
     drifts: memoryDriftLog(),
     reports: { read: async () => undefined },
+    rejected: memoryRejectedMessages(),
     log: (entry: LogEvent) => void reports.push(entry),
     now: () => now,
   };

@@ -8,6 +8,7 @@ import {
 } from "../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
 import { memoryDeployment } from "../../functions/memory/versioned-store";
+import { memoryRejectedMessages } from "../../functions/memory/rejected-messages";
 import { settingsOf, sqsEvent } from "../simulation/data-path";
 import ruleMatched from "./fixtures/rule-matched.json";
 
@@ -113,6 +114,7 @@ function createWorld() {
     deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     watcher: { describe: async () => ({ status: "running" }) },
+    rejected: memoryRejectedMessages(),
     log: (entry) => {
       reports.push(entry);
     },

@@ -8,6 +8,7 @@ import {
 } from "../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
 import { memoryDeployment } from "../../functions/memory/versioned-store";
+import { memoryRejectedMessages } from "../../functions/memory/rejected-messages";
 import { settingsOf, sqsEvent } from "../simulation/data-path";
 import scheduleFired from "./fixtures/schedule-fired.json";
 
@@ -93,6 +94,7 @@ function createWorld() {
     deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     watcher: { describe: async () => ({ status: "running" }) },
+    rejected: memoryRejectedMessages(),
     log: (entry) => {
       reports.push(entry);
     },

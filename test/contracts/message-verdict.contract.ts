@@ -3,6 +3,7 @@ import type { DriftPorts } from "../../functions/core/drift/assess-drift";
 import type { ReportReader } from "../../functions/core/drift/ports";
 import type { LogRecord } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import type { Refusal, RejectingPorts } from "../../functions/core/rejected-message";
 import type { SweeperPorts } from "../../functions/core/sweep-models";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import {
@@ -15,6 +16,7 @@ import {
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
 import { memoryDeployment } from "../../functions/memory/versioned-store";
+import { memoryRejectedMessages } from "../../functions/memory/rejected-messages";
 
 /** What becomes of a message: its function takes it, fails at it for now, or refuses it for ever. */
 export type Verdict = "taken" | "failed" | "refused";
@@ -28,7 +30,7 @@ export interface MessageCase<M> {
   readonly settings?: ModelSettings;
 }
 
-export type VerdictPorts = SweeperPorts & DriftPorts & { readonly reports: ReportReader };
+export type VerdictPorts = SweeperPorts & DriftPorts & RejectingPorts<unknown> & { readonly reports: ReportReader };
 
 export interface VerdictSubject<M> {
   readonly cases: readonly MessageCase<M>[];
@@ -40,7 +42,7 @@ export interface VerdictSubject<M> {
   /** Hands the message to the deployed function behind its queue. */
   readonly deliver: (ports: VerdictPorts, role: string, message: M) => Promise<unknown>;
   /** What a redrive makes of it. */
-  readonly examine: (role: string, message: M, models: readonly ModelSettings[], now: number) => Diagnosis;
+  readonly examine: (role: string, message: M, models: readonly ModelSettings[], now: number, refusal?: Refusal) => Diagnosis;
 }
 
 /** A redrive must never re-send what the function refuses for ever, nor keep what it would take. */
@@ -50,13 +52,16 @@ export function itShouldAgreeWithRedrive<M>({ cases, settings: usual, now, files
     async (_title, { role, message, verdict, settings = usual }) => {
       const log: LogRecord[] = [];
 
-      await deliver(createPorts([settings], files, now, log), role, message).catch(() => undefined);
-      const { kind, reason } = examine(role, message, [settings], now);
+      const rejected = memoryRejectedMessages();
+
+      await deliver(createPorts([settings], { files, now, log, rejected }), role, message).catch(() => undefined);
+      const { kind, reason } = examine(role, message, [settings], now, rejected.kept[0]?.refusal);
 
       expect({ verdict: verdictOf(log), said: log.filter(({ level }) => level === "error").map(({ error }) => error) }).toEqual(
         expect.objectContaining({ verdict }),
       );
       expect({ kind, reason }).toEqual(expect.objectContaining({ kind: verdict === "refused" ? "broken" : "curable" }));
+      if (verdict !== "refused") expect(rejected.kept).toEqual([]);
     },
   );
 }
@@ -68,9 +73,12 @@ function verdictOf(log: readonly LogRecord[]): Verdict {
 
 function createPorts(
   models: readonly ModelSettings[],
-  files: Readonly<Record<string, string>>,
-  now: number,
-  log: LogRecord[],
+  {
+    files,
+    now,
+    log,
+    rejected,
+  }: Pick<VerdictSubject<unknown>, "files" | "now"> & Pick<VerdictPorts, "rejected"> & { readonly log: LogRecord[] },
 ): VerdictPorts {
   return {
     settings: memoryModelSettings(models),
@@ -91,6 +99,7 @@ function createPorts(
         return text === undefined ? undefined : { text, version, writtenAt: now };
       },
     },
+    rejected,
     log: (entry) => void log.push(entry),
     now: () => now,
   };

@@ -66,7 +66,7 @@ describe("the functions of Google Cloud as they are deployed", () => {
     for (const one of [batcher, coordinator, sweeper]) expectModest(one);
   });
 
-  it("should store all that is pushed at once, and return what can never be stored", async () => {
+  it("should store all that is pushed at once, and set aside what can never be stored", async () => {
     const google = await startWorld(settingsOf());
     const batcher = await start("batcher");
     const keys = Array.from({ length: 20 }, (_, n) => `in/${String(n).padStart(2, "0")}`);
@@ -83,7 +83,8 @@ describe("the functions of Google Cloud as they are deployed", () => {
     ]);
 
     expect([...pushed, sent]).toEqual(Array(21).fill(204));
-    expect(others).toEqual([204, 204, 500, 500, 500]);
+    expect(others).toEqual([204, 204, 204, 204, 500]);
+    expect(new Set(setAside(google))).toEqual(new Set(["poison", "foreign"]));
     const batches = firestoreBatchStore(google.firestore);
     expect(await batches.readHead(MODEL)).toMatchObject({ open: { generation: 1, count: 21 }, pending: [] });
     const stored: string[] = [];
@@ -91,10 +92,10 @@ describe("the functions of Google Cloud as they are deployed", () => {
     expect(stored).toHaveLength(21);
     expect(new Set(stored)).toEqual(new Set([...keys, "in/event"]));
     expect(batcher.output()).toContain('"severity":"ERROR","message":"message-rejected"');
-    expect(google.called).toEqual([]);
+    expect(new Set(google.called)).toEqual(new Set(["pubsub.googleapis.com"]));
   });
 
-  it("should reject a request for an unknown model with a record, and return what is no request", async () => {
+  it("should reject a request for an unknown model with a record, and set aside what is no request", async () => {
     const google = await startWorld(settingsOf());
     const coordinator = await start("coordinator");
     const request = requestOf("1", { model: "unknown" });
@@ -104,10 +105,11 @@ describe("the functions of Google Cloud as they are deployed", () => {
       await coordinator.push(pushedEvent("m2", { text: "{}" }).data.message),
     ];
 
-    expect(answers).toEqual([204, 500]);
+    expect(answers).toEqual([204, 204]);
+    expect(setAside(google)).toEqual(["m2"]);
     const history = await firestoreDecisionLog(google.firestore, DAY_MS).read(request.id);
     expect(history).toMatchObject({ decisions: [{ outcome: "reject", reason: "unknown-model" }] });
-    expect(google.called).toEqual([]);
+    expect(new Set(google.called)).toEqual(new Set(["pubsub.googleapis.com"]));
   });
 
   it("should seal a batch whose time is up, keep it when it cannot be published, and ask nothing for a model without data", async () => {
@@ -124,7 +126,7 @@ describe("the functions of Google Cloud as they are deployed", () => {
     expect(await sweeper.push(TICK)).toBe(500);
 
     expect(await batches.readHead(MODEL)).toMatchObject({ open: { generation: 2 }, pending: [{ reason: "window", count: 1 }] });
-    expect(sweeper.output()).toContain("was refused (403: no access)");
+    expect(sweeper.output()).toContain("was refused (403 forbidden: no access)");
     expect(google.called).toEqual(["storage.googleapis.com"]);
     for (const collection of ["batches", "coordinators"]) {
       const { docs } = await google.firestore.collection(collection).get();
@@ -144,7 +146,8 @@ describe("the functions of Google Cloud as they are deployed", () => {
       await push(evaluator, "m3", "drift/unknown/weekly.json"),
     ];
 
-    expect(pushed).toEqual([204, 204, 500]);
+    expect(pushed).toEqual([204, 204, 204]);
+    expect(setAside(google)).toEqual(["m3"]);
     expect(messagesTo(google, "requests")).toMatchObject([{ orderingKey: MODEL, attributes: { model: MODEL } }]);
     const { docs } = await google.firestore.collection("drifts").get();
     expect(docs.map((document) => decodeDriftRecord(document.get("data")))).toMatchObject([
@@ -163,8 +166,11 @@ describe("the functions of Google Cloud as they are deployed", () => {
 
     const pushed = [await monitor.push(order(MODEL)), await monitor.push(order(MODEL)), await monitor.push(order("unknown"))];
 
-    expect(pushed).toEqual([204, 204, 500]);
-    const written = google.received.filter(({ method }) => method === "POST").map(({ path }) => path);
+    expect(pushed).toEqual([204, 204, 204]);
+    expect(setAside(google)).toEqual(["m1"]);
+    const written = google.received
+      .filter(({ method, path }) => method === "POST" && !path.endsWith("dead-letters:publish"))
+      .map(({ path }) => path);
     expect(written).toHaveLength(2);
     const [report] = [...google.objects.keys()].filter((path) => path.startsWith(`data/drift/${MODEL}/captured-`));
     expect(reportIn(google.objects.get(String(report)))).toEqual({ model: MODEL, monitor: "retrigger", values: 60 });
@@ -185,7 +191,8 @@ describe("the functions of Google Cloud as they are deployed", () => {
       await launcher.push(pushedEvent("m3", { text: "{}" }).data.message),
     ];
 
-    expect(pushed).toEqual([204, 204, 500]);
+    expect(pushed).toEqual([204, 204, 204]);
+    expect(setAside(google)).toEqual(["m3"]);
     expect(google.vertex.jobs.size).toBe(1);
     expect(google.vertex.created[0]?.pipelineJob.displayName).toBe("direct/flight-delay/noon-2026-11-21T12-00");
     expect(launcher.output()).toContain('"severity":"ERROR","message":"message-rejected"');
@@ -233,13 +240,18 @@ function push(batcher: FunctionProcess, messageId: string, key: string, changes:
 }
 
 /** What was published to a topic. */
-function messagesTo({ received }: GoogleCloud, topic: string): object[] {
+function messagesTo({ received }: GoogleCloud, topic: string): { readonly attributes?: Readonly<Record<string, string>> }[] {
   const calls = received.filter(({ path }) => path === `/v1/projects/p/topics/${topic}:publish`);
-  return calls.flatMap((call) => (jsonOf(call) as { messages: object[] }).messages);
+  return calls.flatMap((call) => (jsonOf(call) as { messages: ReturnType<typeof messagesTo> }).messages);
 }
 
 function expectModest(one: FunctionProcess): void {
   const residentMb = one.residentMb();
   if (residentMb === undefined) console.info(`memory is not measured: ${process.platform} has no /proc`);
   else expect(residentMb).toBeLessThan(MAX_RESIDENT_MB);
+}
+
+/** Ids of the messages that a function took to its dead letters. */
+function setAside(google: Parameters<typeof messagesTo>[0]): unknown[] {
+  return messagesTo(google, "dead-letters").map(({ attributes }) => attributes?.RetriggerMessageId);
 }

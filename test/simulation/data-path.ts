@@ -5,12 +5,14 @@ import { createSweeper } from "../../functions/aws/handlers/sweeper";
 import { identityOf, type LandedObject } from "../../functions/core/batching/landed-object";
 import { DEFAULT_DRIFT_POLICY } from "../../functions/core/drift/drift-policy";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import type { RejectingPorts } from "../../functions/core/rejected-message";
 import type { SweeperPorts } from "../../functions/core/sweep-models";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import { memoryCoordinatorStore, memoryNotifier, memoryRequestQueue } from "../../functions/memory/coordination";
 import { type MemoryManifestStore, memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
 import { memoryDeployment } from "../../functions/memory/versioned-store";
+import { memoryRejectedMessages } from "../../functions/memory/rejected-messages";
 import { forgetfulCloud } from "./forgetful-launcher";
 import { policyOf } from "./requests";
 import { DIED, type Fate, runProcess, type Step, unreliable } from "./unreliable";
@@ -34,8 +36,9 @@ export function createDataPath(settings: ModelSettings, pause: () => Promise<voi
   const notifier = memoryNotifier();
   const models = memoryModelSettings([settings]);
   const log = () => undefined;
+  const rejected = memoryRejectedMessages();
 
-  function ports(step: Step): SweeperPorts {
+  function ports(step: Step): SweeperPorts & RejectingPorts<unknown> {
     return {
       settings: models,
       batches: unreliable(batches, step),
@@ -47,6 +50,7 @@ export function createDataPath(settings: ModelSettings, pause: () => Promise<voi
       launcher: unreliable(cloud.launcher, step),
       notifier: unreliable(notifier, step),
       watcher: { describe: async () => ({ status: "running" }) },
+      rejected,
       log,
       now: () => now,
     };

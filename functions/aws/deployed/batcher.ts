@@ -1,5 +1,5 @@
 import "../../node/zod-locale";
 import { createBatcher } from "../handlers/batcher";
-import { deployedPorts } from "./ports";
+import { deployedPorts, deployedRejectedMessages } from "./ports";
 
-export const handler = createBatcher(deployedPorts());
+export const handler = createBatcher({ ...deployedPorts(), rejected: deployedRejectedMessages() });

@@ -1,5 +1,5 @@
 import "../../node/zod-locale";
 import { createCoordinator } from "../handlers/coordinator";
-import { deployedPorts } from "./ports";
+import { deployedPorts, deployedRejectedMessages } from "./ports";
 
-export const handler = createCoordinator(deployedPorts());
+export const handler = createCoordinator({ ...deployedPorts(), rejected: deployedRejectedMessages() });

@@ -22,6 +22,7 @@ function deployedDriftPorts(): DriftEvaluatorPorts {
     reports: lazyPort(async () => (await services()).reports),
     monitors: lazyPort(async () => (await services()).monitors),
     requests: lazyPort(async () => (await services()).requestQueue()),
+    rejected: lazyPort(async () => (await services()).rejectedMessages()),
     notifier: lazyPort(async () => (await services()).notifier()),
     log: deployedLog(),
     now: Date.now,

@@ -4,7 +4,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEnvironment } from "../../core/environment";
 import { snsNotifier } from "../adapters/messaging/notifier";
-import { sqsRequestQueue } from "../adapters/messaging/queues";
+import { sqsRejectedMessages, sqsRequestQueue } from "../adapters/messaging/queues";
 import { s3ReportReader } from "../adapters/s3/report-reader";
 import { sageMakerMonitorReader } from "../adapters/sagemaker/monitor-reader";
 
@@ -14,6 +14,10 @@ export const monitors = sageMakerMonitorReader(new SageMakerClient({}));
 
 export function requestQueue() {
   return sqsRequestQueue(new SQSClient({}), readEnvironment(process.env, ["requests"]).requests);
+}
+
+export function rejectedMessages() {
+  return sqsRejectedMessages(new SQSClient({}), readEnvironment(process.env, ["deadLetters"]).deadLetters);
 }
 
 export function notifier() {

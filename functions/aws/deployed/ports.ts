@@ -1,6 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { deploymentId } from "../../core/deployment-id";
+import type { SQSRecord } from "aws-lambda";
 import { readEnvironment } from "../../core/environment";
+import type { RejectedMessages } from "../../core/rejected-message";
 import type { SweeperPorts } from "../../core/sweep-models";
 import { newDeploymentId } from "../../node/hashes";
 import { lazyPort } from "../../node/lazy-port";
@@ -33,4 +35,9 @@ export function deployedPorts(dynamo = new DynamoDBClient({})): SweeperPorts {
     log,
     now: Date.now,
   };
+}
+
+/** The dead letters of the function's own queue. */
+export function deployedRejectedMessages(): RejectedMessages<SQSRecord> {
+  return lazyPort(async () => (await import("./services.lazy.js")).rejectedMessages());
 }

@@ -7,7 +7,7 @@ import { readEnvironment } from "../../core/environment";
 import type { Log } from "../../core/log/log";
 import { dynamoInstancePrices } from "../adapters/dynamodb/model-settings";
 import { snsNotifier } from "../adapters/messaging/notifier";
-import { sqsRequestQueue } from "../adapters/messaging/queues";
+import { sqsRejectedMessages, sqsRequestQueue } from "../adapters/messaging/queues";
 import { s3ManifestStore } from "../adapters/s3/manifest-store";
 import { sageMakerPipelineLauncher } from "../adapters/sagemaker/pipeline-launcher";
 import { sageMakerRunWatcher } from "../adapters/sagemaker/run-watcher";
@@ -22,6 +22,10 @@ export const launcher = sageMakerPipelineLauncher(sageMaker);
 
 export function requestQueue() {
   return sqsRequestQueue(new SQSClient({}), readEnvironment(process.env, ["requests"]).requests);
+}
+
+export function rejectedMessages() {
+  return sqsRejectedMessages(new SQSClient({}), readEnvironment(process.env, ["deadLetters"]).deadLetters);
 }
 
 export function notifier() {

@@ -1,39 +1,47 @@
-import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { assessAlarm, assessFile, assessReports } from "../../core/drift/assess-document";
 import { assessMonitoringJob, type MonitoringRunPorts } from "../../core/drift/assess-monitoring-run";
-import { failureEvent } from "../../core/log/log";
 import type { ModelSettings, ModelSettingsSource } from "../../core/model-settings";
+import { type RejectingPorts, setAside } from "../../core/rejected-message";
 import { readDriftMessage } from "../messages/drift-message";
-import type { SqsMessage } from "../messages/s3-event";
 
-export interface DriftEvaluatorPorts extends MonitoringRunPorts {
+export interface DriftEvaluatorPorts extends MonitoringRunPorts, RejectingPorts<SQSRecord> {
   readonly settings: ModelSettingsSource;
 }
 
 /**
- * Handler of the drift queue: assesses what a message tells, and acknowledges it when all that follows was done. Any other message,
- * and any that failed, is reported and returned, which takes it to the dead-letter queue in the end, beside its acknowledged
- * neighbours. Reports have ids, so a message that comes twice, or by two ways, is assessed once.
+ * Handler of the drift queue: assesses what a message tells, and acknowledges it when all that follows was done. One that failed is
+ * returned; one that no retry can cure is set aside at once. Neither keeps back its neighbours. Reports have ids, so a message that
+ * comes twice, or by two ways, is assessed once.
  */
 export function createDriftEvaluator(ports: DriftEvaluatorPorts): (event: SQSEvent) => Promise<SQSBatchResponse> {
   return async (event) => {
     const models = await ports.settings.list();
     const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
     // One after the other: each may hold files of many megabytes.
-    for (const { messageId, body } of event.Records) {
-      try {
-        await handle(ports, models, { id: messageId, body });
-      } catch (error) {
-        ports.log(failureEvent("drift-evaluator", messageId, error));
-        batchItemFailures.push({ itemIdentifier: messageId });
-      }
+    for (const record of event.Records) {
+      if (!(await isDone(ports, models, record))) batchItemFailures.push({ itemIdentifier: record.messageId });
     }
     return { batchItemFailures };
   };
 }
 
-async function handle(ports: DriftEvaluatorPorts, models: readonly ModelSettings[], raw: SqsMessage): Promise<void> {
-  const message = readDriftMessage(raw, models, ports.now());
+/** False for a message that must come again. */
+async function isDone(ports: DriftEvaluatorPorts, models: readonly ModelSettings[], record: SQSRecord): Promise<boolean> {
+  const { messageId, body } = record;
+  let message: DriftMessage | undefined;
+  try {
+    message = readDriftMessage({ id: messageId, body }, models, ports.now());
+    await handle(ports, models, message);
+    return true;
+  } catch (error) {
+    return await setAside(ports, record, { role: "drift-evaluator", messageId, isRead: message !== undefined, error });
+  }
+}
+
+type DriftMessage = ReturnType<typeof readDriftMessage>;
+
+async function handle(ports: DriftEvaluatorPorts, models: readonly ModelSettings[], message: DriftMessage): Promise<void> {
   switch (message.type) {
     case "drift-file":
       return assessFile(ports, message.file);

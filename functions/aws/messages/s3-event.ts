@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { type LandedObject, landedObjectSchema } from "../../core/batching/landed-object";
 import { PoisonMessageError } from "../../core/errors";
 import { amountSchema } from "../../core/numbers";
+import { quoted } from "../../core/plain-text";
 
 /** A message of SQS, as far as the functions read it. */
 export interface SqsMessage {
@@ -64,7 +65,7 @@ export function parseS3Event(event: unknown): CreatedObject | undefined {
  */
 export function parseObjectCreated(body: string): CreatedObject {
   const created = parseS3Event(parseJson(body));
-  if (created === undefined) throw notObjectCreated(`it is of another source: ${body.slice(0, 80)}`);
+  if (created === undefined) throw notObjectCreated(`it is of another source: ${quoted(body)}`);
   return created;
 }
 
@@ -77,6 +78,6 @@ export function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
-    throw new PoisonMessageError(`not JSON: ${body.slice(0, 80)}`, { cause: error });
+    throw new PoisonMessageError(`not JSON: ${quoted(body)}`, { cause: error });
   }
 }

@@ -14,7 +14,7 @@ type OfBatch = OfRequest & { readonly generation: number; readonly reason: SealR
 type OfRule = OfModel & { readonly rule: string; readonly why: string };
 /** A window of captured requests, in ISO 8601. */
 type OfWindow = OfModel & { readonly start: string; readonly end: string };
-/** `error` is a thrown error's name and message. */
+/** `error` is what was thrown, as `messageOf` tells it. */
 type Failed = { readonly level: "error"; readonly error: string };
 /** `function` is its role; `messageId` is that of its queue, as far as there is one. */
 type FunctionFailed = Failed & {
@@ -249,7 +249,7 @@ export interface LogEvents {
   "monitor-updated": OfModel & { readonly level: "info"; readonly monitor: string | undefined };
   /** The sweeper could not keep a model's monitor. */
   "monitor-not-kept": OfModel & Failed;
-  /** No retry can cure a message; it ends in the dead-letter queue. */
+  /** No retry can cure a message; it was set aside in the dead-letter queue. */
   "message-rejected": FunctionFailed;
   /** A message, a model of a sweep or a write of a batch failed, and is tried again; `messages` counts those of the batch. */
   "handler-failed": FunctionFailed & { readonly model?: string; readonly messages?: number };

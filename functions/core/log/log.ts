@@ -1,5 +1,7 @@
+import * as z from "zod/mini";
 import type { Decision } from "../coordination/decision";
-import { PoisonMessageError } from "../errors";
+import { PoisonMessageError, StartRefusedError } from "../errors";
+import { plainLine, withoutSecrets } from "../plain-text";
 import type { EventName, Level, LogEvents } from "./events";
 
 /** One structured line of what a function did or refused: an event of `LogEvents` with its level and fields. */
@@ -15,9 +17,113 @@ export interface LogRecord {
 /** Port: where a function says what it did. Never throws. */
 export type Log = (event: LogEvent) => void;
 
-/** The name and message of whatever was thrown, for the log. */
+/** Longest text of a thrown error in the log, in characters; its causes included. */
+export const MAX_ERROR_CHARS = 600;
+/** Of one error of several: whatever it quotes, its causes are told, too. */
+const MAX_LINK_CHARS = 300;
+/** Causes, and errors of an AggregateError, that are told. */
+const MAX_LINKS = 5;
+
+/**
+ * Whatever was thrown, in one printable line for the log: name, HTTP status or code, and message of an error and of its causes,
+ * without the secrets that they quote. Never throws.
+ */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  return chainText(thrown, named);
+}
+
+/** As `messageOf`, without the name of the error itself: for people who are told its message anyway. */
+export function reasonOf(error: Error): string {
+  return chainText(error, unnamed);
+}
+
+function chainText(thrown: unknown, first: (error: Error) => string): string {
+  try {
+    return plainLine(linkTexts(thrown, first).join("; caused by "), MAX_ERROR_CHARS);
+  } catch {
+    return "what was thrown cannot be shown";
+  }
+}
+
+function linkTexts(thrown: unknown, first: (error: Error) => string): string[] {
+  const told: string[] = [];
+  const links = linksOf(thrown);
+  const most = links.length === 1 ? MAX_ERROR_CHARS : MAX_LINK_CHARS;
+  for (const [index, link] of links.entries()) {
+    const text = harmless(isError(link) ? (index === 0 ? first(link) : named(link)) : String(link), most);
+    // Many errors quote their cause already.
+    const quoted = isError(link) ? harmless(unnamed(link), most) : text;
+    if (text !== "" && !told.some((before) => before.includes(quoted))) told.push(text);
+  }
+  return told;
+}
+
+/** Cut first: a hostile message may have megabytes, and of a secret that is cut the beginning gives it away. */
+function harmless(text: string, most: number): string {
+  return plainLine(withoutSecrets(text.slice(0, 4 * most)), most);
+}
+
+/** What was thrown and its causes, outermost first; those of an AggregateError in the place of a cause. */
+function linksOf(thrown: unknown): unknown[] {
+  const links: unknown[] = [thrown];
+  for (const link of links) {
+    if (!isError(link)) continue;
+    const below: readonly unknown[] = [link.cause, ...("errors" in link && Array.isArray(link.errors) ? link.errors : [])];
+    links.push(
+      ...below.filter((one) => one !== undefined && !links.includes(one)).slice(0, Math.max(0, MAX_LINKS + 1 - links.length)),
+    );
+  }
+  return links;
+}
+
+/** Also one of another realm, which is no instance of this one's Error. */
+function isError(thrown: unknown): thrown is Error {
+  return typeof thrown === "object" && thrown !== null && "message" in thrown && typeof thrown.message === "string";
+}
+
+function named(error: Error): string {
+  const text = unnamed(error);
+  return text === "" ? error.name : `${error.name}: ${text}`;
+}
+
+/** With the number or code that tells one failure from another, where the message does not hold it. */
+function unnamed(error: Error): string {
+  const message = issuesText(error) ?? error.message;
+  const codes = codesOf(error).filter((code) => !message.includes(code.replace(/^HTTP /, "")) && !error.name.includes(code));
+  return [message, ...(codes.length === 0 ? [] : [`(${codes.join(", ")})`])].filter((part) => part !== "").join(" ");
+}
+
+const codedSchema = z.object({
+  /** Of AWS. https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-smithy-types/Interface/ResponseMetadata/ */
+  $metadata: z.catch(z.optional(z.object({ httpStatusCode: z.optional(z.number()) })), undefined),
+  status: z.catch(z.optional(z.number()), undefined),
+  /** A number of gRPC, or a name such as ECONNREFUSED. https://nodejs.org/api/errors.html#errorcode */
+  code: z.catch(z.optional(z.union([z.number(), z.string()])), undefined),
+  syscall: z.catch(z.optional(z.string()), undefined),
+  /** What a gRPC service says. */
+  details: z.catch(z.optional(z.string()), undefined),
+});
+
+function codesOf(error: Error): string[] {
+  const { $metadata, status, code, syscall, details } = codedSchema.parse(error);
+  const http = $metadata?.httpStatusCode ?? status;
+  return [
+    ...(http === undefined ? [] : [`HTTP ${http}`]),
+    ...(code === undefined ? [] : [String(code)]),
+    ...(syscall === undefined ? [] : [syscall]),
+    ...(details === undefined || details === "" ? [] : [details]),
+  ];
+}
+
+const issuesSchema = z.object({ issues: z.array(z.object({ path: z.array(z.any()), message: z.string() })) });
+
+/** The first problems of a zod error, whose message is JSON; undefined for any other error. */
+function issuesText(error: Error): string | undefined {
+  const { data } = issuesSchema.safeParse(error);
+  return data?.issues
+    .slice(0, MAX_LINKS)
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`))
+    .join("; ");
 }
 
 /**
@@ -26,7 +132,7 @@ export function messageOf(thrown: unknown): string {
  * @param requestId of the request that the message is, as far as it could be read
  */
 export function failureEvent(role: string, messageId: string | undefined, error: unknown, requestId?: string): LogEvent {
-  const event = error instanceof PoisonMessageError ? "message-rejected" : "handler-failed";
+  const event = isRefusal(error) ? "message-rejected" : "handler-failed";
   return {
     level: "error",
     event,
@@ -35,6 +141,11 @@ export function failureEvent(role: string, messageId: string | undefined, error:
     ...(requestId !== undefined && { requestId }),
     error: messageOf(error),
   };
+}
+
+/** True for what no retry can cure. */
+export function isRefusal(error: unknown): error is Error {
+  return error instanceof PoisonMessageError || error instanceof StartRefusedError;
 }
 
 /** What is said of a decision; `into` is the request whose run a merged one becomes part of. */

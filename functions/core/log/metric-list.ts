@@ -299,7 +299,7 @@ export const METRICS = [
     kind: "count",
     event: "message-rejected",
     dimensions: ["function"],
-    description: "messages that no retry can cure; they end in the dead-letter queue, and count with every delivery",
+    description: "messages that no retry can cure; each was set aside in the dead-letter queue",
   },
   {
     name: "HandlerErrors",

@@ -1,6 +1,9 @@
 // Cloud Storage, Pub/Sub and Secret Manager in a few calls: why not by their own clients says docs/decisions/0005.
 import { GoogleAuth, gaxios } from "google-auth-library";
+import * as z from "zod/mini";
 import { RetryableError } from "../../core/errors";
+import { messageOf } from "../../core/log/log";
+import { plainLine, withoutSecrets } from "../../core/plain-text";
 
 export interface RestRequest {
   /** For errors and the log; must hold no secret. */
@@ -125,9 +128,9 @@ function opener(
 function failure(what: string, error: unknown): RetryableError | GoogleApiError {
   const status = error instanceof gaxios.GaxiosError ? error.status : undefined;
   if (status === undefined || isPassing(status)) {
-    return new RetryableError(`${what} failed (${status ?? textOf(error)}); it can be tried again later`);
+    return new RetryableError(`${what} failed (${textOf(error)}); it can be tried again later`);
   }
-  return new GoogleApiError(`${what} was refused (${status}: ${textOf(error)})`, status);
+  return new GoogleApiError(`${what} was refused (${textOf(error)})`, status);
 }
 
 async function* unbroken(what: string, body: AsyncIterable<Uint8Array> | null): AsyncGenerator<Uint8Array> {
@@ -156,25 +159,34 @@ function isPassing(status: number): boolean {
   return status === 401 || status === 408 || status === 429 || status >= 500;
 }
 
-/** What an API says is JSON, `{"error": {"message": …}}`, or plain text. */
+/** The status and the words of an API; of a connection that broke, and of anything else, the error and its causes. */
 function textOf(error: unknown): string {
-  const text = error instanceof gaxios.GaxiosError ? (apiMessage(error.response?.data) ?? rootMessage(error)) : String(error);
-  return text.slice(0, MAX_ERROR_LENGTH);
+  const status = error instanceof gaxios.GaxiosError ? error.status : undefined;
+  const said = error instanceof gaxios.GaxiosError ? apiWords(error.response?.data) : undefined;
+  // Of a broken connection the library's own error says nothing.
+  if (status === undefined) return messageOf(error instanceof gaxios.GaxiosError ? (error.cause ?? error) : error);
+  const { reason, message } = said ?? {};
+  return plainLine(withoutSecrets(`${[status, reason].filter(Boolean).join(" ")}: ${message}`), MAX_ERROR_LENGTH);
 }
 
-/** A broken connection is told of by the innermost error alone, below "fetch failed". */
-function rootMessage({ message, cause }: Error): string {
-  return typeof cause === "object" && cause !== null && "message" in cause ? rootMessage(cause as Error) : message;
-}
+const errorSchema = z.object({
+  error: z.object({
+    message: z.string(),
+    /** Such as PERMISSION_DENIED. https://cloud.google.com/apis/design/errors#error_model */
+    status: z.optional(z.string()),
+    /** Of Cloud Storage, such as notFound. https://cloud.google.com/storage/docs/json_api/v1/status-codes */
+    errors: z.optional(z.array(z.object({ reason: z.optional(z.string()) }))),
+  }),
+});
 
-function apiMessage(body: unknown): string | undefined {
+/** What an API says is JSON, `{"error": {"message": …}}`, or plain text, as Cloud Storage answers a download. */
+function apiWords(body: unknown): { readonly reason?: string | undefined; readonly message: string } | undefined {
   if (typeof body !== "string") return undefined;
   try {
-    const { error }: { error?: { message?: unknown } } = JSON.parse(body);
-    return typeof error?.message === "string" ? error.message : body;
+    const { message, status, errors } = errorSchema.parse(JSON.parse(body)).error;
+    return { reason: status ?? errors?.[0]?.reason, message };
   } catch {
-    // Not JSON: Cloud Storage answers a download in plain text.
-    return body;
+    return { message: body };
   }
 }
 

@@ -2,5 +2,8 @@ import "../../node/zod-locale";
 import { cloudEvent } from "@google-cloud/functions-framework";
 import { createCoordinator } from "../handlers/coordinator";
 import { deployedPorts } from "./ports";
+import { deployedRejectedMessages, sharedPorts } from "./shared-ports";
 
-cloudEvent("coordinator", createCoordinator(deployedPorts()));
+const shared = sharedPorts();
+
+cloudEvent("coordinator", createCoordinator({ ...deployedPorts(shared), rejected: deployedRejectedMessages(shared.rest) }));

@@ -5,7 +5,7 @@ import { firestoreDriftHistoryStore } from "../adapters/firestore/versioned-stor
 import { gcsReportReader } from "../adapters/storage/report-reader";
 import { vertexMonitoringJobs } from "../adapters/vertex/monitoring-jobs";
 import { createDriftEvaluator } from "../handlers/drift-evaluator";
-import { sharedPorts } from "./shared-ports";
+import { deployedRejectedMessages, sharedPorts } from "./shared-ports";
 
 const { rest, firestore, ports } = sharedPorts();
 
@@ -17,5 +17,6 @@ cloudEvent(
     drifts: firestoreDriftLog(firestore),
     reports: gcsReportReader(rest),
     jobs: vertexMonitoringJobs(rest),
+    rejected: deployedRejectedMessages(rest),
   }),
 );

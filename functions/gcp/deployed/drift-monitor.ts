@@ -5,7 +5,7 @@ import { googleDownload } from "../adapters/google-rest";
 import { gcsCaptureStore } from "../adapters/storage/capture-store";
 import { gcsMonitorFiles } from "../adapters/storage/monitor-files";
 import { createCaptureMonitor } from "../handlers/capture-monitor";
-import { sharedPorts } from "./shared-ports";
+import { deployedRejectedMessages, sharedPorts } from "./shared-ports";
 
 const { auth, rest, ports } = sharedPorts();
 
@@ -16,6 +16,7 @@ cloudEvent(
     captures: gcsCaptureStore(rest, googleDownload(auth)),
     files: gcsMonitorFiles(rest),
     newSketch: createQuantileSketch,
+    rejected: deployedRejectedMessages(rest),
     log: ports.log,
     now: ports.now,
   }),

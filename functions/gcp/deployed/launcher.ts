@@ -8,10 +8,11 @@ import { readTemplate } from "../adapters/vertex/pipeline-template";
 import { vertexClients } from "../adapters/vertex/vertex-clients";
 import { createLauncher } from "../handlers/launcher";
 import { consoleLog } from "./console-log";
+import { deployedRejectedMessages } from "./shared-ports";
 
 const { launches } = readEnvironment(process.env, ["launches"]);
 const auth = new GoogleAuth({ scopes: SCOPES });
 const rest = googleRest(auth);
 const launcher = vertexPipelineLauncher(vertexClients({ auth }), (uri) => readTemplate(rest, uri), launches);
 
-cloudEvent("launcher", createLauncher({ launcher, log: consoleLog }));
+cloudEvent("launcher", createLauncher({ launcher, rejected: deployedRejectedMessages(rest), log: consoleLog, now: Date.now }));

@@ -1,18 +1,20 @@
 import { type Arrival, collectArrivals } from "../../core/batching/collect-arrivals";
 import type { DataPorts } from "../../core/batching/ports";
-import { PoisonMessageError, RetryableError } from "../../core/errors";
-import { failureEvent } from "../../core/log/log";
+import { RetryableError } from "../../core/errors";
+import type { RejectingPorts } from "../../core/rejected-message";
 import { deliveryIdOf } from "../../node/hashes";
 import { readDataMessage } from "../messages/data-message";
-import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
+import { type PubSubMessage, parsePubSubEvent, rejectPush } from "../messages/pubsub-event";
+
+export interface BatcherPorts extends DataPorts, RejectingPorts<PubSubMessage> {}
 
 /**
  * Handler of a bucket's notifications: adds what landed to the models' batches, and publishes a batch that it filled. Pub/Sub
  * pushes one message at a time, many at once: the invocations that an instance has at the same time share one write for each model.
- * A rejection returns the message; one that can never be stored is rejected too, which takes it to the dead-letter topic.
+ * A rejection returns the message; one that can never be stored is set aside at once.
  * @param gather how long the first invocation waits for others
  */
-export function createBatcher(ports: DataPorts, gather: () => Promise<unknown>): (event: unknown) => Promise<void> {
+export function createBatcher(ports: BatcherPorts, gather: () => Promise<unknown>): (event: unknown) => Promise<void> {
   const collector = { hints: new Map<string, number>(), deliveryIdOf };
   const store = groupCommit<Arrival>(gather, async (arrivals) => {
     const failed = await collectArrivals(ports, collector, await ports.settings.list(), arrivals);
@@ -25,16 +27,17 @@ export function createBatcher(ports: DataPorts, gather: () => Promise<unknown>):
   };
 }
 
-/** Undefined for what no model wants to know. */
-async function arrivalOf(ports: DataPorts, event: unknown): Promise<Arrival | undefined> {
+/** Undefined for what no model wants to know, and for what was set aside. */
+async function arrivalOf(ports: BatcherPorts, event: unknown): Promise<Arrival | undefined> {
+  let message: PubSubMessage | undefined;
   try {
-    const message = parsePubSubEvent(event);
+    message = parsePubSubEvent(event);
     const read = readDataMessage(message, await ports.settings.list());
     if (read.type === "nothing") return undefined;
     return { messageId: message.messageId, bucket: read.bucket, object: read.object };
   } catch (error) {
-    if (error instanceof PoisonMessageError) ports.log(failureEvent("batcher", messageIdOf(event), error));
-    throw error;
+    await rejectPush(ports, event, message, { role: "batcher", isRead: false, error });
+    return undefined;
   }
 }
 

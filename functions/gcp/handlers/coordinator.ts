@@ -1,30 +1,32 @@
 import { handleCoordinatorMessage } from "../../core/coordination/handle-coordinator-message";
 import type { WatchingPorts } from "../../core/coordination/sweep-coordination";
 import { requestIdOf } from "../../core/coordinator-message";
-import { failureEvent } from "../../core/log/log";
+import type { ForCoordinator } from "../../core/incoming-message";
 import type { ModelSettingsSource } from "../../core/model-settings";
-import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
+import type { RejectingPorts } from "../../core/rejected-message";
+import { type PubSubMessage, parsePubSubEvent, rejectPush } from "../messages/pubsub-event";
 import { readRequestMessage } from "../messages/request-message";
 
-export interface CoordinatorPorts extends WatchingPorts {
+export interface CoordinatorPorts extends WatchingPorts, RejectingPorts<PubSubMessage> {
   readonly settings: ModelSettingsSource;
 }
 
 /**
  * Handler of the request topic: decides about one request, or pauses by a rule. A rejection returns the message, and with it those
- * of its model that follow; a message that is no request ends in the dead-letter topic. Vertex AI tells nobody that a run ended:
- * the sweeper asks.
+ * of its model that follow; a message that is no request is set aside at once, so that they need not wait for its deliveries.
+ * Vertex AI tells nobody that a run ended: the sweeper asks.
  */
 export function createCoordinator(ports: CoordinatorPorts): (event: unknown) => Promise<void> {
   return async (event) => {
-    let requestId: string | undefined;
+    let message: PubSubMessage | undefined;
+    let request: ForCoordinator | undefined;
     try {
-      const { content, models } = readRequestMessage(parsePubSubEvent(event), await ports.settings.list());
-      requestId = requestIdOf(content);
-      await handleCoordinatorMessage(ports, models[0], content);
+      message = parsePubSubEvent(event);
+      request = readRequestMessage(message, await ports.settings.list());
+      await handleCoordinatorMessage(ports, request.models[0], request.content);
     } catch (error) {
-      ports.log(failureEvent("coordinator", messageIdOf(event), error, requestId));
-      throw error;
+      const requestId = request && requestIdOf(request.content);
+      await rejectPush(ports, event, message, { role: "coordinator", requestId, isRead: request !== undefined, error });
     }
   };
 }

@@ -1,29 +1,31 @@
 import type { PipelineLauncher } from "../../core/coordination/ports";
-import { failureEvent, type Log } from "../../core/log/log";
+import type { RejectingPorts } from "../../core/rejected-message";
+import type { Launch } from "../../core/schedules/pipeline-schedule";
 import { readLaunchMessage } from "../messages/launch-message";
-import { messageIdOf, parsePubSubEvent } from "../messages/pubsub-event";
+import { type PubSubMessage, parsePubSubEvent, rejectPush } from "../messages/pubsub-event";
 
-export interface LauncherPorts {
+export interface LauncherPorts extends RejectingPorts<PubSubMessage> {
   readonly launcher: PipelineLauncher;
-  readonly log: Log;
 }
 
 /**
  * Handler of the topic that direct schedules publish to: starts the pipeline that the message names, once for each fire. Cloud
  * Scheduler cannot start a pipeline of Vertex AI itself, as EventBridge can one of SageMaker. A rejection returns the message; one
- * that can never be started ends in the dead-letter topic.
+ * that nobody can read, or that Vertex AI refuses for ever to start, is set aside at once.
  */
-export function createLauncher({ launcher, log }: LauncherPorts): (event: unknown) => Promise<void> {
+export function createLauncher(ports: LauncherPorts): (event: unknown) => Promise<void> {
   return async (event) => {
-    let requestId: string | undefined;
+    let message: PubSubMessage | undefined;
+    let launch: Launch | undefined;
     try {
-      const { request, pipeline } = readLaunchMessage(parsePubSubEvent(event)).launch;
-      requestId = request.id;
-      const { runId } = await launcher.start(request, pipeline);
-      log({ level: "info", event: "run-started", model: request.model, requestId: request.id, runId });
+      message = parsePubSubEvent(event);
+      launch = readLaunchMessage(message).launch;
+      const { id: requestId, model } = launch.request;
+      const { runId } = await ports.launcher.start(launch.request, launch.pipeline);
+      ports.log({ level: "info", event: "run-started", model, requestId, runId });
     } catch (error) {
-      log(failureEvent("launcher", messageIdOf(event), error, requestId));
-      throw error;
+      const requestId = launch?.request.id;
+      await rejectPush(ports, event, message, { role: "launcher", requestId, isRead: launch !== undefined, error });
     }
   };
 }

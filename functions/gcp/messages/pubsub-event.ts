@@ -1,5 +1,8 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../core/errors";
+import { failureEvent } from "../../core/log/log";
+import { quoted } from "../../core/plain-text";
+import { type MessageFailure, type RejectingPorts, setAside } from "../../core/rejected-message";
 
 /** What Pub/Sub delivers, as far as the functions use it. */
 export interface PubSubMessage {
@@ -9,6 +12,8 @@ export interface PubSubMessage {
   readonly attributes: Readonly<Record<string, string>>;
   /** UTF-8 text; empty for a message of attributes alone. */
   readonly body: string;
+  /** The bytes of the body in base64, as Pub/Sub carries them. */
+  readonly data: string;
 }
 
 /** https://cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage */
@@ -37,6 +42,7 @@ export function parsePubSubEvent(event: unknown): PubSubMessage {
     publishedAt: Date.parse(publishTime),
     attributes: attributes ?? {},
     body: Buffer.from(data ?? "", "base64").toString("utf8"),
+    data: data ?? "",
   };
 }
 
@@ -46,12 +52,12 @@ export function parseBody({ body }: PubSubMessage): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
-    throw new PoisonMessageError(`not JSON: ${body.slice(0, 80)}`, { cause: error });
+    throw new PoisonMessageError(`not JSON: ${quoted(body)}`, { cause: error });
   }
 }
 
 /** For a report: undefined where not even that can be read. */
-export function messageIdOf(event: unknown): string | undefined {
+function messageIdOf(event: unknown): string | undefined {
   return identifiedSchema.safeParse(pushedMessage(event)).data?.messageId;
 }
 
@@ -59,4 +65,21 @@ function pushedMessage(event: unknown): unknown {
   const wrapped = wrappedSchema.safeParse(event);
   if (!wrapped.success) return undefined;
   return "data" in wrapped.data ? wrapped.data.data.message : wrapped.data.message;
+}
+
+/**
+ * Ends what a function could not do for a push: resolves, which acknowledges it, when no retry can cure it and it was set aside;
+ * rejects, which returns it, for anything else.
+ * @param message undefined for an event that is no message of Pub/Sub, of which nothing could be kept
+ */
+export async function rejectPush(
+  ports: RejectingPorts<PubSubMessage>,
+  event: unknown,
+  message: PubSubMessage | undefined,
+  failure: Omit<MessageFailure, "messageId">,
+): Promise<void> {
+  const { role, error, requestId } = failure;
+  if (message === undefined) ports.log(failureEvent(role, messageIdOf(event), error, requestId));
+  else if (await setAside(ports, message, { ...failure, messageId: message.messageId })) return;
+  throw error;
 }

@@ -27,9 +27,9 @@ export interface HandlerFunctionProps {
   /** The function is named `retrigger-<environment>-<role>`; its source is functions/aws/deployed/<role>.ts. */
   readonly role: string;
   readonly description: string;
-  /** What the function may do, beside writing its log and reading its source. */
+  /** What the function may do, beside writing its log, reading its source and setting aside what no retry can cure. */
   readonly statements: readonly PolicyStatement[];
-  /** Variables beside the name of the deployment's environment. */
+  /** Variables beside the name of the deployment's environment and the dead letters of its source. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSec: number;
   /** @default 256 */
@@ -73,7 +73,7 @@ export class HandlerFunction extends WatchedConstruct {
       role: iamRole.name,
       policy: policyDocument([
         { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroup.arn}:*` },
-        ...(source === undefined ? [] : [receiveFrom(source.queue)]),
+        ...(source === undefined ? [] : [receiveFrom(source.queue), sendTo(source.queue.deadLetters)]),
         ...(asyncFailures === undefined ? [] : [sendTo(asyncFailures)]),
         ...props.statements,
       ]),
@@ -89,7 +89,13 @@ export class HandlerFunction extends WatchedConstruct {
       sourceCodeHash: bundle.sha256,
       memorySize: props.memoryMb ?? 256,
       timeout: props.timeoutSec,
-      environment: { variables: { [ENVIRONMENT.environment]: deployment.environment, ...props.environment } },
+      environment: {
+        variables: {
+          [ENVIRONMENT.environment]: deployment.environment,
+          ...(source === undefined ? {} : { [ENVIRONMENT.deadLetters]: source.queue.deadLetters.url }),
+          ...props.environment,
+        },
+      },
       // By reference, so that the group exists, with its retention, before Lambda would create one without.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
       dependsOn: [policy],

@@ -4,6 +4,7 @@ import { ServiceAccountIamMember } from "@cdktf/provider-google/lib/service-acco
 import { StorageBucketObject } from "@cdktf/provider-google/lib/storage-bucket-object";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import { ENVIRONMENT } from "../../../functions/core/environment";
 import { FunctionBundle } from "../../bundle/function-bundle";
 import { WatchedConstruct, type WatchedPart } from "../../watched";
 import { type Grant, giveAll } from "../access/grants";
@@ -33,6 +34,8 @@ export interface HandlerFunctionProps {
   readonly requestsPerInstance?: number;
   /** The queue whose messages are pushed to it. */
   readonly source: GuardedQueue;
+  /** Whether it sets aside what no retry can cure: it may then publish to the dead letters of its source. @default true */
+  readonly setsAside?: boolean;
 }
 
 /** The name of a function, and of the Cloud Run service that it is. */
@@ -57,7 +60,8 @@ export class HandlerFunction extends WatchedConstruct {
     const { project, region, apis } = deployment;
     this.name = functionName(deployment, role);
     const account = addAccount(this, "account", deployment, role, `runs the ${role}`);
-    const granted = giveAll(this, props.grants, account.member);
+    const deadLetters = (props.setsAside ?? true) ? props.source.deadLetters : undefined;
+    const granted = giveAll(this, [...props.grants, ...(deadLetters === undefined ? [] : [deadLetters.publish()])], account.member);
     const requestsPerInstance = props.requestsPerInstance ?? 1;
     const service = new Cloudfunctions2Function(this, "Resource", {
       project,
@@ -81,7 +85,10 @@ export class HandlerFunction extends WatchedConstruct {
         // Pushes of Pub/Sub in the same project are internal: https://cloud.google.com/run/docs/securing/ingress
         ingressSettings: "ALLOW_INTERNAL_ONLY",
         allTrafficOnLatestRevision: true,
-        environmentVariables: { ...props.environment },
+        environmentVariables: {
+          ...(deadLetters === undefined ? {} : { [ENVIRONMENT.deadLetters]: deadLetters.topic }),
+          ...props.environment,
+        },
       },
       dependsOn: [...granted, ...builder.ready, ...apis.enabled("cloudfunctions", "run")],
     });

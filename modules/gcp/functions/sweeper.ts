@@ -23,6 +23,8 @@ export class Sweeper extends ScheduledFunction {
       deployment,
       builder,
       role: "sweeper",
+      // Every message is a tick.
+      setsAside: false,
       description:
         "Seals batches whose time is up, publishes what waits, asks deferred requests again, finds runs that ended, catches missed fires, and keeps monitors",
       grants: () => [...dataPermissions(props), ...coordinatorPermissions(props), ...monitoring.keep()],

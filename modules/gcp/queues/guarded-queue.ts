@@ -78,12 +78,7 @@ export class GuardedQueue extends WatchedConstruct {
 
   /** Lets an account publish. */
   publish(): Grant {
-    const { project } = this.props.deployment;
-    const topic = this.resource.name;
-    return {
-      id: `publish-${this.props.role}`,
-      give: (scope, id, member) => new PubsubTopicIamMember(scope, id, { project, topic, role: "roles/pubsub.publisher", member }),
-    };
+    return publishTo(this.props.deployment, this.props.role, this.resource);
   }
 
   /** @throws Error when the consumer takes longer than Pub/Sub waits for an answer */
@@ -125,6 +120,13 @@ export class GuardedQueue extends WatchedConstruct {
   }
 }
 
+function publishTo({ project }: GcpDeployment, role: string, { name: topic }: PubsubTopic): Grant {
+  return {
+    id: `publish-${role}`,
+    give: (scope, id, member) => new PubsubTopicIamMember(scope, id, { project, topic, role: "roles/pubsub.publisher", member }),
+  };
+}
+
 const FOURTEEN_DAYS = "1209600s";
 
 export interface DeadLetterQueueProps {
@@ -141,6 +143,8 @@ export class DeadLetterQueue extends WatchedConstruct {
   readonly topic: string;
   /** `projects/<project>/subscriptions/<subscription>`. */
   readonly subscription: string;
+  /** Lets an account publish. */
+  readonly publish: () => Grant;
   /** What must exist before Pub/Sub forwards messages to it, or they are lost. */
   readonly ready: readonly ITerraformDependable[];
   readonly watched: WatchedPart;
@@ -170,6 +174,7 @@ export class DeadLetterQueue extends WatchedConstruct {
       role: "roles/pubsub.publisher",
       member: pubsubAgent(deployment),
     });
+    this.publish = () => publishTo(deployment, `${of}-dlq`, topic);
     this.topic = topic.id;
     this.subscription = subscription.id;
     this.watched = { kind: "dead-letter-queue", role: of, name: this.name, address: subscription.id };

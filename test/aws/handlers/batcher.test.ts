@@ -1,3 +1,4 @@
+import type { SQSRecord } from "aws-lambda";
 import { createBatcher } from "../../../functions/aws/handlers/batcher";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
@@ -6,10 +7,11 @@ import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { memoryDeployment } from "../../../functions/memory/versioned-store";
+import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { objectMessage, settingsOf, sqsEvent } from "../../simulation/data-path";
 
 describe("batcher", () => {
-  it("should store the good messages of a batch and return only the bad ones", async () => {
+  it("should store the good messages of a batch and set aside only the bad ones", async () => {
     const world = createWorld([settingsOf()]);
     const event = sqsEvent([
       objectMessage("good-1", "in/a"),
@@ -23,13 +25,9 @@ describe("batcher", () => {
 
     const response = await world.batcher(event);
 
-    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
-      "not-json",
-      "elsewhere",
-      "foreign",
-      "proto",
-      "huge",
-    ]);
+    expect(response.batchItemFailures).toEqual([]);
+    const kept = world.rejected.kept.map(({ message }) => message.messageId);
+    expect(kept).toEqual(["not-json", "elsewhere", "foreign", "proto", "huge"]);
     expect((await world.batches.readHead("flight-delay")).open.count).toBe(2);
     const rejected = world.reports.filter(({ event: name }) => name === "message-rejected");
     expect(rejected.map(({ messageId }) => messageId)).toEqual(["not-json", "elsewhere", "foreign", "proto", "huge"]);
@@ -44,6 +42,20 @@ describe("batcher", () => {
 
     expect((await world.batches.readHead("flight-delay")).open.count).toBe(2);
     expect((await world.batches.readHead("csv-only")).open.count).toBe(1);
+  });
+
+  it("should return a message that it could not set aside, and say both why it was refused and why it was not kept", async () => {
+    const world = createWorld([settingsOf()]);
+    const keep = () => Promise.reject(new Error("AWS.SimpleQueueService.NonExistentQueue"));
+    const batcher = createBatcher({ ...world.ports, rejected: { keep } });
+
+    const response = await batcher(sqsEvent([objectMessage("good", "in/a"), { id: "poison", body: "{" }]));
+
+    expect(response.batchItemFailures).toEqual([{ itemIdentifier: "poison" }]);
+    expect((await world.batches.readHead("flight-delay")).open.count).toBe(1);
+    expect(world.reports).toMatchObject([
+      { event: "handler-failed", messageId: "poison", error: expect.stringMatching(/not JSON: \{.*NonExistentQueue/) },
+    ]);
   });
 
   it("should count a redelivery once, in whatever order its messages come", async () => {
@@ -119,6 +131,7 @@ function createWorld(settings: readonly ModelSettings[]) {
   const reports: LogRecord[] = [];
   const requests: TrainingRequest[] = [];
   const batches = memoryBatchStore();
+  const rejected = memoryRejectedMessages<SQSRecord>();
   const ports = {
     settings: memoryModelSettings(settings),
     batches,
@@ -127,10 +140,11 @@ function createWorld(settings: readonly ModelSettings[]) {
     requests: memoryRequestQueue(async (request) => {
       requests.push(request);
     }),
+    rejected,
     log: (entry: LogRecord) => {
       reports.push(entry);
     },
     now: () => 1_000,
   };
-  return { ports, batches, reports, requests, batcher: createBatcher(ports) };
+  return { ports, batches, rejected, reports, requests, batcher: createBatcher(ports) };
 }

@@ -1,4 +1,4 @@
-import type { SQSEvent } from "aws-lambda";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { type CoordinatorPorts, createCoordinator } from "../../../functions/aws/handlers/coordinator";
 import type { LogRecord } from "../../../functions/core/log/log";
 import {
@@ -9,6 +9,7 @@ import {
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { memoryDeployment } from "../../../functions/memory/versioned-store";
+import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { settingsOf, sqsEvent } from "../../simulation/data-path";
 import pipelineEnded from "../fixtures/pipeline-execution-succeeded.json";
 
@@ -80,12 +81,14 @@ describe("coordinator", () => {
     ["a priority that is no whole number", bodyOf("data/flight-delay/1", { priority: 1.5 })],
     ["a cause that there is not", bodyOf("data/flight-delay/1", { causes: [{ type: "whim" }] })],
     ["a request id with a line break", bodyOf("data/flight-delay/1\n")],
-  ])("should report and return %s", async (_name, body) => {
+  ])("should set aside and report %s", async (_name, body) => {
     const world = createWorld();
 
     const response = await world.coordinator(sqsEvent([{ id: "m1", body }]));
 
-    expect(response.batchItemFailures).toEqual([{ itemIdentifier: "m1" }]);
+    expect(response.batchItemFailures).toEqual([]);
+    const refusal = { function: "coordinator", at: 1_000, subject: "message", reason: expect.stringMatching(/^not /) };
+    expect(world.rejected.kept).toMatchObject([{ message: { messageId: "m1", body }, refusal }]);
     const rejected = { level: "error", event: "message-rejected", function: "coordinator", messageId: "m1" };
     expect(world.reports).toEqual([expect.objectContaining(rejected)]);
     expect(world.launcher.runs.size).toBe(0);
@@ -99,6 +102,7 @@ function createWorld() {
   const launcher = memoryPipelineLauncher();
   const decisions = memoryDecisionLog();
   const ended = new Set<string>();
+  const rejected = memoryRejectedMessages<SQSRecord>();
   const ports: CoordinatorPorts = {
     settings: memoryModelSettings([settingsOf()]),
     states: memoryCoordinatorStore(),
@@ -111,12 +115,13 @@ function createWorld() {
       describe: async (runId) =>
         ended.has(runId) ? { status: "succeeded", endedAt: 2_000, actualUsd: 12 } : { status: "running" },
     },
+    rejected,
     log: (entry) => {
       reports.push(entry);
     },
     now: () => 1_000,
   };
-  return { ports, reports, launcher, decisions, ended, coordinator: createCoordinator(ports) };
+  return { ports, rejected, reports, launcher, decisions, ended, coordinator: createCoordinator(ports) };
 }
 
 function requests(ids: readonly string[], group = "flight-delay"): SQSEvent {

@@ -1,3 +1,4 @@
+import type { SQSRecord } from "aws-lambda";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../../../functions/aws/handlers/drift-evaluator";
 import type { DriftRecord, MonitoringRun } from "../../../functions/core/drift/ports";
 import { RetryableError } from "../../../functions/core/errors";
@@ -6,6 +7,7 @@ import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { memoryVersionedStore } from "../../../functions/memory/versioned-store";
 import { type Message, objectMessage, settingsOf, sqsEvent } from "../../simulation/data-path";
 import { nannymlWithFutureWeek } from "../../simulation/drift-documents";
@@ -19,7 +21,7 @@ const VIOLATIONS = JSON.stringify({
 });
 
 describe("drift evaluator", () => {
-  it("should assess good messages, and return bad ones beside them", async () => {
+  it("should assess good messages, set aside bad ones beside them, and return what may come right", async () => {
     const world = createWorld({ files: { "s3://data/drift/flight-delay/a.json": own("a") } });
 
     const failed = await world.deliver(
@@ -35,19 +37,22 @@ describe("drift evaluator", () => {
       ].map((message) => (message.id === "folder" ? { ...message, body: message.body.replace('"size":10', '"size":0') } : message)),
     );
 
-    expect(failed).toEqual(["not-json", "no-model", "gone", "unknown-model", "something"]);
+    expect(failed).toEqual(["gone"]);
+    const kept = world.rejected.kept.map(({ message }) => message.messageId);
+    expect(kept).toEqual(["not-json", "no-model", "unknown-model", "something"]);
     expect(world.recorded()).toEqual(["a", "c"]);
     const errors = world.reports.filter(({ level }) => level === "error").map(({ event, messageId }) => [messageId, event]);
     expect(errors).toContainEqual(["gone", "handler-failed"]);
     expect(errors).toContainEqual(["no-model", "message-rejected"]);
   });
 
-  it("should assess the good reports of a file, and return it for the bad one", async () => {
+  it("should assess the good reports of a file, and set it aside for the bad one", async () => {
     const world = createWorld({ files: { "s3://data/drift/flight-delay/a.json": nannymlWithFutureWeek() } });
 
     const failed = await world.deliver([objectMessage("m1", "drift/flight-delay/a.json")]);
 
-    expect(failed).toEqual(["m1"]);
+    expect(failed).toEqual([]);
+    expect(world.rejected.kept).toMatchObject([{ message: { messageId: "m1" }, refusal: { subject: "content" } }]);
     expect(world.recorded()).toHaveLength(2);
     expect(world.reports).toContainEqual(expect.objectContaining({ event: "message-rejected", messageId: "m1" }));
   });
@@ -89,7 +94,8 @@ describe("drift evaluator", () => {
       { id: "foreign", body: alarmEvent("ALARM", "2026-11-20T10:00:00.000+0000").replace("delay-drift", "cpu") },
     ]);
 
-    expect(failed).toEqual(["foreign"]);
+    expect(failed).toEqual([]);
+    expect(world.rejected.kept.map(({ message }) => message.messageId)).toEqual(["foreign"]);
     expect(world.requests).toHaveLength(1);
     expect(world.records.map(({ evaluation: { severity } }) => severity)).toEqual([expect.not.stringMatching("none"), "none"]);
   });
@@ -135,10 +141,12 @@ describe("drift evaluator", () => {
 
     expect(await calm.deliver([jobEvent("m1")])).toEqual([]);
     expect(calm.recorded()).toEqual(["model-monitoring-1"]);
-    for (const world of [missing, running, failing]) {
+    for (const world of [missing, running]) {
       expect(await world.deliver([jobEvent("m1")])).toEqual(["m1"]);
       expect(world.recorded()).toEqual([]);
     }
+    expect(await failing.deliver([jobEvent("m1")])).toEqual([]);
+    expect(failing.rejected.kept).toMatchObject([{ refusal: { subject: "content" } }]);
   });
 
   it("should acknowledge jobs of other schedules, and such as have not completed", async () => {
@@ -183,6 +191,7 @@ function createWorld({ files = {}, monitoring = { prefix: "drift/" }, run, statu
   const records: DriftRecord[] = [];
   const reports: LogRecord[] = [];
   const requests: TrainingRequest[] = [];
+  const rejected = memoryRejectedMessages<SQSRecord>();
   const ports: DriftEvaluatorPorts = {
     settings: memoryModelSettings([{ ...settingsOf(), monitoring }]),
     histories: memoryVersionedStore(),
@@ -206,6 +215,7 @@ function createWorld({ files = {}, monitoring = { prefix: "drift/" }, run, statu
       describeJob: async () => run ?? Promise.reject(new Error("no such job")),
       findExecution: async (schedule) => ({ schedule, scheduledAt: AT, status, processingJobArn: JOB }),
     },
+    rejected,
     log: (entry) => {
       reports.push(entry);
     },
@@ -214,6 +224,7 @@ function createWorld({ files = {}, monitoring = { prefix: "drift/" }, run, statu
   const evaluator = createDriftEvaluator(ports);
   return {
     ports,
+    rejected,
     records,
     reports,
     requests,

@@ -38,7 +38,7 @@ describe("a message of SQS", () => {
       "s3://reports/x/constraint_violations.json": `{"violations":[]}`,
     },
     deliver: (ports, role, body) => functionOf(ports, role)(sqsEvent([{ id: "m1", body }])),
-    examine: (role, body, models, now) => examineSqsMessage(role, { id: "m1", body, sentAt: now }, models, now),
+    examine: (role, body, models, now, refusal) => examineSqsMessage(role, { id: "m1", body, sentAt: now }, models, now, refusal),
   });
 });
 

@@ -7,6 +7,7 @@ import { createBatcher } from "../../../functions/gcp/handlers/batcher";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { memoryDeployment } from "../../../functions/memory/versioned-store";
+import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { anonymousRest, startGoogleServer } from "../../gcp/adapters/google-server";
 import { finalizedAttributes, googleSettings } from "../../gcp/messages";
 import { dataRequest } from "../local-run";
@@ -99,7 +100,7 @@ describe("redrive of Pub/Sub", () => {
     const tick = letterOf("1", "tick", SOURCE);
     const { service, run } = await start({
       ...dead([tick]),
-      "retrigger-dev-lost-dlq": { topic: "lost", messages: [letterOf("2", "x", {})] },
+      "retrigger-dev-launches-dlq": { topic: "lost", messages: [letterOf("2", "x", {})] },
     });
 
     const { text } = await run();
@@ -171,6 +172,7 @@ function createFunction() {
     deployment: memoryDeployment,
     manifests,
     requests: { send: async () => {} },
+    rejected: memoryRejectedMessages(),
     log: () => {},
     now: () => 1_000_000,
   };

@@ -14,6 +14,7 @@ export interface PublishedMessage {
 export interface ServiceSubscription {
   readonly topic: string;
   readonly deadLetterTopic?: string;
+  readonly isOrdered?: boolean;
   readonly messages?: readonly PublishedMessage[];
 }
 
@@ -32,9 +33,10 @@ export function pubSubService(subscriptions: Readonly<Record<string, ServiceSubs
 
   function listed(token: string | undefined): Answer {
     const from = Number(token ?? 0);
-    const all = Object.entries(subscriptions).map(([name, { topic, deadLetterTopic }]) => ({
+    const all = Object.entries(subscriptions).map(([name, { topic, deadLetterTopic, isOrdered }]) => ({
       name: `projects/p/subscriptions/${name}`,
       topic: `projects/p/topics/${topic}`,
+      ...(isOrdered && { enableMessageOrdering: true }),
       ...(deadLetterTopic && { deadLetterPolicy: { deadLetterTopic: `projects/p/topics/${deadLetterTopic}` } }),
     }));
     const next = from + PAGE < all.length ? { nextPageToken: String(from + PAGE) } : {};

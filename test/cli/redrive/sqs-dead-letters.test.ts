@@ -60,6 +60,22 @@ describe("redrive of SQS", () => {
     expect(isRefused).toBe(false);
   });
 
+  it("should leave alone the queues of an environment whose name begins alike", async () => {
+    const { text } = await (
+      await start({ ...deadObjects([]), "retrigger-dev-eu-data-dlq": { messages: [sound("1", "in/a.csv")] } })
+    ).run({ isDryRun: true });
+
+    expect(text).toMatch(/^no dead letters in \d queues$/);
+  });
+
+  it("should say of a letter without a reason that its function may never have seen it", async () => {
+    const { run } = await start(deadObjects([sound("1", "in/a.csv")]));
+
+    const { data } = await run({ isDryRun: true });
+
+    expect(data).toMatchObject({ letters: [{ kind: "curable", reason: expect.stringContaining("or it never ran (throttled") }] });
+  });
+
   it("should change nothing by a dry run, and tell the query that finds what the function said", async () => {
     const { service, run, calls } = await start(deadObjects([sound("7f-1", "in/a.csv"), { id: "2", body: "<Event>", sentAt: 0 }]));
 

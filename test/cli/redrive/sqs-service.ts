@@ -18,6 +18,13 @@ export interface ServiceQueue {
   readonly source?: string;
 }
 
+interface SentMessage {
+  readonly MessageBody: string;
+  readonly MessageGroupId?: string;
+  readonly MessageDeduplicationId?: string;
+  readonly MessageAttributes?: StoredMessage["attributes"];
+}
+
 interface Kept extends StoredMessage {
   isHidden: boolean;
 }
@@ -38,16 +45,10 @@ export function sqsService(queues: Readonly<Record<string, ServiceQueue>>) {
     return page;
   }
 
-  function send(
-    name: string,
-    input: {
-      MessageBody: string;
-      MessageGroupId?: string;
-      MessageDeduplicationId?: string;
-      MessageAttributes?: StoredMessage["attributes"];
-    },
-  ): Answer {
+  function send(name: string, input: SentMessage): Answer {
     const { MessageBody: body, MessageGroupId: group, MessageDeduplicationId: once } = input;
+    const refusal = refusalOf(name, input);
+    if (refusal !== undefined) return refusal;
     sent += 1;
     const message = {
       id: `sent-${sent}`,
@@ -110,6 +111,37 @@ export function sqsService(queues: Readonly<Record<string, ServiceQueue>>) {
       }
     },
   };
+}
+
+const MAX_MESSAGE_BYTES = 262_144;
+const MAX_ATTRIBUTES = 10;
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html#API_SendMessage_Errors */
+function refusalOf(
+  name: string,
+  { MessageBody, MessageGroupId, MessageDeduplicationId, MessageAttributes = {} }: SentMessage,
+): Answer | undefined {
+  const refuse = (code: string, text: string) => awsError(`com.amazonaws.sqs#${code}`, text);
+  const attributes = Object.entries(MessageAttributes);
+  const texts = [MessageBody, ...attributes.map(([, { StringValue }]) => StringValue)];
+  const bytes = attributes.reduce(
+    (sum, [attribute, { DataType, StringValue }]) => sum + Buffer.byteLength(attribute + DataType + StringValue),
+    Buffer.byteLength(MessageBody),
+  );
+  if (name.endsWith(".fifo") && !MessageGroupId)
+    return refuse("MissingParameter", "The request must contain the parameter MessageGroupId.");
+  if (!name.endsWith(".fifo") && MessageDeduplicationId) return refuse("InvalidParameterValue", "Deduplication is of FIFO queues");
+  if (attributes.length > MAX_ATTRIBUTES)
+    return refuse("InvalidParameterValue", `Number of message attributes [${attributes.length}]`);
+  if (attributes.some(([, { StringValue }]) => StringValue === ""))
+    return refuse("InvalidParameterValue", "must contain a non-empty value");
+  if (bytes > MAX_MESSAGE_BYTES)
+    return refuse("InvalidParameterValue", "One or more parameters are invalid. Message must be shorter");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what SQS refuses
+  if (texts.some((text) => /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text))) {
+    return refuse("InvalidMessageContents", "The message contains characters outside the allowed set.");
+  }
+  return undefined;
 }
 
 export function arnOf(name: string): string {

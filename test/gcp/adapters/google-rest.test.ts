@@ -44,7 +44,7 @@ describe("googleRest", () => {
   it("should call what stays so retryable", async () => {
     const { rest, url, received } = await restAgainst(googleError(503, "UNAVAILABLE", "busy"));
     const call = rest({ what: "asking", method: "POST", url });
-    await expect(call).rejects.toThrow(new RetryableError("asking failed (503); it can be tried again later"));
+    await expect(call).rejects.toThrow(new RetryableError("asking failed (503 UNAVAILABLE: busy); it can be tried again later"));
     expect(received).toHaveLength(5);
   });
 
@@ -52,7 +52,7 @@ describe("googleRest", () => {
     const { rest, url } = await restAgainst(jsonAnswer({}));
     await server?.stop();
     await expect(rest({ what: "asking", method: "GET", url })).rejects.toThrow(
-      /^asking failed \(connect ECONNREFUSED 127\.0\.0\.1:\d+\); it can be tried again later$/,
+      /^asking failed \(TypeError: fetch failed; caused by Error: connect ECONNREFUSED 127\.0\.0\.1:\d+\); it can be tried again later$/,
     );
   });
 
@@ -69,7 +69,7 @@ describe("googleRest", () => {
   });
 
   it.each([
-    [googleError(403, "PERMISSION_DENIED", "you may not"), "asking was refused (403: you may not)"],
+    [googleError(403, "PERMISSION_DENIED", "you may not"), "asking was refused (403 PERMISSION_DENIED: you may not)"],
     [{ status: 404, body: "No such object: lake/x", type: "text/html" }, "asking was refused (404: No such object: lake/x)"],
     [{ status: 400, body: "{", type: "application/json" }, "asking was refused (400: {)"],
   ] as const)("should pass on the words of a refusal, once", async (answer, message) => {

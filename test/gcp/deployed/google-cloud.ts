@@ -49,6 +49,7 @@ export async function startGoogleCloud(settings: readonly ModelSettings[]): Prom
       no_proxy: `127.0.0.1,${server.host.replace(/:\d+$/, "")}`,
       FIRESTORE_EMULATOR_HOST: server.host,
       RETRIGGER_STATE: `projects/${projectId}/databases/retrigger`,
+      RETRIGGER_DEAD_LETTERS: "projects/p/topics/dead-letters",
       RETRIGGER_LAUNCHES: "projects/p/topics/launches",
       RETRIGGER_REQUESTS: "projects/p/topics/requests",
       RETRIGGER_TOPIC: "projects/p/topics/decisions",

@@ -3,10 +3,12 @@ import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { createBatcher } from "../../../functions/gcp/handlers/batcher";
+import type { PubSubMessage } from "../../../functions/gcp/messages/pubsub-event";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { memoryDeployment } from "../../../functions/memory/versioned-store";
+import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { finalizedEvent, googleSettings, pushedEvent } from "../messages";
 
 describe("batcher", () => {
@@ -19,7 +21,7 @@ describe("batcher", () => {
     expect((await world.batches.readHead("flight-delay")).open.count).toBe(40);
   });
 
-  it("should reject only what can never be stored, and say why", async () => {
+  it("should set aside only what can never be stored, and say why", async () => {
     const world = createWorld([googleSettings()]);
     const events = [
       finalizedEvent("good-1", "in/a"),
@@ -30,10 +32,23 @@ describe("batcher", () => {
 
     const outcomes = await Promise.allSettled(events.map(world.batcher));
 
-    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "fulfilled", "fulfilled"]);
+    expect(new Set(world.rejected.kept.map(({ message }) => message.messageId))).toEqual(new Set(["foreign", "no-attributes"]));
     expect((await world.batches.readHead("flight-delay")).open.count).toBe(2);
     const rejected = world.reports.filter(({ event }) => event === "message-rejected");
     expect(new Set(rejected.map(({ messageId }) => messageId))).toEqual(new Set(["foreign", "no-attributes"]));
+  });
+
+  it("should return a message that it could not set aside, and say both why it was refused and why it was not kept", async () => {
+    const world = createWorld([googleSettings()]);
+    const keep = () => Promise.reject(new Error("NOT_FOUND"));
+    const batcher = createBatcher({ ...world.ports, rejected: { keep } }, setImmediate);
+
+    await expect(batcher(pushedEvent("m1", { text: "{}" }))).rejects.toThrow("not a notification of Cloud Storage");
+
+    expect(world.reports).toMatchObject([
+      { event: "handler-failed", messageId: "m1", error: expect.stringMatching(/not a notification of Cloud Storage.*NOT_FOUND/) },
+    ]);
   });
 
   it("should acknowledge what is none of a model's: other keys, deletions, folder markers", async () => {
@@ -91,6 +106,7 @@ function createWorld(settings: readonly ModelSettings[], beforeAppend: (model: s
   const requests: TrainingRequest[] = [];
   const appends: number[] = [];
   const batches = memoryBatchStore();
+  const rejected = memoryRejectedMessages<PubSubMessage>();
   const ports = {
     settings: memoryModelSettings(settings),
     batches: {
@@ -104,8 +120,9 @@ function createWorld(settings: readonly ModelSettings[], beforeAppend: (model: s
     deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     requests: memoryRequestQueue(async (request) => void requests.push(request)),
+    rejected,
     log: (entry: LogRecord) => void reports.push(entry),
     now: () => 1_000,
   };
-  return { ports, batches, reports, requests, appends, batcher: createBatcher(ports, setImmediate) };
+  return { ports, batches, rejected, reports, requests, appends, batcher: createBatcher(ports, setImmediate) };
 }

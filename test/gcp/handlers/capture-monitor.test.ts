@@ -3,6 +3,7 @@ import { gcsCaptureStore } from "../../../functions/gcp/adapters/storage/capture
 import { gcsMonitorFiles } from "../../../functions/gcp/adapters/storage/monitor-files";
 import { createCaptureMonitor } from "../../../functions/gcp/handlers/capture-monitor";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
 import { capturedObjects, monitoredSettings, NOW, reportIn } from "../../simulation/captures";
 import { anonymousDownload, anonymousRest, googleError } from "../adapters/google-server";
@@ -26,11 +27,13 @@ describe("drift monitor", () => {
     const reports: LogRecord[] = [];
     let now = NOW;
     const rest = anonymousRest();
+    const rejected = memoryRejectedMessages();
     const monitor = createCaptureMonitor({
       settings: memoryModelSettings([monitoredSettings("gs", "vertex")]),
       captures: gcsCaptureStore(rest, anonymousDownload(), server.endpoint),
       files: gcsMonitorFiles(rest, server.endpoint),
       newSketch: createQuantileSketch,
+      rejected,
       log: (entry) => {
         reports.push(entry);
       },
@@ -39,7 +42,7 @@ describe("drift monitor", () => {
     const pass = (ms: number) => {
       now += ms;
     };
-    return { monitor, objects: server.objects, received: server.received, reports, pass };
+    return { monitor, objects: server.objects, received: server.received, rejected, reports, pass };
   }
 
   it("should learn from the first window, and report on the next, each once", async () => {
@@ -108,10 +111,12 @@ describe("drift monitor", () => {
     ["that is no order", "[]"],
     ["that is no JSON", "{"],
     ["without a body", undefined],
-  ])("should return a message %s, and say so", async (_case, text) => {
-    const { monitor, received, reports } = await createWorld();
+  ])("should set aside a message %s, and say so", async (_case, text) => {
+    const { monitor, received, rejected, reports } = await createWorld();
 
-    await expect(monitor(pushedEvent("m1", text === undefined ? {} : { text }))).rejects.toThrow();
+    await monitor(pushedEvent("m1", text === undefined ? {} : { text }));
+
+    expect(rejected.kept).toMatchObject([{ message: { messageId: "m1" }, refusal: { function: "drift-monitor" } }]);
 
     expect(received).toEqual([]);
     expect(reports).toMatchObject([{ level: "error", event: "message-rejected", messageId: "m1" }]);

@@ -1,5 +1,6 @@
 import type { LogRecord } from "../../../functions/core/log/log";
 import { type CoordinatorPorts, createCoordinator } from "../../../functions/gcp/handlers/coordinator";
+import type { PubSubMessage } from "../../../functions/gcp/messages/pubsub-event";
 import {
   memoryCoordinatorStore,
   memoryDecisionLog,
@@ -8,6 +9,7 @@ import {
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { memoryDeployment } from "../../../functions/memory/versioned-store";
+import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import ruleMatched from "../../aws/fixtures/rule-matched.json";
 import { NOON, requestOf } from "../../simulation/requests";
 import { googleSettings, pushedEvent, requestEvent } from "../messages";
@@ -72,12 +74,18 @@ describe("coordinator", () => {
     ["an empty message", pushedEvent("m1", {})],
     ["not JSON", pushedEvent("m1", { text: "{" })],
     ["no request", pushedEvent("m1", { text: "{}" })],
-    ["no message", {}],
-  ])("should return %s, and say why", async (_name, event) => {
+  ])("should set aside %s, and say why", async (_name, event) => {
     const world = createWorld();
 
-    await expect(world.coordinator(event)).rejects.toThrow(/^(not |got a message without)/);
+    await world.coordinator(event);
 
+    const refusal = {
+      function: "coordinator",
+      at: NOON,
+      subject: "message",
+      reason: expect.stringMatching(/^(not |got a message)/),
+    };
+    expect(world.rejected.kept).toMatchObject([{ message: { messageId: "m1" }, refusal }]);
     expect(world.reports).toMatchObject([{ level: "error", event: "message-rejected", function: "coordinator" }]);
     expect(world.decisions.decisions()).toEqual([]);
   });
@@ -98,6 +106,7 @@ describe("coordinator", () => {
 function createWorld(overrides: Partial<CoordinatorPorts> = {}) {
   const reports: LogRecord[] = [];
   const [launcher, decisions] = [memoryPipelineLauncher(), memoryDecisionLog()];
+  const rejected = memoryRejectedMessages<PubSubMessage>();
   const ports: CoordinatorPorts = {
     settings: memoryModelSettings([googleSettings()]),
     states: memoryCoordinatorStore(),
@@ -107,9 +116,10 @@ function createWorld(overrides: Partial<CoordinatorPorts> = {}) {
     deployment: memoryDeployment,
     manifests: memoryManifestStore(),
     watcher: { describe: async () => ({ status: "running" }) },
+    rejected,
     log: (entry) => void reports.push(entry),
     now: () => NOON,
     ...overrides,
   };
-  return { coordinator: createCoordinator(ports), launcher, decisions, reports };
+  return { coordinator: createCoordinator(ports), rejected, launcher, decisions, reports };
 }

@@ -1,12 +1,14 @@
 import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
 import type { DriftLog, ReportFile } from "../../../functions/core/drift/ports";
-import { PoisonMessageError, RetryableError } from "../../../functions/core/errors";
+import { RetryableError } from "../../../functions/core/errors";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../../../functions/gcp/handlers/drift-evaluator";
+import type { PubSubMessage } from "../../../functions/gcp/messages/pubsub-event";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { nannymlWithFutureWeek } from "../../simulation/drift-documents";
 import { finalizedEvent, googleSettings, pushedEvent } from "../messages";
 
@@ -60,12 +62,13 @@ describe("drift evaluator", () => {
       expect(world.evaluated).toEqual([]);
     });
 
-    it("should evaluate the good reports of one, and reject it for the bad", async () => {
+    it("should evaluate the good reports of one, and set it aside for the bad", async () => {
       const world = createWorld({ files: { [`gs://data/${KEY}`]: fileOf(nannymlWithFutureWeek()) } });
 
-      await expect(world.evaluator(finalizedEvent("m1", KEY))).rejects.toThrow("got a window that ends at 2101-03-18");
+      await world.evaluator(finalizedEvent("m1", KEY));
 
       expect(world.evaluated).toHaveLength(2);
+      expect(world.refusals()).toEqual([expect.stringContaining("got a window that ends at 2101-03-18")]);
     });
 
     it.each([
@@ -76,11 +79,12 @@ describe("drift evaluator", () => {
         "got gs://data/drift/other/weekly.json, which is no model's; expected a report in gs://data/drift/flight-delay/",
       ],
       ["a bucket of no model", KEY, { bucketId: "other" }, `got gs://other/${KEY}, which is no model's`],
-    ])("should reject %s, and report it", async (_case, key, changes, message) => {
+    ])("should set aside %s, and report it", async (_case, key, changes, message) => {
       const world = createWorld();
 
-      await expect(world.evaluator(finalizedEvent("m1", key, changes))).rejects.toThrow(message);
+      await world.evaluator(finalizedEvent("m1", key, changes));
 
+      expect(world.refusals()).toEqual([expect.stringContaining(message)]);
       expect(world.reports).toMatchObject([{ level: "error", event: "message-rejected", messageId: "m1" }]);
     });
 
@@ -90,11 +94,12 @@ describe("drift evaluator", () => {
       ["of another model", ownReport({ model: "other" }), "got a report of model other, expected one of flight-delay"],
       ["of a time to come", ownReport({ window: { start: NOON, end: NOON + 86_400_000 } }), "got a window that ends at 2026-11-22"],
       ["of no known format", '{"drift":true}', "got a drift document of no known format"],
-    ])("should reject one that is %s", async (_case, text, message) => {
+    ])("should set aside one that is %s", async (_case, text, message) => {
       const world = createWorld({ files: { [`gs://data/${KEY}`]: fileOf(text) } });
 
-      await expect(world.evaluator(finalizedEvent("m1", KEY))).rejects.toThrow(message);
+      await world.evaluator(finalizedEvent("m1", KEY));
 
+      expect(world.refusals()).toEqual([expect.stringContaining(message)]);
       expect(world.reports).toContainEqual(expect.objectContaining({ event: "message-rejected" }));
       expect(world.evaluated).toEqual([]);
     });
@@ -127,12 +132,12 @@ describe("drift evaluator", () => {
       ["of the same id elsewhere", { endpoint: ENDPOINT }, { [JOB]: "projects/p/locations/us-east1/endpoints/77" }],
       ["of a job that is gone", { endpoint: ENDPOINT }, {}],
       ["of another job than the model names", { endpoint: ENDPOINT, jobId: "5" }, { [JOB]: ENDPOINT }],
-    ])("should reject one %s", async (_case, vertex, endpoints) => {
+    ])("should set aside one %s", async (_case, vertex, endpoints) => {
       const world = createWorld({ settings: monitored(vertex), endpoints });
 
-      await expect(world.evaluator(pushedEvent("m1", { text: anomalyEntry() }))).rejects.toThrow(
-        /got an anomaly of .* expected that of a model/,
-      );
+      await world.evaluator(pushedEvent("m1", { text: anomalyEntry() }));
+
+      expect(world.refusals()).toEqual([expect.stringMatching(/got an anomaly of .* expected that of a model/)]);
     });
 
     it("should return it when Vertex AI cannot be asked now, and not call it rejected", async () => {
@@ -179,12 +184,21 @@ describe("drift evaluator", () => {
         "without a model: put it under drift/<model>/",
       ],
       ["an empty message", pushedEvent("m1", {}), "got an empty drift document"],
-      ["no message", {}, "not a message of Pub/Sub"],
-    ])("should reject %s", async (_case, event, message) => {
+    ])("should set aside %s", async (_case, event, message) => {
       const world = createWorld();
 
-      await expect(world.evaluator(event)).rejects.toThrow(PoisonMessageError);
-      await expect(world.evaluator(event)).rejects.toThrow(message);
+      await world.evaluator(event);
+
+      expect(world.refusals()).toEqual([expect.stringContaining(message)]);
+    });
+
+    it("should reject what is no message of Pub/Sub, of which nothing can be kept", async () => {
+      const world = createWorld();
+
+      await expect(world.evaluator({})).rejects.toThrow("not a message of Pub/Sub");
+
+      expect(world.rejected.kept).toEqual([]);
+      expect(world.reports).toMatchObject([{ event: "message-rejected", function: "drift-evaluator" }]);
     });
   });
 
@@ -220,6 +234,7 @@ function createWorld(
   const read: (string | undefined)[][] = [];
   const asked: string[] = [];
   const evaluated: Parameters<DriftLog["record"]>[0]["evaluation"][] = [];
+  const rejected = memoryRejectedMessages<PubSubMessage>();
   const evaluator = createDriftEvaluator({
     settings: memoryModelSettings([settings]),
     histories: memoryHistories(),
@@ -238,11 +253,13 @@ function createWorld(
         return endpoints[job];
       },
     },
+    rejected,
     log: (entry) => void reports.push(entry),
     now: () => NOON,
     ...ports,
   });
-  return { evaluator, reports, requests, read, asked, evaluated };
+  const refusals = () => rejected.kept.map(({ refusal }) => refusal.reason);
+  return { evaluator, rejected, refusals, reports, requests, read, asked, evaluated };
 }
 
 function memoryHistories(): DriftEvaluatorPorts["histories"] {

@@ -5,7 +5,10 @@ import { cronExpression } from "../../../functions/core/schedules/timing";
 import { vertexPipelineLauncher } from "../../../functions/gcp/adapters/vertex/pipeline-launcher";
 import { parseTemplate } from "../../../functions/gcp/adapters/vertex/pipeline-template";
 import { createLauncher, type LauncherPorts } from "../../../functions/gcp/handlers/launcher";
+import type { PubSubMessage } from "../../../functions/gcp/messages/pubsub-event";
 import { memoryPipelineLauncher } from "../../../functions/memory/coordination";
+import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
+import { NOON } from "../../simulation/requests";
 import { TEMPLATE } from "../adapters/templates";
 import { plain, startVertexServer, type VertexServer } from "../adapters/vertex-server";
 import { googleSettings, pushedEvent } from "../messages";
@@ -22,7 +25,7 @@ describe("launcher", () => {
     server = await startVertexServer();
     const read = async (uri: string) => parseTemplate(uri, TEMPLATE);
     const launcher = vertexPipelineLauncher(server.clients, read, "projects/p/topics/retrigger-dev-launches");
-    const handler = createLauncher({ launcher, log: () => undefined });
+    const handler = createLauncher({ launcher, rejected: memoryRejectedMessages(), log: () => undefined, now: () => NOON });
 
     // Act
     await handler(pushedEvent("m1", { text: messageOf({ manifest_uri: "gs://lake/fixed" }) }));
@@ -50,23 +53,24 @@ describe("launcher", () => {
     ["an empty message", pushedEvent("m1", {})],
     ["not JSON", pushedEvent("m1", { text: "{" })],
     ["the message of a coordinated schedule", pushedEvent("m1", { text: '{"source":"retrigger.schedule"}' })],
-    ["no message", {}],
-  ])("should return %s, and say why", async (_case, event) => {
-    const { handler, launcher, reports } = createWorld();
+  ])("should set aside %s, and say why", async (_case, event) => {
+    const { handler, launcher, rejected, reports } = createWorld();
 
-    await expect(handler(event)).rejects.toThrow(/^(not |got a message without)/);
+    await handler(event);
 
+    expect(rejected.kept).toMatchObject([{ message: { messageId: "m1" }, refusal: { function: "launcher", subject: "message" } }]);
     expect(reports).toMatchObject([{ level: "error", event: "message-rejected" }]);
     expect(launcher.runs.size).toBe(0);
   });
 
-  it("should return what Vertex AI refuses, so that it ends in the dead letters", async () => {
+  it("should set aside at once what Vertex AI refuses for ever to start", async () => {
     const refusing = { start: () => Promise.reject(new StartRefusedError("no access")) };
-    const { handler, reports } = createWorld({ launcher: refusing });
+    const { handler, rejected, reports } = createWorld({ launcher: refusing });
 
-    await expect(handler(pushedEvent("m1", { text: messageOf({}) }))).rejects.toThrow("no access");
+    await handler(pushedEvent("m1", { text: messageOf({}) }));
 
-    expect(reports).toMatchObject([{ event: "handler-failed", messageId: "m1", error: "StartRefusedError: no access" }]);
+    expect(rejected.kept).toMatchObject([{ refusal: { reason: "no access", subject: "content" } }]);
+    expect(reports).toMatchObject([{ event: "message-rejected", messageId: "m1", error: "StartRefusedError: no access" }]);
   });
 });
 
@@ -75,8 +79,9 @@ describe("launcher", () => {
 function createWorld(overrides: Partial<LauncherPorts> = {}) {
   const reports: LogRecord[] = [];
   const launcher = memoryPipelineLauncher();
-  const handler = createLauncher({ launcher, log: (entry) => void reports.push(entry), ...overrides });
-  return { handler, launcher, reports };
+  const rejected = memoryRejectedMessages<PubSubMessage>();
+  const handler = createLauncher({ launcher, rejected, log: (entry) => void reports.push(entry), now: () => NOON, ...overrides });
+  return { handler, rejected, launcher, reports };
 }
 
 function messageOf(parameters: Readonly<Record<string, string>>): string {

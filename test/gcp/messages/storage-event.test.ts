@@ -65,6 +65,7 @@ describe("parsePubSubEvent", () => {
           messageId: "m1",
           publishedAt: Date.UTC(2026, 10, 21, 12, 0, 30, 123),
           attributes: { ...attributes },
+          data: Buffer.from(text).toString("base64"),
           body: text,
         });
       }),

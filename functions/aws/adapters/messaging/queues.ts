@@ -1,6 +1,9 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSRecord } from "aws-lambda";
+import { utf8Bytes } from "../../../core/batching/landed-object";
 import type { RequestQueue } from "../../../core/coordination/ports";
 import type { DriftQueue } from "../../../core/drift/ports";
+import { type RejectedMessages, refusalTexts } from "../../../core/rejected-message";
 import { requestIdHash } from "../../../node/hashes";
 
 /**
@@ -29,4 +32,41 @@ export function sqsDriftQueue(client: SQSClient, queueUrl: string): DriftQueue {
       await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
     },
   };
+}
+
+/**
+ * The most that a queue of Retrigger takes, body and attributes together: SQS's default.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
+ */
+const MAX_MESSAGE_BYTES = 256 * 1024;
+
+/**
+ * `RejectedMessages` in a dead-letter queue, with the refusal in the message's attributes; without it where a body leaves no room.
+ * A FIFO queue keeps the group, and takes a message once within 5 minutes. Attributes that the message had are not kept: no
+ * function reads them, and SQS allows ten.
+ */
+export function sqsRejectedMessages(client: SQSClient, queueUrl: string): RejectedMessages<SQSRecord> {
+  return {
+    async keep({ messageId, body, attributes }, refusal) {
+      const { MessageGroupId: group } = attributes;
+      const texts = refusalTexts(refusal, { messageId, sentAt: Number(attributes.SentTimestamp) });
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody: body,
+          ...(hasRoom(body, texts) && { MessageAttributes: attributesOf(texts) }),
+          ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: messageId }),
+        }),
+      );
+    },
+  };
+}
+
+function hasRoom(body: string, texts: Readonly<Record<string, string>>): boolean {
+  return utf8Bytes(body) + utf8Bytes(JSON.stringify(attributesOf(texts))) <= MAX_MESSAGE_BYTES;
+}
+
+function attributesOf(texts: Readonly<Record<string, string>>) {
+  const entries = Object.entries(texts).map(([name, text]) => [name, { DataType: "String", StringValue: text }] as const);
+  return Object.fromEntries(entries);
 }

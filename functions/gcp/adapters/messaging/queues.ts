@@ -1,4 +1,6 @@
 import type { RequestQueue } from "../../../core/coordination/ports";
+import { type RejectedMessages, refusalTexts } from "../../../core/rejected-message";
+import type { PubSubMessage } from "../../messages/pubsub-event";
 import type { GoogleRest } from "../google-rest";
 
 /**
@@ -11,14 +13,15 @@ export function pubSubRequestQueue(rest: GoogleRest, topic: string, endpoint: st
   return {
     async send(request) {
       const { id: requestId, model } = request;
-      await publish({ text: JSON.stringify(request), attributes: { requestId, model }, orderingKey: model });
+      await publish({ data: base64(JSON.stringify(request)), attributes: { requestId, model }, orderingKey: model });
     },
   };
 }
 
 /** A message of Pub/Sub: https://cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage */
 export interface TopicMessage {
-  readonly text: string;
+  /** Bytes in base64; empty for a message of attributes alone. */
+  readonly data: string;
   /** Values have at most 1,024 bytes. */
   readonly attributes: Readonly<Record<string, string>>;
   /** Messages of one key are delivered in the order in which they were published in one region. */
@@ -27,8 +30,7 @@ export interface TopicMessage {
 
 /** Publishes to the topic `projects/<project>/topics/<topic>`, at least once. `endpoint` is the address of Pub/Sub. */
 export function topicPublisher(rest: GoogleRest, topic: string, endpoint: string): (message: TopicMessage) => Promise<void> {
-  return async ({ text, attributes, orderingKey }) => {
-    const message = { data: Buffer.from(text).toString("base64"), attributes, ...(orderingKey !== undefined && { orderingKey }) };
+  return async (message) => {
     await rest({
       what: `publishing to ${topic}`,
       method: "POST",
@@ -37,4 +39,37 @@ export function topicPublisher(rest: GoogleRest, topic: string, endpoint: string
       body: JSON.stringify({ messages: [message] }),
     });
   };
+}
+
+/** A text as the data of a message. */
+export function base64(text: string): string {
+  return Buffer.from(text).toString("base64");
+}
+
+/** https://cloud.google.com/pubsub/quotas#resource_limits */
+const MAX_ATTRIBUTES = 100;
+const MAX_ATTRIBUTE_BYTES = 1024;
+const MAX_MESSAGE_BYTES = 10_000_000;
+
+/**
+ * `RejectedMessages` in a dead-letter topic, with the refusal beside the message's own attributes; without it where they leave no
+ * room. Of the ordering key functions-framework tells nothing; a dead-letter subscription keeps no order.
+ */
+export function pubSubRejectedMessages(rest: GoogleRest, topic: string, endpoint: string): RejectedMessages<PubSubMessage> {
+  const publish = topicPublisher(rest, topic, endpoint);
+  return {
+    async keep({ messageId, publishedAt, data, attributes: own }, refusal) {
+      const texts = refusalTexts(refusal, { messageId, sentAt: publishedAt });
+      const told = Object.entries(texts).map(([name, text]) => [name, attributeText(text)] as const);
+      const attributes = { ...own, ...Object.fromEntries(told) };
+      const hasRoom =
+        Object.keys(attributes).length <= MAX_ATTRIBUTES && JSON.stringify({ data, attributes }).length <= MAX_MESSAGE_BYTES;
+      await publish({ data, attributes: hasRoom ? attributes : own });
+    },
+  };
+}
+
+/** As much of a text as fits into an attribute, without half a character at its end. */
+export function attributeText(text: string): string {
+  return new TextDecoder().decode(Buffer.from(text).subarray(0, MAX_ATTRIBUTE_BYTES)).replace(/\uFFFD+$/, "");
 }

@@ -16,6 +16,7 @@ import type { ModelSettings } from "../../../../functions/core/model-settings";
 import { memoryRequestQueue } from "../../../../functions/memory/coordination";
 import { memoryDriftLog } from "../../../../functions/memory/drift";
 import { memoryModelSettings } from "../../../../functions/memory/manifest-store";
+import { memoryRejectedMessages } from "../../../../functions/memory/rejected-messages";
 import { memoryVersionedStore } from "../../../../functions/memory/versioned-store";
 import { settingsOf, sqsEvent } from "../../../simulation/data-path";
 import { type Answer, awsError, CLIENT, jsonOf, type LoopbackServer, type Received, startLoopbackServer } from "../loopback-server";
@@ -68,6 +69,7 @@ describe("missedRunFinder over SageMaker", () => {
       notifier: { notify: async () => undefined },
       reports: { read: async () => undefined },
       monitors: sageMakerMonitorReader(sageMaker),
+      rejected: memoryRejectedMessages(),
       log,
       now: () => now,
     });

@@ -50,7 +50,8 @@ describe("pubSubNotifier", () => {
 
     await notifier.notify(driftNotice("flights", "flights: drift is high", "high drift by hourly", "drift/flights/1-a"));
 
-    expect(attributesOf(received[0])).toEqual({ subject: "flights: drift is high", model: "flights" });
+    const requestId = "drift/flights/1-a";
+    expect(attributesOf(received[0])).toEqual({ subject: "flights: drift is high", model: "flights", requestId });
     expect(textOf(received[0])).toBe("high drift by hourly");
     expect(reports).toEqual([
       {
@@ -122,7 +123,7 @@ describe("pubSubNotifier", () => {
       async (notice) => void told.push(readableText(notice)),
     );
     await expect(notifier.notify(decisionNotice("flights", decisionOf()))).rejects.toThrow(
-      /publishing to .* was refused \(403: no access\)/,
+      /publishing to .* was refused \(403 NO: no access\)/,
     );
     expect(told).toEqual([]);
   });

@@ -45,7 +45,7 @@ describe("pubSubRequestQueue", () => {
     const { queue } = await queueAgainst((before) =>
       before === 0 ? googleError(404, "NOT_FOUND", "no such topic") : googleError(503, "UNAVAILABLE", "busy"),
     );
-    await expect(queue.send(requestOf())).rejects.toThrow(`publishing to ${TOPIC} was refused (404: no such topic)`);
+    await expect(queue.send(requestOf())).rejects.toThrow(`publishing to ${TOPIC} was refused (404 NOT_FOUND: no such topic)`);
     await expect(queue.send(requestOf())).rejects.toThrow(RetryableError);
   });
 });

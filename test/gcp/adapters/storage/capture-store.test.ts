@@ -65,9 +65,11 @@ describe("gcsCaptureStore", () => {
   it("should reject when it may not list or read", async () => {
     const { store } = await storeAgainst({ refuse: () => googleError(403, "forbidden", "no access") });
 
-    await expect(Array.fromAsync(store.list(HOUR))).rejects.toThrow(`listing ${HOUR} was refused (403: no access)`);
-    await expect(store.folders(HOUR)).rejects.toThrow(`listing ${HOUR} was refused (403: no access)`);
-    await expect(Array.fromAsync(store.lines(`${HOUR}a`))).rejects.toThrow(`reading ${HOUR}a was refused (403: no access)`);
+    await expect(Array.fromAsync(store.list(HOUR))).rejects.toThrow(`listing ${HOUR} was refused (403 forbidden: no access)`);
+    await expect(store.folders(HOUR)).rejects.toThrow(`listing ${HOUR} was refused (403 forbidden: no access)`);
+    await expect(Array.fromAsync(store.lines(`${HOUR}a`))).rejects.toThrow(
+      `reading ${HOUR}a was refused (403 forbidden: no access)`,
+    );
   });
 
   it("should reject when the bucket is missing, which is not an empty hour", async () => {

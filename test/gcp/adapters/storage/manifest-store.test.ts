@@ -64,7 +64,9 @@ describe("gcsManifestStore", () => {
     const { store } = await storeAgainst((_, before) =>
       before < 2 ? googleError(403, "forbidden", "no access") : googleError(503, "backendError", "busy"),
     );
-    await expect(store.writeManifest(AT, [objectOf("a")])).rejects.toThrow(`writing ${MANIFEST} was refused (403: no access)`);
+    await expect(store.writeManifest(AT, [objectOf("a")])).rejects.toThrow(
+      `writing ${MANIFEST} was refused (403 forbidden: no access)`,
+    );
     await expect(store.readLedger(AT)).rejects.toMatchObject({ name: "GoogleApiError", status: 403 });
     await expect(store.readLedger(AT)).rejects.toThrow(RetryableError);
   });

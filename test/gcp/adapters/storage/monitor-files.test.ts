@@ -58,7 +58,7 @@ describe("gcsMonitorFiles", () => {
     await server?.stop();
 
     const refused = await filesAgainst({ refuse: () => googleError(403, "forbidden", "no access") });
-    await expect(refused.files.read(URI)).rejects.toThrow(`reading ${URI} was refused (403: no access)`);
+    await expect(refused.files.read(URI)).rejects.toThrow(`reading ${URI} was refused (403 forbidden: no access)`);
     await server?.stop();
 
     const busy = await filesAgainst({ refuse: () => googleError(503, "backendError", "busy") });

@@ -54,7 +54,7 @@ describe("gcsReportReader", () => {
     const { reader } = await readerAgainst((_, before) => answers[before] ?? googleError(503, "backendError", "busy"));
 
     await expect(reader.read(URI)).rejects.toThrow("there is no bucket lake; create it");
-    await expect(reader.read(URI)).rejects.toThrow(`reading ${URI} was refused (403: no access)`);
+    await expect(reader.read(URI)).rejects.toThrow(`reading ${URI} was refused (403 forbidden: no access)`);
     await expect(reader.read(URI)).rejects.toThrow(RetryableError);
   });
 

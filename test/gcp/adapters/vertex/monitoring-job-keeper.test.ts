@@ -144,7 +144,7 @@ describe("vertexMonitoringJobKeeper", () => {
     const { keeper, pass } = await createWorld({ POST: googleError(403, "PERMISSION_DENIED", "no access") });
 
     await expect(keeper.keepJob(settingsOf(KEPT))).rejects.toThrow(
-      "creating the monitoring job Retrigger retrigger-dev flight-delay was refused (403: no access)",
+      "creating the monitoring job Retrigger retrigger-dev flight-delay was refused (403 PERMISSION_DENIED: no access)",
     );
     expect(await keeper.keepJob(settingsOf(KEPT))).toEqual({ outcome: "waiting" });
     pass(600_000);

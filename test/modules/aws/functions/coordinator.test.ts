@@ -50,6 +50,7 @@ describe("Coordinator", () => {
     expect(template.one("aws_lambda_function").environment).toEqual({
       variables: {
         RETRIGGER_ENVIRONMENT: "dev",
+        RETRIGGER_DEAD_LETTERS: template.reference("aws_sqs_queue", "url", { name: "retrigger-dev-requests-dlq.fifo" }),
         RETRIGGER_STATE: template.reference("aws_dynamodb_table", "name"),
         RETRIGGER_TOPIC: topic,
       },

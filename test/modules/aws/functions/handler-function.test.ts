@@ -77,6 +77,20 @@ describe("HandlerFunction", () => {
     });
   });
 
+  it("should be able to set aside what no retry can cure, in the dead letters of its own queue alone", () => {
+    const template = synthesize((stack, deployment) => {
+      const queue = new GuardedQueue(stack, "queue", { deployment, role: "data", consumerTimeoutSec: 60 });
+      new HandlerFunction(stack, "function", { ...propsOf(), deployment, source: { queue, batchSize: 10 } });
+    });
+
+    const deadLetters = { name: "retrigger-dev-data-dlq" };
+    expect(template.one("aws_lambda_function").environment).toEqual({
+      variables: { RETRIGGER_ENVIRONMENT: "dev", RETRIGGER_DEAD_LETTERS: template.reference("aws_sqs_queue", "url", deadLetters) },
+    });
+    const sends = template.functionStatements("retrigger-dev-batcher").filter(({ Action }) => Action === "sqs:SendMessage");
+    expect(sends).toEqual([expect.objectContaining({ Resource: template.reference("aws_sqs_queue", "arn", deadLetters) })]);
+  });
+
   it("should send an asynchronous invocation that failed to its dead-letter queue", () => {
     const template = synthesize((stack, deployment) => {
       const asyncFailures = new DeadLetterQueue(stack, "failures", { deployment, of: "sweeper" });

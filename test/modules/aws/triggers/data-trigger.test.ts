@@ -71,7 +71,7 @@ describe("DataTrigger", () => {
     const template = synthesizeTrigger([settingsOf("one"), settingsOf("two"), settingsOf("three", { manifestPrefix: "lists/" })]);
 
     const table = template.reference("aws_dynamodb_table", "arn");
-    const [, , ...statements] = template.functionStatements("retrigger-dev-batcher");
+    const [, , , ...statements] = template.functionStatements("retrigger-dev-batcher");
     expect(statements).toEqual([
       allowed(["dynamodb:GetItem", "dynamodb:Query"], table, "settings"),
       allowed(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"], table, "batch#*", "deployment#*"),
@@ -106,6 +106,7 @@ describe("DataTrigger", () => {
     expect(template.one("aws_lambda_function", { function_name: "retrigger-dev-batcher" }).environment).toEqual({
       variables: {
         RETRIGGER_ENVIRONMENT: "dev",
+        RETRIGGER_DEAD_LETTERS: template.reference("aws_sqs_queue", "url", { name: "retrigger-dev-data-dlq" }),
         RETRIGGER_STATE: template.reference("aws_dynamodb_table", "name"),
         RETRIGGER_REQUESTS: template.reference("aws_sqs_queue", "url", { name: "retrigger-dev-requests.fifo" }),
       },

@@ -88,7 +88,7 @@ describe("DriftTrigger", () => {
   it("should let the function judge and ask, and read drift reports alone", () => {
     const template = synthesizeTrigger([settingsOf("one")]);
 
-    const [, , ...statements] = template.functionStatements("retrigger-dev-drift-evaluator");
+    const [, , , ...statements] = template.functionStatements("retrigger-dev-drift-evaluator");
     const partitions = statements.flatMap(
       ({ Condition }) => Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"] ?? [],
     );

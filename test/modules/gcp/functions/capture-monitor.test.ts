@@ -68,9 +68,10 @@ describe("CaptureMonitor", () => {
 
     const [captures, clicks, base] = ["acme-captures", "acme-clicks", "acme-base"].map((name) => `projects/_/buckets/${name}`);
     const roles = rolesOf(template, NAME);
-    expect(roles).toHaveLength(4);
+    expect(roles).toHaveLength(5);
     expect(roles).toEqual(
       expect.arrayContaining([
+        { role: "roles/pubsub.publisher", on: `${NAME}-dlq` },
         {
           role: "roles/datastore.viewer",
           on: "acme-ml",

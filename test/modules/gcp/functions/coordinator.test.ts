@@ -45,6 +45,7 @@ describe("Coordinator", () => {
         MANIFESTS,
         TEMPLATE,
         { role: "roles/pubsub.publisher", on: "retrigger-dev-decisions" },
+        { role: "roles/pubsub.publisher", on: "retrigger-dev-requests-dlq" },
         { role: "retrigger_dev_pipelines", on: "acme-ml" },
         { role: "roles/iam.serviceAccountUser", on: "retrigger-dev-runner" },
       ]),

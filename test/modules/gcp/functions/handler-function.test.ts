@@ -68,7 +68,10 @@ describe("HandlerFunction", () => {
       addFunction(stack, deployment, { grants: [other.publish(), other.publish()] });
     });
 
-    expect(rolesOf(template, "retrigger-dev-batcher")).toEqual([{ role: "roles/pubsub.publisher", on: "retrigger-dev-requests" }]);
+    expect(rolesOf(template, "retrigger-dev-batcher")).toEqual([
+      { role: "roles/pubsub.publisher", on: "retrigger-dev-data-dlq" },
+      { role: "roles/pubsub.publisher", on: "retrigger-dev-requests" },
+    ]);
   });
 
   it("should have a whole CPU when it handles several requests at once", () => {

@@ -69,6 +69,7 @@ describe("DataTrigger", () => {
         on: "acme-ml",
         condition: 'resource.name == "projects/acme-ml/databases/retrigger-dev"',
       },
+      { role: "roles/pubsub.publisher", on: "retrigger-dev-data-dlq" },
       { role: "roles/pubsub.publisher", on: "retrigger-dev-requests" },
       {
         role: "retrigger_dev_manifests",

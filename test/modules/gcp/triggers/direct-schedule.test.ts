@@ -50,6 +50,7 @@ describe("Launcher", () => {
 
     expect(rolesOf(template, "retrigger-dev-launcher")).toEqual([
       { role: "retrigger_dev_pipelines", on: "acme-ml" },
+      { role: "roles/pubsub.publisher", on: "retrigger-dev-launches-dlq" },
       expect.objectContaining({ role: "roles/iam.serviceAccountUser" }),
       expect.objectContaining({ role: "retrigger_dev_templates", on: "acme-pipelines" }),
     ]);

@@ -66,10 +66,11 @@ describe("DriftTrigger", () => {
 
     const bucket = "projects/_/buckets/acme-clicks";
     const roles = rolesOf(template, accountOf(template));
-    expect(roles).toHaveLength(4);
+    expect(roles).toHaveLength(5);
     expect(roles).toEqual(
       expect.arrayContaining([
         { role: "roles/datastore.user", on: "acme-ml", condition: 'resource.name == "projects/acme-ml/databases/retrigger-dev"' },
+        { role: "roles/pubsub.publisher", on: "retrigger-dev-drift-dlq" },
         { role: "roles/pubsub.publisher", on: "retrigger-dev-requests" },
         { role: "roles/pubsub.publisher", on: "retrigger-dev-decisions" },
         {
