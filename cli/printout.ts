@@ -1,4 +1,5 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
+import { plainLine, plainLines } from "../functions/core/plain-text";
 
 /** What a command says: `data` with --json, else `text`. */
 export interface Printout {
@@ -45,14 +46,34 @@ export function usdText(usd: number): string {
   return `${usd.toFixed(2)} USD`;
 }
 
-/** Controls, line ends, and what turns the direction of writing. */
+/** Sequences with which `painter` colours. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]+/g;
+const COLOURED = /(\u001b\[\d{1,2}m)/;
 
-/** A text that may be hostile, in one line of at most `most` characters, without what a terminal would obey. */
-export function printable(text: string, most: number): string {
-  const start = stripVTControlCharacters(text.slice(0, 4 * most))
-    .replace(UNPRINTABLE, " ")
-    .trim();
-  return (start.length <= most && text.length <= 4 * most ? start : `${start.slice(0, most - 1)}…`).toWellFormed();
+/** A text of a command as a terminal may get it: lines, colours, and nothing else that it would obey. */
+export function terminalText(text: string): string {
+  return text
+    .split(COLOURED)
+    .map((part, index) => (index % 2 === 1 ? part : plainLines(part)))
+    .join("");
+}
+
+/** JSON that a terminal may get: what it would obey is escaped, as JSON allows, so that the values stay as they are. */
+export function jsonText(data: unknown): string {
+  return plainLines(JSON.stringify(data, null, 2));
+}
+
+/**
+ * A copy of data from outside, such as a decision, whose texts are each one line without anything that a terminal obeys: between
+ * them a command's own lines and colours can be told from theirs.
+ */
+export function plainValues<T>(data: T): T {
+  return plainValue(data) as T;
+}
+
+function plainValue(value: unknown): unknown {
+  if (typeof value === "string") return plainLine(value);
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [plainLine(name), plainValue(one)]));
 }

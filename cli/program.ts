@@ -24,6 +24,8 @@ export interface CommonOptions {
   readonly queue?: string;
   readonly by: string;
   readonly json?: boolean;
+  /** Prints JSON as well, a line each. */
+  readonly export?: boolean;
 }
 
 /** Runs one command over the control that its options name, and prints what it says. */

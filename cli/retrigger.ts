@@ -1,10 +1,12 @@
 import { pipeline } from "node:stream/promises";
 import type { Command, CommanderError } from "commander";
 import * as z from "zod/mini";
-import type { Control } from "./control/control";
+import { messageOf } from "../functions/core/log/log";
+import { plainLines } from "../functions/core/plain-text";
+import { type Control, plainControl } from "./control/control";
 import { localControl } from "./control/local-control";
 import { CommandError } from "./find";
-import { type Printout, painter } from "./printout";
+import { jsonText, type Printout, painter, terminalText } from "./printout";
 import { type CommonOptions, createProgram, type RunAlone, type RunCommand } from "./program";
 
 const USAGE_ERROR = 2;
@@ -14,7 +16,9 @@ z.config(z.locales.en());
 const run: RunCommand = async (options, command) => {
   const control = await controlOf(options);
   try {
-    await print(options, await command(control, outputPainter()));
+    // JSON holds values as they are.
+    const isData = options.json === true || options.export === true;
+    await print(options, await command(isData ? control : plainControl(control), outputPainter()));
   } finally {
     control.close();
   }
@@ -27,7 +31,7 @@ function outputPainter() {
 }
 
 async function print({ json }: Pick<CommonOptions, "json">, { data, text, lines, isRefused = false }: Printout): Promise<void> {
-  if (lines === undefined) process.stdout.write(`${json === true ? JSON.stringify(data, null, 2) : text}\n`);
+  if (lines === undefined) process.stdout.write(`${json === true ? jsonText(data) : terminalText(text)}\n`);
   else await pipeline(lines, toLines, process.stdout, { end: false });
   process.exitCode = isRefused ? 1 : 0;
 }
@@ -45,7 +49,7 @@ async function controlOf(options: CommonOptions): Promise<Control> {
 }
 
 async function* toLines(texts: AsyncIterable<string>): AsyncGenerator<string> {
-  for await (const text of texts) yield `${text}\n`;
+  for await (const text of texts) yield `${plainLines(text)}\n`;
 }
 
 function withSubcommands(command: Command): Command[] {
@@ -59,8 +63,8 @@ function isCommanderError(error: unknown): error is CommanderError {
 /** Commander prints its own messages; of others the text is enough for a person. */
 function exitCodeOf(error: unknown): number {
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : USAGE_ERROR;
-  const message = error instanceof CommandError ? error.message : `could not answer: ${String(error)}`;
-  process.stderr.write(`${message}\n`);
+  const message = error instanceof CommandError ? error.message : `could not answer: ${messageOf(error)}`;
+  process.stderr.write(`${terminalText(message)}\n`);
   return 1;
 }
 

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import * as z from "zod/mini";
+import { plainLines } from "../functions/core/plain-text";
 import type { CloudName, LocalCloud } from "./clouds/local-cloud";
 import { LOCAL_CLOUDS, MODELS } from "./clouds/local-clouds";
 import { readManifests } from "./files/file-manifest-store";
@@ -96,7 +97,7 @@ function aboutOf({ scenario, from, until, seed }: Options): string {
 }
 
 function say(text: string): void {
-  process.stdout.write(text);
+  process.stdout.write(plainLines(text));
 }
 
 main().then(
@@ -108,7 +109,7 @@ main().then(
     process.stderr.write(
       isUsage
         ? `${error.message}\nnpm start -- --help tells what is allowed\n`
-        : `${error instanceof Error ? error.stack : error}\n`,
+        : `${plainLines(String(error instanceof Error ? error.stack : error))}\n`,
     );
     process.exitCode = 1;
   },

@@ -8,6 +8,7 @@ import type { EventRule } from "../../eventbridge/event-rule";
 import { matchesPattern } from "../../eventbridge/matches-pattern";
 import { type TargetPayload, targetPayload } from "../../eventbridge/target-payload";
 import { isMapping, isTooDeep } from "../../functions/core/json-path";
+import { plainLine } from "../../functions/core/plain-text";
 import { textTable } from "../../local/summary/text-table";
 import { physicalName, RULE_PREFIX } from "../../modules/aws/deployment";
 import { CommandError } from "../find";
@@ -85,7 +86,7 @@ function noneText(rules: readonly EventRule[], files: readonly EventFile[]): str
 function tableText(receipts: readonly Receipt[], paint: Paint): string {
   const header = ["event", "rule", "target", "would receive"].map((title) => paint("dim", title));
   const rows = receipts.map(({ file, rule, target, payload, problems }) => [
-    file,
+    plainLine(file),
     rule,
     target,
     problems.length === 0 ? payloadText(payload) : paint("red", payloadText(payload)),
@@ -97,12 +98,11 @@ function problemTexts(receipts: readonly Receipt[], broken: readonly { file: str
   const ofReceipts = receipts.flatMap(({ file, rule, target, problems }) =>
     problems.map((problem) => `${file}, rule ${rule}, target ${target}: ${problem}`),
   );
-  return [...broken.map(({ file, why }) => `${file}: ${why}`), ...ofReceipts];
+  return [...broken.map(({ file, why }) => `${file}: ${why}`), ...ofReceipts].map((problem) => plainLine(problem));
 }
 
 function payloadText(payload: unknown): string {
-  const text = JSON.stringify(payload);
-  return text.length <= MAX_PAYLOAD_TEXT ? text : `${text.slice(0, MAX_PAYLOAD_TEXT - 1)}…`;
+  return plainLine(JSON.stringify(payload), MAX_PAYLOAD_TEXT);
 }
 
 /** The event of a file, or why the file holds none. */

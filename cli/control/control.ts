@@ -15,6 +15,7 @@ import { recordRunEnd } from "../../functions/core/coordination/sweep-coordinati
 import type { DriftLog, DriftRecord } from "../../functions/core/drift/ports";
 import type { ModelSettings, ModelSettingsSource } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
+import { plainValues } from "../printout";
 import type { DeadLetters } from "../redrive/dead-letters";
 
 /** Port: how the command reaches the coordinator, deployed or of a local run. */
@@ -55,6 +56,26 @@ export interface ControlPorts extends Pick<CoordinationPorts, "states" | "decisi
   /** Called after every change of a model's state, whose outbox may hold what follows. */
   readonly afterChange: (settings: ModelSettings) => Promise<void>;
   readonly close: () => void;
+}
+
+/**
+ * A control whose answers hold no text that a terminal obeys, for commands that print them: reasons, names, ids and keys come from
+ * outside. What a command hands in is passed on as it is.
+ */
+export function plainControl(control: Control): Control {
+  return {
+    ...control,
+    decisions: async (...query) => plainValues(await control.decisions(...query)),
+    async *decisionsBetween(...query) {
+      for await (const page of control.decisionsBetween(...query)) yield plainValues(page);
+    },
+    drifts: async (...query) => plainValues(await control.drifts(...query)),
+    history: async (requestId) => plainValues(await control.history(requestId)),
+    state: async (model) => plainValues(await control.state(model)),
+    trigger: async (request) => plainValues(await control.trigger(request)),
+    answer: async (...given) => plainValues(await control.answer(...given)),
+    resume: async (...given) => plainValues(await control.resume(...given)),
+  };
 }
 
 /** `Control` over the coordinator's own ports: interventions are saved into the state as the deployed functions save it. */

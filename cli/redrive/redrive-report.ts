@@ -1,5 +1,6 @@
+import { plainLine } from "../../functions/core/plain-text";
 import { formatCount, textTable } from "../../local/summary/text-table";
-import { type Paint, printable, timeText } from "../printout";
+import { type Paint, timeText } from "../printout";
 import type { LetterKind } from "./dead-letters";
 
 /** What was done with a letter; `shown` by a dry run. */
@@ -88,7 +89,7 @@ function tableOf(entries: readonly Entry[]): string {
 }
 
 function whyOf({ reason, error }: Entry): string {
-  return printable(error ?? reason, WHY_LENGTH);
+  return plainLine(error ?? reason, WHY_LENGTH);
 }
 
 function sumText({ isDryRun, entries }: RedriveReport): string {

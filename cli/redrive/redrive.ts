@@ -1,7 +1,8 @@
 import type { WriteStream } from "node:tty";
 import { messageOf } from "../../functions/core/log/log";
+import { plainLine } from "../../functions/core/plain-text";
 import { CommandError } from "../find";
-import { type Paint, type Printout, printable } from "../printout";
+import type { Paint, Printout } from "../printout";
 import type { DeadLetter, DeadLetterQueue, DeadLetters } from "./dead-letters";
 import { type Entry, type Fate, formatRedrive, type QueueTrouble, redriveData } from "./redrive-report";
 
@@ -53,7 +54,7 @@ export async function redrive(letters: DeadLetters, options: RedriveOptions, pai
       const behind = (queue.letters ?? 0) - seen;
       if (behind > 0) troubles.push({ queue: queue.name, behind });
     } catch (error) {
-      troubles.push({ queue: queue.name, error: printable(messageOf(error), REASON_LENGTH) });
+      troubles.push({ queue: queue.name, error: plainLine(messageOf(error), REASON_LENGTH) });
     }
   }
   const settled = options.isDryRun ? undefined : await letters.settle();
@@ -79,10 +80,10 @@ function isSelected({ sentAt, models }: DeadLetter, { since, model }: RedriveOpt
 
 async function handle(letters: DeadLetters, letter: DeadLetter, options: RedriveOptions): Promise<Entry> {
   const { id, queue, body, sentAt, receives, models, kind, reason, rememberedUntil, target, log } = letter;
-  const shown = { id: printable(id, BODY_LENGTH), body: printable(body, BODY_LENGTH), reason: printable(reason, REASON_LENGTH) };
+  const shown = { id: plainLine(id, BODY_LENGTH), body: plainLine(body, BODY_LENGTH), reason: plainLine(reason, REASON_LENGTH) };
   const entry = {
     ...{ ...shown, queue, sentAt, receives, kind },
-    models: models.map((model) => printable(model, BODY_LENGTH)),
+    models: models.map((model) => plainLine(model, BODY_LENGTH)),
     ...(rememberedUntil !== undefined && { isForgotten: rememberedUntil < options.now }),
     ...(target !== undefined && { target }),
     ...(log !== undefined && { log }),
@@ -92,7 +93,7 @@ async function handle(letters: DeadLetters, letter: DeadLetter, options: Redrive
     await act(letter);
     return { ...entry, fate };
   } catch (error) {
-    return { ...entry, fate: "failed", error: printable(messageOf(error), REASON_LENGTH) };
+    return { ...entry, fate: "failed", error: plainLine(messageOf(error), REASON_LENGTH) };
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { relative } from "node:path";
+import { plainLine } from "../../functions/core/plain-text";
 import { manifestPath, type PublishedManifest } from "../files/file-manifest-store";
 import { RECORD_FOLDER } from "../files/replay-record";
 import type { SimulatedRun } from "../world/simulated-cloud";
@@ -102,8 +103,7 @@ export function formatBalance({ balance, requests }: Pick<Summary, "balance" | "
 }
 
 function shorten(text: string): string {
-  const line = text.replace(/\s+/g, " ");
-  return line.length <= LINE_WIDTH ? line : `${line.slice(0, LINE_WIDTH - 1)}…`;
+  return plainLine(text, LINE_WIDTH);
 }
 
 function fromHere(path: string): string {

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { durationText, painter, usdText } from "../../cli/printout";
+import { durationText, painter, plainValues, terminalText, usdText } from "../../cli/printout";
 import { textTable } from "../../local/summary/text-table";
 
 describe("durationText", () => {
@@ -27,6 +27,23 @@ describe("painter", () => {
     ];
 
     expect(stripVTControlCharacters(textTable(rows))).toBe("  a    bb\n  ccc  d");
+  });
+});
+
+describe("terminalText", () => {
+  it("should keep the colours of a command, and show whatever else a terminal would obey", () => {
+    expect(terminalText(`${painter(true)("red", "no")}\n\u001b[2J\u001b]0;x\u0007`)).toBe(
+      "\u001b[31mno\u001b[39m\n\\u001b[2J\\u001b]0;x\\u0007",
+    );
+  });
+});
+
+describe("plainValues", () => {
+  it("should reach every text, names included, and leave the rest", () => {
+    expect(plainValues({ "a\u001b": ["b\nc", 1, null, undefined], d: { e: true } })).toEqual({
+      "a\\u001b": ["b c", 1, null, undefined],
+      d: { e: true },
+    });
   });
 });
 

@@ -32,6 +32,32 @@ describe("retrigger", () => {
     expect(JSON.parse(json.stdout)).toHaveLength(2);
   });
 
+  it.each([
+    [["decisions"]],
+    [["why", "data/flight-delay/1"]],
+    [["state"]],
+    [["backlog"]],
+    [["decisions", "--json"]],
+    [["decisions", "--export"]],
+  ])("should obey nothing that stands in a decision: %j", async (args) => {
+    const why = "new\u001b]0;owned\u0007 labels\u202e\u009b2J\nforged: line";
+    const folder = await localRun({ ...dataRequest(1), causes: [{ type: "manual", by: "ada\u001b[2J", why }] });
+
+    const { status, stdout, stderr } = retrigger(folder, ...args);
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
+    expect(stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]|^forged/m);
+    expect(stdout.length).toBeGreaterThan(10);
+  });
+
+  it("should obey nothing that stands in a message of its own", async () => {
+    const { status, stderr } = retrigger(await localRun(dataRequest(1)), "why", "none\u001b[2J\u009b31m");
+
+    expect(status).toBe(1);
+    expect(stderr).toBe("no request none\\u001b[2J\\u009b31m; the nearest are data/flight-delay/1\n");
+  });
+
   it("should end with 1 and a message when it cannot answer", async () => {
     expect(retrigger(await localRun(dataRequest(1)), "why", "nonsense")).toEqual({
       status: 1,
