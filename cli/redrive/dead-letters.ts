@@ -139,7 +139,7 @@ export function isQueueOf(prefix: string, name: string): boolean {
     .slice(prefix.length)
     .replace(/\.fifo$/, "")
     .replace(/-dlq$/, "");
-  // `direct-<model>_<schedule>`; a second "direct" is that of an environment `…-direct…`, whose letters nobody could re-send anyway.
+  // A second "direct" is that of an environment `…-direct…`, whose letters nobody could re-send anyway.
   const isDirect = /^direct-[^_]+_/.test(role) || (role.startsWith("direct-") && name.length === MAX_QUEUE_NAME);
   return ROLES.has(role) || (isDirect && !role.includes("-direct-"));
 }
