@@ -1,3 +1,4 @@
+import { memoryDeployment } from "../../functions/memory/versioned-store";
 import fc from "fast-check";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import {
@@ -120,6 +121,7 @@ describe.each(CLOUDS)("one message that can never be understood, on %s", (name) 
     const ports: ReplayPorts = {
       settings: memoryModelSettings(MODELS[edition]),
       batches: memoryBatchStore(),
+      deployment: memoryDeployment,
       manifests: memoryManifestStore(),
       states: memoryCoordinatorStore(),
       decisions: {
