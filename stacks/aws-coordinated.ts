@@ -42,7 +42,12 @@ export function addAwsCoordinated(stack: Construct, { deployment, aws, configure
   const models = configured.map(([name, model]) =>
     withMonitor(modelSettings(name, model), addModelMonitor(stack, deployment, name, model.monitoring.sagemaker?.modelMonitor)),
   );
-  const state = new StateStore(stack, "state", { deployment, models, usdPerHour: instancePrices(aws.prices) });
+  const state = new StateStore(stack, "state", {
+    deployment,
+    models,
+    usdPerHour: instancePrices(aws.prices),
+    deletionProtection: aws.deletionProtection,
+  });
   const decisions = new DecisionTopic(stack, "decisions", {
     deployment,
     emails: aws.notifications.email,

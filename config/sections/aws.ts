@@ -106,6 +106,12 @@ export const awsSchema = z.strictObject({
     .describe(
       "Buckets that Retrigger creates or changes, by name; any other bucket must exist and send its notifications to EventBridge",
     ),
+  deletionProtection: z
+    .boolean()
+    .default(true)
+    .describe(
+      "DynamoDB refuses to delete the table of all state; set it to false, and apply, before the deployment is torn down (docs/tear-down.md)",
+    ),
   notifications: notificationsSchema.prefault({}).describe("Who is told of decisions that need a person"),
   operations: operationsSchema.prefault({}).describe("Who is told of alarms"),
   prices: pricesSchema

@@ -12,6 +12,8 @@ export interface StateStoreProps {
   readonly models: readonly ModelSettings[];
   /** Price of an hour by SageMaker instance type, for the actual cost of runs. */
   readonly usdPerHour: Readonly<Record<string, number>>;
+  /** DynamoDB refuses to delete the table. @default true */
+  readonly deletionProtection?: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export class StateStore extends Construct {
   readonly tableName: string;
   private readonly arn: string;
 
-  constructor(scope: Construct, id: string, { deployment, models, usdPerHour }: StateStoreProps) {
+  constructor(scope: Construct, id: string, { deployment, models, usdPerHour, deletionProtection = true }: StateStoreProps) {
     super(scope, id);
     const table = new DynamodbTable(this, "Resource", {
       name: physicalName(deployment, "state"),
@@ -35,7 +37,7 @@ export class StateStore extends Construct {
       ttl: { attributeName: EXPIRY_ATTRIBUTE, enabled: true },
       pointInTimeRecovery: { enabled: true },
       serverSideEncryption: { enabled: true },
-      deletionProtectionEnabled: true,
+      deletionProtectionEnabled: deletionProtection,
     });
     this.tableName = table.name;
     this.arn = table.arn;

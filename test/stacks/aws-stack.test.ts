@@ -195,6 +195,15 @@ models:
     expect(stack.one("aws_sns_topic_subscription").endpoint).toBe("ml-team@example.com");
   });
 
+  it.each([
+    ["", true],
+    ["deletionProtection: false", false],
+  ])("should protect the table from deletion, unless the configuration lets it go: %j", (setting, expected) => {
+    const text = MONITORED.replace("region: eu-central-1 ", `region: eu-central-1, ${setting} `);
+
+    expect(awsTemplate(configFile(text)).one("aws_dynamodb_table").deletion_protection_enabled).toBe(expected);
+  });
+
   it("should tag everything with application, environment and the configured tags", () => {
     expect(template.json.provider?.aws).toEqual([
       { region: "eu-central-1", default_tags: [{ tags: { application: "retrigger", environment: "dev", team: "ml-platform" } }] },

@@ -85,6 +85,10 @@ export class Alarms extends Construct {
       datapointsToAlarm: alarm.datapoints,
       treatMissingData: MISSING[alarm.missing],
       ...(topics.length === 0 ? {} : { alarmActions: [...topics], okActions: [...topics] }),
+      // CloudWatch refuses to delete an alarm that a model's health names. With it, Terraform changes the health first, and then
+      // deletes the alarm; it reads this from the state, so that it must stand there before the alarm is removed.
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html
+      lifecycle: { createBeforeDestroy: true },
     });
   }
 

@@ -28,6 +28,14 @@ describe("StateStore", () => {
     });
   });
 
+  it("should let the table go when it is told to", () => {
+    const template = synthesize((stack, deployment) => {
+      new StateStore(stack, "state", { deployment, models: [], usdPerHour: {}, deletionProtection: false });
+    });
+
+    expect(template.one("aws_dynamodb_table").deletion_protection_enabled).toBe(false);
+  });
+
   it("should hold the settings of each model as the functions read them", () => {
     const models = [settingsOf("demand"), settingsOf("flight-delay", { suffixes: [".csv"] })];
 
