@@ -11,18 +11,60 @@ export interface KeySelection {
 
 type KeyMatcher = string | { readonly prefix: string } | { readonly suffix: string } | { readonly wildcard: string };
 
+/** Which keys of a bucket are listened for. */
+export interface BucketKeys {
+  readonly bucket: string;
+  /** Matchers, of which one must match; undefined for every key. */
+  readonly keys: readonly KeyMatcher[] | undefined;
+}
+
+/** The keys of a bucket that one of the selections selects, said once: what another matcher includes by its prefix is left out. */
+export function bucketKeys(bucket: string, selections: readonly KeySelection[]): BucketKeys {
+  if (selections.some(({ prefixes, suffixes }) => prefixes.includes("") && suffixes.length === 0))
+    return { bucket, keys: undefined };
+  const matchers = distinct(selections.flatMap(keyMatchers));
+  const whole = matchers.flatMap((matcher) => (typeof matcher === "object" && "prefix" in matcher ? [matcher.prefix] : []));
+  return { bucket, keys: matchers.filter((matcher) => !whole.some((prefix) => includes(prefix, matcher))) };
+}
+
+/** The same keys, each matcher apart: for a bucket whose matchers are too many for one pattern. */
+export function matchersApart({ bucket, keys }: BucketKeys): BucketKeys[] {
+  return keys === undefined ? [{ bucket, keys }] : keys.map((key) => ({ bucket, keys: [key] }));
+}
+
 /**
- * The event pattern of new objects of a bucket whose keys one of the selections selects. One pattern for all models of a bucket,
- * so that an object which several watch arrives once.
+ * The event pattern of new objects with these keys, exactly; the order of buckets and of keys makes no difference. Buckets that are
+ * listened to for the same keys stand side by side.
  */
-export function objectPattern(bucket: string, selections: readonly KeySelection[]): string {
-  const everything = selections.some(({ prefixes, suffixes }) => prefixes.includes("") && suffixes.length === 0);
-  const matchers = new Map(selections.flatMap(keyMatchers).map((matcher) => [JSON.stringify(matcher), matcher]));
-  return JSON.stringify({
-    source: ["aws.s3"],
-    "detail-type": ["Object Created"],
-    detail: { bucket: { name: [bucket] }, ...(everything ? {} : { object: { key: [...matchers.values()] } }) },
-  });
+export function objectPattern(watched: readonly BucketKeys[]): string {
+  const buckets = [...new Set(watched.map(({ bucket }) => bucket))].sort();
+  const bucketsByKeys = new Map<string, string[]>();
+  for (const bucket of buckets) {
+    const own = watched.filter((one) => one.bucket === bucket).map(({ keys }) => keys);
+    const keys = own.includes(undefined) ? "" : JSON.stringify(distinct(own.flatMap((some) => some ?? [])).sort(byText));
+    bucketsByKeys.set(keys, [...(bucketsByKeys.get(keys) ?? []), bucket]);
+  }
+  const alternatives = [...bucketsByKeys].map(([keys, names]) => ({
+    bucket: { name: names },
+    ...(keys === "" ? {} : { object: { key: JSON.parse(keys) } }),
+  }));
+  const detail = alternatives.length === 1 ? alternatives[0] : { $or: alternatives };
+  return JSON.stringify({ source: ["aws.s3"], "detail-type": ["Object Created"], detail });
+}
+
+function distinct(matchers: readonly KeyMatcher[]): KeyMatcher[] {
+  return [...new Map(matchers.map((matcher) => [JSON.stringify(matcher), matcher])).values()];
+}
+
+function byText(a: KeyMatcher, b: KeyMatcher): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
+/** True when every key that the matcher, another one, matches has the prefix. */
+function includes(prefix: string, matcher: KeyMatcher): boolean {
+  if (typeof matcher === "string") return matcher.startsWith(prefix);
+  if ("prefix" in matcher) return matcher.prefix !== prefix && matcher.prefix.startsWith(prefix);
+  return "wildcard" in matcher && matcher.wildcard.startsWith(escapeWildcard(prefix));
 }
 
 function keyMatchers({ prefixes, suffixes }: KeySelection): KeyMatcher[] {

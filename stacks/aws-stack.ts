@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
-import { DataAwsPartition } from "@cdktf/provider-aws/lib/data-aws-partition";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { DeploymentConfig, ModelConfig } from "../config/config";
+import { ConfigError } from "../config/errors";
 import { modelsOn } from "../config/model-cloud";
 import { deploymentLimits } from "../config/sections/operations";
 import { eventRules } from "../config/sections/rule";
@@ -12,9 +13,10 @@ import { directSchedules } from "../config/sections/schedule";
 import { limitsByModel } from "../config/settings";
 import type { EventRule } from "../eventbridge/event-rule";
 import type { ModelSettings } from "../functions/core/model-settings";
-import type { AwsDeployment } from "../modules/aws/deployment";
+import { type AwsDeployment, partitionOf } from "../modules/aws/deployment";
 import { Observability } from "../modules/aws/observability/observability";
 import { EventRules } from "../modules/aws/rules/event-rules";
+import { rulesOfBus } from "../modules/aws/rules/shared-rules";
 import { TrainingPipeline } from "../modules/aws/training-pipeline";
 import { DirectSchedule } from "../modules/aws/triggers/direct-schedule";
 import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
@@ -42,10 +44,16 @@ export class AwsStack extends TerraformStack {
       defaultTags: [{ tags: { application: "retrigger", environment, ...aws.tags } }],
     });
     const { accountId } = new DataAwsCallerIdentity(this, "caller");
-    const { partition } = new DataAwsPartition(this, "partition");
-    const deployment = { environment, region: aws.region, accountId, partition, projectDir };
+    const deployment = {
+      environment,
+      region: aws.region,
+      accountId,
+      partition: partitionOf(aws.region),
+      attachedPolicies: aws.quotas.attachedPolicies,
+      projectDir,
+    };
 
-    const configured = modelsOn("aws", config.models);
+    const configured = modelsOn("aws", config.models).sort(([a], [b]) => (a < b ? -1 : 1));
     const withData = configured.filter(([, { data }]) => data !== undefined);
     const rules = this.addRules(deployment, eventRules(config));
     const coordinated =
@@ -64,6 +72,17 @@ export class AwsStack extends TerraformStack {
       },
       ...(rules === undefined ? {} : ruleOutputs(rules)),
     });
+    const problems = [...this.rulesProblems(aws), ...childrenProblems(this)];
+    if (problems.length > 0) throw ConfigError.of("aws-stack", problems);
+  }
+
+  private rulesProblems({ region, quotas }: NonNullable<DeploymentConfig["aws"]>): string[] {
+    const got = this.node.findAll().filter((construct) => construct instanceof CloudwatchEventRule).length;
+    const allowed = quotas.rules ?? rulesOfBus(region);
+    if (got <= allowed) return [];
+    return [
+      `got ${got} rules on the default event bus; expected at most ${allowed} in ${region}, with those of others in this account; make ${got - allowed} fewer schedules direct, let models share buckets, divide the models among environments of several accounts, or have AWS raise its quota of rules, and set aws.quotas.rules`,
+    ];
   }
 
   /**
@@ -116,6 +135,11 @@ export class AwsStack extends TerraformStack {
       topics: aws?.operations.topics ?? [],
     });
   }
+}
+
+/** What the parts of a stack say is wrong with them, each once. */
+function childrenProblems(stack: TerraformStack): string[] {
+  return [...new Set(stack.node.findAll().flatMap((construct) => (construct === stack ? [] : construct.node.validate())))];
 }
 
 function partOutputs(parts: readonly WatchedPart[]): StackOutputs {

@@ -1,5 +1,5 @@
 // Who reads and who writes where in the buckets: what Retrigger, a monitor or a pipeline writes must never be taken for new data.
-import { MAX_PATTERN_CHARACTERS, objectPattern } from "../../eventbridge/object-pattern";
+import { bucketKeys, MAX_PATTERN_CHARACTERS, matchersApart, objectPattern } from "../../eventbridge/object-pattern";
 import { type Problem, quotedValue } from "../errors";
 import { ALL_CLOUDS, CLOUDS, type Cloud, cloudOfUri } from "../model-cloud";
 import { mayLiveOn, type ValidModel, validBuckets } from "./unchecked-config";
@@ -23,7 +23,7 @@ export function bucketLayoutProblems(config: unknown, models: readonly ValidMode
       ...reportPrefixProblems(model, models),
       ...sharedBucketProblems(model, models),
     ]),
-    ...patternSizeProblems(models.filter((model) => mayLiveOn("aws", model))),
+    ...models.filter((model) => mayLiveOn("aws", model)).flatMap(patternSizeProblems),
     ...ALL_CLOUDS.flatMap((cloud) => unusedBucketProblems(cloud, validBuckets(config, cloud), models)),
   ];
 }
@@ -95,18 +95,14 @@ function sharedBucketProblems(model: ValidModel, models: readonly ValidModel[]):
   return [{ path: ["models", name, "data", "bucket"], message }];
 }
 
-/** One rule of EventBridge selects the objects of all models on a bucket. */
-function patternSizeProblems(models: readonly ValidModel[]): Problem[] {
-  const buckets = new Map(models.map(({ name, data }) => [data.bucket, name]));
-  return [...buckets].flatMap(([bucket, name]) => {
-    const selections = models.flatMap(({ data: { bucket: other, prefixes, suffixes } }) =>
-      other === bucket && prefixes !== undefined && suffixes !== undefined ? [{ prefixes, suffixes }] : [],
-    );
-    const size = bucket === undefined ? 0 : objectPattern(bucket, selections).length;
-    if (size <= MAX_PATTERN_CHARACTERS) return [];
-    const message = `the prefixes and suffixes of all models on ${bucket} make an event pattern of ${size} characters; expected at most ${MAX_PATTERN_CHARACTERS}; use fewer or shorter ones, or another bucket`;
-    return { path: ["models", name, "data"], message };
-  });
+/** A rule of EventBridge selects objects by their keys; of a model with many prefixes and suffixes there are several rules. */
+function patternSizeProblems({ name, data: { bucket, prefixes, suffixes } }: ValidModel): Problem[] {
+  if (bucket === undefined || prefixes === undefined || suffixes === undefined) return [];
+  const sizes = matchersApart(bucketKeys(bucket, [{ prefixes, suffixes }])).map((keys) => objectPattern([keys]).length);
+  const size = Math.max(...sizes);
+  if (size <= MAX_PATTERN_CHARACTERS) return [];
+  const message = `a prefix and a suffix on ${bucket} make an event pattern of ${size} characters; expected at most ${MAX_PATTERN_CHARACTERS}; use shorter ones`;
+  return [{ path: ["models", name, "data"], message }];
 }
 
 function unusedBucketProblems(section: Cloud, buckets: readonly string[], models: readonly ValidModel[]): Problem[] {

@@ -83,6 +83,25 @@ const pricesSchema = z.record(
   z.number({ error: PRICE_EXPECTATION }).positive({ error: PRICE_EXPECTATION }),
 );
 
+/** What AWS lets this account have beyond its defaults. */
+const quotasSchema = z.strictObject({
+  attachedPolicies: z
+    .int()
+    .min(10)
+    .max(20)
+    .default(10)
+    .describe(
+      "Managed policies attached to an IAM role, 10 to 20: the account's quota, which AWS raises on request; more let a deployment hold more models",
+    ),
+  rules: z
+    .int()
+    .min(100)
+    .optional()
+    .describe(
+      "Rules of the default event bus, 100 or more: the account's quota in the region; 300 by default, 100 in some regions",
+    ),
+});
+
 /** Deployment to AWS. */
 export const awsSchema = z.strictObject({
   region: regionSchema.describe("AWS region of all resources, such as eu-central-1"),
@@ -114,6 +133,7 @@ export const awsSchema = z.strictObject({
     ),
   notifications: notificationsSchema.prefault({}).describe("Who is told of decisions that need a person"),
   operations: operationsSchema.prefault({}).describe("Who is told of alarms"),
+  quotas: quotasSchema.prefault({}).describe("Quotas of the account that AWS has raised"),
   prices: pricesSchema
     .default({})
     .describe(

@@ -6,10 +6,27 @@ export interface AwsDeployment {
   readonly region: string;
   /** Account number; usually a token. */
   readonly accountId: string;
-  /** `aws`, `aws-cn`, `aws-us-gov`; usually a token. */
+  /** `aws`, `aws-cn`, `aws-us-gov`. */
   readonly partition: string;
+  /** Managed policies that AWS lets a role have, 10 to 20. @default 10 */
+  readonly attachedPolicies?: number;
   /** Folder of the project: the functions' sources and the bundles' cache are in it. */
   readonly projectDir: string;
+}
+
+/** How the names of regions outside of the partition `aws` begin. https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+const PARTITIONS: Readonly<Record<string, string>> = {
+  "cn-": "aws-cn",
+  "us-gov-": "aws-us-gov",
+  "us-iso-": "aws-iso",
+  "us-isob-": "aws-iso-b",
+  "us-isof-": "aws-iso-f",
+  "eu-isoe-": "aws-iso-e",
+};
+
+/** The partition of a region, as ARNs have it. */
+export function partitionOf(region: string): string {
+  return Object.entries(PARTITIONS).find(([start]) => region.startsWith(start))?.[1] ?? "aws";
 }
 
 /** `retrigger-<environment>-<role>`; what exceeds `maxLength` characters gives way to a hash. */

@@ -1,10 +1,11 @@
 import fc from "fast-check";
-import { objectPattern } from "../../eventbridge/object-pattern";
+import { bucketKeys, type KeySelection, objectPattern } from "../../eventbridge/object-pattern";
+import { patternMistakes } from "../../eventbridge/pattern-mistakes";
 import { isWatched } from "../../functions/core/model-settings";
 
 describe("objectPattern", () => {
   it("should select the new objects of one bucket by prefix", () => {
-    const pattern = objectPattern("acme", [{ prefixes: ["incoming/", "late/"], suffixes: [] }]);
+    const pattern = patternOf("acme", [{ prefixes: ["incoming/", "late/"], suffixes: [] }]);
 
     expect(JSON.parse(pattern)).toEqual({
       source: ["aws.s3"],
@@ -19,15 +20,40 @@ describe("objectPattern", () => {
     ["a prefix within another", ["in/", "in/new/"], [], [{ prefix: "in/" }]],
     ["a suffix within another", ["in/"], [".gz", ".csv.gz"], [{ wildcard: "in/*.gz" }]],
     ["wildcard characters", ["a*b\\"], [".c"], [{ wildcard: "a\\*b\\\\*.c" }]],
-    ["a key that is prefix and suffix at once", ["data.csv"], [".csv"], [{ wildcard: "data.csv*.csv" }, "data.csv"]],
+    ["a key that is prefix and suffix at once", ["data.csv"], [".csv"], ["data.csv", { wildcard: "data.csv*.csv" }]],
   ])("should write %s", (_case, prefixes, suffixes, expected) => {
-    const pattern = objectPattern("acme", [{ prefixes, suffixes }]);
+    const pattern = patternOf("acme", [{ prefixes, suffixes }]);
 
     expect(JSON.parse(pattern).detail.object.key).toEqual(expected);
   });
 
+  it("should leave out what a prefix of another model includes", () => {
+    const pattern = patternOf("acme", [
+      { prefixes: ["in/"], suffixes: [] },
+      { prefixes: ["in/new/"], suffixes: [".csv"] },
+    ]);
+
+    expect(JSON.parse(pattern).detail.object.key).toEqual([{ prefix: "in/" }]);
+  });
+
+  it("should select the objects of several buckets, each by its own keys, in whatever order they come", () => {
+    const watched = [
+      bucketKeys("acme-b", [{ prefixes: ["in/"], suffixes: [] }]),
+      bucketKeys("acme-a", [{ prefixes: ["in/"], suffixes: [] }]),
+      bucketKeys("acme-c", [{ prefixes: [""], suffixes: [] }]),
+    ];
+
+    const pattern = objectPattern(watched);
+
+    expect(JSON.parse(pattern).detail).toEqual({
+      $or: [{ bucket: { name: ["acme-a", "acme-b"] }, object: { key: [{ prefix: "in/" }] } }, { bucket: { name: ["acme-c"] } }],
+    });
+    expect(objectPattern([...watched].reverse())).toBe(pattern);
+    expect(patternMistakes(JSON.parse(pattern))).toEqual([]);
+  });
+
   it("should not look at the key when a model watches the whole bucket", () => {
-    const pattern = objectPattern("acme", [
+    const pattern = patternOf("acme", [
       { prefixes: ["in/"], suffixes: [] },
       { prefixes: [""], suffixes: [] },
     ]);
@@ -38,7 +64,7 @@ describe("objectPattern", () => {
   it("should say the same of two models once", () => {
     const selection = { prefixes: ["in/"], suffixes: [".csv"] };
 
-    expect(objectPattern("acme", [selection, selection])).toBe(objectPattern("acme", [selection]));
+    expect(patternOf("acme", [selection, selection])).toBe(patternOf("acme", [selection]));
   });
 
   it("should match exactly the keys that a model watches", () => {
@@ -54,7 +80,7 @@ describe("objectPattern", () => {
       fc.property(fc.array(selection, { minLength: 1, maxLength: 3 }), fc.array(text, { maxLength: 3 }), (selections, parts) => {
         const key = parts.join("");
 
-        const isMatched = matches(objectPattern("acme", selections), key);
+        const isMatched = matches(patternOf("acme", selections), key);
 
         const isSelected = selections.some((data) => isWatched({ bucket: "acme", manifestPrefix: "m/", ...data }, "acme", key));
         expect(isMatched).toBe(isSelected);
@@ -65,6 +91,10 @@ describe("objectPattern", () => {
 });
 
 // Helpers
+
+function patternOf(bucket: string, selections: readonly KeySelection[]): string {
+  return objectPattern([bucketKeys(bucket, selections)]);
+}
 
 type Matcher = string | { prefix?: string; suffix?: string; wildcard?: string };
 

@@ -12,7 +12,7 @@ import { type Block, statementsOf, type Template } from "./template";
 
 const EXAMPLE = join(__dirname, "../../docs/examples/every-target.yaml");
 const ACCOUNT = "$" + "{data.aws_caller_identity.caller.account_id}";
-const PARTITION = "$" + "{data.aws_partition.partition.partition}";
+const PARTITION = "aws";
 
 describe("AwsStack, of the example of every target", () => {
   const template = awsTemplate(EXAMPLE);
@@ -39,8 +39,8 @@ describe("AwsStack, of the example of every target", () => {
     for (const { dead_letter_config } of targets) {
       expect(dead_letter_config).toEqual({ arn: url.replace(".url}", ".arn}") });
     }
-    expect(sourcesOf(template, "retrigger-dev-rules-dlq")).toEqual(
-      new Set(Object.keys(namesOf(template)).map((name) => ruleArn(template, name))),
+    expect(new Set(template.rulesLetInto("retrigger-dev-rules-dlq"))).toEqual(
+      new Set(Object.keys(namesOf(template)).map((name) => `retrigger-dev-rule-${name}`)),
     );
     expect(template.json.output?.dead_letter_queues?.value).toMatchObject({ rules: url });
   });
@@ -210,22 +210,12 @@ function ruleName(template: Template, name: string): string {
   return template.reference("aws_cloudwatch_event_rule", "name", { name: `retrigger-dev-rule-${name}` });
 }
 
-function ruleArn(template: Template, name: string): string {
-  return template.reference("aws_cloudwatch_event_rule", "arn", { name: `retrigger-dev-rule-${name}` });
-}
-
 function namesOf(template: Template): Record<string, unknown> {
   return { ...(template.json.output?.rules?.value ?? {}) };
 }
 
 function patternOf(template: Template, name: string): EventPattern {
   return JSON.parse(String(template.one("aws_cloudwatch_event_rule", { name: `retrigger-dev-rule-${name}` }).event_pattern));
-}
-
-/** Whom a queue's policy lets in. */
-function sourcesOf(template: Template, name: string): Set<string> {
-  const queue_url = template.reference("aws_sqs_queue", "url", { name });
-  return sourcesIn(statementsOf(template.one("aws_sqs_queue_policy", { queue_url }).policy));
 }
 
 function sourcesIn(statements: readonly PolicyStatement[]): Set<string> {
@@ -237,7 +227,9 @@ function accessOf(template: Template, target: Block): unknown {
   const { arn, role_arn, rule } = target;
   if (role_arn !== undefined) return template.roleStatements(String(role_arn).replace(/\.arn\}$/, ".name}"));
   const source = String(rule).replace(/\.name\}$/, ".arn}");
-  if (sourcesOf(template, "retrigger-dev-requests.fifo").has(source) && String(arn).includes("requests")) return "queue policy";
+  const name = String(template.resolve(rule).name);
+  if (template.rulesLetInto("retrigger-dev-requests.fifo").includes(name) && String(arn).includes("requests"))
+    return "queue policy";
   if (arn === template.reference("aws_sns_topic", "arn")) {
     const allowed = statementsOf(template.one("aws_sns_topic_policy").policy).filter(({ Effect }) => Effect === "Allow");
     return allowed.length === 1 ? "topic policy" : allowed;

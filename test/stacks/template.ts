@@ -1,6 +1,6 @@
 // As in a real synthesis: jest would map the trace of every token back to its source, half of the time of these tests.
 import "../../stacks/fast-start";
-import { type TerraformStack, Testing } from "cdktf";
+import type { TerraformStack } from "cdktf";
 import type { PolicyStatement } from "../../modules/aws/access/policy";
 
 export type Block = Readonly<Record<string, unknown>>;
@@ -12,6 +12,7 @@ interface Synthesized {
   readonly output?: Readonly<Record<string, Block>>;
   readonly provider?: Readonly<Record<string, readonly Block[]>>;
   readonly terraform: Block;
+  readonly moved?: readonly { readonly from: string; readonly to: string }[];
 }
 
 /** A synthesised stack, to be asked what it holds. */
@@ -20,7 +21,7 @@ export class Template {
   readonly json: Synthesized;
 
   constructor(stack: TerraformStack) {
-    this.text = Testing.synth(stack);
+    this.text = JSON.stringify(withoutMetadata(stack.toTerraform()), null, 2);
     this.json = JSON.parse(this.text);
   }
 
@@ -64,17 +65,42 @@ export class Template {
     return this.roleStatements(String(role).replace(/\.arn\}$/, ".name}"));
   }
 
-  /** What the role of this name (a reference) may do. */
+  /** What the role of this name (a reference) may do, by its inline policy and by those that are attached. */
   roleStatements(role: string): PolicyStatement[] {
-    return this.all("aws_iam_role_policy")
-      .filter((policy) => policy.role === role)
-      .flatMap(({ policy }) => statementsOf(policy));
+    const attached = this.all("aws_iam_role_policy_attachment").filter((attachment) => attachment.role === role);
+    return [
+      ...this.all("aws_iam_role_policy").filter((policy) => policy.role === role),
+      ...attached.map(({ policy_arn }) => this.resolve(policy_arn)),
+    ].flatMap(({ policy }) => statementsOf(policy));
+  }
+
+  /** Names of the stack's rules that the policy of a queue lets send to it, sorted. */
+  rulesLetInto(queueName: string): string[] {
+    const queue_url = this.reference("aws_sqs_queue", "url", { name: queueName });
+    const patterns = statementsOf(this.one("aws_sqs_queue_policy", { queue_url }).policy)
+      .filter(({ Effect, Principal }) => Effect === "Allow" && JSON.stringify(Principal).includes("events.amazonaws.com"))
+      .flatMap(({ Condition }) => Condition?.ArnLike?.["aws:SourceArn"] ?? [])
+      .map((arn) => new RegExp(`^${(arn.split(":rule/")[1] ?? "").replace(/\*/g, ".*")}$`));
+    const names = this.all("aws_cloudwatch_event_rule").map(({ name }) => String(name));
+    return names.filter((name) => patterns.some((pattern) => pattern.test(name))).sort(byText);
+  }
+
+  /** Names of the rules that send to a queue, sorted. */
+  rulesSendingTo(queueName: string): string[] {
+    const queue = this.one("aws_sqs_queue", { name: queueName });
+    const targets = this.all("aws_cloudwatch_event_target").filter(({ arn }) => /aws_sqs_queue/.test(String(arn)));
+    return targets
+      .filter(({ arn }) => this.resolve(arn) === queue)
+      .map(({ rule }) => String(this.resolve(rule).name))
+      .sort(byText);
   }
 
   /** Every `${type.id…}` and dependency in the stack that refers to no block of it; `$${` is text. */
   danglingReferences(): string[] {
-    const interpolated = [...this.text.matchAll(/(?<!\$)\$\{(data\.)?([a-z0-9_]+)\.([A-Za-z0-9_-]+)\./g)];
-    const depended = [...this.text.matchAll(/"(data\.)?((?:aws|google)_[a-z0-9_]+)\.([A-Za-z0-9_-]+)"/g)];
+    // What a resource was called before is not there any more.
+    const text = JSON.stringify({ ...this.json, moved: [] });
+    const interpolated = [...text.matchAll(/(?<!\$)\$\{(data\.)?([a-z0-9_]+)\.([A-Za-z0-9_-]+)\./g)];
+    const depended = [...text.matchAll(/"(data\.)?((?:aws|google)_[a-z0-9_]+)\.([A-Za-z0-9_-]+)"/g)];
     return [...interpolated, ...depended]
       .filter(
         ([, data, type = "", id = ""]) => (data === undefined ? this.json.resource : this.json.data)?.[type]?.[id] === undefined,
@@ -87,4 +113,16 @@ export class Template {
 export function statementsOf(policy: unknown): PolicyStatement[] {
   const document: { Statement: PolicyStatement[] } = JSON.parse(String(policy));
   return document.Statement;
+}
+
+function byText(a: string, b: string): number {
+  return Number(a > b) - Number(a < b);
+}
+
+/** As `Testing.synth` does it, which copies each object once for every key: minutes for many models. */
+function withoutMetadata(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutMetadata);
+  if (typeof value !== "object" || value === null) return value;
+  const members = Object.entries(value).filter(([key]) => key !== "//");
+  return Object.fromEntries(members.sort(([a], [b]) => byText(a, b)).map(([key, member]) => [key, withoutMetadata(member)]));
 }

@@ -26,8 +26,9 @@ export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) =>
       const { messageId, attributes } = record;
       const group = attributes.MessageGroupId ?? "";
       if (!failedGroups.has(group)) {
-        if (await isDone(ports, models, record)) continue;
-        failedGroups.add(group);
+        const outcome = await outcomeOf(ports, models, record);
+        if (outcome === "done") continue;
+        if (outcome === "failed") failedGroups.add(group);
       }
       batchItemFailures.push({ itemIdentifier: messageId });
     }
@@ -35,17 +36,22 @@ export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) =>
   };
 }
 
-/** False for a message that must come again. */
-async function isDone(ports: CoordinatorPorts, models: readonly ModelSettings[], record: SQSRecord): Promise<boolean> {
+/** What became of a message: one that failed comes again, with its group, or alone where its group needs no order. */
+type MessageOutcome = "done" | "failed" | "failed-alone";
+
+async function outcomeOf(ports: CoordinatorPorts, models: readonly ModelSettings[], record: SQSRecord): Promise<MessageOutcome> {
   const { messageId, body } = record;
   let message: ForCoordinator | RunEnded | undefined;
   try {
     message = readRequestMessage({ id: messageId, body }, models);
     await handle(ports, message);
-    return true;
+    return "done";
   } catch (error) {
     const requestId = message?.type === "coordinator-message" ? requestIdOf(message.content) : undefined;
-    return await setAside(ports, record, { role: "coordinator", messageId, requestId, isRead: message !== undefined, error });
+    const about = { role: "coordinator", messageId, requestId, isRead: message !== undefined, error } as const;
+    if (await setAside(ports, record, about)) return "done";
+    // The ends of all runs are one group, and need no order: one that fails keeps no other back.
+    return message?.type === "run-ended" ? "failed-alone" : "failed";
   }
 }
 

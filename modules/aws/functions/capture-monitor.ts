@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { driftFolder } from "../../../functions/core/drift/report-identity";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import { capturePrefix, objectUri } from "../../../functions/core/object-uri";
-import { type CapturedModel, hourlyMinute } from "../../captured-models";
+import { type CapturedModel, capturedModels, hourlyMinute } from "../../captured-models";
 import { type PolicyStatement, sageMakerArns } from "../access/policy";
 import type { AwsDeployment } from "../deployment";
 import type { StateStore } from "../state-store";
@@ -40,7 +40,8 @@ export class CaptureMonitor extends ScheduledFunction {
       deployment,
       role: "drift-monitor",
       description: "Compares captured requests with their baseline, and writes the drift reports of windows that are due",
-      statements: [state.readSettings(), ...capturePermissions(deployment, models)],
+      models: models.map(({ settings }) => settings),
+      statementsOf: (some) => [state.readSettings(), ...capturePermissions(deployment, capturedModels(some))],
       environment: { [ENVIRONMENT.state]: state.tableName },
       timeoutSec: TIMEOUT_SEC,
       memoryMb: MEMORY_MB,
@@ -76,7 +77,6 @@ function capturePermissions(deployment: AwsDeployment, models: readonly Captured
     objectUri(capture.baseline),
   ]);
   const fileBuckets = new Set(files.map(({ bucket }) => bucket));
-  const captureBuckets = new Set(captures.map(({ bucket }) => bucket).filter((bucket) => !fileBuckets.has(bucket)));
   const endpoints = models.flatMap(({ capture: { endpoint } }) => endpoint ?? []);
   return [
     {
@@ -84,16 +84,17 @@ function capturePermissions(deployment: AwsDeployment, models: readonly Captured
       Action: "s3:GetObject",
       Resource: distinct(captures.map(({ bucket, key }) => `${bucketArn(bucket)}/${key}*`)),
     },
-    ...[...captureBuckets].map(
-      (bucket): PolicyStatement => ({
-        Effect: "Allow",
-        Action: "s3:ListBucket",
-        Resource: bucketArn(bucket),
-        Condition: {
-          StringLike: { "s3:prefix": distinct(captures.filter((one) => one.bucket === bucket).map(({ key }) => `${key}*`)) },
-        },
-      }),
-    ),
+    // One for each location: they are joined again, as far as a policy holds them.
+    ...captures
+      .filter(({ bucket }) => !fileBuckets.has(bucket))
+      .map(
+        ({ bucket, key }): PolicyStatement => ({
+          Effect: "Allow",
+          Action: "s3:ListBucket",
+          Resource: [bucketArn(bucket)],
+          Condition: { StringLike: { "s3:prefix": [`${key}*`] } },
+        }),
+      ),
     {
       Effect: "Allow",
       Action: ["s3:GetObject", "s3:PutObject"],

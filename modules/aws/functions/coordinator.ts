@@ -41,7 +41,7 @@ export class Coordinator extends Construct {
   constructor(scope: Construct, id: string, props: CoordinatorProps) {
     super(scope, id);
     const { deployment, state, requesters = [] } = props;
-    const runEnds = new RunEndRules(this, "run-ends", props);
+    const runEnds = new RunEndRule(this, "run-ends", props);
     this.undelivered = runEnds.undelivered;
     this.requests = new GuardedQueue(this, "requests", {
       deployment,
@@ -56,7 +56,12 @@ export class Coordinator extends Construct {
       role: "coordinator",
       description: "Decides about each training request, and starts the pipeline, once",
       // The manifests of merged requests become one for the run.
-      statements: [state.readSettings(), ...manifestPermissions(props), ...coordinatorPermissions(props)],
+      models: props.models,
+      statementsOf: (models) => [
+        state.readSettings(),
+        ...manifestPermissions({ ...props, models }),
+        ...coordinatorPermissions({ ...props, models }),
+      ],
       environment: coordinatorEnvironment(props),
       timeoutSec: TIMEOUT_SEC,
       memoryMb: dataMemoryMb(props),
@@ -79,10 +84,11 @@ export function coordinatorPermissions({ deployment, state, decisions, models }:
     state.batches("requests", "decisions"),
     decisions.publish(),
     { Effect: "Allow", Action: "sagemaker:StartPipelineExecution", Resource: pipelines },
+    // Of every pipeline of this account and region, to look at only: with a line for each pipeline, 300 models fill no role.
     {
       Effect: "Allow",
       Action: ["sagemaker:DescribePipelineExecution", "sagemaker:ListPipelineExecutionSteps"],
-      Resource: pipelines.map((arn) => `${arn}/execution/*`),
+      Resource: jobArns("pipeline/*/execution"),
     },
     // For the cost of a run. Its steps name their jobs as they like, so the names are not known before: every job of this account
     // and region, to look at only.
@@ -100,47 +106,40 @@ export function coordinatorEnvironment({ state, decisions }: CoordinatorResource
 /** A run that has one of these ends there. */
 const TERMINAL_STATUSES = ["Succeeded", "Failed", "Stopped"];
 
-type RunEndRulesProps = Pick<CoordinatorResources, "deployment" | "models">;
+/** Group of the ends of runs; no model has such a name. */
+const RUN_ENDS_GROUP = "run_ends";
 
 /**
- * Announces the end of the configured pipelines' runs: one rule per model, so that the event joins the model's requests in their
- * order. Models that share a pipeline each hear of its runs.
+ * Announces the ends of runs, by one rule for all models. It names no pipeline, as 300 do not fit into a pattern: the coordinator
+ * takes no notice of runs that are not its own. They need no order, so one group of the queue is enough for all.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/automating-sagemaker-with-eventbridge.html
  */
-class RunEndRules extends Construct {
+class RunEndRule extends Construct {
   /** Takes the events that EventBridge could not deliver. */
   readonly undelivered: DeadLetterQueue;
   /** Whom the queue that they are delivered to must let in. */
   readonly sender: QueueSender;
-  private readonly rules: ReadonlyMap<string, CloudwatchEventRule>;
+  private readonly rule: CloudwatchEventRule;
 
-  constructor(scope: Construct, id: string, { deployment, models }: RunEndRulesProps) {
+  constructor(scope: Construct, id: string, { deployment }: Pick<CoordinatorResources, "deployment">) {
     super(scope, id);
-    this.rules = new Map(
-      models.map(({ model, pipeline }) => [
-        model,
-        new CloudwatchEventRule(this, `rule-${model}`, {
-          name: physicalName(deployment, `run-end-${model}`),
-          description: `Ended runs of the pipeline of ${model}`,
-          eventPattern: JSON.stringify({
-            source: ["aws.sagemaker"],
-            "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
-            detail: {
-              pipelineArn: pipelineArns(deployment, [{ pipeline }]),
-              currentPipelineExecutionStatus: TERMINAL_STATUSES,
-            },
-          }),
-        }),
-      ]),
-    );
-    this.sender = rulesAsSender([...this.rules.values()]);
+    const name = physicalName(deployment, "run-ends");
+    this.rule = new CloudwatchEventRule(this, "rule", {
+      name,
+      description: "Ended runs of pipelines, among them those of the models",
+      eventPattern: JSON.stringify({
+        source: ["aws.sagemaker"],
+        "detail-type": ["SageMaker Model Building Pipeline Execution Status Change"],
+        detail: { currentPipelineExecutionStatus: TERMINAL_STATUSES },
+      }),
+    });
+    this.sender = rulesAsSender(deployment, name);
     this.undelivered = new DeadLetterQueue(this, "undelivered", { deployment, of: "run-rules", senders: [this.sender] });
   }
 
-  /** Sends the events to a FIFO queue, each in the group of its model. */
+  /** Sends the events to a FIFO queue. */
   deliverTo(queue: GuardedQueue): void {
-    for (const [model, rule] of this.rules) {
-      deliverToQueue(this, `target-${model}`, { rule, queue, undelivered: this.undelivered, messageGroupId: model });
-    }
+    const { rule, undelivered } = this;
+    deliverToQueue(this, "target", { rule, queue, undelivered, messageGroupId: RUN_ENDS_GROUP });
   }
 }

@@ -1,14 +1,16 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { LambdaFunctionEventInvokeConfig } from "@cdktf/provider-aws/lib/lambda-function-event-invoke-config";
+import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
+import type { ModelSettings } from "../../../functions/core/model-settings";
 import { FunctionBundle } from "../../bundle/function-bundle";
 import { WatchedConstruct, type WatchedPart } from "../../watched";
-import { type PolicyStatement, policyDocument, trustPolicy } from "../access/policy";
+import { type PolicyStatement, trustPolicy } from "../access/policy";
+import { addRolePolicies } from "../access/role-policies";
 import { type AwsDeployment, physicalName, roleName } from "../deployment";
 import { type DeadLetterQueue, type GuardedQueue, receiveFrom, sendTo } from "../queues/guarded-queue";
 
@@ -27,8 +29,13 @@ export interface HandlerFunctionProps {
   /** The function is named `retrigger-<environment>-<role>`; its source is functions/aws/deployed/<role>.ts. */
   readonly role: string;
   readonly description: string;
-  /** What the function may do, beside writing its log, reading its source and setting aside what no retry can cure. */
-  readonly statements: readonly PolicyStatement[];
+  /** Whom it works for, by name. */
+  readonly models: readonly ModelSettings[];
+  /**
+   * What the function may do for some of its models, beside writing its log, reading its source and setting aside what no retry
+   * can cure.
+   */
+  readonly statementsOf: (some: readonly ModelSettings[]) => readonly PolicyStatement[];
   /** Variables beside the name of the deployment's environment and the dead letters of its source. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSec: number;
@@ -54,7 +61,7 @@ export class HandlerFunction extends WatchedConstruct {
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
-    const { deployment, role, source, asyncFailures, asyncMaximumAgeSec = 60 } = props;
+    const { deployment, role, models, source, asyncFailures, asyncMaximumAgeSec = 60 } = props;
     const name = physicalName(deployment, role);
     this.name = name;
     const bundle = new FunctionBundle(this, "bundle", {
@@ -69,15 +76,13 @@ export class HandlerFunction extends WatchedConstruct {
       name: roleName(deployment, role),
       assumeRolePolicy: trustPolicy("lambda.amazonaws.com"),
     });
-    const policy = new IamRolePolicy(this, "policy", {
-      role: iamRole.name,
-      policy: policyDocument([
-        { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroup.arn}:*` },
-        ...(source === undefined ? [] : [receiveFrom(source.queue), sendTo(source.queue.deadLetters)]),
-        ...(asyncFailures === undefined ? [] : [sendTo(asyncFailures)]),
-        ...props.statements,
-      ]),
-    });
+    const statementsOf = (some: readonly ModelSettings[]): PolicyStatement[] => [
+      { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroup.arn}:*` },
+      ...(source === undefined ? [] : [receiveFrom(source.queue), sendTo(source.queue.deadLetters)]),
+      ...(asyncFailures === undefined ? [] : [sendTo(asyncFailures)]),
+      ...props.statementsOf(some),
+    ];
+    const policies = addRolePolicies(this, { deployment, roleName: iamRole.name, of: role, models, statementsOf });
     const lambda = new LambdaFunction(this, "Resource", {
       functionName: name,
       description: props.description,
@@ -98,24 +103,27 @@ export class HandlerFunction extends WatchedConstruct {
       },
       // By reference, so that the group exists, with its retention, before Lambda would create one without.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
-      dependsOn: [policy],
+      dependsOn: policies,
     });
     this.arn = lambda.arn;
     this.functionName = lambda.functionName;
     this.watched = { kind: "function", role, name, address: lambda.functionName };
-    if (source !== undefined) this.readFrom(source, policy);
+    if (source !== undefined) this.readFrom(source, policies);
     if (asyncFailures !== undefined) {
       new LambdaFunctionEventInvokeConfig(this, "async-failures", {
         functionName: this.functionName,
         maximumRetryAttempts: 0,
         maximumEventAgeInSeconds: asyncMaximumAgeSec,
         destinationConfig: { onFailure: { destination: asyncFailures.arn } },
-        dependsOn: [policy],
+        dependsOn: policies,
       });
     }
   }
 
-  private readFrom({ queue, batchSize, batchingWindowSec, maximumConcurrency }: QueueSource, policy: IamRolePolicy): void {
+  private readFrom(
+    { queue, batchSize, batchingWindowSec, maximumConcurrency }: QueueSource,
+    policies: ITerraformDependable[],
+  ): void {
     new LambdaEventSourceMapping(this, "source", {
       eventSourceArn: queue.arn,
       functionName: this.arn,
@@ -123,7 +131,7 @@ export class HandlerFunction extends WatchedConstruct {
       ...(batchingWindowSec === undefined ? {} : { maximumBatchingWindowInSeconds: batchingWindowSec }),
       ...(maximumConcurrency === undefined ? {} : { scalingConfig: { maximumConcurrency } }),
       functionResponseTypes: ["ReportBatchItemFailures"],
-      dependsOn: [policy],
+      dependsOn: policies,
     });
   }
 }

@@ -20,12 +20,13 @@ export class Sweeper extends ScheduledFunction {
       role: "sweeper",
       description:
         "Seals batches whose time is up, publishes what waits, asks deferred requests again, finds runs that ended, and catches missed fires",
-      statements: [
-        ...dataPermissions(props),
-        ...coordinatorPermissions(props),
+      models: props.models,
+      statementsOf: (models) => [
+        ...dataPermissions({ ...props, models }),
+        ...coordinatorPermissions({ ...props, models }),
         state.readWrite("heartbeats"),
         state.read("driftHistories"),
-        ...monitoringPermissions(props),
+        ...monitoringPermissions({ ...props, models }),
       ],
       environment: {
         ...coordinatorEnvironment(props),

@@ -65,16 +65,16 @@ export class Alarms extends Construct {
             this.addHealth(
               model,
               own.map(({ resource }) => resource.alarmName),
-            ).arn,
+            ),
           ];
     });
-    this.overview = [...deploymentWide.map(({ resource }) => resource.arn), ...health];
+    this.overview = [...deploymentWide.map(({ configured }) => keyOf(configured)), ...health].map((key) => this.arnOf(key));
   }
 
   private addAlarm(configured: ConfiguredAlarm): CloudwatchMetricAlarm {
     const { deployment, resources, runbooks, topics } = this.props;
-    const { alarm, subject, threshold } = configured;
-    const key = subject === undefined ? alarm.name : `${alarm.name}_${subject}`;
+    const { alarm, threshold } = configured;
+    const key = keyOf(configured);
     return new CloudwatchMetricAlarm(this, key, {
       alarmName: physicalName(deployment, key, MAX_NAME_LENGTH),
       alarmDescription: literalText(alarmText(configured, runbooks).slice(0, MAX_DESCRIPTION_LENGTH)),
@@ -92,13 +92,28 @@ export class Alarms extends Construct {
     });
   }
 
-  private addHealth(model: string, alarmNames: readonly string[]): CloudwatchCompositeAlarm {
-    return new CloudwatchCompositeAlarm(this, `health_${model}`, {
-      alarmName: physicalName(this.props.deployment, `health_${model}`, MAX_NAME_LENGTH),
+  /** Adds the health of a model, whose key it returns. */
+  private addHealth(model: string, alarmNames: readonly string[]): string {
+    const key = `health_${model}`;
+    new CloudwatchCompositeAlarm(this, key, {
+      alarmName: physicalName(this.props.deployment, key, MAX_NAME_LENGTH),
       alarmDescription: `An alarm of ${model} is raised`,
       alarmRule: alarmNames.map((name) => `ALARM("${name}")`).join(" OR "),
     });
+    return key;
   }
+
+  /** Written out, as a reference to an alarm that is new would make all of the dashboard unknown in a plan. */
+  private arnOf(key: string): string {
+    const { deployment } = this.props;
+    const { partition, region, accountId } = deployment;
+    return `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${physicalName(deployment, key, MAX_NAME_LENGTH)}`;
+  }
+}
+
+/** Id of an alarm's construct, and its role in the name. */
+function keyOf({ alarm, subject }: ConfiguredAlarm): string {
+  return subject === undefined ? alarm.name : `${alarm.name}_${subject}`;
 }
 
 function measured(

@@ -112,6 +112,7 @@ export class DeadLetterQueue extends WatchedConstruct {
 export interface QueueSender {
   /** Such as `events.amazonaws.com`. */
   readonly service: string;
+  /** ARNs, or patterns of them. */
   readonly sourceArns: readonly string[];
 }
 
@@ -124,7 +125,7 @@ function queuePolicy(queueArn: string, senders: readonly QueueSender[]): string 
         Principal: { Service: service },
         Action: "sqs:SendMessage",
         Resource: queueArn,
-        Condition: { ArnEquals: { "aws:SourceArn": sourceArns } },
+        Condition: { ArnLike: { "aws:SourceArn": sourceArns } },
       }),
     ),
     denyWithoutTls("sqs:*", [queueArn]),

@@ -1,6 +1,7 @@
 import type { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import type { Construct } from "constructs";
+import type { AwsDeployment } from "../deployment";
 import type { DeadLetterQueue, GuardedQueue, QueueSender } from "./guarded-queue";
 
 /**
@@ -21,9 +22,9 @@ export interface RuleDelivery {
 }
 
 /** Sends the events of a rule to a queue. */
-export function deliverToQueue(scope: Construct, id: string, delivery: RuleDelivery): void {
+export function deliverToQueue(scope: Construct, id: string, delivery: RuleDelivery): CloudwatchEventTarget {
   const { rule, queue, undelivered, messageGroupId } = delivery;
-  new CloudwatchEventTarget(scope, id, {
+  return new CloudwatchEventTarget(scope, id, {
     rule: rule.name,
     arn: queue.arn,
     ...(messageGroupId === undefined ? {} : { sqsTarget: { messageGroupId } }),
@@ -34,7 +35,14 @@ export function deliverToQueue(scope: Construct, id: string, delivery: RuleDeliv
   });
 }
 
-/** These rules as a queue's policy lets them in. */
-export function rulesAsSender(rules: readonly CloudwatchEventRule[]): QueueSender {
-  return { service: "events.amazonaws.com", sourceArns: rules.map(({ arn }) => arn) };
+/**
+ * The rules of this account with such a name, in which `*` stands for anything, as a queue's policy lets them in. Many rules are
+ * told by how their names begin: the policy of a queue holds 8,192 characters, too few for many ARNs.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+ */
+export function rulesAsSender({ partition, region, accountId }: AwsDeployment, name: string): QueueSender {
+  return {
+    service: "events.amazonaws.com",
+    sourceArns: [`arn:${partition}:events:${region}:${accountId}:rule/${name}`],
+  };
 }

@@ -46,7 +46,7 @@ export class EventRules extends Construct {
     this.requesters = this.sendersTo("request", "pause");
     this.hasNotices = this.sendersTo("notify").length > 0;
     this.roles = new RuleRoles(this, "roles", { deployment });
-    const senders = [rulesAsSender(this.rules.map(({ resource }) => resource))];
+    const senders = [this.sender];
     this.undelivered = new DeadLetterQueue(this, "undelivered", { deployment, of: "rules", senders });
   }
 
@@ -137,8 +137,13 @@ export class EventRules extends Construct {
     }
   }
 
+  /** Every rule of this section. */
+  private get sender(): QueueSender {
+    return rulesAsSender(this.deployment, physicalName(this.deployment, `${RULE_PREFIX}*`));
+  }
+
   private sendersTo(...kinds: readonly RuleTarget["type"][]): QueueSender[] {
     const rules = this.rules.filter(({ rule: { targets } }) => targets.some(({ type }) => kinds.includes(type)));
-    return rules.length === 0 ? [] : [rulesAsSender(rules.map(({ resource }) => resource))];
+    return rules.length === 0 ? [] : [this.sender];
   }
 }

@@ -51,15 +51,20 @@ export class DirectSchedule extends Construct {
   }
 
   private addRule({ deployment, schedule, pipelineName, ready = [] }: DirectScheduleProps): DeadLetterQueue {
-    const { model, name, parameters } = schedule;
+    const { model, parameters } = schedule;
     const role = `direct-${this.key}`;
+    const name = physicalName(deployment, role);
     const rule = new CloudwatchEventRule(this, "Resource", {
-      name: physicalName(deployment, role),
+      name,
       description: descriptionOf(schedule),
       scheduleExpression: scheduleExpression(schedule),
-      tags: { model, schedule: name },
+      tags: { model, schedule: schedule.name },
     });
-    const undelivered = new DeadLetterQueue(this, "undelivered", { deployment, of: role, senders: [rulesAsSender([rule])] });
+    const undelivered = new DeadLetterQueue(this, "undelivered", {
+      deployment,
+      of: role,
+      senders: [rulesAsSender(deployment, name)],
+    });
     // The rule alone may take the role:
     // https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
     const trust = trustPolicy("events.amazonaws.com", {

@@ -1,11 +1,15 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { Construct } from "constructs";
-import { MAX_PATTERN_CHARACTERS, objectPattern } from "../../../eventbridge/object-pattern";
+import { bucketKeys } from "../../../eventbridge/object-pattern";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { literalText } from "../../terraform-text";
 import { type AwsDeployment, physicalName } from "../deployment";
 import { DeadLetterQueue, type GuardedQueue, type QueueSender } from "../queues/guarded-queue";
 import { deliverToQueue, rulesAsSender } from "../queues/rule-delivery";
+import { divided, ObjectRules } from "../rules/shared-rules";
+
+/** Rules to divide buckets among, most of which are listened to for the same prefix. */
+const FILE_SLOTS = 20;
 
 export interface DriftRulesProps {
   readonly deployment: AwsDeployment;
@@ -21,41 +25,45 @@ export class DriftRules extends Construct {
   readonly undelivered: DeadLetterQueue;
   /** Whom the queue that they are delivered to must let in. */
   readonly sender: QueueSender;
+  private readonly files: ObjectRules;
   private readonly rules = new Map<string, CloudwatchEventRule>();
 
   /** @throws Error when the drift prefixes of a bucket's models, or the name of an alarm, exceed an event pattern */
   constructor(scope: Construct, id: string, { deployment, models }: DriftRulesProps) {
     super(scope, id);
-    for (const bucket of new Set(models.map(({ data }) => data.bucket))) {
+    const buckets = [...new Set(models.map(({ data }) => data.bucket))];
+    this.files = new ObjectRules(this, {
+      deployment,
+      role: "drift-files",
+      description: "Drift reports that land in",
       // A file in a folder of no model comes too, and is told of, instead of lying there unheard.
-      const prefixes = models.filter(({ data }) => data.bucket === bucket).map(({ monitoring }) => monitoring.prefix);
-      const pattern = objectPattern(bucket, [{ prefixes: [...new Set(prefixes)], suffixes: [] }]);
-      this.addRule(deployment, `drift-files-${bucket}`, `Drift reports that land in ${bucket}`, pattern);
-    }
+      watched: buckets.map((bucket) => {
+        const own = models.filter(({ data }) => data.bucket === bucket);
+        return bucketKeys(bucket, [{ prefixes: own.map(({ monitoring }) => monitoring.prefix), suffixes: [] }]);
+      }),
+      slots: FILE_SLOTS,
+      formerly: { rule: "rule-drift-files-", target: "target-drift-files-" },
+    });
     if (models.some(({ monitoring }) => (monitoring.sagemaker?.schedules.length ?? 0) > 0)) {
       this.addRule(deployment, "drift-jobs", "Ended processing jobs, some of which are monitoring runs", JOB_PATTERN);
     }
     const alarms = [...new Set(models.flatMap(({ monitoring }) => monitoring.cloudwatch?.alarms ?? []))];
-    for (const [index, pattern] of alarmPatterns(alarms).entries()) {
-      this.addRule(deployment, `drift-alarms-${index + 1}`, "Alarms on drift that are raised, or over", pattern);
+    for (const [number, names] of alarmsByRule(alarms)) {
+      this.addRule(deployment, `drift-alarms-${number}`, "Alarms on drift that are raised, or over", alarmPattern(names));
     }
-    this.sender = rulesAsSender([...this.rules.values()]);
+    this.sender = rulesAsSender(deployment, physicalName(deployment, "drift-*"));
     this.undelivered = new DeadLetterQueue(this, "undelivered", { deployment, of: "drift-rules", senders: [this.sender] });
   }
 
   /** Sends the events to a queue that lets the sender in. */
   deliverTo(queue: GuardedQueue): void {
+    this.files.deliverTo({ queue, undelivered: this.undelivered });
     for (const [key, rule] of this.rules) {
       deliverToQueue(this, `target-${key}`, { rule, queue, undelivered: this.undelivered });
     }
   }
 
   private addRule(deployment: AwsDeployment, key: string, description: string, pattern: string): void {
-    if (pattern.length > MAX_PATTERN_CHARACTERS) {
-      throw new Error(
-        `the event pattern of rule ${key} has ${pattern.length} characters; EventBridge allows ${MAX_PATTERN_CHARACTERS}; let the models of a bucket share their monitoring.prefix, or use shorter names`,
-      );
-    }
     const rule = { name: physicalName(deployment, key), description, eventPattern: literalText(pattern) };
     this.rules.set(key, new CloudwatchEventRule(this, `rule-${key}`, rule));
   }
@@ -70,15 +78,15 @@ const JOB_PATTERN = JSON.stringify({
   detail: { ProcessingJobStatus: ["Completed"] },
 });
 
-/** As few patterns as the names of all alarms fit into. */
-function alarmPatterns(names: readonly string[]): string[] {
-  const groups: string[][] = [];
-  for (const name of names) {
-    const last = groups.at(-1);
-    if (last !== undefined && alarmPattern([...last, name]).length <= MAX_PATTERN_CHARACTERS) last.push(name);
-    else groups.push([name]);
-  }
-  return groups.map(alarmPattern);
+/** Rules to divide alarms among: few steps, since a step moves alarms from rule to rule. */
+const ALARM_STEPS = [1, 8] as const;
+const MOST_ALARM_SLOTS = 64;
+
+/** The alarms of each rule, by its number. */
+function alarmsByRule(names: readonly string[]): Map<string, string[]> {
+  const among = (slots: number) => divided(names, { slots, keyOf: (name) => name, patternOf: alarmPattern });
+  const enough = ALARM_STEPS.find((slots) => among(slots).size <= slots);
+  return among(enough ?? MOST_ALARM_SLOTS);
 }
 
 function alarmPattern(names: readonly string[]): string {

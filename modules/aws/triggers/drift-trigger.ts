@@ -52,12 +52,13 @@ export class DriftTrigger extends Construct {
       deployment,
       role: "drift-evaluator",
       description: "Judges drift reports, and asks for the training, the approval or the block that follows",
-      statements: [
+      models,
+      statementsOf: (some) => [
         state.readSettings(),
         state.readWrite("driftHistories", "drifts"),
         sendTo(requests),
         decisions.publish(),
-        ...readStatements(props),
+        ...readStatements({ ...props, models: some }),
       ],
       environment: {
         [ENVIRONMENT.state]: state.tableName,

@@ -55,6 +55,31 @@ describe("coordinator", () => {
     expect([...world.launcher.runs.keys()]).toEqual(["data/flight-delay/3"]);
   });
 
+  it("should keep no end of a run back for another one that cannot be looked up, though they are one group", async () => {
+    const world = createWorld();
+    await world.coordinator(requests(["data/flight-delay/1"]));
+    await world.coordinator(requests(["data/flight-delay/2"]));
+    world.ended.add("training/1");
+    const failing = createCoordinator({
+      ...world.ports,
+      watcher: {
+        describe: async (runId) => {
+          if (runId === "training/2") throw new Error("ThrottlingException");
+          return world.ports.watcher.describe(runId);
+        },
+      },
+    });
+
+    const ends = ["training/2", "training/1", "of-another/7"].map((runId) => {
+      const detail = { ...pipelineEnded.detail, pipelineExecutionArn: runId };
+      return { id: runId, body: JSON.stringify({ ...pipelineEnded, detail }) };
+    });
+    const response = await failing(sqsEvent(ends, "run_ends"));
+
+    expect(response.batchItemFailures).toEqual([{ itemIdentifier: "training/2" }]);
+    expect(world.reports.filter(({ event }) => event === "run-settled")).toMatchObject([{ runId: "training/1" }]);
+  });
+
   it("should settle a run when its pipeline says that it ended", async () => {
     const world = createWorld();
     await world.coordinator(requests(["data/flight-delay/1"]));

@@ -105,11 +105,12 @@ describe("the checks of buckets", () => {
     expect(messageOf(config)).not.toContain("no model uses this bucket");
   });
 
-  it("should refuse more prefixes on a bucket than an event pattern holds", () => {
-    const prefixes = Array.from({ length: 40 }, (_, index) => `${index}-${"x".repeat(50)}/`);
+  it("should refuse a prefix and a suffix that no event pattern holds, and take however many", () => {
+    const tooLong = { prefixes: [`${"x".repeat(1000)}/`], suffixes: [`.${"y".repeat(1000)}`] };
+    const many = { prefixes: Array.from({ length: 400 }, (_, index) => `${index}-${"x".repeat(50)}/`) };
 
-    expect(messageOf(configOf({ one: { data: { prefixes } } }))).toMatch(
-      /models\.one\.data: the prefixes and suffixes of all models on acme make an event pattern of \d+ characters; expected at most 2048; use fewer or shorter ones, or another bucket/,
+    expect(messageOf(configOf({ one: { data: tooLong }, two: { data: many } }))).toMatch(
+      /models\.one\.data: a prefix and a suffix on acme make an event pattern of 2\d+ characters; expected at most 2048; use shorter ones$/,
     );
   });
 });

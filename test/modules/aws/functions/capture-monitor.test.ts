@@ -99,7 +99,7 @@ describe("CaptureMonitor", () => {
       {
         Effect: "Allow",
         Action: "s3:ListBucket",
-        Resource: "arn:aws:s3:::acme-captures",
+        Resource: ["arn:aws:s3:::acme-captures"],
         Condition: { StringLike: { "s3:prefix": ["one/AllTraffic/*"] } },
       },
       {

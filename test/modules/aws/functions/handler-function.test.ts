@@ -34,7 +34,7 @@ describe("HandlerFunction", () => {
   it("should be allowed nothing but its log and what it is given", () => {
     const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::acme/x" } as const;
 
-    const template = synthesizeFunction({ statements: [statement] });
+    const template = synthesizeFunction({ statementsOf: () => [statement] });
 
     expect(template.functionStatements("retrigger-dev-batcher")).toEqual([
       {
@@ -113,7 +113,15 @@ describe("HandlerFunction", () => {
 // Helpers
 
 function propsOf(overrides: Partial<HandlerFunctionProps> = {}) {
-  return { role: "batcher", description: "of a test", statements: [], environment: {}, timeoutSec: 60, ...overrides };
+  return {
+    role: "batcher",
+    description: "of a test",
+    models: [],
+    statementsOf: () => [],
+    environment: {},
+    timeoutSec: 60,
+    ...overrides,
+  };
 }
 
 function synthesizeFunction(overrides: Partial<HandlerFunctionProps>): Template {

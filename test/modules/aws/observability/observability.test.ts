@@ -57,7 +57,9 @@ describe("Observability", () => {
   it("should let a model's health forget an alarm before the alarm is deleted, which CloudWatch refuses otherwise", () => {
     const named = template
       .all("aws_cloudwatch_composite_alarm")
-      .flatMap(({ alarm_rule }) => [...String(alarm_rule).matchAll(/ALARM\("([^"]+)"\)/g)].map(([, name]) => template.resolve(name)));
+      .flatMap(({ alarm_rule }) =>
+        [...String(alarm_rule).matchAll(/ALARM\("([^"]+)"\)/g)].map(([, name]) => template.resolve(name)),
+      );
 
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter(({ lifecycle }) => blockOf(lifecycle).create_before_destroy !== true)).toEqual([]);

@@ -59,7 +59,7 @@ describe("GuardedQueue", () => {
         Principal: { Service: "events.amazonaws.com" },
         Action: "sqs:SendMessage",
         Resource: arn,
-        Condition: { ArnEquals: { "aws:SourceArn": sourceArns } },
+        Condition: { ArnLike: { "aws:SourceArn": sourceArns } },
       },
       {
         Effect: "Deny",

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Terraform's templates look like JavaScript's
+import { MAX_PATTERN_CHARACTERS } from "../../../../eventbridge/object-pattern";
 import type { ModelSettings } from "../../../../functions/core/model-settings";
-import { Coordinator } from "../../../../modules/aws/functions/coordinator";
+import { GuardedQueue } from "../../../../modules/aws/queues/guarded-queue";
 import { DataTrigger, type DataTriggerProps } from "../../../../modules/aws/triggers/data-trigger";
 import { statementsOf, type Template } from "../../../stacks/template";
 import { coordinatorResourcesOf, settingsOf, synthesize } from "../synthesize";
@@ -8,20 +9,22 @@ import { coordinatorResourcesOf, settingsOf, synthesize } from "../synthesize";
 const TWO_BUCKETS = [settingsOf("flight-delay"), settingsOf("demand", { bucket: "acme-sales" })];
 
 describe("DataTrigger", () => {
-  it("should route the objects of each bucket by one rule to the data queue, and what cannot be delivered to a queue of its own", () => {
+  it("should route the objects of the buckets to the data queue, and what cannot be delivered to a queue of its own", () => {
     const template = synthesizeTrigger(TWO_BUCKETS);
 
     const queue = template.reference("aws_sqs_queue", "arn", { name: "retrigger-dev-data" });
     const undelivered = template.reference("aws_sqs_queue", "arn", { name: "retrigger-dev-data-rules-dlq" });
-    for (const bucket of ["acme-flights", "acme-sales"]) {
-      const rule = template.reference("aws_cloudwatch_event_rule", "name", { name: `retrigger-dev-data-${bucket}` });
+    const rules = template.all("aws_cloudwatch_event_rule");
+    for (const { name } of rules) {
+      const rule = template.reference("aws_cloudwatch_event_rule", "name", { name });
       expect(template.one("aws_cloudwatch_event_target", { rule })).toMatchObject({
         arn: queue,
         dead_letter_config: { arn: undelivered },
         retry_policy: { maximum_event_age_in_seconds: 86_400, maximum_retry_attempts: 185 },
       });
     }
-    expect(template.all("aws_cloudwatch_event_rule")).toHaveLength(2);
+    const buckets = rules.flatMap(({ event_pattern }) => JSON.parse(String(event_pattern)).detail.bucket.name);
+    expect(buckets.sort()).toEqual(["acme-flights", "acme-sales"]);
   });
 
   it.each(["retrigger-dev-data", "retrigger-dev-data-rules-dlq"])("should let exactly its rules send to %s", (name) => {
@@ -29,13 +32,33 @@ describe("DataTrigger", () => {
 
     const queue_url = template.reference("aws_sqs_queue", "url", { name });
     const [allow] = statementsOf(template.one("aws_sqs_queue_policy", { queue_url }).policy);
-    const rules = Object.keys(template.resources("aws_cloudwatch_event_rule"));
     expect(allow).toMatchObject({
       Effect: "Allow",
       Principal: { Service: "events.amazonaws.com" },
       Action: "sqs:SendMessage",
-      Condition: { ArnEquals: { "aws:SourceArn": rules.map((id) => `\${aws_cloudwatch_event_rule.${id}.arn}`) } },
+      Condition: { ArnLike: { "aws:SourceArn": ["arn:aws:events:eu-central-1:111122223333:rule/retrigger-dev-data-*"] } },
     });
+    expect(template.rulesLetInto(name)).toEqual(template.rulesSendingTo("retrigger-dev-data"));
+  });
+
+  it("should take over the rule and the target of the bucket, and let them go when the new ones are there", () => {
+    const template = synthesizeTrigger([settingsOf("flight-delay")]);
+
+    const [[rule, { lifecycle }] = ["", {}]] = Object.entries(template.resources("aws_cloudwatch_event_rule"));
+    const [[target, { lifecycle: ofTarget }] = ["", {}]] = Object.entries(template.resources("aws_cloudwatch_event_target"));
+    expect(template.json.moved).toEqual(
+      expect.arrayContaining([
+        {
+          from: expect.stringMatching(/^aws_cloudwatch_event_rule\.data-trigger_rule-acme-flights_[0-9A-F]{8}$/),
+          to: `aws_cloudwatch_event_rule.${rule}`,
+        },
+        {
+          from: expect.stringMatching(/^aws_cloudwatch_event_target\.data-trigger_target-acme-flights_[0-9A-F]{8}$/),
+          to: `aws_cloudwatch_event_target.${target}`,
+        },
+      ]),
+    );
+    expect([lifecycle, ofTarget]).toEqual([{ create_before_destroy: true }, { create_before_destroy: true }]);
   });
 
   it("should deliver to no queue whose policy is not there yet", () => {
@@ -128,12 +151,16 @@ describe("DataTrigger", () => {
     expect(template.one("aws_cloudwatch_event_rule").event_pattern).toContain('"$${a}/"');
   });
 
-  it("should refuse more prefixes than an event pattern holds, and say what helps", () => {
-    const prefixes = Array.from({ length: 40 }, (_, index) => `${index}-${"x".repeat(50)}/`);
+  it("should spread more prefixes than an event pattern holds over rules, each to one of them", () => {
+    const prefixes = Array.from({ length: 300 }, (_, index) => `${index}-${"x".repeat(50)}/`);
 
-    expect(() => synthesizeTrigger([settingsOf("flight-delay", { prefixes })])).toThrow(
-      /^the event pattern of bucket acme-flights has \d+ characters; EventBridge allows 2048; use fewer or shorter prefixes and suffixes in flight-delay, or another bucket$/,
-    );
+    const template = synthesizeTrigger([settingsOf("flight-delay", { prefixes }), settingsOf("sales", { bucket: "acme-sales" })]);
+
+    const patterns = template.all("aws_cloudwatch_event_rule").map(({ event_pattern }) => String(event_pattern));
+    const heard = patterns.flatMap((pattern) => [...pattern.matchAll(/\{"prefix":"(\d+-x+\/)"\}/g)].map(([, prefix]) => prefix));
+    expect(heard.sort()).toEqual([...prefixes].sort());
+    expect(patterns.filter((pattern) => pattern.length > MAX_PATTERN_CHARACTERS)).toEqual([]);
+    expect(patterns.length).toBeLessThan(70);
   });
 });
 
@@ -142,8 +169,7 @@ describe("DataTrigger", () => {
 function synthesizeTrigger(models: readonly ModelSettings[], buckets: NonNullable<DataTriggerProps["buckets"]> = {}): Template {
   return synthesize((stack, deployment) => {
     const coordination = coordinatorResourcesOf(stack, deployment, models);
-    // Without models it has no rules of its own, which would stand beside those looked at here.
-    const { requests } = new Coordinator(stack, "coordinator", { ...coordination, models: [] });
+    const requests = new GuardedQueue(stack, "requests", { deployment, role: "requests", consumerTimeoutSec: 60, fifo: true });
     new DataTrigger(stack, "data-trigger", { ...coordination, requests, buckets });
   });
 }

@@ -63,7 +63,9 @@ describe("DirectSchedule by a rule", () => {
     expect(allowed).toMatchObject({
       Principal: { Service: "events.amazonaws.com" },
       Action: "sqs:SendMessage",
-      Condition: { ArnEquals: { "aws:SourceArn": [template.reference("aws_cloudwatch_event_rule", "arn")] } },
+      Condition: {
+        ArnLike: { "aws:SourceArn": ["arn:aws:events:eu-central-1:111122223333:rule/retrigger-dev-direct-churn_nightly"] },
+      },
     });
     expect(template.one("aws_cloudwatch_event_target").depends_on).toEqual([
       expect.stringMatching(/^aws_iam_role_policy\./),

@@ -1,0 +1,137 @@
+// Rules that many buckets or alarms share, as a bus has room for 300 only.
+import { createHash } from "node:crypto";
+import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
+import { TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { type BucketKeys, MAX_PATTERN_CHARACTERS, matchersApart, objectPattern } from "../../../eventbridge/object-pattern";
+import { literalText } from "../../terraform-text";
+import { type AwsDeployment, physicalName } from "../deployment";
+import { deliverToQueue, type RuleDelivery } from "../queues/rule-delivery";
+
+/**
+ * Rules that the default event bus of an account holds in a region; AWS raises it on request.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html
+ */
+export function rulesOfBus(region: string): number {
+  return ["af-south-1", "eu-south-1"].includes(region) ? 100 : 300;
+}
+
+/** How things are divided among rules. */
+export interface Division<Thing> {
+  /** Rules to divide among, as long as patterns are not full. */
+  readonly slots: number;
+  /** What decides about the rule of a thing. */
+  readonly keyOf: (thing: Thing) => string;
+  readonly patternOf: (things: readonly Thing[]) => string;
+}
+
+/**
+ * Divides things among rules by the hash of their keys, so that a new one changes one rule, whatever else there is. A slot whose
+ * pattern is full gets further rules.
+ * @returns the things of each rule by the rule's number: `7`, or `7_2` for a second one of the slot
+ * @throws Error when one thing alone exceeds a pattern
+ */
+export function divided<Thing>(things: readonly Thing[], { slots, keyOf, patternOf }: Division<Thing>): Map<string, Thing[]> {
+  const rules = new Map<string, Thing[]>();
+  for (const thing of [...things].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) {
+    const slot = (createHash("sha256").update(keyOf(thing)).digest().readUInt32BE() % slots) + 1;
+    for (let further = 1; ; further++) {
+      const number = further === 1 ? `${slot}` : `${slot}_${further}`;
+      const own = rules.get(number) ?? [];
+      if (patternOf([...own, thing]).length <= MAX_PATTERN_CHARACTERS) {
+        rules.set(number, [...own, thing]);
+        break;
+      }
+      if (own.length === 0) {
+        throw new Error(
+          `the event pattern of ${keyOf(thing)} has ${patternOf([thing]).length} characters; EventBridge allows ${MAX_PATTERN_CHARACTERS}; use shorter prefixes, suffixes or names`,
+        );
+      }
+    }
+  }
+  return rules;
+}
+
+export interface ObjectRulesProps {
+  readonly deployment: AwsDeployment;
+  /** The rules are named `retrigger-<environment>-<role>-<number>`. */
+  readonly role: string;
+  /** Begins the description of a rule, which ends with its buckets. */
+  readonly description: string;
+  /** One for each bucket. */
+  readonly watched: readonly BucketKeys[];
+  /** Rules to divide the buckets among. */
+  readonly slots: number;
+  /** How the ids of the rules and targets of one bucket began, before buckets shared rules. */
+  readonly formerly: { readonly rule: string; readonly target: string };
+}
+
+/** Longest description of a rule. https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html */
+const MAX_DESCRIPTION_LENGTH = 512;
+
+interface ObjectRule {
+  readonly rule: CloudwatchEventRule;
+  readonly number: string;
+  /** The bucket whose own rule becomes this one. */
+  readonly successorOf: string;
+}
+
+/** Announces the new objects of buckets. A bucket with more keys than a pattern holds has part in several rules. */
+export class ObjectRules {
+  private readonly rules: readonly ObjectRule[];
+
+  constructor(
+    private readonly scope: Construct,
+    private readonly props: ObjectRulesProps,
+  ) {
+    const { watched, slots } = props;
+    const isSmall = (keys: BucketKeys) => objectPattern([keys]).length <= MAX_PATTERN_CHARACTERS;
+    const parts = watched.flatMap((keys) => (isSmall(keys) ? [{ key: keys.bucket, keys }] : apart(keys)));
+    const rules = divided(parts, {
+      slots,
+      keyOf: ({ key }) => key,
+      patternOf: (some) => objectPattern(some.map(({ keys }) => keys)),
+    });
+    this.rules = [...rules].map(([number, own]) =>
+      this.addRule(
+        number,
+        own.map(({ keys }) => keys),
+      ),
+    );
+  }
+
+  /** Sends the events to a queue that lets the rules in. */
+  deliverTo({ queue, undelivered }: Omit<RuleDelivery, "rule">): void {
+    const { role, formerly } = this.props;
+    for (const { rule, number, successorOf } of this.rules) {
+      const target = deliverToQueue(this.scope, `target-${role}_${number}`, { rule, queue, undelivered });
+      target.moveFromId(this.formerAddress("aws_cloudwatch_event_target", `${formerly.target}${successorOf}`));
+      target.lifecycle = { createBeforeDestroy: true };
+    }
+  }
+
+  private addRule(number: string, own: readonly BucketKeys[]): ObjectRule {
+    const { deployment, role, description, formerly } = this.props;
+    const buckets = [...new Set(own.map(({ bucket }) => bucket))].sort();
+    const [successorOf = ""] = buckets;
+    const rule = new CloudwatchEventRule(this.scope, `rule-${role}_${number}`, {
+      name: physicalName(deployment, `${role}-${number}`),
+      description: `${description} ${buckets.join(", ")}`.slice(0, MAX_DESCRIPTION_LENGTH),
+      eventPattern: literalText(objectPattern(own)),
+      // The rule of one bucket becomes a shared one, under another name: without it, what lands between would be missed.
+      lifecycle: { createBeforeDestroy: true },
+    });
+    rule.moveFromId(this.formerAddress("aws_cloudwatch_event_rule", `${formerly.rule}${successorOf}`));
+    return { rule, number, successorOf };
+  }
+
+  /** Until this version, each bucket had a rule of its own. */
+  private formerAddress(type: string, id: string): string {
+    const former = this.scope.node.tryFindChild(id) ?? new Construct(this.scope, id);
+    return `${type}.${TerraformStack.of(this.scope).getLogicalId(former.node)}`;
+  }
+}
+
+function apart(keys: BucketKeys): { key: string; keys: BucketKeys }[] {
+  return matchersApart(keys).map((one) => ({ key: JSON.stringify(one), keys: one }));
+}
