@@ -188,6 +188,18 @@ describe("too many models on AWS", () => {
     );
   });
 
+  it("should be refused where they name more topics than the policy of a queue holds", () => {
+    const topics = numbersTo(200).map((number) => `arn:aws:sns:eu-central-1:111122223333:alarms-${number}`);
+    const refusal = (count: number) => {
+      const monitoring = { cloudwatch: { alarms: ["drifts"], topics: topics.slice(0, count) } };
+      const models = { one: { data: { bucket: "acme", prefixes: ["in/"] }, pipeline: { name: "p" }, monitoring } };
+      return () => awsTemplate(configFile(stringify({ environment: "dev", aws: { region: "eu-central-1" }, models })));
+    };
+
+    expect(refusal(200)).toThrow(/got a policy of \d+ characters for the queue retrigger-dev-drift, .*SQS allows 8192/);
+    expect(refusal(100)).not.toThrow();
+  });
+
   it("should be refused where they make more rules than the bus holds", () => {
     const direct = Object.fromEntries(
       numbersTo(101).map((number) => [

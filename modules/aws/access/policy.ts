@@ -18,6 +18,15 @@ export function policyDocument(statements: readonly PolicyStatement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
+/** As long as no ARN is that a policy refers to: of a queue, a topic, a table or a group of logs of this deployment. */
+const REFERENCE_CHARACTERS = 150;
+
+/** Characters of a text in AWS, where a token has become an account's number, or an ARN. */
+export function lengthInAws(text: string, accountId: string): number {
+  const [first = "", ...others] = text.replaceAll(accountId, "0".repeat(12)).split(/\$\{[^}]*\}/);
+  return others.reduce((sum, part) => sum + REFERENCE_CHARACTERS + part.length, first.length);
+}
+
 /** The trust policy of a role that a service takes, within `condition` if there is one. */
 export function trustPolicy(service: string, condition?: PolicyStatement["Condition"]): string {
   return policyDocument([

@@ -6,7 +6,7 @@ import type { Construct } from "constructs";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { type AwsDeployment, physicalName } from "../deployment";
 import { IAM_LIMITS, packStatements } from "./pack-statements";
-import { type PolicyStatement, policyDocument } from "./policy";
+import { lengthInAws, type PolicyStatement, policyDocument } from "./policy";
 
 /** Longest name of a policy. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
 const MAX_NAME_LENGTH = 128;
@@ -46,15 +46,6 @@ export function addRolePolicies(scope: Construct, props: RolePoliciesProps): ITe
     return new IamRolePolicyAttachment(scope, `policy-${number}-attached`, { role: roleName, policyArn: arn });
   });
   return [inline, ...attached];
-}
-
-/** As long as no ARN is that a policy refers to: of a queue, a topic, a table or a group of logs of this deployment. */
-const REFERENCE_CHARACTERS = 150;
-
-/** Characters of a text in AWS, where a token has become an account's number, or an ARN. */
-function lengthInAws(text: string, accountId: string): number {
-  const [first = "", ...others] = text.replaceAll(accountId, "0".repeat(12)).split(/\$\{[^}]*\}/);
-  return others.reduce((sum, part) => sum + REFERENCE_CHARACTERS + part.length, first.length);
 }
 
 function refusal(

@@ -2,7 +2,7 @@ import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import type { Construct } from "constructs";
 import { WatchedConstruct, type WatchedPart } from "../../watched";
-import { denyWithoutTls, type PolicyStatement, policyDocument } from "../access/policy";
+import { denyWithoutTls, lengthInAws, type PolicyStatement, policyDocument } from "../access/policy";
 import { type AwsDeployment, queueName } from "../deployment";
 
 /** Half of what the dead-letter queue keeps, which counts a message's age from when it was first sent. */
@@ -58,9 +58,16 @@ export class GuardedQueue extends WatchedConstruct {
     this.arn = queue.arn;
     this.url = queue.url;
     this.watched = { kind: "queue", role, name: this.name, address: queue.url };
-    this.policy = new SqsQueuePolicy(this, "policy", { queueUrl: queue.url, policy: queuePolicy(queue.arn, senders) });
+    const policy = queuePolicy(queue.arn, senders);
+    const got = lengthInAws(policy, deployment.accountId);
+    const message = `got a policy of ${got} characters for the queue ${this.name}, which names every topic that may send to it; SQS allows ${MAX_POLICY_CHARACTERS}; name fewer topics under monitoring.cloudwatch.topics, such as one for several alarms`;
+    if (got > MAX_POLICY_CHARACTERS) this.node.addValidation({ validate: () => [message] });
+    this.policy = new SqsQueuePolicy(this, "policy", { queueUrl: queue.url, policy });
   }
 }
+
+/** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html */
+const MAX_POLICY_CHARACTERS = 8_192;
 
 /** The longest that SQS keeps a message. */
 const FOURTEEN_DAYS_SEC = 1_209_600;
