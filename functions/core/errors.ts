@@ -1,6 +1,22 @@
 /** An input that no retry can cure: it is reported and left to the dead-letter queue. */
 export class PoisonMessageError extends Error {
   override readonly name = "PoisonMessageError";
+
+  /** Of the message what one reads: it often quotes what others wrote, of whatever length and characters. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(readable(message), options);
+  }
+}
+
+/** Longest text of a rejection, in UTF-16 code units. */
+export const MAX_REJECTION_CHARS = 600;
+
+/** Controls, marks that turn the direction of text, line ends of any kind, and halves of surrogate pairs. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
+
+function readable(text: string): string {
+  const start = text.length > MAX_REJECTION_CHARS ? `${text.slice(0, MAX_REJECTION_CHARS - 1)}…` : text;
+  return start.replace(UNPRINTABLE, " ");
 }
 
 /** A store or service that refused for now: the message goes back to its queue. */

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { deploymentId } from "../../core/deployment-id";
 import type { SQSRecord } from "aws-lambda";
+import { deploymentId } from "../../core/deployment-id";
 import { readEnvironment } from "../../core/environment";
 import type { RejectedMessages } from "../../core/rejected-message";
 import type { SweeperPorts } from "../../core/sweep-models";

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { type LandedObject, landedObjectSchema } from "../../core/batching/landed-object";
 import { PoisonMessageError } from "../../core/errors";
 import { amountSchema } from "../../core/numbers";
+import { jsonExcess } from "../../core/outside-json";
 import { quoted } from "../../core/plain-text";
 
 /** A message of SQS, as far as the functions read it. */
@@ -75,6 +76,8 @@ function notObjectCreated(why: string): PoisonMessageError {
 
 /** @throws PoisonMessageError when the text is not JSON */
 export function parseJson(body: string): unknown {
+  const excess = jsonExcess(body);
+  if (excess !== undefined) throw new PoisonMessageError(`${excess}: send less in one message`);
   try {
     return JSON.parse(body);
   } catch (error) {

@@ -5,6 +5,7 @@ import { MAX_DOCUMENT_CHARS } from "../drift/sources/drift-document";
 import { PoisonMessageError } from "../errors";
 import { modelNameSchema } from "../model-settings";
 import { amountSchema, timeSchema } from "../numbers";
+import { readList } from "../outside-json";
 import { parsedJson } from "./lines/payload-rows";
 
 /** Longest name of a column that is compared, so that it still fits a report with what is added to it. */
@@ -43,11 +44,12 @@ const baselineSchema = z.object({
   /** The window that it was made of; windows up to it are not compared. */
   window: z.exactOptional(z.object({ start: timeSchema, end: timeSchema })),
   rows: amountSchema,
-  features: z.array(featureSchema).check(z.minLength(1), z.maxLength(MAX_FEATURES)),
+  /** Read one after the other. */
+  features: z.array(z.unknown()).check(z.minLength(1), z.maxLength(MAX_FEATURES)),
 });
 
-export type Baseline = z.infer<typeof baselineSchema>;
-export type BaselineFeature = Baseline["features"][number];
+export type BaselineFeature = z.infer<typeof featureSchema>;
+export type Baseline = Omit<z.infer<typeof baselineSchema>, "features"> & { readonly features: BaselineFeature[] };
 
 /**
  * The baseline that a file's text is, at `now` (epoch milliseconds).
@@ -62,8 +64,11 @@ export function parseBaseline(text: string, uri: string, model: string, now: num
   }
   const document = parsedDocument(text, uri, cure);
   const parsed = baselineSchema.safeParse(document);
-  if (!parsed.success) {
-    throw new PoisonMessageError(`not a baseline: ${uri}: ${reportProblems(document, parsed.error.issues)}; ${cure}`);
+  const { data: features, issues } = parsed.success
+    ? readList(featureSchema, parsed.data.features, ["features"])
+    : { data: undefined, issues: parsed.error.issues };
+  if (!parsed.success || features === undefined) {
+    throw new PoisonMessageError(`not a baseline: ${uri}: ${reportProblems(document, issues ?? [])}; ${cure}`);
   }
   if (parsed.data.model !== model) {
     throw new PoisonMessageError(`got the baseline of model ${parsed.data.model} at ${uri}, expected one of ${model}; ${cure}`);
@@ -74,7 +79,7 @@ export function parseBaseline(text: string, uri: string, model: string, now: num
       `got a baseline whose window ends at ${end} at ${uri}, expected one that has ended by ${now}; ${cure}`,
     );
   }
-  return parsed.data;
+  return { ...parsed.data, features };
 }
 
 function parsedDocument(text: string, uri: string, cure: string): unknown {

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { boundedRecord } from "../outside-json";
 
 /** Bins of a histogram, and categories of a column, that a report may hold; more tell nothing more of a sample. */
 export const MAX_BINS = 1_000;
@@ -30,11 +31,12 @@ export const histogramSchema = z
 /** Texts, or numbers that mean texts, counted per value. */
 const categoriesSchema = z.object({
   type: z.literal("categories").check(z.describe("Texts, counted per value")),
-  counts: z.record(z.string().check(z.maxLength(256)), countSchema).check(
-    z.refine((counts) => Object.keys(counts).length <= MAX_BINS, {
-      error: `more than ${MAX_BINS} categories: give the most frequent ones, and the rest as one`,
-    }),
-    z.describe(`Values of each category; counts, weights or shares; at most ${MAX_BINS} categories`),
+  counts: boundedRecord(
+    z
+      .record(z.string().check(z.maxLength(256)), countSchema)
+      .check(z.describe(`Values of each category; counts, weights or shares; at most ${MAX_BINS} categories`)),
+    MAX_BINS,
+    `more than ${MAX_BINS} categories: give the most frequent ones, and the rest as one`,
   ),
 });
 

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { PoisonMessageError } from "../errors";
 import { modelNameSchema } from "../model-settings";
 import { amountSchema, timeSchema } from "../numbers";
+import { readList } from "../outside-json";
 import { distributionSchema } from "./distribution";
 
 /** Features that one report may hold. */
@@ -88,6 +89,9 @@ const driftFeatureSchema = z.object({
     .check(z.describe("What the monitor found")),
 });
 
+/** A report but for its features, which are counted and then read one after the other. */
+const shellSchema = z.object({ features: z.array(z.unknown()).check(z.maxLength(MAX_FEATURES)) });
+
 /** Retrigger's own format of one monitoring result, which every monitor's output is turned into; docs/drift-report.md. */
 export const driftReportSchema = z.object({
   version: z.literal(1).check(z.describe("Of this format")),
@@ -125,10 +129,14 @@ export type DriftReport = z.infer<typeof driftReportSchema>;
  * @throws PoisonMessageError that says what is wrong where, with the feature's name
  */
 export function parseDriftReport(value: unknown): DriftReport {
-  const parsed = driftReportSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  const { features } = shellSchema.safeParse(value).data ?? {};
+  const read = features && readList(driftFeatureSchema, features, ["features"]);
+  // Without the features: a broken one would be complained of again, and others with it.
+  const whole = driftReportSchema.safeParse(read ? { ...Object(value), features: [] } : value);
+  if (read?.data !== undefined && whole.success) return { ...whole.data, features: read.data };
+  const issues = [...(whole.error?.issues ?? []), ...(read?.issues ?? [])];
   throw new PoisonMessageError(
-    `not a drift report: ${reportProblems(value, parsed.error.issues)}; the format is described in docs/drift-report.md`,
+    `not a drift report: ${reportProblems(value, issues)}; the format is described in docs/drift-report.md`,
   );
 }
 
@@ -143,7 +151,7 @@ export function refusalOf(report: DriftReport, model: string, now: number): stri
 }
 
 /** Problems that a message names; a broken file often has one in every feature. */
-const NAMED_PROBLEMS = 10;
+const NAMED_PROBLEMS = 5;
 const SHOWN_CHARACTERS = 40;
 
 /** What is wrong with a drift report: where, by the feature's name; what was got; what is allowed. */

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../core/errors";
 import { failureEvent } from "../../core/log/log";
+import { jsonExcess } from "../../core/outside-json";
 import { quoted } from "../../core/plain-text";
 import { type MessageFailure, type RejectingPorts, setAside } from "../../core/rejected-message";
 
@@ -49,6 +50,8 @@ export function parsePubSubEvent(event: unknown): PubSubMessage {
 /** @throws PoisonMessageError when the message's body is not JSON */
 export function parseBody({ body }: PubSubMessage): unknown {
   if (body === "") throw new PoisonMessageError("got a message without a body; expected JSON");
+  const excess = jsonExcess(body);
+  if (excess !== undefined) throw new PoisonMessageError(`${excess}: send less in one message`);
   try {
     return JSON.parse(body);
   } catch (error) {

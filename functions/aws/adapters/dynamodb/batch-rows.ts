@@ -21,6 +21,7 @@ import {
   type Segment,
   sealedBatchSchema,
 } from "../../../core/batching/batch";
+import type { LandedObject } from "../../../core/batching/landed-object";
 import { ordinalSchema } from "../../../core/numbers";
 import { EXPIRY_ATTRIBUTE, PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
 import { decodeSegment, encodeSegment } from "../../../node/batch-codecs";
@@ -114,8 +115,17 @@ export async function* readSegments(
       if (typeof sk !== "string" || !(data instanceof Uint8Array)) {
         throw new Error(`a segment of ${partitionOf(model)} without data: ${String(sk)}; restore it from a backup of the table`);
       }
-      yield { id: sk.slice(prefix.length), objects: decodeSegment(data) };
+      yield { id: sk.slice(prefix.length), objects: decodeObjects(model, sk, data) };
     }
+  }
+}
+
+function decodeObjects(model: string, sk: string, data: Uint8Array): LandedObject[] {
+  try {
+    return decodeSegment(data);
+  } catch (error) {
+    const what = `the item ${partitionOf(model)}, ${sk} is not a segment of a batch`;
+    throw new Error(`${what}; restore it from a backup of the table`, { cause: error });
   }
 }
 

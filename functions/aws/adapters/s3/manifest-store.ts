@@ -7,6 +7,7 @@ import {
   manifestStem,
   type WrittenList,
 } from "../../../core/batching/ports";
+import { jsonExcess } from "../../../core/outside-json";
 import { combineLists, digestOf, ledgerFile, parseLedger } from "../../../node/batch-codecs";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
 import { isConflict, statusOf } from "./s3-object";
@@ -98,10 +99,14 @@ export function manifestFile(bucket: string, keys: readonly string[]): string {
  * @throws Error when the text is not such a manifest
  */
 export function manifestKeys(uri: string, text: string): string[] {
-  const parsed = z.safeParse(manifestSchema, parseJson(text));
-  if (!parsed.success) throw new Error(`${uri} is not a SageMaker ManifestFile; restore it, or reject the request that names it`);
-  return parsed.data.slice(1).filter((line) => typeof line === "string");
+  const manifest = jsonExcess(text, MANIFEST_LIMITS) === undefined ? parseJson(text) : undefined;
+  // Stops at the first mistake, where parsing would complain of each.
+  if (z.validate(manifestSchema, manifest)) return manifest.slice(1).filter((line) => typeof line === "string");
+  throw new Error(`${uri} is not a SageMaker ManifestFile; restore it, or reject the request that names it`);
 }
+
+/** A list of texts behind one prefix. */
+const MANIFEST_LIMITS = { values: 2_000_000, containers: 2, depth: 2 };
 
 const manifestSchema = z.array(z.union([z.object({ prefix: z.string() }), z.string()])).check(z.minLength(1));
 

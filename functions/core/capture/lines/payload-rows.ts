@@ -1,4 +1,5 @@
 import { PoisonMessageError } from "../../errors";
+import { DOCUMENT_LIMITS, jsonExcess } from "../../outside-json";
 import type { CapturedRow, LineReading, NamedValues, PositionalNames } from "./captured-row";
 
 /**
@@ -57,10 +58,19 @@ function spread({ values, isTyped }: NamedValues, nameOutputs: PositionalNames):
 const LISTS = ["instances", "predictions"] as const;
 
 /**
+ * A line holds one request of at most 25 MB, which may be of many rows, and is kept no longer than it is read: of values it may hold
+ * twice what a document may.
+ */
+const LINE_LIMITS = { ...DOCUMENT_LIMITS, values: 2 * DOCUMENT_LIMITS.values };
+
+/**
  * A JSON text's value.
- * @throws PoisonMessageError, without a word of the text, when it is not JSON
+ * @throws PoisonMessageError, without a word of the text, when it is not JSON, or holds more than is read of a line
  */
 export function parsedJson(text: string): unknown {
+  // A shorter text cannot hold so much, however deep, and most lines are short.
+  const excess = text.length > LINE_LIMITS.containers ? jsonExcess(text, LINE_LIMITS) : undefined;
+  if (excess !== undefined) throw new PoisonMessageError(`${excess}: send fewer rows in one request`);
   try {
     return JSON.parse(text);
   } catch {
@@ -103,13 +113,15 @@ function jsonRow(item: unknown, nameValues: PositionalNames): NamedValues {
   return { names: Object.keys(item), values: Object.values(item), isTyped: true };
 }
 
+const [LINE_FEED, COMMA] = [10, 44];
 const BREAKS = /[,\r\n]/g;
 
 /**
  * The rows of a CSV text without a header, https://www.rfc-editor.org/rfc/rfc4180; empty lines are left out.
- * @throws PoisonMessageError when a quoted value does not end, or goes on behind its quote
+ * @throws PoisonMessageError when there are too many, or a quoted value does not end or goes on behind its quote
  */
 export function csvRows(text: string): string[][] {
+  if (text.length > LINE_LIMITS.containers) refuseManyRows(text);
   if (text.includes('"')) return quotedRows(text);
   // Most payloads are one row, and nothing is faster than this.
   if (!text.includes("\n")) return text === "" ? [] : [text.split(",")];
@@ -118,6 +130,20 @@ export function csvRows(text: string): string[][] {
     .map((line) => (line.endsWith("\r") ? line.slice(0, -1) : line))
     .filter((line) => line !== "")
     .map((line) => line.split(","));
+}
+
+/** By the breaks between values, those within quotes among them. */
+function refuseManyRows(text: string): void {
+  let [values, rows] = [1, 1];
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character === LINE_FEED) rows++;
+    if (character === COMMA) values++;
+    if (values + rows > LINE_LIMITS.values || rows > LINE_LIMITS.containers) {
+      const most = `${LINE_LIMITS.values} values and ${LINE_LIMITS.containers} rows`;
+      throw new PoisonMessageError(`got CSV of more than ${most}, expected fewer: send fewer rows in one request`);
+    }
+  }
 }
 
 function quotedRows(text: string): string[][] {

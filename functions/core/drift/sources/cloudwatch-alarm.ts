@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import type { DriftReport, Evidence } from "../drift-report";
 import { SAGEMAKER_DISTANCE } from "./sagemaker-violations";
-import { momentOf, nameOf, reportOf, type SourceContext, sourceKind, violationOf } from "./source-report";
+import { momentOf, nameOf, reportOf, type SourceContext, sentenceOf, sourceKind, violationOf } from "./source-report";
 
 /** A change of an alarm's state, however it came. */
 export interface MetricAlarm {
@@ -18,6 +18,10 @@ export interface MetricAlarm {
   readonly threshold?: number;
 }
 
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const MAX_METRICS = 100;
+const MAX_DIMENSIONS = 30;
+
 const METRIC_PREFIX = "feature_baseline_drift_";
 const LONGEST_ID = 256;
 
@@ -31,20 +35,22 @@ const eventSchema = z.object({
     alarmName: z.string(),
     state: z.object({ value: stateSchema, reason: z.string(), timestamp: z.string() }),
     configuration: z.object({
-      metrics: z.array(
-        z.object({
-          metricStat: z.optional(
-            z.object({
-              metric: z.object({
-                namespace: z.string(),
-                name: z.string(),
-                dimensions: z.optional(z.record(z.string(), z.string())),
+      metrics: z
+        .array(
+          z.object({
+            metricStat: z.optional(
+              z.object({
+                metric: z.object({
+                  namespace: z.string(),
+                  name: z.string(),
+                  dimensions: z.optional(z.record(z.string(), z.string())),
+                }),
+                period: z.number().check(z.positive()),
               }),
-              period: z.number().check(z.positive()),
-            }),
-          ),
-        }),
-      ),
+            ),
+          }),
+        )
+        .check(z.maxLength(MAX_METRICS)),
     }),
   }),
 });
@@ -59,7 +65,7 @@ const notificationSchema = z.object({
     Namespace: z.string(),
     MetricName: z.string(),
     Period: z.number().check(z.positive()),
-    Dimensions: z._default(z.array(z.object({ name: z.string(), value: z.string() })), []),
+    Dimensions: z._default(z.array(z.object({ name: z.string(), value: z.string() })).check(z.maxLength(MAX_DIMENSIONS)), []),
   }),
 });
 
@@ -133,9 +139,9 @@ function alarmOf(
   const changedAt = momentOf(time);
   if (changedAt === undefined)
     throw new PoisonMessageError(`got alarm "${name}" at ${time.slice(0, 40)}, expected an ISO 8601 time`);
-  const points = (DATAPOINTS.exec(reason)?.[1] ?? "").replace(/\([^)]*\)/g, "").split(",");
+  const points = (DATAPOINTS.exec(sentenceOf(reason))?.[1] ?? "").replace(/\([^)]*\)/g, "").split(",");
   const values = points.flatMap((point) => numberOf(point) ?? []);
-  const threshold = numberOf(THRESHOLD.exec(reason)?.[1] ?? "");
+  const threshold = numberOf(THRESHOLD.exec(sentenceOf(reason))?.[1] ?? "");
   const value = values.length === 0 ? undefined : Math.max(...values);
   return {
     name,

@@ -1,7 +1,9 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
+import { isMapping, ownValue } from "../../json-path";
+import { boundedRecord } from "../../outside-json";
 import { type Categories, MAX_BINS } from "../distribution";
-import type { DriftFeature, Evidence } from "../drift-report";
+import { type DriftFeature, type Evidence, MAX_FEATURES } from "../drift-report";
 import { P_VALUE } from "../judge-feature";
 import { nameOf, type SourceContext, sourceKind, violationOf } from "./source-report";
 
@@ -11,8 +13,8 @@ const sideSchema = z.catch(
   z.optional(
     z.object({
       small_distribution: z.object({
-        x: z.array(z.union([z.string(), z.number(), z.boolean()])),
-        y: z.array(z.number().check(z.minimum(0))),
+        x: z.array(z.union([z.string(), z.number(), z.boolean()])).check(z.maxLength(MAX_BINS)),
+        y: z.array(z.number().check(z.minimum(0))).check(z.maxLength(MAX_BINS)),
       }),
     }),
   ),
@@ -34,7 +36,16 @@ type Column = z.infer<typeof columnSchema>;
 
 /** The entries of `metrics` that measure drift, in the JSON of Evidently up to 0.6; the others have names of their own. */
 const metricSchema = z.discriminatedUnion("metric", [
-  z.object({ metric: z.literal("DataDriftTable"), result: z.object({ drift_by_columns: z.record(z.string(), columnSchema) }) }),
+  z.object({
+    metric: z.literal("DataDriftTable"),
+    result: z.object({
+      drift_by_columns: boundedRecord(
+        z.record(z.string(), columnSchema),
+        MAX_FEATURES,
+        `more than ${MAX_FEATURES} columns: leave out those that nobody watches`,
+      ),
+    }),
+  }),
   z.object({ metric: z.literal("ColumnDriftMetric"), result: columnSchema }),
   z.object({
     metric: z.literal("DatasetDriftMetric"),
@@ -44,11 +55,9 @@ const metricSchema = z.discriminatedUnion("metric", [
 
 const DRIFT_METRICS: readonly string[] = ["DataDriftTable", "ColumnDriftMetric", "DatasetDriftMetric"];
 
-const namedSchema = z.object({ metric: z.string() });
-
 /** True for an entry of a generation up to 0.6. */
-export function isReportMetric(metric: unknown): boolean {
-  return namedSchema.safeParse(metric).success;
+export function isReportMetric(metric: unknown): metric is { readonly metric: string } {
+  return isMapping(metric) && typeof ownValue(metric, "metric") === "string";
 }
 
 /**
@@ -59,10 +68,11 @@ export function findingsOfReport(metrics: readonly unknown[], context: SourceCon
   const columns: Column[] = [];
   let dataset: EvidentlyFindings["dataset"];
   for (const entry of metrics) {
-    if (!DRIFT_METRICS.includes(namedSchema.safeParse(entry).data?.metric ?? "")) continue;
+    if (!isReportMetric(entry) || !DRIFT_METRICS.includes(entry.metric)) continue;
     const parsed = metricSchema.safeParse(entry);
     if (!parsed.success) throw new PoisonMessageError(`not a drift metric of Evidently: ${z.prettifyError(parsed.error)}`);
     const { metric, result } = parsed.data;
+    if (columns.length > MAX_FEATURES) break;
     if (metric === "DataDriftTable") columns.push(...Object.values(result.drift_by_columns));
     else if (metric === "ColumnDriftMetric") columns.push(result);
     else dataset = { share: result.share_of_drifted_columns, limit: result.drift_share };

@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
+import { readList } from "../../outside-json";
 import type { DriftFeature } from "../drift-report";
 import { type EvidentlyFindings, evidenceOf } from "./evidently-report";
-import { nameOf, type SourceContext, sourceKind, violationOf } from "./source-report";
+import { nameOf, type SourceContext, sentenceOf, sourceKind, violationOf } from "./source-report";
 
 const optionalText = z.catch(z.optional(z.string()), undefined);
 const optionalNumber = z.catch(z.optional(z.number()), undefined);
@@ -36,12 +37,16 @@ const testSchema = z.object({
 });
 
 const snapshotSchema = z.object({
-  metrics: z.array(metricSchema),
+  metrics: z.array(z.unknown()),
   tests: z._default(z.array(z.unknown()), []),
 });
 
-type Snapshot = z.infer<typeof snapshotSchema>;
 type Metric = z.infer<typeof metricSchema>;
+
+interface Snapshot {
+  readonly metrics: readonly Metric[];
+  readonly tests: readonly unknown[];
+}
 
 const VALUE_DRIFT = /^ValueDrift\(column=(.*?)(?:,method=([^,=]+))?(?:,threshold=([^,=]+))?\)$/s;
 const TESTED = /The drift detection method is (.+)\. The drift threshold is (\d+(?:\.\d+)?)\.$/;
@@ -56,8 +61,11 @@ const countSchema = z.object({ count: z.number(), share: z.number() });
  */
 export function findingsOfSnapshot(document: unknown, context: SourceContext): EvidentlyFindings {
   const parsed = snapshotSchema.safeParse(document);
-  if (!parsed.success) throw new PoisonMessageError(`not a snapshot of Evidently: ${z.prettifyError(parsed.error)}`);
-  return { columns: columnsOf(parsed.data, context), dataset: datasetOf(parsed.data) };
+  const metrics = parsed.success ? readList(metricSchema, parsed.data.metrics, ["metrics"]) : undefined;
+  const issues = parsed.error?.issues ?? metrics?.issues;
+  if (issues !== undefined) throw new PoisonMessageError(`not a snapshot of Evidently: ${z.prettifyError({ issues })}`);
+  const snapshot: Snapshot = { metrics: metrics?.data ?? [], tests: parsed.data?.tests ?? [] };
+  return { columns: columnsOf(snapshot, context), dataset: datasetOf(snapshot) };
 }
 
 function columnsOf({ metrics, tests }: Snapshot, context: SourceContext): DriftFeature[] {
@@ -66,7 +74,7 @@ function columnsOf({ metrics, tests }: Snapshot, context: SourceContext): DriftF
   const tested = new Map(tests.flatMap((test) => chosenOf(test)));
   return metrics.flatMap((metric) => {
     if (typeOf(metric) !== "ValueDrift") return [];
-    const [, column, namedMethod, namedThreshold] = VALUE_DRIFT.exec(nameOfMetric(metric)) ?? [];
+    const [, column, namedMethod, namedThreshold] = VALUE_DRIFT.exec(sentenceOf(nameOfMetric(metric))) ?? [];
     const { config } = metric;
     const chosen = tested.get(metric.id ?? "");
     const name = config?.column ?? column;
@@ -104,7 +112,7 @@ function nameOfMetric(metric: Metric | undefined): string {
 
 function chosenOf(test: unknown): [string, { method: string; threshold: number | undefined }][] {
   const { description, metric_config } = testSchema.safeParse(test).data ?? {};
-  const [, method, threshold] = TESTED.exec(description ?? "") ?? [];
+  const [, method, threshold] = TESTED.exec(sentenceOf(description)) ?? [];
   return method === undefined || metric_config === undefined
     ? []
     : [[metric_config.metric_id, { method, threshold: numberOf(threshold) }]];

@@ -27,7 +27,7 @@ export function evidentlyReport(document: unknown, context: SourceContext): Drif
   const parsed = metricsSchema.safeParse(document);
   if (!parsed.success) throw new PoisonMessageError(`not a report of Evidently: ${z.prettifyError(parsed.error)}`);
   const { metrics } = parsed.data;
-  const isOld = metrics.some(isReportMetric);
+  const isOld = metrics.some((metric) => isReportMetric(metric));
   const { columns, dataset } = isOld ? findingsOfReport(metrics, context) : findingsOfSnapshot(document, context);
   const features = columns.length > 0 || dataset === undefined ? columns : [datasetFeature(dataset)];
   if (features.length === 0) {

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { isMapping } from "../../json-path";
 
 /** What NannyML says of one measure in one chunk: `value`, `upper_threshold`, `alert` and more, as far as the table has it. */
 export interface NannymlMeasure {
@@ -27,35 +28,77 @@ const FLAT_DRIFT = new RegExp(`^(.+)_(${METHODS.join("|")})$`, "s");
 const TUPLE = /^\((?:'[^']*'|"[^"]*")(?:, (?:'[^']*'|"[^"]*"))+\)$/s;
 const ELEMENT = /'([^']*)'|"([^"]*)"/gs;
 
-const recordsSchema = z.array(z.record(z.string(), z.unknown()));
-const splitSchema = z.object({ columns: z.array(z.union([z.string(), z.array(z.string())])), data: z.array(z.array(z.unknown())) });
-const columnsSchema = z.record(z.string(), z.record(z.string(), z.unknown()));
+const splitSchema = z.object({ columns: z.array(z.unknown()), data: z.array(z.unknown()) });
 
 type Row = readonly (readonly [path: readonly string[], value: unknown])[];
+
+/** True for what looks like such a result, by its first chunk. */
+export function isNannymlTable(document: unknown): boolean {
+  const [first] = rowsOf(document) ?? [];
+  return first !== undefined && isChunk(chunkOf(first));
+}
 
 /**
  * The chunks of a result that was exported by `to_df().to_json()`, with one or several levels of columns, and any of pandas'
  * orients records, split and columns; undefined for anything else.
  */
 export function parseNannymlTable(document: unknown): NannymlChunk[] | undefined {
-  const chunks = rowsOf(document)?.map(chunkOf);
-  const isTable = chunks?.some(({ about, measures }) => about.has("key") && measures.length > 0);
-  return isTable ? chunks : undefined;
+  const chunks = Array.from(rowsOf(document) ?? [], chunkOf);
+  return chunks.some(isChunk) ? chunks : undefined;
 }
 
-function rowsOf(document: unknown): Row[] | undefined {
-  const records = recordsSchema.safeParse(document).data;
-  if (records !== undefined) return records.map((record) => Object.entries(record).map(([name, value]) => [pathOf(name), value]));
+function isChunk({ about, measures }: NannymlChunk): boolean {
+  return about.has("key") && measures.length > 0;
+}
+
+/** Each row when it is asked for: of a cell they are many times what it is. */
+function rowsOf(document: unknown): Iterable<Row> | undefined {
+  if (Array.isArray(document)) return document.every(isMapping) ? recordRows(document) : undefined;
   const split = splitSchema.safeParse(document).data;
   if (split !== undefined) {
-    const paths = split.columns.map((name) => (typeof name === "string" ? pathOf(name) : name));
-    return split.data.map((cells) => paths.map((path, index) => [path, cells[index]]));
+    const { columns, data } = split;
+    return columns.every(isColumn) && data.every(isList) ? splitRows(columns, data) : undefined;
   }
-  const columns = columnsSchema.safeParse(document).data;
-  if (columns === undefined) return undefined;
-  const entries = Object.entries(columns).map(([name, cells]) => [pathOf(name), new Map(Object.entries(cells))] as const);
-  const indices = [...(entries[0]?.[1].keys() ?? [])];
-  return indices.map((index) => entries.map(([path, cells]) => [path, cells.get(index)]));
+  if (!isMapping(document)) return undefined;
+  const columns = Object.entries(document);
+  return columns.every(isMappingEntry) ? columnRows(columns) : undefined;
+}
+
+function* recordRows(records: readonly Readonly<Record<string, unknown>>[]): Generator<Row> {
+  const paths = new Map<string, readonly string[]>();
+  const pathOnce = (name: string) => {
+    const path = paths.get(name) ?? pathOf(name);
+    paths.set(name, path);
+    return path;
+  };
+  for (const record of records) yield Object.keys(record).map((name) => [pathOnce(name), record[name]]);
+}
+
+function* splitRows(columns: readonly (string | readonly string[])[], data: readonly (readonly unknown[])[]): Generator<Row> {
+  const paths = columns.map((name) => (typeof name === "string" ? pathOf(name) : name));
+  for (const cells of data) yield paths.slice(0, cells.length).map((path, index) => [path, cells[index]]);
+}
+
+/** Only cells that are there are looked at: of many columns and many rows all others are far more. */
+function columnRows(columns: readonly [string, Readonly<Record<string, unknown>>][]): Row[] {
+  const rows = new Map(Object.keys(columns[0]?.[1] ?? {}).map((index): [string, [readonly string[], unknown][]] => [index, []]));
+  for (const [name, cells] of columns) {
+    const path = pathOf(name);
+    for (const index of Object.keys(cells)) rows.get(index)?.push([path, cells[index]]);
+  }
+  return [...rows.values()];
+}
+
+function isColumn(name: unknown): name is string | string[] {
+  return typeof name === "string" || (isList(name) && name.every((level) => typeof level === "string"));
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function isMappingEntry(entry: [string, unknown]): entry is [string, Readonly<Record<string, unknown>>] {
+  return isMapping(entry[1]);
 }
 
 /** `["chunk", cell]`, `[method, cell]` or `[column, method, cell]`; a column with another name is of no measure, and itself. */

@@ -1,6 +1,6 @@
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature, DriftReport, Evidence } from "../drift-report";
-import { type NannymlChunk, type NannymlMeasure, parseNannymlTable } from "./nannyml-table";
+import { isNannymlTable, type NannymlChunk, type NannymlMeasure, parseNannymlTable } from "./nannyml-table";
 import { momentOf, nameOf, reportOf, type SourceContext, sourceKind, violationOf, type Window } from "./source-report";
 
 /** As many windows as a history may tell apart; older ones change nothing. */
@@ -23,7 +23,7 @@ const LOWER_IS_BETTER = ["mae", "mape", "mse", "msle", "rmse", "rmsle"];
 
 /** True for a result of NannyML in one of the forms that `nannymlReports` takes. */
 export function isNannyml(document: unknown): boolean {
-  return parseNannymlTable(document) !== undefined;
+  return isNannymlTable(document);
 }
 
 /**

@@ -2,6 +2,9 @@ import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import { type Categories, type Histogram, MAX_BINS } from "../distribution";
 
+/** Buckets of a feature that are read; a report takes at most 1,000 bins of them, and puts rare categories together. */
+const MAX_BUCKETS = 20_000;
+
 const countSchema = z.number().check(z.minimum(0));
 
 /** One feature of `statistics.json`, numbers or texts. */
@@ -13,7 +16,11 @@ export const featureStatisticsSchema = z.object({
       distribution: z.optional(
         z.object({
           kll: z.optional(
-            z.object({ buckets: z.array(z.object({ lower_bound: z.number(), upper_bound: z.number(), count: countSchema })) }),
+            z.object({
+              buckets: z
+                .array(z.object({ lower_bound: z.number(), upper_bound: z.number(), count: countSchema }))
+                .check(z.maxLength(MAX_BUCKETS)),
+            }),
           ),
         }),
       ),
@@ -24,7 +31,9 @@ export const featureStatisticsSchema = z.object({
       common: z.object({ num_present: countSchema }),
       distribution: z.optional(
         z.object({
-          categorical: z.optional(z.object({ buckets: z.array(z.object({ value: z.string(), count: countSchema })) })),
+          categorical: z.optional(
+            z.object({ buckets: z.array(z.object({ value: z.string(), count: countSchema })).check(z.maxLength(MAX_BUCKETS)) }),
+          ),
         }),
       ),
     }),

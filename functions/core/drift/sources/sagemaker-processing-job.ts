@@ -37,6 +37,12 @@ export interface MonitoringExecution {
 
 const optionalText = z.optional(z.nullable(z.string()));
 
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Output.html */
+const LONGEST_URI = 1024;
+
+/** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingOutputConfig.html */
+const MAX_OUTPUTS = 10;
+
 /** The event's detail, and what DescribeProcessingJob returns, in the same words. */
 const jobSchema = z.object({
   ProcessingJobName: z.string().check(z.minLength(1)),
@@ -47,7 +53,15 @@ const jobSchema = z.object({
   ProcessingOutputConfig: z.optional(
     z.nullable(
       z.object({
-        Outputs: z.array(z.object({ S3Output: z.optional(z.nullable(z.object({ S3Uri: z.string(), LocalPath: optionalText }))) })),
+        Outputs: z
+          .array(
+            z.object({
+              S3Output: z.optional(
+                z.nullable(z.object({ S3Uri: z.string().check(z.maxLength(LONGEST_URI)), LocalPath: optionalText })),
+              ),
+            }),
+          )
+          .check(z.maxLength(MAX_OUTPUTS)),
       }),
     ),
   ),

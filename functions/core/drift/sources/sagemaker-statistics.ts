@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
-import type { DriftFeature, DriftReport, Evidence } from "../drift-report";
+import { readList } from "../../outside-json";
+import { type DriftFeature, type DriftReport, type Evidence, MAX_FEATURES } from "../drift-report";
 import {
   categoriesOf,
   type FeatureStatistics,
@@ -24,21 +25,19 @@ const MONITOR = "sagemaker-statistics";
 
 const statisticsSchema = z.object({
   dataset: z.object({ item_count: z.number().check(z.minimum(0)) }),
-  features: z.array(featureStatisticsSchema),
+  features: z.array(z.unknown()).check(z.maxLength(MAX_FEATURES)),
 });
 
 /** Amazon's page writes the overrides one way, at the feature; its Python SDK the other, below the texts' constraints. */
 const overridesSchema = z.optional(z.object({ evaluate_constraints: z.optional(z.string()) }));
 
-const constraintsSchema = z.object({
-  features: z.array(
-    z.object({
-      name: z.string(),
-      monitoringConfigOverrides: overridesSchema,
-      monitoring_config_overrides: overridesSchema,
-      string_constraints: z.optional(z.object({ monitoring_config_overrides: overridesSchema })),
-    }),
-  ),
+const constraintsSchema = z.object({ features: z.array(z.unknown()).check(z.maxLength(MAX_FEATURES)) });
+
+const constraintSchema = z.object({
+  name: z.string(),
+  monitoringConfigOverrides: overridesSchema,
+  monitoring_config_overrides: overridesSchema,
+  string_constraints: z.optional(z.object({ monitoring_config_overrides: overridesSchema })),
 });
 
 /** True for what looks like a statistics file, of a run or of the baseline. */
@@ -54,28 +53,34 @@ export function isStatistics(document: unknown): boolean {
  * @throws PoisonMessageError that names the file which is missing or broken
  */
 export function statisticsReport(files: StatisticsFiles, context: SourceContext): DriftReport {
-  const current = read(statisticsSchema, files.statistics, "statistics.json of the monitoring run").features;
-  const baseline = read(statisticsSchema, files.baselineStatistics, "the baseline's statistics.json").features;
-  const excluded = new Set(
-    read(constraintsSchema, files.constraints, "the baseline's constraints.json")
-      .features.filter(isExcluded)
-      .map(({ name }) => name),
-  );
+  const [schema, feature] = [statisticsSchema, featureStatisticsSchema];
+  const current = featuresOf(schema, feature, files.statistics, "statistics.json of the monitoring run");
+  const baseline = featuresOf(schema, feature, files.baselineStatistics, "the baseline's statistics.json");
+  const constraints = featuresOf(constraintsSchema, constraintSchema, files.constraints, "the baseline's constraints.json");
+  const excluded = new Set(constraints.filter(isExcluded).map(({ name }) => name));
   const [then, now] = [baseline, current].map((features) => new Map(features.map((feature) => [feature.name, feature])));
   const names = [...new Set([...baseline, ...current].map(({ name }) => name))].filter((name) => !excluded.has(name));
   const features = names.map((name) => compared(name, then?.get(name), now?.get(name), context));
   return reportOf(context, { monitor: MONITOR, features: features.filter((feature) => feature !== undefined) });
 }
 
-function read<T>(schema: z.ZodMiniType<T>, file: unknown, name: string): T {
+function featuresOf<T>(
+  fileSchema: z.ZodMiniType<{ readonly features: readonly unknown[] }>,
+  featureSchema: z.ZodMiniType<T>,
+  file: unknown,
+  name: string,
+): T[] {
   if (file === undefined)
     throw new PoisonMessageError(`got no ${name.replace(/^the /, "")}, expected it beside the others: is its location configured?`);
-  const parsed = schema.safeParse(file);
-  if (!parsed.success) throw new PoisonMessageError(`cannot read ${name}: ${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  const parsed = fileSchema.safeParse(file);
+  const { data, issues } = parsed.success
+    ? readList(featureSchema, parsed.data.features, ["features"])
+    : { issues: parsed.error.issues, data: undefined };
+  if (data === undefined) throw new PoisonMessageError(`cannot read ${name}: ${z.prettifyError({ issues })}`);
+  return data;
 }
 
-function isExcluded(feature: z.infer<typeof constraintsSchema>["features"][number]): boolean {
+function isExcluded(feature: z.infer<typeof constraintSchema>): boolean {
   const { monitoringConfigOverrides, monitoring_config_overrides, string_constraints } = feature;
   const overrides = [monitoringConfigOverrides, monitoring_config_overrides, string_constraints?.monitoring_config_overrides];
   return overrides.some((override) => override?.evaluate_constraints === "Disabled");

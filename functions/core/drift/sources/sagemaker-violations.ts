@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature, DriftReport, Evidence } from "../drift-report";
-import { nameOf, reportOf, type SourceContext, sourceKind, violationOf } from "./source-report";
+import { nameOf, reportOf, type SourceContext, sentenceOf, sourceKind, violationOf, withinFeatures } from "./source-report";
 
 /** Metric of the distance that Model Monitor computes; its documentation does not say which one it is. */
 export const SAGEMAKER_DISTANCE = "sagemaker-distance";
@@ -48,7 +48,7 @@ export function violationsReport(document: unknown, context: SourceContext): Dri
   if (!parsed.success) {
     throw new PoisonMessageError(`not constraint_violations.json of SageMaker Model Monitor: ${z.prettifyError(parsed.error)}`);
   }
-  const features = parsed.data.violations.map((item): DriftFeature => {
+  const features = withinFeatures(MONITOR, parsed.data.violations).map((item): DriftFeature => {
     const violation = violationSchema.safeParse(item).data ?? {};
     return { ...subjectOf(violation, context), evidence: evidenceOf(violation) };
   });
@@ -66,7 +66,7 @@ function subjectOf({ feature_name, metric_name, facet, facet_value }: Violation,
 }
 
 function evidenceOf({ constraint_check_type: check, description }: Violation): Evidence {
-  const [, distance, threshold] = DISTANCE.exec(description ?? "")?.map(decimalOf) ?? [];
+  const [, distance, threshold] = DISTANCE.exec(sentenceOf(description))?.map(decimalOf) ?? [];
   if (distance === undefined || threshold === undefined || distance <= threshold) return violationOf(check ?? "", description);
   return { type: "score", metric: SAGEMAKER_DISTANCE, score: distance, threshold };
 }

@@ -52,13 +52,25 @@ export function reportOf(context: SourceContext, findings: Findings): DriftRepor
       `got a report of ${findings.monitor} without a model: put it under drift/<model>/, or configure its endpoint or monitoring schedule with the model`,
     );
   }
-  if (findings.features.length > MAX_FEATURES) {
-    throw new PoisonMessageError(
-      `got a report of ${findings.monitor} with ${findings.features.length} features, expected at most ${MAX_FEATURES}: have fewer columns monitored`,
-    );
-  }
+  withinFeatures(findings.monitor, findings.features);
   const { id = context.documentId, window = context.window, ...rest } = findings;
   return parseDriftReport({ version: 1, model: context.model, id, window, ...rest });
+}
+
+/**
+ * What a monitor lists, when a report has room for it: look before making anything of each.
+ * @throws PoisonMessageError when there is more
+ */
+export function withinFeatures<T>(monitor: string, listed: readonly T[]): readonly T[] {
+  if (listed.length <= MAX_FEATURES) return listed;
+  throw new PoisonMessageError(
+    `got a report of ${monitor} with ${listed.length} features, expected at most ${MAX_FEATURES}: have fewer columns monitored`,
+  );
+}
+
+/** The part of a text in which a sentence of a monitor is looked for: expressions take the square of a length to find nothing. */
+export function sentenceOf(text: string | undefined): string {
+  return (text ?? "").slice(0, LONGEST_DESCRIPTION);
 }
 
 /** What a column is that a source names: an input, unless the model's settings say otherwise. */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature, DriftKind, DriftReport, Evidence } from "../drift-report";
-import { momentOf, nameOf, reportOf, type SourceContext, sourceKind, violationOf } from "./source-report";
+import { momentOf, nameOf, reportOf, type SourceContext, sourceKind, violationOf, withinFeatures } from "./source-report";
 
 /**
  * Metric of the deviation that Vertex AI computes: the L-infinity distance of a category, the Jensen-Shannon divergence of a
@@ -75,7 +75,7 @@ export function anomalyReport(document: unknown, context: SourceContext): DriftR
       `got an anomaly from ${payload.startTime} to ${payload.endTime}, expected ISO 8601 times with an offset`,
     );
   }
-  const features = anomalies.map((anomaly) => featureOf(anomaly, objective, context));
+  const features = withinFeatures("Vertex AI", anomalies).map((anomaly) => featureOf(anomaly, objective, context));
   const total = payload.totalAnomaliesCount ?? 0;
   if (total > anomalies.length)
     features.push({

@@ -6,6 +6,7 @@ import {
   manifestStem,
   type WrittenList,
 } from "../../../core/batching/ports";
+import { jsonExcess } from "../../../core/outside-json";
 import { combineLists, digestOf, ledgerFile, parseLedger } from "../../../node/batch-codecs";
 import type { GoogleRest } from "../google-rest";
 
@@ -112,15 +113,29 @@ export function manifestFile(bucket: string, keys: readonly string[]): string {
  */
 export function manifestKeys(uri: string, bucket: string, text: string): string[] {
   const start = `gs://${bucket}/`;
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line, index) => {
-      const parsed = z.safeParse(lineSchema, parseJson(line));
-      if (parsed.success && parsed.data.uri.startsWith(start)) return parsed.data.uri.slice(start.length);
-      const remedy = "restore it, or reject the request that names it";
-      throw new Error(`line ${index + 1} of ${uri} is not {"uri":"${start}…"}; ${remedy}`);
-    });
+  const keys: string[] = [];
+  // Line by line: the first that is none of a manifest ends it.
+  for (let [from, line] = [0, 1]; from < text.length; line++) {
+    const feed = text.indexOf("\n", from);
+    const end = feed === -1 ? text.length : feed;
+    if (end > from) {
+      const parsed = z.safeParse(lineSchema, lineJson(text.slice(from, end)));
+      if (!parsed.success || !parsed.data.uri.startsWith(start)) {
+        const remedy = "restore it, or reject the request that names it";
+        throw new Error(`line ${line} of ${uri} is not {"uri":"${start}…"}; ${remedy}`);
+      }
+      keys.push(parsed.data.uri.slice(start.length));
+    }
+    from = end + 1;
+  }
+  return keys;
+}
+
+/** Of a line, which is an object of one text. */
+const LINE_LIMITS = { values: 100, containers: 10, depth: 4 };
+
+function lineJson(line: string): unknown {
+  return jsonExcess(line, LINE_LIMITS) === undefined ? parseJson(line) : undefined;
 }
 
 function parseJson(text: string): unknown {
