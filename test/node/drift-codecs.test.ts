@@ -1,3 +1,4 @@
+import { boundedHistory, type MonitorHistory } from "../../functions/core/drift/drift-history";
 import { MAX_RECORD_BYTES, toDeflatedJson } from "../../functions/node/deflated-json";
 import { decodeDriftRecord, decodeDriftState, encodeDriftRecord, encodeDriftState } from "../../functions/node/drift-codecs";
 import { driftRecordOf, featureOf, fullDriftState, largeRecord, untoldFeature, wideDriftState } from "../contracts/drift-samples";
@@ -28,6 +29,26 @@ describe("encodeDriftState", () => {
     expect(() => encodeDriftState("flights", wideDriftState(2_000, 39, 250))).toThrow(
       /^the drift history of flights takes \d+ bytes, deflated; at most 389120 fit/,
     );
+  });
+});
+
+describe("boundedHistory", () => {
+  it.each([
+    ["features that drifted in many windows", wideDriftState(2_000, 39, 250).history],
+    ["features with short names", wideDriftState(2_000, 39, 3).history],
+    ["features that drifted in few windows", wideDriftState(2_000, 5).history],
+    ["monitors without number", range(500).flatMap((n) => wideDriftState(20, 5, 250).history.map(named(`run ${n}`)))],
+    ["large monitors", range(10).flatMap((n) => wideDriftState(1_000, 5).history.map(named(`weekly ${n}`)))],
+  ])("should leave of %s what fits into a record, with room for what is left to do", (_, history) => {
+    const bounded = boundedHistory(history, history.at(-1)?.monitor ?? "");
+
+    const data = encodeDriftState("flights", { history: bounded.history, outbox: [], actions: 0 });
+    expect(data.length).toBeLessThanOrEqual(300 * 1024);
+    expect(bounded.history.map(({ monitor }) => monitor)).toContain(history.at(-1)?.monitor);
+  });
+
+  it("should leave all of a history of two thousand features that drift", () => {
+    expect(boundedHistory(wideDriftState(1_800, 5).history, "hourly")).toEqual({ history: wideDriftState(1_800, 5).history });
   });
 });
 
@@ -97,4 +118,12 @@ function changed(field: string, more: object): (state: object) => unknown {
     JSON.parse(JSON.stringify(state), (_, value: unknown) =>
       typeof value === "object" && value !== null && field in value ? { ...value, ...more } : value,
     );
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+function named(monitor: string): (history: MonitorHistory) => MonitorHistory {
+  return (history) => ({ ...history, monitor });
 }

@@ -51,9 +51,9 @@ export async function assessDrift(ports: DriftPorts, settings: ModelSettings, re
 /** Resolves to the evaluation that counts, with all that is left to do for the model. */
 async function evaluateOnce(ports: DriftPorts, { model, drift }: ModelSettings, report: DriftReport) {
   return await changeState(ports, model, async (before) => {
-    const { evaluation, history } = evaluateDrift(drift, report, before.history);
+    const { evaluation, history, others, dropped } = evaluateDrift(drift, report, before.history);
     const { reportId, monitor, severity, ignored, features } = evaluation;
-    const requestId = driftRequestId(report);
+    const requestId = driftRequestId({ ...report, id: reportId });
     const about = { model, requestId, reportId, monitor };
     if (ignored !== undefined) {
       ports.log({ level: "info", event: "drift-report-ignored", ...about, why: ignored });
@@ -67,6 +67,9 @@ async function evaluateOnce(ports: DriftPorts, { model, drift }: ModelSettings, 
     const done = { severity, severityRank: rankOf(severity), features: features.length };
     const saved = () => {
       ports.log({ level: "info", event: "drift-evaluated", ...about, ...done });
+      if (others.length > 0)
+        ports.log({ level: "warn", event: "drift-reports-differ", ...about, others: others.slice(0, TOLD_OTHERS) });
+      if (dropped !== undefined) ports.log({ level: "warn", event: "drift-history-dropped", ...about, ...dropped });
       for (const told of featureScores(drift, features)) ports.log({ level: "info", event: "feature-drift", ...about, ...told });
     };
     return { state, result: { evaluation, outbox: state.outbox }, saved };
@@ -132,6 +135,9 @@ async function changeState<T>(
   saved?.();
   return result;
 }
+
+/** Ids of other reports of a window that are told. */
+const TOLD_OTHERS = 5;
 
 /** Features of a report that are told one by one: each is a series of a metric, and costs as much as any other. */
 export const TOLD_FEATURES = 20;

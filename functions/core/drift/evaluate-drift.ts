@@ -1,11 +1,26 @@
 import * as z from "zod/mini";
 import { timeSchema } from "../numbers";
 import { isStoredName, type Stored } from "../state-layout";
-import { type DriftHistory, type FeatureHistory, type MonitorHistory, withOutcome } from "./drift-history";
+import {
+  boundedHistory,
+  type DriftHistory,
+  type DroppedHistory,
+  type FeatureHistory,
+  type MonitorHistory,
+  withOutcome,
+} from "./drift-history";
 import type { DriftPolicy } from "./drift-policy";
 import type { DriftKind, DriftReport } from "./drift-report";
 import { byKey, featureKey, type JudgedFeature, judgeReport } from "./judge-feature";
-import { historyBefore, keptFeatures, levelOf, reasonToIgnore, withWindow } from "./monitor-history";
+import {
+  historyBefore,
+  type IdentifiedReport,
+  identifiedReport,
+  keptFeatures,
+  levelOf,
+  reasonToIgnore,
+  withWindow,
+} from "./monitor-history";
 import { rankOf, SEVERITIES, severityOf } from "./severity";
 
 const severitySchema = z.enum(SEVERITIES);
@@ -55,37 +70,45 @@ export type DriftEvaluation = Stored<typeof driftEvaluationSchema>;
 export interface EvaluatedDrift {
   readonly evaluation: DriftEvaluation;
   readonly history: DriftHistory;
+  /** Ids of reports that say otherwise of the same window, or under the same id; of each feature the worse counts. */
+  readonly others: readonly string[];
+  /** What of the history found no room in the model's record. */
+  readonly dropped?: DroppedHistory;
 }
 
 /**
  * Judges a report by the policy and by the windows before it. The order of features does not matter, nor does that of arrival:
  * windows are placed by their end, a report that was seen already changes nothing, and one from before the last n windows of its
- * monitor is left out. A monitor that reported nothing for the policy's `forgetMs` is forgotten. Save the history together with
+ * monitor is left out. Of reports of one window that say different things the worse counts, feature by feature. A monitor that reported nothing for the policy's `forgetMs` is forgotten. Save the history together with
  * what follows from it: the same report evaluated once more says nothing.
  */
 export function evaluateDrift(policy: DriftPolicy, report: DriftReport, history: DriftHistory): EvaluatedDrift {
-  const { model, monitor, id: reportId, window } = report;
-  const basis = { model, monitor, reportId, window };
+  const { model, monitor, window } = report;
   const before = history.find((past) => past.monitor === monitor) ?? { monitor, windows: [], features: [] };
-  const ignored = reasonToIgnore(policy, report, before);
+  const identified = identifiedReport(report, before);
+  const { others } = identified;
+  const basis = { model, monitor, reportId: identified.report.id, window };
+  const ignored = reasonToIgnore(policy, identified.report, before);
   if (ignored !== undefined) {
-    return { evaluation: { ...basis, ignored, severity: "none", isRisen: false, features: [] }, history };
+    return { evaluation: { ...basis, ignored, severity: "none", isRisen: false, features: [] }, history, others };
   }
-  const { features, after } = evaluateFeatures(policy, report, before);
+  const { features, after } = evaluateFeatures(policy, identified, before);
   const severity = features.find(({ outcome }) => outcome !== "insufficient")?.severity ?? "none";
   const isRisen = features.some((feature) => feature.isRisen && feature.severity === severity);
   const horizon = window.end - policy.forgetMs;
-  const others = history.filter((past) => past.monitor !== monitor && (past.windows.at(-1)?.end ?? 0) >= horizon);
+  const remembered = history.filter((past) => past.monitor !== monitor && (past.windows.at(-1)?.end ?? 0) >= horizon);
   return {
     evaluation: { ...basis, severity, isRisen, features },
-    history: [...others, after].sort((a, b) => (a.monitor < b.monitor ? -1 : 1)),
+    others,
+    ...boundedHistory([...remembered, after], monitor),
   };
 }
 
-function evaluateFeatures(policy: DriftPolicy, report: DriftReport, before: MonitorHistory) {
+function evaluateFeatures(policy: DriftPolicy, identified: IdentifiedReport, before: MonitorHistory) {
+  const { report } = identified;
   const { window, monitor } = report;
   const judged = judgeReport(policy, report);
-  const windows = withWindow(policy, before, report);
+  const windows = withWindow(policy, before, identified);
   const histories = new Map(before.features.map((feature) => [featureKey(feature), feature]));
   if (report.unlisted === "calm") {
     for (const [key, feature] of histories) {

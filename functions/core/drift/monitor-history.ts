@@ -2,9 +2,13 @@ import { calmHistory, type FeatureHistory, type Level, type MonitorHistory, type
 import type { DriftPolicy } from "./drift-policy";
 import { type DriftReport, MAX_FEATURES } from "./drift-report";
 import { byKey, type JudgedFeature } from "./judge-feature";
+import { contentDigest, LONGEST_ID } from "./report-identity";
 
 /** Ids kept of the reports of one window; a copy of an older one is evaluated again, which changes nothing either. */
 const KEPT_IDS = 50;
+
+/** Ids kept of a monitor, those of its newest windows: ids may be long. */
+const KEPT_IDS_OF_MONITOR = 200;
 
 /** Why a report tells nothing new, undefined when it does. */
 export function reasonToIgnore(policy: DriftPolicy, report: DriftReport, { windows }: MonitorHistory): string | undefined {
@@ -16,14 +20,61 @@ export function reasonToIgnore(policy: DriftPolicy, report: DriftReport, { windo
   return `its window ended at ${end}, before the last ${n} windows of ${report.monitor}, the first of which ended at ${limit}`;
 }
 
+/** The report under which one counts, and the reports that say otherwise of the same window, or under the same id. */
+export interface IdentifiedReport {
+  readonly report: DriftReport;
+  /** Of what it says. */
+  readonly digest: string;
+  /** Their ids. */
+  readonly others: readonly string[];
+}
+
+/**
+ * Tells a copy of a report from another that has its id: what the other says may be forged, or the result of a second run, and must
+ * not be lost. It counts under an id of its own, `<id> (<digest>)`, so that its record and its request are not taken for the first's.
+ */
+export function identifiedReport(report: DriftReport, { windows }: MonitorHistory): IdentifiedReport {
+  const digest = contentDigest(report);
+  const others = windows.flatMap(({ end, reportIds, digests = [] }) =>
+    reportIds.filter((id, index) => {
+      const other = digests[index] ?? "";
+      return (end === report.window.end || id === report.id) && other !== "" && other !== digest;
+    }),
+  );
+  if (!others.includes(report.id)) return { report, digest, others };
+  const suffix = ` (${digest})`;
+  return { report: { ...report, id: `${report.id.slice(0, LONGEST_ID - suffix.length)}${suffix}` }, digest, others };
+}
+
 /** The monitor's windows with that of a report, in order; as many as reports that come late are compared with. */
-export function withWindow(policy: DriftPolicy, { windows }: MonitorHistory, report: DriftReport): MonitorHistory["windows"] {
+export function withWindow(
+  policy: DriftPolicy,
+  { windows }: MonitorHistory,
+  { report, digest }: Pick<IdentifiedReport, "report" | "digest">,
+): MonitorHistory["windows"] {
   const { start, end } = report.window;
   const same = windows.find((window) => window.end === end);
-  const reportIds = [...(same?.reportIds ?? []), report.id].slice(-KEPT_IDS);
+  const known = same?.reportIds ?? [];
+  const reportIds = [...known, report.id].slice(-KEPT_IDS);
+  const digests = [...known.map((_, index) => same?.digests?.[index] ?? ""), digest].slice(-KEPT_IDS);
   const others = windows.filter((window) => window !== same);
-  const next = [...others, { start: Math.min(start, same?.start ?? start), end, reportIds }];
-  return next.sort((a, b) => a.end - b.end).slice(1 - 2 * policy.persistence.n);
+  const next = [...others, { start: Math.min(start, same?.start ?? start), end, reportIds, digests }];
+  return withFewIds(next.sort((a, b) => a.end - b.end).slice(1 - 2 * policy.persistence.n));
+}
+
+function withFewIds(windows: MonitorHistory["windows"]): MonitorHistory["windows"] {
+  let room = KEPT_IDS_OF_MONITOR;
+  return windows
+    .toReversed()
+    .map((window) => {
+      const kept = Math.min(room, window.reportIds.length);
+      room -= kept;
+      if (kept === window.reportIds.length) return window;
+      const { digests } = window;
+      const newest = <T>(of: readonly T[]) => of.slice(of.length - kept);
+      return { ...window, reportIds: newest(window.reportIds), ...(digests && { digests: newest(digests) }) };
+    })
+    .reverse();
 }
 
 /**

@@ -1,9 +1,10 @@
 import { PoisonMessageError } from "../errors";
 import type { ModelSettings } from "../model-settings";
 import { fnv1a } from "../request-ids";
+import type { DriftReport } from "./drift-report";
 
 /** As the format of drift reports has it. */
-const LONGEST_ID = 256;
+export const LONGEST_ID = 256;
 
 /** Start of the keys of a model's drift reports, in its data bucket. */
 export function driftFolder({ model, monitoring }: Pick<ModelSettings, "model" | "monitoring">): string {
@@ -77,6 +78,36 @@ export function isSameVertexResource(one: string, other: string): boolean {
   const [, location, id] = VERTEX_NAME.exec(one) ?? [];
   const [, otherLocation, otherId] = VERTEX_NAME.exec(other) ?? [];
   return id !== undefined && id === otherId && location === otherLocation;
+}
+
+const FNV_BASIS = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+/** FNV-1a of 32 bits over UTF-16 code units, http://www.isthe.com/chongo/tech/comp/fnv/, as eight hexadecimal digits. */
+export function digestOf(text: string): string {
+  return digits(folded(FNV_BASIS, text));
+}
+
+function folded(hash: number, text: string): number {
+  let next = hash;
+  for (let index = 0; index < text.length; index++) next = Math.imul(next ^ text.charCodeAt(index), FNV_PRIME);
+  return next;
+}
+
+function digits(hash: number): string {
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+/** Sixteen hexadecimal digits, equal for reports that say the same of the same time, in whatever order and under whatever ids. */
+export function contentDigest({ window, unlisted, features }: DriftReport): string {
+  let [one, other] = [0, 0];
+  // One after the other: the text of all would be as large as the document.
+  for (const part of [window, unlisted, ...features]) {
+    const text = JSON.stringify(part);
+    one = (one + folded(FNV_BASIS, text)) | 0;
+    other = (other + folded(~FNV_BASIS, text)) | 0;
+  }
+  return digits(one) + digits(other);
 }
 
 /** The id of one version of a file, as reports have it: equal for every message about it. */

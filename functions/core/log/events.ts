@@ -149,6 +149,10 @@ export interface LogEvents {
   };
   /** A report is a copy, or too old. */
   "drift-report-ignored": OfReport & { readonly level: "info"; readonly why: string };
+  /** A report says otherwise than others of its window, or of its id, by their ids; of each feature the worse counts. */
+  "drift-reports-differ": OfReport & { readonly level: "warn"; readonly others: readonly string[] };
+  /** The history of some monitors, or features of one, found no room in the model's record: see docs/drift-report.md. */
+  "drift-history-dropped": OfReport & { readonly level: "warn"; readonly monitors: number; readonly features: number };
   /** The announced version of a report's file is gone; the newer one was assessed in its place. */
   "drift-report-gone": OfModel & { readonly level: "warn"; readonly uri: string };
   /** What a drift asks for failed; the next delivery does it. */

@@ -76,6 +76,32 @@ describe("assessDrift", () => {
     expect(world.reported.at(-1)).toMatchObject({ event: "drift-report-ignored", reportId: "report-1" });
   });
 
+  it("should tell of a report that differs from another of its window, and ask for what it says under a request of its own", async () => {
+    const world = newWorld();
+    for (const day of [0, 1]) await world.assess(scoredReport(day, 0.4));
+
+    await world.assess(scoredReport(1, 0.9));
+
+    const told = world.reported.filter(({ event }) => event === "drift-reports-differ");
+    expect(told).toMatchObject([{ level: "warn", monitor: "own", others: ["report-1"] }]);
+    expect(new Set(world.sent.map((request) => request.id)).size).toBe(2);
+    expect(world.records().map(({ evaluation }) => evaluation.reportId)).toContain("report-1");
+  });
+
+  it("should tell of monitors whose history found no room", async () => {
+    const world = newWorld();
+
+    for (const run of Array.from({ length: 52 }, (_, n) => n)) {
+      await world.assess({ ...scoredReport(0, 0.4), id: `run-${run}`, monitor: `run ${run}` });
+    }
+
+    const told = world.reported.filter(({ event }) => event === "drift-history-dropped");
+    expect(told).toMatchObject([
+      { level: "warn", monitor: "run 50", monitors: 1, features: 0 },
+      { monitor: "run 51", monitors: 1, features: 0 },
+    ]);
+  });
+
   it.each([
     ["of another model", { model: "other" }, "got a report of model other, expected one of"],
     ["from the future", { window: { start: NOON, end: NOON + DAY_MS } }, "got a window that ends at 2026-11-22T12:00:00.000Z"],

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { calmHistory, driftHistorySchema, withOutcome } from "../../../functions/core/drift/drift-history";
+import { calmHistory, driftHistorySchema, MAX_MONITORS, withOutcome } from "../../../functions/core/drift/drift-history";
 import { driftPolicySchema } from "../../../functions/core/drift/drift-policy";
 import { type DriftFeature, type DriftReport, MAX_FEATURES } from "../../../functions/core/drift/drift-report";
 import { evaluateDrift, worstFirst } from "../../../functions/core/drift/evaluate-drift";
@@ -73,7 +73,7 @@ describe("evaluateDrift", () => {
     const reports = [1, 2, 3, 4].map((day) => reportOf(day, [featureOf("amount", scored(0.2))]));
     const { history } = evaluateAll(POLICY, reports);
 
-    const again = evaluateDrift(POLICY, reportOf(4, [featureOf("amount", scored(0.9))]), history);
+    const again = evaluateDrift(POLICY, reportOf(4, [featureOf("amount", scored(0.2))]), history);
     const old = evaluateDrift(POLICY, reportOf(0, [featureOf("amount", scored(0.9))]), history);
 
     expect(again.evaluation.ignored).toBe("report report-4 was seen already");
@@ -160,6 +160,68 @@ describe("evaluateDrift, at its limits", () => {
     const copies = [0, -5, 5].map((shift) => drifting(0, { id: `copy-${shift}`, window: { start: start + shift, end } }));
 
     expect(evaluateAll(POLICY, copies).history[0]?.windows).toMatchObject([{ start: start - 5, end }]);
+  });
+
+  it("should keep the monitors that report again, however many report once", () => {
+    const weekly = [0, 1].map((day) => drifting(day, { monitor: "weekly", id: `weekly-${day}` }));
+    const runs = Array.from({ length: 200 }, (_, run) => drifting(2, { monitor: `run ${run}`, id: `run-${run}` }));
+
+    const { history } = evaluateAll(POLICY, [...weekly, ...runs]);
+
+    const { dropped } = evaluateDrift(POLICY, drifting(2, { monitor: "one more" }), history);
+    expect(history.map(({ monitor }) => monitor)).toEqual(expect.arrayContaining(["weekly", "run 199"]));
+    expect(history).toHaveLength(MAX_MONITORS);
+    expect(dropped).toEqual({ monitors: 1, features: 0 });
+  });
+
+  it("should count the worse of two reports of a window that differ, in either order, and name the other", () => {
+    const [forged, real] = [
+      reportOf(1, [featureOf("amount", scored(0.01))], { id: "forged" }),
+      reportOf(1, [featureOf("amount", scored(0.4))], { id: "real" }),
+    ];
+    const { history } = evaluateAll(POLICY, [drifting(0)]);
+
+    for (const [first, second] of [
+      [forged, real],
+      [real, forged],
+    ] as const) {
+      const then = evaluateDrift(POLICY, first, history);
+      const last = evaluateDrift(POLICY, second, then.history);
+      expect([then.others, last.others]).toEqual([[], [first.id]]);
+      expect(last.evaluation.features).toMatchObject([{ name: "amount", state: "detected", severity: "medium" }]);
+    }
+  });
+
+  it("should take a report for no copy of one that has its id and says something else", () => {
+    const { history } = evaluateAll(POLICY, [drifting(0), reportOf(1, [featureOf("amount", scored(0.01))])]);
+
+    const { evaluation, others, history: next } = evaluateDrift(POLICY, drifting(1), history);
+
+    expect(evaluation).toMatchObject({ severity: "medium", reportId: expect.stringMatching(/^report-1 \([0-9a-f]{16}\)$/) });
+    expect(others).toEqual(["report-1"]);
+    for (const copy of [drifting(1), reportOf(1, [featureOf("amount", scored(0.01))])]) {
+      expect(evaluateDrift(POLICY, copy, next).evaluation.ignored).toMatch(/^report report-1.* was seen already$/);
+    }
+  });
+
+  it("should take a report for a copy of one of which an earlier program saved the id alone", () => {
+    const { history } = evaluateAll(POLICY, [drifting(0)]);
+    const saved = history.map((past) => ({ ...past, windows: past.windows.map(({ digests: _, ...window }) => window) }));
+
+    const { evaluation, others } = evaluateDrift(POLICY, reportOf(0, []), driftHistorySchema.parse(saved));
+
+    expect([evaluation.ignored, others]).toEqual(["report report-0 was seen already", []]);
+  });
+
+  it("should keep few ids, those of the newest windows", () => {
+    const long = policyOf({ persistence: { k: 1, n: 20 } });
+    const reports = Array.from({ length: 500 }, (_, n) => drifting(Math.floor(n / 50), { id: `${n}` }));
+
+    const { history } = evaluateAll(long, reports);
+
+    const [windows = []] = history.map((past) => past.windows);
+    expect(windows.map(({ reportIds }) => reportIds.length)).toEqual([0, 0, 0, 0, 0, 0, 50, 50, 50, 50]);
+    expect(windows.map(({ digests }) => digests?.length)).toEqual(windows.map(({ reportIds }) => reportIds.length));
   });
 
   it("should forget another monitor after as long as the policy says, and not before", () => {

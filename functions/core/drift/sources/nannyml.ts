@@ -1,5 +1,6 @@
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature, DriftReport, Evidence } from "../drift-report";
+import { digestOf } from "../report-identity";
 import { isNannymlTable, type NannymlChunk, type NannymlMeasure, parseNannymlTable } from "./nannyml-table";
 import { momentOf, nameOf, reportOf, type SourceContext, sourceKind, violationOf, type Window } from "./source-report";
 
@@ -83,6 +84,7 @@ function chunkReport(chunk: NannymlChunk, window: Window, baseline: Baseline, co
   const named = chunk.about.get("key");
   // Of a document from outside, even an object that cannot be turned into a text.
   const key = (typeof named === "object" ? JSON.stringify(named) : String(named)).slice(0, LONGEST_KEY);
+  // Two results of one window with other contents are other reports.
   const id = `${monitor} ${key} ${digestOf(JSON.stringify([window, features]))}`;
   return reportOf(context, { id, monitor, window, unlisted: "calm", features });
 }
@@ -148,13 +150,4 @@ function windowOf({ about }: NannymlChunk): Window | undefined {
 function numberIn(cells: ReadonlyMap<string, unknown>, name: string): number | undefined {
   const value = cells.get(name);
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
-}
-
-/**
- * FNV-1a of 32 bits, http://www.isthe.com/chongo/tech/comp/fnv/: two results of one window with other contents are other reports.
- */
-function digestOf(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
 }
