@@ -1,6 +1,6 @@
 // The section `drift` of a model: how drift reports are judged, whichever monitor wrote them, and what follows from them.
 import * as z from "zod";
-import { DEFAULT_DRIFT_POLICY, type DriftPolicy } from "../../functions/core/drift/drift-policy";
+import { DEFAULT_DRIFT_POLICY, type DriftPolicy, FALSE_ALARM_RATES } from "../../functions/core/drift/drift-policy";
 import { METRICS } from "../../functions/core/drift/measures/metrics";
 import { DRIFT_SEVERITIES } from "../../functions/core/drift/severity";
 import { boundedText, durationMs, durationWithin } from "./fields";
@@ -108,10 +108,10 @@ export const driftSchema = z.strictObject({
     .describe("Fewest values in the window and in the baseline that can show drift, or its end; 0 or more"),
   falseAlarmRate: z
     .number()
-    .gt(0)
-    .max(0.1)
+    .min(FALSE_ALARM_RATES.least)
+    .max(FALSE_ALARM_RATES.most)
     .default(falseAlarmRate)
-    .describe("Probability that a report without drift shows drift by chance; more than 0, up to 0.1"),
+    .describe("Probability that a report without drift shows drift by chance; 1e-9 to 0.1"),
   persistence: persistenceSchema
     .prefault({})
     .describe("How many windows must drift before drift is detected: k of the newest n; one alone makes it suspected"),

@@ -17,6 +17,9 @@ const responseSchema = z.object({
   block: z.boolean(),
 });
 
+/** Probabilities of a false alarm that noise can be told for; of a smaller one the quantiles are lost in rounding. */
+export const FALSE_ALARM_RATES = { least: 1e-9, most: 0.1 } as const;
+
 /** How a model's drift reports are judged and answered, as it reaches the functions. */
 export const driftPolicySchema = z.object({
   /** Of every metric that `metricThresholds` does not name. */
@@ -40,7 +43,7 @@ export const driftPolicySchema = z.object({
   /** Fewer values on either side than this are neither drift nor recovery. */
   minSampleSize: amountSchema,
   /** Probability that one report without drift holds a score above its noise; shared evenly among the report's features. */
-  falseAlarmRate: z.number().check(z.minimum(1e-9), z.maximum(0.1)),
+  falseAlarmRate: z.number().check(z.minimum(FALSE_ALARM_RATES.least), z.maximum(FALSE_ALARM_RATES.most)),
   /** A drift is detected when `k` of a feature's last `n` windows drift, the newest among them. */
   persistence: z
     .object({ k: ordinalSchema, n: ordinalSchema.check(z.maximum(20)) })

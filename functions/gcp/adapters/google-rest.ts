@@ -130,8 +130,15 @@ function failure(what: string, error: unknown): RetryableError | GoogleApiError 
   if (status === undefined || isPassing(status)) {
     return new RetryableError(`${what} failed (${textOf(error)}); it can be tried again later`);
   }
-  return new GoogleApiError(`${what} was refused (${textOf(error)})`, status);
+  const remedy = REMEDIES.get(status);
+  return new GoogleApiError(`${what} was refused (${textOf(error)})${remedy === undefined ? "" : `; ${remedy}`}`, status);
 }
+
+/** What to do about a refusal, by its status. */
+const REMEDIES: ReadonlyMap<number, string> = new Map([
+  [403, "let the function's service account do it, and use the key where there is one"],
+  [404, "create what is missing, or correct its name in retrigger.yaml"],
+]);
 
 async function* unbroken(what: string, body: AsyncIterable<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   try {

@@ -69,8 +69,14 @@ describe("googleRest", () => {
   });
 
   it.each([
-    [googleError(403, "PERMISSION_DENIED", "you may not"), "asking was refused (403 PERMISSION_DENIED: you may not)"],
-    [{ status: 404, body: "No such object: lake/x", type: "text/html" }, "asking was refused (404: No such object: lake/x)"],
+    [
+      googleError(403, "PERMISSION_DENIED", "you may not"),
+      "asking was refused (403 PERMISSION_DENIED: you may not); let the function's service account do it, and use the key where there is one",
+    ],
+    [
+      { status: 404, body: "No such object: lake/x", type: "text/html" },
+      "asking was refused (404: No such object: lake/x); create what is missing, or correct its name in retrigger.yaml",
+    ],
     [{ status: 400, body: "{", type: "application/json" }, "asking was refused (400: {)"],
   ] as const)("should pass on the words of a refusal, once", async (answer, message) => {
     const { rest, url, received } = await restAgainst(answer);
@@ -139,7 +145,10 @@ describe("googleDownload", () => {
     );
 
     await expect(download({ what: "reading", url })).rejects.toThrow(
-      new GoogleApiError("reading was refused (404: No such object: lake/x)", 404),
+      new GoogleApiError(
+        "reading was refused (404: No such object: lake/x); create what is missing, or correct its name in retrigger.yaml",
+        404,
+      ),
     );
     await expect(download({ what: "reading", url })).rejects.toThrow(RetryableError);
   });

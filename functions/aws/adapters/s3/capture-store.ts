@@ -5,13 +5,12 @@ import {
   type ListObjectsV2CommandInput,
   type ListObjectsV2CommandOutput,
   type S3Client,
-  S3ServiceException,
 } from "@aws-sdk/client-s3";
 import type { CaptureStore } from "../../../core/capture/ports";
 import { RetryableError } from "../../../core/errors";
 import { messageOf } from "../../../core/log/log";
 import { textLines } from "../../../node/text-lines";
-import { parseStorageUri } from "./s3-object";
+import { parseStorageUri, s3Failure } from "./s3-object";
 
 /**
  * `CaptureStore` of S3. An object is read by one request, of which memory holds a chunk at a time; a connection that breaks rejects
@@ -37,7 +36,7 @@ export function s3CaptureStore(client: S3Client): CaptureStore {
 
     async *lines(uri) {
       const { bucket, key } = parseStorageUri(uri);
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key })).catch(refuse(`read ${uri}`));
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key })).catch(refuse("read", uri));
       if (!(Body instanceof Readable)) throw new Error(`S3 answered with no content of ${uri}`);
       yield* textLines(uri, unbroken(uri, Body));
     },
@@ -53,7 +52,7 @@ async function* listPages(
   let token: string | undefined;
   do {
     const command = new ListObjectsV2Command({ ...input, ...(token !== undefined && { ContinuationToken: token }) });
-    const page = await client.send(command).catch(refuse(`list ${prefix}`));
+    const page = await client.send(command).catch(refuse("list", prefix));
     yield page;
     token = page.NextContinuationToken;
   } while (token !== undefined);
@@ -67,11 +66,8 @@ async function* unbroken(uri: string, body: Readable): AsyncGenerator<Uint8Array
   }
 }
 
-function refuse(what: string): (error: unknown) => never {
+function refuse(what: "read" | "list", uri: string): (error: unknown) => never {
   return (error) => {
-    if (!(error instanceof S3ServiceException && error.$fault === "client")) throw error;
-    const remedy =
-      "check monitoring.capture.location, and that the role may list and read it, and use the key of encrypted objects";
-    throw new Error(`S3 refused to ${what} (${error.name}: ${error.message}); ${remedy}`, { cause: error });
+    throw s3Failure(what, uri, error, "check monitoring.capture.location, and that the role may list and read it");
   };
 }

@@ -1,4 +1,4 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import * as z from "zod/mini";
 import {
   isSameBatch,
@@ -10,14 +10,29 @@ import {
 import { jsonExcess } from "../../../core/outside-json";
 import { combineLists, digestOf, ledgerFile, parseLedger } from "../../../node/batch-codecs";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
-import { isConflict, statusOf } from "./s3-object";
+import { isConflict, isMissing, objectBytes, s3Failure, statusOf } from "./s3-object";
+
+/** As on Google Cloud: the manifest of 100,000 objects with the longest names takes 105 MB. */
+const MAX_BYTES = 128 * 1024 * 1024;
 
 /** `ManifestStore` in the model's own bucket: `<stem>.manifest` for training jobs, `<stem>.ledger.json.gz` for Retrigger. */
 export function s3ManifestStore(client: S3Client): ManifestStore {
-  async function get(bucket: string, key: string): Promise<Uint8Array> {
-    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    if (Body === undefined) throw new Error(`reading s3://${bucket}/${key}: the response has no body`);
-    return await Body.transformToByteArray();
+  /** Undefined when there is no such object. */
+  async function get(bucket: string, key: string): Promise<Buffer | undefined> {
+    const uri = `s3://${bucket}/${key}`;
+    try {
+      return await objectBytes(uri, await client.send(new GetObjectCommand({ Bucket: bucket, Key: key })), MAX_BYTES);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      if (!(error instanceof S3ServiceException)) throw error;
+      throw s3Failure("read", uri, error, "let the role read it, and list its bucket");
+    }
+  }
+
+  async function mustGet(bucket: string, key: string): Promise<Buffer> {
+    const found = await get(bucket, key);
+    if (found !== undefined) return found;
+    throw new Error(`there is no s3://${bucket}/${key}; restore it, or reject the request that names it`);
   }
 
   /** The first writer's object stays. Resolves to its bytes where that was another, to undefined where it was this one. */
@@ -27,8 +42,8 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
       await retryWithJitter(`writing s3://${bucket}/${key}`, isConflict, () => client.send(new PutObjectCommand(object)));
       return undefined;
     } catch (error) {
-      if (statusOf(error) !== 412) throw error;
-      return await get(bucket, key);
+      if (statusOf(error) !== 412) throw s3Failure("write", `s3://${bucket}/${key}`, error, "let the role write it");
+      return await mustGet(bucket, key);
     }
   }
 
@@ -51,7 +66,7 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
 
     combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
       combineLists(manifests, {
-        read: ({ uri }) => get(bucket, keyIn(bucket, uri)),
+        read: ({ uri }) => mustGet(bucket, keyIn(bucket, uri)),
         keysOf: ({ uri }, bytes) => manifestKeys(uri, Buffer.from(bytes).toString("utf8")),
         write: (keys) => putList(bucket, `${manifestPrefix}${name}`, keys),
       }),
@@ -63,13 +78,8 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
 
     async readLedger(at) {
       const { bucket } = at.data;
-      const key = ledgerKey(at);
-      try {
-        return parseLedger(`s3://${bucket}/${key}`, await get(bucket, key));
-      } catch (error) {
-        if (error instanceof NoSuchKey) return undefined;
-        throw error;
-      }
+      const bytes = await get(bucket, ledgerKey(at));
+      return bytes && parseLedger(`s3://${bucket}/${ledgerKey(at)}`, bytes);
     },
   };
 }

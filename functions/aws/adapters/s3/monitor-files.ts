@@ -1,10 +1,8 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { MonitorFiles } from "../../../core/capture/ports";
+import { MAX_DOCUMENT_CHARS } from "../../../core/drift/sources/drift-document";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
-import { isConflict, isMissing, objectText, parseStorageUri, statusOf } from "./s3-object";
-
-/** As on Google Cloud: above any baseline, and little enough for the function's memory. */
-const MAX_BYTES = 128 * 1024 * 1024;
+import { isConflict, isMissing, objectText, parseStorageUri, s3Failure, statusOf } from "./s3-object";
 
 /** `MonitorFiles` of S3: of those that write a file at the same time one wins, by a conditional write. */
 export function s3MonitorFiles(client: S3Client): MonitorFiles {
@@ -12,7 +10,7 @@ export function s3MonitorFiles(client: S3Client): MonitorFiles {
     async read(uri) {
       const { bucket, key } = parseStorageUri(uri);
       const found = await unlessMissing(uri, client.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
-      return found && (await objectText(uri, found, MAX_BYTES));
+      return found && (await objectText(uri, found, MAX_DOCUMENT_CHARS));
     },
 
     async has(uri) {
@@ -28,8 +26,7 @@ export function s3MonitorFiles(client: S3Client): MonitorFiles {
         return true;
       } catch (error) {
         if (statusOf(error) === 412) return false;
-        if (statusOf(error) === 403) throw refusal(uri, "the role may write it", error);
-        throw error;
+        throw s3Failure("write", uri, error, "let the role write it");
       }
     },
   };
@@ -42,12 +39,8 @@ async function unlessMissing<T>(uri: string, answer: Promise<T>): Promise<T | un
   } catch (error) {
     if (isMissing(error)) return undefined;
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
-    const remedy = "the role may read it, and list its bucket without a condition, or else S3 says so of every missing file";
-    if (statusOf(error) === 403) throw refusal(uri, remedy, error);
-    throw error;
+    const remedy =
+      "let the role read it, and list its bucket without a condition, or else S3 denies access to every file that is missing";
+    throw s3Failure("read", uri, error, remedy);
   }
-}
-
-function refusal(uri: string, remedy: string, cause: unknown): Error {
-  return new Error(`S3 denies access to ${uri}; check that ${remedy}`, { cause });
 }

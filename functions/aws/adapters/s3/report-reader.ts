@@ -1,8 +1,8 @@
-import { AccessDenied, GetObjectCommand, type GetObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, type GetObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
 import type { ReportReader } from "../../../core/drift/ports";
 import { MAX_DOCUMENT_CHARS } from "../../../core/drift/sources/drift-document";
 import { PoisonMessageError } from "../../../core/errors";
-import { isMissing, objectText } from "./s3-object";
+import { isMissing, objectText, s3Failure } from "./s3-object";
 
 const S3_URI = /^s3:\/\/([^/]+)\/(.+)$/s;
 
@@ -34,9 +34,6 @@ async function get(
     return await client.send(new GetObjectCommand(object));
   } catch (error) {
     if (isMissing(error)) return undefined;
-    if (!(error instanceof AccessDenied)) throw error;
-    const remedy =
-      "add the folder of a monitor's files to monitoring.sagemaker.folders, and let the role use the key of encrypted ones";
-    throw new Error(`S3 does not show ${uri} (${error.message}); ${remedy}`, { cause: error });
+    throw s3Failure("read", uri, error, "add the folder of a monitor's files to monitoring.sagemaker.folders");
   }
 }

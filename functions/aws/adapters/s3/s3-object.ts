@@ -1,16 +1,20 @@
 import { Readable } from "node:stream";
 import { type GetObjectCommandOutput, NoSuchBucket, S3ServiceException } from "@aws-sdk/client-s3";
-import { PoisonMessageError } from "../../../core/errors";
+import { PoisonMessageError, RetryableError } from "../../../core/errors";
 
 /**
  * The text of an object of S3, which is given up as soon as more than `maxBytes` of it have come.
  * @throws PoisonMessageError when it is larger, or no UTF-8 text
  */
 export async function objectText(uri: string, object: GetObjectCommandOutput, maxBytes: number): Promise<string> {
-  return textOf(uri, await bytesOf(uri, object, maxBytes));
+  return textOf(uri, await objectBytes(uri, object, maxBytes));
 }
 
-async function bytesOf(uri: string, { Body, ContentLength }: GetObjectCommandOutput, maxBytes: number): Promise<Buffer> {
+/**
+ * The bytes of an object of S3, as `objectText`.
+ * @throws PoisonMessageError when it is larger
+ */
+export async function objectBytes(uri: string, { Body, ContentLength }: GetObjectCommandOutput, maxBytes: number): Promise<Buffer> {
   if (!(Body instanceof Readable)) throw new Error(`S3 answered with no content of ${uri}`);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -20,9 +24,7 @@ async function bytesOf(uri: string, { Body, ContentLength }: GetObjectCommandOut
     size += chunk.length;
     if (Math.max(size, ContentLength ?? 0) > maxBytes) {
       const got = ContentLength === undefined ? `more than ${maxBytes}` : String(ContentLength);
-      throw new PoisonMessageError(
-        `got ${uri} of ${got} bytes; expected at most ${maxBytes}: leave out the features that nobody watches`,
-      );
+      throw new PoisonMessageError(`got ${uri} of ${got} bytes; expected at most ${maxBytes}: write less into one file`);
     }
   }
   return Buffer.concat(chunks);
@@ -56,6 +58,28 @@ export function isMissing(error: unknown): boolean {
  */
 export function isConflict(error: unknown): boolean {
   return statusOf(error) === 409;
+}
+
+/**
+ * What S3 refused or could not do, with its status, its name for it and what to do; whoever looks for it finds the cause.
+ * @param what such as `read`
+ * @param remedy of a refused permission; what is missing says itself what to do
+ */
+export function s3Failure(what: string, uri: string, cause: unknown, remedy: string): Error {
+  if (cause instanceof RetryableError || cause instanceof PoisonMessageError) return cause;
+  const { name, message } = cause instanceof Error ? cause : { name: "Error", message: String(cause) };
+  const status = statusOf(cause);
+  const told = `S3 did not ${what} ${uri} (${status ?? "no answer"} ${name}: ${message})`;
+  if (status === undefined || status >= 500 || status === 429) return new RetryableError(`${told}; it is tried again`, { cause });
+  return new Error(`${told}; ${remedyOf(status, name, message) ?? remedy}`, { cause });
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+function remedyOf(status: number, name: string, message: string): string | undefined {
+  if (name === "NoSuchBucket") return "create the bucket, or correct its name in retrigger.yaml";
+  if (/^KMS|kms/.test(`${name} ${message}`))
+    return "let the function's role use the KMS key of the bucket, and see that it is enabled";
+  return status === 404 ? "put the object back" : undefined;
 }
 
 /** Where an object, or what begins with a prefix, lies. */

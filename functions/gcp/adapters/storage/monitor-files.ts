@@ -1,9 +1,13 @@
 import type { MonitorFiles } from "../../../core/capture/ports";
+import { MAX_DOCUMENT_CHARS } from "../../../core/drift/sources/drift-document";
 import { PoisonMessageError } from "../../../core/errors";
-import type { GoogleRest } from "../google-rest";
+import { GoogleApiError, type GoogleRest } from "../google-rest";
 import { isMissing, parseStorageUri } from "./storage-object";
 
 const STORAGE = "https://storage.googleapis.com";
+
+/** Status of a body that was not read to its end. */
+const TOO_LARGE = 413;
 
 /**
  * `MonitorFiles` of Cloud Storage: of those that write a file at the same time one wins, by the precondition that it has no
@@ -14,7 +18,21 @@ export function gcsMonitorFiles(rest: GoogleRest, endpoint: string = STORAGE): M
   async function get(uri: string, query: string): Promise<Buffer | undefined> {
     const { bucket, key } = parseStorageUri(uri);
     const url = `${endpoint}/storage/v1/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(key)}?${query}`;
-    const answer = await rest({ what: `reading ${uri}`, method: "GET", url, answers: [404] });
+    const answer = await rest({
+      what: `reading ${uri}`,
+      method: "GET",
+      url,
+      answers: [404],
+      maxBytes: MAX_DOCUMENT_CHARS,
+    }).catch((error: unknown) => {
+      if (!(error instanceof GoogleApiError && error.status === TOO_LARGE)) throw error;
+      throw new PoisonMessageError(
+        `got ${uri} of more than ${MAX_DOCUMENT_CHARS} bytes; expected fewer: write less into one file`,
+        {
+          cause: error,
+        },
+      );
+    });
     return isMissing(answer, bucket) ? undefined : answer.body;
   }
 

@@ -57,11 +57,12 @@ describe("s3CaptureStore", () => {
   });
 
   it.each([
-    [403, "AccessDenied"],
-    [404, "NoSuchBucket"],
-  ])("should name the cure when S3 answers %i", async (status, code) => {
+    [403, "AccessDenied", "check monitoring.capture.location"],
+    [404, "NoSuchBucket", "create the bucket"],
+    [400, "KMS.DisabledException", "let the function's role use the KMS key of the bucket"],
+  ])("should name the cure when S3 answers %i %s", async (status, code, cure) => {
     const { store } = await storeAgainst({ refuse: () => s3Error(status, code) });
-    const told = new RegExp(`${code}: refused\\); check monitoring.capture.location`);
+    const told = new RegExp(`\\(${status} ${code}: refused\\); ${cure}`);
 
     await expect(Array.fromAsync(store.list(HOUR))).rejects.toThrow(told);
     await expect(store.folders(HOUR)).rejects.toThrow(told);
@@ -75,7 +76,9 @@ describe("s3CaptureStore", () => {
     });
     for (const name of ["a", "b"]) objects.set(`/lake/capture/${name}`, Buffer.from("x"));
 
-    await expect(Array.fromAsync(store.list("s3://lake/capture/"))).rejects.toThrow("S3 refused to list s3://lake/capture/");
+    await expect(Array.fromAsync(store.list("s3://lake/capture/"))).rejects.toThrow(
+      "S3 did not list s3://lake/capture/ (403 AccessDenied: refused)",
+    );
   });
 
   it("should call an object poison that is broken itself", async () => {

@@ -63,8 +63,12 @@ describe("s3ManifestStore", () => {
 
   it("should reject when S3 refuses for another reason", async () => {
     const { store } = await storeAgainst(() => s3Error(403, "AccessDenied"));
-    await expect(store.writeManifest(AT, [objectOf("a")])).rejects.toMatchObject({ name: "AccessDenied" });
-    await expect(store.readLedger(AT)).rejects.toMatchObject({ name: "AccessDenied" });
+    const told = (what: string) => ({
+      message: expect.stringMatching(new RegExp(`^S3 did not ${what} s3://lake/.+ \\(403 AccessDenied: refused\\); let the role`)),
+      cause: { name: "AccessDenied" },
+    });
+    await expect(store.writeManifest(AT, [objectOf("a")])).rejects.toMatchObject(told("write"));
+    await expect(store.readLedger(AT)).rejects.toMatchObject(told("read"));
   });
 
   it("should write a ledger of the same bytes on any system, and read it back", async () => {
@@ -96,7 +100,7 @@ describe("s3ManifestStore", () => {
 
   it("should reject when the bucket is missing, which is not a missing ledger", async () => {
     const { store } = await storeAgainst(() => s3Error(404, "NoSuchBucket"));
-    await expect(store.readLedger(AT)).rejects.toMatchObject({ name: "NoSuchBucket" });
+    await expect(store.readLedger(AT)).rejects.toMatchObject({ cause: { name: "NoSuchBucket" } });
   });
 
   it.each([

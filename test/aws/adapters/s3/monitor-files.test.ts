@@ -63,12 +63,12 @@ describe("s3MonitorFiles", () => {
     const { files } = await filesAgainst({ refuse: () => s3Error(403, "AccessDenied") });
 
     await expect(files.read(URI)).rejects.toThrow(
-      `S3 denies access to ${URI}; check that the role may read it, and list its bucket`,
+      `S3 did not read ${URI} (403 AccessDenied: refused); let the role read it, and list its bucket`,
     );
-    await expect(files.has(URI)).rejects.toThrow(
-      `S3 denies access to ${URI}; check that the role may read it, and list its bucket`,
+    await expect(files.has(URI)).rejects.toThrow(`S3 did not read ${URI} (403 `);
+    await expect(files.create(URI, "{}")).rejects.toThrow(
+      `S3 did not write ${URI} (403 AccessDenied: refused); let the role write it`,
     );
-    await expect(files.create(URI, "{}")).rejects.toThrow(`S3 denies access to ${URI}; check that the role may write it`);
   });
 
   it("should not take a missing bucket for a missing file, nor a fault", async () => {
@@ -76,9 +76,13 @@ describe("s3MonitorFiles", () => {
       refuse: (_, before) => (before < 2 ? s3Error(404, "NoSuchBucket") : s3Error(500, "Oh")),
     });
 
-    await expect(files.read(URI)).rejects.toMatchObject({ name: "NoSuchBucket" });
-    await expect(files.create(URI, "{}")).rejects.toMatchObject({ name: "NoSuchBucket" });
-    await expect(files.has(URI)).rejects.toMatchObject({ $fault: "server" });
+    const told = /\(404 NoSuchBucket: refused\); create the bucket, or correct its name in retrigger.yaml$/;
+    await expect(files.read(URI)).rejects.toThrow(told);
+    await expect(files.create(URI, "{}")).rejects.toMatchObject({
+      message: expect.stringMatching(told),
+      cause: { name: "NoSuchBucket" },
+    });
+    await expect(files.has(URI)).rejects.toMatchObject({ name: "RetryableError", cause: { $fault: "server" } });
   });
 
   it("should refuse what is no text", async () => {
