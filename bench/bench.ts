@@ -6,6 +6,7 @@ import { captureMonitorFigures } from "./capture-monitor";
 import { decisionFigures } from "./decisions";
 import { dynamoDbCost } from "./dynamodb-cost";
 import { firestoreCost } from "./firestore-cost";
+import { hostileDocumentFigures } from "./hostile-documents";
 import { synthesisFigures } from "./synthesis";
 import { markdownTable, type Row } from "./table";
 
@@ -16,6 +17,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   dynamodb: dynamoDbCost,
   firestore: firestoreCost,
   monitor: captureMonitorFigures,
+  hostile: hostileDocumentFigures,
 };
 
 async function main(names: readonly string[]): Promise<void> {

@@ -36,8 +36,11 @@ const testSchema = z.object({
   metric_config: z.object({ metric_id: z.string() }),
 });
 
+/** Ten of each column that a report has room for. */
+const MAX_METRICS = 20_000;
+
 const snapshotSchema = z.object({
-  metrics: z.array(z.unknown()),
+  metrics: z.array(z.unknown()).check(z.maxLength(MAX_METRICS)),
   tests: z._default(z.array(z.unknown()), []),
 });
 
