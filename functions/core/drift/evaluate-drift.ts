@@ -79,8 +79,9 @@ export interface EvaluatedDrift {
 /**
  * Judges a report by the policy and by the windows before it. The order of features does not matter, nor does that of arrival:
  * windows are placed by their end, a report that was seen already changes nothing, and one from before the last n windows of its
- * monitor is left out. Of reports of one window that say different things the worse counts, feature by feature. A monitor that reported nothing for the policy's `forgetMs` is forgotten. Save the history together with
- * what follows from it: the same report evaluated once more says nothing.
+ * monitor is left out. Of reports of one window that say different things the worse counts, feature by feature. A monitor that
+ * reported nothing for the policy's `forgetMs` is forgotten. Save the history together with what follows from it: the same report
+ * evaluated once more says nothing.
  */
 export function evaluateDrift(policy: DriftPolicy, report: DriftReport, history: DriftHistory): EvaluatedDrift {
   const { model, monitor, window } = report;

@@ -31,7 +31,8 @@ export interface IdentifiedReport {
 
 /**
  * Tells a copy of a report from another that has its id: what the other says may be forged, or the result of a second run, and must
- * not be lost. It counts under an id of its own, `<id> (<digest>)`, so that its record and its request are not taken for the first's.
+ * not be lost. It counts under an id of its own, `<id> (<digest>)`, so that its record and its request are not taken for the
+ * first's.
  */
 export function identifiedReport(report: DriftReport, { windows }: MonitorHistory): IdentifiedReport {
   const digest = contentDigest(report);

@@ -58,8 +58,8 @@ function spread({ values, isTyped }: NamedValues, nameOutputs: PositionalNames):
 const LISTS = ["instances", "predictions"] as const;
 
 /**
- * A line holds one request of at most 25 MB, which may be of many rows, and is kept no longer than it is read: of values it may hold
- * twice what a document may.
+ * A line holds one request of at most 25 MB, which may be of many rows, and is kept no longer than it is read: of values it may
+ * hold twice what a document may.
  */
 const LINE_LIMITS = { ...DOCUMENT_LIMITS, values: 2 * DOCUMENT_LIMITS.values };
 
