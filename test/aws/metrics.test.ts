@@ -22,8 +22,8 @@ import {
 } from "../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
-import { memoryDeployment, memoryHeartbeatStore } from "../../functions/memory/versioned-store";
 import { memoryRejectedMessages } from "../../functions/memory/rejected-messages";
+import { memoryDeployment, memoryHeartbeatStore } from "../../functions/memory/versioned-store";
 import { objectMessage, requestMessages, settingsOf, sqsEvent } from "../simulation/data-path";
 import { HOUR_MS, MANUAL, NOON, requestOf } from "../simulation/requests";
 

@@ -7,8 +7,8 @@ import {
   memoryPipelineLauncher,
 } from "../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
-import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { memoryRejectedMessages } from "../../functions/memory/rejected-messages";
+import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { settingsOf, sqsEvent } from "../simulation/data-path";
 import ruleMatched from "./fixtures/rule-matched.json";
 

@@ -25,7 +25,9 @@ describe("a number that synthesis accepts", () => {
   const places = numbersIn(JSON.parse(JSON.stringify(z.toJSONSchema(modelSchema, { io: "input" }))), []);
 
   it("should be looked for in every section that has any", () => {
-    expect(new Set(places.map(([section]) => section))).toEqual(new Set(["batch", "policy", "schedule", "drift", "monitoring", "operations"]));
+    expect(new Set(places.map(([section]) => section))).toEqual(
+      new Set(["batch", "policy", "schedule", "drift", "monitoring", "operations"]),
+    );
   });
 
   it.each(places.map((place) => [place.join("."), place] as const))("should be read by the functions: %s", (_, place) => {

@@ -15,8 +15,8 @@ import {
 } from "../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
-import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { memoryRejectedMessages } from "../../functions/memory/rejected-messages";
+import { memoryDeployment } from "../../functions/memory/versioned-store";
 
 /** What becomes of a message: its function takes it, fails at it for now, or refuses it for ever. */
 export type Verdict = "taken" | "failed" | "refused";

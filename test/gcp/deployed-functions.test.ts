@@ -47,7 +47,9 @@ describe("the functions of Google Cloud as they are deployed", () => {
 
     // Assert
     expect([pushed, coordinated, swept].flat()).toEqual(Array(8).fill(204));
-    const manifest = [...google.objects.keys()].find((name) => /^data\/manifests\/flight-delay\/\w{12}\/0{9}[12]\.jsonl$/.test(name));
+    const manifest = [...google.objects.keys()].find((name) =>
+      /^data\/manifests\/flight-delay\/\w{12}\/0{9}[12]\.jsonl$/.test(name),
+    );
     const requestId = `data/flight-delay/${Number(manifest?.slice(-16, -6))}`;
     expect(google.objects.get(manifest ?? "")?.toString()).toBe(
       '{"uri":"gs://data/in/a"}\n{"uri":"gs://data/in/b"}\n{"uri":"gs://data/in/c"}\n',

@@ -1,4 +1,3 @@
-import { memoryDeployment } from "../../functions/memory/versioned-store";
 import fc from "fast-check";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import {
@@ -10,6 +9,7 @@ import {
 } from "../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { CLOUDS, type ReplayPorts } from "../../local/clouds/local-cloud";
 import { LOCAL_CLOUDS, MODELS } from "../../local/clouds/local-clouds";
 import type { ReplayQueue } from "../../local/files/replay-record";

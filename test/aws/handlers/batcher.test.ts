@@ -6,8 +6,8 @@ import type { TrainingRequest } from "../../../functions/core/training-request";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
-import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { objectMessage, settingsOf, sqsEvent } from "../../simulation/data-path";
 
 describe("batcher", () => {

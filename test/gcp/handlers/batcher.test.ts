@@ -7,8 +7,8 @@ import type { PubSubMessage } from "../../../functions/gcp/messages/pubsub-event
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
-import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { finalizedEvent, googleSettings, pushedEvent } from "../messages";
 
 describe("batcher", () => {

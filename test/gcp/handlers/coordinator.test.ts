@@ -8,8 +8,8 @@ import {
   memoryPipelineLauncher,
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
-import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import ruleMatched from "../../aws/fixtures/rule-matched.json";
 import { NOON, requestOf } from "../../simulation/requests";
 import { googleSettings, pushedEvent, requestEvent } from "../messages";
