@@ -1,4 +1,10 @@
-import { type CheckResult, type Decision, type Outcome, REJECT_REASONS } from "../functions/core/coordination/decision";
+import {
+  type CheckResult,
+  type Decision,
+  type Outcome,
+  REJECT_REASONS,
+  TAKEN_ALONG,
+} from "../functions/core/coordination/decision";
 import { newData } from "../functions/core/coordination/run-cost";
 import { durationText, type Paint, timeText, usdText } from "./printout";
 
@@ -32,7 +38,7 @@ export function describeDecision(decision: Decision, paint: Paint): string {
 }
 
 export function reasonText({ reason }: Decision): string {
-  const rejected: Readonly<Record<string, string>> = REJECT_REASONS;
+  const rejected: Readonly<Record<string, string>> = { ...REJECT_REASONS, [TAKEN_ALONG]: "a training takes its data along" };
   return reason in rejected ? `${reason} (${rejected[reason]})` : reason;
 }
 

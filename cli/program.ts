@@ -111,9 +111,11 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .requiredOption("--why <text>", "the reason, for the record")
     .option("--priority <number>", "1 (highest) to 5", wholeNumber(1, 5), 3)
     .option("--force", "ask again for what was asked before today, as a new epoch of it")
-    .action((model: string, options) =>
-      run(options, (control, paint) => trigger(control, model, { ...options, isForced: options.force === true }, paint)),
-    );
+    .option("--with <id...>", "take along the data of requests that ended without a run", [])
+    .action((model: string, options) => {
+      const asked = { ...options, isForced: options.force === true, takesAlong: options.with };
+      return run(options, (control, paint) => trigger(control, model, asked, paint));
+    });
 
   for (const [name, isApproved] of [
     ["approve", true],

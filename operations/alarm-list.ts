@@ -108,6 +108,16 @@ export const ALARMS = [
     summary: "the cloud refuses to start the pipeline however often it is asked",
   },
   {
+    ...COUNTED,
+    ...AT_ONCE,
+    name: "data-set-aside",
+    metric: "DataSetAside",
+    per: "model",
+    threshold: () => 0,
+    severity: "warning",
+    summary: "a request ended without a run; its data waits for the next training",
+  },
+  {
     ...HIGHEST,
     ...STEADY,
     name: "no-data",

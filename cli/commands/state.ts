@@ -1,5 +1,11 @@
-import { type CoordinatorState, type Parked, turnCalendar } from "../../functions/core/coordination/coordinator-state";
+import {
+  type CoordinatorState,
+  type Parked,
+  type SetAside,
+  turnCalendar,
+} from "../../functions/core/coordination/coordinator-state";
 import { committedThisMonth, committedToday, newData } from "../../functions/core/coordination/run-cost";
+import { goesAlong } from "../../functions/core/coordination/set-aside";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { textTable } from "../../local/summary/text-table";
@@ -27,16 +33,18 @@ export async function backlog(control: Control, model: string | undefined): Prom
   const waiting = await Promise.all(
     models.map(async (settings) => ({ model: settings.model, ...(await control.state(settings.model)) })),
   );
-  const data = waiting.map(({ model, parked, approval, paused }) => ({ model, parked, approval, paused }));
-  const rows = data.flatMap(({ model, parked, approval }) => [
+  const data = waiting.map(({ model, parked, approval, paused, setAside = [] }) => ({ model, parked, approval, paused, setAside }));
+  const rows = data.flatMap(({ model, parked, approval, setAside }) => [
     ...(approval === undefined ? [] : [[model, approval.request.id, approvalText(approval), requestText(approval.request)]]),
     ...parked.map((one) => [model, one.request.id, parkedText(one), requestText(one.request)]),
+    ...setAside.map((one) => [model, one.request.id, `set aside since ${timeText(one.at)}: ${one.reason}`, setAsideText(one)]),
   ]);
   return { data, text: rows.length === 0 ? "nothing waits" : textTable(rows) };
 }
 
 function stateText({ policy }: ModelSettings, state: CoordinatorState, now: number): string {
   const { runs, lastStartAt, day, month, parked, approval, paused, resumed, blocked, failures, costRatio, outbox } = state;
+  const { setAside = [] } = state;
   const { budget } = policy;
   return textTable([
     ["paused", paused === undefined ? "no" : `by ${paused.by} since ${timeText(paused.at)}: ${paused.why}`],
@@ -54,6 +62,7 @@ function stateText({ policy }: ModelSettings, state: CoordinatorState, now: numb
     ["cost", `${costRatio.toFixed(2)} of the estimate, by history`],
     ["approval", approval === undefined ? "none waits" : `${approval.request.id} ${approvalText(approval)}`],
     ...(parked.length === 0 ? [["deferred", "none"]] : parked.map((one) => ["deferred", `${one.request.id} ${parkedText(one)}`])),
+    ...setAside.map((one) => ["set aside", setAsideText(one)]),
     ...(outbox.length === 0 ? [] : [["to do", outbox.map(({ type }) => type).join(", ")]]),
   ]);
 }
@@ -61,6 +70,11 @@ function stateText({ policy }: ModelSettings, state: CoordinatorState, now: numb
 function approvalText({ askedAt, expiresAt, approvedBy }: NonNullable<CoordinatorState["approval"]>): string {
   const by = approvedBy.length === 0 ? "" : `, approved by ${approvedBy.join(", ")}`;
   return `waits for approval since ${timeText(askedAt)}, expires ${timeText(expiresAt)}${by}`;
+}
+
+function setAsideText({ request, reason, at }: SetAside): string {
+  const by = goesAlong({ reason }) ? "goes along with the next training" : "waits for retrigger trigger --with";
+  return `${newData(request).objects} objects of ${request.id}, ${reason} ${timeText(at)}: ${by}`;
 }
 
 function parkedText({ parkedAt, dueAt }: Parked): string {

@@ -3,7 +3,7 @@ import { epochRequestId, manualRequestId } from "../../functions/core/request-id
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { Control } from "../control/control";
 import { describeDecision } from "../describe-decision";
-import { CommandError, findModel } from "../find";
+import { CommandError, findHistory, findModel } from "../find";
 import type { Paint, Printout } from "../printout";
 
 export interface TriggerOptions {
@@ -12,6 +12,8 @@ export interface TriggerOptions {
   readonly priority: number;
   /** Asks again for what was asked before, under the next epoch of the same id. */
   readonly isForced: boolean;
+  /** Ended requests, whose data it takes along. */
+  readonly takesAlong: readonly string[];
 }
 
 const MAX_WHY = 256;
@@ -20,8 +22,9 @@ const HASH_DIGITS = 6;
 
 /** Asks for a training of a model. The same reason again on the same day is the same request, unless forced. */
 export async function trigger(control: Control, model: string, options: TriggerOptions, paint: Paint): Promise<Printout> {
-  const { why, by, priority, isForced } = options;
+  const { why, by, priority, isForced, takesAlong } = options;
   await findModel(control, model);
+  for (const id of takesAlong) await checkIsSetAside(control, model, id);
   if (why.trim() === "" || why.length > MAX_WHY) throw new CommandError(`--why: expected 1 to ${MAX_WHY} characters`);
   const requestedAt = control.now();
   const plainId = manualRequestId(model, why, requestedAt, hashOf(why));
@@ -33,6 +36,7 @@ export async function trigger(control: Control, model: string, options: TriggerO
     priority,
     manifests: [],
     requestedAt,
+    ...(takesAlong.length > 0 && { takesAlong }),
   };
   const decisions = await control.trigger(request);
   if (decisions.length === 0)
@@ -41,6 +45,14 @@ export async function trigger(control: Control, model: string, options: TriggerO
   const again = decisions.some(({ outcome }) => outcome === "duplicate") ? ["asked before; --force asks again"] : [];
   const texts = decisions.map((decision) => describeDecision(decision, paint));
   return { data: { request, decisions }, text: [id, ...texts, ...again].join("\n"), isRefused };
+}
+
+/** @throws CommandError for a request whose data cannot be taken along: it did not end without a run, or had none */
+async function checkIsSetAside(control: Control, model: string, id: string): Promise<void> {
+  const last = (await findHistory(control, id)).decisions.findLast(({ outcome }) => outcome !== "duplicate");
+  if (last?.model !== model) throw new CommandError(`--with: ${id} is a request of ${last?.model}, not of ${model}`);
+  if (last.outcome !== "reject") throw new CommandError(`--with: ${id} did not end without a run; retrigger why ${id} tells more`);
+  if (last.request.manifests.length === 0) throw new CommandError(`--with: ${id} brought no data`);
 }
 
 /** Tells reasons apart that have the same letters and digits. */

@@ -1,6 +1,7 @@
 import type { CoordinatorState } from "../../functions/core/coordination/coordinator-state";
-import type { Decision } from "../../functions/core/coordination/decision";
+import { type Decision, isRejectReason } from "../../functions/core/coordination/decision";
 import { newData } from "../../functions/core/coordination/run-cost";
+import { goesAlong, hasDataToKeep } from "../../functions/core/coordination/set-aside";
 import { isWatched, type ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { LocalCloud, ManifestFormat } from "../clouds/local-cloud";
@@ -26,6 +27,8 @@ export interface Totals {
   /** Of the objects of each model. */
   readonly balance: readonly ObjectBalance[];
   readonly requests: RequestBalance;
+  /** What became of the objects of each model. */
+  readonly fates: readonly ObjectFates[];
   readonly manifests: readonly PublishedManifest[];
   /** True when nothing is missing, twice or lost; what is in a dead letter is not lost. */
   readonly isBalanced: boolean;
@@ -49,11 +52,67 @@ export async function totalsOf(
   );
   const balance = published.map(({ settings, manifests }) => objectBalance(settings, landed, manifests, deadKeys));
   const requests = await requestBalance(asked, { decisions, runs, states, dead: deadRequests }, folder, cloud.manifests);
+  const endings = endingsOf([...asked.keys()], decisions, states, deadRequests);
+  const fates = await Promise.all(
+    models.map((settings) => objectFates(settings, { ...accounted, endings, deadKeys }, folder, cloud)),
+  );
   return {
     balance,
     requests,
+    fates,
     manifests: published.flatMap(({ manifests }) => manifests),
-    isBalanced: balance.every(areObjectsBalanced) && areRequestsBalanced(requests),
+    isBalanced: balance.every(areObjectsBalanced) && areRequestsBalanced(requests) && fates.every(areFatesBalanced),
+  };
+}
+
+/** What became of a model's objects: each is in one run, waits, is in a dead letter, or was refused by a person. */
+export interface ObjectFates {
+  readonly model: string;
+  readonly landed: number;
+  readonly inRuns: number;
+  /** Of a request that waits, or was set aside for the next training; or announced by a dead letter. */
+  readonly waiting: number;
+  /** Of requests that a person refused. */
+  readonly refused: number;
+  /** In more than one run, or in none without a reason: what must never be. */
+  readonly inTwoRuns: number;
+  readonly nowhere: number;
+}
+
+/** True when every object is in one run, waits, or was refused by a person. */
+export function areFatesBalanced({ inTwoRuns, nowhere }: ObjectFates): boolean {
+  return inTwoRuns + nowhere === 0;
+}
+
+/** Reads what the runs of a model really got, and the lists of its requests that have no run. */
+async function objectFates(
+  { model, data }: ModelSettings,
+  { landed, requests, runs, endings, deadKeys }: Accounted & { endings: readonly Ending[]; deadKeys: ReadonlySet<string> },
+  folder: string,
+  { manifests: { keysOf } }: Pick<LocalCloud, "manifests">,
+): Promise<ObjectFates> {
+  const keysIn = async (uris: readonly string[]) =>
+    (await Promise.all(uris.map((uri) => readManifest(folder, uri, keysOf)))).flatMap(({ keys }) => keys);
+  const ofFate = (...fates: readonly Fate[]) =>
+    endings
+      .filter(({ fate }) => fates.includes(fate))
+      .flatMap(({ requestId }) => requests.get(requestId) ?? [])
+      .filter((request) => request.model === model)
+      .flatMap(({ manifests }) => manifests.map(({ uri }) => uri));
+  const inRuns = await keysIn(runs.flatMap((run) => (run.model === model ? (run.parameters.InputManifest ?? []) : [])));
+  const waiting = new Set([...(await keysIn(ofFate("waiting", "dead"))), ...deadKeys]);
+  const refused = new Set(await keysIn(ofFate("rejected")));
+  const ran = new Set(inRuns);
+  const own = new Set(landed.filter((key) => isWatched(data, data.bucket, key)));
+  const rest = [...own].filter((key) => !ran.has(key));
+  return {
+    model,
+    landed: own.size,
+    inRuns: own.size - rest.length,
+    waiting: rest.filter((key) => waiting.has(key)).length,
+    refused: rest.filter((key) => !waiting.has(key) && refused.has(key)).length,
+    inTwoRuns: inRuns.length - ran.size,
+    nowhere: rest.filter((key) => !waiting.has(key) && !refused.has(key)).length,
   };
 }
 
@@ -102,7 +161,7 @@ export function areObjectsBalanced({ missing, twice, unknown }: ObjectBalance): 
   return missing + twice + unknown === 0;
 }
 
-/** What became of a request in the end; `dead` is in a dead letter, and waits for a redrive; `lost` is what must never be. */
+/** What became of a request in the end; `rejected` by a person, or without data; `dead` is in a dead letter, and waits for a redrive; `lost` is what must never be. */
 type Fate = "started" | "rejected" | "waiting" | "dead" | "lost";
 
 /** Where a request ended: as itself, or as part of the one that it merged into. */
@@ -125,10 +184,8 @@ export interface RequestBalance {
   readonly unpaired: number;
   /** Objects of requests that are part of a run, which the run's manifest does not list. */
   readonly missingInRuns: number;
-  /**
-   * Objects of batches whose request was rejected, alone or with others: no run has them. Allowed by the policy, not lost silently.
-   */
-  readonly rejectedObjects: number;
+  /** Objects of batches whose request a person refused, alone or with others: no run has them. */
+  readonly refusedObjects: number;
 }
 
 /**
@@ -168,7 +225,7 @@ export async function requestBalance(
     startedTwice: starts.length - started.size + runs.length - ran.size,
     unpaired: outside(started, ran).length + outside(ran, started).length,
     missingInRuns,
-    rejectedObjects: ofBatches.reduce((sum, request) => sum + newData(request).objects, 0),
+    refusedObjects: ofBatches.reduce((sum, request) => sum + newData(request).objects, 0),
   };
 }
 
@@ -181,20 +238,29 @@ export function endingsOf(
 ): Ending[] {
   const last = new Map<string, Decision>();
   for (const decision of decisions) if (decision.outcome !== "duplicate") last.set(decision.requestId, decision);
+  const all = [...states.values()];
   const waiting = new Set(
-    [...states.values()].flatMap(({ parked, approval }) => [approval?.request.id, ...parked.map(({ request }) => request.id)]),
+    all.flatMap(({ parked, approval }) => [approval?.request.id, ...parked.map(({ request }) => request.id)]),
   );
+  const aside = new Set(all.flatMap(({ setAside = [] }) => setAside.filter(goesAlong).map(({ request }) => request.id)));
 
   function endOf(id: string): Omit<Ending, "requestId"> {
     const decision = last.get(id);
     if (decision?.outcome === "merge" && decision.into !== undefined && decision.into !== id) return endOf(decision.into);
-    if (decision?.outcome === "start") return { fate: "started", as: id };
-    if (decision?.outcome === "reject") return { fate: "rejected", as: id };
+    if (decision?.outcome === "start") return { fate: aside.has(id) ? "waiting" : "started", as: id };
+    if (decision?.outcome === "reject") return { fate: rejectedFate(decision, aside), as: id };
     if (waiting.has(id)) return { fate: "waiting", as: id };
     return { fate: dead.has(id) ? "dead" : "lost", as: id };
   }
 
   return ids.map((requestId) => ({ requestId, ...endOf(requestId) }));
+}
+
+/** Data that was rejected waits for the next training, unless a person refused it. */
+function rejectedFate({ requestId, reason, request }: Decision, aside: ReadonlySet<string>): Fate {
+  if (aside.has(requestId)) return "waiting";
+  const isLost = isRejectReason(reason) && goesAlong({ reason }) && hasDataToKeep(request, reason);
+  return isLost ? "lost" : "rejected";
 }
 
 /** True when no request is lost, started twice or left out of its run. */

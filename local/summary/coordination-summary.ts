@@ -27,7 +27,7 @@ interface MonthSpent {
 interface WaitingRequest {
   readonly model: string;
   readonly requestId: string;
-  readonly waitsFor: "approval" | "time";
+  readonly waitsFor: "approval" | "time" | "the next training";
   readonly since: string;
   /** When it is asked again, or expires; absent where only an event can help. */
   readonly dueAt?: string;
@@ -73,7 +73,7 @@ function spentBy({ model, policy }: ModelSettings, runs: readonly SimulatedRun[]
   });
 }
 
-function waitingIn(model: string, { approval, parked }: CoordinatorState): WaitingRequest[] {
+function waitingIn(model: string, { approval, parked, setAside = [] }: CoordinatorState): WaitingRequest[] {
   const waiting: WaitingRequest[] = [];
   if (approval !== undefined) {
     const { request, askedAt, expiresAt } = approval;
@@ -83,6 +83,15 @@ function waitingIn(model: string, { approval, parked }: CoordinatorState): Waiti
   for (const { request, parkedAt, dueAt } of parked) {
     const due = { since: isoTime(parkedAt), ...(dueAt !== undefined && { dueAt: isoTime(dueAt) }) };
     waiting.push({ model, requestId: request.id, waitsFor: "time", ...due, causes: request.causes.length });
+  }
+  for (const { request, at } of setAside) {
+    waiting.push({
+      model,
+      requestId: request.id,
+      waitsFor: "the next training",
+      since: isoTime(at),
+      causes: request.causes.length,
+    });
   }
   return waiting;
 }
@@ -101,10 +110,17 @@ export function formatDecisions({ decisions }: CoordinationSummary): string {
 
 export function formatSpent({ spent, endsWithoutEvent }: CoordinationSummary): string {
   const rows = spent.map(({ model, month, runs, failed, spentUsd, budgetUsd }) => {
-    return [model, month, runs, failed, `${spentUsd.toFixed(2)} of ${budgetUsd.toFixed(2)} USD`];
+    return [model, month, runs, failed, spentText(spentUsd, budgetUsd)];
   });
   const untold = `  ${formatCount(endsWithoutEvent)} ends that no event told of were found by the sweeper`;
   return `${textTable([["model", "month", "runs", "failed", "spent"], ...rows])}\n${untold}`;
+}
+
+/** A run may cost more than was reserved for it; what is promised holds for the moment of a start. */
+function spentText(spentUsd: number, budgetUsd: number): string {
+  const text = `${spentUsd.toFixed(2)} of ${budgetUsd.toFixed(2)} USD`;
+  if (spentUsd <= budgetUsd) return text;
+  return `${text}: within it when each started; runs cost ${(spentUsd - budgetUsd).toFixed(2)} more than was reserved`;
 }
 
 export function formatWaiting({ waiting }: CoordinationSummary): string {
@@ -119,7 +135,7 @@ export function formatWaiting({ waiting }: CoordinationSummary): string {
 
 /** Where every request ended, that nothing was started twice or left out of its run, and what no run has. */
 export function formatRequestBalance(balance: RequestBalance): (readonly [string, string])[] {
-  const { asked, own, merged, startedTwice, unpaired, missingInRuns, rejectedObjects } = balance;
+  const { asked, own, merged, startedTwice, unpaired, missingInRuns, refusedObjects } = balance;
   const total = [own, merged].flatMap(Object.values).reduce((sum, count) => sum + count, 0);
   const sign = asked === total ? "=" : "is not";
   const ofMerged = `${formatCount(merged.started)} merged into started + ${merged.rejected} into rejected + ${merged.waiting} into waiting`;
@@ -130,7 +146,7 @@ export function formatRequestBalance(balance: RequestBalance): (readonly [string
       "runs",
       `started twice ${startedTwice}, without a start or a run ${unpaired}, objects of merged requests missing ${missingInRuns}`,
     ],
-    ["rejected", `${formatCount(rejectedObjects)} objects in batches that the policy let no run have`],
+    ["refused", `${formatCount(refusedObjects)} objects in batches that a person refused`],
   ];
 }
 

@@ -4,7 +4,7 @@ import { plainLine } from "../../functions/core/plain-text";
 import { manifestPath, type PublishedManifest } from "../files/file-manifest-store";
 import { RECORD_FOLDER } from "../files/replay-record";
 import type { SimulatedRun } from "../world/simulated-cloud";
-import type { ObjectBalance } from "./balance";
+import type { ObjectBalance, ObjectFates } from "./balance";
 import { formatDecisions, formatRequestBalance, formatSpent, formatWaiting, minuteOf } from "./coordination-summary";
 import type { SealedCount, Summary } from "./summary";
 import { formatCount, textTable } from "./text-table";
@@ -27,10 +27,23 @@ export function formatSummary(summary: Summary): string {
     ["Errors and warnings that the functions reported", troubles.map((line) => `  ${shorten(line)}`).join("\n")],
     [balanceTitle(summary), formatBalance(summary)],
   ] as const;
-  return sections
-    .filter(([, body]) => body !== "")
-    .map(([title, body]) => `${title}\n${body}\n`)
-    .join("\n");
+  const texts = sections.filter(([, body]) => body !== "").map(([title, body]) => `${title}\n${body}\n`);
+  return [...texts, formatFates(summary)].join("\n");
+}
+
+/** Where every file that landed is, in one line. */
+export function formatFates({ fates }: Pick<Summary, "fates">): string {
+  const total = (count: (fate: ObjectFates) => number) => fates.reduce((sum, fate) => sum + count(fate), 0);
+  const [landed, inRuns, waiting, refused] = [
+    total((fate) => fate.landed),
+    total((fate) => fate.inRuns),
+    total((fate) => fate.waiting),
+    total((fate) => fate.refused),
+  ].map(formatCount);
+  const wrong = total(({ inTwoRuns, nowhere }) => inTwoRuns + nowhere);
+  const parts = `${inRuns} in a run, ${waiting} wait, ${refused} were refused by a person`;
+  if (wrong === 0) return `Every file that landed has its place: ${landed} = ${parts}\n`;
+  return `NOT every file that landed has its place: of ${landed}, ${parts}; ${formatCount(wrong)} are in two runs or nowhere\n`;
 }
 
 function formatEvents({ period, flights, files, fileBytes, deliveries, functions }: Summary): string {

@@ -9,7 +9,7 @@ import type { Replay } from "../replay/replay";
 import type { SimulatedRun } from "../world/simulated-cloud";
 import type { SimulatedQueue } from "../world/simulated-queue";
 import type { ReplayNotes } from "../world/world";
-import { type Accounted, type ObjectBalance, type RequestBalance, totalsOf } from "./balance";
+import { type Accounted, type ObjectBalance, type ObjectFates, type RequestBalance, totalsOf } from "./balance";
 import { type CoordinationSummary, coordinationSummary } from "./coordination-summary";
 
 /** The batches of a model that were sealed for one reason, and what became of them. */
@@ -53,6 +53,7 @@ export interface Summary {
   readonly balance: readonly ObjectBalance[];
   readonly coordination: CoordinationSummary;
   readonly requests: RequestBalance;
+  readonly fates: readonly ObjectFates[];
   readonly isBalanced: boolean;
 }
 
@@ -69,7 +70,7 @@ export async function summarize(
   const { feed, landings, notes, runs } = replay;
   const { landed, announcedTwice, hostile } = feed;
   const accounted = accountedOf(replay);
-  const { manifests, balance, requests, isBalanced } = await totalsOf(cloud, models, accounted, folder);
+  const { manifests, balance, requests, fates, isBalanced } = await totalsOf(cloud, models, accounted, folder);
   const sent = [...notes.requests.values()];
   const [example, first, last] = [manifests[0], runs[0], runs.at(-1)];
   return {
@@ -102,6 +103,7 @@ export async function summarize(
     balance,
     coordination: coordinationSummary(models, replay),
     requests,
+    fates,
     isBalanced: isBalanced && replay.driftReports.deadLetters.length === 0,
   };
 }

@@ -40,25 +40,26 @@ describe("the metrics of the functions of AWS", () => {
       "BatchAge flight-delay": [30],
       "BatchObjects flight-delay": [2],
       "Blocked flight-delay": 1,
-      "BudgetLeftDayUsd flight-delay": 999_914.4,
-      "BudgetUsedDay flight-delay": 85.6e-6,
-      "BudgetUsedMonth flight-delay": 8.56e-6,
+      "BudgetLeftDayUsd flight-delay": 999_840.8,
+      "BudgetUsedDay flight-delay": 159.2e-6,
+      "BudgetUsedMonth flight-delay": 15.92e-6,
+      "DataSetAside flight-delay": 1,
       "DataSilence flight-delay": 10_860.25,
       "Decisions flight-delay ask": 1,
       "Decisions flight-delay defer": 1,
       "Decisions flight-delay merge": 1,
-      "Decisions flight-delay start": 4,
+      "Decisions flight-delay start": 5,
       "DecisionsByReason flight-delay ask approval-needed": 1,
       "DecisionsByReason flight-delay defer blocked-by-drift": 1,
-      "DecisionsByReason flight-delay merge all-checks-passed": 1,
-      "DecisionsByReason flight-delay start all-checks-passed": 4,
+      "DecisionsByReason flight-delay merge taken-along": 1,
+      "DecisionsByReason flight-delay start all-checks-passed": 5,
       "DriftReports flight-delay": 2,
       "DriftScore flight-delay fare": 0.2,
       "DriftScore flight-delay gr%C3%B6%C3%9Fe": 0.8,
       "DriftSeverity flight-delay": 4,
       "DriftSuspected flight-delay": 14_430.5,
       // The second by what the first, which cost 12 USD, corrected: 100 (1 + 0.3 (12 / 100 - 1)).
-      "EstimatedCostUsd flight-delay": [100, 73.6],
+      "EstimatedCostUsd flight-delay": [100, 73.6, 73.6],
       "HandlerErrors sweeper": 1,
       "LandingToStart flight-delay": [90],
       "LongestRunRatio flight-delay": 7_260.25 / 3_600,
@@ -67,12 +68,13 @@ describe("the metrics of the functions of AWS", () => {
       "OldestWaiting flight-delay": 60,
       "Paused flight-delay": 1,
       "RunDuration flight-delay": [3_600],
-      "RunningRuns flight-delay": 1,
+      "RunningRuns flight-delay": 2,
       "RunsEnded flight-delay succeeded": 1,
       "SchedulesMissed flight-delay": 1,
       "StartsRefused flight-delay": 1,
       "StartsWithdrawn flight-delay": 1,
       SweepDuration: [250, 250, 250],
+      "SweeperRepairs flight-delay reasked": 1,
       "SweeperRepairs flight-delay schedule": 1,
       "SweeperRepairs flight-delay settled": 1,
       Sweeps: 3,
@@ -158,7 +160,7 @@ async function aDay() {
   world.refuseStarts(new NoCapacityError("20 runs are running"));
   await coordinator(sqsEvent(requestMessages([requestOf("2", manual)])));
   world.refuseStarts(new StartRefusedError("no such pipeline"));
-  await coordinator(sqsEvent(requestMessages([requestOf("3", manual)])));
+  await coordinator(sqsEvent(requestMessages([requestOf("3", { causes: [MANUAL] })])));
   world.refuseStarts(undefined);
   await coordinator(sqsEvent(requestMessages([requestOf("4", manual)])));
 

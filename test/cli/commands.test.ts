@@ -12,7 +12,7 @@ import { dataRequest, driftRequest, HOUR_MS, localRun } from "./local-run";
 
 const paint = painter(false);
 const MANIFESTS = [{ uri: "s3://flights-landing/a.manifest", objects: 100, bytes: 1e6 }];
-const FRESH = { why: "new labels", by: "ada", priority: 3, isForced: false };
+const FRESH = { why: "new labels", by: "ada", priority: 3, isForced: false, takesAlong: [] };
 
 describe("decisions", () => {
   it("should list the newest first, and select by outcome", async () => {
@@ -183,7 +183,8 @@ describe("trigger", () => {
 
     const again = await trigger(control, "west-coast", FRESH, paint);
     const forced = [];
-    for (let time = 0; time < 2; time++) forced.push(await trigger(control, "west-coast", { ...FRESH, isForced: true }, paint));
+    for (let time = 0; time < 2; time++)
+      forced.push(await trigger(control, "west-coast", { ...FRESH, isForced: true, takesAlong: [] }, paint));
 
     expect(again).toMatchObject({ isRefused: true, text: expect.stringContaining("--force asks again") });
     expect(forced.map(({ data }) => data)).toMatchObject(

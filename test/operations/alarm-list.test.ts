@@ -42,6 +42,7 @@ const STORIES: Readonly<Record<AlarmName, { readonly calm: Told; readonly wrong:
   "sweeper-silent": { calm: 1, wrong: undefined },
   "schedule-missed": { calm: undefined, wrong: 1 },
   "start-refused": { calm: undefined, wrong: 1 },
+  "data-set-aside": { calm: undefined, wrong: 1 },
   "no-data": { calm: 6 * HOUR, wrong: DAY + 1 },
   "monitor-silent": { calm: HOUR, wrong: undefined },
   "drift-suspected": { calm: 0, wrong: 7 * DAY + 1 },
@@ -192,7 +193,7 @@ describe("configuredAlarms", () => {
 
     const alarms = configuredAlarms({ ...WATCHED, models: { bare } }).filter(({ alarm }) => alarm.per === "model");
 
-    expect(alarms.map(({ alarm, subject }) => `${alarm.name} of ${subject}`)).toEqual(["start-refused of bare"]);
+    expect(alarms.map(({ alarm, subject }) => `${alarm.name} of ${subject}`)).toEqual(["start-refused of bare", "data-set-aside of bare"]);
   });
 
   it("should make one for each model, queue and function", () => {

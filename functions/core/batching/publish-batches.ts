@@ -1,3 +1,4 @@
+import type { DecisionLog } from "../coordination/ports";
 import type { ModelSettings } from "../model-settings";
 import { dataRequestId } from "../request-ids";
 import { DATA_PRIORITY, type Manifest, type TrainingRequest } from "../training-request";
@@ -82,14 +83,42 @@ async function raiseBatch(ports: PublishPorts, settings: ModelSettings, batch: S
   ports.log({ level: "error", event: "generation-taken", model, requestId, generation, to });
 }
 
-async function askAgain({ manifests, requests }: PublishPorts, at: ManifestLocation): Promise<void> {
+/** A request that nobody decided on by then is not on its way any more, as a rule; asking twice is harmless. */
+const ON_ITS_WAY_MS = 15 * 60_000;
+/** Decisions are kept for longer. */
+const ASKED_WITHIN_MS = 14 * 86_400_000;
+
+/**
+ * Asks again for the newest published batches on which nobody decided: their requests were handled after the backup that the state
+ * was restored from. Resolves to how many there were.
+ */
+export async function askForUndecided(
+  ports: PublishPorts & { readonly decisions: Pick<DecisionLog, "read"> },
+  { model, data }: ModelSettings,
+  { lastPublished }: Pick<BatchHead, "lastPublished">,
+  now: number,
+): Promise<number> {
+  if (lastPublished?.deployment === undefined) return 0;
+  const { deployment, sealedAt } = lastPublished;
+  if (sealedAt > now - ON_ITS_WAY_MS || sealedAt < now - ASKED_WITHIN_MS) return 0;
+  let { generation } = lastPublished;
+  while (generation > 0 && (await ports.decisions.read(dataRequestId(model, generation))) === undefined) {
+    if (!(await askAgain(ports, { model, generation, data, deployment }))) break;
+    generation--;
+  }
+  return lastPublished.generation - generation;
+}
+
+/** False where no such batch was published. */
+async function askAgain({ manifests, requests }: PublishPorts, at: ManifestLocation): Promise<boolean> {
   const entry = (await manifests.readLedger(at))?.entries.at(-1);
-  if (entry === undefined) return;
+  if (entry === undefined) return false;
   const objects = newestOfEach(entry.objects);
   const written = await manifests.writeManifest(at, objects);
-  if (written === undefined) return;
+  if (written === undefined) return false;
   const { sealedAt } = entry;
   await requests.send(dataRequest(at, { reason: "window", openedAt: sealedAt, sealedAt }, { ...written, ...sizeOf(objects) }));
+  return true;
 }
 
 /**

@@ -90,7 +90,8 @@ export function reask(policy: CoordinatorPolicy, before: CoordinatorState, now: 
 }
 
 function reaskOne(policy: CoordinatorPolicy, asked: CoordinatorState, parked: Parked, now: number): Transition {
-  const isExpired = now >= parked.parkedAt + policy.deferralExpiresMs;
+  // A run of a start that was taken back may exist all the same, so its data is in no other training before that is asked.
+  const isExpired = parked.withdrawnAt === undefined && now >= parked.parkedAt + policy.deferralExpiresMs;
   const isDue = parked.dueAt !== undefined && parked.dueAt <= now;
   if (!isDue && !isExpired) return { decisions: [], state: asked };
   const free = withoutParked(asked, parked);

@@ -83,8 +83,11 @@ export function resume(
   switch (catchUp) {
     case "all":
       return transition(state);
-    case "skip":
-      return transition({ ...state, parked: [] }, ...state.parked.map(({ request }) => rejection(request, "skipped", [], now)));
+    case "skip": {
+      const isSkipped = ({ withdrawnAt }: Parked) => withdrawnAt === undefined;
+      const skipped = state.parked.filter(isSkipped).map(({ request }) => rejection(request, "skipped", [], now));
+      return transition({ ...state, parked: state.parked.filter((parked) => !isSkipped(parked)) }, ...skipped);
+    }
     case "merged":
       return mergeParked(policy, state, now);
   }

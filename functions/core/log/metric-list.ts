@@ -168,6 +168,14 @@ export const METRICS = [
     description: "starts that the cloud refuses however often it is asked: the pipeline or its parameters are wrong",
   },
   {
+    name: "DataSetAside",
+    unit: "Count",
+    kind: "count",
+    event: "data-set-aside",
+    dimensions: ["model"],
+    description: "requests that ended without a run, and whose data waits for the next training",
+  },
+  {
     name: "StartsWithdrawn",
     unit: "Count",
     kind: "count",

@@ -36,7 +36,11 @@ describe("messageOf", () => {
   });
 
   it.each([
-    [403, "PERMISSION_DENIED", "GoogleApiError: publishing was refused (403 PERMISSION_DENIED: no access)"],
+    [
+      403,
+      "PERMISSION_DENIED",
+      "GoogleApiError: publishing was refused (403 PERMISSION_DENIED: no access); let the function's service account do it, and use the key where there is one",
+    ],
     [503, "UNAVAILABLE", "RetryableError: publishing failed (503 UNAVAILABLE: no access); it can be tried again later"],
   ])("should tell the status and the words of a Google API that answers %d", async (code, reason, told) => {
     const server = await startGoogleServer(() => googleError(code, reason, "no access"));

@@ -55,7 +55,7 @@ describeWithFirestore("batching on Firestore, whatever crashes, fails, repeats o
       ),
       { numRuns: 50, seed: jest.getSeed() },
     );
-  });
+  }, 300_000);
 });
 
 // Helpers

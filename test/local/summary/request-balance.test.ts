@@ -64,7 +64,7 @@ describe("requestBalance", () => {
       FORMAT,
     );
 
-    expect(balance.rejectedObjects).toBe(1);
+    expect(balance.refusedObjects).toBe(1);
     expect(areRequestsBalanced(balance)).toBe(true);
   });
 

@@ -47,9 +47,9 @@ describe("readTemplate", () => {
     [
       URI,
       404,
-      /reading the template gs:\/\/lake\/.* was refused \(404 NO: no such thing\); check pipeline\.template .*storage\.objectViewer/,
+      /reading the template gs:\/\/lake\/.* was refused \(404 NO: no such thing\); .*check pipeline\.template .*storage\.objectViewer/,
     ],
-    [REGISTRY, 403, /\(403 NO: no such thing\); check pipeline\.template .*artifactregistry\.reader/],
+    [REGISTRY, 403, /\(403 NO: no such thing\); .*check pipeline\.template .*artifactregistry\.reader/],
   ])("should refuse to start when %s answers %d", async (uri, status, message) => {
     const thrown = await readAgainst(() => googleError(status, "NO", "no such thing"), uri).catch((error: unknown) => error);
     expect(thrown).toBeInstanceOf(StartRefusedError);
