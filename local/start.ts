@@ -9,7 +9,7 @@ import { HELP, type Options, parseOptions, UsageError } from "./options";
 import { type FinishedReplay, runReplay } from "./replay/run-replay";
 import { type Comparable, comparable, compare, formatComparison } from "./summary/compare-replays";
 import { formatDrift } from "./summary/format-drift";
-import { formatSummary } from "./summary/format-summary";
+import { formatFates, formatSummary } from "./summary/format-summary";
 
 z.config(z.locales.en());
 
@@ -59,7 +59,8 @@ async function run(options: Options, cloud: LocalCloud, folder: string): Promise
   const isDrift = options.scenario === "drift";
   const perSec = Math.round(finished.summary.deliveries.total / wallSec).toLocaleString("en-US");
   const text = isDrift ? formatDrift(finished.replay) : formatSummary(finished.summary);
-  say(`\n${text}\n${wallSec.toFixed(1)} s${isDrift ? "" : `, ${perSec} events per second`}\n`);
+  const places = isDrift ? "" : `${formatFates(finished.summary)}\n`;
+  say(`\n${text}\n${wallSec.toFixed(1)} s${isDrift ? "" : `, ${perSec} events per second`}\n\n${places}`);
   return finished;
 }
 

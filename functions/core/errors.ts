@@ -33,3 +33,6 @@ export class NoCapacityError extends Error {
 export class StartRefusedError extends Error {
   override readonly name = "StartRefusedError";
 }
+
+/** No list of a training is there as it was published, so that there is nothing that it may read. */
+export class ListRefusedError extends StartRefusedError {}

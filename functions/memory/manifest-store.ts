@@ -1,8 +1,10 @@
 import { type LandedObject, newestOfEach } from "../core/batching/landed-object";
 import type { Ledger } from "../core/batching/ledger";
-import { checkDigest, isSameBatch, type ManifestStore, manifestStem } from "../core/batching/ports";
+import { digestMismatch, isSameBatch, type ManifestStore, manifestStem } from "../core/batching/ports";
+import { ListRefusedError } from "../core/errors";
 import type { ModelSettings, ModelSettingsSource } from "../core/model-settings";
 import { fnv1a } from "../core/request-ids";
+import type { Manifest } from "../core/training-request";
 
 /** `ManifestStore` in memory, with the published lists for whoever wants to look. */
 export interface MemoryManifestStore extends ManifestStore {
@@ -29,13 +31,16 @@ export function memoryManifestStore(): MemoryManifestStore {
       return listDigest(found) === listDigest(objects) ? { uri, digest: listDigest(objects) } : undefined;
     },
     async combineManifests(data, name, manifests) {
-      for (const manifest of manifests) checkDigest(manifest, listDigest(published.get(manifest.uri) ?? []));
-      const [only] = manifests;
-      if (only !== undefined && manifests.length === 1) return { uri: only.uri, objects: only.objects };
+      const whyNot = (one: Manifest) => digestMismatch(one, listDigest(published.get(one.uri) ?? []));
+      const taken = manifests.filter((one) => whyNot(one) === undefined);
+      const leftOut = manifests.flatMap((one) => whyNot(one) ?? []);
+      const [first, ...more] = taken;
+      if (first === undefined) throw new ListRefusedError(leftOut.join("; "));
+      if (more.length === 0) return { uri: first.uri, objects: first.objects, leftOut };
       const uri = `memory://${data.bucket}/${data.manifestPrefix}${name}`;
-      const objects = newestOfEach(manifests.flatMap((one) => published.get(one.uri) ?? []));
+      const objects = newestOfEach(taken.flatMap((one) => published.get(one.uri) ?? []));
       combined.set(uri, objects);
-      return { uri, objects: objects.length };
+      return { uri, objects: objects.length, leftOut };
     },
     async writeLedger(at, ledger) {
       const uri = `memory://${at.data.bucket}/${manifestStem(at)}`;

@@ -5,8 +5,8 @@ import { deflateRawSync, gzipSync } from "node:zlib";
 import * as z from "zod/mini";
 import { byKeyThenVersion, type LandedObject } from "../core/batching/landed-object";
 import { type Ledger, ledgerSchema } from "../core/batching/ledger";
-import { type CombinedList, checkDigest, type WrittenList } from "../core/batching/ports";
-import { StartRefusedError } from "../core/errors";
+import { type CombinedList, digestMismatch, type WrittenList } from "../core/batching/ports";
+import { ListRefusedError } from "../core/errors";
 import { amountSchema } from "../core/numbers";
 import { jsonExcess } from "../core/outside-json";
 import type { Manifest } from "../core/training-request";
@@ -134,7 +134,9 @@ export function digestOf(bytes: Uint8Array): string {
 
 /** How lists are read and written. */
 export interface ListAccess {
-  readonly read: (manifest: Manifest) => Promise<Uint8Array>;
+  /** Undefined where there is none. */
+  readonly read: (manifest: Manifest) => Promise<Uint8Array | undefined>;
+  /** @throws Error when the bytes are not those of a list */
   readonly keysOf: (manifest: Manifest, bytes: Uint8Array) => readonly string[];
   /** Undefined where another list lies there. */
   readonly write: (keys: readonly string[]) => Promise<WrittenList | undefined>;
@@ -142,22 +144,30 @@ export interface ListAccess {
 
 /**
  * One list of what some manifests list, each key once, in the order of keys; one manifest alone is the list, and is read only to
- * compare it with its digest.
- * @throws StartRefusedError for a manifest that is not the one that was published, or another list under the name of this one
+ * compare it with its digest. What is gone, or is not the list that was published, is left out.
+ * @throws ListRefusedError when none is left, or another list lies under the name of this one
  */
 export async function combineLists(manifests: readonly Manifest[], { read, keysOf, write }: ListAccess): Promise<CombinedList> {
   const [only, ...others] = manifests;
-  if (only !== undefined && others.length === 0) {
-    if (only.digest !== undefined) checkDigest(only, digestOf(await read(only)));
-    return { uri: only.uri, objects: only.objects };
+  if (only !== undefined && others.length === 0 && only.digest === undefined) {
+    return { uri: only.uri, objects: only.objects, leftOut: [] };
   }
   const keys = new Set<string>();
+  const taken: Manifest[] = [];
+  const leftOut: string[] = [];
   for (const manifest of manifests) {
     const bytes = await read(manifest);
-    checkDigest(manifest, digestOf(bytes));
-    for (const key of keysOf(manifest, bytes)) keys.add(key);
+    const why = bytes === undefined ? `there is no ${manifest.uri}; restore it` : digestMismatch(manifest, digestOf(bytes));
+    if (bytes === undefined || why !== undefined) leftOut.push(why ?? manifest.uri);
+    else {
+      taken.push(manifest);
+      for (const key of keysOf(manifest, bytes)) keys.add(key);
+    }
   }
+  const [first, ...more] = taken;
+  if (first === undefined) throw new ListRefusedError(leftOut.join("; "));
+  if (more.length === 0) return { uri: first.uri, objects: first.objects, leftOut };
   const written = await write([...keys].sort());
-  if (written !== undefined) return { uri: written.uri, objects: keys.size };
-  throw new StartRefusedError("another list lies under the name of the one that this training is to read; see who may write there");
+  if (written !== undefined) return { uri: written.uri, objects: keys.size, leftOut };
+  throw new ListRefusedError("another list lies under the name of the one that this training is to read; see who may write there");
 }

@@ -48,7 +48,7 @@ export function fileManifestStore(folder: string, { scheme, suffix, textOf, keys
 
     combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
       combineLists(manifests, {
-        read: ({ uri }) => readFile(manifestPath(folder, uri)),
+        read: ({ uri }) => readIfThere(manifestPath(folder, uri)),
         keysOf: ({ uri }, bytes) => keysOf(uri, bucket, Buffer.from(bytes).toString("utf8")),
         write: (keys) => writeList(bucket, `${manifestPrefix}${name}`, keys),
       }),
@@ -67,6 +67,13 @@ export function fileManifestStore(folder: string, { scheme, suffix, textOf, keys
       }
     },
   };
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  return await readFile(path).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  });
 }
 
 /** Where a list lies on disk: the bucket is a folder, the key a path in it. */

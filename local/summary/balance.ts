@@ -6,6 +6,7 @@ import { isWatched, type ModelSettings } from "../../functions/core/model-settin
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { LocalCloud, ManifestFormat } from "../clouds/local-cloud";
 import { type PublishedManifest, readManifest, readManifests } from "../files/file-manifest-store";
+import { hasCode } from "../files/json-files";
 import type { DeadLetterRecord } from "../files/replay-record";
 import type { Replay } from "../replay/replay";
 import type { SimulatedRun } from "../world/simulated-cloud";
@@ -91,14 +92,20 @@ async function objectFates(
   folder: string,
   { manifests: { keysOf } }: Pick<LocalCloud, "manifests">,
 ): Promise<ObjectFates> {
-  const keysIn = async (uris: readonly string[]) =>
-    (await Promise.all(uris.map((uri) => readManifest(folder, uri, keysOf)))).flatMap(({ keys }) => keys);
+  // A list that nobody published is that of a request that somebody made up, and names no object that landed.
+  const readIfThere = (uri: string) =>
+    readManifest(folder, uri, keysOf).catch((error: unknown) => {
+      if (hasCode(error, "ENOENT")) return { keys: [] };
+      throw error;
+    });
+  const keysIn = async (uris: readonly string[]) => (await Promise.all(uris.map(readIfThere))).flatMap(({ keys }) => keys);
   const ofFate = (...fates: readonly Fate[]) =>
     endings
       .filter(({ fate }) => fates.includes(fate))
       .flatMap(({ requestId }) => requests.get(requestId) ?? [])
       .filter((request) => request.model === model)
-      .flatMap(({ manifests }) => manifests.map(({ uri }) => uri));
+      .flatMap(({ manifests }) => manifests.map(({ uri }) => uri))
+      .filter((uri) => uri.split("/")[2] === data.bucket);
   const inRuns = await keysIn(runs.flatMap((run) => (run.model === model ? (run.parameters.InputManifest ?? []) : [])));
   const waiting = new Set([...(await keysIn(ofFate("waiting", "dead"))), ...deadKeys]);
   const refused = new Set(await keysIn(ofFate("rejected")));

@@ -126,6 +126,7 @@ function spentText(spentUsd: number, budgetUsd: number): string {
 export function formatWaiting({ waiting }: CoordinationSummary): string {
   return textTable(
     waiting.map(({ model, requestId, waitsFor, since, dueAt, causes }) => {
+      if (waitsFor === "the next training") return [model, requestId, `set aside since ${minuteOf(since)}`, `for ${waitsFor}`, ""];
       const until = waitsFor === "approval" ? "expires" : "asked again";
       const due = dueAt === undefined ? "after an event" : minuteOf(dueAt);
       return [model, requestId, `for ${waitsFor} since ${minuteOf(since)}`, `${until} ${due}`, `${causes} causes`];

@@ -27,8 +27,10 @@ export function formatSummary(summary: Summary): string {
     ["Errors and warnings that the functions reported", troubles.map((line) => `  ${shorten(line)}`).join("\n")],
     [balanceTitle(summary), formatBalance(summary)],
   ] as const;
-  const texts = sections.filter(([, body]) => body !== "").map(([title, body]) => `${title}\n${body}\n`);
-  return [...texts, formatFates(summary)].join("\n");
+  return sections
+    .filter(([, body]) => body !== "")
+    .map(([title, body]) => `${title}\n${body}\n`)
+    .join("\n");
 }
 
 /** Where every file that landed is, in one line. */
@@ -42,8 +44,8 @@ export function formatFates({ fates }: Pick<Summary, "fates">): string {
   ].map(formatCount);
   const wrong = total(({ inTwoRuns, nowhere }) => inTwoRuns + nowhere);
   const parts = `${inRuns} in a run, ${waiting} wait, ${refused} were refused by a person`;
-  if (wrong === 0) return `Every file that landed has its place: ${landed} = ${parts}\n`;
-  return `NOT every file that landed has its place: of ${landed}, ${parts}; ${formatCount(wrong)} are in two runs or nowhere\n`;
+  if (wrong === 0) return `Every file that landed has its place: ${landed} = ${parts}`;
+  return `NOT every file that landed has its place: of ${landed}, ${parts}; ${formatCount(wrong)} are in two runs or nowhere`;
 }
 
 function formatEvents({ period, flights, files, fileBytes, deliveries, functions }: Summary): string {

@@ -6,6 +6,7 @@ import { s3ManifestStore } from "../../functions/aws/adapters/s3/manifest-store"
 import type { LandedObject } from "../../functions/core/batching/landed-object";
 import type { Ledger } from "../../functions/core/batching/ledger";
 import type { ManifestLocation, ManifestStore } from "../../functions/core/batching/ports";
+import { ListRefusedError } from "../../functions/core/errors";
 import { gcsManifestStore } from "../../functions/gcp/adapters/storage/manifest-store";
 import { memoryManifestStore } from "../../functions/memory/manifest-store";
 import { awsCloud } from "../../local/clouds/aws";
@@ -84,18 +85,21 @@ describe.each(Object.keys(STORES))("a manifest store over %s", (name) => {
 
     expect(combined.objects).toBe(3);
     expect(await store.combineManifests(DATA, "flights/merged/1", manifests)).toEqual(combined);
-    expect(await store.combineManifests(DATA, "flights/merged/2", [only])).toEqual({ uri: only.uri, objects: 2 });
+    expect(await store.combineManifests(DATA, "flights/merged/2", [only])).toEqual({ uri: only.uri, objects: 2, leftOut: [] });
   });
 
-  it("should combine no list that is not the one that was published", async () => {
+  it("should leave out a list that is gone or is not the one that was published, and refuse where none is left", async () => {
     const [a, b] = await Promise.all([published(at(1), objectsOf("in/a")), published(at(2), objectsOf("in/b"))]);
     const forged = { ...a, digest: b.digest };
-    await expect(store.combineManifests(DATA, "flights/merged/1", [forged])).rejects.toThrow(
-      /has the digest .* somebody changed it/,
-    );
-    await expect(store.combineManifests(DATA, "flights/merged/1", [b, forged])).rejects.toMatchObject({
-      name: "StartRefusedError",
-    });
+    const gone = { ...a, uri: a.uri.replace("0000000001", "0000000009") };
+
+    const combined = await store.combineManifests(DATA, "flights/merged/1", [b, forged, gone]);
+
+    expect(combined).toMatchObject({ uri: b.uri, objects: 1 });
+    expect(combined.leftOut).toHaveLength(2);
+    expect(combined.leftOut[0]).toMatch(/has the digest .* somebody changed it/);
+    await expect(store.combineManifests(DATA, "flights/merged/1", [forged])).rejects.toThrow(ListRefusedError);
+    await expect(store.combineManifests(DATA, "flights/merged/1", [forged, gone])).rejects.toThrow(ListRefusedError);
   });
 
   async function published(place: ManifestLocation, objects: readonly LandedObject[]) {

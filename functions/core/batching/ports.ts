@@ -1,5 +1,4 @@
 import type { RequestQueue } from "../coordination/ports";
-import { StartRefusedError } from "../errors";
 import type { Log } from "../log/log";
 import type { DataSettings, ModelSettingsSource } from "../model-settings";
 import type { Manifest } from "../training-request";
@@ -25,8 +24,8 @@ export interface ManifestStore {
   writeManifest(at: ManifestLocation, objects: readonly LandedObject[]): Promise<WrittenList | undefined>;
   /**
    * Makes one list of what some manifests of a model list, under `name`, which must name its content; one manifest alone is the
-   * list. Where a manifest has a digest, it is read and compared.
-   * @throws StartRefusedError for a manifest that is not the one that was published, or another list of that name
+   * list. Where a manifest has a digest, it is read and compared. One that is gone or was changed is left out.
+   * @throws ListRefusedError when none is left, or another list has that name
    */
   combineManifests(data: DataSettings, name: string, manifests: readonly Manifest[]): Promise<CombinedList>;
   /** Resolves to false when the ledger of another batch lies there already, which is left as it is. */
@@ -45,6 +44,8 @@ export interface CombinedList {
   readonly uri: string;
   /** Keys in it. */
   readonly objects: number;
+  /** Lists that are not in it, and why: they are gone, or not those that were published. */
+  readonly leftOut: readonly string[];
 }
 
 /** `<manifestPrefix><model>/<deployment>/<generation>`: padded, so that a listing is in order. */
@@ -53,14 +54,11 @@ export function manifestStem({ model, generation, data, deployment }: ManifestLo
   return `${data.manifestPrefix}${folder}/${String(generation).padStart(10, "0")}`;
 }
 
-/**
- * What a list begins to be read with: that it is the one that its publisher recorded.
- * @throws StartRefusedError when it is another
- */
-export function checkDigest({ uri, digest }: Manifest, found: string): void {
-  if (digest === undefined || digest === found) return;
+/** Why a list is not the one that its publisher recorded; undefined where it is. */
+export function digestMismatch({ uri, digest }: Manifest, found: string): string | undefined {
+  if (digest === undefined || digest === found) return undefined;
   const got = `the manifest ${uri} has the digest ${found}; it was published with ${digest}`;
-  throw new StartRefusedError(`${got}: somebody changed it. Restore that version, and see who may write under its prefix`);
+  return `${got}: somebody changed it. Restore that version, and see who may write under its prefix`;
 }
 
 /** True when a ledger is that of the same batch: its last entry lists the same objects. */

@@ -1,5 +1,5 @@
 import type { ManifestStore } from "../batching/ports";
-import { NoCapacityError, StartRefusedError } from "../errors";
+import { ListRefusedError, NoCapacityError, StartRefusedError } from "../errors";
 import { decidedEvent, type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import { decisionNotice, type Notifier } from "../notices/notice";
@@ -160,8 +160,9 @@ async function start(
   const outcome = { requestId, status: "failed", actualUsd: 0 } as const;
   await ports.decisions.recordOutcome(outcome, now);
   ports.log({ level: "error", event: "start-refused", requestId, model, error: messageOf(launched) });
-  if (hasDataToKeep(effect.request, "start-refused")) tellSetAside(ports.log, effect.request, "start-refused");
-  return { finished: (state) => withSetAside(settleRun(state, outcome, now), effect.request, "start-refused", now) };
+  const reason = launched instanceof ListRefusedError ? "list-refused" : "start-refused";
+  if (hasDataToKeep(effect.request, reason)) tellSetAside(ports.log, effect.request, reason);
+  return { finished: (state) => withSetAside(settleRun(state, outcome, now), effect.request, reason, now) };
 }
 
 /** From the landing of the request's first object, seconds; undefined for one that no data asked for. */
@@ -207,6 +208,7 @@ async function withOneManifest(
   if (manifests.length === 0) return request;
   const folder = deployment === undefined ? model : `${model}/${deployment}`;
   const name = `${folder}/merged/${request.id}/${fnv1a(manifests.map(({ uri }) => uri).join())}`;
-  const { uri, objects } = await ports.manifests.combineManifests(data, name, manifests);
+  const { uri, objects, leftOut } = await ports.manifests.combineManifests(data, name, manifests);
+  for (const error of leftOut) ports.log({ level: "error", event: "manifest-left-out", model, requestId: request.id, error });
   return { ...request, manifests: [{ uri, objects, bytes: newData(request).bytes }] };
 }

@@ -11,18 +11,26 @@ import { LISTED_CAUSES } from "./parked-requests";
 export const MAX_SET_ASIDE = 50;
 export const MAX_SET_ASIDE_MANIFESTS = 1_000;
 
-/** How a request may end without a run, beside its rejection: the cloud refused the start, or a person ended it before that. */
-export type EndedStart = "start-refused" | "settled-unstarted";
+/**
+ * How a request may end without a run, beside its rejection: the cloud refused the start, its lists are gone or not those that were
+ * published, or a person ended it before it started.
+ */
+export type EndedStart = "start-refused" | "list-refused" | "settled-unstarted";
 
-/** What a person refused is brought back by a person alone. */
-const REFUSED_BY_PERSON: ReadonlySet<string> = new Set<RejectReason | EndedStart>(["not-approved", "skipped", "settled-unstarted"]);
+/** What a person refused, or must look at, is brought back by a person alone. */
+const FOR_PERSON: ReadonlySet<string> = new Set<RejectReason | EndedStart>([
+  "not-approved",
+  "skipped",
+  "settled-unstarted",
+  "list-refused",
+]);
 
-/** Not the model's own data. */
-const NOT_KEPT: ReadonlySet<string> = new Set<RejectReason>(["foreign-manifest", "unknown-model"]);
+/** Not the model's own data, or of a request that Retrigger did not make. */
+const NOT_KEPT: ReadonlySet<string> = new Set<RejectReason>(["foreign-manifest", "unknown-model", "priority-out-of-range"]);
 
 /** True for data that goes along without being asked for. */
 export function goesAlong({ reason }: Pick<SetAside, "reason">): boolean {
-  return !REFUSED_BY_PERSON.has(reason);
+  return !FOR_PERSON.has(reason);
 }
 
 /** True for a request whose data is kept when it ends for this reason. */

@@ -86,6 +86,8 @@ export interface LogEvents {
   };
   /** The cloud refuses to start it, and no retry will help. */
   "start-refused": OfRequest & Failed;
+  /** A list of the training is gone, or not the one that was published; the run reads the others. */
+  "manifest-left-out": OfRequest & Failed;
   /** The cloud has no room for it; it waits. */
   "start-withdrawn": OfRequest & { readonly level: "warn"; readonly error: string };
   /** What a decision asks for failed; the sweeper does it. */

@@ -66,7 +66,7 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
 
     combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
       combineLists(manifests, {
-        read: ({ uri }) => mustGet(bucket, keyIn(bucket, uri)),
+        read: ({ uri }) => get(bucket, keyIn(bucket, uri)),
         keysOf: ({ uri }, bytes) => manifestKeys(uri, Buffer.from(bytes).toString("utf8")),
         write: (keys) => putList(bucket, `${manifestPrefix}${name}`, keys),
       }),

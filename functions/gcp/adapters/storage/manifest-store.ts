@@ -69,7 +69,7 @@ export function gcsManifestStore(rest: GoogleRest, endpoint: string = STORAGE): 
 
     combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
       combineLists(manifests, {
-        read: ({ uri }) => mustGet(bucket, keyIn(bucket, uri)),
+        read: ({ uri }) => get(bucket, keyIn(bucket, uri)),
         keysOf: ({ uri }, bytes) => manifestKeys(uri, bucket, Buffer.from(bytes).toString("utf8")),
         write: (keys) => putList(bucket, `${manifestPrefix}${name}`, keys),
       }),

@@ -86,7 +86,7 @@ describe("gcsManifestStore", () => {
     const combined = await store.combineManifests(AT.data, "flights/merged/data/flights/12/2", manifestsOf(uris));
 
     // Assert
-    expect(combined).toEqual({ uri: "gs://lake/retrigger/flights/merged/data/flights/12/2.jsonl", objects: 3 });
+    expect(combined).toEqual({ uri: "gs://lake/retrigger/flights/merged/data/flights/12/2.jsonl", objects: 3, leftOut: [] });
     const [first, second, put] = received;
     expect(first?.path).toBe("/storage/v1/b/lake/o/retrigger%2Fflights%2Fa.jsonl?alt=media");
     expect(second?.path).toContain("b.jsonl");
