@@ -4,6 +4,7 @@ import { plainLines } from "../functions/core/plain-text";
 import type { CloudName, LocalCloud } from "./clouds/local-cloud";
 import { LOCAL_CLOUDS, MODELS } from "./clouds/local-clouds";
 import { readManifests } from "./files/file-manifest-store";
+import { BrokenFileError, hasCode } from "./files/json-files";
 import { RECORD_FOLDER } from "./files/replay-record";
 import { HELP, type Options, parseOptions, UsageError } from "./options";
 import { type FinishedReplay, runReplay } from "./replay/run-replay";
@@ -101,17 +102,20 @@ function say(text: string): void {
   process.stdout.write(plainLines(text));
 }
 
+function failureText(error: unknown): string {
+  if (error instanceof UsageError) return `${error.message}\nnpm start -- --help tells what is allowed`;
+  if (error instanceof BrokenFileError) return error.message;
+  if (hasCode(error, "ENOSPC"))
+    return `the disk is full: ${String(error)}; make room for ${resolve(RECORD_FOLDER)}, and start again`;
+  return String(error instanceof Error ? error.stack : error);
+}
+
 main().then(
   (exitCode) => {
     process.exitCode = exitCode;
   },
   (error: unknown) => {
-    const isUsage = error instanceof UsageError;
-    process.stderr.write(
-      isUsage
-        ? `${error.message}\nnpm start -- --help tells what is allowed\n`
-        : `${plainLines(String(error instanceof Error ? error.stack : error))}\n`,
-    );
+    process.stderr.write(`${plainLines(failureText(error))}\n`);
     process.exitCode = 1;
   },
 );

@@ -5,6 +5,7 @@ import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { LOCAL_CLOUDS } from "../../local/clouds/local-clouds";
 import { fileManifestStore } from "../../local/files/file-manifest-store";
 import { fileCoordinatorStore, fileDecisionLog, fileDriftLog, fileRuns } from "../../local/files/file-stores";
+import { hasCode } from "../../local/files/json-files";
 import { RECORD_FOLDER, readState } from "../../local/files/replay-record";
 import { CommandError } from "../find";
 import { localDeadLetters } from "../redrive/local-dead-letters";
@@ -18,6 +19,7 @@ import { type Control, coordinatorControl } from "./control";
 export async function localControl(folder: string, wallClock: () => number): Promise<Control> {
   const record = join(folder, RECORD_FOLDER);
   const { cloud, seed, restedAt, writtenAt, models } = await readState(record).catch((error: unknown) => {
+    if (!hasCode(error, "ENOENT")) throw new CommandError(error instanceof Error ? error.message : String(error), { cause: error });
     throw new CommandError(`no local run in ${record}; npm start leaves one, --stack aws asks the deployed one`, { cause: error });
   });
   const now = () => restedAt + Math.max(0, wallClock() - writtenAt);

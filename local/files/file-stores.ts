@@ -1,6 +1,5 @@
 // The stores of a local run in its files: batches, decisions, drift and the coordinator's state, as the command `retrigger` uses
 // them.
-import { readFile } from "node:fs/promises";
 import type { BatchStore } from "../../functions/core/batching/batch";
 import type { Decision } from "../../functions/core/coordination/decision";
 import { type CoordinatorStore, type DecisionLog, isWithin, type RequestHistory } from "../../functions/core/coordination/ports";
@@ -11,7 +10,7 @@ import type { Versioned, VersionedStore } from "../../functions/core/versioned-s
 import { memoryBatchStore, type PastBatches } from "../../functions/memory/batch-store";
 import { memoryDriftLog } from "../../functions/memory/drift";
 import { runState, simulatedRun } from "../world/simulated-cloud";
-import { hasCode, replaceFile } from "./json-files";
+import { hasCode, readJson, replaceFile } from "./json-files";
 import {
   appendDecision,
   appendDrift,
@@ -28,10 +27,10 @@ import {
 /**
  * `BatchStore` in a file, for one process at a time: a step is done when the file that holds it is there, and a crash leaves it
  * wholly done or not at all. Nothing expires.
- * @throws Error of the file system or of JSON when the file is not there or is broken
+ * @throws BrokenFileError, or the error of the file system when the file is not there
  */
 export async function fileBatchStore(path: string): Promise<BatchStore> {
-  const past = new Map<string, PastBatches>(Object.entries<PastBatches>(JSON.parse(await readFile(path, "utf8"))));
+  const past = new Map(Object.entries(await readJson<Record<string, PastBatches>>(path)));
   const store = memoryBatchStore(past);
   const models = new Set(past.keys());
   let saved: Promise<unknown> = Promise.resolve();
@@ -135,7 +134,7 @@ export function fileDriftLog(folder: string): DriftLog {
 export function fileVersionedStore<T>(path: string): VersionedStore<T> {
   async function readAll(): Promise<ReadonlyMap<string, Versioned<T>>> {
     try {
-      return new Map(Object.entries<Versioned<T>>(JSON.parse(await readFile(path, "utf8"))));
+      return new Map(Object.entries(await readJson<Record<string, Versioned<T>>>(path)));
     } catch (error) {
       if (hasCode(error, "ENOENT")) return new Map();
       throw error;

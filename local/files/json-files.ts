@@ -1,9 +1,64 @@
-import { open, readFile, rename, truncate, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 
-/** The parsed lines of a file of JSON Lines. @throws Error of the file system or of JSON when the file is not there or is broken */
+/** A file of a local run that cannot be read as what it should be; its message needs no stack. */
+export class BrokenFileError extends Error {
+  override readonly name = "BrokenFileError";
+}
+
+/** @throws BrokenFileError, or the error of the file system when the file is not there */
+export async function readJson<T>(path: string): Promise<T> {
+  return parseJson(path, await readFile(path, "utf8"));
+}
+
+/**
+ * The parsed lines of a file of JSON Lines.
+ * @throws BrokenFileError, or the error of the file system when the file is not there
+ */
 export async function readLines<T>(path: string): Promise<T[]> {
   const lines = (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
-  return lines.map((line): T => JSON.parse(line));
+  return lines.map((line, index): T => parseJson(`line ${index + 1} of ${path}`, line));
+}
+
+function parseJson<T>(what: string, text: string): T {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const words = error instanceof Error ? error.message : String(error);
+    throw new BrokenFileError(`${what} is broken (${words}); npm start -- --fresh makes a new run`, { cause: error });
+  }
+}
+
+/**
+ * Takes the lock of a folder, a file beside it that holds the process; resolves to what gives it back. A lock whose process is gone
+ * is taken over.
+ * @throws BrokenFileError that names the process where a run is going on
+ */
+export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+  const path = `${folder}.lock`;
+  await mkdir(dirname(path), { recursive: true });
+  for (let attempt = 0; attempt < 2; attempt++) {
+    try {
+      await writeFile(path, String(process.pid), { flag: "wx" });
+      return () => rm(path, { force: true });
+    } catch (error) {
+      if (!hasCode(error, "EEXIST")) throw error;
+    }
+    const pid = Number(await readFile(path, "utf8").catch(() => ""));
+    if (isAlive(pid)) throw new BrokenFileError(`a run is going on in ${folder} (pid ${pid}); wait for its end, or stop it`);
+    await rm(path, { force: true });
+  }
+  throw new BrokenFileError(`another run took ${folder} at the same moment; wait for its end, or stop it`);
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // There is such a process, of another user.
+    return hasCode(error, "EPERM");
+  }
 }
 
 /** Adds a line; a crash in between may leave a part of it, which `mendLines` drops. */

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CoordinatorState } from "../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../functions/core/coordination/decision";
@@ -10,7 +9,7 @@ import type { PastBatches } from "../../functions/memory/batch-store";
 import type { CloudName } from "../clouds/local-cloud";
 import type { SimulatedRun } from "../world/simulated-cloud";
 import type { QueuedMessage } from "../world/simulated-queue";
-import { appendLine, hasCode, mendLines, readLines, replaceFile, writeLines } from "./json-files";
+import { appendLine, hasCode, mendLines, readJson, readLines, replaceFile, writeLines } from "./json-files";
 
 /** Folder of a replay, in the current one. */
 export const RECORD_FOLDER = ".retrigger";
@@ -72,9 +71,9 @@ export async function appendDrift(folder: string, drift: DriftRecord): Promise<v
   await appendLine(join(folder, FILES.drifts), drift);
 }
 
-/** `state.json`. @throws Error of the file system or of JSON when there is no whole record */
+/** `state.json`. @throws BrokenFileError, or the error of the file system when there is no record */
 export async function readState(folder: string): Promise<StateRecord> {
-  const state: StateRecord = JSON.parse(await readFile(join(folder, FILES.state), "utf8"));
+  const state = await readJson<StateRecord>(join(folder, FILES.state));
   if (state.format !== 2) throw new Error(`${join(folder, FILES.state)} is of another version of Retrigger`);
   return state;
 }

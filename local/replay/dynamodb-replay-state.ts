@@ -1,5 +1,5 @@
 // A run over DynamoDB: its table, and what is kept of it on disk so that it can be gone on with after it was interrupted.
-import { readFile, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { DescribeTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -11,7 +11,7 @@ import { dynamoModelSettings } from "../../functions/aws/adapters/dynamodb/model
 import { dynamoCoordinatorStore, dynamoDriftHistoryStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { createStateTable, findDynamoDb, startDynamoDb } from "../files/dynamodb-process";
-import { replaceFile } from "../files/json-files";
+import { hasCode, readJson, replaceFile } from "../files/json-files";
 import { type Options, UsageError } from "../options";
 import { LANDING } from "../world/simulated-cloud";
 import { type ReplayState, rememberedHeads, rememberedStates } from "./replay-state";
@@ -123,10 +123,11 @@ export const RUN_FILES = { run: "run.json", journal: "journal.jsonl", database: 
 
 /** Undefined when the last run in the folder was finished, was not over DynamoDB, or is of another version. */
 export async function readUnfinishedRun(folder: string): Promise<UnfinishedRun | undefined> {
-  const text = await readFile(join(folder, RUN_FILES.run), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
-  const run: UnfinishedRun = JSON.parse(text);
-  return run.format === 1 ? run : undefined;
+  const run = await readJson<UnfinishedRun>(join(folder, RUN_FILES.run)).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  });
+  return run?.format === 1 ? run : undefined;
 }
 
 /** Writes `run.json`. */

@@ -9,6 +9,7 @@ import { DRIFTING_MODEL, MODELS } from "../clouds/local-clouds";
 import { type CollectedMetrics, collectMetrics } from "../dashboard/collect-metrics";
 import { fileManifestStore } from "../files/file-manifest-store";
 import { readBatches } from "../files/file-stores";
+import { lockFolder } from "../files/json-files";
 import { writeRedriveRecord, writeReplayRecord } from "../files/replay-record";
 import { type Options, UsageError } from "../options";
 import { accountedOf, type Summary, summarize } from "../summary/summary";
@@ -40,6 +41,20 @@ export interface FinishedReplay {
 
 /** Replays into `folder`, which is emptied first, unless an unfinished run in it is to be gone on with; `say` tells of that. */
 export async function runReplay(
+  options: Options,
+  cloud: LocalCloud,
+  folder: string,
+  say: (text: string) => void,
+): Promise<FinishedReplay> {
+  const unlock = await lockFolder(folder);
+  try {
+    return await runLocked(options, cloud, folder, say);
+  } finally {
+    await unlock();
+  }
+}
+
+async function runLocked(
   options: Options,
   cloud: LocalCloud,
   folder: string,
@@ -96,7 +111,10 @@ async function prepare(
   clock: VirtualClock,
   say: (text: string) => void,
 ): Promise<{ state: ReplayState } & Pick<ReplayOptions, "openJournal">> {
-  const unfinished = await readUnfinishedRun(folder);
+  const unfinished = await readUnfinishedRun(folder).catch((error: unknown) => {
+    if (options.isFresh) return undefined;
+    throw error;
+  });
   const isResumed = unfinished !== undefined && isSameRun(unfinished, options) && !options.isFresh;
   if (isResumed) say("Going on with the run that was interrupted; --fresh starts over\n");
   else {

@@ -168,7 +168,10 @@ export function areObjectsBalanced({ missing, twice, unknown }: ObjectBalance): 
   return missing + twice + unknown === 0;
 }
 
-/** What became of a request in the end; `rejected` by a person, or without data; `dead` is in a dead letter, and waits for a redrive; `lost` is what must never be. */
+/**
+ * What became of a request in the end; `rejected` by a person, or without data; `dead` is in a dead letter, and waits for a redrive;
+ * `lost` is what must never be.
+ */
 type Fate = "started" | "rejected" | "waiting" | "dead" | "lost";
 
 /** Where a request ended: as itself, or as part of the one that it merged into. */

@@ -142,7 +142,7 @@ async function comeToRest(one: Deployment, cloud: Cloud): Promise<void> {
   }
 }
 
-/** How often each key that landed is in a run of its deployment; those are wrong that are in several, or in none without a reason. */
+/** How often each key that landed is in a run of its deployment; wrong are those in several, or in none without a reason. */
 async function accountOf(cloud: Cloud, one: Deployment) {
   const counts = new Map<string, number>();
   for (const run of cloud.runs) {

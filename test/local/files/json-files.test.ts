@@ -1,0 +1,48 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BrokenFileError, lockFolder, readJson, readLines } from "../../../local/files/json-files";
+
+const root = mkdtempSync(join(tmpdir(), "retrigger files-"));
+
+afterAll(() => {
+  rmSync(root, { recursive: true });
+});
+
+describe("lockFolder", () => {
+  it("should refuse a second run in a folder, name the process, and let the next in when it is given back", async () => {
+    const folder = join(root, "busy/.retrigger");
+    const unlock = await lockFolder(folder);
+
+    await expect(lockFolder(folder)).rejects.toThrow(
+      `a run is going on in ${folder} (pid ${process.pid}); wait for its end, or stop it`,
+    );
+    await unlock();
+    await (await lockFolder(folder))();
+
+    expect(existsSync(`${folder}.lock`)).toBe(false);
+  });
+
+  it.each([
+    ["of a process that is gone", String(spawnSync(process.execPath, ["-e", ""]).pid)],
+    ["that a crash left empty", ""],
+  ])("should take over a lock %s", async (_case, text) => {
+    const folder = join(root, ".retrigger");
+    writeFileSync(`${folder}.lock`, text);
+    await (await lockFolder(folder))();
+  });
+});
+
+describe("a broken file", () => {
+  it("should be told by its name, and by the line", async () => {
+    const path = join(root, "decisions.jsonl");
+    writeFileSync(path, '{"a":1}\n{"a":\n');
+
+    await expect(readLines(path)).rejects.toThrow(BrokenFileError);
+    await expect(readLines(path)).rejects.toThrow(
+      /^line 2 of .*decisions\.jsonl is broken \(.*\); npm start -- --fresh makes a new run$/,
+    );
+    await expect(readJson(path)).rejects.toThrow(/^.*decisions\.jsonl is broken/);
+  });
+});
