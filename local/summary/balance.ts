@@ -81,7 +81,7 @@ export interface ObjectFates {
 }
 
 /** True when every object is in one run, waits, or was refused by a person. */
-export function areFatesBalanced({ inTwoRuns, nowhere }: ObjectFates): boolean {
+function areFatesBalanced({ inTwoRuns, nowhere }: ObjectFates): boolean {
   return inTwoRuns + nowhere === 0;
 }
 
