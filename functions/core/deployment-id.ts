@@ -15,7 +15,7 @@ export type Deployment = z.infer<typeof deploymentSchema>;
 export type DeploymentStore = VersionedStore<Deployment>;
 
 /** The one key of such a store. */
-export const DEPLOYMENT = "this";
+const DEPLOYMENT = "this";
 
 /**
  * Reads the id of the deployment, and makes it where there is none yet; then it is kept for as long as the process lives. Rejects

@@ -34,7 +34,7 @@ export function byKeyThenVersion(a: LandedObject, b: LandedObject): number {
  * filled up with zeros on the right; generations of Cloud Storage are microseconds since 1970, of equal length until 2286.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
  */
-export function isNewerVersion(a: LandedObject, b: LandedObject): boolean {
+function isNewerVersion(a: LandedObject, b: LandedObject): boolean {
   const length = Math.max(a.version.length, b.version.length);
   return a.version.padEnd(length, "0") > b.version.padEnd(length, "0");
 }

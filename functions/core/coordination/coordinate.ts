@@ -41,7 +41,7 @@ export async function changeState<T extends { readonly state: CoordinatorState }
 }
 
 /** Notices of a model that are tried again; the state is one record of the store. */
-export const MAX_NOTICES = 20;
+const MAX_NOTICES = 20;
 
 /**
  * Does what a model's outbox holds, then empties it of what was done. Anybody may call it at any time: every effect may be done
