@@ -70,7 +70,7 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       .addOption(new Option("--stack <name>", "which coordinator to ask").choices(STACKS).default("local"))
       .option("--state <name>", "aws: the state table; gcp: projects/…/databases/… (else RETRIGGER_STATE)")
       .option("--queue <name>", "aws: the request queue's URL; gcp: projects/…/topics/… (else RETRIGGER_REQUESTS)")
-      .option("--by <name>", "who you are, for the record", userInfo().username)
+      .option("--by <name>", "who you are, where the queue attests nobody: gcp and local", userInfo().username)
       .option("--json", "print JSON");
 
   command("decisions", "the newest decisions")
@@ -140,7 +140,7 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
 
   command("clear", "lets trainings of a model start by themselves again after critical drift")
     .argument("<model>")
-    .action((model: string, options) => run(options, (control) => clear(control, model)));
+    .action((model: string, options) => run(options, (control) => clear(control, model, options.by)));
 
   command("settle", "ends a run that its cloud can no longer tell of, so that it frees its slot and its money")
     .argument("<id>", "the request that started it, as state lists it")

@@ -1,4 +1,5 @@
 import {
+  type AnswerRecord,
   type CoordinatorState,
   type Parked,
   type SetAside,
@@ -13,6 +14,9 @@ import type { Control } from "../control/control";
 import { causesText } from "../describe-decision";
 import { findModel } from "../find";
 import { durationText, type Paint, type Printout, timeText, usdText } from "../printout";
+
+/** Newest answers of people that are printed. */
+const SHOWN_ANSWERS = 5;
 
 /** What the coordinator holds of one model, or of all. */
 export async function state(control: Control, model: string | undefined, paint: Paint): Promise<Printout> {
@@ -45,6 +49,7 @@ export async function backlog(control: Control, model: string | undefined): Prom
 function stateText({ policy }: ModelSettings, state: CoordinatorState, now: number): string {
   const { runs, lastStartAt, day, month, parked, approval, paused, resumed, blocked, failures, costRatio, outbox } = state;
   const { setAside = [] } = state;
+  const answers = (state.answers ?? []).slice(-SHOWN_ANSWERS);
   const { budget } = policy;
   return textTable([
     ["paused", paused === undefined ? "no" : `by ${paused.by} since ${timeText(paused.at)}: ${paused.why}`],
@@ -63,8 +68,13 @@ function stateText({ policy }: ModelSettings, state: CoordinatorState, now: numb
     ["approval", approval === undefined ? "none waits" : `${approval.request.id} ${approvalText(approval)}`],
     ...(parked.length === 0 ? [["deferred", "none"]] : parked.map((one) => ["deferred", `${one.request.id} ${parkedText(one)}`])),
     ...setAside.map((one) => ["set aside", setAsideText(one)]),
+    ...answers.map((one, index) => [index === 0 ? "answers" : "", answerText(one)]),
     ...(outbox.length === 0 ? [] : [["to do", outbox.map(({ type }) => type).join(", ")]]),
   ]);
+}
+
+function answerText({ do: deed, requestId, by, at, result }: AnswerRecord): string {
+  return `${deed}${requestId === undefined ? "" : ` ${requestId}`} by ${by} ${timeText(at)}: ${result}`;
 }
 
 function approvalText({ askedAt, expiresAt, approvedBy }: NonNullable<CoordinatorState["approval"]>): string {

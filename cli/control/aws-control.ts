@@ -1,21 +1,28 @@
+import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
 import { dynamoDriftLog } from "../../functions/aws/adapters/dynamodb/drift-log";
 import { dynamoModelSettings } from "../../functions/aws/adapters/dynamodb/model-settings";
 import { dynamoCoordinatorStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
-import { sqsRequestQueue } from "../../functions/aws/adapters/messaging/queues";
+import { sqsAnswerQueue, sqsRequestQueue } from "../../functions/aws/adapters/messaging/queues";
 import { sqsDeadLetters } from "../redrive/sqs-dead-letters";
 import { type Control, coordinatorControl } from "./control";
-import { type DeployedOptions, environmentOption, named } from "./deployed-options";
+import { type DeployedOptions, environmentOption, named, sendAllowed } from "./deployed-options";
 
 /**
- * `Control` of what is deployed on AWS, under the caller's own identity. Triggers go through the queue; interventions are saved
- * into the state, and the sweeper does within a minute what follows from them.
+ * `Control` of what is deployed on AWS, under the caller's own identity: it reads the state table, and sends triggers and answers
+ * to the request queue, which attests to the coordinator who sent them.
  */
-export function awsControl(options: DeployedOptions, env: NodeJS.ProcessEnv, now: () => number): Control {
+export function awsControl(
+  options: DeployedOptions,
+  env: NodeJS.ProcessEnv,
+  now: () => number,
+  wait: (ms: number) => Promise<unknown> = setTimeout,
+): Control {
   const table = named("state table", options.state ?? env.RETRIGGER_STATE, "--state or RETRIGGER_STATE");
   const queue = options.queue ?? env.RETRIGGER_REQUESTS;
+  const queueUrl = () => named("request queue", queue, "--queue or RETRIGGER_REQUESTS");
   const dynamo = new DynamoDBClient();
   const sqs = new SQSClient();
   const settings = dynamoModelSettings(dynamo, table, { now });
@@ -25,10 +32,15 @@ export function awsControl(options: DeployedOptions, env: NodeJS.ProcessEnv, now
     drifts: dynamoDriftLog(dynamo, table),
     settings,
     now,
-    afterChange: async () => {},
+    wait,
+    isNotAllowed,
     async trigger(request) {
-      await sqsRequestQueue(sqs, named("request queue", queue, "--queue or RETRIGGER_REQUESTS")).send(request);
+      await sqsRequestQueue(sqs, queueUrl()).send(request);
       return [];
+    },
+    async send(answer) {
+      const to = queueUrl();
+      await sendAllowed(to, "sqs:SendMessage", isNotAllowed, () => sqsAnswerQueue(sqs, to).send(answer));
     },
     deadLetters: async (environment) => sqsDeadLetters(sqs, environmentOption(environment, table, "-state"), settings, Date.now),
     close() {
@@ -36,4 +48,9 @@ export function awsControl(options: DeployedOptions, env: NodeJS.ProcessEnv, now
       sqs.destroy();
     },
   });
+}
+
+/** `AccessDeniedException`, `AccessDenied` and `KMS.AccessDeniedException`, as the service tells it. */
+function isNotAllowed(error: unknown): boolean {
+  return error instanceof Error && /AccessDenied/.test(error.name);
 }

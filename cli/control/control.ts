@@ -1,18 +1,9 @@
-import { type CoordinationPorts, changeState } from "../../functions/core/coordination/coordinate";
-import { type CatchUp, type CoordinatorState, initialState } from "../../functions/core/coordination/coordinator-state";
+import { type AnswerRecord, type CoordinatorState, initialState } from "../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../functions/core/coordination/decision";
-import {
-  type Answer,
-  type ApprovalAnswer,
-  answerRequest,
-  clearBlock,
-  pause,
-  resume,
-} from "../../functions/core/coordination/intervene";
-import type { RequestHistory, TimeSpan } from "../../functions/core/coordination/ports";
-import type { RunOutcome } from "../../functions/core/coordination/settle-run";
-import { recordRunEnd } from "../../functions/core/coordination/sweep-coordination";
+import type { PersonAnswer } from "../../functions/core/coordination/person-answer";
+import type { CoordinatorStore, DecisionLog, RequestHistory, TimeSpan } from "../../functions/core/coordination/ports";
 import type { DriftLog, DriftRecord } from "../../functions/core/drift/ports";
+import { messageOf } from "../../functions/core/log/log";
 import type { ModelSettings, ModelSettingsSource } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { plainValues } from "../printout";
@@ -32,29 +23,36 @@ export interface Control {
   /** Undefined for a request that nobody decided on. */
   history(requestId: string): Promise<RequestHistory | undefined>;
   state(model: string): Promise<CoordinatorState>;
+  /** What a read resolves to; undefined where the caller may send, but not read. */
+  ifReadable<T>(read: () => Promise<T>): Promise<T | undefined>;
   /** Asks for a training; resolves to what was decided, or to nothing where the request only was queued. */
   trigger(request: TrainingRequest): Promise<readonly Decision[]>;
-  answer(settings: ModelSettings, answer: ApprovalAnswer): Promise<Answer>;
-  pause(settings: ModelSettings, by: string, why: string): Promise<void>;
-  /** Resolves to the decisions that it caused. */
-  resume(settings: ModelSettings, by: string, catchUp: CatchUp): Promise<readonly Decision[]>;
-  /** Ends a block by critical drift. */
-  clear(settings: ModelSettings): Promise<void>;
-  /** Ends a run that its cloud can no longer tell of. */
-  settle(settings: ModelSettings, outcome: RunOutcome): Promise<void>;
+  /**
+   * Gives the coordinator a person's answer. Resolves to what came of it; to undefined where that is not known yet, or the caller
+   * may not read it.
+   */
+  answer(answer: PersonAnswer): Promise<AnswerRecord | undefined>;
   /** What could not be delivered or handled. @param environment whose queues; else as the state store's name tells */
   deadLetters(environment: string | undefined): Promise<DeadLetters>;
   /** Lets go of connections. */
   close(): void;
 }
 
-export interface ControlPorts extends Pick<CoordinationPorts, "states" | "decisions" | "now"> {
+export interface ControlPorts {
+  /** Only the coordinator saves what it holds. */
+  readonly states: Pick<CoordinatorStore, "load">;
+  readonly decisions: Pick<DecisionLog, "list" | "between" | "read">;
   readonly drifts: Pick<DriftLog, "list">;
   readonly settings: ModelSettingsSource;
+  readonly now: () => number;
   readonly trigger: Control["trigger"];
+  /** Hands an answer to the coordinator, or to its queue. */
+  readonly send: (answer: PersonAnswer) => Promise<void>;
+  /** Resolves after so many milliseconds. */
+  readonly wait: (ms: number) => Promise<unknown>;
+  /** True for the error of a read that the caller's identity is not allowed. */
+  readonly isNotAllowed: (error: unknown) => boolean;
   readonly deadLetters: Control["deadLetters"];
-  /** Called after every change of a model's state, whose outbox may hold what follows. */
-  readonly afterChange: (settings: ModelSettings) => Promise<void>;
   readonly close: () => void;
 }
 
@@ -74,45 +72,52 @@ export function plainControl(control: Control): Control {
     state: async (model) => plainValues(await control.state(model)),
     trigger: async (request) => plainValues(await control.trigger(request)),
     answer: async (...given) => plainValues(await control.answer(...given)),
-    resume: async (...given) => plainValues(await control.resume(...given)),
   };
 }
 
-/** `Control` over the coordinator's own ports: interventions are saved into the state as the deployed functions save it. */
+/** How often the state is looked at for what came of an answer, and how long it is waited before each further look. */
+const LOOKS = 21;
+const LOOK_AGAIN_MS = 1_000;
+
+/** `Control` over the coordinator's own ports, of which it reads all and writes none. */
 export function coordinatorControl(ports: ControlPorts): Control {
-  const { settings, states, decisions, drifts, now, trigger, deadLetters, afterChange, close } = ports;
+  const { settings, states, decisions, drifts, now, trigger, deadLetters, isNotAllowed, close } = ports;
+
+  let isReadable = true;
+
+  async function ifReadable<T>(read: () => Promise<T>): Promise<T | undefined> {
+    if (!isReadable) return undefined;
+    try {
+      return await read();
+    } catch (error) {
+      if (!isNotAllowed(error)) throw error;
+      isReadable = false;
+      return undefined;
+    }
+  }
+
   return {
     now,
     trigger,
     deadLetters,
     close,
+    ifReadable,
     models: () => settings.list(),
     decisions: (model, limit) => decisions.list(model, limit),
     decisionsBetween: (model, span) => decisions.between(model, span),
     drifts: (model, limit) => drifts.list(model, limit),
     history: (requestId) => decisions.read(requestId),
     state: async (model) => (await states.load(model))?.state ?? initialState(now()),
-    async answer(model, answer) {
-      const taken = await answerRequest(ports, model, answer);
-      await afterChange(model);
-      return taken;
-    },
-    async pause(model, by, why) {
-      await changeState(ports, model.model, (state) => ({ state: pause(state, by, why, now()) }));
-      await afterChange(model);
-    },
-    async resume(model, by, catchUp) {
-      const { decisions } = await changeState(ports, model.model, (state) => resume(model.policy, state, { by, catchUp }, now()));
-      await afterChange(model);
-      return decisions;
-    },
-    async clear(model) {
-      await changeState(ports, model.model, (state) => ({ state: clearBlock(state, now()) }));
-      await afterChange(model);
-    },
-    async settle(model, outcome) {
-      await recordRunEnd(ports, model.model, outcome, now());
-      await afterChange(model);
+    async answer(answer) {
+      await ports.send(answer);
+      for (let look = 1; ; look++) {
+        const seen = await ifReadable(async () => ({ state: (await states.load(answer.model))?.state })).catch((error: unknown) => {
+          throw new Error(`sent, but what came of it could not be read: ${messageOf(error)}`, { cause: error });
+        });
+        const record = seen?.state?.answers?.find(({ id }) => id === answer.id);
+        if (record !== undefined || seen === undefined || look === LOOKS) return record;
+        await ports.wait(LOOK_AGAIN_MS);
+      }
     },
   };
 }

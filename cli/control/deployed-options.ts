@@ -14,6 +14,26 @@ export function named(what: string, name: string | undefined, where: string): st
   throw new CommandError(`name the ${what} with ${where}; the outputs of cdktf deploy tell it`);
 }
 
+/**
+ * Sends to a queue or topic.
+ * @throws CommandError that says which permission is missing, when `isNotAllowed` says that one is
+ */
+export async function sendAllowed(
+  to: string,
+  permission: string,
+  isNotAllowed: (error: unknown) => boolean,
+  send: () => Promise<void>,
+): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    if (!isNotAllowed(error)) throw error;
+    throw new CommandError(`not sent: your identity lacks ${permission} on ${to}; docs/people.md has the permissions`, {
+      cause: error,
+    });
+  }
+}
+
 /** As retrigger.yaml allows it. */
 const NAME = /^[a-z][a-z0-9-]{0,15}$/;
 

@@ -1,54 +1,78 @@
+import { setTimeout } from "node:timers/promises";
 import { Firestore } from "@google-cloud/firestore";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
 import { parseDatabaseName } from "../../functions/gcp/adapters/firestore/documents";
 import { firestoreDriftLog } from "../../functions/gcp/adapters/firestore/drift-log";
 import { firestoreModelSettings } from "../../functions/gcp/adapters/firestore/model-settings";
 import { firestoreCoordinatorStore } from "../../functions/gcp/adapters/firestore/versioned-store";
-import { googleRest } from "../../functions/gcp/adapters/google-rest";
-import { pubSubRequestQueue } from "../../functions/gcp/adapters/messaging/queues";
+import { GoogleApiError, type GoogleRest, googleRest } from "../../functions/gcp/adapters/google-rest";
+import { pubSubAnswerQueue, pubSubRequestQueue } from "../../functions/gcp/adapters/messaging/queues";
 import { CommandError } from "../find";
 import { pubSubDeadLetters } from "../redrive/pubsub-dead-letters";
 import { type Control, coordinatorControl } from "./control";
-import { type DeployedOptions, environmentOption, named } from "./deployed-options";
+import { type DeployedOptions, environmentOption, named, sendAllowed } from "./deployed-options";
 
 const PUBSUB = "https://pubsub.googleapis.com";
 
 /** A client of the database `projects/<project>/databases/<database>`. */
 export type OpenDatabase = (database: { readonly projectId: string; readonly databaseId: string }) => Firestore;
 
+/** What the control needs beside its options, each of which has a default. */
+export interface GcpServices {
+  /** @default - the database, under the caller's own identity */
+  readonly open?: OpenDatabase;
+  /** @default - Pub/Sub, under the caller's own identity */
+  readonly rest?: GoogleRest;
+  /** Resolves after so many milliseconds. @default - by the clock */
+  readonly wait?: (ms: number) => Promise<unknown>;
+}
+
 /**
- * `Control` of what is deployed on Google Cloud, under the caller's own identity. Triggers go through the topic; interventions are
- * saved into the state, and the sweeper does within a minute what follows from them.
+ * `Control` of what is deployed on Google Cloud, under the caller's own identity: it reads the state database, and publishes
+ * triggers and answers to the request topic, which tells nobody who published them.
  */
 export function gcpControl(
   options: DeployedOptions,
   env: NodeJS.ProcessEnv,
   now: () => number,
-  open: OpenDatabase = (database) => new Firestore(database),
+  { open = (database) => new Firestore(database), rest = googleRest(), wait = setTimeout }: GcpServices = {},
 ): Control {
   const database = databaseOf(named("state database", options.state ?? env.RETRIGGER_STATE, "--state or RETRIGGER_STATE"));
   const firestore = open(database);
   const settings = firestoreModelSettings(firestore, { now });
   const topic = options.queue ?? env.RETRIGGER_REQUESTS;
+  const requests = () => named("request topic", topic, "--queue or RETRIGGER_REQUESTS");
   return coordinatorControl({
     states: firestoreCoordinatorStore(firestore),
     decisions: firestoreDecisionLog(firestore),
     drifts: firestoreDriftLog(firestore),
     settings,
     now,
-    afterChange: async () => {},
+    wait,
+    isNotAllowed,
     async trigger(request) {
-      const requests = named("request topic", topic, "--queue or RETRIGGER_REQUESTS");
-      await pubSubRequestQueue(googleRest(), requests, PUBSUB).send(request);
+      await pubSubRequestQueue(rest, requests(), PUBSUB).send(request);
       return [];
+    },
+    async send(answer) {
+      const to = requests();
+      await sendAllowed(to, "pubsub.topics.publish", isNotAllowed, () => pubSubAnswerQueue(rest, to, PUBSUB).send(answer));
     },
     async deadLetters(environment) {
       const { projectId: project, databaseId } = database;
       const options = { endpoint: PUBSUB, project, environment: environmentOption(environment, databaseId, ""), settings, now };
-      return pubSubDeadLetters(googleRest(), options);
+      return pubSubDeadLetters(rest, options);
     },
     close: () => void firestore.terminate(),
   });
+}
+
+/** PERMISSION_DENIED of gRPC, as Firestore tells it. https://grpc.io/docs/guides/status-codes/ */
+const PERMISSION_DENIED = 7;
+
+function isNotAllowed(error: unknown): boolean {
+  if (error instanceof GoogleApiError) return error.status === 403;
+  return error instanceof Error && "code" in error && error.code === PERMISSION_DENIED;
 }
 
 function databaseOf(state: string): { projectId: string; databaseId: string } {

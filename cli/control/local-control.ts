@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { requestTraining } from "../../functions/core/coordination/handle-coordinator-message";
+import { handleAnswer } from "../../functions/core/coordination/intervene";
+import { identityOf, withRequester } from "../../functions/core/coordination/person-answer";
 import { sweepCoordination, type WatchingPorts } from "../../functions/core/coordination/sweep-coordination";
 import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { LOCAL_CLOUDS } from "../../local/clouds/local-clouds";
@@ -44,18 +46,26 @@ export async function localControl(folder: string, wallClock: () => number): Pro
     if (troubles.length > 0) throw new CommandError(`saved, but not all that follows could be done: ${troubles.join("; ")}`);
   }
 
+  const settingsOf = (name: string) => models.find(({ model }) => model === name);
+
   return coordinatorControl({
     states,
     decisions,
     now,
     drifts: fileDriftLog(record),
     settings: { list: async () => models },
-    afterChange: sweep,
     async trigger(request) {
-      const settings = models.find(({ model }) => model === request.model);
+      const settings = settingsOf(request.model);
       if (settings !== undefined) await sweep(settings);
-      return await requestTraining(ports, settings, request);
+      return await requestTraining(ports, settings, withRequester(request, undefined));
     },
+    async send(answer) {
+      const settings = settingsOf(answer.model);
+      await handleAnswer(ports, settings, { ...answer, by: identityOf(answer.by, "declared") });
+      if (settings !== undefined) await sweep(settings);
+    },
+    wait: async () => {},
+    isNotAllowed: () => false,
     deadLetters: () => localDeadLetters(record, wallClock),
     close: () => {},
   });

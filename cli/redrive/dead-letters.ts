@@ -76,6 +76,9 @@ export function letterKey({ queue, id }: Pick<DeadLetter, "queue" | "id">): stri
 const WITHOUT_REASON =
   "sound, and its function left no reason: it failed at it each time, as its log tells, or it never ran (throttled, not permitted, killed)";
 
+/** The queue attests who sent a message, so nobody can send an answer again in the name of another. */
+const LATE_ANSWER = { kind: "obsolete", reason: "a person's answer, which only that person can give again" } as const;
+
 /**
  * What a message is worth to its function: what the function refuses for ever is broken. Of an object's message it also tells how
  * long the models' ledgers know the object again.
@@ -91,6 +94,7 @@ export function examineLetter(sentAt: number, read: () => IncomingMessage | unde
     const refusals = message !== undefined && "document" in message ? message.document.refusals : [];
     if (refusals.length > 0) return { kind: "broken", reason: refusals.join("; "), models };
     if (refusal !== undefined && isStillRefused(message, refusal)) return { kind: "broken", reason: refusedText(refusal), models };
+    if (message?.type === "coordinator-message" && message.content.action === "answer") return { ...LATE_ANSWER, models };
     const sound = { kind: "curable", reason: refusal === undefined ? WITHOUT_REASON : readableText(refusal), models } as const;
     if (message?.type !== "object") return sound;
     return { ...sound, rememberedUntil: sentAt + Math.min(...message.models.map(({ batch }) => batch.dedupeHorizonMs)) };

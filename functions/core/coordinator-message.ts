@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type PersonAnswer, parsePersonAnswer, withRequester } from "./coordination/person-answer";
 import { PoisonMessageError } from "./errors";
 import { isPath, isTooDeep, valueAt } from "./json-path";
 import { modelNameSchema } from "./model-settings";
@@ -11,33 +12,52 @@ import { type Cause, MAX_METADATA, metadataNameSchema, type TrainingRequest, tra
 
 /** The model that a message is about. */
 export function modelOfMessage(message: CoordinatorMessage): string {
-  return message.action === "request" ? message.request.model : message.order.model;
+  switch (message.action) {
+    case "request":
+      return message.request.model;
+    case "pause":
+      return message.order.model;
+    case "answer":
+      return message.answer.model;
+  }
 }
 
-/** The request that a message is; undefined for a pause. */
+/** The request that a message is, or answers; undefined for a pause, or what else concerns the whole model. */
 export function requestIdOf(message: CoordinatorMessage): string | undefined {
+  if (message.action === "answer") return "requestId" in message.answer ? message.answer.requestId : undefined;
   return message.action === "request" ? message.request.id : undefined;
 }
 
+/** What a queue tells of a message beside its body. */
+export interface Envelope {
+  /** Epoch milliseconds. */
+  readonly publishedAt?: number;
+  /** Who sent it, as SQS attests: the unique id of a user, `<id of the role>:<session>`, or an account. */
+  readonly sender?: string;
+}
+
 /**
- * What a message of the request queue asks for: a training, by itself, by a schedule or by a rule; or a pause, by a rule.
- * @param publishedAt epoch milliseconds, where the queue tells
- * @throws PoisonMessageError when it asks for neither
+ * What a message of the request queue asks for: a training, by itself, by a schedule or by a rule; a pause, by a rule; or it is a
+ * person's answer. Who the person is, the envelope says before the body does.
+ * @throws PoisonMessageError when it is nothing of this
  */
-export function parseCoordinatorMessage(message: unknown, publishedAt?: number): CoordinatorMessage {
+export function parseCoordinatorMessage(message: unknown, { publishedAt, sender }: Envelope = {}): CoordinatorMessage {
+  const answer = parsePersonAnswer(message, sender);
+  if (answer !== undefined) return { action: "answer", answer };
   const ruled = parseRuledMessage(message);
   if (ruled !== undefined) return ruled;
   const scheduled = parseScheduledRequest(message, publishedAt);
   if (scheduled !== undefined) return { action: "request", request: scheduled };
   const parsed = trainingRequestSchema.safeParse(message);
   if (!parsed.success) throw new PoisonMessageError(`not a training request: ${z.prettifyError(parsed.error)}`);
-  return { action: "request", request: parsed.data };
+  return { action: "request", request: withRequester(parsed.data, sender) };
 }
 
-/** What a rule tells the coordinator: to consider a training, or to pause a model's automatic trainings. */
+/** What the coordinator is told: to consider a training, to pause a model's automatic trainings, or what a person answers. */
 export type CoordinatorMessage =
   | { readonly action: "request"; readonly request: TrainingRequest }
-  | { readonly action: "pause"; readonly order: PauseOrder };
+  | { readonly action: "pause"; readonly order: PauseOrder }
+  | { readonly action: "answer"; readonly answer: PersonAnswer };
 
 /** A rule's word that nothing of a model may start by itself until a person resumes it. */
 export interface PauseOrder {
@@ -90,7 +110,7 @@ const ruledMessageSchema = z.discriminatedUnion("action", [
  * event, and for all events that SageMaker sends of one change; it is different for other rules, models and events.
  * @throws PoisonMessageError when the message of a rule is broken
  */
-export function parseRuledMessage(message: unknown): CoordinatorMessage | undefined {
+export function parseRuledMessage(message: unknown): Exclude<CoordinatorMessage, { readonly action: "answer" }> | undefined {
   if (!fromRuleSchema.safeParse(message).success) return undefined;
   const parsed = ruledMessageSchema.safeParse(message);
   if (!parsed.success) throw new PoisonMessageError(`not the message of a rule: ${z.prettifyError(parsed.error)}`);

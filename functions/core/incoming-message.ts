@@ -35,7 +35,7 @@ export interface ObjectLanded extends Incoming {
   readonly object: LandedObject;
 }
 
-/** A training is asked for, or a pause; it concerns no model where it names none that is configured. */
+/** A training is asked for, or a pause, or a person answers; it concerns no model where it names none that is configured. */
 export interface ForCoordinator extends Incoming {
   readonly type: "coordinator-message";
   readonly content: CoordinatorMessage;

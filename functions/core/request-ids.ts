@@ -12,6 +12,11 @@
  * All times are UTC and without colons, which an id may not hold; `trainingRequestSchema` has the characters and the length.
  */
 
+/** The model that an id of a request names; undefined for another text. */
+export function modelOfRequest(requestId: string): string | undefined {
+  return /^[a-z]+\/([a-z][a-z0-9-]{0,39})\/./.exec(requestId)?.[1];
+}
+
 /** The request id of a published batch; equal for every publisher of the same generation. */
 export function dataRequestId(model: string, generation: number): string {
   return `data/${model}/${generation}`;

@@ -53,7 +53,8 @@ const manifestSchema = z.object({
   digest: z.exactOptional(z.string().check(z.regex(/^[0-9a-f]{16,64}$/))),
 });
 
-const requestIdSchema = z.string().check(z.regex(/^[a-z]+\/[a-z][a-z0-9-]{0,39}\/[A-Za-z0-9._/-]{1,160}$/));
+/** Id of a request: `<what asks>/<model>/<what tells it apart>`. */
+export const requestIdSchema = z.string().check(z.regex(/^[a-z]+\/[a-z][a-z0-9-]{0,39}\/[A-Za-z0-9._/-]{1,160}$/));
 
 /** Ended requests whose data one request may take along. */
 const MAX_TAKEN = 20;

@@ -1,7 +1,8 @@
 import type { ManifestStore } from "../../functions/core/batching/ports";
+import { changeState } from "../../functions/core/coordination/coordinate";
 import type { CoordinatorState } from "../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../functions/core/coordination/decision";
-import { answerRequest } from "../../functions/core/coordination/intervene";
+import { takeAnswer } from "../../functions/core/coordination/intervene";
 import type { DriftReport } from "../../functions/core/drift/drift-report";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
@@ -110,11 +111,12 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
       requests.send(cloud.requestMessage(request), { group: request.model, deduplicationId: request.id });
     },
     start: training.start,
-    notify: simulatedPerson(clock, async (model, answer) => {
-      const settings = models.find((one) => one.model === model);
+    notify: simulatedPerson(clock, async (answer) => {
+      const settings = models.find(({ model }) => model === answer.model);
       if (settings === undefined) return;
       await journal.invocation("person", async () => {
-        await answerRequest({ states: state.states, now: clock.now }, settings, answer);
+        const ports = { states: state.states, now: clock.now };
+        await changeState(ports, answer.model, (before) => takeAnswer(settings, before, answer, clock.now()));
       });
     }),
     noteDecision: (decision) => void decisions.set(`${decision.requestId} ${decision.decidedAt} ${decision.outcome}`, decision),

@@ -15,7 +15,10 @@ export interface Comparison {
 const KINDS = ["decisions", "runs", "manifests", "drifts"] as const;
 type Kind = (typeof KINDS)[number];
 
-/** What of a replay is no cloud's own: names of runs and the addresses of manifests are left out, their contents are not. */
+/**
+ * What of a replay is no cloud's own: names of runs, the addresses of manifests and how it is known who asked by hand are left out,
+ * the contents of manifests are not.
+ */
 export function comparable(
   { decisions, runs, drifts }: Pick<Replay, "decisions" | "runs" | "drifts">,
   manifests: readonly (readonly string[])[],
@@ -42,8 +45,9 @@ function ofDecision({ request, ...decision }: Decision) {
   return { ...decision, request: ofRequest(request) };
 }
 
-function ofRequest({ manifests, ...request }: TrainingRequest) {
-  return { ...request, manifests: manifests.map(({ objects, bytes }) => ({ objects, bytes })) };
+function ofRequest({ manifests, causes, ...request }: TrainingRequest) {
+  const anybody = causes.map((cause) => (cause.type === "manual" ? { type: cause.type, why: cause.why } : cause));
+  return { ...request, causes: anybody, manifests: manifests.map(({ objects, bytes }) => ({ objects, bytes })) };
 }
 
 function ofRun({ runId: _named, parameters, ...run }: SimulatedRun) {

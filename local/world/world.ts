@@ -1,9 +1,11 @@
 import type { SealReason } from "../../functions/core/batching/batch";
 import type { Decision } from "../../functions/core/coordination/decision";
+import { identityOf, PERSON_SOURCE, type PersonAnswer } from "../../functions/core/coordination/person-answer";
 import type { DecisionLog, PipelineRun } from "../../functions/core/coordination/ports";
 import type { DriftLog, DriftRecord } from "../../functions/core/drift/ports";
 import type { Log, LogEvent } from "../../functions/core/log/log";
 import type { Refusal } from "../../functions/core/rejected-message";
+import { fnv1a } from "../../functions/core/request-ids";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { ReplayPorts } from "../clouds/local-cloud";
 import type { ReplayQueue } from "../files/replay-record";
@@ -170,8 +172,8 @@ const WEEK_MS = 7 * 24 * HOUR_MS;
 const WEEKS = ["approves", "is away", "approves", "refuses", "is away"] as const;
 const THINKING_MS = 3 * HOUR_MS;
 
-/** Gives a person's answer on a request of a model. */
-export type GiveAnswer = (model: string, answer: { requestId: string; by: string; isApproved: boolean }) => Promise<void>;
+/** Gives a person's answer to a request. */
+export type GiveAnswer = (answer: PersonAnswer) => Promise<void>;
 
 /** A person who is told of decisions: answers a request for approval three hours later, or is away and does not. */
 export function simulatedPerson(clock: VirtualClock, give: GiveAnswer): (decision: Decision) => void {
@@ -182,6 +184,8 @@ export function simulatedPerson(clock: VirtualClock, give: GiveAnswer): (decisio
     told.add(asked);
     const mood = WEEKS[Math.floor((decidedAt - FLIGHTS_FROM) / WEEK_MS) % WEEKS.length];
     if (mood === "is away") return;
-    clock.at(clock.now() + THINKING_MS, () => give(model, { requestId, by: "grace", isApproved: mood === "approves" }));
+    const by = identityOf("grace", "declared");
+    const answer = { source: PERSON_SOURCE, id: fnv1a(asked), model, by, requestId } as const;
+    clock.at(clock.now() + THINKING_MS, () => give({ ...answer, do: mood === "approves" ? "approve" : "reject" }));
   };
 }

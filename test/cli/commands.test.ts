@@ -12,6 +12,12 @@ import { dataRequest, driftRequest, HOUR_MS, localRun } from "./local-run";
 
 const paint = painter(false);
 const MANIFESTS = [{ uri: "s3://flights-landing/a.manifest", objects: 100, bytes: 1e6 }];
+const ANSWER = {
+  source: "retrigger.person",
+  id: "00000000-0000-4000-8000-000000000009",
+  model: "west-coast",
+  by: "carol",
+} as const;
 const FRESH = { why: "new labels", by: "ada", priority: 3, isForced: false, takesAlong: [] };
 
 describe("decisions", () => {
@@ -132,7 +138,7 @@ describe("answer", () => {
 
     expect(text).toContain("start: all-checks-passed");
     expect((await control.history("drift/flight-delay/1"))?.run?.runId).toContain("execution/");
-    await expect(approve(control)).rejects.toThrow(/does not wait for approval: it was approved by grace and started/);
+    await expect(approve(control)).rejects.toThrow(/does not wait for approval: it was approved by grace \(declared\) and started/);
   });
 
   it("should end what was refused", async () => {
@@ -210,8 +216,10 @@ describe("pause and resume", () => {
     await pause(control, "west-coast", "ada", "broken sensor");
     await trigger(control, "west-coast", FRESH, paint);
     await trigger(control, "west-coast", { ...FRESH, why: "more labels" }, paint);
-    expect((await state(control, "west-coast", paint)).text).toContain("by ada since 2001-01-01 12:00:00: broken sensor");
-    expect((await backlog(control, "west-coast")).text).toMatch(/ada: new labels\n.*ada: more labels$/);
+    expect((await state(control, "west-coast", paint)).text).toContain(
+      "by ada (declared) since 2001-01-01 12:00:00: broken sensor",
+    );
+    expect((await backlog(control, "west-coast")).text).toMatch(/ada \(declared\): new labels\n.*ada \(declared\): more labels$/);
 
     await resume(control, "west-coast", "ada", "merged");
 
@@ -219,7 +227,7 @@ describe("pause and resume", () => {
     expect(after.paused).toBeUndefined();
     expect(after.runs).toHaveLength(1);
     expect((await backlog(control, "west-coast")).text).toBe("nothing waits");
-    expect((await state(control, "west-coast", paint)).text).toContain("by ada 2001-01-01 12:00:00, catch-up merged");
+    expect((await state(control, "west-coast", paint)).text).toContain("by ada (declared) 2001-01-01 12:00:00, catch-up merged");
   });
 
   it("should keep apart what waited when all of it is to be caught up with", async () => {
@@ -250,7 +258,29 @@ describe("pause and resume", () => {
     await expect(resume(control, "west-coast", "ada", "merged")).rejects.toThrow("west-coast is not paused");
     await pause(control, "west-coast", "ada", "broken sensor");
 
-    await expect(pause(control, "west-coast", "bob", "again")).rejects.toThrow("is paused already, by ada since");
+    await expect(pause(control, "west-coast", "bob", "again")).rejects.toThrow("is paused already, by ada (declared) since");
+  });
+});
+
+describe("the answers in a state", () => {
+  it("should be told with what came of each, the newest five", async () => {
+    const { control } = await openRun();
+    for (let turn = 0; turn < 2; turn++) {
+      await pause(control, "west-coast", "ada", "broken sensor");
+      await resume(control, "west-coast", "bob", "all");
+    }
+    await pause(control, "west-coast", "ada", "again");
+    await control.answer({ ...ANSWER, do: "pause", why: "again" });
+
+    const { text } = await state(control, "west-coast", paint);
+
+    expect(/answers +([\s\S]*)$/.exec(text)?.[1]?.split(/\n +/)).toEqual([
+      "resume by bob (declared) 2001-01-01 12:00:00: taken",
+      "pause by ada (declared) 2001-01-01 12:00:00: taken",
+      "resume by bob (declared) 2001-01-01 12:00:00: taken",
+      "pause by ada (declared) 2001-01-01 12:00:00: taken",
+      "pause by carol (declared) 2001-01-01 12:00:00: paused-already",
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Diagnosis } from "../../cli/redrive/dead-letters";
+import type { Diagnosis, LetterKind } from "../../cli/redrive/dead-letters";
 import type { DriftPorts } from "../../functions/core/drift/assess-drift";
 import type { ReportReader } from "../../functions/core/drift/ports";
 import type { LogRecord } from "../../functions/core/log/log";
@@ -28,6 +28,8 @@ export interface MessageCase<M> {
   readonly message: M;
   readonly verdict: Verdict;
   readonly settings?: ModelSettings;
+  /** What a redrive makes of it. @default - broken where it is refused, else curable */
+  readonly kind?: LetterKind;
 }
 
 export type VerdictPorts = SweeperPorts & DriftPorts & RejectingPorts<unknown> & { readonly reports: ReportReader };
@@ -45,11 +47,11 @@ export interface VerdictSubject<M> {
   readonly examine: (role: string, message: M, models: readonly ModelSettings[], now: number, refusal?: Refusal) => Diagnosis;
 }
 
-/** A redrive must never re-send what the function refuses for ever, nor keep what it would take. */
+/** A redrive must never re-send what its function refuses for ever, nor keep what that takes, unless only its sender may send it. */
 export function itShouldAgreeWithRedrive<M>({ cases, settings: usual, now, files, deliver, examine }: VerdictSubject<M>): void {
   it.each(cases.map((one) => [`${one.role}: ${one.name}`, one] as const))(
     "should be judged by a redrive as by its function: %s",
-    async (_title, { role, message, verdict, settings = usual }) => {
+    async (_title, { role, message, verdict, settings = usual, kind: expected = usualKind(verdict) }) => {
       const log: LogRecord[] = [];
 
       const rejected = memoryRejectedMessages();
@@ -60,10 +62,14 @@ export function itShouldAgreeWithRedrive<M>({ cases, settings: usual, now, files
       expect({ verdict: verdictOf(log), said: log.filter(({ level }) => level === "error").map(({ error }) => error) }).toEqual(
         expect.objectContaining({ verdict }),
       );
-      expect({ kind, reason }).toEqual(expect.objectContaining({ kind: verdict === "refused" ? "broken" : "curable" }));
+      expect({ kind, reason }).toEqual(expect.objectContaining({ kind: expected }));
       if (verdict !== "refused") expect(rejected.kept).toEqual([]);
     },
   );
+}
+
+function usualKind(verdict: Verdict): LetterKind {
+  return verdict === "refused" ? "broken" : "curable";
 }
 
 function verdictOf(log: readonly LogRecord[]): Verdict {

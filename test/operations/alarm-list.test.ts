@@ -193,7 +193,10 @@ describe("configuredAlarms", () => {
 
     const alarms = configuredAlarms({ ...WATCHED, models: { bare } }).filter(({ alarm }) => alarm.per === "model");
 
-    expect(alarms.map(({ alarm, subject }) => `${alarm.name} of ${subject}`)).toEqual(["start-refused of bare", "data-set-aside of bare"]);
+    expect(alarms.map(({ alarm, subject }) => `${alarm.name} of ${subject}`)).toEqual([
+      "start-refused of bare",
+      "data-set-aside of bare",
+    ]);
   });
 
   it("should make one for each model, queue and function", () => {

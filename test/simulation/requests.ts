@@ -1,3 +1,4 @@
+import { type Deed, PERSON_SOURCE, type PersonAnswer } from "../../functions/core/coordination/person-answer";
 import type { CoordinatorPolicy } from "../../functions/core/coordination/policy";
 import type { Cause, TrainingRequest } from "../../functions/core/training-request";
 
@@ -36,5 +37,16 @@ export function requestOf(id: string, overrides: Partial<TrainingRequest> = {}):
     manifests: [{ uri: `s3://data/${id}.manifest`, objects: 10, bytes: 1e9 }],
     requestedAt: NOON,
     ...overrides,
+  };
+}
+
+/** The message of a person's answer; `n` tells it from another one. */
+export function answerOf(n: number, by: string, deed: Deed): PersonAnswer {
+  return {
+    source: PERSON_SOURCE,
+    id: `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`,
+    model: "flight-delay",
+    by,
+    ...deed,
   };
 }

@@ -12,10 +12,11 @@ export interface CoordinatorPorts extends WatchingPorts, RejectingPorts<SQSRecor
 }
 
 /**
- * Handler of the request queue: decides about requests, pauses by rules, and settles runs when their pipeline says that they ended.
- * The queue is FIFO with the model as its group, so after a failure everything of that group in the batch is returned too, which
- * keeps the order; other models go on. One that no retry can cure is set aside, and its group goes on: returned, it would raise the
- * receives of all of them, until all are dead letters. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ * Handler of the request queue: decides about requests, pauses by rules, takes people's answers, and settles runs when their
+ * pipeline says that they ended. The queue is FIFO with the model as its group, so after a failure everything of that group in the
+ * batch is returned too, which keeps the order; other models go on. One that no retry can cure is set aside, and its group goes on:
+ * returned, it would raise the receives of all of them, until all are dead letters.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) => Promise<SQSBatchResponse> {
   return async (event) => {
@@ -40,10 +41,10 @@ export function createCoordinator(ports: CoordinatorPorts): (event: SQSEvent) =>
 type MessageOutcome = "done" | "failed" | "failed-alone";
 
 async function outcomeOf(ports: CoordinatorPorts, models: readonly ModelSettings[], record: SQSRecord): Promise<MessageOutcome> {
-  const { messageId, body } = record;
+  const { messageId, body, attributes } = record;
   let message: ForCoordinator | RunEnded | undefined;
   try {
-    message = readRequestMessage({ id: messageId, body }, models);
+    message = readRequestMessage({ id: messageId, body, sender: attributes.SenderId }, models);
     await handle(ports, message);
     return "done";
   } catch (error) {

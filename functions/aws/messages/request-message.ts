@@ -8,11 +8,11 @@ import { parseJson, type SqsMessage } from "./s3-event";
  * A message of the request queue: the end of a pipeline's run, or a message to the coordinator.
  * @throws PoisonMessageError when it is neither
  */
-export function readRequestMessage({ body }: SqsMessage, models: readonly ModelSettings[]): ForCoordinator | RunEnded {
+export function readRequestMessage({ body, sender }: SqsMessage, models: readonly ModelSettings[]): ForCoordinator | RunEnded {
   const event = parseJson(body);
   const ended = parsePipelineEvent(event);
   if (ended === undefined) {
-    const content = parseCoordinatorMessage(event);
+    const content = parseCoordinatorMessage(event, sender === undefined ? {} : { sender });
     return { type: "coordinator-message", content, models: models.filter(({ model }) => model === modelOfMessage(content)) };
   }
   const starting = models.filter(({ pipeline }) => pipeline.name.toLowerCase() === ended.pipeline);

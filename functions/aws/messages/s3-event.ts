@@ -9,6 +9,11 @@ import { quoted } from "../../core/plain-text";
 export interface SqsMessage {
   readonly id: string;
   readonly body: string;
+  /**
+   * Who sent it, its attribute `SenderId`. Undefined where a redrive asks what a message is worth.
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+   */
+  readonly sender?: string;
 }
 
 /**

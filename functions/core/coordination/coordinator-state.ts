@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { amountSchema, CLOCK_TOLERANCE_MS, timeSchema } from "../numbers";
-import type { Stored } from "../state-layout";
+import { isStoredName, type Stored } from "../state-layout";
 import { trainingRequestSchema } from "../training-request";
 import { decisionSchema } from "./decision";
 
@@ -64,6 +64,32 @@ const pendingEffectSchema = z.discriminatedUnion("type", [
 export const CATCH_UPS = ["merged", "all", "skip"] as const;
 export type CatchUp = (typeof CATCH_UPS)[number];
 
+/** What came of a person's answer; all but the first two changed nothing. */
+export const ANSWER_RESULTS = {
+  taken: "it took effect",
+  "more-needed": "it was taken, and more people must approve",
+  "answered-already": "the same person approved it before; another one must",
+  "requested-it": "who asked for a training by hand is not one of those who approve it, where more than one must",
+  expired: "its approval has expired",
+  "not-waiting": "it does not wait for approval",
+  "paused-already": "the model was paused already",
+  "not-paused": "the model was not paused",
+  "not-blocked": "the model was not blocked by drift",
+  "not-running": "no run was held for it",
+} as const;
+
+export type AnswerResult = keyof typeof ANSWER_RESULTS;
+
+/** A person's answer that was handled, under the id of its message. */
+const answerRecordSchema = z.object({
+  id: z.string(),
+  do: z.enum(["approve", "reject", "pause", "resume", "settle", "clear"]),
+  requestId: z.exactOptional(z.string()),
+  by: z.string(),
+  at: timeSchema,
+  result: z.custom<AnswerResult>(isStoredName),
+});
+
 /**
  * Everything that decisions about one model depend on. Times are epoch milliseconds, money is USD. Strict: a field of a newer
  * program may be one that forbids to start, so an older one must neither ignore nor erase it.
@@ -82,6 +108,8 @@ export const coordinatorStateSchema = z.strictObject({
   paused: z.exactOptional(z.object({ by: z.string(), why: z.string(), at: timeSchema })),
   /** The end of the last pause. */
   resumed: z.exactOptional(z.object({ by: z.string(), catchUp: z.enum(CATCH_UPS), at: timeSchema })),
+  /** People's newest answers, oldest first: what came of each, and that a repeated delivery of one is known. */
+  answers: z.exactOptional(z.array(answerRecordSchema)),
   /** Critical drift: nothing starts by itself until a person approves a training, or clears it. */
   blocked: z.exactOptional(z.object({ requestId: z.string(), at: timeSchema })),
   failures: z.object({ inRow: amountSchema, lastAt: z.exactOptional(timeSchema) }),
@@ -100,12 +128,14 @@ export type Run = Stored<typeof runSchema>;
 export type Parked = Stored<typeof parkedSchema>;
 export type SetAside = Stored<typeof setAsideSchema>;
 export type PendingEffect = Stored<typeof pendingEffectSchema>;
+export type AnswerRecord = Stored<typeof answerRecordSchema>;
 export type CoordinatorState = Stored<typeof coordinatorStateSchema>;
 
 /** What is left to do after a decision, before it has a number. */
 export type Effect = PendingEffect extends infer E ? (E extends PendingEffect ? Omit<E, "number"> : never) : never;
 
 export const RECENT_IDS = 50;
+export const RECENT_ANSWERS = 20;
 
 /** A model of which nothing was asked yet. */
 export function initialState(now: number): CoordinatorState {

@@ -5,7 +5,7 @@ import { type CoordinationPorts, changeState, performEffects, tellDecisions } fr
 import { type CoordinatorState, RECENT_IDS } from "./coordinator-state";
 import { decide, mergeDecision, rejection, transition } from "./decide";
 import { type Decision, isRejectReason, type RejectReason, TAKEN_ALONG } from "./decision";
-import { pause } from "./intervene";
+import { handleAnswer, pause } from "./intervene";
 import { mergeRequests } from "./parked-requests";
 import { dataOf, hasDataToKeep, withoutSetAside } from "./set-aside";
 
@@ -24,6 +24,9 @@ export async function handleCoordinatorMessage(
       return;
     case "pause":
       await pauseByRule(ports, settings, message.order);
+      return;
+    case "answer":
+      await handleAnswer(ports, settings, message.answer);
       return;
   }
 }

@@ -1,21 +1,31 @@
 import type { ModelSettings } from "../model-settings";
-import { type CoordinationPorts, changeState } from "./coordinate";
-import { type CatchUp, type CoordinatorState, type Parked, turnCalendar } from "./coordinator-state";
+import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
+import {
+  type AnswerResult,
+  type CatchUp,
+  type CoordinatorState,
+  type Parked,
+  RECENT_ANSWERS,
+  turnCalendar,
+} from "./coordinator-state";
 import { type Candidate, consider, mergeDecision, rejection, type Transition, transition } from "./decide";
 import type { Decision } from "./decision";
 import { canJoin, dueNow, mergeInto, withoutParked } from "./parked-requests";
+import { isSamePerson, type PersonAnswer, requestersOf } from "./person-answer";
 import type { CoordinatorPolicy } from "./policy";
+import { endRun, type RunOutcome } from "./settle-run";
 
 /** What came of a person's answer: it took effect, or why it could not. */
 export type Answer =
   | { readonly answer: "taken"; readonly transition: Transition }
-  | { readonly answer: "not-waiting" | "expired" | "answered-already" }
+  | { readonly answer: "not-waiting" | "expired" | "answered-already" | "requested-it" }
   /** Taken, and as many more people must approve. */
   | { readonly answer: "more-needed"; readonly missing: number; readonly transition: Transition };
 
 /** A person's answer to the request that waits for approval. */
 export interface ApprovalAnswer {
   readonly requestId: string;
+  /** An identity, as `identityOf` gives it. */
   readonly by: string;
   readonly isApproved: boolean;
 }
@@ -23,7 +33,7 @@ export interface ApprovalAnswer {
 /**
  * Takes a person's answer. An approved request is considered again, because what stood when it was asked may have changed: it
  * starts, together with what waits and may go with it, or is deferred with its approval kept. One refusal ends it, and nothing
- * else: what waits goes on.
+ * else: what waits goes on. Where more than one must approve, nobody approves twice, nor what they asked for themselves.
  */
 export function answerApproval(
   policy: CoordinatorPolicy,
@@ -37,9 +47,11 @@ export function answerApproval(
   if (!isApproved) {
     return { answer: "taken", transition: transition(dueNow(free, now), rejection(approval.request, "not-approved", [], now)) };
   }
-  if (approval.approvedBy.includes(by)) return { answer: "answered-already" };
+  const { approvers } = policy.approval;
+  if (approval.approvedBy.some((one) => isSamePerson(one, by))) return { answer: "answered-already" };
+  if (approvers > 1 && requestersOf(approval.request).some((one) => isSamePerson(one, by))) return { answer: "requested-it" };
   const approvedBy = [...approval.approvedBy, by];
-  const missing = policy.approval.approvers - approvedBy.length;
+  const missing = approvers - approvedBy.length;
   if (missing > 0) {
     return { answer: "more-needed", missing, transition: transition({ ...free, approval: { ...approval, approvedBy } }) };
   }
@@ -114,15 +126,98 @@ function mergeParked(policy: CoordinatorPolicy, state: CoordinatorState, now: nu
   return transition({ ...state, parked }, ...merges);
 }
 
-/** Takes a person's answer into a model's state. What follows from it is in the outbox, which the sweeper empties. */
-export async function answerRequest(
-  ports: Pick<CoordinationPorts, "states" | "now">,
-  { model, policy }: ModelSettings,
-  answer: ApprovalAnswer,
-): Promise<Answer> {
-  const { taken } = await changeState(ports, model, (state): { taken: Answer; state: CoordinatorState } => {
-    const taken = answerApproval(policy, state, answer, ports.now());
-    return { taken, state: "transition" in taken ? taken.transition.state : state };
-  });
-  return taken;
+/** What came of a person's answer, and the state after it. */
+export interface TakenAnswer extends Transition {
+  /** Undefined for an answer that was handled before: nothing changes. */
+  readonly result?: AnswerResult;
+}
+
+/**
+ * Takes a person's answer into a model's state, and remembers what came of it. A later delivery of the same answer has no effect,
+ * so that an old pause does not undo a resume.
+ */
+export function takeAnswer(
+  { policy }: Pick<ModelSettings, "policy">,
+  before: CoordinatorState,
+  answer: PersonAnswer,
+  now: number,
+): TakenAnswer {
+  const { answers = [] } = before;
+  const unchanged: Transition = { decisions: [], state: before };
+  if (answers.some(({ id }) => id === answer.id)) return unchanged;
+  const { result, state, decisions } = { ...unchanged, ...effectOf(policy, before, answer, now) };
+  const { id, by } = answer;
+  const record = { id, do: answer.do, ...("requestId" in answer && { requestId: answer.requestId }), by, at: now, result };
+  return { result, decisions, state: { ...state, answers: [...answers, record].slice(-RECENT_ANSWERS) } };
+}
+
+/** Without a state where the answer changes nothing. */
+type EffectOfAnswer = { readonly result: AnswerResult } & Partial<Transition>;
+
+function effectOf(policy: CoordinatorPolicy, before: CoordinatorState, answer: PersonAnswer, now: number): EffectOfAnswer {
+  switch (answer.do) {
+    case "approve":
+    case "reject": {
+      const { requestId, by } = answer;
+      const taken = answerApproval(policy, before, { requestId, by, isApproved: answer.do === "approve" }, now);
+      return { result: taken.answer, ...("transition" in taken && taken.transition) };
+    }
+    case "pause":
+      if (before.paused !== undefined) return { result: "paused-already" };
+      return { result: "taken", state: pause(before, answer.by, answer.why, now) };
+    case "resume":
+      return before.paused === undefined ? { result: "not-paused" } : { result: "taken", ...resume(policy, before, answer, now) };
+    case "settle": {
+      const state = endRun(before, outcomeOf(answer), now, now);
+      return state === before ? { result: "not-running" } : { result: "taken", state };
+    }
+    case "clear": {
+      const state = clearBlock(before, now);
+      return state === before ? { result: "not-blocked" } : { result: "taken", state };
+    }
+  }
+}
+
+type SettleAnswer = Extract<PersonAnswer, { readonly do: "settle" }>;
+
+function outcomeOf({ requestId, status, by, cost }: SettleAnswer): RunOutcome {
+  return { requestId, status, settledBy: by, ...(cost !== undefined && { actualUsd: cost }) };
+}
+
+/**
+ * Takes a person's answer, and does what follows from it. Repeating it is harmless: what it left undone is done. Rejects when the
+ * state cannot be read or saved; the message then returns to its queue. Who answered is in the state and in the records, and not
+ * in the log, which nobody can erase.
+ * @param settings undefined for a model that is not configured, of which there is nothing to answer
+ */
+export async function handleAnswer(
+  ports: CoordinationPorts,
+  settings: ModelSettings | undefined,
+  answer: PersonAnswer,
+): Promise<void> {
+  if (settings === undefined) {
+    // Without the name in a field of its own: what anybody writes into a message must not become a series of a metric.
+    ports.log({
+      level: "warn",
+      event: "answer-of-unknown-model",
+      answer: answer.do,
+      why: `no model ${answer.model} is configured`,
+    });
+    return;
+  }
+  const { model } = settings;
+  if (answer.do === "settle") await recordEnd(ports, answer);
+  const { result, decisions } = await changeState(ports, model, (state) => takeAnswer(settings, state, answer, ports.now()));
+  const told = { model, requestId: "requestId" in answer ? answer.requestId : undefined, answer: answer.do };
+  if (result === "taken" || result === "more-needed") ports.log({ level: "info", event: "answer-taken", ...told, result });
+  else ports.log({ level: "warn", event: "answer-without-effect", ...told, result: result ?? "repeated" });
+  tellDecisions(ports.log, decisions);
+  await performEffects(ports, settings);
+}
+
+/** Records the end of a run that is still held, before the state lets go of it: repeated, it finds the run. */
+async function recordEnd({ states, decisions, now }: CoordinationPorts, answer: SettleAnswer): Promise<void> {
+  const { runs = [], answers = [] } = (await states.load(answer.model))?.state ?? {};
+  const isHeld = runs.some(({ requestId }) => requestId === answer.requestId);
+  if (isHeld && !answers.some(({ id }) => id === answer.id)) await decisions.recordOutcome(outcomeOf(answer), now());
 }

@@ -6,6 +6,7 @@ import type { TrainingRequest } from "../training-request";
 import type { VersionedStore } from "../versioned-store";
 import type { CoordinatorState } from "./coordinator-state";
 import type { Decision } from "./decision";
+import type { PersonAnswer } from "./person-answer";
 import type { RunOutcome } from "./settle-run";
 
 /** What is kept of a request's run: its name once it started, and how it ended. */
@@ -79,6 +80,11 @@ export interface PipelineLauncher {
 /** Port: the one queue that every cause writes to. Delivers at least once, so a request id may arrive more than once. */
 export interface RequestQueue {
   send(request: TrainingRequest): Promise<void>;
+}
+
+/** Port: the same queue, for what a person answers. Delivers at least once, so an answer's id may arrive more than once. */
+export interface AnswerQueue {
+  send(answer: PersonAnswer): Promise<void>;
 }
 
 /** What the cloud says of a run; `actualUsd` where its steps tell what they cost. */

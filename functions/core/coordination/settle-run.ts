@@ -40,11 +40,17 @@ export function settleRun(before: CoordinatorState, outcome: RunOutcome, now: nu
   );
 }
 
+/** The state after a cloud, or a person, told how a run ended; the end that a person tells is not one that a cloud saw. */
+export function endRun(before: CoordinatorState, outcome: RunOutcome, now: number, endedAt: number): CoordinatorState {
+  if (outcome.settledBy === undefined) return settleRun(before, outcome, now, endedAt);
+  return settleRun(giveUpStart(before, outcome.requestId, now), outcome, now);
+}
+
 /**
  * The state after a person ended a run that did not start: what was left to do of its start is not done any more, and its data is
  * set aside. Unchanged for any other run.
  */
-export function giveUpStart(state: CoordinatorState, requestId: string, now: number): CoordinatorState {
+function giveUpStart(state: CoordinatorState, requestId: string, now: number): CoordinatorState {
   const isUnnamed = state.runs.some((run) => run.requestId === requestId && run.runId === undefined);
   const start = state.outbox.find((effect) => effect.type === "start" && effect.request.id === requestId);
   if (!isUnnamed || start?.type !== "start") return state;

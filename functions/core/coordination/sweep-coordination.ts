@@ -4,7 +4,7 @@ import { type CoordinationPorts, changeState, performEffects, tellDecisions } fr
 import { type CoordinatorState, initialState, isAhead } from "./coordinator-state";
 import { reask } from "./decide";
 import type { RunWatcher } from "./ports";
-import { giveUpStart, type RunOutcome, settleRun } from "./settle-run";
+import { endRun, type RunOutcome } from "./settle-run";
 
 export interface WatchingPorts extends CoordinationPorts {
   readonly watcher: RunWatcher;
@@ -85,13 +85,9 @@ export async function recordRunEnd(
   endedAt: number,
 ): Promise<boolean> {
   await ports.decisions.recordOutcome(outcome, endedAt);
-  // The end that a person tells is not one that a cloud saw.
-  const seenEnd = outcome.settledBy === undefined ? endedAt : undefined;
   const { isSettled } = await changeState(ports, model, (before) => {
-    const now = ports.now();
-    const known = outcome.settledBy === undefined ? before : giveUpStart(before, outcome.requestId, now);
-    const state = settleRun(known, outcome, now, seenEnd);
-    return { state, isSettled: state !== known };
+    const state = endRun(before, outcome, ports.now(), endedAt);
+    return { state, isSettled: state !== before };
   });
   return isSettled;
 }

@@ -1,5 +1,7 @@
 import type { SealReason } from "../batching/batch";
+import type { AnswerResult } from "../coordination/coordinator-state";
 import type { Decision, Outcome } from "../coordination/decision";
+import type { PersonAnswer } from "../coordination/person-answer";
 import type { RunOutcome } from "../coordination/settle-run";
 import type { DriftSeverity, Severity } from "../drift/severity";
 import type { Cause } from "../training-request";
@@ -11,6 +13,8 @@ type OfModel = { readonly model: string };
 type OfRequest = OfModel & { readonly requestId: string };
 type OfReport = OfModel & { readonly requestId: string; readonly reportId: string; readonly monitor: string };
 type OfBatch = OfRequest & { readonly generation: number; readonly reason: SealReason; readonly delivered: number };
+/** `answer` is what the person did, such as `approve`; who it was stands in the records, which can be erased. */
+type OfAnswer = OfModel & { readonly requestId: string | undefined; readonly answer: PersonAnswer["do"] };
 type OfRule = OfModel & { readonly rule: string; readonly why: string };
 /** A window of captured requests, in ISO 8601. */
 type OfWindow = OfModel & { readonly start: string; readonly end: string };
@@ -200,6 +204,12 @@ export interface LogEvents {
   "pause-ignored": OfRule & { readonly level: "info" };
   /** A rule would pause a model that is not configured. */
   "pause-of-unknown-model": OfRule & { readonly level: "warn" };
+  /** A person's answer took effect, or more people must approve (`more-needed`). */
+  "answer-taken": OfAnswer & { readonly level: "info"; readonly result: AnswerResult };
+  /** A person's answer changed nothing: `result` says why, `repeated` of one that was handled before. */
+  "answer-without-effect": OfAnswer & { readonly level: "warn"; readonly result: AnswerResult | "repeated" };
+  /** A person's answer concerns a model that is not configured. */
+  "answer-of-unknown-model": { readonly level: "warn"; readonly answer: PersonAnswer["do"]; readonly why: string };
   /** The capture monitor made the baseline of its first window. */
   "monitor-baseline-written": OfWindow & {
     readonly level: "info";

@@ -12,9 +12,9 @@ export interface CoordinatorPorts extends WatchingPorts, RejectingPorts<PubSubMe
 }
 
 /**
- * Handler of the request topic: decides about one request, or pauses by a rule. A rejection returns the message, and with it those
- * of its model that follow; a message that is no request is set aside at once, so that they need not wait for its deliveries.
- * Vertex AI tells nobody that a run ended: the sweeper asks.
+ * Handler of the request topic: decides about one request, pauses by a rule, or takes a person's answer. A rejection returns the
+ * message, and with it those of its model that follow; a message that is nothing of this is set aside at once, so that they need
+ * not wait for its deliveries. Vertex AI tells nobody that a run ended: the sweeper asks.
  */
 export function createCoordinator(ports: CoordinatorPorts): (event: unknown) => Promise<void> {
   return async (event) => {

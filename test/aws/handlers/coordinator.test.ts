@@ -11,6 +11,7 @@ import { memoryManifestStore, memoryModelSettings } from "../../../functions/mem
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { settingsOf, sqsEvent } from "../../simulation/data-path";
+import { answerOf } from "../../simulation/requests";
 import pipelineEnded from "../fixtures/pipeline-execution-succeeded.json";
 
 describe("coordinator", () => {
@@ -91,6 +92,18 @@ describe("coordinator", () => {
     expect((await world.decisions.read("data/flight-delay/1"))?.run).toMatchObject({ status: "succeeded", actualUsd: 12 });
   });
 
+  it("should take for the person whom SQS attests, in an answer and in a request by hand, and never whom the message names", async () => {
+    const world = createWorld();
+    const cause = { type: "manual", by: "grace", why: "new labels" };
+    const answer = answerOf(1, "grace", { do: "pause", why: "audit" });
+
+    await world.coordinator(sentBy("AROA1:eve", bodyOf("manual/flight-delay/1", { causes: [cause] })));
+    await world.coordinator(sentBy("AROA1:eve", JSON.stringify(answer)));
+
+    expect(world.decisions.decisions()).toMatchObject([{ request: { causes: [{ by: "AROA1:eve (aws-sqs)" }] } }]);
+    expect((await world.ports.states.load("flight-delay"))?.state.paused?.by).toBe("AROA1:eve (aws-sqs)");
+  });
+
   it("should reject a request for a model that is not configured, with a record", async () => {
     const world = createWorld();
 
@@ -121,6 +134,12 @@ describe("coordinator", () => {
 });
 
 // Helpers
+
+/** One message, of a sender as SQS attests it. */
+function sentBy(SenderId: string, body: string): SQSEvent {
+  const { Records } = sqsEvent([{ id: SenderId, body }]);
+  return { Records: Records.map((record) => ({ ...record, attributes: { ...record.attributes, SenderId } })) };
+}
 
 function createWorld() {
   const reports: LogRecord[] = [];

@@ -14,7 +14,7 @@ import {
 } from "../../contracts/message-verdict.contract";
 import { objectMessage, settingsOf, sqsEvent } from "../../simulation/data-path";
 import { driftFixture, nannymlWithFutureWeek, ownReport } from "../../simulation/drift-documents";
-import { NOON, requestOf } from "../../simulation/requests";
+import { answerOf, NOON, requestOf } from "../../simulation/requests";
 import objectCreated from "../fixtures/object-created.json";
 import pipelineEnded from "../fixtures/pipeline-execution-succeeded.json";
 import ruleMatched from "../fixtures/rule-matched.json";
@@ -27,6 +27,8 @@ const SETTINGS: ModelSettings = {
 };
 const RULE = JSON.parse(ruleMatched.Records[0]?.body ?? "");
 const FIRE = JSON.parse(scheduleFired.Records[0]?.body ?? "");
+
+const ANSWER = answerOf(1, "ada", { do: "approve", requestId: "data/flight-delay/1" });
 
 describe("a message of SQS", () => {
   itShouldAgreeWithRedrive({
@@ -97,7 +99,16 @@ function requestCases(): MessageCase<string>[] {
       "a pause of a model that is not configured": JSON.stringify({ ...RULE, action: "pause", model: "other" }),
       "a schedule": JSON.stringify(FIRE),
     }),
+    ...casesOf("requests", "taken", {
+      "an answer": JSON.stringify(ANSWER),
+      "a pause by a person": JSON.stringify({ ...ANSWER, requestId: undefined, do: "pause", why: "audit" }),
+    }).map((one) => ({ ...one, kind: "obsolete" as const })),
     ...casesOf("requests", "refused", {
+      "an answer of nobody": JSON.stringify({ ...ANSWER, by: " \u200b" }),
+      "an answer without its request": JSON.stringify({ ...ANSWER, requestId: undefined }),
+      "an answer that there is not": JSON.stringify({ ...ANSWER, do: "start" }),
+      "an answer with more than it may say": JSON.stringify({ ...ANSWER, sender: "AIDAEXAMPLE" }),
+      "a pause without its reason": JSON.stringify({ ...ANSWER, requestId: undefined, do: "pause", why: "" }),
       "not JSON": "{",
       "no request": "{}",
       "a priority that is no whole number": JSON.stringify({ ...request, priority: 1.5 }),

@@ -124,12 +124,7 @@ describeWithFirestore("drift over Firestore", (firestore) => {
   it("should read what the deployed evaluator recorded", async () => {
     await firestoreDriftLog(firestore().createDatabase(), YEAR_MS).record(recordOf(1));
     const options = { state: "projects/p/databases/retrigger-dev" };
-    const control = gcpControl(
-      options,
-      {},
-      () => START,
-      () => firestore().createClient(),
-    );
+    const control = gcpControl(options, {}, () => START, { open: () => firestore().createClient() });
 
     expect((await drift(control, MODEL, 5, paint)).data).toEqual([recordOf(1)]);
   });

@@ -1,16 +1,36 @@
-import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { answer } from "../../../cli/commands/answer";
-import { pause, resume } from "../../../cli/commands/interventions";
+import { pause, resume, settle } from "../../../cli/commands/interventions";
 import { state } from "../../../cli/commands/state";
 import { awsControl } from "../../../cli/control/aws-control";
 import { painter } from "../../../cli/printout";
 import { toItem } from "../../../functions/aws/adapters/dynamodb/attribute-values";
+import { dynamoDecisionLog } from "../../../functions/aws/adapters/dynamodb/decision-log";
+import { dynamoModelSettings } from "../../../functions/aws/adapters/dynamodb/model-settings";
 import { dynamoCoordinatorStore } from "../../../functions/aws/adapters/dynamodb/versioned-store";
+import { createCoordinator } from "../../../functions/aws/handlers/coordinator";
 import { initialState } from "../../../functions/core/coordination/coordinator-state";
 import { decide } from "../../../functions/core/coordination/decide";
+import { memoryNotifier, memoryPipelineLauncher } from "../../../functions/memory/coordination";
+import { memoryManifestStore } from "../../../functions/memory/manifest-store";
+import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { MODELS } from "../../../local/clouds/local-clouds";
-import { describeWithDynamoDb } from "../../contracts/dynamodb-endpoint";
+import { awsError, type LoopbackServer, startLoopbackServer } from "../../aws/adapters/loopback-server";
+import { describeWithDynamoDb, type TestDynamoDb } from "../../contracts/dynamodb-endpoint";
+import { sqsEvent } from "../../simulation/data-path";
 import { driftRequest, START } from "../local-run";
+import { sqsService } from "../redrive/sqs-service";
+
+const QUEUE = "retrigger-dev-requests.fifo";
+const paint = painter(false);
+
+let server: LoopbackServer | undefined;
+
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
 
 describe("awsControl", () => {
   it("should say what names the state table", () => {
@@ -25,60 +45,140 @@ describe("awsControl", () => {
     await expect(control.trigger(request)).rejects.toThrow(/^name the request queue with --queue or RETRIGGER_REQUESTS/);
     control.close();
   });
+
+  it("should send the answer of a person who may read nothing, and say how to see what comes of it", async () => {
+    const queues = sqsService({ [QUEUE]: { messages: [] } });
+    const control = await openControl("state", (request) =>
+      isForDynamo(request.headers) ? awsError("com.amazon.coral.service#AccessDeniedException", "no") : queues.answer(request),
+    );
+
+    const { text } = await answer(control, "drift/flight-delay/1", { by: "grace", isApproved: true }, paint);
+
+    expect(text).toBe(
+      "sent; what comes of it was not seen: retrigger state flight-delay tells it, and retrigger why drift/flight-delay/1 what became of the request",
+    );
+    expect(queues.messages(QUEUE)).toMatchObject([{ group: "flight-delay" }]);
+    control.close();
+  });
+
+  it("should say which permission is missing where the queue refuses, and nothing of the program", async () => {
+    const control = await openControl("state", () => awsError("com.amazon.coral.service#AccessDeniedException", "no"));
+
+    await expect(pause(control, "flight-delay", "ada", "broken sensor")).rejects.toMatchObject({
+      name: "CommandError",
+      message: `not sent: your identity lacks sqs:SendMessage on ${server?.endpoint}/111122223333/${QUEUE}; docs/people.md has the permissions`,
+    });
+    control.close();
+  });
 });
 
-describeWithDynamoDb("awsControl over DynamoDB", (dynamoDb) => {
-  it("should save interventions into the deployed state, and leave what follows to the sweeper", async () => {
-    const { client, createTable, endpoint } = dynamoDb();
-    const table = await createTable();
-    const [settings] = MODELS.aws;
-    if (settings === undefined) throw new Error("there is no model");
-    const row = { pk: "settings", sk: settings.model, settings: JSON.parse(JSON.stringify(settings)) };
-    await client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
-    const store = dynamoCoordinatorStore(client, table);
-    await store.save(settings.model, decide(settings.policy, initialState(START), driftRequest(), START).state, 0);
-    const control = withEnvironment(endpoint, () => awsControl({ state: table }, {}, () => START));
+describeWithDynamoDb("awsControl over DynamoDB and SQS", (dynamoDb) => {
+  it("should leave every change to the coordinator, and tell what came of it", async () => {
+    // Arrange
+    const world = await createWorld(dynamoDb());
+    await world.store.save(world.model, decide(world.settings.policy, initialState(START), driftRequest(), START).state, 0);
 
-    await pause(control, settings.model, "ada", "broken sensor");
-    expect((await state(control, settings.model, painter(false))).text).toContain(
-      "by ada since 2001-01-01 00:00:00: broken sensor",
-    );
-    await resume(control, settings.model, "ada", "merged");
-    await answer(control, driftRequest().id, { by: "grace", isApproved: true }, painter(false));
+    // Act
+    const paused = await pause(world.control, world.model, "ada", "broken sensor");
+    const { text } = await state(world.control, world.model, paint);
+    await resume(world.control, world.model, "ada", "merged");
+    const approved = await answer(world.control, driftRequest().id, { by: "grace", isApproved: true }, paint);
 
-    const saved = await store.load(settings.model);
-    expect(saved?.state.outbox.map(({ type }) => type)).toEqual(["record", "notify", "start", "record"]);
-    control.close();
+    // Assert
+    expect(paused.text).toContain("flight-delay is paused");
+    expect(text).toContain("by AROA1:ada@example.com (aws-sqs) since 2001-01-01 00:00:00: broken sensor");
+    expect(approved.text).toContain("approved by AROA1:ada@example.com (aws-sqs)");
+    expect([...world.launcher.runs.keys()]).toEqual([driftRequest().id]);
+    world.control.close();
   });
 
   it("should keep the end of a run that a person tells as long as the functions keep it", async () => {
     // Arrange
-    const { client, createTable, endpoint } = dynamoDb();
-    const table = await createTable();
-    const [settings] = MODELS.aws;
-    if (settings === undefined) throw new Error("there is no model");
-    const control = withEnvironment(endpoint, () => awsControl({ state: table }, {}, () => START));
+    const world = await createWorld(dynamoDb());
+    const run = { requestId: "manual/flight-delay/1", startedAt: START, reservedUsd: 2, estimatedUsd: 2 };
+    await world.store.save(world.model, { ...initialState(START), runs: [run] }, 0);
 
     // Act
-    await control.settle(settings, { requestId: "manual/m/1", status: "failed", settledBy: "ada" });
+    const { text } = await settle(world.control, run.requestId, { status: "failed", by: "ada" });
 
     // Assert
-    const Key = toItem({ pk: "request#manual/m/1", sk: "run" });
-    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key }));
-    expect(Item).toMatchObject({ settledBy: { S: "ada" }, expires_at: { N: String(START / 1000 + 400 * 86_400) } });
-    control.close();
+    expect(text).toBe("manual/flight-delay/1 has failed, at 2.00 USD; its slot is free");
+    expect(await world.decisions.readRun(run.requestId)).toMatchObject({ settledBy: "AROA1:ada@example.com (aws-sqs)" });
+    world.control.close();
+  });
+
+  it("should say that an answer was sent whose end it did not see within its patience", async () => {
+    const world = await createWorld(dynamoDb(), false);
+
+    const { data, text } = await pause(world.control, world.model, "ada", "broken sensor");
+
+    expect(data).toMatchObject({ model: "flight-delay", answer: "sent" });
+    expect(text).toBe("sent; what comes of it was not seen: retrigger state flight-delay tells it");
+    world.control.close();
   });
 });
 
 // Helpers
 
-/** Clients take their endpoint and identity from the environment when they first ask. */
-function withEnvironment<T>(endpoint: string, create: () => T): T {
+function isForDynamo(headers: { readonly [name: string]: unknown }): boolean {
+  return String(headers["x-amz-target"]).startsWith("DynamoDB");
+}
+
+async function openControl(
+  table: string,
+  respond: Parameters<typeof startLoopbackServer>[0],
+  dynamoDb?: string,
+  wait?: () => Promise<void>,
+) {
+  server = await startLoopbackServer(respond);
+  // Clients take their endpoint and identity from the environment when they first ask.
   Object.assign(process.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb ?? server.endpoint,
+    AWS_ENDPOINT_URL_SQS: server.endpoint,
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
   });
-  return create();
+  const options = { state: table, queue: `${server.endpoint}/111122223333/${QUEUE}` };
+  return awsControl(options, {}, () => START, wait);
+}
+
+/** A deployed model, whose coordinator works while the command waits. */
+async function createWorld({ client, createTable, endpoint }: TestDynamoDb, isCoordinated = true) {
+  const table = await createTable();
+  const [settings] = MODELS.aws;
+  if (settings === undefined) throw new Error("there is no model");
+  const row = { pk: "settings", sk: settings.model, settings: JSON.parse(JSON.stringify(settings)) };
+  await client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
+  const queues = sqsService({ [QUEUE]: { messages: [] } });
+  const [store, decisions, launcher] = [
+    dynamoCoordinatorStore(client, table),
+    dynamoDecisionLog(client, table),
+    memoryPipelineLauncher(),
+  ];
+  const coordinator = createCoordinator({
+    settings: dynamoModelSettings(client, table, { now: () => START }),
+    states: store,
+    decisions,
+    launcher,
+    notifier: memoryNotifier(),
+    manifests: memoryManifestStore(),
+    rejected: memoryRejectedMessages(),
+    deployment: memoryDeployment,
+    watcher: { describe: async () => ({ status: "running" }) },
+    log: () => {},
+    now: () => START,
+  });
+  /** As SQS and Lambda do: what waits is handed on, with the sender that SQS saw. */
+  async function coordinate() {
+    const { Records } = sqsEvent(queues.take(QUEUE), settings?.model);
+    const attested = Records.map((record) => ({
+      ...record,
+      attributes: { ...record.attributes, SenderId: "AROA1:ada@example.com" },
+    }));
+    await coordinator({ Records: attested });
+  }
+
+  const control = await openControl(table, queues.answer, endpoint, isCoordinated ? coordinate : async () => {});
+  return { store, decisions, launcher, control, settings, model: settings.model };
 }

@@ -1,17 +1,39 @@
+import type { EventEmitter } from "node:events";
+import { Firestore } from "@google-cloud/firestore";
+import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { answer } from "../../../cli/commands/answer";
-import { decisions } from "../../../cli/commands/decisions";
-import { pause, resume } from "../../../cli/commands/interventions";
+import { pause, resume, settle } from "../../../cli/commands/interventions";
 import { state } from "../../../cli/commands/state";
 import { gcpControl } from "../../../cli/control/gcp-control";
 import { painter } from "../../../cli/printout";
 import { initialState } from "../../../functions/core/coordination/coordinator-state";
 import { decide } from "../../../functions/core/coordination/decide";
+import { firestoreDecisionLog } from "../../../functions/gcp/adapters/firestore/decision-log";
+import { firestoreModelSettings } from "../../../functions/gcp/adapters/firestore/model-settings";
 import { firestoreCoordinatorStore } from "../../../functions/gcp/adapters/firestore/versioned-store";
+import type { GoogleRest } from "../../../functions/gcp/adapters/google-rest";
+import { createCoordinator } from "../../../functions/gcp/handlers/coordinator";
+import { memoryNotifier, memoryPipelineLauncher } from "../../../functions/memory/coordination";
+import { memoryManifestStore } from "../../../functions/memory/manifest-store";
+import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
+import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { MODELS } from "../../../local/clouds/local-clouds";
-import { describeWithFirestore } from "../../contracts/firestore-endpoint";
+import { type Answer, jsonOf, type LoopbackServer } from "../../aws/adapters/loopback-server";
+import { describeWithFirestore, type TestFirestore } from "../../contracts/firestore-endpoint";
+import { anonymousRest, googleError, jsonAnswer, startGoogleServer } from "../../gcp/adapters/google-server";
+import { pushedEvent } from "../../gcp/messages";
 import { driftRequest, START } from "../local-run";
 
 const STATE = "projects/p/databases/retrigger-dev";
+const TOPIC = "projects/p/topics/retrigger-dev-requests";
+const paint = painter(false);
+
+let server: LoopbackServer | undefined;
+
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
 
 describe("gcpControl", () => {
   it("should say what names the state database, and how", () => {
@@ -29,48 +51,143 @@ describe("gcpControl", () => {
     await expect(control.trigger(request)).rejects.toThrow(/^name the request topic with --queue or RETRIGGER_REQUESTS/);
     control.close();
   });
+
+  it("should send the answer of a person who may read nothing, and say how to see what comes of it", async () => {
+    const refusing = await startRefusingFirestore();
+    const rest = await pubSub(() => jsonAnswer({ messageIds: ["1"] }));
+    const control = gcpControl({ state: STATE, queue: TOPIC }, {}, () => START, { open: refusing.open, rest });
+
+    const { text } = await answer(control, "drift/flight-delay/1", { by: "grace", isApproved: true }, paint);
+
+    expect(text).toBe(
+      "sent; what comes of it was not seen: retrigger state flight-delay tells it, and retrigger why drift/flight-delay/1 what became of the request",
+    );
+    expect(jsonOf(server?.received[0])).toMatchObject({
+      messages: [{ orderingKey: "flight-delay", attributes: { model: "flight-delay" } }],
+    });
+    await refusing.stop();
+  });
 });
 
-describeWithFirestore("gcpControl over Firestore", (firestore) => {
-  it("should save interventions into the deployed state, and leave what follows to the sweeper", async () => {
-    const database = firestore().createDatabase();
-    const [settings] = MODELS.gcp;
-    if (settings === undefined) throw new Error("there is no model");
-    await database.doc(`settings/${settings.model}`).set({ settings });
-    const store = firestoreCoordinatorStore(database);
-    await store.save(settings.model, decide(settings.policy, initialState(START), driftRequest(), START).state, 0);
-    const control = gcpControl(
-      { state: STATE },
-      {},
-      () => START,
-      () => firestore().createClient(),
-    );
+describeWithFirestore("gcpControl over Firestore and Pub/Sub", (firestore) => {
+  it("should leave every change to the coordinator, and tell what came of it", async () => {
+    // Arrange
+    const world = await createWorld(firestore());
+    await world.store.save(world.model, decide(world.settings.policy, initialState(START), driftRequest(), START).state, 0);
 
-    await pause(control, settings.model, "ada", "broken sensor");
-    expect((await state(control, settings.model, painter(false))).text).toContain(
-      "by ada since 2001-01-01 00:00:00: broken sensor",
-    );
-    await resume(control, settings.model, "ada", "merged");
-    await answer(control, driftRequest().id, { by: "grace", isApproved: true }, painter(false));
+    // Act
+    const paused = await pause(world.control, world.model, "ada", "broken sensor");
+    const { text } = await state(world.control, world.model, paint);
+    await resume(world.control, world.model, "ada", "merged");
+    const approved = await answer(world.control, driftRequest().id, { by: "grace", isApproved: true }, paint);
 
-    const saved = await firestoreCoordinatorStore(firestore().createClient()).load(settings.model);
-    expect(saved?.state.outbox.map(({ type }) => type)).toEqual(["record", "notify", "start", "record"]);
-    expect((await decisions(control, {}, 5, painter(false))).data).toEqual([]);
+    // Assert
+    expect(paused.text).toContain("flight-delay is paused");
+    expect(text).toContain("by ada (declared) since 2001-01-01 00:00:00: broken sensor");
+    expect(approved.text).toContain("approved by grace (declared)");
+    expect([...world.launcher.runs.keys()]).toEqual([driftRequest().id]);
   });
 
   it("should keep the end of a run that a person tells as long as the functions keep it", async () => {
     // Arrange
-    const database = firestore().createDatabase();
-    const [settings] = MODELS.gcp;
-    if (settings === undefined) throw new Error("there is no model");
-    const open = () => firestore().createClient();
-    const control = gcpControl({ state: STATE }, {}, () => START, open);
+    const world = await createWorld(firestore());
+    const run = { requestId: "manual/flight-delay/1", startedAt: START, reservedUsd: 2, estimatedUsd: 2 };
+    await world.store.save(world.model, { ...initialState(START), runs: [run] }, 0);
 
     // Act
-    await control.settle(settings, { requestId: "manual/m/1", status: "failed", settledBy: "ada" });
+    const { text } = await settle(world.control, run.requestId, { status: "failed", by: "ada" });
 
     // Assert
-    const { docs } = await database.collection("runs").get();
-    expect(docs.map((run) => [run.get("settledBy"), run.get("expireAt").toMillis()])).toEqual([["ada", START + 400 * 86_400_000]]);
+    expect(text).toBe("manual/flight-delay/1 has failed, at 2.00 USD; its slot is free");
+    expect(await world.decisions.readRun(run.requestId)).toMatchObject({ settledBy: "ada (declared)" });
+  });
+
+  it("should say which permission is missing where the topic refuses, and nothing of the program", async () => {
+    const { control } = await createWorld(firestore(), () => googleError(403, "PERMISSION_DENIED", "no"));
+
+    await expect(pause(control, "flight-delay", "ada", "broken sensor")).rejects.toMatchObject({
+      name: "CommandError",
+      message: `not sent: your identity lacks pubsub.topics.publish on ${TOPIC}; docs/people.md has the permissions`,
+    });
   });
 });
+
+// Helpers
+
+/** Pub/Sub on this machine, behind its own address. */
+async function pubSub(respond: () => Answer): Promise<GoogleRest> {
+  const started = await startGoogleServer(respond);
+  server = started;
+  const rest = anonymousRest();
+  return (request) => rest({ ...request, url: request.url.replace("https://pubsub.googleapis.com", started.endpoint) });
+}
+
+/** A Firestore that lets the caller read nothing; its client asks three times, for some seconds. */
+async function startRefusingFirestore() {
+  const grpc = new Server();
+  for (const method of ["BatchGetDocuments", "RunQuery"]) {
+    grpc.register(
+      `/google.firestore.v1.Firestore/${method}`,
+      (call: EventEmitter) =>
+        call.emit("error", { code: status.PERMISSION_DENIED, details: "Missing or insufficient permissions." }),
+      () => Buffer.alloc(0),
+      (bytes: Buffer) => bytes,
+      "serverStream",
+    );
+  }
+  const port = await new Promise<number>((bound, failed) => {
+    grpc.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => (error ? failed(error) : bound(port)));
+  });
+  const firestore = new Firestore({ projectId: "p", host: `127.0.0.1:${port}`, ssl: false });
+  return {
+    open: () => firestore,
+    stop: async () => {
+      await firestore.terminate();
+      grpc.forceShutdown();
+    },
+  };
+}
+
+/** A deployed model, whose coordinator works while the command waits. */
+async function createWorld(firestore: TestFirestore, respond = () => jsonAnswer({ messageIds: ["1"] })) {
+  const database = firestore.createDatabase();
+  const [settings] = MODELS.gcp;
+  if (settings === undefined) throw new Error("there is no model");
+  await database.doc(`settings/${settings.model}`).set({ settings });
+  const [store, decisions, launcher] = [
+    firestoreCoordinatorStore(database),
+    firestoreDecisionLog(database),
+    memoryPipelineLauncher(),
+  ];
+  const coordinator = createCoordinator({
+    settings: firestoreModelSettings(database, { now: () => START }),
+    states: store,
+    decisions,
+    launcher,
+    notifier: memoryNotifier(),
+    manifests: memoryManifestStore(),
+    rejected: memoryRejectedMessages(),
+    deployment: memoryDeployment,
+    watcher: { describe: async () => ({ status: "running" }) },
+    log: () => {},
+    now: () => START,
+  });
+  const rest = await pubSub(respond);
+  let handled = 0;
+
+  /** As Pub/Sub and the function do: what was published is handed on. */
+  async function wait() {
+    const published = server?.received.slice(handled) ?? [];
+    for (const request of published) {
+      const { messages } = Object(jsonOf(request));
+      await coordinator(pushedEvent(`m${++handled}`, { text: Buffer.from(messages[0].data, "base64").toString("utf8") }));
+    }
+  }
+
+  const control = gcpControl({ state: STATE, queue: TOPIC }, {}, () => START, {
+    open: () => firestore.createClient(),
+    rest,
+    wait,
+  });
+  return { store, decisions, launcher, control, settings, model: settings.model };
+}

@@ -11,7 +11,7 @@ import { memoryManifestStore, memoryModelSettings } from "../../../functions/mem
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import ruleMatched from "../../aws/fixtures/rule-matched.json";
-import { NOON, requestOf } from "../../simulation/requests";
+import { answerOf, NOON, requestOf } from "../../simulation/requests";
 import { googleSettings, pushedEvent, requestEvent } from "../messages";
 
 const MANIFESTS = [{ uri: "gs://data/1.jsonl", objects: 10, bytes: 1e6 }];
@@ -57,6 +57,17 @@ describe("coordinator", () => {
       { outcome: "duplicate" },
       { outcome: "defer", reason: "paused" },
     ]);
+  });
+
+  it("should say that people are declared, in an answer and in a request by hand, as Pub/Sub attests nobody", async () => {
+    const world = createWorld();
+    const cause = { type: "manual", by: "grace", why: "new labels" } as const;
+
+    await world.coordinator(requestEvent("m1", requestOf("1", { causes: [cause], manifests: MANIFESTS })));
+    await world.coordinator(pushedEvent("m2", { text: JSON.stringify(answerOf(1, "grace", { do: "pause", why: "audit" })) }));
+
+    expect(world.decisions.decisions()).toMatchObject([{ request: { causes: [{ by: "grace (declared)" }] } }]);
+    expect((await world.states.load("flight-delay"))?.state.paused?.by).toBe("grace (declared)");
   });
 
   it("should reject with a record what no time can cure", async () => {
@@ -121,5 +132,5 @@ function createWorld(overrides: Partial<CoordinatorPorts> = {}) {
     now: () => NOON,
     ...overrides,
   };
-  return { coordinator: createCoordinator(ports), rejected, launcher, decisions, reports };
+  return { coordinator: createCoordinator(ports), rejected, launcher, decisions, reports, states: ports.states };
 }

@@ -19,7 +19,7 @@ import {
   type VerdictPorts,
 } from "../../contracts/message-verdict.contract";
 import { driftFixture, nannymlWithFutureWeek, ownReport } from "../../simulation/drift-documents";
-import { NOON, requestOf } from "../../simulation/requests";
+import { answerOf, NOON, requestOf } from "../../simulation/requests";
 import { finalizedAttributes, finalizedEvent, googleSettings, pushedEvent } from "../messages";
 
 type PushedMessage = ReturnType<typeof pushedEvent>["data"]["message"];
@@ -29,6 +29,7 @@ const JOB = "projects/4711/locations/europe-west4/modelDeploymentMonitoringJobs/
 const SETTINGS = googleSettings();
 const BY_ENDPOINT = monitored({ endpoint: ENDPOINT });
 const RULE = JSON.parse(ruleMatched.Records[0]?.body ?? "");
+const ANSWER = answerOf(1, "ada", { do: "approve", requestId: "data/flight-delay/1" });
 
 describe("a message of Pub/Sub", () => {
   itShouldAgreeWithRedrive({
@@ -120,7 +121,16 @@ function requestCases(): MessageCase<PushedMessage>[] {
       "a pause of a model that is not configured": text(JSON.stringify({ ...RULE, action: "pause", model: "other" })),
       "a schedule": text(JSON.stringify(fire)),
     }),
+    ...casesOf("requests", "taken", {
+      "an answer": text(JSON.stringify(ANSWER)),
+      "a pause by a person": text(JSON.stringify({ ...ANSWER, requestId: undefined, do: "pause", why: "audit" })),
+    }).map((one) => ({ ...one, kind: "obsolete" as const })),
     ...casesOf("requests", "refused", {
+      "an answer of nobody": text(JSON.stringify({ ...ANSWER, by: " \u200b" })),
+      "an answer without its request": text(JSON.stringify({ ...ANSWER, requestId: undefined })),
+      "an answer that there is not": text(JSON.stringify({ ...ANSWER, do: "start" })),
+      "an answer with more than it may say": text(JSON.stringify({ ...ANSWER, sender: "AIDAEXAMPLE" })),
+      "a pause without its reason": text(JSON.stringify({ ...ANSWER, requestId: undefined, do: "pause", why: "" })),
       "not JSON": text("{"),
       "no request": text("{}"),
       "no body": pushedEvent("m1", { attributes: { a: "b" } }).data.message,

@@ -36,8 +36,8 @@ describe("simulatedPerson", () => {
 function createPerson() {
   const clock = virtualClock(FLIGHTS_FROM);
   const answers: [string, boolean][] = [];
-  const person = simulatedPerson(clock, async (_model, { requestId, isApproved }) => {
-    answers.push([requestId, isApproved]);
+  const person = simulatedPerson(clock, async (answer) => {
+    if ("requestId" in answer) answers.push([answer.requestId, answer.do === "approve"]);
   });
   const ask = (requestId: string, week: number, outcome: Decision["outcome"] = "ask") => {
     const request = { id: requestId, model: "m", causes: [], priority: 2, manifests: [], requestedAt: 0 };

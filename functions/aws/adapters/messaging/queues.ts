@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { utf8Bytes } from "../../../core/batching/landed-object";
-import type { RequestQueue } from "../../../core/coordination/ports";
+import type { AnswerQueue, RequestQueue } from "../../../core/coordination/ports";
 import type { DriftQueue } from "../../../core/drift/ports";
 import { type RejectedMessages, refusalTexts } from "../../../core/rejected-message";
 import { requestIdHash } from "../../../node/hashes";
@@ -11,18 +11,23 @@ import { requestIdHash } from "../../../node/hashes";
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html
  */
 export function sqsRequestQueue(client: SQSClient, queueUrl: string): RequestQueue {
-  return {
-    async send(request) {
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: queueUrl,
-          MessageBody: JSON.stringify(request),
-          MessageGroupId: request.model,
-          MessageDeduplicationId: requestIdHash(request.id),
-        }),
-      );
-    },
-  };
+  return { send: (request) => sendInOrder(client, queueUrl, request) };
+}
+
+/** `AnswerQueue` in the same queue, in order with what is asked of the model. */
+export function sqsAnswerQueue(client: SQSClient, queueUrl: string): AnswerQueue {
+  return { send: (answer) => sendInOrder(client, queueUrl, answer) };
+}
+
+async function sendInOrder(client: SQSClient, queueUrl: string, message: { readonly id: string; readonly model: string }) {
+  await client.send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: JSON.stringify(message),
+      MessageGroupId: message.model,
+      MessageDeduplicationId: requestIdHash(message.id),
+    }),
+  );
 }
 
 /** `DriftQueue` in a standard SQS queue. */

@@ -1,4 +1,4 @@
-import type { RequestQueue } from "../../../core/coordination/ports";
+import type { AnswerQueue, RequestQueue } from "../../../core/coordination/ports";
 import { type RejectedMessages, refusalTexts } from "../../../core/rejected-message";
 import type { PubSubMessage } from "../../messages/pubsub-event";
 import type { GoogleRest } from "../google-rest";
@@ -14,6 +14,17 @@ export function pubSubRequestQueue(rest: GoogleRest, topic: string, endpoint: st
     async send(request) {
       const { id: requestId, model } = request;
       await publish({ data: base64(JSON.stringify(request)), attributes: { requestId, model }, orderingKey: model });
+    },
+  };
+}
+
+/** `AnswerQueue` in the same topic, in order with what is asked of the model. */
+export function pubSubAnswerQueue(rest: GoogleRest, topic: string, endpoint: string): AnswerQueue {
+  const publish = topicPublisher(rest, topic, endpoint);
+  return {
+    async send(answer) {
+      const { id: answerId, model } = answer;
+      await publish({ data: base64(JSON.stringify(answer)), attributes: { answerId, model }, orderingKey: model });
     },
   };
 }

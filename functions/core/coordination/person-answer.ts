@@ -1,0 +1,114 @@
+import * as z from "zod/mini";
+import { PoisonMessageError } from "../errors";
+import { modelNameSchema } from "../model-settings";
+import { requestIdSchema, type TrainingRequest } from "../training-request";
+import { CATCH_UPS } from "./coordinator-state";
+
+/**
+ * How it is known who somebody is: `aws-sqs` where SQS attests who sent the message; `declared` where only the person says so, as
+ * on Google Cloud, whose Pub/Sub names no publisher.
+ */
+export type Verification = "aws-sqs" | "declared";
+
+const VERIFIED = / \((aws-sqs|declared)\)$/;
+
+/** Of a name in an identity, so that it fits into a cause. */
+const MAX_NAME = 200;
+
+/** Who somebody is, as every record has it: `ada (declared)`, `AROAEXAMPLE:ada@example.com (aws-sqs)`. */
+export function identityOf(name: string, verifiedBy: Verification): string {
+  return `${name.slice(0, MAX_NAME)} (${verifiedBy})`;
+}
+
+/**
+ * True where two identities are, or may be, those of one person. People differ by more than case, width, spaces and characters that
+ * nobody sees, and by more than the role that they assume: SQS tells a role's session as `<id of the role>:<session>`, of which
+ * the session counts. Older records hold names alone, which were declared.
+ */
+export function isSamePerson(one: string, other: string): boolean {
+  return personOf(one) === personOf(other);
+}
+
+function personOf(identity: string): string {
+  const name = identity.replace(VERIFIED, "");
+  const isSent = VERIFIED.exec(identity)?.[1] === "aws-sqs";
+  const person = isSent ? name.slice(name.indexOf(":") + 1) : name;
+  return person
+    .normalize("NFKC")
+    .replace(/\p{Cf}/gu, "")
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .trim()
+    .toLowerCase();
+}
+
+/** The people who asked for a training by hand, as far as its causes are listed. */
+export function requestersOf({ causes }: TrainingRequest): string[] {
+  return causes.flatMap((cause) => (cause.type === "manual" ? [cause.by] : []));
+}
+
+/**
+ * A request with the identity of the person who asks for it.
+ * @param sender whom the queue attests; undefined where it attests nobody, and what the request says is declared
+ */
+export function withRequester(request: TrainingRequest, sender: string | undefined): TrainingRequest {
+  const causes = request.causes.map((cause) => (cause.type === "manual" ? { ...cause, by: signedBy(cause.by, sender) } : cause));
+  return { ...request, causes };
+}
+
+function signedBy(declared: string, sender: string | undefined): string {
+  return sender === undefined ? identityOf(declared, "declared") : identityOf(sender, "aws-sqs");
+}
+
+/** The source that the message of a person names. */
+export const PERSON_SOURCE = "retrigger.person";
+
+const MAX_TEXT = 256;
+/** More than any training costs, USD. */
+const MAX_COST = 1e7;
+
+/** A person's answer as a message of the request queue; `id` tells its delivery from another answer. */
+const common = {
+  source: z.literal(PERSON_SOURCE),
+  id: z.string().check(z.regex(/^[A-Za-z0-9-]{8,64}$/, { error: "expected 8 to 64 of A-Z, a-z, 0-9 and -" })),
+  model: modelNameSchema,
+  /** As the person says; what the queue attests goes before it. */
+  by: z.string().check(
+    z.maxLength(MAX_NAME),
+    z.refine((name) => personOf(name) !== "", { error: "expected a name that can be seen" }),
+  ),
+};
+
+const personAnswerSchema = z.discriminatedUnion("do", [
+  z.strictObject({ ...common, do: z.literal("approve"), requestId: requestIdSchema }),
+  z.strictObject({ ...common, do: z.literal("reject"), requestId: requestIdSchema }),
+  z.strictObject({ ...common, do: z.literal("pause"), why: z.string().check(z.minLength(1), z.maxLength(MAX_TEXT)) }),
+  z.strictObject({ ...common, do: z.literal("resume"), catchUp: z.enum(CATCH_UPS) }),
+  z.strictObject({
+    ...common,
+    do: z.literal("settle"),
+    requestId: requestIdSchema,
+    status: z.enum(["succeeded", "failed", "stopped"]),
+    /** USD; absent where the reservation is taken for the cost. */
+    cost: z.exactOptional(z.number().check(z.nonnegative(), z.maximum(MAX_COST))),
+  }),
+  z.strictObject({ ...common, do: z.literal("clear") }),
+]);
+
+export type PersonAnswer = Readonly<z.infer<typeof personAnswerSchema>>;
+
+/** What a person does, without who and where. */
+export type Deed = PersonAnswer extends infer A ? (A extends PersonAnswer ? Omit<A, keyof typeof common> : never) : never;
+
+const fromPersonSchema = z.object({ source: z.literal(PERSON_SOURCE) });
+
+/**
+ * The answer that a message is, with the identity of who gives it; undefined for any other message.
+ * @param sender whom the queue attests; undefined where it attests nobody, and what the message says is declared
+ * @throws PoisonMessageError when the message of a person is broken
+ */
+export function parsePersonAnswer(message: unknown, sender: string | undefined): PersonAnswer | undefined {
+  if (!fromPersonSchema.safeParse(message).success) return undefined;
+  const parsed = personAnswerSchema.safeParse(message);
+  if (!parsed.success) throw new PoisonMessageError(`not a person's answer: ${z.prettifyError(parsed.error)}`);
+  return { ...parsed.data, by: signedBy(parsed.data.by, sender) };
+}
