@@ -6,7 +6,7 @@ import type { Cause } from "../functions/core/training-request";
 import { answer } from "./commands/answer";
 import { decisions, exportDecisions, timeOption } from "./commands/decisions";
 import { drift } from "./commands/drift";
-import { clear, pause, RUN_ENDS, resume, settle } from "./commands/interventions";
+import { clear, erasePerson, pause, RUN_ENDS, resume, settle } from "./commands/interventions";
 import { backlog, state } from "./commands/state";
 import { trigger } from "./commands/trigger";
 import { why } from "./commands/why";
@@ -147,6 +147,10 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .addOption(new Option("--status <name>", "how it ended").choices(RUN_ENDS).makeOptionMandatory())
     .option("--cost <usd>", "what it cost (else what was reserved)", dollars)
     .action((id: string, options) => run(options, (control) => settle(control, id, options)));
+
+  command("erase-person", "replaces a person in all records by `erased`")
+    .argument("<identity>", "as state and why print it, or the name alone")
+    .action((identity: string, options) => run(options, (control) => erasePerson(control, identity)));
 
   command("redrive", "re-sends what could not be delivered or handled, and tells why it was not")
     .option("--dry-run", "only shows what is there")

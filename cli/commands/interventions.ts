@@ -85,6 +85,14 @@ export async function settle(control: Control, requestId: string, { status, by, 
   return { data, text: `${requestId} has ${status}${usd === undefined ? "" : `, at ${usdText(usd)}`}; its slot is free` };
 }
 
+/** Forgets a person. It may be repeated. */
+export async function erasePerson(control: Control, person: string): Promise<Printout> {
+  if (person.trim() === "") throw new CommandError("name the person, as retrigger state or why prints the identity");
+  const erased = await control.erase(person);
+  const { states, decisions, runs } = erased;
+  return { data: erased, text: `erased from ${states} states, ${decisions} decisions and the ends of ${runs} runs` };
+}
+
 async function findRun(control: Control, requestId: string) {
   for (const { model } of await control.models()) {
     const run = (await control.state(model)).runs.find((held) => held.requestId === requestId);

@@ -6,6 +6,7 @@ import { dynamoDriftLog } from "../../functions/aws/adapters/dynamodb/drift-log"
 import { dynamoModelSettings } from "../../functions/aws/adapters/dynamodb/model-settings";
 import { dynamoCoordinatorStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
 import { sqsAnswerQueue, sqsRequestQueue } from "../../functions/aws/adapters/messaging/queues";
+import { erasePerson } from "../../functions/core/coordination/erase-person";
 import { sqsDeadLetters } from "../redrive/sqs-dead-letters";
 import { type Control, coordinatorControl } from "./control";
 import { type DeployedOptions, environmentOption, named, sendAllowed } from "./deployed-options";
@@ -26,9 +27,10 @@ export function awsControl(
   const dynamo = new DynamoDBClient();
   const sqs = new SQSClient();
   const settings = dynamoModelSettings(dynamo, table, { now });
+  const [states, decisions] = [dynamoCoordinatorStore(dynamo, table), dynamoDecisionLog(dynamo, table)];
   return coordinatorControl({
-    states: dynamoCoordinatorStore(dynamo, table),
-    decisions: dynamoDecisionLog(dynamo, table),
+    states,
+    decisions,
     drifts: dynamoDriftLog(dynamo, table),
     settings,
     now,
@@ -42,6 +44,7 @@ export function awsControl(
       const to = queueUrl();
       await sendAllowed(to, "sqs:SendMessage", isNotAllowed, () => sqsAnswerQueue(sqs, to).send(answer));
     },
+    erase: async (person) => erasePerson({ states, decisions, now }, await settings.list(), person),
     deadLetters: async (environment) => sqsDeadLetters(sqs, environmentOption(environment, table, "-state"), settings, Date.now),
     close() {
       dynamo.destroy();

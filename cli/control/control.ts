@@ -1,5 +1,6 @@
 import { type AnswerRecord, type CoordinatorState, initialState } from "../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../functions/core/coordination/decision";
+import type { Erasure } from "../../functions/core/coordination/erase-person";
 import type { PersonAnswer } from "../../functions/core/coordination/person-answer";
 import type { CoordinatorStore, DecisionLog, RequestHistory, TimeSpan } from "../../functions/core/coordination/ports";
 import type { DriftLog, DriftRecord } from "../../functions/core/drift/ports";
@@ -32,6 +33,8 @@ export interface Control {
    * may not read it.
    */
   answer(answer: PersonAnswer): Promise<AnswerRecord | undefined>;
+  /** Forgets a person, in the records of all models. */
+  erase(person: string): Promise<Erasure>;
   /** What could not be delivered or handled. @param environment whose queues; else as the state store's name tells */
   deadLetters(environment: string | undefined): Promise<DeadLetters>;
   /** Lets go of connections. */
@@ -52,6 +55,8 @@ export interface ControlPorts {
   readonly wait: (ms: number) => Promise<unknown>;
   /** True for the error of a read that the caller's identity is not allowed. */
   readonly isNotAllowed: (error: unknown) => boolean;
+  /** The one thing that writes records beside the coordinator. */
+  readonly erase: Control["erase"];
   readonly deadLetters: Control["deadLetters"];
   readonly close: () => void;
 }
@@ -81,7 +86,7 @@ const LOOK_AGAIN_MS = 1_000;
 
 /** `Control` over the coordinator's own ports, of which it reads all and writes none. */
 export function coordinatorControl(ports: ControlPorts): Control {
-  const { settings, states, decisions, drifts, now, trigger, deadLetters, isNotAllowed, close } = ports;
+  const { settings, states, decisions, drifts, now, trigger, erase, deadLetters, isNotAllowed, close } = ports;
 
   let isReadable = true;
 
@@ -99,6 +104,7 @@ export function coordinatorControl(ports: ControlPorts): Control {
   return {
     now,
     trigger,
+    erase,
     deadLetters,
     close,
     ifReadable,

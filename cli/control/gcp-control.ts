@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { Firestore } from "@google-cloud/firestore";
+import { erasePerson } from "../../functions/core/coordination/erase-person";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
 import { parseDatabaseName } from "../../functions/gcp/adapters/firestore/documents";
 import { firestoreDriftLog } from "../../functions/gcp/adapters/firestore/drift-log";
@@ -42,9 +43,10 @@ export function gcpControl(
   const settings = firestoreModelSettings(firestore, { now });
   const topic = options.queue ?? env.RETRIGGER_REQUESTS;
   const requests = () => named("request topic", topic, "--queue or RETRIGGER_REQUESTS");
+  const [states, decisions] = [firestoreCoordinatorStore(firestore), firestoreDecisionLog(firestore)];
   return coordinatorControl({
-    states: firestoreCoordinatorStore(firestore),
-    decisions: firestoreDecisionLog(firestore),
+    states,
+    decisions,
     drifts: firestoreDriftLog(firestore),
     settings,
     now,
@@ -58,6 +60,7 @@ export function gcpControl(
       const to = requests();
       await sendAllowed(to, "pubsub.topics.publish", isNotAllowed, () => pubSubAnswerQueue(rest, to, PUBSUB).send(answer));
     },
+    erase: async (person) => erasePerson({ states, decisions, now }, await settings.list(), person),
     async deadLetters(environment) {
       const { projectId: project, databaseId } = database;
       const options = { endpoint: PUBSUB, project, environment: environmentOption(environment, databaseId, ""), settings, now };

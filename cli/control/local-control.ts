@@ -64,6 +64,9 @@ export async function localControl(folder: string, wallClock: () => number): Pro
       await handleAnswer(ports, settings, { ...answer, by: identityOf(answer.by, "declared") });
       if (settings !== undefined) await sweep(settings);
     },
+    erase: async () => {
+      throw new CommandError(`a local run is forgotten whole: remove ${record}`);
+    },
     wait: async () => {},
     isNotAllowed: () => false,
     deadLetters: () => localDeadLetters(record, wallClock),

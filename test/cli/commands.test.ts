@@ -1,6 +1,6 @@
 import { answer } from "../../cli/commands/answer";
 import { type DecisionFilter, decisions, exportDecisions } from "../../cli/commands/decisions";
-import { pause, resume, settle } from "../../cli/commands/interventions";
+import { erasePerson, pause, resume, settle } from "../../cli/commands/interventions";
 import { backlog, state } from "../../cli/commands/state";
 import { trigger } from "../../cli/commands/trigger";
 import { why } from "../../cli/commands/why";
@@ -297,6 +297,15 @@ describe("settle", () => {
     expect(await control.state("west-coast")).toMatchObject({ runs: [], day: { spentUsd: 3 } });
     await expect(settle(control, requestId, { status: "failed", by: "ada" })).rejects.toThrow("has no run to settle");
     await expect(settle(control, "manual/x/1", { status: "failed", by: "ada" })).rejects.toThrow("no request manual/x/1");
+  });
+});
+
+describe("erasePerson", () => {
+  it("should say how a local run is forgotten, and ask for a name", async () => {
+    const { control } = await openRun();
+
+    await expect(erasePerson(control, "ada")).rejects.toThrow(/^a local run is forgotten whole: remove .*\.retrigger$/);
+    await expect(erasePerson(control, " ")).rejects.toThrow("name the person, as retrigger state or why prints the identity");
   });
 });
 

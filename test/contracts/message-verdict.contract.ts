@@ -47,7 +47,7 @@ export interface VerdictSubject<M> {
   readonly examine: (role: string, message: M, models: readonly ModelSettings[], now: number, refusal?: Refusal) => Diagnosis;
 }
 
-/** A redrive must never re-send what its function refuses for ever, nor keep what that takes, unless only its sender may send it. */
+/** A redrive must never re-send what its function refuses for ever, nor keep what that takes, but for what a person sent. */
 export function itShouldAgreeWithRedrive<M>({ cases, settings: usual, now, files, deliver, examine }: VerdictSubject<M>): void {
   it.each(cases.map((one) => [`${one.role}: ${one.name}`, one] as const))(
     "should be judged by a redrive as by its function: %s",

@@ -58,6 +58,12 @@ export interface DecisionLog {
   between(model: string, span: TimeSpan): AsyncIterable<readonly Decision[]>;
 }
 
+/** Port: a decision log in which a person can be forgotten. */
+export interface ErasableDecisionLog extends DecisionLog {
+  /** Keeps a decision in place of the recorded one of the same request, time and outcome, for as long as that was to be kept. */
+  replace(decision: Decision): Promise<void>;
+}
+
 /** Port: the coordinator's state, one record per model. */
 export type CoordinatorStore = VersionedStore<CoordinatorState>;
 

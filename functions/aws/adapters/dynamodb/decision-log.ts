@@ -16,7 +16,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
 import type { Decision } from "../../../core/coordination/decision";
-import { type DecisionLog, runRecordSchema, type TimeSpan } from "../../../core/coordination/ports";
+import { type ErasableDecisionLog, runRecordSchema, type TimeSpan } from "../../../core/coordination/ports";
 import { EXPIRY_ATTRIBUTE, LOG_RETENTION_MS, PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
 import { decodeDecision, encodeDecision } from "../../../node/record-codecs";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
@@ -33,10 +33,14 @@ const entrySchema = z.object({ sk: z.string(), data: z.instanceof(Uint8Array) })
 const indexSchema = z.object({ requestId: z.string(), entry: z.string() });
 
 /**
- * `DecisionLog` in the state table; reads are strongly consistent.
+ * `ErasableDecisionLog` in the state table; reads are strongly consistent.
  * @param retentionMs from a decision, or the end of its run, until its items may be removed
  */
-export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, retentionMs: number = LOG_RETENTION_MS): DecisionLog {
+export function dynamoDecisionLog(
+  client: DynamoDBClient,
+  tableName: string,
+  retentionMs: number = LOG_RETENTION_MS,
+): ErasableDecisionLog {
   const expiryOf = (at: number) => ({ [EXPIRY_ATTRIBUTE]: Math.ceil((at + retentionMs) / 1000) });
 
   /** Resolves to the fields of before that changed. */
@@ -73,17 +77,20 @@ export function dynamoDecisionLog(client: DynamoDBClient, tableName: string, ret
     });
   }
 
+  async function put(decision: Decision): Promise<void> {
+    const { requestId, model, outcome, decidedAt } = decision;
+    const time = paddedTime(decidedAt);
+    const entry = `${SORT_KEYS.decision}${time}#${outcome}`;
+    const expiry = expiryOf(decidedAt);
+    await putItems(client, tableName, [
+      toItem({ pk: requestPk(requestId), sk: entry, data: encodeDecision(decision), ...expiry }),
+      toItem({ pk: PARTITIONS.decisions + model, sk: `${time}#${requestId}#${outcome}`, requestId, entry, ...expiry }),
+    ]);
+  }
+
   return {
-    async record(decision) {
-      const { requestId, model, outcome, decidedAt } = decision;
-      const time = paddedTime(decidedAt);
-      const entry = `${SORT_KEYS.decision}${time}#${outcome}`;
-      const expiry = expiryOf(decidedAt);
-      await putItems(client, tableName, [
-        toItem({ pk: requestPk(requestId), sk: entry, data: encodeDecision(decision), ...expiry }),
-        toItem({ pk: PARTITIONS.decisions + model, sk: `${time}#${requestId}#${outcome}`, requestId, entry, ...expiry }),
-      ]);
-    },
+    record: put,
+    replace: put,
 
     recordRun: async (requestId, runId) => (await updateRun(requestId, { runId })).runId === undefined,
 

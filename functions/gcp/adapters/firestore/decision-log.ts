@@ -9,7 +9,7 @@
 import type { DocumentSnapshot, Firestore, Query } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import type { Decision } from "../../../core/coordination/decision";
-import { type DecisionLog, type RunRecord, runRecordSchema, type TimeSpan } from "../../../core/coordination/ports";
+import { type ErasableDecisionLog, type RunRecord, runRecordSchema, type TimeSpan } from "../../../core/coordination/ports";
 import { COLLECTIONS, EXPIRY_FIELD, LOG_RETENTION_MS } from "../../../core/state-layout";
 import { requestIdHash } from "../../../node/hashes";
 import { decodeDecision, encodeDecision } from "../../../node/record-codecs";
@@ -19,10 +19,10 @@ import { refusalOf, retryContention } from "./firestore-contention";
 const decisionFields = z.object({ data: z.instanceof(Uint8Array) });
 
 /**
- * `DecisionLog` in Firestore; reads are strongly consistent.
+ * `ErasableDecisionLog` in Firestore; reads are strongly consistent.
  * @param retentionMs from a decision, or the end of its run, until its documents may be removed
  */
-export function firestoreDecisionLog(firestore: Firestore, retentionMs: number = LOG_RETENTION_MS): DecisionLog {
+export function firestoreDecisionLog(firestore: Firestore, retentionMs: number = LOG_RETENTION_MS): ErasableDecisionLog {
   const decisions = firestore.collection(COLLECTIONS.decisions);
   const expiryOf = (at: number) => ({ [EXPIRY_FIELD]: new Date(at + retentionMs) });
   const runOf = (requestId: string) => firestore.collection(COLLECTIONS.runs).doc(requestIdHash(requestId));
@@ -45,17 +45,27 @@ export function firestoreDecisionLog(firestore: Firestore, retentionMs: number =
     return decisions.where("order", ">=", from).where("order", "<", to).orderBy("order", "desc");
   }
 
+  function documentOf(decision: Decision) {
+    const { requestId, model, outcome, decidedAt } = decision;
+    const document = decisions.doc(requestIdHash(`${requestId} ${decidedAt} ${outcome}`));
+    const order = startOfModel(model) + paddedTime(decidedAt);
+    return { document, fields: { requestId, order, data: encodeDecision(decision), ...expiryOf(decidedAt) } };
+  }
+
   return {
     async record(decision) {
-      const { requestId, model, outcome, decidedAt } = decision;
-      const document = decisions.doc(requestIdHash(`${requestId} ${decidedAt} ${outcome}`));
-      const order = startOfModel(model) + paddedTime(decidedAt);
-      const fields = { requestId, order, data: encodeDecision(decision), ...expiryOf(decidedAt) };
+      const { document, fields } = documentOf(decision);
+      const what = `recording the decision on ${decision.requestId}`;
       try {
-        await retryContention(`recording the decision on ${requestId}`, () => firestore.batch().create(document, fields).commit());
+        await retryContention(what, () => firestore.batch().create(document, fields).commit());
       } catch (error) {
         if (refusalOf(error) !== "exists") throw error;
       }
+    },
+
+    async replace(decision) {
+      const { document, fields } = documentOf(decision);
+      await retryContention(`replacing the decision on ${decision.requestId}`, () => document.set(fields));
     },
 
     async recordRun(requestId, runId) {

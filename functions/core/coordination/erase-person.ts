@@ -1,0 +1,85 @@
+import type { ModelSettings } from "../model-settings";
+import { changeRecord } from "../versioned-store";
+import { coordinatorStateSchema, initialState } from "./coordinator-state";
+import { decisionSchema } from "./decision";
+import { isSamePerson } from "./person-answer";
+import type { CoordinatorStore, ErasableDecisionLog } from "./ports";
+
+/** What stands where a person stood. */
+const ERASED = "erased";
+
+/** How many records named the person. */
+export interface Erasure {
+  readonly states: number;
+  readonly decisions: number;
+  readonly runs: number;
+}
+
+/**
+ * Replaces a person by `ERASED`, under every spelling, in the states of models, their decisions and the ends of their runs. It may
+ * be repeated: what failed half-way goes on. States go first, as what they have left to do becomes records.
+ */
+export async function erasePerson(
+  ports: { readonly states: CoordinatorStore; readonly decisions: ErasableDecisionLog; readonly now: () => number },
+  models: readonly ModelSettings[],
+  person: string,
+): Promise<Erasure> {
+  const { states, decisions: log, now } = ports;
+  const erased = { states: 0, decisions: 0, runs: 0 };
+  for (const { model } of models) {
+    const { isNamed } = await changeRecord(
+      states,
+      model,
+      () => initialState(now()),
+      (state) => {
+        const isNamed = names(state, person);
+        return { isNamed, state: isNamed ? coordinatorStateSchema.parse(without(state, person)) : state };
+      },
+    );
+    if (isNamed) erased.states++;
+    for await (const page of log.between(model, {})) {
+      for (const decision of page) {
+        if (names(decision, person)) {
+          await log.replace(decisionSchema.parse(without(decision, person)));
+          erased.decisions++;
+        }
+        if (decision.outcome === "start" && (await eraseEnd(log, decision.requestId, person))) erased.runs++;
+      }
+    }
+  }
+  return erased;
+}
+
+async function eraseEnd(log: ErasableDecisionLog, requestId: string, person: string): Promise<boolean> {
+  const { status, settledBy, endedAt, actualUsd } = (await log.readRun(requestId)) ?? {};
+  if (status === undefined || endedAt === undefined || settledBy === undefined || !isSamePerson(settledBy, person)) return false;
+  const outcome = { requestId, status, settledBy: ERASED, ...(actualUsd !== undefined && { actualUsd }) };
+  await log.recordOutcome(outcome, endedAt);
+  return true;
+}
+
+/** Fields of records that hold a person, or several. */
+const PERSON_FIELDS: ReadonlySet<string> = new Set(["by", "approvedBy", "settledBy"]);
+
+function names(record: unknown, person: string): boolean {
+  if (typeof record !== "object" || record === null) return false;
+  return Object.entries(record).some(([field, value]: [string, unknown]) =>
+    PERSON_FIELDS.has(field) ? [value].flat().some((one) => isPerson(one, person)) : names(value, person),
+  );
+}
+
+function without(record: unknown, person: string): unknown {
+  if (typeof record !== "object" || record === null) return record;
+  if (Array.isArray(record)) return record.map((one) => without(one, person));
+  const erased = (value: unknown) => (isPerson(value, person) ? ERASED : value);
+  return Object.fromEntries(
+    Object.entries(record).map(([field, value]: [string, unknown]) => {
+      if (!PERSON_FIELDS.has(field)) return [field, without(value, person)];
+      return [field, Array.isArray(value) ? value.map(erased) : erased(value)];
+    }),
+  );
+}
+
+function isPerson(value: unknown, person: string): boolean {
+  return typeof value === "string" && isSamePerson(value, person);
+}

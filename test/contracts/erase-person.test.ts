@@ -1,0 +1,27 @@
+import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
+import { dynamoCoordinatorStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
+import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
+import { firestoreCoordinatorStore } from "../../functions/gcp/adapters/firestore/versioned-store";
+import { describeWithDynamoDb } from "./dynamodb-endpoint";
+import { describeErasing } from "./erase-person.contract";
+import { describeWithFirestore } from "./firestore-endpoint";
+
+describeWithDynamoDb("DynamoDB", (dynamoDb) => {
+  describeErasing({
+    name: "DynamoDB",
+    async create() {
+      const [{ client }, table] = [dynamoDb(), await dynamoDb().createTable()];
+      return { states: dynamoCoordinatorStore(client, table), decisions: dynamoDecisionLog(client, table) };
+    },
+  });
+});
+
+describeWithFirestore("Firestore", (firestore) => {
+  describeErasing({
+    name: "Firestore",
+    async create() {
+      const database = firestore().createDatabase();
+      return { states: firestoreCoordinatorStore(database), decisions: firestoreDecisionLog(database) };
+    },
+  });
+});
