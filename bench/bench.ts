@@ -9,6 +9,7 @@ import { firestoreCost } from "./firestore-cost";
 import { hostileDocumentFigures } from "./hostile-documents";
 import { synthesisFigures } from "./synthesis";
 import { markdownTable, type Row } from "./table";
+import { tickFigures } from "./ticks";
 
 const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   synthesis: synthesisFigures,
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   firestore: firestoreCost,
   monitor: captureMonitorFigures,
   hostile: hostileDocumentFigures,
+  ticks: tickFigures,
 };
 
 async function main(names: readonly string[]): Promise<void> {

@@ -53,8 +53,11 @@ function consumedIn(output: object): readonly Consumed[] {
   return typeof consumed === "object" && consumed !== null ? [consumed] : [];
 }
 
-/** Documents that a client wrote, read and deleted; a document that was looked for and is not there is a read too. */
+/**
+ * Documents that a client wrote, read and deleted, and its calls; a document that was looked for and is not there is a read too.
+ */
 export interface DocumentMeter {
+  readonly calls: number;
   readonly writes: number;
   readonly reads: number;
   readonly deletes: number;
@@ -63,16 +66,21 @@ export interface DocumentMeter {
 /**
  * Counts what Firestore charges a client for, without the caller's doing: the writes of every commit that was performed, every
  * document of an answer, and one read for a query that finds nothing. https://cloud.google.com/firestore/pricing
+ * @param wait before each call; @default - it is made at once
  */
-export function meterDocuments(firestore: Firestore): DocumentMeter {
-  const meter = { writes: 0, reads: 0, deletes: 0 };
+export function meterDocuments(firestore: Firestore, wait: () => Promise<unknown> = async () => undefined): DocumentMeter {
+  const meter = { calls: 0, writes: 0, reads: 0, deletes: 0 };
   wrapMethod(firestore, "request", async (perform, [method, request]) => {
+    meter.calls++;
+    await wait();
     const answer = await perform();
     if (method !== "commit") return answer;
     for (const write of listIn(request, "writes")) meter[Reflect.get(Object(write), "delete") ? "deletes" : "writes"]++;
     return answer;
   });
   wrapMethod(firestore, "requestStream", async (perform) => {
+    meter.calls++;
+    await wait();
     const before = meter.reads;
     const answers = await perform();
     if (!(answers instanceof Object) || !("pipe" in answers) || typeof answers.pipe !== "function") return answers;

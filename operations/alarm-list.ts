@@ -14,6 +14,12 @@ export const MONITOR_PATIENCE_SEC = 23 * HOUR_SEC;
 const STEADY = { periodSec: 5 * MINUTE_SEC, periods: 3, datapoints: 2, missing: "not-breaching" } as const;
 /** As soon as it is seen. */
 const AT_ONCE = { periodSec: 5 * MINUTE_SEC, periods: 1, datapoints: 1, missing: "not-breaching" } as const;
+/**
+ * Of what the sweeper tells of each model by turns, every `LONGEST_UNTOLD_MIN` at least (functions/core/log/model-state.ts): one
+ * value of the last half hour, so that the alarm neither ends nor is raised anew between two. A value is read from the model's
+ * record, and so is not noise.
+ */
+const BY_TURNS = { periodSec: 5 * MINUTE_SEC, periods: 6, datapoints: 1, missing: "not-breaching" } as const;
 /** For a quarter of an hour without a break. */
 const LASTING = { periodSec: 5 * MINUTE_SEC, periods: 3, datapoints: 3, missing: "not-breaching" } as const;
 
@@ -119,7 +125,7 @@ export const ALARMS = [
   },
   {
     ...HIGHEST,
-    ...STEADY,
+    ...BY_TURNS,
     name: "no-data",
     metric: "DataSilence",
     per: "model",
@@ -143,7 +149,7 @@ export const ALARMS = [
   },
   {
     ...HIGHEST,
-    ...STEADY,
+    ...BY_TURNS,
     name: "drift-suspected",
     metric: "DriftSuspected",
     per: "model",
@@ -153,7 +159,7 @@ export const ALARMS = [
   },
   {
     ...REACHED,
-    ...STEADY,
+    ...BY_TURNS,
     name: "budget-day-high",
     metric: "BudgetUsedDay",
     per: "model",
@@ -163,7 +169,7 @@ export const ALARMS = [
   },
   {
     ...REACHED,
-    ...STEADY,
+    ...BY_TURNS,
     name: "budget-day-spent",
     metric: "BudgetUsedDay",
     per: "model",
@@ -173,7 +179,7 @@ export const ALARMS = [
   },
   {
     ...REACHED,
-    ...STEADY,
+    ...BY_TURNS,
     name: "budget-month-high",
     metric: "BudgetUsedMonth",
     per: "model",
@@ -183,7 +189,7 @@ export const ALARMS = [
   },
   {
     ...REACHED,
-    ...STEADY,
+    ...BY_TURNS,
     name: "budget-month-spent",
     metric: "BudgetUsedMonth",
     per: "model",
@@ -204,7 +210,7 @@ export const ALARMS = [
   },
   {
     ...HIGHEST,
-    ...STEADY,
+    ...BY_TURNS,
     name: "run-overdue",
     metric: "LongestRunRatio",
     per: "model",

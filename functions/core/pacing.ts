@@ -1,4 +1,4 @@
-// What a process that lives for long does not do again every time.
+// How a process keeps to a measure: what it does not do again every time, and how much it does at once.
 
 export interface CacheOptions {
   /** How long what was read is used; milliseconds. */
@@ -39,4 +39,24 @@ export function pacedLooks(
     looks.set(name, { wanted: text, nextAt: now() + LOOK_AGAIN_MS });
     return seen;
   };
+}
+
+/**
+ * Does some work for each item, for at most `limit` at once, begun in their order; rejects with the first failure, after which
+ * nothing more is begun.
+ */
+export async function inParallel<T>(items: Iterable<T>, limit: number, work: (item: T) => Promise<void>): Promise<void> {
+  const left = items[Symbol.iterator]();
+  let hasFailed = false;
+  async function worker(): Promise<void> {
+    for (let next = left.next(); !next.done && !hasFailed; next = left.next()) {
+      try {
+        await work(next.value);
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: limit }, worker));
 }

@@ -1,14 +1,17 @@
+import type { BatchHead } from "./batching/batch";
 import type { DataPorts } from "./batching/ports";
 import { sweepBatches } from "./batching/publish-batches";
-import { sweepCoordination, UnknownRunsError, type WatchingPorts } from "./coordination/sweep-coordination";
+import type { CoordinatorState } from "./coordination/coordinator-state";
+import { sweepState, UnknownRunsError, type WatchingPorts } from "./coordination/sweep-coordination";
 import { type DriftState, INITIAL_DRIFT_STATE } from "./drift/drift-state";
 import type { MissedRunFinder, MonitoringJobKeeper } from "./drift/ports";
 import { messageOf } from "./log/log";
-import { modelState, type SeenModel } from "./log/model-state";
+import { modelState, type SeenModel, type StateTurns, stateTurns } from "./log/model-state";
 import type { ModelSettings } from "./model-settings";
+import { inParallel } from "./pacing";
 import type { HeartbeatStore } from "./schedules/heartbeats";
 import { catchMissedFires } from "./schedules/heartbeats";
-import type { VersionedStore } from "./versioned-store";
+import type { Versioned, VersionedStore } from "./versioned-store";
 
 export type SweeperPorts = DataPorts &
   WatchingPorts & {
@@ -19,38 +22,94 @@ export type SweeperPorts = DataPorts &
     /** @default - a fire of a schedule that nobody heard of is lost */
     readonly heartbeats?: HeartbeatStore;
     /** What is known of the models' drift, to tell of it. @default - nothing is told of it */
-    readonly histories?: Pick<VersionedStore<DriftState>, "load">;
+    readonly histories?: Pick<VersionedStore<DriftState>, "loadAll">;
   };
 
+/** Models whose records are in memory at once; so many are read by one call of either cloud. */
+const PAGE_MODELS = 100;
+
+/** Models that are worked on at once. */
+const PARALLEL_MODELS = 8;
+
+/** A model with what was read of it for this sweep, or why it could not be. */
+interface ReadModel {
+  readonly settings: ModelSettings;
+  readonly head: PromiseSettledResult<BatchHead>;
+  readonly state: PromiseSettledResult<Versioned<CoordinatorState> | undefined>;
+}
+
 /**
- * Does what time alone asks for, model by model: batches, then requests and runs, then the monitor; and last, for all of them,
- * the schedules. One failure does not stop the rest. Tells in the end how each model stands.
+ * Does what time alone asks for, for each model: batches, then requests and runs, then the monitor; and last, for all of them, the
+ * schedules. Models are read many at a time, so that one with nothing to do costs no call of its own, and some are worked on at
+ * once. One failure does not stop the rest. Tells how those models stand in the end whose turn it is.
+ * @param turns what is known from the sweeps before; @default - it is the first one
  * @throws Error, after all had their turn, that names the models which failed, so that the invocation counts as failed
  */
-export async function sweepModels(ports: SweeperPorts): Promise<void> {
+export async function sweepModels(ports: SweeperPorts, turns: StateTurns = stateTurns()): Promise<void> {
   const startedAt = ports.now();
   const models = await ports.settings.list();
   const failed = new Set<string>();
-  for (const settings of models) {
-    const seen = await sweepModel(ports, settings, () => failed.add(settings.model));
-    await keepMonitor(ports, settings);
-    await reportState(ports, settings, seen);
+  for (let from = 0; from < models.length; from += PAGE_MODELS) {
+    const page = await readModels(ports, models.slice(from, from + PAGE_MODELS));
+    const seen = new Map<ModelSettings, SeenModel>();
+    await inParallel(page, PARALLEL_MODELS, async (read) => {
+      const { settings } = read;
+      seen.set(settings, await sweepModel(ports, read, () => failed.add(settings.model)));
+      await keepMonitor(ports, settings);
+    });
+    const told = page.flatMap(({ settings }, index) => {
+      const model = { settings, seen: seen.get(settings) ?? {} };
+      const place = { position: from + index, of: models.length, at: startedAt };
+      return turns.isDue(settings, model.seen.state, place) ? [model] : [];
+    });
+    await tellStates(ports, told);
   }
   await keepSchedules(ports, models);
   const durationMs = Math.max(0, ports.now() - startedAt);
   ports.log({ level: "info", event: "swept", models: models.length, failed: failed.size, durationMs });
-  if (failed.size > 0) throw new Error(`the sweep failed for ${[...failed].join(", ")}; the next tick tries again`);
+  if (failed.size > 0) throw new Error(`the sweep failed for ${[...failed].sort().join(", ")}; the next tick tries again`);
 }
 
-/** Resolves to what the sweep read of the model. */
-async function sweepModel(ports: SweeperPorts, settings: ModelSettings, failed: () => void): Promise<SeenModel> {
+async function readModels(ports: SweeperPorts, models: readonly ModelSettings[]): Promise<ReadModel[]> {
+  const names = models.map(({ model }) => model);
+  const [heads, states] = await Promise.all([
+    readEach(names, (all) => ports.batches.readHeads(all)),
+    readEach(names, (all) => ports.states.loadAll(all)),
+  ]);
+  return models.map((settings, index) => ({ settings, head: heads[index] ?? UNREAD, state: states[index] ?? UNREAD }));
+}
+
+const UNREAD = { status: "rejected", reason: new Error("the store left it out of its answer") } as const;
+
+/** What keeps a store from answering at all is told of each model. */
+async function readEach<T>(
+  models: readonly string[],
+  read: (models: readonly string[]) => Promise<readonly PromiseSettledResult<T>[]>,
+): Promise<readonly PromiseSettledResult<T>[]> {
+  try {
+    return await read(models);
+  } catch (reason) {
+    return models.map(() => ({ status: "rejected", reason }));
+  }
+}
+
+function readValue<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === "rejected") throw result.reason;
+  return result.value;
+}
+
+/** Resolves to what the sweep found of the model. */
+async function sweepModel(ports: SweeperPorts, read: ReadModel, failed: () => void): Promise<SeenModel> {
+  const { settings } = read;
   function fail(error: unknown): undefined {
     failed();
     const about = { function: "sweeper", model: settings.model, error: messageOf(error) };
     ports.log({ level: "error", event: "handler-failed", ...about });
   }
-  const head = await sweepBatches(ports, settings, ports.now()).catch(fail);
-  const state = await sweepCoordination(ports, settings).catch((error: unknown) => {
+  const sweptHead = async () => await sweepBatches(ports, settings, ports.now(), readValue(read.head));
+  const sweptState = async () => await sweepState(ports, settings, readValue(read.state)?.state);
+  const head = await sweptHead().catch(fail);
+  const state = await sweptState().catch((error: unknown) => {
     fail(error);
     return error instanceof UnknownRunsError ? error.state : undefined;
   });
@@ -82,15 +141,15 @@ async function keepSchedules(ports: SweeperPorts, models: readonly ModelSettings
 }
 
 /** What cannot be read fails nothing, and is not told. */
-async function reportState(ports: SweeperPorts, settings: ModelSettings, seen: SeenModel): Promise<void> {
-  const { model } = settings;
-  const drift = await readDrift(ports, model).catch((error: unknown) => {
-    ports.log({ level: "error", event: "model-state-untold", model, error: messageOf(error) });
-    return undefined;
-  });
-  ports.log({ level: "info", event: "model-state", model, ...modelState(settings, { ...seen, drift }, ports.now()) });
-}
-
-async function readDrift({ histories }: SweeperPorts, model: string): Promise<DriftState | undefined> {
-  return histories && ((await histories.load(model))?.state ?? INITIAL_DRIFT_STATE);
+async function tellStates(ports: SweeperPorts, told: readonly { settings: ModelSettings; seen: SeenModel }[]): Promise<void> {
+  const { histories, log } = ports;
+  const names = told.map(({ settings }) => settings.model);
+  const drifts = histories && names.length > 0 ? await readEach(names, (all) => histories.loadAll(all)) : [];
+  for (const [index, { settings, seen }] of told.entries()) {
+    const { model } = settings;
+    const read = drifts[index];
+    if (read?.status === "rejected") log({ level: "error", event: "model-state-untold", model, error: messageOf(read.reason) });
+    const drift = read?.status === "fulfilled" ? (read.value?.state ?? INITIAL_DRIFT_STATE) : undefined;
+    log({ level: "info", event: "model-state", model, ...modelState(settings, { ...seen, drift }, ports.now()) });
+  }
 }

@@ -10,6 +10,8 @@ export interface Versioned<T> {
 export interface VersionedStore<T> {
   /** Strongly consistent; undefined for a model of which nothing was saved yet. */
   load(model: string): Promise<Versioned<T> | undefined>;
+  /** As `load`, of many models in few calls, in their order. What is wrong with one record is told of its model alone. */
+  loadAll(models: readonly string[]): Promise<readonly PromiseSettledResult<Versioned<T> | undefined>[]>;
   /** Replaces the record if its version is still `version` (0: there is none yet); false when another came first. */
   save(model: string, state: T, version: number): Promise<boolean>;
 }

@@ -48,6 +48,7 @@ export function memoryBatchStore(past: ReadonlyMap<string, PastBatches> = new Ma
     maxSegmentBytes: 256 * 1024,
 
     readHead: async (model) => batchesOf(model).head,
+    readHeads: (models) => Promise.allSettled(models.map(async (model) => batchesOf(model).head)),
 
     async append(model, generation, segment, terms, at) {
       const batches = batchesOf(model);

@@ -6,6 +6,7 @@ export function memoryVersionedStore<T>(): VersionedStore<T> {
   const records = new Map<string, Versioned<T>>();
   return {
     load: async (model) => records.get(model),
+    loadAll: (models) => Promise.allSettled(models.map(async (model) => records.get(model))),
     async save(model, state, version) {
       if ((records.get(model)?.version ?? 0) !== version) return false;
       records.set(model, { state, version: version + 1 });

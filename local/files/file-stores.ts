@@ -54,6 +54,7 @@ export async function fileBatchStore(path: string): Promise<BatchStore> {
   return {
     maxSegmentBytes: store.maxSegmentBytes,
     readHead: store.readHead,
+    readHeads: store.readHeads,
     readSegments: store.readSegments,
     append: saving(store.append),
     seal: saving(store.seal),
@@ -143,6 +144,10 @@ export function fileVersionedStore<T>(path: string): VersionedStore<T> {
 
   return {
     load: async (model) => (await readAll()).get(model),
+    async loadAll(models) {
+      const all = await readAll();
+      return await Promise.allSettled(models.map(async (model) => all.get(model)));
+    },
     async save(model, state, version) {
       const all = await readAll();
       if ((all.get(model)?.version ?? 0) !== version) return false;
@@ -157,6 +162,10 @@ export function fileVersionedStore<T>(path: string): VersionedStore<T> {
 export function fileCoordinatorStore(folder: string): CoordinatorStore {
   return {
     load: async (model) => (await readState(folder)).states[model],
+    async loadAll(models) {
+      const { states } = await readState(folder);
+      return await Promise.allSettled(models.map(async (model) => states[model]));
+    },
     async save(model, state, version) {
       const record = await readState(folder);
       if ((record.states[model]?.version ?? 0) !== version) return false;

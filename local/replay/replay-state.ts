@@ -50,14 +50,17 @@ export function rememberedHeads(store: BatchStore): BatchStore {
     };
   }
 
+  async function readHead(model: string): Promise<BatchHead> {
+    const head = heads.get(model) ?? (await store.readHead(model));
+    heads.set(model, head);
+    return head;
+  }
+
   return {
     maxSegmentBytes: store.maxSegmentBytes,
     readSegments: (model, generations) => store.readSegments(model, generations),
-    async readHead(model) {
-      const head = heads.get(model) ?? (await store.readHead(model));
-      heads.set(model, head);
-      return head;
-    },
+    readHead,
+    readHeads: (models) => Promise.allSettled(models.map(readHead)),
     append: forgetting((...step) => store.append(...step)),
     seal: forgetting((...step) => store.seal(...step)),
     carry: forgetting((...step) => store.carry(...step)),
@@ -70,11 +73,15 @@ export function rememberedHeads(store: BatchStore): BatchStore {
 /** A store whose states are read again only after a save: exact where one process is the only writer, as in a replay. */
 export function rememberedStates<T>(store: VersionedStore<T>): VersionedStore<T> {
   const states = new Map<string, Versioned<T> | undefined>();
+
+  async function load(model: string): Promise<Versioned<T> | undefined> {
+    if (!states.has(model)) states.set(model, await store.load(model));
+    return states.get(model);
+  }
+
   return {
-    async load(model) {
-      if (!states.has(model)) states.set(model, await store.load(model));
-      return states.get(model);
-    },
+    load,
+    loadAll: (models) => Promise.allSettled(models.map(load)),
     async save(model, state, version) {
       try {
         return await store.save(model, state, version);

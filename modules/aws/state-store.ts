@@ -62,6 +62,11 @@ export class StateStore extends Construct {
     return this.allow(["dynamodb:GetItem"], parts);
   }
 
+  /** Lets a function read several items of these parts at once. */
+  readMany(...parts: readonly TablePart[]): PolicyStatement {
+    return this.allow(["dynamodb:BatchGetItem"], parts);
+  }
+
   /** Lets a function read and write these parts, an item alone and several in a transaction. */
   readWrite(...parts: readonly TablePart[]): PolicyStatement {
     return this.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"], parts);

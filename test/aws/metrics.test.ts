@@ -198,7 +198,7 @@ function createWorld() {
     ]),
     batches: {
       ...batches,
-      readHead: (model: string) => (isFailing ? Promise.reject(new Error("throttled")) : batches.readHead(model)),
+      readHeads: (models: readonly string[]) => (isFailing ? Promise.reject(new Error("throttled")) : batches.readHeads(models)),
     },
     deployment: memoryDeployment,
     manifests: memoryManifestStore(),

@@ -28,6 +28,26 @@ export function describeCoordinatorStore({ name, create, reopen }: CoordinatorSt
       expect(await other.load("flights")).toEqual({ state: fullState(), version: 1 });
     });
 
+    it("should give back those of many models at once, in their order, also those that have none", async () => {
+      const { store, other } = await writers();
+      const models = range(120).map((n) => `model-${n}`);
+      await store.save("model-3", stateOf(3), 0);
+      await store.save("model-117", stateOf(1), 0);
+      await store.save("model-117", stateOf(117), 1);
+
+      const loaded = await other.loadAll(models);
+
+      const found = loaded.flatMap((each, n) => (each.status === "fulfilled" && each.value ? [[n, each.value]] : []));
+      expect(loaded).toHaveLength(120);
+      expect(loaded.every(({ status }) => status === "fulfilled")).toBe(true);
+      expect(found).toEqual([
+        [3, { state: stateOf(3), version: 1 }],
+        [117, { state: stateOf(117), version: 2 }],
+      ]);
+      expect(await other.save("model-117", stateOf(118), 2)).toBe(true);
+      expect(await other.loadAll([])).toEqual([]);
+    });
+
     it("should replace the whole state, so that what was left out is gone", async () => {
       const { store, other } = await writers();
       await store.save("flights", fullState(), 0);

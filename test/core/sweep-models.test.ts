@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+import { initialState } from "../../functions/core/coordination/coordinator-state";
 import { requestTraining } from "../../functions/core/coordination/handle-coordinator-message";
 import type { RunState } from "../../functions/core/coordination/ports";
 import type { DriftState } from "../../functions/core/drift/drift-state";
@@ -15,6 +17,7 @@ import { memoryManifestStore, memoryModelSettings } from "../../functions/memory
 import { memoryDeployment, memoryVersionedStore } from "../../functions/memory/versioned-store";
 import { settingsOf } from "../simulation/data-path";
 import { HOUR_MS, NOON, policyOf, requestOf } from "../simulation/requests";
+import { unreliable } from "../simulation/unreliable";
 
 describe("sweepModels", () => {
   it("should tell once how each model stands, with the state after what the sweep did, and that it swept", async () => {
@@ -55,13 +58,67 @@ describe("sweepModels", () => {
 
   it("should tell what it knows, and fail for nothing, where the drift's state cannot be read", async () => {
     const world = createWorld();
-    const histories = { load: () => Promise.reject(new Error("no access")) };
+    const histories = { loadAll: () => Promise.reject(new Error("no access")) };
 
     await sweepModels({ ...world.ports, histories });
 
     expect(world.told("model-state-untold")).toMatchObject([{ model: "flight-delay", error: "Error: no access" }]);
     expect(world.told("model-state")[0]).toMatchObject({ runningRuns: 0 });
     expect(world.told("model-state")[0]).not.toHaveProperty("driftSuspectedSec");
+  });
+
+  it("should read 250 models that are at rest in nine calls, and make no other", async () => {
+    const calls: string[] = [];
+    const world = createWorld(250);
+    await Promise.all(world.models.map(({ model }) => world.ports.states.save(model, initialState(NOON), 0)));
+    const noted = notingCalls(world.ports, calls);
+
+    await sweepModels(noted);
+
+    expect(calls.toSorted((a, b) => a.localeCompare(b))).toEqual([
+      ...["batches.readHeads", "batches.readHeads", "batches.readHeads"],
+      ...["histories.loadAll", "histories.loadAll", "histories.loadAll"],
+      "settings.list",
+      ...["states.loadAll", "states.loadAll", "states.loadAll"],
+    ]);
+    expect(world.told("swept")).toMatchObject([{ models: 250, failed: 0 }]);
+  });
+
+  it("should ask about the runs of some models at once, and of no more, and let none that fails stop the others", async () => {
+    const world = createWorld(30);
+    for (const { model } of world.models) await world.request(`data/${model}/1`, model);
+    let [asked, atOnce, most] = [0, 0, 0];
+    const describe = async (runId: string): Promise<RunState> => {
+      most = Math.max(most, ++atOnce);
+      await setImmediate();
+      atOnce--;
+      if (++asked % 3 === 0) throw new Error(`no answer about ${runId}`);
+      return { status: "succeeded", endedAt: NOON + 1_000 };
+    };
+
+    await expect(sweepModels({ ...world.ports, watcher: { describe } })).rejects.toThrow(/^the sweep failed for (\S+, ){9}\S+;/);
+
+    expect(asked).toBe(30);
+    expect(most).toBe(8);
+    expect(world.told("run-settled")).toHaveLength(20);
+  });
+
+  it("should fail for a model whose record cannot be read, leave that as it is, and serve all others", async () => {
+    const world = createWorld(3);
+    const [bad] = world.models;
+    const { states } = world.ports;
+    const loadAll = async (models: readonly string[]) =>
+      (await states.loadAll(models)).map((each, index) =>
+        models[index] === bad?.model ? { status: "rejected" as const, reason: new Error("not a state") } : each,
+      );
+    for (const { model } of world.models) await world.request(`data/${model}/1`, model);
+    world.end({ status: "succeeded", endedAt: NOON + 1_000 }, () => true);
+
+    await expect(sweepModels({ ...world.ports, states: { ...states, loadAll } })).rejects.toThrow(`failed for ${bad?.model};`);
+
+    expect(world.told("handler-failed")).toMatchObject([{ model: bad?.model, error: "Error: not a state" }]);
+    expect(world.told("run-settled").map(({ model }) => model)).toEqual(world.models.slice(1).map(({ model }) => model));
+    expect((await states.load(bad?.model ?? ""))?.state.runs).toHaveLength(1);
   });
 
   it("should say that an end was settled only by who settled it", async () => {
@@ -77,14 +134,36 @@ describe("sweepModels", () => {
 
 // Helpers
 
-function createWorld() {
+/** Ports that note the calls of every store among them, by name. */
+function notingCalls(ports: SweeperPorts, calls: string[]): SweeperPorts {
+  const noting = <T extends object>(name: string, port: T): T =>
+    unreliable(port, async (point) => {
+      if (point.startsWith("before ")) calls.push(`${name}.${point.slice("before ".length)}`);
+    });
+  const { settings, batches, states, histories = memoryVersionedStore<DriftState>(), decisions, manifests, watcher } = ports;
+  return {
+    ...ports,
+    settings: noting("settings", settings),
+    batches: noting("batches", batches),
+    states: noting("states", states),
+    histories: noting("histories", histories),
+    decisions: noting("decisions", decisions),
+    manifests: noting("manifests", manifests),
+    watcher: noting("watcher", watcher),
+  };
+}
+
+/** One model, of settings that others are made of by their names alone. */
+function createWorld(count = 1) {
   let now = NOON;
   let ended: RunState = { status: "running" };
+  let hasEnded = (runId: string): boolean => runId === "training/1";
   const reports: LogRecord[] = [];
   const batches = memoryBatchStore();
   const settings = { ...settingsOf(), policy: policyOf({ maxRuns: 1 }) };
+  const models = Array.from({ length: count }, (_, index) => (index === 0 ? settings : { ...settings, model: `model-${index}` }));
   const ports: SweeperPorts = {
-    settings: memoryModelSettings([settings]),
+    settings: memoryModelSettings(models),
     batches,
     deployment: memoryDeployment,
     manifests: memoryManifestStore(),
@@ -93,7 +172,7 @@ function createWorld() {
     decisions: memoryDecisionLog(),
     launcher: memoryPipelineLauncher(),
     notifier: memoryNotifier(),
-    watcher: { describe: async (runId) => (runId === "training/1" ? ended : { status: "running" }) },
+    watcher: { describe: async (runId) => (hasEnded(runId) ? ended : { status: "running" }) },
     histories: memoryVersionedStore<DriftState>(),
     log: (entry) => void reports.push(entry),
     now: () => now,
@@ -101,14 +180,16 @@ function createWorld() {
   return {
     ports,
     told: (event: string) => reports.filter((entry) => entry.event === event),
-    request: (id: string) => requestTraining(ports, settings, requestOf(id)),
+    models,
+    request: (id: string, model = settings.model) => requestTraining(ports, { ...settings, model }, { ...requestOf(id), model }),
     /** A full batch, which nobody publishes. */
     land: (count: number) => {
       const objects = Array.from({ length: count }, (_, index) => ({ key: `in/${index}`, version: "", bytes: 1 }));
       return batches.append(settings.model, 1, { id: "d1", objects }, settings.batch, now);
     },
-    end: (state: RunState) => {
+    end: (state: RunState, which = hasEnded) => {
       ended = state;
+      hasEnded = which;
     },
     advance: (ms: number) => {
       now += ms;

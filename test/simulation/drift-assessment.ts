@@ -23,7 +23,7 @@ export function createAssessment(settings: ModelSettings, pause: () => Promise<v
   });
   /** Keeps what the clouds' stores would read back. */
   const observed: DriftPorts["histories"] = {
-    load: histories.load,
+    ...histories,
     async save(model, state, version) {
       const kept = decodeDriftState(encodeDriftState(model, state));
       const isSaved = await histories.save(model, kept, version);

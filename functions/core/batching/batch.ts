@@ -96,6 +96,8 @@ export interface BatchStore {
   readonly maxSegmentBytes: number;
   /** The record of a model; a model never seen has an empty open generation 1. Strongly consistent. */
   readHead(model: string): Promise<BatchHead>;
+  /** As `readHead`, of many models in few calls, in their order. What is wrong with one record is told of its model alone. */
+  readHeads(models: readonly string[]): Promise<readonly PromiseSettledResult<BatchHead>[]>;
   /** Adds a segment to `generation` if it is still open, and seals it when `batchSize` is reached. */
   append(model: string, generation: number, segment: Segment, terms: BatchTerms, at: number): Promise<AppendOutcome>;
   /**

@@ -208,13 +208,19 @@ async function carryOver(store: BatchStore, model: string, batch: SealedBatch, d
 
 /**
  * What the clock does for a model's batches: seals the open one when its window or quiet period ended (or when an append that
- * filled it could not), prolongs what would expire unpublished, and publishes what waits. Resolves to what it found.
- * Rejects when a port does; the next sweep goes on from there.
+ * filled it could not), prolongs what would expire unpublished, and publishes what waits. Resolves to what it found; where there
+ * is nothing to do, a given head costs no call. Rejects when a port does; the next sweep goes on from there.
+ * @param read the head, if it was read already; @default - it is read
  */
-export async function sweepBatches(ports: PublishPorts, settings: ModelSettings, now: number): Promise<BatchHead> {
+export async function sweepBatches(
+  ports: PublishPorts,
+  settings: ModelSettings,
+  now: number,
+  read?: BatchHead,
+): Promise<BatchHead> {
   const { batches, log } = ports;
   const { model, batch: policy } = settings;
-  const head = await batches.readHead(model);
+  const head = read ?? (await batches.readHead(model));
   const { open } = head;
   for (const batch of [open, ...head.pending]) {
     if (batch.expiresAt !== undefined && now > batch.expiresAt - policy.retentionMs / 2) {

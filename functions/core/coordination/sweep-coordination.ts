@@ -30,23 +30,40 @@ export class UnknownRunsError extends Error {
  * @throws UnknownRunsError, in the end, for runs that cannot be looked up: they keep nothing else from being done
  */
 export async function sweepCoordination(ports: WatchingPorts, settings: ModelSettings): Promise<CoordinatorState> {
+  return await sweepState(ports, settings, (await ports.states.load(settings.model))?.state);
+}
+
+/**
+ * `sweepCoordination` of a model whose state was read already; undefined for a model without one. Where there is nothing to do, it
+ * costs a call for each run and no other.
+ * @throws UnknownRunsError as `sweepCoordination` does
+ */
+export async function sweepState(
+  ports: WatchingPorts,
+  settings: ModelSettings,
+  loaded: CoordinatorState | undefined,
+): Promise<CoordinatorState> {
   const { model } = settings;
-  const loaded = await ports.states.load(model);
   if (loaded === undefined) return initialState(ports.now());
-  const { day, lastStartAt } = loaded.state;
-  if (isAhead(loaded.state, ports.now()))
-    ports.log({ level: "error", event: "clock-was-ahead", model, day: day.date, lastStartAt });
-  if (loaded.state.outbox.length > 0) reportRepairs(ports, model, "performed", await performEffects(ports, settings));
+  const { day, lastStartAt, outbox, runs } = loaded;
+  if (isAhead(loaded, ports.now())) ports.log({ level: "error", event: "clock-was-ahead", model, day: day.date, lastStartAt });
+  if (outbox.length > 0) reportRepairs(ports, model, "performed", await performEffects(ports, settings));
   const unknown: string[] = [];
-  for (const { runId } of loaded.state.runs) {
+  let settled = 0;
+  for (const { runId } of runs) {
     if (runId === undefined) continue;
     try {
-      if (await settleIfEnded(ports, settings, runId)) reportRepairs(ports, model, "settled", 1);
+      if (!(await settleIfEnded(ports, settings, runId))) continue;
+      settled++;
+      reportRepairs(ports, model, "settled", 1);
     } catch (error) {
       unknown.push(`${runId}: ${messageOf(error)}`);
     }
   }
-  const { decisions, state } = await changeState(ports, model, (state) => reask(settings.policy, state, ports.now()));
+  const isAtRest = outbox.length === 0 && settled === 0 && reask(settings.policy, loaded, ports.now()).state === loaded;
+  const { decisions, state } = isAtRest
+    ? { decisions: [], state: loaded }
+    : await changeState(ports, model, (state) => reask(settings.policy, state, ports.now()));
   tellDecisions(ports.log, decisions);
   reportRepairs(ports, model, "reasked", decisions.length);
   if (decisions.length > 0) await performEffects(ports, settings);

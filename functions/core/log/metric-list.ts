@@ -38,7 +38,7 @@ type MetricOfEvent = {
   };
 }[EventName];
 
-/** Of `model-state`, which the sweeper writes once a minute for each model. */
+/** Of `model-state`, which the sweeper writes for each model by turns. */
 const STATE = { kind: "gauge", event: "model-state", dimensions: ["model"] } as const;
 
 /**

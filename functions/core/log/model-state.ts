@@ -17,6 +17,58 @@ export interface SeenModel {
   readonly drift?: DriftState | undefined;
 }
 
+/** Models that a sweep tells of by turns: a line has at most some 1,300 bytes, so that 300 models make 20 KB a minute of them. */
+const TOLD_BY_TURNS = 15;
+
+/** A model is told of at least this often; the alarms on its gauges look back further (see operations/alarm-list.ts). */
+export const LONGEST_UNTOLD_MIN = 20;
+
+/** Where a model stands among those of a sweep. */
+export interface SweptPlace {
+  /** From 0. */
+  readonly position: number;
+  readonly of: number;
+  /** When the sweep began, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Which models a sweep tells of, so that its log stays small. */
+export interface StateTurns {
+  /**
+   * True by turns, one minute after the other, once in `LONGEST_UNTOLD_MIN` at least; while an approval is awaited; and when the
+   * coordination changed since the sweep before.
+   */
+  isDue(settings: ModelSettings, state: CoordinatorState | undefined, place: SweptPlace): boolean;
+}
+
+/** Remembers the sweeps of a process. Its first one knows of no change, so what changed before it is told by turns. */
+export function stateTurns(): StateTurns {
+  const seen = new Map<string, { readonly facts: string | undefined; readonly toldAt: number }>();
+  return {
+    isDue(settings, state, { position, of, at }) {
+      const { model } = settings;
+      const everyMin = Math.min(LONGEST_UNTOLD_MIN, Math.ceil(of / TOLD_BY_TURNS));
+      const before = seen.get(model);
+      const facts = state === undefined ? before?.facts : factsOf(settings, state, at);
+      const isItsTurn = (Math.floor(at / MINUTE_MS) - position) % everyMin === 0;
+      const isLate = before !== undefined && at - before.toldAt >= everyMin * MINUTE_MS;
+      const isChanged = before?.facts !== undefined && before.facts !== facts;
+      const isDue = isItsTurn || isLate || isChanged || state?.approval !== undefined;
+      seen.set(model, { facts, toldAt: isDue || before === undefined ? at : before.toldAt });
+      return isDue;
+    },
+  };
+}
+
+const MINUTE_MS = 60_000;
+
+/** What decisions, runs and people change, and no clock but the calendar. */
+function factsOf({ policy }: ModelSettings, state: CoordinatorState, now: number): string {
+  const told = coordinationState(policy, turnCalendar(state, now), now);
+  const { runningRuns, waitingRequests, approvalPending, blocked, paused, budgetUsedDay, budgetUsedMonth } = told;
+  return JSON.stringify([runningRuns, waitingRequests, approvalPending, blocked, paused, budgetUsedDay, budgetUsedMonth]);
+}
+
 /** How a model stands, for gauges. Spans of time are seconds, and at least 0, though clocks differ. */
 export function modelState({ policy, drift, monitoring }: ModelSettings, seen: SeenModel, now: number): ModelState {
   return {

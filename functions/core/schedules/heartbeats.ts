@@ -1,6 +1,7 @@
 import type { CoordinatorStore, DecisionLog, RequestQueue } from "../coordination/ports";
 import { type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
+import { inParallel } from "../pacing";
 import { fireIdStem, fireMinute, scheduleRequestId } from "../request-ids";
 import { changeRecord, type VersionedStore } from "../versioned-store";
 import { lastFireBefore } from "./last-fire";
@@ -19,6 +20,9 @@ const NO_HEARTBEATS: Heartbeats = { schedules: [] };
 
 /** After this long a fire that nobody saw is missed: the schedulers themselves try again for some minutes. */
 const MISSED_AFTER_MS = 15 * 60_000;
+
+/** Schedules that are asked about at once. */
+const PARALLEL_SCHEDULES = 8;
 
 /** The record with the schedules of these models and no others; those that are new, or differ, are watched from `now` on. */
 function watchSchedules(before: Heartbeats, models: readonly ModelSettings[], now: number): Heartbeats {
@@ -74,17 +78,17 @@ export async function catchMissedFires(ports: HeartbeatPorts, models: readonly M
     async (before) => {
       const watched = watchSchedules(before, models, now);
       const fires = new Map<WatchedSchedule, number>();
-      for (const schedule of watched.schedules) {
+      await inParallel(watched.schedules, PARALLEL_SCHEDULES, async (schedule) => {
         try {
           const firedAt = unmarkedFire(schedule, now);
-          if (firedAt === undefined) continue;
+          if (firedAt === undefined) return;
           if (!(await isHeardOf(ports, schedule, firedAt))) await sendMissed(ports, models, schedule, firedAt);
           fires.set(schedule, firedAt);
         } catch (error) {
           const { model, name } = schedule;
           ports.log({ level: "error", event: "schedule-not-watched", model, schedule: name, error: messageOf(error) });
         }
-      }
+      });
       return { state: withMarks(watched, fires) };
     },
   );

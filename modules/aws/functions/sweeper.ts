@@ -26,6 +26,7 @@ export class Sweeper extends ScheduledFunction {
         ...coordinatorPermissions({ ...props, models }),
         state.readWrite("heartbeats"),
         state.read("driftHistories"),
+        state.readMany("batches", "coordinators", "driftHistories"),
         ...monitoringPermissions({ ...props, models }),
       ],
       environment: {

@@ -60,7 +60,8 @@ export interface LogMetricsProps {
  * read.
  *
  * The first 150 MiB of values a month are free, then about 0.26 USD each (list price, approximate, November 2026); a gauge is 80
- * bytes a minute, so that a model is about 50 MiB a month. https://cloud.google.com/products/observability/pricing
+ * bytes each time it is told, so that a model is about 50 MiB a month where it is told of every minute, and 3 MiB of 300 models.
+ * https://cloud.google.com/products/observability/pricing
  */
 export class LogMetrics extends Construct {
   private readonly metrics: ReadonlyMap<string, LoggingMetric>;

@@ -24,7 +24,10 @@ describe("sweeper", () => {
       settings: memoryModelSettings([broken, settingsOf()]),
       batches: {
         ...batches,
-        readHead: (model) => (model === "broken" ? Promise.reject(new Error("no access")) : batches.readHead(model)),
+        readHeads: (models) =>
+          Promise.allSettled(
+            models.map((model) => (model === "broken" ? Promise.reject(new Error("no access")) : batches.readHead(model))),
+          ),
       },
       deployment: memoryDeployment,
       manifests: memoryManifestStore(),

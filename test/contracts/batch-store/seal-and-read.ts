@@ -14,6 +14,21 @@ import {
 
 /** The clock seals, and what was sealed can be read. */
 export function describeSealAndRead(should: Should): void {
+  describe("readHeads", () => {
+    should("read those of many models in their order, also those of models never seen", async ({ store, other }) => {
+      const models = range(120).map((n) => `model-${n}`);
+      await store.append("model-7", 1, segmentOf("a", 7), TERMS, 1_000);
+      await store.append("model-118", 1, segmentOf("a", 8), TERMS, 1_000);
+
+      const heads = await other.readHeads(models);
+
+      const counts = heads.map((each) => (each.status === "fulfilled" ? each.value.open.count : each.reason));
+      expect(counts).toEqual(range(120).map((n) => ({ 7: 7, 118: 8 })[n] ?? 0));
+      expect(heads[118]).toEqual({ status: "fulfilled", value: await store.readHead("model-118") });
+      expect(await other.readHeads([])).toEqual([]);
+    });
+  });
+
   describe("seal", () => {
     should("end the open generation with a reason", async ({ store, other }) => {
       await store.append(MODEL, 1, segmentOf("a", 3), TERMS, 1_000);

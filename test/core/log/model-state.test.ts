@@ -2,7 +2,7 @@ import type { BatchHead } from "../../../functions/core/batching/batch";
 import { type CoordinatorState, initialState } from "../../../functions/core/coordination/coordinator-state";
 import { settleRun } from "../../../functions/core/coordination/settle-run";
 import { INITIAL_DRIFT_STATE } from "../../../functions/core/drift/drift-state";
-import { modelState, suspectedSince } from "../../../functions/core/log/model-state";
+import { LONGEST_UNTOLD_MIN, modelState, stateTurns, suspectedSince } from "../../../functions/core/log/model-state";
 import { settingsOf } from "../../simulation/data-path";
 import { DAY_MS, HOUR_MS, NOON, policyOf, requestOf } from "../../simulation/requests";
 import { policyOf as driftPolicyOf, evaluateAll, featureOf, reportOf, scored } from "../drift/reports";
@@ -138,7 +138,88 @@ describe("the usual duration of a run", () => {
   });
 });
 
+describe("stateTurns", () => {
+  it.each([
+    [1, 1],
+    [15, 1],
+    [16, 2],
+    [100, 7],
+    [300, LONGEST_UNTOLD_MIN],
+    [1_000, LONGEST_UNTOLD_MIN],
+  ])("should tell each of %i models once in %i minutes, and no more than its share at a time", (of, everyMin) => {
+    const turns = stateTurns();
+    const told = new Map<number, number>();
+
+    for (let minute = 1; minute <= 2 * everyMin; minute++) {
+      const due = positions(of).filter((position) =>
+        turns.isDue(modelAt(position), initialState(NOON), placeAt(position, of, minute)),
+      );
+      expect(due.length).toBeLessThanOrEqual(Math.ceil(of / everyMin));
+      for (const position of due) told.set(position, (told.get(position) ?? 0) + 1);
+    }
+
+    expect([...told.values()]).toEqual(positions(of).map(() => 2));
+  });
+
+  it("should leave no model out where sweeps come late and skip a minute, or two share one", () => {
+    const turns = stateTurns();
+    const lastTold = new Map<number, number>();
+
+    for (let sweep = 1; sweep <= 200; sweep++) {
+      const minute = sweep + (sweep % 3 === 0 ? 0.99 : 0);
+      for (const position of positions(300)) {
+        if (turns.isDue(modelAt(position), initialState(NOON), placeAt(position, 300, minute))) lastTold.set(position, minute);
+        expect(minute - (lastTold.get(position) ?? 0)).toBeLessThanOrEqual(LONGEST_UNTOLD_MIN + 2);
+      }
+    }
+  });
+
+  it("should tell what changed with the next sweep, and not again until its turn", () => {
+    const turns = stateTurns();
+    const place = (minute: number) => placeAt(5, 300, minute);
+    const busy = { ...initialState(NOON), runs: [RUN] };
+    const isDue = (state: CoordinatorState, minute: number) => turns.isDue(SETTINGS, state, place(minute));
+
+    expect([isDue(initialState(NOON), 10), isDue(busy, 11), isDue(busy, 12), isDue(initialState(NOON), 13)]).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it("should not take for a change that a model could not be read", () => {
+    const turns = stateTurns();
+    const isDue = (state: CoordinatorState | undefined, minute: number) => turns.isDue(SETTINGS, state, placeAt(5, 300, minute));
+
+    expect([isDue(initialState(NOON), 10), isDue(undefined, 11), isDue(initialState(NOON), 12)]).toEqual([false, false, false]);
+  });
+
+  it("should tell of an awaited approval at every sweep", () => {
+    const turns = stateTurns();
+    const approval = { request: requestOf("4"), askedAt: NOON, expiresAt: NOON + 5_000, approvedBy: [] };
+
+    const isDue = positions(30).map((minute) =>
+      turns.isDue(SETTINGS, { ...initialState(NOON), approval }, placeAt(5, 300, minute)),
+    );
+
+    expect(isDue).not.toContain(false);
+  });
+});
+
 // Helpers
+
+function positions(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}
+
+function modelAt(position: number) {
+  return { ...SETTINGS, model: `model-${position}` };
+}
+
+function placeAt(position: number, of: number, minute: number) {
+  return { position, of, at: NOON + minute * 60_000 };
+}
 
 function emptyHead(): BatchHead {
   return { open: { generation: 1, count: 0, carried: [] }, pending: [] };

@@ -102,7 +102,7 @@ describe("coordinator", () => {
   });
 
   it("should return a request when the state cannot be saved", async () => {
-    const world = createWorld({ states: { load: async () => undefined, save: () => Promise.reject(new Error("ABORTED")) } });
+    const world = createWorld({ states: { ...memoryCoordinatorStore(), save: () => Promise.reject(new Error("ABORTED")) } });
 
     await expect(world.coordinator(requestEvent("m1", requestOf("1", { manifests: MANIFESTS })))).rejects.toThrow("ABORTED");
 

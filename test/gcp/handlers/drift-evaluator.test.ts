@@ -7,6 +7,7 @@ import type { TrainingRequest } from "../../../functions/core/training-request";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../../../functions/gcp/handlers/drift-evaluator";
 import type { PubSubMessage } from "../../../functions/gcp/messages/pubsub-event";
 import { memoryRequestQueue } from "../../../functions/memory/coordination";
+import { memoryDriftHistoryStore } from "../../../functions/memory/drift";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { nannymlWithFutureWeek } from "../../simulation/drift-documents";
@@ -204,7 +205,7 @@ describe("drift evaluator", () => {
 
   it("should return the message when the settings, or the history, cannot be used", async () => {
     const settings = { list: () => Promise.reject(new Error("UNAVAILABLE")) };
-    const histories = { load: async () => undefined, save: () => Promise.reject(new Error("ABORTED")) };
+    const histories = { ...memoryDriftHistoryStore(), save: () => Promise.reject(new Error("ABORTED")) };
 
     const evaluating = [settings, histories].map((port) =>
       createWorld({}, "list" in port ? { settings: port } : { histories: port }).evaluator(
@@ -237,7 +238,7 @@ function createWorld(
   const rejected = memoryRejectedMessages<PubSubMessage>();
   const evaluator = createDriftEvaluator({
     settings: memoryModelSettings([settings]),
-    histories: memoryHistories(),
+    histories: memoryDriftHistoryStore(),
     drifts: { record: async ({ evaluation }) => void evaluated.push(evaluation), list: async () => [] },
     requests: memoryRequestQueue(async (request) => void requests.push(request)),
     notifier: { notify: async () => undefined },
@@ -260,18 +261,6 @@ function createWorld(
   });
   const refusals = () => rejected.kept.map(({ refusal }) => refusal.reason);
   return { evaluator, rejected, refusals, reports, requests, read, asked, evaluated };
-}
-
-function memoryHistories(): DriftEvaluatorPorts["histories"] {
-  const kept = new Map<string, { version: number; state: Parameters<DriftEvaluatorPorts["histories"]["save"]>[1] }>();
-  return {
-    load: async (model) => kept.get(model),
-    save: async (model, state, version) => {
-      if ((kept.get(model)?.version ?? 0) !== version) return false;
-      kept.set(model, { version: version + 1, state });
-      return true;
-    },
-  };
 }
 
 /** One window is enough to detect a drift. */

@@ -8,6 +8,7 @@ describe("rememberedStates", () => {
     const memory = memoryCoordinatorStore();
     let loads = 0;
     const counted: CoordinatorStore = {
+      ...memory,
       load(model) {
         loads += 1;
         return memory.load(model);

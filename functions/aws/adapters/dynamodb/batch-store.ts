@@ -25,7 +25,7 @@ import {
   type Step,
   sealStep,
 } from "./batch-steps";
-import { retryContention } from "./dynamo-calls";
+import { getItems, retryContention } from "./dynamo-calls";
 
 /** A step whose condition depends on what others write meanwhile is put again at most this often. */
 const MAX_TURNS = 12;
@@ -93,6 +93,11 @@ export function dynamoBatchStore(client: DynamoDBClient, tableName: string): Bat
     }
   }
 
+  async function readHeads(models: readonly string[]): Promise<PromiseSettledResult<BatchHead>[]> {
+    const items = await getItems(client, tableName, models.map(headKey));
+    return await Promise.allSettled(models.map(async (model, index) => decodeHead(model, items[index])));
+  }
+
   async function readHead(model: string): Promise<BatchHead> {
     const read = { TableName: tableName, Key: headKey(model), ConsistentRead: true };
     const { Item } = await retryContention(`reading the batches of ${model}`, () => client.send(new GetItemCommand(read)));
@@ -103,6 +108,7 @@ export function dynamoBatchStore(client: DynamoDBClient, tableName: string): Bat
     maxSegmentBytes: MAX_SEGMENT_BYTES,
 
     readHead,
+    readHeads,
 
     async append(model, generation, segment, terms, at): Promise<AppendOutcome> {
       const expiresAt = at + terms.retentionMs;

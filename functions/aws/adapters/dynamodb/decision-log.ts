@@ -6,22 +6,14 @@
 //   pk request#<request id>, sk run                                           runId, status, actualUsd, endedAt, settledBy
 //
 // Each may be removed the retention time after the decision, or after the run's end.
-import {
-  BatchGetItemCommand,
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  type KeysAndAttributes,
-  UpdateItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { BatchWriteItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
 import type { Decision } from "../../../core/coordination/decision";
 import { type ErasableDecisionLog, runRecordSchema, type TimeSpan } from "../../../core/coordination/ports";
 import { EXPIRY_ATTRIBUTE, LOG_RETENTION_MS, PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
 import { decodeDecision, encodeDecision } from "../../../node/record-codecs";
-import { retryWithJitter } from "../../../node/retry-with-jitter";
 import { fromItem, type Item, type PlainMap, toItem } from "./attribute-values";
-import { dynamoExpression, queryPages, retryContention } from "./dynamo-calls";
+import { dynamoExpression, getItems, queryPages, retryContention, retryUnprocessed } from "./dynamo-calls";
 
 /** Decisions in memory at once. */
 const PAGE_ITEMS = 1_000;
@@ -70,11 +62,8 @@ export function dynamoDecisionLog(
   }
 
   async function read(keys: readonly Item[]): Promise<Decision[]> {
-    const found = new Map((await getItems(client, tableName, keys)).map((item) => [nameOf(item), item]));
-    return keys.flatMap((key) => {
-      const item = found.get(nameOf(key));
-      return item === undefined ? [] : [decodeEntry(item)];
-    });
+    const items = await getItems(client, tableName, keys);
+    return items.flatMap((item) => (item === undefined ? [] : [decodeEntry(item)]));
   }
 
   async function put(decision: Decision): Promise<void> {
@@ -144,10 +133,6 @@ function keyOf(requestId: string, entry: string): Item {
   return toItem({ pk: requestPk(requestId), sk: entry });
 }
 
-function nameOf({ pk, sk }: Item): string {
-  return `${pk?.S} ${sk?.S}`;
-}
-
 /** So that texts sort as the times do. */
 function paddedTime(at: number): string {
   return String(at).padStart(15, "0");
@@ -161,14 +146,6 @@ function decodeEntry(item: Item): Decision {
       cause: error,
     });
   }
-}
-
-/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
-const MAX_KEYS = 100;
-
-/** DynamoDB did a part of a batch only. */
-class UnprocessedError extends Error {
-  override readonly name = "UnprocessedError";
 }
 
 /**
@@ -185,31 +162,5 @@ async function putItems(client: DynamoDBClient, table: string, items: readonly I
       PutRequest?.Item ? [{ PutRequest: { Item: PutRequest.Item } }] : [],
     );
     return left.length;
-  });
-}
-
-/** The items of these keys that exist, in no order; strongly consistent. */
-async function getItems(client: DynamoDBClient, table: string, keys: readonly Item[]): Promise<Item[]> {
-  const found: Item[] = [];
-  for (let from = 0; from < keys.length; from += MAX_KEYS) {
-    let left: KeysAndAttributes = { Keys: keys.slice(from, from + MAX_KEYS), ConsistentRead: true };
-    const what = `reading ${keys.length} items of ${table}`;
-    await retryUnprocessed(what, async () => {
-      const command = new BatchGetItemCommand({ RequestItems: { [table]: left } });
-      const { Responses, UnprocessedKeys } = await retryContention(what, () => client.send(command));
-      found.push(...(Responses?.[table] ?? []));
-      left = UnprocessedKeys?.[table] ?? { Keys: [] };
-      return left.Keys?.length ?? 0;
-    });
-  }
-  return found;
-}
-
-/** `pass` resolves to how much it left. */
-async function retryUnprocessed(what: string, pass: () => Promise<number>): Promise<void> {
-  const isUnprocessed = (error: unknown) => error instanceof UnprocessedError;
-  await retryWithJitter(what, isUnprocessed, async () => {
-    const left = await pass();
-    if (left > 0) throw new UnprocessedError(`DynamoDB left ${left} items of a batch undone`);
   });
 }

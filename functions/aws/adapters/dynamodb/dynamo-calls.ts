@@ -1,5 +1,7 @@
 import {
+  BatchGetItemCommand,
   type DynamoDBClient,
+  type KeysAndAttributes,
   ProvisionedThroughputExceededException,
   QueryCommand,
   type QueryCommandInput,
@@ -91,4 +93,49 @@ export async function* queryPages(client: DynamoDBClient, query: QueryCommandInp
     yield page.Items ?? [];
     next = page.LastEvaluatedKey;
   } while (next !== undefined);
+}
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const MAX_KEYS = 100;
+
+/** DynamoDB did a part of a batch only. */
+class UnprocessedError extends Error {
+  override readonly name = "UnprocessedError";
+}
+
+/**
+ * The items of these keys, which must differ, in their order; undefined for one that is not there. Strongly consistent, in a call
+ * for every 100 keys.
+ * @throws RetryableError when DynamoDB keeps leaving some of them out
+ */
+export async function getItems(client: DynamoDBClient, table: string, keys: readonly Item[]): Promise<(Item | undefined)[]> {
+  const found = new Map<string, Item>();
+  for (let from = 0; from < keys.length; from += MAX_KEYS) {
+    let left: KeysAndAttributes = { Keys: keys.slice(from, from + MAX_KEYS), ConsistentRead: true };
+    const what = `reading ${keys.length} items of ${table}`;
+    await retryUnprocessed(what, async () => {
+      const command = new BatchGetItemCommand({ RequestItems: { [table]: left } });
+      const { Responses, UnprocessedKeys } = await retryContention(what, () => client.send(command));
+      for (const item of Responses?.[table] ?? []) found.set(nameOf(item), item);
+      left = UnprocessedKeys?.[table] ?? { Keys: [] };
+      return left.Keys?.length ?? 0;
+    });
+  }
+  return keys.map((key) => found.get(nameOf(key)));
+}
+
+function nameOf({ pk, sk }: Item): string {
+  return JSON.stringify([pk?.S, sk?.S]);
+}
+
+/**
+ * Repeats a call on many items for those that DynamoDB left undone. `pass` resolves to how many it left.
+ * @throws RetryableError when it keeps leaving some
+ */
+export async function retryUnprocessed(what: string, pass: () => Promise<number>): Promise<void> {
+  const isUnprocessed = (error: unknown) => error instanceof UnprocessedError;
+  await retryWithJitter(what, isUnprocessed, async () => {
+    const left = await pass();
+    if (left > 0) throw new UnprocessedError(`DynamoDB left ${left} items of a batch undone`);
+  });
 }

@@ -18,7 +18,7 @@ import {
   encodeState,
 } from "../../../node/record-codecs";
 import { fromItem, type Item, toItem } from "./attribute-values";
-import { dynamoExpression, retryContention } from "./dynamo-calls";
+import { dynamoExpression, getItems, retryContention } from "./dynamo-calls";
 
 const itemSchema = z.object({ version: ordinalSchema, state: z.instanceof(Uint8Array) });
 
@@ -58,6 +58,11 @@ function dynamoVersionedStore<T>(
       const read = { TableName: tableName, Key: keyOf(model), ConsistentRead: true };
       const { Item } = await retryContention(`reading ${what} of ${model}`, () => client.send(new GetItemCommand(read)));
       return Item && decodeItem(model, Item);
+    },
+
+    async loadAll(models) {
+      const items = await getItems(client, tableName, models.map(keyOf));
+      return await Promise.allSettled(items.map(async (item, index) => item && decodeItem(models[index] ?? "", item)));
     },
 
     async save(model, state, version) {

@@ -14,6 +14,7 @@ import {
 import { countKeys } from "../../../core/batching/landed-object";
 import { MAX_SEGMENT_BYTES } from "../../../node/batch-codecs";
 import { decodeHead, findAppend, headOf, readSegments, retainSegments, segmentFields, segmentOf } from "./batch-rows";
+import { getDocuments } from "./documents";
 import { type Refusal, refusalOf, retryContention, retryOvertaken } from "./firestore-contention";
 
 /** A head as it was stored, and its document's update time; without one there is no document yet. */
@@ -99,6 +100,14 @@ export function firestoreBatchStore(firestore: Firestore): BatchStore {
     maxSegmentBytes: MAX_SEGMENT_BYTES,
 
     readHead: async (model) => (await look(model)).head,
+
+    async readHeads(models) {
+      const snapshots = await getDocuments(
+        firestore,
+        models.map((model) => headOf(firestore, model)),
+      );
+      return await Promise.allSettled(snapshots.map(async (snapshot) => decodeHead(snapshot)));
+    },
 
     async append(model, generation, segment, terms, at) {
       const savedAs = randomUUID();

@@ -1,4 +1,4 @@
-import type { Query, QueryDocumentSnapshot } from "@google-cloud/firestore";
+import type { DocumentReference, DocumentSnapshot, Firestore, Query, QueryDocumentSnapshot } from "@google-cloud/firestore";
 import { retryContention } from "./firestore-contention";
 
 /**
@@ -43,4 +43,17 @@ export async function* queryPages(
     left -= size;
     rest = query.startAfter(last);
   }
+}
+
+/** These documents, there or not, in their order and strongly consistent, in a call for every 100. */
+export async function getDocuments(
+  firestore: Firestore,
+  documents: readonly DocumentReference[],
+): Promise<readonly DocumentSnapshot[]> {
+  const found: DocumentSnapshot[] = [];
+  for (let from = 0; from < documents.length; from += PAGE_DOCUMENTS) {
+    const page = documents.slice(from, from + PAGE_DOCUMENTS);
+    found.push(...(await retryContention("reading documents", () => firestore.getAll(...page))));
+  }
+  return found;
 }

@@ -17,7 +17,7 @@ import {
   encodeHeartbeats,
   encodeState,
 } from "../../../node/record-codecs";
-import { documentId } from "./documents";
+import { documentId, getDocuments } from "./documents";
 import { refusalOf, retryContention, retryOvertaken } from "./firestore-contention";
 
 const documentSchema = z.object({ version: ordinalSchema, state: z.instanceof(Uint8Array), savedAs: z.string() });
@@ -59,16 +59,24 @@ function firestoreVersionedStore<T>(firestore: Firestore, { collection, what, co
     return { version, savedAs, updateTime: snapshot.updateTime };
   }
 
+  function loadedFrom(model: string, snapshot: DocumentSnapshot): Versioned<T> | undefined {
+    if (!snapshot.exists) return undefined;
+    const loaded = decoded(what, snapshot, (fields): Versioned<T> => {
+      const { version, state } = documentSchema.parse(fields);
+      return { version, state: codec.decode(state) };
+    });
+    known.set(model, { version: loaded.version, updateTime: snapshot.updateTime });
+    return loaded;
+  }
+
   return {
     async load(model) {
-      const snapshot = await retryContention(`reading ${what} of ${model}`, () => documentOf(model).get());
-      if (!snapshot.exists) return undefined;
-      const loaded = decoded(what, snapshot, (fields): Versioned<T> => {
-        const { version, state } = documentSchema.parse(fields);
-        return { version, state: codec.decode(state) };
-      });
-      known.set(model, { version: loaded.version, updateTime: snapshot.updateTime });
-      return loaded;
+      return loadedFrom(model, await retryContention(`reading ${what} of ${model}`, () => documentOf(model).get()));
+    },
+
+    async loadAll(models) {
+      const snapshots = await getDocuments(firestore, models.map(documentOf));
+      return await Promise.allSettled(snapshots.map(async (snapshot, index) => loadedFrom(models[index] ?? "", snapshot)));
     },
 
     async save(model, state, version) {

@@ -83,6 +83,10 @@ describe("Sweeper", () => {
     const onDrift = statements.filter(({ Condition }) => JSON.stringify(Condition ?? {}).includes("drift#"));
     expect(onDrift).toMatchObject([
       { Action: ["dynamodb:GetItem"], Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["drift#*"] } } },
+      {
+        Action: ["dynamodb:BatchGetItem"],
+        Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["batch#*", "coordinator#*", "drift#*"] } },
+      },
     ]);
   });
 
