@@ -3,8 +3,9 @@ import { batchPolicySchema } from "./batching/batch";
 import { coordinatorPolicySchema } from "./coordination/policy";
 import { driftPolicySchema } from "./drift/drift-policy";
 import { monitoringSettingsSchema } from "./drift/monitoring-settings";
-import { PoisonMessageError } from "./errors";
+import { PoisonMessageError, RetryableError } from "./errors";
 import { scheduleSettingsSchema } from "./schedules/schedule-settings";
+import { checkShape } from "./state-layout";
 
 /** Name of a model: it stands in keys, request ids and resource names. */
 export const modelNameSchema = z
@@ -73,16 +74,77 @@ export interface SettingsOptions {
 
 /** Port: the configured models. Rejects when they cannot be read: no settings means no decision. */
 export interface ModelSettingsSource {
-  list(): Promise<readonly ModelSettings[]>;
+  /** Those that can be read, with those that cannot. */
+  list(): Promise<ModelList>;
+}
+
+/** The models whose settings can be read. What is meant for the others waits, so it is neither lost nor anybody else's. */
+export interface ModelList extends ReadonlyArray<ModelSettings> {
+  /** @default - all can be read */
+  readonly unreadable?: readonly UnreadableSettings[];
+}
+
+/** A model whose settings cannot be read. */
+export interface UnreadableSettings {
+  readonly model: string;
+  /** Which objects are its; absent where that cannot be read either. */
+  readonly data?: DataSettings;
+  /** What is wrong, and what to do. */
+  readonly why: string;
+}
+
+/** A row of settings as a store has it. */
+export interface SettingsRow {
+  readonly model: string;
+  readonly settings: unknown;
+  /** See `checkShape`. */
+  readonly shape: unknown;
+}
+
+const partSchema = z.object({ data: dataSettingsSchema });
+
+/** The models of all rows, of which one that cannot be read stops its own model alone. */
+export function modelList(rows: readonly SettingsRow[]): ModelList {
+  const unreadable: UnreadableSettings[] = [];
+  const readable = rows.flatMap(({ model, settings, shape }) => {
+    const parsed = modelSettingsSchema.safeParse(settings);
+    try {
+      checkShape(shape);
+      if (!parsed.success)
+        throw new Error(`${z.prettifyError(parsed.error)}; correct the model in retrigger.yaml and deploy again`);
+      return [parsed.data];
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const { data } = partSchema.safeParse(settings).data ?? {};
+      unreadable.push({
+        model,
+        ...(data !== undefined && { data }),
+        why: `the settings of the model ${model} cannot be read: ${why}`,
+      });
+      return [];
+    }
+  });
+  return unreadable.length === 0 ? readable : Object.assign(readable, { unreadable });
+}
+
+/**
+ * Called before a message is refused for ever, or dropped, because it is of no model: it may be of one whose settings cannot be read.
+ * @param name of the model that the message gives; undefined where it gives none, and may mean any
+ * @throws RetryableError that says what is wrong with the settings
+ */
+export function checkReadable({ unreadable = [] }: ModelList, name?: string): void {
+  const [meant] = name === undefined ? unreadable : unreadable.filter(({ model }) => model === name);
+  if (meant !== undefined) throw new RetryableError(`${meant.why}; the message waits for that`);
 }
 
 /**
  * The configured model of a name that a message gives.
- * @throws PoisonMessageError that names the configured ones when there is no such model
+ * @throws PoisonMessageError that names the configured ones when there is no such model; RetryableError as `checkReadable` does
  */
-export function configuredModel(models: readonly ModelSettings[], name: string): ModelSettings {
+export function configuredModel(models: ModelList, name: string): ModelSettings {
   const found = models.find(({ model }) => model === name);
   if (found !== undefined) return found;
+  checkReadable(models, name);
   const names = models.map(({ model }) => model).join(", ") || "one in retrigger.yaml";
   throw new PoisonMessageError(`there is no model ${name.slice(0, 80)}; expected ${names}`);
 }
@@ -94,4 +156,9 @@ export function isWatched(data: DataSettings, bucket: string, key: string): bool
     data.prefixes.some((prefix) => key.startsWith(prefix)) &&
     (data.suffixes.length === 0 || data.suffixes.some((suffix) => key.endsWith(suffix)))
   );
+}
+
+/** The model whose settings cannot be read, and which watches an object as far as they tell. */
+export function unreadableWatcher({ unreadable = [] }: ModelList, bucket: string, key: string): UnreadableSettings | undefined {
+  return unreadable.find(({ data }) => data !== undefined && isWatched(data, bucket, key));
 }

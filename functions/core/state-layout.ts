@@ -82,3 +82,22 @@ export const SETTINGS_FIELD = "settings";
  * compared with the one before. Whoever writes such a row must name it, the command line like the functions.
  */
 export const LOG_RETENTION_MS = 400 * 86_400_000;
+
+/**
+ * Field or attribute of a row that says of which shape it is; a row without it is of shape 1. A reader ignores fields that it does
+ * not know, so a shape is raised only where an older program must not read the row: docs/deploy.md says how.
+ */
+export const SHAPE_FIELD = "shape";
+
+/** The shape of the rows that this program writes, and the highest that it reads. */
+export const SHAPE = 1;
+
+/**
+ * @param shape what a row has in SHAPE_FIELD
+ * @throws Error when a newer program wrote the row: it must be neither read nor replaced
+ */
+export function checkShape(shape: unknown): void {
+  if (shape === undefined || (typeof shape === "number" && shape >= 1 && shape <= SHAPE)) return;
+  const remedy = "deploy the version of Retrigger that wrote it, or a later one, or restore the row from a backup";
+  throw new Error(`got a row of shape ${String(shape)}, expected at most ${SHAPE}: a newer version wrote it; ${remedy}`);
+}

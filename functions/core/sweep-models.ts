@@ -49,6 +49,10 @@ export async function sweepModels(ports: SweeperPorts, turns: StateTurns = state
   const startedAt = ports.now();
   const models = await ports.settings.list();
   const failed = new Set<string>();
+  for (const { model, why } of models.unreadable ?? []) {
+    failed.add(model);
+    ports.log({ level: "error", event: "handler-failed", function: "sweeper", model, error: why });
+  }
   for (let from = 0; from < models.length; from += PAGE_MODELS) {
     const page = await readModels(ports, models.slice(from, from + PAGE_MODELS));
     const seen = new Map<ModelSettings, SeenModel>();

@@ -2,7 +2,7 @@ import { type LandedObject, newestOfEach } from "../core/batching/landed-object"
 import type { Ledger } from "../core/batching/ledger";
 import { digestMismatch, isSameBatch, type ManifestStore, manifestStem } from "../core/batching/ports";
 import { ListRefusedError } from "../core/errors";
-import type { ModelSettings, ModelSettingsSource } from "../core/model-settings";
+import type { ModelList, ModelSettingsSource } from "../core/model-settings";
 import { fnv1a } from "../core/request-ids";
 import type { Manifest } from "../core/training-request";
 
@@ -59,6 +59,6 @@ function listDigest(objects: readonly LandedObject[]): string {
 }
 
 /** `ModelSettingsSource` in memory. */
-export function memoryModelSettings(settings: readonly ModelSettings[]): ModelSettingsSource {
+export function memoryModelSettings(settings: ModelList): ModelSettingsSource {
   return { list: async () => settings };
 }

@@ -2,7 +2,15 @@ import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { DynamodbTableItem } from "@cdktf/provider-aws/lib/dynamodb-table-item";
 import { Construct } from "constructs";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import { EXPIRY_ATTRIBUTE, PARTITIONS, SETTINGS_FIELD, SORT_KEYS, type TablePart } from "../../functions/core/state-layout";
+import {
+  EXPIRY_ATTRIBUTE,
+  PARTITIONS,
+  SETTINGS_FIELD,
+  SHAPE,
+  SHAPE_FIELD,
+  SORT_KEYS,
+  type TablePart,
+} from "../../functions/core/state-layout";
 import { literalText } from "../terraform-text";
 import type { PolicyStatement } from "./access/policy";
 import { type AwsDeployment, physicalName } from "./deployment";
@@ -42,7 +50,12 @@ export class StateStore extends Construct {
     this.tableName = table.name;
     this.arn = table.arn;
     for (const settings of models) {
-      this.addRow(table, `settings-${settings.model}`, { pk: PARTITIONS.settings, sk: settings.model, [SETTINGS_FIELD]: settings });
+      this.addRow(table, `settings-${settings.model}`, {
+        pk: PARTITIONS.settings,
+        sk: settings.model,
+        [SHAPE_FIELD]: SHAPE,
+        [SETTINGS_FIELD]: settings,
+      });
     }
     this.addRow(table, "prices-sagemaker", { pk: PARTITIONS.prices, sk: SORT_KEYS.sageMaker, usdPerHour });
   }

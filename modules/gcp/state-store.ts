@@ -4,7 +4,14 @@ import { FirestoreField } from "@cdktf/provider-google/lib/firestore-field";
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
 import { Construct } from "constructs";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import { COLLECTIONS, EXPIRING_COLLECTIONS, EXPIRY_FIELD, SETTINGS_FIELD } from "../../functions/core/state-layout";
+import {
+  COLLECTIONS,
+  EXPIRING_COLLECTIONS,
+  EXPIRY_FIELD,
+  SETTINGS_FIELD,
+  SHAPE,
+  SHAPE_FIELD,
+} from "../../functions/core/state-layout";
 import { literalText } from "../terraform-text";
 import type { Grant } from "./access/grants";
 import type { GcpDeployment } from "./deployment";
@@ -68,7 +75,7 @@ export class StateStore extends Construct {
         database: database.name,
         collection: COLLECTIONS.settings,
         documentId: settings.model,
-        fields: literalText(JSON.stringify(toFields({ [SETTINGS_FIELD]: settings }))),
+        fields: literalText(JSON.stringify(toFields({ [SHAPE_FIELD]: SHAPE, [SETTINGS_FIELD]: settings }))),
       });
     }
     this.database = database.id;

@@ -1,4 +1,4 @@
-import { type AttributeValue, type DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { type AttributeValue, type DynamoDBClient, PutItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { DocumentData, Firestore } from "@google-cloud/firestore";
 import { dynamoBatchStore } from "../../functions/aws/adapters/dynamodb/batch-store";
 import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
@@ -8,6 +8,9 @@ import {
   dynamoDriftHistoryStore,
   dynamoHeartbeatStore,
 } from "../../functions/aws/adapters/dynamodb/versioned-store";
+import { initialState } from "../../functions/core/coordination/coordinator-state";
+import { modelList } from "../../functions/core/model-settings";
+import { changeRecord } from "../../functions/core/versioned-store";
 import { firestoreBatchStore } from "../../functions/gcp/adapters/firestore/batch-store";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
 import { firestoreDriftLog } from "../../functions/gcp/adapters/firestore/drift-log";
@@ -16,14 +19,23 @@ import {
   firestoreDriftHistoryStore,
   firestoreHeartbeatStore,
 } from "../../functions/gcp/adapters/firestore/versioned-store";
+import { MODEL, segmentOf, TERMS } from "./batch-store/samples";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
 import { describeWithFirestore } from "./firestore-endpoint";
-import written from "./stored-rows/rows-2026-11.json";
+import rowsOf2026 from "./stored-rows/rows-2026-11.json";
+import rowsOfShape1 from "./stored-rows/rows-shape-1.json";
 import { type RowStores, readRows, writeRows } from "./stored-rows/samples";
+import settingsOf2026 from "./stored-rows/settings-2026-11.json";
 
 // Keys, fields and encodings of what is deployed are a promise: a later program reads what an earlier one wrote. A test here that
 // fails says that a stack which is running now would lose its state with the next deployment. `rows-2026-11.json` holds what the
-// program of that month wrote, and what it read of it; it is never written again.
+// program of that month wrote, and what it read of it, `rows-shape-1.json` what was written once rows told their shape, and
+// `settings-2026-11.json` rows of settings. They are never written again.
+
+const CORPUS = [
+  ["2026-11, without a shape", rowsOf2026],
+  ["shape 1", rowsOfShape1],
+] as const;
 
 const RETENTION_MS = 400 * 86_400_000;
 
@@ -38,22 +50,22 @@ describeWithDynamoDb("rows of DynamoDB", (dynamoDb) => {
     // Assert
     const { Items = [] } = await dynamoDb().client.send(new ScanCommand({ TableName: table }));
     expect(Items.map(({ pk, sk, ...rest }) => `${pk?.S} | ${sk?.S} | ${namesOf(rest)}`).sort()).toEqual([
-      "batch#flights | head | batches,generation,lastPublished",
+      "batch#flights | head | batches,generation,lastPublished,shape",
       "batch#flights | segment#0000000001#s1 | data,expires_at",
       "batch#flights | segment#0000000002#s2 | data,expires_at",
       "batch#flights | segment#0000000003#s3 | data,expires_at",
       "batch#flights | segment#0000000004#übrig/4 | data,expires_at",
-      "coordinator#flights | state | savedAs,state,version",
+      "coordinator#flights | state | savedAs,shape,state,version",
       "decisions#flights | 001795262400000#data/flights/12#defer | entry,expires_at,requestId",
-      "drift#flights | state | savedAs,state,version",
+      "drift#flights | state | savedAs,shape,state,version",
       "drifts#flights | 0001795258800000#894dcf52487911f634146822a387f92c2b5d34d4cd65d332b75661c4f436b087 | data,expires_at",
-      "heartbeats#all | state | savedAs,state,version",
+      "heartbeats#all | state | savedAs,shape,state,version",
       "request#data/flights/12 | decision#001795262400000#defer | data,expires_at",
       "request#data/flights/12 | run | actualUsd,endedAt,expires_at,requestId,runId,settledBy,status",
     ]);
   });
 
-  it("should be read as an earlier program wrote them", async () => {
+  it.each(CORPUS)("should be read as an earlier program wrote them: %s", async (_, written) => {
     // Arrange
     const table = await dynamoDb().createTable();
     for (const row of written.dynamodb) {
@@ -65,6 +77,59 @@ describeWithDynamoDb("rows of DynamoDB", (dynamoDb) => {
 
     // Assert
     expect(values).toEqual(written.values);
+  });
+});
+
+describe("rows of settings", () => {
+  it("should be read as an earlier program wrote them, without a shape or of the first", () => {
+    const rows = settingsOf2026.flatMap((settings) => [undefined, 1].map((shape) => ({ model: settings.model, settings, shape })));
+
+    const list = modelList(rows);
+
+    expect(list.unreadable).toBeUndefined();
+    expect(list).toEqual(rows.map(({ settings }) => settings));
+  });
+});
+
+describeWithDynamoDb("rows of DynamoDB of a later version", (dynamoDb) => {
+  it("should be neither read nor replaced, and stop no other model", async () => {
+    // Arrange
+    const table = await dynamoDb().createTable();
+    const { client } = dynamoDb();
+    const stores = dynamoStores(client, table);
+    await writeRows(stores);
+    for (const [pk, sk] of RAISED_ITEMS) {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { pk: { S: pk }, sk: { S: sk } },
+          UpdateExpression: "SET shape = :two",
+          ExpressionAttributeValues: { ":two": { N: "2" } },
+        }),
+      );
+    }
+    const before = await client.send(new ScanCommand({ TableName: table }));
+
+    // Act and assert
+    await expectUntouched(stores);
+    const after = await client.send(new ScanCommand({ TableName: table }));
+    const own = ({ pk }: Record<string, AttributeValue>) => pk?.S?.endsWith("flights") === true;
+    expect(after.Items?.filter(own)).toEqual(before.Items?.filter(own));
+  });
+});
+
+describeWithFirestore("rows of Firestore of a later version", (firestore) => {
+  it("should be neither read nor replaced, and stop no other model", async () => {
+    // Arrange
+    const database = firestore().createDatabase();
+    await writeRows(firestoreStores(database));
+    for (const path of RAISED_DOCUMENTS) await database.doc(path).update({ shape: 2 });
+    const read = () => Promise.all(RAISED_DOCUMENTS.map(async (path) => (await database.doc(path).get()).data()));
+    const before = await read();
+
+    // Act and assert: an instance that has not seen the rows before
+    await expectUntouched(firestoreStores(firestore().createClient()));
+    expect(await read()).toEqual(before);
   });
 });
 
@@ -82,21 +147,21 @@ describeWithFirestore("rows of Firestore", (firestore) => {
     );
     const documents = found.flatMap(({ docs }) => docs);
     expect(documents.map((document) => `${document.ref.path} | ${namesOf(document.data())}`).sort()).toEqual([
-      "batches/flights | lastPublished,open,pending",
+      "batches/flights | lastPublished,open,pending,shape",
       "batches/flights/generations/1/segments/s1 | data,expireAt,isSealed,savedAs",
       "batches/flights/generations/2/segments/s2 | data,expireAt,isSealed,savedAs",
       "batches/flights/generations/3/segments/s3 | data,expireAt,isSealed,savedAs",
       "batches/flights/generations/4/segments/%C3%BCbrig%2F4 | data,expireAt,isSealed,savedAs",
-      "coordinators/flights | savedAs,state,version",
+      "coordinators/flights | savedAs,shape,state,version",
       "decisions/9bf46cb86f21b83bc1803ced04203c9ceac49fb6ac2bf8f46b142d4eff88543c | data,expireAt,order,requestId",
-      "driftHistories/flights | savedAs,state,version",
+      "driftHistories/flights | savedAs,shape,state,version",
       "drifts/3a0b6d5fa78181f2fa1d26e7c4b16db59be2955122222d08bc2c09c4b24f81ca | data,expireAt,order",
-      "heartbeats/all | savedAs,state,version",
+      "heartbeats/all | savedAs,shape,state,version",
       "runs/d7fe75cfbc5cdf7d74e990feb2b211c9d4e7afcda638eb46e0a04fa152f05869 | actualUsd,endedAt,expireAt,requestId,runId,settledBy,status",
     ]);
   });
 
-  it("should be read as an earlier program wrote them", async () => {
+  it.each(CORPUS)("should be read as an earlier program wrote them: %s", async (_, written) => {
     // Arrange
     const database = firestore().createDatabase();
     for (const { path, fields } of written.firestore) await database.doc(path).set(fieldsOf(fields));
@@ -110,6 +175,40 @@ describeWithFirestore("rows of Firestore", (firestore) => {
 });
 
 // Helpers
+
+const RAISED_ITEMS = [
+  ["batch#flights", "head"],
+  ["coordinator#flights", "state"],
+  ["drift#flights", "state"],
+] as const;
+
+const RAISED_DOCUMENTS = ["batches/flights", "coordinators/flights", "driftHistories/flights"];
+
+/** Tries all that reads or writes the records of the model whose rows a later version wrote, and of another one. */
+async function expectUntouched({ batches, states, histories }: RowStores): Promise<void> {
+  const newer = {
+    cause: expect.objectContaining({ message: expect.stringContaining("got a row of shape 2, expected at most 1") }),
+  };
+  const changed = (store: RowStores["states"]) =>
+    changeRecord(
+      store,
+      MODEL,
+      () => initialState(0),
+      (state) => ({ state: { ...state, effects: state.effects + 1 } }),
+    );
+  await expect(batches.readHead(MODEL)).rejects.toMatchObject(newer);
+  await expect(batches.append(MODEL, 4, segmentOf("late", 1), TERMS, 5_000)).rejects.toMatchObject(newer);
+  await expect(batches.seal(MODEL, 4, "window", TERMS, 5_000)).rejects.toMatchObject(newer);
+  await expect(states.load(MODEL)).rejects.toMatchObject(newer);
+  await expect(changed(states)).rejects.toMatchObject(newer);
+  await expect(histories.load(MODEL)).rejects.toMatchObject(newer);
+  await states.save("weather", initialState(0), 0);
+  const ofBoth = async (reading: Promise<readonly PromiseSettledResult<unknown>[]>) => (await reading).map(({ status }) => status);
+  const each = ["rejected", "fulfilled"];
+  expect(await ofBoth(batches.readHeads([MODEL, "weather"]))).toEqual(each);
+  expect(await ofBoth(states.loadAll([MODEL, "weather"]))).toEqual(each);
+  expect(await ofBoth(histories.loadAll([MODEL, "weather"]))).toEqual(each);
+}
 
 function dynamoStores(client: DynamoDBClient, table: string): RowStores {
   return {

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { type Arrival, collectArrivals } from "../../core/batching/collect-arrivals";
 import type { DataPorts } from "../../core/batching/ports";
-import type { ModelSettings } from "../../core/model-settings";
+import type { ModelList } from "../../core/model-settings";
 import { type RejectingPorts, setAside } from "../../core/rejected-message";
 import { deliveryIdOf } from "../../node/hashes";
 import { readDataMessage } from "../messages/data-message";
@@ -33,7 +33,7 @@ interface RefusedRecord {
   readonly error: unknown;
 }
 
-function arrivalOf(models: readonly ModelSettings[], record: SQSRecord, refused: RefusedRecord[]): Arrival[] {
+function arrivalOf(models: ModelList, record: SQSRecord, refused: RefusedRecord[]): Arrival[] {
   const { messageId, body } = record;
   try {
     const message = readDataMessage({ id: messageId, body }, models);

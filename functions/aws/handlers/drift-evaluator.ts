@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { assessAlarm, assessFile, assessReports } from "../../core/drift/assess-document";
 import { assessMonitoringJob, type MonitoringRunPorts } from "../../core/drift/assess-monitoring-run";
-import type { ModelSettings, ModelSettingsSource } from "../../core/model-settings";
+import type { ModelList, ModelSettingsSource } from "../../core/model-settings";
 import { type RejectingPorts, setAside } from "../../core/rejected-message";
 import { readDriftMessage } from "../messages/drift-message";
 
@@ -27,7 +27,7 @@ export function createDriftEvaluator(ports: DriftEvaluatorPorts): (event: SQSEve
 }
 
 /** False for a message that must come again. */
-async function isDone(ports: DriftEvaluatorPorts, models: readonly ModelSettings[], record: SQSRecord): Promise<boolean> {
+async function isDone(ports: DriftEvaluatorPorts, models: ModelList, record: SQSRecord): Promise<boolean> {
   const { messageId, body } = record;
   let message: DriftMessage | undefined;
   try {
@@ -41,7 +41,7 @@ async function isDone(ports: DriftEvaluatorPorts, models: readonly ModelSettings
 
 type DriftMessage = ReturnType<typeof readDriftMessage>;
 
-async function handle(ports: DriftEvaluatorPorts, models: readonly ModelSettings[], message: DriftMessage): Promise<void> {
+async function handle(ports: DriftEvaluatorPorts, models: ModelList, message: DriftMessage): Promise<void> {
   switch (message.type) {
     case "drift-file":
       return assessFile(ports, message.file);

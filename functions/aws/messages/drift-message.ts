@@ -13,7 +13,7 @@ import {
   type ProcessingJobChanged,
   type ReportsSent,
 } from "../../core/incoming-message";
-import type { ModelSettings } from "../../core/model-settings";
+import { checkReadable, type ModelList } from "../../core/model-settings";
 import { type CreatedObject, parseS3Event, type SqsMessage } from "./s3-event";
 
 /**
@@ -23,7 +23,7 @@ import { type CreatedObject, parseS3Event, type SqsMessage } from "./s3-event";
  */
 export function readDriftMessage(
   { id, body }: SqsMessage,
-  models: readonly ModelSettings[],
+  models: ModelList,
   now: number,
 ): DriftFileLanded | ProcessingJobChanged | AlarmChanged | ReportsSent | NothingOfOurs {
   const event = parseDocument(body);
@@ -43,14 +43,12 @@ export function readDriftMessage(
   return { type: "alarm", alarm, document: alarmReports(alarm, owners, now), models: owners };
 }
 
-function driftFile(
-  { bucket, object, versionId: version }: CreatedObject,
-  models: readonly ModelSettings[],
-): DriftFileLanded | NothingOfOurs {
+function driftFile({ bucket, object, versionId: version }: CreatedObject, models: ModelList): DriftFileLanded | NothingOfOurs {
   if (isFolderMarker(object)) return NOTHING;
   const uri = `s3://${bucket}/${object.key}`;
   const settings = modelOfReport(models, bucket, object.key);
   if (settings === undefined) {
+    checkReadable(models);
     throw new PoisonMessageError(
       `got the drift report ${uri} of no model; expected it under <prefix><model>/ of the model's bucket`,
     );

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "../../core/incoming-message";
-import type { ModelSettings } from "../../core/model-settings";
+import type { ModelList } from "../../core/model-settings";
 import { readDataMessage } from "./data-message";
 import { readDriftMessage } from "./drift-message";
 import { readRequestMessage } from "./request-message";
@@ -10,12 +10,7 @@ import type { SqsMessage } from "./s3-event";
  * milliseconds.
  * @throws PoisonMessageError when the function behind the queue refuses it for ever
  */
-export function readMessage(
-  role: string,
-  message: SqsMessage,
-  models: readonly ModelSettings[],
-  now: number,
-): IncomingMessage | undefined {
+export function readMessage(role: string, message: SqsMessage, models: ModelList, now: number): IncomingMessage | undefined {
   switch (role) {
     case "data":
       return readDataMessage(message, models);

@@ -1,19 +1,21 @@
 import * as z from "zod/mini";
 import { modelOfMessage, parseCoordinatorMessage } from "../../core/coordinator-message";
 import type { ForCoordinator, RunEnded } from "../../core/incoming-message";
-import type { ModelSettings } from "../../core/model-settings";
+import { checkReadable, type ModelList } from "../../core/model-settings";
 import { parseJson, type SqsMessage } from "./s3-event";
 
 /**
  * A message of the request queue: the end of a pipeline's run, or a message to the coordinator.
  * @throws PoisonMessageError when it is neither
  */
-export function readRequestMessage({ body, sender }: SqsMessage, models: readonly ModelSettings[]): ForCoordinator | RunEnded {
+export function readRequestMessage({ body, sender }: SqsMessage, models: ModelList): ForCoordinator | RunEnded {
   const event = parseJson(body);
   const ended = parsePipelineEvent(event);
   if (ended === undefined) {
     const content = parseCoordinatorMessage(event, sender === undefined ? {} : { sender });
-    return { type: "coordinator-message", content, models: models.filter(({ model }) => model === modelOfMessage(content)) };
+    const meant = models.filter(({ model }) => model === modelOfMessage(content));
+    if (meant.length === 0) checkReadable(models, modelOfMessage(content));
+    return { type: "coordinator-message", content, models: meant };
   }
   const starting = models.filter(({ pipeline }) => pipeline.name.toLowerCase() === ended.pipeline);
   return { type: "run-ended", runId: ended.runId, models: starting };

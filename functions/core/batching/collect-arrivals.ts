@@ -1,6 +1,6 @@
 import { RetryableError } from "../errors";
 import { messageOf } from "../log/log";
-import { isWatched, type ModelSettings } from "../model-settings";
+import { isWatched, type ModelList, type ModelSettings, unreadableWatcher } from "../model-settings";
 import type { BatchStore, BatchTerms, Segment } from "./batch";
 import { byKeyThenVersion, type LandedObject, utf8Bytes } from "./landed-object";
 import type { DataPorts } from "./ports";
@@ -28,7 +28,7 @@ export interface Collector {
 export async function collectArrivals(
   ports: DataPorts,
   { hints, deliveryIdOf }: Collector,
-  models: readonly ModelSettings[],
+  models: ModelList,
   arrivals: readonly Arrival[],
 ): Promise<ReadonlySet<string>> {
   const failed = new Set<string>();
@@ -46,6 +46,13 @@ export async function collectArrivals(
       const about = { function: "batcher", model, messages: messageIds.length, error: messageOf(error) };
       ports.log({ level: "error", event: "handler-failed", ...about });
     }
+  }
+  for (const { messageId, bucket, object } of arrivals) {
+    const unreadable = unreadableWatcher(models, bucket, object.key);
+    if (unreadable === undefined) continue;
+    failed.add(messageId);
+    const about = { function: "batcher", model: unreadable.model, messages: 1, error: unreadable.why };
+    ports.log({ level: "error", event: "handler-failed", ...about });
   }
   return failed;
 }

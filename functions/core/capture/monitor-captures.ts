@@ -3,7 +3,7 @@ import { driftFolder } from "../drift/report-identity";
 import { MAX_DOCUMENT_CHARS } from "../drift/sources/drift-document";
 import { PoisonMessageError, RetryableError } from "../errors";
 import { messageOf } from "../log/log";
-import { configuredModel, type ModelSettings, type ModelSettingsSource } from "../model-settings";
+import { configuredModel, type ModelList, type ModelSettings, type ModelSettingsSource } from "../model-settings";
 import { type Baseline, parseBaseline } from "./baseline";
 import type { CaptureSettings } from "./capture-settings";
 import { type CaptureWindow, captureFolders, dueWindows, fileTime, type ListFolders, rememberedFolders } from "./capture-windows";
@@ -44,7 +44,7 @@ export async function monitorModelCaptures(ports: CaptureMonitorPorts, order: un
  * The models that an order is of: `{"model": "<name>"}`, or `{}` for all.
  * @throws PoisonMessageError when it is no order, or of a model that is not configured
  */
-export function orderedModels(order: unknown, models: readonly ModelSettings[]): readonly ModelSettings[] {
+export function orderedModels(order: unknown, models: ModelList): readonly ModelSettings[] {
   const parsed = orderSchema.safeParse(order);
   if (!parsed.success)
     throw new PoisonMessageError(`expected {"model": "<name>"}, or {} for all: ${z.prettifyError(parsed.error)}`);

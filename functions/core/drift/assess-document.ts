@@ -1,5 +1,5 @@
 import { PoisonMessageError, RetryableError } from "../errors";
-import { configuredModel, type ModelSettings } from "../model-settings";
+import { configuredModel, type ModelList, type ModelSettings } from "../model-settings";
 import { assessDrift, type DriftPorts } from "./assess-drift";
 import { type DriftReport, refusalOf } from "./drift-report";
 import type { MonitoringJobs, ReportReader } from "./ports";
@@ -38,7 +38,7 @@ export interface DriftDocument {
  * The reports of a document, in whichever format it is; `now` is epoch milliseconds.
  * @throws PoisonMessageError when it cannot be read, or names a model that is not configured
  */
-export function readReports(document: DriftDocument, models: readonly ModelSettings[], now: number): DocumentReports {
+export function readReports(document: DriftDocument, models: ModelList, now: number): DocumentReports {
   const { text, id: documentId, at, owners } = document;
   const context = { documentId, window: { start: at, end: at } };
   if (owners === undefined) {

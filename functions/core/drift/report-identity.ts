@@ -1,5 +1,5 @@
 import { PoisonMessageError } from "../errors";
-import type { ModelSettings } from "../model-settings";
+import { checkReadable, type ModelList, type ModelSettings } from "../model-settings";
 import { fnv1a } from "../request-ids";
 import type { DriftReport } from "./drift-report";
 
@@ -21,9 +21,10 @@ export function modelOfReport(models: readonly ModelSettings[], bucket: string, 
  * The models that name an alarm of CloudWatch.
  * @throws PoisonMessageError when there is none
  */
-export function modelsOfAlarm(models: readonly ModelSettings[], alarm: string): readonly ModelSettings[] {
+export function modelsOfAlarm(models: ModelList, alarm: string): readonly ModelSettings[] {
   const naming = models.filter(({ monitoring }) => monitoring.cloudwatch?.alarms.includes(alarm));
   if (naming.length > 0) return naming;
+  checkReadable(models);
   throw new PoisonMessageError(`got alarm "${alarm}", which no model names; add it to monitoring.cloudwatch.alarms of one`);
 }
 
@@ -50,7 +51,7 @@ const VERTEX_NAME = /^projects\/[^/]+\/locations\/([^/]+)\/[A-Za-z]+\/([^/]+)$/;
  * @throws PoisonMessageError when there is none, or the job has no such name
  */
 export function modelsOfAnomaly(
-  models: readonly ModelSettings[],
+  models: ModelList,
   job: string,
 ): { readonly owners: readonly ModelSettings[]; readonly isByEndpoint: boolean } {
   const jobId = VERTEX_NAME.exec(job)?.[2];
@@ -62,6 +63,7 @@ export function modelsOfAnomaly(
   const naming = models.filter(({ monitoring }) => monitoring.vertex?.jobId === jobId);
   if (naming.length > 0) return { owners: naming, isByEndpoint: false };
   const open = models.filter(({ monitoring: { vertex } }) => vertex !== undefined && vertex.jobId === undefined);
+  if (open.length === 0) checkReadable(models);
   if (open.length === 0) throw foreignAnomaly(job, undefined);
   return { owners: open, isByEndpoint: true };
 }

@@ -12,7 +12,7 @@ import {
   type ReportsSent,
 } from "../../core/incoming-message";
 import { ownValue } from "../../core/json-path";
-import { configuredModel, type ModelSettings } from "../../core/model-settings";
+import { checkReadable, configuredModel, type ModelList, type ModelSettings } from "../../core/model-settings";
 import type { PubSubMessage } from "./pubsub-event";
 import { parseObjectFinalized } from "./storage-event";
 
@@ -23,7 +23,7 @@ import { parseObjectFinalized } from "./storage-event";
  */
 export function readDriftMessage(
   message: PubSubMessage,
-  models: readonly ModelSettings[],
+  models: ModelList,
   now: number,
 ): DriftFileLanded | AnomalyFound | ReportsSent | NothingOfOurs {
   const { attributes, body: text, messageId: id, publishedAt: at } = message;
@@ -38,18 +38,19 @@ export function readDriftMessage(
   return { type: "anomaly", job, document: readReports({ text, id, at, owners }, models, now), models: [] };
 }
 
-function reportsSent(sent: DriftDocument, models: readonly ModelSettings[], now: number): ReportsSent {
+function reportsSent(sent: DriftDocument, models: ModelList, now: number): ReportsSent {
   const document = readReports(sent, models, now);
   return { type: "drift-reports", document, models: sent.owners ?? document.models };
 }
 
-function driftFile(message: PubSubMessage, models: readonly ModelSettings[]): DriftFileLanded | NothingOfOurs {
+function driftFile(message: PubSubMessage, models: ModelList): DriftFileLanded | NothingOfOurs {
   const finalized = parseObjectFinalized(message);
   if (finalized === undefined || isFolderMarker(finalized.object)) return NOTHING;
   const { bucket, object } = finalized;
   const uri = `gs://${bucket}/${object.key}`;
   const settings = modelOfReport(models, bucket, object.key);
   if (settings !== undefined) return { type: "drift-file", file: { uri, version: object.version, settings }, models: [settings] };
+  checkReadable(models);
   if (isBeside(models, bucket, object.key)) return NOTHING;
   const folders = models.map((one) => `gs://${one.data.bucket}/${driftFolder(one)}`);
   throw new PoisonMessageError(`got ${uri}, which is no model's; expected a report in ${folders.join(", ")}`);

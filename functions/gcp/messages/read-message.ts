@@ -1,6 +1,6 @@
 import { orderedModels } from "../../core/capture/monitor-captures";
 import type { IncomingMessage } from "../../core/incoming-message";
-import type { ModelSettings } from "../../core/model-settings";
+import type { ModelList } from "../../core/model-settings";
 import { readDataMessage } from "./data-message";
 import { readDriftMessage } from "./drift-message";
 import { readLaunchMessage } from "./launch-message";
@@ -12,12 +12,7 @@ import { readRequestMessage } from "./request-message";
  * `now` is epoch milliseconds.
  * @throws PoisonMessageError when the function behind the subscription refuses it for ever
  */
-export function readMessage(
-  role: string,
-  message: PubSubMessage,
-  models: readonly ModelSettings[],
-  now: number,
-): IncomingMessage | undefined {
+export function readMessage(role: string, message: PubSubMessage, models: ModelList, now: number): IncomingMessage | undefined {
   switch (role) {
     case "data":
       return readDataMessage(message, models);

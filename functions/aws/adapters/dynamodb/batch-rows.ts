@@ -5,6 +5,7 @@
 //   batches         by generation, the open batch and those that are sealed and not closed:
 //                   {count, openedAt?, lastAppendAt?, expiresAt?, carried, sealed?: {reason, sealedAt, batchSize, dedupeHorizonMs}}
 //   lastPublished   {generation, sealedAt, deployment?}
+//   shape           see state-layout.ts; every step is refused by a head of a shape that this program does not know
 //
 // A batch stays where it is when it is sealed: sealing adds `sealed` to it and opens its neighbour, so that an append can seal
 // in the same update without knowing what the batch holds.
@@ -23,7 +24,7 @@ import {
 } from "../../../core/batching/batch";
 import type { LandedObject } from "../../../core/batching/landed-object";
 import { ordinalSchema } from "../../../core/numbers";
-import { EXPIRY_ATTRIBUTE, PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
+import { checkShape, EXPIRY_ATTRIBUTE, PARTITIONS, SHAPE, SHAPE_FIELD, SORT_KEYS } from "../../../core/state-layout";
 import { decodeSegment, encodeSegment } from "../../../node/batch-codecs";
 import { fromItem, type Item, toItem } from "./attribute-values";
 import { dynamoExpression, queryPages, retryContention } from "./dynamo-calls";
@@ -41,6 +42,7 @@ const pendingSchema = z.object({
 });
 
 const headSchema = z.object({
+  [SHAPE_FIELD]: z.optional(z.unknown()),
   generation: ordinalSchema,
   batches: z.record(z.string(), z.unknown()),
   lastPublished: batchHeadSchema.shape.lastPublished,
@@ -59,7 +61,7 @@ export function headKey(model: string): Item {
 
 /** The head of a model that never had one. */
 export function firstHead(model: string): Item {
-  return { ...headKey(model), ...toItem({ generation: 1, batches: { "1": EMPTY_BATCH } }) };
+  return { ...headKey(model), ...toItem({ generation: 1, batches: { "1": EMPTY_BATCH }, [SHAPE_FIELD]: SHAPE }) };
 }
 
 /**
@@ -69,7 +71,8 @@ export function firstHead(model: string): Item {
 export function decodeHead(model: string, item: Item | undefined): BatchHead {
   if (item === undefined) return FIRST_HEAD;
   try {
-    const { generation, batches, lastPublished } = headSchema.parse(fromItem(item));
+    const { generation, batches, lastPublished, [SHAPE_FIELD]: shape } = headSchema.parse(fromItem(item));
+    checkShape(shape);
     const open: OpenBatch = { generation, ...openSchema.parse(batches[generation]) };
     const pending = Object.entries(batches)
       .filter(([sealed]) => Number(sealed) !== generation)
@@ -77,9 +80,12 @@ export function decodeHead(model: string, item: Item | undefined): BatchHead {
       .sort((a, b) => a.generation - b.generation);
     return lastPublished === undefined ? { open, pending } : { open, pending, lastPublished };
   } catch (error) {
-    throw new Error(`the item ${partitionOf(model)}, head is not a batch head; restore it from a backup of the table`, {
-      cause: error,
-    });
+    throw new Error(
+      `the item ${partitionOf(model)}, head is not a batch head; restore it from a backup of the table, or deploy the version of Retrigger that wrote it`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type SealReason,
 } from "../../../core/batching/batch";
 import { publishedOf } from "../../../core/batching/batch-transitions";
+import { SHAPE, SHAPE_FIELD } from "../../../core/state-layout";
 import { EMPTY_BATCH } from "./batch-rows";
 import { type Aliases, type DynamoExpression, dynamoExpression } from "./dynamo-calls";
 
@@ -152,5 +153,7 @@ function isPendingLeft({ path, value }: DynamoExpression): string {
 }
 
 function stepOf(expression: DynamoExpression, update: string, condition: string): Step {
-  return { UpdateExpression: update, ConditionExpression: condition, ...expression.aliases() };
+  const shape = expression.path(SHAPE_FIELD);
+  const isKnownShape = `(attribute_not_exists(${shape}) OR ${shape} <= ${expression.value(SHAPE)})`;
+  return { UpdateExpression: update, ConditionExpression: `${condition} AND ${isKnownShape}`, ...expression.aliases() };
 }

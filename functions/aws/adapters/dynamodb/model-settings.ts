@@ -1,45 +1,43 @@
 import { type DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
 import {
-  type ModelSettings,
+  type ModelList,
   type ModelSettingsSource,
-  modelSettingsSchema,
+  modelList,
   SETTINGS_MAX_AGE_MS,
   type SettingsOptions,
+  type SettingsRow,
 } from "../../../core/model-settings";
 import { cached } from "../../../core/pacing";
-import { PARTITIONS, SETTINGS_FIELD, SORT_KEYS } from "../../../core/state-layout";
+import { PARTITIONS, SETTINGS_FIELD, SHAPE_FIELD, SORT_KEYS } from "../../../core/state-layout";
 import { fromItem, type Item, toItem } from "./attribute-values";
 import { dynamoExpression, queryPages, retryContention } from "./dynamo-calls";
 
 /**
  * `ModelSettingsSource` in the state table: pk `settings`, sk the model's name, the settings in the attribute `settings`. One row
- * that cannot be read makes the whole list unreadable, so that no decision is taken on half of a configuration.
+ * that cannot be read is told beside the others, and stops its own model alone.
  */
 export function dynamoModelSettings(
   client: DynamoDBClient,
   tableName: string,
   { now, maxAgeMs = SETTINGS_MAX_AGE_MS }: SettingsOptions,
 ): ModelSettingsSource {
-  async function read(): Promise<readonly ModelSettings[]> {
+  async function read(): Promise<ModelList> {
     const expression = dynamoExpression();
     const KeyConditionExpression = `${expression.path("pk")} = ${expression.value(PARTITIONS.settings)}`;
-    const list: ModelSettings[] = [];
+    const list: SettingsRow[] = [];
     for await (const rows of queryPages(client, { TableName: tableName, KeyConditionExpression, ...expression.aliases() })) {
-      list.push(...rows.map(parseRow));
+      list.push(...rows.map(settingsRow));
     }
-    return list;
+    return modelList(list);
   }
 
   return { list: cached({ maxAgeMs, now }, read) };
 }
 
-function parseRow(row: Item): ModelSettings {
-  const { sk, [SETTINGS_FIELD]: settings } = fromItem(row);
-  const parsed = modelSettingsSchema.safeParse(settings);
-  if (parsed.success) return parsed.data;
-  const remedy = "correct the model in retrigger.yaml and deploy again";
-  throw new Error(`the settings of the model ${String(sk)} are not valid; ${remedy}: ${z.prettifyError(parsed.error)}`);
+function settingsRow(row: Item): SettingsRow {
+  const { sk, [SETTINGS_FIELD]: settings, [SHAPE_FIELD]: shape } = fromItem(row);
+  return { model: String(sk), settings, shape };
 }
 
 const rowSchema = z.object({ usdPerHour: z.record(z.string(), z.number().check(z.nonnegative())) });

@@ -6,7 +6,7 @@ import type { DeploymentStore } from "../../../core/deployment-id";
 import type { DriftState } from "../../../core/drift/drift-state";
 import { ordinalSchema } from "../../../core/numbers";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
-import { PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
+import { checkShape, PARTITIONS, SHAPE, SHAPE_FIELD, SORT_KEYS } from "../../../core/state-layout";
 import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
 import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
 import {
@@ -20,7 +20,7 @@ import {
 import { fromItem, type Item, toItem } from "./attribute-values";
 import { dynamoExpression, getItems, retryContention } from "./dynamo-calls";
 
-const itemSchema = z.object({ version: ordinalSchema, state: z.instanceof(Uint8Array) });
+const itemSchema = z.object({ [SHAPE_FIELD]: z.optional(z.unknown()), version: ordinalSchema, state: z.instanceof(Uint8Array) });
 
 /** What a store keeps, and where. */
 interface DynamoRecords<T> {
@@ -45,7 +45,8 @@ function dynamoVersionedStore<T>(
 
   function decodeItem(model: string, item: Item): Versioned<T> {
     try {
-      const { version, state } = itemSchema.parse(fromItem(item));
+      const { version, state, [SHAPE_FIELD]: shape } = itemSchema.parse(fromItem(item));
+      checkShape(shape);
       return { version, state: codec.decode(state) };
     } catch (error) {
       const remedy = "restore it from a backup of the table, or deploy the version of Retrigger that wrote it";
@@ -71,7 +72,10 @@ function dynamoVersionedStore<T>(
       const isNext = version === 0 ? `attribute_not_exists(${path("version")})` : `${path("version")} = ${value(version)}`;
       const put = new PutItemCommand({
         TableName: tableName,
-        Item: { ...keyOf(model), ...toItem({ version: version + 1, state: codec.encode(model, state), savedAs }) },
+        Item: {
+          ...keyOf(model),
+          ...toItem({ version: version + 1, state: codec.encode(model, state), savedAs, [SHAPE_FIELD]: SHAPE }),
+        },
         ConditionExpression: isNext,
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
         ...aliases(),

@@ -3,13 +3,14 @@
 //   open            {generation, count, openedAt?, lastAppendAt?, expiresAt?, carried}
 //   pending         the sealed batches that are not closed, by rising generation
 //   lastPublished   {generation, sealedAt, deployment?}
+//   shape           see state-layout.ts
 //
 // So one read is a consistent view, and one write is a whole step; Firestore charges by the document, whatever its size, and 50
 // pending batches are some 10 KB of the megabyte that a document may have. https://cloud.google.com/firestore/quotas
 import type { CollectionReference, DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import { type BatchHead, batchHeadSchema, FIRST_HEAD, type Segment } from "../../../core/batching/batch";
-import { COLLECTIONS, EXPIRY_FIELD } from "../../../core/state-layout";
+import { COLLECTIONS, checkShape, EXPIRY_FIELD, SHAPE_FIELD } from "../../../core/state-layout";
 import { decodeSegment, encodeSegment } from "../../../node/batch-codecs";
 import { documentId, queryPages, textOf } from "./documents";
 import { refusalOf, retryContention } from "./firestore-contention";
@@ -26,11 +27,15 @@ export function headOf(firestore: Firestore, model: string): DocumentReference {
 export function decodeHead(snapshot: DocumentSnapshot): BatchHead {
   if (!snapshot.exists) return FIRST_HEAD;
   try {
+    checkShape(snapshot.get(SHAPE_FIELD));
     return batchHeadSchema.parse(snapshot.data());
   } catch (error) {
-    throw new Error(`the document ${snapshot.ref.path} is not a batch head; restore it from a backup of the database`, {
-      cause: error,
-    });
+    throw new Error(
+      `the document ${snapshot.ref.path} is not a batch head; restore it from a backup of the database, or deploy the version of Retrigger that wrote it`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

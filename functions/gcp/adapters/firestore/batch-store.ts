@@ -12,6 +12,7 @@ import {
   sourcesOf,
 } from "../../../core/batching/batch-transitions";
 import { countKeys } from "../../../core/batching/landed-object";
+import { SHAPE, SHAPE_FIELD } from "../../../core/state-layout";
 import { MAX_SEGMENT_BYTES } from "../../../node/batch-codecs";
 import { decodeHead, findAppend, headOf, readSegments, retainSegments, segmentFields, segmentOf } from "./batch-rows";
 import { getDocuments } from "./documents";
@@ -71,8 +72,9 @@ export function firestoreBatchStore(firestore: Firestore): BatchStore {
     try {
       const [written] = await retryContention(`writing the batches of ${model}`, () => {
         const batch = firestore.batch();
-        if (updateTime === undefined) batch.create(document, next);
-        else batch.update(document, { ...next }, { lastUpdateTime: updateTime });
+        const fields = { ...next, [SHAPE_FIELD]: SHAPE };
+        if (updateTime === undefined) batch.create(document, fields);
+        else batch.update(document, fields, { lastUpdateTime: updateTime });
         also(batch);
         return batch.commit();
       });

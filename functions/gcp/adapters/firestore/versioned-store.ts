@@ -6,7 +6,7 @@ import type { DeploymentStore } from "../../../core/deployment-id";
 import type { DriftState } from "../../../core/drift/drift-state";
 import { ordinalSchema } from "../../../core/numbers";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
-import { COLLECTIONS } from "../../../core/state-layout";
+import { COLLECTIONS, checkShape, SHAPE, SHAPE_FIELD } from "../../../core/state-layout";
 import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
 import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
 import {
@@ -20,7 +20,12 @@ import {
 import { documentId, getDocuments } from "./documents";
 import { refusalOf, retryContention, retryOvertaken } from "./firestore-contention";
 
-const documentSchema = z.object({ version: ordinalSchema, state: z.instanceof(Uint8Array), savedAs: z.string() });
+const documentSchema = z.object({
+  [SHAPE_FIELD]: z.optional(z.unknown()),
+  version: ordinalSchema,
+  state: z.instanceof(Uint8Array),
+  savedAs: z.string(),
+});
 
 /** Version 0 and no update time where there is no document. */
 interface SavedVersion {
@@ -62,7 +67,8 @@ function firestoreVersionedStore<T>(firestore: Firestore, { collection, what, co
   function loadedFrom(model: string, snapshot: DocumentSnapshot): Versioned<T> | undefined {
     if (!snapshot.exists) return undefined;
     const loaded = decoded(what, snapshot, (fields): Versioned<T> => {
-      const { version, state } = documentSchema.parse(fields);
+      const { version, state, [SHAPE_FIELD]: shape } = documentSchema.parse(fields);
+      checkShape(shape);
       return { version, state: codec.decode(state) };
     });
     known.set(model, { version: loaded.version, updateTime: snapshot.updateTime });
@@ -81,7 +87,7 @@ function firestoreVersionedStore<T>(firestore: Firestore, { collection, what, co
 
     async save(model, state, version) {
       const savedAs = randomUUID();
-      const fields = { version: version + 1, state: codec.encode(model, state), savedAs };
+      const fields = { version: version + 1, state: codec.encode(model, state), savedAs, [SHAPE_FIELD]: SHAPE };
       return retryOvertaken(`saving ${what} of ${model}`, async (overtaken) => {
         const last = known.get(model);
         const stored = last?.version === version ? last : await look(model);

@@ -9,8 +9,8 @@ describeWithDynamoDb("dynamoModelSettings", (dynamoDb) => {
   async function sourceOf(models: readonly string[]) {
     const table = await dynamoDb().createTable();
     let time = 0;
-    const put = (model: string, settings: Plain) =>
-      dynamoDb().client.send(new PutItemCommand({ TableName: table, Item: toItem({ pk: "settings", sk: model, settings }) }));
+    const put = (model: string, settings: Plain, shape?: number) =>
+      dynamoDb().client.send(new PutItemCommand({ TableName: table, Item: toItem({ pk: "settings", sk: model, settings, shape }) }));
     for (const model of models) await put(model, settingsOf(model));
     const source = dynamoModelSettings(dynamoDb().client, table, { maxAgeMs: 60_000, now: () => time });
     const advance = (ms: number) => {
@@ -52,19 +52,33 @@ describeWithDynamoDb("dynamoModelSettings", (dynamoDb) => {
     expect((await source.list()).map(({ model }) => model)).toEqual(names);
   });
 
-  it("should reject the whole list for one bad row, and say whose it is and what is wrong", async () => {
-    const { source, put } = await sourceOf(["flights"]);
-    await put("weather", { ...settingsOf("weather"), batch: { batchSize: 0, dedupeHorizonMs: 1, retentionMs: 1 } });
+  it("should list the others beside a row that cannot be read, and say whose it is, what is wrong, and which objects are its", async () => {
+    const { source, put, advance } = await sourceOf(["flights"]);
+    const { data, ...rest } = settingsOf("weather");
+    await put("weather", { ...rest, data, batch: { batchSize: 0, dedupeHorizonMs: 1, retentionMs: 1 } });
+    await put("traffic", "none");
 
-    await expect(source.list()).rejects.toThrow(/settings of the model weather are not valid[\s\S]*batch\.batchSize/);
+    const list = await source.list();
+
+    expect(list.map(({ model }) => model)).toEqual(["flights"]);
+    expect(list.unreadable).toEqual([
+      { model: "traffic", why: expect.stringMatching(/^the settings of the model traffic cannot be read: /) },
+      { model: "weather", data, why: expect.stringMatching(/^the settings of the model weather cannot be read: [^]*batch\.batchSize/) },
+    ]);
     await put("weather", settingsOf("weather"));
-    expect(await source.list()).toHaveLength(2);
+    advance(60_000);
+    expect((await source.list()).unreadable?.map(({ model }) => model)).toEqual(["traffic"]);
   });
 
-  it("should reject a row without settings", async () => {
-    const { source, put } = await sourceOf([]);
-    await put("flights", "none");
-    await expect(source.list()).rejects.toThrow(/settings of the model flights are not valid/);
+  it("should not read a row of a shape that a later version writes, though it looks like one of its own", async () => {
+    const { source, put } = await sourceOf(["flights"]);
+    await put("weather", settingsOf("weather"), 2);
+    await put("traffic", settingsOf("traffic"), 1);
+
+    const list = await source.list();
+
+    expect(list.map(({ model }) => model)).toEqual(["flights", "traffic"]);
+    expect(list.unreadable).toMatchObject([{ model: "weather", why: expect.stringContaining("got a row of shape 2, expected at most 1") }]);
   });
 });
 

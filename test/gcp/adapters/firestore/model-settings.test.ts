@@ -8,7 +8,8 @@ describeWithFirestore("firestoreModelSettings", (firestore) => {
   async function sourceOf(models: readonly string[]) {
     const client = firestore().createDatabase();
     let time = 0;
-    const put = (model: string, settings: unknown) => client.collection("settings").doc(model).set({ settings });
+    const put = (model: string, settings: unknown, shape?: number) =>
+      client.collection("settings").doc(model).set({ settings, ...(shape !== undefined && { shape }) });
     for (const model of models) await put(model, settingsOf(model));
     const source = firestoreModelSettings(client, { maxAgeMs: 60_000, now: () => time });
     const advance = (ms: number) => {
@@ -51,19 +52,33 @@ describeWithFirestore("firestoreModelSettings", (firestore) => {
     expect((await source.list()).map(({ model }) => model)).toEqual(names);
   });
 
-  it("should reject the whole list for one bad document, and say whose it is and what is wrong", async () => {
-    const { source, put } = await sourceOf(["flights"]);
-    await put("weather", { ...settingsOf("weather"), batch: { batchSize: 0, dedupeHorizonMs: 1, retentionMs: 1 } });
+  it("should list the others beside a document that cannot be read, and say whose it is, what is wrong, and which objects are its", async () => {
+    const { source, put, advance } = await sourceOf(["flights"]);
+    const { data, ...rest } = settingsOf("weather");
+    await put("weather", { ...rest, data, batch: { batchSize: 0, dedupeHorizonMs: 1, retentionMs: 1 } });
+    await put("traffic", "none");
 
-    await expect(source.list()).rejects.toThrow(/settings of the model weather are not valid[\s\S]*batch\.batchSize/);
+    const list = await source.list();
+
+    expect(list.map(({ model }) => model)).toEqual(["flights"]);
+    expect(list.unreadable).toEqual([
+      { model: "traffic", why: expect.stringMatching(/^the settings of the model traffic cannot be read: /) },
+      { model: "weather", data, why: expect.stringMatching(/^the settings of the model weather cannot be read: [^]*batch\.batchSize/) },
+    ]);
     await put("weather", settingsOf("weather"));
-    expect(await source.list()).toHaveLength(2);
+    advance(60_000);
+    expect((await source.list()).unreadable?.map(({ model }) => model)).toEqual(["traffic"]);
   });
 
-  it("should reject a document without settings", async () => {
-    const { source, put } = await sourceOf([]);
-    await put("flights", "none");
-    await expect(source.list()).rejects.toThrow(/settings of the model flights are not valid/);
+  it("should not read a document of a shape that a later version writes, though it looks like one of its own", async () => {
+    const { source, put } = await sourceOf(["flights"]);
+    await put("weather", settingsOf("weather"), 2);
+    await put("traffic", settingsOf("traffic"), 1);
+
+    const list = await source.list();
+
+    expect(list.map(({ model }) => model)).toEqual(["flights", "traffic"]);
+    expect(list.unreadable).toMatchObject([{ model: "weather", why: expect.stringContaining("got a row of shape 2, expected at most 1") }]);
   });
 
   it("should reject, and not call it nothing, when there is no answer", async () => {

@@ -46,8 +46,8 @@ describe("Observability", () => {
     expect(rest).toMatchObject({
       statistic: "Maximum",
       period: 300,
-      evaluation_periods: 3,
-      datapoints_to_alarm: 2,
+      evaluation_periods: 6,
+      datapoints_to_alarm: 1,
       comparison_operator: "GreaterThanThreshold",
       threshold: 86_400,
       treat_missing_data: "notBreaching",

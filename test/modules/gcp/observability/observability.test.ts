@@ -71,8 +71,7 @@ describe("Observability", () => {
       ],
       comparison: "COMPARISON_GT",
       threshold_value: 86_400,
-      duration: "300s",
-      evaluation_missing_data: "EVALUATION_MISSING_DATA_INACTIVE",
+      duration: "0s",
       trigger: { count: 1 },
     });
     expect(template.all("google_monitoring_alert_policy")).toHaveLength(ALARMS.length);
