@@ -128,7 +128,7 @@ export function modelList(rows: readonly SettingsRow[]): ModelList {
 }
 
 /**
- * Called before a message is refused for ever, or dropped, because it is of no model: it may be of one whose settings cannot be read.
+ * Called before a message is refused for ever, or dropped, as it is of no model: it may be of one whose settings cannot be read.
  * @param name of the model that the message gives; undefined where it gives none, and may mean any
  * @throws RetryableError that says what is wrong with the settings
  */

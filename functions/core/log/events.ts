@@ -177,7 +177,7 @@ export interface LogEvents {
   "processing-job-ignored": { readonly level: "info"; readonly job: string; readonly why: string };
   /** An alarm of CloudWatch ended. */
   "alarm-ignored": OfModel & { readonly level: "info"; readonly alarm: string; readonly why: string };
-  /** How a model stands, told by turns, and with the sweep after a change: the numbers of the gauges below. What could not be read is left out. */
+  /** How a model stands, by turns and after a change: the numbers of the gauges below. What could not be read is left out. */
   "model-state": OfModel & ModelState & { readonly level: "info" };
   /** What is known of drift could not be read; nothing else failed. */
   "model-state-untold": OfModel & Failed;

@@ -24,7 +24,7 @@ const TOLD_BY_TURNS = 15;
 export const LONGEST_UNTOLD_MIN = 20;
 
 /** Where a model stands among those of a sweep. */
-export interface SweptPlace {
+interface SweptPlace {
   /** From 0. */
   readonly position: number;
   readonly of: number;
