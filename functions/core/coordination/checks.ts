@@ -22,6 +22,9 @@ export interface CheckContext {
 
 type Check = (context: CheckContext) => Omit<CheckResult, "check">;
 
+/** From a millisecond that leads beyond every limit; a power without end, times a delay of 0, would be no number. */
+const MAX_DOUBLINGS = 50;
+
 const PASSED = { verdict: "passed", numbers: {} } as const;
 
 const RUN: Record<CheckName, Check> = {
@@ -53,7 +56,8 @@ const RUN: Record<CheckName, Check> = {
     const { inRow, lastAt } = failures;
     const numbers = { failuresInRow: inRow, afterFailures: backoff.afterFailures };
     if (inRow < backoff.afterFailures || lastAt === undefined) return { verdict: "passed", numbers };
-    const delayMs = Math.min(backoff.delayMs * 2 ** (inRow - backoff.afterFailures), backoff.maxDelayMs);
+    const doublings = Math.min(inRow - backoff.afterFailures, MAX_DOUBLINGS);
+    const delayMs = Math.min(backoff.delayMs * 2 ** doublings, backoff.maxDelayMs);
     return compared({ ...numbers, delayMs }, now >= lastAt + delayMs, { at: lastAt + delayMs, change: "the end of the back-off" });
   },
 
@@ -93,11 +97,16 @@ const RUN: Record<CheckName, Check> = {
 
   adaptive: ({ policy: { adaptive, budget }, state, request, now, estimateUsd }) => {
     if (adaptive === undefined || state.lastStartAt === undefined || request.priority === 1) return PASSED;
-    const spentShare = budget.dailyUsd === 0 ? 1 : (committedToday(state) + estimateUsd) / budget.dailyUsd;
+    const { lastStartAt } = state;
+    const shareOf = (usd: number) => (budget.dailyUsd === 0 ? 1 : usd / budget.dailyUsd);
+    const neededFor = (share: number) => 1 + Math.min(1, share);
+    const spentShare = shareOf(sumUsd([committedToday(state), estimateUsd]));
     const fromData = newData(request).objects / adaptive.objects;
-    const worth = fromData + (now - state.lastStartAt) / adaptive.ageMs;
-    const needed = 1 + Math.min(1, spentShare);
-    const at = Math.ceil(state.lastStartAt + (needed - fromData) * adaptive.ageMs);
+    const worth = fromData + (now - lastStartAt) / adaptive.ageMs;
+    const needed = neededFor(spentShare);
+    const worthAt = (needed: number) => Math.ceil(lastStartAt + (needed - fromData) * adaptive.ageMs);
+    // Of the next day nothing is spent yet, so it may ask for less.
+    const at = Math.min(worthAt(needed), Math.max(nextDay(now), worthAt(neededFor(shareOf(estimateUsd)))));
     return compared({ worth, needed, spentShare }, worth >= needed, { at, change: "more new data, or an older model" });
   },
 

@@ -182,7 +182,11 @@ function withoutFuture(state: CoordinatorState, now: number): CoordinatorState {
     month: { ...state.month, date: utcMonth(now) },
     parked: state.parked.map((parked) => ({ ...parked, parkedAt: past(parked.parkedAt), dueAt: now })),
     ...(approval !== undefined && {
-      approval: { ...approval, expiresAt: past(approval.askedAt) + approval.expiresAt - approval.askedAt },
+      approval: {
+        ...approval,
+        askedAt: past(approval.askedAt),
+        expiresAt: past(approval.askedAt) + approval.expiresAt - approval.askedAt,
+      },
     }),
     ...(paused !== undefined && { paused: { ...paused, at: past(paused.at) } }),
     ...(resumed !== undefined && { resumed: { ...resumed, at: past(resumed.at) } }),

@@ -39,7 +39,8 @@ export function decide(policy: CoordinatorPolicy, before: CoordinatorState, requ
   const known = {
     ...state,
     recentIds: [...state.recentIds, request.id].slice(-RECENT_IDS),
-    ...(request.blocks && { blocked: { requestId: request.id, at: now } }),
+    // Nobody who approved a training before the drift has looked at it.
+    ...(request.blocks && { blocked: { requestId: request.id, at: now }, parked: state.parked.map(withoutApprovers) }),
   };
   const host = hostOf(policy, known, request);
   if (host === undefined) return decideAlone(policy, known, request, now);
@@ -49,6 +50,10 @@ export function decide(policy: CoordinatorPolicy, before: CoordinatorState, requ
   const alone = mayOvertake ? consider(policy, known, { request }, now) : undefined;
   if (alone?.decision.outcome === "start") return transition(alone.state, ...alone.before, alone.decision);
   return mergedInto(host, request, together);
+}
+
+function withoutApprovers({ approvedBy: _void, ...parked }: Parked): Parked {
+  return parked;
 }
 
 function decideAlone(policy: CoordinatorPolicy, known: CoordinatorState, request: TrainingRequest, now: number): Transition {
@@ -151,9 +156,11 @@ function considerAlone(policy: CoordinatorPolicy, state: CoordinatorState, candi
   const basis = { ...decisionBasis(request, checks, now), ...(isApproved && { approvedBy }) };
 
   if (first === undefined) {
+    // It counts for the day of the state, though the clock of who decides may be a little behind.
+    const startedAt = Math.max(now, Date.parse(state.day.date));
     const run: Run = {
       requestId: request.id,
-      startedAt: now,
+      startedAt,
       ...(state.lastStartAt !== undefined && { previousStartAt: state.lastStartAt }),
       reservedUsd: estimateUsd,
       estimatedUsd: configuredCost(policy, request),
@@ -165,7 +172,7 @@ function considerAlone(policy: CoordinatorPolicy, state: CoordinatorState, candi
     return {
       before: [],
       decision: { ...basis, outcome: "start", reason: "all-checks-passed", reservedUsd: estimateUsd },
-      state: { ...free, runs: [...state.runs, run], lastStartAt: now, day },
+      state: { ...free, runs: [...state.runs, run], lastStartAt: startedAt, day },
     };
   }
   if (first.check === "approval-needed") {

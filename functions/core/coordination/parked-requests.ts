@@ -18,11 +18,12 @@ export function needsApproval({ approval }: CoordinatorPolicy, request: Training
 /**
  * The waiting request that another becomes part of; undefined where it waits for itself. Kept apart are requests of which only
  * one needs an approval, so that a person who refuses a training does not refuse the data that came by; those which one training
- * could not take; one whose start was taken back, which is asked again as it is; and, while there is room, all that comes during a
- * pause, so that each may be run after it.
+ * could not take; one whose start was taken back, which is asked again as it is; data beyond what the state can hold; and, while
+ * there is room, all that comes during a pause, so that each may be run after it.
  */
 export function hostOf(policy: CoordinatorPolicy, state: CoordinatorState, request: TrainingRequest): Parked | undefined {
   if (state.paused !== undefined && hasRoom(state, request)) return undefined;
+  if (request.manifests.length > 0 && parkedManifests(state) + request.manifests.length > MAX_PARKED_MANIFESTS) return undefined;
   return state.parked.find((parked) => canJoin(policy, state, parked, { request }));
 }
 
@@ -46,9 +47,12 @@ export function mergeInto<T extends Pick<Parked, "request">>(parked: T, joining:
 }
 
 /** True when one more request may wait. */
-export function hasRoom({ parked }: CoordinatorState, { manifests }: TrainingRequest): boolean {
-  const held = parked.reduce((sum, { request }) => sum + request.manifests.length, 0);
-  return parked.length < MAX_PARKED && held + manifests.length <= MAX_PARKED_MANIFESTS;
+export function hasRoom(state: CoordinatorState, { manifests }: TrainingRequest): boolean {
+  return state.parked.length < MAX_PARKED && parkedManifests(state) + manifests.length <= MAX_PARKED_MANIFESTS;
+}
+
+function parkedManifests({ parked }: CoordinatorState): number {
+  return parked.reduce((sum, { request }) => sum + request.manifests.length, 0);
 }
 
 /** The state with one more request that waits, in the order in which they began to. */

@@ -38,7 +38,7 @@ export function hasDataToKeep({ manifests }: TrainingRequest, reason: RejectReas
   return manifests.length > 0 && !NOT_KEPT.has(reason);
 }
 
-/** The state with the data of a request that ended, if it has any; the oldest goes where there is no room. */
+/** The state with the data of a request that ended, if it has any, once; the oldest goes where there is no room. */
 export function withSetAside(
   state: CoordinatorState,
   request: TrainingRequest,
@@ -46,7 +46,8 @@ export function withSetAside(
   at: number,
 ): CoordinatorState {
   if (!hasDataToKeep(request, reason)) return state;
-  const kept = [...(state.setAside ?? []), { request: dataOf(request), reason, at }];
+  const kept = (state.setAside ?? []).filter((aside) => aside.request.id !== request.id);
+  kept.push({ request: dataOf(request), reason, at });
   while (kept.length > MAX_SET_ASIDE || manifestsOf(kept) > MAX_SET_ASIDE_MANIFESTS) kept.shift();
   return { ...state, setAside: kept };
 }

@@ -1,6 +1,6 @@
 import { sumUsd } from "../numbers";
 import { type CoordinatorState, type Effect, type Run, turnCalendar, utcDay, utcMonth } from "./coordinator-state";
-import { dueNow, withParked } from "./parked-requests";
+import { dueNow, withDueTime, withParked } from "./parked-requests";
 import { correctedRatio } from "./run-cost";
 import { withoutSetAside, withSetAside } from "./set-aside";
 
@@ -76,9 +76,10 @@ function failuresAfter({ status }: RunOutcome, before: CoordinatorState["failure
  */
 export function adoptRun(state: CoordinatorState, run: Run & { readonly runId: string }): CoordinatorState {
   if (state.runs.some(({ requestId }) => requestId === run.requestId)) return nameRun(state, run.requestId, run.runId);
-  const { day, lastStartAt = run.startedAt, parked } = state;
+  const { day, lastStartAt = run.startedAt, parked, approval, ...rest } = state;
   return {
-    ...withoutSetAside(state, [run.requestId]),
+    ...withoutSetAside({ ...rest, day, parked }, [run.requestId]),
+    ...(approval !== undefined && approval.request.id !== run.requestId && { approval }),
     runs: [...state.runs, run],
     parked: parked.filter(({ request }) => request.id !== run.requestId),
     lastStartAt: Math.max(lastStartAt, run.startedAt),
@@ -97,22 +98,36 @@ type StartEffect = Extract<Effect, { readonly type: "start" }>;
 export const CAPACITY_WAIT_MS = 5 * 60_000;
 
 /**
- * The state after a start that the cloud had no room for: as if it had not been, and the request waits, as it is, until
- * `CAPACITY_WAIT_MS` have passed. Unchanged when no such run is held.
+ * The state after a start that the cloud had no room for: as if it had not been, so that what waited because of it is due, and the
+ * request waits, as it is, until `CAPACITY_WAIT_MS` have passed. Unchanged when no such run is held.
  */
 export function withdrawStart(before: CoordinatorState, { request, approvedBy }: StartEffect, now: number): CoordinatorState {
   const run = before.runs.find(({ requestId }) => requestId === request.id);
   if (run === undefined) return before;
   const { day, lastStartAt, ...rest } = before;
-  const lastStart = lastStartAt === run.startedAt ? run.previousStartAt : lastStartAt;
+  const runs = before.runs.filter((held) => held !== run).map((held) => withoutPrevious(held, run));
+  const lastStart = lastStartAt === run.startedAt ? latestOf(run.previousStartAt, runs) : lastStartAt;
   const waiting = { request, parkedAt: run.startedAt, dueAt: now + CAPACITY_WAIT_MS, withdrawnAt: now };
   const withdrawn = {
     ...rest,
     ...(lastStart !== undefined && { lastStartAt: lastStart }),
-    runs: before.runs.filter((held) => held !== run),
+    runs,
     day: utcDay(run.startedAt) === day.date ? { ...day, starts: day.starts - 1 } : day,
+    parked: before.parked.map((parked) => (parked.withdrawnAt === undefined ? withDueTime(parked, now) : parked)),
   };
   return withParked(withdrawn, approvedBy === undefined ? waiting : { ...waiting, approvedBy });
+}
+
+/** A run whose cooldown would count again from a start that was taken back; it counts from the one before that. */
+function withoutPrevious(held: Run, { startedAt, previousStartAt }: Run): Run {
+  if (held.previousStartAt !== startedAt) return held;
+  const { previousStartAt: _takenBack, ...run } = held;
+  return previousStartAt === undefined ? run : { ...run, previousStartAt };
+}
+
+function latestOf(previousStartAt: number | undefined, runs: readonly Run[]): number | undefined {
+  const starts = [...(previousStartAt === undefined ? [] : [previousStartAt]), ...runs.map(({ startedAt }) => startedAt)];
+  return starts.length === 0 ? undefined : Math.max(...starts);
 }
 
 /** Weight of the newest run in the smoothed duration: about the last ten runs tell. */

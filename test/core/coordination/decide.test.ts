@@ -9,7 +9,9 @@ import { CHECKS, type CheckName, type Decision } from "../../../functions/core/c
 import { answerApproval, clearBlock, pause, resume } from "../../../functions/core/coordination/intervene";
 import { MAX_MANIFESTS, MAX_PARKED, MAX_PARKED_MANIFESTS } from "../../../functions/core/coordination/parked-requests";
 import type { CoordinatorPolicy } from "../../../functions/core/coordination/policy";
-import { settleRun, withdrawStart } from "../../../functions/core/coordination/settle-run";
+import { committedToday } from "../../../functions/core/coordination/run-cost";
+import { withSetAside } from "../../../functions/core/coordination/set-aside";
+import { adoptRun, CAPACITY_WAIT_MS, settleRun, withdrawStart } from "../../../functions/core/coordination/settle-run";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { DAY_MS, DRIFT, HOUR_MS, MANUAL, NOON, policyOf, requestOf } from "../../simulation/requests";
 
@@ -481,6 +483,133 @@ describe("withdrawStart", () => {
   });
 });
 
+describe("what must come to an end, and must not count", () => {
+  it("should end every back-off, however many failures there were and where the delay is none", () => {
+    const policy = policyOf({ backoff: { afterFailures: 1, delayMs: 0, maxDelayMs: HOUR_MS } });
+    const state: CoordinatorState = { ...initialState(NOON), failures: { inRow: 2_000, lastAt: NOON } };
+
+    expect(decide(policy, state, requestOf("9"), NOON).decisions).toMatchObject([{ outcome: "start" }]);
+  });
+
+  it("should ask for the adaptive worth of the next day from its first moment on, when nothing of it is spent", () => {
+    const policy = policyOf({ adaptive: { objects: 20, ageMs: 10 * DAY_MS }, budget: { dailyUsd: 200, monthlyUsd: 1e6 } });
+    const young = decide(policy, started(NOON - 3 * DAY_MS), requestOf("2"), NOON);
+    const spent = { ...started(NOON - 10 * DAY_MS), day: { date: "2026-11-21", starts: 0, spentUsd: 100 } };
+    const old = decide(policy, spent, requestOf("2"), NOON);
+
+    expect(young.decisions).toMatchObject([{ reason: "adaptive", dueAt: NOON + 7 * DAY_MS }]);
+    expect(old.decisions).toMatchObject([{ reason: "adaptive", dueAt: MIDNIGHT }]);
+    expect(reask(policy, old.state, MIDNIGHT).decisions).toMatchObject([{ outcome: "start" }]);
+  });
+
+  it("should compare shares of the day's budget in whole micro-dollars", () => {
+    const policy = policyOf({
+      adaptive: { objects: 10, ageMs: 3 * HOUR_MS },
+      budget: { dailyUsd: 0.9, monthlyUsd: 1 },
+      cost: { baseUsd: 0.2, perGbUsd: 0, perObjectUsd: 0 },
+    });
+    const state = { ...started(NOON - HOUR_MS), runs: [], day: { date: "2026-11-21", starts: 0, spentUsd: 0.1 } };
+
+    expect(decide(policy, state, requestOf("2"), NOON).decisions).toMatchObject([{ outcome: "start" }]);
+  });
+
+  it("should hold no more manifests than the state can, also where requests without any wait already", () => {
+    const waiting = Array.from({ length: MAX_PARKED }, (_, n) => requestOf(`m${n}`, { causes: [MANUAL], manifests: [] }));
+    const many = ["1", "2", "3"].map((id) =>
+      requestOf(id, {
+        manifests: Array.from({ length: MAX_MANIFESTS }, (_, n) => ({ uri: `s3://data/${id}/${n}`, objects: 1, bytes: 1 })),
+      }),
+    );
+    const paused = pause(initialState(NOON), "ada", "audit", NOON);
+
+    const { state, outcomes } = [...waiting, ...many].reduce(
+      (sofar, request) => {
+        const { decisions, state } = decide(policyOf(), sofar.state, request, NOON);
+        return { state, outcomes: [...sofar.outcomes, decisions[0]?.outcome] };
+      },
+      { state: paused, outcomes: [] as (string | undefined)[] },
+    );
+
+    expect(outcomes.slice(MAX_PARKED)).toEqual(["merge", "merge", "reject"]);
+    expect(state.parked.flatMap(({ request }) => request.manifests)).toHaveLength(MAX_PARKED_MANIFESTS);
+  });
+
+  it("should keep data of a request once, though its rejection is repeated", () => {
+    const once = withSetAside(initialState(NOON), requestOf("1"), "from-the-future", NOON);
+
+    expect(withSetAside(once, requestOf("1"), "from-the-future", NOON + 1).setAside).toHaveLength(1);
+  });
+
+  it("should count a start for the day of the state, though the clock of who starts it is a little behind", () => {
+    const ahead = turnCalendar(initialState(NOON), MIDNIGHT);
+
+    const { state } = decide(policyOf(), ahead, requestOf("1"), MIDNIGHT - 1_000);
+
+    expect(state.day).toMatchObject({ date: "2026-11-22", starts: 1 });
+    expect(committedToday(state)).toBe(100);
+    expect(withdrawStart(state, { type: "start", request: requestOf("1") }, MIDNIGHT - 900).day.starts).toBe(0);
+  });
+
+  it("should let an approval that a wrong clock dated expire as long after the correction as after the question", () => {
+    const policy = policyOf({ approval: { ...policyOf().approval, needed: "always" } });
+    const asked = decide(policy, initialState(NOON + 30 * DAY_MS), requestOf("1"), NOON + 30 * DAY_MS).state;
+
+    const corrected = turnCalendar(asked, NOON);
+
+    expect(corrected.approval).toMatchObject({ askedAt: NOON, expiresAt: NOON + DAY_MS });
+  });
+});
+
+describe("withdrawStart, of what waits beside", () => {
+  const startOf = (id: string) => ({ type: "start", request: requestOf(id) }) as const;
+
+  it("should make due what waited for the run's end, so that it does not wait for a run that is not there", () => {
+    const policy = policyOf({ maxRuns: 1 });
+    const waiting = decide(policy, started(NOON), requestOf("2"), NOON + 1).state;
+
+    const withdrawn = withdrawStart(waiting, startOf("1"), NOON + 2);
+
+    expect(withdrawn.parked).toMatchObject([
+      { request: { id: "data/flight-delay/1" }, dueAt: NOON + 2 + CAPACITY_WAIT_MS },
+      { request: { id: "data/flight-delay/2" }, dueAt: NOON + 2 },
+    ]);
+    expect(reask(policy, withdrawn, NOON + 2).decisions).toMatchObject([{ requestId: "data/flight-delay/2", outcome: "start" }]);
+  });
+
+  it("should leave the pause of another start that was taken back", () => {
+    const both = decide(policyOf(), started(NOON), requestOf("2"), NOON).state;
+
+    const withdrawn = withdrawStart(withdrawStart(both, startOf("1"), NOON), startOf("2"), NOON + 9);
+
+    expect(withdrawn.parked.map(({ dueAt }) => dueAt)).toEqual([NOON + CAPACITY_WAIT_MS, NOON + 9 + CAPACITY_WAIT_MS]);
+  });
+
+  it("should count the cooldown from no start that was taken back, in whatever order, and from each that was not", () => {
+    const first = decide(policyOf(), initialState(NOON - HOUR_MS), requestOf("1"), NOON - HOUR_MS).state;
+    const second = decide(policyOf(), first, requestOf("2"), NOON).state;
+    const sameTime = decide(policyOf(), second, requestOf("3"), NOON).state;
+
+    const lastAfter = (state: CoordinatorState, ...ids: readonly string[]) =>
+      ids.reduce((sofar, id) => withdrawStart(sofar, startOf(id), NOON), state).lastStartAt;
+
+    expect(lastAfter(second, "1", "2")).toBeUndefined();
+    expect(lastAfter(second, "2", "1")).toBeUndefined();
+    expect(lastAfter(sameTime, "2")).toBe(NOON);
+    expect(lastAfter(sameTime, "3", "2")).toBe(NOON - HOUR_MS);
+  });
+});
+
+describe("adoptRun", () => {
+  it("should ask nobody any more about a request whose run there is", () => {
+    const run = { requestId: "data/flight-delay/1", runId: "run-1", startedAt: NOON, reservedUsd: 100, estimatedUsd: 100 };
+    const always = policyOf({ approval: { ...policyOf().approval, needed: "always" } });
+    const asking = (id: string) => decide(always, initialState(NOON), requestOf(id), NOON).state;
+
+    expect(adoptRun(asking("1"), run)).not.toHaveProperty("approval");
+    expect(adoptRun(asking("2"), run).approval).toEqual(asking("2").approval);
+  });
+});
+
 describe("answerApproval", () => {
   const ask = { needsApproval: true };
   const requestId = "data/flight-delay/2";
@@ -638,6 +767,24 @@ describe("critical drift", () => {
     expect(decisionsOf(answer)).toMatchObject([{ outcome: "start", approvedBy: ["ada"] }]);
     expect(reask(never, cleared, NOON + 2).decisions).toMatchObject([{ requestId: "data/flight-delay/10", outcome: "start" }]);
     expect(clearBlock(cleared, NOON + 3)).toBe(cleared);
+  });
+
+  it("should void what was approved before it, so that no older approval starts a training or ends the block", () => {
+    const needing = requestOf("2", { needsApproval: true });
+    const policy = policyOf({ maxRuns: 1 });
+    const asking = decide(policyOf(), started(NOON), needing, NOON).state;
+    const approved = answerApproval(policy, asking, { requestId: needing.id, by: "ada", isApproved: true }, NOON);
+    if (approved.answer !== "taken") throw new Error(approved.answer);
+    const waiting = approved.transition.state;
+
+    const blocked = decide(policy, waiting, critical, NOON + 1).state;
+    const settled = settleRun(blocked, { requestId: "data/flight-delay/1", status: "succeeded" }, NOON + 2);
+
+    expect(waiting.parked).toMatchObject([{ approvedBy: ["ada"] }]);
+    expect(reask(policy, settled, NOON + 2)).toMatchObject({
+      decisions: [{ requestId: needing.id, outcome: "ask", request: { blocks: true } }],
+      state: { blocked: { requestId: critical.id } },
+    });
   });
 
   it("should stay when a person refuses the training", () => {
