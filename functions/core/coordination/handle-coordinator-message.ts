@@ -3,10 +3,10 @@ import type { ModelSettings } from "../model-settings";
 import type { TrainingRequest } from "../training-request";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
 import { type CoordinatorState, RECENT_IDS } from "./coordinator-state";
-import { decide, mergeDecision, rejection, transition } from "./decide";
+import { decide, mergeDecision, rejection, type Transition, transition } from "./decide";
 import { type Decision, isRejectReason, type RejectReason, TAKEN_ALONG } from "./decision";
 import { handleAnswer, pause } from "./intervene";
-import { mergeRequests } from "./parked-requests";
+import { MAX_MANIFESTS, mergeRequests } from "./parked-requests";
 import { dataOf, hasDataToKeep, withoutSetAside } from "./set-aside";
 
 /**
@@ -53,22 +53,44 @@ export async function requestTraining(
     return [decision];
   }
   ports.log({ level: "info", event: "request-received", model, requestId: id, type: causes[0]?.type, priority });
-  const isKnown = (await ports.decisions.read(request.id)) !== undefined;
-  const reason = rejectReason(settings, request, now);
-  const recorded = isKnown ? [] : await endedRequests(ports, request);
-  const { decisions, untaken } = await changeState(ports, settings.model, (state) => {
-    if (reason !== undefined && !isKnown) return { ...transition(state, rejection(request, reason, [], now)), untaken: [] };
-    const isForgotten = isKnown && !state.recentIds.includes(request.id);
-    const remembering = isForgotten ? { ...state, recentIds: [...state.recentIds, request.id].slice(-RECENT_IDS) } : state;
-    const { taken, untaken, whole, rest } = takeAlong(remembering, request, recorded);
-    const before = transition(rest, ...taken.map((ended) => mergeDecision(ended, request.id, TAKEN_ALONG, now)));
-    const decided = decide(settings.policy, before.state, whole, now);
-    return { state: decided.state, decisions: [...before.decisions, ...decided.decisions], untaken };
-  });
+  const isDecided = (await ports.decisions.read(request.id)) !== undefined;
+  const ended = isDecided ? [] : await endedRequests(ports, request);
+  const { decisions, untaken } = await changeState(ports, settings.model, (state) =>
+    decideRequest(settings, state, request, { isDecided, ended }, now),
+  );
   for (const named of untaken) ports.log({ level: "warn", event: "nothing-to-take-along", model, requestId: id, named });
   tellDecisions(ports.log, decisions);
   await performEffects(ports, settings);
   return decisions;
+}
+
+/** What the decision log knows of a request. */
+export interface Logged {
+  readonly isDecided: boolean;
+  /** The data of ended requests, among them those that it takes along. */
+  readonly ended: readonly TrainingRequest[];
+}
+
+/**
+ * Decides about a request: rejects what its form forbids, adds the data that it takes along, and leaves the rest to `decide`.
+ * `untaken` are the requests that it names and whose data it cannot take.
+ */
+export function decideRequest(
+  settings: Pick<ModelSettings, "policy" | "data">,
+  state: CoordinatorState,
+  request: TrainingRequest,
+  { isDecided, ended }: Logged,
+  now: number,
+): Transition & { readonly untaken: readonly string[] } {
+  const isKnown = isDecided || state.outbox.some((left) => left.type !== "start" && left.decision.requestId === request.id);
+  const reason = rejectReason(settings, request, now);
+  if (reason !== undefined && !isKnown) return { ...transition(state, rejection(request, reason, [], now)), untaken: [] };
+  const isForgotten = isKnown && !state.recentIds.includes(request.id);
+  const remembering = isForgotten ? { ...state, recentIds: [...state.recentIds, request.id].slice(-RECENT_IDS) } : state;
+  const { taken, untaken, whole, rest } = takeAlong(remembering, request, ended);
+  const before = transition(rest, ...taken.map((one) => mergeDecision(one, request.id, TAKEN_ALONG, now)));
+  const decided = decide(settings.policy, before.state, whole, now);
+  return { state: decided.state, decisions: [...before.decisions, ...decided.decisions], untaken };
 }
 
 /** The data of the requests that another takes along and that ended without a run, as the log has them. */
@@ -82,23 +104,32 @@ async function endedRequests({ decisions }: CoordinationPorts, { model, takesAlo
   return ended;
 }
 
-/** A request with the data of those that it names, and the state without them; what the state has kept goes before the log. */
+/**
+ * A request with the data of those that it names, each once and as many as one training takes, and the state without them; what the
+ * state has kept goes before the log.
+ */
 function takeAlong(state: CoordinatorState, request: TrainingRequest, recorded: readonly TrainingRequest[]) {
-  const { takesAlong = [], ...whole } = request;
-  if (state.recentIds.includes(request.id)) return { taken: [], untaken: [], whole, rest: state };
+  const { takesAlong = [], ...asked } = request;
+  if (state.recentIds.includes(request.id)) return { taken: [], untaken: [], whole: asked, rest: state };
   const kept = state.setAside?.map((aside) => aside.request) ?? [];
-  const found = takesAlong.map((id) => [...kept, ...recorded].find((ended) => ended.id === id) ?? id);
-  const taken = found.filter((ended) => typeof ended !== "string");
-  return {
-    taken,
-    untaken: found.filter((ended) => typeof ended === "string"),
-    whole: taken.reduce<TrainingRequest>(mergeRequests, whole),
-    rest: withoutSetAside(state, takesAlong),
-  };
+  const taken: TrainingRequest[] = [];
+  const untaken: string[] = [];
+  let whole: TrainingRequest = asked;
+  for (const id of new Set(takesAlong)) {
+    const ended = [...kept, ...recorded].find((one) => one.id === id);
+    if (ended === undefined || whole.manifests.length + ended.manifests.length > MAX_MANIFESTS) {
+      untaken.push(id);
+    } else {
+      taken.push(ended);
+      whole = mergeRequests(whole, ended);
+    }
+  }
+  const ids = taken.map(({ id }) => id);
+  return { taken, untaken, whole, rest: withoutSetAside(state, ids) };
 }
 
 /** What no time can cure about a request, as far as the request itself tells. */
-function rejectReason({ data }: ModelSettings, request: TrainingRequest, now: number): RejectReason | undefined {
+function rejectReason({ data }: Pick<ModelSettings, "data">, request: TrainingRequest, now: number): RejectReason | undefined {
   if (request.priority < 1 || request.priority > 5) return "priority-out-of-range";
   if (request.requestedAt > now + MAX_AHEAD_MS) return "from-the-future";
   if (request.manifests.some(({ uri }) => bucketOf(uri) !== data.bucket)) return "foreign-manifest";

@@ -19,9 +19,9 @@ export interface RunOutcome {
  * @param endedAt when the cloud saw it end; absent where nobody did, and then nothing is learned of how long runs take
  */
 export function settleRun(before: CoordinatorState, outcome: RunOutcome, now: number, endedAt?: number): CoordinatorState {
-  const run = before.runs.find(({ requestId }) => requestId === outcome.requestId);
-  if (run === undefined) return before;
   const state = turnCalendar(before, now);
+  const run = state.runs.find(({ requestId }) => requestId === outcome.requestId);
+  if (run === undefined) return before;
   const costUsd = outcome.actualUsd ?? run.reservedUsd;
   const { day, month, failures } = state;
   const usualRunMs =

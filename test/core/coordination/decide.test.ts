@@ -430,6 +430,14 @@ describe("settleRun", () => {
 });
 
 describe("settleRun, of what it must not count", () => {
+  it("should end a run that a wrong clock started, once, at its cost for today", () => {
+    const future = started(NOON + 30 * DAY_MS);
+
+    const settled = settleRun(future, { requestId: "data/flight-delay/1", status: "succeeded", actualUsd: 70 }, NOON);
+
+    expect(settled).toMatchObject({ runs: [], day: { date: "2026-11-21", spentUsd: 70 } });
+  });
+
   const requestId = "data/flight-delay/1";
 
   it("should count the cost of a run against the month of its start alone", () => {
