@@ -92,7 +92,13 @@ module.exports = {
       from: {},
       to: { path: "(^|/)node_modules/@cdktf/provider-[a-z]+/lib/index\\." },
     },
-    { name: "nothing-imports-test", severity: "error", from: { pathNot: "^test/" }, to: { path: "^test/" } },
+    {
+      name: "nothing-imports-test",
+      comment: "but for the bench that plays the sequences which a test checks, more of them",
+      severity: "error",
+      from: { pathNot: "^(test/|bench/reference\\.ts$)" },
+      to: { path: "^test/" },
+    },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     { name: "not-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
     {

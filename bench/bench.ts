@@ -7,6 +7,7 @@ import { decisionFigures } from "./decisions";
 import { dynamoDbCost } from "./dynamodb-cost";
 import { firestoreCost } from "./firestore-cost";
 import { hostileDocumentFigures } from "./hostile-documents";
+import { referenceFigures } from "./reference";
 import { synthesisFigures } from "./synthesis";
 import { markdownTable, type Row } from "./table";
 import { tickFigures } from "./ticks";
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   synthesis: synthesisFigures,
   bundles: bundleFigures,
   decisions: decisionFigures,
+  reference: referenceFigures,
   dynamodb: dynamoDbCost,
   firestore: firestoreCost,
   monitor: captureMonitorFigures,

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { CHECKS, REJECT_REASONS } from "../../../functions/core/coordination/decision";
+import { playSequence, type Tally } from "../../simulation/reference-sequences";
+
+/** Repeated by `jest --seed` with the seed that jest prints; `npm run bench reference` plays 100,000. */
+const SEQUENCES = 2_000;
+
+/** What decides without ever deferring, and what is decided before a model's state is read. */
+const ELSEWHERE: readonly string[] = ["defer duplicate", "defer approval-needed", "reject unknown-model"];
+
+describe("the rules of docs/coordinator.md", () => {
+  it("should be numbered without a gap, and refer to rules that there are", () => {
+    const page = readFileSync(join(__dirname, "../../../docs/coordinator.md"), "utf8");
+    const stated = [...page.matchAll(/(?:^- |\| )\*\*(R\d+)\*\*/gm)].map(([, rule]) => rule);
+    const named = [...page.matchAll(/\bR\d+\b/g)].map(([rule]) => rule);
+
+    expect(stated).toEqual(stated.map((_, index) => `R${index + 1}`));
+    expect(named.filter((rule) => !stated.includes(rule))).toEqual([]);
+  });
+
+  it(`should be those that the coordinator decides by, over ${SEQUENCES} random sequences of events`, () => {
+    const tally: Tally = new Map();
+
+    fc.assert(
+      fc.property(fc.integer(), (seed) => playSequence(seed, tally)),
+      { numRuns: SEQUENCES, seed: jest.getSeed(), endOnFailure: true },
+    );
+
+    const reasons = [
+      ...CHECKS.map((check) => `defer ${check}`),
+      ...Object.keys(REJECT_REASONS).map((reason) => `reject ${reason}`),
+    ];
+    const outcomes = ["start all-checks-passed", "merge taken-along", "merge paused", "ask approval-needed", "duplicate duplicate"];
+    expect([...reasons, ...outcomes].filter((name) => !tally.has(name) && !ELSEWHERE.includes(name))).toEqual([]);
+  });
+});

@@ -1,0 +1,756 @@
+// A second coordinator, written from docs/coordinator.md alone: plain loops over one mutable world, money in BigInt. It decides
+// what the program must decide, so nothing of the program's own rules is imported, only the forms of a request and a policy.
+import type { CoordinatorPolicy } from "../../functions/core/coordination/policy";
+import type { Cause, CauseType, Manifest, TrainingRequest } from "../../functions/core/training-request";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const MINUTES_5 = 300_000;
+
+/** A request as rules see it. */
+export interface Ask {
+  id: string;
+  model: string;
+  priority: number;
+  asked: Partial<Record<CauseType, number>>;
+  causes: Cause[];
+  omitted: number;
+  manifests: Manifest[];
+  needsApproval: boolean;
+  blocks: boolean;
+}
+
+export interface Waiting {
+  ask: Ask;
+  parkedAt: number;
+  dueAt: number | undefined;
+  withdrawn: boolean;
+  approvedBy: string[] | undefined;
+}
+
+export interface Held {
+  ask: Ask;
+  id: string;
+  name: string | undefined;
+  startedAt: number;
+  previous: number | undefined;
+  reserved: bigint;
+  configured: bigint;
+  approvedBy: string[] | undefined;
+}
+
+export interface Said {
+  id: string;
+  outcome: "start" | "defer" | "merge" | "ask" | "reject" | "duplicate";
+  reason: string;
+  ask: Ask;
+  into?: string;
+  dueAt?: number;
+  reserved?: bigint;
+  approvedBy?: string[];
+  /** One letter for each check: passed, overridden, refused. */
+  verdicts: string;
+}
+
+export interface World {
+  policy: CoordinatorPolicy;
+  bucket: string;
+  runs: Held[];
+  lastStartAt: number | undefined;
+  date: string;
+  starts: number;
+  spentToday: bigint;
+  month: string;
+  spentThisMonth: bigint;
+  parked: Waiting[];
+  aside: { ask: Ask; reason: string; at: number }[];
+  approval: { ask: Ask; askedAt: number; expiresAt: number; by: string[] } | undefined;
+  paused: { by: string; why: string; at: number } | undefined;
+  resumed: { by: string; catchUp: string; at: number } | undefined;
+  blocked: { id: string; at: number } | undefined;
+  failures: number;
+  failedAt: number | undefined;
+  ratio: number;
+  usual: number | undefined;
+  recent: string[];
+  /** Every decision that the decision log, or the outbox on its way there, holds of a request: the last that is not a duplicate. */
+  log: Map<string, Said>;
+  /** What was decided in the current step. */
+  said: Said[];
+}
+
+export function newWorld(policy: CoordinatorPolicy, bucket: string, now: number): World {
+  return {
+    policy,
+    bucket,
+    runs: [],
+    lastStartAt: undefined,
+    date: dayOf(now),
+    starts: 0,
+    spentToday: 0n,
+    month: dayOf(now).slice(0, 7),
+    spentThisMonth: 0n,
+    parked: [],
+    aside: [],
+    approval: undefined,
+    paused: undefined,
+    resumed: undefined,
+    blocked: undefined,
+    failures: 0,
+    failedAt: undefined,
+    ratio: 1,
+    usual: undefined,
+    recent: [],
+    log: new Map(),
+    said: [],
+  };
+}
+
+// Calendar and clocks
+
+function dayOf(at: number): string {
+  const date = new Date(at);
+  const two = (n: number) => (n < 10 ? `0${n}` : `${n}`);
+  return `${date.getUTCFullYear()}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
+}
+
+function nextMidnight(at: number): number {
+  return at - (at % DAY) + DAY;
+}
+
+function nextFirst(at: number): number {
+  let midnight = nextMidnight(at);
+  while (!dayOf(midnight).endsWith("-01")) midnight += DAY;
+  return midnight;
+}
+
+function wasWrong(world: World, now: number): boolean {
+  return world.date > dayOf(now + HOUR) || (world.lastStartAt !== undefined && world.lastStartAt > now + HOUR);
+}
+
+function turn(world: World, now: number): void {
+  if (wasWrong(world, now)) correct(world, now);
+  if (dayOf(now) <= world.date) return;
+  world.date = dayOf(now);
+  world.starts = 0;
+  world.spentToday = 0n;
+  if (world.date.slice(0, 7) > world.month) {
+    world.month = world.date.slice(0, 7);
+    world.spentThisMonth = 0n;
+  }
+}
+
+function correct(world: World, now: number): void {
+  world.date = dayOf(now);
+  world.month = world.date.slice(0, 7);
+  for (const run of world.runs) if (run.startedAt > now) run.startedAt = now;
+  if (world.lastStartAt !== undefined && world.lastStartAt > now) world.lastStartAt = now;
+  if (world.failedAt !== undefined && world.failedAt > now) world.failedAt = now;
+  for (const waiting of world.parked) {
+    if (waiting.parkedAt > now) waiting.parkedAt = now;
+    waiting.dueAt = now;
+  }
+  if (world.approval !== undefined) {
+    const lasts = world.approval.expiresAt - world.approval.askedAt;
+    if (world.approval.askedAt > now) world.approval.askedAt = now;
+    world.approval.expiresAt = world.approval.askedAt + lasts;
+  }
+  for (const moment of [world.paused, world.resumed, world.blocked]) if (moment !== undefined && moment.at > now) moment.at = now;
+}
+
+// Money
+
+function micros(usd: number): bigint {
+  return BigInt(Math.round(usd * 1e6));
+}
+
+function objectsOf(ask: Ask): number {
+  let objects = 0;
+  for (const manifest of ask.manifests) objects += manifest.objects;
+  return objects;
+}
+
+function configuredCost({ cost }: CoordinatorPolicy, ask: Ask): bigint {
+  let nanos = micros(cost.baseUsd) * 1_000_000_000n;
+  for (const { objects, bytes } of ask.manifests) {
+    nanos += micros(cost.perGbUsd) * BigInt(bytes) + micros(cost.perObjectUsd) * BigInt(objects) * 1_000_000_000n;
+  }
+  return (nanos + 500_000_000n) / 1_000_000_000n;
+}
+
+function estimate(world: World, ask: Ask): bigint {
+  return micros((Number(configuredCost(world.policy, ask)) / 1e6) * world.ratio);
+}
+
+function isOverWholeBudget(world: World, ask: Ask): boolean {
+  if (ask.priority === 1) return false;
+  const { dailyUsd, monthlyUsd } = world.policy.budget;
+  const usd = estimate(world, ask);
+  return usd > micros(dailyUsd) || usd > micros(monthlyUsd);
+}
+
+function committed(world: World): { today: bigint; month: bigint } {
+  let today = world.spentToday;
+  let month = world.spentThisMonth;
+  for (const run of world.runs) {
+    if (dayOf(run.startedAt) === world.date) today += run.reserved;
+    if (dayOf(run.startedAt).slice(0, 7) === world.month) month += run.reserved;
+  }
+  return { today, month };
+}
+
+// Merging
+
+export function askOf(request: TrainingRequest): Ask {
+  const asked: Ask["asked"] = { ...request.askedBy };
+  if (request.askedBy === undefined) for (const { type } of request.causes) asked[type] = request.priority;
+  return {
+    id: request.id,
+    model: request.model,
+    priority: request.priority,
+    asked,
+    causes: [...request.causes],
+    omitted: request.omittedCauses ?? 0,
+    manifests: [...request.manifests],
+    needsApproval: request.needsApproval === true,
+    blocks: request.blocks === true,
+  };
+}
+
+function merged(earlier: Ask, later: Ask): Ask {
+  const asked: Ask["asked"] = { ...earlier.asked };
+  for (const [type, priority] of Object.entries(later.asked) as [CauseType, number][]) {
+    asked[type] = Math.min(asked[type] ?? priority, priority);
+  }
+  const causes = [...earlier.causes];
+  let omitted = earlier.omitted + later.omitted;
+  for (const cause of later.causes) {
+    if (cause.type === "event") {
+      const { rule, event, subject, at } = cause;
+      causes.push({ type: "event", rule, event, subject, at });
+    } else {
+      causes.push(cause);
+    }
+  }
+  while (causes.length > 100) {
+    causes.pop();
+    omitted++;
+  }
+  return {
+    id: earlier.id,
+    model: earlier.model,
+    priority: Math.min(earlier.priority, later.priority),
+    asked,
+    causes,
+    omitted,
+    manifests: [...earlier.manifests, ...later.manifests],
+    needsApproval: earlier.needsApproval || later.needsApproval,
+    blocks: earlier.blocks || later.blocks,
+  };
+}
+
+function needsApproval(world: World, ask: Ask): boolean {
+  if (ask.blocks) return true;
+  switch (world.policy.approval.needed) {
+    case "always":
+      return true;
+    case "on-request":
+      return ask.needsApproval;
+    case "never":
+      return false;
+  }
+}
+
+function mayJoin(world: World, host: Pick<Waiting, "ask" | "withdrawn" | "approvedBy">, ask: Ask, withdrawn: boolean): boolean {
+  if (host.withdrawn || withdrawn) return false;
+  const hostStillNeeds = host.approvedBy === undefined && needsApproval(world, host.ask);
+  if (hostStillNeeds !== needsApproval(world, ask)) return false;
+  const both = merged(host.ask, ask);
+  return both.manifests.length <= 1_000 && !isOverWholeBudget(world, both);
+}
+
+// Checks
+
+interface Verdict {
+  outcome: "start" | "ask" | "reject" | "defer";
+  reason: string;
+  verdicts: string;
+  dueAt: number | undefined;
+}
+
+function judge(world: World, ask: Ask, approvedBy: string[] | undefined, now: number): Verdict {
+  const { policy } = world;
+  let verdicts = "P";
+  let reason = "";
+  let dueAt: number | undefined = 0;
+  const check = (name: string, refuses: boolean, overrides: boolean, time: number | undefined) => {
+    verdicts += !refuses ? "P" : overrides ? "O" : "R";
+    if (!refuses || overrides) return;
+    if (reason === "") reason = name;
+    if (name === "approval-needed") return;
+    dueAt = dueAt === undefined || time === undefined ? undefined : Math.max(dueAt, time);
+  };
+
+  check("paused", world.paused !== undefined, false, undefined);
+
+  const byPerson = approvedBy !== undefined || ask.blocks || ask.asked.manual !== undefined;
+  check("blocked-by-drift", world.blocked !== undefined && !byPerson, false, undefined);
+
+  const lessUrgent = world.approval !== undefined && world.approval.ask.priority >= 3;
+  check("waiting-for-approval", world.approval !== undefined, ask.priority <= 2 && lessUrgent, undefined);
+
+  check("run-in-progress", world.runs.length >= policy.maxRuns, false, undefined);
+
+  let backoffEnds: number | undefined;
+  if (world.failures >= policy.backoff.afterFailures && world.failedAt !== undefined) {
+    let delay = policy.backoff.delayMs;
+    for (let n = policy.backoff.afterFailures; n < world.failures && delay < policy.backoff.maxDelayMs && delay > 0; n++)
+      delay *= 2;
+    backoffEnds = world.failedAt + Math.min(delay, policy.backoff.maxDelayMs);
+  }
+  check("failure-back-off", backoffEnds !== undefined && now < backoffEnds, false, backoffEnds);
+
+  const cooldownEnds = world.lastStartAt === undefined ? undefined : world.lastStartAt + policy.cooldownMs;
+  const urgentDrift = ask.asked.drift !== undefined && ask.asked.drift <= 2;
+  check("cooldown", cooldownEnds !== undefined && now < cooldownEnds, urgentDrift, cooldownEnds);
+
+  const onlyData = Object.keys(ask.asked).join() === "data";
+  check("minimum-new-data", onlyData && objectsOf(ask) < policy.minNewObjects, false, undefined);
+
+  check("daily-limit", world.starts >= policy.maxStartsPerDay, ask.priority <= 2, nextMidnight(now));
+
+  const { today, month } = committed(world);
+  const cost = estimate(world, ask);
+  check("daily-budget", today + cost > micros(policy.budget.dailyUsd), ask.priority === 1, nextMidnight(now));
+  check("monthly-budget", month + cost > micros(policy.budget.monthlyUsd), ask.priority === 1, nextFirst(now));
+
+  let tooEarly = false;
+  let worthIt: number | undefined;
+  if (policy.adaptive !== undefined && world.lastStartAt !== undefined && ask.priority !== 1) {
+    const { lastStartAt } = world;
+    const { objects, ageMs } = policy.adaptive;
+    const needed = (usd: bigint) => {
+      if (policy.budget.dailyUsd === 0) return 2;
+      return 1 + Math.min(1, Number(usd) / 1e6 / policy.budget.dailyUsd);
+    };
+    const data = objectsOf(ask) / objects;
+    tooEarly = data + (now - lastStartAt) / ageMs < needed(today + cost);
+    const moment = (need: number) => Math.ceil(lastStartAt + (need - data) * ageMs);
+    worthIt = Math.min(moment(needed(today + cost)), Math.max(nextMidnight(now), moment(needed(cost))));
+  }
+  check("adaptive", tooEarly, false, worthIt);
+
+  check("approval-needed", needsApproval(world, ask) && approvedBy === undefined, false, undefined);
+
+  if (reason === "") return { outcome: "start", reason: "all-checks-passed", verdicts, dueAt: undefined };
+  if (reason === "approval-needed") return { outcome: "ask", reason, verdicts, dueAt: undefined };
+  if (isOverWholeBudget(world, ask)) return { outcome: "reject", reason: "estimate-over-budget", verdicts, dueAt: undefined };
+  return { outcome: "defer", reason, verdicts, dueAt };
+}
+
+// From checks to a decision
+
+function say(world: World, said: Omit<Said, "id">): void {
+  const whole = { id: said.ask.id, ...said };
+  world.said.push(whole);
+  if (said.outcome !== "duplicate") world.log.set(whole.id, whole);
+}
+
+function reject(world: World, ask: Ask, reason: string, verdicts: string, now: number): void {
+  say(world, { ask, outcome: "reject", reason, verdicts });
+  setAside(world, ask, reason, now);
+}
+
+function setAside(world: World, ask: Ask, reason: string, now: number): void {
+  if (ask.manifests.length === 0 || reason === "foreign-manifest" || reason === "unknown-model") return;
+  drop(world, ask.id);
+  world.aside.push({ ask: dataAlone(ask), reason, at: now });
+  const manifests = () => world.aside.reduce((sum, aside) => sum + aside.ask.manifests.length, 0);
+  while (world.aside.length > 50 || manifests() > 1_000) world.aside.shift();
+}
+
+function drop(world: World, id: string): void {
+  world.aside = world.aside.filter((aside) => aside.ask.id !== id);
+}
+
+function dataAlone(ask: Ask): Ask {
+  const ofData = ask.causes.filter((cause) => cause.type === "data").slice(0, 100);
+  return {
+    id: ask.id,
+    model: ask.model,
+    priority: 5,
+    asked: { data: 5 },
+    causes: ofData.length > 0 ? ofData : ask.causes.slice(0, 1),
+    omitted: 0,
+    manifests: ask.manifests,
+    needsApproval: false,
+    blocks: false,
+  };
+}
+
+function park(world: World, waiting: Waiting): void {
+  let index = 0;
+  for (const [at, other] of world.parked.entries()) if (other.parkedAt <= waiting.parkedAt) index = at + 1;
+  world.parked.splice(index, 0, waiting);
+}
+
+function unpark(world: World, waiting: Waiting): void {
+  world.parked = world.parked.filter((other) => other !== waiting);
+}
+
+function allDue(world: World, now: number): void {
+  for (const waiting of world.parked) waiting.dueAt = now;
+}
+
+function parkedManifests(world: World): number {
+  let manifests = 0;
+  for (const waiting of world.parked) manifests += waiting.ask.manifests.length;
+  return manifests;
+}
+
+function hasRoom(world: World, ask: Ask): boolean {
+  return world.parked.length < 20 && parkedManifests(world) + ask.manifests.length <= 2_000;
+}
+
+/** A request that is considered, and is not parked while it is. */
+type Candidate = Omit<Waiting, "parkedAt" | "dueAt"> & { parkedAt: number | undefined };
+
+function alone(ask: Ask): Candidate {
+  return { ask, parkedAt: undefined, withdrawn: false, approvedBy: undefined };
+}
+
+/** Decides what `judge` told, and says so, if it is not a deferral, of which the caller knows more. */
+function settleFate(world: World, candidate: Candidate, now: number): Verdict {
+  const verdict = judge(world, candidate.ask, candidate.approvedBy, now);
+  switch (verdict.outcome) {
+    case "start":
+      start(world, candidate, verdict, now);
+      break;
+    case "ask":
+      askPeople(world, candidate.ask, verdict, now);
+      break;
+    case "reject":
+      reject(world, candidate.ask, verdict.reason, verdict.verdicts, now);
+      break;
+    case "defer":
+      park(world, { ...candidate, parkedAt: candidate.parkedAt ?? now, dueAt: verdict.dueAt });
+      break;
+  }
+  return verdict;
+}
+
+function sayDeferred(world: World, candidate: Candidate, { reason, verdicts, dueAt }: Verdict): void {
+  const { ask, approvedBy } = candidate;
+  say(world, { ask, outcome: "defer", reason, verdicts, ...(dueAt !== undefined && { dueAt }), ...(approvedBy && { approvedBy }) });
+}
+
+function start(world: World, candidate: Candidate, verdict: Verdict, now: number): void {
+  let { ask } = candidate;
+  const { approvedBy } = candidate;
+  if (!candidate.withdrawn) {
+    for (const aside of [...world.aside]) {
+      if (["not-approved", "skipped", "settled-unstarted"].includes(aside.reason)) continue;
+      const both = merged(ask, aside.ask);
+      if (both.manifests.length > 1_000) continue;
+      const other = judge(world, both, approvedBy, now);
+      if (other.outcome !== "start" || other.verdicts !== verdict.verdicts) continue;
+      ask = both;
+      drop(world, aside.ask.id);
+      say(world, { ask: aside.ask, outcome: "merge", reason: "taken-along", into: ask.id, verdicts: "" });
+    }
+  }
+  const reserved = estimate(world, ask);
+  const firstMoment = Date.parse(`${world.date}T00:00:00Z`);
+  const startedAt = now < firstMoment ? firstMoment : now;
+  const configured = configuredCost(world.policy, ask);
+  world.runs.push({
+    ask,
+    id: ask.id,
+    name: undefined,
+    startedAt,
+    previous: world.lastStartAt,
+    reserved,
+    configured,
+    approvedBy,
+  });
+  world.starts += 1;
+  world.lastStartAt = startedAt;
+  if (approvedBy !== undefined) world.blocked = undefined;
+  const { reason, verdicts } = verdict;
+  say(world, { ask, outcome: "start", reason, verdicts, reserved, ...(approvedBy && { approvedBy }) });
+}
+
+function askPeople(world: World, ask: Ask, { reason, verdicts }: Verdict, now: number): void {
+  const displaced = world.approval;
+  if (displaced !== undefined) {
+    say(world, { ask: displaced.ask, outcome: "defer", reason: "waiting-for-approval", verdicts: "" });
+    park(world, { ...alone(displaced.ask), parkedAt: displaced.askedAt, dueAt: undefined });
+  }
+  const expiresAt = now + (world.policy.approval.expiresMs[ask.priority - 1] ?? 0);
+  world.approval = { ask, askedAt: now, expiresAt, by: [] };
+  say(world, { ask, outcome: "ask", reason, verdicts, dueAt: expiresAt });
+}
+
+// Events
+
+/** A request arrives. @param isLogged the decision log, or the outbox, has a decision on it */
+export function arrive(world: World, request: TrainingRequest, isLogged: boolean, now: number): void {
+  let ask = askOf(request);
+  if (!isLogged) {
+    let reason: string | undefined;
+    for (const { uri } of request.manifests) if (uri.split("/")[2] !== world.bucket) reason = "foreign-manifest";
+    if (request.requestedAt > now + DAY) reason = "from-the-future";
+    if (![1, 2, 3, 4, 5].includes(request.priority)) reason = "priority-out-of-range";
+    if (reason !== undefined) {
+      reject(world, ask, reason, "", now);
+      return;
+    }
+  }
+  if (isLogged && !world.recent.includes(ask.id)) remember(world, ask.id);
+  if (!world.recent.includes(ask.id)) ask = takingAlong(world, ask, request.takesAlong ?? []);
+  turn(world, now);
+  if (world.recent.includes(ask.id)) {
+    say(world, { ask, outcome: "duplicate", reason: "duplicate", verdicts: "R" });
+    return;
+  }
+  remember(world, ask.id);
+  if (ask.blocks) {
+    world.blocked = { id: ask.id, at: now };
+    for (const waiting of world.parked) waiting.approvedBy = undefined;
+  }
+  const host = hostOf(world, ask);
+  if (host === undefined) {
+    const { outcome, verdicts } = judge(world, ask, undefined, now);
+    if (outcome === "defer" && !hasRoom(world, ask)) {
+      reject(world, ask, "backlog-full", verdicts, now);
+      return;
+    }
+    const verdict = settleFate(world, alone(ask), now);
+    if (verdict.outcome === "defer") sayDeferred(world, alone(ask), verdict);
+    return;
+  }
+  const both: Candidate = { ...host, ask: merged(host.ask, ask) };
+  const together = judge(world, both.ask, both.approvedBy, now);
+  if (together.outcome === "defer" && ask.priority < host.ask.priority) {
+    if (judge(world, ask, undefined, now).outcome === "start") {
+      settleFate(world, alone(ask), now);
+      return;
+    }
+  }
+  const { reason, verdicts, dueAt } = together;
+  const due = together.outcome === "defer" && dueAt !== undefined ? { dueAt } : {};
+  say(world, { ask, outcome: "merge", reason, into: host.ask.id, verdicts, ...due });
+  unpark(world, host);
+  settleFate(world, both, now);
+}
+
+function remember(world: World, id: string): void {
+  world.recent.push(id);
+  if (world.recent.length > 50) world.recent.shift();
+}
+
+function takingAlong(world: World, asking: Ask, names: readonly string[]): Ask {
+  let ask = asking;
+  const done: string[] = [];
+  for (const name of names) {
+    if (done.includes(name)) continue;
+    done.push(name);
+    let data = world.aside.find((aside) => aside.ask.id === name)?.ask;
+    const last = world.log.get(name);
+    if (data === undefined && last?.outcome === "reject" && last.ask.manifests.length > 0 && last.ask.model === ask.model) {
+      if (last.reason !== "foreign-manifest" && last.reason !== "unknown-model") data = dataAlone(last.ask);
+    }
+    if (data === undefined || ask.manifests.length + data.manifests.length > 1_000) continue;
+    ask = merged(ask, data);
+    drop(world, name);
+    say(world, { ask: data, outcome: "merge", reason: "taken-along", into: ask.id, verdicts: "" });
+  }
+  return ask;
+}
+
+function hostOf(world: World, ask: Ask): Waiting | undefined {
+  if (world.paused !== undefined && hasRoom(world, ask)) return undefined;
+  if (ask.manifests.length > 0 && parkedManifests(world) + ask.manifests.length > 2_000) return undefined;
+  for (const waiting of world.parked) if (mayJoin(world, waiting, ask, false)) return waiting;
+  return undefined;
+}
+
+/** The sweep of a minute, as far as it decides. */
+export function sweep(world: World, now: number): void {
+  turn(world, now);
+  if (world.approval !== undefined && world.approval.expiresAt <= now) {
+    const { ask } = world.approval;
+    world.approval = undefined;
+    allDue(world, now);
+    reject(world, ask, "approval-expired", "", now);
+    return;
+  }
+  const order = [...world.parked];
+  order.sort((a, b) => (a.ask.priority === b.ask.priority ? a.parkedAt - b.parkedAt : a.ask.priority - b.ask.priority));
+  for (const waiting of order) {
+    const isExpired = waiting.parkedAt + world.policy.deferralExpiresMs <= now;
+    if (!isExpired && (waiting.dueAt === undefined || waiting.dueAt > now)) continue;
+    unpark(world, waiting);
+    const { outcome, verdicts } = judge(world, waiting.ask, waiting.approvedBy, now);
+    if (isExpired && outcome === "defer") reject(world, waiting.ask, "expired", verdicts, now);
+    else settleFate(world, waiting, now);
+  }
+}
+
+/** A person's answer to what waits for approval. Returns what came of it. */
+export function answer(world: World, id: string, by: string, isApproved: boolean, now: number): string {
+  const { approval } = world;
+  if (approval === undefined || approval.ask.id !== id) return "not-waiting";
+  const laterBy = wasWrong(world, now) ? Math.max(0, approval.askedAt - now) : 0;
+  if (now >= approval.expiresAt - laterBy) return "expired";
+  if (isApproved && approval.by.includes(by)) return "answered-already";
+  turn(world, now);
+  if (!isApproved) {
+    world.approval = undefined;
+    allDue(world, now);
+    reject(world, approval.ask, "not-approved", "", now);
+    return "taken";
+  }
+  approval.by.push(by);
+  if (approval.by.length < world.policy.approval.approvers) return "more-needed";
+  world.approval = undefined;
+  allDue(world, now);
+  const candidate: Candidate = { ask: approval.ask, parkedAt: approval.askedAt, withdrawn: false, approvedBy: approval.by };
+  const starts = (ask: Ask) => judge(world, ask, approval.by, now).outcome === "start";
+  const company: Ask[] = [];
+  if (starts(candidate.ask)) {
+    for (const waiting of [...world.parked]) {
+      if (!mayJoin(world, candidate, waiting.ask, waiting.withdrawn)) continue;
+      const both = merged(candidate.ask, waiting.ask);
+      if (!starts(both)) continue;
+      candidate.ask = both;
+      company.push(waiting.ask);
+      unpark(world, waiting);
+    }
+  }
+  for (const ask of company) say(world, { ask, outcome: "merge", reason: "all-checks-passed", into: id, verdicts: "" });
+  const verdict = settleFate(world, candidate, now);
+  if (verdict.outcome === "defer") sayDeferred(world, candidate, verdict);
+  return "taken";
+}
+
+export function pauseModel(world: World, by: string, why: string, now: number): void {
+  world.paused = { by, why, at: now };
+}
+
+/** A rule's pause, because of an event that happened at `at`. */
+export function pauseByRule(world: World, rule: string, why: string, at: number, now: number): void {
+  if (world.paused !== undefined || (world.resumed !== undefined && at <= world.resumed.at)) return;
+  pauseModel(world, `rule ${rule}`, why, now);
+}
+
+export function resumeModel(world: World, by: string, catchUp: "merged" | "all" | "skip", now: number): void {
+  turn(world, now);
+  world.paused = undefined;
+  world.resumed = { by, catchUp, at: now };
+  allDue(world, now);
+  const waited = world.parked;
+  if (catchUp === "skip") {
+    world.parked = [];
+    for (const { ask } of waited) reject(world, ask, "skipped", "", now);
+  }
+  if (catchUp === "merged") {
+    world.parked = [];
+    for (const waiting of waited) {
+      const host = world.parked.find((other) => mayJoin(world, other, waiting.ask, waiting.withdrawn));
+      if (host === undefined) {
+        world.parked.push(waiting);
+        continue;
+      }
+      host.ask = merged(host.ask, waiting.ask);
+      say(world, { ask: waiting.ask, outcome: "merge", reason: "paused", into: host.ask.id, verdicts: "" });
+    }
+  }
+}
+
+export function clearBlock(world: World, now: number): void {
+  if (world.blocked === undefined) return;
+  world.blocked = undefined;
+  allDue(world, now);
+}
+
+/** How a run ended; money is USD. */
+export interface End {
+  id: string;
+  status: "succeeded" | "failed" | "stopped";
+  usd: number | undefined;
+  /** When the cloud saw it end. */
+  endedAt: number | undefined;
+}
+
+export function settle(world: World, { id, status, usd, endedAt }: End, now: number): void {
+  const run = world.runs.find((held) => held.id === id);
+  if (run === undefined) return;
+  turn(world, now);
+  world.runs = world.runs.filter((held) => held !== run);
+  const cost = usd === undefined ? run.reserved : micros(usd);
+  if (dayOf(run.startedAt) === world.date) world.spentToday += cost;
+  if (dayOf(run.startedAt).slice(0, 7) === world.month) world.spentThisMonth += cost;
+  if (usd !== undefined && usd !== 0 && run.configured !== 0n) {
+    const ratio = world.ratio + 0.3 * (usd / (Number(run.configured) / 1e6) - world.ratio);
+    world.ratio = ratio < 0.1 ? 0.1 : ratio > 10 ? 10 : ratio;
+  }
+  if (status === "failed") {
+    world.failures += 1;
+    world.failedAt = now;
+  }
+  if (status === "succeeded") {
+    world.failures = 0;
+    world.failedAt = undefined;
+    const took = endedAt === undefined ? 0 : endedAt - run.startedAt;
+    if (took > 0) world.usual = world.usual === undefined ? took : world.usual + 0.2 * (took - world.usual);
+  }
+  allDue(world, now);
+}
+
+/** The cloud refused the start. */
+export function refuse(world: World, id: string, now: number): void {
+  const run = world.runs.find((held) => held.id === id);
+  if (run === undefined) return;
+  settle(world, { id, status: "failed", usd: 0, endedAt: undefined }, now);
+  setAside(world, run.ask, "start-refused", now);
+}
+
+/** A person ends a run that did not start. */
+export function giveUp(world: World, end: End, now: number): void {
+  const run = world.runs.find((held) => held.id === end.id);
+  if (run === undefined) return;
+  if (run.name === undefined) setAside(world, run.ask, "settled-unstarted", now);
+  settle(world, { ...end, endedAt: undefined }, now);
+}
+
+/** The cloud had no capacity for the start. */
+export function withdraw(world: World, id: string, now: number): void {
+  const run = world.runs.find((held) => held.id === id);
+  if (run === undefined) return;
+  world.runs = world.runs.filter((held) => held !== run);
+  if (dayOf(run.startedAt) === world.date) world.starts -= 1;
+  for (const other of world.runs) if (other.previous === run.startedAt) other.previous = run.previous;
+  if (world.lastStartAt === run.startedAt) {
+    world.lastStartAt = run.previous;
+    for (const other of world.runs) world.lastStartAt = Math.max(world.lastStartAt ?? 0, other.startedAt);
+  }
+  for (const waiting of world.parked) if (!waiting.withdrawn) waiting.dueAt = now;
+  const { ask, approvedBy, startedAt } = run;
+  park(world, { ask, parkedAt: startedAt, dueAt: now + MINUTES_5, withdrawn: true, approvedBy });
+}
+
+/** A run of a start that was taken out of the outbox meanwhile, as it was held when it began to be performed. */
+export function adopt(world: World, run: Held, name: string): void {
+  const held = world.runs.find((other) => other.id === run.id);
+  if (held !== undefined) {
+    held.name = name;
+    return;
+  }
+  world.runs.push({ ...run, name });
+  world.parked = world.parked.filter((waiting) => waiting.ask.id !== run.id);
+  drop(world, run.id);
+  if (world.approval?.ask.id === run.id) world.approval = undefined;
+  world.lastStartAt = Math.max(world.lastStartAt ?? 0, run.startedAt);
+  if (dayOf(run.startedAt) === world.date) world.starts += 1;
+}
