@@ -108,10 +108,17 @@ export function newWorld(policy: CoordinatorPolicy, bucket: string, now: number)
 
 // Calendar and clocks
 
+const DATES = new Map<number, string>();
+
 function dayOf(at: number): string {
+  const day = Math.floor(at / DAY);
+  const known = DATES.get(day);
+  if (known !== undefined) return known;
   const date = new Date(at);
   const two = (n: number) => (n < 10 ? `0${n}` : `${n}`);
-  return `${date.getUTCFullYear()}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
+  const text = `${date.getUTCFullYear()}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
+  DATES.set(day, text);
+  return text;
 }
 
 function nextMidnight(at: number): number {
