@@ -68,10 +68,10 @@ class Sequence {
   constructor(readonly random: Random) {
     this.#isCrowded = random(15) === 0;
     this.#isLarge = random(30) === 0;
-    const policy = policyFrom(random);
+    const policy = { ...policyFrom(random), ...(random(4) === 0 && moneyAlone(random)) };
     const patient = { budget: { dailyUsd: 250, monthlyUsd: 1_000 }, deferralExpiresMs: 7 * DAY_MS };
     this.#policy = this.#isCrowded ? { ...policy, ...patient } : policy;
-    this.length = this.#isCrowded ? 50 + random(50) : 5 + random(35);
+    this.length = this.#isCrowded ? 50 + random(random(4) === 0 ? 120 : 50) : 5 + random(35);
     this.#now = Date.UTC(2026, 10, 27 + random(4), random(24), random(60));
     this.state = initialState(this.#now);
     this.world = reference.newWorld(this.#policy, DATA.bucket, this.#now);
@@ -96,7 +96,7 @@ class Sequence {
     const { random } = this;
     switch (random(10)) {
       case 0:
-        return 0;
+        return this.#toNextMoment();
       case 1:
         return -Math.min(random(50) * MINUTE_MS, 50 * MINUTE_MS);
       case 2:
@@ -105,20 +105,28 @@ class Sequence {
       case 4:
         return random(10 * HOUR_MS);
       case 5:
-        return HOUR_MS;
+        return random(2) === 0 ? HOUR_MS : DAY_MS - (this.#now % DAY_MS) + random(10) * MINUTE_MS;
       default:
         return random(20 * MINUTE_MS);
     }
   }
 
+  /** To the first millisecond at which something that waits is due, or expires. */
+  #toNextMoment(): number {
+    const { approval, parked } = this.state;
+    const moments = parked.flatMap(({ dueAt, parkedAt }) => [dueAt ?? 0, parkedAt + this.#policy.deferralExpiresMs]);
+    const later = [...moments, approval?.expiresAt ?? 0].filter((moment) => moment > this.#now);
+    return later.length === 0 ? 0 : Math.min(...later) - this.#now;
+  }
+
   #happen(kind: number): string {
-    if (kind < 40) return this.#request();
-    if (kind < 60) return this.#sweep();
-    if (kind < 73) return this.#endOfRun();
-    if (kind < 84) return this.#answer();
-    if (kind < 86) return this.#pause();
-    if (kind < 90) return this.#resume();
-    if (kind < 92) return this.#clear();
+    if (kind < 38) return this.#request();
+    if (kind < 57) return this.#sweep();
+    if (kind < 68) return this.#endOfRun();
+    if (kind < 79) return this.#answer();
+    if (kind < 81) return this.#pause();
+    if (kind < 85) return this.#resume();
+    if (kind < 87) return this.#clear();
     return this.#performStart();
   }
 
@@ -178,7 +186,7 @@ class Sequence {
       manifests: isData ? this.#manifests(id) : [],
       requestedAt: random(80) === 0 ? this.#now + 2 * DAY_MS : this.#now,
       ...(random(5) === 0 && { needsApproval: true }),
-      ...(isCritical && random(2) === 0 && { blocks: true }),
+      ...(isCritical && { blocks: true }),
       ...(random(12) === 0 && takesAlong.length > 0 && { takesAlong }),
     };
     this.#asked.push(request);
@@ -300,7 +308,7 @@ class Sequence {
   }
 }
 
-const LARGE = [40, 400, 600, 999, 1_000];
+const LARGE = [40, 400, 600, 998, 999, 1_000];
 
 function policyFrom(random: Random): CoordinatorPolicy {
   const oneOf = <T>(...choices: readonly [T, ...T[]]): T => choices[random(choices.length)] ?? choices[0];
@@ -323,6 +331,19 @@ function policyFrom(random: Random): CoordinatorPolicy {
     },
     deferralExpiresMs: oneOf(12 * HOUR_MS, 2 * DAY_MS, 7 * DAY_MS),
     ...(random(3) === 0 && { adaptive: { objects: oneOf(5, 20), ageMs: oneOf(6 * HOUR_MS, 2 * DAY_MS, 7 * DAY_MS) } }),
+  };
+}
+
+/** Nothing but the day's budget decides when a training may start. */
+function moneyAlone(random: Random): Partial<CoordinatorPolicy> {
+  return {
+    maxRuns: 100,
+    cooldownMs: 0,
+    minNewObjects: 0,
+    maxStartsPerDay: 100,
+    budget: { dailyUsd: 0.8 + random(20) / 10, monthlyUsd: 1_000 },
+    cost: { baseUsd: 0.1, perGbUsd: 0, perObjectUsd: random(10) / 100 },
+    backoff: { afterFailures: 100, delayMs: HOUR_MS, maxDelayMs: HOUR_MS },
   };
 }
 
