@@ -20,7 +20,7 @@ export interface Ask {
   blocks: boolean;
 }
 
-export interface Waiting {
+interface Waiting {
   ask: Ask;
   parkedAt: number;
   dueAt: number | undefined;
@@ -208,7 +208,7 @@ function committed(world: World): { today: bigint; month: bigint } {
 
 // Merging
 
-export function askOf(request: TrainingRequest): Ask {
+function askOf(request: TrainingRequest): Ask {
   const asked: Ask["asked"] = { ...request.askedBy };
   if (request.askedBy === undefined) for (const { type } of request.causes) asked[type] = request.priority;
   return {

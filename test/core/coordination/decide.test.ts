@@ -10,7 +10,7 @@ import { answerApproval, clearBlock, pause, resume } from "../../../functions/co
 import { MAX_MANIFESTS, MAX_PARKED, MAX_PARKED_MANIFESTS } from "../../../functions/core/coordination/parked-requests";
 import type { CoordinatorPolicy } from "../../../functions/core/coordination/policy";
 import { committedToday } from "../../../functions/core/coordination/run-cost";
-import { withSetAside } from "../../../functions/core/coordination/set-aside";
+import { MAX_SET_ASIDE, MAX_SET_ASIDE_MANIFESTS, withSetAside } from "../../../functions/core/coordination/set-aside";
 import { adoptRun, CAPACITY_WAIT_MS, settleRun, withdrawStart } from "../../../functions/core/coordination/settle-run";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { DAY_MS, DRIFT, HOUR_MS, MANUAL, NOON, policyOf, requestOf } from "../../simulation/requests";
@@ -546,6 +546,20 @@ describe("what must come to an end, and must not count", () => {
     const once = withSetAside(initialState(NOON), requestOf("1"), "from-the-future", NOON);
 
     expect(withSetAside(once, requestOf("1"), "from-the-future", NOON + 1).setAside).toHaveLength(1);
+  });
+
+  it("should keep the newest of what is set aside, as many requests and manifests as the state can hold", () => {
+    const keep = (sizes: readonly number[]) =>
+      sizes.reduce((state, count, n) => {
+        const manifests = Array.from({ length: count }, (_, index) => ({ uri: `s3://data/${index}`, objects: 1, bytes: 1 }));
+        return withSetAside(state, requestOf(String(n), { manifests }), "expired", NOON);
+      }, initialState(NOON)).setAside ?? [];
+
+    const many = keep(Array(MAX_SET_ASIDE + 1).fill(1));
+    const large = keep([1, MAX_SET_ASIDE_MANIFESTS - 1, 1]);
+
+    expect([many.length, many[0]?.request.id]).toEqual([MAX_SET_ASIDE, "data/flight-delay/1"]);
+    expect([large.length, large[0]?.request.id]).toEqual([2, "data/flight-delay/1"]);
   });
 
   it("should count a start for the day of the state, though the clock of who starts it is a little behind", () => {
