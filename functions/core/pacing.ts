@@ -22,13 +22,14 @@ const LOOK_AGAIN_MS = 3_600_000;
 /** After a failure, which as a rule a person must see to. */
 const TRY_AGAIN_MS = 600_000;
 
+/** A look at a thing of that name, which is wanted like that; resolves to undefined where it is not made this time. */
+export type Look = <T>(name: string, wanted: unknown, look: () => Promise<T>) => Promise<T | undefined>;
+
 /**
  * Looks at things by name, each at most once an hour, or ten minutes after a look that failed. One that is wanted otherwise than at
  * its last look is looked at right away. Resolves to undefined without a look.
  */
-export function pacedLooks(
-  now: () => number,
-): <T>(name: string, wanted: unknown, look: () => Promise<T>) => Promise<T | undefined> {
+export function pacedLooks(now: () => number): Look {
   const looks = new Map<string, { readonly wanted: string; readonly nextAt: number }>();
   return async (name, wanted, look) => {
     const text = JSON.stringify(wanted);

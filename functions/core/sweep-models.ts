@@ -1,6 +1,6 @@
 import type { BatchHead } from "./batching/batch";
 import type { DataPorts } from "./batching/ports";
-import { sweepBatches } from "./batching/publish-batches";
+import { askForUndecided, sweepBatches } from "./batching/publish-batches";
 import type { CoordinatorState } from "./coordination/coordinator-state";
 import { sweepState, UnknownRunsError, type WatchingPorts } from "./coordination/sweep-coordination";
 import { type DriftState, INITIAL_DRIFT_STATE } from "./drift/drift-state";
@@ -8,7 +8,8 @@ import type { MissedRunFinder, MonitoringJobKeeper } from "./drift/ports";
 import { messageOf } from "./log/log";
 import { modelState, type SeenModel, type StateTurns, stateTurns } from "./log/model-state";
 import type { ModelSettings } from "./model-settings";
-import { inParallel } from "./pacing";
+import { inParallel, type Look, pacedLooks } from "./pacing";
+import { dataRequestId } from "./request-ids";
 import type { HeartbeatStore } from "./schedules/heartbeats";
 import { catchMissedFires } from "./schedules/heartbeats";
 import type { Versioned, VersionedStore } from "./versioned-store";
@@ -43,9 +44,14 @@ interface ReadModel {
  * schedules. Models are read many at a time, so that one with nothing to do costs no call of its own, and some are worked on at
  * once. One failure does not stop the rest. Tells how those models stand in the end whose turn it is.
  * @param turns what is known from the sweeps before; @default - it is the first one
+ * @param look what paces the looks for requests that a restored state does not know; @default - it is the first one
  * @throws Error, after all had their turn, that names the models which failed, so that the invocation counts as failed
  */
-export async function sweepModels(ports: SweeperPorts, turns: StateTurns = stateTurns()): Promise<void> {
+export async function sweepModels(
+  ports: SweeperPorts,
+  turns: StateTurns = stateTurns(),
+  look: Look = pacedLooks(ports.now),
+): Promise<void> {
   const startedAt = ports.now();
   const models = await ports.settings.list();
   const failed = new Set<string>();
@@ -58,7 +64,9 @@ export async function sweepModels(ports: SweeperPorts, turns: StateTurns = state
     const seen = new Map<ModelSettings, SeenModel>();
     await inParallel(page, PARALLEL_MODELS, async (read) => {
       const { settings } = read;
-      seen.set(settings, await sweepModel(ports, read, () => failed.add(settings.model)));
+      const found = await sweepModel(ports, read, () => failed.add(settings.model));
+      seen.set(settings, found);
+      await askAgain(ports, settings, found, look);
       await keepMonitor(ports, settings);
     });
     const told = page.flatMap(({ settings }, index) => {
@@ -118,6 +126,19 @@ async function sweepModel(ports: SweeperPorts, read: ReadModel, failed: () => vo
     return error instanceof UnknownRunsError ? error.state : undefined;
   });
   return { head, state };
+}
+
+/** What the newest ids tell is not looked up; a look that fails is made again, and fails nothing. */
+async function askAgain(ports: SweeperPorts, settings: ModelSettings, { head, state }: SeenModel, look: Look): Promise<void> {
+  const { model } = settings;
+  const newest = head?.lastPublished;
+  if (head === undefined || newest === undefined || state?.recentIds.includes(dataRequestId(model, newest.generation))) return;
+  try {
+    const count = await look(model, newest, () => askForUndecided(ports, settings, head, ports.now()));
+    if (count !== undefined && count > 0) ports.log({ level: "warn", event: "requests-asked-again", model, count });
+  } catch (error) {
+    ports.log({ level: "error", event: "handler-failed", function: "sweeper", model, error: messageOf(error) });
+  }
 }
 
 /** A monitor that cannot be kept does not fail the sweep, which its failure would have repeated for everything else. */

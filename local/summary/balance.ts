@@ -169,8 +169,8 @@ export function areObjectsBalanced({ missing, twice, unknown }: ObjectBalance): 
 }
 
 /**
- * What became of a request in the end; `rejected` by a person, or without data; `dead` is in a dead letter, and waits for a redrive;
- * `lost` is what must never be.
+ * What became of a request in the end; `rejected` by a person, or without data; `dead` is in a dead letter, and waits for a
+ * redrive; `lost` is what must never be.
  */
 type Fate = "started" | "rejected" | "waiting" | "dead" | "lost";
 

@@ -1,4 +1,3 @@
-import { memoryRejectedMessages } from "../../functions/memory/rejected-messages";
 import { createBatcher } from "../../functions/aws/handlers/batcher";
 import { createCoordinator } from "../../functions/aws/handlers/coordinator";
 import { readDriftMessage } from "../../functions/aws/messages/drift-message";
@@ -25,6 +24,7 @@ import {
   memoryRequestQueue,
 } from "../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
+import { memoryRejectedMessages } from "../../functions/memory/rejected-messages";
 import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { requestEvent } from "../gcp/messages";
 import { objectMessage, requestMessages, settingsOf, sqsEvent } from "../simulation/data-path";

@@ -368,8 +368,11 @@ function reject(world: World, ask: Ask, reason: string, verdicts: string, now: n
   setAside(world, ask, reason, now);
 }
 
+/** R62: not the model's own data, or of a request that Retrigger did not make. */
+const NOT_KEPT = ["foreign-manifest", "unknown-model", "priority-out-of-range"];
+
 function setAside(world: World, ask: Ask, reason: string, now: number): void {
-  if (ask.manifests.length === 0 || reason === "foreign-manifest" || reason === "unknown-model") return;
+  if (ask.manifests.length === 0 || NOT_KEPT.includes(reason)) return;
   drop(world, ask.id);
   world.aside.push({ ask: dataAlone(ask), reason, at: now });
   const manifests = () => world.aside.reduce((sum, aside) => sum + aside.ask.manifests.length, 0);
@@ -565,7 +568,7 @@ function takingAlong(world: World, asking: Ask, names: readonly string[]): Ask {
     let data = world.aside.find((aside) => aside.ask.id === name)?.ask;
     const last = world.log.get(name);
     if (data === undefined && last?.outcome === "reject" && last.ask.manifests.length > 0 && last.ask.model === ask.model) {
-      if (last.reason !== "foreign-manifest" && last.reason !== "unknown-model") data = dataAlone(last.ask);
+      if (!NOT_KEPT.includes(last.reason)) data = dataAlone(last.ask);
     }
     if (data === undefined || ask.manifests.length + data.manifests.length > 1_000) continue;
     ask = merged(ask, data);
@@ -595,7 +598,7 @@ export function sweep(world: World, now: number): void {
   const order = [...world.parked];
   order.sort((a, b) => (a.ask.priority === b.ask.priority ? a.parkedAt - b.parkedAt : a.ask.priority - b.ask.priority));
   for (const waiting of order) {
-    const isExpired = waiting.parkedAt + world.policy.deferralExpiresMs <= now;
+    const isExpired = !waiting.withdrawn && waiting.parkedAt + world.policy.deferralExpiresMs <= now;
     if (!isExpired && (waiting.dueAt === undefined || waiting.dueAt > now)) continue;
     unpark(world, waiting);
     const { outcome, verdicts } = judge(world, waiting.ask, waiting.approvedBy, now);
@@ -658,8 +661,8 @@ export function resumeModel(world: World, by: string, catchUp: "merged" | "all" 
   allDue(world, now);
   const waited = world.parked;
   if (catchUp === "skip") {
-    world.parked = [];
-    for (const { ask } of waited) reject(world, ask, "skipped", "", now);
+    world.parked = waited.filter((waiting) => waiting.withdrawn);
+    for (const { ask, withdrawn } of waited) if (!withdrawn) reject(world, ask, "skipped", "", now);
   }
   if (catchUp === "merged") {
     world.parked = [];

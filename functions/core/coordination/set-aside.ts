@@ -8,8 +8,8 @@ import { LISTED_CAUSES } from "./parked-requests";
  * What is set aside of a model at the same time, and the manifests of all of it: the state is one record of the store. What is
  * older is in the decision log alone, from which `takesAlong` brings it back.
  */
-const MAX_SET_ASIDE = 50;
-const MAX_SET_ASIDE_MANIFESTS = 1_000;
+export const MAX_SET_ASIDE = 50;
+export const MAX_SET_ASIDE_MANIFESTS = 1_000;
 
 /**
  * How a request may end without a run, beside its rejection: the cloud refused the start, its lists are gone or not those that were

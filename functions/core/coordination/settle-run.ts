@@ -50,7 +50,7 @@ export function endRun(before: CoordinatorState, outcome: RunOutcome, now: numbe
  * The state after a person ended a run that did not start: what was left to do of its start is not done any more, and its data is
  * set aside. Unchanged for any other run.
  */
-function giveUpStart(state: CoordinatorState, requestId: string, now: number): CoordinatorState {
+export function giveUpStart(state: CoordinatorState, requestId: string, now: number): CoordinatorState {
   const isUnnamed = state.runs.some((run) => run.requestId === requestId && run.runId === undefined);
   const start = state.outbox.find((effect) => effect.type === "start" && effect.request.id === requestId);
   if (!isUnnamed || start?.type !== "start") return state;

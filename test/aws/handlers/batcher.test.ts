@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { SQSRecord } from "aws-lambda";
 import { createBatcher } from "../../../functions/aws/handlers/batcher";
+import { newestOfEach } from "../../../functions/core/batching/landed-object";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { TrainingRequest } from "../../../functions/core/training-request";
@@ -32,6 +35,26 @@ describe("batcher", () => {
     const rejected = world.reports.filter(({ event: name }) => name === "message-rejected");
     expect(rejected.map(({ messageId }) => messageId)).toEqual(["not-json", "elsewhere", "foreign", "proto", "huge"]);
     expect(rejected.every(({ error }) => String(error).length < 2_000)).toBe(true);
+  });
+
+  it.each([
+    ["s3fs", 2],
+    ["rewritten", 1],
+  ] as const)("should count the keys and not the writes of %s, so that the batch is not full", async (name, objects) => {
+    const world = createWorld([settingsOf({ batchSize: 4 })]);
+    const file = join(__dirname, `../fixtures/landings/${name}.jsonl`);
+    const bodies = readFileSync(file, "utf8").trim().split("\n");
+
+    for (const [n, body] of bodies.entries()) await world.batcher(sqsEvent([{ id: `m${n}`, body }]));
+    await world.batcher(sqsEvent(bodies.map((body, n) => ({ id: `again${n}`, body }))));
+
+    const { open, pending } = await world.batches.readHead("flight-delay");
+    const distinct = new Map<string, number>();
+    for await (const { objects } of world.batches.readSegments("flight-delay", [open.generation, ...open.carried])) {
+      for (const { key, bytes } of newestOfEach(objects)) distinct.set(key, Math.max(bytes, distinct.get(key) ?? 0));
+    }
+    expect({ pending, objects: distinct.size }).toEqual({ pending: [], objects });
+    expect(world.requests).toEqual([]);
   });
 
   it("should give an object to every model that watches it", async () => {

@@ -9,7 +9,7 @@ describe("parseObjectCreated", () => {
 
     expect(parsed).toEqual({
       bucket: "data",
-      object: { key: "in/2026/11/12/red flower+1:00.csv", version: "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e", bytes: 5 },
+      object: { key: "in/2026/11/12/red flower+1:00.csv", version: "617f08299329d189", bytes: 5 },
       versionId: "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e",
     });
   });

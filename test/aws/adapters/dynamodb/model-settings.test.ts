@@ -10,7 +10,9 @@ describeWithDynamoDb("dynamoModelSettings", (dynamoDb) => {
     const table = await dynamoDb().createTable();
     let time = 0;
     const put = (model: string, settings: Plain, shape?: number) =>
-      dynamoDb().client.send(new PutItemCommand({ TableName: table, Item: toItem({ pk: "settings", sk: model, settings, shape }) }));
+      dynamoDb().client.send(
+        new PutItemCommand({ TableName: table, Item: toItem({ pk: "settings", sk: model, settings, shape }) }),
+      );
     for (const model of models) await put(model, settingsOf(model));
     const source = dynamoModelSettings(dynamoDb().client, table, { maxAgeMs: 60_000, now: () => time });
     const advance = (ms: number) => {
@@ -63,7 +65,11 @@ describeWithDynamoDb("dynamoModelSettings", (dynamoDb) => {
     expect(list.map(({ model }) => model)).toEqual(["flights"]);
     expect(list.unreadable).toEqual([
       { model: "traffic", why: expect.stringMatching(/^the settings of the model traffic cannot be read: /) },
-      { model: "weather", data, why: expect.stringMatching(/^the settings of the model weather cannot be read: [^]*batch\.batchSize/) },
+      {
+        model: "weather",
+        data,
+        why: expect.stringMatching(/^the settings of the model weather cannot be read: [\s\S]*batch\.batchSize/),
+      },
     ]);
     await put("weather", settingsOf("weather"));
     advance(60_000);
@@ -78,7 +84,9 @@ describeWithDynamoDb("dynamoModelSettings", (dynamoDb) => {
     const list = await source.list();
 
     expect(list.map(({ model }) => model)).toEqual(["flights", "traffic"]);
-    expect(list.unreadable).toMatchObject([{ model: "weather", why: expect.stringContaining("got a row of shape 2, expected at most 1") }]);
+    expect(list.unreadable).toMatchObject([
+      { model: "weather", why: expect.stringContaining("got a row of shape 2, expected at most 1") },
+    ]);
   });
 });
 

@@ -9,7 +9,10 @@ describeWithFirestore("firestoreModelSettings", (firestore) => {
     const client = firestore().createDatabase();
     let time = 0;
     const put = (model: string, settings: unknown, shape?: number) =>
-      client.collection("settings").doc(model).set({ settings, ...(shape !== undefined && { shape }) });
+      client
+        .collection("settings")
+        .doc(model)
+        .set({ settings, ...(shape !== undefined && { shape }) });
     for (const model of models) await put(model, settingsOf(model));
     const source = firestoreModelSettings(client, { maxAgeMs: 60_000, now: () => time });
     const advance = (ms: number) => {
@@ -63,7 +66,11 @@ describeWithFirestore("firestoreModelSettings", (firestore) => {
     expect(list.map(({ model }) => model)).toEqual(["flights"]);
     expect(list.unreadable).toEqual([
       { model: "traffic", why: expect.stringMatching(/^the settings of the model traffic cannot be read: /) },
-      { model: "weather", data, why: expect.stringMatching(/^the settings of the model weather cannot be read: [^]*batch\.batchSize/) },
+      {
+        model: "weather",
+        data,
+        why: expect.stringMatching(/^the settings of the model weather cannot be read: [\s\S]*batch\.batchSize/),
+      },
     ]);
     await put("weather", settingsOf("weather"));
     advance(60_000);
@@ -78,7 +85,9 @@ describeWithFirestore("firestoreModelSettings", (firestore) => {
     const list = await source.list();
 
     expect(list.map(({ model }) => model)).toEqual(["flights", "traffic"]);
-    expect(list.unreadable).toMatchObject([{ model: "weather", why: expect.stringContaining("got a row of shape 2, expected at most 1") }]);
+    expect(list.unreadable).toMatchObject([
+      { model: "weather", why: expect.stringContaining("got a row of shape 2, expected at most 1") },
+    ]);
   });
 
   it("should reject, and not call it nothing, when there is no answer", async () => {
