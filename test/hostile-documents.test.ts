@@ -159,7 +159,7 @@ function mutantsOf(texts: readonly string[], random: Random): string[] {
     let value: unknown = JSON.parse(text);
     for (let changes = 1 + random(3); changes > 0; changes--) value = mutated(value, random);
     // As a key that JSON.stringify would not write of itself.
-    return JSON.stringify(value)?.replaceAll('"polluter"', '"__proto__"').replaceAll('"NaN!"', "NaN") ?? "";
+    return String(JSON.stringify(value)).replaceAll('"polluter"', '"__proto__"').replaceAll('"NaN!"', "NaN");
   });
 }
 
