@@ -43,6 +43,8 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "functions/gcp/adapters/vertex/pipeline-template.ts": "templates are read to know their parameters; SageMaker checks them itself",
   "functions/gcp/adapters/vertex/vertex-parameters.ts": "parameters are typed by their template; SageMaker's are texts",
   "functions/gcp/adapters/vertex/vertex-clients.ts": "gRPC clients with trimmed protocols; AWS's clients need nothing like it",
+  "functions/gcp/deployed/dead-letters.ts":
+    "the launcher loads it without the other ports; on AWS the entries have it from ports.ts",
   "functions/gcp/deployed/launcher.ts": LAUNCHER,
   "functions/gcp/deployed/shared-ports.ts":
     "ports of functions that run no coordinator; on AWS each entry names the few that it has",

@@ -145,7 +145,7 @@ describe("one more model on AWS", () => {
       expect(shared.length).toBeLessThanOrEqual(4);
       const types = changed.map((address) => address.split(".")[0]);
       expect(new Set(types)).toEqual(new Set(types.filter((type) => MAY_CHANGE.includes(String(type)))));
-      expect(changed.length).toBeLessThanOrEqual(8);
+      expect(changed.length).toBeLessThanOrEqual(9);
     },
   );
 

@@ -2,8 +2,9 @@ import "../../node/zod-locale";
 import { setTimeout } from "node:timers/promises";
 import { cloudEvent } from "@google-cloud/functions-framework";
 import { createBatcher } from "../handlers/batcher";
+import { deployedRejectedMessages } from "./dead-letters";
 import { deployedPorts } from "./ports";
-import { deployedRejectedMessages, sharedPorts } from "./shared-ports";
+import { sharedPorts } from "./shared-ports";
 
 /** What the first of some concurrent invocations waits for the others: less than a write takes. */
 const GATHER_MS = 20;

@@ -1,8 +1,9 @@
 import "../../node/zod-locale";
 import { cloudEvent } from "@google-cloud/functions-framework";
 import { createCoordinator } from "../handlers/coordinator";
+import { deployedRejectedMessages } from "./dead-letters";
 import { deployedPorts } from "./ports";
-import { deployedRejectedMessages, sharedPorts } from "./shared-ports";
+import { sharedPorts } from "./shared-ports";
 
 const shared = sharedPorts();
 

@@ -5,7 +5,8 @@ import { firestoreDriftHistoryStore } from "../adapters/firestore/versioned-stor
 import { gcsReportReader } from "../adapters/storage/report-reader";
 import { vertexMonitoringJobs } from "../adapters/vertex/monitoring-jobs";
 import { createDriftEvaluator } from "../handlers/drift-evaluator";
-import { deployedRejectedMessages, sharedPorts } from "./shared-ports";
+import { deployedRejectedMessages } from "./dead-letters";
+import { sharedPorts } from "./shared-ports";
 
 const { rest, firestore, ports } = sharedPorts();
 

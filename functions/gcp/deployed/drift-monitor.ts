@@ -5,7 +5,8 @@ import { googleDownload } from "../adapters/google-rest";
 import { gcsCaptureStore } from "../adapters/storage/capture-store";
 import { gcsMonitorFiles } from "../adapters/storage/monitor-files";
 import { createCaptureMonitor } from "../handlers/capture-monitor";
-import { deployedRejectedMessages, sharedPorts } from "./shared-ports";
+import { deployedRejectedMessages } from "./dead-letters";
+import { sharedPorts } from "./shared-ports";
 
 const { auth, rest, ports } = sharedPorts();
 

@@ -8,7 +8,7 @@ import { readTemplate } from "../adapters/vertex/pipeline-template";
 import { vertexClients } from "../adapters/vertex/vertex-clients";
 import { createLauncher } from "../handlers/launcher";
 import { consoleLog } from "./console-log";
-import { deployedRejectedMessages } from "./shared-ports";
+import { deployedRejectedMessages } from "./dead-letters";
 
 const { launches } = readEnvironment(process.env, ["launches"]);
 const auth = new GoogleAuth({ scopes: SCOPES });

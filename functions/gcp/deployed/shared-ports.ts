@@ -2,23 +2,14 @@ import { Firestore } from "@google-cloud/firestore";
 import { GoogleAuth } from "google-auth-library";
 import { ENVIRONMENT, readEnvironment } from "../../core/environment";
 import { channelNotifier } from "../../core/notices/notice";
-import type { RejectedMessages } from "../../core/rejected-message";
 import { lazyPort } from "../../node/lazy-port";
 import { parseDatabaseName } from "../adapters/firestore/documents";
 import { firestoreModelSettings } from "../adapters/firestore/model-settings";
-import { type GoogleRest, googleRest, SCOPES } from "../adapters/google-rest";
+import { googleRest, SCOPES } from "../adapters/google-rest";
 import { pubSubNotifier } from "../adapters/messaging/notifier";
-import { pubSubRejectedMessages, pubSubRequestQueue } from "../adapters/messaging/queues";
+import { pubSubRequestQueue } from "../adapters/messaging/queues";
 import { slackWebhook } from "../adapters/messaging/slack-webhook";
-import type { PubSubMessage } from "../messages/pubsub-event";
 import { consoleLog } from "./console-log";
-
-const PUBSUB = "https://pubsub.googleapis.com";
-
-/** The dead letters of the function's own topic. */
-export function deployedRejectedMessages(rest: GoogleRest): RejectedMessages<PubSubMessage> {
-  return lazyPort(async () => pubSubRejectedMessages(rest, readEnvironment(process.env, ["deadLetters"]).deadLetters, PUBSUB));
-}
 
 /** What every deployed function works with, with one access token for all; an address is read when a port needs it first. */
 export function sharedPorts() {
