@@ -7,7 +7,7 @@ describe("synthesiseDashboards", () => {
     const [references, labels] = [/\$\{(?!PROP\()/, /\$\{PROP\('Dim\.model'\)\}/];
     expect(aws.json).not.toMatch(references);
     expect(aws.json).toMatch(labels);
-    expect(aws.json).toContain('"retrigger-local-health_flight-delay"');
+    expect(aws.json).toContain(':alarm:retrigger-local-health_flight-delay"');
     expect(gcp.json).not.toMatch(references);
     expect(gcp.json).toContain('"retrigger-local-sweeper-silent"');
   });
