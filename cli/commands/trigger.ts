@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
+import { endedWithoutRun } from "../../functions/core/coordination/handle-coordinator-message";
 import { epochRequestId, manualRequestId } from "../../functions/core/request-ids";
-import type { TrainingRequest } from "../../functions/core/training-request";
+import { MAX_TAKEN, type TrainingRequest } from "../../functions/core/training-request";
 import type { Control } from "../control/control";
 import { describeDecision } from "../describe-decision";
 import { CommandError, findHistory, findModel } from "../find";
@@ -24,6 +25,8 @@ const HASH_DIGITS = 6;
 export async function trigger(control: Control, model: string, options: TriggerOptions, paint: Paint): Promise<Printout> {
   const { why, by, priority, isForced, takesAlong } = options;
   await findModel(control, model);
+  if (takesAlong.length > MAX_TAKEN)
+    throw new CommandError(`--with: got ${takesAlong.length} requests; at most ${MAX_TAKEN} at once`);
   for (const id of takesAlong) await checkIsSetAside(control, model, id);
   if (why.trim() === "" || why.length > MAX_WHY) throw new CommandError(`--why: expected 1 to ${MAX_WHY} characters`);
   const requestedAt = control.now();
@@ -49,10 +52,12 @@ export async function trigger(control: Control, model: string, options: TriggerO
 
 /** @throws CommandError for a request whose data cannot be taken along: it did not end without a run, or had none */
 async function checkIsSetAside(control: Control, model: string, id: string): Promise<void> {
-  const last = (await findHistory(control, id)).decisions.findLast(({ outcome }) => outcome !== "duplicate");
-  if (last?.model !== model) throw new CommandError(`--with: ${id} is a request of ${last?.model}, not of ${model}`);
-  if (last.outcome !== "reject") throw new CommandError(`--with: ${id} did not end without a run; retrigger why ${id} tells more`);
-  if (last.request.manifests.length === 0) throw new CommandError(`--with: ${id} brought no data`);
+  const history = await findHistory(control, id);
+  const [first] = history.decisions;
+  if (first !== undefined && first.model !== model)
+    throw new CommandError(`--with: ${id} is a request of ${first.model}, not of ${model}`);
+  if (endedWithoutRun(history) !== undefined) return;
+  throw new CommandError(`--with: ${id} did not end without a run, or brought no data; retrigger why ${id} tells more`);
 }
 
 /** Tells reasons apart that have the same letters and digits. */

@@ -10,6 +10,9 @@ import { readSageMakerEvent } from "./sagemaker-events/read-sagemaker-event";
 import { parseScheduledRequest } from "./schedules/scheduled-request";
 import { type Cause, MAX_METADATA, metadataNameSchema, type TrainingRequest, trainingRequestSchema } from "./training-request";
 
+/** Of the addresses of a request's manifests: what it asks for is copied into the state some times, which is one record. */
+const MAX_NAMED = 32_768;
+
 /** The model that a message is about. */
 export function modelOfMessage(message: CoordinatorMessage): string {
   switch (message.action) {
@@ -50,6 +53,11 @@ export function parseCoordinatorMessage(message: unknown, { publishedAt, sender 
   if (scheduled !== undefined) return { action: "request", request: scheduled };
   const parsed = trainingRequestSchema.safeParse(message);
   if (!parsed.success) throw new PoisonMessageError(`not a training request: ${z.prettifyError(parsed.error)}`);
+  const named = parsed.data.manifests.reduce((sum, { uri }) => sum + uri.length, 0);
+  if (named > MAX_NAMED) {
+    const got = `got manifests whose addresses have ${named} characters together`;
+    throw new PoisonMessageError(`not a training request: ${got}; at most ${MAX_NAMED} are allowed: make them one list`);
+  }
   return { action: "request", request: withRequester(parsed.data, sender) };
 }
 

@@ -12,7 +12,7 @@ export class PoisonMessageError extends Error {
 export const MAX_REJECTION_CHARS = 600;
 
 /** Controls, marks that turn the direction of text, line ends of any kind, and halves of surrogate pairs. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]+/gu;
 
 function readable(text: string): string {
   const start = text.length > MAX_REJECTION_CHARS ? `${text.slice(0, MAX_REJECTION_CHARS - 1)}…` : text;

@@ -1,11 +1,12 @@
 // Texts from outside (errors, names, keys, reasons) as a log and a terminal may show them.
 
 /**
- * Controls (C0 and C1, with which a terminal's escape sequences begin), ends of lines, and what turns the direction of writing.
+ * Controls (C0 and C1, with which a terminal's escape sequences begin), ends of lines, what turns the direction of writing, and
+ * what is no character, which SQS refuses in an attribute.
  * https://www.unicode.org/reports/tr9/#Explicit_Directional_Formatting_Characters
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]/g;
 
 /**
  * A text in one line that no terminal obeys: ends of lines and tabs become spaces, other controls are escaped, such as `\u001b`.

@@ -57,7 +57,7 @@ const manifestSchema = z.object({
 export const requestIdSchema = z.string().check(z.regex(/^[a-z]+\/[a-z][a-z0-9-]{0,39}\/[A-Za-z0-9._/-]{1,160}$/));
 
 /** Ended requests whose data one request may take along. */
-const MAX_TAKEN = 20;
+export const MAX_TAKEN = 20;
 
 /** The highest priority with which each kind of cause asked. */
 const askedBySchema = z.object({

@@ -157,11 +157,11 @@ export async function combineLists(manifests: readonly Manifest[], { read, keysO
   const leftOut: string[] = [];
   for (const manifest of manifests) {
     const bytes = await read(manifest);
-    const why = bytes === undefined ? `there is no ${manifest.uri}; restore it` : digestMismatch(manifest, digestOf(bytes));
-    if (bytes === undefined || why !== undefined) leftOut.push(why ?? manifest.uri);
+    const list = bytes === undefined ? `there is no ${manifest.uri}; restore it` : listOf(manifest, bytes, keysOf);
+    if (typeof list === "string") leftOut.push(list);
     else {
       taken.push(manifest);
-      for (const key of keysOf(manifest, bytes)) keys.add(key);
+      for (const key of list) keys.add(key);
     }
   }
   const [first, ...more] = taken;
@@ -170,4 +170,15 @@ export async function combineLists(manifests: readonly Manifest[], { read, keysO
   const written = await write([...keys].sort());
   if (written !== undefined) return { uri: written.uri, objects: keys.size, leftOut };
   throw new ListRefusedError("another list lies under the name of the one that this training is to read; see who may write there");
+}
+
+/** The keys of a list, or why it cannot be taken. */
+function listOf(manifest: Manifest, bytes: Uint8Array, keysOf: ListAccess["keysOf"]): readonly string[] | string {
+  const why = digestMismatch(manifest, digestOf(bytes));
+  if (why !== undefined) return why;
+  try {
+    return keysOf(manifest, bytes);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, mkdir, open, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** A file of a local run that cannot be read as what it should be; its message needs no stack. */
@@ -36,13 +37,18 @@ function parseJson<T>(what: string, text: string): T {
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = `${folder}.lock`;
+  const draft = `${path}.${process.pid}-${randomUUID()}`;
   await mkdir(dirname(path), { recursive: true });
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
-      await writeFile(path, String(process.pid), { flag: "wx" });
+      // Written before it has its name, so that nobody finds an empty one.
+      await writeFile(draft, String(process.pid));
+      await link(draft, path);
       return () => rm(path, { force: true });
     } catch (error) {
       if (!hasCode(error, "EEXIST")) throw error;
+    } finally {
+      await rm(draft, { force: true });
     }
     const pid = Number(await readFile(path, "utf8").catch(() => ""));
     if (isAlive(pid)) throw new BrokenFileError(`a run is going on in ${folder} (pid ${pid}); wait for its end, or stop it`);

@@ -93,10 +93,11 @@ describe.each(Object.keys(STORES))("a manifest store over %s", (name) => {
     const forged = { ...a, digest: b.digest };
     const gone = { ...a, uri: a.uri.replace("0000000001", "0000000009") };
 
-    const combined = await store.combineManifests(DATA, "flights/merged/1", [b, forged, gone]);
+    const foreign = { ...gone, uri: "elsewhere://lake/list" };
+    const combined = await store.combineManifests(DATA, "flights/merged/1", [b, forged, gone, foreign]);
 
     expect(combined).toMatchObject({ uri: b.uri, objects: 1 });
-    expect(combined.leftOut).toHaveLength(2);
+    expect(combined.leftOut).toHaveLength(3);
     expect(combined.leftOut[0]).toMatch(/has the digest .* somebody changed it/);
     await expect(store.combineManifests(DATA, "flights/merged/1", [forged])).rejects.toThrow(ListRefusedError);
     await expect(store.combineManifests(DATA, "flights/merged/1", [forged, gone])).rejects.toThrow(ListRefusedError);

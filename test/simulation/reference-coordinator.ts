@@ -64,7 +64,7 @@ export interface World {
   spentThisMonth: bigint;
   parked: Waiting[];
   aside: { ask: Ask; reason: string; at: number }[];
-  approval: { ask: Ask; askedAt: number; expiresAt: number; by: string[] } | undefined;
+  approval: { ask: Ask; askedAt: number; expiresAt: number; by: string[]; withdrawn: boolean } | undefined;
   paused: { by: string; why: string; at: number } | undefined;
   resumed: { by: string; catchUp: string; at: number } | undefined;
   blocked: { id: string; at: number } | undefined;
@@ -285,7 +285,7 @@ interface Verdict {
   dueAt: number | undefined;
 }
 
-function judge(world: World, ask: Ask, approvedBy: string[] | undefined, now: number): Verdict {
+function judge(world: World, ask: Ask, approvedBy: string[] | undefined, now: number, withdrawn = false): Verdict {
   const { policy } = world;
   let verdicts = "P";
   let reason = "";
@@ -351,7 +351,8 @@ function judge(world: World, ask: Ask, approvedBy: string[] | undefined, now: nu
 
   if (reason === "") return { outcome: "start", reason: "all-checks-passed", verdicts, dueAt: undefined };
   if (reason === "approval-needed") return { outcome: "ask", reason, verdicts, dueAt: undefined };
-  if (isOverWholeBudget(world, ask)) return { outcome: "reject", reason: "estimate-over-budget", verdicts, dueAt: undefined };
+  if (isOverWholeBudget(world, ask) && !withdrawn)
+    return { outcome: "reject", reason: "estimate-over-budget", verdicts, dueAt: undefined };
   return { outcome: "defer", reason, verdicts, dueAt };
 }
 
@@ -431,13 +432,13 @@ function alone(ask: Ask): Candidate {
 
 /** Decides what `judge` told, and says so, if it is not a deferral, of which the caller knows more. */
 function settleFate(world: World, candidate: Candidate, now: number): Verdict {
-  const verdict = judge(world, candidate.ask, candidate.approvedBy, now);
+  const verdict = judge(world, candidate.ask, candidate.approvedBy, now, candidate.withdrawn);
   switch (verdict.outcome) {
     case "start":
       start(world, candidate, verdict, now);
       break;
     case "ask":
-      askPeople(world, candidate.ask, verdict, now);
+      askPeople(world, candidate, verdict, now);
       break;
     case "reject":
       reject(world, candidate.ask, verdict.reason, verdict.verdicts, now);
@@ -490,14 +491,14 @@ function start(world: World, candidate: Candidate, verdict: Verdict, now: number
   say(world, { ask, outcome: "start", reason, verdicts, reserved, ...(approvedBy && { approvedBy }) });
 }
 
-function askPeople(world: World, ask: Ask, { reason, verdicts }: Verdict, now: number): void {
+function askPeople(world: World, { ask, withdrawn }: Candidate, { reason, verdicts }: Verdict, now: number): void {
   const displaced = world.approval;
   if (displaced !== undefined) {
     say(world, { ask: displaced.ask, outcome: "defer", reason: "waiting-for-approval", verdicts: "" });
-    park(world, { ...alone(displaced.ask), parkedAt: displaced.askedAt, dueAt: undefined });
+    park(world, { ...alone(displaced.ask), withdrawn: displaced.withdrawn, parkedAt: displaced.askedAt, dueAt: undefined });
   }
   const expiresAt = now + (world.policy.approval.expiresMs[ask.priority - 1] ?? 0);
-  world.approval = { ask, askedAt: now, expiresAt, by: [] };
+  world.approval = { ask, askedAt: now, expiresAt, by: [], withdrawn };
   say(world, { ask, outcome: "ask", reason, verdicts, dueAt: expiresAt });
 }
 
@@ -589,10 +590,11 @@ function hostOf(world: World, ask: Ask): Waiting | undefined {
 export function sweep(world: World, now: number): void {
   turn(world, now);
   if (world.approval !== undefined && world.approval.expiresAt <= now) {
-    const { ask } = world.approval;
+    const { ask, askedAt, withdrawn } = world.approval;
     world.approval = undefined;
+    if (withdrawn) park(world, { ...alone(ask), withdrawn, parkedAt: askedAt, dueAt: undefined });
     allDue(world, now);
-    reject(world, ask, "approval-expired", "", now);
+    if (!withdrawn) reject(world, ask, "approval-expired", "", now);
     return;
   }
   const order = [...world.parked];
@@ -625,7 +627,12 @@ export function answer(world: World, id: string, by: string, isApproved: boolean
   if (approval.by.length < world.policy.approval.approvers) return "more-needed";
   world.approval = undefined;
   allDue(world, now);
-  const candidate: Candidate = { ask: approval.ask, parkedAt: approval.askedAt, withdrawn: false, approvedBy: approval.by };
+  const candidate: Candidate = {
+    ask: approval.ask,
+    parkedAt: approval.askedAt,
+    withdrawn: approval.withdrawn,
+    approvedBy: approval.by,
+  };
   const starts = (ask: Ask) => judge(world, ask, approval.by, now).outcome === "start";
   const company: Ask[] = [];
   if (starts(candidate.ask)) {

@@ -101,13 +101,20 @@ export async function askForUndecided(
   if (lastPublished?.deployment === undefined) return 0;
   const { deployment, sealedAt } = lastPublished;
   if (sealedAt > now - ON_ITS_WAY_MS || sealedAt < now - ASKED_WITHIN_MS) return 0;
-  let { generation } = lastPublished;
-  while (generation > 0 && (await ports.decisions.read(dataRequestId(model, generation))) === undefined) {
-    if (!(await askAgain(ports, { model, generation, data, deployment }))) break;
-    generation--;
+  let asked = 0;
+  let gap = 0;
+  // Batches that were empty or carried over leave gaps.
+  for (let { generation } = lastPublished; generation > 0 && gap <= MAX_GAP; generation--) {
+    if ((await ports.decisions.read(dataRequestId(model, generation))) !== undefined) break;
+    const isPublished = await askAgain(ports, { model, generation, data, deployment });
+    gap = isPublished ? 0 : gap + 1;
+    asked += isPublished ? 1 : 0;
   }
-  return lastPublished.generation - generation;
+  return asked;
 }
+
+/** Generations in a row without a manifest, behind which none is looked for. */
+const MAX_GAP = 20;
 
 /** False where no such batch was published. */
 async function askAgain({ manifests, requests }: PublishPorts, at: ManifestLocation): Promise<boolean> {

@@ -35,7 +35,7 @@ export interface CoordinationPorts {
 export async function changeState<T extends { readonly state: CoordinatorState }>(
   ports: Pick<CoordinationPorts, "states" | "now">,
   model: string,
-  change: (state: CoordinatorState) => T,
+  change: (state: CoordinatorState) => T | Promise<T>,
 ): Promise<T> {
   return await changeRecord(ports.states, model, () => initialState(ports.now()), change);
 }

@@ -43,6 +43,8 @@ const pendingApprovalSchema = z.object({
   request: trainingRequestSchema,
   askedAt: timeSchema,
   expiresAt: timeSchema,
+  /** As of a request that waits: its start was taken back before people were asked. */
+  withdrawnAt: z.exactOptional(timeSchema),
   approvedBy: namesSchema,
 });
 

@@ -82,7 +82,10 @@ export function reask(policy: CoordinatorPolicy, before: CoordinatorState, now: 
   const state = turnCalendar(before, now);
   const { approval, ...free } = state;
   if (approval !== undefined && approval.expiresAt <= now) {
-    return transition(dueNow(free, now), rejection(approval.request, "approval-expired", [], now));
+    const { request, askedAt, withdrawnAt } = approval;
+    // As a run of it may exist, its data may be in no other training, and people are asked again.
+    if (withdrawnAt !== undefined) return transition(dueNow(withParked(free, { request, parkedAt: askedAt, withdrawnAt }), now));
+    return transition(dueNow(free, now), rejection(request, "approval-expired", [], now));
   }
   const byUrgency = state.parked.toSorted((a, b) => a.request.priority - b.request.priority || a.parkedAt - b.parkedAt);
   return byUrgency.reduce<Transition>(
@@ -181,10 +184,10 @@ function considerAlone(policy: CoordinatorPolicy, state: CoordinatorState, candi
     return {
       before,
       decision: { ...basis, outcome: "ask", reason: first.check, dueAt: expiresAt },
-      state: { ...free, approval: { request, askedAt: now, expiresAt, approvedBy: [] } },
+      state: { ...free, approval: { request, askedAt: now, expiresAt, approvedBy: [], ...withdrawalOf(candidate) } },
     };
   }
-  if (isOverWholeBudget(policy, state, request)) {
+  if (isOverWholeBudget(policy, state, request) && candidate.withdrawnAt === undefined) {
     return { before: [], decision: rejection(request, "estimate-over-budget", checks, now), state };
   }
   const dueAt = dueTime(refusals);
@@ -202,8 +205,13 @@ function withoutApproval({ approval, ...state }: CoordinatorState, now: number):
   const { request, askedAt } = approval;
   return {
     before: [{ ...decisionBasis(request, [], now), outcome: "defer", reason: "waiting-for-approval" }],
-    free: withParked(state, { request, parkedAt: askedAt }),
+    free: withParked(state, { request, parkedAt: askedAt, ...withdrawalOf(approval) }),
   };
+}
+
+/** Of a start that was taken back: wherever the request goes, a run of it may exist. */
+export function withdrawalOf({ withdrawnAt }: Pick<Parked, "withdrawnAt">): Pick<Parked, "withdrawnAt"> {
+  return withdrawnAt === undefined ? {} : { withdrawnAt };
 }
 
 /** The decision on a request that no time can cure. */

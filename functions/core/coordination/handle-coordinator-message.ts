@@ -7,6 +7,7 @@ import { decide, mergeDecision, rejection, type Transition, transition } from ".
 import { type Decision, isRejectReason, type RejectReason, TAKEN_ALONG } from "./decision";
 import { handleAnswer, pause } from "./intervene";
 import { MAX_MANIFESTS, mergeRequests } from "./parked-requests";
+import type { RequestHistory } from "./ports";
 import { dataOf, hasDataToKeep, withoutSetAside } from "./set-aside";
 
 /**
@@ -54,10 +55,11 @@ export async function requestTraining(
   }
   ports.log({ level: "info", event: "request-received", model, requestId: id, type: causes[0]?.type, priority });
   const isDecided = (await ports.decisions.read(request.id)) !== undefined;
-  const ended = isDecided ? [] : await endedRequests(ports, request);
-  const { decisions, untaken } = await changeState(ports, settings.model, (state) =>
-    decideRequest(settings, state, request, { isDecided, ended }, now),
-  );
+  const { decisions, untaken } = await changeState(ports, settings.model, async (state) => {
+    // After the state was read: what another training takes along is in the state that it saves, or in the log by then.
+    const ended = isDecided ? [] : await endedRequests(ports, request);
+    return decideRequest(settings, state, request, { isDecided, ended }, now);
+  });
   for (const named of untaken) ports.log({ level: "warn", event: "nothing-to-take-along", model, requestId: id, named });
   tellDecisions(ports.log, decisions);
   await performEffects(ports, settings);
@@ -97,11 +99,22 @@ export function decideRequest(
 async function endedRequests({ decisions }: CoordinationPorts, { model, takesAlong = [] }: TrainingRequest) {
   const ended: TrainingRequest[] = [];
   for (const id of takesAlong) {
-    const last = (await decisions.read(id))?.decisions.findLast(({ outcome }) => outcome !== "duplicate");
-    const isEnded = last?.outcome === "reject" && isRejectReason(last.reason) && hasDataToKeep(last.request, last.reason);
-    if (last !== undefined && isEnded && last.model === model) ended.push(dataOf(last.request));
+    const history = await decisions.read(id);
+    const last = endedWithoutRun(history);
+    if (last !== undefined && last.model === model) ended.push(dataOf(last.request));
   }
   return ended;
+}
+
+/**
+ * The last decision on a request that ended without a run and had data to keep: it was rejected, or its start was refused or given
+ * up. Undefined for any other.
+ */
+export function endedWithoutRun(history: RequestHistory | undefined): Decision | undefined {
+  const last = history?.decisions.findLast(({ outcome }) => outcome !== "duplicate");
+  const isRejected = last?.outcome === "reject" && isRejectReason(last.reason) && hasDataToKeep(last.request, last.reason);
+  const isGivenUp = last?.outcome === "start" && history?.run?.status !== undefined && history.run.runId === undefined;
+  return isRejected || (isGivenUp && last.request.manifests.length > 0) ? last : undefined;
 }
 
 /**
@@ -116,7 +129,7 @@ function takeAlong(state: CoordinatorState, request: TrainingRequest, recorded: 
   const untaken: string[] = [];
   let whole: TrainingRequest = asked;
   for (const id of new Set(takesAlong)) {
-    const ended = [...kept, ...recorded].find((one) => one.id === id);
+    const ended = isTaken(state, id) ? undefined : [...kept, ...recorded].find((one) => one.id === id);
     if (ended === undefined || whole.manifests.length + ended.manifests.length > MAX_MANIFESTS) {
       untaken.push(id);
     } else {
@@ -126,6 +139,11 @@ function takeAlong(state: CoordinatorState, request: TrainingRequest, recorded: 
   }
   const ids = taken.map(({ id }) => id);
   return { taken, untaken, whole, rest: withoutSetAside(state, ids) };
+}
+
+/** True where another training took the data along, and the record of that is not in the log yet. */
+function isTaken({ outbox }: CoordinatorState, id: string): boolean {
+  return outbox.some((left) => left.type === "record" && left.decision.requestId === id && left.decision.reason === TAKEN_ALONG);
 }
 
 /** What no time can cure about a request, as far as the request itself tells. */

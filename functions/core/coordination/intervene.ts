@@ -8,7 +8,7 @@ import {
   RECENT_ANSWERS,
   turnCalendar,
 } from "./coordinator-state";
-import { type Candidate, consider, mergeDecision, rejection, type Transition, transition } from "./decide";
+import { type Candidate, consider, mergeDecision, rejection, type Transition, transition, withdrawalOf } from "./decide";
 import type { Decision } from "./decision";
 import { canJoin, dueNow, mergeInto, withoutParked } from "./parked-requests";
 import { isSamePerson, type PersonAnswer, requestersOf } from "./person-answer";
@@ -56,7 +56,8 @@ export function answerApproval(
     return { answer: "more-needed", missing, transition: transition({ ...free, approval: { ...approval, approvedBy } }) };
   }
   const { request, askedAt } = approval;
-  const { candidate, company, state } = withCompany(policy, free, { request, approvedBy, parkedAt: askedAt }, now);
+  const approved = { request, approvedBy, parkedAt: askedAt, ...withdrawalOf(approval) };
+  const { candidate, company, state } = withCompany(policy, free, approved, now);
   const considered = consider(policy, dueNow(state, now), candidate, now);
   const { reason } = considered.decision;
   const merges = company.map((joined) => mergeDecision(joined.request, request.id, reason, now));

@@ -85,7 +85,8 @@ export const LISTED_CAUSES = 100;
  */
 export function mergeRequests(earlier: TrainingRequest, later: TrainingRequest): TrainingRequest {
   const causes = [...earlier.causes, ...later.causes.map(withoutMetadata)];
-  const omitted = (earlier.omittedCauses ?? 0) + (later.omittedCauses ?? 0) + Math.max(0, causes.length - LISTED_CAUSES);
+  const counted = (earlier.omittedCauses ?? 0) + (later.omittedCauses ?? 0) + Math.max(0, causes.length - LISTED_CAUSES);
+  const omitted = Math.min(counted, Number.MAX_SAFE_INTEGER);
   return {
     id: earlier.id,
     model: earlier.model,

@@ -35,7 +35,7 @@ function personOf(identity: string): string {
   const person = isSent ? name.slice(name.indexOf(":") + 1) : name;
   return person
     .normalize("NFKC")
-    .replace(/\p{Cf}/gu, "")
+    .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu, "")
     .replace(/[\s\p{Cc}]+/gu, " ")
     .trim()
     .toLowerCase();

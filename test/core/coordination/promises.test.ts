@@ -1,7 +1,7 @@
 // What was promised and did not hold, each by its smallest reproduction.
 import { initialState } from "../../../functions/core/coordination/coordinator-state";
 import { decide, reask } from "../../../functions/core/coordination/decide";
-import { requestTraining } from "../../../functions/core/coordination/handle-coordinator-message";
+import { decideRequest, endedWithoutRun, requestTraining } from "../../../functions/core/coordination/handle-coordinator-message";
 import { answerApproval } from "../../../functions/core/coordination/intervene";
 import { LISTED_CAUSES, mergeRequests } from "../../../functions/core/coordination/parked-requests";
 import { settleRun } from "../../../functions/core/coordination/settle-run";
@@ -87,6 +87,46 @@ describe("data is never rejected for another's sake", () => {
     expect(world.logged.filter(({ event }) => event === "nothing-to-take-along")).toMatchObject([
       { named: "data/flight-delay/none" },
       { named: "data/flight-delay/1" },
+    ]);
+  });
+});
+
+describe("a start that was taken back, of which a run may exist", () => {
+  const withdrawn = { request: requestOf("1", { needsApproval: true }), parkedAt: NOON, dueAt: NOON, withdrawnAt: NOON };
+  const state = { ...initialState(NOON), parked: [withdrawn] };
+
+  it("should stay one while people are asked, when an urgent request comes between, and when nobody answers", () => {
+    const asked = reask(policyOf(), state, NOON).state;
+    expect(asked.approval).toMatchObject({ request: { id: withdrawn.request.id }, withdrawnAt: NOON });
+
+    const urgent = requestOf("2", { causes: [DRIFT], priority: 2, needsApproval: true });
+    expect(decide(policyOf(), asked, urgent, NOON).state.parked).toMatchObject([{ withdrawnAt: NOON }]);
+
+    const expired = reask(policyOf(), asked, NOON + 30 * DAY_MS);
+    expect(expired.decisions).toEqual([]);
+    expect(expired.state).toMatchObject({ parked: [{ request: { id: withdrawn.request.id }, withdrawnAt: NOON }] });
+    expect(expired.state.setAside).toBeUndefined();
+  });
+
+  it("should wait where it costs more than the whole budget, as its data may be in no other training", () => {
+    const { decisions, state: after } = reask(policyOf({ budget: { dailyUsd: 1, monthlyUsd: 1 } }), state, NOON);
+    expect(decisions).toEqual([]);
+    expect(after).toMatchObject({ parked: [{ withdrawnAt: NOON }] });
+  });
+
+  it("should have its data brought back after a person ended it, and only once", () => {
+    const decision = decide(policyOf(), initialState(NOON), requestOf("1"), NOON).decisions[0];
+    if (decision === undefined) throw new Error("nothing was decided");
+    const history = { decisions: [decision], run: { requestId: decision.requestId, status: "stopped" as const, actualUsd: 0 } };
+    expect(endedWithoutRun(history)).toBe(decision);
+    expect(endedWithoutRun({ ...history, run: { ...history.run, runId: "run-1" } })).toBeUndefined();
+
+    const merge = { ...decision, outcome: "merge", reason: "taken-along", into: "data/flight-delay/2" } as const;
+    const elsewhere = { ...initialState(NOON), outbox: [{ type: "record", number: 0, decision: merge } as const], effects: 1 };
+    const again = requestOf("3", { causes: [MANUAL], manifests: [], takesAlong: [decision.requestId] });
+    const known = { isDecided: false, ended: [decision.request] };
+    expect(decideRequest({ ...settingsOf(), policy: policyOf() }, elsewhere, again, known, NOON).untaken).toEqual([
+      decision.requestId,
     ]);
   });
 });

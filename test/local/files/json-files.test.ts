@@ -24,6 +24,15 @@ describe("lockFolder", () => {
     expect(existsSync(`${folder}.lock`)).toBe(false);
   });
 
+  it("should let one of several in that come at the same moment", async () => {
+    for (let round = 0; round < 50; round++) {
+      const all = await Promise.allSettled(Array.from({ length: 3 }, () => lockFolder(join(root, ".at-once"))));
+      const locks = all.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+      expect(locks).toHaveLength(1);
+      await locks[0]?.();
+    }
+  });
+
   it.each([
     ["of a process that is gone", String(spawnSync(process.execPath, ["-e", ""]).pid)],
     ["that a crash left empty", ""],

@@ -66,7 +66,10 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
 
     combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
       combineLists(manifests, {
-        read: ({ uri }) => get(bucket, keyIn(bucket, uri)),
+        read: async ({ uri }) => {
+          const key = keyIn(bucket, uri);
+          return key === undefined ? undefined : await get(bucket, key);
+        },
         keysOf: ({ uri }, bytes) => manifestKeys(uri, Buffer.from(bytes).toString("utf8")),
         write: (keys) => putList(bucket, `${manifestPrefix}${name}`, keys),
       }),
@@ -84,11 +87,10 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
   };
 }
 
-function keyIn(bucket: string, uri: string): string {
+/** Undefined for what is not in the model's bucket, and so no list of it. */
+function keyIn(bucket: string, uri: string): string | undefined {
   const start = `s3://${bucket}/`;
-  if (!uri.startsWith(start))
-    throw new Error(`got the manifest ${uri}; only one in ${start} can be part of a training of its model`);
-  return uri.slice(start.length);
+  return uri.startsWith(start) ? uri.slice(start.length) : undefined;
 }
 
 function ledgerKey(at: ManifestLocation): string {

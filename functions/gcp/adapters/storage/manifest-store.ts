@@ -69,7 +69,10 @@ export function gcsManifestStore(rest: GoogleRest, endpoint: string = STORAGE): 
 
     combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
       combineLists(manifests, {
-        read: ({ uri }) => get(bucket, keyIn(bucket, uri)),
+        read: async ({ uri }) => {
+          const key = keyIn(bucket, uri);
+          return key === undefined ? undefined : await get(bucket, key);
+        },
         keysOf: ({ uri }, bytes) => manifestKeys(uri, bucket, Buffer.from(bytes).toString("utf8")),
         write: (keys) => putList(bucket, `${manifestPrefix}${name}`, keys),
       }),
@@ -87,10 +90,10 @@ export function gcsManifestStore(rest: GoogleRest, endpoint: string = STORAGE): 
   };
 }
 
-function keyIn(bucket: string, uri: string): string {
+/** Undefined for what is not in the model's bucket, and so no list of it. */
+function keyIn(bucket: string, uri: string): string | undefined {
   const start = `gs://${bucket}/`;
-  if (uri.startsWith(start)) return uri.slice(start.length);
-  throw new Error(`got the manifest ${uri}; only one in ${start} can be part of a training of its model`);
+  return uri.startsWith(start) ? uri.slice(start.length) : undefined;
 }
 
 function ledgerKey(at: ManifestLocation): string {

@@ -101,12 +101,6 @@ describe("gcsManifestStore", () => {
       { status: 404, body: "No such object: lake/a.jsonl" },
       /there is no gs:\/\/lake\/a\.jsonl; restore it/,
     ],
-    [
-      "is another's",
-      "gs://other/a.jsonl",
-      { status: 200, body: "" },
-      /got the manifest gs:\/\/other\/a\.jsonl; only one in gs:\/\/lake\//,
-    ],
     ["is none", "gs://lake/a.jsonl", { status: 200, body: '[{"prefix":"s3://lake/"}]' }, /line 1 of gs:\/\/lake\/a\.jsonl is not/],
   ] as const)("should not combine a manifest that %s", async (_case, uri, answer, message) => {
     const { store } = await storeAgainst(() => answer);
