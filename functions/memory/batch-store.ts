@@ -9,7 +9,6 @@ import {
   sealStep,
   sourcesOf,
 } from "../core/batching/batch-transitions";
-import { countKeys } from "../core/batching/landed-object";
 
 interface ModelBatches {
   head: BatchHead;
@@ -59,7 +58,7 @@ export function memoryBatchStore(past: ReadonlyMap<string, PastBatches> = new Ma
         if (head.pending.flatMap(sourcesOf).some(holds)) return { outcome: "duplicate" };
         return { outcome: "stale", generation: head.open.generation };
       }
-      const { next, isSealed } = appendStep(head, countKeys(segment.objects), terms, at);
+      const { next, isSealed } = appendStep(head, segment.objects.length, terms, at);
       batches.head = next;
       const kept = segments.get(generation) ?? new Map<string, Segment>();
       segments.set(generation, kept.set(segment.id, structuredClone(segment)));

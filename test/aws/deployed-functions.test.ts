@@ -65,7 +65,7 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
     expect(again).toEqual({ batchItemFailures: [] });
     expect(swept).toBeUndefined();
     const manifest = server.received.find(({ method, path }) => method === "PUT" && path.includes(".manifest"));
-    expect(manifest?.path).toMatch(/^\/data\/manifests\/flight-delay\/[a-z0-9]{12}\/0000000001\.manifest\?/);
+    expect(manifest?.path).toMatch(/^\/data\/manifests\/flight-delay\/[a-z0-9]{12}\/0{9}[12]\.manifest\?/);
     expect(manifest?.body.toString()).toBe('[{"prefix":"s3://data/"},"in/a","in/b","in/c"]');
 
     const [{ MessageBody, MessageGroupId } = { MessageBody: "", MessageGroupId: "" }] = sentTo("requests.fifo");

@@ -12,7 +12,7 @@ import {
 } from "./batch";
 
 /**
- * The head after `added` keys came into its open batch, which is sealed if that fills it. Their segment may be removed
+ * The head after `added` objects came into its open batch, which is sealed if that fills it. Their segment may be removed
  * `retentionMs` after `at`, so the batch expires at that time if no earlier segment does: the policy may have been shortened since.
  */
 export function appendStep(

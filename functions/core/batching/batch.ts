@@ -23,7 +23,7 @@ export const sealedBatchSchema = z.object({
   sources: z.array(ordinalSchema).check(z.minLength(1)),
   /** Its size was reached, its window ended, or nothing came for the quiet period. */
   reason: z.enum(["size", "window", "quiet"]),
-  /** Keys appended; one that came in several segments counts for each. */
+  /** Objects appended, each write of a key and duplicates included: what is left of them is told when the batch is published. */
   count: ordinalSchema,
   openedAt: timeSchema,
   sealedAt: timeSchema,

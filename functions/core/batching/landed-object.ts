@@ -49,11 +49,6 @@ export function newestOfEach(objects: Iterable<LandedObject>): LandedObject[] {
   return [...newest.values()].sort(byKeyThenVersion);
 }
 
-/** How many keys some objects have. */
-export function countKeys(objects: readonly LandedObject[]): number {
-  return new Set(objects.map(({ key }) => key)).size;
-}
-
 const encoder = new TextEncoder();
 
 /** Length of a text in UTF-8. */

@@ -152,8 +152,10 @@ describe("publishBatches", () => {
     const objects = ["0060B0", "0060B1", "0060B2", "0060B3"].map((version) => ({ key: "in/today.csv", version, bytes: 1 }));
 
     await world.landObjects("d", objects, 0);
+    await world.publish();
 
-    expect((await world.batches.readHead("flight-delay")).open).toMatchObject({ generation: 1, count: 1 });
+    expect((await world.batches.readHead("flight-delay")).open).toMatchObject({ generation: 2, count: 1 });
+    expect(world.requests).toEqual([]);
   });
 
   it("should publish above what the bucket holds when the state was restored, and lose no object", async () => {

@@ -9,7 +9,6 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { type AppendOutcome, type BatchHead, type BatchStore, MAX_PENDING, type Segment } from "../../../core/batching/batch";
 import { isPending, raiseStep as raisedHead, sourcesOf } from "../../../core/batching/batch-transitions";
-import { countKeys } from "../../../core/batching/landed-object";
 import { RetryableError } from "../../../core/errors";
 import { MAX_SEGMENT_BYTES } from "../../../node/batch-codecs";
 import type { Item } from "./attribute-values";
@@ -113,7 +112,7 @@ export function dynamoBatchStore(client: DynamoDBClient, tableName: string): Bat
     async append(model, generation, segment, terms, at): Promise<AppendOutcome> {
       const expiresAt = at + terms.retentionMs;
       const item = segmentItem(model, generation, segment, expiresAt);
-      const added = countKeys(segment.objects);
+      const added = segment.objects.length;
       let form: AppendForm = { isFilled: knownCount(model, generation) + added >= terms.batchSize, isFirstToExpire: false };
       for (let turn = 0; turn < MAX_TURNS; turn++) {
         const refusal = await writeSegment(model, item, appendStep(form, generation, added, terms, at));

@@ -11,7 +11,6 @@ import {
   sealStep,
   sourcesOf,
 } from "../../../core/batching/batch-transitions";
-import { countKeys } from "../../../core/batching/landed-object";
 import { SHAPE, SHAPE_FIELD } from "../../../core/state-layout";
 import { MAX_SEGMENT_BYTES } from "../../../node/batch-codecs";
 import { decodeHead, findAppend, headOf, readSegments, retainSegments, segmentFields, segmentOf } from "./batch-rows";
@@ -130,7 +129,7 @@ export function firestoreBatchStore(firestore: Firestore): BatchStore {
             const before = await outcomeBefore([generation, ...pending.flatMap(sourcesOf)]);
             return before ?? { outcome: "stale", generation: open.generation };
           }
-          const { next, isSealed } = appendStep(stored.head, countKeys(segment.objects), terms, at);
+          const { next, isSealed } = appendStep(stored.head, segment.objects.length, terms, at);
           const document = segmentOf(firestore, model, generation, segment.id);
           const fields = segmentFields(segment, at + terms.retentionMs, { savedAs, isSealed });
           const refusal = await replaceHead(model, stored, next, (batch) => batch.create(document, fields));
