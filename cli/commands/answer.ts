@@ -8,6 +8,19 @@ import { describeDecision } from "../describe-decision";
 import { CommandError, findApproval, findHistory } from "../find";
 import { type Paint, type Printout, timeText } from "../printout";
 
+/** Of a reason, in characters. */
+const MAX_WHY = 256;
+
+/**
+ * Checks the reason that a person gives.
+ * @throws CommandError if it is blank or longer than 256 characters
+ */
+export function checkWhy(why: string): void {
+  if (why.trim() === "") throw new CommandError(`--why: got a blank reason; expected 1 to ${MAX_WHY} characters`);
+  if (why.length <= MAX_WHY) return;
+  throw new CommandError(`--why: got ${why.length} characters; expected 1 to ${MAX_WHY} characters`);
+}
+
 /**
  * Approves or refuses a request that waits for it.
  * @throws CommandError that tells why the answer has no effect

@@ -3,15 +3,12 @@ import type { RunOutcome } from "../../functions/core/coordination/settle-run";
 import type { Control } from "../control/control";
 import { CommandError, findHistory, findModel } from "../find";
 import { type Printout, timeText, usdText } from "../printout";
-import { give, modelNamedBy, sentOnly, withoutEffect } from "./answer";
+import { checkWhy, give, modelNamedBy, sentOnly, withoutEffect } from "./answer";
 import { backlog } from "./state";
-
-/** Of a reason, in characters. */
-const MAX_WHY = 256;
 
 /** Lets nothing of a model start until `resume`. */
 export async function pause(control: Control, model: string, by: string, why: string): Promise<Printout> {
-  if (why.trim() === "" || why.length > MAX_WHY) throw new CommandError(`--why: expected 1 to ${MAX_WHY} characters`);
+  checkWhy(why);
   const before = await control.ifReadable(() => stateOf(control, model));
   if (before?.paused !== undefined) {
     const { paused } = before;

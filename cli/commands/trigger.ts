@@ -6,6 +6,7 @@ import type { Control } from "../control/control";
 import { describeDecision } from "../describe-decision";
 import { CommandError, findHistory, findModel } from "../find";
 import type { Paint, Printout } from "../printout";
+import { checkWhy } from "./answer";
 
 export interface TriggerOptions {
   readonly why: string;
@@ -17,7 +18,6 @@ export interface TriggerOptions {
   readonly takesAlong: readonly string[];
 }
 
-const MAX_WHY = 256;
 /** Of the hash in a request id. */
 const HASH_DIGITS = 6;
 
@@ -28,7 +28,7 @@ export async function trigger(control: Control, model: string, options: TriggerO
   if (takesAlong.length > MAX_TAKEN)
     throw new CommandError(`--with: got ${takesAlong.length} requests; at most ${MAX_TAKEN} at once`);
   for (const id of takesAlong) await checkIsSetAside(control, model, id);
-  if (why.trim() === "" || why.length > MAX_WHY) throw new CommandError(`--why: expected 1 to ${MAX_WHY} characters`);
+  checkWhy(why);
   const requestedAt = control.now();
   const plainId = manualRequestId(model, why, requestedAt, hashOf(why));
   const id = isForced ? await nextEpoch(control, plainId) : plainId;

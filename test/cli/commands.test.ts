@@ -200,12 +200,15 @@ describe("trigger", () => {
     );
   });
 
-  it("should refuse an unknown model and an empty reason", async () => {
+  it("should refuse an unknown model, and a blank or too long reason", async () => {
     const { control } = await openRun();
 
     await expect(trigger(control, "west", FRESH, paint)).rejects.toThrow("no model west");
     await expect(trigger(control, "west-coast", { ...FRESH, why: " " }, paint)).rejects.toThrow(
-      "--why: expected 1 to 256 characters",
+      "--why: got a blank reason; expected 1 to 256 characters",
+    );
+    await expect(trigger(control, "west-coast", { ...FRESH, why: "w".repeat(257) }, paint)).rejects.toThrow(
+      "--why: got 257 characters; expected 1 to 256 characters",
     );
   });
 });

@@ -111,7 +111,7 @@ async function perform(
 
 type NotifyEffect = Extract<PendingEffect, { readonly type: "notify" }>;
 
-/** People who could not be told for a day are told by the record, and by the alarm on this event. */
+/** People who could not be told for a day are told by the record. */
 const NOTICE_MAX_AGE_MS = 86_400_000;
 
 /** A notice is given up after `NOTICE_MAX_AGE_MS`: those of a channel that is gone must not fill the state. */

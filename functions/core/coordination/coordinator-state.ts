@@ -34,7 +34,7 @@ const parkedSchema = z.object({
 /** Data of a request that ended without a run. It waits for a training that may take it along, as which it is kept. */
 const setAsideSchema = z.object({
   request: trainingRequestSchema,
-  /** Why the request ended: a RejectReason, or one of `ENDED_STARTS`. */
+  /** Why the request ended: a RejectReason, or an EndedStart. */
   reason: z.string().check(z.minLength(1)),
   at: timeSchema,
 });

@@ -77,8 +77,8 @@ export interface PipelineRun {
  */
 export interface PipelineLauncher {
   /**
-   * @param deployment whose requests and runs are told apart from those of others by it; undefined for a start that was begun by a
-   * release before 0.4, which named runs without it
+   * @param deployment whose requests and runs are told apart from those of others by it; undefined for a start that was begun by an
+   * earlier version, which named runs without it
    */
   start(request: TrainingRequest, pipeline: PipelineSettings, deployment?: string): Promise<PipelineRun>;
 }
