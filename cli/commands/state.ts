@@ -1,12 +1,7 @@
-import {
-  type AnswerRecord,
-  type CoordinatorState,
-  type Parked,
-  type SetAside,
-  turnCalendar,
-} from "../../functions/core/coordination/coordinator-state";
+import type { AnswerRecord, CoordinatorState, Parked, SetAside } from "../../functions/core/coordination/coordinator-state";
 import { committedThisMonth, committedToday, newData } from "../../functions/core/coordination/run-cost";
 import { goesAlong } from "../../functions/core/coordination/set-aside";
+import { turnCalendar } from "../../functions/core/coordination/turn-calendar";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { textTable } from "../../local/summary/text-table";

@@ -1,5 +1,6 @@
-import { type CoordinatorState, utcMonth } from "../../functions/core/coordination/coordinator-state";
+import type { CoordinatorState } from "../../functions/core/coordination/coordinator-state";
 import type { Decision, Outcome } from "../../functions/core/coordination/decision";
+import { utcMonth } from "../../functions/core/coordination/utc-calendar";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { Replay } from "../replay/replay";
 import type { SimulatedRun } from "../world/simulated-cloud";

@@ -62,6 +62,9 @@ export interface World {
   spentToday: bigint;
   month: string;
   spentThisMonth: bigint;
+  /** R4: days, and months, before these, newest first. */
+  oldDays: { date: string; starts: number; spent: bigint }[];
+  oldMonths: { month: string; spent: bigint }[];
   parked: Waiting[];
   aside: { ask: Ask; reason: string; at: number }[];
   approval: { ask: Ask; askedAt: number; expiresAt: number; by: string[]; withdrawn: boolean } | undefined;
@@ -90,6 +93,8 @@ export function newWorld(policy: CoordinatorPolicy, bucket: string, now: number)
     spentToday: 0n,
     month: dayOf(now).slice(0, 7),
     spentThisMonth: 0n,
+    oldDays: [],
+    oldMonths: [],
     parked: [],
     aside: [],
     approval: undefined,
@@ -138,18 +143,37 @@ function wasWrong(world: World, now: number): boolean {
 function turn(world: World, now: number): void {
   if (wasWrong(world, now)) correct(world, now);
   if (dayOf(now) <= world.date) return;
+  world.oldDays.unshift({ date: world.date, starts: world.starts, spent: world.spentToday });
+  if (world.oldDays.length > 3) world.oldDays.pop();
   world.date = dayOf(now);
   world.starts = 0;
   world.spentToday = 0n;
   if (world.date.slice(0, 7) > world.month) {
+    world.oldMonths.unshift({ month: world.month, spent: world.spentThisMonth });
+    if (world.oldMonths.length > 3) world.oldMonths.pop();
     world.month = world.date.slice(0, 7);
     world.spentThisMonth = 0n;
   }
 }
 
+/** Counts a start, or one that is taken back, on the day of the run. */
+function countStart(world: World, { startedAt }: Held, by: 1 | -1): void {
+  const date = dayOf(startedAt);
+  if (date === world.date) world.starts += by;
+  for (const old of world.oldDays) if (old.date === date) old.starts += by;
+}
+
 function correct(world: World, now: number): void {
   world.date = dayOf(now);
   world.month = world.date.slice(0, 7);
+  while (world.oldDays[0] !== undefined && world.oldDays[0].date >= world.date) {
+    const { starts, spent } = world.oldDays.shift() ?? { starts: 0, spent: 0n };
+    world.starts += starts;
+    world.spentToday += spent;
+  }
+  while (world.oldMonths[0] !== undefined && world.oldMonths[0].month >= world.month) {
+    world.spentThisMonth += world.oldMonths.shift()?.spent ?? 0n;
+  }
   for (const run of world.runs) if (run.startedAt > now) run.startedAt = now;
   if (world.lastStartAt !== undefined && world.lastStartAt > now) world.lastStartAt = now;
   if (world.failedAt !== undefined && world.failedAt > now) world.failedAt = now;
@@ -706,8 +730,11 @@ export function settle(world: World, { id, status, usd, endedAt }: End, now: num
   turn(world, now);
   world.runs = world.runs.filter((held) => held !== run);
   const cost = usd === undefined ? run.reserved : micros(usd);
-  if (dayOf(run.startedAt) === world.date) world.spentToday += cost;
-  if (dayOf(run.startedAt).slice(0, 7) === world.month) world.spentThisMonth += cost;
+  const date = dayOf(run.startedAt);
+  if (date === world.date) world.spentToday += cost;
+  for (const old of world.oldDays) if (old.date === date) old.spent += cost;
+  if (date.slice(0, 7) === world.month) world.spentThisMonth += cost;
+  for (const old of world.oldMonths) if (old.month === date.slice(0, 7)) old.spent += cost;
   if (usd !== undefined && usd !== 0 && run.configured !== 0n) {
     const ratio = world.ratio + 0.3 * (usd / (Number(run.configured) / 1e6) - world.ratio);
     world.ratio = ratio < 0.1 ? 0.1 : ratio > 10 ? 10 : ratio;
@@ -746,7 +773,7 @@ export function withdraw(world: World, id: string, now: number): void {
   const run = world.runs.find((held) => held.id === id);
   if (run === undefined) return;
   world.runs = world.runs.filter((held) => held !== run);
-  if (dayOf(run.startedAt) === world.date) world.starts -= 1;
+  countStart(world, run, -1);
   for (const other of world.runs) if (other.previous === run.startedAt) other.previous = run.previous;
   if (world.lastStartAt === run.startedAt) {
     world.lastStartAt = run.previous;
@@ -769,5 +796,5 @@ export function adopt(world: World, run: Held, name: string): void {
   drop(world, run.id);
   if (world.approval?.ask.id === run.id) world.approval = undefined;
   world.lastStartAt = Math.max(world.lastStartAt ?? 0, run.startedAt);
-  if (dayOf(run.startedAt) === world.date) world.starts += 1;
+  countStart(world, run, 1);
 }

@@ -464,7 +464,9 @@ function stateShape(state: CoordinatorState) {
     })),
     lastStartAt,
     day: [day.date, day.starts, day.spentUsd],
+    earlierDays: (day.earlier ?? []).map(({ date, starts = 0, spentUsd }) => [date, starts, spentUsd]),
     month: [month.date, month.spentUsd],
+    earlierMonths: (month.earlier ?? []).map(({ date, spentUsd }) => [date, spentUsd]),
     parked: parked.map(({ request, parkedAt, dueAt, withdrawnAt, approvedBy }) => ({
       request: requestShape(request),
       parkedAt,
@@ -502,7 +504,9 @@ function worldShape(world: reference.World): ReturnType<typeof stateShape> {
     })),
     lastStartAt: world.lastStartAt,
     day: [world.date, world.starts, usd(world.spentToday)],
+    earlierDays: world.oldDays.map(({ date, starts, spent }) => [date, starts, usd(spent)]),
     month: [world.month, usd(world.spentThisMonth)],
+    earlierMonths: world.oldMonths.map(({ month, spent }) => [month, usd(spent)]),
     parked: world.parked.map(({ ask, parkedAt, dueAt, withdrawn, approvedBy }) => ({
       request: askShape(ask),
       parkedAt,

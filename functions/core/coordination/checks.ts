@@ -1,10 +1,11 @@
 import { sumUsd, toMicros } from "../numbers";
 import { askedBy, type TrainingRequest } from "../training-request";
-import { type CoordinatorState, nextDay, nextMonth } from "./coordinator-state";
+import type { CoordinatorState } from "./coordinator-state";
 import { CHECKS, type CheckName, type CheckResult, type Cure } from "./decision";
 import { needsApproval } from "./parked-requests";
 import type { CoordinatorPolicy } from "./policy";
 import { committedThisMonth, committedToday, newData } from "./run-cost";
+import { nextDay, nextMonth } from "./utc-calendar";
 
 /** What a check looks at: the state is that of `now`'s day, the request holds all that merged into it. */
 export interface CheckContext {

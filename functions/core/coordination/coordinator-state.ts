@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
-import { amountSchema, CLOCK_TOLERANCE_MS, timeSchema } from "../numbers";
+import { amountSchema, timeSchema } from "../numbers";
 import { isStoredName, type Stored } from "../state-layout";
 import { trainingRequestSchema } from "../training-request";
 import { decisionSchema } from "./decision";
+import { utcDay, utcMonth } from "./utc-calendar";
 
 const namesSchema = z.array(z.string());
 
@@ -92,6 +93,12 @@ const answerRecordSchema = z.object({
   result: z.custom<AnswerResult>(isStoredName),
 });
 
+const daySchema = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/));
+const monthSchema = z.string().check(z.regex(/^\d{4}-\d{2}$/));
+
+/** What was counted of a UTC day, or month, before it was turned; newest first. Of a month there is no number of starts. */
+const earlierSchema = z.array(z.object({ date: z.string(), starts: z.exactOptional(amountSchema), spentUsd: z.number() }));
+
 /**
  * Everything that decisions about one model depend on. Times are epoch milliseconds, money is USD. Strict: a field of a newer
  * program may be one that forbids to start, so an older one must neither ignore nor erase it.
@@ -99,9 +106,9 @@ const answerRecordSchema = z.object({
 export const coordinatorStateSchema = z.strictObject({
   runs: z.array(runSchema),
   lastStartAt: z.exactOptional(timeSchema),
-  /** Of the UTC day `date`, `2026-11-21`: starts, and the cost of the runs that were started on it and have ended. */
-  day: z.object({ date: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)), starts: amountSchema, spentUsd: z.number() }),
-  month: z.object({ date: z.string().check(z.regex(/^\d{4}-\d{2}$/)), spentUsd: z.number() }),
+  /** Of the UTC day `date`: starts, and the cost of the runs that were started on it and have ended. */
+  day: z.object({ date: daySchema, starts: amountSchema, spentUsd: z.number(), earlier: z.exactOptional(earlierSchema) }),
+  month: z.object({ date: monthSchema, spentUsd: z.number(), earlier: z.exactOptional(earlierSchema) }),
   /** In the order in which they began to wait. */
   parked: z.array(parkedSchema),
   /** In the order in which they ended. */
@@ -152,69 +159,4 @@ export function initialState(now: number): CoordinatorState {
     outbox: [],
     effects: 0,
   };
-}
-
-/** True where a clock that was wrong, by hours or days, wrote into the state. */
-export function isAhead({ day, lastStartAt = 0 }: CoordinatorState, now: number): boolean {
-  const latest = now + CLOCK_TOLERANCE_MS;
-  return day.date > utcDay(latest) || lastStartAt > latest;
-}
-
-/**
- * The state as it is at `now`: a new UTC day or month begins with nothing started or spent. The clock never runs back, but from
- * where a wrong one put it: what was counted then counts for today, nothing began later than now, and all that waits is due.
- */
-export function turnCalendar(before: CoordinatorState, now: number): CoordinatorState {
-  const state = isAhead(before, now) ? withoutFuture(before, now) : before;
-  const date = utcDay(now);
-  const month = utcMonth(now);
-  if (date <= state.day.date) return state;
-  const isNewMonth = month > state.month.date;
-  return { ...state, day: { date, starts: 0, spentUsd: 0 }, month: isNewMonth ? { date: month, spentUsd: 0 } : state.month };
-}
-
-function withoutFuture(state: CoordinatorState, now: number): CoordinatorState {
-  const { lastStartAt, failures, approval, paused, resumed, blocked } = state;
-  const past = (at: number) => Math.min(at, now);
-  return {
-    ...state,
-    runs: state.runs.map((run) => ({ ...run, startedAt: past(run.startedAt) })),
-    ...(lastStartAt !== undefined && { lastStartAt: past(lastStartAt) }),
-    day: { ...state.day, date: utcDay(now) },
-    month: { ...state.month, date: utcMonth(now) },
-    parked: state.parked.map((parked) => ({ ...parked, parkedAt: past(parked.parkedAt), dueAt: now })),
-    ...(approval !== undefined && {
-      approval: {
-        ...approval,
-        askedAt: past(approval.askedAt),
-        expiresAt: past(approval.askedAt) + approval.expiresAt - approval.askedAt,
-      },
-    }),
-    ...(paused !== undefined && { paused: { ...paused, at: past(paused.at) } }),
-    ...(resumed !== undefined && { resumed: { ...resumed, at: past(resumed.at) } }),
-    ...(blocked !== undefined && { blocked: { ...blocked, at: past(blocked.at) } }),
-    failures: failures.lastAt === undefined ? failures : { ...failures, lastAt: past(failures.lastAt) },
-  };
-}
-
-/** `2026-11-21`. */
-export function utcDay(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
-}
-
-/** `2026-11`. */
-export function utcMonth(at: number): string {
-  return utcDay(at).slice(0, 7);
-}
-
-/** The first moment of the next UTC day. */
-export function nextDay(at: number): number {
-  const date = new Date(at);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate() + 1);
-}
-
-/** The first moment of the next UTC month. */
-export function nextMonth(at: number): number {
-  const date = new Date(at);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
 }

@@ -1,6 +1,6 @@
 import type { TrainingRequest } from "../training-request";
 import { runCheck, runChecks } from "./checks";
-import { type CoordinatorState, type Effect, type Parked, RECENT_IDS, type Run, turnCalendar } from "./coordinator-state";
+import { type CoordinatorState, type Effect, type Parked, RECENT_IDS, type Run } from "./coordinator-state";
 import { type CheckResult, type Decision, isRejectReason, type RejectReason, TAKEN_ALONG } from "./decision";
 import {
   dueNow,
@@ -16,6 +16,7 @@ import {
 import type { CoordinatorPolicy } from "./policy";
 import { configuredCost, estimatedCost, isOverWholeBudget } from "./run-cost";
 import { goesAlong, withoutSetAside, withSetAside } from "./set-aside";
+import { turnCalendar } from "./turn-calendar";
 
 /** What a transition decided, and the state after it. The effects to perform are in the state's outbox. */
 export interface Transition {

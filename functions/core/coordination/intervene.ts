@@ -1,19 +1,13 @@
 import type { ModelSettings } from "../model-settings";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
-import {
-  type AnswerResult,
-  type CatchUp,
-  type CoordinatorState,
-  type Parked,
-  RECENT_ANSWERS,
-  turnCalendar,
-} from "./coordinator-state";
+import { type AnswerResult, type CatchUp, type CoordinatorState, type Parked, RECENT_ANSWERS } from "./coordinator-state";
 import { type Candidate, consider, mergeDecision, rejection, type Transition, transition, withdrawalOf } from "./decide";
 import type { Decision } from "./decision";
 import { canJoin, dueNow, mergeInto, withoutParked } from "./parked-requests";
 import { isSamePerson, type PersonAnswer, requestersOf } from "./person-answer";
 import type { CoordinatorPolicy } from "./policy";
 import { endRun, type RunOutcome } from "./settle-run";
+import { turnCalendar } from "./turn-calendar";
 
 /** What came of a person's answer: it took effect, or why it could not. */
 export type Answer =

@@ -1,7 +1,8 @@
 import { sumUsd, toMicros } from "../numbers";
 import type { TrainingRequest } from "../training-request";
-import { type CoordinatorState, type Run, utcDay, utcMonth } from "./coordinator-state";
+import type { CoordinatorState, Run } from "./coordinator-state";
 import type { CoordinatorPolicy } from "./policy";
+import { utcDay, utcMonth } from "./utc-calendar";
 
 const BYTES_PER_GB = 1e9;
 

@@ -1,8 +1,9 @@
-import { sumUsd } from "../numbers";
-import { type CoordinatorState, type Effect, type Run, turnCalendar, utcDay, utcMonth } from "./coordinator-state";
+import type { CoordinatorState, Effect, Run } from "./coordinator-state";
 import { dueNow, withDueTime, withParked } from "./parked-requests";
 import { correctedRatio } from "./run-cost";
 import { withoutSetAside, withSetAside } from "./set-aside";
+import { turnCalendar, withCounted } from "./turn-calendar";
+import { utcDay, utcMonth } from "./utc-calendar";
 
 /** How a run ended. Without `actualUsd` its reservation is taken for its cost. */
 export interface RunOutcome {
@@ -30,8 +31,8 @@ export function settleRun(before: CoordinatorState, outcome: RunOutcome, now: nu
     {
       ...state,
       runs: state.runs.filter((held) => held !== run),
-      day: utcDay(run.startedAt) === day.date ? { ...day, spentUsd: sumUsd([day.spentUsd, costUsd]) } : day,
-      month: utcMonth(run.startedAt) === month.date ? { ...month, spentUsd: sumUsd([month.spentUsd, costUsd]) } : month,
+      day: withCounted(day, utcDay(run.startedAt), { usd: costUsd }),
+      month: withCounted(month, utcMonth(run.startedAt), { usd: costUsd }),
       failures: failuresAfter(outcome, failures, now),
       costRatio: outcome.actualUsd === undefined ? state.costRatio : correctedRatio(state.costRatio, run, outcome.actualUsd),
       ...(usualRunMs !== undefined && { usualRunMs }),
@@ -83,7 +84,7 @@ export function adoptRun(state: CoordinatorState, run: Run & { readonly runId: s
     runs: [...state.runs, run],
     parked: parked.filter(({ request }) => request.id !== run.requestId),
     lastStartAt: Math.max(lastStartAt, run.startedAt),
-    day: utcDay(run.startedAt) === day.date ? { ...day, starts: day.starts + 1 } : day,
+    day: withCounted(day, utcDay(run.startedAt), { starts: 1 }),
   };
 }
 
@@ -112,7 +113,7 @@ export function withdrawStart(before: CoordinatorState, { request, approvedBy }:
     ...rest,
     ...(lastStart !== undefined && { lastStartAt: lastStart }),
     runs,
-    day: utcDay(run.startedAt) === day.date ? { ...day, starts: day.starts - 1 } : day,
+    day: withCounted(day, utcDay(run.startedAt), { starts: -1 }),
     parked: before.parked.map((parked) => (parked.withdrawnAt === undefined ? withDueTime(parked, now) : parked)),
   };
   return withParked(withdrawn, approvedBy === undefined ? waiting : { ...waiting, approvedBy });

@@ -1,10 +1,11 @@
 import { messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
-import { type CoordinatorState, initialState, isAhead } from "./coordinator-state";
+import { type CoordinatorState, initialState } from "./coordinator-state";
 import { reask } from "./decide";
 import type { RunWatcher } from "./ports";
 import { endRun, type RunOutcome } from "./settle-run";
+import { isAhead } from "./turn-calendar";
 
 export interface WatchingPorts extends CoordinationPorts {
   readonly watcher: RunWatcher;

@@ -1,7 +1,8 @@
 import type { BatchHead } from "../batching/batch";
-import { type CoordinatorState, turnCalendar } from "../coordination/coordinator-state";
+import type { CoordinatorState } from "../coordination/coordinator-state";
 import type { CoordinatorPolicy } from "../coordination/policy";
 import { committedThisMonth, committedToday } from "../coordination/run-cost";
+import { turnCalendar } from "../coordination/turn-calendar";
 import type { DriftHistory, FeatureHistory } from "../drift/drift-history";
 import type { DriftPolicy } from "../drift/drift-policy";
 import type { DriftState } from "../drift/drift-state";

@@ -1,9 +1,4 @@
-import {
-  type CoordinatorState,
-  initialState,
-  RECENT_IDS,
-  turnCalendar,
-} from "../../../functions/core/coordination/coordinator-state";
+import { type CoordinatorState, initialState, RECENT_IDS } from "../../../functions/core/coordination/coordinator-state";
 import { decide, reask } from "../../../functions/core/coordination/decide";
 import { CHECKS, type CheckName, type Decision } from "../../../functions/core/coordination/decision";
 import { answerApproval, clearBlock, pause, resume } from "../../../functions/core/coordination/intervene";
@@ -12,6 +7,7 @@ import type { CoordinatorPolicy } from "../../../functions/core/coordination/pol
 import { committedToday } from "../../../functions/core/coordination/run-cost";
 import { MAX_SET_ASIDE, MAX_SET_ASIDE_MANIFESTS, withSetAside } from "../../../functions/core/coordination/set-aside";
 import { adoptRun, CAPACITY_WAIT_MS, settleRun, withdrawStart } from "../../../functions/core/coordination/settle-run";
+import { turnCalendar } from "../../../functions/core/coordination/turn-calendar";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { DAY_MS, DRIFT, HOUR_MS, MANUAL, NOON, policyOf, requestOf } from "../../simulation/requests";
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
-import { CATCH_UPS, type CoordinatorState, utcDay } from "../../../functions/core/coordination/coordinator-state";
+import { CATCH_UPS, type CoordinatorState } from "../../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../../functions/core/coordination/decision";
 import { committedToday } from "../../../functions/core/coordination/run-cost";
+import { utcDay } from "../../../functions/core/coordination/utc-calendar";
 import { type Coordination, createCoordination } from "../../simulation/coordination";
 import { settingsOf } from "../../simulation/data-path";
 import { randomOf } from "../../simulation/random";

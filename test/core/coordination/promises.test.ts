@@ -6,6 +6,7 @@ import { answerApproval } from "../../../functions/core/coordination/intervene";
 import { LISTED_CAUSES, mergeRequests } from "../../../functions/core/coordination/parked-requests";
 import { settleRun } from "../../../functions/core/coordination/settle-run";
 import { sweepCoordination } from "../../../functions/core/coordination/sweep-coordination";
+import { turnCalendar } from "../../../functions/core/coordination/turn-calendar";
 import type { LogEvent } from "../../../functions/core/log/log";
 import {
   memoryCoordinatorStore,
@@ -200,9 +201,34 @@ describe("bounds", () => {
     expect(world.logged).toContainEqual(expect.objectContaining({ event: "clock-was-ahead" }));
     expect(await world.state()).toMatchObject({ day: { date: "2026-11-21", starts: 2 }, lastStartAt: NOON + HOUR_MS });
   });
+
+  it("should count on for today and this month, where a clock was in the next month for a while", () => {
+    const policy = policyOf({ maxRuns: 9, maxStartsPerDay: 9, budget: { dailyUsd: 2, monthlyUsd: 3 }, cost: COST_1 });
+    const first = decide(policy, initialState(NOON), requestOf("1"), NOON).state;
+    const second = decide(policy, first, requestOf("2"), NOON).state;
+    const ended = settleRun(second, { requestId: "data/flight-delay/1", status: "succeeded" }, NOON + 1);
+
+    // The clock is ahead: a run of November ends, and one starts.
+    const ahead = settleRun(ended, { requestId: "data/flight-delay/2", status: "stopped" }, NOON + 15 * DAY_MS);
+    const third = decide(policy, ahead, requestOf("3"), NOON + 15 * DAY_MS);
+
+    expect(third.decisions).toMatchObject([{ outcome: "start" }]);
+    expect(turnCalendar(third.state, NOON + 2)).toMatchObject({
+      day: { date: "2026-11-21", starts: 3, spentUsd: 2 },
+      month: { date: "2026-11", spentUsd: 2 },
+    });
+    expect(decide(policy, third.state, requestOf("4"), NOON + 2).decisions).toMatchObject([
+      { outcome: "defer", reason: "daily-budget" },
+    ]);
+    expect(decide(policy, third.state, requestOf("4"), NOON + DAY_MS).decisions).toMatchObject([
+      { outcome: "defer", reason: "monthly-budget" },
+    ]);
+  });
 });
 
 // Helpers
+
+const COST_1 = { baseUsd: 1, perGbUsd: 0, perObjectUsd: 0 };
 
 const EVER = [9 * DAY_MS, 9 * DAY_MS, 9 * DAY_MS, 9 * DAY_MS, 9 * DAY_MS] as [number, number, number, number, number];
 

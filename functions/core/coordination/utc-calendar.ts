@@ -1,0 +1,21 @@
+/** `2026-11-21`. */
+export function utcDay(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+/** `2026-11`. */
+export function utcMonth(at: number): string {
+  return utcDay(at).slice(0, 7);
+}
+
+/** The first moment of the next UTC day. */
+export function nextDay(at: number): number {
+  const date = new Date(at);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate() + 1);
+}
+
+/** The first moment of the next UTC month. */
+export function nextMonth(at: number): number {
+  const date = new Date(at);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
+}
