@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { type PersonAnswer, parsePersonAnswer, withRequester } from "./coordination/person-answer";
+import { MAX_TRAINING_SPACE, spaceOf } from "./coordination/request-size";
 import { PoisonMessageError } from "./errors";
 import { isPath, isTooDeep, valueAt } from "./json-path";
 import { modelNameSchema } from "./model-settings";
@@ -9,9 +10,6 @@ import { eventIdentity } from "./sagemaker-events/event-identity";
 import { readSageMakerEvent } from "./sagemaker-events/read-sagemaker-event";
 import { parseScheduledRequest } from "./schedules/scheduled-request";
 import { type Cause, MAX_METADATA, metadataNameSchema, type TrainingRequest, trainingRequestSchema } from "./training-request";
-
-/** Of the addresses of a request's manifests: what it asks for is copied into the state some times, which is one record. */
-const MAX_NAMED = 32_768;
 
 /** The model that a message is about. */
 export function modelOfMessage(message: CoordinatorMessage): string {
@@ -53,10 +51,12 @@ export function parseCoordinatorMessage(message: unknown, { publishedAt, sender 
   if (scheduled !== undefined) return { action: "request", request: scheduled };
   const parsed = trainingRequestSchema.safeParse(message);
   if (!parsed.success) throw new PoisonMessageError(`not a training request: ${z.prettifyError(parsed.error)}`);
-  const named = parsed.data.manifests.reduce((sum, { uri }) => sum + uri.length, 0);
-  if (named > MAX_NAMED) {
-    const got = `got manifests whose addresses have ${named} characters together`;
-    throw new PoisonMessageError(`not a training request: ${got}; at most ${MAX_NAMED} are allowed: make them one list`);
+  const space = spaceOf(parsed.data);
+  if (space > MAX_TRAINING_SPACE) {
+    const got = `got causes and addresses of manifests that take ${space} bytes`;
+    throw new PoisonMessageError(
+      `not a training request: ${got}; at most ${MAX_TRAINING_SPACE} are allowed: put its objects into fewer lists`,
+    );
   }
   return { action: "request", request: withRequester(parsed.data, sender) };
 }

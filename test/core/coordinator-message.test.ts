@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { EventRule } from "../../eventbridge/event-rule";
 import { type CoordinatorTarget, coordinatorInput } from "../../eventbridge/target-input";
 import { transformInput } from "../../eventbridge/transform-input";
-import { parseRuledMessage } from "../../functions/core/coordinator-message";
+import { parseCoordinatorMessage, parseRuledMessage } from "../../functions/core/coordinator-message";
 import { PoisonMessageError } from "../../functions/core/errors";
 import { trainingRequestSchema } from "../../functions/core/training-request";
 import { jobFailed } from "../eventbridge/events";
@@ -204,6 +204,28 @@ describe("coordinatorInput", () => {
       fc.property(text, (value) => {
         expect(requestOf(jobFailed(), { metadata: { it: value } }).causes).toMatchObject([{ metadata: { it: value } }]);
       }),
+    );
+  });
+});
+
+describe("parseCoordinatorMessage", () => {
+  it("should refuse a request whose texts take more of the state than one training may, and say how much", () => {
+    const uri = (n: number) => `s3://lists/${n % 10}${"a".repeat(1_000)}`;
+    const request = {
+      id: "data/fraud/1",
+      model: "fraud",
+      causes: [{ type: "manual", by: "ada", why: "new labels" }],
+      priority: 4,
+      requestedAt: AT,
+    };
+    const listing = (count: number) => ({
+      ...request,
+      manifests: Array.from({ length: count }, (_, n) => ({ uri: uri(n), objects: 1, bytes: 1 })),
+    });
+
+    expect(parseCoordinatorMessage(listing(70))).toMatchObject({ action: "request" });
+    expect(() => parseCoordinatorMessage(listing(72))).toThrow(
+      /not a training request: got causes and addresses of manifests that take 76\d\d\d bytes; at most 76000 are allowed: put its objects/,
     );
   });
 });

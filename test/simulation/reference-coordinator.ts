@@ -280,6 +280,56 @@ function merged(earlier: Ask, later: Ask): Ask {
   };
 }
 
+/** R8. */
+function spaceOf(ask: Ask): number {
+  let space = 64 + Buffer.byteLength(ask.id);
+  for (const cause of ask.causes) {
+    const {
+      type: _type,
+      reason: _reason,
+      severity: _severity,
+      metadata,
+      ...texts
+    } = { reason: "", severity: "", metadata: {}, ...cause };
+    const all = [...Object.values(texts), ...Object.keys(metadata), ...Object.values(metadata)];
+    for (const text of all) if (typeof text === "string") space += Buffer.byteLength(text);
+    space += 24;
+  }
+  let before = "";
+  for (const { uri } of ask.manifests) {
+    let same = 0;
+    while (same < uri.length && uri[same] === before[same]) same++;
+    space += 64 + Buffer.byteLength(uri.slice(same));
+    before = uri;
+  }
+  return space;
+}
+
+function isOneTraining(ask: Ask): boolean {
+  return ask.manifests.length <= 1_000 && spaceOf(ask) <= 76_000;
+}
+
+function waitingSpace(world: World): number {
+  let space = world.approval === undefined ? 0 : spaceOf(world.approval.ask);
+  for (const { ask } of world.parked) space += spaceOf(ask);
+  return space;
+}
+
+function hasSpace(world: World, ask: Ask): boolean {
+  return waitingSpace(world) + spaceOf(ask) <= 160_000;
+}
+
+/** R78, of data that is set aside. */
+function dropOldest(world: World): void {
+  const total = (count: (ask: Ask) => number) => world.aside.reduce((sum, { ask }) => sum + count(ask), 0);
+  while (
+    world.aside.length > 50 ||
+    total(({ manifests }) => manifests.length) > 1_000 ||
+    (world.aside.length > 0 && total(spaceOf) + waitingSpace(world) > 160_000)
+  )
+    world.aside.shift();
+}
+
 function needsApproval(world: World, ask: Ask): boolean {
   if (ask.blocks) return true;
   switch (world.policy.approval.needed) {
@@ -297,7 +347,7 @@ function mayJoin(world: World, host: Pick<Waiting, "ask" | "withdrawn" | "approv
   const hostStillNeeds = host.approvedBy === undefined && needsApproval(world, host.ask);
   if (hostStillNeeds !== needsApproval(world, ask)) return false;
   const both = merged(host.ask, ask);
-  return both.manifests.length <= 1_000 && !isOverWholeBudget(world, both);
+  return isOneTraining(both) && !isOverWholeBudget(world, both);
 }
 
 // Checks
@@ -400,8 +450,7 @@ function setAside(world: World, ask: Ask, reason: string, now: number): void {
   if (ask.manifests.length === 0 || NOT_KEPT.includes(reason)) return;
   drop(world, ask.id);
   world.aside.push({ ask: dataAlone(ask), reason, at: now });
-  const manifests = () => world.aside.reduce((sum, aside) => sum + aside.ask.manifests.length, 0);
-  while (world.aside.length > 50 || manifests() > 1_000) world.aside.shift();
+  dropOldest(world);
 }
 
 function drop(world: World, id: string): void {
@@ -444,7 +493,7 @@ function parkedManifests(world: World): number {
 }
 
 function hasRoom(world: World, ask: Ask): boolean {
-  return world.parked.length < 20 && parkedManifests(world) + ask.manifests.length <= 2_000;
+  return world.parked.length < 20 && parkedManifests(world) + ask.manifests.length <= 2_000 && hasSpace(world, ask);
 }
 
 /** A request that is considered, and is not parked while it is. */
@@ -486,7 +535,7 @@ function start(world: World, candidate: Candidate, verdict: Verdict, now: number
     for (const aside of [...world.aside]) {
       if (["not-approved", "skipped", "settled-unstarted"].includes(aside.reason)) continue;
       const both = merged(ask, aside.ask);
-      if (both.manifests.length > 1_000) continue;
+      if (!isOneTraining(both)) continue;
       const other = judge(world, both, approvedBy, now);
       if (other.outcome !== "start" || other.verdicts !== verdict.verdicts) continue;
       ask = both;
@@ -530,6 +579,11 @@ function askPeople(world: World, { ask, withdrawn }: Candidate, { reason, verdic
 
 /** A request arrives. @param isLogged the decision log, or the outbox, has a decision on it */
 export function arrive(world: World, request: TrainingRequest, isLogged: boolean, now: number): void {
+  decideOn(world, request, isLogged, now);
+  dropOldest(world);
+}
+
+function decideOn(world: World, request: TrainingRequest, isLogged: boolean, now: number): void {
   let ask = askOf(request);
   if (!isLogged) {
     let reason: string | undefined;
@@ -556,7 +610,7 @@ export function arrive(world: World, request: TrainingRequest, isLogged: boolean
   const host = hostOf(world, ask);
   if (host === undefined) {
     const { outcome, verdicts } = judge(world, ask, undefined, now);
-    if (outcome === "defer" && !hasRoom(world, ask)) {
+    if ((outcome === "defer" && !hasRoom(world, ask)) || (outcome === "ask" && !hasSpace(world, ask))) {
       reject(world, ask, "backlog-full", verdicts, now);
       return;
     }
@@ -595,7 +649,7 @@ function takingAlong(world: World, asking: Ask, names: readonly string[]): Ask {
     if (data === undefined && last?.outcome === "reject" && last.ask.manifests.length > 0 && last.ask.model === ask.model) {
       if (!NOT_KEPT.includes(last.reason)) data = dataAlone(last.ask);
     }
-    if (data === undefined || ask.manifests.length + data.manifests.length > 1_000) continue;
+    if (data === undefined || !isOneTraining(merged(ask, data))) continue;
     ask = merged(ask, data);
     drop(world, name);
     say(world, { ask: data, outcome: "merge", reason: "taken-along", into: ask.id, verdicts: "" });
@@ -606,6 +660,7 @@ function takingAlong(world: World, asking: Ask, names: readonly string[]): Ask {
 function hostOf(world: World, ask: Ask): Waiting | undefined {
   if (world.paused !== undefined && hasRoom(world, ask)) return undefined;
   if (ask.manifests.length > 0 && parkedManifests(world) + ask.manifests.length > 2_000) return undefined;
+  if (!hasSpace(world, ask)) return undefined;
   for (const waiting of world.parked) if (mayJoin(world, waiting, ask, false)) return waiting;
   return undefined;
 }

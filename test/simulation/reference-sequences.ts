@@ -60,6 +60,8 @@ class Sequence {
   readonly #unclear: { readonly run: Run; readonly held: reference.Held }[] = [];
   readonly #policy: CoordinatorPolicy;
   readonly #isLarge: boolean;
+  /** Addresses of manifests are long, and have little in common. */
+  readonly #isLong: boolean;
   /** Requests come in, and little else happens. */
   readonly #isCrowded: boolean;
   readonly length: number;
@@ -68,6 +70,7 @@ class Sequence {
   constructor(readonly random: Random) {
     this.#isCrowded = random(15) === 0;
     this.#isLarge = random(30) === 0;
+    this.#isLong = random(20) === 0;
     const policy = { ...policyFrom(random), ...(random(4) === 0 && moneyAlone(random)) };
     const patient = { budget: { dailyUsd: 250, monthlyUsd: 1_000 }, deferralExpiresMs: 7 * DAY_MS };
     this.#policy = this.#isCrowded ? { ...policy, ...patient } : policy;
@@ -195,11 +198,13 @@ class Sequence {
 
   #manifests(id: string): Manifest[] {
     const { random } = this;
-    const count = this.#isLarge && random(4) === 0 ? (LARGE[random(LARGE.length)] ?? 1) : 1 + random(3);
+    const isLong = this.#isLong && random(3) > 0;
+    const count = isLong ? 1 + random(75) : this.#isLarge && random(4) === 0 ? (LARGE[random(LARGE.length)] ?? 1) : 1 + random(3);
     const bucket = random(80) === 0 ? "another" : DATA.bucket;
     const objects = 1 + random(8);
     const bytes = random(5) * 1_234_567 * 100;
-    return Array.from({ length: count }, (_, n) => ({ uri: `s3://${bucket}/${id}/${n}`, objects, bytes }));
+    const folder = (n: number) => (isLong ? `${n % 10}${LONG}` : id);
+    return Array.from({ length: count }, (_, n) => ({ uri: `s3://${bucket}/${folder(n)}/${n}`, objects, bytes }));
   }
 
   #sweep(): string {
@@ -307,6 +312,8 @@ class Sequence {
     }
   }
 }
+
+const LONG = "ü".repeat(490);
 
 const LARGE = [40, 400, 600, 998, 999, 1_000];
 

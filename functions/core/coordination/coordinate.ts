@@ -115,9 +115,9 @@ type NotifyEffect = Extract<PendingEffect, { readonly type: "notify" }>;
 const NOTICE_MAX_AGE_MS = 86_400_000;
 
 /** A notice is given up after `NOTICE_MAX_AGE_MS`: those of a channel that is gone must not fill the state. */
-async function notify({ notifier, log, now }: CoordinationPorts, { subject, decision }: NotifyEffect): Promise<void> {
+async function notify({ notifier, log, now }: CoordinationPorts, { subject, decision, omitted }: NotifyEffect): Promise<void> {
   try {
-    await notifier.notify(decisionNotice(subject, decision));
+    await notifier.notify(decisionNotice(subject, decision, omitted));
   } catch (error) {
     if (now() - decision.decidedAt < NOTICE_MAX_AGE_MS) throw error;
     dropped(log, decision, error);

@@ -60,7 +60,14 @@ const pendingEffectSchema = z.discriminatedUnion("type", [
     isNamedByDeployment: z.exactOptional(z.literal(true)),
   }),
   z.object({ type: z.literal("record"), number: amountSchema, decision: decisionSchema }),
-  z.object({ type: z.literal("notify"), number: amountSchema, subject: z.string(), decision: decisionSchema }),
+  z.object({
+    type: z.literal("notify"),
+    number: amountSchema,
+    subject: z.string(),
+    /** Its request may list less than it has; see `omitted`. */
+    decision: decisionSchema,
+    omitted: z.exactOptional(z.object({ causes: amountSchema, manifests: amountSchema })),
+  }),
 ]);
 
 /** What becomes of the requests that waited through a pause: one training where one can take them, each its own, or none. */

@@ -5,8 +5,8 @@ import { type CheckResult, type Decision, isRejectReason, type RejectReason, TAK
 import {
   dueNow,
   hasRoom,
+  hasSpace,
   hostOf,
-  MAX_MANIFESTS,
   mergeInto,
   mergeRequests,
   withDueTime,
@@ -14,8 +14,9 @@ import {
   withParked,
 } from "./parked-requests";
 import type { CoordinatorPolicy } from "./policy";
+import { briefRequest, isOneTraining } from "./request-size";
 import { configuredCost, estimatedCost, isOverWholeBudget } from "./run-cost";
-import { goesAlong, withoutSetAside, withSetAside } from "./set-aside";
+import { goesAlong, withinSpace, withoutSetAside, withSetAside } from "./set-aside";
 import { turnCalendar } from "./turn-calendar";
 
 /** What a transition decided, and the state after it. The effects to perform are in the state's outbox. */
@@ -59,8 +60,23 @@ function withoutApprovers({ approvedBy: _void, ...parked }: Parked): Parked {
 
 function decideAlone(policy: CoordinatorPolicy, known: CoordinatorState, request: TrainingRequest, now: number): Transition {
   const { before, decision, state } = consider(policy, known, { request }, now);
-  if (decision.outcome !== "defer" || hasRoom(known, request)) return transition(state, ...before, decision);
+  if (canBeHeld(decision, known)) return transition(state, ...before, decision);
   return transition(known, rejection(request, "backlog-full", decision.checks, now));
+}
+
+/** True where the state has room for what a decision makes of its request. */
+function canBeHeld({ outcome, request }: Decision, state: CoordinatorState): boolean {
+  switch (outcome) {
+    case "defer":
+      return hasRoom(state, request);
+    case "ask":
+      return hasSpace(state, request);
+    case "start":
+    case "merge":
+    case "reject":
+    case "duplicate":
+      return true;
+  }
 }
 
 function mergedInto(host: Parked, request: TrainingRequest, { before, decision, state }: Considered): Transition {
@@ -135,7 +151,7 @@ export function consider(policy: CoordinatorPolicy, state: CoordinatorState, can
   let sofar = { considered: alone, candidate, free: state };
   for (const aside of (state.setAside ?? []).filter(goesAlong)) {
     const joined = { ...sofar.candidate, request: mergeRequests(sofar.candidate.request, aside.request) };
-    if (joined.request.manifests.length > MAX_MANIFESTS) continue;
+    if (!isOneTraining(joined.request)) continue;
     const free = withoutSetAside(sofar.free, [aside.request.id]);
     const considered = considerAlone(policy, free, joined, now);
     // What nobody asked for must not use the priority of who asks, nor the approval that comes next.
@@ -237,7 +253,7 @@ function withEffects(before: CoordinatorState, decisions: readonly Decision[]): 
   );
   const effects = decisions.flatMap(effectsOf);
   const numbered = effects.map((effect, index) => ({ ...effect, number: state.effects + index }));
-  return { ...state, outbox: [...state.outbox, ...numbered], effects: state.effects + effects.length };
+  return withinSpace({ ...state, outbox: [...state.outbox, ...numbered], effects: state.effects + effects.length });
 }
 
 function decisionBasis(request: TrainingRequest, checks: readonly CheckResult[], now: number) {
@@ -260,12 +276,17 @@ function effectsOf(decision: Decision): Effect[] {
     case "start":
       return [{ type: "start", request: decision.request, ...approvalOf(decision), isNamedByDeployment: true }, record];
     case "ask":
-      return [record, { type: "notify", subject: `${decision.model}: a training waits for approval`, decision }];
+      return [record, noticeOf(decision, `${decision.model}: a training waits for approval`)];
     case "reject":
-      return [record, { type: "notify", subject: `${decision.model}: a training was rejected`, decision }];
+      return [record, noticeOf(decision, `${decision.model}: a training was rejected`)];
     case "defer":
     case "merge":
     case "duplicate":
       return [record];
   }
+}
+
+function noticeOf(decision: Decision, subject: string): Effect {
+  const { request, omitted } = briefRequest(decision.request);
+  return { type: "notify", subject, decision: { ...decision, request }, ...(omitted !== undefined && { omitted }) };
 }

@@ -6,8 +6,9 @@ import { type CoordinatorState, RECENT_IDS } from "./coordinator-state";
 import { decide, mergeDecision, rejection, type Transition, transition } from "./decide";
 import { type Decision, isRejectReason, type RejectReason, TAKEN_ALONG } from "./decision";
 import { handleAnswer, pause } from "./intervene";
-import { MAX_MANIFESTS, mergeRequests } from "./parked-requests";
+import { mergeRequests } from "./parked-requests";
 import type { RequestHistory } from "./ports";
+import { isOneTraining } from "./request-size";
 import { dataOf, hasDataToKeep, withoutSetAside } from "./set-aside";
 
 /**
@@ -130,11 +131,11 @@ function takeAlong(state: CoordinatorState, request: TrainingRequest, recorded: 
   let whole: TrainingRequest = asked;
   for (const id of new Set(takesAlong)) {
     const ended = isTaken(state, id) ? undefined : [...kept, ...recorded].find((one) => one.id === id);
-    if (ended === undefined || whole.manifests.length + ended.manifests.length > MAX_MANIFESTS) {
-      untaken.push(id);
-    } else {
+    if (ended !== undefined && isOneTraining(mergeRequests(whole, ended))) {
       taken.push(ended);
       whole = mergeRequests(whole, ended);
+    } else {
+      untaken.push(id);
     }
   }
   const ids = taken.map(({ id }) => id);

@@ -1,13 +1,18 @@
-import { askedBy, type Cause, type CauseType, type TrainingRequest } from "../training-request";
+import { askedBy, type CauseType, type TrainingRequest } from "../training-request";
 import type { CoordinatorState, Parked } from "./coordinator-state";
 import type { CoordinatorPolicy } from "./policy";
+import { isOneTraining, joinedManifests, spaceOf, withoutMetadata } from "./request-size";
 import { isOverWholeBudget } from "./run-cost";
 
-/** Manifests that one training takes. */
-export const MAX_MANIFESTS = 1_000;
 /** Requests of a model that wait at the same time, and the manifests of all of them: the state is one record of the store. */
 export const MAX_PARKED = 20;
 export const MAX_PARKED_MANIFESTS = 2_000;
+
+/**
+ * Space, as `spaceOf` measures it, of all requests of a model that wait, for approval too, and of data that is set aside, which
+ * goes first. A record has room for it, for what the outbox holds beside it of one training twice, and for notices.
+ */
+export const MAX_WAITING_SPACE = 160_000;
 
 /** True for a request that a person must approve before it starts; one that blocks the model asks whatever the policy says. */
 export function needsApproval({ approval }: CoordinatorPolicy, request: TrainingRequest): boolean {
@@ -24,6 +29,7 @@ export function needsApproval({ approval }: CoordinatorPolicy, request: Training
 export function hostOf(policy: CoordinatorPolicy, state: CoordinatorState, request: TrainingRequest): Parked | undefined {
   if (state.paused !== undefined && hasRoom(state, request)) return undefined;
   if (request.manifests.length > 0 && parkedManifests(state) + request.manifests.length > MAX_PARKED_MANIFESTS) return undefined;
+  if (!hasSpace(state, request)) return undefined;
   return state.parked.find((parked) => canJoin(policy, state, parked, { request }));
 }
 
@@ -38,7 +44,7 @@ export function canJoin(
   const isApprovalAlike = needsApproval(policy, joining.request) === (approvedBy === undefined && needsApproval(policy, request));
   if (!isApprovalAlike) return false;
   const merged = mergeRequests(request, joining.request);
-  return merged.manifests.length <= MAX_MANIFESTS && !isOverWholeBudget(policy, state, merged);
+  return isOneTraining(merged) && !isOverWholeBudget(policy, state, merged);
 }
 
 /** A waiting request with another merged into it. */
@@ -47,8 +53,20 @@ export function mergeInto<T extends Pick<Parked, "request">>(parked: T, joining:
 }
 
 /** True when one more request may wait. */
-export function hasRoom(state: CoordinatorState, { manifests }: TrainingRequest): boolean {
-  return state.parked.length < MAX_PARKED && parkedManifests(state) + manifests.length <= MAX_PARKED_MANIFESTS;
+export function hasRoom(state: CoordinatorState, request: TrainingRequest): boolean {
+  const isFull = state.parked.length >= MAX_PARKED || parkedManifests(state) + request.manifests.length > MAX_PARKED_MANIFESTS;
+  return !isFull && hasSpace(state, request);
+}
+
+/** True when the state can hold one more request, for which people may be asked. */
+export function hasSpace(state: CoordinatorState, request: TrainingRequest): boolean {
+  return waitingSpace(state) + spaceOf(request) <= MAX_WAITING_SPACE;
+}
+
+/** Space of all requests that wait, for approval too. */
+export function waitingSpace({ parked, approval }: Pick<CoordinatorState, "parked" | "approval">): number {
+  const waiting = approval === undefined ? parked : [...parked, approval];
+  return waiting.reduce((sum, { request }) => sum + spaceOf(request), 0);
 }
 
 function parkedManifests({ parked }: CoordinatorState): number {
@@ -92,7 +110,7 @@ export function mergeRequests(earlier: TrainingRequest, later: TrainingRequest):
     model: earlier.model,
     causes: causes.slice(0, LISTED_CAUSES),
     priority: Math.min(earlier.priority, later.priority),
-    manifests: [...earlier.manifests, ...later.manifests],
+    manifests: joinedManifests(earlier.manifests, later.manifests),
     requestedAt: earlier.requestedAt,
     askedBy: mergedAskers(askedBy(earlier), askedBy(later)),
     ...(omitted > 0 && { omittedCauses: omitted }),
@@ -107,10 +125,4 @@ type Askers = Readonly<Partial<Record<CauseType, number>>>;
 function mergedAskers(a: Askers, b: Askers): Askers {
   const entries = [...Object.entries(a), ...Object.entries(b)].toSorted(([, one], [, other]) => other - one);
   return Object.fromEntries(entries);
-}
-
-function withoutMetadata(cause: Cause): Cause {
-  if (cause.type !== "event") return cause;
-  const { metadata: _metadata, ...rest } = cause;
-  return rest;
 }

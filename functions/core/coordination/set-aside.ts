@@ -2,7 +2,8 @@
 import type { Cause, TrainingRequest } from "../training-request";
 import type { CoordinatorState, SetAside } from "./coordinator-state";
 import type { RejectReason } from "./decision";
-import { LISTED_CAUSES } from "./parked-requests";
+import { LISTED_CAUSES, MAX_WAITING_SPACE, waitingSpace } from "./parked-requests";
+import { spaceOf } from "./request-size";
 
 /**
  * What is set aside of a model at the same time, and the manifests of all of it: the state is one record of the store. What is
@@ -48,8 +49,22 @@ export function withSetAside(
   if (!hasDataToKeep(request, reason)) return state;
   const kept = (state.setAside ?? []).filter((aside) => aside.request.id !== request.id);
   kept.push({ request: dataOf(request), reason, at });
-  while (kept.length > MAX_SET_ASIDE || manifestsOf(kept) > MAX_SET_ASIDE_MANIFESTS) kept.shift();
-  return { ...state, setAside: kept };
+  return withinSpace({ ...state, setAside: kept });
+}
+
+/** The state with as much of what was set aside as there is room for, beside what waits; the oldest goes. */
+export function withinSpace(state: CoordinatorState): CoordinatorState {
+  const { setAside = [] } = state;
+  const room = MAX_WAITING_SPACE - waitingSpace(state);
+  let from = 0;
+  while (isOver(setAside.slice(from), room)) from++;
+  return from === 0 ? state : { ...state, setAside: setAside.slice(from) };
+}
+
+function isOver(kept: readonly SetAside[], room: number): boolean {
+  if (kept.length === 0) return false;
+  if (kept.length > MAX_SET_ASIDE || manifestsOf(kept) > MAX_SET_ASIDE_MANIFESTS) return true;
+  return kept.reduce((sum, { request }) => sum + spaceOf(request), 0) > room;
 }
 
 /** The state without what was set aside of these requests. */

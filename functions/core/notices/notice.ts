@@ -1,7 +1,8 @@
 import { utf8Bytes } from "../batching/landed-object";
 import type { CheckResult, Decision } from "../coordination/decision";
-import { shortenings } from "../coordination/shortened-request";
+import { type Omitted, shortenings } from "../coordination/request-size";
 import { type Log, messageOf } from "../log/log";
+import { askedBy } from "../training-request";
 
 /** What people are told of a model: a decision that needs them, or a drift. */
 export interface Notice {
@@ -14,6 +15,8 @@ export interface Notice {
   readonly requestId?: string;
   /** For programs that subscribe; absent where it is about a drift. */
   readonly decision?: Decision;
+  /** Causes and manifests of the decision's request that it does not list. */
+  readonly omitted?: Omitted;
 }
 
 /** Port: tells people. May tell twice. */
@@ -50,16 +53,20 @@ export function driftNotice(model: string, subject: string, text: string, reques
   return { subject, text, model, ...(requestId !== undefined && { requestId }) };
 }
 
-/** The notice of a decision: what was decided, what stood in the way, and what it takes. */
-export function decisionNotice(subject: string, decision: Decision): Notice {
+/**
+ * The notice of a decision: what was decided, what stood in the way, and what it takes.
+ * @param omitted causes and manifests that its request does not list
+ */
+export function decisionNotice(subject: string, decision: Decision, omitted?: Omitted): Notice {
   const { requestId, model } = decision;
-  return { subject, text: decisionLines(decision).join("\n"), model, requestId, decision };
+  const text = decisionLines(decision).join("\n");
+  return { subject, text, model, requestId, decision, ...(omitted !== undefined && { omitted }) };
 }
 
 function decisionLines({ requestId, model, outcome, reason, decidedAt, dueAt, checks, request }: Decision): string[] {
   return [
     `Model:    ${model}`,
-    `Request:  ${requestId}, priority ${request.priority}, because of ${[...new Set(request.causes.map(({ type }) => type))].join(", ")}`,
+    `Request:  ${requestId}, priority ${request.priority}, because of ${Object.keys(askedBy(request)).join(", ")}`,
     `Decision: ${outcome} (${reason}) at ${utc(decidedAt)}`,
     ...(dueAt === undefined ? [] : [`${outcome === "ask" ? "Until:  " : "Due at: "}  ${utc(dueAt)}`]),
     ...checks.filter(({ verdict }) => verdict !== "passed").map(checkLine),
@@ -87,11 +94,11 @@ export function readableText({ subject, text }: Notice): string {
  * @throws RangeError when a decision does not fit even so
  */
 export function messageText(notice: Notice, maxBytes: number): string {
-  const { decision } = notice;
+  const { decision, omitted } = notice;
   const readable = readableText(notice);
   if (decision === undefined) return readable;
   const { causes: _causes, manifests: _manifests, ...request } = decision.request;
-  for (const listed of shortenings(decision.request)) {
+  for (const listed of shortenings(decision.request, omitted)) {
     const text = `${readable}\n\n${JSON.stringify({ ...decision, request: { ...request, ...listed } })}`;
     if (utf8Bytes(text) <= maxBytes) return text;
   }

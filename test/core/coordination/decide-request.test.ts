@@ -1,6 +1,6 @@
 import { type CoordinatorState, initialState, RECENT_IDS } from "../../../functions/core/coordination/coordinator-state";
 import { decideRequest } from "../../../functions/core/coordination/handle-coordinator-message";
-import { MAX_MANIFESTS } from "../../../functions/core/coordination/parked-requests";
+import { MAX_MANIFESTS } from "../../../functions/core/coordination/request-size";
 import { withSetAside } from "../../../functions/core/coordination/set-aside";
 import { settingsOf } from "../../simulation/data-path";
 import { MANUAL, NOON, policyOf, requestOf } from "../../simulation/requests";

@@ -2,8 +2,9 @@ import { type CoordinatorState, initialState, RECENT_IDS } from "../../../functi
 import { decide, reask } from "../../../functions/core/coordination/decide";
 import { CHECKS, type CheckName, type Decision } from "../../../functions/core/coordination/decision";
 import { answerApproval, clearBlock, pause, resume } from "../../../functions/core/coordination/intervene";
-import { MAX_MANIFESTS, MAX_PARKED, MAX_PARKED_MANIFESTS } from "../../../functions/core/coordination/parked-requests";
+import { MAX_PARKED, MAX_PARKED_MANIFESTS } from "../../../functions/core/coordination/parked-requests";
 import type { CoordinatorPolicy } from "../../../functions/core/coordination/policy";
+import { MAX_MANIFESTS } from "../../../functions/core/coordination/request-size";
 import { committedToday } from "../../../functions/core/coordination/run-cost";
 import { MAX_SET_ASIDE, MAX_SET_ASIDE_MANIFESTS, withSetAside } from "../../../functions/core/coordination/set-aside";
 import { adoptRun, CAPACITY_WAIT_MS, settleRun, withdrawStart } from "../../../functions/core/coordination/settle-run";
@@ -156,6 +157,23 @@ describe("decide", () => {
 
     expect(full.decisions).toMatchObject([{ outcome: "reject", reason: "backlog-full" }]);
     expect(full.state.parked).toHaveLength(MAX_PARKED);
+  });
+
+  it("should neither hold nor ask for what takes more than the state has space for", () => {
+    const long = (id: string) => ({
+      manifests: Array.from({ length: 70 }, (_, n) => ({ uri: `s3://data/${n % 10}${id.repeat(1_000)}`, objects: 1, bytes: 1 })),
+    });
+    const paused = pause(initialState(NOON), "ada", "audit", NOON);
+    const full = ["1", "2"].reduce((state, id) => decide(policyOf(), state, requestOf(id, long(id)), NOON).state, paused);
+    const policy = policyOf({ approval: { ...policyOf().approval, needed: "always" } });
+    const { paused: _resumed, ...free } = full;
+
+    const held = decide(policyOf(), full, requestOf("3", long("3")), NOON);
+    const asked = decide(policy, free, requestOf("3", { ...long("3"), priority: 1 }), NOON);
+
+    expect(held.decisions).toMatchObject([{ outcome: "reject", reason: "backlog-full" }]);
+    expect(asked.decisions).toMatchObject([{ outcome: "reject", reason: "backlog-full" }]);
+    expect(full.parked).toHaveLength(2);
   });
 
   it("should let what is more urgent overtake data that could not go with it", () => {

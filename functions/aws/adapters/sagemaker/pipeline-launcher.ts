@@ -9,7 +9,7 @@ import {
 import * as z from "zod/mini";
 import type { PipelineLauncher } from "../../../core/coordination/ports";
 import { renderParameters } from "../../../core/coordination/render-parameters";
-import { auditText } from "../../../core/coordination/shortened-request";
+import { auditText } from "../../../core/coordination/request-size";
 import { NoCapacityError, RetryableError, StartRefusedError } from "../../../core/errors";
 import type { PipelineSettings } from "../../../core/model-settings";
 import type { TrainingRequest } from "../../../core/training-request";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { sageMakerPipelineLauncher } from "../../../../functions/aws/adapters/sagemaker/pipeline-launcher";
-import { auditText } from "../../../../functions/core/coordination/shortened-request";
+import { auditText } from "../../../../functions/core/coordination/request-size";
 import { NoCapacityError, RetryableError, StartRefusedError } from "../../../../functions/core/errors";
 import type { TrainingRequest } from "../../../../functions/core/training-request";
 import { type Answer, awsError, CLIENT, jsonOf, type LoopbackServer, type Received, startLoopbackServer } from "../loopback-server";
