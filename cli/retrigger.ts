@@ -3,6 +3,7 @@ import type { Command, CommanderError } from "commander";
 import * as z from "zod/mini";
 import { messageOf } from "../functions/core/log/log";
 import { plainLines } from "../functions/core/plain-text";
+import type { LeftOut } from "../functions/core/state-layout";
 import { type Control, plainControl } from "./control/control";
 import { localControl } from "./control/local-control";
 import { CommandError } from "./find";
@@ -14,12 +15,14 @@ const USAGE_ERROR = 2;
 z.config(z.locales.en());
 
 const run: RunCommand = async (options, command) => {
-  const control = await controlOf(options);
+  const leftOut: unknown[] = [];
+  const control = await controlOf(options, (problem) => leftOut.push(problem));
   try {
     // JSON holds values as they are.
     const isData = options.json === true || options.export === true;
     await print(options, await command(isData ? control : plainControl(control), outputPainter()));
   } finally {
+    tellLeftOut(leftOut);
     control.close();
   }
 };
@@ -36,15 +39,28 @@ async function print({ json }: Pick<CommonOptions, "json">, { data, text, lines,
   process.exitCode = isRefused ? 1 : 0;
 }
 
-async function controlOf(options: CommonOptions): Promise<Control> {
+/** Records named one by one; of more, the number is enough. */
+const NAMED_RECORDS = 5;
+
+/** A list of which something is missing is printed, and told apart from a whole one by the exit code. */
+function tellLeftOut(problems: readonly unknown[]): void {
+  if (problems.length === 0) return;
+  const more = problems.length - NAMED_RECORDS;
+  const named = problems.slice(0, NAMED_RECORDS).map((problem) => `left out: ${messageOf(problem)}`);
+  const lines = [...named, ...(more > 0 ? [`left out: ${more} more`] : [])];
+  process.stderr.write(`${lines.map(terminalText).join("\n")}\n`);
+  process.exitCode = 1;
+}
+
+async function controlOf(options: CommonOptions, leftOut: LeftOut): Promise<Control> {
   // The clouds' clients are loaded for those who ask them.
   switch (options.stack) {
     case "local":
       return await localControl(process.cwd(), Date.now);
     case "aws":
-      return (await import("./control/aws-control.js")).awsControl(options, process.env, Date.now);
+      return (await import("./control/aws-control.js")).awsControl({ ...options, leftOut }, process.env, Date.now);
     case "gcp":
-      return (await import("./control/gcp-control.js")).gcpControl(options, process.env, Date.now);
+      return (await import("./control/gcp-control.js")).gcpControl({ ...options, leftOut }, process.env, Date.now);
   }
 }
 

@@ -7,6 +7,7 @@ import { dynamoModelSettings } from "../../functions/aws/adapters/dynamodb/model
 import { dynamoCoordinatorStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
 import { sqsAnswerQueue, sqsRequestQueue } from "../../functions/aws/adapters/messaging/queues";
 import { erasePerson } from "../../functions/core/coordination/erase-person";
+import { type LeftOut, LOG_RETENTION_MS } from "../../functions/core/state-layout";
 import { sqsDeadLetters } from "../redrive/sqs-dead-letters";
 import { type Control, coordinatorControl } from "./control";
 import { type DeployedOptions, environmentOption, named, sendAllowed } from "./deployed-options";
@@ -27,11 +28,12 @@ export function awsControl(
   const dynamo = new DynamoDBClient();
   const sqs = new SQSClient();
   const settings = dynamoModelSettings(dynamo, table, { now });
-  const [states, decisions] = [dynamoCoordinatorStore(dynamo, table), dynamoDecisionLog(dynamo, table)];
+  const states = dynamoCoordinatorStore(dynamo, table);
+  const logOf = (leftOut?: LeftOut) => dynamoDecisionLog(dynamo, table, LOG_RETENTION_MS, leftOut);
   return coordinatorControl({
     states,
-    decisions,
-    drifts: dynamoDriftLog(dynamo, table),
+    decisions: logOf(options.leftOut),
+    drifts: dynamoDriftLog(dynamo, table, LOG_RETENTION_MS, options.leftOut),
     settings,
     now,
     wait,
@@ -44,7 +46,8 @@ export function awsControl(
       const to = queueUrl();
       await sendAllowed(to, "sqs:SendMessage", isNotAllowed, () => sqsAnswerQueue(sqs, to).send(answer));
     },
-    erase: async (person) => erasePerson({ states, decisions, now }, await settings.list(), person),
+    // Whoever is to be forgotten must not be left in a record that cannot be read.
+    erase: async (person) => erasePerson({ states, decisions: logOf(), now }, await settings.list(), person),
     deadLetters: async (environment) => sqsDeadLetters(sqs, environmentOption(environment, table, "-state"), settings, Date.now),
     close() {
       dynamo.destroy();

@@ -1,3 +1,4 @@
+import type { LeftOut } from "../../functions/core/state-layout";
 import { CommandError } from "../find";
 
 /** Where a deployed coordinator keeps its state and takes requests. */
@@ -6,6 +7,8 @@ export interface DeployedOptions {
   readonly state?: string | undefined;
   /** AWS: URL of the request queue; Google Cloud: `projects/<project>/topics/<topic>`. Else RETRIGGER_REQUESTS. */
   readonly queue?: string | undefined;
+  /** Is told of each record that a list leaves out. @default - a list with one that cannot be read is refused */
+  readonly leftOut?: LeftOut;
 }
 
 /** @throws CommandError that says where the name belongs, when there is none */

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Firestore } from "@google-cloud/firestore";
 import { erasePerson } from "../../functions/core/coordination/erase-person";
+import { type LeftOut, LOG_RETENTION_MS } from "../../functions/core/state-layout";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
 import { parseDatabaseName } from "../../functions/gcp/adapters/firestore/documents";
 import { firestoreDriftLog } from "../../functions/gcp/adapters/firestore/drift-log";
@@ -43,11 +44,12 @@ export function gcpControl(
   const settings = firestoreModelSettings(firestore, { now });
   const topic = options.queue ?? env.RETRIGGER_REQUESTS;
   const requests = () => named("request topic", topic, "--queue or RETRIGGER_REQUESTS");
-  const [states, decisions] = [firestoreCoordinatorStore(firestore), firestoreDecisionLog(firestore)];
+  const states = firestoreCoordinatorStore(firestore);
+  const logOf = (leftOut?: LeftOut) => firestoreDecisionLog(firestore, LOG_RETENTION_MS, leftOut);
   return coordinatorControl({
     states,
-    decisions,
-    drifts: firestoreDriftLog(firestore),
+    decisions: logOf(options.leftOut),
+    drifts: firestoreDriftLog(firestore, LOG_RETENTION_MS, options.leftOut),
     settings,
     now,
     wait,
@@ -60,7 +62,8 @@ export function gcpControl(
       const to = requests();
       await sendAllowed(to, "pubsub.topics.publish", isNotAllowed, () => pubSubAnswerQueue(rest, to, PUBSUB).send(answer));
     },
-    erase: async (person) => erasePerson({ states, decisions, now }, await settings.list(), person),
+    // Whoever is to be forgotten must not be left in a record that cannot be read.
+    erase: async (person) => erasePerson({ states, decisions: logOf(), now }, await settings.list(), person),
     async deadLetters(environment) {
       const { projectId: project, databaseId } = database;
       const options = { endpoint: PUBSUB, project, environment: environmentOption(environment, databaseId, ""), settings, now };

@@ -84,8 +84,8 @@ export const SETTINGS_FIELD = "settings";
 export const LOG_RETENTION_MS = 400 * 86_400_000;
 
 /**
- * Field or attribute of a row that says of which shape it is; a row without it is of shape 1. A reader ignores fields that it does
- * not know, so a shape is raised only where an older program must not read the row: docs/deploy.md says how.
+ * Field or attribute of every row that says of which shape it is; a row without it is of shape 1. A reader ignores fields that it
+ * does not know, so a shape is raised only where an older program must not read the row: docs/deploy.md says how.
  */
 export const SHAPE_FIELD = "shape";
 
@@ -100,4 +100,23 @@ export function checkShape(shape: unknown): void {
   if (shape === undefined || (typeof shape === "number" && shape >= 1 && shape <= SHAPE)) return;
   const remedy = "deploy the version of Retrigger that wrote it, or a later one, or restore the row from a backup";
   throw new Error(`got a row of shape ${String(shape)}, expected at most ${SHAPE}: a newer version wrote it; ${remedy}`);
+}
+
+/** Is told of a row that a list leaves out: which it is, and why it cannot be read. */
+export type LeftOut = (problem: unknown) => void;
+
+/**
+ * What rows say, those that cannot be read left out: a list of the others is still of use to a person.
+ * @param leftOut @default - throws at a row that cannot be read, as whoever decides by a list must have all of it
+ */
+export function readRows<R, T>(rows: readonly R[], read: (row: R) => T, leftOut?: LeftOut): T[] {
+  return rows.flatMap((row) => {
+    try {
+      return [read(row)];
+    } catch (error) {
+      if (leftOut === undefined) throw error;
+      leftOut(error);
+      return [];
+    }
+  });
 }

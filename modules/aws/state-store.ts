@@ -57,7 +57,8 @@ export class StateStore extends Construct {
         [SETTINGS_FIELD]: settings,
       });
     }
-    this.addRow(table, "prices-sagemaker", { pk: PARTITIONS.prices, sk: SORT_KEYS.sageMaker, usdPerHour });
+    const pricesKey = { pk: PARTITIONS.prices, sk: SORT_KEYS.sageMaker };
+    this.addRow(table, "prices-sagemaker", { ...pricesKey, [SHAPE_FIELD]: SHAPE, usdPerHour });
   }
 
   /** Lets a function read the models' settings. */

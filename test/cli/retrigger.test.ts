@@ -1,6 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
+import { decisionOf, NOW } from "../contracts/coordination-samples";
+import { describeWithDynamoDb } from "../contracts/dynamodb-endpoint";
 import { dataRequest, driftRequest, localRun, localRunWrittenAt } from "./local-run";
 
 const ROOT = join(__dirname, "../..");
@@ -99,6 +103,32 @@ describe("retrigger", () => {
     expect({ status, approval }).toEqual({ status: 0, approval: undefined });
     expect(stdout).toContain("approved by grace");
     expect(runs).toMatchObject([{ requestId: "drift/flight-delay/1", runId: JSON.parse(read("runs.jsonl")).runId }]);
+  });
+});
+
+describeWithDynamoDb("retrigger over DynamoDB", (dynamoDb) => {
+  it("should list what it can read, tell what it leaves out, and end with 1", async () => {
+    // Arrange
+    const { client, createTable, endpoint } = dynamoDb();
+    const table = await createTable();
+    const log = dynamoDecisionLog(client, table);
+    for (const n of [1, 2]) await log.record(decisionOf({ requestId: `data/flights/${n}`, decidedAt: NOW + n }));
+    const Key = { pk: { S: "request#data/flights/2" }, sk: { S: `decision#00${NOW + 2}#defer` } };
+    const raise = { UpdateExpression: "SET shape = :two", ExpressionAttributeValues: { ":two": { N: "2" } } };
+    await client.send(new UpdateItemCommand({ TableName: table, Key, ...raise }));
+
+    // Act
+    const access = { AWS_ENDPOINT_URL_DYNAMODB: endpoint, AWS_REGION: "eu-central-1" };
+    const env = { ...process.env, ...access, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" };
+    const args = ["decisions", "--model", "flights", "--json", "--stack", "aws", "--state", table];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [BUNDLE, ...args], { cwd: ROOT, encoding: "utf8", env });
+
+    // Assert
+    expect(stderr).toMatch(
+      /^left out: Error: the item request#data\/flights\/2, decision#.* got a row of shape 2, expected at most 1.*\n$/,
+    );
+    expect(JSON.parse(stdout)).toMatchObject([{ requestId: "data/flights/1" }]);
+    expect(status).toBe(1);
   });
 });
 

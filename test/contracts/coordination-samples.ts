@@ -59,7 +59,13 @@ export function largeRequest(bytes: number): TrainingRequest {
 
 /** A state with everything that one can have. */
 export function fullState(): CoordinatorState {
-  const request = requestOf({ needsApproval: true, omittedCauses: 3 });
+  const request = requestOf({
+    needsApproval: true,
+    omittedCauses: 3,
+    askedBy: { data: 4, manual: 3 },
+    takesAlong: ["data/flights/2"],
+    manifests: [{ uri: "s3://lake/retrigger/flights/12.manifest", objects: 1_000, bytes: 250_000_000, digest: "0a".repeat(32) }],
+  });
   return {
     runs: [
       { requestId: "data/flights/9", runId: "arn:run/9", startedAt: NOW - 5_000, reservedUsd: 4.2, estimatedUsd: 0.1 + 0.2 },
@@ -70,18 +76,23 @@ export function fullState(): CoordinatorState {
     month: { date: "2026-11", spentUsd: 12.34 },
     parked: [
       { request, parkedAt: NOW - 500, dueAt: NOW + 500, approvedBy: ["Zoë"] },
-      { request: requestOf({ id: "data/flights/4" }), parkedAt: NOW - 450 },
+      { request: requestOf({ id: "data/flights/4" }), parkedAt: NOW - 450, withdrawnAt: NOW - 440 },
     ],
+    setAside: [{ request: requestOf({ id: "data/flights/3" }), reason: "not-approved", at: NOW - 350 }],
     approval: { request, askedAt: NOW - 400, expiresAt: NOW + 400, approvedBy: [] },
     paused: { by: "bob", why: 'it\'s "odd"\n', at: NOW - 300 },
     resumed: { by: "ada", catchUp: "all", at: NOW - 9_000 },
+    answers: [
+      { id: "answer-1", do: "approve", requestId: "data/flights/12", by: "Zoë", at: NOW - 260, result: "more-needed" },
+      { id: "answer-2", do: "pause", by: "bob", at: NOW - 255, result: "taken" },
+    ],
     blocked: { requestId: "drift/flights/1", at: NOW - 250 },
     failures: { inRow: 2, lastAt: NOW - 200 },
     costRatio: 1.1,
     usualRunMs: 5_400_000.5,
     recentIds: range(50).map((n) => `data/flights/${n}`),
     outbox: [
-      { type: "start", number: 7, request, approvedBy: ["ada"] },
+      { type: "start", number: 7, request, approvedBy: ["ada"], isNamedByDeployment: true },
       { type: "record", number: 8, decision: decisionOf() },
       {
         type: "notify",

@@ -79,7 +79,12 @@ export function fullDriftState(): DriftState {
         monitor: "hourly",
         windows: [
           { start: NOW - 3 * HOUR_MS, end: NOW - 2 * HOUR_MS, reportIds: ["report-0"] },
-          { start: NOW - 2 * HOUR_MS, end: NOW - HOUR_MS, reportIds: ["report-1", "report-1b"] },
+          {
+            start: NOW - 2 * HOUR_MS,
+            end: NOW - HOUR_MS,
+            reportIds: ["report-1", "report-1b"],
+            digests: ["", "0123456789abcdef"],
+          },
         ],
         features: [
           {

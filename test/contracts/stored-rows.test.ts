@@ -10,6 +10,7 @@ import {
 } from "../../functions/aws/adapters/dynamodb/versioned-store";
 import { initialState } from "../../functions/core/coordination/coordinator-state";
 import { modelList } from "../../functions/core/model-settings";
+import type { LeftOut } from "../../functions/core/state-layout";
 import { changeRecord } from "../../functions/core/versioned-store";
 import { firestoreBatchStore } from "../../functions/gcp/adapters/firestore/batch-store";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
@@ -19,22 +20,26 @@ import {
   firestoreDriftHistoryStore,
   firestoreHeartbeatStore,
 } from "../../functions/gcp/adapters/firestore/versioned-store";
-import { MODEL, segmentOf, TERMS } from "./batch-store/samples";
+import { collect, MODEL, segmentOf, TERMS } from "./batch-store/samples";
+import { decisionOf, NOW } from "./coordination-samples";
+import { driftRecordOf } from "./drift-samples";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
 import { describeWithFirestore } from "./firestore-endpoint";
 import rowsOf2026 from "./stored-rows/rows-2026-11.json";
+import rowsOfNovember30 from "./stored-rows/rows-2026-11-30.json";
 import rowsOfShape1 from "./stored-rows/rows-shape-1.json";
 import { type RowStores, readRows, writeRows } from "./stored-rows/samples";
 import settingsOf2026 from "./stored-rows/settings-2026-11.json";
 
 // Keys, fields and encodings of what is deployed are a promise: a later program reads what an earlier one wrote. A test here that
 // fails says that a stack which is running now would lose its state with the next deployment. `rows-2026-11.json` holds what the
-// program of that month wrote, and what it read of it, `rows-shape-1.json` what was written once rows told their shape, and
-// `settings-2026-11.json` rows of settings. They are never written again.
+// program of that month wrote, and what it read of it, `rows-shape-1.json` what was written once most rows told their shape,
+// `rows-2026-11-30.json` once every one did, and `settings-2026-11.json` rows of settings. They are never written again.
 
 const CORPUS = [
   ["2026-11, without a shape", rowsOf2026],
   ["shape 1", rowsOfShape1],
+  ["2026-11-30, a shape on every row", rowsOfNovember30],
 ] as const;
 
 const RETENTION_MS = 400 * 86_400_000;
@@ -51,17 +56,17 @@ describeWithDynamoDb("rows of DynamoDB", (dynamoDb) => {
     const { Items = [] } = await dynamoDb().client.send(new ScanCommand({ TableName: table }));
     expect(Items.map(({ pk, sk, ...rest }) => `${pk?.S} | ${sk?.S} | ${namesOf(rest)}`).sort()).toEqual([
       "batch#flights | head | batches,generation,lastPublished,shape",
-      "batch#flights | segment#0000000001#s1 | data,expires_at",
-      "batch#flights | segment#0000000002#s2 | data,expires_at",
-      "batch#flights | segment#0000000003#s3 | data,expires_at",
-      "batch#flights | segment#0000000004#übrig/4 | data,expires_at",
+      "batch#flights | segment#0000000001#s1 | data,expires_at,shape",
+      "batch#flights | segment#0000000002#s2 | data,expires_at,shape",
+      "batch#flights | segment#0000000003#s3 | data,expires_at,shape",
+      "batch#flights | segment#0000000004#übrig/4 | data,expires_at,shape",
       "coordinator#flights | state | savedAs,shape,state,version",
-      "decisions#flights | 001795262400000#data/flights/12#defer | entry,expires_at,requestId",
+      "decisions#flights | 001795262400000#data/flights/12#defer | entry,expires_at,requestId,shape",
       "drift#flights | state | savedAs,shape,state,version",
-      "drifts#flights | 0001795258800000#894dcf52487911f634146822a387f92c2b5d34d4cd65d332b75661c4f436b087 | data,expires_at",
+      "drifts#flights | 0001795258800000#894dcf52487911f634146822a387f92c2b5d34d4cd65d332b75661c4f436b087 | data,expires_at,shape",
       "heartbeats#all | state | savedAs,shape,state,version",
-      "request#data/flights/12 | decision#001795262400000#defer | data,expires_at",
-      "request#data/flights/12 | run | actualUsd,endedAt,expires_at,requestId,runId,settledBy,status",
+      "request#data/flights/12 | decision#001795262400000#defer | data,expires_at,shape",
+      "request#data/flights/12 | run | actualUsd,endedAt,expires_at,requestId,runId,settledBy,shape,status",
     ]);
   });
 
@@ -96,13 +101,13 @@ describeWithDynamoDb("rows of DynamoDB of a later version", (dynamoDb) => {
     // Arrange
     const table = await dynamoDb().createTable();
     const { client } = dynamoDb();
-    const stores = dynamoStores(client, table);
-    await writeRows(stores);
-    for (const [pk, sk] of RAISED_ITEMS) {
+    await writeRows(dynamoStores(client, table));
+    const { Items: written = [] } = await client.send(new ScanCommand({ TableName: table }));
+    for (const { pk, sk } of written.filter(isOfModel)) {
       await client.send(
         new UpdateItemCommand({
           TableName: table,
-          Key: { pk: { S: pk }, sk: { S: sk } },
+          Key: { pk, sk } as Record<string, AttributeValue>,
           UpdateExpression: "SET shape = :two",
           ExpressionAttributeValues: { ":two": { N: "2" } },
         }),
@@ -111,10 +116,9 @@ describeWithDynamoDb("rows of DynamoDB of a later version", (dynamoDb) => {
     const before = await client.send(new ScanCommand({ TableName: table }));
 
     // Act and assert
-    await expectUntouched(stores);
+    await expectUntouched((leftOut) => dynamoStores(client, table, leftOut));
     const after = await client.send(new ScanCommand({ TableName: table }));
-    const own = ({ pk }: Record<string, AttributeValue>) => pk?.S?.endsWith("flights") === true;
-    expect(after.Items?.filter(own)).toEqual(before.Items?.filter(own));
+    expect(after.Items).toEqual(expect.arrayContaining(before.Items?.filter(isOfModel) ?? []));
   });
 });
 
@@ -123,12 +127,13 @@ describeWithFirestore("rows of Firestore of a later version", (firestore) => {
     // Arrange
     const database = firestore().createDatabase();
     await writeRows(firestoreStores(database));
-    for (const path of RAISED_DOCUMENTS) await database.doc(path).update({ shape: 2 });
-    const read = () => Promise.all(RAISED_DOCUMENTS.map(async (path) => (await database.doc(path).get()).data()));
+    const raised = (await documentsOf(database)).filter(({ ref }) => !ref.path.startsWith("heartbeats/")).map(({ ref }) => ref);
+    for (const document of raised) await document.update({ shape: 2 });
+    const read = () => Promise.all(raised.map(async (document) => (await document.get()).data()));
     const before = await read();
 
     // Act and assert: an instance that has not seen the rows before
-    await expectUntouched(firestoreStores(firestore().createClient()));
+    await expectUntouched((leftOut) => firestoreStores(firestore().createClient(), leftOut));
     expect(await read()).toEqual(before);
   });
 });
@@ -142,22 +147,19 @@ describeWithFirestore("rows of Firestore", (firestore) => {
     await writeRows(firestoreStores(database));
 
     // Assert
-    const found = await Promise.all(
-      [...(await database.listCollections()), database.collectionGroup("segments")].map((all) => all.get()),
-    );
-    const documents = found.flatMap(({ docs }) => docs);
+    const documents = await documentsOf(database);
     expect(documents.map((document) => `${document.ref.path} | ${namesOf(document.data())}`).sort()).toEqual([
       "batches/flights | lastPublished,open,pending,shape",
-      "batches/flights/generations/1/segments/s1 | data,expireAt,isSealed,savedAs",
-      "batches/flights/generations/2/segments/s2 | data,expireAt,isSealed,savedAs",
-      "batches/flights/generations/3/segments/s3 | data,expireAt,isSealed,savedAs",
-      "batches/flights/generations/4/segments/%C3%BCbrig%2F4 | data,expireAt,isSealed,savedAs",
+      "batches/flights/generations/1/segments/s1 | data,expireAt,isSealed,savedAs,shape",
+      "batches/flights/generations/2/segments/s2 | data,expireAt,isSealed,savedAs,shape",
+      "batches/flights/generations/3/segments/s3 | data,expireAt,isSealed,savedAs,shape",
+      "batches/flights/generations/4/segments/%C3%BCbrig%2F4 | data,expireAt,isSealed,savedAs,shape",
       "coordinators/flights | savedAs,shape,state,version",
-      "decisions/9bf46cb86f21b83bc1803ced04203c9ceac49fb6ac2bf8f46b142d4eff88543c | data,expireAt,order,requestId",
+      "decisions/9bf46cb86f21b83bc1803ced04203c9ceac49fb6ac2bf8f46b142d4eff88543c | data,expireAt,order,requestId,shape",
       "driftHistories/flights | savedAs,shape,state,version",
-      "drifts/3a0b6d5fa78181f2fa1d26e7c4b16db59be2955122222d08bc2c09c4b24f81ca | data,expireAt,order",
+      "drifts/3a0b6d5fa78181f2fa1d26e7c4b16db59be2955122222d08bc2c09c4b24f81ca | data,expireAt,order,shape",
       "heartbeats/all | savedAs,shape,state,version",
-      "runs/d7fe75cfbc5cdf7d74e990feb2b211c9d4e7afcda638eb46e0a04fa152f05869 | actualUsd,endedAt,expireAt,requestId,runId,settledBy,status",
+      "runs/d7fe75cfbc5cdf7d74e990feb2b211c9d4e7afcda638eb46e0a04fa152f05869 | actualUsd,endedAt,expireAt,requestId,runId,settledBy,shape,status",
     ]);
   });
 
@@ -176,17 +178,20 @@ describeWithFirestore("rows of Firestore", (firestore) => {
 
 // Helpers
 
-const RAISED_ITEMS = [
-  ["batch#flights", "head"],
-  ["coordinator#flights", "state"],
-  ["drift#flights", "state"],
-] as const;
+function isOfModel({ pk }: Record<string, AttributeValue>): boolean {
+  return pk?.S?.includes(MODEL) === true;
+}
 
-const RAISED_DOCUMENTS = ["batches/flights", "coordinators/flights", "driftHistories/flights"];
+async function documentsOf(database: Firestore) {
+  const all = [...(await database.listCollections()), database.collectionGroup("segments")];
+  return (await Promise.all(all.map((collection) => collection.get()))).flatMap(({ docs }) => docs);
+}
 
 /** Tries all that reads or writes the records of the model whose rows a later version wrote, and of another one. */
-async function expectUntouched({ batches, states, histories }: RowStores): Promise<void> {
+async function expectUntouched(create: (leftOut?: LeftOut) => RowStores): Promise<void> {
+  const { batches, states, histories, decisions, drifts } = create();
   const newer = {
+    message: expect.stringMatching(/^the (item|document) .* is not .*; .*deploy the version of Retrigger that wrote it/),
     cause: expect.objectContaining({ message: expect.stringContaining("got a row of shape 2, expected at most 1") }),
   };
   const changed = (store: RowStores["states"]) =>
@@ -202,6 +207,17 @@ async function expectUntouched({ batches, states, histories }: RowStores): Promi
   await expect(states.load(MODEL)).rejects.toMatchObject(newer);
   await expect(changed(states)).rejects.toMatchObject(newer);
   await expect(histories.load(MODEL)).rejects.toMatchObject(newer);
+  await expect(collect(batches.readSegments(MODEL, [1]))).rejects.toMatchObject(newer);
+  const { requestId } = decisionOf();
+  await expect(decisions.read(requestId)).rejects.toMatchObject(newer);
+  await expect(decisions.readRun(requestId)).rejects.toMatchObject(newer);
+  await expect(decisions.recordRun(requestId, "other")).rejects.toMatchObject(newer);
+  await expect(decisions.recordOutcome({ requestId, status: "failed", actualUsd: 0 }, NOW)).rejects.toMatchObject(newer);
+  await expect(decisions.list(MODEL, 10)).rejects.toMatchObject(newer);
+  await expect(collect(decisions.between(MODEL, {}))).rejects.toMatchObject(newer);
+  await expect(drifts.record(driftRecordOf())).rejects.toMatchObject(newer);
+  await expect(drifts.list(MODEL, 10)).rejects.toMatchObject(newer);
+  await expectLeftOut(create, newer);
   await states.save("weather", initialState(0), 0);
   const ofBoth = async (reading: Promise<readonly PromiseSettledResult<unknown>[]>) => (await reading).map(({ status }) => status);
   const each = ["rejected", "fulfilled"];
@@ -210,24 +226,43 @@ async function expectUntouched({ batches, states, histories }: RowStores): Promi
   expect(await ofBoth(histories.loadAll([MODEL, "weather"]))).toEqual(each);
 }
 
-function dynamoStores(client: DynamoDBClient, table: string): RowStores {
+/** Lists for people have the rows that can be read, and tell of the others. */
+async function expectLeftOut(create: (leftOut?: LeftOut) => RowStores, newer: object): Promise<void> {
+  const leftOut: unknown[] = [];
+  const { decisions, drifts } = create((problem) => leftOut.push(problem));
+  const [decision, { evaluation, evaluatedAt }] = [
+    decisionOf({ requestId: "data/flights/13", decidedAt: NOW - 1 }),
+    driftRecordOf(),
+  ];
+  const record = { evaluation: { ...evaluation, reportId: "report-2" }, evaluatedAt };
+  await decisions.record(decision);
+  await drifts.record(record);
+  expect(await decisions.list(MODEL, 10)).toEqual([decision]);
+  expect(await decisions.list(MODEL, 1)).toEqual([]);
+  expect((await collect(decisions.between(MODEL, {}))).flat()).toEqual([decision]);
+  expect(await drifts.list(MODEL, 10)).toEqual([record]);
+  expect(leftOut).toEqual([1, 2, 3, 4].map(() => expect.objectContaining(newer)));
+  await expect(decisions.read(decisionOf().requestId)).rejects.toMatchObject(newer);
+}
+
+function dynamoStores(client: DynamoDBClient, table: string, leftOut?: LeftOut): RowStores {
   return {
     batches: dynamoBatchStore(client, table),
     states: dynamoCoordinatorStore(client, table),
-    decisions: dynamoDecisionLog(client, table, RETENTION_MS),
+    decisions: dynamoDecisionLog(client, table, RETENTION_MS, leftOut),
     histories: dynamoDriftHistoryStore(client, table),
-    drifts: dynamoDriftLog(client, table, RETENTION_MS),
+    drifts: dynamoDriftLog(client, table, RETENTION_MS, leftOut),
     heartbeats: dynamoHeartbeatStore(client, table),
   };
 }
 
-function firestoreStores(firestore: Firestore): RowStores {
+function firestoreStores(firestore: Firestore, leftOut?: LeftOut): RowStores {
   return {
     batches: firestoreBatchStore(firestore),
     states: firestoreCoordinatorStore(firestore),
-    decisions: firestoreDecisionLog(firestore, RETENTION_MS),
+    decisions: firestoreDecisionLog(firestore, RETENTION_MS, leftOut),
     histories: firestoreDriftHistoryStore(firestore),
-    drifts: firestoreDriftLog(firestore, RETENTION_MS),
+    drifts: firestoreDriftLog(firestore, RETENTION_MS, leftOut),
     heartbeats: firestoreHeartbeatStore(firestore),
   };
 }

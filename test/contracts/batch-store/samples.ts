@@ -72,9 +72,9 @@ export async function appendAnyhow(store: BatchStore, segment: Segment, terms: B
   }
 }
 
-export async function collect(segments: AsyncIterable<Segment>): Promise<Segment[]> {
-  const list: Segment[] = [];
-  for await (const segment of segments) list.push(segment);
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
   return list;
 }
 

@@ -81,6 +81,7 @@ describe("StateStore", () => {
     expect(JSON.parse(String(template.one("aws_dynamodb_table_item").item))).toEqual({
       pk: { S: "prices" },
       sk: { S: "sagemaker" },
+      shape: { N: "1" },
       usdPerHour: { M: { "ml.m5.large": { N: "0.115" }, "ml.g5.xlarge": { N: "1.408" } } },
     });
   });

@@ -97,13 +97,14 @@ function decodePending(generation: number, batch: unknown): SealedBatch {
 /** Updates under way at once while a batch is retained. */
 const PARALLEL_UPDATES = 16;
 
-/** The item of a segment: pk `batch#<model>`, sk `segment#<generation>#<id>`, the objects and when they may be removed. */
+/** The item of a segment: pk `batch#<model>`, sk `segment#<generation>#<id>`, the objects, when they may be removed, the shape. */
 export function segmentItem(model: string, generation: number, segment: Segment, expiresAt: number): Item {
   return toItem({
     pk: partitionOf(model),
     sk: sortKeyPrefix(generation) + segment.id,
     data: encodeSegment(segment.objects),
     [EXPIRY_ATTRIBUTE]: epochSeconds(expiresAt),
+    [SHAPE_FIELD]: SHAPE,
   });
 }
 
@@ -115,23 +116,25 @@ export async function* readSegments(
   generation: number,
 ): AsyncGenerator<Segment> {
   const prefix = sortKeyPrefix(generation);
-  for await (const items of segmentPages(client, table, model, generation, ["sk", "data"])) {
+  for await (const items of segmentPages(client, table, model, generation, ["sk", "data", SHAPE_FIELD])) {
     for (const item of items) {
-      const { sk, data } = fromItem(item);
+      const { sk, data, [SHAPE_FIELD]: shape } = fromItem(item);
       if (typeof sk !== "string" || !(data instanceof Uint8Array)) {
         throw new Error(`a segment of ${partitionOf(model)} without data: ${String(sk)}; restore it from a backup of the table`);
       }
-      yield { id: sk.slice(prefix.length), objects: decodeObjects(model, sk, data) };
+      yield { id: sk.slice(prefix.length), objects: decodeObjects(model, sk, data, shape) };
     }
   }
 }
 
-function decodeObjects(model: string, sk: string, data: Uint8Array): LandedObject[] {
+function decodeObjects(model: string, sk: string, data: Uint8Array, shape: unknown): LandedObject[] {
   try {
+    checkShape(shape);
     return decodeSegment(data);
   } catch (error) {
     const what = `the item ${partitionOf(model)}, ${sk} is not a segment of a batch`;
-    throw new Error(`${what}; restore it from a backup of the table`, { cause: error });
+    const remedy = "restore it from a backup of the table, or deploy the version of Retrigger that wrote it";
+    throw new Error(`${what}; ${remedy}`, { cause: error });
   }
 }
 

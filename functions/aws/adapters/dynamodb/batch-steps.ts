@@ -10,9 +10,8 @@ import {
   type SealReason,
 } from "../../../core/batching/batch";
 import { publishedOf } from "../../../core/batching/batch-transitions";
-import { SHAPE, SHAPE_FIELD } from "../../../core/state-layout";
 import { EMPTY_BATCH } from "./batch-rows";
-import { type Aliases, type DynamoExpression, dynamoExpression } from "./dynamo-calls";
+import { type Aliases, type DynamoExpression, dynamoExpression, isKnownShape } from "./dynamo-calls";
 
 /** A conditional change of one item. */
 export interface Step extends Aliases {
@@ -153,7 +152,5 @@ function isPendingLeft({ path, value }: DynamoExpression): string {
 }
 
 function stepOf(expression: DynamoExpression, update: string, condition: string): Step {
-  const shape = expression.path(SHAPE_FIELD);
-  const isKnownShape = `(attribute_not_exists(${shape}) OR ${shape} <= ${expression.value(SHAPE)})`;
-  return { UpdateExpression: update, ConditionExpression: `${condition} AND ${isKnownShape}`, ...expression.aliases() };
+  return { UpdateExpression: update, ConditionExpression: `${condition} AND ${isKnownShape(expression)}`, ...expression.aliases() };
 }

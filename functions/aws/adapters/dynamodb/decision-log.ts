@@ -5,15 +5,34 @@
 //   pk decisions#<model>,    sk <decidedAt>#<request id>#<outcome>            requestId and entry: where the decision is
 //   pk request#<request id>, sk run                                           runId, status, actualUsd, endedAt, settledBy
 //
-// Each may be removed the retention time after the decision, or after the run's end.
+// Each has its shape, see state-layout.ts. Each may be removed the retention time after the decision, or after the run's end.
 import { BatchWriteItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
 import type { Decision } from "../../../core/coordination/decision";
-import { type ErasableDecisionLog, runRecordSchema, type TimeSpan } from "../../../core/coordination/ports";
-import { EXPIRY_ATTRIBUTE, LOG_RETENTION_MS, PARTITIONS, SORT_KEYS } from "../../../core/state-layout";
+import { type ErasableDecisionLog, type RunRecord, runRecordSchema, type TimeSpan } from "../../../core/coordination/ports";
+import {
+  checkShape,
+  EXPIRY_ATTRIBUTE,
+  type LeftOut,
+  LOG_RETENTION_MS,
+  PARTITIONS,
+  readRows,
+  SHAPE,
+  SHAPE_FIELD,
+  SORT_KEYS,
+} from "../../../core/state-layout";
 import { decodeDecision, encodeDecision } from "../../../node/record-codecs";
 import { fromItem, type Item, type PlainMap, toItem } from "./attribute-values";
-import { dynamoExpression, getItems, queryPages, retryContention, retryUnprocessed } from "./dynamo-calls";
+import {
+  dynamoExpression,
+  getItems,
+  isKnownShape,
+  queryPages,
+  refusedByShape,
+  retryContention,
+  retryUnprocessed,
+  TELLING_THE_REFUSED,
+} from "./dynamo-calls";
 
 /** Decisions in memory at once. */
 const PAGE_ITEMS = 1_000;
@@ -21,30 +40,45 @@ const PAGE_ITEMS = 1_000;
 /** Sorts after every entry's time, as it has the digits of a time and no entry behind them. */
 const LAST_TIME = 999_999_999_999_999;
 
-const entrySchema = z.object({ sk: z.string(), data: z.instanceof(Uint8Array) });
+const entrySchema = z.object({ data: z.instanceof(Uint8Array) });
 const indexSchema = z.object({ requestId: z.string(), entry: z.string() });
 
 /**
  * `ErasableDecisionLog` in the state table; reads are strongly consistent.
  * @param retentionMs from a decision, or the end of its run, until its items may be removed
+ * @param leftOut is told of each decision that a list leaves out; @default - a list with one that cannot be read is refused
  */
 export function dynamoDecisionLog(
   client: DynamoDBClient,
   tableName: string,
   retentionMs: number = LOG_RETENTION_MS,
+  leftOut?: LeftOut,
 ): ErasableDecisionLog {
   const expiryOf = (at: number) => ({ [EXPIRY_ATTRIBUTE]: Math.ceil((at + retentionMs) / 1000) });
 
   /** Resolves to the fields of before that changed. */
   async function updateRun(requestId: string, values: PlainMap): Promise<Item> {
-    const { path, value, aliases } = dynamoExpression();
-    const actions = Object.entries(values).flatMap(([name, to]) => (to === undefined ? [] : [`${path(name)} = ${value(to)}`]));
-    const UpdateExpression = `SET ${actions.join(", ")}`;
-    const Key = keyOf(requestId, SORT_KEYS.run);
-    const update = { TableName: tableName, Key, UpdateExpression, ...aliases(), ReturnValues: "UPDATED_OLD" } as const;
-    const what = `recording the run of ${requestId}`;
-    const { Attributes = {} } = await retryContention(what, () => client.send(new UpdateItemCommand(update)));
-    return Attributes;
+    const expression = dynamoExpression();
+    const { path, value } = expression;
+    const actions = Object.entries({ ...values, [SHAPE_FIELD]: SHAPE }).flatMap(([name, to]) =>
+      to === undefined ? [] : [`${path(name)} = ${value(to)}`],
+    );
+    const update = {
+      TableName: tableName,
+      Key: keyOf(requestId, SORT_KEYS.run),
+      UpdateExpression: `SET ${actions.join(", ")}`,
+      ConditionExpression: isKnownShape(expression),
+      ...expression.aliases(),
+      ReturnValues: "UPDATED_OLD",
+      ...TELLING_THE_REFUSED,
+    } as const;
+    try {
+      const what = `recording the run of ${requestId}`;
+      const { Attributes = {} } = await retryContention(what, () => client.send(new UpdateItemCommand(update)));
+      return Attributes;
+    } catch (error) {
+      throw refusedByShape(error, decodeRun);
+    }
   }
 
   async function* newestFirst(model: string, span: TimeSpan, limit: number): AsyncGenerator<readonly Decision[]> {
@@ -54,26 +88,31 @@ export function dynamoDecisionLog(
     if (left < 1 || since > until) return;
     const query = { ...indexOf(tableName, model, since, until), ScanIndexForward: false, Limit: Math.min(limit, PAGE_ITEMS) };
     for await (const items of queryPages(client, query)) {
-      const entries = items.slice(0, left).map((item) => indexSchema.parse(fromItem(item)));
+      const rows = items.slice(0, left);
+      const entries = readRows(rows, decodeIndex, leftOut);
       yield await read(entries.map(({ requestId, entry }) => keyOf(requestId, entry)));
-      left -= entries.length;
+      left -= rows.length;
       if (left === 0) return;
     }
   }
 
   async function read(keys: readonly Item[]): Promise<Decision[]> {
     const items = await getItems(client, tableName, keys);
-    return items.flatMap((item) => (item === undefined ? [] : [decodeEntry(item)]));
+    return readRows(
+      items.filter((item) => item !== undefined),
+      decodeEntry,
+      leftOut,
+    );
   }
 
   async function put(decision: Decision): Promise<void> {
     const { requestId, model, outcome, decidedAt } = decision;
     const time = paddedTime(decidedAt);
     const entry = `${SORT_KEYS.decision}${time}#${outcome}`;
-    const expiry = expiryOf(decidedAt);
+    const common = { ...expiryOf(decidedAt), [SHAPE_FIELD]: SHAPE };
     await putItems(client, tableName, [
-      toItem({ pk: requestPk(requestId), sk: entry, data: encodeDecision(decision), ...expiry }),
-      toItem({ pk: PARTITIONS.decisions + model, sk: `${time}#${requestId}#${outcome}`, requestId, entry, ...expiry }),
+      toItem({ pk: requestPk(requestId), sk: entry, data: encodeDecision(decision), ...common }),
+      toItem({ pk: PARTITIONS.decisions + model, sk: `${time}#${requestId}#${outcome}`, requestId, entry, ...common }),
     ]);
   }
 
@@ -93,13 +132,13 @@ export function dynamoDecisionLog(
       const run = items.find(({ sk }) => sk?.S === SORT_KEYS.run);
       const decisions = items.filter((item) => item !== run).map(decodeEntry);
       if (decisions.length === 0) return undefined;
-      return { decisions, ...(run !== undefined && { run: runRecordSchema.parse(fromItem(run)) }) };
+      return { decisions, ...(run !== undefined && { run: decodeRun(run) }) };
     },
 
     async readRun(requestId) {
       const get = { TableName: tableName, Key: keyOf(requestId, SORT_KEYS.run), ConsistentRead: true };
       const { Item } = await retryContention(`reading the run of ${requestId}`, () => client.send(new GetItemCommand(get)));
-      return Item && runRecordSchema.parse(fromItem(Item));
+      return Item && decodeRun(Item);
     },
 
     async list(model, limit) {
@@ -139,12 +178,25 @@ function paddedTime(at: number): string {
 }
 
 function decodeEntry(item: Item): Decision {
+  return decoded("a decision", item, (fields) => decodeDecision(entrySchema.parse(fields).data));
+}
+
+function decodeIndex(item: Item): z.infer<typeof indexSchema> {
+  return decoded("the place of a decision", item, (fields) => indexSchema.parse(fields));
+}
+
+function decodeRun(item: Item): RunRecord {
+  return decoded("a run", item, (fields) => runRecordSchema.parse(fields));
+}
+
+function decoded<T>(what: string, item: Item, decode: (fields: unknown) => T): T {
   try {
-    return decodeDecision(entrySchema.parse(fromItem(item)).data);
+    const fields = fromItem(item);
+    checkShape(fields[SHAPE_FIELD]);
+    return decode(fields);
   } catch (error) {
-    throw new Error(`the item ${item.pk?.S}, ${item.sk?.S} is not a decision; remove it or restore it from a backup`, {
-      cause: error,
-    });
+    const remedy = "deploy the version of Retrigger that wrote it, restore it from a backup, or remove it";
+    throw new Error(`the item ${item.pk?.S}, ${item.sk?.S} is not ${what}; ${remedy}`, { cause: error });
   }
 }
 

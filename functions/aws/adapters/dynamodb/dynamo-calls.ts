@@ -1,5 +1,6 @@
 import {
   BatchGetItemCommand,
+  ConditionalCheckFailedException,
   type DynamoDBClient,
   type KeysAndAttributes,
   ProvisionedThroughputExceededException,
@@ -11,6 +12,7 @@ import {
   TransactionConflictException,
   TransactionInProgressException,
 } from "@aws-sdk/client-dynamodb";
+import { SHAPE, SHAPE_FIELD } from "../../../core/state-layout";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
 import { type Item, type Plain, toAttribute } from "./attribute-values";
 
@@ -50,6 +52,26 @@ export function dynamoExpression(): DynamoExpression {
       ExpressionAttributeValues: Object.keys(values).length === 0 ? undefined : values,
     }),
   };
+}
+
+/** The condition that no later program wrote the item. */
+export function isKnownShape({ path, value }: DynamoExpression): string {
+  const shape = path(SHAPE_FIELD);
+  return `(attribute_not_exists(${shape}) OR ${shape} <= ${value(SHAPE)})`;
+}
+
+/** Of a command with `isKnownShape`, whose error `refusedByShape` reads. */
+export const TELLING_THE_REFUSED = { ReturnValuesOnConditionCheckFailure: "ALL_OLD" } as const;
+
+/** What is wrong with the item by which `isKnownShape` was refused, as its reader tells it; any other error as it is. */
+export function refusedByShape(error: unknown, read: (item: Item) => unknown): unknown {
+  if (!(error instanceof ConditionalCheckFailedException) || error.Item === undefined) return error;
+  try {
+    read(error.Item);
+    return error;
+  } catch (unreadable) {
+    return unreadable;
+  }
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html */

@@ -9,7 +9,7 @@ import {
   type SettingsRow,
 } from "../../../core/model-settings";
 import { cached } from "../../../core/pacing";
-import { PARTITIONS, SETTINGS_FIELD, SHAPE_FIELD, SORT_KEYS } from "../../../core/state-layout";
+import { checkShape, PARTITIONS, SETTINGS_FIELD, SHAPE_FIELD, SORT_KEYS } from "../../../core/state-layout";
 import { fromItem, type Item, toItem } from "./attribute-values";
 import { dynamoExpression, queryPages, retryContention } from "./dynamo-calls";
 
@@ -56,7 +56,13 @@ export function dynamoInstancePrices(
     const get = { TableName: tableName, Key: toItem({ pk: PARTITIONS.prices, sk: SORT_KEYS.sageMaker }) };
     const { Item } = await retryContention("reading the prices", () => client.send(new GetItemCommand(get)));
     if (Item === undefined) return new Map();
-    const row = rowSchema.safeParse(fromItem(Item));
+    const fields = fromItem(Item);
+    try {
+      checkShape(fields[SHAPE_FIELD]);
+    } catch (error) {
+      throw new Error(`the prices in ${tableName} cannot be read; deploy them again`, { cause: error });
+    }
+    const row = rowSchema.safeParse(fields);
     if (row.success) return new Map(Object.entries(row.data.usdPerHour));
     throw new Error(`the prices in ${tableName} are not valid; deploy them again: ${z.prettifyError(row.error)}`);
   }

@@ -10,7 +10,7 @@
 import type { CollectionReference, DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import { type BatchHead, batchHeadSchema, FIRST_HEAD, type Segment } from "../../../core/batching/batch";
-import { COLLECTIONS, checkShape, EXPIRY_FIELD, SHAPE_FIELD } from "../../../core/state-layout";
+import { COLLECTIONS, checkShape, EXPIRY_FIELD, SHAPE, SHAPE_FIELD } from "../../../core/state-layout";
 import { decodeSegment, encodeSegment } from "../../../node/batch-codecs";
 import { documentId, queryPages, textOf } from "./documents";
 import { refusalOf, retryContention } from "./firestore-contention";
@@ -45,6 +45,7 @@ export function decodeHead(snapshot: DocumentSnapshot): BatchHead {
 //   expireAt   when Firestore may remove it: the time-to-live field of the collection group `segments`
 //   savedAs    a name of the append's own; `isSealed` whether it sealed the batch: by them an append whose response was lost is
 //              known again when its repetition is refused by what it wrote itself
+//   shape
 
 /** Updates under way at once while a batch is retained. */
 const PARALLEL_UPDATES = 16;
@@ -64,7 +65,7 @@ export function segmentOf(firestore: Firestore, model: string, generation: numbe
 
 /** The fields of a segment. `expiresAt` is epoch milliseconds. */
 export function segmentFields(segment: Segment, expiresAt: number, append: SegmentAppend) {
-  return { data: encodeSegment(segment.objects), [EXPIRY_FIELD]: new Date(expiresAt), ...append };
+  return { data: encodeSegment(segment.objects), [EXPIRY_FIELD]: new Date(expiresAt), ...append, [SHAPE_FIELD]: SHAPE };
 }
 
 /** The append that wrote a segment into one of these generations; undefined when none did. */
@@ -84,7 +85,7 @@ export async function findAppend(
 
 /** The segments of one generation; those past their time count until Firestore removes them. */
 export async function* readSegments(firestore: Firestore, model: string, generation: number): AsyncGenerator<Segment> {
-  for await (const page of queryPages(segmentsOf(firestore, model, generation).select("data"))) {
+  for await (const page of queryPages(segmentsOf(firestore, model, generation).select("data", SHAPE_FIELD))) {
     for (const snapshot of page) yield { id: textOf(snapshot.id), objects: decodeObjects(snapshot) };
   }
 }
@@ -124,6 +125,7 @@ function segmentsOf(firestore: Firestore, model: string, generation: number): Co
 function decodeObjects(snapshot: DocumentSnapshot) {
   const { data } = parsed(dataSchema, snapshot);
   try {
+    checkShape(snapshot.get(SHAPE_FIELD));
     return decodeSegment(data);
   } catch (error) {
     throw notASegment(snapshot, error);
@@ -137,5 +139,6 @@ function parsed<T>(schema: z.ZodMiniType<T>, snapshot: DocumentSnapshot): T {
 }
 
 function notASegment(snapshot: DocumentSnapshot, cause: unknown): Error {
-  return new Error(`the document ${snapshot.ref.path} is not a segment; restore it from a backup of the database`, { cause });
+  const remedy = "restore it from a backup of the database, or deploy the version of Retrigger that wrote it";
+  return new Error(`the document ${snapshot.ref.path} is not a segment; ${remedy}`, { cause });
 }

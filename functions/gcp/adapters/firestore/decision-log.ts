@@ -5,15 +5,24 @@
 //   decisions/<hash of request id, time, outcome>   requestId, order (model, then time), data (deflated JSON), expireAt
 //   runs/<hash of the request id>                   requestId, runId, status, actualUsd, endedAt, settledBy, expireAt
 //
+// Each has its shape, see state-layout.ts.
 // Firestore may remove each at `expireAt`, the retention time after the decision, or after the run's end.
 import type { DocumentSnapshot, Firestore, Query } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import type { Decision } from "../../../core/coordination/decision";
 import { type ErasableDecisionLog, type RunRecord, runRecordSchema, type TimeSpan } from "../../../core/coordination/ports";
-import { COLLECTIONS, EXPIRY_FIELD, LOG_RETENTION_MS } from "../../../core/state-layout";
+import {
+  COLLECTIONS,
+  EXPIRY_FIELD,
+  type LeftOut,
+  LOG_RETENTION_MS,
+  readRows,
+  SHAPE,
+  SHAPE_FIELD,
+} from "../../../core/state-layout";
 import { requestIdHash } from "../../../node/hashes";
 import { decodeDecision, encodeDecision } from "../../../node/record-codecs";
-import { documentId, queryPages } from "./documents";
+import { checkRecord, documentId, queryPages, readRecord } from "./documents";
 import { refusalOf, retryContention } from "./firestore-contention";
 
 const decisionFields = z.object({ data: z.instanceof(Uint8Array) });
@@ -21,16 +30,26 @@ const decisionFields = z.object({ data: z.instanceof(Uint8Array) });
 /**
  * `ErasableDecisionLog` in Firestore; reads are strongly consistent.
  * @param retentionMs from a decision, or the end of its run, until its documents may be removed
+ * @param leftOut is told of each decision that a list leaves out; @default - a list with one that cannot be read is refused
  */
-export function firestoreDecisionLog(firestore: Firestore, retentionMs: number = LOG_RETENTION_MS): ErasableDecisionLog {
+export function firestoreDecisionLog(
+  firestore: Firestore,
+  retentionMs: number = LOG_RETENTION_MS,
+  leftOut?: LeftOut,
+): ErasableDecisionLog {
   const decisions = firestore.collection(COLLECTIONS.decisions);
   const expiryOf = (at: number) => ({ [EXPIRY_FIELD]: new Date(at + retentionMs) });
   const runOf = (requestId: string) => firestore.collection(COLLECTIONS.runs).doc(requestIdHash(requestId));
 
-  async function updateRun(requestId: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
-    await retryContention(`recording the run of ${requestId}`, () =>
-      firestore.batch().set(runOf(requestId), fields, { merge: true }).commit(),
-    );
+  /** Resolves to the run as it was before; rejects where that is of a later shape, and changes nothing then. */
+  async function updateRun(requestId: string, fields: Readonly<Record<string, unknown>>): Promise<DocumentSnapshot> {
+    const run = runOf(requestId);
+    const what = `recording the run of ${requestId}`;
+    const before = await retryContention(what, () => run.get());
+    checkRecord("a run", before);
+    const written = { ...fields, [SHAPE_FIELD]: SHAPE };
+    await retryContention(what, () => firestore.batch().set(run, written, { merge: true }).commit());
+    return before;
   }
 
   async function readRun(requestId: string): Promise<RunRecord | undefined> {
@@ -49,7 +68,7 @@ export function firestoreDecisionLog(firestore: Firestore, retentionMs: number =
     const { requestId, model, outcome, decidedAt } = decision;
     const document = decisions.doc(requestIdHash(`${requestId} ${decidedAt} ${outcome}`));
     const order = startOfModel(model) + paddedTime(decidedAt);
-    return { document, fields: { requestId, order, data: encodeDecision(decision), ...expiryOf(decidedAt) } };
+    return { document, fields: { requestId, order, data: encodeDecision(decision), ...expiryOf(decidedAt), [SHAPE_FIELD]: SHAPE } };
   }
 
   return {
@@ -68,13 +87,11 @@ export function firestoreDecisionLog(firestore: Firestore, retentionMs: number =
       await retryContention(`replacing the decision on ${decision.requestId}`, () => document.set(fields));
     },
 
-    async recordRun(requestId, runId) {
-      const before = await readRun(requestId);
-      await updateRun(requestId, { runId });
-      return before?.runId === undefined;
-    },
+    recordRun: async (requestId, runId) => (await updateRun(requestId, { runId })).get("runId") === undefined,
 
-    recordOutcome: (outcome, endedAt) => updateRun(outcome.requestId, { ...outcome, endedAt, ...expiryOf(endedAt) }),
+    async recordOutcome({ requestId, ...outcome }, endedAt) {
+      await updateRun(requestId, { requestId, ...outcome, endedAt, ...expiryOf(endedAt) });
+    },
 
     async read(requestId) {
       const found: Decision[] = [];
@@ -89,12 +106,12 @@ export function firestoreDecisionLog(firestore: Firestore, retentionMs: number =
     async list(model, limit) {
       const found: Decision[] = [];
       if (limit < 1) return found;
-      for await (const page of queryPages(newestFirst(model, {}), limit)) found.push(...page.map(decode));
+      for await (const page of queryPages(newestFirst(model, {}), limit)) found.push(...readRows(page, decode, leftOut));
       return found;
     },
 
     async *between(model, span) {
-      for await (const page of queryPages(newestFirst(model, span))) yield page.map(decode);
+      for await (const page of queryPages(newestFirst(model, span))) yield readRows(page, decode, leftOut);
     },
   };
 }
@@ -115,19 +132,9 @@ function paddedTime(at: number): string {
 }
 
 function decode(snapshot: DocumentSnapshot): Decision {
-  try {
-    return decodeDecision(decisionFields.parse(snapshot.data()).data);
-  } catch (error) {
-    throw notA("decision", snapshot, error);
-  }
+  return readRecord("a decision", snapshot, (fields) => decodeDecision(decisionFields.parse(fields).data));
 }
 
 function decodeRun(snapshot: DocumentSnapshot): RunRecord {
-  const run = runRecordSchema.safeParse(snapshot.data());
-  if (run.success) return run.data;
-  throw notA("run", snapshot, run.error);
-}
-
-function notA(what: string, { ref }: DocumentSnapshot, cause: unknown): Error {
-  return new Error(`the document ${ref.path} is not a ${what}; remove it or restore it from a backup of the database`, { cause });
+  return readRecord("a run", snapshot, (fields) => runRecordSchema.parse(fields));
 }

@@ -1,4 +1,5 @@
 import type { DocumentReference, DocumentSnapshot, Firestore, Query, QueryDocumentSnapshot } from "@google-cloud/firestore";
+import { checkShape, SHAPE_FIELD } from "../../../core/state-layout";
 import { retryContention } from "./firestore-contention";
 
 /**
@@ -12,6 +13,29 @@ export function documentId(text: string): string {
 /** The text of which `documentId` made this id. */
 export function textOf(id: string): string {
   return decodeURIComponent(id);
+}
+
+/**
+ * What a record says that is written once and kept for people.
+ * @param what the record in words, for the error
+ * @throws Error that names the document, when it is of a later shape or not such a record
+ */
+export function readRecord<T>(what: string, snapshot: DocumentSnapshot, read: (fields: unknown) => T): T {
+  try {
+    checkShape(snapshot.get(SHAPE_FIELD));
+    return read(snapshot.data());
+  } catch (error) {
+    const remedy = "deploy the version of Retrigger that wrote it, restore it from a backup of the database, or remove it";
+    throw new Error(`the document ${snapshot.ref.path} is not ${what}; ${remedy}`, { cause: error });
+  }
+}
+
+/**
+ * To be called before such a record is written anew; what else is wrong with it is no matter then.
+ * @throws Error that names the document, when it is of a later shape
+ */
+export function checkRecord(what: string, snapshot: DocumentSnapshot): void {
+  readRecord(what, snapshot, () => undefined);
 }
 
 /** The parts of `projects/<project>/databases/<database>`; undefined for any other text. */

@@ -2,39 +2,55 @@
 // time make a hot spot, and the list is a query on one field, which Firestore indexes by itself.
 // https://cloud.google.com/firestore/docs/best-practices#document_ids
 //
-//   drifts/<hash of model, window's end, monitor and report id>   order (model, then window's end), data (deflated JSON), expireAt
+//   drifts/<hash of model, window's end, monitor and report id>   order (model, then window's end), data (deflated JSON), expireAt, shape
 //
 // Firestore may remove each at `expireAt`, the retention time after the evaluation.
 import type { DocumentSnapshot, Firestore } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import type { DriftLog, DriftRecord } from "../../../core/drift/ports";
-import { COLLECTIONS, EXPIRY_FIELD, LOG_RETENTION_MS } from "../../../core/state-layout";
+import {
+  COLLECTIONS,
+  EXPIRY_FIELD,
+  type LeftOut,
+  LOG_RETENTION_MS,
+  readRows,
+  SHAPE,
+  SHAPE_FIELD,
+} from "../../../core/state-layout";
 import { decodeDriftRecord, encodeDriftRecord } from "../../../node/drift-codecs";
 import { driftRecordHash, paddedEnd, requestIdHash } from "../../../node/hashes";
-import { documentId, queryPages } from "./documents";
+import { checkRecord, documentId, queryPages, readRecord } from "./documents";
 import { retryContention } from "./firestore-contention";
+
+/** In words, for errors. */
+const WHAT = "an evaluation of drift";
 
 const documentSchema = z.object({ data: z.instanceof(Uint8Array) });
 
-/** `DriftLog` in Firestore; reads are strongly consistent. `retentionMs` counts from the evaluation. */
-export function firestoreDriftLog(firestore: Firestore, retentionMs: number = LOG_RETENTION_MS): DriftLog {
+/**
+ * `DriftLog` in Firestore; reads are strongly consistent.
+ * @param retentionMs from an evaluation until it may be removed
+ * @param leftOut is told of each evaluation that a list leaves out; @default - a list with one that cannot be read is refused
+ */
+export function firestoreDriftLog(firestore: Firestore, retentionMs: number = LOG_RETENTION_MS, leftOut?: LeftOut): DriftLog {
   const drifts = firestore.collection(COLLECTIONS.drifts);
   return {
     async record(record) {
       const { evaluation, evaluatedAt } = record;
       const order = startOfModel(evaluation.model) + paddedEnd(evaluation);
       const document = drifts.doc(requestIdHash(`${order} ${driftRecordHash(evaluation)}`));
-      const fields = { order, data: encodeDriftRecord(record), [EXPIRY_FIELD]: new Date(evaluatedAt + retentionMs) };
-      await retryContention(`recording the evaluation of ${evaluation.reportId}`, () =>
-        firestore.batch().set(document, fields).commit(),
-      );
+      const expiry = new Date(evaluatedAt + retentionMs);
+      const fields = { order, data: encodeDriftRecord(record), [EXPIRY_FIELD]: expiry, [SHAPE_FIELD]: SHAPE };
+      const what = `recording the evaluation of ${evaluation.reportId}`;
+      checkRecord(WHAT, await retryContention(what, () => document.get()));
+      await retryContention(what, () => firestore.batch().set(document, fields).commit());
     },
 
     async list(model, limit) {
       const found: DriftRecord[] = [];
       if (limit < 1) return found;
       const ofModel = drifts.where("order", ">=", startOfModel(model)).where("order", "<", endOfModel(model));
-      for await (const page of queryPages(ofModel.orderBy("order", "desc"), limit)) found.push(...page.map(decode));
+      for await (const page of queryPages(ofModel.orderBy("order", "desc"), limit)) found.push(...readRows(page, decode, leftOut));
       return found;
     },
   };
@@ -51,10 +67,5 @@ function endOfModel(model: string): string {
 }
 
 function decode(snapshot: DocumentSnapshot): DriftRecord {
-  try {
-    return decodeDriftRecord(documentSchema.parse(snapshot.data()).data);
-  } catch (error) {
-    const remedy = "remove it or restore it from a backup of the database";
-    throw new Error(`the document ${snapshot.ref.path} is not an evaluation of drift; ${remedy}`, { cause: error });
-  }
+  return readRecord(WHAT, snapshot, (fields) => decodeDriftRecord(documentSchema.parse(fields).data));
 }

@@ -60,7 +60,7 @@ describeWithDynamoDb("dynamoDriftLog on DynamoDB", (dynamoDb) => {
     const [item] = await all();
     await client.send(new PutItemCommand({ TableName: table, Item: { ...item, data: { B: new Uint8Array([1]) } } }));
     await expect(log.list("flights", 1)).rejects.toThrow(
-      `the item drifts#flights, ${item?.sk?.S} is not an evaluation of drift; remove it or restore it from a backup`,
+      `the item drifts#flights, ${item?.sk?.S} is not an evaluation of drift; deploy the version of Retrigger that wrote it, restore it from a backup`,
     );
   });
 });

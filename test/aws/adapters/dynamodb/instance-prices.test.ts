@@ -8,8 +8,10 @@ describeWithDynamoDb("dynamoInstancePrices", (dynamoDb) => {
     const table = await dynamoDb().createTable();
     const clock = { time: 0 };
     const prices = dynamoInstancePrices(dynamoDb().client, table, 60_000, () => clock.time);
-    const put = (usdPerHour: Plain) =>
-      dynamoDb().client.send(new PutItemCommand({ TableName: table, Item: toItem({ pk: "prices", sk: "sagemaker", usdPerHour }) }));
+    const put = (usdPerHour: Plain, shape?: number) => {
+      const Item = toItem({ pk: "prices", sk: "sagemaker", usdPerHour, shape });
+      return dynamoDb().client.send(new PutItemCommand({ TableName: table, Item }));
+    };
     return { prices, put, clock };
   }
 
@@ -40,6 +42,18 @@ describeWithDynamoDb("dynamoInstancePrices", (dynamoDb) => {
       ]),
     );
     expect(old).toEqual(new Map([["ml.m5.xlarge", 0.5]]));
+  });
+
+  it("should refuse the row of a later version, and read one of its own", async () => {
+    const { prices, put } = await pricesAt();
+    await put({ "ml.m5.xlarge": 0.23 }, 2);
+    await expect(prices()).rejects.toMatchObject({
+      message: expect.stringMatching(/^the prices in test-.* cannot be read/),
+      cause: expect.objectContaining({ message: expect.stringContaining("got a row of shape 2, expected at most 1") }),
+    });
+
+    await put({ "ml.m5.xlarge": 0.23 }, 1);
+    expect(await prices()).toEqual(new Map([["ml.m5.xlarge", 0.23]]));
   });
 
   it.each<[string, Plain]>([

@@ -76,11 +76,11 @@ describeWithFirestore("firestoreDecisionLog", (firestore) => {
     const [run] = await all("runs");
     await run?.ref.update({ status: "exploded" });
     await expect(decisions.read("data/flights/12")).rejects.toThrow(
-      `the document runs/${run?.id} is not a run; remove it or restore`,
+      `the document runs/${run?.id} is not a run; deploy the version of Retrigger that wrote it`,
     );
     const [decision] = await all("decisions");
     await decision?.ref.update({ data: new Uint8Array([1]) });
-    const message = `the document decisions/${decision?.id} is not a decision; remove it or restore it from a backup`;
+    const message = `the document decisions/${decision?.id} is not a decision; deploy the version of Retrigger that wrote it, restore it from a backup`;
     await expect(decisions.read("data/flights/12")).rejects.toThrow(message);
     await expect(decisions.list("flights", 1)).rejects.toThrow(message);
     expect((await client.collection("decisions").get()).size).toBe(1);

@@ -11,11 +11,11 @@ describeWithFirestore("firestoreDriftLog", (firestore) => {
     return { client, log: firestoreDriftLog(client, 1_000_000), all };
   }
 
-  it("should record an evaluation with one commit, and again in the same document", async () => {
+  it("should record an evaluation with a look and a commit, and again in the same document", async () => {
     const { client, log, all } = newLog();
     const counted = countRequests(client);
     for (const _ of range(2)) await log.record(driftRecordOf());
-    expect(counted).toEqual({ commits: 2, reads: 0 });
+    expect(counted).toEqual({ commits: 2, reads: 2 });
     const documents = await all();
     expect(documents.map(({ id }) => id)).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
     expect(documents.map((document) => document.get("order"))).toEqual([`flights 000${NOW - HOUR_MS}`]);
@@ -48,7 +48,7 @@ describeWithFirestore("firestoreDriftLog", (firestore) => {
     const [document] = await all();
     await document?.ref.update({ data: new Uint8Array([1]) });
     await expect(log.list("flights", 1)).rejects.toThrow(
-      `the document drifts/${document?.id} is not an evaluation of drift; remove it or restore it from a backup of the database`,
+      `the document drifts/${document?.id} is not an evaluation of drift; deploy the version of Retrigger that wrote it, restore it from a backup`,
     );
   });
 
