@@ -89,7 +89,7 @@ export function evaluateDrift(policy: DriftPolicy, report: DriftReport, history:
   const identified = identifiedReport(report, before);
   const { others } = identified;
   const basis = { model, monitor, reportId: identified.report.id, window };
-  const ignored = reasonToIgnore(policy, identified.report, before);
+  const ignored = reasonToIgnore(policy, identified, before);
   if (ignored !== undefined) {
     return { evaluation: { ...basis, ignored, severity: "none", isRisen: false, features: [] }, history, others };
   }

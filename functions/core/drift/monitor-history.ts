@@ -7,17 +7,31 @@ import { contentDigest, LONGEST_ID } from "./report-identity";
 /** Ids kept of the reports of one window; a copy of an older one is evaluated again, which changes nothing either. */
 const KEPT_IDS = 50;
 
+/** How an id ends that a report was given beside its own. */
+const GIVEN_ID = / \([0-9a-f]{16}\)$/;
+
 /** Ids kept of a monitor, those of its newest windows: ids may be long. */
 const KEPT_IDS_OF_MONITOR = 200;
 
 /** Why a report tells nothing new, undefined when it does. */
-export function reasonToIgnore(policy: DriftPolicy, report: DriftReport, { windows }: MonitorHistory): string | undefined {
+export function reasonToIgnore(
+  policy: DriftPolicy,
+  { report, digest }: Pick<IdentifiedReport, "report" | "digest">,
+  { windows }: MonitorHistory,
+): string | undefined {
   const { n } = policy.persistence;
-  if (windows.some(({ reportIds }) => reportIds.includes(report.id))) return `report ${report.id} was seen already`;
+  if (isSeen(windows, report.id, digest)) return `report ${report.id} was seen already`;
   const oldest = windows.at(-n);
   if (oldest === undefined || report.window.end >= oldest.end) return undefined;
   const [end, limit] = [report.window.end, oldest.end].map((at) => new Date(at).toISOString());
   return `its window ended at ${end}, before the last ${n} windows of ${report.monitor}, the first of which ended at ${limit}`;
+}
+
+/** True for a repetition: the same id and the same contents, where an earlier program kept more than the id. */
+function isSeen(windows: MonitorHistory["windows"], id: string, digest: string): boolean {
+  return windows.some(({ reportIds, digests = [] }) =>
+    reportIds.some((known, index) => known === id && ["", digest].includes(digests[index] ?? "")),
+  );
 }
 
 /** The report under which one counts, and the reports that say otherwise of the same window, or under the same id. */
@@ -32,7 +46,7 @@ export interface IdentifiedReport {
 /**
  * Tells a copy of a report from another that has its id: what the other says may be forged, or the result of a second run, and must
  * not be lost. It counts under an id of its own, `<id> (<digest>)`, so that its record and its request are not taken for the
- * first's.
+ * first's. An id that has this form already gets another digest, so that nobody can claim what another report would be given.
  */
 export function identifiedReport(report: DriftReport, { windows }: MonitorHistory): IdentifiedReport {
   const digest = contentDigest(report);
@@ -42,7 +56,8 @@ export function identifiedReport(report: DriftReport, { windows }: MonitorHistor
       return (end === report.window.end || id === report.id) && other !== "" && other !== digest;
     }),
   );
-  if (!others.includes(report.id)) return { report, digest, others };
+  const isOwn = !others.includes(report.id) && !GIVEN_ID.test(report.id);
+  if (isOwn || isSeen(windows, report.id, digest)) return { report, digest, others };
   const suffix = ` (${digest})`;
   return { report: { ...report, id: `${report.id.slice(0, LONGEST_ID - suffix.length)}${suffix}` }, digest, others };
 }

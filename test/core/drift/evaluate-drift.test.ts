@@ -4,6 +4,7 @@ import { driftPolicySchema } from "../../../functions/core/drift/drift-policy";
 import { type DriftFeature, type DriftReport, MAX_FEATURES } from "../../../functions/core/drift/drift-report";
 import { evaluateDrift, worstFirst } from "../../../functions/core/drift/evaluate-drift";
 import { forget, keptFeatures } from "../../../functions/core/drift/monitor-history";
+import { contentDigest } from "../../../functions/core/drift/report-identity";
 import { evaluateAll, featureOf, policyOf, reportOf, scored, statesOf } from "./reports";
 
 const POLICY = policyOf();
@@ -202,6 +203,32 @@ describe("evaluateDrift, at its limits", () => {
     for (const copy of [drifting(1), reportOf(1, [featureOf("amount", scored(0.01))])]) {
       expect(evaluateDrift(POLICY, copy, next).evaluation.ignored).toMatch(/^report report-1.* was seen already$/);
     }
+  });
+
+  it("should not be told that a report was seen by who claims its id first, with the id that it would be given then too", () => {
+    // Arrange: whoever knows what a monitor will say knows its digest
+    const calm = (id: string) => reportOf(1, [featureOf("amount", scored(0.01))], { id });
+    const given = `report-1 (${contentDigest(drifting(1))})`;
+    const { history } = evaluateAll(POLICY, [drifting(0), calm("report-1"), calm(given)]);
+
+    // Act
+    const { evaluation, others, history: next } = evaluateDrift(POLICY, drifting(1), history);
+
+    // Assert
+    expect(evaluation).toMatchObject({ severity: "medium", reportId: given });
+    expect(evaluation.ignored).toBeUndefined();
+    expect(others).toEqual(["report-1", `${given} (${contentDigest(calm(given))})`]);
+    for (const copy of [drifting(1), calm("report-1"), calm(given)]) {
+      expect(evaluateDrift(POLICY, copy, next).evaluation.ignored).toMatch(/^report report-1.* was seen already$/);
+    }
+  });
+
+  it("should know a report whose own id ends as a given one does, as an earlier program saved it", () => {
+    const own = drifting(0, { id: "run (0123456789abcdef)" });
+    const { history } = evaluateAll(POLICY, [own]);
+    const saved = history.map((past) => ({ ...past, windows: past.windows.map((window) => ({ ...window, reportIds: [own.id] })) }));
+
+    expect(evaluateDrift(POLICY, own, saved).evaluation.ignored).toBe(`report ${own.id} was seen already`);
   });
 
   it("should take a report for a copy of one of which an earlier program saved the id alone", () => {
