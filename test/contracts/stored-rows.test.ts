@@ -1,5 +1,5 @@
-import { type AttributeValue, type DynamoDBClient, PutItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { DocumentData, Firestore } from "@google-cloud/firestore";
+import { type AttributeValue, type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import type { Firestore } from "@google-cloud/firestore";
 import { dynamoBatchStore } from "../../functions/aws/adapters/dynamodb/batch-store";
 import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
 import { dynamoDriftLog } from "../../functions/aws/adapters/dynamodb/drift-log";
@@ -25,6 +25,7 @@ import { decisionOf, NOW } from "./coordination-samples";
 import { driftRecordOf } from "./drift-samples";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
 import { describeWithFirestore } from "./firestore-endpoint";
+import { documentsOf, itemsOf, putItems, setDocuments } from "./stored-rows/load-rows";
 import rowsOf2026 from "./stored-rows/rows-2026-11.json";
 import rowsOfNovember30 from "./stored-rows/rows-2026-11-30.json";
 import rowsOfShape1 from "./stored-rows/rows-shape-1.json";
@@ -53,8 +54,8 @@ describeWithDynamoDb("rows of DynamoDB", (dynamoDb) => {
     await writeRows(dynamoStores(dynamoDb().client, table));
 
     // Assert
-    const { Items = [] } = await dynamoDb().client.send(new ScanCommand({ TableName: table }));
-    expect(Items.map(({ pk, sk, ...rest }) => `${pk?.S} | ${sk?.S} | ${namesOf(rest)}`).sort()).toEqual([
+    const items = await itemsOf(dynamoDb().client, table);
+    expect(items.map(({ pk, sk, ...rest }) => `${pk?.S} | ${sk?.S} | ${namesOf(rest)}`).sort()).toEqual([
       "batch#flights | head | batches,generation,lastPublished,shape",
       "batch#flights | segment#0000000001#s1 | data,expires_at,shape",
       "batch#flights | segment#0000000002#s2 | data,expires_at,shape",
@@ -73,9 +74,7 @@ describeWithDynamoDb("rows of DynamoDB", (dynamoDb) => {
   it.each(CORPUS)("should be read as an earlier program wrote them: %s", async (_, written) => {
     // Arrange
     const table = await dynamoDb().createTable();
-    for (const row of written.dynamodb) {
-      await dynamoDb().client.send(new PutItemCommand({ TableName: table, Item: itemOf(row) }));
-    }
+    await putItems(dynamoDb().client, table, written.dynamodb);
 
     // Act
     const values = await readRows(dynamoStores(dynamoDb().client, table));
@@ -102,8 +101,7 @@ describeWithDynamoDb("rows of DynamoDB of a later version", (dynamoDb) => {
     const table = await dynamoDb().createTable();
     const { client } = dynamoDb();
     await writeRows(dynamoStores(client, table));
-    const { Items: written = [] } = await client.send(new ScanCommand({ TableName: table }));
-    for (const { pk, sk } of written.filter(isOfModel)) {
+    for (const { pk, sk } of (await itemsOf(client, table)).filter(isOfModel)) {
       await client.send(
         new UpdateItemCommand({
           TableName: table,
@@ -113,12 +111,11 @@ describeWithDynamoDb("rows of DynamoDB of a later version", (dynamoDb) => {
         }),
       );
     }
-    const before = await client.send(new ScanCommand({ TableName: table }));
+    const before = await itemsOf(client, table);
 
     // Act and assert
     await expectUntouched((leftOut) => dynamoStores(client, table, leftOut));
-    const after = await client.send(new ScanCommand({ TableName: table }));
-    expect(after.Items).toEqual(expect.arrayContaining(before.Items?.filter(isOfModel) ?? []));
+    expect(await itemsOf(client, table)).toEqual(expect.arrayContaining(before.filter(isOfModel)));
   });
 });
 
@@ -166,7 +163,7 @@ describeWithFirestore("rows of Firestore", (firestore) => {
   it.each(CORPUS)("should be read as an earlier program wrote them: %s", async (_, written) => {
     // Arrange
     const database = firestore().createDatabase();
-    for (const { path, fields } of written.firestore) await database.doc(path).set(fieldsOf(fields));
+    await setDocuments(database, written.firestore);
 
     // Act
     const values = await readRows(firestoreStores(database));
@@ -180,11 +177,6 @@ describeWithFirestore("rows of Firestore", (firestore) => {
 
 function isOfModel({ pk }: Record<string, AttributeValue>): boolean {
   return pk?.S?.includes(MODEL) === true;
-}
-
-async function documentsOf(database: Firestore) {
-  const all = [...(await database.listCollections()), database.collectionGroup("segments")];
-  return (await Promise.all(all.map((collection) => collection.get()))).flatMap(({ docs }) => docs);
 }
 
 /** Tries all that reads or writes the records of the model whose rows a later version wrote, and of another one. */
@@ -265,23 +257,6 @@ function firestoreStores(firestore: Firestore, leftOut?: LeftOut): RowStores {
     drifts: firestoreDriftLog(firestore, RETENTION_MS, leftOut),
     heartbeats: firestoreHeartbeatStore(firestore),
   };
-}
-
-/** An item whose bytes are written in base64. */
-function itemOf(row: object): Record<string, AttributeValue> {
-  return Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [name, "B" in value ? { B: Buffer.from(value.B, "base64") } : value]),
-  );
-}
-
-/** Fields whose bytes and times are written as `{bytes}`, base64, and `{time}`, epoch milliseconds. */
-function fieldsOf(fields: object): DocumentData {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => {
-      if (value.bytes !== undefined) return [name, Buffer.from(value.bytes, "base64")];
-      return [name, value.time === undefined ? value : new Date(value.time)];
-    }),
-  );
 }
 
 function namesOf(row: object): string {

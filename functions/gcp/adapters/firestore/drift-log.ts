@@ -2,9 +2,9 @@
 // time make a hot spot, and the list is a query on one field, which Firestore indexes by itself.
 // https://cloud.google.com/firestore/docs/best-practices#document_ids
 //
-//   drifts/<hash of model, window's end, monitor and report id>   order (model, then window's end), data (deflated JSON), expireAt, shape
+//   drifts/<hash of model, window's end, monitor and report id>   order (model, then window's end), data (deflated JSON), expireAt
 //
-// Firestore may remove each at `expireAt`, the retention time after the evaluation.
+// Each has its shape, see state-layout.ts. Firestore may remove each at `expireAt`, the retention time after the evaluation.
 import type { DocumentSnapshot, Firestore } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import type { DriftLog, DriftRecord } from "../../../core/drift/ports";
