@@ -31,6 +31,7 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
     "DynamoDB changes a head by expressions; Firestore saves what core's transitions give",
   "functions/aws/adapters/dynamodb/dynamo-calls.ts":
     "expressions, pages and conflicts; Firestore's are in documents and firestore-contention",
+  "functions/aws/adapters/explained-client.ts": "errors of the clients; Google's are in google-rest and firestore-contention",
   "functions/aws/adapters/sagemaker/monitor-reader.ts": "monitoring runs are asked for; Vertex AI logs its anomalies as they are",
   "functions/aws/adapters/sagemaker/step-costs.ts":
     "what a run cost is learned from its jobs; on Google Cloud the reservation stands",

@@ -5,6 +5,7 @@ import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decisio
 import { dynamoDriftLog } from "../../functions/aws/adapters/dynamodb/drift-log";
 import { dynamoModelSettings } from "../../functions/aws/adapters/dynamodb/model-settings";
 import { dynamoCoordinatorStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
+import { explainedClient } from "../../functions/aws/adapters/explained-client";
 import { sqsAnswerQueue, sqsRequestQueue } from "../../functions/aws/adapters/messaging/queues";
 import { erasePerson } from "../../functions/core/coordination/erase-person";
 import { type LeftOut, LOG_RETENTION_MS } from "../../functions/core/state-layout";
@@ -25,8 +26,8 @@ export function awsControl(
   const table = named("state table", options.state ?? env.RETRIGGER_STATE, "--state or RETRIGGER_STATE");
   const queue = options.queue ?? env.RETRIGGER_REQUESTS;
   const queueUrl = () => named("request queue", queue, "--queue or RETRIGGER_REQUESTS");
-  const dynamo = new DynamoDBClient();
-  const sqs = new SQSClient();
+  const dynamo = explainedClient(new DynamoDBClient());
+  const sqs = explainedClient(new SQSClient());
   const settings = dynamoModelSettings(dynamo, table, { now });
   const states = dynamoCoordinatorStore(dynamo, table);
   const logOf = (leftOut?: LeftOut) => dynamoDecisionLog(dynamo, table, LOG_RETENTION_MS, leftOut);

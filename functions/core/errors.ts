@@ -36,3 +36,22 @@ export class StartRefusedError extends Error {
 
 /** No list of a training is there as it was published, so that there is nothing that it may read. */
 export class ListRefusedError extends StartRefusedError {}
+
+/** Of this realm or another, whose errors are no instances of this one's Error. */
+export function isError(thrown: unknown): thrown is Error {
+  return typeof thrown === "object" && thrown !== null && "message" in thrown && typeof thrown.message === "string";
+}
+
+/** Calls at the same time may reject with one and the same error, such as that of their credentials. */
+const explained = new WeakSet<Error>();
+
+/**
+ * Puts what failed before an error's message, and what to do behind it. The error itself stays, so that whoever asks for its class,
+ * code or fields finds them; what was thrown and is no error is left as it is.
+ */
+export function explain(thrown: unknown, failed: string, remedy?: string): void {
+  if (!isError(thrown) || explained.has(thrown)) return;
+  explained.add(thrown);
+  const told = thrown.message === "" ? failed : `${failed}: ${thrown.message}`;
+  thrown.message = remedy === undefined ? told : `${told}; ${remedy}`;
+}

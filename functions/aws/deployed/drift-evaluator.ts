@@ -5,6 +5,7 @@ import { lazyPort } from "../../node/lazy-port";
 import { dynamoDriftLog } from "../adapters/dynamodb/drift-log";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
 import { dynamoDriftHistoryStore } from "../adapters/dynamodb/versioned-store";
+import { explainedClient } from "../adapters/explained-client";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../handlers/drift-evaluator";
 import { deployedLog } from "./console-log";
 
@@ -13,7 +14,7 @@ import { deployedLog } from "./console-log";
  */
 function deployedDriftPorts(): DriftEvaluatorPorts {
   const { state } = readEnvironment(process.env, ["state"]);
-  const dynamo = new DynamoDBClient({});
+  const dynamo = explainedClient(new DynamoDBClient({}));
   const services = () => import("./drift-services.lazy.js");
   return {
     settings: dynamoModelSettings(dynamo, state, { now: Date.now }),

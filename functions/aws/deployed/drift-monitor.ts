@@ -4,6 +4,7 @@ import { readEnvironment } from "../../core/environment";
 import { lazyPort } from "../../node/lazy-port";
 import { createQuantileSketch } from "../../node/quantile-sketch";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
+import { explainedClient } from "../adapters/explained-client";
 import { createCaptureMonitor } from "../handlers/capture-monitor";
 import { deployedLog } from "./console-log";
 
@@ -11,7 +12,7 @@ const { state } = readEnvironment(process.env, ["state"]);
 const services = () => import("./drift-monitor-services.lazy.js");
 
 export const handler = createCaptureMonitor({
-  settings: dynamoModelSettings(new DynamoDBClient({}), state, { now: Date.now }),
+  settings: dynamoModelSettings(explainedClient(new DynamoDBClient({})), state, { now: Date.now }),
   captures: {
     async *list(prefix) {
       yield* (await services()).captures.list(prefix);

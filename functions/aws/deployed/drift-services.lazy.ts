@@ -3,6 +3,7 @@ import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEnvironment } from "../../core/environment";
+import { explainedClient } from "../adapters/explained-client";
 import { snsNotifier } from "../adapters/messaging/notifier";
 import { sqsRejectedMessages, sqsRequestQueue } from "../adapters/messaging/queues";
 import { s3ReportReader } from "../adapters/s3/report-reader";
@@ -13,13 +14,13 @@ export const reports = s3ReportReader(new S3Client({}));
 export const monitors = sageMakerMonitorReader(new SageMakerClient({}));
 
 export function requestQueue() {
-  return sqsRequestQueue(new SQSClient({}), readEnvironment(process.env, ["requests"]).requests);
+  return sqsRequestQueue(explainedClient(new SQSClient({})), readEnvironment(process.env, ["requests"]).requests);
 }
 
 export function rejectedMessages() {
-  return sqsRejectedMessages(new SQSClient({}), readEnvironment(process.env, ["deadLetters"]).deadLetters);
+  return sqsRejectedMessages(explainedClient(new SQSClient({})), readEnvironment(process.env, ["deadLetters"]).deadLetters);
 }
 
 export function notifier() {
-  return snsNotifier(new SNSClient({}), readEnvironment(process.env, ["topic"]).topic);
+  return snsNotifier(explainedClient(new SNSClient({})), readEnvironment(process.env, ["topic"]).topic);
 }

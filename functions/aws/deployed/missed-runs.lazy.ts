@@ -4,6 +4,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { missedRunFinder } from "../../core/drift/missed-runs";
 import { readEnvironment } from "../../core/environment";
 import { dynamoDriftHistoryStore } from "../adapters/dynamodb/versioned-store";
+import { explainedClient } from "../adapters/explained-client";
 import { sqsDriftQueue } from "../adapters/messaging/queues";
 import { sageMakerEndpointReader, sageMakerMonitoringSchedules } from "../adapters/sagemaker/monitor-reader";
 import { deployedLog } from "./console-log";
@@ -15,8 +16,8 @@ export function missedRuns() {
   return missedRunFinder({
     schedules: sageMakerMonitoringSchedules(sageMaker),
     endpoints: sageMakerEndpointReader(sageMaker),
-    histories: dynamoDriftHistoryStore(new DynamoDBClient({}), state),
-    queue: sqsDriftQueue(new SQSClient({}), drift),
+    histories: dynamoDriftHistoryStore(explainedClient(new DynamoDBClient({})), state),
+    queue: sqsDriftQueue(explainedClient(new SQSClient({})), drift),
     log: deployedLog(),
     now: Date.now,
   });

@@ -10,13 +10,14 @@ import { dynamoBatchStore } from "../adapters/dynamodb/batch-store";
 import { dynamoDecisionLog } from "../adapters/dynamodb/decision-log";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
 import { dynamoCoordinatorStore, dynamoDeploymentStore, dynamoHeartbeatStore } from "../adapters/dynamodb/versioned-store";
+import { explainedClient } from "../adapters/explained-client";
 import { deployedLog } from "./console-log";
 
 /**
  * The deployed adapters of every port. Most invocations need DynamoDB alone, so the file with the other clients is loaded by the
  * first call that needs one: it would double the cold start of all others.
  */
-export function deployedPorts(dynamo = new DynamoDBClient({})): SweeperPorts {
+export function deployedPorts(dynamo = explainedClient(new DynamoDBClient({}))): SweeperPorts {
   const { state } = readEnvironment(process.env, ["state"]);
   const log = deployedLog();
   const services = () => import("./services.lazy.js");

@@ -6,6 +6,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEnvironment } from "../../core/environment";
 import type { Log } from "../../core/log/log";
 import { dynamoInstancePrices } from "../adapters/dynamodb/model-settings";
+import { explainedClient } from "../adapters/explained-client";
 import { snsNotifier } from "../adapters/messaging/notifier";
 import { sqsRejectedMessages, sqsRequestQueue } from "../adapters/messaging/queues";
 import { s3ManifestStore } from "../adapters/s3/manifest-store";
@@ -21,18 +22,22 @@ export const manifests = s3ManifestStore(new S3Client({}));
 export const launcher = sageMakerPipelineLauncher(sageMaker);
 
 export function requestQueue() {
-  return sqsRequestQueue(new SQSClient({}), readEnvironment(process.env, ["requests"]).requests);
+  return sqsRequestQueue(explainedClient(new SQSClient({})), readEnvironment(process.env, ["requests"]).requests);
 }
 
 export function rejectedMessages() {
-  return sqsRejectedMessages(new SQSClient({}), readEnvironment(process.env, ["deadLetters"]).deadLetters);
+  return sqsRejectedMessages(explainedClient(new SQSClient({})), readEnvironment(process.env, ["deadLetters"]).deadLetters);
 }
 
 export function notifier() {
-  return snsNotifier(new SNSClient({}), readEnvironment(process.env, ["topic"]).topic);
+  return snsNotifier(explainedClient(new SNSClient({})), readEnvironment(process.env, ["topic"]).topic);
 }
 
 export function watcher(log: Log) {
   const { state } = readEnvironment(process.env, ["state"]);
-  return sageMakerRunWatcher(sageMaker, dynamoInstancePrices(new DynamoDBClient({}), state, PRICES_MAX_AGE_MS, Date.now), log);
+  return sageMakerRunWatcher(
+    sageMaker,
+    dynamoInstancePrices(explainedClient(new DynamoDBClient({})), state, PRICES_MAX_AGE_MS, Date.now),
+    log,
+  );
 }

@@ -3,10 +3,11 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { readEnvironment } from "../../core/environment";
 import { lazyPort } from "../../node/lazy-port";
 import { dynamoDriftHistoryStore } from "../adapters/dynamodb/versioned-store";
+import { explainedClient } from "../adapters/explained-client";
 import { createSweeper } from "../handlers/sweeper";
 import { deployedPorts } from "./ports";
 
-const dynamo = new DynamoDBClient({});
+const dynamo = explainedClient(new DynamoDBClient({}));
 const { state } = readEnvironment(process.env, ["state"]);
 const histories = dynamoDriftHistoryStore(dynamo, state);
 const missedRuns = lazyPort(async () => (await import("./missed-runs.lazy.js")).missedRuns());

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Decision } from "../coordination/decision";
-import { PoisonMessageError, StartRefusedError } from "../errors";
+import { isError, PoisonMessageError, StartRefusedError } from "../errors";
 import { plainLine, withoutSecrets } from "../plain-text";
 import type { EventName, Level, LogEvents } from "./events";
 
@@ -74,11 +74,6 @@ function linksOf(thrown: unknown): unknown[] {
     );
   }
   return links;
-}
-
-/** Also one of another realm, which is no instance of this one's Error. */
-function isError(thrown: unknown): thrown is Error {
-  return typeof thrown === "object" && thrown !== null && "message" in thrown && typeof thrown.message === "string";
 }
 
 function named(error: Error): string {

@@ -130,15 +130,16 @@ function failure(what: string, error: unknown): RetryableError | GoogleApiError 
   if (status === undefined || isPassing(status)) {
     return new RetryableError(`${what} failed (${textOf(error)}); it can be tried again later`);
   }
-  const remedy = REMEDIES.get(status);
-  return new GoogleApiError(`${what} was refused (${textOf(error)})${remedy === undefined ? "" : `; ${remedy}`}`, status);
+  const said = textOf(error);
+  const remedy = remedyOf(status, said);
+  return new GoogleApiError(`${what} was refused (${said})${remedy === undefined ? "" : `; ${remedy}`}`, status);
 }
 
-/** What to do about a refusal, by its status. */
-const REMEDIES: ReadonlyMap<number, string> = new Map([
-  [403, "let the function's service account do it, and use the key where there is one"],
-  [404, "create what is missing, or correct its name in retrigger.yaml"],
-]);
+function remedyOf(status: number, said: string): string | undefined {
+  if (/\bkms\b|cryptokey/i.test(said)) return "let the API's service agent use the Cloud KMS key, and see that the key is enabled";
+  if (status === 403) return "give the caller's account a role that allows it";
+  return status === 404 ? "create what is missing, or correct its name in retrigger.yaml" : undefined;
+}
 
 async function* unbroken(what: string, body: AsyncIterable<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   try {

@@ -1,5 +1,6 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { answer } from "../../../cli/commands/answer";
+import { decisions } from "../../../cli/commands/decisions";
 import { pause, resume, settle } from "../../../cli/commands/interventions";
 import { state } from "../../../cli/commands/state";
 import { awsControl } from "../../../cli/control/aws-control";
@@ -44,6 +45,16 @@ describe("awsControl", () => {
 
     await expect(control.trigger(request)).rejects.toThrow(/^name the request queue with --queue or RETRIGGER_REQUESTS/);
     control.close();
+  });
+
+  it("should say which table of which region is not there, and what to do", async () => {
+    const control = await openControl("retrigger-prod-state", () =>
+      awsError("com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "Requested resource not found"),
+    );
+
+    await expect(decisions(control, {}, 20, paint)).rejects.toThrow(
+      "Query on the table retrigger-prod-state in us-east-1 failed: Requested resource not found; see that it exists in this account and region",
+    );
   });
 
   it("should send the answer of a person who may read nothing, and say how to see what comes of it", async () => {

@@ -39,7 +39,7 @@ describe("messageOf", () => {
     [
       403,
       "PERMISSION_DENIED",
-      "GoogleApiError: publishing was refused (403 PERMISSION_DENIED: no access); let the function's service account do it, and use the key where there is one",
+      "GoogleApiError: publishing was refused (403 PERMISSION_DENIED: no access); give the caller's account a role that allows it",
     ],
     [503, "UNAVAILABLE", "RetryableError: publishing failed (503 UNAVAILABLE: no access); it can be tried again later"],
   ])("should tell the status and the words of a Google API that answers %d", async (code, reason, told) => {

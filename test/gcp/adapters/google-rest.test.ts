@@ -71,7 +71,7 @@ describe("googleRest", () => {
   it.each([
     [
       googleError(403, "PERMISSION_DENIED", "you may not"),
-      "asking was refused (403 PERMISSION_DENIED: you may not); let the function's service account do it, and use the key where there is one",
+      "asking was refused (403 PERMISSION_DENIED: you may not); give the caller's account a role that allows it",
     ],
     [
       { status: 404, body: "No such object: lake/x", type: "text/html" },

@@ -38,6 +38,11 @@ export function refuse(firestore: Firestore, codes: readonly number[], which: "c
   return met;
 }
 
+/** Refuses everything, before anything is sent. */
+export function refuseAll(firestore: Firestore, error: () => Error): void {
+  for (const name of ["request", "requestStream"]) wrapMethod(firestore, name, () => Promise.reject(error()));
+}
+
 /** Counts a client's commits, and its requests to read. */
 export function countRequests(firestore: Firestore): { commits: number; reads: number } {
   const counted = { commits: 0, reads: 0 };

@@ -34,6 +34,11 @@ async function get(
     return await client.send(new GetObjectCommand(object));
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw s3Failure("read", uri, error, "add the folder of a monitor's files to monitoring.sagemaker.folders");
+    throw s3Failure(
+      "read",
+      uri,
+      error,
+      "add the folder of a monitor's files to monitoring.sagemaker.folders, so that the role may read it",
+    );
   }
 }

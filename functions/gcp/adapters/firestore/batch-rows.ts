@@ -76,7 +76,7 @@ export async function findAppend(
   id: string,
 ): Promise<SegmentAppend | undefined> {
   const documents = [...new Set(generations)].map((generation) => segmentOf(firestore, model, generation, id));
-  const found = await retryContention(`looking for a segment of ${model}`, () =>
+  const found = await retryContention(firestore, `looking for a segment of ${model}`, () =>
     firestore.getAll(...documents, { fieldMask: ["savedAs", "isSealed"] }),
   );
   const segment = found.find(({ exists }) => exists);
@@ -105,7 +105,7 @@ async function retainSegment(firestore: Firestore, segment: DocumentSnapshot, un
   if (updateTime === undefined || parsed(expirySchema, segment)[EXPIRY_FIELD].toMillis() >= until) return;
   const what = `retaining ${ref.path}`;
   try {
-    await retryContention(what, () =>
+    await retryContention(firestore, what, () =>
       firestore
         .batch()
         .update(ref, { [EXPIRY_FIELD]: new Date(until) }, { lastUpdateTime: updateTime })
@@ -113,7 +113,7 @@ async function retainSegment(firestore: Firestore, segment: DocumentSnapshot, un
     );
   } catch (error) {
     if (refusalOf(error) === undefined) throw error;
-    const [changed] = await retryContention(what, () => firestore.getAll(ref, { fieldMask: [EXPIRY_FIELD] }));
+    const [changed] = await retryContention(firestore, what, () => firestore.getAll(ref, { fieldMask: [EXPIRY_FIELD] }));
     if (changed !== undefined) await retainSegment(firestore, changed, until);
   }
 }

@@ -55,7 +55,7 @@ export function firestoreBatchStore(firestore: Firestore): BatchStore {
   }
 
   async function look(model: string): Promise<StoredHead> {
-    const snapshot = await retryContention(`reading the batches of ${model}`, () => headOf(firestore, model).get());
+    const snapshot = await retryContention(firestore, `reading the batches of ${model}`, () => headOf(firestore, model).get());
     return { head: decodeHead(snapshot), updateTime: snapshot.updateTime };
   }
 
@@ -69,7 +69,7 @@ export function firestoreBatchStore(firestore: Firestore): BatchStore {
     const document = headOf(firestore, model);
     known.delete(model);
     try {
-      const [written] = await retryContention(`writing the batches of ${model}`, () => {
+      const [written] = await retryContention(firestore, `writing the batches of ${model}`, () => {
         const batch = firestore.batch();
         const fields = { ...next, [SHAPE_FIELD]: SHAPE };
         if (updateTime === undefined) batch.create(document, fields);

@@ -45,15 +45,15 @@ export function firestoreDecisionLog(
   async function updateRun(requestId: string, fields: Readonly<Record<string, unknown>>): Promise<DocumentSnapshot> {
     const run = runOf(requestId);
     const what = `recording the run of ${requestId}`;
-    const before = await retryContention(what, () => run.get());
+    const before = await retryContention(firestore, what, () => run.get());
     checkRecord("a run", before);
     const written = { ...fields, [SHAPE_FIELD]: SHAPE };
-    await retryContention(what, () => firestore.batch().set(run, written, { merge: true }).commit());
+    await retryContention(firestore, what, () => firestore.batch().set(run, written, { merge: true }).commit());
     return before;
   }
 
   async function readRun(requestId: string): Promise<RunRecord | undefined> {
-    const run = await retryContention(`reading the run of ${requestId}`, () => runOf(requestId).get());
+    const run = await retryContention(firestore, `reading the run of ${requestId}`, () => runOf(requestId).get());
     return run.exists ? decodeRun(run) : undefined;
   }
 
@@ -76,7 +76,7 @@ export function firestoreDecisionLog(
       const { document, fields } = documentOf(decision);
       const what = `recording the decision on ${decision.requestId}`;
       try {
-        await retryContention(what, () => firestore.batch().create(document, fields).commit());
+        await retryContention(firestore, what, () => firestore.batch().create(document, fields).commit());
       } catch (error) {
         if (refusalOf(error) !== "exists") throw error;
       }
@@ -84,7 +84,7 @@ export function firestoreDecisionLog(
 
     async replace(decision) {
       const { document, fields } = documentOf(decision);
-      await retryContention(`replacing the decision on ${decision.requestId}`, () => document.set(fields));
+      await retryContention(firestore, `replacing the decision on ${decision.requestId}`, () => document.set(fields));
     },
 
     recordRun: async (requestId, runId) => (await updateRun(requestId, { runId })).get("runId") === undefined,

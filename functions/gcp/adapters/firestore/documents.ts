@@ -60,7 +60,7 @@ export async function* queryPages(
   while (left > 0) {
     const size = Math.min(left, PAGE_DOCUMENTS);
     const page = rest.limit(size);
-    const { docs } = await retryContention("reading a page of documents", () => page.get());
+    const { docs } = await retryContention(query.firestore, "reading a page of documents", () => page.get());
     if (docs.length > 0) yield docs;
     const last = docs.at(-1);
     if (last === undefined || docs.length < size) return;
@@ -77,7 +77,7 @@ export async function getDocuments(
   const found: DocumentSnapshot[] = [];
   for (let from = 0; from < documents.length; from += PAGE_DOCUMENTS) {
     const page = documents.slice(from, from + PAGE_DOCUMENTS);
-    found.push(...(await retryContention("reading documents", () => firestore.getAll(...page))));
+    found.push(...(await retryContention(firestore, "reading documents", () => firestore.getAll(...page))));
   }
   return found;
 }

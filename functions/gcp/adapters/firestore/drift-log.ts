@@ -42,8 +42,8 @@ export function firestoreDriftLog(firestore: Firestore, retentionMs: number = LO
       const expiry = new Date(evaluatedAt + retentionMs);
       const fields = { order, data: encodeDriftRecord(record), [EXPIRY_FIELD]: expiry, [SHAPE_FIELD]: SHAPE };
       const what = `recording the evaluation of ${evaluation.reportId}`;
-      checkRecord(WHAT, await retryContention(what, () => document.get()));
-      await retryContention(what, () => firestore.batch().set(document, fields).commit());
+      checkRecord(WHAT, await retryContention(firestore, what, () => document.get()));
+      await retryContention(firestore, what, () => firestore.batch().set(document, fields).commit());
     },
 
     async list(model, limit) {

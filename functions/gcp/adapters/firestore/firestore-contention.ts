@@ -1,3 +1,5 @@
+import type { Firestore } from "@google-cloud/firestore";
+import { explain } from "../../../core/errors";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
 
 /** Codes of a refusal that passes. https://cloud.google.com/firestore/docs/understand-error-codes */
@@ -26,12 +28,30 @@ class OvertakenError extends Error {
 
 /**
  * Repeats a call that Firestore refused because others touched the same document or too much was asked of it at once. Such a
- * call may have been performed: the client repeats some of them too, so a commit must know its own effect again.
+ * call may have been performed: the client repeats some of them too, so a commit must know its own effect again. What it rejects with
+ * says what failed in which database.
  * @throws RetryableError when it keeps refusing
  */
-export function retryContention<T>(what: string, call: () => Promise<T>): Promise<T> {
-  return retryWithJitter(what, (error) => PASSING_CODES.has(codeOf(error)), call);
+export function retryContention<T>(firestore: Firestore, what: string, call: () => Promise<T>): Promise<T> {
+  return retryWithJitter(
+    what,
+    (error) => PASSING_CODES.has(codeOf(error)),
+    async () => {
+      try {
+        return await call();
+      } catch (error) {
+        explain(error, `${what} in the database ${firestore.databaseId} of Firestore failed`, REMEDIES.get(codeOf(error)));
+        throw error;
+      }
+    },
+  );
 }
+
+/** What to do about a refusal, by its code. */
+const REMEDIES: ReadonlyMap<unknown, string> = new Map([
+  [5, "see that it exists in this project: cdktf deploy creates it, and its outputs name it"], // NOT_FOUND
+  [7, "grant roles/datastore.user on it to the caller's account, or roles/datastore.viewer where it only reads"], // PERMISSION_DENIED
+]);
 
 /** Which precondition of a commit did not hold; undefined when the commit failed otherwise. */
 export function refusalOf(error: unknown): Refusal | undefined {

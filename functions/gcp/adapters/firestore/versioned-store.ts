@@ -56,7 +56,7 @@ function firestoreVersionedStore<T>(firestore: Firestore, { collection, what, co
 
   async function look(model: string): Promise<SavedVersion> {
     const document = documentOf(model);
-    const [snapshot] = await retryContention(`reading the version of ${model}`, () =>
+    const [snapshot] = await retryContention(firestore, `reading the version of ${model}`, () =>
       firestore.getAll(document, { fieldMask: ["version", "savedAs"] }),
     );
     if (!snapshot?.exists) return { version: 0 };
@@ -77,7 +77,7 @@ function firestoreVersionedStore<T>(firestore: Firestore, { collection, what, co
 
   return {
     async load(model) {
-      return loadedFrom(model, await retryContention(`reading ${what} of ${model}`, () => documentOf(model).get()));
+      return loadedFrom(model, await retryContention(firestore, `reading ${what} of ${model}`, () => documentOf(model).get()));
     },
 
     async loadAll(models) {
@@ -112,7 +112,7 @@ async function write(
   fields: Readonly<Record<string, unknown>>,
   lastUpdateTime: Timestamp | undefined,
 ): Promise<Timestamp | undefined> {
-  const [written] = await retryContention(`writing ${document.path}`, () => {
+  const [written] = await retryContention(firestore, `writing ${document.path}`, () => {
     const batch = firestore.batch();
     if (lastUpdateTime === undefined) batch.create(document, fields);
     else batch.update(document, fields, { lastUpdateTime });
