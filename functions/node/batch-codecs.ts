@@ -1,15 +1,11 @@
 // A segment is written once for every delivery and charged by the kilobyte, so its bytes are the cost of batching. Sorted columns
 // of which each text is stored without what it shares with the one before take two thirds of what deflated JSON rows take.
-import { createHash } from "node:crypto";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import * as z from "zod/mini";
 import { byKeyThenVersion, type LandedObject } from "../core/batching/landed-object";
 import { type Ledger, ledgerSchema } from "../core/batching/ledger";
-import { type CombinedList, digestMismatch, type WrittenList } from "../core/batching/ports";
-import { ListRefusedError } from "../core/errors";
 import { amountSchema } from "../core/numbers";
 import { jsonExcess } from "../core/outside-json";
-import type { Manifest } from "../core/training-request";
 import { gunzipped, inflated } from "./deflated-json";
 
 /**
@@ -124,61 +120,5 @@ export function parseLedger(uri: string, bytes: Uint8Array): Ledger {
   } catch (error) {
     const remedy = "delete it to go on, and late duplicates of its objects are published again";
     throw new Error(`${uri} is not a ledger; ${remedy}`, { cause: error });
-  }
-}
-
-/** SHA-256 of a list's bytes, in hexadecimal digits. */
-export function digestOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** How lists are read and written. */
-export interface ListAccess {
-  /** Undefined where there is none. */
-  readonly read: (manifest: Manifest) => Promise<Uint8Array | undefined>;
-  /** @throws Error when the bytes are not those of a list */
-  readonly keysOf: (manifest: Manifest, bytes: Uint8Array) => readonly string[];
-  /** Undefined where another list lies there. */
-  readonly write: (keys: readonly string[]) => Promise<WrittenList | undefined>;
-}
-
-/**
- * One list of what some manifests list, each key once, in the order of keys; one manifest alone is the list, and is read only to
- * compare it with its digest. What is gone, or is not the list that was published, is left out.
- * @throws ListRefusedError when none is left, or another list lies under the name of this one
- */
-export async function combineLists(manifests: readonly Manifest[], { read, keysOf, write }: ListAccess): Promise<CombinedList> {
-  const [only, ...others] = manifests;
-  if (only !== undefined && others.length === 0 && only.digest === undefined) {
-    return { uri: only.uri, objects: only.objects, leftOut: [] };
-  }
-  const keys = new Set<string>();
-  const taken: Manifest[] = [];
-  const leftOut: string[] = [];
-  for (const manifest of manifests) {
-    const bytes = await read(manifest);
-    const list = bytes === undefined ? `there is no ${manifest.uri}; restore it` : listOf(manifest, bytes, keysOf);
-    if (typeof list === "string") leftOut.push(list);
-    else {
-      taken.push(manifest);
-      for (const key of list) keys.add(key);
-    }
-  }
-  const [first, ...more] = taken;
-  if (first === undefined) throw new ListRefusedError(leftOut.join("; "));
-  if (more.length === 0) return { uri: first.uri, objects: first.objects, leftOut };
-  const written = await write([...keys].sort());
-  if (written !== undefined) return { uri: written.uri, objects: keys.size, leftOut };
-  throw new ListRefusedError("another list lies under the name of the one that this training is to read; see who may write there");
-}
-
-/** The keys of a list, or why it cannot be taken. */
-function listOf(manifest: Manifest, bytes: Uint8Array, keysOf: ListAccess["keysOf"]): readonly string[] | string {
-  const why = digestMismatch(manifest, digestOf(bytes));
-  if (why !== undefined) return why;
-  try {
-    return keysOf(manifest, bytes);
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }

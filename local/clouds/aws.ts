@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { manifestFile, manifestKeys } from "../../functions/aws/adapters/s3/manifest-store";
+import { SAGEMAKER_LISTS } from "../../functions/aws/adapters/s3/manifest-store";
 import { createBatcher } from "../../functions/aws/handlers/batcher";
 import { createCoordinator } from "../../functions/aws/handlers/coordinator";
 import { createDriftEvaluator } from "../../functions/aws/handlers/drift-evaluator";
@@ -21,7 +21,7 @@ const NO_MONITORS: MonitorReader = { describeJob: refuse, findExecution: refuse 
 /** S3 and EventBridge into SQS, Lambda, SageMaker. */
 export const awsCloud: LocalCloud = {
   name: "aws",
-  manifests: { scheme: "s3", suffix: ".manifest", textOf: manifestFile, keysOf: (uri, _bucket, text) => manifestKeys(uri, text) },
+  manifests: SAGEMAKER_LISTS,
   objectMessage: (write, at, random) => JSON.stringify(objectCreatedEvent(write, at, random)),
   announcedKey,
   hostileMessages,

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { MonitoringJobs, ReportReader } from "../../functions/core/drift/ports";
 import { PoisonMessageError } from "../../functions/core/errors";
-import { manifestFile, manifestKeys } from "../../functions/gcp/adapters/storage/manifest-store";
+import { JSON_LINES } from "../../functions/gcp/adapters/storage/manifest-store";
 import { createBatcher } from "../../functions/gcp/handlers/batcher";
 import { createCoordinator } from "../../functions/gcp/handlers/coordinator";
 import { createDriftEvaluator } from "../../functions/gcp/handlers/drift-evaluator";
@@ -22,7 +22,7 @@ const NO_JOBS: MonitoringJobs = { endpointOf: async () => undefined };
 /** Cloud Storage into Pub/Sub, Cloud Functions, Vertex AI, which tells nobody of the ends of its runs. */
 export const gcpCloud: LocalCloud = {
   name: "gcp",
-  manifests: { scheme: "gs", suffix: ".jsonl", textOf: manifestFile, keysOf: manifestKeys },
+  manifests: JSON_LINES,
   objectMessage: objectFinalized,
   announcedKey,
   hostileMessages,

@@ -2,6 +2,7 @@ import type { DriftPorts } from "../../functions/core/drift/assess-drift";
 import type { DriftReport } from "../../functions/core/drift/drift-report";
 import type { SweeperPorts } from "../../functions/core/sweep-models";
 import type { TrainingRequest } from "../../functions/core/training-request";
+import type { ListFormat } from "../../functions/node/manifest-store";
 import type { SimulatedRun } from "../world/simulated-cloud";
 import type { Delivery, SimulatedRejections } from "../world/simulated-queue";
 import type { SeededRandom } from "../world/time-and-chance";
@@ -19,22 +20,13 @@ export interface ObjectWrite {
   readonly number: number;
 }
 
-/** How a cloud's manifests are written and read. */
-export interface ManifestFormat {
-  /** Of its addresses: `<scheme>://<bucket>/<key>`. */
-  readonly scheme: string;
-  readonly suffix: string;
-  readonly textOf: (bucket: string, keys: readonly string[]) => string;
-  readonly keysOf: (uri: string, bucket: string, text: string) => string[];
-}
-
 /** All ports of the functions. */
 export type ReplayPorts = SweeperPorts & DriftPorts;
 
 /** A cloud as the local run imitates it: how it writes messages, and how it calls the functions. */
 export interface LocalCloud {
   readonly name: CloudName;
-  readonly manifests: ManifestFormat;
+  readonly manifests: ListFormat;
   /** The message that announces an object, written at `at` (epoch milliseconds). */
   objectMessage(write: ObjectWrite, at: number, random: SeededRandom): string;
   /** Key of the object that a message announces; undefined for any other message. */

@@ -1,16 +1,9 @@
 import { link, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Ledger, ledgerSchema } from "../../functions/core/batching/ledger";
-import {
-  isSameBatch,
-  type ManifestLocation,
-  type ManifestStore,
-  manifestStem,
-  type WrittenList,
-} from "../../functions/core/batching/ports";
+import { isSameBatch, type ManifestLocation, type ManifestStore, manifestStem } from "../../functions/core/batching/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import { combineLists, digestOf } from "../../functions/node/batch-codecs";
-import type { ManifestFormat } from "../clouds/local-cloud";
+import { type ListFormat, manifestStore } from "../../functions/node/manifest-store";
 import { hasCode } from "./json-files";
 
 /** Of one batch, of whichever deployment, not of merged requests. */
@@ -27,44 +20,23 @@ export interface PublishedManifest {
  * `ManifestStore` in a folder, which has one folder for each bucket and in it the names and the bytes that the manifests have in
  * the cloud; the ledgers, `<stem>.ledger.json`, are in plain text.
  */
-export function fileManifestStore(folder: string, { scheme, suffix, textOf, keysOf }: ManifestFormat): ManifestStore {
+export function fileManifestStore(folder: string, format: ListFormat): ManifestStore {
   const ledgerPath = (at: ManifestLocation) => join(folder, at.data.bucket, `${manifestStem(at)}.ledger.json`);
-
-  /** Undefined where another list lies there. */
-  async function writeList(bucket: string, stem: string, keys: readonly string[]): Promise<WrittenList | undefined> {
-    const uri = `${scheme}://${bucket}/${stem}${suffix}`;
-    const text = textOf(bucket, keys);
-    const found = await writeOnce(manifestPath(folder, uri), text);
-    return found === text ? { uri, digest: digestOf(Buffer.from(text)) } : undefined;
-  }
-
   return {
-    writeManifest: (at, objects) =>
-      writeList(
-        at.data.bucket,
-        manifestStem(at),
-        objects.map(({ key }) => key),
-      ),
-
-    combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
-      combineLists(manifests, {
-        read: ({ uri }) => readIfThere(manifestPath(folder, uri)),
-        keysOf: ({ uri }, bytes) => keysOf(uri, bucket, Buffer.from(bytes).toString("utf8")),
-        write: (keys) => writeList(bucket, `${manifestPrefix}${name}`, keys),
-      }),
+    ...manifestStore(format, {
+      get: (bucket, key) => readIfThere(join(folder, bucket, key)),
+      create: (bucket, key, body) => writeOnce(join(folder, bucket, key), body),
+    }),
 
     async writeLedger(at, ledger) {
-      const found = await writeOnce(ledgerPath(at), JSON.stringify(ledger));
-      return isSameBatch(ledgerSchema.parse(JSON.parse(found)), ledger);
+      const path = ledgerPath(at);
+      if (await writeOnce(path, JSON.stringify(ledger))) return true;
+      return isSameBatch(ledgerSchema.parse(JSON.parse(await readFile(path, "utf8"))), ledger);
     },
 
     async readLedger(at): Promise<Ledger | undefined> {
-      try {
-        return ledgerSchema.parse(JSON.parse(await readFile(ledgerPath(at), "utf8")));
-      } catch (error) {
-        if (hasCode(error, "ENOENT")) return undefined;
-        throw error;
-      }
+      const found = await readIfThere(ledgerPath(at));
+      return found && ledgerSchema.parse(JSON.parse(found.toString("utf8")));
     },
   };
 }
@@ -90,7 +62,7 @@ function manifestFolder(folder: string, { model, data }: ModelSettings): string 
 export async function readManifests(
   folder: string,
   settings: ModelSettings,
-  { scheme, suffix, keysOf }: ManifestFormat,
+  { scheme, suffix, keysOf }: ListFormat,
 ): Promise<PublishedManifest[]> {
   const names = await readdir(manifestFolder(folder, settings), { recursive: true }).catch((error: unknown) => {
     if (hasCode(error, "ENOENT")) return [];
@@ -103,25 +75,26 @@ export async function readManifests(
 }
 
 /** @throws Error when there is no manifest of that address in `folder` */
-export async function readManifest(folder: string, uri: string, keysOf: ManifestFormat["keysOf"]): Promise<PublishedManifest> {
+export async function readManifest(folder: string, uri: string, keysOf: ListFormat["keysOf"]): Promise<PublishedManifest> {
   const path = manifestPath(folder, uri);
   const [, bucket = ""] = /^[a-z0-9]+:\/\/([^/]+)\//.exec(uri) ?? [];
   return { path, keys: keysOf(uri, bucket, await readFile(path, "utf8")) };
 }
 
 /**
- * The first writer's file stays; resolves to its text. It is there as a whole or not at all, whenever the process is killed.
+ * The first writer's file stays: resolves to false where one is. It is there as a whole or not at all, whenever the process is
+ * killed.
  */
-async function writeOnce(path: string, text: string): Promise<string> {
+async function writeOnce(path: string, content: string | Uint8Array): Promise<boolean> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.new`;
-  await writeFile(draft, text);
+  await writeFile(draft, content);
   try {
     await link(draft, path);
-    return text;
+    return true;
   } catch (error) {
     if (!hasCode(error, "EEXIST")) throw error;
-    return await readFile(path, "utf8");
+    return false;
   } finally {
     await rm(draft);
   }

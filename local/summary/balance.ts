@@ -4,7 +4,8 @@ import { newData } from "../../functions/core/coordination/run-cost";
 import { goesAlong, hasDataToKeep } from "../../functions/core/coordination/set-aside";
 import { isWatched, type ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
-import type { LocalCloud, ManifestFormat } from "../clouds/local-cloud";
+import type { ListFormat } from "../../functions/node/manifest-store";
+import type { LocalCloud } from "../clouds/local-cloud";
 import { type PublishedManifest, readManifest, readManifests } from "../files/file-manifest-store";
 import { hasCode } from "../files/json-files";
 import type { DeadLetterRecord } from "../files/replay-record";
@@ -206,7 +207,7 @@ export async function requestBalance(
   requests: ReadonlyMap<string, TrainingRequest>,
   { decisions, runs, states, dead }: Pick<Replay, "decisions" | "runs" | "states"> & { readonly dead?: ReadonlySet<string> },
   folder: string,
-  { keysOf }: ManifestFormat,
+  { keysOf }: ListFormat,
 ): Promise<RequestBalance> {
   const endings = endingsOf([...requests.keys()], decisions, states, dead);
   const starts = decisions.filter(({ outcome }) => outcome === "start").map(({ requestId }) => requestId);

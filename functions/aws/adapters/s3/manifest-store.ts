@@ -1,100 +1,48 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import * as z from "zod/mini";
-import {
-  isSameBatch,
-  type ManifestLocation,
-  type ManifestStore,
-  manifestStem,
-  type WrittenList,
-} from "../../../core/batching/ports";
+import type { ManifestStore } from "../../../core/batching/ports";
 import { jsonExcess } from "../../../core/outside-json";
-import { combineLists, digestOf, ledgerFile, parseLedger } from "../../../node/batch-codecs";
+import { type ListFormat, manifestStore } from "../../../node/manifest-store";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
 import { isConflict, isMissing, objectBytes, s3Failure, statusOf } from "./s3-object";
 
 /** As on Google Cloud: the manifest of 100,000 objects with the longest names takes 105 MB. */
 const MAX_BYTES = 128 * 1024 * 1024;
 
-/** `ManifestStore` in the model's own bucket: `<stem>.manifest` for training jobs, `<stem>.ledger.json.gz` for Retrigger. */
+/** The lists that SageMaker's training jobs read. */
+export const SAGEMAKER_LISTS: ListFormat = {
+  scheme: "s3",
+  suffix: ".manifest",
+  contentType: "application/json",
+  textOf: manifestFile,
+  keysOf: (uri, _bucket, text) => manifestKeys(uri, text),
+};
+
+/** `ManifestStore` in S3. */
 export function s3ManifestStore(client: S3Client): ManifestStore {
-  /** Undefined when there is no such object. */
-  async function get(bucket: string, key: string): Promise<Buffer | undefined> {
-    const uri = `s3://${bucket}/${key}`;
-    try {
-      return await objectBytes(uri, await client.send(new GetObjectCommand({ Bucket: bucket, Key: key })), MAX_BYTES);
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      if (!(error instanceof S3ServiceException)) throw error;
-      throw s3Failure("read", uri, error, "let the role read it, and list its bucket");
-    }
-  }
-
-  async function mustGet(bucket: string, key: string): Promise<Buffer> {
-    const found = await get(bucket, key);
-    if (found !== undefined) return found;
-    throw new Error(`there is no s3://${bucket}/${key}; restore it, or reject the request that names it`);
-  }
-
-  /** The first writer's object stays. Resolves to its bytes where that was another, to undefined where it was this one. */
-  async function putOnce(bucket: string, key: string, body: Uint8Array, contentType: string): Promise<Uint8Array | undefined> {
-    const object = { Bucket: bucket, Key: key, Body: body, ContentType: contentType, IfNoneMatch: "*" };
-    try {
-      await retryWithJitter(`writing s3://${bucket}/${key}`, isConflict, () => client.send(new PutObjectCommand(object)));
-      return undefined;
-    } catch (error) {
-      if (statusOf(error) !== 412) throw s3Failure("write", `s3://${bucket}/${key}`, error, "let the role write it");
-      return await mustGet(bucket, key);
-    }
-  }
-
-  /** Undefined where another list lies there. */
-  async function putList(bucket: string, stem: string, keys: readonly string[]): Promise<WrittenList | undefined> {
-    const key = `${stem}.manifest`;
-    const text = Buffer.from(manifestFile(bucket, keys));
-    const found = await putOnce(bucket, key, text, "application/json");
-    if (found !== undefined && !text.equals(found)) return undefined;
-    return { uri: `s3://${bucket}/${key}`, digest: digestOf(text) };
-  }
-
-  return {
-    writeManifest: (at, objects) =>
-      putList(
-        at.data.bucket,
-        manifestStem(at),
-        objects.map(({ key }) => key),
-      ),
-
-    combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
-      combineLists(manifests, {
-        read: async ({ uri }) => {
-          const key = keyIn(bucket, uri);
-          return key === undefined ? undefined : await get(bucket, key);
-        },
-        keysOf: ({ uri }, bytes) => manifestKeys(uri, Buffer.from(bytes).toString("utf8")),
-        write: (keys) => putList(bucket, `${manifestPrefix}${name}`, keys),
-      }),
-
-    async writeLedger(at, ledger) {
-      const found = await putOnce(at.data.bucket, ledgerKey(at), ledgerFile(ledger), "application/gzip");
-      return found === undefined || isSameBatch(parseLedger(`s3://${at.data.bucket}/${ledgerKey(at)}`, found), ledger);
+  return manifestStore(SAGEMAKER_LISTS, {
+    async get(bucket, key) {
+      const uri = `s3://${bucket}/${key}`;
+      try {
+        return await objectBytes(uri, await client.send(new GetObjectCommand({ Bucket: bucket, Key: key })), MAX_BYTES);
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        if (!(error instanceof S3ServiceException)) throw error;
+        throw s3Failure("read", uri, error, "let the role read it, and list its bucket");
+      }
     },
 
-    async readLedger(at) {
-      const { bucket } = at.data;
-      const bytes = await get(bucket, ledgerKey(at));
-      return bytes && parseLedger(`s3://${bucket}/${ledgerKey(at)}`, bytes);
+    async create(bucket, key, body, contentType) {
+      const object = { Bucket: bucket, Key: key, Body: body, ContentType: contentType, IfNoneMatch: "*" };
+      try {
+        await retryWithJitter(`writing s3://${bucket}/${key}`, isConflict, () => client.send(new PutObjectCommand(object)));
+        return true;
+      } catch (error) {
+        if (statusOf(error) === 412) return false;
+        throw s3Failure("write", `s3://${bucket}/${key}`, error, "let the role write it");
+      }
     },
-  };
-}
-
-/** Undefined for what is not in the model's bucket, and so no list of it. */
-function keyIn(bucket: string, uri: string): string | undefined {
-  const start = `s3://${bucket}/`;
-  return uri.startsWith(start) ? uri.slice(start.length) : undefined;
-}
-
-function ledgerKey(at: ManifestLocation): string {
-  return `${manifestStem(at)}.ledger.json.gz`;
+  });
 }
 
 /**

@@ -1,103 +1,48 @@
 import * as z from "zod/mini";
-import {
-  isSameBatch,
-  type ManifestLocation,
-  type ManifestStore,
-  manifestStem,
-  type WrittenList,
-} from "../../../core/batching/ports";
+import type { ManifestStore } from "../../../core/batching/ports";
 import { jsonExcess } from "../../../core/outside-json";
-import { combineLists, digestOf, ledgerFile, parseLedger } from "../../../node/batch-codecs";
+import { type ListFormat, manifestStore } from "../../../node/manifest-store";
 import type { GoogleRest } from "../google-rest";
 
 const STORAGE = "https://storage.googleapis.com";
 
-/**
- * `ManifestStore` in the model's own bucket: `<stem>.jsonl` for training jobs, `<stem>.ledger.json.gz` for Retrigger.
- * `endpoint` is another address of Cloud Storage than its own.
- */
+/** The lists that training jobs on Google Cloud read. */
+export const JSON_LINES: ListFormat = {
+  scheme: "gs",
+  suffix: ".jsonl",
+  contentType: "application/jsonl",
+  textOf: manifestFile,
+  keysOf: manifestKeys,
+};
+
+/** `ManifestStore` in Cloud Storage. `endpoint` is another address of Cloud Storage than its own. */
 export function gcsManifestStore(rest: GoogleRest, endpoint: string = STORAGE): ManifestStore {
-  /** The first writer's object stays (412). Resolves to its bytes where that was another, to undefined where it was this one. */
-  async function putOnce(bucket: string, key: string, body: Uint8Array, contentType: string): Promise<Uint8Array | undefined> {
-    const query = new URLSearchParams({ uploadType: "media", ifGenerationMatch: "0", name: key });
-    const { status } = await rest({
-      what: `writing gs://${bucket}/${key}`,
-      method: "POST",
-      url: `${endpoint}/upload/storage/v1/b/${encodeURIComponent(bucket)}/o?${query}`,
-      headers: { "content-type": contentType },
-      body,
-      answers: [412],
-    });
-    return status === 412 ? await mustGet(bucket, key) : undefined;
-  }
-
-  /** Undefined when there is no such object. */
-  async function get(bucket: string, key: string): Promise<Buffer | undefined> {
-    const { status, body } = await rest({
-      what: `reading gs://${bucket}/${key}`,
-      method: "GET",
-      url: `${endpoint}/storage/v1/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(key)}?alt=media`,
-      answers: [404],
-    });
-    if (status !== 404) return body;
-    if (!/bucket does not exist/i.test(body.toString("utf8"))) return undefined;
-    throw new Error(`there is no bucket ${bucket}; create it, or correct data.bucket in retrigger.yaml`);
-  }
-
-  async function mustGet(bucket: string, key: string): Promise<Buffer> {
-    const list = await get(bucket, key);
-    if (list !== undefined) return list;
-    throw new Error(`there is no gs://${bucket}/${key}; restore it, or reject the request that names it`);
-  }
-
-  /** Undefined where another list lies there. */
-  async function putList(bucket: string, stem: string, keys: readonly string[]): Promise<WrittenList | undefined> {
-    const key = `${stem}.jsonl`;
-    const text = Buffer.from(manifestFile(bucket, keys));
-    const found = await putOnce(bucket, key, text, "application/jsonl");
-    if (found !== undefined && !text.equals(found)) return undefined;
-    return { uri: `gs://${bucket}/${key}`, digest: digestOf(text) };
-  }
-
-  return {
-    writeManifest: (at, objects) =>
-      putList(
-        at.data.bucket,
-        manifestStem(at),
-        objects.map(({ key }) => key),
-      ),
-
-    combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
-      combineLists(manifests, {
-        read: async ({ uri }) => {
-          const key = keyIn(bucket, uri);
-          return key === undefined ? undefined : await get(bucket, key);
-        },
-        keysOf: ({ uri }, bytes) => manifestKeys(uri, bucket, Buffer.from(bytes).toString("utf8")),
-        write: (keys) => putList(bucket, `${manifestPrefix}${name}`, keys),
-      }),
-
-    async writeLedger(at, ledger) {
-      const found = await putOnce(at.data.bucket, ledgerKey(at), ledgerFile(ledger), "application/gzip");
-      return found === undefined || isSameBatch(parseLedger(`gs://${at.data.bucket}/${ledgerKey(at)}`, found), ledger);
+  return manifestStore(JSON_LINES, {
+    async get(bucket, key) {
+      const { status, body } = await rest({
+        what: `reading gs://${bucket}/${key}`,
+        method: "GET",
+        url: `${endpoint}/storage/v1/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(key)}?alt=media`,
+        answers: [404],
+      });
+      if (status !== 404) return body;
+      if (!/bucket does not exist/i.test(body.toString("utf8"))) return undefined;
+      throw new Error(`there is no bucket ${bucket}; create it, or correct data.bucket in retrigger.yaml`);
     },
 
-    async readLedger(at) {
-      const { bucket } = at.data;
-      const bytes = await get(bucket, ledgerKey(at));
-      return bytes && parseLedger(`gs://${bucket}/${ledgerKey(at)}`, bytes);
+    async create(bucket, key, body, contentType) {
+      const query = new URLSearchParams({ uploadType: "media", ifGenerationMatch: "0", name: key });
+      const { status } = await rest({
+        what: `writing gs://${bucket}/${key}`,
+        method: "POST",
+        url: `${endpoint}/upload/storage/v1/b/${encodeURIComponent(bucket)}/o?${query}`,
+        headers: { "content-type": contentType },
+        body,
+        answers: [412],
+      });
+      return status !== 412;
     },
-  };
-}
-
-/** Undefined for what is not in the model's bucket, and so no list of it. */
-function keyIn(bucket: string, uri: string): string | undefined {
-  const start = `gs://${bucket}/`;
-  return uri.startsWith(start) ? uri.slice(start.length) : undefined;
-}
-
-function ledgerKey(at: ManifestLocation): string {
-  return `${manifestStem(at)}.ledger.json.gz`;
+  });
 }
 
 const lineSchema = z.object({ uri: z.string() });
