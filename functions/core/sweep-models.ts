@@ -66,7 +66,7 @@ export async function sweepModels(
       const { settings } = read;
       const found = await sweepModel(ports, read, () => failed.add(settings.model));
       seen.set(settings, found);
-      await askAgain(ports, settings, found, look);
+      await sweepUndecided(ports, settings, found, look);
       await keepMonitor(ports, settings);
     });
     const told = page.flatMap(({ settings }, index) => {
@@ -129,7 +129,7 @@ async function sweepModel(ports: SweeperPorts, read: ReadModel, failed: () => vo
 }
 
 /** What the newest ids tell is not looked up; a look that fails is made again, and fails nothing. */
-async function askAgain(ports: SweeperPorts, settings: ModelSettings, { head, state }: SeenModel, look: Look): Promise<void> {
+async function sweepUndecided(ports: SweeperPorts, settings: ModelSettings, { head, state }: SeenModel, look: Look): Promise<void> {
   const { model } = settings;
   const newest = head?.lastPublished;
   if (head === undefined || newest === undefined || state?.recentIds.includes(dataRequestId(model, newest.generation))) return;

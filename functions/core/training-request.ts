@@ -101,3 +101,8 @@ export function askedBy({ askedBy, causes, priority }: TrainingRequest): Readonl
 
 /** Priority of a request that new data raises, when the model's policy names none. */
 export const DATA_PRIORITY = 4;
+
+/** Port: the one queue that every cause writes to. Delivers at least once, so a request id may arrive more than once. */
+export interface RequestQueue {
+  send(request: TrainingRequest): Promise<void>;
+}

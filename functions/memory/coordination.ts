@@ -5,13 +5,12 @@ import {
   isWithin,
   type PipelineLauncher,
   type RequestHistory,
-  type RequestQueue,
   type RunState,
   type RunWatcher,
 } from "../core/coordination/ports";
 import { renderParameters } from "../core/coordination/render-parameters";
 import type { Notifier } from "../core/notices/notice";
-import type { TrainingRequest } from "../core/training-request";
+import type { RequestQueue, TrainingRequest } from "../core/training-request";
 import { memoryVersionedStore } from "./versioned-store";
 
 /** `DecisionLog` in memory, with all that was recorded, in the order in which it was. */

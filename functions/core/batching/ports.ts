@@ -1,7 +1,6 @@
-import type { RequestQueue } from "../coordination/ports";
 import type { Log } from "../log/log";
 import type { DataSettings, ModelSettingsSource } from "../model-settings";
-import type { Manifest } from "../training-request";
+import type { Manifest, RequestQueue } from "../training-request";
 import type { BatchStore } from "./batch";
 import type { LandedObject } from "./landed-object";
 import type { Ledger } from "./ledger";
@@ -64,6 +63,12 @@ export function digestMismatch({ uri, digest }: Manifest, found: string): string
 /** True when a ledger is that of the same batch: its last entry lists the same objects. */
 export function isSameBatch(a: Ledger, b: Ledger): boolean {
   return JSON.stringify(a.entries.at(-1)) === JSON.stringify(b.entries.at(-1));
+}
+
+/** Port: what was decided on the requests of batches. */
+export interface RequestDecisions {
+  /** Undefined for a request that nobody decided on. */
+  read(requestId: string): Promise<object | undefined>;
 }
 
 /** What publishing needs. */

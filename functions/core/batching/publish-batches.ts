@@ -1,11 +1,10 @@
-import type { DecisionLog } from "../coordination/ports";
 import type { ModelSettings } from "../model-settings";
 import { dataRequestId } from "../request-ids";
 import { DATA_PRIORITY, type Manifest, type TrainingRequest } from "../training-request";
 import { type BatchHead, type BatchStore, type PublishedBatch, type SealedBatch, sealReason } from "./batch";
 import { byKeyThenVersion, identityOf, type LandedObject, newestOfEach } from "./landed-object";
 import { extendLedger, type LedgerFile, removePublished } from "./ledger";
-import type { ManifestLocation, PublishPorts } from "./ports";
+import type { ManifestLocation, PublishPorts, RequestDecisions } from "./ports";
 
 /**
  * A batch that shrank below its size through duplicates is carried over at most this often, so that a stream of duplicates ends.
@@ -75,7 +74,7 @@ async function raiseBatch(ports: PublishPorts, settings: ModelSettings, batch: S
   const { generation } = batch;
   const newest = await newestLedger(ports, { model, generation, data, deployment });
   for (let lost = generation; lost <= newest.generation; lost++)
-    await askAgain(ports, { model, generation: lost, data, deployment });
+    await repeatRequest(ports, { model, generation: lost, data, deployment });
   const sealedAt = newest.ledger?.entries.at(-1)?.sealedAt ?? batch.sealedAt;
   const to = newest.generation + 1;
   await ports.batches.raise(model, batch, to, { generation: newest.generation, sealedAt, deployment });
@@ -93,7 +92,7 @@ const ASKED_WITHIN_MS = 14 * 86_400_000;
  * was restored from. Resolves to how many there were.
  */
 export async function askForUndecided(
-  ports: PublishPorts & { readonly decisions: Pick<DecisionLog, "read"> },
+  ports: PublishPorts & { readonly decisions: RequestDecisions },
   { model, data }: ModelSettings,
   { lastPublished }: Pick<BatchHead, "lastPublished">,
   now: number,
@@ -106,7 +105,7 @@ export async function askForUndecided(
   // Batches that were empty or carried over leave gaps.
   for (let { generation } = lastPublished; generation > 0 && gap <= MAX_GAP; generation--) {
     if ((await ports.decisions.read(dataRequestId(model, generation))) !== undefined) break;
-    const isPublished = await askAgain(ports, { model, generation, data, deployment });
+    const isPublished = await repeatRequest(ports, { model, generation, data, deployment });
     gap = isPublished ? 0 : gap + 1;
     asked += isPublished ? 1 : 0;
   }
@@ -116,8 +115,8 @@ export async function askForUndecided(
 /** Generations in a row without a manifest, behind which none is looked for. */
 const MAX_GAP = 20;
 
-/** False where no such batch was published. */
-async function askAgain({ manifests, requests }: PublishPorts, at: ManifestLocation): Promise<boolean> {
+/** Sends the request of a published batch again; false where no such batch was published. */
+async function repeatRequest({ manifests, requests }: PublishPorts, at: ManifestLocation): Promise<boolean> {
   const entry = (await manifests.readLedger(at))?.entries.at(-1);
   if (entry === undefined) return false;
   const objects = newestOfEach(entry.objects);

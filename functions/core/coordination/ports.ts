@@ -83,12 +83,7 @@ export interface PipelineLauncher {
   start(request: TrainingRequest, pipeline: PipelineSettings, deployment?: string): Promise<PipelineRun>;
 }
 
-/** Port: the one queue that every cause writes to. Delivers at least once, so a request id may arrive more than once. */
-export interface RequestQueue {
-  send(request: TrainingRequest): Promise<void>;
-}
-
-/** Port: the same queue, for what a person answers. Delivers at least once, so an answer's id may arrive more than once. */
+/** Port: the queue of requests, for what a person answers. Delivers at least once, so an answer's id may arrive more than once. */
 export interface AnswerQueue {
   send(answer: PersonAnswer): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import type { RequestQueue } from "../coordination/ports";
 import { PoisonMessageError, RetryableError } from "../errors";
 import { ownValue } from "../json-path";
 import { dimensionValue, type Log, messageOf } from "../log/log";
@@ -6,6 +5,7 @@ import type { ModelSettings } from "../model-settings";
 import { driftNotice, type Notifier } from "../notices/notice";
 import { performOutbox } from "../outbox";
 import { driftRequestId } from "../request-ids";
+import type { RequestQueue } from "../training-request";
 import { changeRecord, type VersionedStore } from "../versioned-store";
 import type { DriftPolicy } from "./drift-policy";
 import { type DriftReport, refusalOf } from "./drift-report";

@@ -1,8 +1,9 @@
-import type { CoordinatorStore, DecisionLog, RequestQueue } from "../coordination/ports";
+import type { CoordinatorStore, DecisionLog } from "../coordination/ports";
 import { type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import { inParallel } from "../pacing";
 import { fireIdStem, fireMinute, scheduleRequestId } from "../request-ids";
+import type { RequestQueue } from "../training-request";
 import { changeRecord, type VersionedStore } from "../versioned-store";
 import { lastFireBefore } from "./last-fire";
 import { type Heartbeats, SCHEDULE_PRIORITY, type WatchedSchedule } from "./schedule-settings";

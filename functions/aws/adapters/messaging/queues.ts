@@ -1,9 +1,10 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { utf8Bytes } from "../../../core/batching/landed-object";
-import type { AnswerQueue, RequestQueue } from "../../../core/coordination/ports";
+import type { AnswerQueue } from "../../../core/coordination/ports";
 import type { DriftQueue } from "../../../core/drift/ports";
 import { type RejectedMessages, refusalTexts } from "../../../core/rejected-message";
+import type { RequestQueue } from "../../../core/training-request";
 import { requestIdHash } from "../../../node/hashes";
 
 /**

@@ -1,5 +1,6 @@
-import type { AnswerQueue, RequestQueue } from "../../../core/coordination/ports";
+import type { AnswerQueue } from "../../../core/coordination/ports";
 import { type RejectedMessages, refusalTexts } from "../../../core/rejected-message";
+import type { RequestQueue } from "../../../core/training-request";
 import type { PubSubMessage } from "../../messages/pubsub-event";
 import type { GoogleRest } from "../google-rest";
 
