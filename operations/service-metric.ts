@@ -1,4 +1,5 @@
-import { METRICS, type Metric, type MetricName, type MetricUnit } from "../functions/core/log/metric-list";
+import type { Metric, MetricUnit } from "../functions/core/log/metric";
+import { METRICS, type MetricName } from "../functions/core/log/metric-list";
 import type { Cause } from "../functions/core/training-request";
 
 /** Kinds of resources that a cloud measures by itself: queues that functions read, queues of what failed, and functions. */

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { METRIC_NAMESPACE } from "../../functions/core/log/metric-list";
+import { METRIC_NAMESPACE } from "../../functions/core/log/metric";
 import { CLOUDWATCH_METRICS } from "../../modules/aws/observability/time-series";
 import type { WatchedResources } from "../../modules/watched";
 import { SERVICE_METRICS } from "../../operations/service-metric";

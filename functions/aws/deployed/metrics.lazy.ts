@@ -1,6 +1,6 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import type { LogRecord } from "../../core/log/log";
-import { METRIC_NAMESPACE } from "../../core/log/metric-list";
+import { METRIC_NAMESPACE } from "../../core/log/metric";
 import type { MetricValue } from "../../core/log/metrics-of";
 
 /**

@@ -1,5 +1,6 @@
 import { dimensionValue, type LogRecord } from "./log";
-import { METRICS, type Metric, type MetricUnit } from "./metric-list";
+import type { Metric, MetricUnit } from "./metric";
+import { METRICS } from "./metric-list";
 
 /** One value of a metric. */
 export interface MetricValue {

@@ -1,6 +1,6 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
-import { METRIC_NAMESPACE } from "../../../functions/core/log/metric-list";
+import { METRIC_NAMESPACE } from "../../../functions/core/log/metric";
 import {
   type Chart,
   DASHBOARD,

@@ -1,4 +1,4 @@
-import { METRIC_NAMESPACE } from "../../../functions/core/log/metric-list";
+import { METRIC_NAMESPACE } from "../../../functions/core/log/metric";
 import type { Statistic } from "../../../operations/alarm";
 import type { ConfiguredAlarm } from "../../../operations/configured-alarms";
 import { CAUSE_TYPES, metricNamed, type ServiceMetricName } from "../../../operations/service-metric";

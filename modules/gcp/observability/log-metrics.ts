@@ -2,7 +2,8 @@ import { LoggingMetric, type LoggingMetricConfig } from "@cdktf/provider-google/
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { EventName } from "../../../functions/core/log/events";
-import { METRIC_NAMESPACE, METRICS, type Metric, type MetricUnit } from "../../../functions/core/log/metric-list";
+import { METRIC_NAMESPACE, type Metric, type MetricUnit } from "../../../functions/core/log/metric";
+import { METRICS } from "../../../functions/core/log/metric-list";
 import { literalText } from "../../terraform-text";
 import type { GcpDeployment } from "../deployment";
 import { functionName } from "../functions/handler-function";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { METRIC_NAMESPACE, METRICS, type Metric } from "../../../functions/core/log/metric-list";
+import { METRIC_NAMESPACE, type Metric } from "../../../functions/core/log/metric";
+import { METRICS } from "../../../functions/core/log/metric-list";
 
 const ROOT = join(__dirname, "../../..");
 const PAGE = readFileSync(join(ROOT, "docs/observability.md"), "utf8");

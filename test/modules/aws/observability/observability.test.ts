@@ -1,5 +1,6 @@
 import { metricLine } from "../../../../functions/aws/deployed/metrics.lazy";
-import { METRIC_NAMESPACE, METRICS } from "../../../../functions/core/log/metric-list";
+import { METRIC_NAMESPACE } from "../../../../functions/core/log/metric";
+import { METRICS } from "../../../../functions/core/log/metric-list";
 import { metricsOf } from "../../../../functions/core/log/metrics-of";
 import { Observability, type ObservabilityProps } from "../../../../modules/aws/observability/observability";
 import { CLOUDWATCH_METRICS } from "../../../../modules/aws/observability/time-series";
