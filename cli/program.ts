@@ -46,12 +46,12 @@ Examples:
   $ npm start                                          replays flights and leaves a local run
   $ retrigger decisions --outcome reject               what was rejected, newest first
   $ retrigger decisions --since 30d --export > decisions.jsonl
-  $ retrigger why data/flight-delay/1                  every check with its numbers, and what became of it
-  $ retrigger drift flight-delay                       what drifts, how far, and what it was taken for
+  $ retrigger why data/flight-delay/1                  every check with its numbers, and how the request ended
+  $ retrigger drift flight-delay                       what drifts, how far, and how it was judged
   $ retrigger trigger west-coast --why "new labels"
   $ retrigger pause flight-delay --why "broken sensor"
   $ retrigger resume flight-delay --catch-up skip
-  $ retrigger redrive --dry-run                        what died, and why
+  $ retrigger redrive --dry-run                        what failed for good, and why
   $ retrigger state --stack aws --state my-table --json | jq
   $ retrigger rules test --event failed-job.json       which rules match, and what their targets would receive
 
@@ -70,17 +70,17 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       .addOption(new Option("--stack <name>", "which coordinator to ask").choices(STACKS).default("local"))
       .option("--state <name>", "aws: the state table; gcp: projects/…/databases/… (else RETRIGGER_STATE)")
       .option("--queue <name>", "aws: the request queue's URL; gcp: projects/…/topics/… (else RETRIGGER_REQUESTS)")
-      .option("--by <name>", "who you are, where the queue attests nobody: gcp and local", userInfo().username)
+      .option("--by <name>", "who you are; used with gcp and local, because AWS attests the sender", userInfo().username)
       .option("--json", "print JSON");
 
   command("decisions", "the newest decisions")
     .option("--model <name>", "of one model only")
     .addOption(new Option("--outcome <name>", "of one outcome only").choices(OUTCOMES))
     .addOption(new Option("--cause <type>", "that such a cause asked for").choices(CAUSE_TYPES))
-    .option("--since <time>", "so long ago, such as 36h or 7d; a day, such as 2026-11-01; or a time with its offset")
-    .option("--until <time>", "before then, in the same form")
-    .option("--limit <number>", "at most so many", wholeNumber(1, 10_000), DEFAULT_LIMIT)
-    .option("--export", "all that are selected, as JSON lines, model by model")
+    .option("--since <time>", "from this time on: an age such as 36h or 7d, a day such as 2026-11-01, or a time with its offset")
+    .option("--until <time>", "before this time, in the same form")
+    .option("--limit <number>", "at most this many", wholeNumber(1, 10_000), DEFAULT_LIMIT)
+    .option("--export", "prints everything selected as JSON lines, model by model")
     .action((options) =>
       run(options, async (control, paint) =>
         options.export === true
@@ -89,20 +89,20 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       ),
     );
 
-  command("why", "each check of a request with its numbers, and what became of it")
+  command("why", "each check of a request with its numbers, and how the request ended")
     .argument("<id>", "a request id, as decisions lists it")
     .action((id: string, options) => run(options, (control, paint) => why(control, id, paint)));
 
-  command("drift", "what a model's drift reports said, and what they were taken for")
+  command("drift", "what a model's drift reports said, and how they were judged")
     .argument("<model>")
-    .option("--limit <number>", "at most so many, the newest windows first", wholeNumber(1, 10_000), DEFAULT_DRIFTS)
+    .option("--limit <number>", "at most this many, the newest windows first", wholeNumber(1, 10_000), DEFAULT_DRIFTS)
     .action((model: string, options) => run(options, (control, paint) => drift(control, model, options.limit, paint)));
 
-  command("state", "what the coordinator holds of a model")
+  command("state", "the coordinator's state of a model: runs, budgets, what waits")
     .argument("[model]")
     .action((model: string | undefined, options) => run(options, (control, paint) => state(control, model, paint)));
 
-  command("backlog", "what waits, and would be in the next run")
+  command("backlog", "what waits, and what of it the next run would include")
     .argument("[model]")
     .action((model: string | undefined, options) => run(options, (control) => backlog(control, model)));
 
@@ -110,8 +110,8 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .argument("<model>")
     .requiredOption("--why <text>", "the reason, for the record")
     .option("--priority <number>", "1 (highest) to 5", wholeNumber(1, 5), 3)
-    .option("--force", "ask again for what was asked before today, as a new epoch of it")
-    .option("--with <id...>", "take along the data of requests that ended without a run", [])
+    .option("--force", "asks again although the same was asked today, as a new epoch")
+    .option("--with <id...>", "includes the data of requests that ended without a run", [])
     .action((model: string, options) => {
       const asked = { ...options, isForced: options.force === true, takesAlong: options.with };
       return run(options, (control, paint) => trigger(control, model, asked, paint));
@@ -128,21 +128,23 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       );
   }
 
-  command("pause", "lets nothing of a model start until it is resumed")
+  command("pause", "stops all trainings of a model from starting until it is resumed")
     .argument("<model>")
     .requiredOption("--why <text>", "the reason, for the record")
     .action((model: string, options) => run(options, (control) => pause(control, model, options.by, options.why)));
 
   command("resume", "ends a pause")
     .argument("<model>")
-    .addOption(new Option("--catch-up <how>", "what becomes of what waited").choices(CATCH_UPS).default("merged" satisfies CatchUp))
+    .addOption(
+      new Option("--catch-up <how>", "how requests that waited are handled").choices(CATCH_UPS).default("merged" satisfies CatchUp),
+    )
     .action((model: string, options) => run(options, (control) => resume(control, model, options.by, options.catchUp)));
 
   command("clear", "lets trainings of a model start by themselves again after critical drift")
     .argument("<model>")
     .action((model: string, options) => run(options, (control) => clear(control, model, options.by)));
 
-  command("settle", "ends a run that its cloud can no longer tell of, so that it frees its slot and its money")
+  command("settle", "ends a run that its cloud no longer knows, and frees its slot and its budget")
     .argument("<id>", "the request that started it, as state lists it")
     .addOption(new Option("--status <name>", "how it ended").choices(RUN_ENDS).makeOptionMandatory())
     .option("--cost <usd>", "what it cost (else what was reserved)", dollars)
@@ -152,14 +154,14 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .argument("<identity>", "as state and why print it, or the name alone")
     .action((identity: string, options) => run(options, (control) => erasePerson(control, identity)));
 
-  command("redrive", "re-sends what could not be delivered or handled, and tells why it was not")
+  command("redrive", "re-sends what could not be delivered or handled, and says why it failed")
     .option("--dry-run", "only shows what is there")
-    .option("--since <time>", "sent since then: so long ago, such as 36h or 7d; a day; or a time with its offset")
+    .option("--since <time>", "sent from this time on: an age such as 36h or 7d, a day, or a time with its offset")
     .option("--model <name>", "that concerns this model")
     .option("--queue-name <name...>", "in these dead-letter queues only")
-    .option("--environment <name>", "whose queues (else as the state store's name tells)")
-    .option("--include-broken", "re-sends also what will fail again")
-    .option("--discard-obsolete", "removes for good what is worth nothing any more, such as ticks of the sweeper")
+    .option("--environment <name>", "whose queues (else taken from the name of the state store)")
+    .option("--include-broken", "also re-sends what will fail again")
+    .option("--discard-obsolete", "removes for good what no longer matters, such as ticks of the sweeper")
     .action((options) => run(options, (control, paint) => redriveOf(control, options, paint)));
 
   program

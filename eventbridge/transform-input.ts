@@ -52,7 +52,7 @@ export function transformInput({ paths, template }: InputTransformer, event: unk
     const path = Object.hasOwn(paths, name) ? paths[name] : undefined;
     const isKnown = isReserved(name) || path !== undefined;
     if (!isKnown) {
-      problems.push(`the template refers to <${name}>, which is no variable; define it among the paths`);
+      problems.push(`the template refers to <${name}>, which is not a variable; define it among the paths`);
       return token;
     }
     const value = isReserved(name) ? RESERVED_VARIABLES[name](delivery, event) : valueAt(event, path ?? "");
@@ -61,7 +61,7 @@ export function transformInput({ paths, template }: InputTransformer, event: unk
     return isQuoted ? quotedText(value) : jsonText(value);
   });
   if (isJson(filled)) return { text: filled.replace(TEXT_OR_SPACE, (_match, kept: string | undefined) => kept ?? ""), problems };
-  problems.push(`what comes of the template is no JSON: ${excerpt(filled)}; put texts into quotes`);
+  problems.push(`the filled template is not JSON: ${excerpt(filled)}; put texts into quotes`);
   return { text: filled, problems };
 }
 

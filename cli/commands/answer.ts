@@ -86,7 +86,7 @@ export function withoutEffect({ do: deed, requestId, by, result }: AnswerRecord)
 export function modelNamedBy(requestId: string): string {
   const model = modelOfRequest(requestId);
   if (model !== undefined) return model;
-  throw new CommandError(`${requestId} is no id of a request; retrigger decisions lists them`);
+  throw new CommandError(`${requestId} is not the id of a request; retrigger decisions lists them`);
 }
 
 /** What an answer at `at` decided about a request and what went along: it is recorded, or is still to be. */

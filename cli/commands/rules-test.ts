@@ -135,7 +135,7 @@ function readEventFile(file: string): EventFile {
     const why = mistakeOf(event);
     return why === undefined && isMapping(event) ? { file, isBroken: false, event } : { file, isBroken: true, why: why ?? "" };
   } catch (error) {
-    return { file, isBroken: true, why: `is no JSON, or cannot be read (${String(error)})` };
+    return { file, isBroken: true, why: `is not JSON, or cannot be read (${String(error)})` };
   }
 }
 

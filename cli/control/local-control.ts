@@ -43,7 +43,7 @@ export async function localControl(folder: string, wallClock: () => number): Pro
 
   async function sweep(settings: Parameters<typeof sweepCoordination>[1]): Promise<void> {
     await sweepCoordination(ports, settings);
-    if (troubles.length > 0) throw new CommandError(`saved, but not all that follows could be done: ${troubles.join("; ")}`);
+    if (troubles.length > 0) throw new CommandError(`saved, but not every follow-up could be done: ${troubles.join("; ")}`);
   }
 
   const settingsOf = (name: string) => models.find(({ model }) => model === name);

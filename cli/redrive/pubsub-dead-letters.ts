@@ -146,7 +146,7 @@ export function pubSubDeadLetters(rest: GoogleRest, options: PubSubDeadLettersOp
 
     async resend(letter) {
       const { to, publish } = heldOf(letter);
-      if (to === undefined) throw new CommandError(`nobody can tell where ${letter.id} of ${letter.queue} is to be published`);
+      if (to === undefined) throw new CommandError(`it is not known where ${letter.id} of ${letter.queue} is to be published`);
       await post(`publishing to ${to}`, `${to}:publish`, { messages: [publish] });
       await remove(letter).catch((cause: unknown) => {
         throw new Error(`was published to ${to}, and is still here: ${String(cause)}; the next redrive publishes it once more`, {

@@ -122,7 +122,7 @@ export function sqsDeadLetters(sqs: SQSClient, environment: string, settings: Mo
 
     async resend(letter) {
       const { to, attributes, group } = heldOf(letter);
-      if (to === undefined) throw new CommandError(`nobody can tell where ${letter.id} of ${letter.queue} is to be sent`);
+      if (to === undefined) throw new CommandError(`it is not known where ${letter.id} of ${letter.queue} is to be sent`);
       await sqs.send(
         new SendMessageCommand({
           QueueUrl: to.url,

@@ -104,7 +104,7 @@ function withoutTarget(body: string, prefix: string, undelivered: ReturnType<typ
     return { kind: "obsolete", reason: `a tick of ${name}, which the next one made up for; ${failed.why}`, models: [] };
   return {
     kind: "unaddressed",
-    reason: `its target ${failed.functionArn} is no queue of this environment; ${failed.why}`,
+    reason: `its target ${failed.functionArn} is not a queue of this environment; ${failed.why}`,
     models: [],
   };
 }

@@ -48,7 +48,7 @@ function budgetProblems({ name, policy }: ValidModel): Problem[] {
     if (budgetUsd === undefined || leastUsd <= budgetUsd) return [];
     return {
       path: ["models", name, "policy", key],
-      message: `got ${budgetUsd}, with which no training could ever start, as any training is estimated to cost at least ${leastUsd} (${terms}); expected at least that; raise the budget, or lower the estimate`,
+      message: `got ${budgetUsd}, with which no training can start, because every training is estimated to cost at least ${leastUsd} (${terms}); expected at least that; raise the budget, or lower the estimate`,
     };
   });
 }

@@ -36,11 +36,11 @@ function accessProblems({ name, monitoring: { sagemaker, cloudwatch } }: ValidMo
   const path = ["models", name, "monitoring"];
   const problems: Problem[] = [];
   if (sagemaker !== undefined && sagemaker.schedules.length > 0 && sagemaker.folders.length === 0) {
-    const message = `got ${quotedValue(sagemaker.schedules)} without folders; expected the folders of S3 that their reports and baselines are in, as nothing else may be read; add sagemaker.folders`;
+    const message = `got ${quotedValue(sagemaker.schedules)} without folders; expected the S3 folders of their reports and baselines, because nothing else is read; add sagemaker.folders`;
     problems.push({ path: [...path, "sagemaker", "schedules"], message });
   }
   if (cloudwatch !== undefined && cloudwatch.topics.length > 0 && cloudwatch.alarms.length === 0) {
-    const message = `got ${quotedValue(cloudwatch.topics)} without alarms; expected the names of the alarms that notify them, as any other is refused; add cloudwatch.alarms`;
+    const message = `got ${quotedValue(cloudwatch.topics)} without alarms; expected the names of the alarms that notify these topics, because other alarms are refused; add cloudwatch.alarms`;
     problems.push({ path: [...path, "cloudwatch", "topics"], message });
   }
   return problems;

@@ -89,7 +89,7 @@ function coordinatorProblems(
   const names = coordinated.map(({ name }) => name);
   const found = models.find(({ name }) => name === model);
   if (COORDINATOR_PARTS.includes(String(type)) && names.length === 0) {
-    const message = `got ${quotedValue(type)}, for which there is no coordinator, as no model on ${CLOUDS[RULES_CLOUD].name} has data; expected one with data; add data to a model, or use another target, such as pipeline or sns`;
+    const message = `got ${quotedValue(type)}, which needs a coordinator, but no model on ${CLOUDS[RULES_CLOUD].name} has data; expected one with data; add data to a model, or use another target, such as pipeline or sns`;
     return [{ path: [...path, "type"], message }];
   }
   if (found === undefined || names.includes(found.name) || !mayLiveOn(RULES_CLOUD, found)) return [];

@@ -91,7 +91,7 @@ async function* gunzipped(what: string, bytes: AsyncIterable<Uint8Array>): Async
     yield* gunzip;
   } catch (error) {
     if (!isZlibError(error)) throw error;
-    throw new PoisonMessageError(`${what} is broken gzip (${error.message}); write it anew, or remove it`, { cause: error });
+    throw new PoisonMessageError(`${what} is broken gzip (${error.message}); write it again, or remove it`, { cause: error });
   }
 }
 

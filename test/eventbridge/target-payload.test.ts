@@ -123,7 +123,7 @@ describe("targetPayload", () => {
 
     expect(payloadOf({ type: "lambda", arn: ARN, input })).toEqual({
       payload: "job <job>",
-      problems: [expect.stringContaining("<job>, which is no variable"), expect.stringContaining("is no JSON")],
+      problems: [expect.stringContaining("<job>, which is not a variable"), expect.stringContaining("is not JSON")],
     });
   });
 });

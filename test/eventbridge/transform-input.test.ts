@@ -62,19 +62,19 @@ describe("transformInput", () => {
     [
       "nothing outside a text",
       '{"a": <gone>}',
-      ["the event has nothing for <gone> ($.detail.gone), and EventBridge creates", "is no JSON"],
+      ["the event has nothing for <gone> ($.detail.gone), and EventBridge creates", "is not JSON"],
     ],
     ["nothing in a list", "[<gone>]", ["the event has nothing for <gone>"]],
     ["null", '{"a": <nothing>}', ["the event has null for <nothing> ($.detail.nothing), for which EventBridge promises nothing"]],
-    ["an unknown variable", '"<instanc>"', ["the template refers to <instanc>, which is no variable; define it"]],
-    ["what every object has", '"<toString>"', ["the template refers to <toString>, which is no variable"]],
-    ["quotes that nobody escapes", '"<said>"', ['the event has "it \\"ran\\"" for <said>', "is no JSON"]],
+    ["an unknown variable", '"<instanc>"', ["the template refers to <instanc>, which is not a variable; define it"]],
+    ["what every object has", '"<toString>"', ["the template refers to <toString>, which is not a variable"]],
+    ["quotes that nobody escapes", '"<said>"', ['the event has "it \\"ran\\"" for <said>', "is not JSON"]],
     [
       "an event in quotes",
       '"<aws.events.event.json>"',
-      ["<aws.events.event.json> stands in quotes; EventBridge allows it only", "is no JSON"],
+      ["<aws.events.event.json> stands in quotes; EventBridge allows it only", "is not JSON"],
     ],
-    ["a text without quotes", "instance <instance> is in", ["what comes of the template is no JSON"]],
+    ["a text without quotes", "instance <instance> is in", ["the filled template is not JSON"]],
   ])("should tell of %s", (_case, template, problems) => {
     const paths = { ...PATHS, nothing: "$.detail.nothing", said: "$.detail.said" };
 

@@ -69,7 +69,7 @@ describe("textLines", () => {
     const lines = linesOf(pieces(bytes, [7]));
 
     await expect(lines).rejects.toThrow(PoisonMessageError);
-    await expect(lines).rejects.toThrow(/^gs:\/\/lake\/a is broken gzip \(.+\); write it anew, or remove it$/);
+    await expect(lines).rejects.toThrow(/^gs:\/\/lake\/a is broken gzip \(.+\); write it again, or remove it$/);
   });
 
   it.each([

@@ -139,7 +139,7 @@ async function changeState<T>(
 /** Ids of other reports of a window that are told. */
 const TOLD_OTHERS = 5;
 
-/** Features of a report that are told one by one: each is a series of a metric, and costs as much as any other. */
+/** Most features of a report that have log events of their own: each is a series of a metric, which costs money. */
 export const TOLD_FEATURES = 20;
 
 /** Stands for all features beyond those. */

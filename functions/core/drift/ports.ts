@@ -11,7 +11,7 @@ export const driftRecordSchema = z.object({
   evaluation: driftEvaluationSchema,
   /** Epoch milliseconds. */
   evaluatedAt: timeSchema,
-  /** How many features did not fit beside those listed: none that drift as long as any other is listed, and the calmest first. */
+  /** How many features did not fit. The calmest are left out first; one that drifts, only when all that are listed drift. */
   omittedFeatures: z.exactOptional(amountSchema),
 });
 

@@ -175,7 +175,7 @@ export interface LogEvents {
   };
   /** Slack did not take a notice; the topic's subscribers have it. */
   "slack-not-told": OfModel & { readonly level: "warn"; readonly requestId: string | undefined; readonly error: string };
-  /** A job of SageMaker is no model's monitor, or has not ended well. */
+  /** A job of SageMaker is not the monitor of a model, or did not end well. */
   "processing-job-ignored": { readonly level: "info"; readonly job: string; readonly why: string };
   /** An alarm of CloudWatch ended. */
   "alarm-ignored": OfModel & { readonly level: "info"; readonly alarm: string; readonly why: string };

@@ -199,7 +199,7 @@ export const METRICS = [
     name: "DataSilence",
     unit: "Seconds",
     value: "dataSilenceSec",
-    description: "time since an object landed, at least, as far as the batches tell; none before the first",
+    description: "time since an object landed, at least, by what the batches recorded; none before the first",
   },
   {
     ...STATE,

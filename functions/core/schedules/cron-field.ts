@@ -47,7 +47,7 @@ function readTerm(field: CronField, term: string): number[] | string {
   if (from === undefined || to === undefined) return wrong(formsOf(field));
   const by = Number(step ?? 1);
   // A longer step would say the first value alone, where its author means "every 90 minutes", which cron cannot say.
-  if (by < 1 || by >= cycle) return wrong(`a step from 1 to ${cycle - 1}; a step starts anew in each turn of the field`);
+  if (by < 1 || by >= cycle) return wrong(`a step from 1 to ${cycle - 1}; each turn of the field starts the step again`);
   const end = to < from ? to + cycle : to;
   const values: number[] = [];
   for (let value = from; value <= end; value += by) values.push(least + ((value - least) % cycle));

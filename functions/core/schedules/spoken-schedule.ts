@@ -30,7 +30,7 @@ export function readSpokenSchedule(text: string): ReadSpoken {
   const words = text.trim().toLowerCase().replace(/\s+/g, " ");
   const [, days, hour = "", minute = ""] = AT_TIME.exec(words) ?? [];
   if (days === undefined) return readLength(words);
-  if (Number(hour) > 23 || Number(minute) > 59) return wrong(`${hour}:${minute} is no time; expected 0:00 to 23:59`);
+  if (Number(hour) > 23 || Number(minute) > 59) return wrong(`${hour}:${minute} is not a time; expected 0:00 to 23:59`);
   const fields = daysOf(days);
   if (typeof fields !== "string") return fields;
   return { isValid: true, cron: cronExpression(`${Number(minute)} ${Number(hour)} ${fields}`) };
@@ -42,7 +42,7 @@ function daysOf(days: string): string | ReadSpoken {
   if (days === "weekday") return "* * MON-FRI";
   if (DAYS.includes(days)) return `* * ${DAYS.indexOf(days)}`;
   const [, number, suffix] = OF_MONTH.exec(days) ?? [];
-  if (number === undefined || suffix === undefined) return wrong(`${JSON.stringify(days)} is no day; ${expectedForms()}`);
+  if (number === undefined || suffix === undefined) return wrong(`${JSON.stringify(days)} is not a day; ${expectedForms()}`);
   const day = Number(number);
   if (day < 1 || day > LAST_DAY) {
     return wrong(

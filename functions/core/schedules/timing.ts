@@ -77,7 +77,7 @@ export function readCron(text: string): ReadCron {
  */
 export function cronExpression(text: string): CronExpression {
   const read = readCron(text);
-  if (!read.isValid) throw new RangeError(`${JSON.stringify(text)} is no cron expression: ${read.mistakes.join("; ")}`);
+  if (!read.isValid) throw new RangeError(`${JSON.stringify(text)} is not a cron expression: ${read.mistakes.join("; ")}`);
   return read.cron;
 }
 

@@ -53,7 +53,7 @@ function driftFile(message: PubSubMessage, models: ModelList): DriftFileLanded |
   checkReadable(models);
   if (isBeside(models, bucket, object.key)) return NOTHING;
   const folders = models.map((one) => `gs://${one.data.bucket}/${driftFolder(one)}`);
-  throw new PoisonMessageError(`got ${uri}, which is no model's; expected a report in ${folders.join(", ")}`);
+  throw new PoisonMessageError(`got ${uri}, which belongs to no model; expected a report in ${folders.join(", ")}`);
 }
 
 /**

@@ -162,12 +162,12 @@ describe("what the log says of a refusal by", () => {
     [
       "access",
       awsError("AccessDeniedException", DENIED),
-      /SageMaker (does not tell of|did not start) .*flights.* \(AccessDeniedException: User: .*\); .*role/,
+      /SageMaker (refused to describe|did not start) .*flights.* \(AccessDeniedException: User: .*\); .*role/,
     ],
     [
       "what is not there",
       awsError("ResourceNotFound", "gone"),
-      /SageMaker (does not tell of|did not start) .*flights.* \(ResourceNotFound: gone\); check /,
+      /SageMaker (refused to describe|did not start) .*flights.* \(ResourceNotFound: gone\); check /,
     ],
     [
       "more than it takes",

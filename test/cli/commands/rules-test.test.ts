@@ -100,7 +100,7 @@ describe("rulesTest", () => {
   });
 
   it.each([
-    ["no JSON", "{", "is no JSON, or cannot be read (SyntaxError"],
+    ["no JSON", "{", "is not JSON, or cannot be read (SyntaxError"],
     ["a list", [jobFailed()], "holds no event; expected one JSON object"],
     [
       "a detail alone",

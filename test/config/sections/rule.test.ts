@@ -257,7 +257,7 @@ describe("the rules of retrigger.yaml", () => {
     const messageFor = (models: object) => messageOf(configOf({}, { models, rules }));
 
     expect(messageFor({ two })).toContain(
-      'rules.r.targets[0].type: got "notify", for which there is no coordinator, as no model on AWS has data',
+      'rules.r.targets[0].type: got "notify", which needs a coordinator, but no model on AWS has data',
     );
     expect(messageFor({ one, two })).toContain(
       'rules.r.targets[1].model: got "two", which has no data and is therefore unknown to the coordinator; expected one of one',

@@ -85,7 +85,7 @@ describe("readCron", () => {
     ["1.5 * * * *", 'its minute has "1.5"'],
     ["5/10 * * * *", 'its minute has "5/10"; expected a step after * or a range; write 5-59/10 for every 10 from 5 on'],
     ["*/0 * * * *", 'its minute has "*/0"; expected a step from 1 to 59'],
-    ["*/90 * * * *", 'its minute has "*/90"; expected a step from 1 to 59; a step starts anew in each turn of the field'],
+    ["*/90 * * * *", 'its minute has "*/90"; expected a step from 1 to 59; each turn of the field starts the step again'],
     ["0 0 */2 * MON", 'its day-of-month has "*/2" beside another choice of days, which crons understand differently; write 1-31/2'],
     ["0 0 1 * */2", 'its day-of-week has "*/2" beside another choice of days, which crons understand differently; write 0-6/2'],
     ["0 0 30 2 *", "day 30 is in no month of 2, so it would never fire; expected a day that there is"],
@@ -112,6 +112,8 @@ describe("readCron", () => {
 
 describe("cronExpression", () => {
   it("should throw all that is wrong", () => {
-    expect(() => cronExpression("60 24 * * *")).toThrow(/"60 24 \* \* \*" is no cron expression: its minute .*; its hour has "24"/);
+    expect(() => cronExpression("60 24 * * *")).toThrow(
+      /"60 24 \* \* \*" is not a cron expression: its minute .*; its hour has "24"/,
+    );
   });
 });

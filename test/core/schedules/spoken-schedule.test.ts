@@ -27,10 +27,10 @@ describe("readSpokenSchedule", () => {
   it.each([
     ["often", "expected day at 2:00, weekday at 06:30, Sunday at 02:00, month on the 1st at 03:00, hour, 6 hours or 15 minutes"],
     ["", "expected day at 2:00"],
-    ["every day at 2:00", '"every day" is no day; expected day at 2:00'],
-    ["Sun at 2:00", '"sun" is no day'],
-    ["day at 24:00", "24:00 is no time; expected 0:00 to 23:59"],
-    ["day at 2:60", "2:60 is no time"],
+    ["every day at 2:00", '"every day" is not a day; expected day at 2:00'],
+    ["Sun at 2:00", '"sun" is not a day'],
+    ["day at 24:00", "24:00 is not a time; expected 0:00 to 23:59"],
+    ["day at 2:60", "2:60 is not a time"],
     ["day at 2", "expected day at 2:00"],
     ["month on the 31st at 3:00", "31st is not in every month; expected 1st to 28th, or cron for the months that have the day"],
     ["month on the 0th at 3:00", "0th is not in every month"],
@@ -39,7 +39,7 @@ describe("readSpokenSchedule", () => {
     ["61 minutes", "that divides neither an hour nor a day evenly"],
     ["0 hours", "that divides neither"],
     ["48 hours", "that divides neither"],
-    ["constructor at 2:00", '"constructor" is no day'],
+    ["constructor at 2:00", '"constructor" is not a day'],
   ])("should explain %j", (words, expected) => {
     const read = readSpokenSchedule(words);
 

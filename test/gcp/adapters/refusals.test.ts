@@ -130,8 +130,8 @@ describe("what the log says of a refusal by", () => {
   });
 
   it.each<[string, Status, RegExp]>([
-    ["access", Status.PERMISSION_DENIED, /Vertex AI (did not start|does not tell of) .* \(PERMISSION_DENIED: no\); .*account/],
-    ["what is not there", Status.NOT_FOUND, /Vertex AI (did not start|does not tell of) .* \(NOT_FOUND: no\); check /],
+    ["access", Status.PERMISSION_DENIED, /Vertex AI (did not start|refused to describe) .* \(PERMISSION_DENIED: no\); .*account/],
+    ["what is not there", Status.NOT_FOUND, /Vertex AI (did not start|refused to describe) .* \(NOT_FOUND: no\); check /],
     ["more than it takes", Status.RESOURCE_EXHAUSTED, /(NoCapacityError|RetryableError): .*(RESOURCE_EXHAUSTED: no|try)/],
   ])("Vertex AI's pipelines, which refuse %s, should name what was asked for and what to do", async (_what, code, expected) => {
     const refuse = () => ({ code, message: "no" });

@@ -77,9 +77,9 @@ describe("drift evaluator", () => {
         "a folder of no model",
         "drift/other/weekly.json",
         {},
-        "got gs://data/drift/other/weekly.json, which is no model's; expected a report in gs://data/drift/flight-delay/",
+        "got gs://data/drift/other/weekly.json, which belongs to no model; expected a report in gs://data/drift/flight-delay/",
       ],
-      ["a bucket of no model", KEY, { bucketId: "other" }, `got gs://other/${KEY}, which is no model's`],
+      ["a bucket of no model", KEY, { bucketId: "other" }, `got gs://other/${KEY}, which belongs to no model`],
     ])("should set aside %s, and report it", async (_case, key, changes, message) => {
       const world = createWorld();
 

@@ -17,7 +17,7 @@ export function s3ReportReader(client: S3Client, maxBytes: number = MAX_DOCUMENT
       if (found === undefined) return undefined;
       const text = await objectText(uri, found, maxBytes);
       const writtenAt = found.LastModified?.getTime();
-      if (writtenAt === undefined) throw new Error(`S3 tells no time of ${uri}`);
+      if (writtenAt === undefined) throw new Error(`S3 gave no time for ${uri}`);
       // Where the bucket keeps no versions, equal bytes have equal tags, so the time is part of the name of the write.
       const written = found.VersionId ?? `${new Date(writtenAt).toISOString()} ${found.ETag ?? ""}`;
       return { text, version: written, writtenAt };

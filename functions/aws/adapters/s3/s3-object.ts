@@ -34,7 +34,7 @@ function textOf(uri: string, bytes: Buffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new PoisonMessageError(`${uri} is no UTF-8 text; have the monitor write JSON, not compressed`, { cause: error });
+    throw new PoisonMessageError(`${uri} is not UTF-8 text; have the monitor write JSON, not compressed`, { cause: error });
   }
 }
 

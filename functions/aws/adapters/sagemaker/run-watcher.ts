@@ -37,7 +37,7 @@ export function sageMakerRunWatcher(
       const status = statusOf(runId, run);
       if (status === "running") return { status };
       const endedAt = (run.LastModifiedTime ?? run.CreationTime)?.getTime();
-      if (endedAt === undefined) throw new Error(`SageMaker tells no time of the run ${runId}`);
+      if (endedAt === undefined) throw new Error(`SageMaker gave no time for the run ${runId}`);
       const actualUsd = await stepCosts(client, runId, await usdPerHour(), log).catch(fail);
       return { status, endedAt, ...(actualUsd !== undefined && { actualUsd }) };
     },
@@ -55,7 +55,9 @@ function watchError(error: unknown, runId: string): Error {
   if (isLastingRefusal(error)) {
     const remedy =
       "check that it exists in this account and region, and that the function's role may describe it and list its steps";
-    return new Error(`SageMaker does not tell of the run ${runId} (${error.name}: ${error.message}); ${remedy}`, { cause: error });
+    return new Error(`SageMaker refused to describe the run ${runId} (${error.name}: ${error.message}); ${remedy}`, {
+      cause: error,
+    });
   }
   return new RetryableError(`the run ${runId} could not be looked at; it can be tried again later`, { cause: error });
 }

@@ -35,6 +35,6 @@ export function refusedToTell(what: string): (error: unknown) => never {
       throw new RetryableError(`${what} could not be looked at; it can be tried again later`, { cause: error });
     }
     const remedy = "check that it exists in this account and region, and that the function's role may look at it";
-    throw new Error(`SageMaker does not tell of ${what} (${codeOf(error)}: ${error.message}); ${remedy}`, { cause: error });
+    throw new Error(`SageMaker refused to describe ${what} (${codeOf(error)}: ${error.message}); ${remedy}`, { cause: error });
   };
 }

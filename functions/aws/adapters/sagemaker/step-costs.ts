@@ -67,7 +67,7 @@ async function stepCost(
   if (job.arn === undefined) return { usd: 0 };
   try {
     const usages = await jobUsage(client, job.kind, job.arn);
-    if (usages === undefined) return { unknown: `SageMaker does not tell the instances or the time of ${job.arn}` };
+    if (usages === undefined) return { unknown: `SageMaker gave no instances or no time for ${job.arn}` };
     let usd = 0;
     for (const { instanceType, instances, seconds } of usages) {
       const price = usdPerHour.get(instanceType);

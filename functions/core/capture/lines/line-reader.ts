@@ -30,7 +30,7 @@ export function lineReader({ format, columns }: Pick<CaptureSettings, "format" |
 function rowsLine(line: string): LineReading {
   const item = parsedJson(line);
   if (typeof item !== "object" || item === null || Array.isArray(item)) {
-    throw new PoisonMessageError("got a line that is no JSON object, expected values by their names");
+    throw new PoisonMessageError("got a line that is not a JSON object, expected values by their names");
   }
   return { rows: [{ inputs: { names: Object.keys(item), values: Object.values(item), isTyped: true } }] };
 }
@@ -57,7 +57,7 @@ function sideRows(payload: unknown, nameValues: PositionalNames): NamedValues[] 
   const items: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
   if (payload === undefined || payload === null || items.length === 0) return undefined;
   return items.flatMap((item) => {
-    if (typeof item !== "string") throw new PoisonMessageError("got a payload that is no text, expected JSON as text");
+    if (typeof item !== "string") throw new PoisonMessageError("got a payload that is not text, expected JSON as text");
     return jsonRows(parsedJson(item), nameValues);
   });
 }

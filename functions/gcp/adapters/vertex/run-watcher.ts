@@ -39,7 +39,7 @@ export function vertexRunWatcher(clients: VertexClients): RunWatcher {
       }
       if (status === "running") return { status };
       const end = job.endTime ?? job.updateTime;
-      if (!end) throw new Error(`Vertex AI tells no time of the end of the run ${runId}`);
+      if (!end) throw new Error(`Vertex AI gave no end time for the run ${runId}`);
       return { status, endedAt: Number(end.seconds) * 1000 + Math.floor(Number(end.nanos ?? 0) / 1_000_000) };
     },
   };
@@ -48,7 +48,7 @@ export function vertexRunWatcher(clients: VertexClients): RunWatcher {
 function watchError(error: unknown, runId: string): Error {
   if (isLastingRefusal(error)) {
     const remedy = "check that it exists, and that the function's service account has aiplatform.pipelineJobs.get";
-    return new Error(`Vertex AI does not tell of the run ${runId} (${wordsOf(error)}); ${remedy}`, { cause: error });
+    return new Error(`Vertex AI refused to describe the run ${runId} (${wordsOf(error)}); ${remedy}`, { cause: error });
   }
   return new RetryableError(`the run ${runId} could not be looked at; it can be tried again later`, { cause: error });
 }

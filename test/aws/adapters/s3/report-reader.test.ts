@@ -71,6 +71,6 @@ describe("s3ReportReader", () => {
   it("should refuse what is no text", async () => {
     const { reader } = await readerAgainst(() => ({ status: 200, body: Buffer.from([0x1f, 0x8b, 0xff]), headers: DATE }));
 
-    await expect(reader.read("s3://data/a.json.gz")).rejects.toThrow("is no UTF-8 text");
+    await expect(reader.read("s3://data/a.json.gz")).rejects.toThrow("is not UTF-8 text");
   });
 });

@@ -48,7 +48,7 @@ describe("sageMakerEndpointReader", () => {
   it("should name the cure when there is no such endpoint, and call it retryable when SageMaker cannot answer", async () => {
     const missing = await readerAgainst(awsError("ValidationException", "Could not find endpoint."));
     await expect(missing.reader.captureOf("flights")).rejects.toThrow(
-      "SageMaker does not tell of the endpoint flights (ValidationException: Could not find endpoint.); check that it exists",
+      "SageMaker refused to describe the endpoint flights (ValidationException: Could not find endpoint.); check that it exists",
     );
     await server?.stop();
 

@@ -138,8 +138,8 @@ describe("sageMakerRunWatcher", () => {
   const USED = { BillableTimeInSeconds: 500, ResourceConfig: { InstanceType: "ml.p9.huge", InstanceCount: 1, VolumeSizeInGB: 1 } };
   it.each<[string, Answers, RegExp]>([
     ["an instance type without a price", { DescribeTrainingJob: USED }, /no price for the instance type ml\.p9\.huge/],
-    ["a job without instances", { DescribeTrainingJob: { BillableTimeInSeconds: 5 } }, /does not tell the instances or the time/],
-    ["a job that has not ended", { DescribeTrainingJob: { TrainingStartTime: 5 } }, /does not tell the instances or the time/],
+    ["a job without instances", { DescribeTrainingJob: { BillableTimeInSeconds: 5 } }, /gave no instances or no time/],
+    ["a job that has not ended", { DescribeTrainingJob: { TrainingStartTime: 5 } }, /gave no instances or no time/],
     ["a job that is gone", { DescribeTrainingJob: () => awsError("ValidationException", "gone") }, /did not describe .*: .*gone/],
     ["a step of another kind", steps(step({ TuningJob: { Arn: "arn:tuning" } })), /a step of the kind TuningJob/],
   ])("should leave out the cost for %s, and say why", async (_, answers, why) => {

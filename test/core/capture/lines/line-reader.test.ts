@@ -161,7 +161,7 @@ describe("the reader of Vertex AI's request logs", () => {
 
   it.each([
     ["another format", '{"delay":4}', /^got a line without request_payload/],
-    ["a payload that is no text", '{"request_payload":[{"delay":4}]}', /^got a payload that is no text/],
+    ["a payload that is no text", '{"request_payload":[{"delay":4}]}', /^got a payload that is not text/],
     ["a payload that is no JSON", '{"request_payload":["delay"]}', /^not JSON/],
   ])("should refuse %s", (_, line, message) => {
     expect(() => rowsOf(line, "vertex")).toThrow(message);
@@ -178,7 +178,7 @@ describe("the reader of rows", () => {
   });
 
   it.each(["[1]", "null", "4", '"text"'])("should refuse %s", (line) => {
-    expect(() => rowsOf(line, "rows")).toThrow(/^got a line that is no JSON object/);
+    expect(() => rowsOf(line, "rows")).toThrow(/^got a line that is not a JSON object/);
   });
 });
 

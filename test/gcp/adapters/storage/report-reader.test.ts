@@ -66,7 +66,7 @@ describe("gcsReportReader", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("should refuse what is no UTF-8 text", async () => {
+  it("should refuse what is not UTF-8 text", async () => {
     const { reader } = await readerAgainst(answering(RESOURCE, Buffer.from([0x1f, 0x8b, 0xff])));
 
     await expect(reader.read(URI)).rejects.toThrow(PoisonMessageError);

@@ -68,7 +68,7 @@ describe("vertexRunWatcher", () => {
       /says PIPELINE_STATE_UNSPECIFIED of the run .*; expected PIPELINE_STATE_QUEUED/,
     );
     server.jobs.set(RUN, { state: "PIPELINE_STATE_FAILED" });
-    await expect(watcher.describe(RUN)).rejects.toThrow(/tells no time of the end/);
+    await expect(watcher.describe(RUN)).rejects.toThrow(/gave no end time/);
   });
 });
 
