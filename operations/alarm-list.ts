@@ -124,6 +124,16 @@ export const ALARMS = [
     summary: "a request ended without a run; its data waits for the next training",
   },
   {
+    ...COUNTED,
+    ...AT_ONCE,
+    name: "manifest-left-out",
+    metric: "ManifestsLeftOut",
+    per: "model",
+    threshold: () => 0,
+    severity: "warning",
+    summary: "a training runs without a list of objects that is gone or was changed",
+  },
+  {
     ...HIGHEST,
     ...BY_TURNS,
     name: "no-data",

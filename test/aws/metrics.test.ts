@@ -64,6 +64,7 @@ describe("the metrics of the functions of AWS", () => {
       "HandlerErrors sweeper": 1,
       "LandingToStart flight-delay": [90],
       "LongestRunRatio flight-delay": 7_260.25 / 3_600,
+      "ManifestsLeftOut flight-delay": 1,
       "MessagesRejected batcher": 1,
       "MonitorSilence flight-delay": 7_260.25,
       "OldestWaiting flight-delay": 60,
@@ -140,7 +141,7 @@ describe("the metrics of the functions of AWS", () => {
 // Helpers
 
 /**
- * All four functions at work: data, drift, a person, starts that fail, messages that nobody can read, a schedule that nobody hears
+ * All four functions at work: data, drift, a person, starts that fail, a list that is gone, messages that nobody can read, a schedule that nobody hears
  * of, and a store that fails once.
  */
 async function aDay() {
@@ -163,6 +164,7 @@ async function aDay() {
   world.refuseStarts(new StartRefusedError("no such pipeline"));
   await coordinator(sqsEvent(requestMessages([requestOf("3", { causes: [MANUAL] })])));
   world.refuseStarts(undefined);
+  world.loseList();
   await coordinator(sqsEvent(requestMessages([requestOf("4", manual)])));
 
   await evaluator(sqsEvent([{ id: "d1", body: driftBody(1, { größe: 0.9 }) }]));
@@ -183,9 +185,11 @@ function createWorld() {
   let refusal: Error | undefined;
   let isFailing = false;
   let ended: RunState = { status: "running" };
+  const lost: string[] = [];
   const reports: LogEvent[] = [];
   const requests: TrainingRequest[] = [];
   const batches = memoryBatchStore();
+  const manifests = memoryManifestStore();
   const launcher = memoryPipelineLauncher();
   const heartbeats = memoryHeartbeatStore();
   const settings = settingsOf({ batchSize: 2 });
@@ -202,7 +206,13 @@ function createWorld() {
       readHeads: (models: readonly string[]) => (isFailing ? Promise.reject(new Error("throttled")) : batches.readHeads(models)),
     },
     deployment: memoryDeployment,
-    manifests: memoryManifestStore(),
+    manifests: {
+      ...manifests,
+      combineManifests: async (...lists: Parameters<typeof manifests.combineManifests>) => ({
+        ...(await manifests.combineManifests(...lists)),
+        leftOut: lost.splice(0),
+      }),
+    },
     states: memoryCoordinatorStore(),
     decisions: memoryDecisionLog(),
     launcher: {
@@ -246,6 +256,8 @@ function createWorld() {
     refuseStarts: (error: Error | undefined) => {
       refusal = error;
     },
+    /** Of the next training that reads any. */
+    loseList: () => void lost.push("there is no s3://data/manifests/flight-delay/0000000001.manifest; restore it"),
     pause: () => changeState(ports, settings.model, (state) => ({ state: pause(state, "ada", "audit", now) })),
     failStore: () => {
       isFailing = true;

@@ -44,6 +44,7 @@ const STORIES: Readonly<Record<AlarmName, { readonly calm: Told; readonly wrong:
   "schedule-missed": { calm: undefined, wrong: 1 },
   "start-refused": { calm: undefined, wrong: 1 },
   "data-set-aside": { calm: undefined, wrong: 1 },
+  "manifest-left-out": { calm: undefined, wrong: 1 },
   "no-data": { calm: 6 * HOUR, wrong: DAY + 1 },
   "monitor-silent": { calm: HOUR, wrong: undefined },
   "drift-suspected": { calm: 0, wrong: 7 * DAY + 1 },
@@ -214,6 +215,7 @@ describe("configuredAlarms", () => {
     expect(alarms.map(({ alarm, subject }) => `${alarm.name} of ${subject}`)).toEqual([
       "start-refused of bare",
       "data-set-aside of bare",
+      "manifest-left-out of bare",
     ]);
   });
 

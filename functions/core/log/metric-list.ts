@@ -135,6 +135,14 @@ export const METRICS = [
     description: "requests that ended without a run, and whose data waits for the next training",
   },
   {
+    name: "ManifestsLeftOut",
+    unit: "Count",
+    kind: "count",
+    event: "manifest-left-out",
+    dimensions: ["model"],
+    description: "lists that a training could not read, and ran without: they are gone, or not those that were published",
+  },
+  {
     name: "StartsWithdrawn",
     unit: "Count",
     kind: "count",
