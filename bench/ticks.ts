@@ -1,30 +1,19 @@
 import { setTimeout } from "node:timers/promises";
-import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { FirestoreMock } from "@firebase-bridge/firestore-admin";
-import { toItem } from "../functions/aws/adapters/dynamodb/attribute-values";
-import { dynamoBatchStore } from "../functions/aws/adapters/dynamodb/batch-store";
 import { dynamoModelSettings } from "../functions/aws/adapters/dynamodb/model-settings";
-import {
-  dynamoCoordinatorStore,
-  dynamoDriftHistoryStore,
-  dynamoHeartbeatStore,
-} from "../functions/aws/adapters/dynamodb/versioned-store";
+import { dynamoHeartbeatStore } from "../functions/aws/adapters/dynamodb/versioned-store";
 import { consoleLog } from "../functions/aws/deployed/console-log";
 import { metricLine } from "../functions/aws/deployed/metrics.lazy";
 import { createSweeper } from "../functions/aws/handlers/sweeper";
 import type { LogEvent } from "../functions/core/log/log";
-import { PARTITIONS } from "../functions/core/state-layout";
 import type { SweeperPorts } from "../functions/core/sweep-models";
-import { firestoreBatchStore } from "../functions/gcp/adapters/firestore/batch-store";
 import { firestoreModelSettings } from "../functions/gcp/adapters/firestore/model-settings";
-import {
-  firestoreCoordinatorStore,
-  firestoreDriftHistoryStore,
-  firestoreHeartbeatStore,
-} from "../functions/gcp/adapters/firestore/versioned-store";
+import { firestoreHeartbeatStore } from "../functions/gcp/adapters/firestore/versioned-store";
 import { structuredLine } from "../functions/gcp/deployed/console-log";
 import { createStateTable, startDynamoDb } from "../local/files/dynamodb-process";
-import { IDLE_SINCE, type IdleStores, idleModels, idlePorts, saveIdleModels } from "./idle-models";
+import { IDLE_SINCE, type IdleStores, idleModels, idlePorts } from "./idle-models";
+import { idleOnDynamo, idleOnFirestore } from "./idle-stores";
 import { meterCapacity, meterDocuments } from "./meters";
 import { type Row, ratio } from "./table";
 
@@ -124,18 +113,7 @@ async function dynamoWorld(endpoint: string, count: number): Promise<TickWorld> 
   });
   const table = `ticks-${count}`;
   await createStateTable(client, table);
-  const models = idleModels(count);
-  for (const settings of models) {
-    // Without what is undefined, as Terraform writes it.
-    const row = { pk: PARTITIONS.settings, sk: settings.model, settings: JSON.parse(JSON.stringify(settings)) };
-    await client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
-  }
-  const stores = {
-    batches: dynamoBatchStore(client, table),
-    states: dynamoCoordinatorStore(client, table),
-    histories: dynamoDriftHistoryStore(client, table),
-  };
-  await saveIdleModels(stores, models);
+  const stores = await idleOnDynamo(client, table, idleModels(count));
   const meter = meterCapacity(client);
   let calls = 0;
   client.middlewareStack.add(
@@ -166,14 +144,7 @@ async function dynamoWorld(endpoint: string, count: number): Promise<TickWorld> 
 
 async function firestoreWorld(count: number): Promise<TickWorld> {
   const firestore = new FirestoreMock().createDatabase(`ticks-${count}`).firestore();
-  const models = idleModels(count);
-  for (const settings of models) await firestore.collection("settings").doc(settings.model).set({ settings });
-  const stores = {
-    batches: firestoreBatchStore(firestore),
-    states: firestoreCoordinatorStore(firestore),
-    histories: firestoreDriftHistoryStore(firestore),
-  };
-  await saveIdleModels(stores, models);
+  const stores = await idleOnFirestore(firestore, idleModels(count));
   const meter = meterDocuments(firestore, () => setTimeout(LATENCY_MS));
   return {
     ports: idlePorts({

@@ -1,18 +1,10 @@
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { IDLE_SINCE, idleModels, idlePorts, saveIdleModels } from "../../../bench/idle-models";
-import { toItem } from "../../../functions/aws/adapters/dynamodb/attribute-values";
-import { dynamoBatchStore } from "../../../functions/aws/adapters/dynamodb/batch-store";
+import { IDLE_SINCE, idleModels, idlePorts } from "../../../bench/idle-models";
+import { idleOnDynamo } from "../../../bench/idle-stores";
 import { dynamoModelSettings } from "../../../functions/aws/adapters/dynamodb/model-settings";
-import {
-  dynamoCoordinatorStore,
-  dynamoDriftHistoryStore,
-  dynamoHeartbeatStore,
-} from "../../../functions/aws/adapters/dynamodb/versioned-store";
+import { dynamoHeartbeatStore } from "../../../functions/aws/adapters/dynamodb/versioned-store";
 import { consoleLog } from "../../../functions/aws/deployed/console-log";
 import { metricLine } from "../../../functions/aws/deployed/metrics.lazy";
 import { createSweeper } from "../../../functions/aws/handlers/sweeper";
-import { inParallel } from "../../../functions/core/pacing";
-import { PARTITIONS } from "../../../functions/core/state-layout";
 import { describeWithDynamoDb } from "../../contracts/dynamodb-endpoint";
 import { meter } from "./unreliable-client";
 
@@ -26,17 +18,7 @@ describeWithDynamoDb("a tick over 300 models that idle, on AWS", (dynamoDb) => {
     // Arrange
     const table = await dynamoDb().createTable();
     const client = dynamoDb().createClient();
-    const models = idleModels(MODELS);
-    await inParallel(models, 16, async (settings) => {
-      const row = { pk: PARTITIONS.settings, sk: settings.model, settings: JSON.parse(JSON.stringify(settings)) };
-      await client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
-    });
-    const stores = {
-      batches: dynamoBatchStore(client, table),
-      states: dynamoCoordinatorStore(client, table),
-      histories: dynamoDriftHistoryStore(client, table),
-    };
-    await saveIdleModels(stores, models);
+    const stores = await idleOnDynamo(client, table, idleModels(MODELS));
     let now = IDLE_SINCE;
     const lines: string[] = [];
     const sweep = createSweeper(

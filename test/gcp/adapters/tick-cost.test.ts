@@ -1,11 +1,7 @@
-import { IDLE_SINCE, idleModels, idlePorts, saveIdleModels } from "../../../bench/idle-models";
-import { firestoreBatchStore } from "../../../functions/gcp/adapters/firestore/batch-store";
+import { IDLE_SINCE, idleModels, idlePorts } from "../../../bench/idle-models";
+import { idleOnFirestore } from "../../../bench/idle-stores";
 import { firestoreModelSettings } from "../../../functions/gcp/adapters/firestore/model-settings";
-import {
-  firestoreCoordinatorStore,
-  firestoreDriftHistoryStore,
-  firestoreHeartbeatStore,
-} from "../../../functions/gcp/adapters/firestore/versioned-store";
+import { firestoreHeartbeatStore } from "../../../functions/gcp/adapters/firestore/versioned-store";
 import { structuredLine } from "../../../functions/gcp/deployed/console-log";
 import { createSweeper } from "../../../functions/gcp/handlers/sweeper";
 import { describeWithFirestore } from "../../contracts/firestore-endpoint";
@@ -20,14 +16,7 @@ describeWithFirestore("a tick over 300 models that idle, on Google Cloud", (fire
   it("should make few calls, and write a small log that tells of its share of the models", async () => {
     // Arrange
     const database = firestore().createDatabase();
-    const models = idleModels(MODELS);
-    for (const settings of models) await database.collection("settings").doc(settings.model).set({ settings });
-    const stores = {
-      batches: firestoreBatchStore(database),
-      states: firestoreCoordinatorStore(database),
-      histories: firestoreDriftHistoryStore(database),
-    };
-    await saveIdleModels(stores, models);
+    const stores = await idleOnFirestore(database, idleModels(MODELS));
     let now = IDLE_SINCE;
     let bytes = 0;
     const told = new Set<unknown>();
