@@ -141,8 +141,8 @@ describe("the metrics of the functions of AWS", () => {
 // Helpers
 
 /**
- * All four functions at work: data, drift, a person, starts that fail, a list that is gone, messages that nobody can read, a schedule that nobody hears
- * of, and a store that fails once.
+ * All four functions at work: data, drift, a person, starts that fail, a list that is gone, messages that nobody can read, a
+ * schedule that nobody hears of, and a store that fails once.
  */
 async function aDay() {
   const world = createWorld();

@@ -28,8 +28,8 @@ class OvertakenError extends Error {
 
 /**
  * Repeats a call that Firestore refused because others touched the same document or too much was asked of it at once. Such a
- * call may have been performed: the client repeats some of them too, so a commit must know its own effect again. What it rejects with
- * says what failed in which database.
+ * call may have been performed: the client repeats some of them too, so a commit must know its own effect again. Its
+ * errors say what failed in which database.
  * @throws RetryableError when it keeps refusing
  */
 export function retryContention<T>(firestore: Firestore, what: string, call: () => Promise<T>): Promise<T> {
