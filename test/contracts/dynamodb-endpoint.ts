@@ -20,7 +20,7 @@ export function describeWithDynamoDb(name: string, body: (dynamoDb: () => TestDy
     describe.skip(`${name} (skipped: ${source.missing})`, () => body(unstarted));
     return;
   }
-  describe(name, () => {
+  describe("endpoint" in source ? `${name} (emulator at ${source.endpoint})` : name, () => {
     let started: { readonly process: DynamoDbProcess; readonly client: DynamoDBClient } | undefined;
     let tables = 0;
 

@@ -138,7 +138,10 @@ async function startRefusingFirestore() {
   const port = await new Promise<number>((bound, failed) => {
     grpc.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => (error ? failed(error) : bound(port)));
   });
-  const firestore = new Firestore({ projectId: "p", host: `127.0.0.1:${port}`, ssl: false });
+  // The library prefers the variable, which may name an emulator, to an address that it is given.
+  const environment = jest.replaceProperty(process, "env", { ...process.env, FIRESTORE_EMULATOR_HOST: `127.0.0.1:${port}` });
+  const firestore = new Firestore({ projectId: "p" });
+  environment.restore();
   return {
     open: () => firestore,
     stop: async () => {
