@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { apiLimits } from "../../functions/aws/adapters/call-limits";
 import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
 import { dynamoDriftLog } from "../../functions/aws/adapters/dynamodb/drift-log";
 import { dynamoModelSettings } from "../../functions/aws/adapters/dynamodb/model-settings";
@@ -26,8 +27,8 @@ export function awsControl(
   const table = named("state table", options.state ?? env.RETRIGGER_STATE, "--state or RETRIGGER_STATE");
   const queue = options.queue ?? env.RETRIGGER_REQUESTS;
   const queueUrl = () => named("request queue", queue, "--queue or RETRIGGER_REQUESTS");
-  const dynamo = explainedClient(new DynamoDBClient());
-  const sqs = explainedClient(new SQSClient());
+  const dynamo = explainedClient(new DynamoDBClient(apiLimits()));
+  const sqs = explainedClient(new SQSClient(apiLimits()));
   const settings = dynamoModelSettings(dynamo, table, { now });
   const states = dynamoCoordinatorStore(dynamo, table);
   const logOf = (leftOut?: LeftOut) => dynamoDecisionLog(dynamo, table, LOG_RETENTION_MS, leftOut);

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { Firestore } from "@google-cloud/firestore";
 import { erasePerson } from "../../functions/core/coordination/erase-person";
 import { type LeftOut, LOG_RETENTION_MS } from "../../functions/core/state-layout";
+import { firestoreLimits } from "../../functions/gcp/adapters/call-limits";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
 import { parseDatabaseName } from "../../functions/gcp/adapters/firestore/documents";
 import { firestoreDriftLog } from "../../functions/gcp/adapters/firestore/drift-log";
@@ -37,7 +38,11 @@ export function gcpControl(
   options: DeployedOptions,
   env: NodeJS.ProcessEnv,
   now: () => number,
-  { open = (database) => new Firestore(database), rest = googleRest(), wait = setTimeout }: GcpServices = {},
+  {
+    open = (database) => new Firestore({ ...database, ...firestoreLimits() }),
+    rest = googleRest(),
+    wait = setTimeout,
+  }: GcpServices = {},
 ): Control {
   const database = databaseOf(named("state database", options.state ?? env.RETRIGGER_STATE, "--state or RETRIGGER_STATE"));
   const firestore = open(database);

@@ -1,5 +1,6 @@
 import { FirestoreMock } from "@firebase-bridge/firestore-admin";
 import { Firestore } from "@google-cloud/firestore";
+import { firestoreLimits } from "../../functions/gcp/adapters/call-limits";
 
 export interface TestFirestore {
   /** An empty database, and a client of it. */
@@ -26,12 +27,12 @@ interface FirestoreSource extends TestFirestore {
   stop(): Promise<void>;
 }
 
-/** Each database is a project of its own, which the emulator makes as it is named. */
+/** Each database is a project of its own, which the emulator makes as it is named; clients are limited as the deployed ones. */
 function atEmulator(): FirestoreSource {
   const clients: Firestore[] = [];
   let projectId = "";
   const createClient = () => {
-    const client = new Firestore({ projectId });
+    const client = new Firestore({ projectId, ...firestoreLimits() });
     clients.push(client);
     return client;
   };

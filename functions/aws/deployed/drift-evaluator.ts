@@ -2,6 +2,7 @@ import "../../node/zod-locale";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { readEnvironment } from "../../core/environment";
 import { lazyPort } from "../../node/lazy-port";
+import { apiLimits } from "../adapters/call-limits";
 import { dynamoDriftLog } from "../adapters/dynamodb/drift-log";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
 import { dynamoDriftHistoryStore } from "../adapters/dynamodb/versioned-store";
@@ -14,7 +15,7 @@ import { deployedLog } from "./console-log";
  */
 function deployedDriftPorts(): DriftEvaluatorPorts {
   const { state } = readEnvironment(process.env, ["state"]);
-  const dynamo = explainedClient(new DynamoDBClient({}));
+  const dynamo = explainedClient(new DynamoDBClient(apiLimits()));
   const services = () => import("./drift-services.lazy.js");
   return {
     settings: dynamoModelSettings(dynamo, state, { now: Date.now }),

@@ -3,6 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { readEnvironment } from "../../core/environment";
 import { lazyPort } from "../../node/lazy-port";
 import { createQuantileSketch } from "../../node/quantile-sketch";
+import { apiLimits } from "../adapters/call-limits";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
 import { explainedClient } from "../adapters/explained-client";
 import { createCaptureMonitor } from "../handlers/capture-monitor";
@@ -12,7 +13,7 @@ const { state } = readEnvironment(process.env, ["state"]);
 const services = () => import("./drift-monitor-services.lazy.js");
 
 export const handler = createCaptureMonitor({
-  settings: dynamoModelSettings(explainedClient(new DynamoDBClient({})), state, { now: Date.now }),
+  settings: dynamoModelSettings(explainedClient(new DynamoDBClient(apiLimits())), state, { now: Date.now }),
   captures: {
     async *list(prefix) {
       yield* (await services()).captures.list(prefix);

@@ -3,24 +3,28 @@ import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEnvironment } from "../../core/environment";
+import { apiLimits, objectLimits } from "../adapters/call-limits";
 import { explainedClient } from "../adapters/explained-client";
 import { snsNotifier } from "../adapters/messaging/notifier";
 import { sqsRejectedMessages, sqsRequestQueue } from "../adapters/messaging/queues";
 import { s3ReportReader } from "../adapters/s3/report-reader";
 import { sageMakerMonitorReader } from "../adapters/sagemaker/monitor-reader";
 
-export const reports = s3ReportReader(new S3Client({}));
+export const reports = s3ReportReader(new S3Client(objectLimits()));
 
-export const monitors = sageMakerMonitorReader(new SageMakerClient({}));
+export const monitors = sageMakerMonitorReader(new SageMakerClient(apiLimits()));
 
 export function requestQueue() {
-  return sqsRequestQueue(explainedClient(new SQSClient({})), readEnvironment(process.env, ["requests"]).requests);
+  return sqsRequestQueue(explainedClient(new SQSClient(apiLimits())), readEnvironment(process.env, ["requests"]).requests);
 }
 
 export function rejectedMessages() {
-  return sqsRejectedMessages(explainedClient(new SQSClient({})), readEnvironment(process.env, ["deadLetters"]).deadLetters);
+  return sqsRejectedMessages(
+    explainedClient(new SQSClient(apiLimits())),
+    readEnvironment(process.env, ["deadLetters"]).deadLetters,
+  );
 }
 
 export function notifier() {
-  return snsNotifier(explainedClient(new SNSClient({})), readEnvironment(process.env, ["topic"]).topic);
+  return snsNotifier(explainedClient(new SNSClient(apiLimits())), readEnvironment(process.env, ["topic"]).topic);
 }

@@ -6,6 +6,7 @@ import type { RejectedMessages } from "../../core/rejected-message";
 import type { SweeperPorts } from "../../core/sweep-models";
 import { newDeploymentId } from "../../node/hashes";
 import { lazyPort } from "../../node/lazy-port";
+import { apiLimits } from "../adapters/call-limits";
 import { dynamoBatchStore } from "../adapters/dynamodb/batch-store";
 import { dynamoDecisionLog } from "../adapters/dynamodb/decision-log";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
@@ -17,7 +18,7 @@ import { deployedLog } from "./console-log";
  * The deployed adapters of every port. Most invocations need DynamoDB alone, so the file with the other clients is loaded by the
  * first call that needs one: it would double the cold start of all others.
  */
-export function deployedPorts(dynamo = explainedClient(new DynamoDBClient({}))): SweeperPorts {
+export function deployedPorts(dynamo = explainedClient(new DynamoDBClient(apiLimits()))): SweeperPorts {
   const { state } = readEnvironment(process.env, ["state"]);
   const log = deployedLog();
   const services = () => import("./services.lazy.js");

@@ -1,9 +1,11 @@
 // Cloud Storage, Pub/Sub and Secret Manager in a few calls: why not by their own clients says docs/decisions/0005.
+import { setTimeout as sleep } from "node:timers/promises";
 import { GoogleAuth, gaxios } from "google-auth-library";
 import * as z from "zod/mini";
 import { RetryableError } from "../../core/errors";
 import { messageOf } from "../../core/log/log";
 import { plainLine, withoutSecrets } from "../../core/plain-text";
+import { REST_LIMITS, type RestLimits } from "./call-limits";
 
 export interface RestRequest {
   /** For errors and the log; must hold no secret. */
@@ -49,10 +51,11 @@ export class GoogleApiError extends Error {
 const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 /** The manifest of 100,000 objects with the longest names takes 105 MB. */
 const DEFAULT_MAX_BYTES = 128 * 1024 * 1024;
-const TIMEOUT_MS = 20_000;
 const MAX_ERROR_LENGTH = 500;
 
 export interface RestOptions {
+  /** @default REST_LIMITS */
+  readonly limits?: RestLimits;
   /** Longest wait before a call is tried again. @default 1000 */
   readonly maxRetryDelayMs?: number;
 }
@@ -77,55 +80,96 @@ export function googleRest(
   auth: Pick<GoogleAuth, "getRequestHeaders"> = new GoogleAuth({ scopes: SCOPE }),
   options: RestOptions = {},
 ): GoogleRest {
-  const open = opener(auth, options, TIMEOUT_MS);
+  const { tryMs, callMs } = options.limits ?? REST_LIMITS;
+  const open = opener(auth, options);
   return async ({ maxBytes = DEFAULT_MAX_BYTES, ...request }) => {
-    const { status, body } = await open(request);
+    const patience = patienceOf(callMs);
     try {
+      const { status, body } = await open(request, patience.signal, tryMs);
       return { status, body: await read(body, maxBytes) };
     } catch (error) {
       if (error instanceof TooLargeError) throw new GoogleApiError(`${request.what}: ${error.message}`, 413);
       throw failure(request.what, error);
+    } finally {
+      patience.end();
     }
   };
 }
 
-/** Resolves when the body begins, and rejects as `GoogleRest` does until then; reading it may take as long as it wants. */
+/** Resolves when the body begins, and rejects as `GoogleRest` does until then; reading it may take as long as bytes come. */
 export function googleDownload(auth: Pick<GoogleAuth, "getRequestHeaders">, options: RestOptions = {}): GoogleDownload {
+  const { callMs } = options.limits ?? REST_LIMITS;
   const open = opener(auth, options);
-  return async ({ what, url }) => unbroken(what, (await open({ what, method: "GET", url })).body);
-}
-
-function opener(
-  auth: Pick<GoogleAuth, "getRequestHeaders">,
-  { maxRetryDelayMs: maxRetryDelay = 1_000 }: RestOptions,
-  timeout?: number,
-) {
-  const client = new gaxios.Gaxios();
-  return async ({ what, method, url, headers, body, answers = [], isRepeatable = true }: RestRequest) => {
-    const authorization = await auth.getRequestHeaders(url).catch((error: unknown) => {
-      throw new RetryableError(`${what}: there is no access token (${textOf(error)}); it can be tried again later`);
-    });
+  return async ({ what, url }) => {
+    const patience = patienceOf(callMs);
     try {
-      const response = await client.request<AsyncIterable<Uint8Array> | null>({
-        method,
-        url,
-        headers: gaxios.Gaxios.mergeHeaders(authorization, headers),
-        ...(body !== undefined && { data: body }),
-        responseType: "stream",
-        validateStatus: (status) => (status >= 200 && status < 300) || answers.includes(status),
-        ...(timeout !== undefined && { timeout }),
-        retryConfig: isRepeatable ? { ...RETRIES, maxRetryDelay } : NO_RETRIES,
-        fetchImplementation: fetch,
-      });
-      return { status: response.status, body: response.data };
+      return unbroken(what, (await open({ what, method: "GET", url }, patience.signal)).body, patience);
     } catch (error) {
       throw failure(what, error);
+    } finally {
+      patience.end();
     }
   };
+}
+
+/** Gives its signal when a wait, from `begin` to `end`, takes too long. */
+interface Patience {
+  readonly signal: AbortSignal;
+  begin(): void;
+  end(): void;
+}
+
+/** Its first wait has begun. */
+function patienceOf(ms: number): Patience {
+  const over = new AbortController();
+  const begin = () => setTimeout(() => over.abort(new Error(`nothing came for ${ms} ms`)), ms);
+  let timer = begin();
+  return {
+    signal: over.signal,
+    begin() {
+      timer = begin();
+    },
+    end: () => clearTimeout(timer),
+  };
+}
+
+function opener(auth: Pick<GoogleAuth, "getRequestHeaders">, { maxRetryDelayMs: maxRetryDelay = 1_000 }: RestOptions) {
+  const client = new gaxios.Gaxios();
+  return async (request: Omit<RestRequest, "maxBytes">, signal: AbortSignal, timeout?: number) => {
+    const { what, method, url, headers, body, answers = [], isRepeatable = true } = request;
+    const token = Promise.race([auth.getRequestHeaders(url), rejectionBy(signal)]);
+    const authorization = await token.catch((error: unknown) => {
+      throw new RetryableError(`${what}: there is no access token (${textOf(error)}); it can be tried again later`);
+    });
+    // After a try that timed out, the next one would not heed the signal any more.
+    const retryBackoff = async ({ config }: gaxios.GaxiosError, delayMs: number) => {
+      await sleep(delayMs);
+      signal.throwIfAborted();
+      config.signal = signal;
+    };
+    const response = await client.request<AsyncIterable<Uint8Array> | null>({
+      method,
+      url,
+      headers: gaxios.Gaxios.mergeHeaders(authorization, headers),
+      ...(body !== undefined && { data: body }),
+      responseType: "stream",
+      validateStatus: (status) => (status >= 200 && status < 300) || answers.includes(status),
+      signal,
+      ...(timeout !== undefined && { timeout }),
+      retryConfig: isRepeatable ? { ...RETRIES, maxRetryDelay, retryBackoff } : NO_RETRIES,
+      fetchImplementation: fetch,
+    });
+    return { status: response.status, body: response.data };
+  };
+}
+
+function rejectionBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 }
 
 /** The library's error is not kept as the cause: it holds the whole request and response. */
 function failure(what: string, error: unknown): RetryableError | GoogleApiError {
+  if (error instanceof RetryableError) return error;
   const status = error instanceof gaxios.GaxiosError ? error.status : undefined;
   if (status === undefined || isPassing(status)) {
     return new RetryableError(`${what} failed (${textOf(error)}); it can be tried again later`);
@@ -141,11 +185,18 @@ function remedyOf(status: number, said: string): string | undefined {
   return status === 404 ? "create what is missing, or correct its name in retrigger.yaml" : undefined;
 }
 
-async function* unbroken(what: string, body: AsyncIterable<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+async function* unbroken(what: string, body: AsyncIterable<Uint8Array> | null, patience: Patience): AsyncGenerator<Uint8Array> {
   try {
-    yield* body ?? [];
+    patience.begin();
+    for await (const chunk of body ?? []) {
+      patience.end();
+      yield chunk;
+      patience.begin();
+    }
   } catch (error) {
     throw new RetryableError(`${what} broke off (${textOf(error)}); it can be read again later`);
+  } finally {
+    patience.end();
   }
 }
 

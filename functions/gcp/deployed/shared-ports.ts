@@ -3,6 +3,7 @@ import { GoogleAuth } from "google-auth-library";
 import { ENVIRONMENT, readEnvironment } from "../../core/environment";
 import { channelNotifier } from "../../core/notices/notice";
 import { lazyPort } from "../../node/lazy-port";
+import { firestoreLimits } from "../adapters/call-limits";
 import { parseDatabaseName } from "../adapters/firestore/documents";
 import { firestoreModelSettings } from "../adapters/firestore/model-settings";
 import { googleRest, SCOPES } from "../adapters/google-rest";
@@ -16,7 +17,7 @@ export function sharedPorts() {
   const { state } = readEnvironment(process.env, ["state"]);
   const auth = new GoogleAuth({ scopes: SCOPES });
   const rest = googleRest(auth);
-  const firestore = new Firestore(databaseOf(state));
+  const firestore = new Firestore({ ...databaseOf(state), ...firestoreLimits() });
   return {
     state,
     auth,

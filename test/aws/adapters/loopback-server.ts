@@ -9,7 +9,8 @@ export interface Received {
 }
 
 /**
- * What a fake service answers; `hang up` closes the connection without a response, `breaksOff` behind a body that was to be longer.
+ * What a fake service answers; `hang up` closes the connection without a response, `breaksOff` behind a body that was to be longer;
+ * `silence` never answers, and `stalls` never ends its body.
  */
 export type Answer =
   | {
@@ -18,8 +19,10 @@ export type Answer =
       readonly type?: string;
       readonly headers?: object;
       readonly breaksOff?: boolean;
+      readonly stalls?: boolean;
     }
-  | "hang up";
+  | "hang up"
+  | "silence";
 
 export interface LoopbackServer {
   readonly endpoint: string;
@@ -43,11 +46,12 @@ export async function startLoopbackServer(answer: (request: Received, before: nu
       request.socket.destroy();
       return;
     }
+    if (answered === "silence") return;
     const type = { "content-type": answered.type ?? "application/x-amz-json-1.1" };
-    if (answered.breaksOff) {
+    if (answered.breaksOff || answered.stalls) {
       const length = { "content-length": Buffer.byteLength(answered.body) + 1 };
       response.writeHead(answered.status, { ...type, ...answered.headers, ...length });
-      response.write(answered.body, () => request.socket.destroy());
+      response.write(answered.body, () => answered.breaksOff && request.socket.destroy());
       return;
     }
     response.writeHead(answered.status, { ...type, ...answered.headers }).end(answered.body);

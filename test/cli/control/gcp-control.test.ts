@@ -138,10 +138,8 @@ async function startRefusingFirestore() {
   const port = await new Promise<number>((bound, failed) => {
     grpc.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => (error ? failed(error) : bound(port)));
   });
-  // The library prefers the variable, which may name an emulator, to an address that it is given.
-  const environment = jest.replaceProperty(process, "env", { ...process.env, FIRESTORE_EMULATOR_HOST: `127.0.0.1:${port}` });
-  const firestore = new Firestore({ projectId: "p" });
-  environment.restore();
+  // As `host` it would give way to FIRESTORE_EMULATOR_HOST.
+  const firestore = new Firestore({ projectId: "p", servicePath: "127.0.0.1", port, ssl: false });
   return {
     open: () => firestore,
     stop: async () => {

@@ -96,6 +96,25 @@ describe("googleRest", () => {
     expect(await rest({ what: "asking", method: "POST", url, answers: [412] })).toMatchObject({ status: 412 });
   });
 
+  it("should give up a call that is never answered, after more tries, and name it", async () => {
+    server = await startGoogleServer(() => "silence");
+    const rest = googleRest(AUTH, { ...IMPATIENT, limits: { tryMs: 300, callMs: 1_000 } });
+    const call = rest({ what: "asking", method: "POST", url: server.endpoint });
+    await expect(call).rejects.toThrow(
+      new RetryableError("asking failed (Error: nothing came for 1000 ms); it can be tried again later"),
+    );
+    expect(server.received.length).toBeGreaterThan(1);
+  });
+
+  it("should give up waiting for an access token that never comes", async () => {
+    const { url, received } = await restAgainst(jsonAnswer({}));
+    const rest = googleRest({ getRequestHeaders: () => new Promise(() => undefined) }, { limits: { tryMs: 50, callMs: 50 } });
+    await expect(rest({ what: "asking", method: "GET", url })).rejects.toThrow(
+      new RetryableError("asking: there is no access token (Error: nothing came for 50 ms); it can be tried again later"),
+    );
+    expect(received).toHaveLength(0);
+  });
+
   it("should not read more than asked for", async () => {
     const { rest, url } = await restAgainst({ status: 200, body: "x".repeat(1001) });
     await expect(rest({ what: "asking", method: "GET", url, maxBytes: 1000 })).rejects.toThrow(
@@ -130,6 +149,22 @@ describe("googleDownload", () => {
     await expect(reading).rejects.toThrow(RetryableError);
     expect(Buffer.concat(chunks).toString()).toBe("half");
     expect(received.map(({ headers }) => headers.authorization)).toEqual(["Bearer token-1", "Bearer token-1"]);
+  });
+
+  it.each<[string, Answer, RegExp]>([
+    ["never begins", "silence", /^reading failed \(.*nothing came for 300 ms.*\); it can be tried again later$/],
+    [
+      "stops coming",
+      { status: 200, body: "half", stalls: true },
+      /^reading broke off \(.*nothing came for 300 ms.*\); it can be read/,
+    ],
+  ])("should give up a body that %s", async (_case, answer, message) => {
+    server = await startGoogleServer(() => answer);
+    const download = googleDownload(AUTH, { ...IMPATIENT, limits: { tryMs: 300, callMs: 300 } });
+    const { endpoint: url } = server;
+    const reading = (async () => Array.fromAsync(await download({ what: "reading", url })))();
+    await expect(reading).rejects.toThrow(message);
+    await expect(reading).rejects.toThrow(RetryableError);
   });
 
   it("should have an empty body where there is none", async () => {

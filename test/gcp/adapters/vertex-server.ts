@@ -14,8 +14,8 @@ interface CreateRequest {
   readonly pipelineJob: Fields & { readonly runtimeConfig: Fields };
 }
 
-/** What the fake service does with a call: performs it, refuses it, or performs it and loses the answer. */
-export type Reaction = "perform" | "perform and lose the answer" | { readonly code: Status; readonly message: string };
+/** What the fake service does with a call: performs it, refuses it, performs it and loses the answer, or never answers. */
+export type Reaction = "perform" | "perform and lose the answer" | "silence" | { readonly code: Status; readonly message: string };
 
 export interface VertexServer {
   readonly port: number;
@@ -30,11 +30,12 @@ export interface VertexServer {
 
 /**
  * Vertex AI's pipeline service on this machine, over gRPC and the service's own protocol. `react` is asked once for each
- * CreatePipelineJob, `reactToGet` for each GetPipelineJob, with the number of those before it.
+ * CreatePipelineJob, `reactToGet` for each GetPipelineJob, with the number of those before it; clients give a try up after `tryMs`.
  */
 export async function startVertexServer(
   react: (before: number) => Reaction = () => "perform",
-  reactToGet: (before: number) => Reaction = () => "perform",
+  reactToGet: (before: number, name: string) => Reaction = () => "perform",
+  tryMs?: number,
 ): Promise<VertexServer> {
   const created: CreateRequest[] = [];
   const asked: string[] = [];
@@ -45,6 +46,7 @@ export async function startVertexServer(
       created.push(request);
       const reaction = react(created.length - 1);
       const name = `${request.parent}/pipelineJobs/${request.pipelineJobId}`;
+      if (reaction === "silence") return;
       if (typeof reaction === "object") return answer({ code: reaction.code, details: reaction.message });
       if (jobs.has(name)) return answer({ code: Status.ALREADY_EXISTS, details: "exists" });
       jobs.set(name, { ...request.pipelineJob, state: "PIPELINE_STATE_PENDING" });
@@ -53,7 +55,8 @@ export async function startVertexServer(
     },
     GetPipelineJob: ({ request: { name } }: { request: { name: string } }, answer: sendUnaryData<Fields>) => {
       asked.push(name);
-      const reaction = reactToGet(asked.length - 1);
+      const reaction = reactToGet(asked.length - 1, name);
+      if (reaction === "silence") return;
       if (typeof reaction === "object") return answer({ code: reaction.code, details: reaction.message });
       const job = jobs.get(name);
       if (job === undefined) return answer({ code: Status.NOT_FOUND, details: "no such job" });
@@ -62,12 +65,8 @@ export async function startVertexServer(
   });
   const port = await listenOnLoopback(server);
   const opened = new Set<ReturnType<VertexClients>>();
-  const clients = vertexClients({
-    apiEndpoint: "127.0.0.1",
-    port,
-    sslCreds: credentials.createInsecure(),
-    auth: new GoogleAuth({ authClient: new PassThroughClient() }),
-  });
+  const auth = new GoogleAuth({ authClient: new PassThroughClient() });
+  const clients = vertexClients({ apiEndpoint: "127.0.0.1", port, sslCreds: credentials.createInsecure(), auth }, tryMs);
   return {
     port,
     clients: (location) => {

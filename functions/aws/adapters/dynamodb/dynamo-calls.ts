@@ -14,6 +14,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { SHAPE, SHAPE_FIELD } from "../../../core/state-layout";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
+import { failureOf } from "../call-limits";
 import { type Item, type Plain, toAttribute } from "./attribute-values";
 
 /** The aliases that an expression uses, in the form in which every command takes them. */
@@ -88,10 +89,12 @@ const PASSING_REASONS: ReadonlySet<string> = new Set(["TransactionConflict", "Th
 
 /**
  * Repeats a call that DynamoDB refused because others touched the same item or too much was asked of it at once.
- * @throws RetryableError when it keeps refusing
+ * @throws RetryableError when it keeps refusing, or does not answer
  */
-export function retryContention<T>(what: string, call: () => Promise<T>): Promise<T> {
-  return retryWithJitter(what, isContention, call);
+export async function retryContention<T>(what: string, call: () => Promise<T>): Promise<T> {
+  return await retryWithJitter(what, isContention, call).catch((error: unknown) => {
+    throw failureOf(what, error);
+  });
 }
 
 /** A transaction of which a condition failed is not repeated: its answer stands, whatever else got in its way. */

@@ -1,5 +1,6 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { messageText, type Notifier } from "../../../core/notices/notice";
+import { failureOf } from "../call-limits";
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MAX_MESSAGE_BYTES = 256 * 1024;
@@ -9,7 +10,9 @@ export function snsNotifier(client: SNSClient, topicArn: string): Notifier {
   return {
     async notify(notice) {
       const message = { Subject: messageSubject(notice.subject), Message: messageText(notice, MAX_MESSAGE_BYTES) };
-      await client.send(new PublishCommand({ TopicArn: topicArn, ...message }));
+      await client.send(new PublishCommand({ TopicArn: topicArn, ...message })).catch((error: unknown) => {
+        throw failureOf(`publishing to ${topicArn}`, error);
+      });
     },
   };
 }

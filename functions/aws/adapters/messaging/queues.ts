@@ -1,4 +1,4 @@
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, type SendMessageCommandInput, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
 import { utf8Bytes } from "../../../core/batching/landed-object";
 import type { AnswerQueue } from "../../../core/coordination/ports";
@@ -6,6 +6,7 @@ import type { DriftQueue } from "../../../core/drift/ports";
 import { type RejectedMessages, refusalTexts } from "../../../core/rejected-message";
 import type { RequestQueue } from "../../../core/training-request";
 import { requestIdHash } from "../../../node/hashes";
+import { failureOf } from "../call-limits";
 
 /**
  * `RequestQueue` in an SQS FIFO queue: in order per model, and a request sent again within 5 minutes is delivered once.
@@ -21,21 +22,25 @@ export function sqsAnswerQueue(client: SQSClient, queueUrl: string): AnswerQueue
 }
 
 async function sendInOrder(client: SQSClient, queueUrl: string, message: { readonly id: string; readonly model: string }) {
-  await client.send(
-    new SendMessageCommand({
-      QueueUrl: queueUrl,
-      MessageBody: JSON.stringify(message),
-      MessageGroupId: message.model,
-      MessageDeduplicationId: requestIdHash(message.id),
-    }),
-  );
+  await send(client, {
+    QueueUrl: queueUrl,
+    MessageBody: JSON.stringify(message),
+    MessageGroupId: message.model,
+    MessageDeduplicationId: requestIdHash(message.id),
+  });
+}
+
+async function send(client: SQSClient, message: SendMessageCommandInput): Promise<void> {
+  await client.send(new SendMessageCommand(message)).catch((error: unknown) => {
+    throw failureOf(`sending to ${message.QueueUrl}`, error);
+  });
 }
 
 /** `DriftQueue` in a standard SQS queue. */
 export function sqsDriftQueue(client: SQSClient, queueUrl: string): DriftQueue {
   return {
     async send(message) {
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+      await send(client, { QueueUrl: queueUrl, MessageBody: JSON.stringify(message) });
     },
   };
 }
@@ -56,14 +61,12 @@ export function sqsRejectedMessages(client: SQSClient, queueUrl: string): Reject
     async keep({ messageId, body, attributes }, refusal) {
       const { MessageGroupId: group } = attributes;
       const texts = refusalTexts(refusal, { messageId, sentAt: Number(attributes.SentTimestamp) });
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: queueUrl,
-          MessageBody: body,
-          ...(hasRoom(body, texts) && { MessageAttributes: attributesOf(texts) }),
-          ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: messageId }),
-        }),
-      );
+      await send(client, {
+        QueueUrl: queueUrl,
+        MessageBody: body,
+        ...(hasRoom(body, texts) && { MessageAttributes: attributesOf(texts) }),
+        ...(group !== undefined && { MessageGroupId: group, MessageDeduplicationId: messageId }),
+      });
     },
   };
 }

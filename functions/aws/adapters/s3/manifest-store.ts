@@ -1,4 +1,4 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import * as z from "zod/mini";
 import type { ManifestStore } from "../../../core/batching/ports";
 import { jsonExcess } from "../../../core/outside-json";
@@ -27,7 +27,6 @@ export function s3ManifestStore(client: S3Client): ManifestStore {
         return await objectBytes(uri, await client.send(new GetObjectCommand({ Bucket: bucket, Key: key })), MAX_BYTES);
       } catch (error) {
         if (isMissing(error)) return undefined;
-        if (!(error instanceof S3ServiceException)) throw error;
         throw s3Failure("read", uri, error, "let the role read it, and list its bucket");
       }
     },

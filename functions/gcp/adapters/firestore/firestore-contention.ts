@@ -1,10 +1,15 @@
 import type { Firestore } from "@google-cloud/firestore";
-import { explain } from "../../../core/errors";
+import { explain, RetryableError } from "../../../core/errors";
 import { retryWithJitter } from "../../../node/retry-with-jitter";
+
+const DEADLINE_EXCEEDED = 4;
+
+/** A call without an answer for so long hangs. */
+const HANGING_MS = 3_000;
 
 /** Codes of a refusal that passes. https://cloud.google.com/firestore/docs/understand-error-codes */
 const PASSING_CODES: ReadonlySet<unknown> = new Set([
-  4, // DEADLINE_EXCEEDED
+  DEADLINE_EXCEEDED,
   8, // RESOURCE_EXHAUSTED
   10, // ABORTED
   13, // INTERNAL
@@ -28,23 +33,28 @@ class OvertakenError extends Error {
 
 /**
  * Repeats a call that Firestore refused because others touched the same document or too much was asked of it at once. Such a
- * call may have been performed: the client repeats some of them too, so a commit must know its own effect again. Its
- * errors say what failed in which database.
- * @throws RetryableError when it keeps refusing
+ * call may have been performed: the client repeats some of them too, so a commit must know its own effect again. One that hangs
+ * is not repeated. Its errors say what failed in which database.
+ * @throws RetryableError when it keeps refusing, or does not answer
  */
-export function retryContention<T>(firestore: Firestore, what: string, call: () => Promise<T>): Promise<T> {
-  return retryWithJitter(
-    what,
-    (error) => PASSING_CODES.has(codeOf(error)),
-    async () => {
-      try {
-        return await call();
-      } catch (error) {
-        explain(error, `${what} in the database ${firestore.databaseId} of Firestore failed`, REMEDIES.get(codeOf(error)));
-        throw error;
-      }
-    },
-  );
+export async function retryContention<T>(firestore: Firestore, what: string, call: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const isHanging = (error: unknown) => codeOf(error) === DEADLINE_EXCEEDED && performance.now() - startedAt > HANGING_MS;
+  const where = `${what} in the database ${firestore.databaseId} of Firestore`;
+  const explained = async () => {
+    try {
+      return await call();
+    } catch (error) {
+      explain(error, `${where} failed`, REMEDIES.get(codeOf(error)));
+      throw error;
+    }
+  };
+  try {
+    return await retryWithJitter(what, (error) => PASSING_CODES.has(codeOf(error)) && !isHanging(error), explained);
+  } catch (error) {
+    if (!isHanging(error)) throw error;
+    throw new RetryableError(`${where} got no answer in time; it can be tried again later`, { cause: error });
+  }
 }
 
 /** What to do about a refusal, by its code. */

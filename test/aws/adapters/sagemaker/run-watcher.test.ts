@@ -203,7 +203,7 @@ function jobArn(kind: string, name: string): string {
 }
 
 function isAnswer(answer: object | Answer): answer is Answer {
-  return answer === "hang up" || "status" in answer;
+  return typeof answer === "string" || "status" in answer;
 }
 
 function inputOf(body: unknown): Record<string, string> {
