@@ -7,6 +7,7 @@ import { decisionFigures } from "./decisions";
 import { dynamoDbCost } from "./dynamodb-cost";
 import { firestoreCost } from "./firestore-cost";
 import { hostileDocumentFigures } from "./hostile-documents";
+import { modelFigures } from "./models";
 import { referenceFigures } from "./reference";
 import { synthesisFigures } from "./synthesis";
 import { markdownTable, type Row } from "./table";
@@ -14,6 +15,7 @@ import { tickFigures } from "./ticks";
 
 const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   synthesis: synthesisFigures,
+  models: modelFigures,
   bundles: bundleFigures,
   decisions: decisionFigures,
   reference: referenceFigures,
