@@ -2,7 +2,7 @@
 // of which each text is stored without what it shares with the one before take two thirds of what deflated JSON rows take.
 import { deflateRawSync, gzipSync } from "node:zlib";
 import * as z from "zod/mini";
-import { byKeyThenVersion, type LandedObject } from "../core/batching/landed-object";
+import { byKeyThenVersion, type LandedObject, landedObjectSchema } from "../core/batching/landed-object";
 import { type Ledger, ledgerSchema } from "../core/batching/ledger";
 import { amountSchema } from "../core/numbers";
 import { jsonExcess } from "../core/outside-json";
@@ -18,6 +18,10 @@ export const MAX_SEGMENT_BYTES = 200 * 1024;
 /** Of a segment, unpacked: five numbers an object beside its texts. */
 const MAX_INFLATED_SEGMENT = 2 * 1024 * 1024;
 
+/** Of a key or a version, in UTF-16 code units: of each object a segment holds only what the one before does not share. */
+const MAX_TEXT = 1024;
+
+const objectsSchema = z.array(landedObjectSchema);
 const lengths = z.array(amountSchema);
 const headerSchema = z.object({ keys: z.tuple([lengths, lengths]), versions: z.tuple([lengths, lengths]), sizes: lengths });
 
@@ -41,13 +45,21 @@ export function encodeSegment(objects: readonly LandedObject[]): Uint8Array {
  * @throws Error when the bytes are not those of a segment
  */
 export function decodeSegment(data: Uint8Array): LandedObject[] {
-  const content = inflated(data, MAX_INFLATED_SEGMENT).toString("utf8");
-  const headerEnd = content.indexOf("\n");
-  const header = headerSchema.parse(JSON.parse(content.slice(0, headerEnd)));
-  const text = content.slice(headerEnd + 1);
-  const keys = decodeColumn(header.keys, text);
-  const versions = decodeColumn(header.versions, text.slice(sum(header.keys[1])));
-  return header.sizes.map((bytes, index) => ({ key: keys[index] ?? "", version: versions[index] ?? "", bytes }));
+  try {
+    const content = inflated(data, MAX_INFLATED_SEGMENT).toString("utf8");
+    const headerEnd = content.indexOf("\n");
+    const { keys, versions, sizes } = headerSchema.parse(JSON.parse(content.slice(0, headerEnd)));
+    const text = content.slice(headerEnd + 1);
+    const ends = sum(keys[1]);
+    const [keyTexts, versionTexts] = [decodeColumn(keys, text.slice(0, ends)), decodeColumn(versions, text.slice(ends))];
+    const objects = sizes.map((bytes, index) => ({ key: keyTexts[index], version: versionTexts[index], bytes }));
+    // Stops at the first mistake, where parsing would complain of each.
+    if (keyTexts.length === sizes.length && versionTexts.length === sizes.length && z.validate(objectsSchema, objects))
+      return objects;
+    throw new Error("its objects are not what may have landed");
+  } catch (error) {
+    throw new Error("the bytes are not those of a segment", { cause: error });
+  }
 }
 
 function encodeColumn(texts: readonly string[]): Column {
@@ -63,15 +75,20 @@ function encodeColumn(texts: readonly string[]): Column {
   return { lengths: [shared, own.map(({ length }) => length)], text: own.join("") };
 }
 
+/** @throws Error when the lengths are not those of the texts, which are together as long as `text` */
 function decodeColumn([shared, own]: Column["lengths"], text: string): string[] {
   let previous = "";
   let from = 0;
-  return shared.map((length, index) => {
+  const texts = shared.map((length, index) => {
     const to = from + (own[index] ?? 0);
+    if (length > previous.length || to > text.length) throw new Error("its lengths are not those of its texts");
     previous = previous.slice(0, length) + text.slice(from, to);
+    if (previous.length > MAX_TEXT) throw new Error(`got a text of ${previous.length} characters, expected at most ${MAX_TEXT}`);
     from = to;
     return previous;
   });
+  if (own.length === shared.length && from === text.length) return texts;
+  throw new Error("its lengths are not those of its texts");
 }
 
 function sharedLength(a: string, b: string): number {

@@ -45,8 +45,29 @@ describe("segment codec", () => {
   it.each([
     ["not compressed", Buffer.from("hello")],
     ["another JSON", deflateRawSync('{"keys":[]}\n')],
+    ["of fewer keys than sizes", columns({ keys: [[], []] }, "v")],
+    ["of a text that is cut short", columns({ keys: [[0], [5]] }, "kv")],
+    ["of more text than its objects have", columns({}, "kv and more")],
+    ["of a key that shares more than there is", columns({ keys: [[1], [1]] }, "kv")],
+    ["of an empty key", columns({ keys: [[0], [0]] }, "v")],
+    [
+      "of a key that grows with each object",
+      columns(
+        {
+          keys: [
+            [0, 1000],
+            [1000, 1000],
+          ],
+        },
+        "k".repeat(2_001),
+      ),
+    ],
   ])("should reject bytes that are %s", (_, data) => {
-    expect(() => decodeSegment(data)).toThrow();
+    expect(() => decodeSegment(data)).toThrow("the bytes are not those of a segment");
+  });
+
+  it("should read the columns that the others are made of", () => {
+    expect(decodeSegment(columns({}, "kv"))).toEqual([{ key: "k", version: "v", bytes: 1 }]);
   });
 });
 
@@ -63,7 +84,12 @@ function objectArbitrary(): fc.Arbitrary<LandedObject> {
     fc.string({ unit: "binary" }),
     fc.string({ unit: fc.constantFrom("a", "/", "\n", "😀", "😁", "é", "\u0000") }),
   );
-  return fc.record({ key: text, version: text, bytes: fc.nat({ max: Number.MAX_SAFE_INTEGER }) });
+  return fc.record({ key: text.filter((key) => key !== ""), version: text, bytes: fc.nat({ max: Number.MAX_SAFE_INTEGER }) });
+}
+
+/** A segment of one object, unless its header says otherwise. */
+function columns(header: object, text: string): Buffer {
+  return deflateRawSync(`${JSON.stringify({ keys: [[0], [1]], versions: [[0], [1]], sizes: [1], ...header })}\n${text}`);
 }
 
 function textsOf(n: number, bytes: number): { key: string; version: string } {
