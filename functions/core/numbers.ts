@@ -6,8 +6,16 @@ export const amountSchema = z.int().check(z.nonnegative());
 /** A number that counts from 1, such as a generation. */
 export const ordinalSchema = z.int().check(z.positive());
 
+/** The last moment that a JavaScript date can name. */
+export const LAST_MOMENT_MS = 8.64e15;
+
 /** Epoch milliseconds. */
-export const timeSchema = z.int().check(z.nonnegative());
+export const timeSchema = z.int().check(z.nonnegative(), z.maximum(LAST_MOMENT_MS));
+
+/** A time from 1970 on as ISO 8601 writes it, with its offset. */
+export const timeTextSchema = z.iso
+  .datetime({ offset: true })
+  .check(z.refine((text) => Date.parse(text) >= 0, { error: "expected a time from 1970 on" }));
 
 /** Clocks of machines differ by less than this, milliseconds: what was written further ahead, a wrong clock wrote. */
 export const CLOCK_TOLERANCE_MS = 3_600_000;

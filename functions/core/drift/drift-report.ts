@@ -11,9 +11,6 @@ export const MAX_FEATURES = 2_000;
 /** How far ahead of the clock a window may end: clocks differ. */
 const FUTURE_TOLERANCE_MS = 3_600_000;
 
-/** The last moment that a JavaScript date can name. */
-const MAX_TIME_MS = 8.64e15;
-
 /** What drifts: an input, what the model answers, what was true, or how well the answers fit. */
 export const DRIFT_KINDS = ["data", "prediction", "label", "concept"] as const;
 
@@ -25,7 +22,7 @@ const momentSchema = z.pipe(
   }),
   z.pipe(
     z.transform((time: number | string) => (typeof time === "number" ? time : Date.parse(time))),
-    timeSchema.check(z.maximum(MAX_TIME_MS)),
+    timeSchema,
   ),
 );
 

@@ -47,6 +47,14 @@ export function fireOf(cron: CronExpression, timeZone: string, sentAt: number, m
   return fired !== undefined && sentAt - fired <= maxLateMs ? fired : sentAt - (sentAt % MINUTE_MS);
 }
 
+/** The last minute whose year has four digits, as the id of a request holds it. */
+const LAST_FIRE_MS = Date.UTC(9999, 11, 31, 23, 59);
+
+/** True for a time from 1970 to 9999, epoch milliseconds, at which a message of a schedule may have been sent. */
+export function isFireTime(at: number): boolean {
+  return at >= 0 && at <= LAST_FIRE_MS;
+}
+
 function counts({ months, daysOfMonth, daysOfWeek }: CronExpression, day: Date): boolean {
   if (!months.includes(day.getUTCMonth() + 1)) return false;
   if (daysOfMonth === undefined && daysOfWeek === undefined) return true;

@@ -4,7 +4,7 @@ import { modelNameSchema, type PipelineSettings, pipelineSettingsSchema } from "
 import { directRequestId } from "../request-ids";
 import type { TrainingRequest } from "../training-request";
 import { cronText } from "./cron-dialects";
-import { fireOf, isTimeZone } from "./last-fire";
+import { fireOf, isFireTime, isTimeZone } from "./last-fire";
 import { SCHEDULE_PRIORITY, scheduleNameSchema } from "./schedule-settings";
 import { cronExpression, isRate, readCron, type Timing } from "./timing";
 
@@ -81,7 +81,12 @@ export function parseLaunch(message: unknown, publishedAt: number): Launch {
   if (!parsed.success) throw new PoisonMessageError(`not the message of a direct schedule: ${z.prettifyError(parsed.error)}`);
   const { model, schedule: name, cron, timeZone, pipeline, firedAt: text } = parsed.data;
   const sentAt = text === undefined ? publishedAt : Date.parse(text);
-  const firedAt = fireOf(cronExpression(cron), timeZone, sentAt, REPEATED_WITHIN_MS);
+  const firedAt = isFireTime(sentAt) ? fireOf(cronExpression(cron), timeZone, sentAt, REPEATED_WITHIN_MS) : sentAt;
+  if (!isFireTime(firedAt)) {
+    throw new PoisonMessageError(
+      "not the message of a direct schedule: got no time from 1970 to 9999, in firedAt or from the topic",
+    );
+  }
   const request: TrainingRequest = {
     id: directRequestId(model, name, firedAt),
     model,

@@ -4,7 +4,7 @@ import { modelNameSchema } from "../model-settings";
 import { scheduleRequestId } from "../request-ids";
 import type { TrainingRequest } from "../training-request";
 import { cronText } from "./cron-dialects";
-import { fireOf, isTimeZone } from "./last-fire";
+import { fireOf, isFireTime, isTimeZone } from "./last-fire";
 import { SCHEDULE_PRIORITY, scheduleNameSchema } from "./schedule-settings";
 import { cronExpression, isRate, readCron, type Timing } from "./timing";
 
@@ -66,12 +66,15 @@ export function parseScheduledRequest(message: unknown, publishedAt?: number): T
   if (!parsed.success) throw new PoisonMessageError(`not the message of a schedule: ${z.prettifyError(parsed.error)}`);
   const { model, schedule: name, priority, firedAt: text, cron, timeZone } = parsed.data;
   const time = text === undefined ? publishedAt : Date.parse(text);
-  if (time === undefined || !(time >= 0)) {
-    throw new PoisonMessageError(`not the message of a schedule: got no time from 1970 on, in firedAt or from the queue`);
+  const firedAt = time === undefined || !isFireTime(time) ? undefined : fireAt(time, cron, timeZone);
+  if (firedAt === undefined || !isFireTime(firedAt)) {
+    throw new PoisonMessageError("not the message of a schedule: got no time from 1970 to 9999, in firedAt or from the queue");
   }
-  const firedAt =
-    cron === undefined ? time - (time % MINUTE_MS) : fireOf(cronExpression(cron), timeZone, time, Number.POSITIVE_INFINITY);
   return scheduledRequest(model, { name, priority }, firedAt);
+}
+
+function fireAt(time: number, cron: string | undefined, timeZone: string): number {
+  return cron === undefined ? time - (time % MINUTE_MS) : fireOf(cronExpression(cron), timeZone, time, Number.POSITIVE_INFINITY);
 }
 
 /** The request of a fire, whoever notices it; `firedAt` is epoch milliseconds of a whole minute. */
