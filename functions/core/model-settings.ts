@@ -112,6 +112,8 @@ export function modelList(rows: readonly SettingsRow[]): ModelList {
       checkShape(shape);
       if (!parsed.success)
         throw new Error(`${z.prettifyError(parsed.error)}; correct the model in retrigger.yaml and deploy again`);
+      if (parsed.data.model !== model)
+        throw new Error(`they are those of the model ${parsed.data.model}; deploy again, or remove the row`);
       return [parsed.data];
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

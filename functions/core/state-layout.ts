@@ -99,7 +99,8 @@ export const SHAPE = 1;
 export function checkShape(shape: unknown): void {
   if (shape === undefined || (typeof shape === "number" && shape >= 1 && shape <= SHAPE)) return;
   const remedy = "deploy the version of Retrigger that wrote it, or a later one, or restore the row from a backup";
-  throw new Error(`got a row of shape ${String(shape)}, expected at most ${SHAPE}: a newer version wrote it; ${remedy}`);
+  const got = typeof shape === "number" ? String(shape) : `of type ${typeof shape}`;
+  throw new Error(`got a row of shape ${got}, expected at most ${SHAPE}: a newer version wrote it; ${remedy}`);
 }
 
 /** Is told of a row that a list leaves out: which it is, and why it cannot be read. */

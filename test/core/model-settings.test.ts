@@ -55,6 +55,25 @@ describe("modelSettingsSchema", () => {
   });
 });
 
+describe("modelList", () => {
+  it("should leave out a row that has the settings of another model, and say so", () => {
+    const list = modelList([rowOf("flight-delay"), { ...rowOf("flight-delay"), model: "weather" }]);
+
+    expect(list.map(({ model }) => model)).toEqual(["flight-delay"]);
+    expect(list.unreadable).toMatchObject([
+      { model: "weather", why: expect.stringContaining("they are those of the model flight-delay") },
+    ]);
+  });
+
+  it("should say of a shape that is no number what it is", () => {
+    const list = modelList([{ ...rowOf("flight-delay"), shape: { toString: 1 } }]);
+
+    expect(list.unreadable).toMatchObject([
+      { why: expect.stringContaining("got a row of shape of type object, expected at most 1") },
+    ]);
+  });
+});
+
 describe("a model whose settings cannot be read", () => {
   it("should have its requests wait, and neither be refused nor recorded, while those of others are decided", async () => {
     const world = createWorld(brokenBeside());

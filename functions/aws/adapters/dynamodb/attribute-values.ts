@@ -25,10 +25,7 @@ export function toItem(values: PlainMap): Item {
   );
 }
 
-/**
- * A value as plain data, to be parsed by a schema.
- * @throws Error when it is of a kind that the state table does not hold (a set)
- */
+/** A value as plain data, to be parsed by a schema; a set, which the state table does not hold, becomes a Set, which none takes. */
 export function fromAttribute(attribute: AttributeValue): unknown {
   if (attribute.S !== undefined) return attribute.S;
   if (attribute.N !== undefined) return Number(attribute.N);
@@ -36,8 +33,7 @@ export function fromAttribute(attribute: AttributeValue): unknown {
   if (attribute.B !== undefined) return attribute.B;
   if (attribute.L !== undefined) return attribute.L.map(fromAttribute);
   if (attribute.M !== undefined) return fromItem(attribute.M);
-  if (attribute.NULL) return null;
-  throw new Error(`cannot read an attribute of type ${Object.keys(attribute).join()}; expected S, N, BOOL, B, L, M or NULL`);
+  return attribute.NULL ? null : new Set<unknown>(attribute.SS ?? attribute.NS ?? attribute.BS);
 }
 
 export function fromItem(item: Item): Record<string, unknown> {

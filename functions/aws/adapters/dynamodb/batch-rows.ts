@@ -75,7 +75,7 @@ export function decodeHead(model: string, item: Item | undefined): BatchHead {
     checkShape(shape);
     const open: OpenBatch = { generation, ...openSchema.parse(batches[generation]) };
     const pending = Object.entries(batches)
-      .filter(([sealed]) => Number(sealed) !== generation)
+      .filter(([sealed]) => sealed !== String(generation))
       .map(([sealed, batch]) => decodePending(Number(sealed), batch))
       .sort((a, b) => a.generation - b.generation);
     return lastPublished === undefined ? { open, pending } : { open, pending, lastPublished };
@@ -91,7 +91,7 @@ export function decodeHead(model: string, item: Item | undefined): BatchHead {
 
 function decodePending(generation: number, batch: unknown): SealedBatch {
   const { carried, count, openedAt, expiresAt, sealed } = pendingSchema.parse(batch);
-  return { generation, sources: [generation, ...carried], count, openedAt, expiresAt, ...sealed };
+  return { generation: ordinalSchema.parse(generation), sources: [generation, ...carried], count, openedAt, expiresAt, ...sealed };
 }
 
 /** Updates under way at once while a batch is retained. */

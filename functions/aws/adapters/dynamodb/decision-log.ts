@@ -182,7 +182,7 @@ function decodeEntry(item: Item): Decision {
 }
 
 function decodeIndex(item: Item): z.infer<typeof indexSchema> {
-  return decoded("the place of a decision", item, (fields) => indexSchema.parse(fields));
+  return decoded("an entry of the index of decisions", item, (fields) => indexSchema.parse(fields));
 }
 
 function decodeRun(item: Item): RunRecord {

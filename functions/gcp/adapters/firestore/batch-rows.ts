@@ -86,7 +86,7 @@ export async function findAppend(
 /** The segments of one generation; those past their time count until Firestore removes them. */
 export async function* readSegments(firestore: Firestore, model: string, generation: number): AsyncGenerator<Segment> {
   for await (const page of queryPages(segmentsOf(firestore, model, generation).select("data", SHAPE_FIELD))) {
-    for (const snapshot of page) yield { id: textOf(snapshot.id), objects: decodeObjects(snapshot) };
+    for (const snapshot of page) yield decodeSegmentOf(snapshot);
   }
 }
 
@@ -122,11 +122,11 @@ function segmentsOf(firestore: Firestore, model: string, generation: number): Co
   return headOf(firestore, model).collection(COLLECTIONS.generations).doc(String(generation)).collection(COLLECTIONS.segments);
 }
 
-function decodeObjects(snapshot: DocumentSnapshot) {
+function decodeSegmentOf(snapshot: DocumentSnapshot): Segment {
   const { data } = parsed(dataSchema, snapshot);
   try {
     checkShape(snapshot.get(SHAPE_FIELD));
-    return decodeSegment(data);
+    return { id: textOf(snapshot.id), objects: decodeSegment(data) };
   } catch (error) {
     throw notASegment(snapshot, error);
   }

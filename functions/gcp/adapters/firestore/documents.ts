@@ -10,7 +10,10 @@ export function documentId(text: string): string {
   return encodeURIComponent(text).replace(/^[._]/, (first) => (first === "." ? "%2E" : "%5F"));
 }
 
-/** The text of which `documentId` made this id. */
+/**
+ * The text of which `documentId` made this id.
+ * @throws URIError when it made none such
+ */
 export function textOf(id: string): string {
   return decodeURIComponent(id);
 }

@@ -166,8 +166,14 @@ describe("dynamoBatchStore under contention", () => {
     expect(received).toHaveLength(2);
   });
 
-  it("should reject a head that is none, and name it", async () => {
-    const { store } = await storeAgainst({ status: 200, body: JSON.stringify({ Item: { generation: { S: "one" } } }) });
+  it.each([
+    ["that is none", { generation: { S: "one" } }],
+    [
+      "with a pending batch of no generation",
+      { generation: { N: "2" }, batches: { M: { "2": { M: { count: { N: "0" }, carried: { L: [] } } }, x: pending() } } },
+    ],
+  ])("should reject a head %s, and name it", async (_case, head) => {
+    const { store } = await storeAgainst({ status: 200, body: JSON.stringify({ Item: head }) });
     await expect(store.readHead("flights")).rejects.toThrow("the item batch#flights, head is not a batch head");
   });
 });
@@ -176,6 +182,11 @@ describe("dynamoBatchStore under contention", () => {
 
 const DONE: Answer = { status: 200, body: "{}" };
 const EMPTY: AttributeValue = { M: { count: { N: "0" }, carried: { L: [] } } };
+
+function pending(): AttributeValue {
+  const sealed = { reason: { S: "size" }, sealedAt: { N: "2" }, batchSize: { N: "1" }, dedupeHorizonMs: { N: "1" } };
+  return { M: { count: { N: "1" }, openedAt: { N: "1" }, expiresAt: { N: "3" }, carried: { L: [] }, sealed: { M: sealed } } };
+}
 
 function segmentOf(id: string, size: number) {
   return { id, objects: Array.from({ length: size }, (_, n) => ({ key: `${id}-${n}`, version: "1", bytes: n })) };

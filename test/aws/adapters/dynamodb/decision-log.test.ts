@@ -1,4 +1,4 @@
-import { DeleteItemCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { toItem } from "../../../../functions/aws/adapters/dynamodb/attribute-values";
 import { dynamoDecisionLog } from "../../../../functions/aws/adapters/dynamodb/decision-log";
 import { RetryableError } from "../../../../functions/core/errors";
@@ -54,6 +54,17 @@ describeWithDynamoDb("dynamoDecisionLog on DynamoDB", (dynamoDb) => {
     await dynamoDb().client.send(new DeleteItemCommand({ TableName: table, Key: key }));
 
     expect((await decisions.list("flights", 10)).map(({ decidedAt }) => decidedAt)).toEqual([NOW + 2, NOW]);
+  });
+
+  it.each([
+    ["a run", { pk: "request#data/flights/12", sk: "run", endedAt: -1 }],
+    ["an entry of the index of decisions", { pk: "decisions#flights", sk: "000000000000001#a#start", entry: "a" }],
+  ])("should name a row that is not %s", async (what, row) => {
+    const { table, decisions } = await newLog();
+    await dynamoDb().client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
+
+    const message = `the item ${row.pk}, ${row.sk} is not ${what}; remove it or restore it from a backup`;
+    await expect(what === "a run" ? decisions.readRun("data/flights/12") : decisions.list("flights", 1)).rejects.toThrow(message);
   });
 
   it("should read a record whose check and reason the program does not know any more", async () => {

@@ -2,7 +2,7 @@ import type { Firestore } from "@google-cloud/firestore";
 import fc from "fast-check";
 import { RetryableError } from "../../../../functions/core/errors";
 import { firestoreBatchStore } from "../../../../functions/gcp/adapters/firestore/batch-store";
-import { MAX_SEGMENT_BYTES } from "../../../../functions/node/batch-codecs";
+import { encodeSegment, MAX_SEGMENT_BYTES } from "../../../../functions/node/batch-codecs";
 import { appendAnyhow, collect, largeSegment, MODEL, objectsOf, range, segmentOf } from "../../../contracts/batch-store/samples";
 import { describeWithFirestore } from "../../../contracts/firestore-endpoint";
 import { countRequests, firestoreError, interceptCommits, loseResponses, refuse } from "../unreliable-firestore";
@@ -388,6 +388,12 @@ describeWithFirestore("firestoreBatchStore", (firestore) => {
       await expect(collect(store.readSegments(MODEL, [1]))).rejects.toThrow(
         "the document batches/flights/generations/1/segments/a is not a segment; restore it from a backup of the database",
       );
+    });
+
+    it("should reject a segment whose id is none of ours, and name it", async () => {
+      const { client, store } = twoStores();
+      await client.doc("batches/flights/generations/1/segments/%").set({ data: encodeSegment([]) });
+      await expect(collect(store.readSegments(MODEL, [1]))).rejects.toThrow("segments/% is not a segment");
     });
   });
 });
