@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import * as z from "zod/mini";
 import type { ModelSettingsSource } from "../../functions/core/model-settings";
-import type { GoogleRest } from "../../functions/gcp/adapters/google-rest";
+import { type GoogleRest, jsonAnswer } from "../../functions/gcp/adapters/google-rest";
 import { CommandError } from "../find";
 import { type DeadLetter, type DeadLetters, letterKey } from "./dead-letters";
 import {
@@ -52,7 +52,7 @@ export function pubSubDeadLetters(rest: GoogleRest, options: PubSubDeadLettersOp
   const places = new Map<string, PubSubPlace>();
   const held = new Map<string, HeldLetter>();
 
-  async function post(what: string, path: string, content: unknown): Promise<unknown> {
+  async function post(what: string, path: string, content: unknown): Promise<Buffer> {
     const headers = { "content-type": "application/json" };
     const { body } = await rest({
       what,
@@ -62,7 +62,7 @@ export function pubSubDeadLetters(rest: GoogleRest, options: PubSubDeadLettersOp
       body: JSON.stringify(content),
       maxBytes: MAX_BYTES,
     });
-    return JSON.parse(body.toString("utf8") || "{}");
+    return body;
   }
 
   async function findPlaces(): Promise<void> {
@@ -78,8 +78,9 @@ export function pubSubDeadLetters(rest: GoogleRest, options: PubSubDeadLettersOp
     for (let pulls = 0; pulls < EMPTY_PULLS; pulls++) {
       if (pulls > 0) await setTimeout(pauseMs);
       // what a pull that is repeated lost comes back when its deadline has passed
-      const answer = await post(`pulling ${name}`, `${path}:pull`, { maxMessages: PAGE, returnImmediately: true });
-      const { receivedMessages } = pullSchema.parse(answer);
+      const what = `pulling ${name}`;
+      const answer = await post(what, `${path}:pull`, { maxMessages: PAGE, returnImmediately: true });
+      const { receivedMessages } = jsonAnswer(what, pullSchema, answer);
       if (receivedMessages.length === 0) continue;
       await hide(
         place.queue,

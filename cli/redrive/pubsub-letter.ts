@@ -1,8 +1,9 @@
 import * as z from "zod/mini";
 import { ownValue } from "../../functions/core/json-path";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { timeTextSchema } from "../../functions/core/numbers";
 import { isRefusalText, type Refusal, readRefusal } from "../../functions/core/rejected-message";
-import type { GoogleRest } from "../../functions/gcp/adapters/google-rest";
+import { type GoogleRest, jsonAnswer } from "../../functions/gcp/adapters/google-rest";
 import { parsePubSubEvent } from "../../functions/gcp/messages/pubsub-event";
 import { readMessage } from "../../functions/gcp/messages/read-message";
 import { type DeadLetter, type Diagnosis, examineLetter, isQueueOf } from "./dead-letters";
@@ -19,7 +20,7 @@ const DELIVERIES = `${ADDED}SourceDeliveryCount`;
 /** https://cloud.google.com/pubsub/docs/reference/rest/v1/PubsubMessage */
 export const messageSchema = z.object({
   messageId: z.string(),
-  publishTime: z.string(),
+  publishTime: timeTextSchema,
   data: z._default(z.string(), ""),
   attributes: z._default(z.record(z.string(), z.string()), {}),
   orderingKey: z.exactOptional(z.string()),
@@ -81,8 +82,10 @@ export function pubSubLetter(message: DeadMessage, place: PubSubPlace): PubSubLe
   const attributes = Object.fromEntries(Object.entries(all).filter(([name]) => !name.startsWith(ADDED) && !isRefusalText(name)));
   const refused = readRefusal(all);
   const source = sourceOf(place, ownValue(all, SOURCE));
-  const sentAt = refused?.sentAt ?? Date.parse(ownValue(all, PUBLISHED_AT) ?? publishTime);
-  const publishedAt = new Date(Number.isNaN(sentAt) ? Date.parse(publishTime) : sentAt).toISOString();
+  // Whoever may publish can write these attributes too.
+  const published = timeTextSchema.safeParse(ownValue(all, PUBLISHED_AT)).data ?? publishTime;
+  const deliveries = ownValue(all, DELIVERIES) ?? "";
+  const publishedAt = new Date(refused?.sentAt ?? published).toISOString();
   const data = datedFire(message.data, publishedAt);
   const body = Buffer.from(data, "base64").toString("utf8");
   const diagnosis = diagnose({ messageId: id, publishTime: publishedAt, attributes, data }, body, source, place, refused);
@@ -91,7 +94,7 @@ export function pubSubLetter(message: DeadMessage, place: PubSubPlace): PubSubLe
     queue: place.queue.name,
     body: body === "" ? JSON.stringify(attributes) : body,
     sentAt: Date.parse(publishedAt),
-    receives: Number(ownValue(all, DELIVERIES) ?? 0),
+    receives: /^\d{1,9}$/.test(deliveries) ? Number(deliveries) : 0,
     ...(source !== undefined && { target: source.topic }),
     ...diagnosis,
     ...(diagnosis.kind === "curable" && { log: logQuery(place.prefix, publishedAt) }),
@@ -171,8 +174,9 @@ export async function pubSubSubscriptions(
   while (token !== undefined) {
     const query = new URLSearchParams({ pageSize: String(PAGE), ...(token !== "" && { pageToken: token }) });
     const url = `${endpoint}/v1/projects/${project}/subscriptions?${query}`;
-    const { body } = await rest({ what: `listing the subscriptions of ${project}`, method: "GET", url });
-    const { subscriptions, nextPageToken } = pageSchema.parse(JSON.parse(body.toString("utf8")));
+    const what = `listing the subscriptions of ${project}`;
+    const { body } = await rest({ what, method: "GET", url });
+    const { subscriptions, nextPageToken } = jsonAnswer(what, pageSchema, body);
     for (const { name: path, topic, enableMessageOrdering: isOrdered, deadLetterPolicy } of subscriptions) {
       const name = path.split("/").at(-1) ?? path;
       const deadLetterTopic = deadLetterPolicy?.deadLetterTopic;

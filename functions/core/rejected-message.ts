@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { failureEvent, isRefusal, type Log, reasonOf } from "./log/log";
+import { timeTextSchema } from "./numbers";
 
 /** Why a function refuses a message for ever. */
 export interface Refusal {
@@ -79,10 +80,10 @@ const PREFIX = "Retrigger";
 const textsSchema = z.object({
   RetriggerReason: z.string(),
   RetriggerFunction: z.string(),
-  RetriggerRefusedAt: z.iso.datetime({ offset: true }),
+  RetriggerRefusedAt: timeTextSchema,
   RetriggerSubject: z.enum(["message", "content"]),
   RetriggerMessageId: z.string(),
-  RetriggerSentAt: z.iso.datetime({ offset: true }),
+  RetriggerSentAt: timeTextSchema,
 });
 
 /** What a set-aside message tells, as texts that a queue keeps beside its body; none is empty. */

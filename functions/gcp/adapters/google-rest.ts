@@ -4,7 +4,7 @@ import { GoogleAuth, gaxios } from "google-auth-library";
 import * as z from "zod/mini";
 import { RetryableError } from "../../core/errors";
 import { messageOf } from "../../core/log/log";
-import { plainLine, withoutSecrets } from "../../core/plain-text";
+import { plainLine, quoted, withoutSecrets } from "../../core/plain-text";
 import { REST_LIMITS, type RestLimits } from "./call-limits";
 
 export interface RestRequest {
@@ -226,6 +226,21 @@ function textOf(error: unknown): string {
   if (status === undefined) return messageOf(error instanceof gaxios.GaxiosError ? (error.cause ?? error) : error);
   const { reason, message } = said ?? {};
   return plainLine(withoutSecrets(`${[status, reason].filter(Boolean).join(" ")}: ${message}`), MAX_ERROR_LENGTH);
+}
+
+/**
+ * The JSON of an answer; `what` is its request's.
+ * @throws RetryableError when it is of another form: something on the way, such as a proxy, answered in the API's place
+ */
+export function jsonAnswer<S extends z.ZodMiniType>(what: string, schema: S, body: Buffer): z.output<S> {
+  try {
+    return schema.parse(JSON.parse(body.toString("utf8")));
+  } catch (cause) {
+    const got = plainLine(quoted(body.toString("utf8")));
+    throw new RetryableError(`${what} got an answer of another form than the API's (${got}); it can be tried again later`, {
+      cause,
+    });
+  }
 }
 
 const errorSchema = z.object({

@@ -66,6 +66,20 @@ describe("redrive of Pub/Sub", () => {
     expect(text).toContain('severity>=ERROR timestamp>="2026-11-20T10:00:00.000Z"');
   });
 
+  it("should take what publishers wrote in the place of Pub/Sub's own attributes for nothing", async () => {
+    const letter = objectLetter("1", "in/a.csv");
+    const attributes = {
+      ...letter.attributes,
+      CloudPubSubDeadLetterSourceDeliveryCount: "many",
+      CloudPubSubDeadLetterSourceTopicPublishTime: "275760",
+    };
+    const { run } = await start(dead([{ ...letter, attributes }]));
+
+    const { data } = await run({ isDryRun: true });
+
+    expect(data).toMatchObject({ letters: [{ receives: 0, sentAt: new Date(letter.publishTime).toISOString() }] });
+  });
+
   it("should change nothing by a dry run", async () => {
     const { service, run } = await start(dead([objectLetter("1", "in/a.csv")]));
 

@@ -1,7 +1,26 @@
+import * as z from "zod/mini";
 import { RetryableError } from "../../../functions/core/errors";
-import { GoogleApiError, googleDownload, googleRest } from "../../../functions/gcp/adapters/google-rest";
+import {
+  GoogleApiError,
+  googleDownload,
+  googleRest,
+  jsonAnswer as readJsonAnswer,
+} from "../../../functions/gcp/adapters/google-rest";
 import type { Answer, LoopbackServer } from "../../aws/adapters/loopback-server";
 import { googleError, IMPATIENT, jsonAnswer, startGoogleServer } from "./google-server";
+
+describe("jsonAnswer", () => {
+  it.each([
+    ["what is no JSON", "<html>\u001b[31m"],
+    ["another form", '{"name":1}'],
+    ["nothing", ""],
+  ])("should call the answer of something on the way retryable: %s", (_case, text) => {
+    const read = () => readJsonAnswer("listing a", z.object({ name: z.string() }), Buffer.from(text));
+
+    expect(read).toThrow(RetryableError);
+    expect(read).toThrow(/^listing a got an answer of another form than the API's \([^\p{Cc}]*\); it can be tried again later$/u);
+  });
+});
 
 describe("googleRest", () => {
   let server: LoopbackServer | undefined;

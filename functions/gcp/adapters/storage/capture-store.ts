@@ -1,14 +1,14 @@
 import * as z from "zod/mini";
 import type { CaptureStore } from "../../../core/capture/ports";
 import { textLines } from "../../../node/text-lines";
-import type { GoogleDownload, GoogleRest } from "../google-rest";
-import { isMissing, parseStorageUri } from "./storage-object";
+import { type GoogleDownload, type GoogleRest, jsonAnswer } from "../google-rest";
+import { isMissing, parseStorageUri, sizeSchema } from "./storage-object";
 
 const STORAGE = "https://storage.googleapis.com";
 
 /** https://cloud.google.com/storage/docs/json_api/v1/objects/list#response */
 const pageSchema = z.object({
-  items: z._default(z.array(z.object({ name: z.string(), size: z.pipe(z.string(), z.transform(Number)) })), []),
+  items: z._default(z.array(z.object({ name: z.string(), size: sizeSchema })), []),
   prefixes: z._default(z.array(z.string()), []),
   nextPageToken: z.optional(z.string()),
 });
@@ -25,9 +25,10 @@ export function gcsCaptureStore(rest: GoogleRest, download: GoogleDownload, endp
     do {
       const query = new URLSearchParams({ ...parameters, prefix, ...(pageToken !== undefined && { pageToken }) });
       const url = `${endpoint}/storage/v1/b/${encodeURIComponent(bucket)}/o?${query}`;
-      const answer = await rest({ what: `listing ${uri}`, method: "GET", url, answers: [404] });
+      const what = `listing ${uri}`;
+      const answer = await rest({ what, method: "GET", url, answers: [404] });
       if (isMissing(answer, bucket)) throw new Error(`Cloud Storage does not list ${uri}; check monitoring.capture.location`);
-      const page = pageSchema.parse(JSON.parse(answer.body.toString("utf8")));
+      const page = jsonAnswer(what, pageSchema, answer.body);
       yield page;
       pageToken = page.nextPageToken;
     } while (pageToken !== undefined);

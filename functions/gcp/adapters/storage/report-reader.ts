@@ -2,8 +2,9 @@ import * as z from "zod/mini";
 import type { ReportReader } from "../../../core/drift/ports";
 import { MAX_DOCUMENT_CHARS } from "../../../core/drift/sources/drift-document";
 import { PoisonMessageError } from "../../../core/errors";
-import type { GoogleRest } from "../google-rest";
-import { isMissing } from "./storage-object";
+import { timeSchema } from "../../../core/numbers";
+import { type GoogleRest, jsonAnswer } from "../google-rest";
+import { isMissing, sizeSchema } from "./storage-object";
 
 const STORAGE = "https://storage.googleapis.com";
 const OBJECT_URI = /^gs:\/\/([^/]+)\/(.+)$/s;
@@ -11,8 +12,8 @@ const OBJECT_URI = /^gs:\/\/([^/]+)\/(.+)$/s;
 /** Of the object resource: https://cloud.google.com/storage/docs/json_api/v1/objects#resource */
 const resourceSchema = z.object({
   generation: z.string(),
-  size: z.pipe(z.string(), z.transform(Number)),
-  timeCreated: z.pipe(z.string(), z.transform(Date.parse)),
+  size: sizeSchema,
+  timeCreated: z.pipe(z.pipe(z.string(), z.transform(Date.parse)), timeSchema),
 });
 
 /**
@@ -25,9 +26,10 @@ export function gcsReportReader(rest: GoogleRest, endpoint: string = STORAGE): R
       const [, bucket, key] = OBJECT_URI.exec(uri) ?? [];
       if (bucket === undefined || key === undefined) throw new Error(`got the report ${uri}; expected gs://<bucket>/<object>`);
       const url = `${endpoint}/storage/v1/b/${encodeURIComponent(bucket)}/o/${encodeURIComponent(key)}`;
+      const what = `reading ${uri}`;
       const get = (parameters: Readonly<Record<string, string>>) =>
         rest({
-          what: `reading ${uri}`,
+          what,
           method: "GET",
           url: `${url}?${new URLSearchParams(parameters)}`,
           answers: [404],
@@ -35,7 +37,7 @@ export function gcsReportReader(rest: GoogleRest, endpoint: string = STORAGE): R
         });
       const found = await get(version === undefined ? {} : { generation: version });
       if (isMissing(found, bucket)) return undefined;
-      const { generation, size, timeCreated: writtenAt } = resourceSchema.parse(JSON.parse(found.body.toString("utf8")));
+      const { generation, size, timeCreated: writtenAt } = jsonAnswer(what, resourceSchema, found.body);
       if (size > MAX_DOCUMENT_CHARS) {
         const remedy = "leave out the features that nobody watches";
         throw new PoisonMessageError(`got ${uri} of ${size} bytes; expected at most ${MAX_DOCUMENT_CHARS}: ${remedy}`);

@@ -1,3 +1,5 @@
+import * as z from "zod/mini";
+import { amountSchema } from "../../../core/numbers";
 import type { RestAnswer } from "../google-rest";
 
 /** Where an object, or what begins with a prefix, lies. */
@@ -15,6 +17,9 @@ export function parseStorageUri(uri: string): StorageLocation {
   if (bucket === undefined || key === undefined) throw new Error(`got ${uri}; expected gs://<bucket>/<object>`);
   return { bucket, key };
 }
+
+/** Bytes of an object, which Cloud Storage writes as digits. */
+export const sizeSchema = z.pipe(z.pipe(z.string(), z.transform(Number)), amountSchema);
 
 /**
  * True when Cloud Storage answered that there is no such object.

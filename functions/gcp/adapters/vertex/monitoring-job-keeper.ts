@@ -3,7 +3,7 @@ import type { KeptMonitoringJob } from "../../../core/drift/monitoring-settings"
 import type { KeptJob, MonitoringJobKeeper } from "../../../core/drift/ports";
 import type { ModelSettings } from "../../../core/model-settings";
 import { pacedLooks } from "../../../core/pacing";
-import type { GoogleRest, RestRequest } from "../google-rest";
+import { type GoogleRest, jsonAnswer, type RestRequest } from "../google-rest";
 import { CONFIG_LABEL, UPDATED_FIELDS, vertexAddress, wantedJob } from "./monitoring-jobs";
 
 export interface VertexMonitoringJobKeeperOptions {
@@ -39,7 +39,7 @@ export function vertexMonitoringJobKeeper(rest: GoogleRest, options: VertexMonit
 
   async function call<S extends z.ZodMiniType>(schema: S, request: RestRequest): Promise<z.output<S>> {
     const { body } = await rest(request);
-    return schema.parse(JSON.parse(body.toString("utf8")));
+    return jsonAnswer(request.what, schema, body);
   }
 
   async function deployedModels(address: string, endpoint: string, model: string): Promise<string[]> {

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { KeptMonitoringJob } from "../../../core/drift/monitoring-settings";
 import type { MonitoringJobs } from "../../../core/drift/ports";
 import { fnv1a } from "../../../core/request-ids";
-import type { GoogleRest } from "../google-rest";
+import { type GoogleRest, jsonAnswer } from "../google-rest";
 
 const JOB_NAME = /^projects\/[a-z0-9-]+\/locations\/([a-z0-9-]+)\/modelDeploymentMonitoringJobs\/\d+$/;
 
@@ -26,9 +26,10 @@ export function vertexMonitoringJobs(rest: GoogleRest, addressOf: (location: str
       const cached = known.get(job);
       if (cached !== undefined) return cached;
       const url = `${addressOf(location)}/v1/${job}`;
-      const { status, body } = await rest({ what: `reading ${job}`, method: "GET", url, answers: [404] });
+      const what = `reading ${job}`;
+      const { status, body } = await rest({ what, method: "GET", url, answers: [404] });
       if (status === 404) return undefined;
-      const { endpoint } = jobSchema.parse(JSON.parse(body.toString("utf8")));
+      const { endpoint } = jsonAnswer(what, jobSchema, body);
       known.set(job, endpoint);
       return endpoint;
     },
