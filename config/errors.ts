@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { isMapping } from "../functions/core/json-path";
+import { plainLine } from "../functions/core/plain-text";
 
 /** One mistake of the configuration: where it is, and what to do. */
 export interface Problem {
@@ -9,14 +10,17 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Of one mistake, in characters; what is allowed may be a list of some dozens of names. */
+const MAX_MISTAKE = 2_000;
+
 /** A configuration that its author must correct. The message names every mistake, so print it without a stack trace. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 
-  /** An error with the number of mistakes in a file, and each on its line. */
+  /** An error with the number of mistakes in a file, and each on its line, as a terminal may show it. */
   static of(file: string, mistakes: readonly string[]): ConfigError {
     const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
-    return new ConfigError([`${file}: ${count}`, ...mistakes].join("\n  "));
+    return new ConfigError([`${file}: ${count}`, ...mistakes.map((mistake) => plainLine(mistake, MAX_MISTAKE))].join("\n  "));
   }
 }
 

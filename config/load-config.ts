@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import * as z from "zod";
+import { plainLine } from "../functions/core/plain-text";
 import { crossFieldProblems } from "./checks/checks";
 import { mapping } from "./checks/unchecked-config";
 import { configSchema, type DeploymentConfig, modelSchema } from "./config";
@@ -44,6 +45,10 @@ function misnamedEntryIssues(error: z.ZodError, content: unknown): z.core.$ZodIs
   });
 }
 
+/** Of a key, in characters; what is longer is no key of ours. */
+const MAX_KEY = 80;
+
 function dottedPath(path: Problem["path"]): string {
-  return path.map((step, index) => (typeof step === "number" ? `[${step}]` : `${index > 0 ? "." : ""}${String(step)}`)).join("");
+  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${plainLine(String(step), MAX_KEY)}`));
+  return steps.join("").replace(/^\./, "");
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import { isMapping } from "../functions/core/json-path";
+import { plainLine } from "../functions/core/plain-text";
 import { ConfigError } from "./errors";
 
 /** What a YAML file says, and where in it. */
@@ -64,6 +65,9 @@ function configurationText(file: string): string {
   );
 }
 
+/** Of what the parser says of an alias, whose name may be of any length; in characters. */
+const MAX_CAUSE = 200;
+
 function plainData(file: string, document: Document): unknown {
   try {
     const content: unknown = document.toJS();
@@ -72,7 +76,7 @@ function plainData(file: string, document: Document): unknown {
   } catch (error) {
     // An alias that leads nowhere is a ReferenceError of yaml, a circle a TypeError of JSON.
     if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error;
-    const cause = error instanceof ReferenceError ? error.message : "an alias refers to what it is part of";
+    const cause = error instanceof ReferenceError ? plainLine(error.message, MAX_CAUSE) : "an alias refers to what it is part of";
     throw new ConfigError(`${file}: ${cause}; expected aliases that refer to an earlier, finished value`);
   }
 }

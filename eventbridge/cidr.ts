@@ -1,3 +1,5 @@
+import { quotedText } from "../functions/core/plain-text";
+
 /** A block of addresses, or what is wrong with its text. */
 export type ReadCidr =
   | { readonly isValid: true; readonly address: Address; readonly bits: number }
@@ -19,7 +21,7 @@ export function readCidr(text: string): ReadCidr {
   if (address === undefined || more.length > 0 || !/^\d{1,3}$/.test(bits) || Number(bits) >= address.width) {
     return {
       isValid: false,
-      mistake: `got the block ${JSON.stringify(text)}; expected an address and how many bits of it count, as in 10.0.0.0/24 (0 to 31) or 2001:db8::/32 (0 to 127); write a single address as a value`,
+      mistake: `got the block ${quotedText(text)}; expected an address and how many bits of it count, as in 10.0.0.0/24 (0 to 31) or 2001:db8::/32 (0 to 127); write a single address as a value`,
     };
   }
   return { isValid: true, address, bits: Number(bits) };

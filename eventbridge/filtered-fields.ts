@@ -1,5 +1,6 @@
 import { isMapping } from "../functions/core/json-path";
 import { nearestWord } from "../functions/core/nearest-word";
+import { quotedText } from "../functions/core/plain-text";
 import type { EventEntry, SubjectField } from "../functions/core/sagemaker-events/event-entry";
 import type { PatternValue } from "./event-rule";
 import { valueText } from "./operator-mistakes";
@@ -152,6 +153,6 @@ function subjectAlternatives({ arnOf }: SubjectField, { names, prefixes }: Asked
 function requirePlain(text: string): void {
   if (text !== "" && !NO_NAME.test(text)) return;
   throw new EventFilterError(
-    `got the name ${JSON.stringify(text)}, allowed is plain text without *, \\ and spaces; for all names that start alike, give what they start with as prefix`,
+    `got the name ${quotedText(text)}, allowed is plain text without *, \\ and spaces; for all names that start alike, give what they start with as prefix`,
   );
 }

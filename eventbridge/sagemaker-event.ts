@@ -1,4 +1,5 @@
 import { nearestWord } from "../functions/core/nearest-word";
+import { quotedText } from "../functions/core/plain-text";
 import {
   type EntryNamed,
   eventNamed,
@@ -33,7 +34,7 @@ function unknownName(name: string): string {
   const names = SAGEMAKER_EVENTS.map((entry) => entry.name);
   const nearest = nearestWord(name, names);
   const hint = nearest === undefined ? "" : `did you mean ${nearest}? `;
-  return `got the event ${JSON.stringify(name)}, which SageMaker does not send; ${hint}allowed are ${names.join(", ")}`;
+  return `got the event ${quotedText(name)}, which SageMaker does not send; ${hint}allowed are ${names.join(", ")}`;
 }
 
 function nested(fields: readonly FilteredField[]): EventPattern {

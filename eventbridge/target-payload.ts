@@ -1,6 +1,7 @@
 import { parseRuledMessage } from "../functions/core/coordinator-message";
 import { PoisonMessageError } from "../functions/core/errors";
 import { isPath, pathMistake, valueAt } from "../functions/core/json-path";
+import { quotedText } from "../functions/core/plain-text";
 import type { EventRule, InputTransformer, RuleTarget } from "./event-rule";
 import { type CoordinatorTarget, coordinatorInput, noticeTransformer } from "./target-input";
 import { type Delivery, transformInput } from "./transform-input";
@@ -73,7 +74,7 @@ function pipelineStart({ pipeline, parameters }: RuleTarget & { readonly type: "
     .filter(([name]) => !isRuleName(name) || name.length > MAX_PARAMETER_NAME)
     .map(
       ([name]) =>
-        `got the parameter ${JSON.stringify(name)}; expected 1 to ${MAX_PARAMETER_NAME} of A-Z, a-z, 0-9 and - between them, as a rule takes no other: start the pipeline by a request, or rename the parameter`,
+        `got the parameter ${quotedText(name)}; expected 1 to ${MAX_PARAMETER_NAME} of A-Z, a-z, 0-9 and - between them, as a rule takes no other: start the pipeline by a request, or rename the parameter`,
     );
   return {
     payload: {

@@ -1,3 +1,5 @@
+import { quotedText } from "../functions/core/plain-text";
+
 /** A wildcard in its fixed parts, between which anything may stand; or what is wrong with it. */
 export type ReadWildcard =
   | { readonly isValid: true; readonly parts: readonly string[] }
@@ -46,5 +48,5 @@ export function matchesWildcard(wildcard: string, text: string): boolean {
 }
 
 function wrong(text: string, expectation: string, cure: string): ReadWildcard {
-  return { isValid: false, mistake: `got the wildcard ${JSON.stringify(text)}; expected ${expectation}; ${cure}` };
+  return { isValid: false, mistake: `got the wildcard ${quotedText(text)}; expected ${expectation}; ${cure}` };
 }

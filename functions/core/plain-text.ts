@@ -40,6 +40,11 @@ export function quoted(payload: string): string {
   return payload.slice(0, MAX_QUOTE_CHARS);
 }
 
+/** A text as JSON, for a message; of a long one, its beginning. */
+export function quotedText(text: string): string {
+  return JSON.stringify(text.length <= MAX_QUOTE_CHARS ? text : `${quoted(text)}…`);
+}
+
 const HIDDEN = "<hidden>";
 
 /**

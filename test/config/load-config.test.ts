@@ -67,6 +67,14 @@ describe("loadConfig", () => {
     });
   });
 
+  it("should say of a key or a value of any length and characters what one reads", () => {
+    const message = messageOf(`environment: "\\x9b2J"\n"\\e[2J${"x".repeat(900)}": 1\n`);
+
+    expect(message).toContain("unknown key");
+    expect(message.replaceAll("\n", "")).toMatch(/^[^\p{Cc}\p{Cf}]*$/u);
+    expect(message.split("\n").filter((line) => line.length > 400)).toEqual([]);
+  });
+
   it("should say all mistakes at once, in the order of the file, each with its place, the value and the cure", () => {
     const message = messageOf(`
 environment: Dev

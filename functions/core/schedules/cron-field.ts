@@ -1,3 +1,5 @@
+import { quotedText } from "../plain-text";
+
 /** One of the five fields of a cron expression: what it counts, and from where to where. */
 export interface CronField {
   readonly name: string;
@@ -36,7 +38,7 @@ export function readField(field: CronField, text: string): ReadField {
 /** The values of one member of the list, or what is wrong with it. */
 function readTerm(field: CronField, term: string): number[] | string {
   const { least, most, cycle } = field;
-  const wrong = (expectation: string) => `its ${field.name} has ${JSON.stringify(term)}; expected ${expectation}`;
+  const wrong = (expectation: string) => `its ${field.name} has ${quotedText(term)}; expected ${expectation}`;
   const [, every, first, last, step] = TERM.exec(term) ?? [];
   if (every === undefined && first === undefined) return wrong(`${formsOf(field)}; use no L, W, # or ?`);
   if (first !== undefined && last === undefined && step !== undefined) {

@@ -1,3 +1,4 @@
+import { quotedText } from "../plain-text";
 import { type CronExpression, cronExpression, evenCron } from "./timing";
 
 /** An expression, or what is wrong with its words: lowercase, without full stop. */
@@ -42,7 +43,7 @@ function daysOf(days: string): string | ReadSpoken {
   if (days === "weekday") return "* * MON-FRI";
   if (DAYS.includes(days)) return `* * ${DAYS.indexOf(days)}`;
   const [, number, suffix] = OF_MONTH.exec(days) ?? [];
-  if (number === undefined || suffix === undefined) return wrong(`${JSON.stringify(days)} is not a day; ${expectedForms()}`);
+  if (number === undefined || suffix === undefined) return wrong(`${quotedText(days)} is not a day; ${expectedForms()}`);
   const day = Number(number);
   if (day < 1 || day > LAST_DAY) {
     return wrong(

@@ -1,3 +1,4 @@
+import { quotedText } from "../plain-text";
 import { type CronField, DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, type ReadField, readField } from "./cron-field";
 
 /**
@@ -77,7 +78,7 @@ export function readCron(text: string): ReadCron {
  */
 export function cronExpression(text: string): CronExpression {
   const read = readCron(text);
-  if (!read.isValid) throw new RangeError(`${JSON.stringify(text)} is not a cron expression: ${read.mistakes.join("; ")}`);
+  if (!read.isValid) throw new RangeError(`${quotedText(text)} is not a cron expression: ${read.mistakes.join("; ")}`);
   return read.cron;
 }
 
@@ -104,7 +105,7 @@ function ambiguity(dayOfMonth: string, dayOfWeek: string): string[] {
     .filter(([, text]) => text.includes("*"))
     .map(([{ name, least, cycle }, text]) => {
       const range = text.replaceAll("*", `${least}-${least + cycle - 1}`);
-      return `its ${name} has ${JSON.stringify(text)} beside another choice of days, which crons understand differently; write ${range}, so that a day of either field counts, or leave one of the two *`;
+      return `its ${name} has ${quotedText(text)} beside another choice of days, which crons understand differently; write ${range}, so that a day of either field counts, or leave one of the two *`;
     });
 }
 
