@@ -9,7 +9,7 @@ export interface ObjectUri {
  * @throws Error when the text is none of them
  */
 export function objectUri(uri: string): ObjectUri {
-  const [, bucket, key = ""] = /^(?:s3|gs):\/\/([^/]+)(?:\/(.*))?$/.exec(uri) ?? [];
+  const [, bucket, key = ""] = /^(?:s3|gs):\/\/([^/]+)(?:\/(.*))?$/s.exec(uri) ?? [];
   if (bucket === undefined) throw new Error(`got ${uri}; expected s3://bucket/key or gs://bucket/key`);
   return { bucket, key };
 }
@@ -17,7 +17,7 @@ export function objectUri(uri: string): ObjectUri {
 /** What the keys of all captures of a location start with: what stands before its first placeholder or `*`. */
 export function capturePrefix(location: string): ObjectUri {
   const { bucket, key } = objectUri(location);
-  return { bucket, key: key.replace(/[{*].*$/, "") };
+  return { bucket, key: key.replace(/[{*].*$/s, "") };
 }
 
 /** Folder of a model's bucket in which the baseline of its captures is `<model>.json`, where its configuration names no file. */
