@@ -1,0 +1,4 @@
+import { describeParsers } from "./describe-parsers";
+import { configuration } from "./parsers/configuration";
+
+describeParsers("configuration", configuration);

@@ -1,0 +1,57 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { answers } from "./parsers/answers";
+import { configuration } from "./parsers/configuration";
+import { documents } from "./parsers/documents";
+import { files } from "./parsers/files";
+import { messages } from "./parsers/messages";
+import { storedRows } from "./parsers/rows";
+import { words } from "./parsers/words";
+
+const ROOT = join(__dirname, "../..");
+const ROOMS = ["cli", "config", "eventbridge", "functions", "local"];
+
+/** What a file holds that makes something of a text, of bytes, or of a value of unknown form. */
+const PARSING =
+  /\bJSON\.parse\(|\.safeParse\(|[sS]chema\.parse\(|\bz\.(?:validate|safeParse)\(|\binflateRawSync\(|\bgunzipSync\(|\bcreateGunzip\(|\bparseArgs\(|\bdecodeURIComponent\(/;
+
+const OWN = "what the program itself wrote a moment before";
+const LOCAL = "files of a local run, which json-files names where they are broken, and a person makes anew";
+const DASHBOARD = "dashboards that the program has just synthesised";
+
+/** Files that parse what nobody else wrote, and what that is. */
+const NOT_HOSTILE: Readonly<Record<string, string>> = {
+  "cli/redrive/local-dead-letters.ts": LOCAL,
+  "eventbridge/object-pattern.ts": OWN,
+  "functions/core/coordination/erase-person.ts": "records that the store has read; what is left of them is checked again",
+  "functions/core/log/log.ts": "errors of clients, for the log, which test/core/log gives hostile ones",
+  "local/clouds/gcp.ts": LOCAL,
+  "local/dashboard/cloudwatch-dashboard.ts": DASHBOARD,
+  "local/dashboard/cloudwatch-metrics.ts": DASHBOARD,
+  "local/dashboard/google-dashboard.ts": DASHBOARD,
+  "local/dashboard/monitoring-query.ts": DASHBOARD,
+  "local/dashboard/synthesise-dashboards.ts": DASHBOARD,
+  "local/files/file-manifest-store.ts": LOCAL,
+  "local/files/json-files.ts": LOCAL,
+  "local/replay/dynamodb-replay-state.ts": LOCAL,
+  "local/world/world-journal.ts": LOCAL,
+};
+
+describe("the hostile input", () => {
+  it("should be given to every file that parses, but for those that say why not", () => {
+    const parsers = [answers, configuration, documents, files, messages, storedRows, words].flat();
+    const given = new Set(parsers.flatMap(({ of }) => of));
+    const sources = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", ...ROOMS], {
+      cwd: ROOT,
+      encoding: "utf8",
+    })
+      .split("\n")
+      .filter((file) => file.endsWith(".ts"));
+    const parsing = sources.filter((file) => PARSING.test(readFileSync(join(ROOT, file), "utf8")));
+
+    expect(parsing.filter((file) => !given.has(file) && NOT_HOSTILE[file] === undefined)).toEqual([]);
+    expect(Object.keys(NOT_HOSTILE).filter((file) => given.has(file) || !parsing.includes(file))).toEqual([]);
+    expect([...given].filter((file) => !sources.includes(file))).toEqual([]);
+  });
+});

@@ -1,0 +1,12 @@
+import { describeParsers } from "./describe-parsers";
+import { answers } from "./parsers/answers";
+import { documents } from "./parsers/documents";
+import { files } from "./parsers/files";
+import { messages } from "./parsers/messages";
+import { words } from "./parsers/words";
+
+describeParsers("answers", answers);
+describeParsers("documents", documents);
+describeParsers("files", files);
+describeParsers("messages", messages);
+describeParsers("words", words);

@@ -1,0 +1,21 @@
+import { readDriftDocument } from "../../functions/core/drift/sources/drift-source";
+import { PoisonMessageError } from "../../functions/core/errors";
+
+const NOW = Date.parse("2026-11-21T12:00:00Z");
+const CONTEXT = { model: "churn", documentId: "hostile", window: { start: NOW, end: NOW } };
+
+describe("a document of very many elements", () => {
+  it.each([
+    ['{"violations":[', "{}", "]}"],
+    ['{"metrics":[', "{}", "]}"],
+    ['{"metrics":[', '{"metric":"ColumnDriftMetric"}', "]}"],
+    ["[", "{}", "]"],
+    ['{"columns":["chunk_key"],"data":[', "[0]", "]}"],
+    ['{"jsonPayload":{"featureAnomalies":[', "{}", "]}}"],
+    ['{"version":1,"model":"churn","id":"1","monitor":"m","window":{"start":1,"end":2},"features":[', "{}", "]}"],
+  ])("should be refused for its size as long as it may be parsed: %s%s…", (head, element, tail) => {
+    const text = `${head}${`${element},`.repeat(200_000)}${element}${tail}`;
+
+    expect(() => readDriftDocument(text, CONTEXT)).toThrow(PoisonMessageError);
+  });
+});
