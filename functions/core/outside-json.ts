@@ -21,17 +21,12 @@ export const DOCUMENT_LIMITS: JsonLimits = { values: 1_000_000, containers: 250_
 const [QUOTE, COMMA, OPEN_LIST, CLOSE_LIST, BACKSLASH, OPEN_OBJECT, CLOSE_OBJECT] = [34, 44, 91, 93, 92, 123, 125];
 const [LETTER_I, LETTER_N, MINUS] = [73, 78, 45];
 
-/** What a JSON text holds, as far as it was looked at. */
-interface JsonShape {
-  /** Which limit it exceeds; the rest was not looked at then. */
-  readonly excess?: string;
-  /** Starts and ends of the numbers that Python writes and JSON lacks: NaN, Infinity, -Infinity. */
-  readonly nonFinite: readonly number[];
-}
-
-/** Looks at each character once, and parses nothing; of a text that is not JSON the counts are of what looks like it. */
-function shapeOfJson(text: string, limits: JsonLimits): JsonShape {
-  const nonFinite: number[] = [];
+/**
+ * Which limit a JSON text exceeds; the rest is not looked at then. Looks at each character once, and parses nothing; of a text that
+ * is not JSON the counts are of what looks like it.
+ * @param onNonFinite told of each of the numbers that Python writes and JSON lacks: NaN, Infinity, -Infinity
+ */
+function excessOf(text: string, limits: JsonLimits, onNonFinite?: (start: number, end: number) => void): string | undefined {
   let [values, containers, depth] = [1, 0, 0];
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
@@ -39,12 +34,12 @@ function shapeOfJson(text: string, limits: JsonLimits): JsonShape {
         at = endOfString(text, at);
         break;
       case COMMA:
-        if (++values > limits.values) return { excess: `more than ${limits.values} values`, nonFinite };
+        if (++values > limits.values) return `more than ${limits.values} values`;
         break;
       case OPEN_LIST:
       case OPEN_OBJECT:
-        if (++containers > limits.containers) return { excess: `more than ${limits.containers} objects and lists`, nonFinite };
-        if (++depth > limits.depth) return { excess: `more than ${limits.depth} objects and lists within each other`, nonFinite };
+        if (++containers > limits.containers) return `more than ${limits.containers} objects and lists`;
+        if (++depth > limits.depth) return `more than ${limits.depth} objects and lists within each other`;
         break;
       case CLOSE_LIST:
       case CLOSE_OBJECT:
@@ -54,12 +49,12 @@ function shapeOfJson(text: string, limits: JsonLimits): JsonShape {
       case LETTER_N: {
         const name = text.startsWith("NaN", at) ? "NaN" : text.startsWith("Infinity", at) ? "Infinity" : undefined;
         if (name === undefined) break;
-        nonFinite.push(text.charCodeAt(at - 1) === MINUS ? at - 1 : at, at + name.length);
+        onNonFinite?.(text.charCodeAt(at - 1) === MINUS ? at - 1 : at, at + name.length);
         at += name.length - 1;
       }
     }
   }
-  return { nonFinite };
+  return undefined;
 }
 
 /** The place of the quote that ends a string; the text's end where none does. */
@@ -74,7 +69,7 @@ function endOfString(text: string, start: number): number {
 
 /** Why a JSON text is not to be parsed: it would become far larger than it is. Undefined for one that may be. */
 export function jsonExcess(text: string, limits: JsonLimits = DOCUMENT_LIMITS): string | undefined {
-  const { excess } = shapeOfJson(text, limits);
+  const excess = excessOf(text, limits);
   return excess && `got JSON of ${excess}, expected fewer`;
 }
 
@@ -86,19 +81,17 @@ const PIECES = 10_000;
  * https://docs.python.org/3/library/json.html#infinite-and-nan-number-values
  */
 export function withoutNonFinite(text: string, limits: JsonLimits = DOCUMENT_LIMITS): { json: string; excess?: string } {
-  const { excess, nonFinite } = shapeOfJson(text, limits);
-  if (excess !== undefined) return { json: "", excess: `got JSON of ${excess}, expected fewer` };
-  if (nonFinite.length === 0) return { json: text };
   const done: string[] = [];
   let [pieces, from]: [string[], number] = [[], 0];
-  for (let index = 0; index < nonFinite.length; index += 2) {
-    pieces.push(text.slice(from, nonFinite[index]), "null");
-    from = nonFinite[index + 1] ?? from;
-    if (pieces.length < PIECES) continue;
+  const excess = excessOf(text, limits, (start, end) => {
+    pieces.push(text.slice(from, start), "null");
+    from = end;
+    if (pieces.length < PIECES) return;
     done.push(pieces.join(""));
     pieces = [];
-  }
-  return { json: [...done, ...pieces, text.slice(from)].join("") };
+  });
+  if (excess !== undefined) return { json: "", excess: `got JSON of ${excess}, expected fewer` };
+  return { json: from === 0 ? text : [...done, ...pieces, text.slice(from)].join("") };
 }
 
 /** Complaints that are made of one list; a broken file often has one in every element. */
