@@ -21,7 +21,7 @@ export function isRuleName(name: string): boolean {
 }
 
 /** True for a zone whose clock is UTC's. */
-export function isUtc(timeZone: string): boolean {
+function isUtc(timeZone: string): boolean {
   return timeZone === "UTC" || timeZone === "Etc/UTC";
 }
 

@@ -91,7 +91,7 @@ function topicRegionProblems({ region, operations }: Fields): Problem[] {
   const { topics } = mapping(operations);
   if (!regionSchema.safeParse(region).success || !Array.isArray(topics)) return [];
   return topics.flatMap((topic: unknown, index) => {
-    const [, , , own] = String(topic).split(":");
+    const [, , , own] = typeof topic === "string" ? topic.split(":") : [];
     if (own === undefined || own === region) return [];
     const message = `got a topic of ${quotedValue(own)}; expected one of the region of the alarms, ${quotedValue(region)}; name another topic`;
     return [{ path: ["aws", "operations", "topics", index], message }];

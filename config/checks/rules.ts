@@ -88,7 +88,7 @@ function coordinatorProblems(
   const coordinated = models.filter((one) => mayLiveOn(RULES_CLOUD, one) && mapping(sections[one.name]).data !== undefined);
   const names = coordinated.map(({ name }) => name);
   const found = models.find(({ name }) => name === model);
-  if (COORDINATOR_PARTS.includes(String(type)) && names.length === 0) {
+  if (COORDINATOR_PARTS.some((part) => part === type) && names.length === 0) {
     const message = `got ${quotedValue(type)}, which needs a coordinator, but no model on ${CLOUDS[RULES_CLOUD].name} has data; expected one with data; add data to a model, or use another target, such as pipeline or sns`;
     return [{ path: [...path, "type"], message }];
   }

@@ -1,5 +1,5 @@
 // What the schedules of a model ask of each other, of its cloud, and of a model that has nothing but direct schedules.
-import { EVENT_PATHS, isEventPath, isRuleName, isUtc } from "../../eventbridge/who-starts-pipeline";
+import { EVENT_PATHS, isEventPath, isRuleName } from "../../eventbridge/who-starts-pipeline";
 import { PLACEHOLDERS } from "../../functions/core/coordination/render-parameters";
 import { type CronTranslation, cloudSchedulerTiming, eventBridgeTiming } from "../../functions/core/schedules/cron-dialects";
 import { LAUNCH_PLACEHOLDERS, unknownLaunchPlaceholders } from "../../functions/core/schedules/pipeline-schedule";
@@ -18,7 +18,7 @@ const LAUNCH_LIST = Object.keys(LAUNCH_PLACEHOLDERS)
   .map((name) => `{${name}}`)
   .join(", ");
 
-/** Time zones that a rate can have. */
+/** How UTC is named, also by leaving it out. */
 const UTC_NAMES: readonly unknown[] = [undefined, "UTC", "Etc/UTC"];
 
 /** The problems of the schedules of an unchecked configuration, as far as the keys that a check needs are valid. */
@@ -129,7 +129,7 @@ function textEntries({ parameters }: Fields): [name: string, value: string][] {
 function awsParameterProblems(path: Problem["path"], fields: Fields): Problem[] {
   const entries = textEntries(fields);
   const obstacles = [
-    ...(isUtc(String(fields.timezone ?? "UTC")) ? [] : ["in another time zone than UTC"]),
+    ...(UTC_NAMES.includes(fields.timezone) ? [] : ["in another time zone than UTC"]),
     ...entries.filter(([name]) => !isRuleName(name)).map(([name]) => `with the parameter ${name}`),
   ];
   return entries.flatMap(([name, value]) => {

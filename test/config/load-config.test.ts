@@ -67,6 +67,23 @@ describe("loadConfig", () => {
     });
   });
 
+  it("should say of values that are no text in places where texts are looked at", () => {
+    const message = messageOf(`environment: dev
+aws: { region: eu-central-1, operations: { topics: [{ toString: 1, valueOf: 2 }] } }
+models:
+  churn:
+    data: { bucket: acme }
+    pipeline: { name: churn }
+    schedule: { mode: direct, cron: 0 2 * * *, timezone: { toString: 1, valueOf: 2 }, parameters: { At: x } }
+rules:
+  one: { type: { toString: 1, valueOf: 2 } }
+`);
+
+    expect(message).toContain("aws.operations.topics[0]: got");
+    expect(message).toContain("models.churn.schedule.timezone: got");
+    expect(message).toContain("rules.one");
+  });
+
   it("should say of a key or a value of any length and characters what one reads", () => {
     const message = messageOf(`environment: "\\x9b2J"\n"\\e[2J${"x".repeat(900)}": 1\n`);
 

@@ -124,7 +124,11 @@ export const words: readonly Parser[] = [
     ],
     read: (text) => {
       const { event, filter } = Object(jsonOf(text));
-      Mistakes.check(patternMistakes(sagemakerEventPattern(String(event), Object(filter))).map(({ message }) => message));
+      Mistakes.check(
+        patternMistakes(sagemakerEventPattern(String(JSON.stringify(event)).replaceAll('"', ""), Object(filter))).map(
+          ({ message }) => message,
+        ),
+      );
     },
     refusal: { ...MISTAKES, isClean: (error) => error instanceof EventFilterError || error instanceof Mistakes },
   },

@@ -101,7 +101,7 @@ export async function readTemplate(rest: GoogleRest, uri: string, options: Templ
  */
 export function parseTemplate(uri: string, text: string): PipelineTemplate {
   const content = parseText(uri, text);
-  if (weightOf(content, MAX_LEVELS) > MAX_BYTES) {
+  if (weightOf(content, MAX_BYTES, MAX_LEVELS) > MAX_BYTES) {
     const allowed = `at most ${MAX_BYTES} characters with its aliases written out, and ${MAX_LEVELS} levels, are allowed`;
     throw new StartRefusedError(`the template ${uri} is too large; ${allowed}: compile the pipeline again`);
   }
@@ -148,10 +148,18 @@ function asPythonReads(tags: Tags): Tags {
     .map((tag) => (isScalar(tag) && tag.format === "EXP" ? { ...tag, test: PYTHON_EXPONENT } : tag));
 }
 
-/** The characters and fields of a value with its aliases written out; infinite when it is nested deeper than `levels`. */
-function weightOf(value: unknown, levels: number): number {
+/**
+ * The characters and fields of a value with its aliases written out, counted until they are more than `most`; infinite when it is
+ * nested deeper than `levels`, as what is a part of itself is.
+ */
+function weightOf(value: unknown, most: number, levels: number): number {
   if (typeof value === "string") return value.length;
   if (typeof value !== "object" || value === null) return 1;
   if (levels === 0) return Number.POSITIVE_INFINITY;
-  return Object.entries(value).reduce((sum, [name, field]) => sum + name.length + weightOf(field, levels - 1), 1);
+  let sum = 1;
+  for (const [name, field] of Object.entries(value)) {
+    sum += name.length + weightOf(field, most - sum, levels - 1);
+    if (sum > most) break;
+  }
+  return sum;
 }

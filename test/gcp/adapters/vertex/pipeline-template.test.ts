@@ -104,6 +104,7 @@ describe("parseTemplate", () => {
     ["no YAML", "a: [1", /neither JSON nor YAML; compile the pipeline again/],
     ["no JSON", '{"a": ', /neither JSON nor YAML/],
     ["two documents", `${TEMPLATE}---\nplatforms: {}\n`, /neither JSON nor YAML/],
+    ["an alias of what it is part of, more than once", `${TEMPLATE}a: &a [*a, *a]\n`, /too large/],
     ["aliases of aliases", bomb(), /neither JSON nor YAML|too large/],
     [
       "a long text by many names",
