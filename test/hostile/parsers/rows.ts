@@ -15,9 +15,10 @@ import {
 } from "../../../functions/aws/adapters/dynamodb/versioned-store";
 import { batchHeadSchema } from "../../../functions/core/batching/batch";
 import { landedObjectSchema } from "../../../functions/core/batching/landed-object";
-import { coordinatorStateSchema, turnCalendar } from "../../../functions/core/coordination/coordinator-state";
+import { coordinatorStateSchema } from "../../../functions/core/coordination/coordinator-state";
 import { decisionSchema } from "../../../functions/core/coordination/decision";
 import { runRecordSchema } from "../../../functions/core/coordination/ports";
+import { turnCalendar } from "../../../functions/core/coordination/turn-calendar";
 import { type DeploymentStore, deploymentSchema } from "../../../functions/core/deployment-id";
 import { driftStateSchema } from "../../../functions/core/drift/drift-state";
 import { driftRecordSchema } from "../../../functions/core/drift/ports";
@@ -225,8 +226,8 @@ function ofSettings(store: "DynamoDB" | "Firestore"): Parser {
   return {
     ...(store === "Firestore" && SLOW),
     name: `rows of ${store}: settings`,
-    of: [...both("model-settings"), "functions/core/model-settings.ts"].filter((file) =>
-      file.includes(store === "DynamoDB" ? "/gcp/" : "/aws/") ? false : true,
+    of: [...both("model-settings"), "functions/core/model-settings.ts"].filter(
+      (file) => !file.includes(store === "DynamoDB" ? "/gcp/" : "/aws/"),
     ),
     texts: settings.map((one) => JSON.stringify({ settings: { ...one, model: "hostile" }, shape: 1 })),
     read: async (text) => {
