@@ -52,7 +52,7 @@ export function transformInput({ paths, template }: InputTransformer, event: unk
     const path = Object.hasOwn(paths, name) ? paths[name] : undefined;
     const isKnown = isReserved(name) || path !== undefined;
     if (!isKnown) {
-      problems.push(`the template refers to <${name}>, which is not a variable; define it among the paths`);
+      problems.push(`the template refers to <${excerpt(name)}>, which is not a variable; define it among the paths`);
       return token;
     }
     const value = isReserved(name) ? RESERVED_VARIABLES[name](delivery, event) : valueAt(event, path ?? "");
@@ -66,7 +66,7 @@ export function transformInput({ paths, template }: InputTransformer, event: unk
 }
 
 function problemOf(name: string, path: string | undefined, value: unknown, isQuoted: boolean): string | undefined {
-  const variable = `<${name}>${path === undefined ? "" : ` (${path})`}`;
+  const variable = `<${excerpt(name)}>${path === undefined ? "" : ` (${excerpt(path)})`}`;
   if (value === undefined) {
     if (isQuoted) return undefined;
     return `the event has nothing for ${variable}, and EventBridge creates no such variable; put it into quotes, where it becomes nothing, or match only events that have it`;

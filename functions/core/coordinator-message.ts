@@ -44,13 +44,18 @@ export interface Envelope {
  */
 export function parseCoordinatorMessage(message: unknown, { publishedAt, sender }: Envelope = {}): CoordinatorMessage {
   const answer = parsePersonAnswer(message, sender);
-  if (answer !== undefined) return { action: "answer", answer };
+  if (answer !== undefined) {
+    if ("requestId" in answer) requireUsualIds(answer.requestId);
+    return { action: "answer", answer };
+  }
   const ruled = parseRuledMessage(message);
   if (ruled !== undefined) return ruled;
   const scheduled = parseScheduledRequest(message, publishedAt);
   if (scheduled !== undefined) return { action: "request", request: scheduled };
   const parsed = trainingRequestSchema.safeParse(message);
   if (!parsed.success) throw new PoisonMessageError(`not a training request: ${z.prettifyError(parsed.error)}`);
+  const { id, takesAlong = [] } = parsed.data;
+  requireUsualIds(id, ...takesAlong);
   const space = spaceOf(parsed.data);
   if (space > MAX_TRAINING_SPACE) {
     const got = `got causes and addresses of manifests that take ${space} bytes`;
@@ -59,6 +64,16 @@ export function parseCoordinatorMessage(message: unknown, { publishedAt, sender 
     );
   }
   return { action: "request", request: withRequester(parsed.data, sender) };
+}
+
+/** Of an id, which is kept in keys of the state store; those that Retrigger makes are shorter. */
+const MAX_ID_CHARACTERS = 256;
+
+/** @throws PoisonMessageError when an id of a request is longer than any */
+function requireUsualIds(...ids: readonly string[]): void {
+  const longest = Math.max(...ids.map(({ length }) => length));
+  if (longest <= MAX_ID_CHARACTERS) return;
+  throw new PoisonMessageError(`got an id of a request with ${longest} characters; expected at most ${MAX_ID_CHARACTERS}`);
 }
 
 /** What the coordinator is told: to consider a training, to pause a model's automatic trainings, or what a person answers. */

@@ -6,6 +6,7 @@ import { parseCoordinatorMessage, parseRuledMessage } from "../../functions/core
 import { PoisonMessageError } from "../../functions/core/errors";
 import { trainingRequestSchema } from "../../functions/core/training-request";
 import { jobFailed } from "../eventbridge/events";
+import { answerOf } from "../simulation/requests";
 
 const AT = Date.UTC(2026, 10, 21, 10);
 const SUBJECT = "fraud-7 (Failed)";
@@ -209,6 +210,22 @@ describe("coordinatorInput", () => {
 });
 
 describe("parseCoordinatorMessage", () => {
+  it("should refuse ids that no key of the store can hold, of a request, of one that it takes along, and in an answer", () => {
+    const long = `${"a".repeat(1_000)}/fraud/1`;
+    const request = {
+      id: "manual/fraud/1",
+      model: "fraud",
+      causes: [{ type: "manual", by: "ada", why: "new labels" }],
+      priority: 4,
+      manifests: [],
+      requestedAt: AT,
+    };
+    const answer = answerOf(1, "ada", { do: "approve", requestId: long });
+
+    for (const message of [{ ...request, id: long }, { ...request, takesAlong: [long] }, answer])
+      expect(() => parseCoordinatorMessage(message)).toThrow(/got an id of a request with 1008 characters; expected at most 256/);
+  });
+
   it("should refuse a request whose texts take more of the state than one training may, and say how much", () => {
     const uri = (n: number) => `s3://lists/${n % 10}${"a".repeat(1_000)}`;
     const request = {

@@ -52,6 +52,13 @@ export interface Said {
   verdicts: string;
 }
 
+/** Of a day or a month. */
+interface Counted {
+  date: string;
+  starts: number;
+  spent: bigint;
+}
+
 export interface World {
   policy: CoordinatorPolicy;
   bucket: string;
@@ -62,9 +69,9 @@ export interface World {
   spentToday: bigint;
   month: string;
   spentThisMonth: bigint;
-  /** R4: days, and months, before these, newest first. */
-  oldDays: { date: string; starts: number; spent: bigint }[];
-  oldMonths: { month: string; spent: bigint }[];
+  /** R3: what is counted of other days, and months. */
+  otherDays: Counted[];
+  otherMonths: Counted[];
   parked: Waiting[];
   aside: { ask: Ask; reason: string; at: number }[];
   approval: { ask: Ask; askedAt: number; expiresAt: number; by: string[]; withdrawn: boolean } | undefined;
@@ -93,8 +100,8 @@ export function newWorld(policy: CoordinatorPolicy, bucket: string, now: number)
     spentToday: 0n,
     month: dayOf(now).slice(0, 7),
     spentThisMonth: 0n,
-    oldDays: [],
-    oldMonths: [],
+    otherDays: [],
+    otherMonths: [],
     parked: [],
     aside: [],
     approval: undefined,
@@ -142,38 +149,55 @@ function wasWrong(world: World, now: number): boolean {
 
 function turn(world: World, now: number): void {
   if (wasWrong(world, now)) correct(world, now);
-  if (dayOf(now) <= world.date) return;
-  world.oldDays.unshift({ date: world.date, starts: world.starts, spent: world.spentToday });
-  if (world.oldDays.length > 3) world.oldDays.pop();
-  world.date = dayOf(now);
-  world.starts = 0;
-  world.spentToday = 0n;
-  if (world.date.slice(0, 7) > world.month) {
-    world.oldMonths.unshift({ month: world.month, spent: world.spentThisMonth });
-    if (world.oldMonths.length > 3) world.oldMonths.pop();
-    world.month = world.date.slice(0, 7);
-    world.spentThisMonth = 0n;
-  }
+  const today = dayOf(now);
+  if (today <= world.date) return;
+  goTo(world, today, false);
+}
+
+/** Another day becomes the day of the state: as it was counted before, with what came later if that is not to come any more. */
+function goTo(world: World, date: string, isCorrection: boolean): void {
+  const day = { date: world.date, starts: world.starts, spent: world.spentToday };
+  const next = { date, starts: 0, spent: 0n };
+  if (isCorrection) addTo(next, day);
+  for (const other of world.otherDays) if (other.date === date || (isCorrection && other.date > date)) addTo(next, other);
+  world.otherDays = nearest([day, ...world.otherDays], date);
+  world.date = date;
+  world.starts = next.starts;
+  world.spentToday = next.spent;
+
+  const name = date.slice(0, 7);
+  if (name <= world.month && !isCorrection) return;
+  const month = { date: world.month, starts: 0, spent: world.spentThisMonth };
+  const nextMonth = { date: name, starts: 0, spent: 0n };
+  if (isCorrection) addTo(nextMonth, month);
+  for (const other of world.otherMonths) if (other.date === name || (isCorrection && other.date > name)) addTo(nextMonth, other);
+  world.otherMonths = nearest([month, ...world.otherMonths], name);
+  world.month = name;
+  world.spentThisMonth = nextMonth.spent;
+}
+
+function addTo(sum: Counted, other: Counted): void {
+  sum.starts += other.starts;
+  sum.spent += other.spent;
+}
+
+/** The newest three before the date, and the oldest three after it. */
+function nearest(all: readonly Counted[], date: string): Counted[] {
+  const sorted = [...all].sort((a, b) => (a.date < b.date ? -1 : 1));
+  const before = sorted.filter((one) => one.date < date).slice(-3);
+  const after = sorted.filter((one) => one.date > date).slice(0, 3);
+  return [...before, ...after].reverse();
 }
 
 /** Counts a start, or one that is taken back, on the day of the run. */
 function countStart(world: World, { startedAt }: Held, by: 1 | -1): void {
   const date = dayOf(startedAt);
-  if (date === world.date) world.starts += by;
-  for (const old of world.oldDays) if (old.date === date) old.starts += by;
+  if (date === world.date) world.starts = Math.max(0, world.starts + by);
+  for (const other of world.otherDays) if (other.date === date) other.starts = Math.max(0, other.starts + by);
 }
 
 function correct(world: World, now: number): void {
-  world.date = dayOf(now);
-  world.month = world.date.slice(0, 7);
-  while (world.oldDays[0] !== undefined && world.oldDays[0].date >= world.date) {
-    const { starts, spent } = world.oldDays.shift() ?? { starts: 0, spent: 0n };
-    world.starts += starts;
-    world.spentToday += spent;
-  }
-  while (world.oldMonths[0] !== undefined && world.oldMonths[0].month >= world.month) {
-    world.spentThisMonth += world.oldMonths.shift()?.spent ?? 0n;
-  }
+  goTo(world, dayOf(now), true);
   for (const run of world.runs) if (run.startedAt > now) run.startedAt = now;
   if (world.lastStartAt !== undefined && world.lastStartAt > now) world.lastStartAt = now;
   if (world.failedAt !== undefined && world.failedAt > now) world.failedAt = now;
@@ -293,7 +317,7 @@ function spaceOf(ask: Ask): number {
     } = { reason: "", severity: "", metadata: {}, ...cause };
     const all = [...Object.values(texts), ...Object.keys(metadata), ...Object.values(metadata)];
     for (const text of all) if (typeof text === "string") space += Buffer.byteLength(text);
-    space += 24;
+    space += 32;
   }
   let before = "";
   for (const { uri } of ask.manifests) {
@@ -309,6 +333,11 @@ function isOneTraining(ask: Ask): boolean {
   return ask.manifests.length <= 1_000 && spaceOf(ask) <= 76_000;
 }
 
+/** R13. */
+function canTakeAlong(ask: Ask): boolean {
+  return ask.manifests.length <= 1_000 && spaceOf(ask) <= 78_500;
+}
+
 function waitingSpace(world: World): number {
   let space = world.approval === undefined ? 0 : spaceOf(world.approval.ask);
   for (const { ask } of world.parked) space += spaceOf(ask);
@@ -316,7 +345,7 @@ function waitingSpace(world: World): number {
 }
 
 function hasSpace(world: World, ask: Ask): boolean {
-  return waitingSpace(world) + spaceOf(ask) <= 160_000;
+  return waitingSpace(world) + spaceOf(ask) <= 140_000;
 }
 
 /** R78, of data that is set aside. */
@@ -325,7 +354,7 @@ function dropOldest(world: World): void {
   while (
     world.aside.length > 50 ||
     total(({ manifests }) => manifests.length) > 1_000 ||
-    (world.aside.length > 0 && total(spaceOf) + waitingSpace(world) > 160_000)
+    (world.aside.length > 0 && total(spaceOf) + waitingSpace(world) > 140_000)
   )
     world.aside.shift();
 }
@@ -535,7 +564,7 @@ function start(world: World, candidate: Candidate, verdict: Verdict, now: number
     for (const aside of [...world.aside]) {
       if (["not-approved", "skipped", "settled-unstarted"].includes(aside.reason)) continue;
       const both = merged(ask, aside.ask);
-      if (!isOneTraining(both)) continue;
+      if (!canTakeAlong(both)) continue;
       const other = judge(world, both, approvedBy, now);
       if (other.outcome !== "start" || other.verdicts !== verdict.verdicts) continue;
       ask = both;
@@ -649,7 +678,7 @@ function takingAlong(world: World, asking: Ask, names: readonly string[]): Ask {
     if (data === undefined && last?.outcome === "reject" && last.ask.manifests.length > 0 && last.ask.model === ask.model) {
       if (!NOT_KEPT.includes(last.reason)) data = dataAlone(last.ask);
     }
-    if (data === undefined || !isOneTraining(merged(ask, data))) continue;
+    if (data === undefined || !canTakeAlong(merged(ask, data))) continue;
     ask = merged(ask, data);
     drop(world, name);
     say(world, { ask: data, outcome: "merge", reason: "taken-along", into: ask.id, verdicts: "" });
@@ -787,9 +816,9 @@ export function settle(world: World, { id, status, usd, endedAt }: End, now: num
   const cost = usd === undefined ? run.reserved : micros(usd);
   const date = dayOf(run.startedAt);
   if (date === world.date) world.spentToday += cost;
-  for (const old of world.oldDays) if (old.date === date) old.spent += cost;
+  for (const other of world.otherDays) if (other.date === date) other.spent += cost;
   if (date.slice(0, 7) === world.month) world.spentThisMonth += cost;
-  for (const old of world.oldMonths) if (old.month === date.slice(0, 7)) old.spent += cost;
+  for (const other of world.otherMonths) if (other.date === date.slice(0, 7)) other.spent += cost;
   if (usd !== undefined && usd !== 0 && run.configured !== 0n) {
     const ratio = world.ratio + 0.3 * (usd / (Number(run.configured) / 1e6) - world.ratio);
     world.ratio = ratio < 0.1 ? 0.1 : ratio > 10 ? 10 : ratio;

@@ -88,7 +88,7 @@ class Sequence {
     this.#now += this.#passed();
     if (random(3) > 0) this.#empty();
     // The clock of one machine is wrong for once.
-    const error = random(150) === 0 ? (random(2) === 0 ? 40 : 3) * DAY_MS : 0;
+    const error = random(120) === 0 ? ([40, 3, -1, -2][random(4)] ?? 3) * DAY_MS : 0;
     this.#now += error;
     const event = this.#isCrowded && random(12) > 0 ? this.#crowd() : this.#happen(random(100));
     this.#now -= error;
@@ -471,9 +471,9 @@ function stateShape(state: CoordinatorState) {
     })),
     lastStartAt,
     day: [day.date, day.starts, day.spentUsd],
-    earlierDays: (day.earlier ?? []).map(({ date, starts = 0, spentUsd }) => [date, starts, spentUsd]),
+    otherDays: (day.others ?? []).map(({ date, starts = 0, spentUsd }) => [date, starts, spentUsd]),
     month: [month.date, month.spentUsd],
-    earlierMonths: (month.earlier ?? []).map(({ date, spentUsd }) => [date, spentUsd]),
+    otherMonths: (month.others ?? []).map(({ date, spentUsd }) => [date, spentUsd]),
     parked: parked.map(({ request, parkedAt, dueAt, withdrawnAt, approvedBy }) => ({
       request: requestShape(request),
       parkedAt,
@@ -511,9 +511,9 @@ function worldShape(world: reference.World): ReturnType<typeof stateShape> {
     })),
     lastStartAt: world.lastStartAt,
     day: [world.date, world.starts, usd(world.spentToday)],
-    earlierDays: world.oldDays.map(({ date, starts, spent }) => [date, starts, usd(spent)]),
+    otherDays: world.otherDays.map(({ date, starts, spent }) => [date, starts, usd(spent)]),
     month: [world.month, usd(world.spentThisMonth)],
-    earlierMonths: world.oldMonths.map(({ month, spent }) => [month, usd(spent)]),
+    otherMonths: world.otherMonths.map(({ date, spent }) => [date, usd(spent)]),
     parked: world.parked.map(({ ask, parkedAt, dueAt, withdrawn, approvedBy }) => ({
       request: askShape(ask),
       parkedAt,

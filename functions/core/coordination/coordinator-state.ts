@@ -103,8 +103,8 @@ const answerRecordSchema = z.object({
 const daySchema = z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/));
 const monthSchema = z.string().check(z.regex(/^\d{4}-\d{2}$/));
 
-/** What was counted of a UTC day, or month, before it was turned; newest first. Of a month there is no number of starts. */
-const earlierSchema = z.array(z.object({ date: z.string(), starts: z.exactOptional(amountSchema), spentUsd: z.number() }));
+/** What is counted of other UTC days, or months, newest first: a clock that was wrong may turn to them. A month has no starts. */
+const othersSchema = z.array(z.object({ date: z.string(), starts: z.exactOptional(amountSchema), spentUsd: z.number() }));
 
 /**
  * Everything that decisions about one model depend on. Times are epoch milliseconds, money is USD. Strict: a field of a newer
@@ -114,8 +114,8 @@ export const coordinatorStateSchema = z.strictObject({
   runs: z.array(runSchema),
   lastStartAt: z.exactOptional(timeSchema),
   /** Of the UTC day `date`: starts, and the cost of the runs that were started on it and have ended. */
-  day: z.object({ date: daySchema, starts: amountSchema, spentUsd: z.number(), earlier: z.exactOptional(earlierSchema) }),
-  month: z.object({ date: monthSchema, spentUsd: z.number(), earlier: z.exactOptional(earlierSchema) }),
+  day: z.object({ date: daySchema, starts: amountSchema, spentUsd: z.number(), others: z.exactOptional(othersSchema) }),
+  month: z.object({ date: monthSchema, spentUsd: z.number(), others: z.exactOptional(othersSchema) }),
   /** In the order in which they began to wait. */
   parked: z.array(parkedSchema),
   /** In the order in which they ended. */

@@ -14,7 +14,7 @@ import {
   withParked,
 } from "./parked-requests";
 import type { CoordinatorPolicy } from "./policy";
-import { briefRequest, isOneTraining } from "./request-size";
+import { briefRequest, canTakeAlong } from "./request-size";
 import { configuredCost, estimatedCost, isOverWholeBudget } from "./run-cost";
 import { goesAlong, withinSpace, withoutSetAside, withSetAside } from "./set-aside";
 import { turnCalendar } from "./turn-calendar";
@@ -151,7 +151,7 @@ export function consider(policy: CoordinatorPolicy, state: CoordinatorState, can
   let sofar = { considered: alone, candidate, free: state };
   for (const aside of (state.setAside ?? []).filter(goesAlong)) {
     const joined = { ...sofar.candidate, request: mergeRequests(sofar.candidate.request, aside.request) };
-    if (!isOneTraining(joined.request)) continue;
+    if (!canTakeAlong(joined.request)) continue;
     const free = withoutSetAside(sofar.free, [aside.request.id]);
     const considered = considerAlone(policy, free, joined, now);
     // What nobody asked for must not use the priority of who asks, nor the approval that comes next.

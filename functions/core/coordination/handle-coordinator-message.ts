@@ -8,7 +8,7 @@ import { type Decision, isRejectReason, type RejectReason, TAKEN_ALONG } from ".
 import { handleAnswer, pause } from "./intervene";
 import { mergeRequests } from "./parked-requests";
 import type { RequestHistory } from "./ports";
-import { isOneTraining } from "./request-size";
+import { canTakeAlong } from "./request-size";
 import { dataOf, hasDataToKeep, withoutSetAside } from "./set-aside";
 
 /**
@@ -131,7 +131,7 @@ function takeAlong(state: CoordinatorState, request: TrainingRequest, recorded: 
   let whole: TrainingRequest = asked;
   for (const id of new Set(takesAlong)) {
     const ended = isTaken(state, id) ? undefined : [...kept, ...recorded].find((one) => one.id === id);
-    if (ended !== undefined && isOneTraining(mergeRequests(whole, ended))) {
+    if (ended !== undefined && canTakeAlong(mergeRequests(whole, ended))) {
       taken.push(ended);
       whole = mergeRequests(whole, ended);
     } else {

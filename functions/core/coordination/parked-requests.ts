@@ -12,7 +12,7 @@ export const MAX_PARKED_MANIFESTS = 2_000;
  * Space, as `spaceOf` measures it, of all requests of a model that wait, for approval too, and of data that is set aside, which
  * goes first. A record has room for it, for what the outbox holds beside it of one training twice, and for notices.
  */
-export const MAX_WAITING_SPACE = 160_000;
+export const MAX_WAITING_SPACE = 140_000;
 
 /** True for a request that a person must approve before it starts; one that blocks the model asks whatever the policy says. */
 export function needsApproval({ approval }: CoordinatorPolicy, request: TrainingRequest): boolean {

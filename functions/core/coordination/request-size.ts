@@ -5,14 +5,22 @@ import { askedBy, type Cause, type Manifest, type TrainingRequest } from "../tra
 export const MAX_MANIFESTS = 1_000;
 export const MAX_TRAINING_SPACE = 76_000;
 
+/** More than whoever brings back the data of a training that took the most has to say. */
+const SPACE_OF_ASKING = 2_500;
+
 /** True for a request that one training can be. */
 export function isOneTraining(request: TrainingRequest): boolean {
   return request.manifests.length <= MAX_MANIFESTS && spaceOf(request) <= MAX_TRAINING_SPACE;
 }
 
+/** True for a request, with data that it takes along, that one training can be. */
+export function canTakeAlong(request: TrainingRequest): boolean {
+  return request.manifests.length <= MAX_MANIFESTS && spaceOf(request) <= MAX_TRAINING_SPACE + SPACE_OF_ASKING;
+}
+
 /** Bytes of the numbers and names that a request, each of its causes, and each of its manifests with its digest take at most. */
 const REQUEST_SPACE = 64;
-const CAUSE_SPACE = 24;
+const CAUSE_SPACE = 32;
 const MANIFEST_SPACE = 64;
 
 /** What waits is measured with every request that comes, and none of it changes. */
@@ -78,7 +86,7 @@ function textBytes(cause: Cause): number {
 }
 
 /** What a notice that waits to be sent keeps of its request. */
-const MAX_NOTICE_SPACE = 2_000;
+const MAX_NOTICE_SPACE = 1_000;
 
 /**
  * A request as a notice of it waits in the state: whole where it takes little, else with so few of its causes and manifests, and

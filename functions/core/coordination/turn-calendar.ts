@@ -5,8 +5,8 @@ import { utcDay, utcMonth } from "./utc-calendar";
 type Period = CoordinatorState["day"] | CoordinatorState["month"];
 type Counts = Pick<Period, "date" | "spentUsd"> & { readonly starts?: number };
 
-/** Days, and months, whose counts are kept: a clock that was ahead may have turned them too early. */
-const MAX_EARLIER = 3;
+/** Days, and months, whose counts are kept on either side of the present one: a clock that was wrong may have turned to or from it. */
+const MAX_OTHERS = 3;
 
 /** True where a clock that was wrong, by hours or days, wrote into the state. */
 export function isAhead({ day, lastStartAt = 0 }: CoordinatorState, now: number): boolean {
@@ -27,20 +27,38 @@ export function turnCalendar(before: CoordinatorState, now: number): Coordinator
   if (today <= day.date) return state;
   return {
     ...state,
-    day: { date: today, starts: 0, spentUsd: 0, earlier: earlierThanNext(day) },
-    month: thisMonth > month.date ? { date: thisMonth, spentUsd: 0, earlier: earlierThanNext(month) } : month,
+    day: turnedTo(today, day, { starts: 0, spentUsd: 0 }),
+    month: thisMonth > month.date ? turnedTo(thisMonth, month, { spentUsd: 0 }) : month,
   };
 }
 
-function earlierThanNext({ earlier = [], ...ended }: Period): readonly Counts[] {
-  return [ended, ...earlier].slice(0, MAX_EARLIER);
+/** A day or month that follows, with what a clock that was wrong has counted on it already. */
+function turnedTo<P extends Period>(date: string, period: P, none: Omit<P, "date" | "others">): P {
+  const { others = [] } = period;
+  const counted = others.find((counts) => counts.date === date);
+  return { ...period, ...none, ...counted, date, others: keptBeside(date, period) };
 }
 
-/** A day or month with more counted on `date`: its own, or one before it that is still kept. Unchanged for any other date. */
+/** A day or month that a clock which was wrong left for one to come, as that of `date`: with what was counted on it and later. */
+function correctedTo<P extends Period>(date: string, period: P): P {
+  const { others = [] } = period;
+  const since = others.filter((counts) => counts.date >= date);
+  const corrected = since.reduce<P>((sofar, { starts = 0, spentUsd }) => added(sofar, starts, spentUsd), { ...period, date });
+  return { ...corrected, others: keptBeside(date, period) };
+}
+
+/** The counts of the days, or months, nearest to `date`, newest first. */
+function keptBeside(date: string, { others = [], ...period }: Period): readonly Counts[] {
+  const all = [period, ...others].toSorted((a, b) => (a.date < b.date ? 1 : -1));
+  const later = all.filter((counts) => counts.date > date).slice(-MAX_OTHERS);
+  return [...later, ...all.filter((counts) => counts.date < date).slice(0, MAX_OTHERS)];
+}
+
+/** A day or month with more counted on `date`: its own, or another that is kept beside it. Unchanged for any other date. */
 export function withCounted<P extends Period>(period: P, date: string, { starts = 0, usd = 0 }: Counted): P {
   if (period.date === date) return added(period, starts, usd);
-  if (period.earlier === undefined) return period;
-  return { ...period, earlier: period.earlier.map((counts) => (counts.date === date ? added(counts, starts, usd) : counts)) };
+  if (period.others === undefined) return period;
+  return { ...period, others: period.others.map((counts) => (counts.date === date ? added(counts, starts, usd) : counts)) };
 }
 
 /** What is counted of a run: its start, -1 where that is taken back, and what it cost. */
@@ -51,15 +69,9 @@ interface Counted {
 
 function added<C extends Counts>(counts: C, starts: number, usd: number): C {
   const { starts: before, spentUsd } = counts;
-  return { ...counts, ...(before !== undefined && { starts: before + starts }), spentUsd: sumUsd([spentUsd, usd]) };
-}
-
-/** A period that a wrong clock wrote, as that of `date`: with what was counted on it and later. */
-function correctedTo<P extends Period>(date: string, period: P): P {
-  const { earlier = [] } = period;
-  const since = earlier.filter((counts) => counts.date >= date);
-  const corrected = since.reduce<P>((sofar, { starts = 0, spentUsd }) => added(sofar, starts, spentUsd), { ...period, date });
-  return { ...corrected, earlier: earlier.filter((counts) => counts.date < date) };
+  // A start that is taken back may have been counted on a day that was forgotten.
+  const count = before !== undefined && { starts: Math.max(0, before + starts) };
+  return { ...counts, ...count, spentUsd: sumUsd([spentUsd, usd]) };
 }
 
 function withoutFuture(state: CoordinatorState, now: number): CoordinatorState {

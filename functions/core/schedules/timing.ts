@@ -1,4 +1,4 @@
-import { quotedText } from "../plain-text";
+import { quoted, quotedText } from "../plain-text";
 import { type CronField, DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, type ReadField, readField } from "./cron-field";
 
 /**
@@ -59,7 +59,7 @@ export function readCron(text: string): ReadCron {
   const onDaysOfWeek = readField(DAY_OF_WEEK, dayOfWeek);
   const mistakes = [minutes, hours, onDaysOfMonth, months, onDaysOfWeek].flatMap((field) => field.mistakes);
   if (mistakes.length === 0) mistakes.push(...ambiguity(dayOfMonth, dayOfWeek));
-  if (mistakes.length > 0) return wrong(mistakes);
+  if (mistakes.length > 0) return wrong(firstOf(mistakes));
   const cron = {
     minutes: minutes.values,
     hours: hours.values,
@@ -70,6 +70,14 @@ export function readCron(text: string): ReadCron {
     ),
   };
   return everFires(cron) ? { isValid: true, cron } : wrong([neverFires(onDaysOfMonth, dayOfMonth, month)]);
+}
+
+/** Mistakes that are told of one expression. */
+const MAX_MISTAKES = 7;
+
+function firstOf(mistakes: readonly string[]): string[] {
+  const more = mistakes.length - MAX_MISTAKES;
+  return more <= 0 ? [...mistakes] : [...mistakes.slice(0, MAX_MISTAKES), `and ${more} more`];
 }
 
 /**
@@ -105,7 +113,7 @@ function ambiguity(dayOfMonth: string, dayOfWeek: string): string[] {
     .filter(([, text]) => text.includes("*"))
     .map(([{ name, least, cycle }, text]) => {
       const range = text.replaceAll("*", `${least}-${least + cycle - 1}`);
-      return `its ${name} has ${quotedText(text)} beside another choice of days, which crons understand differently; write ${range}, so that a day of either field counts, or leave one of the two *`;
+      return `its ${name} has ${quotedText(text)} beside another choice of days, which crons understand differently; write ${quoted(range)}, so that a day of either field counts, or leave one of the two *`;
     });
 }
 
@@ -122,7 +130,7 @@ function everFires({ months, daysOfMonth, daysOfWeek }: CronExpression): boolean
 }
 
 function neverFires({ values }: ReadField, dayOfMonth: string, month: string): string {
-  return `day ${values.join(",")} is in no month of ${month}, so it would never fire; expected a day that there is; correct day-of-month ${dayOfMonth} or month ${month}`;
+  return `day ${values.join(",")} is in no month of ${quoted(month)}, so it would never fire; expected a day that there is; correct day-of-month ${quoted(dayOfMonth)} or month ${quoted(month)}`;
 }
 
 /** So often, whatever the clock says; a scheduler counts from when it learned of it. */

@@ -161,7 +161,7 @@ describe("decide", () => {
 
   it("should neither hold nor ask for what takes more than the state has space for", () => {
     const long = (id: string) => ({
-      manifests: Array.from({ length: 70 }, (_, n) => ({ uri: `s3://data/${n % 10}${id.repeat(1_000)}`, objects: 1, bytes: 1 })),
+      manifests: Array.from({ length: 60 }, (_, n) => ({ uri: `s3://data/${n % 10}${id.repeat(1_000)}`, objects: 1, bytes: 1 })),
     });
     const paused = pause(initialState(NOON), "ada", "audit", NOON);
     const full = ["1", "2"].reduce((state, id) => decide(policyOf(), state, requestOf(id, long(id)), NOON).state, paused);

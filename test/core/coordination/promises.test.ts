@@ -4,7 +4,9 @@ import { decide, reask } from "../../../functions/core/coordination/decide";
 import { decideRequest, endedWithoutRun, requestTraining } from "../../../functions/core/coordination/handle-coordinator-message";
 import { answerApproval } from "../../../functions/core/coordination/intervene";
 import { LISTED_CAUSES, mergeRequests } from "../../../functions/core/coordination/parked-requests";
-import { settleRun } from "../../../functions/core/coordination/settle-run";
+import { isOneTraining, MAX_MANIFESTS } from "../../../functions/core/coordination/request-size";
+import { withSetAside } from "../../../functions/core/coordination/set-aside";
+import { settleRun, withdrawStart } from "../../../functions/core/coordination/settle-run";
 import { sweepCoordination } from "../../../functions/core/coordination/sweep-coordination";
 import { turnCalendar } from "../../../functions/core/coordination/turn-calendar";
 import type { LogEvent } from "../../../functions/core/log/log";
@@ -16,6 +18,7 @@ import {
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
 import { memoryDeployment } from "../../../functions/memory/versioned-store";
+import { encodeState } from "../../../functions/node/record-codecs";
 import { settingsOf } from "../../simulation/data-path";
 import { DAY_MS, DRIFT, HOUR_MS, MANUAL, NOON, policyOf, requestOf } from "../../simulation/requests";
 
@@ -89,6 +92,25 @@ describe("data is never rejected for another's sake", () => {
       { named: "data/flight-delay/none" },
       { named: "data/flight-delay/1" },
     ]);
+  });
+});
+
+describe("a training as large as one may be", () => {
+  it("should be brought back by a person, and go along by itself", () => {
+    const uri = (n: number) => `s3://data/retrigger/manifests/flight-delay/0a1b2c3d4e5f/${String(n).padStart(10, "0")}.manifest`;
+    const listing = (count: number) =>
+      requestOf("1", { manifests: Array.from({ length: count }, (_, n) => ({ uri: uri(n), objects: 10, bytes: 1e9 })) });
+    let count = MAX_MANIFESTS;
+    while (!isOneTraining(listing(count))) count--;
+    const asides = withSetAside(initialState(NOON), listing(count), "expired", NOON);
+    const asking = requestOf("2", { causes: [{ type: "manual", by: "ü".repeat(256), why: "ü".repeat(256) }], manifests: [] });
+    const named = { ...asking, takesAlong: ["data/flight-delay/1"] };
+    const settings = { ...settingsOf(), policy: policyOf() };
+
+    const byItself = decide(policyOf(), asides, asking, NOON);
+    const brought = decideRequest(settings, asides, named, { isDecided: false, ended: [] }, NOON);
+
+    for (const { decisions } of [byItself, brought]) expect(decisions.at(-1)?.request.manifests).toHaveLength(count);
   });
 });
 
@@ -223,6 +245,27 @@ describe("bounds", () => {
     expect(decide(policy, third.state, requestOf("4"), NOON + DAY_MS).decisions).toMatchObject([
       { outcome: "defer", reason: "monthly-budget" },
     ]);
+  });
+
+  it("should remember what was started today, where a clock was a day behind for one tick", () => {
+    const policy = policyOf({ maxStartsPerDay: 1 });
+    const first = decide(policy, initialState(NOON), requestOf("1"), NOON).state;
+
+    const behind = reask(policy, first, NOON - DAY_MS + 1).state;
+
+    expect(decide(policy, behind, requestOf("2"), NOON + 2).decisions).toMatchObject([{ outcome: "defer", reason: "daily-limit" }]);
+  });
+
+  it("should count no fewer than no starts, where a start is taken back whose day a wrong clock made the state forget", () => {
+    const policy = policyOf({ maxRuns: 9 });
+    const first = decide(policy, initialState(NOON), requestOf("1"), NOON).state;
+    const ahead = [1, 2, 3, 4].reduce((state, days) => reask(policy, state, NOON + days * DAY_MS).state, first);
+    const corrected = reask(policy, ahead, NOON + 1).state;
+
+    const withdrawn = withdrawStart(corrected, { type: "start", request: requestOf("1") }, NOON + 2);
+
+    expect(withdrawn.day).toMatchObject({ date: "2026-11-21", starts: 0 });
+    expect(() => encodeState("flight-delay", withdrawn)).not.toThrow();
   });
 });
 
