@@ -47,11 +47,12 @@ const explained = new WeakSet<Error>();
 
 /**
  * Puts what failed before an error's message, and what to do behind it. The error itself stays, so that whoever asks for its class,
- * code or fields finds them; what was thrown and is no error is left as it is.
+ * code or fields finds them. What was thrown and is no error is left as it is, and so is an error with a read-only message, such as
+ * a DOMException.
  */
 export function explain(thrown: unknown, failed: string, remedy?: string): void {
   if (!isError(thrown) || explained.has(thrown)) return;
   explained.add(thrown);
   const told = thrown.message === "" ? failed : `${failed}: ${thrown.message}`;
-  thrown.message = remedy === undefined ? told : `${told}; ${remedy}`;
+  Reflect.set(thrown, "message", remedy === undefined ? told : `${told}; ${remedy}`);
 }
