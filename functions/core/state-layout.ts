@@ -97,7 +97,7 @@ export const SHAPE = 1;
  * @throws Error when a newer program wrote the row: it must be neither read nor replaced
  */
 export function checkShape(shape: unknown): void {
-  if (shape === undefined || (typeof shape === "number" && shape >= 1 && shape <= SHAPE)) return;
+  if (shape === undefined || (typeof shape === "number" && Number.isInteger(shape) && shape >= 1 && shape <= SHAPE)) return;
   const remedy = "deploy the version of Retrigger that wrote it, or a later one, or restore the row from a backup";
   const got = typeof shape === "number" ? String(shape) : `of type ${typeof shape}`;
   throw new Error(`got a row of shape ${got}, expected at most ${SHAPE}: a newer version wrote it; ${remedy}`);

@@ -55,10 +55,14 @@ export function dynamoExpression(): DynamoExpression {
   };
 }
 
-/** The condition that no later program wrote the item. */
+/**
+ * The condition that no later program wrote the item: it holds where `checkShape` takes the shape. Numbers are compared with all of
+ * their 38 digits here, so one that JavaScript rounds to a known shape is refused, and its reader takes it; no program writes such.
+ */
 export function isKnownShape({ path, value }: DynamoExpression): string {
   const shape = path(SHAPE_FIELD);
-  return `(attribute_not_exists(${shape}) OR ${shape} <= ${value(SHAPE)})`;
+  const known = Array.from({ length: SHAPE }, (_, index) => value(index + 1));
+  return `(attribute_not_exists(${shape}) OR ${shape} IN (${known.join(", ")}))`;
 }
 
 /** Of a command with `isKnownShape`, whose error `refusedByShape` reads. */

@@ -1,4 +1,11 @@
-import { DeleteItemCommand, DynamoDBClient, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { toItem } from "../../../../functions/aws/adapters/dynamodb/attribute-values";
 import { dynamoDecisionLog } from "../../../../functions/aws/adapters/dynamodb/decision-log";
 import { RetryableError } from "../../../../functions/core/errors";
@@ -46,6 +53,35 @@ describeWithDynamoDb("dynamoDecisionLog on DynamoDB", (dynamoDb) => {
     expect(expiries.sort()).toEqual(["1002", "1002", "1500"]);
   });
 
+  it.each<[string, AttributeValue]>([
+    ["-1", { N: "-1" }],
+    ["0", { N: "0" }],
+    ["0.5", { N: "0.5" }],
+    ["1.5", { N: "1.5" }],
+    ["2", { N: "2" }],
+    ["a text", { S: "1" }],
+    ["null", { NULL: true }],
+    ["a set", { NS: ["1"] }],
+  ])("should neither read nor replace a run of shape %s", async (_, shape) => {
+    // Arrange
+    const { table, client, decisions, all } = await newLog();
+    await decisions.recordRun("data/flights/12", "arn:run/1");
+    const raise = {
+      Key: toItem({ pk: "request#data/flights/12", sk: "run" }),
+      UpdateExpression: "SET shape = :shape",
+      ExpressionAttributeValues: { ":shape": shape },
+    };
+    await client.send(new UpdateItemCommand({ TableName: table, ...raise }));
+    const before = await all();
+
+    // Act and assert
+    const refusal = "the item request#data/flights/12, run is not a run; deploy the version of Retrigger that wrote it";
+    await expect(decisions.readRun("data/flights/12")).rejects.toThrow(refusal);
+    await expect(decisions.recordRun("data/flights/12", "arn:run/2")).rejects.toThrow(refusal);
+    await expect(decisions.recordOutcome({ requestId: "data/flights/12", status: "failed" }, NOW)).rejects.toThrow(refusal);
+    expect(await all()).toEqual(before);
+  });
+
   it("should list what is left when DynamoDB removed a decision before its index", async () => {
     const { table, decisions, all } = await newLog();
     for (const n of range(3)) await decisions.record(decisionOf({ decidedAt: NOW + n }));
@@ -63,7 +99,7 @@ describeWithDynamoDb("dynamoDecisionLog on DynamoDB", (dynamoDb) => {
     const { table, decisions } = await newLog();
     await dynamoDb().client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
 
-    const message = `the item ${row.pk}, ${row.sk} is not ${what}; remove it or restore it from a backup`;
+    const message = `the item ${row.pk}, ${row.sk} is not ${what}; deploy the version of Retrigger that wrote it, restore it from a backup`;
     await expect(what === "a run" ? decisions.readRun("data/flights/12") : decisions.list("flights", 1)).rejects.toThrow(message);
   });
 
