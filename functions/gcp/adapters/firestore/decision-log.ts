@@ -22,7 +22,7 @@ import {
 } from "../../../core/state-layout";
 import { requestIdHash } from "../../../node/hashes";
 import { decodeDecision, encodeDecision } from "../../../node/record-codecs";
-import { checkRecord, documentId, queryPages, readRecord } from "./documents";
+import { documentId, queryPages, readRecord, writeRecord } from "./documents";
 import { refusalOf, retryContention } from "./firestore-contention";
 
 const decisionFields = z.object({ data: z.instanceof(Uint8Array) });
@@ -42,14 +42,8 @@ export function firestoreDecisionLog(
   const runOf = (requestId: string) => firestore.collection(COLLECTIONS.runs).doc(requestIdHash(requestId));
 
   /** Resolves to the run as it was before; rejects where that is of a later shape, and changes nothing then. */
-  async function updateRun(requestId: string, fields: Readonly<Record<string, unknown>>): Promise<DocumentSnapshot> {
-    const run = runOf(requestId);
-    const what = `recording the run of ${requestId}`;
-    const before = await retryContention(firestore, what, () => run.get());
-    checkRecord("a run", before);
-    const written = { ...fields, [SHAPE_FIELD]: SHAPE };
-    await retryContention(firestore, what, () => firestore.batch().set(run, written, { merge: true }).commit());
-    return before;
+  function updateRun(requestId: string, fields: Readonly<Record<string, unknown>>): Promise<DocumentSnapshot> {
+    return writeRecord("a run", `recording the run of ${requestId}`, runOf(requestId), fields);
   }
 
   async function readRun(requestId: string): Promise<RunRecord | undefined> {

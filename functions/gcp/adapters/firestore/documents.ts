@@ -1,6 +1,13 @@
-import type { DocumentReference, DocumentSnapshot, Firestore, Query, QueryDocumentSnapshot } from "@google-cloud/firestore";
-import { checkShape, SHAPE_FIELD } from "../../../core/state-layout";
-import { retryContention } from "./firestore-contention";
+import type {
+  DocumentReference,
+  DocumentSnapshot,
+  Firestore,
+  Query,
+  QueryDocumentSnapshot,
+  Timestamp,
+} from "@google-cloud/firestore";
+import { checkShape, SHAPE, SHAPE_FIELD } from "../../../core/state-layout";
+import { refusalOf, retryContention, retryOvertaken } from "./firestore-contention";
 
 /**
  * A text as the id of a document, to be read back by `textOf`. An id has no slash, is not a dot or two, and does not match
@@ -34,11 +41,51 @@ export function readRecord<T>(what: string, snapshot: DocumentSnapshot, read: (f
 }
 
 /**
- * To be called before such a record is written anew; what else is wrong with it is no matter then.
- * @throws Error that names the document, when it is of a later shape
+ * Writes fields of such a record, there or not, over the very one that it looked at. What else is wrong with that is no matter.
+ * Resolves to the record as it was at the first look, which knows nothing of a write of this call whose response was lost.
+ * @param task what is done, for errors
+ * @throws Error that names the document, when it is of a later shape, and changes nothing then; RetryableError when others were
+ * always faster
  */
-export function checkRecord(what: string, snapshot: DocumentSnapshot): void {
-  readRecord(what, snapshot, () => undefined);
+export function writeRecord(
+  what: string,
+  task: string,
+  document: DocumentReference,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<DocumentSnapshot> {
+  let first: DocumentSnapshot | undefined;
+  return retryOvertaken(task, async (overtaken) => {
+    const before = await retryContention(document.firestore, task, () => document.get());
+    first ??= before;
+    readRecord(what, before, () => undefined);
+    try {
+      await writeOver(document, { ...fields, [SHAPE_FIELD]: SHAPE }, before.updateTime, task);
+      return first;
+    } catch (error) {
+      if (refusalOf(error) === undefined) throw error;
+      return overtaken();
+    }
+  });
+}
+
+/**
+ * Creates a document or, where it was last written at `lastUpdateTime`, updates fields of it; `refusalOf` reads the error when it
+ * is not as expected. Resolves to when it was written.
+ */
+export async function writeOver(
+  document: DocumentReference,
+  fields: Readonly<Record<string, unknown>>,
+  lastUpdateTime: Timestamp | undefined,
+  task = `writing ${document.path}`,
+): Promise<Timestamp | undefined> {
+  const { firestore } = document;
+  const [written] = await retryContention(firestore, task, () => {
+    const batch = firestore.batch();
+    if (lastUpdateTime === undefined) batch.create(document, fields);
+    else batch.update(document, fields, { lastUpdateTime });
+    return batch.commit();
+  });
+  return written?.writeTime;
 }
 
 /** The parts of `projects/<project>/databases/<database>`; undefined for any other text. */

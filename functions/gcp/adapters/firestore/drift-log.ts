@@ -8,19 +8,10 @@
 import type { DocumentSnapshot, Firestore } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import type { DriftLog, DriftRecord } from "../../../core/drift/ports";
-import {
-  COLLECTIONS,
-  EXPIRY_FIELD,
-  type LeftOut,
-  LOG_RETENTION_MS,
-  readRows,
-  SHAPE,
-  SHAPE_FIELD,
-} from "../../../core/state-layout";
+import { COLLECTIONS, EXPIRY_FIELD, type LeftOut, LOG_RETENTION_MS, readRows } from "../../../core/state-layout";
 import { decodeDriftRecord, encodeDriftRecord } from "../../../node/drift-codecs";
 import { driftRecordHash, paddedEnd, requestIdHash } from "../../../node/hashes";
-import { checkRecord, documentId, queryPages, readRecord } from "./documents";
-import { retryContention } from "./firestore-contention";
+import { documentId, queryPages, readRecord, writeRecord } from "./documents";
 
 /** In words, for errors. */
 const WHAT = "an evaluation of drift";
@@ -40,10 +31,8 @@ export function firestoreDriftLog(firestore: Firestore, retentionMs: number = LO
       const order = startOfModel(evaluation.model) + paddedEnd(evaluation);
       const document = drifts.doc(requestIdHash(`${order} ${driftRecordHash(evaluation)}`));
       const expiry = new Date(evaluatedAt + retentionMs);
-      const fields = { order, data: encodeDriftRecord(record), [EXPIRY_FIELD]: expiry, [SHAPE_FIELD]: SHAPE };
-      const what = `recording the evaluation of ${evaluation.reportId}`;
-      checkRecord(WHAT, await retryContention(firestore, what, () => document.get()));
-      await retryContention(firestore, what, () => firestore.batch().set(document, fields).commit());
+      const fields = { order, data: encodeDriftRecord(record), [EXPIRY_FIELD]: expiry };
+      await writeRecord(WHAT, `recording the evaluation of ${evaluation.reportId}`, document, fields);
     },
 
     async list(model, limit) {

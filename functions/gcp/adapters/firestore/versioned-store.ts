@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { DocumentReference, DocumentSnapshot, Firestore, Timestamp } from "@google-cloud/firestore";
+import type { DocumentSnapshot, Firestore, Timestamp } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import type { CoordinatorStore } from "../../../core/coordination/ports";
 import type { DeploymentStore } from "../../../core/deployment-id";
@@ -17,7 +17,7 @@ import {
   encodeHeartbeats,
   encodeState,
 } from "../../../node/record-codecs";
-import { documentId, getDocuments } from "./documents";
+import { documentId, getDocuments, writeOver } from "./documents";
 import { refusalOf, retryContention, retryOvertaken } from "./firestore-contention";
 
 const documentSchema = z.object({
@@ -94,7 +94,7 @@ function firestoreVersionedStore<T>(firestore: Firestore, { collection, what, co
         if (stored.version !== version) return stored.savedAs === savedAs;
         known.delete(model);
         try {
-          const updateTime = await write(firestore, documentOf(model), fields, stored.updateTime);
+          const updateTime = await writeOver(documentOf(model), fields, stored.updateTime);
           known.set(model, { version: version + 1, updateTime });
           return true;
         } catch (error) {
@@ -104,21 +104,6 @@ function firestoreVersionedStore<T>(firestore: Firestore, { collection, what, co
       });
     },
   };
-}
-
-async function write(
-  firestore: Firestore,
-  document: DocumentReference,
-  fields: Readonly<Record<string, unknown>>,
-  lastUpdateTime: Timestamp | undefined,
-): Promise<Timestamp | undefined> {
-  const [written] = await retryContention(firestore, `writing ${document.path}`, () => {
-    const batch = firestore.batch();
-    if (lastUpdateTime === undefined) batch.create(document, fields);
-    else batch.update(document, fields, { lastUpdateTime });
-    return batch.commit();
-  });
-  return written?.writeTime;
 }
 
 function decoded<T>(what: string, snapshot: DocumentSnapshot, decode: (fields: unknown) => T): T {

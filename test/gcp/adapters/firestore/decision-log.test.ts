@@ -2,7 +2,7 @@ import { RetryableError } from "../../../../functions/core/errors";
 import { firestoreDecisionLog } from "../../../../functions/gcp/adapters/firestore/decision-log";
 import { decisionOf, NOW, range } from "../../../contracts/coordination-samples";
 import { describeWithFirestore } from "../../../contracts/firestore-endpoint";
-import { countRequests, loseResponses, refuse } from "../unreliable-firestore";
+import { countRequests, interceptCommits, loseResponses, refuse } from "../unreliable-firestore";
 
 describeWithFirestore("firestoreDecisionLog", (firestore) => {
   function newLog() {
@@ -39,6 +39,47 @@ describeWithFirestore("firestoreDecisionLog", (firestore) => {
     // Assert
     const expiries = [...(await all("decisions")), ...(await all("runs"))].map((document) => document.get("expireAt").toMillis());
     expect(expiries).toEqual([1_001_001, 1_500_000]);
+  });
+
+  it("should keep a run as it is whose shape is raised between the look and the write", async () => {
+    // Arrange
+    const { client, decisions, all } = newLog();
+    await decisions.recordRun("data/flights/12", "projects/p/pipelineJobs/1");
+    const [run] = await all("runs");
+    const newer = { runId: "projects/p/pipelineJobs/1", shape: 2, region: "europe-west4" };
+    interceptCommits(client, async (commit) => {
+      await firestore().createClient().doc(`runs/${run?.id}`).set(newer);
+      return commit();
+    });
+
+    // Act
+    const recorded = decisions.recordOutcome({ requestId: "data/flights/12", status: "failed" }, NOW);
+
+    // Assert
+    await expect(recorded).rejects.toThrow(
+      `the document runs/${run?.id} is not a run; deploy the version of Retrigger that wrote it`,
+    );
+    expect((await all("runs")).map((document) => document.data())).toEqual([newer]);
+  });
+
+  it("should add the end of a run to the name that another gave it in between", async () => {
+    const { client, decisions } = newLog();
+    let others = 0;
+    interceptCommits(client, async (commit) => {
+      if (others++ === 0) await firestoreDecisionLog(firestore().createClient()).recordRun("data/flights/12", "run/1");
+      return commit();
+    });
+
+    await decisions.recordOutcome({ requestId: "data/flights/12", status: "failed" }, NOW);
+
+    expect(await decisions.readRun("data/flights/12")).toMatchObject({ runId: "run/1", status: "failed" });
+  });
+
+  it("should call a run new whose first record was made and not acknowledged", async () => {
+    const { client, decisions } = newLog();
+    loseResponses(client, 1, 14);
+    expect(await decisions.recordRun("data/flights/12", "run/1")).toBe(true);
+    expect(await decisions.recordRun("data/flights/12", "run/1")).toBe(false);
   });
 
   it("should keep ids that do not rise with the time", async () => {

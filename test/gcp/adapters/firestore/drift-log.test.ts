@@ -2,7 +2,7 @@ import { firestoreDriftLog } from "../../../../functions/gcp/adapters/firestore/
 import { NOW, range } from "../../../contracts/coordination-samples";
 import { driftRecordOf, HOUR_MS } from "../../../contracts/drift-samples";
 import { describeWithFirestore } from "../../../contracts/firestore-endpoint";
-import { countRequests, loseResponses, refuse } from "../unreliable-firestore";
+import { countRequests, interceptCommits, loseResponses, refuse } from "../unreliable-firestore";
 
 describeWithFirestore("firestoreDriftLog", (firestore) => {
   function newLog() {
@@ -26,6 +26,25 @@ describeWithFirestore("firestoreDriftLog", (firestore) => {
     loseResponses(client, 2, 14);
     await log.record(driftRecordOf());
     expect(await all()).toHaveLength(1);
+  });
+
+  it("should keep an evaluation as it is whose shape is raised between the look and the write", async () => {
+    // Arrange
+    const { client, log, all } = newLog();
+    await log.record(driftRecordOf());
+    const [document] = await all();
+    const newer = { order: document?.get("order"), shape: 2, text: "of a later version" };
+    interceptCommits(client, async (commit) => {
+      await firestore().createClient().doc(`drifts/${document?.id}`).set(newer);
+      return commit();
+    });
+
+    // Act
+    const recorded = log.record(driftRecordOf({ severity: "low" }));
+
+    // Assert
+    await expect(recorded).rejects.toThrow(`the document drifts/${document?.id} is not an evaluation of drift; deploy the version`);
+    expect((await all()).map((each) => each.data())).toEqual([newer]);
   });
 
   it("should let it expire after the evaluation, however old its window is", async () => {
