@@ -17,7 +17,7 @@ export async function why(control: Control, requestId: string, paint: Paint): Pr
   const own: Link = { requestId, history: await findHistory(control, requestId) };
   const followed = await follow(control, own);
   const { decisions } = own.history;
-  const drift = await findDrift(control, requestId);
+  const drift = await findDrift(control, requestId, decisions[0]?.request.causes ?? []);
   const header = decisions.slice(0, 1).map(({ model, request }) => `${paint("bold", requestId)}  ${model}: ${causesText(request)}`);
   const described = decisions.map((decision) => describeDecision(decision, paint));
   const links = [own, ...followed];
@@ -36,12 +36,21 @@ export async function why(control: Control, requestId: string, paint: Paint): Pr
   };
 }
 
-/** The evaluation whose report raised a request; undefined for any other cause, and where it has expired. */
-async function findDrift(control: Control, requestId: string): Promise<DriftRecord | undefined> {
+/**
+ * The evaluation whose report raised a request; undefined for any other cause, and where it has expired. Of several reports that
+ * give one id, it is the one that says what the request says.
+ */
+async function findDrift(control: Control, requestId: string, causes: readonly Cause[]): Promise<DriftRecord | undefined> {
   const [type, model] = requestId.split("/");
   if (type !== "drift" || model === undefined) return undefined;
   const records = await control.drifts(model, SEARCHED_DRIFTS);
-  return records.find(({ evaluation }) => driftRequestId({ ...evaluation, id: evaluation.reportId }) === requestId);
+  const named = records.filter(({ evaluation }) => driftRequestId({ ...evaluation, id: evaluation.reportId }) === requestId);
+  return named.find((record) => causes.some((cause) => isRaisedBy(cause, record))) ?? named[0];
+}
+
+function isRaisedBy(cause: Cause, { evaluation: { severity, features } }: DriftRecord): boolean {
+  if (cause.type !== "drift" || cause.severity !== severity) return false;
+  return features.some(({ name, score = cause.score }) => name === cause.feature && score === cause.score);
 }
 
 /** The requests that a request merged into, one into the next. */

@@ -14,7 +14,8 @@ export function memoryDriftLog(): MemoryDriftLog {
     records: () => [...all.values()],
     async record(record) {
       const { model, monitor, reportId, window } = record.evaluation;
-      all.set(JSON.stringify([model, monitor, reportId, window.end]), record);
+      const { id, digest } = record.report ?? { id: reportId, digest: undefined };
+      all.set(JSON.stringify([model, monitor, id, digest, window.end]), record);
     },
     async list(model, limit) {
       const found = [...all.values()].filter(({ evaluation }) => evaluation.model === model);

@@ -56,12 +56,9 @@ function fits(record: DriftRecord): boolean {
 }
 
 /** In the evaluation's own order. */
-function withFeatures(
-  { evaluation, evaluatedAt, omittedFeatures = 0 }: DriftRecord,
-  kept: readonly FeatureEvaluation[],
-): DriftRecord {
+function withFeatures({ evaluation, omittedFeatures = 0, ...rest }: DriftRecord, kept: readonly FeatureEvaluation[]): DriftRecord {
   const isKept = new Set(kept);
   const features = evaluation.features.filter((feature) => isKept.has(feature));
   const omitted = omittedFeatures + evaluation.features.length - features.length;
-  return { evaluation: { ...evaluation, features }, evaluatedAt, omittedFeatures: omitted };
+  return { ...rest, evaluation: { ...evaluation, features }, omittedFeatures: omitted };
 }

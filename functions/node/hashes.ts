@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { DriftEvaluation } from "../core/drift/evaluate-drift";
+import type { DriftRecord } from "../core/drift/ports";
 
 /** 64 hexadecimal digits for a request id, which itself is too long, and too free in its characters, for a cloud's token. */
 export function requestIdHash(requestId: string): string {
@@ -26,7 +27,10 @@ export function paddedEnd({ window }: Pick<DriftEvaluation, "window">): string {
   return String(window.end).padStart(DIGITS, "0");
 }
 
-/** 64 hexadecimal digits, equal for every copy of a report and different for another of its model and window. */
-export function driftRecordHash({ monitor, reportId }: Pick<DriftEvaluation, "monitor" | "reportId">): string {
-  return requestIdHash(JSON.stringify([monitor, reportId]));
+/**
+ * 64 hexadecimal digits, equal for every copy of a report and different for another of its model and window, also for one with its
+ * id and other contents. Of a record of an earlier program, as that program made them.
+ */
+export function driftRecordHash({ evaluation: { monitor, reportId }, report }: DriftRecord): string {
+  return requestIdHash(JSON.stringify(report === undefined ? [monitor, reportId] : [monitor, report.id, report.digest]));
 }

@@ -7,6 +7,7 @@ import type { DriftReport } from "../../functions/core/drift/drift-report";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { memoryDeployment } from "../../functions/memory/versioned-store";
+import { driftRecordHash } from "../../functions/node/hashes";
 import type { LocalCloud, ReplayPorts } from "../clouds/local-cloud";
 import { type CollectedMetrics, measureServices } from "../dashboard/collect-metrics";
 import { type SimulatedRun, simulatedCloud } from "../world/simulated-cloud";
@@ -121,7 +122,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     }),
     noteDecision: (decision) => void decisions.set(`${decision.requestId} ${decision.decidedAt} ${decision.outcome}`, decision),
     notifyDrift: () => {},
-    noteDrift: (record) => void drifts.set(`${record.evaluation.monitor} ${record.evaluation.reportId}`, record),
+    noteDrift: (record) => void drifts.set(`${record.evaluation.model} ${driftRecordHash(record)}`, record),
     log(entry) {
       if (isNoted(entry)) notes.log(entry);
       metrics?.log(entry, clock.now());

@@ -29,6 +29,29 @@ export function describeDriftLog({ name, create }: DriftLogContract): void {
       expect(await log.list("flights", 10)).toEqual([later]);
     });
 
+    it("should replace what was kept of a report by what is recorded of it under another id", async () => {
+      const log = await create();
+      const report = { id: "report-1", digest: "0123456789abcdef" };
+      const later = { ...driftRecordOf({ reportId: "report-1 (0123456789abcdef)" }), report };
+      for (const record of [{ ...driftRecordOf(), report }, later]) await log.record(record);
+      expect(await log.list("flights", 10)).toEqual([later]);
+    });
+
+    it("should keep reports of one id apart by their contents, and from what an earlier program recorded", async () => {
+      // Arrange
+      const log = await create();
+      const digests = ["0123456789abcdef", "123456789abcdef0"];
+      const records = [driftRecordOf(), ...digests.map((digest) => ({ ...driftRecordOf(), report: { id: "report-1", digest } }))];
+
+      // Act
+      for (const record of records) await log.record(record);
+
+      // Assert
+      const listed = await log.list("flights", 10);
+      expect(listed).toHaveLength(3);
+      expect(listed).toEqual(expect.arrayContaining(records));
+    });
+
     it("should keep reports of one window apart, by their ids and by their monitors", async () => {
       // Arrange
       const log = await create();
@@ -91,9 +114,10 @@ export function describeDriftLog({ name, create }: DriftLogContract): void {
       const log = await create();
       const { evaluation, evaluatedAt } = largeRecord(2_000, 800, true);
       const calmFirst = { ...evaluation, features: evaluation.features.toReversed() };
+      const report = { id: "report-1", digest: "0123456789abcdef" };
 
       // Act
-      await log.record({ evaluation: calmFirst, evaluatedAt });
+      await log.record({ evaluation: calmFirst, evaluatedAt, report });
 
       // Assert
       const [kept] = await log.list("flights", 1);
@@ -103,6 +127,7 @@ export function describeDriftLog({ name, create }: DriftLogContract): void {
       expect(kept).toEqual({
         evaluation: { ...evaluation, features: left },
         evaluatedAt,
+        report,
         ...(omittedFeatures > 0 && { omittedFeatures }),
       });
     });

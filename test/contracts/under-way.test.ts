@@ -60,7 +60,8 @@ describeWithDynamoDb("what is under way on DynamoDB", (dynamoDb) => {
     await putItems(client, earlier, rowsOfNovember29[name].dynamodb);
     await SITUATIONS[name](dynamoStores(client, table));
 
-    const paths = async (of: string) => fieldsOf((await itemsOf(client, of)).map(fromItem), ({ pk, sk }) => `${pk} ${sk}`);
+    const paths = async (of: string) =>
+      fieldsOf((await itemsOf(client, of)).map(fromItem), ({ pk, sk }) => withoutDriftHash(`${pk} ${sk}`));
     expect(await paths(table)).toEqual(expect.arrayContaining(await paths(earlier)));
   });
 });
@@ -118,7 +119,7 @@ describeWithFirestore("what is under way on Firestore", (firestore) => {
     const paths = async (of: Firestore) =>
       fieldsOf(
         (await documentsOf(of)).map((document) => ({ path: document.ref.path, ...document.data() })),
-        ({ path }) => String(path),
+        ({ path }) => withoutDriftHash(String(path)),
       );
     const before = firestore().createDatabase();
     await setDocuments(before, rowsOfNovember29[name].firestore);
@@ -131,6 +132,11 @@ describeWithFirestore("what is under way on Firestore", (firestore) => {
 });
 
 // Helpers
+
+/** An evaluation of drift has another key than the earlier program gave it: its hash is of the report's contents too. */
+function withoutDriftHash(key: string): string {
+  return key.replace(/^(drifts.*)[0-9a-f]{64}$/, "$1");
+}
 
 function dynamoStores(client: DynamoDBClient, table: string): UnderWayStores {
   return {

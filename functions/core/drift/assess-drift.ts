@@ -51,7 +51,7 @@ export async function assessDrift(ports: DriftPorts, settings: ModelSettings, re
 /** Resolves to the evaluation that counts, with all that is left to do for the model. */
 async function evaluateOnce(ports: DriftPorts, { model, drift }: ModelSettings, report: DriftReport) {
   return await changeState(ports, model, async (before) => {
-    const { evaluation, history, others, dropped } = evaluateDrift(drift, report, before.history);
+    const { evaluation, history, digest, others, dropped } = evaluateDrift(drift, report, before.history);
     const { reportId, monitor, severity, ignored, features } = evaluation;
     const requestId = driftRequestId({ ...report, id: reportId });
     const about = { model, requestId, reportId, monitor };
@@ -59,9 +59,10 @@ async function evaluateOnce(ports: DriftPorts, { model, drift }: ModelSettings, 
       ports.log({ level: "info", event: "drift-report-ignored", ...about, why: ignored });
       return { state: before, result: { evaluation, outbox: before.outbox } };
     }
-    // Before the save, after which a redelivery would not come here again.
+    // Before the save, after which a redelivery would not come here again. By its contents, since another report with its id may
+    // save first: this one then counts under another id, and what was recorded of the other stays.
     const evaluatedAt = ports.now();
-    await ports.drifts.record({ evaluation, evaluatedAt });
+    await ports.drifts.record({ evaluation, evaluatedAt, report: { id: report.id, digest } });
     const actions = respondToDrift(drift, evaluation);
     const state = withActions(before, history, { reportId, requestId, evaluatedAt }, actions);
     const done = { severity, severityRank: rankOf(severity), features: features.length };

@@ -70,6 +70,8 @@ export type DriftEvaluation = Stored<typeof driftEvaluationSchema>;
 export interface EvaluatedDrift {
   readonly evaluation: DriftEvaluation;
   readonly history: DriftHistory;
+  /** Of what the report says. */
+  readonly digest: string;
   /** Ids of reports that say otherwise of the same window, or under the same id; of each feature the worse counts. */
   readonly others: readonly string[];
   /** What of the history found no room in the model's record. */
@@ -87,11 +89,11 @@ export function evaluateDrift(policy: DriftPolicy, report: DriftReport, history:
   const { model, monitor, window } = report;
   const before = history.find((past) => past.monitor === monitor) ?? { monitor, windows: [], features: [] };
   const identified = identifiedReport(report, before);
-  const { others } = identified;
+  const { digest, others } = identified;
   const basis = { model, monitor, reportId: identified.report.id, window };
   const ignored = reasonToIgnore(policy, identified, before);
   if (ignored !== undefined) {
-    return { evaluation: { ...basis, ignored, severity: "none", isRisen: false, features: [] }, history, others };
+    return { evaluation: { ...basis, ignored, severity: "none", isRisen: false, features: [] }, history, digest, others };
   }
   const { features, after } = evaluateFeatures(policy, identified, before);
   const severity = features.find(({ outcome }) => outcome !== "insufficient")?.severity ?? "none";
@@ -100,6 +102,7 @@ export function evaluateDrift(policy: DriftPolicy, report: DriftReport, history:
   const remembered = history.filter((past) => past.monitor !== monitor && (past.windows.at(-1)?.end ?? 0) >= horizon);
   return {
     evaluation: { ...basis, severity, isRisen, features },
+    digest,
     others,
     ...boundedHistory([...remembered, after], monitor),
   };

@@ -13,13 +13,24 @@ export const driftRecordSchema = z.object({
   evaluatedAt: timeSchema,
   /** How many features did not fit. The calmest are left out first; one that drifts, only when all that are listed drift. */
   omittedFeatures: z.exactOptional(amountSchema),
+  /** The report as it came, which may count under another id; absent in what an earlier program recorded. */
+  report: z.exactOptional(
+    z.object({
+      id: z.string(),
+      /** Of its contents. */
+      digest: z.string(),
+    }),
+  ),
 });
 
 export type DriftRecord = Stored<typeof driftRecordSchema>;
 
 /** Port: every evaluation of a drift report, for whoever asks what the monitor said and what it was taken for. */
 export interface DriftLog {
-  /** Keeps an evaluation; the same report again, by its monitor, id and window's end, replaces what was kept of it. */
+  /**
+   * Keeps an evaluation. The same report again, by its monitor, the id that it came with, its contents and its window's end,
+   * replaces what was kept of it; nothing else does.
+   */
   record(record: DriftRecord): Promise<void>;
   /** Of a model, the newest windows first, at most `limit`. */
   list(model: string, limit: number): Promise<readonly DriftRecord[]>;

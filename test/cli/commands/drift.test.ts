@@ -102,6 +102,32 @@ describe("why, of a request that drift raised", () => {
   });
 });
 
+describe("why, of a request whose report had the id of another", () => {
+  it.each([
+    ["before the other", 0],
+    ["behind the other", 1],
+  ])("should show the evaluation that asked for it, listed %s", async (_, place) => {
+    // Arrange
+    const other = recordOf(2, {
+      severity: "none",
+      features: [featureOf("fare", { severity: "none", state: "none", score: 0.01 })],
+    });
+    const records = [{ ...other, report: { id: "report-2", digest: "0123456789abcdef" } }];
+    records.splice(place, 0, { ...recordOf(2), report: { id: "report-2", digest: "123456789abcdef0" } });
+    const { model, monitor, reportId, window } = recordOf(2).evaluation;
+    const causes = [{ type: "drift", severity: "high", score: 0.1 + 0.2, feature: "fare" }] as const;
+    const request = { ...driftRequest(), id: driftRequestId({ model, monitor, id: reportId, window }), causes: [...causes] };
+    const folder = await localRun(request);
+    for (const record of records) await appendDrift(join(folder, RECORD_FOLDER), record);
+
+    // Act
+    const { data } = await why(await localControl(folder, () => 0), request.id, paint);
+
+    // Assert
+    expect(data).toMatchObject({ drift: records[place] });
+  });
+});
+
 describeWithDynamoDb("drift over DynamoDB", (dynamoDb) => {
   it("should read what the deployed evaluator recorded", async () => {
     const { client, createTable, endpoint } = dynamoDb();

@@ -28,6 +28,7 @@ export async function writeRows(stores: RowStores): Promise<void> {
   await stores.decisions.recordOutcome(outcome, NOW + 1_000);
   await stores.histories.save(MODEL, fullDriftState(), 0);
   await stores.drifts.record(driftRecordOf());
+  await stores.drifts.record({ ...driftRecordOf(), report: { id: "report-1", digest: "0123456789abcdef" } });
   const schedule = { model: MODEL, name: "nightly", cron: "30 2 * * *", timeZone: "Europe/Berlin", since: NOW };
   await stores.heartbeats.save(HEARTBEATS, { schedules: [schedule, { ...schedule, name: "weekly", settled: NOW + 1 }] }, 0);
 }

@@ -88,6 +88,38 @@ describe("assessDrift", () => {
     expect(world.records().map(({ evaluation }) => evaluation.reportId)).toContain("report-1");
   });
 
+  it("should keep what was said of each of two reports that have one id, when they come at the same time", async () => {
+    // Arrange: the calm one has loaded the history, and is about to record
+    const world = newWorld();
+    const drifted = scoredReport(0, 0.9);
+    const overtaken: Step = async (point) => {
+      if (point === "before record" && world.saved.length === 0) await world.assess(drifted);
+    };
+
+    // Act
+    const calm = await world.assessWith(overtaken, scoredReport(0, 0.001));
+
+    // Assert
+    expect(calm.reportId).toMatch(/^report-0 \([0-9a-f]{16}\)$/);
+    expect(recordedScores(world)).toEqual([
+      ["report-0", 0.9],
+      [calm.reportId, 0.001],
+    ]);
+  });
+
+  it("should keep what was said of a report when another comes with its id after that was forgotten", async () => {
+    const world = newWorld();
+    await world.assess(scoredReport(0, 0.9));
+    for (let other = 1; other <= 50; other++) await world.assess(scoredReport(0, other / 1e5, { id: `other-${other}` }));
+
+    await world.assess(scoredReport(0, 0.001));
+
+    expect(recordedScores(world).filter(([id]) => id === "report-0")).toEqual([
+      ["report-0", 0.9],
+      ["report-0", 0.001],
+    ]);
+  });
+
   it("should tell of monitors whose history found no room", async () => {
     const world = newWorld();
 
@@ -217,6 +249,12 @@ function newWorld(): Assessment {
 
 function scoredReport(day: number, score: number, overrides: Partial<DriftReport> = {}): DriftReport {
   return reportOf(day, [featureOf("fare", scored(score))], { model, ...overrides });
+}
+
+/** Of each record, the id of its report and the score of its first feature, the worst first. */
+function recordedScores(world: Assessment): (readonly [string, number])[] {
+  const scores = world.records().map(({ evaluation: { reportId, features } }) => [reportId, features[0]?.score ?? 0] as const);
+  return scores.sort(([, one], [, other]) => other - one);
 }
 
 /** Of one of two monitors, the windows of which other reports may share. */

@@ -1,8 +1,8 @@
 // One item per report, in the order of the windows' ends; a report that is recorded again has the same key.
 //
-//   pk drifts#<model>, sk <window's end>#<hash of monitor and report id>      data (deflated JSON), expires_at, shape
+//   pk drifts#<model>, sk <window's end>#<hash of monitor, report id, contents>     data (deflated JSON), expires_at, shape
 //
-// Each may be removed the retention time after the evaluation.
+// Earlier programs hashed monitor and report id alone. Each may be removed the retention time after the evaluation.
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import * as z from "zod/mini";
 import type { DriftLog, DriftRecord } from "../../../core/drift/ports";
@@ -40,7 +40,7 @@ export function dynamoDriftLog(
       const { model, reportId } = evaluation;
       const Item = toItem({
         pk: partitionOf(model),
-        sk: `${paddedEnd(evaluation)}#${driftRecordHash(evaluation)}`,
+        sk: `${paddedEnd(evaluation)}#${driftRecordHash(record)}`,
         data: encodeDriftRecord(record),
         [EXPIRY_ATTRIBUTE]: Math.ceil((evaluatedAt + retentionMs) / 1000),
         [SHAPE_FIELD]: SHAPE,

@@ -2,9 +2,11 @@
 // time make a hot spot, and the list is a query on one field, which Firestore indexes by itself.
 // https://cloud.google.com/firestore/docs/best-practices#document_ids
 //
-//   drifts/<hash of model, window's end, monitor and report id>   order (model, then window's end), data (deflated JSON), expireAt
+//   drifts/<hash of model, window's end, monitor, report id, contents>
+//                                                       order (model, then window's end), data (deflated JSON), expireAt
 //
-// Each has its shape, see state-layout.ts. Firestore may remove each at `expireAt`, the retention time after the evaluation.
+// Earlier programs hashed no contents. Each has its shape, see state-layout.ts. Firestore may remove each at `expireAt`, the
+// retention time after the evaluation.
 import type { DocumentSnapshot, Firestore } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import type { DriftLog, DriftRecord } from "../../../core/drift/ports";
@@ -29,7 +31,7 @@ export function firestoreDriftLog(firestore: Firestore, retentionMs: number = LO
     async record(record) {
       const { evaluation, evaluatedAt } = record;
       const order = startOfModel(evaluation.model) + paddedEnd(evaluation);
-      const document = drifts.doc(requestIdHash(`${order} ${driftRecordHash(evaluation)}`));
+      const document = drifts.doc(requestIdHash(`${order} ${driftRecordHash(record)}`));
       const expiry = new Date(evaluatedAt + retentionMs);
       const fields = { order, data: encodeDriftRecord(record), [EXPIRY_FIELD]: expiry };
       await writeRecord(WHAT, `recording the evaluation of ${evaluation.reportId}`, document, fields);
