@@ -202,7 +202,8 @@ class Sequence {
     const count = isLong ? 1 + random(75) : this.#isLarge && random(4) === 0 ? (LARGE[random(LARGE.length)] ?? 1) : 1 + random(3);
     const bucket = random(80) === 0 ? "another" : DATA.bucket;
     const objects = 1 + random(8);
-    const bytes = random(5) * 1_234_567 * 100;
+    // No sum of these is half a micro-dollar, which double precision may round either way.
+    const bytes = random(5) * 123_456_789;
     const folder = (n: number) => (isLong ? `${n % 10}${LONG}` : id);
     return Array.from({ length: count }, (_, n) => ({ uri: `s3://${bucket}/${folder(n)}/${n}`, objects, bytes }));
   }
