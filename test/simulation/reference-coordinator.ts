@@ -866,6 +866,7 @@ export function withdraw(world: World, id: string, now: number): void {
   for (const waiting of world.parked) if (!waiting.withdrawn) waiting.dueAt = now;
   const { ask, approvedBy, startedAt } = run;
   park(world, { ask, parkedAt: startedAt, dueAt: now + MINUTES_5, withdrawn: true, approvedBy });
+  dropOldest(world);
 }
 
 /** A run of a start that was taken out of the outbox meanwhile, as it was held when it began to be performed. */

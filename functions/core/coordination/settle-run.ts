@@ -1,7 +1,7 @@
 import type { CoordinatorState, Effect, Run } from "./coordinator-state";
 import { dueNow, withDueTime, withParked } from "./parked-requests";
 import { correctedRatio } from "./run-cost";
-import { withoutSetAside, withSetAside } from "./set-aside";
+import { withinSpace, withoutSetAside, withSetAside } from "./set-aside";
 import { turnCalendar, withCounted } from "./turn-calendar";
 import { utcDay, utcMonth } from "./utc-calendar";
 
@@ -116,7 +116,7 @@ export function withdrawStart(before: CoordinatorState, { request, approvedBy }:
     day: withCounted(day, utcDay(run.startedAt), { starts: -1 }),
     parked: before.parked.map((parked) => (parked.withdrawnAt === undefined ? withDueTime(parked, now) : parked)),
   };
-  return withParked(withdrawn, approvedBy === undefined ? waiting : { ...waiting, approvedBy });
+  return withinSpace(withParked(withdrawn, approvedBy === undefined ? waiting : { ...waiting, approvedBy }));
 }
 
 /** A run whose cooldown would count again from a start that was taken back; it counts from the one before that. */
