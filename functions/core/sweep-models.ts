@@ -24,12 +24,13 @@ export type SweeperPorts = DataPorts &
     readonly heartbeats?: HeartbeatStore;
     /** What is known of the models' drift, to tell of it. @default - nothing is told of it */
     readonly histories?: Pick<VersionedStore<DriftState>, "loadAll">;
+    /** Models that are worked on at once. @default 8 */
+    readonly parallelModels?: number;
   };
 
 /** Models whose records are in memory at once; so many are read by one call of either cloud. */
 const PAGE_MODELS = 100;
 
-/** Models that are worked on at once. */
 const PARALLEL_MODELS = 8;
 
 /** A model with what was read of it for this sweep, or why it could not be. */
@@ -62,7 +63,7 @@ export async function sweepModels(
   for (let from = 0; from < models.length; from += PAGE_MODELS) {
     const page = await readModels(ports, models.slice(from, from + PAGE_MODELS));
     const seen = new Map<ModelSettings, SeenModel>();
-    await inParallel(page, PARALLEL_MODELS, async (read) => {
+    await inParallel(page, ports.parallelModels ?? PARALLEL_MODELS, async (read) => {
       const { settings } = read;
       const found = await sweepModel(ports, read, () => failed.add(settings.model));
       seen.set(settings, found);

@@ -145,6 +145,8 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     manifests: options.manifests,
     watcher: training.watcher,
     now: clock.now,
+    // Otherwise the disk's speed decides in which order models are worked on, and where a kill comes.
+    parallelModels: 1,
   };
   const { batcher, sweeper, coordinator, driftEvaluator } = replayFunctions(
     cloud,

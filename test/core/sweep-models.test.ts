@@ -84,24 +84,28 @@ describe("sweepModels", () => {
     expect(world.told("swept")).toMatchObject([{ models: 250, failed: 0 }]);
   });
 
-  it("should ask about the runs of some models at once, and of no more, and let none that fails stop the others", async () => {
-    const world = createWorld(30);
-    for (const { model } of world.models) await world.request(`data/${model}/1`, model);
-    let [asked, atOnce, most] = [0, 0, 0];
-    const describe = async (runId: string): Promise<RunState> => {
-      most = Math.max(most, ++atOnce);
-      await setImmediate();
-      atOnce--;
-      if (++asked % 3 === 0) throw new Error(`no answer about ${runId}`);
-      return { status: "succeeded", endedAt: NOON + 1_000 };
-    };
+  it.each([undefined, 1])(
+    "should ask about the runs of 8 models at once, or of as many as told, whichever fails: %s",
+    async (parallelModels) => {
+      const world = createWorld(30);
+      for (const { model } of world.models) await world.request(`data/${model}/1`, model);
+      let [asked, atOnce, most] = [0, 0, 0];
+      const describe = async (runId: string): Promise<RunState> => {
+        most = Math.max(most, ++atOnce);
+        await setImmediate();
+        atOnce--;
+        if (++asked % 3 === 0) throw new Error(`no answer about ${runId}`);
+        return { status: "succeeded", endedAt: NOON + 1_000 };
+      };
 
-    await expect(sweepModels({ ...world.ports, watcher: { describe } })).rejects.toThrow(/^the sweep failed for (\S+, ){9}\S+;/);
+      const ports = { ...world.ports, watcher: { describe }, ...(parallelModels !== undefined && { parallelModels }) };
+      await expect(sweepModels(ports)).rejects.toThrow(/^the sweep failed for (\S+, ){9}\S+;/);
 
-    expect(asked).toBe(30);
-    expect(most).toBe(8);
-    expect(world.told("run-settled")).toHaveLength(20);
-  });
+      expect(asked).toBe(30);
+      expect(most).toBe(parallelModels ?? 8);
+      expect(world.told("run-settled")).toHaveLength(20);
+    },
+  );
 
   it("should fail for a model whose record cannot be read, leave that as it is, and serve all others", async () => {
     const world = createWorld(3);
