@@ -9,7 +9,7 @@ buildSync({
   entryPoints: [join(root, "cli/retrigger.ts")],
   bundle: true,
   platform: "node",
-  target: "node22",
+  target: "node20",
   packages: "external",
   logLevel: "warning",
   outfile,
