@@ -25,22 +25,44 @@ export function readYaml(file: string): YamlFile {
     return `${file}:${line}:${col}`;
   };
   const document = parseDocument(configurationText(file), { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const keys = keysByOffset(document);
   const mistakes = [...document.errors, ...document.warnings].map(
-    ({ code, message, pos }) => `${placeOf(pos[0])} ${code === "NON_STRING_KEY" ? "expected a key of plain text" : message}`,
+    ({ code, message, pos: [offset] }) => `${placeOf(offset)} ${mistakeText(code, keys.get(offset)) ?? message}`,
   );
-  visit(document, {
-    Pair(_index, { key }) {
-      // As a key of an object it would replace the prototype instead of adding a member.
-      if (isScalar(key) && key.value === "__proto__")
-        mistakes.push(`${placeOf(key.range?.[0] ?? 0)} the key __proto__ is not allowed`);
-    },
-  });
+  // As a key of an object it would replace the prototype instead of adding a member.
+  for (const [offset, key] of keys) if (key === "__proto__") mistakes.push(`${placeOf(offset)} the key __proto__ is not allowed`);
   if (mistakes.length > 0) throw ConfigError.of(file, mistakes);
   if (!isMap(document.contents)) {
     const found = document.contents === null ? "nothing" : isSeq(document.contents) ? "a list" : "a single value";
     throw new ConfigError(`${file}: got ${found}; expected a mapping that starts with environment: dev`);
   }
   return { content: plainData(file, document), offsetOf: (path) => offsetOf(document, path), placeOf };
+}
+
+/** The keys of all mappings, by the offset at which each begins. */
+function keysByOffset(document: Document): ReadonlyMap<number, string> {
+  const keys = new Map<number, string>();
+  visit(document, {
+    Pair(_index, { key }) {
+      if (isScalar(key)) keys.set(key.range?.[0] ?? 0, String(key.value));
+    },
+  });
+  return keys;
+}
+
+/** Of a key that is quoted, in characters. */
+const MAX_KEY = 80;
+
+/** What is told of a mistake instead of the parser's own words; undefined for most. */
+function mistakeText(code: string, key: string | undefined): string | undefined {
+  switch (code) {
+    case "NON_STRING_KEY":
+      return "expected a key of plain text";
+    case "DUPLICATE_KEY":
+      return `got the key ${plainLine(key ?? "", MAX_KEY)} a second time; expected every key of a mapping once; rename or remove one of the two`;
+    default:
+      return undefined;
+  }
 }
 
 /** The text of a file, or the code of the operating system's refusal, such as ENOENT. */

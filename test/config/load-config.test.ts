@@ -150,7 +150,12 @@ models:
     ["comments alone", "# nothing\n", "retrigger.yaml: got nothing; expected a mapping"],
     ["a list", "- environment: dev", "retrigger.yaml: got a list; expected a mapping"],
     ["a word", "dev", "retrigger.yaml: got a single value; expected a mapping"],
-    ["a key written twice", "aws: 1\naws: 2", "retrigger.yaml:2:1 Map keys must be unique"],
+    [
+      "a model written twice",
+      "models:\n  churn: {}\n  \"churn\": {}",
+      "retrigger.yaml:3:3 got the key churn a second time; expected every key of a mapping once; rename or remove one of the two",
+    ],
+    ["a key written twice, in one line", "aws: { tags: 1, tags: 2 }", "retrigger.yaml:1:17 got the key tags a second time"],
     ["an open bracket", "aws:\n  tags: [", "retrigger.yaml:2:10 Flow sequence"],
     ["a tab", "\taws: 1", "retrigger.yaml:1:1 Tabs are not allowed"],
     ["two documents", "environment: dev\n---\nenvironment: prod", "retrigger.yaml:2:1 Source contains multiple documents"],
