@@ -5,7 +5,7 @@ import { CAPTURE_FORMATS, type CaptureFormat, type CaptureSettings } from "../..
 import { BASELINE_FOLDER } from "../../functions/core/object-uri";
 import { quotedValue } from "../errors";
 import { ALL_CLOUDS, CLOUDS, type Cloud, cloudOfUri, type OneCloudKey } from "../model-cloud";
-import { boundedText, durationMs, durationSchema, durationWithin, text } from "./fields";
+import { address, boundedText, durationMs, durationSchema, durationWithin, text } from "./fields";
 
 const HOUR_MS = 3_600_000;
 
@@ -18,12 +18,12 @@ const HOUR_FOLDERS = "{yyyy}/{mm}/{dd}/{hh}/";
 /** The format that the endpoints of a cloud write; the other formats suit every cloud. */
 const CLOUD_FORMATS: Readonly<Record<Cloud, CaptureFormat>> = { aws: "sagemaker", gcp: "vertex" };
 
-const locationSchema = text(
+const locationSchema = address(
   new RegExp(`^(?=.{1,512}$)${BUCKET}(?:\\/${LEVEL})+\\/?$`),
   `expected a folder below its bucket, such as s3://acme-captures/flights/AllTraffic/${HOUR_FOLDERS}, at most 512 of A-Z, a-z, 0-9, ., _, =, @, +, -, the placeholders {yyyy}, {mm}, {dd} and {hh}, and * alone for any one folder`,
 );
 
-const baselineSchema = text(
+const baselineSchema = address(
   new RegExp(`^${BUCKET}\\/[\\w.=/@+-]{1,512}\\.json$`),
   "expected a file whose name ends with .json, such as s3://acme-flights/retrigger/baselines/flight-delay.json",
 );

@@ -1,9 +1,27 @@
 // Types of values that several sections have: names, regions, addresses, durations and amounts.
 import * as z from "zod";
+import { quotedValue } from "../errors";
 
 /** Text that matches a pattern; `expectation` is the message for anything else. */
 export function text(pattern: RegExp, expectation: string) {
   return z.string({ error: expectation }).regex(pattern, { error: expectation });
+}
+
+/** Text with the address of something in a bucket; of a bucket whose name is wrong, the message says so. */
+export function address(pattern: RegExp, expectation: string) {
+  return z.string({ error: expectation }).regex(pattern, {
+    error: ({ input }) => `${expectation}${typeof input === "string" ? bucketMistake(input) : ""}`,
+  });
+}
+
+/** What is wrong with the bucket of an address; empty where nothing is, or it is no address of a bucket. */
+function bucketMistake(uri: string): string {
+  const [, scheme, bucket = ""] = /^(s3|gs):\/\/([^/]*)/.exec(uri) ?? [];
+  if (scheme === undefined) return "";
+  const schema = scheme === "s3" ? bucketNameSchema : gcsBucketNameSchema;
+  if (schema.safeParse(bucket).success) return "";
+  const allowed = `3 to 63 of a-z, 0-9, ${scheme === "s3" ? "- and ." : "-, _ and ."}, with a letter or digit at both ends`;
+  return `; the bucket's name is wrong: got ${quotedValue(bucket)}, expected ${allowed}`;
 }
 
 /** Text of at most this many UTF-8 bytes; when `isNeeded`, not empty. */

@@ -3,11 +3,11 @@ import * as z from "zod";
 import type { MonitoringSettings } from "../../functions/core/drift/monitoring-settings";
 import { CLOUDS, type Cloud, type OneCloudKey } from "../model-cloud";
 import { CAPTURE_CLOUD_KEYS, type CaptureOwner, captureSchema, captureSettings } from "./capture";
-import { boundedText, durationMs, durationWithin, text } from "./fields";
+import { address, boundedText, durationMs, durationWithin, text } from "./fields";
 import { vertexMonitoring, vertexMonitoringSchema } from "./vertex-monitoring";
 
 const s3Uri = (what: string, example: string) =>
-  text(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w.=/@+-]{1,512}$/, `expected ${what}, such as ${example}`);
+  address(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w.=/@+-]{1,512}$/, `expected ${what}, such as ${example}`);
 
 const jsonFile = (file: string) =>
   s3Uri("a file of S3", `s3://acme-monitoring/baseline/${file}`).refine((uri) => uri.endsWith(".json"), {
@@ -85,7 +85,7 @@ const scheduleNameSchema = text(
   "expected the name of a monitoring schedule of SageMaker, not its ARN: 1 to 63 of A-Z, a-z, 0-9 and -, with a letter or digit at both ends",
 );
 
-const folderSchema = text(
+const folderSchema = address(
   /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/[\w.=/@+-]{1,512}$/,
   "expected a folder of S3 below its bucket, such as s3://acme-monitoring/flight-delay/",
 );

@@ -5,7 +5,7 @@ import { PLACEHOLDERS, unknownPlaceholders } from "../../functions/core/coordina
 import type { PipelineSettings, VertexPipeline } from "../../functions/core/model-settings";
 import { quotedValue } from "../errors";
 import { CLOUDS, type Cloud, type OneCloudKey } from "../model-cloud";
-import { boundedText, text } from "./fields";
+import { address, boundedText, text } from "./fields";
 
 const PLACEHOLDER_LIST = Object.keys(PLACEHOLDERS)
   .map((name) => `{${name}}`)
@@ -47,13 +47,13 @@ export const pipelineSchema = z.strictObject({
   )
     .optional()
     .describe("ARN of the IAM role that the created SageMaker pipeline runs as; needs definitionFile"),
-  template: text(
+  template: address(
     /^(?:gs:\/\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]\/[\w.=/@+-]{1,900}\.(?:json|ya?ml)|https:\/\/[a-z]+-[a-z]+\d{1,2}-kfp\.pkg\.dev(?:\/[\w.-]{1,128}){4})$/,
     "expected a compiled pipeline, gs://bucket/pipeline.yaml or .json, or https://<region>-kfp.pkg.dev/<project>/<repository>/<package>/<tag>",
   )
     .optional()
     .describe("Compiled template of the Vertex AI pipeline to start, in Cloud Storage or Artifact Registry; on AWS use name"),
-  outputDirectory: text(
+  outputDirectory: address(
     /^gs:\/\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9](?:\/[\w.=/@+-]{0,512})?$/,
     "expected a folder of Cloud Storage, such as gs://acme/runs",
   )

@@ -1,7 +1,7 @@
 // The section `monitoring.vertex` of a model: the monitoring of its endpoint by Vertex AI.
 import * as z from "zod";
 import type { VertexMonitoring } from "../../functions/core/drift/monitoring-settings";
-import { boundedText, durationMs, durationSchema, durationWithin, text } from "./fields";
+import { address, boundedText, durationMs, durationSchema, durationWithin, text } from "./fields";
 
 const HOUR_MS = 3_600_000;
 
@@ -13,7 +13,7 @@ const thresholdsSchema = z.record(boundedText(256, true), thresholdSchema).defau
 
 const trainingSchema = z
   .strictObject({
-    uri: text(
+    uri: address(
       /^(?:gs:\/\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]\/.{1,1024}|bq:\/\/[a-z0-9:.-]{1,128}\.\w{1,1024}\.[\w-]{1,1024})$/,
       "expected gs://bucket/object or bq://project.dataset.table",
     ).describe("Training data of the model: gs://bucket/object of Cloud Storage, or bq://project.dataset.table of BigQuery"),

@@ -152,7 +152,7 @@ models:
     ["a word", "dev", "retrigger.yaml: got a single value; expected a mapping"],
     [
       "a model written twice",
-      "models:\n  churn: {}\n  \"churn\": {}",
+      'models:\n  churn: {}\n  "churn": {}',
       "retrigger.yaml:3:3 got the key churn a second time; expected every key of a mapping once; rename or remove one of the two",
     ],
     ["a key written twice, in one line", "aws: { tags: 1, tags: 2 }", "retrigger.yaml:1:17 got the key tags a second time"],
