@@ -8,6 +8,8 @@ export interface Problem {
   readonly path: readonly PropertyKey[];
   /** Lowercase, without full stop. */
   readonly message: string;
+  /** Of an unknown key, the one that was meant, where one is near enough to be read in its place. */
+  readonly meant?: string;
 }
 
 /** Of one mistake, in characters; what is allowed may be a list of some dozens of names. */
@@ -35,7 +37,7 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], schema: Json
     const { path } = issue;
     if (issue.code === "unrecognized_keys") {
       const allowed = allowedKeys(schema, path, issue.input);
-      return issue.keys.map((key) => ({ path: [...path, key], message: `unknown key; ${allowedHere(key, allowed)}` }));
+      return issue.keys.map((key) => unknownKey([...path, key], key, allowed));
     }
     if (issue.code === "invalid_key") {
       return [{ path, message: `got the name ${quotedValue(path.at(-1))}; ${issue.issues[0]?.message ?? issue.message}` }];
@@ -81,11 +83,13 @@ export function quotedValue(value: unknown): string {
   return json.length > 80 ? `${json.slice(0, 79)}…` : json;
 }
 
-function allowedHere(key: string, allowed: readonly string[]): string {
+function unknownKey(path: Problem["path"], key: string, allowed: readonly string[]): Problem {
   const candidate = closest(key, allowed);
+  const edits = distance(key, candidate);
   // A key that differs in more than half of the word is unlikely to be what was meant.
-  const hint = distance(key, candidate) <= Math.max(2, key.length / 2) ? `did you mean ${candidate}? ` : "";
-  return `${hint}allowed here: ${allowed.join(", ")}`;
+  const hint = edits <= Math.max(2, key.length / 2) ? `did you mean ${candidate}? ` : "";
+  const message = `unknown key; ${hint}allowed here: ${allowed.join(", ")}`;
+  return { path, message, ...(edits <= key.length / 2 && { meant: candidate }) };
 }
 
 /**

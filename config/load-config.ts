@@ -5,6 +5,7 @@ import { crossFieldProblems } from "./checks/checks";
 import { mapping } from "./checks/unchecked-config";
 import { configSchema, type DeploymentConfig, modelSchema } from "./config";
 import { ConfigError, expectationOf, type Problem, schemaProblems } from "./errors";
+import { configAsMeant } from "./misspelt-keys";
 import { ruleSchema } from "./sections/rule";
 import { readYaml } from "./yaml-file";
 
@@ -15,18 +16,22 @@ const PARSING = { error: expectationOf, reportInput: true } as const;
  * @throws ConfigError whose message names all mistakes, each with its line, path and what to do
  */
 export function loadConfig(file: string): DeploymentConfig {
-  const { content, offsetOf, placeOf } = readYaml(file);
-  const parsed = configSchema.safeParse(content, PARSING);
-  const problems = [...(parsed.success ? [] : fieldProblems(parsed.error, content)), ...crossFieldProblems(content, dirname(file))];
+  const yaml = readYaml(file);
+  const parsed = configSchema.safeParse(yaml.content, PARSING);
+  const { content, problems: misspelt, writtenPath } = configAsMeant(yaml.content, fieldProblems);
+  const problems = [...fieldProblems(content), ...crossFieldProblems(content, dirname(file))];
   if (parsed.success && problems.length === 0) return parsed.data;
-  const mistakes = problems
+  const { offsetOf, placeOf } = yaml;
+  const mistakes = [...misspelt, ...problems.map((problem) => ({ ...problem, path: writtenPath(problem.path) }))]
     .map(({ path, message }) => ({ path, message, offset: offsetOf(path) }))
     .sort((a, b) => a.offset - b.offset)
     .map(({ path, message, offset }) => `${placeOf(offset)} ${dottedPath(path)}: ${message}`);
   throw ConfigError.of(file, mistakes);
 }
 
-function fieldProblems(error: z.ZodError, content: unknown): Problem[] {
+function fieldProblems(content: unknown): Problem[] {
+  const { error } = configSchema.safeParse(content, PARSING);
+  if (error === undefined) return [];
   const schema = z.toJSONSchema(configSchema, { io: "input" });
   return schemaProblems([...error.issues, ...misnamedEntryIssues(error, content)], schema);
 }

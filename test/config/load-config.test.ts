@@ -3,6 +3,15 @@ import { loadConfig } from "../../config/load-config";
 import { driftSchema } from "../../config/sections/drift";
 import { configOf, messageOf } from "../stacks/config-messages";
 
+/** Of a model on Google Cloud. */
+const GOOGLE_CLOUD = `environment: dev
+gcp: { project: acme-ml, region: europe-west4 }
+models:
+  churn:
+    data: { bucket: acme, prefixes: [in/] }
+    pipeline: { template: "gs://acme-pipelines/churn.yaml", outputDirectory: "gs://acme-runs/churn" }
+`;
+
 describe("loadConfig", () => {
   it("should read the smallest useful file, and fill in defaults that are safe", () => {
     const config = loadConfig(join(__dirname, "../fixtures/config/minimal.yaml"));
@@ -139,6 +148,36 @@ models:
     ]);
   });
 
+  it.each([
+    ["prefixes", "prefixs", "models.churn.data.prefixs"],
+    ["bucket", "bukcet", "models.churn.data.bukcet"],
+    ["data", "dta", "models.churn.dta"],
+    ["models", "modles", "modles"],
+    ["template", "tempalte", "models.churn.pipeline.tempalte"],
+  ])("should tell nothing of a key that is missing because it is misspelt: %s as %s", (key, misspelt, path) => {
+    expect(messageOf(GOOGLE_CLOUD)).toBe("no mistake");
+    expect(problemsOf(GOOGLE_CLOUD.replace(`${key}:`, `${misspelt}:`))).toEqual([`${path}: unknown key`]);
+  });
+
+  it("should tell all mistakes within what is misspelt, under the names that are written there", () => {
+    const text = GOOGLE_CLOUD.replace("data: { bucket: acme, prefixes", "dta: { bukcet: Acme, prefixs");
+
+    expect(problemsOf(text)).toEqual([
+      "models.churn.dta: unknown key",
+      "models.churn.dta.bukcet: unknown key",
+      'models.churn.dta.bukcet: got "Acme"',
+      "models.churn.dta.prefixs: unknown key",
+    ]);
+  });
+
+  it("should not read a misspelt key in the place of one that is there, nor of one that it is not like", () => {
+    expect(problemsOf(configOf({ one: { data: { prefixs: [""] } } }))).toEqual(["models.one.data.prefixs: unknown key"]);
+    expect(problemsOf(configOf({ one: { data: { bucket: undefined, place: "acme" } } }))).toEqual([
+      "models.one.data.bucket: missing",
+      "models.one.data.place: unknown key",
+    ]);
+  });
+
   it("should say where a file is missing, and how to name another", () => {
     expect(() => loadConfig("no/such.yaml")).toThrow(
       "no/such.yaml: cannot be read (ENOENT); expected the configuration there; create it, or name another file in RETRIGGER_CONFIG",
@@ -172,6 +211,12 @@ models:
 });
 
 // Helpers
+
+/** The path of each mistake and what was got there, without what is expected. */
+function problemsOf(config: unknown): string[] {
+  const [, ...mistakes] = messageOf(config).split("\n  ");
+  return mistakes.map((mistake) => mistake.replace(/^\S+ /, "").replace(/;.*/, ""));
+}
 
 function bomb(): string {
   const ten = (alias: string) => `[${Array(10).fill(alias).join(", ")}]`;
