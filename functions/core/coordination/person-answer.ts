@@ -12,8 +12,11 @@ export type Verification = "aws-sqs" | "declared";
 
 const VERIFIED = / \((aws-sqs|declared)\)$/;
 
-/** Of a name in an identity, so that it fits into a cause. */
-const MAX_NAME = 200;
+/** Of a name in an identity, so that it fits into a cause; in characters. */
+export const MAX_NAME = 200;
+
+/** Of a person's reason, in characters. */
+export const MAX_WHY = 256;
 
 /** Who somebody is, as every record has it: `ada (declared)`, `AROAEXAMPLE:ada@example.com (aws-sqs)`. */
 export function identityOf(name: string, verifiedBy: Verification): string {
@@ -32,8 +35,22 @@ export function isSamePerson(one: string, other: string): boolean {
 function personOf(identity: string): string {
   const name = identity.replace(VERIFIED, "");
   const isSent = VERIFIED.exec(identity)?.[1] === "aws-sqs";
-  const person = isSent ? name.slice(name.indexOf(":") + 1) : name;
-  return person
+  return folded(isSent ? name.slice(name.indexOf(":") + 1) : name);
+}
+
+/**
+ * What is wrong with the name or the reason that a person gives, such as `got a blank text; expected 1 to 256 characters`; undefined
+ * when nothing is.
+ * @param most longest text that is allowed, in characters
+ */
+export function mistakeOfText(text: string, most: number): string | undefined {
+  if (folded(text) === "") return `got a blank text; expected 1 to ${most} characters`;
+  return text.length > most ? `got ${text.length} characters; expected 1 to ${most} characters` : undefined;
+}
+
+/** Empty for a text of which nothing can be seen. */
+function folded(text: string): string {
+  return text
     .normalize("NFKC")
     .replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu, "")
     .replace(/[\s\p{Cc}]+/gu, " ")
@@ -49,9 +66,19 @@ export function requestersOf({ causes }: TrainingRequest): string[] {
 /**
  * A request with the identity of the person who asks for it.
  * @param sender whom the queue attests; undefined where it attests nobody, and what the request says is declared
+ * @throws PoisonMessageError when that is blank, or the reason is
  */
 export function withRequester(request: TrainingRequest, sender: string | undefined): TrainingRequest {
-  const causes = request.causes.map((cause) => (cause.type === "manual" ? { ...cause, by: signedBy(cause.by, sender) } : cause));
+  const causes = request.causes.map((cause) => {
+    if (cause.type !== "manual") return cause;
+    const { by, why } = cause;
+    for (const [name, text] of Object.entries({ by, why })) {
+      // A cause holds longer names than an identity, which cuts them.
+      const mistake = mistakeOfText(text, MAX_WHY);
+      if (mistake !== undefined) throw new PoisonMessageError(`not a training request: ${name}: ${mistake}`);
+    }
+    return { ...cause, by: signedBy(by, sender) };
+  });
   return { ...request, causes };
 }
 
@@ -62,9 +89,16 @@ function signedBy(declared: string, sender: string | undefined): string {
 /** The source that the message of a person names. */
 export const PERSON_SOURCE = "retrigger.person";
 
-const MAX_TEXT = 256;
 /** More than any training costs, USD. */
 const MAX_COST = 1e7;
+
+function writtenText(most: number) {
+  return z.string().check(
+    z.refine((text) => mistakeOfText(text, most) === undefined, {
+      error: ({ input }) => (typeof input === "string" ? mistakeOfText(input, most) : undefined),
+    }),
+  );
+}
 
 /** A person's answer as a message of the request queue; `id` tells its delivery from another answer. */
 const common = {
@@ -72,16 +106,13 @@ const common = {
   id: z.string().check(z.regex(/^[A-Za-z0-9-]{8,64}$/, { error: "expected 8 to 64 of A-Z, a-z, 0-9 and -" })),
   model: modelNameSchema,
   /** As the person says; what the queue attests goes before it. */
-  by: z.string().check(
-    z.maxLength(MAX_NAME),
-    z.refine((name) => personOf(name) !== "", { error: "expected a name that can be seen" }),
-  ),
+  by: writtenText(MAX_NAME),
 };
 
 const personAnswerSchema = z.discriminatedUnion("do", [
   z.strictObject({ ...common, do: z.literal("approve"), requestId: requestIdSchema }),
   z.strictObject({ ...common, do: z.literal("reject"), requestId: requestIdSchema }),
-  z.strictObject({ ...common, do: z.literal("pause"), why: z.string().check(z.minLength(1), z.maxLength(MAX_TEXT)) }),
+  z.strictObject({ ...common, do: z.literal("pause"), why: writtenText(MAX_WHY) }),
   z.strictObject({ ...common, do: z.literal("resume"), catchUp: z.enum(CATCH_UPS) }),
   z.strictObject({
     ...common,

@@ -5,6 +5,7 @@ import { takeAnswer } from "../../../functions/core/coordination/intervene";
 import { type Deed, identityOf, isSamePerson, type PersonAnswer } from "../../../functions/core/coordination/person-answer";
 import type { CoordinatorPolicy } from "../../../functions/core/coordination/policy";
 import { parseCoordinatorMessage } from "../../../functions/core/coordinator-message";
+import { PoisonMessageError } from "../../../functions/core/errors";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { Cause, TrainingRequest } from "../../../functions/core/training-request";
 import {
@@ -70,6 +71,16 @@ describe("parseCoordinatorMessage", () => {
     const message = parseCoordinatorMessage(requestOf("2", { causes: [MANUAL] }), sender === undefined ? {} : { sender });
 
     expect(message).toMatchObject({ request: { causes: [{ type: "manual", by }] } });
+  });
+
+  it.each(["", " \t", "\u200b\u2800"])("should refuse a name and a reason of which nothing can be seen: %j", (blank) => {
+    const told = "got a blank text; expected 1 to";
+    const asked = (cause: object) => requestOf("2", { causes: [{ ...MANUAL, ...cause } as Cause] });
+
+    expect(() => parseCoordinatorMessage(answerOf(1, blank, APPROVE))).toThrow(`${told} 200 characters`);
+    expect(() => parseCoordinatorMessage(answerOf(1, "ada", { ...PAUSE, why: blank }))).toThrow(`${told} 256 characters`);
+    expect(() => parseCoordinatorMessage(asked({ by: blank }))).toThrow(PoisonMessageError);
+    expect(() => parseCoordinatorMessage(asked({ why: blank }))).toThrow(PoisonMessageError);
   });
 
   it("should keep within a cause the longest name that anybody declares", () => {
