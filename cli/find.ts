@@ -2,29 +2,41 @@ import { distance } from "fastest-levenshtein";
 import type { Decision } from "../functions/core/coordination/decision";
 import type { RequestHistory } from "../functions/core/coordination/ports";
 import type { ModelSettings } from "../functions/core/model-settings";
+import { CommandError } from "./command-error";
 import type { Control } from "./control/control";
+import { typedText } from "./printout";
 
 /** Decisions that are looked through for one. */
 const SEARCHED = 2_000;
 const NEAREST = 3;
+/** No more than one character in so many is mistyped. */
+const DIFFERS_IN = 4;
+/** Of what was typed, in characters; no id is as long. */
+const MAX_COMPARED = 300;
 
 /** @throws CommandError that names the configured ones when there is no such model */
 export async function findModel(control: Control, model: string): Promise<ModelSettings> {
   const models = await control.models();
   const found = models.find((settings) => settings.model === model);
   if (found !== undefined) return found;
-  throw new CommandError(`no model ${model}; there are ${models.map((one) => one.model).join(", ") || "none"}`);
+  throw new CommandError(`no model ${typedText(model)}; there are ${models.map((one) => one.model).join(", ") || "none"}`);
 }
 
-/** @throws CommandError that names the nearest ones when there is no such request */
+/** @throws CommandError that names those near to it when there is no such request */
 export async function findHistory(control: Control, requestId: string): Promise<RequestHistory> {
   return (await control.history(requestId)) ?? (await unknownRequest(control, requestId));
 }
 
 async function unknownRequest(control: Control, requestId: string): Promise<never> {
   const ids = new Set((await allDecisions(control)).map((decision) => decision.requestId));
-  const nearest = [...ids].sort((a, b) => distance(a, requestId) - distance(b, requestId)).slice(0, NEAREST);
-  throw new CommandError(`no request ${requestId}${nearest.length === 0 ? "" : `; the nearest are ${nearest.join(", ")}`}`);
+  const compared = requestId.slice(0, MAX_COMPARED);
+  const near = [...ids]
+    .map((id) => ({ id, edits: distance(id, compared) }))
+    .filter(({ id, edits }) => edits <= id.length / DIFFERS_IN)
+    .sort((a, b) => a.edits - b.edits)
+    .slice(0, NEAREST);
+  const hint = near.length === 0 ? "retrigger decisions lists them" : `the nearest are ${near.map(({ id }) => id).join(", ")}`;
+  throw new CommandError(`no request ${typedText(requestId)}; ${hint}`);
 }
 
 /** Decisions on every configured model, newest first. */
@@ -40,9 +52,4 @@ export async function findApproval(control: Control, requestId: string): Promise
     if (approval?.request.id === requestId) return settings;
   }
   return undefined;
-}
-
-/** What a person can correct, or must know; its message needs no stack. */
-export class CommandError extends Error {
-  override readonly name = "CommandError";
 }

@@ -50,8 +50,29 @@ export function usdText(usd: number): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
 const COLOURED = /(\u001b\[\d{1,2}m)/;
 
-/** A text of a command as a terminal may get it: lines, colours, and nothing else that it would obey. */
-export function terminalText(text: string): string {
+/** Longest run of characters without a space in an error, such as a mistyped id, and longest line of one. */
+const MAX_WORD = 300;
+const MAX_LINE = 2_000;
+
+/** What an error says as a terminal may get it: lines of bounded length, and nothing that it would obey. */
+export function errorText(message: string): string {
+  const lines = plainLines(message)
+    .replace(/\S+/g, (word) => plainLine(word, MAX_WORD))
+    .split("\n");
+  return lines.map((line) => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE - 1).toWellFormed()}…` : line)).join("\n");
+}
+
+/** What a person typed, such as an id that is unknown, as a message quotes it. */
+export function typedText(text: string): string {
+  return plainLine(text, MAX_WORD);
+}
+
+/**
+ * A text of a command as a terminal may get it: lines, its own colours, and nothing else that it would obey.
+ * @param isColoured as its painter is; where it is not, no colour is its own
+ */
+export function terminalText(text: string, isColoured: boolean): string {
+  if (!isColoured) return plainLines(text);
   return text
     .split(COLOURED)
     .map((part, index) => (index % 2 === 1 ? part : plainLines(part)))

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { CATCH_UPS, type CatchUp } from "../functions/core/coordination/coordinator-state";
 import type { Outcome } from "../functions/core/coordination/decision";
 import type { Cause } from "../functions/core/training-request";
+import { version } from "../package.json";
 import { answer } from "./commands/answer";
 import { decisions, exportDecisions, timeOption } from "./commands/decisions";
 import { drift } from "./commands/drift";
@@ -12,7 +13,7 @@ import { trigger } from "./commands/trigger";
 import { why } from "./commands/why";
 import type { Control } from "./control/control";
 import { findModel } from "./find";
-import type { Paint, Printout } from "./printout";
+import { errorText, type Paint, type Printout } from "./printout";
 import { redrive, redriveProgress } from "./redrive/redrive";
 
 const STACKS = ["local", "aws", "gcp"] as const;
@@ -61,6 +62,9 @@ Exit codes: 0 done, 1 not done (the message tells why), 2 wrong usage`;
 export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
   const program = new Command("retrigger")
     .description("Tells why trainings started or did not, and lets people intervene.")
+    .version(version)
+    .configureOutput({ outputError: (text, write) => write(errorText(text)) })
+    .showHelpAfterError("--help after the command tells what it takes")
     .addHelpText("after", EXAMPLES);
 
   const command = (name: string, description: string) =>

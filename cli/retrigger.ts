@@ -4,10 +4,10 @@ import * as z from "zod/mini";
 import { messageOf } from "../functions/core/log/log";
 import { plainLines } from "../functions/core/plain-text";
 import type { LeftOut } from "../functions/core/state-layout";
+import { CommandError, UsageError } from "./command-error";
 import { type Control, plainControl } from "./control/control";
 import { localControl } from "./control/local-control";
-import { CommandError } from "./find";
-import { jsonText, type Printout, painter, terminalText } from "./printout";
+import { errorText, jsonText, type Printout, painter, terminalText } from "./printout";
 import { type CommonOptions, createProgram, type RunAlone, type RunCommand } from "./program";
 
 const USAGE_ERROR = 2;
@@ -20,21 +20,21 @@ const run: RunCommand = async (options, command) => {
   try {
     // JSON holds values as they are.
     const isData = options.json === true || options.export === true;
-    await print(options, await command(isData ? control : plainControl(control), outputPainter()));
+    await print(options, await command(isData ? control : plainControl(control), painter(isColoured())));
   } finally {
     tellLeftOut(leftOut);
     control.close();
   }
 };
 
-const runAlone: RunAlone = async (options, command) => print(options, await command(outputPainter()));
+const runAlone: RunAlone = async (options, command) => print(options, await command(painter(isColoured())));
 
-function outputPainter() {
-  return painter(process.stdout.isTTY && process.stdout.hasColors() && !process.env.NO_COLOR);
+function isColoured(): boolean {
+  return process.stdout.isTTY && process.stdout.hasColors() && !process.env.NO_COLOR;
 }
 
 async function print({ json }: Pick<CommonOptions, "json">, { data, text, lines, isRefused = false }: Printout): Promise<void> {
-  if (lines === undefined) process.stdout.write(`${json === true ? jsonText(data) : terminalText(text)}\n`);
+  if (lines === undefined) process.stdout.write(`${json === true ? jsonText(data) : terminalText(text, isColoured())}\n`);
   else await pipeline(lines, toLines, process.stdout, { end: false });
   process.exitCode = isRefused ? 1 : 0;
 }
@@ -48,7 +48,7 @@ function tellLeftOut(problems: readonly unknown[]): void {
   const more = problems.length - NAMED_RECORDS;
   const named = problems.slice(0, NAMED_RECORDS).map((problem) => `left out: ${messageOf(problem)}`);
   const lines = [...named, ...(more > 0 ? [`left out: ${more} more`] : [])];
-  process.stderr.write(`${lines.map(terminalText).join("\n")}\n`);
+  process.stderr.write(`${lines.map(errorText).join("\n")}\n`);
   process.exitCode = 1;
 }
 
@@ -76,12 +76,12 @@ function isCommanderError(error: unknown): error is CommanderError {
   return error instanceof Error && "exitCode" in error && "code" in error && String(error.code).startsWith("commander.");
 }
 
-/** Commander prints its own messages; of others the text is enough for a person. */
+/** The command line prints its own messages; of others the text is enough for a person. */
 function exitCodeOf(error: unknown): number {
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : USAGE_ERROR;
   const message = error instanceof CommandError ? error.message : `could not answer: ${messageOf(error)}`;
-  process.stderr.write(`${terminalText(message)}\n`);
-  return 1;
+  process.stderr.write(`${errorText(message)}\n`);
+  return error instanceof UsageError ? USAGE_ERROR : 1;
 }
 
 // whoever reads the pipe may have seen enough

@@ -1,24 +1,24 @@
 import { randomUUID } from "node:crypto";
 import { ANSWER_RESULTS, type AnswerRecord } from "../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../functions/core/coordination/decision";
-import { type Deed, PERSON_SOURCE } from "../../functions/core/coordination/person-answer";
+import { type Deed, MAX_NAME, MAX_WHY, mistakeOfText, PERSON_SOURCE } from "../../functions/core/coordination/person-answer";
+import { modelNameSchema } from "../../functions/core/model-settings";
 import { modelOfRequest } from "../../functions/core/request-ids";
+import { requestIdSchema } from "../../functions/core/training-request";
+import { CommandError, UsageError } from "../command-error";
 import type { Control } from "../control/control";
 import { describeDecision } from "../describe-decision";
-import { CommandError, findApproval, findHistory } from "../find";
-import { type Paint, type Printout, timeText } from "../printout";
-
-/** Of a reason, in characters. */
-const MAX_WHY = 256;
+import { findApproval, findHistory } from "../find";
+import { type Paint, type Printout, timeText, typedText } from "../printout";
 
 /**
- * Checks the reason that a person gives.
- * @throws CommandError if it is blank or longer than 256 characters
+ * Checks who a person says to be, and the reason that they give.
+ * @throws UsageError if one is blank or too long
  */
-export function checkWhy(why: string): void {
-  if (why.trim() === "") throw new CommandError(`--why: got a blank reason; expected 1 to ${MAX_WHY} characters`);
-  if (why.length <= MAX_WHY) return;
-  throw new CommandError(`--why: got ${why.length} characters; expected 1 to ${MAX_WHY} characters`);
+export function checkSaid({ by, why }: { readonly by: string; readonly why?: string }): void {
+  const mistakes = { by: mistakeOfText(by, MAX_NAME), why: why === undefined ? undefined : mistakeOfText(why, MAX_WHY) };
+  for (const [option, mistake] of Object.entries(mistakes))
+    if (mistake !== undefined) throw new UsageError(`--${option}: ${mistake}`);
 }
 
 /**
@@ -31,6 +31,7 @@ export async function answer(
   { by, isApproved }: { readonly by: string; readonly isApproved: boolean },
   paint: Paint,
 ): Promise<Printout> {
+  checkSaid({ by });
   const found = await control.ifReadable(async () => ({ settings: await findApproval(control, requestId) }));
   if (found !== undefined && found.settings === undefined) throw await notWaiting(control, requestId);
   const model = found?.settings?.model ?? modelNamedBy(requestId);
@@ -38,7 +39,8 @@ export async function answer(
   if (record === undefined) return sentOnly(model, { requestId });
   switch (record.result) {
     case "taken": {
-      const decisions = await decisionsOf(control, model, requestId, record.at);
+      const all = await decisionsAt(control, model, record.at);
+      const decisions = all.filter((decision) => decision.requestId === requestId || decision.into === requestId);
       const texts = decisions.map((decision) => describeDecision(decision, paint));
       return { data: { requestId, answer: record.result, decisions }, text: texts.join("\n") };
     }
@@ -60,8 +62,11 @@ export async function answer(
  * Gives a person's answer to the coordinator.
  * @param by who the person says to be
  * @returns what came of it; undefined where that is not known
+ * @throws UsageError when no model can have that name: where the state may not be read, nothing else tells
  */
 export async function give(control: Control, model: string, by: string, deed: Deed): Promise<AnswerRecord | undefined> {
+  if (!modelNameSchema.safeParse(model).success)
+    throw new UsageError(`got the model ${typedText(model)}; expected its name as in retrigger.yaml`);
   return await control.answer({ source: PERSON_SOURCE, id: randomUUID(), model, by, ...deed });
 }
 
@@ -81,23 +86,21 @@ export function withoutEffect({ do: deed, requestId, by, result }: AnswerRecord)
 
 /**
  * The model that the id of a request names.
- * @throws CommandError when it is no such id
+ * @throws UsageError when it is no such id
  */
 export function modelNamedBy(requestId: string): string {
-  const model = modelOfRequest(requestId);
+  const model = requestIdSchema.safeParse(requestId).success ? modelOfRequest(requestId) : undefined;
   if (model !== undefined) return model;
-  throw new CommandError(`${requestId} is not the id of a request; retrigger decisions lists them`);
+  throw new UsageError(`${typedText(requestId)} is not the id of a request; retrigger decisions lists them`);
 }
 
-/** What an answer at `at` decided about a request and what went along: it is recorded, or is still to be. */
-async function decisionsOf(control: Control, model: string, requestId: string, at: number): Promise<Decision[]> {
+/** What an answer at `at` decided: it is recorded, or is still to be. */
+export async function decisionsAt(control: Control, model: string, at: number): Promise<Decision[]> {
   const { outbox } = await control.state(model);
   const pending = outbox.flatMap((effect) => (effect.type === "record" ? [effect.decision] : []));
   const recorded: Decision[] = [];
   for await (const page of control.decisionsBetween(model, { since: at, until: at + 1 })) recorded.push(...page);
-  const all = [...pending, ...recorded.reverse()].filter(
-    (decision) => decision.decidedAt === at && (decision.requestId === requestId || decision.into === requestId),
-  );
+  const all = [...pending, ...recorded.reverse()].filter(({ decidedAt }) => decidedAt === at);
   return [...new Map(all.map((decision) => [`${decision.requestId} ${decision.outcome}`, decision])).values()];
 }
 

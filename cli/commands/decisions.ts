@@ -2,10 +2,11 @@ import type { Decision, Outcome } from "../../functions/core/coordination/decisi
 import type { TimeSpan } from "../../functions/core/coordination/ports";
 import type { Cause } from "../../functions/core/training-request";
 import { textTable } from "../../local/summary/text-table";
+import { UsageError } from "../command-error";
 import type { Control } from "../control/control";
 import { causesText, paintOutcome } from "../describe-decision";
-import { CommandError, findModel } from "../find";
-import { type Paint, type Printout, timeText } from "../printout";
+import { findModel } from "../find";
+import { type Paint, type Printout, timeText, typedText } from "../printout";
 
 /** Which decisions; what is left out selects all. */
 export interface DecisionFilter {
@@ -82,14 +83,14 @@ const DAY_OR_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:
 /**
  * The moment that an option names, epoch milliseconds: so long before `now` (`90m`, `36h`, `7d`), a UTC day, or a time with its
  * offset.
- * @throws CommandError when it names none
+ * @throws UsageError when it names none
  */
 export function timeOption(option: string, text: string, now: number): number {
   const [, amount, unit] = AGO.exec(text) ?? [];
   if (amount !== undefined) return Math.max(0, now - Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS]);
   const at = DAY_OR_TIME.test(text) ? Date.parse(text) : Number.NaN;
   if (at >= 0) return at;
-  throw new CommandError(
-    `--${option} ${text}: expected how long ago, such as 36h or 7d, a day such as 2026-11-01, or a time with its offset`,
+  throw new UsageError(
+    `--${option} ${typedText(text)}: expected how long ago, such as 36h or 7d, a day such as 2026-11-01, or a time with its offset`,
   );
 }

@@ -1,14 +1,17 @@
-import type { CatchUp } from "../../functions/core/coordination/coordinator-state";
+import type { CatchUp, Parked } from "../../functions/core/coordination/coordinator-state";
+import type { Decision, RejectReason } from "../../functions/core/coordination/decision";
 import type { RunOutcome } from "../../functions/core/coordination/settle-run";
+import { textTable } from "../../local/summary/text-table";
+import { CommandError, UsageError } from "../command-error";
 import type { Control } from "../control/control";
-import { CommandError, findHistory, findModel } from "../find";
+import { findHistory, findModel } from "../find";
 import { type Printout, timeText, usdText } from "../printout";
-import { checkWhy, give, modelNamedBy, sentOnly, withoutEffect } from "./answer";
-import { backlog } from "./state";
+import { checkSaid, decisionsAt, give, modelNamedBy, sentOnly, withoutEffect } from "./answer";
+import { requestText } from "./state";
 
 /** Lets nothing of a model start until `resume`. */
 export async function pause(control: Control, model: string, by: string, why: string): Promise<Printout> {
-  checkWhy(why);
+  checkSaid({ by, why });
   const before = await control.ifReadable(() => stateOf(control, model));
   if (before?.paused !== undefined) {
     const { paused } = before;
@@ -21,26 +24,45 @@ export async function pause(control: Control, model: string, by: string, why: st
   return { data, text: `${model} is paused; what is asked for waits until retrigger resume ${model}` };
 }
 
-const FATES: Readonly<Record<CatchUp, string>> = {
-  merged: "asked again, as one run where one can take it",
-  all: "asked again, one run each, as the policy lets them",
-  skip: "refused, and will not be trained on",
+const ASKED_AGAIN: Readonly<Record<Exclude<CatchUp, "skip">, string>> = {
+  merged: "as one run where one can take it",
+  all: "one run each, as the policy lets them",
 };
 
-/** Ends a pause, and tells what had waited. */
+/** Ends a pause, and tells what had waited and what became of it. What was set aside goes on as it was. */
 export async function resume(control: Control, model: string, by: string, catchUp: CatchUp): Promise<Printout> {
+  checkSaid({ by });
   const waited = await control.ifReadable(async () => {
-    const { paused } = await stateOf(control, model);
+    const { paused, parked } = await stateOf(control, model);
     if (paused === undefined) throw new CommandError(`${model} is not paused`);
-    return await backlog(control, model);
+    return parked;
   });
   const record = await give(control, model, by, { do: "resume", catchUp });
   if (record === undefined) return sentOnly(model, { catchUp });
   if (record.result !== "taken") throw withoutEffect(record);
+  const rejected = catchUp === "skip" ? await skippedAt(control, model, record.at) : [];
+  const goingOn = (waited ?? []).filter(({ request }) => !rejected.some(({ requestId }) => requestId === request.id));
   return {
-    data: { model, by: record.by, catchUp, waited: waited?.data },
-    text: `${model} is resumed; what had waited is ${FATES[catchUp]}:\n${waited?.text}`,
+    data: { model, by: record.by, catchUp, waited: goingOn, rejected },
+    text: [`${model} is resumed`, ...rejectedLines(model, rejected), ...goingOnLines(model, goingOn, catchUp)].join("\n"),
   };
+}
+
+async function skippedAt(control: Control, model: string, at: number): Promise<Decision[]> {
+  return (await decisionsAt(control, model, at)).filter(({ reason }) => reason === ("skipped" satisfies RejectReason));
+}
+
+function rejectedLines(model: string, rejected: readonly Decision[]): string[] {
+  if (rejected.length === 0) return [];
+  const rows = rejected.map(({ requestId, request }) => [model, requestId, requestText(request)]);
+  return ["rejected; what data these have is trained on only if retrigger trigger --with names them:", textTable(rows)];
+}
+
+function goingOnLines(model: string, waited: readonly Parked[], catchUp: CatchUp): string[] {
+  if (waited.length === 0) return catchUp === "skip" ? [] : ["nothing had waited"];
+  const rows = waited.map(({ request }) => [model, request.id, requestText(request)]);
+  const how = catchUp === "skip" ? "is not rejected, as a run of it may exist" : `is asked again, ${ASKED_AGAIN[catchUp]}`;
+  return [`what had waited ${how}:`, textTable(rows)];
 }
 
 /**
@@ -48,6 +70,7 @@ export async function resume(control: Control, model: string, by: string, catchU
  * @throws CommandError when nothing blocks the model
  */
 export async function clear(control: Control, model: string, by: string): Promise<Printout> {
+  checkSaid({ by });
   const before = await control.ifReadable(() => stateOf(control, model));
   const blocked = before?.blocked;
   if (before !== undefined && blocked === undefined) throw new CommandError(`${model} is not blocked by drift`);
@@ -72,6 +95,7 @@ export interface SettleOptions {
  * @throws CommandError when no running run was started for the request
  */
 export async function settle(control: Control, requestId: string, { status, by, cost }: SettleOptions): Promise<Printout> {
+  checkSaid({ by });
   const held = await control.ifReadable(() => findRun(control, requestId));
   const model = held?.model ?? modelNamedBy(requestId);
   const record = await give(control, model, by, { do: "settle", requestId, status, ...(cost !== undefined && { cost }) });
@@ -84,7 +108,7 @@ export async function settle(control: Control, requestId: string, { status, by, 
 
 /** Forgets a person. It may be repeated. */
 export async function erasePerson(control: Control, person: string): Promise<Printout> {
-  if (person.trim() === "") throw new CommandError("name the person, as retrigger state or why prints the identity");
+  if (person.trim() === "") throw new UsageError("name the person, as retrigger state or why prints the identity");
   const erased = await control.erase(person);
   const { states, decisions, runs } = erased;
   return { data: erased, text: `erased from ${states} states, ${decisions} decisions and the ends of ${runs} runs` };

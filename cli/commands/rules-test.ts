@@ -11,7 +11,7 @@ import { isMapping, isTooDeep } from "../../functions/core/json-path";
 import { plainLine } from "../../functions/core/plain-text";
 import { textTable } from "../../local/summary/text-table";
 import { physicalName, RULE_PREFIX } from "../../modules/aws/deployment";
-import { CommandError } from "../find";
+import { CommandError } from "../command-error";
 import type { Paint, Printout } from "../printout";
 
 /** Characters of a payload in the table; --json has all of it. */

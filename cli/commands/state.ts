@@ -86,6 +86,7 @@ function parkedText({ parkedAt, dueAt }: Parked): string {
   return `deferred since ${timeText(parkedAt)}, asked again ${dueAt === undefined ? "after an event" : timeText(dueAt)}`;
 }
 
-function requestText(request: TrainingRequest): string {
+/** How urgent a request is, how much data it has, and why it was raised. */
+export function requestText(request: TrainingRequest): string {
   return `priority ${request.priority}, ${newData(request).objects} objects: ${causesText(request)}`;
 }

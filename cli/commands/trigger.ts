@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { endedWithoutRun } from "../../functions/core/coordination/handle-coordinator-message";
 import { epochRequestId, manualRequestId } from "../../functions/core/request-ids";
 import { MAX_TAKEN, type TrainingRequest } from "../../functions/core/training-request";
+import { CommandError, UsageError } from "../command-error";
 import type { Control } from "../control/control";
 import { describeDecision } from "../describe-decision";
-import { CommandError, findHistory, findModel } from "../find";
+import { findHistory, findModel } from "../find";
 import type { Paint, Printout } from "../printout";
-import { checkWhy } from "./answer";
+import { checkSaid } from "./answer";
 
 export interface TriggerOptions {
   readonly why: string;
@@ -24,11 +25,11 @@ const HASH_DIGITS = 6;
 /** Asks for a training of a model. The same reason again on the same day is the same request, unless forced. */
 export async function trigger(control: Control, model: string, options: TriggerOptions, paint: Paint): Promise<Printout> {
   const { why, by, priority, isForced, takesAlong } = options;
-  await findModel(control, model);
+  checkSaid({ by, why });
   if (takesAlong.length > MAX_TAKEN)
-    throw new CommandError(`--with: got ${takesAlong.length} requests; at most ${MAX_TAKEN} at once`);
+    throw new UsageError(`--with: got ${takesAlong.length} requests; at most ${MAX_TAKEN} at once`);
+  await findModel(control, model);
   for (const id of takesAlong) await checkIsSetAside(control, model, id);
-  checkWhy(why);
   const requestedAt = control.now();
   const plainId = manualRequestId(model, why, requestedAt, hashOf(why));
   const id = isForced ? await nextEpoch(control, plainId) : plainId;

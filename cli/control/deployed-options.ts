@@ -1,5 +1,6 @@
 import type { LeftOut } from "../../functions/core/state-layout";
-import { CommandError } from "../find";
+import { CommandError, UsageError } from "../command-error";
+import { typedText } from "../printout";
 
 /** Where a deployed coordinator keeps its state and takes requests. */
 export interface DeployedOptions {
@@ -11,10 +12,10 @@ export interface DeployedOptions {
   readonly leftOut?: LeftOut;
 }
 
-/** @throws CommandError that says where the name belongs, when there is none */
+/** @throws UsageError that says where the name belongs, when there is none */
 export function named(what: string, name: string | undefined, where: string): string {
   if (name) return name;
-  throw new CommandError(`name the ${what} with ${where}; the outputs of cdktf deploy tell it`);
+  throw new UsageError(`name the ${what} with ${where}; the outputs of cdktf deploy tell it`);
 }
 
 /**
@@ -43,15 +44,15 @@ const NAME = /^[a-z][a-z0-9-]{0,15}$/;
 /**
  * The environment whose queues are meant: as the option says, or as the state store's name tells,
  * `retrigger-<environment><suffix>`.
- * @throws CommandError when neither tells it
+ * @throws UsageError when neither tells it
  */
 export function environmentOption(option: string | undefined, stateName: string, suffix: string): string {
   const isOurs = stateName.startsWith("retrigger-") && stateName.endsWith(suffix);
   const environment = option ?? (isOurs ? stateName.slice("retrigger-".length, stateName.length - suffix.length) : "");
   if (NAME.test(environment)) return environment;
-  throw new CommandError(
+  throw new UsageError(
     option === undefined
       ? `the state store ${stateName} does not tell its environment; name it with --environment, as retrigger.yaml does`
-      : `--environment ${option}: expected a name as in retrigger.yaml, such as prod`,
+      : `--environment ${typedText(option)}: expected a name as in retrigger.yaml, such as prod`,
   );
 }

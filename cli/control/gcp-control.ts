@@ -10,7 +10,8 @@ import { firestoreModelSettings } from "../../functions/gcp/adapters/firestore/m
 import { firestoreCoordinatorStore } from "../../functions/gcp/adapters/firestore/versioned-store";
 import { GoogleApiError, type GoogleRest, googleRest } from "../../functions/gcp/adapters/google-rest";
 import { pubSubAnswerQueue, pubSubRequestQueue } from "../../functions/gcp/adapters/messaging/queues";
-import { CommandError } from "../find";
+import { UsageError } from "../command-error";
+import { typedText } from "../printout";
 import { pubSubDeadLetters } from "../redrive/pubsub-dead-letters";
 import { type Control, coordinatorControl } from "./control";
 import { type DeployedOptions, environmentOption, named, sendAllowed } from "./deployed-options";
@@ -89,5 +90,5 @@ function isNotAllowed(error: unknown): boolean {
 function databaseOf(state: string): { projectId: string; databaseId: string } {
   const database = parseDatabaseName(state);
   if (database !== undefined) return database;
-  throw new CommandError(`got the state database ${state}; expected projects/<project>/databases/<database>`);
+  throw new UsageError(`got the state database ${typedText(state)}; expected projects/<project>/databases/<database>`);
 }

@@ -9,7 +9,7 @@ import { fileManifestStore } from "../../local/files/file-manifest-store";
 import { fileCoordinatorStore, fileDecisionLog, fileDriftLog, fileRuns } from "../../local/files/file-stores";
 import { hasCode } from "../../local/files/json-files";
 import { RECORD_FOLDER, readState } from "../../local/files/replay-record";
-import { CommandError } from "../find";
+import { CommandError } from "../command-error";
 import { localDeadLetters } from "../redrive/local-dead-letters";
 import { type Control, coordinatorControl } from "./control";
 

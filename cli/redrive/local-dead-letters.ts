@@ -22,7 +22,7 @@ import { isAtRest, statesOf } from "../../local/replay/replay";
 import { totalsOf } from "../../local/summary/balance";
 import { formatBalance } from "../../local/summary/format-summary";
 import type { QueuedMessage } from "../../local/world/simulated-queue";
-import { CommandError } from "../find";
+import { CommandError } from "../command-error";
 import type { DeadLetter, DeadLetters, Diagnosis } from "./dead-letters";
 import { type LocalFunctions, localFunctions } from "./local-functions";
 import { examinePubSubMessage } from "./pubsub-letter";

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import * as z from "zod/mini";
 import type { ModelSettingsSource } from "../../functions/core/model-settings";
 import { type GoogleRest, jsonAnswer } from "../../functions/gcp/adapters/google-rest";
-import { CommandError } from "../find";
+import { CommandError } from "../command-error";
 import { type DeadLetter, type DeadLetters, letterKey } from "./dead-letters";
 import {
   messageSchema,

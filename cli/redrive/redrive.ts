@@ -1,8 +1,8 @@
 import type { WriteStream } from "node:tty";
 import { messageOf } from "../../functions/core/log/log";
 import { plainLine } from "../../functions/core/plain-text";
-import { CommandError } from "../find";
-import type { Paint, Printout } from "../printout";
+import { CommandError } from "../command-error";
+import { type Paint, type Printout, plainValues, typedText } from "../printout";
 import type { DeadLetter, DeadLetterQueue, DeadLetters } from "./dead-letters";
 import { type Entry, type Fate, formatRedrive, type QueueTrouble, redriveData } from "./redrive-report";
 
@@ -70,7 +70,7 @@ function chosen(queues: readonly DeadLetterQueue[], names: readonly string[] | u
   const all = queues.map(({ name }) => name);
   const unknown = (names ?? []).filter((name) => !all.includes(name));
   if (unknown.length > 0)
-    throw new CommandError(`no dead-letter queue ${unknown.join(", ")}; there are ${all.join(", ") || "none"}`);
+    throw new CommandError(`no dead-letter queue ${unknown.map(typedText).join(", ")}; there are ${all.join(", ") || "none"}`);
   return names === undefined ? queues : queues.filter(({ name }) => names.includes(name));
 }
 
@@ -82,11 +82,11 @@ async function handle(letters: DeadLetters, letter: DeadLetter, options: Redrive
   const { id, queue, body, sentAt, receives, models, kind, reason, rememberedUntil, target, log } = letter;
   const shown = { id: plainLine(id, BODY_LENGTH), body: plainLine(body, BODY_LENGTH), reason: plainLine(reason, REASON_LENGTH) };
   const entry = {
-    ...{ ...shown, queue, sentAt, receives, kind },
+    ...{ ...shown, ...plainValues({ queue }), sentAt, receives, kind },
     models: models.map((model) => plainLine(model, BODY_LENGTH)),
     ...(rememberedUntil !== undefined && { isForgotten: rememberedUntil < options.now }),
-    ...(target !== undefined && { target }),
-    ...(log !== undefined && { log }),
+    ...(target !== undefined && plainValues({ target })),
+    ...(log !== undefined && plainValues({ log })),
   };
   const { fate, act } = dueTo(letters, letter, options);
   try {
@@ -120,7 +120,7 @@ export function redriveProgress(
     onLetter(queue, letters) {
       if (!output.isTTY || now() - shownAt < LINE_MS) return;
       shownAt = now();
-      output.write(`\r${queue}: ${letters.toLocaleString("en-US")} letters so far\u001b[K`);
+      output.write(`\r${plainLine(queue, BODY_LENGTH)}: ${letters.toLocaleString("en-US")} letters so far\u001b[K`);
     },
     clear() {
       if (output.isTTY) output.write("\r\u001b[K");

@@ -8,7 +8,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { ModelSettingsSource } from "../../functions/core/model-settings";
-import { CommandError } from "../find";
+import { CommandError } from "../command-error";
 import { type DeadLetter, type DeadLetters, letterKey } from "./dead-letters";
 import { type SqsLetter, type SqsPlace, sqsLetter } from "./sqs-letter";
 import { type SqsQueue, sourceOf, sqsQueues } from "./sqs-queues";

@@ -1,6 +1,6 @@
 import { answer } from "../../cli/commands/answer";
 import { type DecisionFilter, decisions, exportDecisions } from "../../cli/commands/decisions";
-import { erasePerson, pause, resume, settle } from "../../cli/commands/interventions";
+import { clear, erasePerson, pause, resume, settle } from "../../cli/commands/interventions";
 import { backlog, state } from "../../cli/commands/state";
 import { trigger } from "../../cli/commands/trigger";
 import { why } from "../../cli/commands/why";
@@ -121,6 +121,15 @@ describe("why", () => {
     expect(text).toMatch(/run arn:aws:sagemaker:\S+\n {2}(succeeded|failed) 2001-01-01 0\d:.*, cost \d+\.\d\d USD$/);
   });
 
+  it("should name no request that is unlike the unknown one, and of what was typed no more than an id may have", async () => {
+    const { control } = await openRun(dataRequest(1), dataRequest(2));
+
+    await expect(why(control, "nope", paint)).rejects.toThrow(/^no request nope; retrigger decisions lists them$/);
+    await expect(why(control, `x\u001b[31m${"y".repeat(3_000)}`, paint)).rejects.toThrow(
+      /^no request x\\u001b\[31my{1,300}…; retrigger decisions lists them$/,
+    );
+  });
+
   it("should name the nearest requests when one is unknown", async () => {
     const { control } = await openRun(dataRequest(1), dataRequest(2));
 
@@ -205,7 +214,7 @@ describe("trigger", () => {
 
     await expect(trigger(control, "west", FRESH, paint)).rejects.toThrow("no model west");
     await expect(trigger(control, "west-coast", { ...FRESH, why: " " }, paint)).rejects.toThrow(
-      "--why: got a blank reason; expected 1 to 256 characters",
+      "--why: got a blank text; expected 1 to 256 characters",
     );
     await expect(trigger(control, "west-coast", { ...FRESH, why: "w".repeat(257) }, paint)).rejects.toThrow(
       "--why: got 257 characters; expected 1 to 256 characters",
@@ -250,10 +259,27 @@ describe("pause and resume", () => {
     await pause(control, "west-coast", "ada", "broken sensor");
     await trigger(control, "west-coast", FRESH, paint);
 
-    await resume(control, "west-coast", "ada", "skip");
+    const { text } = await resume(control, "west-coast", "ada", "skip");
 
+    expect(text).toMatch(
+      /^west-coast is resumed\nrejected; what data these have is trained on only if retrigger trigger --with names them:\n {2}west-coast {2}manual\/\S+ {2}priority 3, 0 objects: ada \(declared\): new labels$/,
+    );
     expect(outcomes((await decisions(control, { model: "west-coast" }, 9, paint)).data)).toEqual(["reject", "defer"]);
     expect((await control.state("west-coast")).runs).toEqual([]);
+  });
+
+  it("should list of a resume nothing that is only set aside, which it leaves as it was", async () => {
+    const { control, wait } = await openRun(...[1, 2].map((generation) => dataRequest(generation, { manifests: MANIFESTS })));
+    await pause(control, "flight-delay", "ada", "broken sensor");
+    const first = await resume(control, "flight-delay", "ada", "skip");
+    wait(HOUR_MS);
+    await pause(control, "flight-delay", "ada", "broken again");
+
+    const second = await resume(control, "flight-delay", "ada", "skip");
+
+    expect(first.text).toContain("data/flight-delay/2");
+    expect((await backlog(control, "flight-delay")).text).toMatch(/data\/flight-delay\/2 +set aside since/);
+    expect(second).toMatchObject({ text: "flight-delay is resumed", data: { rejected: [], waited: [] } });
   });
 
   it("should not pause twice, nor resume what is not paused", async () => {
@@ -262,6 +288,20 @@ describe("pause and resume", () => {
     await pause(control, "west-coast", "ada", "broken sensor");
 
     await expect(pause(control, "west-coast", "bob", "again")).rejects.toThrow("is paused already, by ada (declared) since");
+  });
+});
+
+describe("who a person says to be", () => {
+  it.each(["", " ", "\u200b"])("should not be blank: %j", async (by) => {
+    const { control } = await openRun(driftRequest());
+    const told = "--by: got a blank text; expected 1 to 200 characters";
+
+    await expect(trigger(control, "west-coast", { ...FRESH, by }, paint)).rejects.toThrow(told);
+    await expect(answer(control, "drift/flight-delay/1", { by, isApproved: true }, paint)).rejects.toThrow(told);
+    await expect(pause(control, "west-coast", by, "broken sensor")).rejects.toThrow(told);
+    await expect(resume(control, "west-coast", by, "all")).rejects.toThrow(told);
+    await expect(clear(control, "west-coast", by)).rejects.toThrow(told);
+    await expect(settle(control, "data/flight-delay/1", { status: "failed", by })).rejects.toThrow(told);
   });
 });
 

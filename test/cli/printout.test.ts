@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { durationText, painter, plainValues, terminalText, usdText } from "../../cli/printout";
+import { durationText, errorText, painter, plainValues, terminalText, usdText } from "../../cli/printout";
 import { textTable } from "../../local/summary/text-table";
 
 describe("durationText", () => {
@@ -32,9 +32,25 @@ describe("painter", () => {
 
 describe("terminalText", () => {
   it("should keep the colours of a command, and show whatever else a terminal would obey", () => {
-    expect(terminalText(`${painter(true)("red", "no")}\n\u001b[2J\u001b]0;x\u0007`)).toBe(
+    expect(terminalText(`${painter(true)("red", "no")}\n\u001b[2J\u001b]0;x\u0007`, true)).toBe(
       "\u001b[31mno\u001b[39m\n\\u001b[2J\\u001b]0;x\\u0007",
     );
+  });
+});
+
+describe("terminalText without colours", () => {
+  it("should take no colour for the command's own", () => {
+    expect(terminalText("\u001b[31mred", false)).toBe("\\u001b[31mred");
+  });
+});
+
+describe("errorText", () => {
+  it("should show controls, keep lines, and shorten what is too long to be read", () => {
+    const [first = "", second = ""] = errorText(`\u001b[31mred\n  ${"y".repeat(3_000)}; ${"word ".repeat(600)}`).split("\n");
+
+    expect(first).toBe("\\u001b[31mred");
+    expect(second).toMatch(/^ {2}y{299}… word word .*…$/);
+    expect(second).toHaveLength(2_000);
   });
 });
 

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
+import { version } from "../../package.json";
 import { decisionOf, NOW } from "../contracts/coordination-samples";
 import { describeWithDynamoDb } from "../contracts/dynamodb-endpoint";
 import { dataRequest, driftRequest, localRun, localRunWrittenAt } from "./local-run";
@@ -15,6 +16,9 @@ beforeAll(() => {
   const flags = ["--bundle", "--platform=node", "--packages=external", "--log-level=error", `--outfile=${BUNDLE}`];
   execFileSync(join(ROOT, "node_modules/.bin/esbuild"), [join(ROOT, "cli/retrigger.ts"), ...flags]);
 });
+
+/** What a person may type or paste by mistake. */
+const TYPED = `data/\u001b[31m\u009b2J${"y".repeat(3_000)}`;
 
 describe("retrigger", () => {
   it("should explain itself with examples", () => {
@@ -56,17 +60,44 @@ describe("retrigger", () => {
   });
 
   it("should obey nothing that stands in a message of its own", async () => {
-    const { status, stderr } = retrigger(await localRun(dataRequest(1)), "why", "none\u001b[2J\u009b31m");
+    const { status, stderr } = retrigger(await localRun(dataRequest(1)), "why", "data/flight-delay/\u001b[31m1");
 
     expect(status).toBe(1);
-    expect(stderr).toBe("no request none\\u001b[2J\\u009b31m; the nearest are data/flight-delay/1\n");
+    expect(stderr).toMatch(/^no request data\/flight-delay\/\\u001b\[31m1; /);
+  });
+
+  it.each([
+    ["why", TYPED],
+    ["drift", TYPED],
+    ["state", TYPED],
+    ["approve", TYPED],
+    ["settle", TYPED, "--status", "failed"],
+    ["trigger", TYPED, "--why", TYPED.slice(0, 200)],
+    ["trigger", "west-coast", "--why", "x", "--with", TYPED],
+    ["pause", TYPED, "--why", TYPED.slice(0, 200)],
+    ["resume", "west-coast", "--catch-up", TYPED],
+    ["decisions", "--since", TYPED],
+    ["decisions", "--stack", "gcp", "--state", TYPED],
+    ["redrive", "--queue-name", TYPED],
+    ["redrive", "--environment", TYPED, "--stack", "aws", "--state", TYPED],
+    ["rules", "test", "--event", TYPED],
+    [TYPED],
+    [`--${TYPED}`],
+  ])("should print nothing that was typed as a terminal would obey it, nor all of what is too long: %#", async (...args) => {
+    const { status, stdout, stderr } = retrigger(await localRun(dataRequest(1)), ...args);
+
+    expect(status).toBeGreaterThan(0);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|y{301}/);
+    expect(stderr).not.toContain("    at ");
+    expect(stdout + stderr).not.toBe("");
   });
 
   it("should end with 1 and a message when it cannot answer", async () => {
     expect(retrigger(await localRun(dataRequest(1)), "why", "nonsense")).toEqual({
       status: 1,
       stdout: "",
-      stderr: "no request nonsense; the nearest are data/flight-delay/1\n",
+      stderr: "no request nonsense; retrigger decisions lists them\n",
     });
   });
 
@@ -79,11 +110,31 @@ describe("retrigger", () => {
     [["explode"], "unknown command 'explode'"],
     [["rules"], "Commands:"],
     [["rules", "test"], "required option '--event <path...>' not specified"],
+    [["drift"], "--help after the command tells what it takes"],
   ])("should end with 2 for %j", (args, message) => {
     const { status, stderr } = retrigger(ROOT, ...args);
 
     expect(status).toBe(2);
     expect(stderr).toContain(message);
+  });
+
+  it.each([
+    [["decisions", "--since", "yesterday"], "--since yesterday: expected how long ago"],
+    [["redrive", "--since", "yesterday"], "--since yesterday: expected how long ago"],
+    [["trigger", "west-coast", "--why", ""], "--why: got a blank text"],
+    [["pause", "west-coast", "--why", "x", "--by", " "], "--by: got a blank text"],
+    [["erase-person", " "], "name the person"],
+    [["state", "--stack", "aws"], "name the state table with --state or RETRIGGER_STATE"],
+    [["state", "--stack", "gcp", "--state", "x"], "got the state database x; expected projects/"],
+  ])("should end with 2 for what only a command can tell to be wrong: %j", async (args, message) => {
+    const { status, stdout, stderr } = retrigger(await localRun(dataRequest(1)), ...args);
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+
+  it("should tell its version", () => {
+    expect(retrigger(ROOT, "--version")).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
   });
 
   it("should test rules without a coordinator, and end with 1 when an event is broken", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { modelNamedBy } from "../../../cli/commands/answer";
 import { timeOption } from "../../../cli/commands/decisions";
 import { readEventFiles } from "../../../cli/commands/rules-test";
-import { CommandError } from "../../../cli/find";
+import { CommandError } from "../../../cli/command-error";
 import { readCidr } from "../../../eventbridge/cidr";
 import { EventFilterError } from "../../../eventbridge/filtered-fields";
 import { matchesPattern } from "../../../eventbridge/matches-pattern";
