@@ -3,8 +3,11 @@ import { formatCount, textTable } from "../../local/summary/text-table";
 import { type Paint, timeText } from "../printout";
 import type { LetterKind } from "./dead-letters";
 
-/** What was done with a letter; `shown` by a dry run. */
-export type Fate = "shown" | "re-sent" | "left" | "discarded" | "failed";
+/** What is done with a letter. */
+export type Deed = "re-sent" | "left" | "discarded";
+
+/** What was done with a letter, or would be without `--dry-run`. */
+export type Fate = Deed | `to be ${Deed}` | "failed";
 
 /** One letter, in words that can be printed. */
 export interface Entry {
@@ -93,13 +96,20 @@ function whyOf({ reason, error }: Entry): string {
 }
 
 function sumText({ isDryRun, entries }: RedriveReport): string {
-  if (isDryRun) return `dead letters ${formatCount(entries.length)}; nothing was changed`;
-  const { "re-sent": resent, left, discarded, failed } = countsOf(entries);
+  const counts = countsOf(entries);
+  const { "re-sent": resent, left, discarded, failed } = counts;
+  if (isDryRun) {
+    const [toResend, toLeave, toDiscard] = (["re-sent", "left", "discarded"] as const).map((deed) =>
+      formatCount(counts[`to be ${deed}`]),
+    );
+    const would = `${toResend} would be re-sent, ${toLeave} left, ${toDiscard} discarded`;
+    return `dead letters ${formatCount(entries.length)}, of which ${would}; nothing was changed`;
+  }
   return `re-sent ${formatCount(resent)}, left ${formatCount(left)}, discarded ${formatCount(discarded)}, failed ${formatCount(failed)}`;
 }
 
 function hintsOf(entries: readonly Entry[]): string[] {
-  const staying = entries.filter(({ fate }) => fate === "left" || fate === "shown");
+  const staying = entries.filter(({ fate }) => fate === "left" || fate === "to be left");
   const count = (kind: LetterKind) => staying.filter((entry) => entry.kind === kind).length;
   const [broken, obsolete, unaddressed] = [count("broken"), count("obsolete"), count("unaddressed")];
   return [
@@ -110,7 +120,9 @@ function hintsOf(entries: readonly Entry[]): string[] {
 }
 
 function forgottenText(entries: readonly Entry[]): string[] {
-  const { length } = entries.filter(({ isForgotten, fate }) => isForgotten === true && (fate === "shown" || fate === "re-sent"));
+  const { length } = entries.filter(
+    ({ isForgotten, fate }) => isForgotten === true && (fate === "to be re-sent" || fate === "re-sent"),
+  );
   if (length === 0) return [];
   return [
     `${formatCount(length)} are older than dedupeHorizon: an object that another message announced, too, comes into a second manifest`,
@@ -124,7 +136,10 @@ function troubleText(trouble: QueueTrouble): string {
 }
 
 function countsOf(entries: readonly Entry[]): Record<Fate, number> {
-  const counts: Record<Fate, number> = { shown: 0, "re-sent": 0, left: 0, discarded: 0, failed: 0 };
+  const counts: Record<Fate, number> = {
+    ...{ "re-sent": 0, left: 0, discarded: 0, failed: 0 },
+    ...{ "to be re-sent": 0, "to be left": 0, "to be discarded": 0 },
+  };
   for (const { fate } of entries) counts[fate] += 1;
   return counts;
 }

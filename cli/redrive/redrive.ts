@@ -4,7 +4,7 @@ import { plainLine } from "../../functions/core/plain-text";
 import { CommandError } from "../command-error";
 import { type Paint, type Printout, plainValues, typedText } from "../printout";
 import type { DeadLetter, DeadLetterQueue, DeadLetters } from "./dead-letters";
-import { type Entry, type Fate, formatRedrive, type QueueTrouble, redriveData } from "./redrive-report";
+import { type Deed, type Entry, type Fate, formatRedrive, type QueueTrouble, redriveData } from "./redrive-report";
 
 /** Which letters, and what is done with them. */
 export interface RedriveOptions {
@@ -99,13 +99,18 @@ async function handle(letters: DeadLetters, letter: DeadLetter, options: Redrive
 
 function dueTo(
   letters: DeadLetters,
-  { kind }: DeadLetter,
-  { isDryRun, includesBroken, discardsObsolete }: RedriveOptions,
+  letter: DeadLetter,
+  options: RedriveOptions,
 ): { readonly fate: Fate; readonly act: (letter: DeadLetter) => Promise<void> } {
-  if (isDryRun) return { fate: "shown", act: letters.release };
-  if (kind === "curable" || (kind === "broken" && includesBroken)) return { fate: "re-sent", act: letters.resend };
-  if (kind === "obsolete" && discardsObsolete) return { fate: "discarded", act: letters.discard };
-  return { fate: "left", act: letters.release };
+  const deed = deedOf(letter, options);
+  if (options.isDryRun) return { fate: `to be ${deed}`, act: letters.release };
+  const acts = { "re-sent": letters.resend, left: letters.release, discarded: letters.discard } as const;
+  return { fate: deed, act: acts[deed] };
+}
+
+function deedOf({ kind }: DeadLetter, { includesBroken, discardsObsolete }: RedriveOptions): Deed {
+  if (kind === "curable" || (kind === "broken" && includesBroken)) return "re-sent";
+  return kind === "obsolete" && discardsObsolete ? "discarded" : "left";
 }
 
 const LINE_MS = 100;

@@ -85,7 +85,7 @@ describe("redrive of Pub/Sub", () => {
 
     const { text } = await run({ isDryRun: true });
 
-    expect(text).toContain("dead letters 1; nothing was changed");
+    expect(text).toContain("dead letters 1, of which 1 would be re-sent, 0 left, 0 discarded; nothing was changed");
     expect(service.published).toEqual([]);
     expect(service.messages(DLQ)).toMatchObject([{ isHidden: false }]);
   });

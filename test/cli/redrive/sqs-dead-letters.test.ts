@@ -81,11 +81,24 @@ describe("redrive of SQS", () => {
 
     const { text } = await run({ isDryRun: true });
 
-    expect(text).toContain("dead letters 2; nothing was changed");
+    expect(text).toContain("dead letters 2, of which 1 would be re-sent, 1 left, 0 discarded; nothing was changed");
+    expect(text).toContain("--include-broken re-sends them all the same");
     expect(text).toContain(
       'SOURCE logGroups(namePrefix: ["/aws/lambda/retrigger-dev-"]) | fields @timestamp, @message | filter @message like "7f-1"',
     );
     expect(service.messages(DLQ).map(({ isHidden }) => isHidden)).toEqual([false, false]);
+    expect([...calls("SendMessage"), ...calls("DeleteMessage")]).toEqual([]);
+  });
+
+  it("should show by a dry run what would be re-sent with --include-broken, and not advise it again", async () => {
+    const { service, run, calls } = await start(deadObjects([sound("1", "in/a.csv"), { id: "2", body: "<Event>", sentAt: 0 }]));
+
+    const { text, data } = await run({ isDryRun: true, includesBroken: true });
+
+    expect(data).toMatchObject({ counts: { "to be re-sent": 2, "re-sent": 0 } });
+    expect(text).toContain("dead letters 2, of which 2 would be re-sent, 0 left, 0 discarded; nothing was changed");
+    expect(text).not.toContain("--include-broken");
+    expect(service.messages(DLQ)).toHaveLength(2);
     expect([...calls("SendMessage"), ...calls("DeleteMessage")]).toEqual([]);
   });
 
