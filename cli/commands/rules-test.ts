@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DeploymentConfig } from "../../config/config";
 import { ConfigError } from "../../config/errors";
+import { placeOfMistake } from "../../config/json-place";
 import { loadConfig } from "../../config/load-config";
 import { eventRules } from "../../config/sections/rule";
+import { readTextFile } from "../../config/yaml-file";
 import type { EventRule } from "../../eventbridge/event-rule";
 import { matchesPattern } from "../../eventbridge/matches-pattern";
 import { type TargetPayload, targetPayload } from "../../eventbridge/target-payload";
@@ -125,23 +127,32 @@ function filesOf(path: string): (string | EventFile)[] {
     if (names.length > 0) return names.sort().map((name) => join(path, name));
     return [{ file: path, isBroken: true, why: "the folder has no file that ends in .json; name one that has, or a file" }];
   } catch (error) {
-    return [{ file: path, isBroken: true, why: `cannot be read (${String(error)})` }];
+    return [unreadable(path, isMapping(error) ? String(error.code) : String(error))];
   }
 }
 
 function readEventFile(file: string): EventFile {
+  const read = readTextFile(file);
+  if (!read.isRead) return unreadable(file, read.refusal);
+  let event: unknown;
   try {
-    const event: unknown = JSON.parse(readFileSync(file, "utf8"));
-    const why = mistakeOf(event);
-    return why === undefined && isMapping(event) ? { file, isBroken: false, event } : { file, isBroken: true, why: why ?? "" };
-  } catch (error) {
-    return { file, isBroken: true, why: `is not JSON, or cannot be read (${String(error)})` };
+    event = JSON.parse(read.text);
+  } catch {
+    return { file, isBroken: true, why: `is not JSON, in ${placeOfMistake(read.text)}; ${ONE_EVENT}` };
   }
+  const why = mistakeOf(event);
+  return why === undefined && isMapping(event) ? { file, isBroken: false, event } : { file, isBroken: true, why: why ?? "" };
 }
+
+function unreadable(file: string, refusal: string): EventFile {
+  return { file, isBroken: true, why: `cannot be read (${refusal}); name a file with an event, or a folder of such files` };
+}
+
+const ONE_EVENT = "expected one JSON object, as EventBridge sends it";
 
 function mistakeOf(event: unknown): string | undefined {
   if (isTooDeep(event)) return "is nested too deep to be an event";
-  if (!isMapping(event)) return "holds no event; expected one JSON object, as EventBridge sends it";
+  if (!isMapping(event)) return `holds no event; ${ONE_EVENT}`;
   const missing = TEXTS.filter((field) => typeof event[field] !== "string");
   const fields = Array.isArray(event.resources) ? missing : [...missing, "resources"];
   if (fields.length === 0) return undefined;

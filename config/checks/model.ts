@@ -3,6 +3,7 @@
 import { resolve } from "node:path";
 import * as z from "zod";
 import { type Problem, quotedValue } from "../errors";
+import { placeOfMistake } from "../json-place";
 import { durationMs } from "../sections/fields";
 import { readTextFile } from "../yaml-file";
 import { mayLiveOn, type ValidModel } from "./unchecked-config";
@@ -118,7 +119,9 @@ function definitionMistakes(path: string, startedWith: readonly string[]): strin
   try {
     json = JSON.parse(read.text);
   } catch {
-    return ["is not JSON; expected a pipeline definition, as pipeline.definition() of the SageMaker SDK prints it"];
+    return [
+      `is not JSON, in ${placeOfMistake(read.text)}; expected a pipeline definition, as pipeline.definition() of the SageMaker SDK prints it`,
+    ];
   }
   const parsed = definitionSchema.safeParse(json);
   if (!parsed.success) return ['is not a pipeline definition; expected a mapping with "Parameters": [{"Name": …}, …]'];

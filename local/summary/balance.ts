@@ -72,8 +72,9 @@ export interface ObjectFates {
   readonly model: string;
   readonly landed: number;
   readonly inRuns: number;
-  /** Of a request that waits, or was set aside for the next training; or announced by a dead letter. */
+  /** Of a request that waits, or was set aside for the next training; or, in dead letters, of one, or announced by one. */
   readonly waiting: number;
+  readonly inDeadLetters: number;
   /** Of requests that a person refused. */
   readonly refused: number;
   /** In more than one run, or in none without a reason: what must never be. */
@@ -108,7 +109,8 @@ async function objectFates(
       .flatMap(({ manifests }) => manifests.map(({ uri }) => uri))
       .filter((uri) => uri.split("/")[2] === data.bucket);
   const inRuns = await keysIn(runs.flatMap((run) => (run.model === model ? (run.parameters.InputManifest ?? []) : [])));
-  const waiting = new Set([...(await keysIn(ofFate("waiting", "dead"))), ...deadKeys]);
+  const dead = new Set([...(await keysIn(ofFate("dead"))), ...deadKeys]);
+  const waiting = new Set([...(await keysIn(ofFate("waiting"))), ...dead]);
   const refused = new Set(await keysIn(ofFate("rejected")));
   const ran = new Set(inRuns);
   const own = new Set(landed.filter((key) => isWatched(data, data.bucket, key)));
@@ -118,6 +120,7 @@ async function objectFates(
     landed: own.size,
     inRuns: own.size - rest.length,
     waiting: rest.filter((key) => waiting.has(key)).length,
+    inDeadLetters: rest.filter((key) => dead.has(key)).length,
     refused: rest.filter((key) => !waiting.has(key) && refused.has(key)).length,
     inTwoRuns: inRuns.length - ran.size,
     nowhere: rest.filter((key) => !waiting.has(key) && !refused.has(key)).length,

@@ -33,19 +33,22 @@ export function formatSummary(summary: Summary): string {
     .join("\n");
 }
 
-/** Where every file that landed is, in one line. */
+/** Where every file that landed is, in one line. A file that two models watch is there for each of them. */
 export function formatFates({ fates }: Pick<Summary, "fates">): string {
   const total = (count: (fate: ObjectFates) => number) => fates.reduce((sum, fate) => sum + count(fate), 0);
-  const [landed, inRuns, waiting, refused] = [
+  const [landed, inRuns, waiting, inDeadLetters, refused] = [
     total((fate) => fate.landed),
     total((fate) => fate.inRuns),
     total((fate) => fate.waiting),
+    total((fate) => fate.inDeadLetters),
     total((fate) => fate.refused),
   ].map(formatCount);
   const wrong = total(({ inTwoRuns, nowhere }) => inTwoRuns + nowhere);
-  const parts = `${inRuns} in a run, ${waiting} wait, ${refused} were refused by a person`;
-  if (wrong === 0) return `Every file that landed has its place: ${landed} = ${parts}`;
-  return `NOT every file that landed has its place: of ${landed}, ${parts}; ${formatCount(wrong)} are in two runs or nowhere`;
+  const dead = inDeadLetters === "0" ? "" : ` (${inDeadLetters} of them in dead letters)`;
+  const parts = `${inRuns} in a run, ${waiting} wait${dead}, ${refused} were refused by a person`;
+  const place = "every file that landed, counted for each model that watches it, has its place";
+  if (wrong === 0) return `E${place.slice(1)}: ${landed} = ${parts}`;
+  return `NOT ${place}: of ${landed}, ${parts}; ${formatCount(wrong)} are in two runs or nowhere`;
 }
 
 function formatEvents({ period, flights, files, fileBytes, deliveries, functions }: Summary): string {

@@ -62,6 +62,8 @@ function tableInTransaction({ TransactItems = [] }: CommandInput): string | unde
 
 function remedyOf(error: unknown, action: string): string | undefined {
   const { name, message } = error instanceof Error ? error : { name: "", message: "" };
+  if (/Region is missing/i.test(message)) return "name the region in AWS_REGION, such as eu-central-1";
+  if (/CredentialsProviderError/.test(name)) return "sign in, as with aws sso login, or name a profile in AWS_PROFILE";
   if (/^KMS/i.test(name) || /\bkms:/.test(message)) return "let the caller's role use the KMS key, and see that the key is enabled";
   if (/AccessDenied|AuthorizationError/.test(name)) return `allow ${action} on it to the caller's role`;
   if (!/NotFound|DoesNotExist/.test(name)) return undefined;

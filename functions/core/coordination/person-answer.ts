@@ -39,8 +39,8 @@ function personOf(identity: string): string {
 }
 
 /**
- * What is wrong with the name or the reason that a person gives, such as `got a blank text; expected 1 to 256 characters`; undefined
- * when nothing is.
+ * What is wrong with the name or the reason that a person gives, such as `got a blank text; expected 1 to 256 characters`;
+ * undefined when nothing is.
  * @param most longest text that is allowed, in characters
  */
 export function mistakeOfText(text: string, most: number): string | undefined {

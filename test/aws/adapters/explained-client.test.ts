@@ -45,6 +45,19 @@ const TOPIC = "arn:aws:sns:eu-central-1:123456789012:retrigger-prod-decisions";
 const RUN = "arn:aws:sagemaker:eu-central-1:123456789012:pipeline/flights/execution/1";
 const DENIED = "User: arn:aws:iam::123456789012:role/r is not authorized";
 
+describe("what is told of a client without", () => {
+  const credentials = { accessKeyId: "id", secretAccessKey: "key" };
+
+  it("a region, should name the variable that it is read from", async () => {
+    const region = (): Promise<string> => Promise.reject(new Error("Region is missing"));
+    const client = explainedClient(new DynamoDBClient({ credentials, region }));
+
+    await expect(dynamoCoordinatorStore(client, TABLE).load("flights")).rejects.toThrow(
+      /on the table retrigger-prod-state in an unknown region failed: Region is missing; name the region in AWS_REGION, such as eu-central-1$/,
+    );
+  });
+});
+
 describe("what the log says of a refusal by", () => {
   let server: LoopbackServer | undefined;
 

@@ -100,7 +100,8 @@ describe("rulesTest", () => {
   });
 
   it.each([
-    ["no JSON", "{", "is not JSON, or cannot be read (SyntaxError"],
+    ["Markdown", "# Retrigger\n", 'is not JSON, in line 1, column 1: got "#"; expected one JSON object'],
+    ["JSON that is cut short", '{\n  "id":', "is not JSON, in line 2, column 8: got the end of the text; expected one JSON object"],
     ["a list", [jobFailed()], "holds no event; expected one JSON object"],
     [
       "a detail alone",
@@ -127,7 +128,7 @@ describe("rulesTest", () => {
     expect(isRefused).toBe(true);
     expect(text).toContain("no event to test the rules on");
     expect(text).toContain(`${folder}: the folder has no file that ends in .json`);
-    expect(text).toContain("gone.json: cannot be read (Error: ENOENT");
+    expect(text).toContain("gone.json: cannot be read (ENOENT); name a file with an event");
   });
 
   it("should name every mistake of the configuration", () => {

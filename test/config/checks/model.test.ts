@@ -56,7 +56,7 @@ describe("the checks of a created pipeline", () => {
     [
       "a file of another kind",
       { ...pipeline, definitionFile: "retrigger.yaml" },
-      '"retrigger.yaml" is not JSON; expected a pipeline definition',
+      '"retrigger.yaml" is not JSON, in line 1, column 1: got "e"; expected a pipeline definition',
     ],
     ["JSON of another kind", { ...pipeline, definitionFile: "list.json" }, '"list.json" is not a pipeline definition'],
     [

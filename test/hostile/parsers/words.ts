@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CommandError } from "../../../cli/command-error";
 import { modelNamedBy } from "../../../cli/commands/answer";
 import { timeOption } from "../../../cli/commands/decisions";
 import { readEventFiles } from "../../../cli/commands/rules-test";
-import { CommandError } from "../../../cli/command-error";
 import { readCidr } from "../../../eventbridge/cidr";
 import { EventFilterError } from "../../../eventbridge/filtered-fields";
 import { matchesPattern } from "../../../eventbridge/matches-pattern";
@@ -172,7 +172,7 @@ export const words: readonly Parser[] = [
   },
   {
     name: "files of events",
-    of: ["cli/commands/rules-test.ts"],
+    of: ["cli/commands/rules-test.ts", "config/json-place.ts"],
     texts: [EVENT],
     read: (text) => {
       const folder = temporaryFolder({ "event.json": text });
