@@ -82,9 +82,9 @@ describe("the app", () => {
     expect(status).toBe(1);
     expect(stderr).toBe(
       `${file}: 3 mistakes
-  ${file}:1:1 models: missing; expected a mapping of names to values
   ${file}:1:1 aws: missing, as is gcp; expected at least one of them; add aws: {region}, or gcp: {project, region}
   ${file}:2:1 model: unknown key; did you mean models? allowed here: environment, backend, aws, gcp, operations, models, rules
+  ${file}:2:1 model: got {}; expected at least one model
 `,
     );
   });

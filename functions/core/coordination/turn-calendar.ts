@@ -5,7 +5,7 @@ import { utcDay, utcMonth } from "./utc-calendar";
 type Period = CoordinatorState["day"] | CoordinatorState["month"];
 type Counts = Pick<Period, "date" | "spentUsd"> & { readonly starts?: number };
 
-/** Days, and months, whose counts are kept on either side of the present one: a clock that was wrong may have turned to or from it. */
+/** Days, and months, whose counts are kept before the present one, and after it: a clock that was wrong may have turned to them. */
 const MAX_OTHERS = 3;
 
 /** True where a clock that was wrong, by hours or days, wrote into the state. */
