@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { googleBundleFigures } from "./google-bundles";
-import { type Command, PEAK_MARK, timeProcesses } from "./processes";
+import { PRINT_PEAK } from "./peak-memory";
+import { type Command, timeProcesses } from "./processes";
 import { type Row, ratio } from "./table";
 import { unpackBundle } from "./unpack-bundle";
 
@@ -11,8 +12,6 @@ const MAX_PEAK_MIB = 64;
 /** 45 ms of init, on the machine where the document's module takes 298 ms. */
 const MAX_INIT_RATIO = 45 / 298;
 const MAX_INIT_MS = 45;
-
-const PRINT_PEAK = `console.log("${PEAK_MARK}" + process.resourceUsage().maxRSS)`;
 
 /** What the document's function does before its first event. */
 const DOCUMENT_PYTHON = `

@@ -6,7 +6,7 @@ import type { LogRecord } from "../functions/core/log/log";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { memoryMonitorFiles } from "../functions/memory/capture";
 import { createQuantileSketch } from "../functions/node/quantile-sketch";
-import { PEAK_MARK } from "./processes";
+import { PEAK_MARK, peakKb } from "./peak-memory";
 import { benchSettings } from "./workload";
 
 const HOUR_MS = 3_600_000;
@@ -24,7 +24,7 @@ interface Row {
 async function main([mode, file = "", times = "1"]: readonly string[]): Promise<void> {
   const rows = mode === "sketches" ? await monitored(file, Number(times)) : await sorted(file, Number(times));
   console.log(`rows:${rows}`);
-  console.log(`${PEAK_MARK}${process.resourceUsage().maxRSS}`);
+  console.log(`${PEAK_MARK}${peakKb()}`);
 }
 
 /** The file is the window of the baseline, and then, so many times over, the window that is compared with it. */

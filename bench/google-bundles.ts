@@ -1,4 +1,5 @@
-import { type Command, PEAK_MARK, timeProcesses } from "./processes";
+import { PRINT_PEAK } from "./peak-memory";
+import { type Command, timeProcesses } from "./processes";
 import { type Row, ratio } from "./table";
 import { unpackBundle } from "./unpack-bundle";
 
@@ -10,7 +11,7 @@ const MAX_KB = 3_500;
 const MAX_OVER_EMPTY = 12;
 const MAX_PEAK_MIB = 128;
 
-const PRINT_PEAK = `console.log("${PEAK_MARK}" + process.resourceUsage().maxRSS);process.exit(0)`;
+const PRINT_AND_EXIT = `${PRINT_PEAK};process.exit(0)`;
 
 /** The same clients by the packages' own entry points, in a function that is not bundled. */
 const NAIVE = `
@@ -25,9 +26,9 @@ export function googleBundleFigures(): Row[] {
   const bundles = [CLIENTS, ...ENTRIES].map((entry) => ({ entry, ...unpackBundle(entry) }));
   const figures = timeProcesses(
     [
-      nodeCommand("empty node", PRINT_PEAK),
-      nodeCommand("naive", `${NAIVE}${PRINT_PEAK}`),
-      ...bundles.map(({ entry, index }) => nodeCommand(entry, `require(${JSON.stringify(index)});${PRINT_PEAK}`)),
+      nodeCommand("empty node", PRINT_AND_EXIT),
+      nodeCommand("naive", `${NAIVE}${PRINT_AND_EXIT}`),
+      ...bundles.map(({ entry, index }) => nodeCommand(entry, `require(${JSON.stringify(index)});${PRINT_AND_EXIT}`)),
     ],
     RUNS,
   );

@@ -12,6 +12,7 @@ import { PoisonMessageError } from "../functions/core/errors";
 import { manifestKeys as gcsManifestKeys } from "../functions/gcp/adapters/storage/manifest-store";
 import { decodeSegment, parseLedger } from "../functions/node/batch-codecs";
 import { fromDeflatedJson } from "../functions/node/deflated-json";
+import { peakKb } from "./peak-memory";
 
 const MIB = 1024 * 1024;
 const NOW = Date.parse("2026-11-21T12:00:00Z");
@@ -164,7 +165,7 @@ function main([name = ""]: readonly string[]): void {
     answer = error instanceof PoisonMessageError ? `refused ${error.message.length}` : `${error}`.slice(0, 60);
   }
   const seconds = (performance.now() - start) / 1000;
-  const peakMb = process.resourceUsage().maxRSS / 1024 - before / MIB;
+  const peakMb = peakKb() / 1024 - before / MIB;
   console.log(JSON.stringify({ seconds, peakMb, answer }));
 }
 

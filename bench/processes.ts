@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { performance } from "node:perf_hooks";
+import { PEAK_MARK } from "./peak-memory";
 import { median } from "./table";
 
 export interface Command {
@@ -16,9 +17,6 @@ export interface ProcessFigures {
   /** Peak resident memory, median, in MiB; 0 where the command does not print it. */
   readonly peakMb: number;
 }
-
-/** Printed by a measured command as its last line, so that its peak memory is its own account. */
-export const PEAK_MARK = "peak-rss-kb:";
 
 /**
  * Runs whole processes round-robin, so that a slow moment of the machine falls on all of them, and returns the medians by name.
