@@ -348,6 +348,13 @@ function hasSpace(world: World, ask: Ask): boolean {
   return waitingSpace(world) + spaceOf(ask) <= 140_000;
 }
 
+/** R78, of starts that find no capacity. */
+function canBeWithdrawn(world: World, ask: Ask): boolean {
+  let space = spaceOf(ask);
+  for (const waiting of world.parked) if (waiting.withdrawn) space += spaceOf(waiting.ask);
+  return space <= 140_000;
+}
+
 /** R78, of data that is set aside. */
 function dropOldest(world: World): void {
   const total = (count: (ask: Ask) => number) => world.aside.reduce((sum, { ask }) => sum + count(ask), 0);
@@ -639,7 +646,11 @@ function decideOn(world: World, request: TrainingRequest, isLogged: boolean, now
   const host = hostOf(world, ask);
   if (host === undefined) {
     const { outcome, verdicts } = judge(world, ask, undefined, now);
-    if ((outcome === "defer" && !hasRoom(world, ask)) || (outcome === "ask" && !hasSpace(world, ask))) {
+    const isTooMuch =
+      (outcome === "start" && !canBeWithdrawn(world, ask)) ||
+      (outcome === "defer" && !hasRoom(world, ask)) ||
+      (outcome === "ask" && !hasSpace(world, ask));
+    if (isTooMuch) {
       reject(world, ask, "backlog-full", verdicts, now);
       return;
     }
@@ -650,7 +661,7 @@ function decideOn(world: World, request: TrainingRequest, isLogged: boolean, now
   const both: Candidate = { ...host, ask: merged(host.ask, ask) };
   const together = judge(world, both.ask, both.approvedBy, now);
   if (together.outcome === "defer" && ask.priority < host.ask.priority) {
-    if (judge(world, ask, undefined, now).outcome === "start") {
+    if (judge(world, ask, undefined, now).outcome === "start" && canBeWithdrawn(world, ask)) {
       settleFate(world, alone(ask), now);
       return;
     }

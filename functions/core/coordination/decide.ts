@@ -3,6 +3,7 @@ import { runCheck, runChecks } from "./checks";
 import { type CoordinatorState, type Effect, type Parked, RECENT_IDS, type Run } from "./coordinator-state";
 import { type CheckResult, type Decision, isRejectReason, type RejectReason, TAKEN_ALONG } from "./decision";
 import {
+  canBeWithdrawn,
   dueNow,
   hasRoom,
   hasSpace,
@@ -50,7 +51,8 @@ export function decide(policy: CoordinatorPolicy, before: CoordinatorState, requ
   // Data that waits must not hold up what is more urgent and would start without it.
   const mayOvertake = together.decision.outcome === "defer" && request.priority < host.request.priority;
   const alone = mayOvertake ? consider(policy, known, { request }, now) : undefined;
-  if (alone?.decision.outcome === "start") return transition(alone.state, ...alone.before, alone.decision);
+  if (alone?.decision.outcome === "start" && canBeHeld("start", request, known))
+    return transition(alone.state, ...alone.before, alone.decision);
   return mergedInto(host, request, together);
 }
 
@@ -60,18 +62,19 @@ function withoutApprovers({ approvedBy: _void, ...parked }: Parked): Parked {
 
 function decideAlone(policy: CoordinatorPolicy, known: CoordinatorState, request: TrainingRequest, now: number): Transition {
   const { before, decision, state } = consider(policy, known, { request }, now);
-  if (canBeHeld(decision, known)) return transition(state, ...before, decision);
+  if (canBeHeld(decision.outcome, request, known)) return transition(state, ...before, decision);
   return transition(known, rejection(request, "backlog-full", decision.checks, now));
 }
 
-/** True where the state has room for what a decision makes of its request. */
-function canBeHeld({ outcome, request }: Decision, state: CoordinatorState): boolean {
+/** True where the state has room for what a decision makes of a request. */
+function canBeHeld(outcome: Decision["outcome"], request: TrainingRequest, state: CoordinatorState): boolean {
   switch (outcome) {
+    case "start":
+      return canBeWithdrawn(state, request);
     case "defer":
       return hasRoom(state, request);
     case "ask":
       return hasSpace(state, request);
-    case "start":
     case "merge":
     case "reject":
     case "duplicate":

@@ -63,6 +63,12 @@ export function hasSpace(state: CoordinatorState, request: TrainingRequest): boo
   return waitingSpace(state) + spaceOf(request) <= MAX_WAITING_SPACE;
 }
 
+/** True when the state can hold one more request whose start finds no capacity, beside those that it happened to. */
+export function canBeWithdrawn({ parked }: CoordinatorState, request: TrainingRequest): boolean {
+  const withdrawn = parked.filter(({ withdrawnAt }) => withdrawnAt !== undefined);
+  return waitingSpace({ parked: withdrawn }) + spaceOf(request) <= MAX_WAITING_SPACE;
+}
+
 /** Space of all requests that wait, for approval too. */
 export function waitingSpace({ parked, approval }: Pick<CoordinatorState, "parked" | "approval">): number {
   const waiting = approval === undefined ? parked : [...parked, approval];

@@ -176,6 +176,21 @@ describe("decide", () => {
     expect(full.parked).toHaveLength(2);
   });
 
+  it("should not start what could not wait beside other starts that found no capacity, and start what could", () => {
+    const long = (id: string) => ({
+      manifests: Array.from({ length: 60 }, (_, n) => ({ uri: `s3://data/${n % 10}${id.repeat(1_000)}`, objects: 1, bytes: 1 })),
+    });
+    const withdrawn = ["1", "2"].reduce((state, id) => {
+      const request = requestOf(id, long(id));
+      return withdrawStart(decide(policyOf(), state, request, NOON).state, { type: "start", request }, NOON);
+    }, initialState(NOON));
+
+    expect(decide(policyOf(), withdrawn, requestOf("3", long("3")), NOON).decisions).toMatchObject([
+      { outcome: "reject", reason: "backlog-full" },
+    ]);
+    expect(decide(policyOf(), withdrawn, requestOf("3"), NOON).decisions).toMatchObject([{ outcome: "start" }]);
+  });
+
   it("should let what is more urgent overtake data that could not go with it", () => {
     const policy = policyOf({ budget: { dailyUsd: 250, monthlyUsd: 1e6 }, cost: { baseUsd: 0, perGbUsd: 100, perObjectUsd: 0 } });
     const small = { manifests: [{ uri: "s3://data/s", objects: 1, bytes: 5e8 }] };

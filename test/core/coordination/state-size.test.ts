@@ -5,7 +5,7 @@ import { decide, reask, type Transition } from "../../../functions/core/coordina
 import { answerApproval, pause, resume } from "../../../functions/core/coordination/intervene";
 import type { CoordinatorPolicy } from "../../../functions/core/coordination/policy";
 import { MAX_TRAINING_SPACE, spaceOf } from "../../../functions/core/coordination/request-size";
-import { settleRun, withdrawStart } from "../../../functions/core/coordination/settle-run";
+import { giveUpStart, settleRun, withdrawStart } from "../../../functions/core/coordination/settle-run";
 import { decisionNotice, messageText } from "../../../functions/core/notices/notice";
 import type { Cause, Manifest, TrainingRequest } from "../../../functions/core/training-request";
 import { deflatedJson, MAX_RECORD_BYTES } from "../../../functions/node/deflated-json";
@@ -119,7 +119,8 @@ function happen(random: Random, state: CoordinatorState, step: number, now: numb
     }
     case 3: {
       const requestId = state.runs[0]?.requestId ?? "data/flight-delay/none";
-      return { state: settleRun(state, { requestId, status: "succeeded" }, now), decisions: [] };
+      // Of a run that has not started a person ends the start too.
+      return { state: settleRun(giveUpStart(state, requestId, now), { requestId, status: "succeeded" }, now), decisions: [] };
     }
     case 4:
       return reask(policy, state, now);
