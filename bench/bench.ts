@@ -1,17 +1,17 @@
 // Prints the first table of docs/figures.md: each figure beside a baseline that was measured in the same run. Names of parts as
 // arguments run only those.
 import { arch, cpus, platform } from "node:os";
-import { bundleFigures } from "./bundles";
+import { bundleFigures } from "./bundles/bundles";
 import { captureMonitorFigures } from "./capture-monitor";
 import { decisionFigures } from "./decisions";
 import { dynamoDbCost } from "./dynamodb-cost";
 import { firestoreCost } from "./firestore-cost";
-import { hostileDocumentFigures } from "./hostile-documents";
+import { hostileDocumentFigures } from "./hostile/hostile-documents";
 import { modelFigures } from "./models";
 import { referenceFigures } from "./reference";
 import { synthesisFigures } from "./synthesis";
 import { markdownTable, type Row } from "./table";
-import { tickFigures } from "./ticks";
+import { tickFigures } from "./ticks/ticks";
 
 const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   synthesis: synthesisFigures,

@@ -1,7 +1,7 @@
 import { quotedValue } from "./errors";
 
 /**
- * Where a text that is no JSON stops being JSON, such as `line 2, column 7: got "}"`. `JSON.parse` tells it on some versions of
+ * Where a text that is not JSON stops being JSON, such as `line 2, column 7: got "}"`. `JSON.parse` tells it on some versions of
  * Node only, and of some mistakes.
  */
 export function placeOfMistake(text: string): string {

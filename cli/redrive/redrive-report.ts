@@ -4,10 +4,10 @@ import { type Paint, timeText } from "../printout";
 import type { LetterKind } from "./dead-letters";
 
 /** What is done with a letter. */
-export type Deed = "re-sent" | "left" | "discarded";
+export type Handling = "re-sent" | "left" | "discarded";
 
 /** What was done with a letter, or would be without `--dry-run`. */
-export type Fate = Deed | `to be ${Deed}` | "failed";
+export type Fate = Handling | `to be ${Handling}` | "failed";
 
 /** One letter, in words that can be printed. */
 export interface Entry {
@@ -99,8 +99,8 @@ function sumText({ isDryRun, entries }: RedriveReport): string {
   const counts = countsOf(entries);
   const { "re-sent": resent, left, discarded, failed } = counts;
   if (isDryRun) {
-    const [toResend, toLeave, toDiscard] = (["re-sent", "left", "discarded"] as const).map((deed) =>
-      formatCount(counts[`to be ${deed}`]),
+    const [toResend, toLeave, toDiscard] = (["re-sent", "left", "discarded"] as const).map((handling) =>
+      formatCount(counts[`to be ${handling}`]),
     );
     const would = `${toResend} would be re-sent, ${toLeave} left, ${toDiscard} discarded`;
     return `dead letters ${formatCount(entries.length)}, of which ${would}; nothing was changed`;

@@ -4,7 +4,7 @@ import { plainLine } from "../../functions/core/plain-text";
 import { CommandError } from "../command-error";
 import { type Paint, type Printout, plainValues, typedText } from "../printout";
 import type { DeadLetter, DeadLetterQueue, DeadLetters } from "./dead-letters";
-import { type Deed, type Entry, type Fate, formatRedrive, type QueueTrouble, redriveData } from "./redrive-report";
+import { type Entry, type Fate, formatRedrive, type Handling, type QueueTrouble, redriveData } from "./redrive-report";
 
 /** Which letters, and what is done with them. */
 export interface RedriveOptions {
@@ -102,13 +102,13 @@ function dueTo(
   letter: DeadLetter,
   options: RedriveOptions,
 ): { readonly fate: Fate; readonly act: (letter: DeadLetter) => Promise<void> } {
-  const deed = deedOf(letter, options);
-  if (options.isDryRun) return { fate: `to be ${deed}`, act: letters.release };
+  const handling = handlingOf(letter, options);
+  if (options.isDryRun) return { fate: `to be ${handling}`, act: letters.release };
   const acts = { "re-sent": letters.resend, left: letters.release, discarded: letters.discard } as const;
-  return { fate: deed, act: acts[deed] };
+  return { fate: handling, act: acts[handling] };
 }
 
-function deedOf({ kind }: DeadLetter, { includesBroken, discardsObsolete }: RedriveOptions): Deed {
+function handlingOf({ kind }: DeadLetter, { includesBroken, discardsObsolete }: RedriveOptions): Handling {
   if (kind === "curable" || (kind === "broken" && includesBroken)) return "re-sent";
   return kind === "obsolete" && discardsObsolete ? "discarded" : "left";
 }

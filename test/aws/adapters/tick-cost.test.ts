@@ -1,5 +1,5 @@
-import { IDLE_SINCE, idleModels, idlePorts } from "../../../bench/idle-models";
-import { idleOnDynamo } from "../../../bench/idle-stores";
+import { IDLE_SINCE, idleModels, idlePorts } from "../../../bench/ticks/idle-models";
+import { idleOnDynamo } from "../../../bench/ticks/idle-stores";
 import { dynamoModelSettings } from "../../../functions/aws/adapters/dynamodb/model-settings";
 import { dynamoHeartbeatStore } from "../../../functions/aws/adapters/dynamodb/versioned-store";
 import { consoleLog } from "../../../functions/aws/deployed/console-log";

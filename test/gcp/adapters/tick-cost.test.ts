@@ -1,5 +1,5 @@
-import { IDLE_SINCE, idleModels, idlePorts } from "../../../bench/idle-models";
-import { idleOnFirestore } from "../../../bench/idle-stores";
+import { IDLE_SINCE, idleModels, idlePorts } from "../../../bench/ticks/idle-models";
+import { idleOnFirestore } from "../../../bench/ticks/idle-stores";
 import { firestoreModelSettings } from "../../../functions/gcp/adapters/firestore/model-settings";
 import { firestoreHeartbeatStore } from "../../../functions/gcp/adapters/firestore/versioned-store";
 import { structuredLine } from "../../../functions/gcp/deployed/console-log";

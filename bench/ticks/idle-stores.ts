@@ -1,13 +1,13 @@
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Firestore } from "@google-cloud/firestore";
-import { toItem } from "../functions/aws/adapters/dynamodb/attribute-values";
-import { dynamoBatchStore } from "../functions/aws/adapters/dynamodb/batch-store";
-import { dynamoCoordinatorStore, dynamoDriftHistoryStore } from "../functions/aws/adapters/dynamodb/versioned-store";
-import type { ModelSettings } from "../functions/core/model-settings";
-import { inParallel } from "../functions/core/pacing";
-import { COLLECTIONS, PARTITIONS } from "../functions/core/state-layout";
-import { firestoreBatchStore } from "../functions/gcp/adapters/firestore/batch-store";
-import { firestoreCoordinatorStore, firestoreDriftHistoryStore } from "../functions/gcp/adapters/firestore/versioned-store";
+import { toItem } from "../../functions/aws/adapters/dynamodb/attribute-values";
+import { dynamoBatchStore } from "../../functions/aws/adapters/dynamodb/batch-store";
+import { dynamoCoordinatorStore, dynamoDriftHistoryStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
+import type { ModelSettings } from "../../functions/core/model-settings";
+import { inParallel } from "../../functions/core/pacing";
+import { COLLECTIONS, PARTITIONS } from "../../functions/core/state-layout";
+import { firestoreBatchStore } from "../../functions/gcp/adapters/firestore/batch-store";
+import { firestoreCoordinatorStore, firestoreDriftHistoryStore } from "../../functions/gcp/adapters/firestore/versioned-store";
 import { type IdleStores, saveIdleModels } from "./idle-models";
 
 /** The stores of a table into which settings and records of these models were written. */

@@ -1,15 +1,15 @@
-import type { BatchStore } from "../functions/core/batching/batch";
-import { initialState } from "../functions/core/coordination/coordinator-state";
-import type { CoordinatorStore } from "../functions/core/coordination/ports";
-import { type DriftState, INITIAL_DRIFT_STATE } from "../functions/core/drift/drift-state";
-import type { ModelSettings } from "../functions/core/model-settings";
-import { inParallel } from "../functions/core/pacing";
-import type { SweeperPorts } from "../functions/core/sweep-models";
-import type { VersionedStore } from "../functions/core/versioned-store";
-import { memoryDecisionLog, memoryNotifier, memoryPipelineLauncher, memoryRequestQueue } from "../functions/memory/coordination";
-import { memoryManifestStore } from "../functions/memory/manifest-store";
-import { memoryDeployment } from "../functions/memory/versioned-store";
-import { benchSettings } from "./workload";
+import type { BatchStore } from "../../functions/core/batching/batch";
+import { initialState } from "../../functions/core/coordination/coordinator-state";
+import type { CoordinatorStore } from "../../functions/core/coordination/ports";
+import { type DriftState, INITIAL_DRIFT_STATE } from "../../functions/core/drift/drift-state";
+import type { ModelSettings } from "../../functions/core/model-settings";
+import { inParallel } from "../../functions/core/pacing";
+import type { SweeperPorts } from "../../functions/core/sweep-models";
+import type { VersionedStore } from "../../functions/core/versioned-store";
+import { memoryDecisionLog, memoryNotifier, memoryPipelineLauncher, memoryRequestQueue } from "../../functions/memory/coordination";
+import { memoryManifestStore } from "../../functions/memory/manifest-store";
+import { memoryDeployment } from "../../functions/memory/versioned-store";
+import { benchSettings } from "../workload";
 
 const MINUTE_MS = 60_000;
 export const IDLE_SINCE = Date.UTC(2026, 10, 21, 12);

@@ -1,9 +1,9 @@
-import { PRINT_PEAK } from "./peak-memory";
-import { type Command, timeProcesses } from "./processes";
-import { type Row, ratio } from "./table";
+import { PRINT_PEAK } from "../peak-memory";
+import { type Command, timeProcesses } from "../processes";
+import { type Row, ratio } from "../table";
 import { unpackBundle } from "./unpack-bundle";
 
-const CLIENTS = "bench/google-clients.ts";
+const CLIENTS = "bench/bundles/google-clients.ts";
 const ROLES = ["batcher", "sweeper", "coordinator", "drift-evaluator", "drift-monitor", "launcher"];
 const ENTRIES = ROLES.map((role) => `functions/gcp/deployed/${role}.ts`);
 const RUNS = 7;

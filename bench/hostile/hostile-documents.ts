@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
-import type { Row } from "./table";
+import type { Row } from "../table";
 
 /** What the parsers aim at, whatever they are given: beside the document itself. */
 const MAX_SECONDS = 1;
@@ -15,7 +15,7 @@ export function hostileDocumentFigures(): Row[] {
   try {
     const script = join(folder, "process.js");
     buildSync({
-      entryPoints: ["bench/hostile-documents-process.ts"],
+      entryPoints: ["bench/hostile/hostile-documents-process.ts"],
       bundle: true,
       platform: "node",
       mainFields: ["module", "main"],

@@ -1,18 +1,18 @@
 // One parser, one hostile document: what it costs in a process of its own, as one line of JSON.
 import { performance } from "node:perf_hooks";
 import { deflateRawSync, gzipSync } from "node:zlib";
-import { manifestKeys as s3ManifestKeys } from "../functions/aws/adapters/s3/manifest-store";
-import { parseJson } from "../functions/aws/messages/s3-event";
-import { parseBaseline } from "../functions/core/capture/baseline";
-import { lineReader } from "../functions/core/capture/lines/line-reader";
-import { parseDocument } from "../functions/core/drift/sources/drift-document";
-import { readDriftDocument } from "../functions/core/drift/sources/drift-source";
-import { statisticsReport } from "../functions/core/drift/sources/sagemaker-statistics";
-import { PoisonMessageError } from "../functions/core/errors";
-import { manifestKeys as gcsManifestKeys } from "../functions/gcp/adapters/storage/manifest-store";
-import { decodeSegment, parseLedger } from "../functions/node/batch-codecs";
-import { fromDeflatedJson } from "../functions/node/deflated-json";
-import { peakKb } from "./peak-memory";
+import { manifestKeys as s3ManifestKeys } from "../../functions/aws/adapters/s3/manifest-store";
+import { parseJson } from "../../functions/aws/messages/s3-event";
+import { parseBaseline } from "../../functions/core/capture/baseline";
+import { lineReader } from "../../functions/core/capture/lines/line-reader";
+import { parseDocument } from "../../functions/core/drift/sources/drift-document";
+import { readDriftDocument } from "../../functions/core/drift/sources/drift-source";
+import { statisticsReport } from "../../functions/core/drift/sources/sagemaker-statistics";
+import { PoisonMessageError } from "../../functions/core/errors";
+import { manifestKeys as gcsManifestKeys } from "../../functions/gcp/adapters/storage/manifest-store";
+import { decodeSegment, parseLedger } from "../../functions/node/batch-codecs";
+import { fromDeflatedJson } from "../../functions/node/deflated-json";
+import { peakKb } from "../peak-memory";
 
 const MIB = 1024 * 1024;
 const NOW = Date.parse("2026-11-21T12:00:00Z");

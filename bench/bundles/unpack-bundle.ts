@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { unzipSync } from "fflate";
-import { bundleFunction } from "../modules/bundle/bundle-function";
+import { bundleFunction } from "../../modules/bundle/bundle-function";
 
 export interface UnpackedBundle {
   /** What the cloud loads. */

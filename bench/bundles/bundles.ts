@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { PRINT_PEAK } from "../peak-memory";
+import { type Command, timeProcesses } from "../processes";
+import { type Row, ratio } from "../table";
 import { googleBundleFigures } from "./google-bundles";
-import { PRINT_PEAK } from "./peak-memory";
-import { type Command, timeProcesses } from "./processes";
-import { type Row, ratio } from "./table";
 import { unpackBundle } from "./unpack-bundle";
 
 const FUNCTIONS = ["batcher", "sweeper", "coordinator", "drift-evaluator", "drift-monitor"] as const;
