@@ -77,14 +77,19 @@ export function jsonExcess(text: string, limits: JsonLimits = DOCUMENT_LIMITS): 
 const PIECES = 10_000;
 
 /**
- * The text with null for the numbers that JSON lacks, and why it is not to be parsed, as `jsonExcess`.
+ * The text with null for the numbers that JSON lacks, or `endless` for the infinite ones, and why it is not to be parsed, as
+ * `jsonExcess`.
  * https://docs.python.org/3/library/json.html#infinite-and-nan-number-values
  */
-export function withoutNonFinite(text: string, limits: JsonLimits = DOCUMENT_LIMITS): { json: string; excess?: string } {
+export function withoutNonFinite(
+  text: string,
+  limits: JsonLimits = DOCUMENT_LIMITS,
+  endless = "null",
+): { json: string; excess?: string } {
   const done: string[] = [];
   let [pieces, from]: [string[], number] = [[], 0];
   const excess = excessOf(text, limits, (start, end) => {
-    pieces.push(text.slice(from, start), "null");
+    pieces.push(text.slice(from, start), text.startsWith("NaN", end - 3) ? "null" : endless);
     from = end;
     if (pieces.length < PIECES) return;
     done.push(pieces.join(""));

@@ -14,6 +14,8 @@ const UNNAMEABLE = "__proto__";
 const LONGEST_CATEGORY = 256;
 
 const SPACE = 32;
+const LARGE_N = 78;
+const SMALL_N = 110;
 const DIGIT_0 = 48;
 const DIGIT_9 = 57;
 
@@ -53,8 +55,8 @@ export interface TallyContext {
 }
 
 /**
- * Counts a value: null and the empty text are missing values. An untyped text, of CSV, is a number when it reads as one and the
- * feature is not of names; blanks and `NaN` are missing values there.
+ * Counts a value: null, the empty text and `NaN` are missing values. An untyped text, of CSV, is a number when it reads as one and
+ * the feature is not of names; blanks are missing values there.
  */
 export function countValue(tally: FeatureTally, value: unknown, isTyped: boolean, context: TallyContext): void {
   switch (typeof value) {
@@ -63,7 +65,7 @@ export function countValue(tally: FeatureTally, value: unknown, isTyped: boolean
       else countNumber(tally, value, context);
       return;
     case "string":
-      if (value === "" || (!isTyped && isMissing(value))) return;
+      if (isNaNText(value) || (isTyped ? value === "" : isBlank(value))) return;
       if (isTyped || tally.type === "categories") countText(tally, value, context);
       else countUntyped(tally, value, context);
       return;
@@ -98,9 +100,14 @@ function countUntyped(tally: FeatureTally, text: string, context: TallyContext):
   countName(tally, text, context);
 }
 
-/** True for blanks, and for what numpy and pandas write for no number. */
-function isMissing(text: string): boolean {
-  return text.charCodeAt(0) <= SPACE ? text.trim() === "" : text.length === 3 && text.toLowerCase() === "nan";
+function isBlank(text: string): boolean {
+  return text === "" || (text.charCodeAt(0) <= SPACE && text.trim() === "");
+}
+
+/** True for what numpy and pandas write for no number, in any case and with blanks around it. */
+function isNaNText(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return (first <= SPACE || first === SMALL_N || first === LARGE_N) && /^\s*nan\s*$/i.test(text);
 }
 
 /** The number that a text is, as JSON and CSV write it; undefined for any other, and for one too large. */

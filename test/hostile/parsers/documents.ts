@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { parseBaseline } from "../../../functions/core/capture/baseline";
-import type { LineReading } from "../../../functions/core/capture/lines/captured-row";
+import { inputNames, type LineReading, OUTPUT_NAMES, type SideNames } from "../../../functions/core/capture/lines/captured-row";
 import { lineReader } from "../../../functions/core/capture/lines/line-reader";
+import { pairedRows } from "../../../functions/core/capture/lines/paired-rows";
+import { payloadRows } from "../../../functions/core/capture/lines/payload-rows";
 import { driftReportSchema } from "../../../functions/core/drift/drift-report";
 import { parseAlarm } from "../../../functions/core/drift/sources/cloudwatch-alarm";
 import { parseDocument } from "../../../functions/core/drift/sources/drift-document";
@@ -29,6 +31,26 @@ const ofCapture = (...names: readonly string[]) => names.map((name) => `function
 const CAPTURED = { endpointInput: { encoding: "CSV", data: "1,2" }, endpointOutput: { encoding: "JSON", data: '{"a":[1]}' } };
 const HISTOGRAM = { type: "numbers", histogram: { type: "histogram", edges: [0, 1], counts: [2] } };
 const BASELINE = { version: 1, model: "churn", rows: 2, features: [{ name: "a", kind: "data", present: 2, ...HISTOGRAM }] };
+
+/** Forms of a table, as clients of several servers send them. */
+const PAYLOADS = [
+  { instances: [{ a: 1, b: "x" }, { features: [1, 2] }, { data: { features: { values: [1, 2] } } }] },
+  { dataframe_split: { columns: ["a", "b"], index: [0], data: [[1, 2]] } },
+  { a: { "0": 1, "1": 2 }, b: { "0": 3, "1": 4 } },
+  { inputs: { a: [[1], [2]], b: [[3], [4]] } },
+  { schema: { fields: [{ name: "index" }], primaryKey: ["index"] }, data: [{ index: 0, a: 1 }] },
+  { data: { names: ["a", "b"], ndarray: [[1, 2]] } },
+  {
+    inputs: [
+      { name: "a", shape: [2, 1], datatype: "FP32", data: [[1], [2]] },
+      { name: "b", shape: [2], data: [1, 2] },
+    ],
+  },
+  { outputs: [{ name: "y", shape: [1, 2], datatype: "FP32", data: [0.1, 0.9] }] },
+  { predictions: [{ classes: ["x", "y"], scores: [0.1, 0.9] }] },
+  { instances: ["1,2", "3,4"] },
+  "1,2",
+].map((payload) => JSON.stringify(payload));
 
 /** What monitors write and endpoints capture, and what SageMaker tells of its monitors. */
 export const documents: readonly Parser[] = [
@@ -102,6 +124,20 @@ export const documents: readonly Parser[] = [
     read: (text) => checkRows(lineReader({ format: "sagemaker", columns: ["a", "b"] })(text)),
   },
   {
+    name: "payloads of captured requests in JSON",
+    of: ofCapture("lines/payload-rows", "lines/json-rows", "lines/columnar-rows", "lines/tensor-rows", "lines/row-values"),
+    texts: PAYLOADS,
+    read: (text) => readPayload(text, "application/json"),
+    mutants: 300,
+  },
+  {
+    name: "payloads of captured requests in CSV",
+    of: ofCapture("lines/csv-payload", "lines/csv-rows", "lines/paired-rows", "lines/line-limits"),
+    form: "text",
+    texts: ["a,b\n1,2\n3,NaN", ',a,b\r\n0,1,"x, ""y"""\r\n', "1,2\n", "s3://lake/in/1.csv"],
+    read: (text) => readPayload(text, "text/plain"),
+  },
+  {
     name: "captured lines of Vertex AI",
     of: ofCapture("lines/line-reader"),
     texts: [JSON.stringify({ request_payload: ['{"a":1}', "[[1],[2]]"], response_payload: ["[0.5]", '{"predictions":[1,2]}'] })],
@@ -124,6 +160,12 @@ export const documents: readonly Parser[] = [
     },
   },
 ];
+
+function readPayload(text: string, contentType: string): void {
+  const read = (names: SideNames) => payloadRows(text, contentType, names);
+  const { rows } = pairedRows(read(inputNames(["a", "b"])), () => read(OUTPUT_NAMES));
+  checkRows({ rows });
+}
 
 const namesSchema = z.array(z.string());
 

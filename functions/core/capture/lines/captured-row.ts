@@ -27,26 +27,50 @@ export interface LineReading {
 /** Reads a line of one format; throws PoisonMessageError, which names no captured value, when the line cannot be read. */
 export type LineReader = (line: string) => LineReading;
 
-/** Names for so many values that came without, in their order; throws PoisonMessageError where nobody knows them. */
-export type PositionalNames = (count: number) => readonly string[];
-
-/** What the first output without a name is called; the second is `prediction-2`, and so on. */
-const PREDICTION = "prediction";
+/** How the values of one side of a request are named. */
+export interface SideNames {
+  readonly side: "inputs" | "outputs";
+  /** How many columns are known by name; 0 where nobody said so. */
+  readonly columns: number;
+  /** The column of this name, case and blanks around it aside; undefined for a name that no column is known to have. */
+  columnOf(name: string): string | undefined;
+  /** Names for so many values that came without, in their order; throws PoisonMessageError where nobody knows them. */
+  byPlace(count: number): readonly string[];
+}
 
 /**
  * Names inputs as the settings' `columns` do, whose number must be theirs: shifted by one, every value would be another column's.
  */
-export function columnNames(columns: readonly string[]): PositionalNames {
-  return (count) => {
-    if (count === columns.length) return columns;
-    const wanted = columns.length === 0 ? "names: set columns to theirs, in order" : `${columns.length}, as columns has them`;
-    throw new PoisonMessageError(`got ${count} values without names, expected ${wanted}`);
+export function inputNames(columns: readonly string[]): SideNames {
+  const known = new Map(columns.map((column) => [column.trim().toLowerCase(), column]));
+  return {
+    side: "inputs",
+    columns: columns.length,
+    columnOf: (name) => known.get(name.trim().toLowerCase()),
+    byPlace(count) {
+      if (count === columns.length) return columns;
+      const wanted = columns.length === 0 ? "names: set columns to theirs, in order" : `${columns.length}, as columns has them`;
+      throw new PoisonMessageError(`got ${count} values without names, expected ${wanted}`);
+    },
   };
 }
 
-const PREDICTIONS: readonly string[] = Array.from({ length: MAX_FEATURES }, (_, place) =>
-  place === 0 ? PREDICTION : `${PREDICTION}-${place + 1}`,
-);
+const PREDICTIONS = numberedNames("prediction", MAX_FEATURES);
 
-/** Names outputs by their place, as many as a report has room for. */
-export const predictionNames: PositionalNames = () => PREDICTIONS;
+/** Names outputs by their place: `prediction`, `prediction-2` and so on, as many as a report has room for. */
+export const OUTPUT_NAMES: SideNames = {
+  side: "outputs",
+  columns: 0,
+  columnOf: () => undefined,
+  byPlace: () => PREDICTIONS,
+};
+
+/** Names of several values of one name: `score`, `score-2` and so on. */
+export function numberedNames(name: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, place) => (place === 0 ? name : `${name}-${place + 1}`));
+}
+
+/** True for names that tell values of one row apart by nothing but their place, as `numberedNames` does. */
+export function areNumbered([first, second]: readonly string[]): boolean {
+  return second === undefined || second === `${first}-2`;
+}

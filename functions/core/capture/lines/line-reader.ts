@@ -1,14 +1,10 @@
 import { PoisonMessageError } from "../../errors";
 import type { CaptureSettings } from "../capture-settings";
-import {
-  columnNames,
-  type LineReader,
-  type LineReading,
-  type NamedValues,
-  type PositionalNames,
-  predictionNames,
-} from "./captured-row";
-import { jsonRows, memberOf, pairedRows, parsedJson } from "./payload-rows";
+import { inputNames, type LineReader, type LineReading, type NamedValues, OUTPUT_NAMES, type SideNames } from "./captured-row";
+import { jsonRows } from "./json-rows";
+import { pairedRows } from "./paired-rows";
+import { parsedJson } from "./payload-rows";
+import { isObject, memberOf, typedRow } from "./row-values";
 import { sagemakerLine } from "./sagemaker-line";
 
 /** The reader of the format that requests are captured in. */
@@ -29,10 +25,10 @@ export function lineReader({ format, columns }: Pick<CaptureSettings, "format" |
  */
 function rowsLine(line: string): LineReading {
   const item = parsedJson(line);
-  if (typeof item !== "object" || item === null || Array.isArray(item)) {
+  if (!isObject(item)) {
     throw new PoisonMessageError("got a line that is not a JSON object, expected values by their names");
   }
-  return { rows: [{ inputs: { names: Object.keys(item), values: Object.values(item), isTyped: true } }] };
+  return { rows: [{ inputs: typedRow(Object.keys(item), Object.values(item)) }] };
 }
 
 /**
@@ -41,23 +37,27 @@ function rowsLine(line: string): LineReading {
  * https://cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging
  */
 function vertexLine(columns: readonly string[]): LineReader {
-  const [nameInputs, nameOutputs] = [columnNames(columns), predictionNames];
+  const names = inputNames(columns);
   return (line) => {
     const logged = parsedJson(line);
-    const inputs = sideRows(memberOf(logged, "request_payload"), nameInputs);
-    const outputs = sideRows(memberOf(logged, "response_payload"), nameOutputs);
-    if (inputs === undefined && outputs === undefined) {
+    const [request, response] = [memberOf(logged, "request_payload"), memberOf(logged, "response_payload")];
+    const inputs = sideRows(request, names);
+    if (inputs === undefined && isEmpty(response)) {
       throw new PoisonMessageError("got a line without request_payload, expected a request log of Vertex AI: check format");
     }
-    return pairedRows(inputs, outputs, nameOutputs);
+    return pairedRows(inputs, () => sideRows(response, OUTPUT_NAMES));
   };
 }
 
-function sideRows(payload: unknown, nameValues: PositionalNames): NamedValues[] | undefined {
+function isEmpty(payload: unknown): boolean {
+  return payload === undefined || payload === null || (Array.isArray(payload) && payload.length === 0);
+}
+
+function sideRows(payload: unknown, names: SideNames): NamedValues[] | undefined {
   const items: readonly unknown[] = Array.isArray(payload) ? payload : [payload];
-  if (payload === undefined || payload === null || items.length === 0) return undefined;
+  if (isEmpty(payload)) return undefined;
   return items.flatMap((item) => {
     if (typeof item !== "string") throw new PoisonMessageError("got a payload that is not text, expected JSON as text");
-    return jsonRows(parsedJson(item), nameValues);
+    return jsonRows(parsedJson(item), names);
   });
 }

@@ -1,7 +1,8 @@
 import { PoisonMessageError } from "../../errors";
-import type { LineReader, NamedValues } from "./captured-row";
-import { columnNames, type PositionalNames, predictionNames } from "./captured-row";
-import { memberOf, pairedRows, parsedJson, payloadRows } from "./payload-rows";
+import { inputNames, type LineReader, type NamedValues, OUTPUT_NAMES, type SideNames } from "./captured-row";
+import { pairedRows } from "./paired-rows";
+import { JSON_LINES, parsedJson, payloadRows } from "./payload-rows";
+import { memberOf } from "./row-values";
 
 const NO_ASCII = /[^\0-\x7f]/;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -12,7 +13,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  * named by `columns`. Where an output cannot be read, the inputs count without it.
  */
 export function sagemakerLine(columns: readonly string[]): LineReader {
-  const [nameInputs, nameOutputs] = [columnNames(columns), predictionNames];
+  const names = inputNames(columns);
   return (line) => {
     const captured = memberOf(parsedJson(line), "captureData");
     const [input, output] = [memberOf(captured, "endpointInput"), memberOf(captured, "endpointOutput")];
@@ -21,33 +22,25 @@ export function sagemakerLine(columns: readonly string[]): LineReader {
         "got a line without captureData.endpointInput, expected data capture of SageMaker: check format",
       );
     }
-    if (input === undefined) return pairedRows(undefined, sideRows(output, nameOutputs), nameOutputs);
-    const inputs = sideRows(input, nameInputs);
-    if (output === undefined) return pairedRows(inputs, undefined, nameOutputs);
-    const outputs = readableOutputs(() => sideRows(output, nameOutputs));
-    if (typeof outputs === "string") return { ...pairedRows(inputs, undefined, nameOutputs), problem: outputs };
-    return pairedRows(inputs, outputs, nameOutputs);
+    const inputs = input === undefined ? undefined : sideRows(input, names);
+    return pairedRows(inputs, () => (output === undefined ? undefined : sideRows(output, OUTPUT_NAMES)));
   };
 }
 
-/** Outputs, or why there are none. */
-function readableOutputs(read: () => NamedValues[]): NamedValues[] | string {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof PoisonMessageError) return `output: ${error.message}`;
-    throw error;
-  }
-}
-
-function sideRows(side: unknown, nameValues: PositionalNames): NamedValues[] {
-  const [data, encoding, observed] = [memberOf(side, "data"), memberOf(side, "encoding"), memberOf(side, "observedContentType")];
+function sideRows(side: unknown, names: SideNames): NamedValues[] {
+  const [data, written, observed] = [memberOf(side, "data"), memberOf(side, "encoding"), memberOf(side, "observedContentType")];
   if (typeof data !== "string") throw new PoisonMessageError("got a payload without data, expected a text");
   const contentType = typeof observed === "string" ? observed : "";
-  if (encoding === "BASE64") return payloadRows(decoded(data), contentType, nameValues);
-  // The encoding is by the endpoint's settings, the content type by the caller: who captures as CSV gets CSV.
-  const isLines = contentType.includes("jsonlines");
-  return payloadRows(data, encoding === "CSV" || (encoding === "JSON" && !isLines) ? encoding : contentType, nameValues);
+  const encoding = typeof written === "string" ? written.toUpperCase() : "";
+  if (encoding === "BASE64") return payloadRows(decoded(data), contentType, names);
+  return payloadRows(data, encodedType(encoding, contentType), names);
+}
+
+/** The encoding is by the endpoint's settings, the content type by the caller: who captures as CSV gets CSV. */
+function encodedType(encoding: string, contentType: string): string {
+  const type = contentType.toLowerCase();
+  if (encoding === "CSV") return type.includes("csv") ? type : "text/csv";
+  return encoding === "JSON" && !JSON_LINES.test(type) ? "application/json" : type;
 }
 
 function decoded(data: string): string {

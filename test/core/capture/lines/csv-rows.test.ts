@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { csvRows } from "../../../../functions/core/capture/lines/payload-rows";
+import { csvRows } from "../../../../functions/core/capture/lines/csv-rows";
 
 describe("csvRows", () => {
   it.each([

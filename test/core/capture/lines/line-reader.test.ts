@@ -1,5 +1,5 @@
 import type { CapturedRow, NamedValues } from "../../../../functions/core/capture/lines/captured-row";
-import { columnNames } from "../../../../functions/core/capture/lines/captured-row";
+import { inputNames } from "../../../../functions/core/capture/lines/captured-row";
 import { lineReader } from "../../../../functions/core/capture/lines/line-reader";
 
 const COLUMNS = ["delay", "origin"];
@@ -182,9 +182,9 @@ describe("the reader of rows", () => {
   });
 });
 
-describe("columnNames", () => {
+describe("inputNames", () => {
   it("should ask for columns where there are none", () => {
-    expect(() => columnNames([])(3)).toThrow("got 3 values without names, expected names: set columns to theirs, in order");
+    expect(() => inputNames([]).byPlace(3)).toThrow("got 3 values without names, expected names: set columns to theirs, in order");
   });
 });
 
