@@ -87,11 +87,11 @@ function csvRow(item: unknown, names: SideNames): NamedValues | undefined {
 
 function objectRows(payload: JsonObject, names: SideNames, depth: number): NamedValues[] {
   const values = Object.values(payload);
-  const [lists, objects] = [values.filter(Array.isArray).length, values.filter(isObject).length];
-  // A request of one row by names is what most are.
-  if (lists + objects === 0 && names.columns === 0) return [namedRow(payload)];
+  // Most requests are one row by names.
+  if (!values.some(isContainer)) return wrappedRows(payload, names, depth) ?? [namedRow(payload)];
   const rows = namedTableRows(payload, names) ?? wrappedRows(payload, names, depth);
   if (rows !== undefined) return rows;
+  const [lists, objects] = [values.filter(Array.isArray).length, values.filter(isObject).length];
   const labelled = labelledRow(payload, names);
   if (labelled !== undefined) return [labelled];
   if (values.length === 1 && lists + objects === 1) return memberRows(payload, names, depth);
@@ -104,7 +104,8 @@ function objectRows(payload: JsonObject, names: SideNames, depth: number): Named
 function wrappedRows(payload: JsonObject, names: SideNames, depth: number): NamedValues[] | undefined {
   for (const key of WRAPPERS) {
     const inner = memberOf(payload, key);
-    if (names.columnOf(key) !== undefined || !(isContainer(inner) || isTable(inner, payload, names))) continue;
+    if (inner === undefined || !(isContainer(inner) || isTable(inner, payload, names)) || names.columnOf(key) !== undefined)
+      continue;
     if (areTensors(inner)) return tensorRows(inner, names);
     if (Array.isArray(inner) && ROW_LISTS.has(key)) return inner.map((item) => itemRow(item, names));
     return rowsOf(inner, names, depth + 1);

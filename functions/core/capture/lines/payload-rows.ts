@@ -5,6 +5,8 @@ import { csvPayload, type HeaderParameter } from "./csv-payload";
 import { jsonRows } from "./json-rows";
 import { LINE_LIMITS } from "./line-limits";
 
+const CSV = "text/csv";
+
 /** Content types that clients and servers send where nobody set one: the text itself tells what it is. */
 const SAYING_NOTHING: ReadonlySet<string> = new Set([
   "",
@@ -34,6 +36,8 @@ const ADDRESS = /^(?:s3|gs):\/\/\S+\s*$/;
 export function payloadRows(payload: string, contentType: string, names: SideNames): NamedValues[] {
   const text = payload.startsWith("\ufeff") ? payload.slice(1) : payload;
   if (ADDRESS.test(text)) throw new PoisonMessageError("got the address of a payload, expected the payload itself");
+  // Most are CSV, and nothing is faster than this.
+  if (contentType === CSV) return csvPayload(text, names);
   const [named = "", ...parameters] = contentType.toLowerCase().split(";");
   const type = SAYING_NOTHING.has(named.trim()) ? guessedType(text) : named;
   if (type.includes("csv")) return csvPayload(text, names, headerParameter(parameters));
@@ -46,7 +50,7 @@ export function payloadRows(payload: string, contentType: string, names: SideNam
 
 function guessedType(text: string): string {
   if (BINARY.test(text)) throw new PoisonMessageError("got bytes of no known content type, expected CSV or JSON");
-  return /^\s*[[{]/.test(text) ? "application/json" : "text/csv";
+  return /^\s*[[{]/.test(text) ? "application/json" : CSV;
 }
 
 function headerParameter(parameters: readonly string[]): HeaderParameter {
