@@ -15,6 +15,8 @@ const DAY_MS = 86_400_000;
 
 /** How long a monitor that also reports windows without drift may be silent. */
 const MONITOR_SILENT = "2d";
+/** Of the lines or the values of a column; some requests that nobody can read reach every endpoint. */
+const UNREAD_SHARE = 0.01;
 
 /**
  * What the functions must know of a configured model: its row in the state store.
@@ -67,6 +69,7 @@ export function modelLimits(
   return {
     ...(noData !== "never" && { noDataSec: durationMs(noData) / 1000 }),
     ...(monitorSilent !== "never" && { monitorSilentSec: durationMs(monitorSilent) / 1000 }),
+    ...(monitoring.capture !== undefined && { unreadShare: UNREAD_SHARE }),
     ...(suspected !== "never" && { suspectedSec: durationMs(suspected) / 1000 }),
     ...(approvalLeft !== "never" && { approvalLeftSec: durationMs(approvalLeft) / 1000 }),
     runOverUsual,

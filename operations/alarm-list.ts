@@ -20,6 +20,8 @@ const AT_ONCE = { periodSec: 5 * MINUTE_SEC, periods: 1, datapoints: 1, missing:
  * record, and so is not noise.
  */
 const BY_TURNS = { periodSec: 5 * MINUTE_SEC, periods: 6, datapoints: 1, missing: "not-breaching" } as const;
+/** Of windows, of which each turn of the capture monitor, hourly, may tell one: so that no turn between ends the alarm. */
+const BY_WINDOW = { periodSec: HOUR_SEC, periods: 2, datapoints: 1, missing: "not-breaching" } as const;
 /** For a quarter of an hour without a break. */
 const LASTING = { periodSec: 5 * MINUTE_SEC, periods: 3, datapoints: 3, missing: "not-breaching" } as const;
 
@@ -156,6 +158,16 @@ export const ALARMS = [
     threshold: ({ monitorSilentSec }) => (monitorSilentSec === undefined ? undefined : monitorSilentSec - MONITOR_PATIENCE_SEC),
     severity: "warning",
     summary: "the monitor has sent no drift report for too long; drift would go unseen",
+  },
+  {
+    ...HIGHEST,
+    ...BY_WINDOW,
+    name: "captures-unread",
+    metric: "CapturesUnread",
+    per: "model",
+    threshold: ({ unreadShare }) => unreadShare,
+    severity: "warning",
+    summary: "a window of captured requests was read in part or not at all; drift in the rest goes unseen",
   },
   {
     ...HIGHEST,

@@ -54,6 +54,8 @@ export interface ModelLimits {
   readonly noDataSec?: number;
   /** Time without a drift report, seconds; more than MONITOR_PATIENCE_SEC. */
   readonly monitorSilentSec?: number;
+  /** Share of a window's captured requests that is not compared. */
+  readonly unreadShare?: number;
   /** Time that drift is suspected without being detected, seconds. */
   readonly suspectedSec?: number;
   /** Age of a run over the usual duration of one. */

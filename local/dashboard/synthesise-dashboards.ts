@@ -83,6 +83,7 @@ const DAY_SEC = 86_400;
 
 const LIMITS: ModelLimits = {
   noDataSec: DAY_SEC,
+  unreadShare: 0.01,
   suspectedSec: 7 * DAY_SEC,
   runOverUsual: 3,
   storm: 100,

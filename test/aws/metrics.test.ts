@@ -4,12 +4,13 @@ import { createBatcher } from "../../functions/aws/handlers/batcher";
 import { createCoordinator } from "../../functions/aws/handlers/coordinator";
 import { createDriftEvaluator } from "../../functions/aws/handlers/drift-evaluator";
 import { createSweeper } from "../../functions/aws/handlers/sweeper";
+import { monitorCaptures } from "../../functions/core/capture/monitor-captures";
 import { changeState } from "../../functions/core/coordination/coordinate";
 import { pause } from "../../functions/core/coordination/intervene";
 import type { RunState } from "../../functions/core/coordination/ports";
 import { NoCapacityError, StartRefusedError } from "../../functions/core/errors";
 import type { LogEvent, LogRecord } from "../../functions/core/log/log";
-import type { Metric } from "../../functions/core/log/metric";
+import { eventsOf, type Metric } from "../../functions/core/log/metric";
 import { METRICS } from "../../functions/core/log/metric-list";
 import { metricsOf } from "../../functions/core/log/metrics-of";
 import type { TrainingRequest } from "../../functions/core/training-request";
@@ -25,6 +26,7 @@ import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/
 import { memoryManifestStore, memoryModelSettings } from "../../functions/memory/manifest-store";
 import { memoryRejectedMessages } from "../../functions/memory/rejected-messages";
 import { memoryDeployment, memoryHeartbeatStore } from "../../functions/memory/versioned-store";
+import { settingsOf as capturedSettings, folderOf, jsonLines, monitorPorts } from "../core/capture/captures";
 import { objectMessage, requestMessages, settingsOf, sqsEvent } from "../simulation/data-path";
 import { HOUR_MS, MANUAL, NOON, requestOf } from "../simulation/requests";
 
@@ -44,6 +46,7 @@ describe("the metrics of the functions of AWS", () => {
       "BudgetLeftDayUsd flight-delay": 999_840.8,
       "BudgetUsedDay flight-delay": 159.2e-6,
       "BudgetUsedMonth flight-delay": 15.92e-6,
+      "CapturesUnread flight-delay": 0.25,
       "DataSetAside flight-delay": 1,
       "DataSilence flight-delay": 10_860.25,
       "Decisions flight-delay ask": 1,
@@ -93,7 +96,9 @@ describe("the metrics of the functions of AWS", () => {
     const { reports } = await aDay();
 
     for (const entry of reports as readonly LogRecord[]) {
-      for (const { value, dimensions } of (METRICS as readonly Metric[]).filter(({ event }) => event === entry.event)) {
+      for (const { value, dimensions } of (METRICS as readonly Metric[]).filter((metric) =>
+        eventsOf(metric).some((event) => event === entry.event),
+      )) {
         if (value !== undefined)
           expect([entry.event, value, typeof entry[value]]).toEqual([entry.event, value, oneOf("number", "undefined")]);
         for (const field of dimensions) expect([entry.event, field, typeof entry[field]]).toEqual([entry.event, field, "string"]);
@@ -141,8 +146,8 @@ describe("the metrics of the functions of AWS", () => {
 // Helpers
 
 /**
- * All four functions at work: data, drift, a person, starts that fail, a list that is gone, messages that nobody can read, a
- * schedule that nobody hears of, and a store that fails once.
+ * All functions at work: data, drift, a person, starts that fail, a list that is gone, messages and captured requests that nobody
+ * can read, a schedule that nobody hears of, and a store that fails once.
  */
 async function aDay() {
   const world = createWorld();
@@ -177,6 +182,7 @@ async function aDay() {
   await world.pause();
   world.failStore();
   await sweeper().catch(() => undefined);
+  await world.monitorCaptures();
   return { reports: world.reports, requests: sent };
 }
 
@@ -261,6 +267,13 @@ function createWorld() {
     pause: () => changeState(ports, settings.model, (state) => ({ state: pause(state, "ada", "audit", now) })),
     failStore: () => {
       isFailing = true;
+    },
+    /** Of an hour with a line that cannot be read. */
+    monitorCaptures: async () => {
+      const { ports: monitor, captures } = monitorPorts(1);
+      captures.objects.set(`${folderOf(0)}1.jsonl`, `${jsonLines([{ delay: 1 }, { delay: 2 }, { delay: 3 }])}broken\n`);
+      const captured = { ...capturedSettings(), model: settings.model };
+      await monitorCaptures({ ...monitor, log: ports.log }, captured, Number.POSITIVE_INFINITY);
     },
   };
 }

@@ -18,6 +18,7 @@ const RUNBOOKS = join(__dirname, "../../docs/runbooks");
 const LIMITS: ModelLimits = {
   noDataSec: DAY,
   monitorSilentSec: 2 * DAY,
+  unreadShare: 0.01,
   suspectedSec: 7 * DAY,
   runOverUsual: 3,
   storm: 100,
@@ -47,6 +48,7 @@ const STORIES: Readonly<Record<AlarmName, { readonly calm: Told; readonly wrong:
   "manifest-left-out": { calm: undefined, wrong: 1 },
   "no-data": { calm: 6 * HOUR, wrong: DAY + 1 },
   "monitor-silent": { calm: HOUR, wrong: undefined },
+  "captures-unread": { calm: 0.009, wrong: 0.02 },
   "drift-suspected": { calm: 0, wrong: 7 * DAY + 1 },
   "budget-day-high": { calm: 0.79, wrong: 0.8 },
   "budget-day-spent": { calm: 0.99, wrong: 1 },

@@ -141,13 +141,16 @@ export function reportWindowQuality(
 ): boolean {
   if (unreadable * 2 > lines) {
     const why = "more than half of the captured lines cannot be read: check format and columns";
-    log({ level: "error", event: "monitor-window-unreadable", ...window, why, lines, unreadable, problems });
+    log({ level: "error", event: "monitor-window-unreadable", ...window, why, lines, unreadable, unreadShare: 1, problems });
     return false;
   }
   const misfits = features.map((tally) => ({ name: tally.name, values: misfitsOf(tally) })).filter(({ values }) => values > 0);
   const isWhole = unreadable + withoutOutputs + leftOutValues + misfits.length + unknownColumns.length === 0;
   if (!isWhole) {
-    const left = { lines, unreadable, withoutOutputs, problems, leftOutValues, unknownColumns };
+    // Of a column that is not compared, nothing is.
+    const columnShare = leftOutValues + unknownColumns.length > 0 ? 1 : Math.max(0, ...misfits.map(({ values }) => values)) / rows;
+    const unreadShare = Math.max(unreadable / lines, withoutOutputs / lines, rows === 0 ? 0 : columnShare);
+    const left = { lines, unreadable, unreadShare, withoutOutputs, problems, leftOutValues, unknownColumns };
     const misfitting = { misfitFeatures: misfits.length, misfits: misfits.slice(0, NAMED_FEATURES) };
     log({ level: "warn", event: "monitor-window-partly-read", ...window, ...left, ...misfitting });
   }

@@ -46,10 +46,14 @@ export type ModelState = {
   readonly paused?: number;
 };
 
-/** What of a window of captured requests could not be read; `problems` are the first few, each once. */
+/**
+ * What of a window of captured requests could not be read; `problems` are the first few, each once. `unreadShare` is the largest
+ * share of its lines, or of a column's values, that is not compared, 0 to 1.
+ */
 type UnreadLines = {
   readonly lines: number;
   readonly unreadable: number;
+  readonly unreadShare: number;
   readonly problems: readonly { readonly uri: string; readonly line: number; readonly why: string }[];
 };
 

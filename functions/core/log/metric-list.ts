@@ -218,6 +218,16 @@ export const METRICS = [
       "time since a drift report was evaluated; none before the first, or without a configured monitor. Alarms of CloudWatch and Vertex AI report no calm windows",
   },
   {
+    name: "CapturesUnread",
+    unit: "None",
+    kind: "gauge",
+    event: "monitor-window-partly-read",
+    also: ["monitor-window-unreadable"],
+    value: "unreadShare",
+    dimensions: ["model"],
+    description: "share of the lines of a window of requests, or of a column's values, that is not compared; none where all is",
+  },
+  {
     ...STATE,
     name: "DriftSuspected",
     unit: "Seconds",

@@ -21,12 +21,19 @@ export interface Metric {
   readonly kind: "count" | "gauge" | "distribution";
   /** Name of the events that it is taken from. */
   readonly event: EventName;
+  /** Names of other events that tell the same, with the same fields. @default - none */
+  readonly also?: readonly EventName[];
   /** Field of the event that holds its number; an event without a finite one gives no value. @default - each event counts 1 */
   readonly value?: string;
   /** Fields of the event that tell its series apart, each a text with few values; an event without one of them gives no value. */
   readonly dimensions: readonly string[];
   /** What it tells, in one line. */
   readonly description: string;
+}
+
+/** Names of all events that a metric is taken from. */
+export function eventsOf({ event, also = [] }: Metric): readonly EventName[] {
+  return [event, ...also];
 }
 
 /** A metric whose fields are those of its event, by type: its value is a number there, its dimensions are texts. */

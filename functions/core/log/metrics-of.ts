@@ -1,5 +1,5 @@
 import { dimensionValue, type LogRecord } from "./log";
-import type { Metric, MetricUnit } from "./metric";
+import { eventsOf, type Metric, type MetricUnit } from "./metric";
 import { METRICS } from "./metric-list";
 
 /** One value of a metric. */
@@ -16,7 +16,7 @@ export interface MetricValue {
 const MAX_VALUE = 2 ** 360;
 
 const METRICS_BY_EVENT: ReadonlyMap<string, readonly Metric[]> = new Map(
-  METRICS.map(({ event }) => [event, METRICS.filter((metric) => metric.event === event)]),
+  METRICS.flatMap(eventsOf).map((event) => [event, METRICS.filter((metric) => eventsOf(metric).includes(event))]),
 );
 
 /**

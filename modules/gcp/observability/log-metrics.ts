@@ -2,7 +2,7 @@ import { LoggingMetric, type LoggingMetricConfig } from "@cdktf/provider-google/
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { EventName } from "../../../functions/core/log/events";
-import { METRIC_NAMESPACE, type Metric, type MetricUnit } from "../../../functions/core/log/metric";
+import { eventsOf, METRIC_NAMESPACE, type Metric, type MetricUnit } from "../../../functions/core/log/metric";
 import { METRICS } from "../../../functions/core/log/metric-list";
 import { literalText } from "../../terraform-text";
 import type { GcpDeployment } from "../deployment";
@@ -31,12 +31,12 @@ function logMetricName(environment: string, name: string): string {
   return `${METRIC_NAMESPACE}/${environment}/${name}`;
 }
 
-/** Filter of Cloud Logging for the lines of an event. `services`: name of a function in quotes, or `anyOf` several. */
-export function eventFilter(services: string, event: EventName): string {
+/** Filter of Cloud Logging for the lines of these events. `services`: name of a function in quotes, or `anyOf` several. */
+export function eventFilter(services: string, ...events: readonly EventName[]): string {
   return [
     'resource.type="cloud_run_revision"',
     `resource.labels.service_name=${services}`,
-    `jsonPayload.event=${JSON.stringify(event)}`,
+    `jsonPayload.event=${events.length === 1 ? JSON.stringify(events[0]) : anyOf(events)}`,
   ].join(" AND ");
 }
 
@@ -88,11 +88,11 @@ export class LogMetrics extends Construct {
 }
 
 function logMetricOf(metric: Metric, environment: string, services: string): LoggingMetricConfig {
-  const { name, unit, event, value, dimensions, description } = metric;
+  const { name, unit, value, dimensions, description } = metric;
   return {
     name: logMetricName(environment, name),
     description: literalText(description),
-    filter: eventFilter(services, event),
+    filter: eventFilter(services, ...eventsOf(metric)),
     ...(dimensions.length === 0 ? {} : { labelExtractors: labelExtractors(dimensions) }),
     metricDescriptor: {
       metricKind: "DELTA",

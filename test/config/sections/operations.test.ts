@@ -3,6 +3,7 @@ import { awsSchema } from "../../../config/sections/aws";
 import { gcpSchema } from "../../../config/sections/gcp";
 import { deploymentLimits, operationsSchema } from "../../../config/sections/operations";
 import { limitsByModel, modelLimits, modelSettings } from "../../../config/settings";
+import { settingsOf as capturedSettings } from "../../core/capture/captures";
 import { configOf, messageOf } from "../../stacks/config-messages";
 
 const MODEL = { data: { bucket: "acme" }, pipeline: { name: "training" } };
@@ -50,6 +51,13 @@ describe("modelLimits", () => {
     ].map(({ monitorSilentSec }) => monitorSilentSec);
 
     expect(silences).toEqual([2 * DAY_SEC, undefined, DAY_SEC, undefined]);
+  });
+
+  it("should watch how captured requests are read, where they are", () => {
+    const { capture } = capturedSettings().monitoring;
+    const monitoring = { prefix: "drift/", ...(capture && { capture }) };
+
+    expect(modelLimits(modelSchema.parse(MODEL), { monitoring }).unreadShare).toBe(0.01);
   });
 
   it("should know what a model has", () => {

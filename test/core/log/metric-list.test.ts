@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { METRIC_NAMESPACE, type Metric } from "../../../functions/core/log/metric";
+import { eventsOf, METRIC_NAMESPACE, type Metric } from "../../../functions/core/log/metric";
 import { METRICS } from "../../../functions/core/log/metric-list";
 
 const ROOT = join(__dirname, "../../..");
@@ -16,7 +16,9 @@ describe("METRICS", () => {
 
 // Helpers
 
-function rowOf({ name, unit, kind, event, value, dimensions, description }: Metric): string {
+function rowOf(metric: Metric): string {
+  const { name, unit, kind, value, dimensions, description } = metric;
+  const events = eventsOf(metric).map((event) => `\`${event}\``);
   const field = value === undefined ? "" : `\`${value}\``;
-  return `| \`${name}\` | ${unit} | ${kind} | \`${event}\` | ${field} | ${dimensions.map((one) => `\`${one}\``).join(", ")} | ${description} |`;
+  return `| \`${name}\` | ${unit} | ${kind} | ${events.join(", ")} | ${field} | ${dimensions.map((one) => `\`${one}\``).join(", ")} | ${description} |`;
 }

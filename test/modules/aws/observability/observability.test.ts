@@ -11,6 +11,7 @@ import { synthesize } from "../synthesize";
 
 const LIMITS: ModelLimits = {
   noDataSec: 86_400,
+  unreadShare: 0.01,
   monitorSilentSec: 172_800,
   suspectedSec: 604_800,
   runOverUsual: 3,

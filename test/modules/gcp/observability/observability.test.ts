@@ -9,6 +9,7 @@ import { synthesize } from "../synthesize";
 
 const LIMITS: ModelLimits = {
   noDataSec: 86_400,
+  unreadShare: 0.01,
   monitorSilentSec: 172_800,
   suspectedSec: 604_800,
   runOverUsual: 3,
@@ -27,11 +28,12 @@ describe("Observability", () => {
 
     expect(metrics.map(({ name }) => name)).toEqual(expect.arrayContaining(METRICS.map(({ name }) => `Retrigger/dev/${name}`)));
     expect(metrics).toHaveLength(METRICS.length);
-    for (const { name, event, value, dimensions } of METRICS.map((metric) => ({ value: undefined, ...metric }))) {
+    for (const { name, event, also, value, dimensions } of METRICS.map((metric) => ({ value: undefined, also: [], ...metric }))) {
       const metric = template.one("google_logging_metric", { name: `Retrigger/dev/${name}` });
       const { metric_kind, value_type, labels } = blockOf(metric.metric_descriptor);
+      const events = also.length === 0 ? `"${event}"` : `(${[event, ...also].map((one) => `"${one}"`).join(" OR ")})`;
       expect(metric.filter).toBe(
-        `resource.type="cloud_run_revision" AND resource.labels.service_name=("retrigger-dev-sweeper") AND jsonPayload.event="${event}"`,
+        `resource.type="cloud_run_revision" AND resource.labels.service_name=("retrigger-dev-sweeper") AND jsonPayload.event=${events}`,
       );
       expect([metric_kind, value_type]).toEqual(["DELTA", value === undefined ? "INT64" : "DISTRIBUTION"]);
       expect(metric.value_extractor).toBe(value === undefined ? undefined : `EXTRACT(jsonPayload.${value})`);
