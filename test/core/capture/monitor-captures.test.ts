@@ -157,6 +157,7 @@ describe("monitorCaptures", () => {
       {
         level: "error",
         event: "monitor-window-unreadable",
+        unreadShare: 1,
         model: "flights",
         start: "2026-11-21T00:00:00.000Z",
         end: "2026-11-21T01:00:00.000Z",

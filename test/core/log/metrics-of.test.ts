@@ -47,6 +47,15 @@ describe("metricsOf", () => {
     },
   );
 
+  it.each(["monitor-window-partly-read", "monitor-window-unreadable"])(
+    "should take one metric of several events, here %s",
+    (event) => {
+      expect(metricsOf({ level: "warn", event, model: "flights", unreadShare: 0.25 })).toEqual([
+        { name: "CapturesUnread", unit: "None", value: 0.25, dimensions: { model: "flights" } },
+      ]);
+    },
+  );
+
   it("should say nothing of an entry that no metric is made of", () => {
     expect(metricsOf({ level: "info", event: "batch-empty", model: "flights" })).toEqual([]);
   });

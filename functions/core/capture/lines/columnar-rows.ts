@@ -1,6 +1,6 @@
 import { PoisonMessageError } from "../../errors";
 import type { NamedValues, SideNames } from "./captured-row";
-import { isObject, type JsonObject, memberOf, rowByPlace, typedRow } from "./row-values";
+import { isObject, type JsonObject, memberOf, rowByName, rowByPlace, typedRow } from "./row-values";
 
 const INDEX = /^\d+$/;
 
@@ -51,7 +51,7 @@ function rowWithoutIndex(row: unknown): NamedValues {
  * The rows of an object of columns, each a list: pandas' `to_dict("list")`, TensorFlow Serving's columns.
  * @throws PoisonMessageError when they are not of equal lengths
  */
-export function columnRows(columns: JsonObject): NamedValues[] {
+export function columnRows(columns: JsonObject, side: SideNames): NamedValues[] {
   const names = Object.keys(columns);
   const lists = Object.values(columns).map((list) => (Array.isArray(list) ? list : []));
   const rows = lists[0]?.length ?? 0;
@@ -59,9 +59,10 @@ export function columnRows(columns: JsonObject): NamedValues[] {
     throw new PoisonMessageError("got lists of different lengths, expected columns of equal lengths, or single values");
   }
   return Array.from({ length: rows }, (_, row) =>
-    typedRow(
+    rowByName(
       names,
       lists.map((list) => list[row]),
+      side,
     ),
   );
 }

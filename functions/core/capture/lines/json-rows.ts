@@ -3,7 +3,7 @@ import { type NamedValues, numberedNames, type SideNames } from "./captured-row"
 import { areIndex, columnRows, frameRows, namedTableRows, valueRows } from "./columnar-rows";
 import { csvPayload } from "./csv-payload";
 import { csvRows } from "./csv-rows";
-import { isContainer, isObject, type JsonObject, memberOf, rowByPlace, typedRow } from "./row-values";
+import { isContainer, isObject, type JsonObject, memberOf, rowByName, rowByPlace, typedRow } from "./row-values";
 import { areTensors, tensorRows } from "./tensor-rows";
 
 /** Objects within each other around a row. */
@@ -42,6 +42,8 @@ const LABELLED = [
   ["displayNames", "confidences"],
 ] as const;
 
+const NUMBERS = /^[-+.,\deE\s]+$/;
+
 /**
  * The rows of a JSON payload: a list of them, an object of columns, or what a server's protocol or pandas makes of a table;
  * otherwise one row, of an object's members or of a list's values.
@@ -71,8 +73,9 @@ function listRows(list: readonly unknown[], names: SideNames): NamedValues[] {
   return texts.every((row) => row !== undefined) ? texts : valueRows(list, names);
 }
 
-/** CSV as a text of JSON. */
+/** CSV as a text of JSON; of answers where it is of numbers alone, as others may be sentences. */
 function textRows(text: string, names: SideNames): NamedValues[] {
+  if (names.side === "outputs" && !NUMBERS.test(text)) return [rowByPlace([text], names)];
   if (/^\s*[[{]/.test(text)) throw new PoisonMessageError("got JSON as a text within JSON, expected it as it is, or CSV");
   return csvPayload(text, names);
 }
@@ -88,24 +91,30 @@ function csvRow(item: unknown, names: SideNames): NamedValues | undefined {
 function objectRows(payload: JsonObject, names: SideNames, depth: number): NamedValues[] {
   const values = Object.values(payload);
   // Most requests are one row by names.
-  if (!values.some(isContainer)) return wrappedRows(payload, names, depth) ?? [namedRow(payload)];
-  const rows = namedTableRows(payload, names) ?? wrappedRows(payload, names, depth);
-  if (rows !== undefined) return rows;
-  const [lists, objects] = [values.filter(Array.isArray).length, values.filter(isObject).length];
+  if (!values.some(isContainer)) return wrappedRows(payload, names, depth) ?? [namedRow(payload, names)];
   const labelled = labelledRow(payload, names);
   if (labelled !== undefined) return [labelled];
-  if (values.length === 1 && lists + objects === 1) return memberRows(payload, names, depth);
-  if (values.length > 1 && lists === values.length) return columnRows(payload);
-  if (values.length > 1 && objects === values.length) return frameRows(payload, names);
-  return [namedRow(payload)];
+  if (isFlatTable(payload, values)) return columnRows(payload, names);
+  const rows = namedTableRows(payload, names) ?? wrappedRows(payload, names, depth);
+  if (rows !== undefined) return rows;
+  if (values.length === 1) return memberRows(payload, names, depth);
+  if (values.every(Array.isArray)) return columnRows(payload, names);
+  return values.every(isObject) ? frameRows(payload, names) : [namedRow(payload, names)];
+}
+
+/** True for several lists of as many single values, which are columns whatever they are called. */
+function isFlatTable(payload: JsonObject, values: readonly unknown[]): boolean {
+  const [first] = values;
+  if (values.length < 2 || !Array.isArray(first) || Object.keys(payload).some((key) => ROW_LISTS.has(key))) return false;
+  return values.every((list) => Array.isArray(list) && list.length === first.length && !list.some(isContainer));
 }
 
 /** The rows within a member that wraps them; undefined where there is none. */
 function wrappedRows(payload: JsonObject, names: SideNames, depth: number): NamedValues[] | undefined {
   for (const key of WRAPPERS) {
     const inner = memberOf(payload, key);
-    if (inner === undefined || !(isContainer(inner) || isTable(inner, payload, names)) || names.columnOf(key) !== undefined)
-      continue;
+    const isRows = isContainer(inner) || isCsvText(inner, payload, names);
+    if (!isRows || names.columnOf(key) !== undefined) continue;
     if (areTensors(inner)) return tensorRows(inner, names);
     if (Array.isArray(inner) && ROW_LISTS.has(key)) return inner.map((item) => itemRow(item, names));
     return rowsOf(inner, names, depth + 1);
@@ -114,7 +123,7 @@ function wrappedRows(payload: JsonObject, names: SideNames, depth: number): Name
 }
 
 /** True for a text that can be nothing but CSV: columns are named, and no member is one of them. */
-function isTable(inner: unknown, payload: JsonObject, names: SideNames): boolean {
+function isCsvText(inner: unknown, payload: JsonObject, names: SideNames): boolean {
   if (typeof inner !== "string" || names.columns === 0) return false;
   return !Object.keys(payload).some((key) => names.columnOf(key) !== undefined);
 }
@@ -144,7 +153,7 @@ function memberRows(payload: JsonObject, names: SideNames, depth: number): Named
     return isFrame ? frameRows(payload, names) : rowsOf(inner, names, depth + 1);
   }
   const isOfCells = inner.every((cell) => Array.isArray(cell) && cell.length === 1);
-  if (isColumn || (isOfCells && names.columns === 0)) return columnRows(payload);
+  if (isColumn || (isOfCells && names.columns === 0)) return columnRows(payload, names);
   if (inner.some(isContainer) || ANONYMOUS.has(key)) return listRows(inner, names);
   if (inner.length === 1 || names.side === "outputs") return [listRow(key, inner, names)];
   return valueRows(inner, names);
@@ -161,7 +170,7 @@ function objectRow(item: JsonObject, names: SideNames): NamedValues {
   for (let depth = 0; depth < DEEPEST; depth++) {
     const key = wrapperOf(row, names);
     const inner = key === undefined ? undefined : row[key];
-    if (key === undefined || !isContainer(inner)) return labelledRow(row, names) ?? namedRow(row);
+    if (key === undefined || !isContainer(inner)) return labelledRow(row, names) ?? namedRow(row, names);
     if (!isObject(inner)) return listRow(key, inner, names);
     row = inner;
   }
@@ -181,6 +190,6 @@ function listRow(key: string, list: readonly unknown[], names: SideNames): Named
   return isNameless ? rowByPlace(list, names) : typedRow(numberedNames(key, list.length), list);
 }
 
-function namedRow(row: JsonObject): NamedValues {
-  return typedRow(Object.keys(row), Object.values(row));
+function namedRow(row: JsonObject, names: SideNames): NamedValues {
+  return rowByName(Object.keys(row), Object.values(row), names);
 }

@@ -1,5 +1,5 @@
 import { PoisonMessageError } from "../../errors";
-import type { NamedValues, SideNames } from "./captured-row";
+import { type NamedValues, numberedNames, type SideNames } from "./captured-row";
 
 /** An object of JSON. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -27,6 +27,25 @@ export function memberOf(value: unknown, key: string): unknown {
  */
 export function typedRow(names: readonly string[], values: readonly unknown[]): NamedValues {
   return { names, values: values.some(isContainer) ? flatCells(values) : values, isTyped: true };
+}
+
+/**
+ * One row of values by name. The values of a list among answers have the list's name with their number.
+ * @throws PoisonMessageError when all are lists or objects, of which nothing could be compared
+ */
+export function rowByName(names: readonly string[], values: readonly unknown[], { side }: SideNames): NamedValues {
+  if (side === "inputs" || !values.some(isVector)) return typedRow(names, values);
+  const own = values.map((value, place) =>
+    isVector(value) ? numberedNames(names[place] ?? "", value.length) : [names[place] ?? ""],
+  );
+  return typedRow(
+    own.flat(),
+    values.flatMap((value) => (isVector(value) ? value : [value])),
+  );
+}
+
+function isVector(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > 1 && !value.some(isContainer);
 }
 
 /**

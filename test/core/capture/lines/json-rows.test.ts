@@ -127,6 +127,13 @@ describe("jsonRows", () => {
     },
   );
 
+  it.each(["data", "features", "inputs"])("should take lists of one length for columns, one called %s among them", (name) => {
+    expect(inputsOf({ [name]: [1, 2], amount: [3, 4] }, inputNames([]))).toEqual([
+      { [name]: 1, amount: 3 },
+      { [name]: 2, amount: 4 },
+    ]);
+  });
+
   it("should take a column for a column that has the name of a wrapper", () => {
     const names = inputNames(["data", "inputs"]);
 
@@ -204,6 +211,19 @@ describe("jsonRows of answers", () => {
     },
     { what: "columns", payload: { label: [1], score: [0.1] }, row: { label: 1, score: 0.1 } },
     { what: "a text", payload: "0.1", row: { prediction: "0.1" } },
+    { what: "numbers as CSV", payload: "0.1,0.9", row: { prediction: "0.1", "prediction-2": "0.9" } },
+    { what: "a sentence", payload: 'No, I am "fine"', row: { prediction: 'No, I am "fine"' } },
+    {
+      what: "lists beside values",
+      payload: { predictions: [{ probabilities: [0.1, 0.9], class_ids: [1], label: "b" }] },
+      row: { probabilities: 0.1, "probabilities-2": 0.9, class_ids: 1, label: "b" },
+    },
+    {
+      what: "columns of lists",
+      payload: { outputs: { scores: [[0.1, 0.9]], label: [[1]] } },
+      row: { scores: 0.1, "scores-2": 0.9, label: 1 },
+    },
+    { what: "predictions beside probabilities", payload: { predictions: [1], probabilities: [0.85] }, row: { prediction: 1 } },
   ])("should read $what", ({ payload, row }) => {
     expect(jsonRows(payload, OUTPUT_NAMES).map(flat)).toEqual([row]);
   });

@@ -159,6 +159,25 @@ describe("the reader of Vertex AI's request logs", () => {
     expect(rowsOf('{"request_payload":["{\\"delay\\":4}"],"response_payload":[]}', "vertex")).toEqual([{ delay: 4 }]);
   });
 
+  it("should keep the inputs where the outputs cannot be read", () => {
+    const line = JSON.stringify({ request_payload: ['{"delay":4}'], response_payload: ['{"scores":[[1,2],[3,4]]}'] });
+
+    const { rows, problem } = lineReader({ format: "vertex", columns: COLUMNS })(line);
+
+    expect(rows.map(flat)).toEqual([{ delay: 4 }]);
+    expect(problem).toBe("got 2 outputs of 1 inputs, expected as many");
+  });
+
+  it.each(["output that is no text", "output that is no JSON"])("should keep the inputs beside an %s", (what) => {
+    const response_payload = [what.endsWith("text") ? 4 : "{"];
+    const line = JSON.stringify({ request_payload: ['{"delay":4}'], response_payload });
+
+    expect(lineReader({ format: "vertex", columns: COLUMNS })(line)).toMatchObject({
+      rows: [{ inputs: { values: [4] } }],
+      problem: expect.stringMatching(/^output: (got a payload that is not text|not JSON)/),
+    });
+  });
+
   it.each([
     ["another format", '{"delay":4}', /^got a line without request_payload/],
     ["a payload that is no text", '{"request_payload":[{"delay":4}]}', /^got a payload that is not text/],
@@ -179,6 +198,17 @@ describe("the reader of rows", () => {
 
   it.each(["[1]", "null", "4", '"text"'])("should refuse %s", (line) => {
     expect(() => rowsOf(line, "rows")).toThrow(/^got a line that is not a JSON object/);
+  });
+
+  it.each(['{"a":[1,2],"b":[3,4]}', '{"a":{"0":1,"1":2}}', '{"instances":[[1,2]]}', '{"a":[1,2],"b":null}'])(
+    "should refuse %s, which is no row of values",
+    (line) => {
+      expect(() => rowsOf(line, "rows")).toThrow(/^got a row of nothing but lists and objects/);
+    },
+  );
+
+  it("should read NaN as nothing", () => {
+    expect(rowsOf('{"delay":NaN,"origin":"SEA"}', "rows")).toEqual([{ delay: null, origin: "SEA" }]);
   });
 });
 
