@@ -1,5 +1,6 @@
 import { PoisonMessageError } from "../../errors";
 import type { NamedValues, SideNames } from "./captured-row";
+import { checkRows } from "./line-limits";
 import { isObject, type JsonObject, memberOf, rowByName, rowByPlace, typedRow } from "./row-values";
 
 const INDEX = /^\d+$/;
@@ -58,6 +59,7 @@ export function columnRows(columns: JsonObject, side: SideNames): NamedValues[] 
   if (lists.some(({ length }) => length !== rows)) {
     throw new PoisonMessageError("got lists of different lengths, expected columns of equal lengths, or single values");
   }
+  checkRows(rows);
   return Array.from({ length: rows }, (_, row) =>
     rowByName(
       names,
@@ -79,6 +81,7 @@ export function frameRows(frame: JsonObject, names: SideNames): NamedValues[] {
   if (objects.some((one) => Object.keys(one).length !== inner.length || !inner.every((key) => Object.hasOwn(one, key)))) {
     throw new PoisonMessageError("got objects of different members within an object, expected rows or columns of one table");
   }
+  checkRows(Math.max(inner.length, outer.length));
   if (isColumns(outer, inner, names))
     return inner.map((key) =>
       typedRow(
@@ -112,5 +115,7 @@ export function areIndex(keys: readonly string[]): boolean {
 
 /** A row of values by place for each of a list of scalars where there is one column, or one row of them all. */
 export function valueRows(list: readonly unknown[], names: SideNames): NamedValues[] {
-  return names.columns === 1 ? list.map((value) => rowByPlace([value], names)) : [rowByPlace(list, names)];
+  if (names.columns !== 1) return [rowByPlace(list, names)];
+  checkRows(list.length);
+  return list.map((value) => rowByPlace([value], names));
 }

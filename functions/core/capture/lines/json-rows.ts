@@ -3,6 +3,7 @@ import { type NamedValues, numberedNames, type SideNames } from "./captured-row"
 import { areIndex, columnRows, frameRows, namedTableRows, valueRows } from "./columnar-rows";
 import { csvPayload } from "./csv-payload";
 import { csvRows } from "./csv-rows";
+import { checkRows } from "./line-limits";
 import { isContainer, isObject, type JsonObject, memberOf, rowByName, rowByPlace, typedRow } from "./row-values";
 import { areTensors, tensorRows } from "./tensor-rows";
 
@@ -68,7 +69,7 @@ function tooDeep(): PoisonMessageError {
 function listRows(list: readonly unknown[], names: SideNames): NamedValues[] {
   const [first] = list;
   if (first === undefined) return [];
-  if (isContainer(first)) return list.map((item) => itemRow(item, names));
+  if (isContainer(first)) return itemRows(list, names);
   const texts = list.map((item) => csvRow(item, names));
   return texts.every((row) => row !== undefined) ? texts : valueRows(list, names);
 }
@@ -116,7 +117,7 @@ function wrappedRows(payload: JsonObject, names: SideNames, depth: number): Name
     const isRows = isContainer(inner) || isCsvText(inner, payload, names);
     if (!isRows || names.columnOf(key) !== undefined) continue;
     if (areTensors(inner)) return tensorRows(inner, names);
-    if (Array.isArray(inner) && ROW_LISTS.has(key)) return inner.map((item) => itemRow(item, names));
+    if (Array.isArray(inner) && ROW_LISTS.has(key)) return itemRows(inner, names);
     return rowsOf(inner, names, depth + 1);
   }
   return undefined;
@@ -157,6 +158,11 @@ function memberRows(payload: JsonObject, names: SideNames, depth: number): Named
   if (inner.some(isContainer) || ANONYMOUS.has(key)) return listRows(inner, names);
   if (inner.length === 1 || names.side === "outputs") return [listRow(key, inner, names)];
   return valueRows(inner, names);
+}
+
+function itemRows(list: readonly unknown[], names: SideNames): NamedValues[] {
+  checkRows(list.length);
+  return list.map((item) => itemRow(item, names));
 }
 
 /** One row: an object's members, values in their order, or a text of CSV. */

@@ -1,3 +1,4 @@
+import { PoisonMessageError } from "../../errors";
 import { DOCUMENT_LIMITS, type JsonLimits } from "../../outside-json";
 
 /**
@@ -5,3 +6,12 @@ import { DOCUMENT_LIMITS, type JsonLimits } from "../../outside-json";
  * hold twice what a document may.
  */
 export const LINE_LIMITS: JsonLimits = { ...DOCUMENT_LIMITS, values: 2 * DOCUMENT_LIMITS.values };
+
+/**
+ * Bounds the memory of a line's rows, each of which is larger than the value or two that it may be made of.
+ * @throws PoisonMessageError when there are more than lists and objects may be
+ */
+export function checkRows(count: number): void {
+  if (count <= LINE_LIMITS.containers) return;
+  throw new PoisonMessageError(`got ${count} rows, expected at most ${LINE_LIMITS.containers}: send fewer rows in one request`);
+}

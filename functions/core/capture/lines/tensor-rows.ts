@@ -1,6 +1,7 @@
 import { PoisonMessageError } from "../../errors";
 import { type NamedValues, numberedNames, type SideNames } from "./captured-row";
 import { valueRows } from "./columnar-rows";
+import { checkRows } from "./line-limits";
 import { isObject, memberOf, typedRow } from "./row-values";
 
 /** Values of one name or more, row after row. */
@@ -42,7 +43,9 @@ export function tensorRows(list: readonly unknown[], names: SideNames): NamedVal
 }
 
 function rowsOf(tensors: readonly Tensor[], names: readonly string[]): NamedValues[] {
-  return Array.from({ length: tensors[0]?.rows ?? 0 }, (_, row) =>
+  const rows = tensors[0]?.rows ?? 0;
+  checkRows(rows);
+  return Array.from({ length: rows }, (_, row) =>
     typedRow(
       names,
       tensors.flatMap(({ values, width }) => values.slice(row * width, (row + 1) * width)),

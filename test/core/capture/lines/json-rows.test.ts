@@ -4,6 +4,7 @@ import { jsonRows } from "../../../../functions/core/capture/lines/json-rows";
 const COLUMNS = ["delay", "origin", "n"];
 const INPUTS = inputNames(COLUMNS);
 
+const MANY = Array.from({ length: 250_001 }, () => 1);
 const FIRST = { delay: 4.5, origin: "SEA", n: 1 };
 const SECOND = { delay: null, origin: "LAX", n: 2 };
 const LISTS = [Object.values(FIRST), Object.values(SECOND)];
@@ -179,6 +180,17 @@ describe("jsonRows", () => {
     ["a row far too deep within objects", nested(10_000, FIRST), /^got a row within more than 8 objects/],
   ])("should refuse %s", (_what, payload, message) => {
     expect(() => inputsOf(payload)).toThrow(message);
+  });
+
+  it.each([
+    ["columns", { delay: MANY, n: MANY }],
+    ["columns by an index", { delay: { ...MANY }, n: { ...MANY } }],
+    ["a column", { delay: MANY }],
+    ["a tensor", { inputs: [column("delay", MANY)] }],
+    ["instances", { instances: MANY }],
+    ["a list", MANY],
+  ])("should refuse more rows in %s than are read of a line", (_what, payload) => {
+    expect(() => inputsOf(payload, inputNames(["delay"]))).toThrow(/^got 250001 rows, expected at most 250000: send fewer/);
   });
 
   it("should ask for columns where a list has no names", () => {
