@@ -6,7 +6,6 @@ const CONTEXT = { model: "churn", documentId: "hostile", window: { start: NOW, e
 
 describe("a document of very many elements", () => {
   it.each([
-    ['{"violations":[', "{}", "]}"],
     ['{"metrics":[', "{}", "]}"],
     ['{"metrics":[', '{"metric":"ColumnDriftMetric"}', "]}"],
     ["[", "{}", "]"],
@@ -17,5 +16,11 @@ describe("a document of very many elements", () => {
     const text = `${head}${`${element},`.repeat(200_000)}${element}${tail}`;
 
     expect(() => readDriftDocument(text, CONTEXT)).toThrow(PoisonMessageError);
+  });
+
+  it.each(["{}", "null", '{"feature_name":"a"}'])("should be one feature where all are violations of it: %s", (element) => {
+    const text = `{"violations":[${`${element},`.repeat(200_000)}${element}]}`;
+
+    expect(readDriftDocument(text, CONTEXT).reports.map(({ features }) => features.length)).toEqual([1]);
   });
 });

@@ -3,7 +3,7 @@ import { configuredModel, type ModelList, type ModelSettings } from "../model-se
 import { assessDrift, type DriftPorts } from "./assess-drift";
 import { type DriftReport, refusalOf } from "./drift-report";
 import type { MonitoringJobs, ReportReader } from "./ports";
-import { fileId, foreignAnomaly, isSameVertexResource } from "./report-identity";
+import { fileId, foreignAnomaly, isSameVertexResource, pathInFolder } from "./report-identity";
 import { alarmChange, type MetricAlarm } from "./sources/cloudwatch-alarm";
 import { readDriftDocument } from "./sources/drift-source";
 
@@ -30,6 +30,8 @@ export interface DriftDocument {
   readonly id: string;
   /** When it was written, epoch milliseconds. */
   readonly at: number;
+  /** Where a file lies in the drift folder. @default - it is no file */
+  readonly path?: string;
   /** @default - the models that the document itself names */
   readonly owners?: readonly ModelSettings[];
 }
@@ -39,8 +41,8 @@ export interface DriftDocument {
  * @throws PoisonMessageError when it cannot be read, or names a model that is not configured
  */
 export function readReports(document: DriftDocument, models: ModelList, now: number): DocumentReports {
-  const { text, id: documentId, at, owners } = document;
-  const context = { documentId, window: { start: at, end: at } };
+  const { text, id: documentId, at, path, owners } = document;
+  const context = { documentId, window: { start: at, end: at }, ...(path !== undefined && { path }) };
   if (owners === undefined) {
     const { reports } = readDriftDocument(text, { ...context, model: undefined });
     return assessable(
@@ -99,7 +101,8 @@ export async function assessFile(
   const file = announced ?? (version === undefined ? undefined : await ports.reports.read(uri));
   if (file === undefined) throw new RetryableError(`the drift report ${uri} is not there; put it back, and it is read`);
   if (announced === undefined) ports.log({ level: "warn", event: "drift-report-gone", model: settings.model, uri });
-  const document = { text: file.text, id: fileId(uri, file.version), at: file.writtenAt, owners: [settings] };
+  const path = pathInFolder(settings, uri);
+  const document = { text: file.text, id: fileId(uri, file.version), at: file.writtenAt, path, owners: [settings] };
   await assessReports(ports, readReports(document, [settings], ports.now()));
 }
 

@@ -5,8 +5,11 @@ import { amountSchema, timeSchema } from "../numbers";
 import { readList } from "../outside-json";
 import { distributionSchema } from "./distribution";
 
-/** Features that one report may hold. */
+/** Features that one report may hold, of whatever name and kind. */
 export const MAX_FEATURES = 2_000;
+
+/** Findings that one report may hold: ten of each feature, such as one by each of a monitor's methods. */
+export const MAX_FINDINGS = 10 * MAX_FEATURES;
 
 /** How far ahead of the clock a window may end: clocks differ. */
 const FUTURE_TOLERANCE_MS = 3_600_000;
@@ -59,6 +62,13 @@ const violationSchema = z.object({
   description: z.exactOptional(z.string().check(z.maxLength(1024), z.describe("What the monitor says of it"))),
 });
 
+/** What a monitor looked at in vain: its score is no number, or not in what it wrote. */
+const unmeasuredSchema = z.object({
+  type: z.literal("unmeasured").check(z.describe("Nothing can be told: neither drift nor calm")),
+  metric: textSchema.check(z.describe("What would have been measured, as the monitor names it")),
+  why: z.string().check(z.maxLength(1024), z.describe("Why it was not")),
+});
+
 /** How well the model did then and now. */
 const performanceSchema = z.object({
   type: z.literal("performance").check(z.describe("How well the model did then and now")),
@@ -82,12 +92,12 @@ const driftFeatureSchema = z.object({
   ),
   referenceSize: z.exactOptional(amountSchema.check(z.describe("Values behind the reference; default: its counts' sum"))),
   evidence: z
-    .discriminatedUnion("type", [scoreSchema, distributionsSchema, violationSchema, performanceSchema])
+    .discriminatedUnion("type", [scoreSchema, distributionsSchema, violationSchema, performanceSchema, unmeasuredSchema])
     .check(z.describe("What the monitor found")),
 });
 
 /** A report but for its features, which are counted and then read one after the other. */
-const shellSchema = z.object({ features: z.array(z.unknown()).check(z.maxLength(MAX_FEATURES)) });
+const shellSchema = z.object({ features: z.array(z.unknown()).check(z.maxLength(MAX_FINDINGS)) });
 
 /** Retrigger's own format of one monitoring result, which every monitor's output is turned into; docs/drift-report.md. */
 export const driftReportSchema = z.object({
@@ -112,14 +122,25 @@ export const driftReportSchema = z.object({
       .check(z.describe("What is true of features that are not listed; calm: the monitor lists only those that drift")),
     "unknown",
   ),
-  features: z.array(driftFeatureSchema).check(z.maxLength(MAX_FEATURES), z.describe("What was measured, in any order")),
+  features: z.array(driftFeatureSchema).check(
+    z.maxLength(MAX_FINDINGS),
+    z.refine((features) => distinctFeatures(features) <= MAX_FEATURES, { error: `more than ${MAX_FEATURES} features` }),
+    z.describe("What was measured, in any order; a feature may be listed several times"),
+  ),
 });
+
+/** How many features there are among findings, which may be several of one. */
+export function distinctFeatures(findings: readonly Pick<DriftFeature, "kind" | "name">[]): number {
+  return new Set(findings.map(({ kind, name }) => `${kind}/${name}`)).size;
+}
 
 export type DriftKind = (typeof DRIFT_KINDS)[number];
 export type DriftFeature = z.infer<typeof driftFeatureSchema>;
 export type Evidence = DriftFeature["evidence"];
 /** As core uses it; times are epoch milliseconds. */
 export type DriftReport = z.infer<typeof driftReportSchema>;
+
+const FORMAT = "the format is described in docs/drift-report.md";
 
 /**
  * The drift report that `value` is; unknown fields are left out.
@@ -130,11 +151,12 @@ export function parseDriftReport(value: unknown): DriftReport {
   const read = features && readList(driftFeatureSchema, features, ["features"]);
   // Without the features: a broken one would be complained of again, and others with it.
   const whole = driftReportSchema.safeParse(read ? { ...Object(value), features: [] } : value);
+  const distinct = distinctFeatures(read?.data ?? []);
+  if (distinct > MAX_FEATURES)
+    throw new PoisonMessageError(`not a drift report: got ${distinct} features, expected at most ${MAX_FEATURES}; ${FORMAT}`);
   if (read?.data !== undefined && whole.success) return { ...whole.data, features: read.data };
   const issues = [...(whole.error?.issues ?? []), ...(read?.issues ?? [])];
-  throw new PoisonMessageError(
-    `not a drift report: ${reportProblems(value, issues)}; the format is described in docs/drift-report.md`,
-  );
+  throw new PoisonMessageError(`not a drift report: ${reportProblems(value, issues)}; ${FORMAT}`);
 }
 
 /** Why a report must not be evaluated for `model` at `now` (epoch milliseconds), undefined when it may. */

@@ -68,6 +68,8 @@ export function judgeFeature(policy: DriftPolicy, feature: DriftFeature, alpha: 
       return judgeScore(policy, feature, evidence, sizes, alpha);
     case "violation":
       return judgementOfUnknownSize(policy, metric, true, `the monitor's rule ${metric} is broken, by how much is unknown`);
+    case "unmeasured":
+      return insufficientJudgement(metric, `not enough data: ${evidence.why}`);
   }
 }
 
@@ -118,6 +120,7 @@ function metricOf(policy: DriftPolicy, feature: DriftFeature): string {
     case "violation":
       return evidence.check;
     case "score":
+    case "unmeasured":
       return evidence.metric;
   }
 }

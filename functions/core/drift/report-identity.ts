@@ -11,6 +11,13 @@ export function driftFolder({ model, monitoring }: Pick<ModelSettings, "model" |
   return `${monitoring.prefix}${model}/`;
 }
 
+/** Where the file of a URI, `s3://<bucket>/<key>` or `gs://…`, lies in the model's drift folder; empty for one outside of it. */
+export function pathInFolder(settings: Pick<ModelSettings, "model" | "monitoring" | "data">, uri: string): string {
+  const folder = `://${settings.data.bucket}/${driftFolder(settings)}`;
+  const at = uri.indexOf(folder);
+  return at === -1 ? "" : uri.slice(at + folder.length);
+}
+
 /** The model that a file is a drift report of: of folders within each other, the inner one's. */
 export function modelOfReport(models: readonly ModelSettings[], bucket: string, key: string): ModelSettings | undefined {
   const holding = models.filter((settings) => settings.data.bucket === bucket && key.startsWith(driftFolder(settings)));

@@ -80,6 +80,18 @@ describe("assessFile", () => {
     expect(world.warnings()).toEqual([{ level: "warn", event: "drift-report-gone", model: "flight-delay", uri: URI }]);
   });
 
+  it.each([
+    ["s3://data/drift/flight-delay/model-quality/1.json", "sagemaker-violations model-quality"],
+    ["gs://data/drift/flight-delay/2026/11/bias.json", "sagemaker-violations bias"],
+    ["s3://data/drift/flight-delay/1.json", "sagemaker-violations of unknown type"],
+  ])("should tell by the place of %s which monitor found nothing", async (uri, monitor) => {
+    const world = createWorld({ v1: '{"violations": []}' });
+
+    await assessFile(world.ports, { ...FILE, uri });
+
+    expect(world.drifts.records().map(({ evaluation }) => evaluation.monitor)).toEqual([monitor]);
+  });
+
   it.each([FILE, { uri: URI, settings: SETTINGS }])(
     "should fail, and refuse nothing, where there is no file at all",
     async (file) => {

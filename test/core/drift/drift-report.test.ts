@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { MAX_FEATURES, parseDriftReport, refusalOf } from "../../../functions/core/drift/drift-report";
+import { MAX_FEATURES, MAX_FINDINGS, parseDriftReport, refusalOf } from "../../../functions/core/drift/drift-report";
 import { PoisonMessageError } from "../../../functions/core/errors";
 
 const EXAMPLE = JSON.parse(readFileSync(join(__dirname, "fixtures/drift-report.json"), "utf8"));
@@ -60,9 +60,14 @@ describe("parseDriftReport", () => {
     },
     { what: "a feature without a name", value: { ...EXAMPLE, features: [{ ...SCORE, name: "" }] }, says: "features.0.name" },
     {
-      what: "a hundred thousand features",
+      what: "a hundred thousand findings",
       value: { ...EXAMPLE, features: new Array(100_000).fill(SCORE) },
-      says: `${MAX_FEATURES}`,
+      says: `${MAX_FINDINGS}`,
+    },
+    {
+      what: "more features than there is room for",
+      value: { ...EXAMPLE, features: Array.from({ length: MAX_FEATURES + 1 }, (_, index) => ({ ...SCORE, name: `f${index}` })) },
+      says: `got ${MAX_FEATURES + 1} features, expected at most ${MAX_FEATURES}`,
     },
     { what: "a thousand and one bins", value: withSide(flat(1_001)), says: "got 1001 items, expected at most 1000" },
   ])("should refuse $what, and say where", ({ value, says }) => {

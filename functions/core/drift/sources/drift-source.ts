@@ -6,7 +6,7 @@ import { parseDocument } from "./drift-document";
 import { evidentlyReport, isEvidently } from "./evidently";
 import { isNannyml, nannymlReports } from "./nannyml";
 import { isStatistics } from "./sagemaker-statistics";
-import { isViolations, violationsReport } from "./sagemaker-violations";
+import { isViolations, violationsReports } from "./sagemaker-violations";
 import type { SourceContext } from "./source-report";
 import { anomalyReport, isAnomalyEntry } from "./vertex-anomaly";
 
@@ -43,15 +43,15 @@ const SOURCES: readonly DriftSource[] = [
     name: "SageMaker violations",
     looks: "violations[]",
     fits: isViolations,
-    read: (document, context) => [violationsReport(document, context)],
+    read: violationsReports,
   },
   {
     name: "Evidently",
-    looks: "metrics[]",
+    looks: "metrics[], or tests[] with a summary",
     fits: isEvidently,
     read: (document, context) => [evidentlyReport(document, context)],
   },
-  { name: "NannyML", looks: "a table with chunk_key and measures", fits: isNannyml, read: nannymlReports },
+  { name: "NannyML", looks: "a table or JSON Lines with chunk_key and measures", fits: isNannyml, read: nannymlReports },
   { name: "SageMaker statistics", looks: "dataset and features[]", fits: isStatistics, read: refuseStatistics },
 ];
 

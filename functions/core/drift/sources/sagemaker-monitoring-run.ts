@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { DriftFeature, DriftReport } from "../drift-report";
 import { isStatistics, type StatisticsFiles, statisticsReport } from "./sagemaker-statistics";
-import { violationsReport } from "./sagemaker-violations";
+import { violatedFeatures } from "./sagemaker-violations";
 import { reportOf, type SourceContext } from "./source-report";
 
 /** URIs of the baseline's files; undefined where a job's inputs do not name them. */
@@ -65,14 +65,24 @@ export function monitoringRunReport(schedule: string, files: MonitoringFiles, co
   const isComparable = isStatistics(statistics) && isStatistics(baselineStatistics) && constraints !== undefined;
   const compared = isComparable ? statisticsReport(files, context).features : [];
   const measured = new Set(compared.filter(({ evidence }) => evidence.type === "distributions").map(({ name }) => name));
-  const violated = violationsReport(violations ?? { violations: [] }, context).features;
+  const monitor = scheduleMonitor(schedule);
+  const violated = violatedFeatures(monitor, violations ?? { violations: [] }, context);
   return reportOf(context, {
-    monitor: scheduleMonitor(schedule),
+    monitor,
     unlisted: "calm",
     features: [...compared, ...violated.filter((feature) => !(isDistance(feature) && measured.has(feature.name)))],
   });
 }
 
 function isDistance({ evidence }: DriftFeature): boolean {
-  return evidence.type === "score" || (evidence.type === "violation" && evidence.check === DRIFT_CHECK);
+  switch (evidence.type) {
+    case "score":
+      return true;
+    case "violation":
+      return evidence.check === DRIFT_CHECK;
+    case "unmeasured":
+      return evidence.metric === DRIFT_CHECK;
+    default:
+      return false;
+  }
 }

@@ -4,6 +4,7 @@ import {
   type DriftFeature,
   type DriftKind,
   type DriftReport,
+  distinctFeatures,
   type Evidence,
   MAX_FEATURES,
   parseDriftReport,
@@ -20,6 +21,8 @@ export interface SourceContext {
    * milliseconds.
    */
   readonly window: Window;
+  /** Where a file lies in the model's drift folder, such as `model-quality/2026-11-30.json`. @default - the document is no file */
+  readonly path?: string;
   /** Columns of the model that are not inputs. @default - none is known */
   readonly columns?: DriftPolicy["columns"];
 }
@@ -52,20 +55,46 @@ export function reportOf(context: SourceContext, findings: Findings): DriftRepor
       `got a report of ${findings.monitor} without a model: put it under drift/<model>/, or configure its endpoint or monitoring schedule with the model`,
     );
   }
-  withinFeatures(findings.monitor, findings.features);
+  if (distinctFeatures(findings.features) > MAX_FEATURES) throw tooManyFeatures(findings.monitor);
   const { id = context.documentId, window = context.window, ...rest } = findings;
   return parseDriftReport({ version: 1, model: context.model, id, window, ...rest });
 }
 
-/**
- * What a monitor lists, when a report has room for it: look before making anything of each.
- * @throws PoisonMessageError when there is more
- */
-export function withinFeatures<T>(monitor: string, listed: readonly T[]): readonly T[] {
-  if (listed.length <= MAX_FEATURES) return listed;
-  throw new PoisonMessageError(
-    `got a report of ${monitor} with ${listed.length} features, expected at most ${MAX_FEATURES}: have fewer columns monitored`,
-  );
+/** Takes what a monitor lists, one finding after the other. */
+export interface FeatureCollector {
+  /** @throws PoisonMessageError at the first feature that a report has no room for */
+  add(feature: DriftFeature): void;
+  features(): DriftFeature[];
+}
+
+/** Collects the findings of a monitor: of several of one feature by one rule or metric the worst is kept. */
+export function featureCollector(monitor: string): FeatureCollector {
+  const worst = new Map<string, DriftFeature>();
+  const names = new Set<string>();
+  return {
+    add(feature) {
+      const { kind, name, evidence } = feature;
+      if (names.add(`${kind}/${name}`).size > MAX_FEATURES) throw tooManyFeatures(monitor);
+      const key = [kind, name, evidence.type, measureOf(evidence)].join("\n");
+      if (scoreOf(feature) > scoreOf(worst.get(key))) worst.set(key, feature);
+    },
+    features: () => [...worst.values()],
+  };
+}
+
+function measureOf(evidence: Evidence): string | undefined {
+  if (evidence.type === "violation") return evidence.check;
+  return evidence.type === "distributions" ? undefined : evidence.metric;
+}
+
+/** Any finding is worse than none. */
+function scoreOf(feature: DriftFeature | undefined): number {
+  if (feature === undefined) return Number.NEGATIVE_INFINITY;
+  return feature.evidence.type === "score" ? feature.evidence.score : 0;
+}
+
+function tooManyFeatures(monitor: string): PoisonMessageError {
+  return new PoisonMessageError(`got a report of ${monitor} with more than ${MAX_FEATURES} features: have fewer columns monitored`);
 }
 
 /** The part of a text in which a sentence of a monitor is looked for: expressions take the square of a length to find nothing. */
@@ -90,6 +119,11 @@ export function violationOf(check: string, description?: string): Evidence {
     check: nameOf(check),
     ...(description !== undefined && { description: description.slice(0, LONGEST_DESCRIPTION) }),
   };
+}
+
+/** What nothing can be told of: it is neither drift nor calm. A long text is cut. */
+export function unmeasuredOf(metric: string, why: string): Evidence {
+  return { type: "unmeasured", metric: nameOf(metric), why: why.slice(0, LONGEST_DESCRIPTION) };
 }
 
 /** ISO 8601 with or without an offset, which CloudWatch writes without its colon; pandas may put a space before the time. */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature, DriftKind, DriftReport, Evidence } from "../drift-report";
-import { momentOf, nameOf, reportOf, type SourceContext, sourceKind, violationOf, withinFeatures } from "./source-report";
+import { featureCollector, momentOf, nameOf, reportOf, type SourceContext, sourceKind, violationOf } from "./source-report";
 
 /**
  * Metric of the deviation that Vertex AI computes: the L-infinity distance of a category, the Jensen-Shannon divergence of a
@@ -75,10 +75,11 @@ export function anomalyReport(document: unknown, context: SourceContext): DriftR
       `got an anomaly from ${payload.startTime} to ${payload.endTime}, expected ISO 8601 times with an offset`,
     );
   }
-  const features = withinFeatures("Vertex AI", anomalies).map((anomaly) => featureOf(anomaly, objective, context));
+  const collector = featureCollector("Vertex AI");
+  for (const anomaly of anomalies) collector.add(featureOf(anomaly, objective, context));
   const total = payload.totalAnomaliesCount ?? 0;
   if (total > anomalies.length)
-    features.push({
+    collector.add({
       name: nameOf(undefined),
       kind: "data",
       evidence: violationOf(objective, `counted ${total} anomalies, listed ${anomalies.length}`),
@@ -88,7 +89,7 @@ export function anomalyReport(document: unknown, context: SourceContext): DriftR
     monitor: `vertex ${objective} ${deployedModelId}`,
     window: { start, end },
     unlisted: "calm",
-    features,
+    features: collector.features(),
   });
 }
 

@@ -26,6 +26,11 @@ export function fixture(name: string): unknown {
   return JSON.parse(fixtureText(name));
 }
 
+/** The text of a fixture in a folder, by its whole name. */
+export function fixtureFile(path: string): string {
+  return readFileSync(join(__dirname, "fixtures", path), "utf8");
+}
+
 /** The document with one to three of its values replaced by any other, or taken out. */
 export function mutated(document: unknown): fc.Arbitrary<unknown> {
   const places = placesIn(document);

@@ -62,7 +62,8 @@ describe("readDriftDocument", () => {
     expect(() => readDriftDocument('{"drift_score": 0.4}', CONTEXT)).toThrow(
       'got a drift document of no known format: {"drift_score": 0.4}; tried Retrigger\'s own format (features with monitor and window), ' +
         "CloudWatch alarm (an alarm's state change of EventBridge or SNS), Vertex AI anomaly (jsonPayload.featureAnomalies), " +
-        "SageMaker violations (violations[]), Evidently (metrics[]), NannyML (a table with chunk_key and measures), " +
+        "SageMaker violations (violations[]), Evidently (metrics[], or tests[] with a summary), " +
+        "NannyML (a table or JSON Lines with chunk_key and measures), " +
         "SageMaker statistics (dataset and features[])",
     );
   });
@@ -76,12 +77,12 @@ describe("readDriftDocument", () => {
     expect(() => readDriftDocument(text, CONTEXT)).toThrow(message);
   });
 
-  it("should read the NaN of a Python monitor as a violation of unknown size", () => {
+  it("should read the NaN of a Python monitor as a score that was not measured", () => {
     const text = fixtureText("evidently-snapshot").replace("0.04623177473850468", "NaN");
 
     expect(readDriftDocument(text, CONTEXT).reports[0]?.features[0]).toMatchObject({
       name: "delay",
-      evidence: { type: "violation" },
+      evidence: { type: "unmeasured" },
     });
   });
 
