@@ -58,11 +58,12 @@ export const documents: readonly Parser[] = [
     name: "drift documents",
     of: [
       ...ofDrift("drift-report", "sources/drift-source", "sources/drift-document", "sources/evidently", "sources/evidently-report"),
+      ...ofDrift("sources/evidently-suite", "sources/evidently-score", "sources/nannyml-calculator"),
       ...ofDrift("sources/evidently-snapshot", "sources/nannyml", "sources/nannyml-table", "sources/sagemaker-violations"),
       ...ofDrift("sources/vertex-anomaly", "sources/source-report"),
       "functions/core/outside-json.ts",
     ],
-    texts: readdirSync(SOURCES)
+    texts: readdirSync(SOURCES, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".json"))
       .map(source),
     read: (text) => readDriftDocument(text, CONTEXT).reports.map((report) => driftReportSchema.parse(report)),

@@ -3,11 +3,12 @@ import { PoisonMessageError } from "../../errors";
 import { isMapping, ownValue } from "../../json-path";
 import { boundedRecord } from "../../outside-json";
 import { type Categories, MAX_BINS } from "../distribution";
-import { type DriftFeature, type Evidence, MAX_FEATURES } from "../drift-report";
-import { P_VALUE } from "../judge-feature";
-import { nameOf, type SourceContext, sourceKind, violationOf } from "./source-report";
+import { type DriftFeature, MAX_FEATURES, MAX_FINDINGS } from "../drift-report";
+import { embeddingsEvidence, evidenceOf } from "./evidently-score";
+import { nameOf, type SourceContext, sourceKind, unmeasuredOf } from "./source-report";
 
 const optionalNumber = z.catch(z.optional(z.number()), undefined);
+const optionalBoolean = z.catch(z.optional(z.boolean()), undefined);
 
 const sideSchema = z.catch(
   z.optional(
@@ -27,33 +28,96 @@ const columnSchema = z.object({
   stattest_name: z.optional(z.string()),
   stattest_threshold: optionalNumber,
   drift_score: optionalNumber,
-  drift_detected: z.catch(z.optional(z.boolean()), undefined),
+  drift_detected: optionalBoolean,
   current: sideSchema,
   reference: sideSchema,
 });
 
 type Column = z.infer<typeof columnSchema>;
 
-/** The entries of `metrics` that measure drift, in the JSON of Evidently up to 0.6; the others have names of their own. */
+const columnsSchema = z.optional(
+  boundedRecord(
+    z.record(z.string(), columnSchema),
+    MAX_FEATURES,
+    `more than ${MAX_FEATURES} columns: leave out those that nobody watches`,
+  ),
+);
+
+/** The entries of `metrics` that measure drift, in the JSON of Evidently up to 0.6; parts of a result can be left out. */
 const metricSchema = z.discriminatedUnion("metric", [
   z.object({
     metric: z.literal("DataDriftTable"),
-    result: z.object({
-      drift_by_columns: boundedRecord(
-        z.record(z.string(), columnSchema),
-        MAX_FEATURES,
-        `more than ${MAX_FEATURES} columns: leave out those that nobody watches`,
-      ),
-    }),
+    result: z.object({ drift_by_columns: columnsSchema, share_of_drifted_columns: z.optional(z.number()) }),
   }),
+  z.object({ metric: z.literal("TextDescriptorsDriftMetric"), result: z.object({ drift_by_columns: columnsSchema }) }),
   z.object({ metric: z.literal("ColumnDriftMetric"), result: columnSchema }),
   z.object({
     metric: z.literal("DatasetDriftMetric"),
-    result: z.object({ share_of_drifted_columns: z.number(), drift_share: z.number() }),
+    result: z.object({
+      share_of_drifted_columns: z.number(),
+      drift_share: z.number(),
+      number_of_columns: optionalNumber,
+    }),
+  }),
+  z.object({
+    metric: z.literal("EmbeddingsDriftMetric"),
+    result: z.object({
+      embeddings_name: z.string(),
+      method_name: z.optional(z.string()),
+      drift_score: optionalNumber,
+      drift_detected: optionalBoolean,
+    }),
+  }),
+  z.object({
+    metric: z.literal("TextDomainClassifierDriftMetric"),
+    result: z.object({
+      text_column_name: z.string(),
+      domain_classifier_roc_auc: optionalNumber,
+      random_classifier_95_percentile: optionalNumber,
+      content_drift: optionalBoolean,
+    }),
   }),
 ]);
 
-const DRIFT_METRICS: readonly string[] = ["DataDriftTable", "ColumnDriftMetric", "DatasetDriftMetric"];
+type Metric = z.infer<typeof metricSchema>;
+
+const DRIFT_METRICS: ReadonlySet<string> = new Set<Metric["metric"]>([
+  ...(["DataDriftTable", "TextDescriptorsDriftMetric", "ColumnDriftMetric"] as const),
+  ...(["DatasetDriftMetric", "EmbeddingsDriftMetric", "TextDomainClassifierDriftMetric"] as const),
+]);
+
+/** What Evidently calls a drifted dataset where nothing else was set. */
+const DRIFT_SHARE = 0.5;
+
+/** The share of columns that drift. */
+export interface DatasetDrift {
+  readonly share: number;
+  /** From which on Evidently calls the whole drifted. */
+  readonly limit: number;
+  /** How many columns it is of, where that is known. */
+  readonly columns?: number | undefined;
+}
+
+/** What a report of Evidently holds, of whichever generation. */
+export interface EvidentlyFindings {
+  /** Of those columns that the share of the dataset is of. */
+  readonly columns: readonly DriftFeature[];
+  /** Of embeddings and of what is derived from texts. */
+  readonly others: readonly DriftFeature[];
+  readonly datasets: readonly DatasetDrift[];
+  /** Metrics that measure drift and cannot be read, each as a feature of which nothing can be told. */
+  readonly leftOut: readonly DriftFeature[];
+}
+
+/** True for the name of a metric or test that measures drift, known or not. */
+export function isOfDrift(name: string): boolean {
+  return /drift/i.test(name);
+}
+
+/** A metric or test that measures drift and cannot be read. */
+export function leftOutOf(name: string, why: string): DriftFeature {
+  return { name: nameOf(name), kind: "data", evidence: unmeasuredOf(name, why) };
+}
 
 /** True for an entry of a generation up to 0.6. */
 export function isReportMetric(metric: unknown): metric is { readonly metric: string } {
@@ -65,19 +129,76 @@ export function isReportMetric(metric: unknown): metric is { readonly metric: st
  * @throws PoisonMessageError when an entry that measures drift is broken
  */
 export function findingsOfReport(metrics: readonly unknown[], context: SourceContext): EvidentlyFindings {
-  const columns: Column[] = [];
-  let dataset: EvidentlyFindings["dataset"];
-  for (const entry of metrics) {
-    if (!isReportMetric(entry) || !DRIFT_METRICS.includes(entry.metric)) continue;
-    const parsed = metricSchema.safeParse(entry);
-    if (!parsed.success) throw new PoisonMessageError(`not a drift metric of Evidently: ${z.prettifyError(parsed.error)}`);
-    const { metric, result } = parsed.data;
-    if (columns.length > MAX_FEATURES) break;
-    if (metric === "DataDriftTable") columns.push(...Object.values(result.drift_by_columns));
-    else if (metric === "ColumnDriftMetric") columns.push(result);
-    else dataset = { share: result.share_of_drifted_columns, limit: result.drift_share };
+  const named = metrics.filter(isReportMetric).filter(({ metric }) => isOfDrift(metric));
+  if (named.length > MAX_FINDINGS) {
+    throw new PoisonMessageError(
+      `got a report of Evidently with ${named.length} metrics of drift, expected at most ${MAX_FINDINGS}`,
+    );
   }
-  return { columns: columns.map((column) => featureOf(column, context)), dataset };
+  const read = named.filter(({ metric }) => DRIFT_METRICS.has(metric)).map(metricOf);
+  const unknown = named.filter(({ metric }) => !DRIFT_METRICS.has(metric));
+  const datasets = datasetsOf(read);
+  return {
+    columns: read.flatMap((metric) => columnsOf(metric)).map((column) => featureOf(column, context)),
+    others: read.flatMap((metric) => othersOf(metric, context)),
+    datasets,
+    leftOut: [
+      ...unknown.map(({ metric }) => leftOutOf(metric, "a metric of drift that is not known")),
+      ...read
+        .filter((metric) => isWithoutColumns(metric, datasets))
+        .map(({ metric }) => leftOutOf(metric, "its columns are left out")),
+    ],
+  };
+}
+
+function metricOf(entry: unknown): Metric {
+  const parsed = metricSchema.safeParse(entry);
+  if (parsed.success) return parsed.data;
+  throw new PoisonMessageError(`not a drift metric of Evidently: ${z.prettifyError(parsed.error)}`);
+}
+
+function columnsOf({ metric, result }: Metric): readonly Column[] {
+  if (metric === "ColumnDriftMetric") return [result];
+  return metric === "DataDriftTable" ? Object.values(result.drift_by_columns ?? {}) : [];
+}
+
+function othersOf({ metric, result }: Metric, context: SourceContext): DriftFeature[] {
+  switch (metric) {
+    case "TextDescriptorsDriftMetric":
+      return Object.values(result.drift_by_columns ?? {}).map((column) => featureOf(column, context));
+    case "EmbeddingsDriftMetric": {
+      const { embeddings_name: name, method_name: method = "drift", drift_score: score, drift_detected: isDetected } = result;
+      return [{ name: nameOf(name), kind: "data", evidence: embeddingsEvidence({ method, score, isDetected }) }];
+    }
+    case "TextDomainClassifierDriftMetric": {
+      const { text_column_name: name, domain_classifier_roc_auc: score, content_drift: isDetected } = result;
+      const measured = { method: "text-domain-classifier", score, threshold: result.random_classifier_95_percentile, isDetected };
+      return [{ name: nameOf(name), kind: sourceKind(context, name), evidence: evidenceOf(measured) }];
+    }
+    default:
+      return [];
+  }
+}
+
+/** The table's own share is that of the dataset, which tells of its limit too. */
+function datasetsOf(metrics: readonly Metric[]): DatasetDrift[] {
+  const told = metrics.flatMap(({ metric, result }) => {
+    if (metric !== "DatasetDriftMetric") return [];
+    const { share_of_drifted_columns: share, drift_share: limit, number_of_columns: columns } = result;
+    return [{ share, limit, columns }];
+  });
+  if (told.length > 0) return told;
+  return metrics.flatMap(({ metric, result }) => {
+    if (metric !== "DataDriftTable" || result.drift_by_columns !== undefined) return [];
+    const { share_of_drifted_columns: share } = result;
+    return share === undefined ? [] : [{ share, limit: DRIFT_SHARE }];
+  });
+}
+
+/** True for a table whose columns are left out, and whose share is not told elsewhere. */
+function isWithoutColumns({ metric, result }: Metric, datasets: readonly DatasetDrift[]): boolean {
+  if (metric === "TextDescriptorsDriftMetric") return result.drift_by_columns === undefined;
+  return metric === "DataDriftTable" && result.drift_by_columns === undefined && datasets.length === 0;
 }
 
 /**
@@ -85,18 +206,15 @@ export function findingsOfReport(metrics: readonly unknown[], context: SourceCon
  * the score, which Evidently computed from all values, tells more.
  */
 function featureOf(column: Column, context: SourceContext): DriftFeature {
-  const { column_name: name, column_type: type, drift_score: score, stattest_name: method } = column;
+  const { column_name: name, column_type: type, stattest_name: method = "drift" } = column;
   const [reference, current] = type === "cat" ? [column.reference, column.current].map(categoriesOf) : [];
   const feature = { name: nameOf(name), kind: sourceKind(context, name) };
   if (reference !== undefined && current !== undefined) {
     return { ...feature, evidence: { type: "distributions", reference, current } };
   }
-  const { stattest_threshold: threshold, drift_detected: isDetected } = column;
-  const evidence: Evidence =
-    score === undefined || method === undefined
-      ? violationOf(method ?? "drift", "no score: Evidently could not compute it")
-      : evidenceOf({ method, score, threshold, isDetected });
-  return { ...feature, evidence };
+  const { stattest_threshold: threshold, drift_score, drift_detected: isDetected } = column;
+  const score = column.stattest_name === undefined ? undefined : drift_score;
+  return { ...feature, evidence: evidenceOf({ method, score, threshold, isDetected }) };
 }
 
 function categoriesOf(side: Column["current"]): Categories | undefined {
@@ -105,59 +223,4 @@ function categoriesOf(side: Column["current"]): Categories | undefined {
   const size = Object.keys(counts).length;
   const isWhole = size > 0 && size === x.length && x.length === y.length && y.every(Number.isInteger);
   return isWhole && size <= MAX_BINS ? { type: "categories", counts } : undefined;
-}
-
-/** What a report of Evidently holds, of whichever generation. */
-export interface EvidentlyFindings {
-  readonly columns: readonly DriftFeature[];
-  /** The share of columns that drift, and that from which on Evidently calls the whole drifted. */
-  readonly dataset: { readonly share: number; readonly limit: number } | undefined;
-}
-
-/** What is known of one column's drift. */
-export interface MeasuredDrift {
-  /** As Evidently names it, in either of its ways: "Jensen-Shannon distance", "jensenshannon". */
-  readonly method: string;
-  readonly score: number;
-  readonly threshold?: number | undefined;
-  /** What Evidently itself concluded. */
-  readonly isDetected?: boolean | undefined;
-}
-
-/** Evidently's Jensen-Shannon distance has natural logarithms, ours base 2. */
-const NATURAL_TO_BINARY = 1 / Math.sqrt(Math.LN2);
-
-/** What each method's score is; those that yield a p-value are below. A factor turns its units into ours. */
-const SCORES = new Map<string, { metric: string; factor?: number }>([
-  ["psi", { metric: "psi" }],
-  ["kl_div", { metric: "kullback-leibler-of-reference" }],
-  ["kullback-leibler divergence", { metric: "kullback-leibler-of-reference" }],
-  ["jensenshannon", { metric: "jensen-shannon-distance", factor: NATURAL_TO_BINARY }],
-  ["jensen-shannon distance", { metric: "jensen-shannon-distance", factor: NATURAL_TO_BINARY }],
-  ["wasserstein", { metric: "wasserstein-normed" }],
-  ["wasserstein distance (normed)", { metric: "wasserstein-normed" }],
-  ["hellinger", { metric: "hellinger-distance" }],
-  ["hellinger distance", { metric: "hellinger-distance" }],
-  ["ed", { metric: "energy-distance" }],
-  ["energy-distance", { metric: "energy-distance" }],
-]);
-
-/** Methods whose score is a p-value, by both of their names; also total variation, whose distance Evidently turns into one. */
-const P_VALUES = new Set([
-  ...["ks", "k-s p_value", "chisquare", "chi-square p_value", "z", "z-test p_value", "anderson", "anderson-darling", "tvd"],
-  ...["total-variation-distance", "cramer_von_mises", "cramer-von mises", "es", "epps-singleton", "fisher_exact"],
-  ...["fisher's exact test", "g_test", "mannw", "mann-whitney u-rank test", "t_test", "empirical_mmd"],
-]);
-
-/**
- * The evidence in a score of Evidently, by https://docs.evidentlyai.com/metrics/customize_data_drift. A method that is not known,
- * as one of a team's own, keeps its name; where Evidently's conclusion fits a p-value only, its score is one.
- */
-export function evidenceOf({ method, score, threshold, isDetected }: MeasuredDrift): Evidence {
-  const name = method.toLowerCase();
-  const isInverse = isDetected !== undefined && threshold !== undefined && isDetected !== score >= threshold;
-  const known = SCORES.get(name);
-  const isPValue = P_VALUES.has(name) || (known === undefined && isInverse);
-  const { metric, factor = 1 } = isPValue ? { metric: P_VALUE } : (known ?? { metric: nameOf(name) });
-  return { type: "score", metric, score: score * factor, ...(threshold !== undefined && { threshold: threshold * factor }) };
 }
