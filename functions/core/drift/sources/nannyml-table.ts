@@ -24,11 +24,22 @@ const CELLS = ["upper_confidence_boundary", "lower_confidence_boundary", "upper_
 const FLAT_CELL = new RegExp(`^(.+)_(${[...CELLS, "realized", "value", "alert"].join("|")})$`, "s");
 const FLAT_DRIFT = new RegExp(`^(.+)_(${METHODS.join("|")})$`, "s");
 
-/** Names of columns that have several levels, as pandas writes them as text: ('distance', 'chi2', 'value'). */
-const TUPLE = /^\((?:'[^']*'|"[^"]*")(?:, (?:'[^']*'|"[^"]*"))+\)$/s;
-const ELEMENT = /'([^']*)'|"([^"]*)"/gs;
+/** What a result tells of a chunk itself; any other name that begins with `chunk_` is that of a column. */
+const CHUNK_CELLS: ReadonlySet<string> = new Set([
+  ...["key", "index", "chunk_index", "start_index", "end_index", "start_date", "end_date", "period", "targets_missing_rate"],
+]);
+const CHUNK = "chunk";
+const FLAT_CHUNK = `${CHUNK}_`;
+
+/** Names of columns that have several levels, as Python writes them as text: ('distance', 'chi2', 'value'). */
+const TUPLE = /^\((?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")(?:, (?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"))+\)$/s;
+const ELEMENT = /'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"/gs;
+const ESCAPED = /\\(['"\\])/g;
 
 const splitSchema = z.object({ columns: z.array(z.unknown()), data: z.array(z.unknown()) });
+
+/** The orient table, whose schema names the columns once more. */
+const tableSchema = z.object({ schema: z.looseObject({}), data: z.array(z.unknown()) });
 
 type Row = readonly (readonly [path: readonly string[], value: unknown])[];
 
@@ -40,7 +51,7 @@ export function isNannymlTable(document: unknown): boolean {
 
 /**
  * The chunks of a result that was exported by `to_df().to_json()`, with one or several levels of columns, and any of pandas'
- * orients records, split and columns; undefined for anything else.
+ * orients records, lines, split, index, columns and table; undefined for anything else.
  */
 export function parseNannymlTable(document: unknown): NannymlChunk[] | undefined {
   const chunks = Array.from(rowsOf(document) ?? [], chunkOf);
@@ -59,9 +70,28 @@ function rowsOf(document: unknown): Iterable<Row> | undefined {
     const { columns, data } = split;
     return columns.every(isColumn) && data.every(isList) ? splitRows(columns, data) : undefined;
   }
+  const table = tableSchema.safeParse(document).data;
+  if (table !== undefined) return table.data.every(isMapping) ? recordRows(table.data) : undefined;
   if (!isMapping(document)) return undefined;
+  // Of a single chunk, orient records of lines is an object.
+  if (isRecord(document)) return recordRows([document]);
   const columns = Object.entries(document);
-  return columns.every(isMappingEntry) ? columnRows(columns) : undefined;
+  if (!columns.every(isMappingEntry)) return undefined;
+  const records = columns.map(([, record]) => record);
+  return records[0] !== undefined && isRecord(records[0]) ? recordRows(records) : columnRows(columns);
+}
+
+/** True for a row that names its chunk, not for a column of rows. */
+function isRecord(row: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(row).some((name) => isKey(pathOf(name)) && !isMapping(row[name]));
+}
+
+function isKey(path: readonly string[]): boolean {
+  return isOfChunk(path) && path.at(-1) === "key";
+}
+
+function isOfChunk(path: readonly string[]): boolean {
+  return path.length > 1 && path.slice(0, -1).every((level) => level === CHUNK) && CHUNK_CELLS.has(path.at(-1) ?? "");
 }
 
 function* recordRows(records: readonly Readonly<Record<string, unknown>>[]): Generator<Row> {
@@ -103,8 +133,11 @@ function isMappingEntry(entry: [string, unknown]): entry is [string, Readonly<Re
 
 /** `["chunk", cell]`, `[method, cell]` or `[column, method, cell]`; a column with another name is of no measure, and itself. */
 function pathOf(name: string): readonly string[] {
-  if (TUPLE.test(name)) return [...name.matchAll(ELEMENT)].map(([, single, double]) => single ?? double ?? "");
-  if (name.startsWith("chunk_")) return ["chunk", name.slice("chunk_".length)];
+  if (TUPLE.test(name)) {
+    return [...name.matchAll(ELEMENT)].map(([, single, double]) => (single ?? double ?? "").replaceAll(ESCAPED, "$1"));
+  }
+  const cellOfChunk = name.startsWith(FLAT_CHUNK) ? name.slice(FLAT_CHUNK.length) : "";
+  if (CHUNK_CELLS.has(cellOfChunk)) return [CHUNK, cellOfChunk];
   const [, measure, cell] = FLAT_CELL.exec(name) ?? [];
   if (measure === undefined || cell === undefined) return [name];
   const [, column, method] = FLAT_DRIFT.exec(measure) ?? [];
@@ -117,7 +150,7 @@ function chunkOf(row: Row): NannymlChunk {
   for (const [path, value] of row) {
     const [method = "", column] = path.slice(0, -1).toReversed();
     const cell = path.at(-1) ?? "";
-    if (path[0] === "chunk") about.set(cell, value);
+    if (isOfChunk(path)) about.set(cell, value);
     else if (path.length > 1) {
       const key = JSON.stringify(path.slice(0, -1));
       const measure = measures.get(key) ?? { ...(column !== undefined && { column }), method, cells: new Map<string, unknown>() };

@@ -1,8 +1,18 @@
 import { PoisonMessageError } from "../../errors";
-import type { DriftFeature, DriftReport, Evidence } from "../drift-report";
+import type { DriftFeature, DriftKind, DriftReport, Evidence } from "../drift-report";
 import { digestOf } from "../report-identity";
+import { type Calculator, calculatorOf, HIGHER_IS_BETTER, LOWER_IS_BETTER } from "./nannyml-calculator";
 import { isNannymlTable, type NannymlChunk, type NannymlMeasure, parseNannymlTable } from "./nannyml-table";
-import { momentOf, nameOf, reportOf, type SourceContext, sourceKind, violationOf, type Window } from "./source-report";
+import {
+  momentOf,
+  nameOf,
+  reportOf,
+  type SourceContext,
+  sourceKind,
+  unmeasuredOf,
+  violationOf,
+  type Window,
+} from "./source-report";
 
 /** As many windows as a history may tell apart; older ones change nothing. */
 const MAX_WINDOWS = 20;
@@ -19,9 +29,6 @@ const METRICS = new Map([
   ["wasserstein", "wasserstein"],
 ]);
 
-const HIGHER_IS_BETTER = ["roc_auc", "f1", "precision", "recall", "specificity", "accuracy", "average_precision", "business_value"];
-const LOWER_IS_BETTER = ["mae", "mape", "mse", "msle", "rmse", "rmsle"];
-
 /** True for a result of NannyML in one of the forms that `nannymlReports` takes. */
 export function isNannyml(document: unknown): boolean {
   return isNannymlTable(document);
@@ -30,8 +37,9 @@ export function isNannyml(document: unknown): boolean {
 /**
  * The reports of a NannyML result, one per analysis chunk, the last twenty, oldest first. NannyML has no JSON of its own: this
  * takes what pandas makes of a result's data frame, `result.to_df(multilevel=False).to_json(orient="records", date_format="iso")`,
- * with the defaults of either call too. All measures of a chunk are listed, so that what is not did not drift. Performance is told
- * against the reference chunks, which must not be filtered out.
+ * with the defaults of either call too. All measures of a chunk are listed, so that what is not did not drift. Each calculator is a
+ * monitor of its own; a table that may be of several says nothing of what is not listed. Performance is told against the reference
+ * chunks, which must not be filtered out.
  * https://nannyml.readthedocs.io/en/stable/tutorials/working_with_results.html
  * @throws PoisonMessageError when the document is no such result, or has no analysis chunk
  */
@@ -79,35 +87,68 @@ function baselineOf(chunks: readonly NannymlChunk[]): Baseline {
 }
 
 function chunkReport(chunk: NannymlChunk, window: Window, baseline: Baseline, context: SourceContext): DriftReport {
-  const features = chunk.measures.flatMap((measure) => featureOf(chunk, measure, baseline, context) ?? []);
-  const monitor = `nannyml ${typeOf(chunk)}`;
+  const calculator = calculatorOf(chunk, context.path);
+  const features = chunk.measures.flatMap((measure) => featureOf(chunk, measure, { calculator, baseline, context }) ?? []);
+  const monitor = `nannyml ${calculator.name}`;
   const named = chunk.about.get("key");
   // Of a document from outside, even an object that cannot be turned into a text.
   const key = (typeof named === "object" ? JSON.stringify(named) : String(named)).slice(0, LONGEST_KEY);
   // Two results of one window with other contents are other reports.
   const id = `${monitor} ${key} ${digestOf(JSON.stringify([window, features]))}`;
-  return reportOf(context, { id, monitor, window, unlisted: "calm", features });
+  return reportOf(context, { id, monitor, window, unlisted: calculator.isKnown ? "calm" : "unknown", features });
+}
+
+interface ResultContext {
+  readonly calculator: Calculator;
+  readonly baseline: Baseline;
+  readonly context: SourceContext;
 }
 
 /** Undefined for a measure that has no number of ours, and did not alert. */
 function featureOf(
   chunk: NannymlChunk,
   { column, method, cells }: NannymlMeasure,
-  baseline: Baseline,
-  context: SourceContext,
+  { calculator: { name, subject }, baseline, context }: ResultContext,
 ): DriftFeature | undefined {
   const value = numberIn(cells, "value");
   const sampleSize = sizeOf(chunk);
   const feature = {
     name: nameOf(column ?? method),
-    kind: column === undefined ? ("concept" as const) : sourceKind(context, column),
+    kind: kindOf(subject, column ?? method, context),
     ...(sampleSize !== undefined && { sampleSize }),
     ...(baseline.size > 0 && { referenceSize: baseline.size }),
   };
-  if (value === undefined) return { ...feature, evidence: violationOf(method, "no value: NannyML could not compute it") };
-  const evidence = column === undefined ? performanceOf(method, value, cells, baseline) : distanceOf(method, value, cells);
+  const check = subject === "column" && column === undefined ? name : method;
+  if (value === undefined) return { ...feature, evidence: withoutValue(check, cells) };
+  const isDistance = column !== undefined;
+  const evidence = isDistance ? distanceOf(method, value, cells) : performanceOf(method, value, cells, baseline);
   if (evidence !== undefined) return { ...feature, evidence };
-  return cells.get("alert") === true ? { ...feature, evidence: violationOf(method, `value ${value}`) } : undefined;
+  if (cells.get("alert") !== true) return undefined;
+  return { ...feature, evidence: isBeyond(value, cells) ? violationOf(check, `value ${value}`) : withinThresholds(check, value) };
+}
+
+function kindOf(subject: Calculator["subject"], column: string, context: SourceContext): DriftKind {
+  if (subject === "performance") return "concept";
+  return subject === "column" ? sourceKind(context, column) : "data";
+}
+
+function withoutValue(check: string, cells: NannymlMeasure["cells"]): Evidence {
+  if (cells.get("alert") === true) return violationOf(check, "no value, but NannyML alerts");
+  return unmeasuredOf(check, "no value: NannyML could not compute it");
+}
+
+/**
+ * Whether an alert says something. Of a constant column NannyML compares a value with itself, or with a threshold of NaN, and
+ * alerts. One without any threshold, as that of chi-square, is by a p-value.
+ */
+function isBeyond(value: number, cells: NannymlMeasure["cells"]): boolean {
+  const [upper, lower] = [numberIn(cells, "upper_threshold"), numberIn(cells, "lower_threshold")];
+  if (upper === undefined && lower === undefined) return true;
+  return value > (upper ?? value) || value < (lower ?? value);
+}
+
+function withinThresholds(check: string, value: number): Evidence {
+  return unmeasuredOf(check, `NannyML alerts at ${value}, which is within its thresholds: the reference does not vary`);
 }
 
 function distanceOf(method: string, score: number, cells: NannymlMeasure["cells"]): Evidence | undefined {
@@ -124,12 +165,6 @@ function performanceOf(method: string, current: number, cells: NannymlMeasure["c
   const error = numberIn(cells, "sampling_error");
   const standardError = error !== undefined && error >= 0 ? { standardError: error } : {};
   return { type: "performance", metric: method.replaceAll("_", "-"), reference, current, higherIsBetter, ...standardError };
-}
-
-/** Univariate drift, performance that was estimated without labels, or realised performance: each a monitor of its own. */
-function typeOf({ measures }: NannymlChunk): string {
-  if (measures.some(({ column }) => column !== undefined)) return "drift";
-  return measures.some(({ cells }) => cells.has("upper_confidence_boundary")) ? "estimated performance" : "realised performance";
 }
 
 function periodOf({ about }: NannymlChunk): unknown {

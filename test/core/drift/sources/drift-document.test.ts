@@ -13,6 +13,14 @@ describe("parseDocument", () => {
     expect(parseDocument('\uFEFF{"violations": []}')).toEqual({ violations: [] });
   });
 
+  it.each([
+    ["lines", '{"a": 1}\n{"a": NaN}\n', [{ a: 1 }, { a: null }]],
+    ["lines of Windows, with blank ones", '\uFEFF{"a": 1}\r\n\r\n{"a": "x\\ny"}', [{ a: 1 }, { a: "x\ny" }]],
+    ["one line", '{"a": 1}\n', { a: 1 }],
+  ])("should read JSON Lines: %s", (_name, text, expected) => {
+    expect(parseDocument(text)).toEqual(expected);
+  });
+
   it("should read every JSON as JSON.parse does", () => {
     fc.assert(fc.property(fc.json(), (text) => expect(parseDocument(text)).toEqual(JSON.parse(text))));
   });
@@ -25,6 +33,9 @@ describe("parseDocument", () => {
       '{"violations": [{"feature_na',
       'not JSON, or cut short: starts with {"violations": [{"feature_na and ends',
     ],
+    ["lines of which the last is cut short", '{"a": 1}\n{"a":', 'not JSON, or cut short: starts with {"a": 1}'],
+    ["lines of numbers", "1\n2", "not JSON, or cut short"],
+    ["objects in one line", '{"a": 1}{"a": 2}', "not JSON, or cut short"],
     ["a text that ends within a string after NaN", '{"a": NaN, "b": "', 'not JSON, or cut short: starts with {"a": NaN, "b": "'],
     ["a huge text", `"${"x".repeat(MAX_DOCUMENT_CHARS)}"`, `got a drift document of ${MAX_DOCUMENT_CHARS + 2} characters`],
   ])("should refuse %s", (_name, text, message) => {

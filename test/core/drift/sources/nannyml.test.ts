@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import type { Evidence } from "../../../../functions/core/drift/drift-report";
+import { parseDocument } from "../../../../functions/core/drift/sources/drift-document";
 import { nannymlReports } from "../../../../functions/core/drift/sources/nannyml";
 import { PoisonMessageError } from "../../../../functions/core/errors";
-import { CONTEXT, expectReportsOrPoison, fixture, mutated } from "./documents";
+import { CONTEXT, expectReportsOrPoison, fixture, fixtureFile, mutated } from "./documents";
 
 const UNIVARIATE = fixture("nannyml-univariate");
 const SPLIT = fixture("nannyml-univariate-split");
@@ -88,8 +89,6 @@ describe("nannymlReports", () => {
       a_chi2_alert: true,
       b_chi2_value: 1.5,
       b_chi2_alert: false,
-      odd_value: 3,
-      odd_alert: true,
     };
 
     const [report] = nannymlReports([chunk], CONTEXT);
@@ -98,7 +97,6 @@ describe("nannymlReports", () => {
       unlisted: "calm",
       features: [
         { name: "a", kind: "data", sampleSize: 100, evidence: { type: "violation", check: "chi2", description: "value 142.5" } },
-        { name: "odd", kind: "concept", sampleSize: 100, evidence: { type: "violation", check: "odd", description: "value 3" } },
       ],
     });
   });
@@ -111,14 +109,77 @@ describe("nannymlReports", () => {
     ]);
   });
 
-  it("should count a measure without a value as a violation of unknown size", () => {
-    const [report] = nannymlReports([{ ...chunkWith({}), a_jensen_shannon_value: null, a_jensen_shannon_alert: false }], CONTEXT);
+  it.each([
+    ["a distance without a value", { a_jensen_shannon_value: null, a_jensen_shannon_alert: false }],
+    ["a metric of performance without a value", { roc_auc_value: null, roc_auc_alert: false }],
+    ["an alert within its thresholds", { a_value: 3, a_upper_threshold: 3, a_lower_threshold: 3, a_alert: true }],
+    ["an alert by a threshold of NaN", { a_value: 0, a_upper_threshold: 0, a_lower_threshold: null, a_alert: true }],
+  ])("should tell nothing of %s", (_name, measures) => {
+    const [report] = nannymlReports([{ ...chunkWith({}), ...measures }], CONTEXT);
 
-    expect(report?.features[0]?.evidence).toEqual({
-      type: "violation",
-      check: "jensen_shannon",
-      description: "no value: NannyML could not compute it",
-    });
+    expect(report?.features).toMatchObject([{ evidence: { type: "unmeasured" } }]);
+  });
+
+  it.each([
+    ["above", { a_value: 3.1, a_upper_threshold: 3, a_lower_threshold: 2 }],
+    ["below", { a_value: 1.9, a_upper_threshold: 3, a_lower_threshold: 2 }],
+    ["without", { a_value: 3, a_upper_threshold: null, a_lower_threshold: null }],
+  ])("should count an alert %s its thresholds", (_name, measures) => {
+    const [report] = nannymlReports([{ ...chunkWith({}), ...measures, a_alert: true }], CONTEXT);
+
+    expect(report?.features).toMatchObject([{ name: "a", kind: "data", evidence: { type: "violation" } }]);
+  });
+
+  it("should read a column whose name begins like the cells of a chunk", () => {
+    const reports = nannymlReports(JSON.parse(fixtureFile("nannyml/column-chunk-size.json")), CONTEXT);
+
+    const { features } = reports.at(-1) ?? { features: [] };
+    expect(new Set(features.map(({ name }) => name))).toEqual(
+      new Set(["chunk_size", "income_jensen_shannon", "it's (odd), 'q'", "my_value", "cat_alert"]),
+    );
+    expect(features[0]).toMatchObject({ name: "chunk_size", evidence: { metric: "kolmogorov-smirnov", score: 0.688 } });
+  });
+
+  it.each(["chunk_index", "chunk_start_date", "chunk_key", "chunk", "chunk_period_end"])(
+    "should read the column %s, flat and in levels",
+    (column) => {
+      const measured = { value: 0.5, upper_threshold: 0.1, alert: true };
+      const cells = Object.entries(measured);
+      const flat = {
+        ...chunkWith({}),
+        ...Object.fromEntries(cells.map(([cell, value]) => [`${column}_hellinger_${cell}`, value])),
+      };
+      const about = Object.entries(chunkWith({})).map(([name, value]) => [`('chunk', 'chunk', '${name.slice(6)}')`, value]);
+      const levels = Object.fromEntries([
+        ...about,
+        ...cells.map(([cell, value]) => [`('${column}', 'hellinger', '${cell}')`, value]),
+      ]);
+
+      for (const document of [[flat], [levels]]) {
+        expect(nannymlReports(document, CONTEXT)[0]?.features).toMatchObject([{ name: column, evidence: { score: 0.5 } }]);
+      }
+    },
+  );
+
+  it("should read names that Python escapes", () => {
+    const about = Object.entries(chunkWith({})).map(([name, value]) => [`('chunk', 'chunk', '${name.slice(6)}')`, value]);
+    const row = Object.fromEntries([...about, [String.raw`('it\'s "odd" \\', 'hellinger', 'value')`, 0.5]]);
+
+    expect(nannymlReports([row], CONTEXT)[0]?.features).toMatchObject([{ name: 'it\'s "odd" \\' }]);
+  });
+
+  it("should read JSON Lines, the orients index and table, and one record alike", () => {
+    const lines = fixtureFile("nannyml/univariate.jsonl");
+    const records = parseDocument(lines);
+    const [last] = lines.trim().split("\n").slice(-1);
+    const expected = nannymlReports(records, CONTEXT);
+
+    expect(expected).toHaveLength(2);
+    expect(nannymlReports(JSON.parse(fixtureFile("nannyml/univariate-index.json")), CONTEXT)).toEqual(expected);
+    expect(nannymlReports({ schema: { fields: [] }, data: records }, CONTEXT)).toEqual(expected);
+    expect(nannymlReports(JSON.parse(last ?? ""), CONTEXT)).toMatchObject([
+      { monitor: "nannyml drift", window: expected[1]?.window },
+    ]);
   });
 
   it("should keep a column apart whose name ends like a method", () => {
@@ -173,6 +234,7 @@ describe("nannymlReports", () => {
     ["in records", mutated((UNIVARIATE as unknown[]).slice(4, 6))],
     ["in split", mutated(SPLIT)],
     ["in columns", mutated(COLUMNS)],
+    ["of reconstruction", mutated(JSON.parse(fixtureFile("nannyml/reconstruction-error.json")))],
     ["of performance", mutated(fixture("nannyml-estimated"))],
   ])("should make reports of a result %s, or refuse it", (_name, documents) => {
     fc.assert(fc.property(documents, (document) => expectReportsOrPoison(() => nannymlReports(document, CONTEXT))));
