@@ -4,6 +4,7 @@ import { arch, cpus, platform } from "node:os";
 import { bundleFigures } from "./bundles/bundles";
 import { captureMonitorFigures } from "./capture-monitor";
 import { decisionFigures } from "./decisions";
+import { driftFigures } from "./drift/drift";
 import { dynamoDbCost } from "./dynamodb-cost";
 import { firestoreCost } from "./firestore-cost";
 import { hostileDocumentFigures } from "./hostile/hostile-documents";
@@ -22,6 +23,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   dynamodb: dynamoDbCost,
   firestore: firestoreCost,
   monitor: captureMonitorFigures,
+  drift: driftFigures,
   hostile: hostileDocumentFigures,
   ticks: tickFigures,
 };

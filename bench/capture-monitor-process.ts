@@ -4,8 +4,7 @@ import { monitorCaptures } from "../functions/core/capture/monitor-captures";
 import type { CaptureStore } from "../functions/core/capture/ports";
 import type { LogRecord } from "../functions/core/log/log";
 import type { ModelSettings } from "../functions/core/model-settings";
-import { memoryMonitorFiles } from "../functions/memory/capture";
-import { createQuantileSketch } from "../functions/node/quantile-sketch";
+import { memoryMonitorFiles, memoryTrainingStarts } from "../functions/memory/capture";
 import { PEAK_MARK, peakKb } from "./peak-memory";
 import { benchSettings } from "./workload";
 
@@ -22,7 +21,7 @@ interface Row {
 }
 
 async function main([mode, file = "", times = "1"]: readonly string[]): Promise<void> {
-  const rows = mode === "sketches" ? await monitored(file, Number(times)) : await sorted(file, Number(times));
+  const rows = mode === "counting" ? await monitored(file, Number(times)) : await sorted(file, Number(times));
   console.log(`rows:${rows}`);
   console.log(`${PEAK_MARK}${peakKb()}`);
 }
@@ -41,7 +40,7 @@ async function monitored(file: string, times: number): Promise<number> {
   const ports = {
     captures,
     files: memoryMonitorFiles(),
-    newSketch: createQuantileSketch,
+    trainings: memoryTrainingStarts(),
     log: (entry: LogRecord) => {
       rows = Number(entry.rows);
     },
@@ -95,6 +94,7 @@ function settings(): ModelSettings {
     delayMs: 0,
     minimumRows: 1_000,
     baseline: "s3://flights/baseline.json",
+    baselineSpanMs: HOUR_MS,
   };
   return { ...benchSettings(1_000), monitoring: { prefix: "drift/", capture } };
 }

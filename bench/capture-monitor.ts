@@ -34,15 +34,15 @@ export function captureMonitorFigures(): Row[] {
       outfile: script,
       logLevel: "error",
     });
-    const sketches = measured("sketches", [HEAP_LIMIT, script], captures);
-    if (typeof sketches === "string") throw new Error(sketches);
-    return rowsOf(sketches, measured("sorting", [script], captures));
+    const counting = measured("counting", [HEAP_LIMIT, script], captures);
+    if (typeof counting === "string") throw new Error(counting);
+    return rowsOf(counting, measured("sorting", [script], captures));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Figures of a process that reads the file once for its baseline and ten times for its window; what it said when it died. */
+/** Figures of a process that reads the file twice for its baseline and ten times for its window; what it said when it died. */
 function measured(mode: string, program: readonly string[], captures: string): ProcessFigures | string {
   const command = { name: mode, file: process.execPath, parameters: [...program, mode, captures, String(COPIES)] };
   try {
@@ -52,8 +52,10 @@ function measured(mode: string, program: readonly string[], captures: string): P
   }
 }
 
-function rowsOf(sketches: ProcessFigures, sorting: ProcessFigures | string): Row[] {
-  const perSec = ({ wallMs }: ProcessFigures) => ((ROWS + ROWS_IN_FILE) / wallMs) * 1000;
+function rowsOf(counting: ProcessFigures, sorting: ProcessFigures | string): Row[] {
+  // For its baseline the monitor reads the file twice.
+  const readings = (figures: ProcessFigures) => (figures === counting ? 2 : 1);
+  const perSec = (figures: ProcessFigures) => ((ROWS + readings(figures) * ROWS_IN_FILE) / figures.wallMs) * 1000;
   const told = (number: number) => Math.round(number).toLocaleString("en");
   const died =
     typeof sorting === "string"
@@ -63,25 +65,25 @@ function rowsOf(sketches: ProcessFigures, sorting: ProcessFigures | string): Row
   return [
     {
       what: `captured rows a second, one core, ${told(ROWS)} rows`,
-      measured: told(perSec(sketches)),
+      measured: told(perSec(counting)),
       baseline: beside ? `sorting: ${told(perSec(beside))}` : died,
-      ratio: beside ? ratio(perSec(sketches), perSec(beside)) : "",
+      ratio: beside ? ratio(perSec(counting), perSec(beside)) : "",
       budget: "",
     },
     {
       what: `measures a second, of ${FEATURES} features a row`,
-      measured: told(perSec(sketches) * FEATURES),
+      measured: told(perSec(counting) * FEATURES),
       baseline: beside ? `sorting: ${told(perSec(beside) * FEATURES)}` : died,
-      ratio: beside ? ratio(perSec(sketches), perSec(beside)) : "",
+      ratio: beside ? ratio(perSec(counting), perSec(beside)) : "",
       budget: "",
     },
     {
       what: `peak memory over ${told(ROWS)} captured rows`,
-      measured: `${told(sketches.peakMb)} MB`,
+      measured: `${told(counting.peakMb)} MB`,
       baseline: beside ? `sorting: ${told(beside.peakMb)} MB` : died,
-      ratio: beside ? ratio(sketches.peakMb, beside.peakMb) : "",
+      ratio: beside ? ratio(counting.peakMb, beside.peakMb) : "",
       budget: `${MAX_PEAK_MIB} MB`,
-      isWithin: sketches.peakMb <= MAX_PEAK_MIB,
+      isWithin: counting.peakMb <= MAX_PEAK_MIB,
     },
   ];
 }

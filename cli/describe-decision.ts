@@ -6,6 +6,7 @@ import {
   TAKEN_ALONG,
 } from "../functions/core/coordination/decision";
 import { newData } from "../functions/core/coordination/run-cost";
+import { threeDigits } from "../functions/core/drift/judgement";
 import { durationText, type Paint, timeText, usdText } from "./printout";
 
 const COLOURS = { start: "green", defer: "yellow", merge: "cyan", ask: "yellow", reject: "red", duplicate: "dim" } as const;
@@ -60,7 +61,7 @@ function causeText(cause: Decision["request"]["causes"][number]): string {
     case "schedule":
       return `schedule ${cause.name}`;
     case "drift":
-      return `${cause.severity} drift of ${cause.score}`;
+      return `${cause.severity} drift${cause.feature === undefined ? "" : ` of ${cause.feature}`} (${threeDigits(cause.score)})`;
     case "manual":
       return `${cause.by}: ${cause.why}`;
     case "event":

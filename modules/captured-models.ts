@@ -1,5 +1,6 @@
 import type { CaptureSettings } from "../functions/core/capture/capture-settings";
 import type { ModelSettings } from "../functions/core/model-settings";
+import { baselineAfter } from "../functions/core/object-uri";
 
 /** A model whose captures are monitored. */
 export interface CapturedModel {
@@ -13,6 +14,11 @@ export function capturedModels(models: readonly ModelSettings[]): CapturedModel[
     const { capture } = settings.monitoring;
     return capture === undefined ? [] : [{ settings, capture }];
   });
+}
+
+/** Where a model's baselines lie: the first one, and those that follow its trainings, with `*` for their times. */
+export function baselineUris({ baseline, reference }: CaptureSettings): string[] {
+  return reference === "last-training" ? [baseline, baselineAfter(baseline, "*")] : [baseline];
 }
 
 const MINUTE_MS = 60_000;

@@ -26,6 +26,7 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "functions/aws/deployed/metrics.lazy.ts": LAZY,
   "functions/aws/deployed/missed-runs.lazy.ts": LAZY,
   "functions/aws/deployed/services.lazy.ts": LAZY,
+  "functions/aws/deployed/training-starts.lazy.ts": LAZY,
   "functions/aws/adapters/dynamodb/attribute-values.ts": "DynamoDB's typed values; Firestore's client converts by itself",
   "functions/aws/adapters/dynamodb/batch-steps.ts":
     "DynamoDB changes a head by expressions; Firestore saves what core's transitions give",

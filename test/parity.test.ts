@@ -23,7 +23,7 @@ import { describeWithFirestore } from "./contracts/firestore-endpoint";
 
 const FROM = Date.UTC(2001, 0, 1);
 
-const UNTIL = Date.UTC(2001, 0, 2, 12);
+const UNTIL = Date.UTC(2001, 0, 3, 12);
 
 const SEED = 5;
 

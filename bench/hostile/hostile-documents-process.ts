@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { manifestKeys as s3ManifestKeys } from "../../functions/aws/adapters/s3/manifest-store";
 import { parseJson } from "../../functions/aws/messages/s3-event";
-import { parseBaseline } from "../../functions/core/capture/baseline";
+import { parseBaseline } from "../../functions/core/capture/baseline/baseline";
 import { lineReader } from "../../functions/core/capture/lines/line-reader";
 import { parseDocument } from "../../functions/core/drift/sources/drift-document";
 import { readDriftDocument } from "../../functions/core/drift/sources/drift-source";

@@ -22,7 +22,7 @@ const SHOWN_FEATURES = 5;
 const COLOURS = { none: "green", low: "cyan", medium: "yellow", high: "red", critical: "red" } as const;
 
 /** One evaluation: its window, what it was taken for, and the features that drift most. */
-export function describeDrift({ evaluation, omittedFeatures = 0 }: DriftRecord, paint: Paint): string {
+export function describeDrift({ evaluation, omittedFeatures = 0, episode }: DriftRecord, paint: Paint): string {
   const { window, monitor, reportId, severity, isRisen, features } = evaluation;
   const worst = worstFirst(features).slice(0, SHOWN_FEATURES);
   const header = ["feature", "kind", "state", "severity", "score", "threshold", "why"].map((title) => paint("dim", title));
@@ -31,6 +31,7 @@ export function describeDrift({ evaluation, omittedFeatures = 0 }: DriftRecord, 
   return [
     `${paint("bold", `${timeText(window.start)} – ${timeText(window.end)}`)}  ${monitor}: ${severityText(severity, paint)}${risen}`,
     `  report ${reportId}`,
+    ...(episode === undefined ? [] : [`  ${episode}`]),
     ...(worst.length === 0 ? ["  no features"] : [textTable([header, ...worst.map((feature) => featureRow(feature, paint))])]),
     ...(left === 0 ? [] : [`  and ${left} more features that drift less${omittedText(omittedFeatures)}`]),
   ].join("\n");

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { requestFates } from "../../functions/core/drift/episodes/request-fate";
 import type { LogRecord } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { memoryModelSettings } from "../../functions/memory/manifest-store";
@@ -57,12 +58,14 @@ export async function localFunctions({ folder, edition, models, seed, now }: Loc
     if (failed.length > 0) throw new Error(`the function behind ${queue} failed: ${said}`);
   }
 
+  const decisions = fileDecisionLog(folder, now);
   const ports: ReplayPorts = {
     settings: memoryModelSettings(models),
     batches: await fileBatchStore(join(folder, REDRIVE_FILES.batches)),
     states: rememberedStates(fileCoordinatorStore(folder)),
     histories: fileVersionedStore(join(folder, "drift-histories.json")),
-    decisions: fileDecisionLog(folder, now),
+    decisions,
+    fates: requestFates(decisions),
     drifts: fileDriftLog(folder),
     deployment: memoryDeployment,
     manifests: fileManifestStore(folder, edition.manifests),

@@ -1,5 +1,6 @@
 // What `monitoring` asks of other keys and sections: what monitors need, and where Retrigger's own monitor reads captured requests
 // and keeps its baseline.
+import { baselineWindows } from "../../functions/core/capture/capture-windows";
 import { capturePrefix, objectUri } from "../../functions/core/object-uri";
 import { type Problem, quotedValue } from "../errors";
 import { CLOUDS } from "../model-cloud";
@@ -7,7 +8,8 @@ import { defaultBaseline, hourLocation } from "../sections/capture";
 import { durationMs } from "../sections/fields";
 import { mapping, type ValidModel } from "./unchecked-config";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Extensions of JSON Lines, in which captures are written, compressed or not. */
 const CAPTURE_EXTENSIONS = [".jsonl", ".json", ".ndjson"].flatMap((extension) => [extension, `${extension}.gz`]);
@@ -63,6 +65,8 @@ function captureProblems(model: ValidModel, models: readonly ValidModel[]): Prob
     ...places.flatMap((place) => placeProblems(place, models)),
     ...sharedBaselineProblems(model, models),
     ...categoryProblems(model),
+    ...unitProblems(model),
+    ...spanProblems(model),
   ];
 }
 
@@ -171,4 +175,41 @@ function categoryProblems(model: ValidModel): Problem[] {
     const message = `got ${quotedValue(category)}, which features leaves out, so that it is not compared; expected one of features; add it there, or remove it here`;
     return { path: capturePath(model, "categories", index), message };
   });
+}
+
+/** The unit is told by its column, which is no feature: each of its values is seen once. */
+function unitProblems(model: ValidModel): Problem[] {
+  const { unit, features = [], categories = [] } = model.capture ?? {};
+  if (unit === undefined || ![...features, ...categories].includes(unit)) return [];
+  const message = `got ${quotedValue(unit)}, which features or categories name too; expected a column that is not compared, because each of its values counts once; remove it there`;
+  return [{ path: capturePath(model, "unit"), message }];
+}
+
+/** How long a baseline must be to tell a season. */
+const LEAST_SPANS = { day: 3 * DAY_MS, week: 14 * DAY_MS } as const;
+
+/** A baseline is made of whole windows, and a season is only told where each of its hours or days comes several times. */
+function spanProblems(model: ValidModel): Problem[] {
+  const { every, baselineSpan, season } = model.capture ?? {};
+  if (every === undefined) return [];
+  const periodMs = durationMs(every);
+  if (baselineSpan !== undefined && durationMs(baselineSpan) % periodMs !== 0) {
+    const message = `got ${quotedValue(baselineSpan)} with windows of ${every}; expected whole windows; set it to a multiple of every`;
+    return [{ path: capturePath(model, "baselineSpan"), message }];
+  }
+  if (season !== "day" && season !== "week") return [];
+  const path = capturePath(model, "season");
+  if (season === "day" && periodMs >= DAY_MS) {
+    const message = `got "day", the hour of the day, with windows of ${every}; expected windows shorter than a day; set every below 1d, or season to auto, week or none`;
+    return [{ path, message }];
+  }
+  if (season === "week" && periodMs > DAY_MS) {
+    const message = `got "week", the day of the week, with windows of ${every}; expected windows of a day at most; set every to 1d or less, or season to auto or none`;
+    return [{ path, message }];
+  }
+  const spanMs =
+    baselineWindows({ periodMs, ...(baselineSpan !== undefined && { baselineSpanMs: durationMs(baselineSpan) }) }) * periodMs;
+  if (spanMs >= LEAST_SPANS[season]) return [];
+  const message = `got ${quotedValue(season)} with a baseline of ${spanMs / HOUR_MS}h; expected at least ${LEAST_SPANS[season] / DAY_MS} days, in which each hour or day comes several times; set baselineSpan to ${LEAST_SPANS[season] / DAY_MS}d or more`;
+  return [{ path, message }];
 }

@@ -1,7 +1,13 @@
 // The section `monitoring.capture` of a model: Retrigger's own monitor, which compares captured requests of an endpoint with a
 // baseline.
 import * as z from "zod";
-import { CAPTURE_FORMATS, type CaptureFormat, type CaptureSettings } from "../../functions/core/capture/capture-settings";
+import {
+  CAPTURE_FORMATS,
+  type CaptureFormat,
+  type CaptureSettings,
+  REFERENCES,
+} from "../../functions/core/capture/capture-settings";
+import { SEASON_SETTINGS } from "../../functions/core/capture/season";
 import { BASELINE_FOLDER } from "../../functions/core/object-uri";
 import { quotedValue } from "../errors";
 import { ALL_CLOUDS, CLOUDS, type Cloud, cloudOfUri, type OneCloudKey } from "../model-cloud";
@@ -64,11 +70,33 @@ export const captureSchema = z.strictObject({
   delay: durationWithin("5m", "7d", "1h")
     .default("1h")
     .describe("Time from the end of a window until it is read; captures that are written later than that are not seen; 5m to 7d"),
+  unit: boundedText(256, true)
+    .optional()
+    .describe(
+      "Column that tells whose a row is, such as a user or a session; of each unit only the first row of a window counts, since its rows depend on each other; not compared itself; all rows count by default",
+    ),
+  season: z
+    .enum(SEASON_SETTINGS, { error: `expected one of ${SEASON_SETTINGS.join(", ")}` })
+    .default("auto")
+    .describe(
+      "What a feature that follows the calendar is compared with: windows of the same hour of the day (day, with windows shorter than 1d), or of the same day, or hour, of the week (week, with windows of up to 1d); auto finds out for each feature; none compares with all windows",
+    ),
   minimumRows: z.int().min(1).default(1000).describe("Fewest rows of a window that is compared; 1 or more"),
   baseline: baselineSchema
     .optional()
     .describe(
-      "File of the baseline, s3://… or gs://…, .json; Retrigger makes it of the first window with enough rows if it does not exist; <data.bucket>/retrigger/baselines/<model>.json by default",
+      "File of the baseline, s3://… or gs://…, .json; Retrigger makes it of the first windows with enough rows if it does not exist; <data.bucket>/retrigger/baselines/<model>.json by default",
+    ),
+  reference: z
+    .enum(REFERENCES, { error: `expected one of ${REFERENCES.join(", ")}` })
+    .default("fixed")
+    .describe(
+      "What windows are compared with: fixed, a baseline that never changes; last-training, one that is made anew of the first windows after the start of each successful training, and nothing is compared until its span is over",
+    ),
+  baselineSpan: durationWithin("1h", "28d", "7d")
+    .optional()
+    .describe(
+      "Length of the time that a baseline is made of, in whole windows; nothing is compared before its end; 7 windows by default, but at least 1d and at most 28d; a daily cycle takes 3d, a weekly one 14d or more; 1h to 28d",
     ),
 });
 
@@ -111,7 +139,8 @@ export interface CaptureOwner {
 
 /** What the functions must know of a model's captures: durations in milliseconds, defaults of its cloud filled in. */
 export function captureSettings(config: CaptureConfig, of: CaptureOwner): CaptureSettings {
-  const { location, format = CLOUD_FORMATS[of.cloud], endpoint, columns, features, categories, every, delay, minimumRows } = config;
+  const { location, format = CLOUD_FORMATS[of.cloud], endpoint, columns, features, categories, every, delay } = config;
+  const { minimumRows, season, reference, unit, baselineSpan } = config;
   return {
     location: hourLocation(location),
     format,
@@ -122,6 +151,10 @@ export function captureSettings(config: CaptureConfig, of: CaptureOwner): Captur
     periodMs: durationMs(every),
     delayMs: durationMs(delay),
     minimumRows,
+    season,
+    reference,
+    ...(unit !== undefined && { unit }),
+    ...(baselineSpan !== undefined && { baselineSpanMs: durationMs(baselineSpan) }),
     baseline: config.baseline ?? defaultBaseline(of),
   };
 }

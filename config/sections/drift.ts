@@ -5,10 +5,15 @@ import { METRICS } from "../../functions/core/drift/measures/metrics";
 import { DRIFT_SEVERITIES } from "../../functions/core/drift/severity";
 import { boundedText, durationMs, durationWithin } from "./fields";
 
-const { thresholds, metrics, minSampleSize, falseAlarmRate, persistence, hysteresis, responses } = DEFAULT_DRIFT_POLICY;
+const { metrics, minSampleSize, falseAlarmRate, persistence, hysteresis, responses } = DEFAULT_DRIFT_POLICY;
 
 const METRIC_EXPECTATION = `expected one of ${METRICS.join(", ")}`;
-const metricSchema = z.enum(METRICS, { error: METRIC_EXPECTATION });
+const metricSchema = z.enum(METRICS, {
+  error: ({ input }) =>
+    input === "cramers-v"
+      ? "expected cramers-v-balanced, which is what Retrigger computes; cramers-v is the name of a monitor's own score"
+      : METRIC_EXPECTATION,
+});
 const columnSchema = boundedText(256, true);
 
 const limitSchema = z.number({ error: "expected a number above 0, such as 0.3" }).gt(0, { error: "expected a number above 0" });
@@ -52,7 +57,9 @@ function responseSchema(severity: (typeof DRIFT_SEVERITIES)[number]) {
       notify: z
         .boolean()
         .default(notify)
-        .describe("Whether people are told when this severity is reached; they are not told again while it lasts"),
+        .describe(
+          "Whether people are told when this severity asks for a training, or is reached where it asks for none; where the training waits for approval, they are asked for that instead",
+        ),
       block: z
         .boolean()
         .default(block)
@@ -72,18 +79,30 @@ const persistenceSchema = z
       .default(persistence.k)
       .describe("Number of windows that must drift, including the newest; 1 to 20, at most n"),
     n: z.int().min(1).max(20).default(persistence.n).describe("Number of newest windows that are looked at; 1 to 20"),
+    wandering: z
+      .int()
+      .min(1)
+      .max(48)
+      .optional()
+      .describe(
+        "Number of windows in a row that must drift of a feature that moves slowly by itself; 1 to 48; a day of them by default, at least 7 and at most 24",
+      ),
   })
   .refine(({ k, n }) => k <= n, { error: "expected k of at most n, or no drift would ever be detected" });
 
 /** How the drift reports of a model are judged and answered. */
 export const driftSchema = z.strictObject({
   thresholds: thresholdsSchema
-    .default(thresholds)
-    .describe("Score from which drift has each severity, for every metric that metricThresholds does not name"),
+    .optional()
+    .describe(
+      "Score from which drift has each severity, for every metric that metricThresholds does not name; default: those of each metric in docs/drift.md, which mean the same shift",
+    ),
   metricThresholds: z
     .record(columnSchema, thresholdsSchema)
     .default({})
-    .describe("Thresholds by metric, instead of drift.thresholds; also for metrics that only a monitor computes"),
+    .describe(
+      "Thresholds by metric, instead of drift.thresholds or the default ones; also for metrics that only a monitor computes",
+    ),
   features: z
     .record(columnSchema, featureSchema)
     .default({})
@@ -124,6 +143,11 @@ export const driftSchema = z.strictObject({
   forget: durationWithin("1h", "3650d", "30d")
     .default("30d")
     .describe("Drift of a feature that has not been measured for this long is forgotten; 1h to 3650d"),
+  pause: durationWithin("1d", "365d", "30d")
+    .default("30d")
+    .describe(
+      "How long a drift that lasts asks for no other training, unless it gets worse, once the one that it asked for has ended; also after a refusal, and after the third training that failed; after 1 and 2 days for the first two trainings where monitoring.capture.reference is last-training; 1d to 365d",
+    ),
   unknownSize: z
     .enum(DRIFT_SEVERITIES, { error: `expected one of ${DRIFT_SEVERITIES.join(", ")}` })
     .default(DEFAULT_DRIFT_POLICY.unknownSize)
@@ -151,12 +175,18 @@ export type DriftConfig = z.output<typeof driftSchema>;
 
 /** The policy by which the functions judge a model's drift reports, and answer them. */
 export function driftPolicy(config: DriftConfig): DriftPolicy {
-  const { labels, predictions, forget, features, responses, ...same } = config;
+  const { thresholds, metricThresholds, labels, predictions, forget, pause, features, responses, persistence, ...same } = config;
+  const { k, n, wandering } = persistence;
   return {
     ...same,
+    thresholds: thresholds ?? DEFAULT_DRIFT_POLICY.thresholds,
+    ...(thresholds !== undefined && { areForEveryMetric: true }),
+    metricThresholds,
+    persistence: { k, n, ...(wandering !== undefined && { wandering }) },
     features: Object.fromEntries(Object.entries(features).map(([column, feature]) => [column, featurePolicy(feature)])),
     columns: { labels, predictions },
     forgetMs: durationMs(forget),
+    pauseMs: durationMs(pause),
     responses: {
       low: responsePolicy(responses.low),
       medium: responsePolicy(responses.medium),

@@ -22,3 +22,8 @@ export function capturePrefix(location: string): ObjectUri {
 
 /** Folder of a model's bucket in which the baseline of its captures is `<model>.json`, where its configuration names no file. */
 export const BASELINE_FOLDER = "retrigger/baselines/";
+
+/** The file of the baseline that follows a training, beside `baseline`, by the time that names it; `*` for those of all. */
+export function baselineAfter(baseline: string, time: string): string {
+  return baseline.replace(/\.json$/, `-${time}.json`);
+}

@@ -1,4 +1,4 @@
-import type { CaptureStore, MonitorFiles } from "../core/capture/ports";
+import type { CaptureStore, MonitorFiles, TrainingStarts } from "../core/capture/ports";
 
 /** Lines that one iteration yields, as a cloud's chunk holds several. */
 const LINES_AT_ONCE = 100;
@@ -51,4 +51,9 @@ export function memoryMonitorFiles(): MemoryMonitorFiles {
       return true;
     },
   };
+}
+
+/** `TrainingStarts` in memory: of each model, epoch milliseconds. */
+export function memoryTrainingStarts(starts: Readonly<Record<string, number>> = {}): TrainingStarts {
+  return { newestOf: async (model) => (Object.hasOwn(starts, model) ? starts[model] : undefined) };
 }

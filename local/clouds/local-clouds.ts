@@ -1,5 +1,5 @@
 import type { CoordinatorPolicy } from "../../functions/core/coordination/policy";
-import { DEFAULT_DRIFT_POLICY } from "../../functions/core/drift/drift-policy";
+import { DEFAULT_DRIFT_POLICY, type DriftPolicy } from "../../functions/core/drift/drift-policy";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { LANDING } from "../world/simulated-cloud";
 import { awsCloud } from "./aws";
@@ -30,6 +30,12 @@ const POLICY: CoordinatorPolicy = {
   deferralExpiresMs: 3 * DAY_MS,
 };
 
+/** A delay counts from a smaller change on than by default, so that the flights of half a year show what follows from a drift. */
+const DRIFT_POLICY: DriftPolicy = {
+  ...DEFAULT_DRIFT_POLICY,
+  features: { delay: { thresholds: { low: 0.05, medium: 0.1, high: 0.3, critical: 0.5 } } },
+};
+
 /**
  * The two models of the replay, on AWS. `flight-delay` learns from all flights: enough files by day, the end of its window at
  * night. `west-coast` learns from one region, whenever that has gone quiet, and has less money.
@@ -41,7 +47,7 @@ const AWS_MODELS: readonly ModelSettings[] = [
     batch: { batchSize: 100, windowMs: 8 * HOUR_MS, dedupeHorizonMs: 3 * DAY_MS, retentionMs: 14 * DAY_MS },
     pipeline: { name: "train-flight-delay", parameters: PARAMETERS },
     policy: POLICY,
-    drift: DEFAULT_DRIFT_POLICY,
+    drift: DRIFT_POLICY,
     monitoring: { prefix: "drift/" },
   },
   {
@@ -50,7 +56,7 @@ const AWS_MODELS: readonly ModelSettings[] = [
     batch: { batchSize: 60, quietPeriodMs: 2 * HOUR_MS, dedupeHorizonMs: 3 * DAY_MS, retentionMs: 14 * DAY_MS },
     pipeline: { name: "train-west-coast", parameters: PARAMETERS },
     policy: { ...POLICY, maxStartsPerDay: 1, budget: { dailyUsd: 30, monthlyUsd: 300 } },
-    drift: DEFAULT_DRIFT_POLICY,
+    drift: DRIFT_POLICY,
     monitoring: { prefix: "drift/" },
   },
 ];

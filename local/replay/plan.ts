@@ -88,7 +88,7 @@ export function plannedOutage(until: number, seed: number): Outage {
 /** The ports as the functions see them while the state store, and with it the settings, answers nobody. */
 export function withOutage(ports: ReplayPorts, { from, until }: Outage): ReplayPorts {
   const isOut = () => from <= ports.now() && ports.now() < until;
-  const { settings, batches, states, decisions, histories, drifts } = ports;
+  const { settings, batches, states, decisions, histories, drifts, fates } = ports;
   return {
     ...ports,
     settings: refusing(settings, isOut),
@@ -97,6 +97,7 @@ export function withOutage(ports: ReplayPorts, { from, until }: Outage): ReplayP
     decisions: refusing(decisions, isOut),
     histories: refusing(histories, isOut),
     drifts: refusing(drifts, isOut),
+    fates: refusing(fates, isOut),
   };
 }
 

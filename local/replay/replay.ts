@@ -4,6 +4,7 @@ import type { CoordinatorState } from "../../functions/core/coordination/coordin
 import type { Decision } from "../../functions/core/coordination/decision";
 import { takeAnswer } from "../../functions/core/coordination/intervene";
 import type { DriftReport } from "../../functions/core/drift/drift-report";
+import { requestFates } from "../../functions/core/drift/episodes/request-fate";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { memoryDeployment } from "../../functions/memory/versioned-store";
@@ -141,6 +142,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     batches,
     states,
     histories,
+    fates: requestFates(state.decisions),
     deployment: memoryDeployment,
     manifests: options.manifests,
     watcher: training.watcher,

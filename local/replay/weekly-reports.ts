@@ -1,4 +1,4 @@
-import type { Categories, Distribution, Histogram } from "../../functions/core/drift/distribution";
+import type { Categories, Distribution, Histogram } from "../../functions/core/drift/distributions/distribution";
 import type { DriftKind, DriftReport } from "../../functions/core/drift/drift-report";
 import type { Flight } from "./landing-files";
 

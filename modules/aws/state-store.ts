@@ -76,6 +76,11 @@ export class StateStore extends Construct {
     return this.allow(["dynamodb:GetItem"], parts);
   }
 
+  /** Lets a function read all items of a partition of these parts. */
+  query(...parts: readonly TablePart[]): PolicyStatement {
+    return this.allow(["dynamodb:Query"], parts);
+  }
+
   /** Lets a function read several items of these parts at once. */
   readMany(...parts: readonly TablePart[]): PolicyStatement {
     return this.allow(["dynamodb:BatchGetItem"], parts);

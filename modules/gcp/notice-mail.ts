@@ -1,7 +1,7 @@
 import { MonitoringAlertPolicy } from "@cdktf/provider-google/lib/monitoring-alert-policy";
 import { MonitoringNotificationChannel } from "@cdktf/provider-google/lib/monitoring-notification-channel";
 import { Construct } from "constructs";
-import type { Outcome } from "../../functions/core/coordination/decision";
+import { type Outcome, UNTOLD_REASON } from "../../functions/core/coordination/decision";
 import type { EventName, FieldOf } from "../../functions/core/log/events";
 import { literalText } from "../terraform-text";
 import { type GcpDeployment, physicalName } from "./deployment";
@@ -27,12 +27,15 @@ function mailOf<E extends EventName>(mail: Mail & { readonly event: E; readonly 
 /** The outcomes that need a person. */
 const OUTCOMES: readonly Outcome[] = ["ask", "reject"];
 
+const OF_OUTCOMES = `jsonPayload.${"outcome" satisfies FieldOf<"decided">}=${anyOf(OUTCOMES)}`;
+const KNOWN_TO_PEOPLE = `jsonPayload.${"reason" satisfies FieldOf<"decided">}=${JSON.stringify(UNTOLD_REASON)}`;
+
 /** Of the decisions that need a person. */
 export const DECISION_MAIL = mailOf({
   name: "decisions",
   title: "A decision needs a person",
   event: "decided",
-  where: `jsonPayload.${"outcome" satisfies FieldOf<"decided">}=${anyOf(OUTCOMES)}`,
+  where: `${OF_OUTCOMES} AND NOT ${KNOWN_TO_PEOPLE}`,
   labels: ["model", "requestId", "outcome", "reason"],
 });
 

@@ -8,6 +8,7 @@ import { monitorCaptures } from "../../functions/core/capture/monitor-captures";
 import { changeState } from "../../functions/core/coordination/coordinate";
 import { pause } from "../../functions/core/coordination/intervene";
 import type { RunState } from "../../functions/core/coordination/ports";
+import { requestFates } from "../../functions/core/drift/episodes/request-fate";
 import { NoCapacityError, StartRefusedError } from "../../functions/core/errors";
 import type { LogEvent, LogRecord } from "../../functions/core/log/log";
 import { eventsOf, type Metric } from "../../functions/core/log/metric";
@@ -240,6 +241,7 @@ function createWorld() {
     },
     histories: memoryDriftHistoryStore(),
     drifts: memoryDriftLog(),
+    fates: requestFates(memoryDecisionLog()),
     reports: { read: async () => undefined },
     rejected: memoryRejectedMessages(),
     log: (entry: LogEvent) => void reports.push(entry),
@@ -281,7 +283,7 @@ function createWorld() {
 /** A critical drift asks for a training with a person's approval, and blocks the model, when it is seen twice. */
 function driftBody(window: number, scores: Readonly<Record<string, number>>): string {
   const features = Object.entries(scores).map(([name, score]) => {
-    const evidence = { type: "score", metric: "psi", score };
+    const evidence = { type: "score", metric: "psi", score, bins: 10 };
     return { name, kind: "data", sampleSize: 5_000, evidence };
   });
   const end = NOON - HOUR_MS + window * 60_000;

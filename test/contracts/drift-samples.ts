@@ -99,6 +99,10 @@ export function fullDriftState(): DriftState {
           },
           { kind: "concept", name: "accuracy", base: { rank: 0 }, settled: 0, outcomes: [] },
         ],
+        learned: [
+          { kind: "data", name: "fare", metric: "jensen-shannon-distance", count: 12, mean: 0.1 + 0.2, m2: 1e-5 / 3, end: NOW },
+          { kind: "label", name: "üñï", metric: "p-value", count: 2, mean: 1e-150, m2: 0, alarms: 1, end: NOW - HOUR_MS },
+        ],
       },
       { monitor: "üñï", windows: [], features: [] },
     ],
@@ -109,6 +113,22 @@ export function fullDriftState(): DriftState {
     ],
     actions: 6,
     evaluatedAt: NOW,
+    episodes: [
+      {
+        monitor: "hourly",
+        requestId: request.id,
+        since: NOW - 9 * HOUR_MS,
+        asked: 4,
+        askedAt: NOW - 2 * HOUR_MS,
+        asks: 2,
+        failures: 1,
+        calmRun: 1,
+        until: NOW + 24 * HOUR_MS,
+        why: "a person refused it",
+        end: NOW - HOUR_MS,
+        rank: 0,
+      },
+    ],
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnosis, LetterKind } from "../../cli/redrive/dead-letters";
 import type { DriftPorts } from "../../functions/core/drift/assess-drift";
+import { requestFates } from "../../functions/core/drift/episodes/request-fate";
 import type { ReportReader } from "../../functions/core/drift/ports";
 import type { LogRecord } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
@@ -99,6 +100,7 @@ function createPorts(
     watcher: { describe: async () => ({ status: "running" }) },
     histories: memoryDriftHistoryStore(),
     drifts: memoryDriftLog(),
+    fates: requestFates(memoryDecisionLog()),
     reports: {
       read: async (uri, version = "1") => {
         const text = files[uri];

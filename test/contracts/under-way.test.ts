@@ -26,6 +26,7 @@ import { SETTINGS, SITUATIONS, type Situation, type UnderWayStores } from "./und
 const NAMES = Object.keys(SITUATIONS) as Situation[];
 
 const DIGESTS = "driftState/history[]/windows[]: digests";
+const EPISODES = "driftState: episodes";
 
 /** The fields of today's records that the earlier program does not know and must not ignore: docs/deploy.md tells of them. */
 const REFUSED: Readonly<Record<Situation, { readonly begun: readonly string[]; readonly concluded: readonly string[] }>> = {
@@ -35,7 +36,7 @@ const REFUSED: Readonly<Record<Situation, { readonly begun: readonly string[]; r
   "a pause": { begun: [], concluded: ["state: answers"] },
   "a record and a notice that could not be sent": { begun: [], concluded: [] },
   "a block by drift": { begun: [], concluded: ["state: answers"] },
-  "a drift that could not be told": { begun: [DIGESTS], concluded: [DIGESTS] },
+  "a drift that could not be told": { begun: [DIGESTS, EPISODES], concluded: [DIGESTS, EPISODES] },
   "batches that wait, and an open one": { begun: [], concluded: [] },
 };
 

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { requestFates } from "../../functions/core/drift/episodes/request-fate";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import {
   memoryCoordinatorStore,
@@ -137,6 +138,7 @@ describe.each(CLOUDS)("one message that can never be understood, on %s", (name) 
       watcher: { describe: async () => ({ status: "running" }) },
       histories: memoryDriftHistoryStore(),
       drifts: memoryDriftLog(),
+      fates: requestFates(decisions),
       log: () => {},
       now: clock.now,
     };

@@ -1,4 +1,4 @@
-import { boundedHistory, type MonitorHistory } from "../../functions/core/drift/drift-history";
+import { boundedHistory, MAX_MONITORS, type MonitorHistory } from "../../functions/core/drift/drift-history";
 import { MAX_RECORD_BYTES, toDeflatedJson } from "../../functions/node/deflated-json";
 import { decodeDriftRecord, decodeDriftState, encodeDriftRecord, encodeDriftState } from "../../functions/node/drift-codecs";
 import { driftRecordOf, featureOf, fullDriftState, largeRecord, untoldFeature, wideDriftState } from "../contracts/drift-samples";
@@ -13,6 +13,7 @@ describe("encodeDriftState", () => {
     ["of a monitor", changed("windows", { muted: true })],
     ["of an outcome", changed("rank", { isMuted: true })],
     ["of an action", changed("severity", { isMuted: true })],
+    ["of an episode", changed("calmRun", { isMuted: true })],
   ])("should not be read with a field of a newer program %s", (_, change) => {
     const data = toDeflatedJson("x", change(fullDriftState()));
     expect(() => decodeDriftState(data)).toThrow(/unrecognized|muted/i);
@@ -45,6 +46,22 @@ describe("boundedHistory", () => {
     const data = encodeDriftState("flights", { history: bounded.history, outbox: [], actions: 0 });
     expect(data.length).toBeLessThanOrEqual(300 * 1024);
     expect(bounded.history.map(({ monitor }) => monitor)).toContain(history.at(-1)?.monitor);
+  });
+
+  it("should leave room for an episode of each monitor, whatever their names, and for what is left to do", () => {
+    const history = range(500).flatMap((n) => wideDriftState(20, 5, 250).history.map(named(`run ${n}`)));
+    const [episode] = fullDriftState().episodes ?? [];
+    // As long as a monitor's name may be, of letters that take three bytes each.
+    const nameOf = (n: number) => range(256).map((at) => String.fromCharCode(0x4e00 + ((n * 7_919 + at * at * 104_729) % 20_000)));
+    const episodes = range(MAX_MONITORS).flatMap((n) =>
+      episode === undefined ? [] : [{ ...episode, monitor: nameOf(n).join("") }],
+    );
+
+    const bounded = boundedHistory(history, "run 499").history;
+    const sizeOf = (state: object) => encodeDriftState("flights", { history: bounded, outbox: [], actions: 0, ...state }).length;
+
+    expect(sizeOf({ episodes }) - sizeOf({})).toBeLessThanOrEqual(50 * 1024);
+    expect(sizeOf({ episodes })).toBeLessThanOrEqual(350 * 1024);
   });
 
   it("should leave all of a history of two thousand features that drift", () => {

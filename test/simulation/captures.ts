@@ -33,6 +33,7 @@ export function monitoredSettings(scheme: "s3" | "gs", format: CaptureFormat): M
     delayMs: HOUR_MS,
     minimumRows: 10,
     baseline: `${scheme}://data/retrigger/baselines/flight-delay.json`,
+    baselineSpanMs: HOUR_MS,
   };
   return { ...settingsOf(), monitoring: { prefix: "drift/", capture } };
 }

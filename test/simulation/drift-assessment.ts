@@ -1,10 +1,11 @@
 import { assessDrift, type DriftPorts } from "../../functions/core/drift/assess-drift";
 import type { DriftReport } from "../../functions/core/drift/drift-report";
 import type { DriftState } from "../../functions/core/drift/drift-state";
+import { requestFates } from "../../functions/core/drift/episodes/request-fate";
 import type { LogRecord } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
-import { memoryNotifier, memoryRequestQueue } from "../../functions/memory/coordination";
+import { memoryDecisionLog, memoryNotifier, memoryRequestQueue } from "../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
 import { decodeDriftState, encodeDriftState } from "../../functions/node/drift-codecs";
 import { NOON } from "./requests";
@@ -14,6 +15,7 @@ import { type Fate, runProcess, type Step, unreliable } from "./unreliable";
 export function createAssessment(settings: ModelSettings, pause: () => Promise<void>) {
   const histories = memoryDriftHistoryStore();
   const drifts = memoryDriftLog();
+  const decisions = memoryDecisionLog();
   const notifier = memoryNotifier();
   const sent: TrainingRequest[] = [];
   const saved: DriftState[] = [];
@@ -38,6 +40,7 @@ export function createAssessment(settings: ModelSettings, pause: () => Promise<v
       drifts: unreliable(drifts, step),
       requests: unreliable(queue, step),
       notifier: unreliable(notifier, step),
+      fates: unreliable(requestFates(decisions), step),
       log: (entry) => void reported.push(entry),
       now: () => NOON,
     };
@@ -47,6 +50,12 @@ export function createAssessment(settings: ModelSettings, pause: () => Promise<v
   return {
     sent,
     saved,
+    /** A person refuses the training that was asked for. */
+    refuse: async (request: TrainingRequest | undefined) => {
+      if (request === undefined) throw new Error("no training was asked for");
+      const { id: requestId, model } = request;
+      await decisions.record({ requestId, model, outcome: "reject", reason: "not-approved", decidedAt: NOON, checks: [], request });
+    },
     reported,
     records: drifts.records,
     subjects: notifier.subjects,

@@ -148,7 +148,7 @@ describe("AwsStack", () => {
     const statements = template.all("aws_iam_role_policy").flatMap(({ policy }) => statementsOf(policy));
 
     const onTable = statements.filter(({ Action }) => [Action].flat().some((action) => action.startsWith("dynamodb:")));
-    expect(onTable).toHaveLength(17);
+    expect(onTable).toHaveLength(18);
     for (const { Condition } of onTable) {
       const partitions = [Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]].flat();
       for (const partition of partitions) expect(partition).toMatch(/^(settings|prices|\w+#\*)$/);

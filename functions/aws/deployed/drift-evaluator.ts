@@ -25,6 +25,7 @@ function deployedDriftPorts(): DriftEvaluatorPorts {
     monitors: lazyPort(async () => (await services()).monitors),
     requests: lazyPort(async () => (await services()).requestQueue()),
     rejected: lazyPort(async () => (await services()).rejectedMessages()),
+    fates: lazyPort(async () => (await services()).fates()),
     notifier: lazyPort(async () => (await services()).notifier()),
     log: deployedLog(),
     now: Date.now,

@@ -2,7 +2,6 @@ import "../../node/zod-locale";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { readEnvironment } from "../../core/environment";
 import { lazyPort } from "../../node/lazy-port";
-import { createQuantileSketch } from "../../node/quantile-sketch";
 import { apiLimits } from "../adapters/call-limits";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
 import { explainedClient } from "../adapters/explained-client";
@@ -12,8 +11,10 @@ import { deployedLog } from "./console-log";
 const { state } = readEnvironment(process.env, ["state"]);
 const services = () => import("./drift-monitor-services.lazy.js");
 
+const dynamo = explainedClient(new DynamoDBClient(apiLimits()));
+
 export const handler = createCaptureMonitor({
-  settings: dynamoModelSettings(explainedClient(new DynamoDBClient(apiLimits())), state, { now: Date.now }),
+  settings: dynamoModelSettings(dynamo, state, { now: Date.now }),
   captures: {
     async *list(prefix) {
       yield* (await services()).captures.list(prefix);
@@ -24,8 +25,8 @@ export const handler = createCaptureMonitor({
     },
   },
   files: lazyPort(async () => (await services()).files),
+  trainings: lazyPort(async () => (await import("./training-starts.lazy.js")).trainings(dynamo, state)),
   endpoints: lazyPort(async () => (await services()).endpoints),
-  newSketch: createQuantileSketch,
   log: deployedLog(),
   now: Date.now,
 });

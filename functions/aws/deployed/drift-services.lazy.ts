@@ -1,9 +1,12 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { requestFates } from "../../core/drift/episodes/request-fate";
 import { readEnvironment } from "../../core/environment";
 import { apiLimits, objectLimits } from "../adapters/call-limits";
+import { dynamoDecisionLog } from "../adapters/dynamodb/decision-log";
 import { explainedClient } from "../adapters/explained-client";
 import { snsNotifier } from "../adapters/messaging/notifier";
 import { sqsRejectedMessages, sqsRequestQueue } from "../adapters/messaging/queues";
@@ -13,6 +16,12 @@ import { sageMakerMonitorReader } from "../adapters/sagemaker/monitor-reader";
 export const reports = s3ReportReader(new S3Client(objectLimits()));
 
 export const monitors = sageMakerMonitorReader(new SageMakerClient(apiLimits()));
+
+/** Read while a drift waits for the end of its training. */
+export function fates() {
+  const { state } = readEnvironment(process.env, ["state"]);
+  return requestFates(dynamoDecisionLog(explainedClient(new DynamoDBClient(apiLimits())), state));
+}
 
 export function requestQueue() {
   return sqsRequestQueue(explainedClient(new SQSClient(apiLimits())), readEnvironment(process.env, ["requests"]).requests);

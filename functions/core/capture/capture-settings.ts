@@ -1,8 +1,15 @@
 import * as z from "zod/mini";
 import { amountSchema } from "../numbers";
+import { SEASON_SETTINGS } from "./season";
 
 /** How captured requests are written: data capture of SageMaker, request logs of Vertex AI, or a JSON object of values a line. */
 export const CAPTURE_FORMATS = ["sagemaker", "vertex", "rows"] as const;
+
+/** The capture monitor, as its reports name it. */
+export const CAPTURE_MONITOR = "retrigger";
+
+/** What windows are compared with: a baseline that never changes, or one that is made anew of the windows after each training. */
+export const REFERENCES = ["fixed", "last-training"] as const;
 
 /** The part of a model's settings that the capture monitor works by: where requests are captured, and what of them is compared. */
 export const captureSettingsSchema = z.object({
@@ -26,8 +33,16 @@ export const captureSettingsSchema = z.object({
   delayMs: amountSchema,
   /** A window of fewer rows is not compared. */
   minimumRows: amountSchema,
-  /** File of the baseline, `s3://…` or `gs://…`; the first window with enough rows is written there when there is none yet. */
+  /** File of the baseline, `s3://…` or `gs://…`; the first windows with enough rows are written there when there is none yet. */
   baseline: z.string().check(z.minLength(1)),
+  /** Whether a baseline stands for ever, or each training is followed by a new one. @default "fixed" */
+  reference: z.exactOptional(z.enum(REFERENCES)),
+  /** Length of the span that a baseline is made of, whole windows. @default - seven windows, at least a day and at most 28 */
+  baselineSpanMs: z.exactOptional(amountSchema),
+  /** Whether windows are compared with those of the same hour, or day, where a feature follows these. @default "auto" */
+  season: z.exactOptional(z.enum(SEASON_SETTINGS)),
+  /** Column that tells whose a row is, such as a user: of each unit the first row in a window counts. @default - all rows count */
+  unit: z.exactOptional(z.string().check(z.minLength(1))),
 });
 
 export type CaptureFormat = (typeof CAPTURE_FORMATS)[number];

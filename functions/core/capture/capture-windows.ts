@@ -11,12 +11,37 @@ export interface CaptureWindow {
   readonly end: number;
 }
 
+/** A baseline is made of so many windows, which are at least a day and at most four weeks together. */
+const BASELINE_WINDOWS = 7;
+const LEAST_SPAN_MS = 86_400_000;
+const MOST_SPAN_MS = 28 * 86_400_000;
+
+type Cadence = Pick<CaptureSettings, "periodMs" | "delayMs" | "baselineSpanMs">;
+
+/** Of how many windows a baseline is made. */
+export function baselineWindows({ periodMs, baselineSpanMs }: Omit<Cadence, "delayMs">): number {
+  const spanMs = baselineSpanMs ?? Math.min(MOST_SPAN_MS, Math.max(LEAST_SPAN_MS, BASELINE_WINDOWS * periodMs));
+  return Math.max(1, Math.floor(spanMs / periodMs));
+}
+
 /**
  * The windows whose captures are all written by `now`, oldest first: whole multiples of the period since 1970, as far as the
  * monitor looks back. What is missed for longer stays missed.
  */
-export function dueWindows({ periodMs, delayMs }: Pick<CaptureSettings, "periodMs" | "delayMs">, now: number): CaptureWindow[] {
-  const count = Math.max(LEAST_WINDOWS, Math.ceil(LOOK_BACK_MS / periodMs));
+export function dueWindows(cadence: Cadence, now: number): CaptureWindow[] {
+  return windowsBefore(cadence, now, lookBack(cadence));
+}
+
+/** The windows that a baseline may be made of, oldest first: so many more. */
+export function windowsForBaseline(cadence: Cadence, now: number): CaptureWindow[] {
+  return windowsBefore(cadence, now, lookBack(cadence) + baselineWindows(cadence));
+}
+
+function lookBack({ periodMs }: Cadence): number {
+  return Math.max(LEAST_WINDOWS, Math.ceil(LOOK_BACK_MS / periodMs));
+}
+
+function windowsBefore({ periodMs, delayMs }: Cadence, now: number, count: number): CaptureWindow[] {
   const last = Math.floor((now - delayMs) / periodMs);
   const first = Math.max(0, last - count);
   return Array.from({ length: Math.max(0, last - first) }, (_, index) => ({
@@ -28,6 +53,11 @@ export function dueWindows({ periodMs, delayMs }: Pick<CaptureSettings, "periodM
 /** A moment in whole seconds, as files are named by it: `2026-11-21T100000Z`. */
 export function fileTime(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replaceAll(":", "")}Z`;
+}
+
+/** A window as the log tells it, in ISO 8601. */
+export function toldWindow({ start, end }: CaptureWindow) {
+  return { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
 }
 
 const HOUR_MS = 3_600_000;

@@ -1,17 +1,21 @@
 import * as z from "zod/mini";
+import { type DriftReport, parseDriftReport } from "../drift/drift-report";
 import { driftFolder } from "../drift/report-identity";
 import { MAX_DOCUMENT_CHARS } from "../drift/sources/drift-document";
 import { PoisonMessageError, RetryableError } from "../errors";
 import { messageOf } from "../log/log";
 import { configuredModel, type ModelList, type ModelSettings, type ModelSettingsSource } from "../model-settings";
-import { type Baseline, parseBaseline } from "./baseline";
-import type { CaptureSettings } from "./capture-settings";
-import { type CaptureWindow, captureFolders, dueWindows, fileTime, type ListFolders, rememberedFolders } from "./capture-windows";
-import { compareWindow } from "./compare-window";
-import { makeBaseline } from "./make-baseline";
+import { baselineAfter } from "../object-uri";
+import { type Baseline, parseBaseline } from "./baseline/baseline";
+import { baselineBins } from "./baseline/baseline-feature";
+import { type Gathering, gatherBaseline } from "./baseline/gather-baseline";
+import { type CaptureWindow, captureFolders, dueWindows, fileTime, rememberedFolders, toldWindow } from "./capture-windows";
+import { type ComparedWindow, compareWindow } from "./compare-window";
+import { countingTally } from "./counting-tally";
+import { parsedJson } from "./lines/payload-rows";
 import type { CapturePorts } from "./ports";
 import { readWindow, reportWindowQuality } from "./read-window";
-import { createWindowSummary, type WindowSummary } from "./window-summary";
+import { createWindowSummary } from "./window-summary";
 
 export interface CaptureMonitorPorts extends CapturePorts {
   readonly settings: ModelSettingsSource;
@@ -53,11 +57,11 @@ export function orderedModels(order: unknown, models: ModelList): readonly Model
 }
 
 /** One model's monitor, for one call. */
-interface Monitor {
+interface Monitor extends Gathering {
   readonly ports: CapturePorts;
-  readonly settings: ModelSettings;
-  readonly capture: CaptureSettings;
-  readonly folders: ListFolders;
+  readonly baselineUri: string;
+  /** Made in this call, by the start of their windows. */
+  readonly reports: Map<number, DriftReport>;
 }
 
 /**
@@ -74,97 +78,110 @@ export async function monitorCaptures(ports: CapturePorts, settings: ModelSettin
   const { capture } = settings.monitoring;
   if (capture === undefined) return;
   await checkEndpoint(ports, settings);
-  const monitor: Monitor = { ports, settings, capture, folders: rememberedFolders(ports.captures) };
-  let baseline = await readBaseline(monitor);
+  const trainedAt = capture.reference === "last-training" ? await ports.trainings.newestOf(settings.model) : undefined;
+  const monitor: Monitor = {
+    ports,
+    settings,
+    capture,
+    folders: rememberedFolders(ports.captures),
+    until,
+    reports: new Map(),
+    baselineUri: trainedAt === undefined ? capture.baseline : baselineAfter(capture.baseline, fileTime(trainedAt)),
+    notBefore: trainedAt ?? 0,
+  };
+  const baseline = (await readBaseline(monitor)) ?? (await firstBaseline(monitor));
+  if (baseline === undefined) return;
   const failures: unknown[] = [];
   const windows = dueWindows(capture, ports.now());
   for (const [index, window] of windows.entries()) {
-    if (baseline?.window !== undefined && window.start < baseline.window.end) continue;
+    if (baseline.window !== undefined && window.start < baseline.window.end) continue;
     if (ports.now() >= until) {
       const left = windows.length - index;
       ports.log({ level: "warn", event: "monitor-out-of-time", model: settings.model, windows: left });
       break;
     }
-    // Whose baseline this window would have been, another one must not become.
-    if (baseline === undefined) baseline = await firstBaseline(monitor, window);
-    else await compared(monitor, baseline, window).catch((error: unknown) => failures.push(failed(monitor, window, error)));
+    await compared(monitor, baseline, window).catch((error: unknown) => failures.push(failed(monitor, window, error)));
   }
   if (failures.length === 0) return;
   const what = `${failures.length} windows of captured requests of ${settings.model} could not be compared`;
   throw new RetryableError(`${what}; they are tried again with the next call`, { cause: failures[0] });
 }
 
-async function readBaseline({ ports, settings, capture }: Monitor): Promise<Baseline | undefined> {
-  const text = await ports.files.read(capture.baseline);
-  return text === undefined ? undefined : parseBaseline(text, capture.baseline, settings.model, ports.now());
+async function readBaseline({ ports, settings, baselineUri }: Monitor): Promise<Baseline | undefined> {
+  const text = await ports.files.read(baselineUri);
+  if (text === undefined) return undefined;
+  const baseline = parseBaseline(text, baselineUri, settings.model, ports.now());
+  if (baseline.version === 1) {
+    ports.log({ level: "warn", event: "monitor-baseline-old", model: settings.model, uri: baselineUri });
+  }
+  return baseline;
 }
 
-/** The baseline that a window makes, or that another call made meanwhile; undefined when the window is not fit for it. */
-async function firstBaseline(monitor: Monitor, window: CaptureWindow): Promise<Baseline | undefined> {
-  const { ports, settings, capture } = monitor;
-  const summary = await summaryOf(monitor, undefined, window);
-  if (summary === undefined) return undefined;
-  const { model } = settings;
-  if (summary.features.length === 0) {
-    const why = "got no value of any feature to compare, expected those that features names: check its spelling";
-    ports.log({ level: "error", event: "monitor-baseline-empty", model, ...told(window), rows: summary.rows, why });
-    return undefined;
-  }
-  const baseline = makeBaseline(model, window, summary);
-  if (!(await ports.files.create(capture.baseline, JSON.stringify(baseline)))) return await readBaseline(monitor);
+/** The baseline that is made now, or that another call made meanwhile; undefined where there is none yet. */
+async function firstBaseline(monitor: Monitor): Promise<Baseline | undefined> {
+  const { ports, settings, baselineUri } = monitor;
+  const baseline = await gatherBaseline(monitor);
+  if (baseline?.window === undefined) return undefined;
+  if (!(await ports.files.create(baselineUri, JSON.stringify(baseline)))) return await readBaseline(monitor);
   const { rows, features } = baseline;
-  const written = { uri: capture.baseline, ...told(window), rows, features: features.length };
-  ports.log({ level: "info", event: "monitor-baseline-written", model, ...written });
+  const written = { uri: baselineUri, ...toldWindow(baseline.window), rows, features: features.length };
+  ports.log({ level: "info", event: "monitor-baseline-written", model: settings.model, ...written });
   return baseline;
 }
 
 /** Makes the report of a window, unless there is one. */
 async function compared(monitor: Monitor, baseline: Baseline, window: CaptureWindow): Promise<void> {
-  const { ports, settings } = monitor;
+  const { ports, settings, capture, folders, baselineUri } = monitor;
   const uri = reportUri(monitor, window);
   if (await ports.files.has(uri)) return;
-  const summary = await summaryOf(monitor, baseline, window);
-  if (summary === undefined) return;
-  const report = compareWindow(baseline, window, summary);
+  const known = baseline.features.map((feature) => countingTally(feature, baselineBins(feature)));
+  const summary = createWindowSummary({ capture, columns: settings.drift.columns, known });
+  const reading = await readWindow(ports.captures, capture, await captureFolders(capture.location, window, folders), summary);
+  const { model } = settings;
+  if (!reportWindowQuality(ports.log, { model, ...toldWindow(window) }, reading, summary, capture.minimumRows)) return;
+  const report = compareWindow(baseline, baselineUri, { window, summary, earlier: await earlierReports(monitor, window) });
   const text = JSON.stringify(report);
   if (text.length > MAX_DOCUMENT_CHARS) {
     const why = `got a report of ${text.length} characters, expected at most ${MAX_DOCUMENT_CHARS}: compare fewer features`;
-    ports.log({ level: "error", event: "monitor-report-too-long", model: settings.model, ...told(window), why });
+    ports.log({ level: "error", event: "monitor-report-too-long", model, ...toldWindow(window), why });
     return;
   }
+  monitor.reports.set(window.start, report);
   const isNew = await ports.files.create(uri, text);
-  const written = { uri, ...told(window), rows: summary.rows, features: report.features.length };
-  if (isNew) ports.log({ level: "info", event: "monitor-report-written", model: settings.model, ...written });
+  const written = { uri, ...toldWindow(window), rows: summary.rows, features: report.features.length };
+  if (isNew) ports.log({ level: "info", event: "monitor-report-written", model, ...written });
 }
 
-/** What a window holds; undefined when that is too little or mostly unreadable. */
-async function summaryOf(
-  { ports, settings, capture, folders }: Monitor,
-  baseline: Baseline | undefined,
-  window: CaptureWindow,
-): Promise<WindowSummary | undefined> {
-  const { newSketch } = ports;
-  const summary = createWindowSummary({ capture, columns: settings.drift.columns, newSketch, baseline });
-  const found = await captureFolders(capture.location, window, folders);
-  const reading = await readWindow(ports.captures, capture, found, summary);
-  const isFit = reportWindowQuality(ports.log, { model: settings.model, ...told(window) }, reading, summary, capture.minimumRows);
-  return isFit ? summary : undefined;
+/** The reports of the two windows right before, oldest first; undefined where there are not both. */
+async function earlierReports(monitor: Monitor, { start, end }: CaptureWindow): Promise<ComparedWindow["earlier"]> {
+  const periodMs = end - start;
+  const [first, second] = [await reportAt(monitor, start - 2 * periodMs), await reportAt(monitor, start - periodMs)];
+  return first && second && [first, second];
+}
+
+/** Undefined where there is none, or not one of this form: the window is then judged by itself. */
+async function reportAt({ ports, reports, ...monitor }: Monitor, start: number): Promise<DriftReport | undefined> {
+  const known = reports.get(start);
+  if (known !== undefined) return known;
+  const text = await ports.files.read(reportUri(monitor, { start }));
+  try {
+    return text === undefined ? undefined : parseDriftReport(parsedJson(text));
+  } catch (error) {
+    if (error instanceof PoisonMessageError) return undefined;
+    throw error;
+  }
 }
 
 /** Where a window's report lies: in the model's drift folder, where the drift evaluator finds it. */
-function reportUri({ settings, capture }: Monitor, window: CaptureWindow): string {
+function reportUri({ settings, capture }: Pick<Monitor, "settings" | "capture">, window: Pick<CaptureWindow, "start">): string {
   const scheme = capture.location.startsWith("gs://") ? "gs" : "s3";
   return `${scheme}://${settings.data.bucket}/${driftFolder(settings)}captured-${fileTime(window.start)}.json`;
 }
 
 function failed({ ports, settings }: Monitor, window: CaptureWindow, error: unknown): unknown {
-  const failure = { model: settings.model, ...told(window), error: messageOf(error) };
+  const failure = { model: settings.model, ...toldWindow(window), error: messageOf(error) };
   ports.log({ level: "error", event: "monitor-window-failed", ...failure });
   return error;
-}
-
-function told({ start, end }: CaptureWindow) {
-  return { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
 }
 
 /**

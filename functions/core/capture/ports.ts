@@ -3,9 +3,9 @@ import type { Log } from "../log/log";
 export interface CapturePorts {
   readonly captures: CaptureStore;
   readonly files: MonitorFiles;
+  readonly trainings: TrainingStarts;
   /** @default - nothing tells whether an endpoint captures its requests */
   readonly endpoints?: EndpointReader;
-  readonly newSketch: () => QuantileSketch;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -48,6 +48,12 @@ export interface EndpointReader {
   captureOf(endpoint: string): Promise<EndpointCapture>;
 }
 
+/** Port: what the coordinator knows of a model's trainings. Rejects when it cannot answer. */
+export interface TrainingStarts {
+  /** When the newest training that ended well began, epoch milliseconds; undefined before the first. */
+  newestOf(model: string): Promise<number | undefined>;
+}
+
 /** Port: what the monitor writes, each file once: baselines never move, and a window has one report. */
 export interface MonitorFiles {
   /** The text of a file; undefined where there is none. Rejects when it cannot be read. */
@@ -56,22 +62,4 @@ export interface MonitorFiles {
   has(uri: string): Promise<boolean>;
   /** Writes a file, atomically, unless there is one: false then, and nothing has changed. */
   create(uri: string, text: string): Promise<boolean>;
-}
-
-/** A bin of a sketch: `count` values between `lower` and `upper`; a limit itself belongs to the same bin in every sketch. */
-export interface SketchBin {
-  readonly lower: number;
-  readonly upper: number;
-  readonly count: number;
-}
-
-/**
- * Port: how numbers are spread, in memory that does not grow with them. Limits of bins are the same in every sketch of one factory,
- * so that two of them compare without interpolation.
- */
-export interface QuantileSketch {
-  /** Takes a finite number. */
-  add(value: number): void;
-  /** The bins that hold anything, in rising order, without overlap. */
-  bins(): readonly SketchBin[];
 }

@@ -131,26 +131,31 @@ interface ToldWindow {
 /**
  * Reports, once per window, what of it could not be read or does not fit; true when it is fit to be compared: when at most half of
  * its lines are unreadable, and it has the rows that are asked for. An empty window is nothing to tell of.
+ * @param rowsBefore rows that the summary had before this window
  */
 export function reportWindowQuality(
   log: Log,
   window: ToldWindow,
   { lines, unreadable, withoutOutputs, problems }: WindowReading,
-  { rows, features, leftOutValues, unknownColumns }: WindowSummary,
+  { rows: rowsSoFar, features, leftOutValues, unknownColumns, rowsWithoutUnit }: WindowSummary,
   minimumRows: number,
+  rowsBefore = 0,
 ): boolean {
+  const rows = rowsSoFar - rowsBefore;
   if (unreadable * 2 > lines) {
     const why = "more than half of the captured lines cannot be read: check format and columns";
     log({ level: "error", event: "monitor-window-unreadable", ...window, why, lines, unreadable, unreadShare: 1, problems });
     return false;
   }
   const misfits = features.map((tally) => ({ name: tally.name, values: misfitsOf(tally) })).filter(({ values }) => values > 0);
-  const isWhole = unreadable + withoutOutputs + leftOutValues + misfits.length + unknownColumns.length === 0;
+  const isWhole = unreadable + withoutOutputs + leftOutValues + misfits.length + unknownColumns.length + rowsWithoutUnit === 0;
   if (!isWhole) {
     // Of a column that is not compared, nothing is.
-    const columnShare = leftOutValues + unknownColumns.length > 0 ? 1 : Math.max(0, ...misfits.map(({ values }) => values)) / rows;
-    const unreadShare = Math.max(unreadable / lines, withoutOutputs / lines, rows === 0 ? 0 : columnShare);
-    const left = { lines, unreadable, unreadShare, withoutOutputs, problems, leftOutValues, unknownColumns };
+    const columnShare =
+      leftOutValues + unknownColumns.length > 0 ? 1 : Math.max(0, ...misfits.map(({ values }) => values)) / rowsSoFar;
+    const unitShare = rowsWithoutUnit / (rowsSoFar + rowsWithoutUnit);
+    const unreadShare = Math.max(unreadable / lines, withoutOutputs / lines, rowsSoFar === 0 ? 0 : columnShare, unitShare || 0);
+    const left = { lines, unreadable, unreadShare, withoutOutputs, problems, leftOutValues, unknownColumns, rowsWithoutUnit };
     const misfitting = { misfitFeatures: misfits.length, misfits: misfits.slice(0, NAMED_FEATURES) };
     log({ level: "warn", event: "monitor-window-partly-read", ...window, ...left, ...misfitting });
   }

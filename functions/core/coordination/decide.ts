@@ -1,7 +1,7 @@
 import type { TrainingRequest } from "../training-request";
 import { runCheck, runChecks } from "./checks";
 import { type CoordinatorState, type Effect, type Parked, RECENT_IDS, type Run } from "./coordinator-state";
-import { type CheckResult, type Decision, isRejectReason, type RejectReason, TAKEN_ALONG } from "./decision";
+import { type CheckResult, type Decision, isRejectReason, type RejectReason, TAKEN_ALONG, UNTOLD_REASON } from "./decision";
 import {
   canBeWithdrawn,
   dueNow,
@@ -281,6 +281,7 @@ function effectsOf(decision: Decision): Effect[] {
     case "ask":
       return [record, noticeOf(decision, `${decision.model}: a training waits for approval`)];
     case "reject":
+      if (decision.reason === UNTOLD_REASON) return [record];
       return [record, noticeOf(decision, `${decision.model}: a training was rejected`)];
     case "defer":
     case "merge":

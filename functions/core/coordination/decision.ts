@@ -37,6 +37,9 @@ export const REJECT_REASONS = {
 
 export type RejectReason = keyof typeof REJECT_REASONS;
 
+/** Why a request was rejected that people are not told of: who refused it knows. */
+export const UNTOLD_REASON = "not-approved" satisfies RejectReason;
+
 export function isRejectReason(reason: string): reason is RejectReason {
   return Object.hasOwn(REJECT_REASONS, reason);
 }

@@ -11,6 +11,8 @@ import { readDriftDocument } from "./sources/drift-source";
 export interface OwnedReport {
   readonly settings: ModelSettings;
   readonly report: DriftReport;
+  /** Its monitor tells changes alone. @default false */
+  readonly isChange?: boolean;
 }
 
 /** The reports of one document. */
@@ -61,9 +63,10 @@ export function readReports(document: DriftDocument, models: ModelList, now: num
 export function assessable(owned: readonly OwnedReport[], now: number): DocumentReports {
   const reports: OwnedReport[] = [];
   const refusals: string[] = [];
-  for (const { settings, report } of owned) {
+  for (const one of owned) {
+    const { settings, report } = one;
     const refusal = refusalOf(report, settings.model, now);
-    if (refusal === undefined) reports.push({ settings, report });
+    if (refusal === undefined) reports.push(one);
     else refusals.push(`the drift report ${report.id}: ${refusal}`);
   }
   return { models: [...new Set(owned.map(({ settings }) => settings))], reports, refusals };
@@ -75,7 +78,7 @@ export function assessable(owned: readonly OwnedReport[], now: number): Document
  * @throws PoisonMessageError, after all others were assessed, when any was refused; otherwise as `assessDrift`
  */
 export async function assessReports(ports: DriftPorts, { reports, refusals }: DocumentReports): Promise<void> {
-  for (const { settings, report } of reports) await assessDrift(ports, settings, report);
+  for (const { settings, report, ...options } of reports) await assessDrift(ports, settings, report, options);
   if (refusals.length > 0) throw new PoisonMessageError(refusals.join("; "));
 }
 
@@ -118,7 +121,7 @@ export function alarmReports(alarm: MetricAlarm, owners: readonly ModelSettings[
     const { model, drift } = settings;
     const report = alarmChange(alarm, { model, documentId: alarm.name, window, columns: drift.columns });
     const once = { ...settings, drift: { ...drift, persistence: { ...drift.persistence, k: 1 } } };
-    return report === undefined ? [] : [{ settings: once, report }];
+    return report === undefined ? [] : [{ settings: once, report, isChange: true }];
   });
   return assessable(owned, now);
 }

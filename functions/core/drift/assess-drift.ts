@@ -1,3 +1,4 @@
+import { CAPTURE_MONITOR } from "../capture/capture-settings";
 import { PoisonMessageError, RetryableError } from "../errors";
 import { ownValue } from "../json-path";
 import { dimensionValue, type Log, messageOf } from "../log/log";
@@ -17,8 +18,9 @@ import {
   respondToDrift,
   withActions,
 } from "./drift-state";
+import { followEpisode } from "./episodes/follow-episode";
 import { type DriftEvaluation, evaluateDrift, type FeatureEvaluation } from "./evaluate-drift";
-import type { DriftLog } from "./ports";
+import type { DriftLog, RequestFates } from "./ports";
 import { rankOf } from "./severity";
 
 export interface DriftPorts {
@@ -26,9 +28,15 @@ export interface DriftPorts {
   readonly drifts: DriftLog;
   readonly requests: RequestQueue;
   readonly notifier: Notifier;
+  readonly fates: RequestFates;
   readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
+}
+
+export interface AssessmentOptions {
+  /** The monitor tells changes alone, as an alarm does. @default false */
+  readonly isChange?: boolean;
 }
 
 /**
@@ -39,17 +47,23 @@ export interface DriftPorts {
  * @throws PoisonMessageError when the report is not of this model or of a time to come; RetryableError when others kept saving
  * first, or when not all that follows could be done
  */
-export async function assessDrift(ports: DriftPorts, settings: ModelSettings, report: DriftReport): Promise<DriftEvaluation> {
+export async function assessDrift(
+  ports: DriftPorts,
+  settings: ModelSettings,
+  report: DriftReport,
+  { isChange = false }: AssessmentOptions = {},
+): Promise<DriftEvaluation> {
   const { model } = settings;
   const refusal = refusalOf(report, model, ports.now());
   if (refusal !== undefined) throw new PoisonMessageError(`the drift report ${report.id}: ${refusal}`);
-  const { evaluation, outbox } = await evaluateOnce(ports, settings, report);
+  const { evaluation, outbox } = await evaluateOnce(ports, settings, report, isChange);
   if (outbox.length > 0) await performActions(ports, model, outbox);
   return evaluation;
 }
 
 /** Resolves to the evaluation that counts, with all that is left to do for the model. */
-async function evaluateOnce(ports: DriftPorts, { model, drift }: ModelSettings, report: DriftReport) {
+async function evaluateOnce(ports: DriftPorts, settings: ModelSettings, report: DriftReport, isChange: boolean) {
+  const { model, drift } = settings;
   return await changeState(ports, model, async (before) => {
     const { evaluation, history, digest, others, dropped } = evaluateDrift(drift, report, before.history);
     const { reportId, monitor, severity, ignored, features } = evaluation;
@@ -62,9 +76,14 @@ async function evaluateOnce(ports: DriftPorts, { model, drift }: ModelSettings, 
     // Before the save, after which a redelivery would not come here again. By its contents, since another report with its id may
     // save first: this one then counts under another id, and what was recorded of the other stays.
     const evaluatedAt = ports.now();
-    await ports.drifts.record({ evaluation, evaluatedAt, report: { id: report.id, digest } });
-    const actions = respondToDrift(drift, evaluation);
-    const state = withActions(before, history, { reportId, requestId, evaluatedAt }, actions);
+    const newest = before.history.find((past) => past.monitor === monitor)?.windows.at(-1)?.end;
+    const isReferenceMoved = monitor === CAPTURE_MONITOR && settings.monitoring.capture?.reference === "last-training";
+    const evaluated = { evaluation, requestId, newest, isChange, isReferenceMoved };
+    const followed = await followEpisode(ports.fates, drift, before.episodes ?? [], evaluated);
+    const episode = followed.why === undefined ? {} : { episode: followed.why };
+    await ports.drifts.record({ evaluation, evaluatedAt, ...episode, report: { id: report.id, digest } });
+    const actions = respondToDrift(settings, evaluation, followed);
+    const state = withActions(before, { history, episodes: followed.episodes }, { reportId, requestId, evaluatedAt }, actions);
     const done = { severity, severityRank: rankOf(severity), features: features.length };
     const saved = () => {
       ports.log({ level: "info", event: "drift-evaluated", ...about, ...done });

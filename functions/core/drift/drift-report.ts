@@ -1,9 +1,11 @@
 import * as z from "zod/mini";
+import { SEASONS } from "../capture/season";
 import { PoisonMessageError } from "../errors";
 import { modelNameSchema } from "../model-settings";
 import { amountSchema, timeSchema } from "../numbers";
 import { readList } from "../outside-json";
-import { distributionSchema } from "./distribution";
+import { calmWindowsSchema, LARGEST_EFFECT } from "./distributions/calm-floor";
+import { distributionSchema } from "./distributions/distribution";
 
 /** Features that one report may hold, of whatever name and kind. */
 export const MAX_FEATURES = 2_000;
@@ -48,10 +50,20 @@ const distributionsSchema = z
     type: z.literal("distributions").check(z.describe("The two sides, from which the score is computed")),
     reference: distributionSchema.check(z.describe("What the model was trained on, or another time that was fine")),
     current: distributionSchema.check(z.describe("What the window held")),
+    earlier: z.exactOptional(
+      z
+        .tuple([distributionSchema, distributionSchema])
+        .check(
+          z.describe("What the two windows before held, oldest first, over the bins of current; the three are judged together too"),
+        ),
+    ),
   })
   .check(
     z.refine(({ reference, current }) => reference.type === current.type, {
       error: "reference and current differ in type: give both as histogram or both as categories",
+    }),
+    z.refine(({ current, earlier = [] }) => earlier.every(({ type }) => type === current.type), {
+      error: "earlier and current differ in type: give all as histogram or all as categories",
     }),
   );
 
@@ -91,6 +103,27 @@ const driftFeatureSchema = z.object({
     amountSchema.check(z.describe("Values behind the current side; default: its counts' sum; unknown for a score without it")),
   ),
   referenceSize: z.exactOptional(amountSchema.check(z.describe("Values behind the reference; default: its counts' sum"))),
+  designEffect: z.exactOptional(
+    z
+      .number()
+      .check(
+        z.minimum(1),
+        z.maximum(LARGEST_EFFECT),
+        z.describe(
+          "How many times more the shares of windows vary than those of independent rows; default 1: 3 with 3 equal rows a user",
+        ),
+      ),
+  ),
+  calm: z.exactOptional(
+    calmWindowsSchema.check(
+      z.describe("How calm windows of the reference score, over the bins of distributions, which are taken as they are"),
+    ),
+  ),
+  season: z.exactOptional(
+    z
+      .enum(SEASONS)
+      .check(z.describe("What the reference's windows have in common with this one: the hour of the day, the day of the week")),
+  ),
   evidence: z
     .discriminatedUnion("type", [scoreSchema, distributionsSchema, violationSchema, performanceSchema, unmeasuredSchema])
     .check(z.describe("What the monitor found")),
@@ -116,11 +149,23 @@ export const driftReportSchema = z.object({
       z.refine(({ start, end }) => start <= end, { error: "ends before it starts" }),
       z.describe("When the current side arose"),
     ),
+  reference: z.exactOptional(
+    z
+      .object({ id: textSchema.check(z.describe("Such as the file's name")), start: momentSchema, end: momentSchema })
+      .check(z.describe("What the window was compared with, and the time of its data")),
+  ),
   unlisted: z._default(
     z
       .enum(["unknown", "calm"])
       .check(z.describe("What is true of features that are not listed; calm: the monitor lists only those that drift")),
     "unknown",
+  ),
+  lists: z.exactOptional(
+    z
+      .enum(["all", "drift"])
+      .check(
+        z.describe("Whether the monitor lists each of its scores or only those that drift; default: drift where unlisted is calm"),
+      ),
   ),
   features: z.array(driftFeatureSchema).check(
     z.maxLength(MAX_FINDINGS),

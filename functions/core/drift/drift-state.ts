@@ -1,10 +1,14 @@
 import * as z from "zod/mini";
+import { needsApproval } from "../coordination/parked-requests";
+import type { ModelSettings } from "../model-settings";
 import { amountSchema, ordinalSchema, timeSchema } from "../numbers";
 import { driftRequestId } from "../request-ids";
 import type { Stored } from "../state-layout";
 import { type TrainingRequest, trainingRequestSchema } from "../training-request";
 import { type DriftHistory, driftHistorySchema } from "./drift-history";
-import type { DriftPolicy } from "./drift-policy";
+import { usualThresholds } from "./drift-policy";
+import { type Episode, episodeSchema } from "./episodes/episode";
+import type { FollowedEpisode } from "./episodes/follow-episode";
 import type { DriftEvaluation, FeatureEvaluation } from "./evaluate-drift";
 import { DRIFT_SEVERITIES } from "./severity";
 
@@ -35,6 +39,8 @@ export const driftStateSchema = z.strictObject({
   actions: amountSchema,
   /** When the newest report was evaluated, epoch milliseconds; absent in what an earlier program saved. */
   evaluatedAt: z.exactOptional(timeSchema),
+  /** Drifts that asked for a training and last, one of a monitor at most; absent where there is none. */
+  episodes: z.exactOptional(z.array(episodeSchema)),
 });
 
 export type DriftAction = Stored<typeof driftActionSchema>;
@@ -51,48 +57,59 @@ export interface ReportOrigin {
 /** A model without any report yet. */
 export const INITIAL_DRIFT_STATE: DriftState = { history: [], outbox: [], actions: 0 };
 
-/** The state after a report: its history, and what it asks for behind what is left to do. */
+/** The state after a report: its history and episodes, and what it asks for behind what is left to do. */
 export function withActions(
   state: DriftState,
-  history: DriftHistory,
+  { history, episodes }: { readonly history: DriftHistory; readonly episodes: readonly Episode[] },
   { reportId, requestId, evaluatedAt }: ReportOrigin,
   actions: readonly DriftAction[],
 ): DriftState {
   const added = actions.map((action, index) => ({ number: state.actions + index + 1, reportId, requestId, action }));
-  return { history, outbox: [...state.outbox, ...added], actions: state.actions + added.length, evaluatedAt };
+  return {
+    history,
+    outbox: [...state.outbox, ...added],
+    actions: state.actions + added.length,
+    evaluatedAt,
+    ...(episodes.length > 0 && { episodes }),
+  };
 }
 
 /** Features that a text to people names; the record holds all. */
 const NAMED_FEATURES = 10;
 
 /**
- * What a drift asks for. A request is raised with every window while the drift lasts, and merges with what waits; people are told,
- * and the request blocks the model until a person approves a training or clears it, only when the severity is reached, so that
- * who cleared a model is not overruled by the next window.
+ * What a drift asks for. It is on record with every window. Its episode says which of them ask for a training, and which of those
+ * tell people and block the model until a person approves a training or clears it; a severity that asks for no training is told
+ * when it is reached. Who is asked for an approval is told of the drift by that, and not by a notice of its own.
  */
-export function respondToDrift({ responses, thresholds }: DriftPolicy, evaluation: DriftEvaluation): DriftAction[] {
+export function respondToDrift(
+  { drift, policy }: Pick<ModelSettings, "drift" | "policy">,
+  evaluation: DriftEvaluation,
+  episode: Pick<FollowedEpisode, "asks" | "isAnnounced" | "why">,
+): DriftAction[] {
   const { model, monitor, severity, isRisen } = evaluation;
   const worst = worstOf(evaluation);
   if (severity === "none" || worst === undefined) return [];
-  const { request, notify, block } = responses[severity];
+  const { request, notify, block } = drift.responses[severity];
   const why = `${severity} drift by ${monitor}: ${describe(evaluation)}`;
-  const cause = { type: "drift" as const, severity, score: worst.score ?? thresholds[severity], feature: worst.name };
-  const actions: DriftAction[] = [{ type: "record", severity, why }];
-  if (request !== undefined) {
-    const asked: TrainingRequest = {
-      id: driftRequestId({ model, monitor, id: evaluation.reportId, window: evaluation.window }),
-      model,
-      causes: [cause],
-      priority: request.priority,
-      manifests: [],
-      requestedAt: evaluation.window.end,
-      ...(request.needsApproval && { needsApproval: true }),
-      ...(block && isRisen && { blocks: true }),
-    };
-    actions.push({ type: "request", request: asked });
-  }
-  if (notify && isRisen) actions.push({ type: "notify", subject: `${model}: drift is ${severity}`, text: why });
-  return actions;
+  const recorded: DriftAction = { type: "record", severity, why: episode.why === undefined ? why : `${why}; ${episode.why}` };
+  const notice: DriftAction = { type: "notify", subject: `${model}: drift is ${severity}`, text: why };
+  if (request === undefined) return notify && isRisen ? [recorded, notice] : [recorded];
+  if (!episode.asks) return [recorded];
+  const asked: TrainingRequest = {
+    id: driftRequestId({ model, monitor, id: evaluation.reportId, window: evaluation.window }),
+    model,
+    causes: [
+      { type: "drift", severity, score: worst.score ?? usualThresholds(drift, worst.metric)[severity], feature: worst.name },
+    ],
+    priority: request.priority,
+    manifests: [],
+    requestedAt: evaluation.window.end,
+    ...(request.needsApproval && { needsApproval: true }),
+    ...(block && episode.isAnnounced && { blocks: true }),
+  };
+  const isTold = notify && episode.isAnnounced && !needsApproval(policy, asked);
+  return [recorded, { type: "request", request: asked }, ...(isTold ? [notice] : [])];
 }
 
 /** Of the features with the model's severity, the one furthest above its threshold. */

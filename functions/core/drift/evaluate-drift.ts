@@ -21,6 +21,7 @@ import {
   reasonToIgnore,
   withWindow,
 } from "./monitor-history";
+import { withLessons } from "./scores/learned-scores";
 import { rankOf, SEVERITIES, severityOf } from "./severity";
 
 const severitySchema = z.enum(SEVERITIES);
@@ -53,6 +54,8 @@ export const driftEvaluationSchema = z.object({
   reportId: z.string(),
   /** Epoch milliseconds. */
   window: z.object({ start: timeSchema, end: timeSchema }),
+  /** What the window was compared with, where the report tells. */
+  reference: z.exactOptional(z.object({ id: z.string(), start: timeSchema, end: timeSchema })),
   /** Why the report was left out: nothing below tells anything then, and the history is as it was. */
   ignored: z.exactOptional(z.string()),
   /** The highest of the features whose drift is detected, and that this window had enough values of. */
@@ -90,7 +93,8 @@ export function evaluateDrift(policy: DriftPolicy, report: DriftReport, history:
   const before = history.find((past) => past.monitor === monitor) ?? { monitor, windows: [], features: [] };
   const identified = identifiedReport(report, before);
   const { digest, others } = identified;
-  const basis = { model, monitor, reportId: identified.report.id, window };
+  const { reference } = report;
+  const basis = { model, monitor, reportId: identified.report.id, window, ...(reference !== undefined && { reference }) };
   const ignored = reasonToIgnore(policy, identified, before);
   if (ignored !== undefined) {
     return { evaluation: { ...basis, ignored, severity: "none", isRisen: false, features: [] }, history, digest, others };
@@ -111,7 +115,7 @@ export function evaluateDrift(policy: DriftPolicy, report: DriftReport, history:
 function evaluateFeatures(policy: DriftPolicy, identified: IdentifiedReport, before: MonitorHistory) {
   const { report } = identified;
   const { window, monitor } = report;
-  const judged = judgeReport(policy, report);
+  const judged = judgeReport(policy, report, before.learned);
   const windows = withWindow(policy, before, identified);
   const histories = new Map(before.features.map((feature) => [featureKey(feature), feature]));
   if (report.unlisted === "calm") {
@@ -120,24 +124,43 @@ function evaluateFeatures(policy: DriftPolicy, identified: IdentifiedReport, bef
     }
   }
   const features = [...judged].map(([key, feature]) => {
-    const old = historyBefore(policy, histories.get(key), feature, window.end, windows);
-    const { outcome, rank, heldRank } = feature.judgement;
-    const next = outcome === "insufficient" ? old : withOutcome(old, { end: window.end, rank, heldRank });
+    const before = historyBefore(policy, histories.get(key), feature, window.end, windows);
+    const old = withPersistence(before, feature.isWandering ? wanderingWindows(policy, window) : undefined);
+    const { outcome, rank, heldRank, togetherRank } = feature.judgement;
+    const placed = { end: window.end, rank, heldRank, ...(togetherRank !== undefined && { togetherRank }) };
+    const next = outcome === "insufficient" ? old : withOutcome(old, placed);
     histories.set(key, next);
     return featureEvaluation(policy, feature, old, next);
   });
   const horizon = (windows.at(-1)?.end ?? window.end) - policy.forgetMs;
-  const after: MonitorHistory = { monitor, windows, features: keptFeatures(policy, histories.values(), horizon) };
+  const lessons = [...judged.values()].flatMap(({ kind, name, lessons }) => lessons.map((lesson) => ({ kind, name, ...lesson })));
+  const learned = withLessons(before.learned ?? [], lessons, { end: window.end, horizon });
+  const after: MonitorHistory = {
+    ...{ monitor, windows, features: keptFeatures(policy, histories.values(), horizon) },
+    ...(learned.length > 0 && { learned }),
+  };
   return { features: features.sort((a, b) => rankOf(b.severity) - rankOf(a.severity) || byKey(a, b)), after };
+}
+
+const DAY_MS = 86_400_000;
+
+/** How many windows in a row a drift of a wandering feature must last: a day of them, at least 7 and at most 24. */
+function wanderingWindows({ persistence }: DriftPolicy, { start, end }: DriftReport["window"]): number {
+  const ofDay = Math.ceil(DAY_MS / Math.max(1, end - start));
+  return persistence.wandering ?? Math.min(24, Math.max(7, ofDay));
+}
+
+function withPersistence({ inRow: _inRow, ...history }: FeatureHistory, inRow: number | undefined): FeatureHistory {
+  return inRow === undefined ? history : { ...history, inRow };
 }
 
 function featureEvaluation(
   policy: DriftPolicy,
-  { judgement, ...feature }: JudgedFeature,
+  { judgement, lessons: _lessons, isWandering: _isWandering, ...feature }: JudgedFeature,
   old: FeatureHistory,
   next: FeatureHistory,
 ): FeatureEvaluation {
-  const { rank: windowRank, heldRank: _heldRank, ...told } = judgement;
+  const { rank: windowRank, heldRank: _heldRank, togetherRank: _togetherRank, ...told } = judgement;
   const { rank } = levelOf(policy, next);
   const isSuspected = (next.outcomes.at(-1)?.rank ?? 0) > 0;
   return {

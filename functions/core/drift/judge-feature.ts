@@ -1,23 +1,13 @@
 import { ownValue } from "../json-path";
-import { alignDistributions, totalOf } from "./aligned-pair";
-import { type DriftPolicy, kindOfColumn } from "./drift-policy";
-import type { DriftFeature, DriftKind, DriftReport, Evidence } from "./drift-report";
+import { totalOf } from "./distributions/aligned-pair";
+import { judgeDistributions } from "./distributions/judge-distributions";
+import { type DriftPolicy, kindOfColumn, thresholdsOf, usualThresholds } from "./drift-policy";
+import type { DriftFeature, DriftKind, DriftReport } from "./drift-report";
 import { insufficientJudgement, type Judgement, judgementOfScore, judgementOfUnknownSize, threeDigits } from "./judgement";
-import { isMetric, MEASURES, type Metric } from "./measures/metrics";
+import { MEASURES, type Metric } from "./measures/metrics";
 import { normalNoise } from "./measures/noise";
-import type { Thresholds } from "./severity";
-
-/** The metric of a change in how well a model does; see `performanceDelta`. */
-const PERFORMANCE_DELTA = "performance-delta";
-
-/** The metric of a test's p-value, which is below its threshold when something drifts. */
-export const P_VALUE = "p-value";
-
-/** How many values stand behind the two sides of a feature; undefined where the report does not tell. */
-interface KnownSizes {
-  readonly reference: number | undefined;
-  readonly current: number | undefined;
-}
+import { judgeScore, type KnownSizes, PERFORMANCE_DELTA, type ReportedScore } from "./scores/judge-score";
+import { type LearnedScore, type Lesson, learnedKey } from "./scores/learned-scores";
 
 /** The kind of a feature: that of the policy's label and prediction columns, otherwise the monitor's. */
 export function judgedKind({ columns }: DriftPolicy, { name, kind }: DriftFeature): DriftKind {
@@ -34,38 +24,52 @@ function sizesOf({ evidence, sampleSize, referenceSize }: DriftFeature): KnownSi
   };
 }
 
+/** A design effect is an estimate: a window that is too small by less than this share of it is judged. */
+const EFFECT_SHARE = 0.75;
+
 /**
  * Judges one feature by one window.
  * @param alpha probability, in (0, 1), of a score above its noise when nothing drifts
+ * @param learned what is known of the feature's scores; absent where the monitor lists only what drifts
  */
-export function judgeFeature(policy: DriftPolicy, feature: DriftFeature, alpha: number): Judgement {
-  const { evidence } = feature;
+export function judgeFeature(
+  policy: DriftPolicy,
+  feature: DriftFeature,
+  alpha: number,
+  learned?: ReportedScore["learned"],
+): Judgement {
+  const { evidence, designEffect = 1 } = feature;
   const metric = metricOf(policy, feature);
   const sizes = sizesOf(feature);
   const least = Math.max(1, ownValue(policy.features, feature.name)?.minSampleSize ?? policy.minSampleSize);
   for (const side of ["reference", "current"] as const) {
     const size = sizes[side];
     const got = evidence.type === "distributions" && totalOf(evidence[side]) === 0 ? 0 : size;
-    if (got !== undefined && got < least) {
-      return insufficientJudgement(metric, `got ${threeDigits(got)} values on the ${side} side, needs at least ${least} to tell`);
+    if (got !== undefined && got < least * (designEffect === 1 ? 1 : EFFECT_SHARE * designEffect)) {
+      const dependent = designEffect === 1 ? "" : `, times a design effect of ${threeDigits(designEffect)},`;
+      const why = `got ${threeDigits(got)} values on the ${side} side, needs at least ${least}${dependent} to tell`;
+      return insufficientJudgement(metric, why);
     }
   }
   switch (evidence.type) {
     case "distributions": {
-      const { reference, current } = evidence;
-      const pair = alignDistributions(reference, current, { referenceSize: sizes.reference, currentSize: sizes.current });
-      const measure = MEASURES[metric as Metric];
-      const thresholds = thresholdsOf(policy, feature, metric) ?? policy.thresholds;
-      return judgementOfScore(policy, { metric, score: measure.score(pair), thresholds, noise: measure.noise(pair, alpha) });
+      const { reference = totalOf(evidence.reference), current = totalOf(evidence.current) } = sizes;
+      const basis = {
+        metric: metric as Metric,
+        thresholds: thresholdsOf(policy, feature.name, metric) ?? usualThresholds(policy, metric),
+        sizes: { referenceSize: reference, currentSize: current },
+        alpha,
+      };
+      return judgeDistributions(policy, { ...feature, evidence }, basis);
     }
     case "performance": {
       const { reference, current, higherIsBetter, standardError } = evidence;
       const noise = standardError === undefined ? undefined : normalNoise(standardError / Math.abs(reference), alpha);
-      const thresholds = thresholdsOf(policy, feature, metric) ?? policy.thresholds;
+      const thresholds = thresholdsOf(policy, feature.name, metric) ?? usualThresholds(policy, metric);
       return judgementOfScore(policy, { metric, score: performanceDelta(reference, current, higherIsBetter), thresholds, noise });
     }
     case "score":
-      return judgeScore(policy, feature, evidence, sizes, alpha);
+      return judgeScore(policy, { name: feature.name, evidence, sizes, alpha, learned });
     case "violation":
       return judgementOfUnknownSize(policy, metric, true, `the monitor's rule ${metric} is broken, by how much is unknown`);
     case "unmeasured":
@@ -73,47 +77,16 @@ export function judgeFeature(policy: DriftPolicy, feature: DriftFeature, alpha: 
   }
 }
 
-function judgeScore(
-  policy: DriftPolicy,
-  feature: DriftFeature,
-  { metric, score, threshold, bins }: Extract<Evidence, { type: "score" }>,
-  sizes: KnownSizes,
-  alpha: number,
-): Judgement {
-  if (metric === P_VALUE) {
-    const limit = Math.min(threshold ?? 1, alpha);
-    return judgementOfUnknownSize(
-      policy,
-      metric,
-      score < limit,
-      `${metric} ${threeDigits(score)} against ${threeDigits(limit)}, below which it is drift`,
-    );
-  }
-  const known = isMetric(metric) || metric === PERFORMANCE_DELTA ? policy.thresholds : undefined;
-  const thresholds = thresholdsOf(policy, feature, metric) ?? known;
-  if (thresholds !== undefined) {
-    const noise = isMetric(metric) ? noiseOf(metric, sizes, bins, alpha) : undefined;
-    return judgementOfScore(policy, { metric, score, thresholds, noise, monitorThreshold: threshold });
-  }
-  if (threshold === undefined) return insufficientJudgement(metric, `${metric} has no threshold, set one in metricThresholds`);
-  return judgementOfUnknownSize(
-    policy,
-    metric,
-    score > threshold,
-    `${metric} ${threeDigits(score)} against the monitor's ${threeDigits(threshold)}`,
-  );
-}
-
 /**
- * What a feature is scored by, or which rule it breaks. Categories, which have no order, are scored by Cramér's V where order is
- * asked for.
+ * What a feature is scored by, or which rule it breaks. Categories, which have no order, are scored by the balanced Cramér's V
+ * where order is asked for.
  */
 function metricOf(policy: DriftPolicy, feature: DriftFeature): string {
   const { evidence, name } = feature;
   switch (evidence.type) {
     case "distributions": {
       const metric = ownValue(policy.features, name)?.metric ?? policy.metrics[judgedKind(policy, feature)];
-      return MEASURES[metric].needsOrder && evidence.current.type === "categories" ? "cramers-v" : metric;
+      return MEASURES[metric].needsOrder && evidence.current.type === "categories" ? "cramers-v-balanced" : metric;
     }
     case "performance":
       return PERFORMANCE_DELTA;
@@ -123,16 +96,6 @@ function metricOf(policy: DriftPolicy, feature: DriftFeature): string {
     case "unmeasured":
       return evidence.metric;
   }
-}
-
-function thresholdsOf(policy: DriftPolicy, { name }: DriftFeature, metric: string): Thresholds | undefined {
-  return ownValue(policy.features, name)?.thresholds ?? ownValue(policy.metricThresholds, metric);
-}
-
-/** A reference of unknown size is taken for as small as the current side. */
-function noiseOf(metric: Metric, { reference, current }: KnownSizes, bins: number | undefined, alpha: number): number | undefined {
-  if (current === undefined || current === 0) return undefined;
-  return MEASURES[metric].noiseOfSample({ bins, currentSize: current, referenceSize: reference || current }, alpha);
 }
 
 const MOST = 1e9;
@@ -155,7 +118,11 @@ export interface JudgedFeature {
   readonly kind: DriftKind;
   /** Values behind the current side, where known. */
   readonly sampleSize?: number;
+  /** It moves slowly by itself, so that a drift of it must last longer. */
+  readonly isWandering?: true;
   readonly judgement: Judgement;
+  /** Of each of its measurements, by metric and score. */
+  readonly lessons: readonly Lesson[];
 }
 
 /** Equal for one feature in all reports of a monitor; no kind holds a slash. */
@@ -172,25 +139,52 @@ export function byKey(a: Pick<JudgedFeature, "kind" | "name">, b: Pick<JudgedFea
 /**
  * Every feature that the policy does not ignore, by key. One that is measured several times counts by its worst measurement. The
  * policy's false alarm rate is that of the whole report, so each measurement gets an even share: Bonferroni's correction.
+ * @param learned of the report's monitor
  */
-export function judgeReport(policy: DriftPolicy, report: DriftReport): Map<string, JudgedFeature> {
+export function judgeReport(
+  policy: DriftPolicy,
+  report: DriftReport,
+  learned: readonly LearnedScore[] = [],
+): Map<string, JudgedFeature> {
+  const known = listsAll(report) ? new Map(learned.map((one) => [learnedKey(one), one])) : undefined;
   const watched = report.features.filter(({ name }) => ownValue(policy.features, name)?.isIgnored !== true);
   const alpha = policy.falseAlarmRate / watched.length;
-  const judged = new Map<string, JudgedFeature>();
+  const judged = new Map<string, JudgedFeature & { readonly lessons: Lesson[] }>();
   for (const feature of watched) {
     const { current } = sizesOf(feature);
-    const judgement = judgeFeature(policy, feature, alpha);
-    const next: JudgedFeature = {
-      name: feature.name,
-      kind: judgedKind(policy, feature),
+    const { name } = feature;
+    const kind = judgedKind(policy, feature);
+    const { lesson, ...judgement } = judgeFeature(
+      policy,
+      feature,
+      alpha,
+      known && ((metric) => known.get(learnedKey({ kind, name, metric }))),
+    );
+    const key = featureKey({ kind, name });
+    const other = judged.get(key);
+    const lessons = other?.lessons ?? [];
+    if (lesson !== undefined) lessons.push(lesson);
+    if (other !== undefined && !isWorse(judgement, other.judgement)) continue;
+    judged.set(key, {
+      name,
+      kind,
       ...(current !== undefined && { sampleSize: current }),
+      ...(feature.calm?.windows === "wandering" && { isWandering: true }),
       judgement,
-    };
-    const key = featureKey(next);
-    const known = judged.get(key);
-    if (known === undefined || isWorse(judgement, known.judgement)) judged.set(key, next);
+      lessons,
+    });
   }
+  for (const { lessons } of judged.values()) lessons.sort(byMetric);
   return judged;
+}
+
+function byMetric(a: Lesson, b: Lesson): number {
+  return a.metric === b.metric ? a.score - b.score : a.metric < b.metric ? -1 : 1;
+}
+
+/** Whether what the monitor measured of calm features is in the report too. */
+function listsAll({ lists, unlisted }: DriftReport): boolean {
+  return (lists ?? (unlisted === "calm" ? "drift" : "all")) === "all";
 }
 
 /** Whether the first tells more: it drifts more, or says at least that nothing drifts. Its text settles what is else equal. */

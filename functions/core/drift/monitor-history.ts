@@ -123,11 +123,20 @@ export function keptFeatures(policy: DriftPolicy, features: Iterable<FeatureHist
 }
 
 /** The level of a feature after its newest window. */
-export function levelOf(policy: DriftPolicy, { base, settled, outcomes }: FeatureHistory): Level {
+export function levelOf(policy: DriftPolicy, history: FeatureHistory): Level {
+  const { base, settled, outcomes } = history;
+  const persistence = persistenceOf(policy, history);
   return outcomes.reduce(
-    (level, _, index) => (index < settled ? level : advance(policy, level, outcomes.slice(0, index + 1))),
+    (level, _, index) => (index < settled ? level : advance(persistence, level, outcomes.slice(0, index + 1))),
     base,
   );
+}
+
+/** Of how many windows so many must drift. */
+type Persistence = Pick<DriftPolicy["persistence"], "k" | "n">;
+
+function persistenceOf({ persistence }: DriftPolicy, { inRow }: FeatureHistory): Persistence {
+  return inRow === undefined ? persistence : { k: inRow, n: inRow };
 }
 
 /**
@@ -135,9 +144,11 @@ export function levelOf(policy: DriftPolicy, { base, settled, outcomes }: Featur
  * that a report that arrives up to n windows late is placed as if it had come in time.
  */
 function compactHistory(policy: DriftPolicy, history: FeatureHistory): FeatureHistory {
-  const { n } = policy.persistence;
+  const persistence = persistenceOf(policy, history);
+  const { n } = persistence;
   let { base, settled } = history;
-  for (; history.outcomes.length - settled > n; settled++) base = advance(policy, base, history.outcomes.slice(0, settled + 1));
+  for (; history.outcomes.length - settled > n; settled++)
+    base = advance(persistence, base, history.outcomes.slice(0, settled + 1));
   const excess = Math.max(0, settled - (n - 1));
   return { ...history, base, settled: settled - excess, outcomes: history.outcomes.slice(excess) };
 }
@@ -150,10 +161,10 @@ export function forget(history: FeatureHistory, horizon: number): FeatureHistory
 }
 
 /**
- * The level after the last of `outcomes`. It rises to what k of the last n windows reach, the last one among them, and stays while
- * the last one holds it. Windows before a recovery do not count again.
+ * The level after the last of `outcomes`. It rises to what k of the last n windows reach, the last one among them, or the last
+ * three together, and stays while the last one holds it. Windows before a recovery do not count again.
  */
-function advance({ persistence: { k, n } }: DriftPolicy, { rank, since }: Level, outcomes: readonly Outcome[]): Level {
+function advance({ k, n }: Persistence, { rank, since }: Level, outcomes: readonly Outcome[]): Level {
   const latest = outcomes.at(-1);
   if (latest === undefined) return { rank, ...(since !== undefined && { since }) };
   const ranks = outcomes
@@ -161,7 +172,7 @@ function advance({ persistence: { k, n } }: DriftPolicy, { rank, since }: Level,
     .slice(-n)
     .map((outcome) => outcome.rank);
   const sustained = ranks.sort((a, b) => b - a)[k - 1] ?? 0;
-  const next = Math.max(Math.min(sustained, latest.rank), Math.min(rank, latest.heldRank));
+  const next = Math.max(Math.min(sustained, latest.rank), latest.togetherRank ?? 0, Math.min(rank, latest.heldRank));
   if (rank > 0 && next === 0) return { rank: next, since: latest.end };
   return { rank: next, ...(since !== undefined && { since }) };
 }

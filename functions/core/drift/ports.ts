@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { ModelSettings } from "../model-settings";
 import { amountSchema, timeSchema } from "../numbers";
 import type { Stored } from "../state-layout";
+import type { RequestFate } from "./episodes/episode";
 import { driftEvaluationSchema } from "./evaluate-drift";
 import type { BaselineFiles } from "./sources/sagemaker-monitoring-run";
 import type { MonitoringExecution, MonitoringJob } from "./sources/sagemaker-processing-job";
@@ -13,6 +14,8 @@ export const driftRecordSchema = z.object({
   evaluatedAt: timeSchema,
   /** How many features did not fit. The calmest are left out first; one that drifts, only when all that are listed drift. */
   omittedFeatures: z.exactOptional(amountSchema),
+  /** How the drift's episode stood after the report, in words; absent where there was none. */
+  episode: z.exactOptional(z.string()),
   /** The report as it came, which may count under another id; absent in what an earlier program recorded. */
   report: z.exactOptional(
     z.object({
@@ -34,6 +37,15 @@ export interface DriftLog {
   record(record: DriftRecord): Promise<void>;
   /** Of a model, the newest windows first, at most `limit`. */
   list(model: string, limit: number): Promise<readonly DriftRecord[]>;
+}
+
+/** Port: what became of the trainings that drifts asked for. */
+export interface RequestFates {
+  /**
+   * Undefined while the request, or the one that it was merged into, waits or runs, and for one that nobody knows. Rejects when it
+   * cannot answer.
+   */
+  fateOf(requestId: string): Promise<RequestFate | undefined>;
 }
 
 /** A processing job with the files of the baseline that it compared with, as far as its inputs name them. */

@@ -30,9 +30,7 @@ export function severityOf(rank: number): Severity {
   return SEVERITIES[rank] ?? "none";
 }
 
-/**
- * The rank of a score: how many of the thresholds it reaches, each taken for at least `floor`, and all lowered to `share` of that.
- */
-export function rankOfScore(score: number, thresholds: Thresholds, floor: number, share = 1): number {
-  return DRIFT_SEVERITIES.filter((severity) => score >= Math.max(thresholds[severity], floor) * share).length;
+/** The rank of a score: how many of the thresholds it reaches, each lowered to `share` of it. */
+export function rankOfScore(score: number, thresholds: Thresholds, share = 1): number {
+  return DRIFT_SEVERITIES.filter((severity) => score >= thresholds[severity] * share).length;
 }

@@ -5,21 +5,17 @@ import type { PersonAnswer } from "../coordination/person-answer";
 import type { RunOutcome } from "../coordination/settle-run";
 import type { DriftSeverity, Severity } from "../drift/severity";
 import type { Cause } from "../training-request";
+import type { Failed, MonitorEvents, OfModel } from "./monitor-events";
 
 /** How much an event needs a person: nothing is wrong, look at it some time, look at it now. */
 export type Level = "info" | "warn" | "error";
 
-type OfModel = { readonly model: string };
 type OfRequest = OfModel & { readonly requestId: string };
 type OfReport = OfModel & { readonly requestId: string; readonly reportId: string; readonly monitor: string };
 type OfBatch = OfRequest & { readonly generation: number; readonly reason: SealReason; readonly delivered: number };
 /** `answer` is what the person did, such as `approve`; who it was stands in the records, which can be erased. */
 type OfAnswer = OfModel & { readonly requestId: string | undefined; readonly answer: PersonAnswer["do"] };
 type OfRule = OfModel & { readonly rule: string; readonly why: string };
-/** A window of captured requests, in ISO 8601. */
-type OfWindow = OfModel & { readonly start: string; readonly end: string };
-/** `error` is what was thrown, as `messageOf` tells it. */
-type Failed = { readonly level: "error"; readonly error: string };
 /** `function` is its role; `messageId` is that of its queue, as far as there is one. */
 type FunctionFailed = Failed & {
   readonly function: string;
@@ -47,21 +43,10 @@ export type ModelState = {
 };
 
 /**
- * What of a window of captured requests could not be read; `problems` are the first few, each once. `unreadShare` is the largest
- * share of its lines, or of a column's values, that is not compared, 0 to 1.
- */
-type UnreadLines = {
-  readonly lines: number;
-  readonly unreadable: number;
-  readonly unreadShare: number;
-  readonly problems: readonly { readonly uri: string; readonly line: number; readonly why: string }[];
-};
-
-/**
  * Every event of the log with its level and fields: one list, which makes this file long. Metrics, mails and dashboards take their
  * fields from it by type, and docs/observability.md shows it as a table. Types alone: no function carries it.
  */
-export interface LogEvents {
+export interface LogEvents extends MonitorEvents {
   /** A request for a configured model came in, at every delivery; `type` is that of its first cause. */
   "request-received": OfRequest & {
     readonly level: "info";
@@ -163,7 +148,7 @@ export interface LogEvents {
   "drift-report-ignored": OfReport & { readonly level: "info"; readonly why: string };
   /** A report says otherwise than others of its window, or of its id, by their ids; of each feature the worse counts. */
   "drift-reports-differ": OfReport & { readonly level: "warn"; readonly others: readonly string[] };
-  /** The history of some monitors, or features of one, found no room in the model's record: see docs/drift-report.md. */
+  /** Some monitors, or features or learned scores of one, found no room in the model's record: see docs/drift-report.md. */
   "drift-history-dropped": OfReport & { readonly level: "warn"; readonly monitors: number; readonly features: number };
   /** The announced version of a report's file is gone; the newer one was assessed in its place. */
   "drift-report-gone": OfModel & { readonly level: "warn"; readonly uri: string };
@@ -216,61 +201,6 @@ export interface LogEvents {
   "answer-without-effect": OfAnswer & { readonly level: "warn"; readonly result: AnswerResult | "repeated" };
   /** A person's answer concerns a model that is not configured. */
   "answer-of-unknown-model": { readonly level: "warn"; readonly answer: PersonAnswer["do"]; readonly why: string };
-  /** The capture monitor made the baseline of its first window. */
-  "monitor-baseline-written": OfWindow & {
-    readonly level: "info";
-    readonly uri: string;
-    readonly rows: number;
-    readonly features: number;
-  };
-  /** The capture monitor compared a window. */
-  "monitor-report-written": OfWindow & {
-    readonly level: "info";
-    readonly uri: string;
-    readonly rows: number;
-    readonly features: number;
-  };
-  /** A window has too few rows to compare. */
-  "monitor-window-too-small": OfWindow & { readonly level: "info"; readonly rows: number; readonly minimumRows: number };
-  /** Lines, columns or values of a window could not be read. */
-  "monitor-window-partly-read": OfWindow &
-    UnreadLines & {
-      readonly level: "warn";
-      readonly withoutOutputs: number;
-      readonly leftOutValues: number;
-      readonly unknownColumns: readonly string[];
-      readonly misfitFeatures: number;
-      readonly misfits: readonly { readonly name: string; readonly values: number }[];
-    };
-  /** Most lines of a window could not be read. */
-  "monitor-window-unreadable": OfWindow & UnreadLines & { readonly level: "error"; readonly why: string };
-  /** A window's captures could not be fetched; the next turn tries again. */
-  "monitor-window-failed": OfWindow & Failed;
-  /** No configured feature was in the captures. */
-  "monitor-baseline-empty": OfWindow & { readonly level: "error"; readonly rows: number; readonly why: string };
-  /** A report would be longer than the evaluator takes. */
-  "monitor-report-too-long": OfWindow & { readonly level: "error"; readonly why: string };
-  /** So many windows are left for the next turn. */
-  "monitor-out-of-time": OfModel & { readonly level: "warn"; readonly windows: number };
-  /** The capture monitor failed for a model. */
-  "monitoring-failed": OfModel & Failed;
-  /** SageMaker's event of a monitoring run was lost; the sweeper found the run. */
-  "monitoring-run-missed": OfModel & { readonly level: "warn"; readonly schedule: string; readonly job: string };
-  /** The endpoint's data capture is off, so that no monitor sees anything. */
-  "endpoint-captures-nothing": OfModel & {
-    readonly level: "error";
-    readonly schedule?: string;
-    readonly endpoint: string | undefined;
-    readonly why: string;
-  };
-  /** Whether the endpoint captures its requests could not be found out. */
-  "endpoint-check-failed": OfModel & { readonly level: "warn"; readonly endpoint: string; readonly error: string };
-  /** The sweeper made a monitoring job. */
-  "monitor-created": OfModel & { readonly level: "info"; readonly monitor: string | undefined };
-  /** The sweeper changed a monitoring job. */
-  "monitor-updated": OfModel & { readonly level: "info"; readonly monitor: string | undefined };
-  /** The sweeper could not keep a model's monitor. */
-  "monitor-not-kept": OfModel & Failed;
   /** No retry can cure a message; it was set aside in the dead-letter queue. */
   "message-rejected": FunctionFailed;
   /** A message, a model of a sweep or a write of a batch failed, and is tried again; `messages` counts those of the batch. */

@@ -222,7 +222,7 @@ export const METRICS = [
     unit: "None",
     kind: "gauge",
     event: "monitor-window-partly-read",
-    also: ["monitor-window-unreadable"],
+    also: ["monitor-window-unreadable", "monitor-baseline-empty"],
     value: "unreadShare",
     dimensions: ["model"],
     description: "share of the lines of a window of requests, or of a column's values, that is not compared; none where all is",

@@ -1,8 +1,10 @@
 import { utf8Bytes } from "../batching/landed-object";
 import type { CheckResult, Decision } from "../coordination/decision";
 import { type Omitted, shortenings } from "../coordination/request-size";
+import { threeDigits } from "../drift/judgement";
+import { rankOf } from "../drift/severity";
 import { type Log, messageOf } from "../log/log";
-import { askedBy } from "../training-request";
+import { askedBy, type TrainingRequest } from "../training-request";
 
 /** What people are told of a model: a decision that needs them, or a drift. */
 export interface Notice {
@@ -67,10 +69,21 @@ function decisionLines({ requestId, model, outcome, reason, decidedAt, dueAt, ch
   return [
     `Model:    ${model}`,
     `Request:  ${requestId}, priority ${request.priority}, because of ${Object.keys(askedBy(request)).join(", ")}`,
+    ...driftLines(request),
     `Decision: ${outcome} (${reason}) at ${utc(decidedAt)}`,
     ...(dueAt === undefined ? [] : [`${outcome === "ask" ? "Until:  " : "Due at: "}  ${utc(dueAt)}`]),
     ...checks.filter(({ verdict }) => verdict !== "passed").map(checkLine),
   ];
+}
+
+/** The worst drift among the causes, for people who are told of it by this notice alone. */
+function driftLines({ causes }: TrainingRequest): string[] {
+  const drifts = causes.flatMap((cause) => (cause.type === "drift" ? [cause] : []));
+  const [worst, ...others] = drifts.toSorted((a, b) => rankOf(b.severity) - rankOf(a.severity) || b.score - a.score);
+  if (worst === undefined) return [];
+  const where = worst.feature === undefined ? "" : ` of ${worst.feature}`;
+  const more = others.length === 0 ? "" : `; and ${others.length} more`;
+  return [`Drift:    ${worst.severity}, a score of ${threeDigits(worst.score)}${where}${more}`];
 }
 
 function checkLine({ check, verdict, numbers, cure }: CheckResult): string {

@@ -1,3 +1,5 @@
+import { requestFates } from "../../core/drift/episodes/request-fate";
+import { firestoreDecisionLog } from "../adapters/firestore/decision-log";
 import "../../node/zod-locale";
 import { cloudEvent } from "@google-cloud/functions-framework";
 import { firestoreDriftLog } from "../adapters/firestore/drift-log";
@@ -16,6 +18,7 @@ cloudEvent(
     ...ports,
     histories: firestoreDriftHistoryStore(firestore),
     drifts: firestoreDriftLog(firestore),
+    fates: requestFates(firestoreDecisionLog(firestore)),
     reports: gcsReportReader(rest),
     jobs: vertexMonitoringJobs(rest),
     rejected: deployedRejectedMessages(rest),

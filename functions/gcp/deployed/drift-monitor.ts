@@ -1,6 +1,7 @@
 import "../../node/zod-locale";
 import { cloudEvent } from "@google-cloud/functions-framework";
-import { createQuantileSketch } from "../../node/quantile-sketch";
+import { trainingStarts } from "../../core/capture/training-starts";
+import { firestoreDecisionLog } from "../adapters/firestore/decision-log";
 import { googleDownload } from "../adapters/google-rest";
 import { gcsCaptureStore } from "../adapters/storage/capture-store";
 import { gcsMonitorFiles } from "../adapters/storage/monitor-files";
@@ -8,7 +9,7 @@ import { createCaptureMonitor } from "../handlers/capture-monitor";
 import { deployedRejectedMessages } from "./dead-letters";
 import { sharedPorts } from "./shared-ports";
 
-const { auth, rest, ports } = sharedPorts();
+const { auth, rest, firestore, ports } = sharedPorts();
 
 cloudEvent(
   "drift-monitor",
@@ -16,7 +17,7 @@ cloudEvent(
     settings: ports.settings,
     captures: gcsCaptureStore(rest, googleDownload(auth)),
     files: gcsMonitorFiles(rest),
-    newSketch: createQuantileSketch,
+    trainings: trainingStarts(firestoreDecisionLog(firestore)),
     rejected: deployedRejectedMessages(rest),
     log: ports.log,
     now: ports.now,

@@ -2,7 +2,7 @@ import type { Construct } from "constructs";
 import { driftFolder } from "../../../functions/core/drift/report-identity";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import { capturePrefix, objectUri } from "../../../functions/core/object-uri";
-import { type CapturedModel, capturedModels, hourlyMinute } from "../../captured-models";
+import { baselineUris, type CapturedModel, capturedModels, hourlyMinute } from "../../captured-models";
 import { type PolicyStatement, sageMakerArns } from "../access/policy";
 import type { AwsDeployment } from "../deployment";
 import type { StateStore } from "../state-store";
@@ -41,7 +41,11 @@ export class CaptureMonitor extends ScheduledFunction {
       role: "drift-monitor",
       description: "Compares captured requests with their baseline, and writes the drift reports of windows that are due",
       models: models.map(({ settings }) => settings),
-      statementsOf: (some) => [state.readSettings(), ...capturePermissions(deployment, capturedModels(some))],
+      statementsOf: (some) => [
+        state.readSettings(),
+        ...(capturedModels(some).some(({ capture }) => capture.reference === "last-training") ? readTrainings(state) : []),
+        ...capturePermissions(deployment, capturedModels(some)),
+      ],
       environment: { [ENVIRONMENT.state]: state.tableName },
       timeoutSec: TIMEOUT_SEC,
       memoryMb: MEMORY_MB,
@@ -51,6 +55,11 @@ export class CaptureMonitor extends ScheduledFunction {
       schedules: models.map(scheduleOf),
     });
   }
+}
+
+/** When trainings began, and how they ended. */
+function readTrainings(state: StateStore): PolicyStatement[] {
+  return [state.query("decisions"), state.readMany("requests"), state.read("requests")];
 }
 
 function scheduleOf({ settings: { model }, capture }: CapturedModel): FunctionSchedule {
@@ -74,7 +83,7 @@ function capturePermissions(deployment: AwsDeployment, models: readonly Captured
   const captures = models.map(({ capture }) => capturePrefix(capture.location));
   const files = models.flatMap(({ settings, capture }) => [
     { bucket: settings.data.bucket, key: `${driftFolder(settings)}*` },
-    objectUri(capture.baseline),
+    ...baselineUris(capture).map(objectUri),
   ]);
   const fileBuckets = new Set(files.map(({ bucket }) => bucket));
   const endpoints = models.flatMap(({ capture: { endpoint } }) => endpoint ?? []);

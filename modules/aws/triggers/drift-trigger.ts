@@ -56,6 +56,8 @@ export class DriftTrigger extends Construct {
       statementsOf: (some) => [
         state.readSettings(),
         state.readWrite("driftHistories", "drifts"),
+        // What became of the trainings that drifts asked for.
+        state.query("requests"),
         sendTo(requests),
         decisions.publish(),
         ...readStatements({ ...props, models: some }),

@@ -3,7 +3,7 @@ import { driftFolder } from "../../../functions/core/drift/report-identity";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import { BASELINE_FOLDER, capturePrefix, objectUri } from "../../../functions/core/object-uri";
 import { CONDITION_SPACES } from "../../../operations/condition-slots";
-import { type CapturedModel, hourlyMinute } from "../../captured-models";
+import { baselineUris, type CapturedModel, hourlyMinute } from "../../captured-models";
 import { equalRoles, type Grant, objectGrants } from "../access/grants";
 import type { GcpDeployment } from "../deployment";
 import type { StateStore } from "../state-store";
@@ -101,9 +101,12 @@ class CaptureAccess extends Construct {
       const { bucket, key } = objectUri(capture.baseline);
       // The folder holds nothing but baselines, of which each model would need a term of its own.
       const isDefault = key === `${BASELINE_FOLDER}${settings.model}.json`;
+      const following = baselineUris(capture)
+        .slice(1)
+        .map((uri) => ({ bucket, object: { prefix: objectUri(uri).key.replace(/\*.*$/, "") } }));
       return [
         { bucket: settings.data.bucket, object: { prefix: driftFolder(settings) } },
-        { bucket, object: isDefault ? { prefix: BASELINE_FOLDER } : key },
+        ...(isDefault ? [{ bucket, object: { prefix: BASELINE_FOLDER } }] : [{ bucket, object: key }, ...following]),
       ];
     });
     const readable = { id: "captures", roles: this.captures, space: captures, title: "Captured requests" };

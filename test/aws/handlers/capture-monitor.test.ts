@@ -3,8 +3,8 @@ import { s3CaptureStore } from "../../../functions/aws/adapters/s3/capture-store
 import { s3MonitorFiles } from "../../../functions/aws/adapters/s3/monitor-files";
 import { createCaptureMonitor } from "../../../functions/aws/handlers/capture-monitor";
 import type { LogRecord } from "../../../functions/core/log/log";
+import { memoryTrainingStarts } from "../../../functions/memory/capture";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
-import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
 import { capturedObjects, monitoredSettings, NOW, reportIn } from "../../simulation/captures";
 import { CLIENT } from "../adapters/loopback-server";
 import { type S3Server, type S3ServerOptions, startS3Server } from "../adapters/s3-server";
@@ -30,7 +30,7 @@ describe("drift monitor", () => {
       settings: memoryModelSettings([monitoredSettings("s3", "sagemaker")]),
       captures: s3CaptureStore(client),
       files: s3MonitorFiles(client),
-      newSketch: createQuantileSketch,
+      trainings: memoryTrainingStarts(),
       log: (entry) => {
         reports.push(entry);
       },

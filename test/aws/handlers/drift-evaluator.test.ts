@@ -1,11 +1,12 @@
 import type { SQSRecord } from "aws-lambda";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../../../functions/aws/handlers/drift-evaluator";
+import { requestFates } from "../../../functions/core/drift/episodes/request-fate";
 import type { DriftRecord, MonitoringRun } from "../../../functions/core/drift/ports";
 import { RetryableError } from "../../../functions/core/errors";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { TrainingRequest } from "../../../functions/core/training-request";
-import { memoryRequestQueue } from "../../../functions/memory/coordination";
+import { memoryDecisionLog, memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { memoryVersionedStore } from "../../../functions/memory/versioned-store";
@@ -205,6 +206,7 @@ function createWorld({ files = {}, monitoring = { prefix: "drift/" }, run, statu
       requests.push(request);
     }),
     notifier: { notify: async () => undefined },
+    fates: requestFates(memoryDecisionLog()),
     reports: {
       read: async (uri, version = "v1") => {
         const text = files[uri];

@@ -40,6 +40,19 @@ describe("drift", () => {
     ]);
   });
 
+  it.each([
+    "asks for a training, drift/flight-delay/2001-01-01T02-00-00-0123456789abcdef",
+    "a person refused it; not asked again before 2001-01-31T02:00:00.000Z unless it gets worse",
+    "its training failed; not asked again before 2001-01-02T02:00:00.000Z unless it gets worse",
+  ])("should say how the drift's episode stands: %s", async (episode) => {
+    const control = await openRun({ ...recordOf(1), episode });
+
+    const { text, data } = await drift(control, MODEL, 5, paint);
+
+    expect(text.split("\n").slice(1, 3)).toEqual(["  report report-1", `  ${episode}`]);
+    expect(data).toMatchObject([{ episode }]);
+  });
+
   it("should show the worst features, and count the others", async () => {
     // Arrange
     const severe = featureOf("z-critical", { severity: "critical", windowSeverity: "critical" });
@@ -121,10 +134,11 @@ describe("why, of a request whose report had the id of another", () => {
     for (const record of records) await appendDrift(join(folder, RECORD_FOLDER), record);
 
     // Act
-    const { data } = await why(await localControl(folder, () => 0), request.id, paint);
+    const { data, text } = await why(await localControl(folder, () => 0), request.id, paint);
 
     // Assert
     expect(data).toMatchObject({ drift: records[place] });
+    expect(text).toContain("flight-delay: high drift of fare (0.3)\n");
   });
 });
 

@@ -112,6 +112,32 @@ describe("the checks of monitoring.capture", () => {
     expect(message).toContain('capture.categories[1]: got "b", which features leaves out, so that it is not compared');
   });
 
+  it.each([
+    [
+      { season: "day", every: "1d" },
+      'season: got "day", the hour of the day, with windows of 1d; expected windows shorter than a day',
+    ],
+    [
+      { season: "week", every: "2d" },
+      'season: got "week", the day of the week, with windows of 2d; expected windows of a day at most',
+    ],
+    [{ season: "day", every: "1h" }, 'season: got "day" with a baseline of 24h; expected at least 3 days'],
+    [{ season: "week", every: "1d" }, 'season: got "week" with a baseline of 168h; expected at least 14 days'],
+    [{ baselineSpan: "10h", every: "1d" }, 'baselineSpan: got "10h" with windows of 1d; expected whole windows'],
+    [{ unit: "a", features: ["a"] }, 'unit: got "a", which features or categories name too'],
+  ])("should forbid %j, with what to do", (keys, expected) => {
+    expect(messageOf(captured({ location: LOCATION, ...keys }))).toContain(`capture.${expected}`);
+  });
+
+  it.each([
+    { season: "day", every: "1h", baselineSpan: "3d" },
+    { season: "week", every: "1d", baselineSpan: "14d" },
+    { season: "auto", every: "7d" },
+    { unit: "a", features: ["b"], reference: "last-training" },
+  ])("should allow %j", (keys) => {
+    expect(messageOf(captured({ location: LOCATION, ...keys }))).toBe("no mistake");
+  });
+
   it("should tell something, or nothing, of whatever is written there, and never fail", () => {
     const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(LOCATION, DAILY, "6h", ["a", "__proto__"]));
     const keys = fc.constantFrom("location", "format", "endpoint", "features", "categories", "every", "baseline", "__proto__");

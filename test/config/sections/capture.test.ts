@@ -22,6 +22,8 @@ describe("captureSettings", () => {
       periodMs: 24 * HOUR_MS,
       delayMs: HOUR_MS,
       minimumRows: 1000,
+      season: "auto",
+      reference: "fixed",
       baseline: "s3://acme-flights/retrigger/baselines/flight-delay.json",
     });
   });
@@ -47,7 +49,11 @@ describe("captureSettings", () => {
       every: "6h",
       delay: "90m",
       minimumRows: 50,
+      unit: "user",
+      season: "day",
+      reference: "last-training",
       baseline: "s3://acme/b.json",
+      baselineSpan: "7d",
     };
 
     expect(settingsOf(config, ON_AWS)).toEqual({
@@ -60,7 +66,11 @@ describe("captureSettings", () => {
       periodMs: 6 * HOUR_MS,
       delayMs: 1.5 * HOUR_MS,
       minimumRows: 50,
+      unit: "user",
+      season: "day",
+      reference: "last-training",
       baseline: "s3://acme/b.json",
+      baselineSpanMs: 7 * 24 * HOUR_MS,
     });
   });
 

@@ -1,5 +1,6 @@
 import { driftPolicy, driftSchema } from "../../../config/sections/drift";
-import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
+import { DEFAULT_DRIFT_POLICY, usualThresholds } from "../../../functions/core/drift/drift-policy";
+import { METRIC_BANDS } from "../../../functions/core/drift/measures/metric-bands";
 import { messageOf } from "../../stacks/config-messages";
 
 const RISING = { low: 0.1, medium: 0.2, high: 0.4, critical: 0.8 };
@@ -7,6 +8,20 @@ const RISING = { low: 0.1, medium: 0.2, high: 0.4, critical: 0.8 };
 describe("the drift of a model in retrigger.yaml", () => {
   it("should mean core's own defaults when it says nothing", () => {
     expect(driftPolicy(driftSchema.parse({}))).toEqual(DEFAULT_DRIFT_POLICY);
+  });
+
+  it("should have thresholds only where it sets them itself, and else those that mean the same of each metric", () => {
+    const own = { psi: RISING, "their-score": RISING };
+    const policyOf = (drift: object) => driftPolicy(driftSchema.parse(drift));
+
+    expect(policyOf({ metricThresholds: own }).metricThresholds).toEqual(own);
+    expect(policyOf({ metricThresholds: own })).toMatchObject({ thresholds: METRIC_BANDS.psi });
+    expect(usualThresholds(policyOf({}), "hellinger")).toBe(METRIC_BANDS.hellinger);
+    expect(usualThresholds(policyOf({ thresholds: RISING }), "hellinger")).toEqual(RISING);
+    expect(policyOf({ thresholds: RISING })).toMatchObject({ thresholds: RISING, metricThresholds: {} });
+    expect(policyOf({ thresholds: RISING, metricThresholds: own }).metricThresholds).toEqual(own);
+    // Written out, the default is a choice like any other.
+    expect(policyOf({ thresholds: METRIC_BANDS.psi }).thresholds).toEqual(METRIC_BANDS.psi);
   });
 
   it("should pass on what it says", () => {
@@ -19,6 +34,7 @@ describe("the drift of a model in retrigger.yaml", () => {
         predictions: ["answer"],
         persistence: { k: 1, n: 1 },
         forget: "7d",
+        pause: "90d",
         responses: { medium: { priority: "none" }, high: { priority: 1, approval: false, notify: false } },
       }),
     );
@@ -30,6 +46,7 @@ describe("the drift of a model in retrigger.yaml", () => {
       columns: { labels: ["delay"], predictions: ["answer"] },
       persistence: { k: 1, n: 1 },
       forgetMs: 604_800_000,
+      pauseMs: 7_776_000_000,
       responses: { high: { request: { priority: 1, needsApproval: false }, notify: false, block: false } },
     });
     expect(policy.responses.medium).toEqual({ notify: false, block: false });
@@ -43,7 +60,20 @@ describe("the drift of a model in retrigger.yaml", () => {
       { metrics: { data: "psy" } },
       'drift.metrics.data: got "psy"; expected one of psi, kl-divergence',
     ],
+    [
+      "the former name of a metric",
+      { metrics: { prediction: "cramers-v" } },
+      'drift.metrics.prediction: got "cramers-v"; expected cramers-v-balanced',
+    ],
+    [
+      "the former name of a column's metric",
+      { features: { country: { metric: "cramers-v" } } },
+      'features.country.metric: got "cramers-v"; expected cramers-v-balanced',
+    ],
     ["more windows than there are", { persistence: { k: 4, n: 3 } }, "expected k of at most n, or no drift would ever be detected"],
+    ["a pause of hours", { pause: "23h" }, 'drift.pause: got "23h"; expected a whole number and a unit, 1d to 365d, such as 30d'],
+    ["a pause of years", { pause: "366d" }, 'drift.pause: got "366d"; expected a whole number and a unit, 1d to 365d'],
+    ["a pause without a unit", { pause: "30" }, 'drift.pause: got "30"; expected a whole number and a unit'],
     ["a misspelt key", { hysterisis: 0.1 }, "drift.hysterisis: unknown key; did you mean hysteresis?"],
     ["a priority without end", { responses: { low: { priority: 6 } } }, "responses.low.priority: got 6; expected 5 or less"],
     [

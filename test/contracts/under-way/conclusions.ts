@@ -3,6 +3,7 @@ import { requestTraining } from "../../../functions/core/coordination/handle-coo
 import { handleAnswer } from "../../../functions/core/coordination/intervene";
 import { settleIfEnded, sweepCoordination, type WatchingPorts } from "../../../functions/core/coordination/sweep-coordination";
 import { assessDrift } from "../../../functions/core/drift/assess-drift";
+import { requestFates } from "../../../functions/core/drift/episodes/request-fate";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import {
   memoryNotifier,
@@ -76,20 +77,24 @@ export const CONCLUSIONS: Readonly<Record<Situation, (stores: UnderWayStores, be
     expect((await stateOf(stores))?.blocked).toBeUndefined();
   },
 
-  async "a drift that could not be told"(stores) {
+  async "a drift that could not be told"(stores, { isEarlier }) {
     const { ports, sent, notifier } = createWorld(stores);
-    const assess = (day: number) => assessDrift({ ...ports, ...stores }, SETTINGS, driftingReport(day));
+    const assess = (day: number) =>
+      assessDrift({ ...ports, ...stores, fates: requestFates(stores.decisions) }, SETTINGS, driftingReport(day));
 
     const repeated = await assess(1);
     const next = await assess(2);
 
     expect(repeated.ignored).toBe("report report-1 was seen already");
     expect(next).toMatchObject({ severity: "critical", isRisen: false });
+    // An earlier program asked with every window, so its drift begins an episode, which blocks nobody and tells nobody again.
     expect(sent.map(({ blocks, causes: [cause] }) => ({ blocks, cause }))).toMatchObject([
       { blocks: true, cause: { type: "drift", severity: "critical" } },
-      { blocks: undefined },
+      ...(isEarlier ? [{ blocks: undefined }] : []),
     ]);
-    expect(notifier.subjects).toHaveLength(1);
+    expect(notifier.subjects).toEqual([`${SETTINGS.model}: drift is ${isEarlier ? "critical" : "low"}`]);
+    await assess(3);
+    expect(sent).toHaveLength(isEarlier ? 2 : 1);
     expect((await stores.histories.load(SETTINGS.model))?.state.outbox).toEqual([]);
   },
 

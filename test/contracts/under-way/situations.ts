@@ -7,6 +7,7 @@ import type { CoordinatorStore, DecisionLog } from "../../../functions/core/coor
 import { assessDrift } from "../../../functions/core/drift/assess-drift";
 import type { DriftReport } from "../../../functions/core/drift/drift-report";
 import type { DriftState } from "../../../functions/core/drift/drift-state";
+import { requestFates } from "../../../functions/core/drift/episodes/request-fate";
 import type { DriftLog } from "../../../functions/core/drift/ports";
 import { changeRecord, type VersionedStore } from "../../../functions/core/versioned-store";
 import { memoryNotifier, memoryPipelineLauncher } from "../../../functions/memory/coordination";
@@ -60,11 +61,14 @@ export const SITUATIONS = {
     const causes = [{ type: "drift", severity: "critical", score: 0.9, feature: "fare" }] as const;
     await requestTraining(portsOf(stores), SETTINGS, { ...REQUEST, causes, needsApproval: true, blocks: true });
   },
-  "a drift that could not be told": async ({ histories, drifts }) => {
-    const queue = { send: noAnswer };
-    const ports = { histories, drifts, requests: queue, notifier: { notify: noAnswer }, log: () => undefined, now: () => NOON };
+  "a drift that could not be told": async ({ histories, drifts, decisions }) => {
+    const [requests, notifier] = [{ send: noAnswer }, { notify: noAnswer }];
+    const fates = requestFates(decisions);
+    const ports = { histories, drifts, requests, notifier, fates, log: () => undefined, now: () => NOON };
     await assessDrift(ports, SETTINGS, driftingReport(0));
     await assessDrift(ports, SETTINGS, driftingReport(1)).catch(() => undefined);
+    // People are told of a drift that nobody is asked to approve a training for.
+    for (const day of [0, 1]) await assessDrift(ports, TELLING, driftingReport(day, 0.06, "slow")).catch(() => undefined);
   },
   "batches that wait, and an open one": async ({ batches }) => {
     for (const generation of [1, 2]) {
@@ -76,17 +80,20 @@ export const SITUATIONS = {
 
 export type Situation = keyof typeof SITUATIONS;
 
+const { responses } = SETTINGS.drift;
+const TELLING = { ...SETTINGS, drift: { ...SETTINGS.drift, responses: { ...responses, low: { notify: true, block: false } } } };
+
 /** Of a day's window, counted from 0, whose end is two days or more ago; two of them are a detected drift. */
-export function driftingReport(day: number): DriftReport {
+export function driftingReport(day: number, score = 0.9, monitor = "own"): DriftReport {
   const start = NOON - (9 - day) * DAY_MS;
   return {
     version: 1,
     model: SETTINGS.model,
     id: `report-${day}`,
-    monitor: "own",
+    monitor,
     window: { start, end: start + DAY_MS },
     unlisted: "unknown",
-    features: [{ name: "fare", kind: "data", sampleSize: 5_000, evidence: { type: "score", metric: "psi", score: 0.9, bins: 10 } }],
+    features: [{ name: "fare", kind: "data", sampleSize: 5_000, evidence: { type: "score", metric: "psi", score, bins: 10 } }],
   };
 }
 

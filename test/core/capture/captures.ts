@@ -3,8 +3,7 @@ import type { CapturePorts } from "../../../functions/core/capture/ports";
 import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
-import { memoryCaptureStore, memoryMonitorFiles } from "../../../functions/memory/capture";
-import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
+import { memoryCaptureStore, memoryMonitorFiles, memoryTrainingStarts } from "../../../functions/memory/capture";
 import { policyOf } from "../../simulation/requests";
 
 export const HOUR_MS = 3_600_000;
@@ -25,6 +24,7 @@ export function captureOf(overrides: Partial<CaptureSettings> = {}): CaptureSett
     delayMs: 0,
     minimumRows: 1,
     baseline: BASELINE,
+    baselineSpanMs: HOUR_MS,
     ...overrides,
   };
 }
@@ -60,8 +60,8 @@ export function monitorPorts(hours: number) {
   const told: LogRecord[] = [];
   const ports: CapturePorts = {
     captures,
+    trainings: memoryTrainingStarts(),
     files,
-    newSketch: createQuantileSketch,
     log: (entry) => void told.push(entry),
     now: () => MIDNIGHT + hours * HOUR_MS,
   };

@@ -1,7 +1,6 @@
+import { createSurvey } from "../../../functions/core/capture/baseline/survey";
 import { misfitsOf } from "../../../functions/core/capture/feature-tally";
 import { lineReader } from "../../../functions/core/capture/lines/line-reader";
-import { createWindowSummary } from "../../../functions/core/capture/window-summary";
-import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
 import { captureOf } from "./captures";
 
 describe("missing values", () => {
@@ -33,7 +32,7 @@ describe("missing values", () => {
 
 function tallyOf(observedContentType: string, data: string) {
   const columns = { labels: [], predictions: [] };
-  const summary = createWindowSummary({ capture: captureOf(), columns, newSketch: createQuantileSketch, baseline: undefined });
+  const { summary } = createSurvey("flights", { capture: captureOf(), columns });
   const line = JSON.stringify({ captureData: { endpointInput: { observedContentType, data } } });
   for (const row of lineReader({ format: "sagemaker", columns: ["a"] })(line).rows) summary.add(row);
   const [tally] = summary.features;

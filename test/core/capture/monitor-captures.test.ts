@@ -74,8 +74,8 @@ describe("monitorCaptures", () => {
 
     await monitorCaptures(ports, settingsOf(), NEVER);
 
-    expect(files.files.size).toBe(48);
-    expect(JSON.parse(files.files.get(BASELINE) ?? "")).toMatchObject({ window: { start: MIDNIGHT + 12 * HOUR_MS } });
+    expect(files.files.size).toBe(49);
+    expect(JSON.parse(files.files.get(BASELINE) ?? "")).toMatchObject({ window: { start: MIDNIGHT + 11 * HOUR_MS } });
     expect(files.files.has(reportUri(59))).toBe(true);
   });
 
@@ -95,8 +95,7 @@ describe("monitorCaptures", () => {
   it("should begin no window when its time is up", async () => {
     const { ports, captures, files, told } = monitorPorts(3);
     for (const hour of [0, 1, 2]) captures.objects.set(`${folderOf(hour)}1.jsonl`, jsonLines([{ delay: hour }]));
-    let asked = 0;
-    const now = () => MIDNIGHT + 3 * HOUR_MS + (asked++ < 48 ? 0 : 1);
+    const now = () => MIDNIGHT + 3 * HOUR_MS + (files.files.size < 2 ? 0 : 1);
 
     await monitorCaptures({ ...ports, now }, settingsOf(), MIDNIGHT + 3 * HOUR_MS + 1);
 
@@ -208,14 +207,14 @@ describe("monitorCaptures", () => {
 
     await monitorCaptures({ ...ports, captures: observed }, settingsOf(), NEVER);
 
-    expect(asked).toEqual([`${folderOf(0)}2.jsonl`]);
+    expect(new Set(asked)).toEqual(new Set([`${folderOf(0)}2.jsonl`]));
     expect(files.files.has(BASELINE)).toBe(true);
   });
 
   it("should compare with the baseline that another call wrote first", async () => {
     const { ports, captures, files } = monitorPorts(2);
     for (const hour of [0, 1]) captures.objects.set(`${folderOf(hour)}1.jsonl`, jsonLines([{ delay: 5 }]));
-    const histogram = { type: "histogram", edges: [0, 10], counts: [100] };
+    const histogram = { type: "histogram", edges: [0, 2, 4, 6, 8, 10], counts: [20, 20, 20, 20, 20] };
     const feature = { name: "delay", kind: "data", type: "numbers", present: 100, histogram };
     const others = JSON.stringify({ version: 1, model: "flights", rows: 100, features: [feature] });
     const overtaken: typeof files = {
@@ -229,7 +228,7 @@ describe("monitorCaptures", () => {
     await monitorCaptures({ ...ports, files: overtaken }, settingsOf(), NEVER);
 
     expect(files.files.get(BASELINE)).toBe(others);
-    expect(reportIn(files.files, 1).features).toMatchObject([{ evidence: { reference: { counts: [100] } } }]);
+    expect(reportIn(files.files, 1).features).toMatchObject([{ evidence: { reference: { counts: [0, 20, 20, 20, 20, 20, 0] } } }]);
   });
 
   it("should count a line that is too long as one that cannot be read", async () => {
@@ -288,14 +287,14 @@ describe("monitorCaptures", () => {
   it("should compare with a baseline that a person put there, from the first window on", async () => {
     const { ports, captures, files } = monitorPorts(1);
     captures.objects.set(`${folderOf(0)}1.jsonl`, jsonLines([{ delay: 5 }]));
-    const histogram = { type: "histogram", edges: [0, 10], counts: [100] };
+    const histogram = { type: "histogram", edges: [0, 2, 4, 6, 8, 10], counts: [20, 20, 20, 20, 20] };
     const feature = { name: "delay", kind: "data", type: "numbers", present: 100, histogram };
     await files.create(BASELINE, JSON.stringify({ version: 1, model: "flights", rows: 100, features: [feature] }));
 
     await monitorCaptures(ports, settingsOf(), NEVER);
 
     expect(reportIn(files.files, 0).features).toMatchObject([
-      { evidence: { reference: { counts: [100] }, current: { counts: [1] } } },
+      { evidence: { reference: { counts: [0, 20, 20, 20, 20, 20, 0] }, current: { counts: [0, 0, 0, 1, 0, 0, 0] } } },
     ]);
   });
 
@@ -309,7 +308,10 @@ describe("monitorCaptures", () => {
 
     await monitorCaptures(ports, settingsOf(), NEVER);
 
-    expect(told).toMatchObject([{ level: "error", event: "monitor-report-too-long" }]);
+    expect(told).toMatchObject([
+      { level: "warn", event: "monitor-baseline-old" },
+      { level: "error", event: "monitor-report-too-long" },
+    ]);
     expect([...files.files.keys()]).toEqual([BASELINE]);
   });
 

@@ -2,9 +2,8 @@ import { type CaptureMonitorPorts, monitorModelCaptures } from "../../../functio
 import { PoisonMessageError } from "../../../functions/core/errors";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
-import { memoryCaptureStore, memoryMonitorFiles } from "../../../functions/memory/capture";
+import { memoryCaptureStore, memoryMonitorFiles, memoryTrainingStarts } from "../../../functions/memory/capture";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
-import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
 import { settingsOf } from "../../simulation/data-path";
 
 const HOUR_MS = 3_600_000;
@@ -81,8 +80,8 @@ function createWorld(models: readonly string[]) {
   const ports: CaptureMonitorPorts = {
     settings: memoryModelSettings(models.map(monitoredModel)),
     captures,
+    trainings: memoryTrainingStarts(),
     files,
-    newSketch: createQuantileSketch,
     log: (entry) => {
       reports.push(entry);
     },
@@ -102,6 +101,7 @@ function monitoredModel(model: string): ModelSettings {
     delayMs: HOUR_MS,
     minimumRows: 1,
     baseline: `s3://lake/baselines/${model}.json`,
+    baselineSpanMs: HOUR_MS,
   };
   return { ...settingsOf(), model, monitoring: { prefix: "drift/", capture } };
 }

@@ -1,16 +1,20 @@
 import fc from "fast-check";
-import { type Baseline, parseBaseline } from "../../../functions/core/capture/baseline";
+import { type Baseline, parseBaseline } from "../../../functions/core/capture/baseline/baseline";
+import { baselineBins } from "../../../functions/core/capture/baseline/baseline-feature";
+import { makeBaseline } from "../../../functions/core/capture/baseline/make-baseline";
+import { plannedFeatures } from "../../../functions/core/capture/baseline/planned-feature";
+import { createSurvey } from "../../../functions/core/capture/baseline/survey";
 import type { CaptureSettings } from "../../../functions/core/capture/capture-settings";
 import { compareWindow } from "../../../functions/core/capture/compare-window";
+import { countingTally } from "../../../functions/core/capture/counting-tally";
 import { misfitsOf } from "../../../functions/core/capture/feature-tally";
-import { makeBaseline } from "../../../functions/core/capture/make-baseline";
-import { createWindowSummary } from "../../../functions/core/capture/window-summary";
-import { totalOf } from "../../../functions/core/drift/aligned-pair";
+import { createWindowSummary, type WindowSummary } from "../../../functions/core/capture/window-summary";
+import { totalOf } from "../../../functions/core/drift/distributions/aligned-pair";
 import { type DriftFeature, MAX_FEATURES, parseDriftReport } from "../../../functions/core/drift/drift-report";
-import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
 import { captureOf, HOUR_MS, MIDNIGHT } from "./captures";
 
 const RUNS = { seed: jest.getSeed(), numRuns: 200 };
+const COLUMNS = { labels: [], predictions: [] };
 const WINDOW = { start: MIDNIGHT, end: MIDNIGHT + HOUR_MS };
 
 /** Whatever a request may hold, under names that JavaScript knows too. */
@@ -66,7 +70,9 @@ describe("a window's summary", () => {
         const features = comparedFeatures(baselineOf(rows, {}, isTyped), rows, {}, isTyped);
 
         for (const { evidence } of features) {
-          if (evidence.type === "distributions") expect(evidence.current).toEqual(evidence.reference);
+          // Of names that were seen once, each stands for one that was not.
+          if (evidence.type !== "distributions" || evidence.current.type === "categories") continue;
+          expect(evidence.current).toEqual(evidence.reference);
         }
       }),
       RUNS,
@@ -82,9 +88,10 @@ describe("a window's summary", () => {
     { what: "nothing", values: [null, ""], type: "empty", present: 0, misfits: 0 },
     { what: "endless numbers", values: [1, Number.POSITIVE_INFINITY, Number.NaN], type: "numbers", present: 1, misfits: 2 },
   ])("should take for what most are: $what", ({ values, type, present, misfits }) => {
-    const summary = summaryOf(values.map((value) => [["a", value] as const]));
+    const rows = values.map((value) => [["a", value] as const]);
+    const summary = surveyOf(rows);
 
-    expect(makeBaseline("flights", WINDOW, summary).features).toEqual([expect.objectContaining({ type, present })]);
+    expect(baselineOf(rows).features).toEqual([expect.objectContaining({ type, present })]);
     expect(summary.features.map(misfitsOf)).toEqual([misfits]);
   });
 
@@ -95,80 +102,65 @@ describe("a window's summary", () => {
     { text: "0e5", number: 0 },
     { text: "007", number: 7 },
   ])("should read the number $text of CSV", ({ text, number }) => {
-    const summary = summaryOf([[["a", text]]], {}, undefined, false);
-
-    const [{ lower, upper } = { lower: 0, upper: 0 }] = summary.features[0]?.sketch?.bins() ?? [];
-    expect(lower).toBeLessThanOrEqual(number);
-    expect(upper).toBeGreaterThanOrEqual(number);
+    expect([...(surveyOf([[["a", text]]], {}, false).features[0]?.sample.values() ?? [])]).toEqual([number]);
   });
 
   it.each(["0x1F", "0b1", "Infinity", "1e999", "1_000", "12a"])("should read no number from %s", (text) => {
-    expect(summaryOf([[["a", text]]], {}, undefined, false).features).toMatchObject([{ numbers: 0, texts: 1 }]);
+    expect(surveyOf([[["a", text]]], {}, false).features).toMatchObject([{ numbers: 0, texts: 1 }]);
   });
 
   it.each(["", " ", "NaN", "nan"])("should take '%s' of CSV for missing", (text) => {
-    expect(summaryOf([[["a", text]]], {}, undefined, false).features).toMatchObject([{ numbers: 0, texts: 0, misfits: 0 }]);
+    expect(surveyOf([[["a", text]]], {}, false).features).toMatchObject([{ numbers: 0, texts: 0, misfits: 0 }]);
   });
 
   it("should count the numbers of a column of codes by name", () => {
     const settings = { categories: ["code"] };
-    const rows = [404, 404, 500].map((code) => [["code", code] as const]);
+    const rows = [...Array(20).fill(404), ...Array(10).fill(500)].map((code) => [["code", code] as const]);
 
     const [feature] = comparedFeatures(baselineOf(rows, settings), rows, settings);
 
-    expect(feature?.evidence).toMatchObject({ current: { type: "categories", counts: { 404: 2, 500: 1 } } });
+    expect(feature?.evidence).toMatchObject({ current: { type: "categories", counts: { 404: 20, 500: 10 } } });
   });
 
   it("should take texts of CSV that look like numbers for names where most are none", () => {
-    const rows = ["A1", "B2", "3E4", "A1"].map((cell) => [["code", cell] as const]);
+    const rows = ["A1", "B2", "3E4", "A1"].flatMap((cell) => Array.from({ length: 10 }, () => [["code", cell] as const]));
 
     expect(baselineOf(rows, {}, false).features).toMatchObject([
-      {
-        present: 4,
-        counts: [
-          ["A1", 2],
-          ["3E4", 1],
-          ["B2", 1],
-        ],
-      },
+      { present: 40, names: ["A1", "3E4", "B2"], counts: [20, 10, 10, 0, 0] },
     ]);
   });
 
-  it("should count names that the baseline lacks together", () => {
-    const baseline = baselineOf([[["origin", "SEA"]], [["origin", "LAX"]]]);
+  it("should count rare names of the baseline together, and apart from them those that it lacks", () => {
+    const values = [...Array(20).fill("SEA"), "LAX", "LAX", "BOI"];
+    const baseline = baselineOf(values.map((origin) => [["origin", origin] as const]));
 
     const [feature] = comparedFeatures(
       baseline,
-      ["SEA", "JFK", "ORD"].map((origin) => [["origin", origin] as const]),
+      ["SEA", "LAX", "JFK", "ORD"].map((origin) => [["origin", origin] as const]),
     );
 
-    expect(feature?.evidence).toMatchObject({ current: { counts: { SEA: 1, LAX: 0, "(other)": 2 } } });
+    expect(feature?.evidence).toMatchObject({
+      reference: { counts: { SEA: 20, "(rare)": 2, "(unseen)": 1 } },
+      current: { counts: { SEA: 1, "(rare)": 1, "(unseen)": 2 } },
+    });
   });
 
-  it("should keep the frequent names of a column that has very many", () => {
+  it("should keep the frequent names of a column that has very many, and hashes of others", () => {
     const ids = Array.from({ length: 5_000 }, (_, id) => [["id", `user-${id}`] as const]);
     const frequent = Array.from({ length: 100 }, () => [["id", "robot"] as const]);
 
-    expect(baselineOf([...frequent, ...ids]).features).toMatchObject([{ present: 5_100, counts: [["robot", 100]] }]);
-  });
+    const [feature] = baselineOf([...frequent, ...ids]).features;
 
-  it.each([
-    { names: 20, kept: ["c00", "rare"] },
-    { names: 21, kept: ["c00"] },
-  ])("should keep of $names names all, or those of at least 20 values", ({ names, kept }) => {
-    const others = Array.from({ length: names - 2 }, (_, index) => `c${String(index + 1).padStart(2, "0")}`);
-    const values = [...Array(20).fill("c00"), ...Array(19).fill("rare"), ...others];
-
-    const [feature] = baselineOf(values.map((value) => [["a", value] as const])).features;
-
-    const counts = feature?.type === "categories" ? feature.counts.map(([name]) => name) : [];
-    expect(counts).toEqual(names === 20 ? [...kept, ...others] : kept);
+    expect(feature).toMatchObject({ present: 5_100, names: ["robot"], counts: [100, 0, 5_000] });
+    const others = feature?.type === "categories" ? (feature.others?.length ?? 0) : 0;
+    expect(others).toBeGreaterThan(500);
+    expect(others).toBeLessThan(2_000);
   });
 
   it("should take no number that stands among the names of CSV for a misfit", () => {
     const rows = ["x", "y", "z", "1"].map((value) => [["a", value] as const]);
 
-    expect(summaryOf(rows, {}, undefined, false).features.map(misfitsOf)).toEqual([0]);
+    expect(surveyOf(rows, {}, false).features.map(misfitsOf)).toEqual([0]);
   });
 
   it("should rather tell of values than of missing ones where a report has no room for both", () => {
@@ -188,7 +180,7 @@ describe("a window's summary", () => {
   });
 
   it("should count a name that stands twice in a row once, as the first", () => {
-    const summary = summaryOf([
+    const summary = surveyOf([
       [
         ["a", 1],
         ["a", "x"],
@@ -200,7 +192,7 @@ describe("a window's summary", () => {
 
   it("should tell kinds by the policy's columns, and outputs from inputs", () => {
     const columns = { labels: ["Late"], predictions: ["score"] };
-    const summary = createWindowSummary({ capture: captureOf(), columns, newSketch: createQuantileSketch, baseline: undefined });
+    const { summary } = createSurvey("flights", { capture: captureOf(), columns });
 
     summary.add({
       inputs: { names: ["delay", "late", "score"], values: [1, 2, 3], isTyped: true },
@@ -212,7 +204,7 @@ describe("a window's summary", () => {
 
   it("should hold as many columns as a report, and count what the others hold", () => {
     const names = Array.from({ length: MAX_FEATURES + 500 }, (_, index) => `c${index}`);
-    const summary = summaryOf([names.map((name) => [name, 1] as const), [["x".repeat(1_000), 1]]]);
+    const summary = surveyOf([names.map((name) => [name, 1] as const), [["x".repeat(1_000), 1]]]);
 
     expect(summary.features).toHaveLength(MAX_FEATURES);
     expect(summary.leftOutValues).toBe(501);
@@ -227,7 +219,6 @@ describe("a window's summary", () => {
           ["", 3],
         ],
       ],
-      {},
       baselineOf([[["a", 1]]]),
     );
 
@@ -257,7 +248,7 @@ describe("parseBaseline", () => {
   it.each([
     ["no JSON", "{", /^not a baseline: s3:\/\/b\/file is not JSON, or cut short; set baseline to another file/],
     ["another document", "[]", /^not a baseline: s3:\/\/b\/file: /],
-    ["another version", JSON.stringify({ ...baselineOf([[["a", 1]]]), version: 2 }), /version/],
+    ["another version", JSON.stringify({ ...baselineOf([[["a", 1]]]), version: 3 }), /version/],
     ["another model's", JSON.stringify({ ...baselineOf([[["a", 1]]]), model: "other" }), /^got the baseline of model other/],
     [
       "edges that fall",
@@ -306,18 +297,42 @@ describe("parseBaseline", () => {
 
 type Row = readonly (readonly [string, unknown])[];
 
-function summaryOf(rows: readonly Row[], settings: Partial<CaptureSettings> = {}, baseline?: Baseline, isTyped = true) {
-  const columns = { labels: [], predictions: [] };
-  const summary = createWindowSummary({ capture: captureOf(settings), columns, newSketch: createQuantileSketch, baseline });
-  for (const row of rows) {
-    const values = row.map(([, value]) => (isTyped ? value : typeof value === "string" ? value : JSON.stringify(value)));
-    summary.add({ inputs: { names: row.map(([name]) => name), values, isTyped } });
-  }
+/** What a first reading tells of rows. */
+function surveyOf(rows: readonly Row[], settings: Partial<CaptureSettings> = {}, isTyped = true) {
+  const { summary } = createSurvey("flights", { capture: captureOf(settings), columns: COLUMNS });
+  addRows(summary, rows, isTyped);
   return summary;
 }
 
+/** What a window holds over the bins of a baseline. */
+function summaryOf(rows: readonly Row[], baseline: Baseline, settings: Partial<CaptureSettings> = {}, isTyped = true) {
+  const known = baseline.features.map((feature) => countingTally(feature, baselineBins(feature)));
+  const summary = createWindowSummary({ capture: captureOf(settings), columns: COLUMNS, known });
+  addRows(summary, rows, isTyped);
+  return summary;
+}
+
+function addRows({ add }: Pick<WindowSummary, "add">, rows: readonly Row[], isTyped: boolean): void {
+  for (const row of rows) {
+    const values = row.map(([, value]) => (isTyped ? value : typeof value === "string" ? value : JSON.stringify(value)));
+    add({ inputs: { names: row.map(([name]) => name), values, isTyped } });
+  }
+}
+
+/** The baseline of one window. */
 function baselineOf(rows: readonly Row[], settings: Partial<CaptureSettings> = {}, isTyped = true): Baseline {
-  return makeBaseline("flights", WINDOW, summaryOf(rows, settings, undefined, isTyped));
+  const capture = captureOf(settings);
+  const features = plannedFeatures(surveyOf(rows, settings, isTyped).features, 1);
+  const known = features.map((feature) => countingTally(feature, feature.binsIn(0)));
+  const summary = createWindowSummary({ capture, columns: COLUMNS, known });
+  addRows(summary, rows, isTyped);
+  return makeBaseline({
+    model: "flights",
+    window: WINDOW,
+    features,
+    slices: [{ window: WINDOW, rows: rows.length, features: known.map((tally) => tally.counted()) }],
+    basis: { periodMs: HOUR_MS, season: "auto", hasUnits: false, alpha: 1e-4, band: 0.1 },
+  });
 }
 
 /** The features of a report that went through JSON, as the evaluator reads it. */
@@ -327,7 +342,8 @@ function comparedFeatures(
   settings: Partial<CaptureSettings> = {},
   isTyped = true,
 ): DriftFeature[] {
-  const report = compareWindow(baseline, WINDOW, summaryOf(rows, settings, baseline, isTyped));
+  const summary = summaryOf(rows, baseline, settings, isTyped);
+  const report = compareWindow(baseline, "s3://b/file", { window: WINDOW, summary });
   return parseDriftReport(JSON.parse(JSON.stringify(report))).features;
 }
 

@@ -788,6 +788,33 @@ describe("answerApproval", () => {
   });
 });
 
+describe("what people are told of", () => {
+  const person = { requestId: "data/flight-delay/2", by: "ada", isApproved: false };
+  const asked = decide(policyOf(), started(NOON), requestOf("2", { needsApproval: true }), NOON).state;
+  const waiting = decide(policyOf({ cooldownMs: DAY_MS }), started(NOON), requestOf("2"), NOON).state;
+  const noticesAfter = ({ state }: { readonly state: CoordinatorState }, before: CoordinatorState) =>
+    state.outbox.filter(({ number }) => number >= before.effects).map(({ type }) => type);
+
+  it("should be that an approval is waited for, and no more when a person refuses it: who refused it knows", () => {
+    const refused = answerApproval(policyOf(), asked, person, NOON + 1);
+
+    expect(asked.outbox.map(({ type }) => type).slice(-2)).toEqual(["record", "notify"]);
+    expect("transition" in refused && noticesAfter(refused.transition, asked)).toEqual(["record"]);
+  });
+
+  it.each([
+    ["nobody approved it in time", () => reask(policyOf(), asked, NOON + DAY_MS), asked],
+    ["it waited for too long", () => reask(policyOf({ cooldownMs: 9 * DAY_MS }), waiting, NOON + 7 * DAY_MS), waiting],
+    [
+      "it was left out when the model was resumed",
+      () => resume(policyOf(), waiting, { by: "ada", catchUp: "skip" }, NOON),
+      waiting,
+    ],
+  ])("should be that a request was rejected, as %s", (_, transitionOf, before) => {
+    expect(noticesAfter(transitionOf(), before)).toEqual(["record", "notify"]);
+  });
+});
+
 describe("critical drift", () => {
   const critical = requestOf("9", {
     priority: 1,

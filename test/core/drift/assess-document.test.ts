@@ -1,14 +1,17 @@
+import { basename } from "node:path";
 import { assessable, assessFile, assessReports, readReports } from "../../../functions/core/drift/assess-document";
 import type { DriftPorts } from "../../../functions/core/drift/assess-drift";
 import { parseDriftReport } from "../../../functions/core/drift/drift-report";
+import { requestFates } from "../../../functions/core/drift/episodes/request-fate";
 import type { ReportFile } from "../../../functions/core/drift/ports";
 import { PoisonMessageError, RetryableError } from "../../../functions/core/errors";
 import type { LogRecord } from "../../../functions/core/log/log";
-import { memoryNotifier, memoryRequestQueue } from "../../../functions/memory/coordination";
+import { memoryDecisionLog, memoryNotifier, memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../../functions/memory/drift";
 import { settingsOf } from "../../simulation/data-path";
 import { nannymlWithFutureWeek, ownReport } from "../../simulation/drift-documents";
 import { NOON } from "../../simulation/requests";
+import { fixtureFile } from "./sources/documents";
 
 const SETTINGS = settingsOf();
 const URI = "s3://data/drift/flight-delay/weekly.json";
@@ -106,7 +109,76 @@ describe("assessFile", () => {
   );
 });
 
+describe("files of Model Monitor, dropped every day", () => {
+  const TYPES = ["model-quality", "bias", "attribution", "empty"];
+
+  it.each([
+    ["nothing", ["data-quality"]],
+    ["the other types after it", ["data-quality", ...TYPES]],
+    ["the other types before it", [...TYPES, "data-quality"]],
+    ["the other types around it", ["bias", "empty", "data-quality", "model-quality", "attribution"]],
+    ["a file without violations of a known type", ["data-quality", "model-quality/empty", "bias/empty", "attribution/empty"]],
+  ])("should detect a drift of data quality at its second report, with %s beside it", async (_what, names) => {
+    const severities = (await dropped(4, names)).get("data-quality") ?? [];
+
+    expect(severities).toEqual(["none", "medium", "medium", "medium"]);
+  });
+
+  it("should detect each type's drift at its second report too, and nothing of a file that is empty", async () => {
+    const severities = await dropped(4, ["data-quality", ...TYPES]);
+
+    for (const name of ["model-quality", "bias", "attribution"]) {
+      expect([name, severities.get(name)]).toEqual([name, ["none", "medium", "medium", "medium"]]);
+    }
+    expect(severities.get("empty")).toEqual(["none", "none", "none", "none"]);
+  });
+
+  it("should end a drift of data quality with a file of its own type without violations, and not with another's", async () => {
+    const severityAfter = async (name: string) => {
+      const world = createDroppedWorld();
+      for (const [day, file] of ["data-quality", "data-quality", name, "data-quality"].entries()) await world.drop(day, file);
+      return world.severities.get("data-quality")?.at(-1);
+    };
+
+    expect(await severityAfter("data-quality/empty")).toBe("none");
+    expect(await severityAfter("model-quality/empty")).toBe("medium");
+    expect(await severityAfter("empty")).toBe("medium");
+  });
+});
+
 // Helpers
+
+/** The severities that files lead to that are dropped under `drift/<model>/` every day at noon, in this order, by name. */
+async function dropped(days: number, names: readonly string[]): Promise<ReadonlyMap<string, string[]>> {
+  const world = createDroppedWorld();
+  for (let day = 0; day < days; day++) for (const name of names) await world.drop(day, name);
+  return world.severities;
+}
+
+/** Where files are dropped under `drift/<model>/`, a minute apart; `bias/empty` is the file `empty` in a folder of that name. */
+function createDroppedWorld() {
+  const { ports, drifts } = createWorld();
+  const severities = new Map<string, string[]>();
+  let files = 0;
+  return {
+    severities,
+    async drop(day: number, name: string): Promise<void> {
+      const at = NOON + day * 86_400_000 + 60_000 * files++;
+      const file = { text: fixtureFile(`model-monitor/${basename(name)}.json`), version: `v${files}`, writtenAt: at };
+      const uri = `s3://data/drift/flight-delay/${name}.json`;
+      const before = drifts.records().length;
+      await assessFile(
+        { ...ports, now: () => at, reports: { read: async () => file } },
+        { uri, version: file.version, settings: SETTINGS },
+      );
+      const told = drifts
+        .records()
+        .slice(before)
+        .map(({ evaluation }) => evaluation.severity);
+      severities.set(name, [...(severities.get(name) ?? []), ...told]);
+    },
+  };
+}
 
 /** Versions of the one file, the newest last. */
 function createWorld(versions: Readonly<Record<string, string>> = {}) {
@@ -117,6 +189,7 @@ function createWorld(versions: Readonly<Record<string, string>> = {}) {
     drifts,
     requests: memoryRequestQueue(async () => undefined),
     notifier: memoryNotifier(),
+    fates: requestFates(memoryDecisionLog()),
     log: (entry) => void log.push(entry),
     now: () => NOON,
   };

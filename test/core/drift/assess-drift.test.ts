@@ -3,8 +3,11 @@ import type { DriftHistory } from "../../../functions/core/drift/drift-history";
 import type { DriftReport } from "../../../functions/core/drift/drift-report";
 import type { DriftState } from "../../../functions/core/drift/drift-state";
 import { type DriftAction, respondToDrift } from "../../../functions/core/drift/drift-state";
+import type { Episode } from "../../../functions/core/drift/episodes/episode";
+import { followEpisode } from "../../../functions/core/drift/episodes/follow-episode";
 import { type DriftEvaluation, evaluateDrift } from "../../../functions/core/drift/evaluate-drift";
 import { PoisonMessageError, RetryableError } from "../../../functions/core/errors";
+import { driftRequestId } from "../../../functions/core/request-ids";
 import { settingsOf } from "../../simulation/data-path";
 import { type Assessment, createAssessment } from "../../simulation/drift-assessment";
 import { randomOf, shuffled } from "../../simulation/random";
@@ -15,7 +18,13 @@ import { DAY_MS, featureOf, policyOf, reportOf, scored } from "./reports";
 /** Repeated by `jest --seed` with the seed that jest prints. */
 const SCHEDULES = 800;
 
-const SETTINGS = { ...settingsOf(), drift: policyOf({ persistence: { k: 2, n: 3 } }) };
+const { policy, ...REST } = settingsOf();
+/** People are told of a drift, as nobody is asked to approve its training. */
+const SETTINGS = {
+  ...REST,
+  policy: { ...policy, approval: { ...policy.approval, needed: "never" as const } },
+  drift: policyOf({ persistence: { k: 2, n: 3 } }),
+};
 const { model } = SETTINGS;
 
 describe("assessDrift", () => {
@@ -64,6 +73,40 @@ describe("assessDrift", () => {
     expect(world.saved).toHaveLength(5);
   });
 
+  it("should ask once while the drift lasts, keep it on record with every window, and say how its episode stands", async () => {
+    const world = newWorld();
+
+    for (const day of [0, 1, 2]) await world.assess(scoredReport(day, 0.4));
+    await world.refuse(world.sent[0]);
+    for (const day of [3, 4]) await world.assess(scoredReport(day, 0.4));
+
+    const [asked] = world.sent;
+    expect([world.sent.length, world.subjects.length]).toEqual([1, 1]);
+    expect(world.reported.filter(({ event }) => event === "drift-detected")).toHaveLength(4);
+    const refused = "a person refused it; not asked again before 2026-12-21T12:00:00.000Z unless it gets worse";
+    expect(world.records().map(({ episode }) => episode)).toEqual([
+      undefined,
+      `asks for a training, ${asked?.id}`,
+      `asked for a training at 2026-11-03T00:00:00.000Z, ${asked?.id}, of whose end nothing is known yet`,
+      refused,
+      refused,
+    ]);
+    expect(world.reported.at(-3)).toMatchObject({ event: "drift-evaluated" });
+    expect(world.reported.at(-1)).toMatchObject({ event: "drift-detected", why: expect.stringContaining(`; ${refused}`) });
+  });
+
+  it("should judge no report while nobody tells what became of the training, and judge it once when it comes again", async () => {
+    const world = newWorld();
+    for (const day of [0, 1]) await world.assess(scoredReport(day, 0.4));
+
+    await expect(world.assessWith(failing("before fateOf"), scoredReport(2, 0.4))).rejects.toThrow(
+      "injected failure before fateOf",
+    );
+
+    expect(world.records()).toHaveLength(2);
+    expect(await world.assess(scoredReport(2, 0.4))).toMatchObject({ severity: "high" });
+  });
+
   it("should do nothing for a report that was seen, and say so", async () => {
     const world = newWorld();
     for (const day of [0, 1]) await world.assess(scoredReport(day, 0.4));
@@ -78,7 +121,8 @@ describe("assessDrift", () => {
 
   it("should tell of a report that differs from another of its window, and ask for what it says under a request of its own", async () => {
     const world = newWorld();
-    for (const day of [0, 1]) await world.assess(scoredReport(day, 0.4));
+    await world.assess(scoredReport(0, 0.9));
+    await world.assess(scoredReport(1, 0.4));
 
     await world.assess(scoredReport(1, 0.9));
 
@@ -221,7 +265,7 @@ describe("assessDrift", () => {
         // as a queue does until all are acknowledged
         for (const report of reports) await world.assess(report);
 
-        const undisturbed = inSequence(reports, orderOf(world.saved));
+        const undisturbed = await inSequence(reports, orderOf(world.saved));
         await expectAsUndisturbed(world, undisturbed);
         requests += undisturbed.actions.filter(({ type }) => type === "request").length;
         blocks += world.sent.filter((request) => request.blocks === true).length;
@@ -241,6 +285,7 @@ interface Sequence {
   readonly evaluations: readonly DriftEvaluation[];
   readonly actions: readonly DriftAction[];
   readonly history: DriftHistory;
+  readonly episodes: readonly Episode[];
 }
 
 function newWorld(): Assessment {
@@ -250,6 +295,8 @@ function newWorld(): Assessment {
 function scoredReport(day: number, score: number, overrides: Partial<DriftReport> = {}): DriftReport {
   return reportOf(day, [featureOf("fare", scored(score))], { model, ...overrides });
 }
+
+const UNKNOWN = { fateOf: async () => undefined };
 
 /** Of each record, the id of its report and the score of its first feature, the worst first. */
 function recordedScores(world: Assessment): (readonly [string, number])[] {
@@ -294,28 +341,36 @@ function orderOf(saved: readonly DriftState[]): string[] {
 }
 
 /** What one evaluator says that gets the reports one after the other, in this order. */
-function inSequence(reports: readonly DriftReport[], order: readonly string[]): Sequence {
+async function inSequence(reports: readonly DriftReport[], order: readonly string[]): Promise<Sequence> {
   const byId = new Map(reports.map((report) => [report.id, report]));
   const evaluations: DriftEvaluation[] = [];
+  const actions: DriftAction[] = [];
   let history: DriftHistory = [];
+  let episodes: readonly Episode[] = [];
   for (const id of order) {
     const report = byId.get(id);
     if (report === undefined) throw new Error(`a report ${id} was never sent`);
-    const evaluated = evaluateDrift(SETTINGS.drift, report, history);
-    evaluations.push(evaluated.evaluation);
-    history = evaluated.history;
+    const { evaluation, ...evaluated } = evaluateDrift(SETTINGS.drift, report, history);
+    const newest = history.find(({ monitor }) => monitor === report.monitor)?.windows.at(-1)?.end;
+    const window = { evaluation, requestId: driftRequestId({ ...report, id: evaluation.reportId }), newest, isChange: false };
+    const followed = await followEpisode(UNKNOWN, SETTINGS.drift, episodes, window);
+    evaluations.push(evaluation);
+    actions.push(...respondToDrift(SETTINGS, evaluation, followed));
+    ({ history } = evaluated);
+    ({ episodes } = followed);
   }
-  const actions = evaluations.flatMap((evaluation) => respondToDrift(SETTINGS.drift, evaluation));
   for (const report of reports.filter(({ id }) => !order.includes(id))) {
     expect(evaluateDrift(SETTINGS.drift, report, history).evaluation.ignored).toContain("before the last 3 windows");
   }
-  return { evaluations, actions, history };
+  return { evaluations, actions, history, episodes };
 }
 
-async function expectAsUndisturbed(world: Assessment, { evaluations, actions, history }: Sequence): Promise<void> {
+async function expectAsUndisturbed(world: Assessment, { evaluations, actions, history, episodes }: Sequence): Promise<void> {
   // each report counted once: none was evaluated into the history twice
   expect(new Set(evaluations.map(({ reportId }) => reportId)).size).toBe(evaluations.length);
-  expect(await world.state()).toEqual({ history, outbox: [], actions: actions.length, evaluatedAt: expect.any(Number) });
+  const followed = episodes.length > 0 && { episodes };
+  const evaluatedAt = expect.any(Number);
+  expect(await world.state()).toEqual({ history, outbox: [], actions: actions.length, evaluatedAt, ...followed });
   // every request at least once, all copies of one id the same, and no other
   const requests = actions.flatMap((action) => (action.type === "request" ? [action.request] : []));
   const byId = new Map(requests.map((request) => [request.id, request]));

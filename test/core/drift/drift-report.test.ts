@@ -52,6 +52,11 @@ describe("parseDriftReport", () => {
       says: "edges do not rise",
     },
     { what: "sides of two types", value: withSide(CATEGORIES.evidence.current), says: "reference and current differ in type" },
+    {
+      what: "windows before of another type",
+      value: withEvidence({ ...HISTOGRAM.evidence, earlier: [HISTOGRAM.evidence.current, CATEGORIES.evidence.current] }),
+      says: "earlier and current differ in type",
+    },
     { what: "a reference of 0", value: withEvidence(performance(0)), says: "nothing is relative to 0" },
     {
       what: "a kind that none is",

@@ -5,7 +5,7 @@ import { type DriftFeature, type DriftReport, MAX_FEATURES } from "../../../func
 import { evaluateDrift, worstFirst } from "../../../functions/core/drift/evaluate-drift";
 import { forget, keptFeatures } from "../../../functions/core/drift/monitor-history";
 import { contentDigest } from "../../../functions/core/drift/report-identity";
-import { evaluateAll, featureOf, policyOf, reportOf, scored, statesOf } from "./reports";
+import { CHANCE, evaluateAll, featureOf, policyOf, reportOf, scored, statesOf } from "./reports";
 
 const POLICY = policyOf();
 const RUNS = { numRuns: 150, seed: jest.getSeed() };
@@ -13,21 +13,27 @@ const RUNS = { numRuns: 150, seed: jest.getSeed() };
 describe("evaluateDrift", () => {
   it.each([
     { score: 0.04, severity: "none" },
-    { score: 0.05, severity: "low" },
-    { score: 0.1, severity: "medium" },
-    { score: 0.3, severity: "high" },
-    { score: 0.5, severity: "critical" },
-  ])("should call a lasting score of $score $severity", ({ score, severity }) => {
+    { score: 0.0499, severity: "none" },
+    { score: 0.0501, severity: "low" },
+    { score: 0.1001, severity: "medium" },
+    { score: 0.3001, severity: "high" },
+    { score: 0.4999, severity: "high" },
+    { score: 0.5001, severity: "critical" },
+  ])("should call a lasting score of $score beside what chance adds $severity, and tell the whole", ({ score, severity }) => {
     const { evaluations } = evaluateAll(
       POLICY,
-      [0, 1].map((day) => reportOf(day, [featureOf("amount", scored(score))])),
+      [0, 1].map((day) => reportOf(day, [featureOf("amount", scored(score + CHANCE))])),
     );
 
-    expect(evaluations.at(-1)).toMatchObject({ severity, features: [{ windowSeverity: severity, severity }] });
+    expect(evaluations.at(-1)).toMatchObject({
+      severity,
+      features: [{ windowSeverity: severity, severity, score: score + CHANCE }],
+    });
   });
 
   it("should suspect before it detects, and let go below the threshold less the hysteresis", () => {
-    expect(statesOf(POLICY, [0.2, 0.01, 0.2, 0.09, 0.081, 0.079, 0.03, 0.2, 0.2])).toEqual([
+    const scores = [0.2, 0.01, 0.2, 0.09, 0.081, 0.079, 0.03, 0.2, 0.2].map((score) => score + CHANCE);
+    expect(statesOf(POLICY, scores)).toEqual([
       "suspected",
       "none",
       "medium",
@@ -383,10 +389,10 @@ describe("evaluateDrift, whatever comes", () => {
     fc.assert(
       fc.property(
         fc.boolean(),
-        fc.array(fc.double({ min: 0.0801, max: 0.0999, noNaN: true }), { minLength: 1, maxLength: 20 }),
+        fc.array(fc.double({ min: 0.0801 + CHANCE, max: 0.0999 + CHANCE, noNaN: true }), { minLength: 1, maxLength: 20 }),
         (isDrifted, between) => {
-          const policy = policyOf({ thresholds: { low: 0.1, medium: 0.1, high: 0.3, critical: 0.5 } });
-          const before = isDrifted ? [0.11, 0.11] : [];
+          const policy = policyOf({ metricThresholds: { psi: { low: 0.1, medium: 0.1, high: 0.3, critical: 0.5 } } });
+          const before = isDrifted ? [0.11 + CHANCE, 0.11 + CHANCE] : [];
 
           const states = statesOf(policy, [...before, ...between]).slice(before.length);
 

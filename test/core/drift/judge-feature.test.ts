@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Categories, Histogram } from "../../../functions/core/drift/distribution";
+import type { Categories, Histogram } from "../../../functions/core/drift/distributions/distribution";
 import type { DriftPolicy } from "../../../functions/core/drift/drift-policy";
 import type { DriftFeature, Evidence } from "../../../functions/core/drift/drift-report";
 import { parseDriftReport } from "../../../functions/core/drift/drift-report";
@@ -11,15 +11,22 @@ import { featureOf, policyOf, reportOf, scored } from "./reports";
 
 const POLICY = policyOf();
 const ALPHA = 0.001;
+const DRIFTED = [900, 300, 300];
+const CALM: Partial<DriftFeature> = { calm: { mean: 0.001, degrees: 2, slices: 24, windows: "independent" } };
 
 describe("judgeFeature", () => {
   it("should judge the documented example as the documentation says", () => {
     const judged = [...judgeReport(POLICY, parseDriftReport(example)).values()];
 
     expect(judged.map(({ name, judgement }) => [name, judgement.metric, judgement.rank, judgement.why])).toEqual([
-      ["amount", "psi", 2, "psi 0.164 reaches 0.1 (medium); chance explains up to 0.0059"],
-      ["approved", "jensen-shannon-distance", 0, "jensen-shannon-distance 0.00331 is below 0.05; chance explains up to 0.0274"],
-      ["age", "psi", 0, "psi 0.02 is below 0.05; chance explains up to 0.0096"],
+      ["amount", "psi", 2, "psi 0.164 (0.163 without what chance adds) reaches 0.1 (medium); chance explains up to 0.0059"],
+      [
+        "approved",
+        "jensen-shannon-distance",
+        0,
+        "jensen-shannon-distance 0.00331 (0 without what chance adds) is below 0.095; chance explains up to 0.0274",
+      ],
+      ["age", "psi", 0, "psi 0.02 (0.0173 without what chance adds) is below 0.05; chance explains up to 0.0096"],
       ["roc-auc", "performance-delta", 2, "performance-delta 0.141 reaches 0.1 (medium); chance explains up to 0.0493"],
       ["country", "data_type_check", 2, "the monitor's rule data_type_check is broken, by how much is unknown"],
     ]);
@@ -73,7 +80,7 @@ describe("judgeFeature", () => {
 
   it("should score each kind by the policy's metric, a column by its own, and categories by one that needs no order", () => {
     const metrics = { ...POLICY.metrics, data: "kolmogorov-smirnov", label: "l-infinity" } as const;
-    const named = { metric: "cramers-v" } as const;
+    const named = { metric: "cramers-v-balanced" } as const;
     const features: DriftPolicy["features"] = { age: { metric: "wasserstein-normed" }, constructor: named };
     const policy = policyOf({ metrics, features });
     const numbers = distributions(histogram([500, 500]), histogram([400, 600]));
@@ -84,19 +91,24 @@ describe("judgeFeature", () => {
     expect([metricOf("amount", numbers), metricOf("age", numbers), metricOf("constructor", numbers)]).toEqual([
       "kolmogorov-smirnov",
       "wasserstein-normed",
-      "cramers-v",
+      "cramers-v-balanced",
     ]);
-    expect([metricOf("amount", texts), metricOf("age", texts)]).toEqual(["cramers-v", "cramers-v"]);
+    expect([metricOf("amount", texts), metricOf("age", texts)]).toEqual(["cramers-v-balanced", "cramers-v-balanced"]);
     expect([metricOf("approved", numbers, "label"), metricOf("toString", numbers, "label")]).toEqual(["l-infinity", "l-infinity"]);
   });
 
   it("should use a column's thresholds before a metric's, and those before the others", () => {
     const of = (low: number) => ({ low, medium: 5, high: 6, critical: 7 });
-    const policy = policyOf({ metricThresholds: { psi: of(2) }, features: { age: { thresholds: of(3) } } });
+    const policy = policyOf({
+      thresholds: of(1),
+      areForEveryMetric: true,
+      metricThresholds: { psi: of(2) },
+      features: { age: { thresholds: of(3) } },
+    });
     const thresholdOf = (name: string, metric: string) =>
       judgeFeature(policy, featureOf(name, { type: "score", metric, score: 0 }), ALPHA).threshold;
 
-    expect([thresholdOf("age", "psi"), thresholdOf("amount", "psi"), thresholdOf("amount", "l-infinity")]).toEqual([3, 2, 0.05]);
+    expect([thresholdOf("age", "psi"), thresholdOf("amount", "psi"), thresholdOf("amount", "l-infinity")]).toEqual([3, 2, 1]);
   });
 
   it.each([
@@ -162,6 +174,36 @@ describe("judgeFeature", () => {
       ),
       { numRuns: 1_000, seed: jest.getSeed() },
     );
+  });
+});
+
+describe("judgeFeature, with the windows before", () => {
+  it.each([
+    { what: "the oldest", earlier: [[0, 0, 0], DRIFTED] },
+    { what: "the newest of them", earlier: [DRIFTED, [0, 0, 0]] },
+    {
+      what: "both",
+      earlier: [
+        [0, 0],
+        [0, 0],
+      ],
+    },
+    { what: "one, over other bins,", earlier: [DRIFTED, [0, 0]] },
+  ])("should judge a window by itself where $what had no value", ({ earlier }) => {
+    const [first = [], second = []] = earlier;
+    const alone = distributions(histogram([500, 500, 500]), histogram(DRIFTED));
+    const judged = (evidence: Evidence) => judgeFeature(POLICY, withoutSize("amount", evidence, CALM), ALPHA);
+
+    const together = judged({ ...alone, earlier: [histogram(first), histogram(second)] } as Evidence);
+
+    expect(together).toEqual(judged(alone));
+  });
+
+  it("should judge a window of categories by itself where those before had none", () => {
+    const none: Categories = { type: "categories", counts: {} };
+    const evidence = { ...distributions(categories(500, 500), categories(900, 100)), earlier: [none, none] } as Evidence;
+
+    expect(judgeFeature(POLICY, withoutSize("amount", evidence, CALM), ALPHA)).toMatchObject({ outcome: "drift" });
   });
 });
 
@@ -243,8 +285,8 @@ describe("judgeReport, of several measurements", () => {
 
 // Helpers
 
-function withoutSize(name: string, evidence: Evidence): DriftFeature {
-  const { sampleSize: _sampleSize, ...feature } = featureOf(name, evidence);
+function withoutSize(name: string, evidence: Evidence, overrides: Partial<DriftFeature> = {}): DriftFeature {
+  const { sampleSize: _sampleSize, ...feature } = featureOf(name, evidence, overrides);
   return feature;
 }
 

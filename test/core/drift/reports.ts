@@ -25,6 +25,9 @@ export function featureOf(name: string, evidence: Evidence, overrides: Partial<D
   return { name, kind: "data", sampleSize: 5_000, evidence, ...overrides };
 }
 
+/** What chance adds on average to a PSI of 10 bins, at 5,000 values on either side. */
+export const CHANCE = 9 * (2 / 5_000);
+
 /** A PSI that the monitor computed over 10 bins. */
 export function scored(score: number): Evidence {
   return { type: "score", metric: "psi", score, bins: 10 };

@@ -1,4 +1,4 @@
-import type { Distribution } from "../../../functions/core/drift/distribution";
+import type { Distribution } from "../../../functions/core/drift/distributions/distribution";
 
 /** Shapes of a feature, as densities over [-4, 4]. */
 export const SHAPES = {

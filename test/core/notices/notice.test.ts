@@ -20,6 +20,27 @@ describe("messageText", () => {
     );
   });
 
+  it.each([
+    [[{ severity: "high", score: 0.41234, feature: "fare" }], "Drift:    high, a score of 0.412 of fare"],
+    [[{ severity: "medium", score: 0.2 }], "Drift:    medium, a score of 0.2"],
+    [
+      [
+        { severity: "medium", score: 7, feature: "delay" },
+        { severity: "high", score: 0.3, feature: "fare" },
+        { severity: "high", score: 0.4, feature: "day" },
+      ],
+      "Drift:    high, a score of 0.4 of day; and 2 more",
+    ],
+  ] as const)("should tell people of the worst drift that asks: %j", (drifts, line) => {
+    const causes = drifts.map((drift) => ({ type: "drift" as const, ...drift }));
+    const decision = decisionOf({ request: requestOf({ causes: [...causes, ...requestOf().causes] }) });
+
+    const lines = messageText(decisionNotice("flights: a training waits for approval", decision), MAX_BYTES).split("\n");
+
+    expect(lines[4]).toBe(line);
+    expect(lines[5]).toMatch(/^Decision: /);
+  });
+
   it("should leave out no more than it must, and count it", () => {
     const manifests = range(40).map((n) => ({ uri: `s3://lake/${n}`, objects: 1, bytes: 1 }));
     const decision = decisionOf({ request: requestOf({ manifests }) });

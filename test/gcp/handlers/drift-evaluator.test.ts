@@ -1,4 +1,5 @@
 import { DEFAULT_DRIFT_POLICY } from "../../../functions/core/drift/drift-policy";
+import { requestFates } from "../../../functions/core/drift/episodes/request-fate";
 import type { DriftLog, ReportFile } from "../../../functions/core/drift/ports";
 import { RetryableError } from "../../../functions/core/errors";
 import type { LogRecord } from "../../../functions/core/log/log";
@@ -6,7 +7,7 @@ import type { ModelSettings } from "../../../functions/core/model-settings";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../../../functions/gcp/handlers/drift-evaluator";
 import type { PubSubMessage } from "../../../functions/gcp/messages/pubsub-event";
-import { memoryRequestQueue } from "../../../functions/memory/coordination";
+import { memoryDecisionLog, memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryDriftHistoryStore } from "../../../functions/memory/drift";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
@@ -242,6 +243,7 @@ function createWorld(
     drifts: { record: async ({ evaluation }) => void evaluated.push(evaluation), list: async () => [] },
     requests: memoryRequestQueue(async (request) => void requests.push(request)),
     notifier: { notify: async () => undefined },
+    fates: requestFates(memoryDecisionLog()),
     reports: {
       read: async (uri, version) => {
         read.push([uri, version]);

@@ -7,8 +7,7 @@ import { createCaptureMonitor } from "../../../functions/gcp/handlers/capture-mo
 import { createCoordinator } from "../../../functions/gcp/handlers/coordinator";
 import { createDriftEvaluator } from "../../../functions/gcp/handlers/drift-evaluator";
 import { createLauncher } from "../../../functions/gcp/handlers/launcher";
-import { memoryCaptureStore, memoryMonitorFiles } from "../../../functions/memory/capture";
-import { createQuantileSketch } from "../../../functions/node/quantile-sketch";
+import { memoryCaptureStore, memoryMonitorFiles, memoryTrainingStarts } from "../../../functions/memory/capture";
 import { gcpCloud } from "../../../local/clouds/gcp";
 import { seededRandom } from "../../../local/world/time-and-chance";
 import ruleMatched from "../../aws/fixtures/rule-matched.json";
@@ -57,7 +56,7 @@ function functionOf(ports: VerdictPorts, role: string): (event: unknown) => Prom
         ...ports,
         captures: memoryCaptureStore(),
         files: memoryMonitorFiles(),
-        newSketch: createQuantileSketch,
+        trainings: memoryTrainingStarts(),
       });
     default:
       return createDriftEvaluator({ ...ports, jobs: { endpointOf: async () => ENDPOINT } });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { parseBaseline } from "../../../functions/core/capture/baseline";
+import { parseBaseline } from "../../../functions/core/capture/baseline/baseline";
 import { inputNames, type LineReading, OUTPUT_NAMES, type SideNames } from "../../../functions/core/capture/lines/captured-row";
 import { lineReader } from "../../../functions/core/capture/lines/line-reader";
 import { pairedRows } from "../../../functions/core/capture/lines/paired-rows";
@@ -31,6 +31,37 @@ const ofCapture = (...names: readonly string[]) => names.map((name) => `function
 const CAPTURED = { endpointInput: { encoding: "CSV", data: "1,2" }, endpointOutput: { encoding: "JSON", data: '{"a":[1]}' } };
 const HISTOGRAM = { type: "numbers", histogram: { type: "histogram", edges: [0, 1], counts: [2] } };
 const BASELINE = { version: 1, model: "churn", rows: 2, features: [{ name: "a", kind: "data", present: 2, ...HISTOGRAM }] };
+
+const CALM = { degrees: 2, slices: 24, windows: "independent", excess: 1.5 };
+const BASELINE_2 = {
+  version: 2,
+  model: "churn",
+  rows: 30,
+  periodMs: 1,
+  slices: 24,
+  designEffect: 3,
+  features: [
+    {
+      name: "a",
+      kind: "data",
+      present: 30,
+      type: "numbers",
+      edges: [0, 1, 2],
+      counts: [0, 20, 10, 0],
+      range: [1, 2],
+      bins: 2,
+      calm: CALM,
+    },
+    { name: "b", kind: "data", present: 30, type: "categories", isCode: false, names: ["x"], counts: [28, 1, 1], others: [7] },
+    {
+      name: "c",
+      kind: "data",
+      present: 0,
+      type: "empty",
+      missing: { bins: 2, season: { by: "hour-of-day", groups: [[3, [1, 2]]] } },
+    },
+  ],
+};
 
 /** Forms of a table, as clients of several servers send them. */
 const PAYLOADS = [
@@ -152,8 +183,10 @@ export const documents: readonly Parser[] = [
   },
   {
     name: "baselines",
-    of: ofCapture("baseline"),
-    texts: [JSON.stringify(BASELINE), JSON.stringify({ ...BASELINE, window: { start: NOW - 1, end: NOW } })],
+    of: ofCapture("baseline/baseline"),
+    texts: [BASELINE, { ...BASELINE, window: { start: NOW - 1, end: NOW } }, BASELINE_2].map((baseline) =>
+      JSON.stringify(baseline),
+    ),
     read: (text) => {
       const { rows, features } = parseBaseline(text, "s3://lake/baseline.json", "churn", NOW);
       amountSchema.parse(rows);

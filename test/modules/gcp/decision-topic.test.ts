@@ -49,7 +49,7 @@ describe("NoticeMail of decisions", () => {
         {
           condition_matched_log: {
             filter:
-              'resource.type="cloud_run_revision" AND resource.labels.service_name=("one" OR "two") AND jsonPayload.event="decided" AND jsonPayload.outcome=("ask" OR "reject")',
+              'resource.type="cloud_run_revision" AND resource.labels.service_name=("one" OR "two") AND jsonPayload.event="decided" AND jsonPayload.outcome=("ask" OR "reject") AND NOT jsonPayload.reason="not-approved"',
             label_extractors: { model: "EXTRACT(jsonPayload.model)" },
           },
         },

@@ -30,14 +30,14 @@ export function csvPayload(text: string, names: SideNames, parameter?: HeaderPar
 }
 
 function headerOf(rows: readonly (readonly string[])[], names: SideNames, isTold: boolean): Header | undefined {
-  const [first, ...others] = rows;
+  const first = rows[0];
   if (first === undefined || (!isTold && isNumber(first[0]))) return undefined;
   const isIndexed = first.length > 1 && first[0]?.trim() === "";
   const given = (isIndexed ? first.slice(1) : first).map((name) => name.trim());
   const known = given.flatMap((name) => names.columnOf(name) ?? []);
   if (known.length === given.length && areDistinct(known)) return { names: known, isIndexed };
   const looksLikeOne = given.every((name) => name !== "" && !isNumber(name)) && areDistinct(given);
-  if (!isTold && !(looksLikeOne && (known.length > 0 || areMostlyNumbers(others)))) return undefined;
+  if (!isTold && !(looksLikeOne && (known.length > 0 || areMostlyNumbers(rows.slice(1))))) return undefined;
   if (names.columns === 0) return { names: given, isIndexed };
   throw new PoisonMessageError(
     `got a CSV header of ${given.length} names, ${known.length} of them in columns, expected no other names than those: correct columns`,
@@ -56,5 +56,7 @@ function areMostlyNumbers(rows: readonly (readonly string[])[]): boolean {
 }
 
 function isNumber(text: string | undefined): boolean {
-  return text !== undefined && text.trim() !== "" && Number.isFinite(Number(text));
+  // Blanks read as 0.
+  const number = Number(text);
+  return Number.isFinite(number) && (number !== 0 || text?.trim() !== "");
 }

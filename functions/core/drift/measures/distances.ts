@@ -1,4 +1,4 @@
-import { type AlignedPair, cumulated } from "../aligned-pair";
+import { type AlignedPair, cumulated } from "../distributions/aligned-pair";
 import { kolmogorovSurvival, sumOf } from "./special-functions";
 
 /**

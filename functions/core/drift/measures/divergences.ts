@@ -1,4 +1,4 @@
-import type { AlignedPair } from "../aligned-pair";
+import type { AlignedPair } from "../distributions/aligned-pair";
 
 /** Half a value per bin and side: the prior of Jeffreys (1946), Proceedings of the Royal Society A 186. */
 const PSEUDO_COUNT = 0.5;
@@ -70,4 +70,14 @@ export function jensenShannonDivergence({ reference, current }: AlignedPair): nu
  */
 export function jensenShannonDistance(pair: AlignedPair): number {
   return Math.sqrt(jensenShannonDivergence(pair));
+}
+
+/**
+ * Hellinger distance, √(½ Σ (√current − √reference)²); [0, 1], symmetric, a metric, 0 for equal sides, 1 for sides without a common
+ * bin. Source: Hellinger (1909), Journal für die reine und angewandte Mathematik 136, https://doi.org/10.1515/crll.1909.136.210; as
+ * NannyML and Evidently compute it.
+ */
+export function hellinger({ reference, current }: AlignedPair): number {
+  const sum = reference.reduce((sum, share, bin) => sum + (Math.sqrt(current[bin] ?? 0) - Math.sqrt(share)) ** 2, 0);
+  return Math.min(1, Math.sqrt(sum / 2));
 }

@@ -1,7 +1,7 @@
-import type { AlignedPair } from "../aligned-pair";
-import { cramersV, poolRareBins } from "./chi-square";
+import type { AlignedPair } from "../distributions/aligned-pair";
+import { balancedCramersV } from "./chi-square";
 import { kolmogorovSmirnov, lInfinity, normedWasserstein } from "./distances";
-import { jensenShannonDistance, jensenShannonDivergence, klDivergence, psi } from "./divergences";
+import { hellinger, jensenShannonDistance, jensenShannonDivergence, klDivergence, psi } from "./divergences";
 import { chiSquareNoise, kolmogorovSmirnovNoise, lInfinityNoise, normedWassersteinNoise, type Sample } from "./noise";
 
 /** The measures that core computes from two distributions. */
@@ -10,8 +10,9 @@ export const METRICS = [
   "kl-divergence",
   "jensen-shannon-divergence",
   "jensen-shannon-distance",
+  "hellinger",
   "l-infinity",
-  "cramers-v",
+  "cramers-v-balanced",
   "kolmogorov-smirnov",
   "wasserstein-normed",
 ] as const;
@@ -23,33 +24,52 @@ type KnownSample = Omit<Sample, "bins"> & { readonly bins: number | undefined };
 
 /** A metric of distributions: its score, and how large the score gets by chance. */
 export interface Measure {
-  readonly score: (pair: AlignedPair) => number;
+  readonly score: (pair: AlignedPair, pseudoCount?: number) => number;
   /** In the units of the score, for a pair that `score` takes; exceeded with probability `alpha` when nothing drifts. */
   readonly noise: (pair: AlignedPair, alpha: number) => number;
   /** The same where only the monitor saw the distributions; undefined where it cannot be told from what is known of them. */
   readonly noiseOfSample: (sample: KnownSample, alpha: number) => number | undefined;
+  /**
+   * What is left of a score, at least 0, without what chance adds to it on average. `chance` is in units of PSI: of b bins and
+   * samples of n and m values it is (b − 1)(1/n + 1/m). The score itself where that does not add up: see `fromChance`.
+   */
+  readonly unbiased: (score: number, chance: number) => number;
+  /** A level of PSI that chance reaches, in the units of the score; undefined where the score is no sum over bins. */
+  readonly fromChance: ((chance: number) => number) | undefined;
   /** Compares bins as they lie on the line: histograms only, and no bin is too rare. */
   readonly needsOrder: boolean;
 }
 
+/** How a score depends on PSI, to the first order. */
+interface Units {
+  readonly fromChance: (chance: number) => number;
+  readonly unbiased: Measure["unbiased"];
+}
+
+/** Of scores that are a largest difference or an area: what chance adds does not grow with the number of bins. */
+const WITHOUT_BIAS = { unbiased: (score: number) => score, fromChance: undefined };
+
 /** Every metric's measure. */
 export const MEASURES: Readonly<Record<Metric, Measure>> = {
-  psi: overBins(psi, chiSquareNoise),
-  "kl-divergence": overBins(klDivergence, (sample, alpha) => chiSquareNoise(sample, alpha) / 2),
-  "jensen-shannon-divergence": overBins(jensenShannonDivergence, jensenShannonNoise),
-  "jensen-shannon-distance": overBins(jensenShannonDistance, (sample, alpha) => Math.sqrt(jensenShannonNoise(sample, alpha))),
-  "l-infinity": overBins(lInfinity, lInfinityNoise),
-  "cramers-v": overBins(cramersV, (sample, alpha) => Math.sqrt(chiSquareNoise(sample, alpha)) / 2),
+  psi: chiSquareLike(psi, linear(1)),
+  "kl-divergence": chiSquareLike(klDivergence, linear(1 / 2)),
+  "jensen-shannon-divergence": chiSquareLike(jensenShannonDivergence, linear(1 / 8 / Math.LN2)),
+  "jensen-shannon-distance": chiSquareLike(jensenShannonDistance, root(1 / 8 / Math.LN2)),
+  hellinger: chiSquareLike(hellinger, root(1 / 8)),
+  "l-infinity": { ...overBins(lInfinity, lInfinityNoise), ...WITHOUT_BIAS },
+  "cramers-v-balanced": chiSquareLike(balancedCramersV, root(1 / 4)),
   "kolmogorov-smirnov": {
     score: kolmogorovSmirnov,
     noise: kolmogorovSmirnovNoise,
     noiseOfSample: kolmogorovSmirnovNoise,
+    ...WITHOUT_BIAS,
     needsOrder: true,
   },
   "wasserstein-normed": {
     score: normedWasserstein,
     noise: normedWassersteinNoise,
     noiseOfSample: () => undefined,
+    ...WITHOUT_BIAS,
     needsOrder: true,
   },
 };
@@ -59,15 +79,32 @@ export function isMetric(name: string): name is Metric {
   return METRICS.some((metric) => metric === name);
 }
 
-function jensenShannonNoise(sample: Sample, alpha: number): number {
-  return chiSquareNoise(sample, alpha) / 8 / Math.LN2;
+/** A measure whose series begins with a multiple of the chi-square sum, so that both its noise and its bias are known. */
+function chiSquareLike(score: Measure["score"], units: Units): Measure {
+  return { ...overBins(score, (sample, alpha) => units.fromChance(chiSquareNoise(sample, alpha))), ...units };
 }
 
-/** A measure that takes bins as categories, and for which rare ones are put together. */
-function overBins(score: (pair: AlignedPair) => number, noise: (sample: Sample, alpha: number) => number): Measure {
+/** A score that is about `factor` times PSI. */
+function linear(factor: number): Units {
   return {
-    score: (pair) => score(poolRareBins(pair)),
-    noise: (pair, alpha) => noise(sampleOf(poolRareBins(pair)), alpha),
+    fromChance: (chance) => factor * chance,
+    unbiased: (score, chance) => Math.max(0, score - factor * chance),
+  };
+}
+
+/** A score whose square is about `factor` times PSI. */
+function root(factor: number): Units {
+  return {
+    fromChance: (chance) => Math.sqrt(factor * chance),
+    unbiased: (score, chance) => Math.sqrt(Math.max(0, score ** 2 - factor * chance)),
+  };
+}
+
+/** A measure that takes bins as categories. */
+function overBins(score: Measure["score"], noise: (sample: Sample, alpha: number) => number): Omit<Measure, keyof Units> {
+  return {
+    score,
+    noise: (pair, alpha) => noise(sampleOf(pair), alpha),
     noiseOfSample: ({ bins, ...sizes }, alpha) => (bins === undefined ? undefined : noise({ bins, ...sizes }, alpha)),
     needsOrder: false,
   };

@@ -1,4 +1,4 @@
-import { type AlignedPair, cumulated } from "../aligned-pair";
+import { type AlignedPair, cumulated } from "../distributions/aligned-pair";
 import { standardDeviation } from "./distances";
 import { chiSquareQuantile } from "./special-functions";
 
@@ -18,8 +18,8 @@ export interface Sample {
 /**
  * The sum Σ (p − q)² / p of two samples of one distribution is about (1/n + 1/m) times a chi-square variable with bins − 1 degrees
  * of freedom, whose mean is (bins − 1)(1/n + 1/m). It is to PSI what makes its distribution known: Yurdakul and Naranjo (2020),
- * as in psi.ts. Half of it approximates the KL divergence and an eighth the Jensen-Shannon divergence in nats, the second-order
- * terms of their series; a fourth approximates the square of Cramér's V at equal sizes.
+ * as in divergences.ts. Half of it approximates the KL divergence, an eighth the Jensen-Shannon divergence in nats and the square
+ * of the Hellinger distance, the second-order terms of their series; a fourth the square of Cramér's V at equal sizes.
  */
 export function chiSquareNoise({ bins, referenceSize, currentSize }: Sample, alpha: number): number {
   return chiSquareQuantile(alpha, bins - 1) * (1 / referenceSize + 1 / currentSize);

@@ -57,6 +57,38 @@ export function chiSquareQuantile(alpha: number, degreesOfFreedom: number): numb
   return x;
 }
 
+/** P(X ≥ x) of Student's t for x ≥ 0, from ½ down: half of the incomplete beta function, https://dlmf.nist.gov/8.17#E1 */
+export function studentTSurvival(x: number, degreesOfFreedom: number): number {
+  return regularizedBeta(degreesOfFreedom / (degreesOfFreedom + x * x), degreesOfFreedom / 2, 1 / 2) / 2;
+}
+
+/**
+ * The x that Student's t exceeds with probability `alpha`, 1e-15 to below ½, for 1 or more degrees of freedom. By Newton's method
+ * on the logarithms of both, where the survival function is concave, in steps that cannot leave the numbers that a double holds.
+ */
+export function studentTQuantile(alpha: number, degreesOfFreedom: number): number {
+  const a = degreesOfFreedom / 2;
+  const scale = Math.exp(logGamma(a + 1 / 2) - logGamma(a)) / Math.sqrt(degreesOfFreedom * Math.PI);
+  let logX = 0;
+  for (let step = 0; step < 200; step++) {
+    const x = Math.exp(logX);
+    const survival = studentTSurvival(x, degreesOfFreedom);
+    const density = scale * (1 + (x * x) / degreesOfFreedom) ** (-a - 1 / 2);
+    const change = (Math.log(survival / alpha) * survival) / (density * x);
+    logX += Math.min(1 / 2, change);
+    if (Math.abs(change) <= 1e-13) break;
+  }
+  return Math.exp(logX);
+}
+
+/** I_x(a, b), in [0, 1], for x in (0, 1]: the continued fraction https://dlmf.nist.gov/8.17#E22, on the side where it converges. */
+function regularizedBeta(x: number, a: number, b: number): number {
+  if (x >= 1) return 1;
+  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
+  if (x <= (a + 1) / (a + b + 2)) return (front / a) * betaFraction(x, a, b);
+  return 1 - (front / b) * betaFraction(1 - x, b, a);
+}
+
 /**
  * P(K ≥ x) of Kolmogorov's limiting distribution; [0, 1]. Two series that converge on either side of 1: Marsaglia, Tsang and Wang
  * (2003), Journal of Statistical Software 8(18), section 3.
@@ -99,6 +131,24 @@ function upperFraction(a: number, x: number): number {
     b += 2;
     d = 1 / nonZero(numerator * d + b);
     c = nonZero(b + numerator / c);
+    value *= c * d;
+    if (Math.abs(c * d - 1) < 4 * EPSILON) break;
+  }
+  return value;
+}
+
+function betaFraction(x: number, a: number, b: number): number {
+  let c = 1;
+  let d = 1 / nonZero(1 - ((a + b) * x) / (a + 1));
+  let value = d;
+  for (let k = 1; k < MAX_STEPS; k++) {
+    const even = (k * (b - k) * x) / ((a + 2 * k - 1) * (a + 2 * k));
+    d = 1 / nonZero(1 + even * d);
+    c = nonZero(1 + even / c);
+    value *= c * d;
+    const odd = (-(a + k) * (a + b + k) * x) / ((a + 2 * k) * (a + 2 * k + 1));
+    d = 1 / nonZero(1 + odd * d);
+    c = nonZero(1 + odd / c);
     value *= c * d;
     if (Math.abs(c * d - 1) < 4 * EPSILON) break;
   }

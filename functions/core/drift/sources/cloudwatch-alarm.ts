@@ -118,6 +118,7 @@ export function alarmReport(alarm: MetricAlarm, context: SourceContext): DriftRe
     id: `${new Date(end).toISOString()} ${alarmName}`.slice(0, LONGEST_ID),
     monitor: `cloudwatch ${alarmName}`.slice(0, LONGEST_ID),
     window: { start: Math.max(0, end - metric.periodMs), end },
+    lists: "drift",
     features: [{ name: nameOf(name), kind: sourceKind(context, name), evidence: evidenceOf(alarm) }],
   });
 }

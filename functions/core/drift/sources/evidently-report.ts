@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
 import { isMapping, ownValue } from "../../json-path";
 import { boundedRecord } from "../../outside-json";
-import { type Categories, MAX_BINS } from "../distribution";
+import { type Categories, MAX_BINS } from "../distributions/distribution";
 import { type DriftFeature, MAX_FEATURES, MAX_FINDINGS } from "../drift-report";
 import { embeddingsEvidence, evidenceOf } from "./evidently-score";
 import { nameOf, type SourceContext, sourceKind, unmeasuredOf } from "./source-report";

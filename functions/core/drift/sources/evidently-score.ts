@@ -1,5 +1,5 @@
 import type { Evidence } from "../drift-report";
-import { P_VALUE } from "../judge-feature";
+import { P_VALUE } from "../scores/judge-score";
 import { nameOf, unmeasuredOf, violationOf } from "./source-report";
 
 /** What is known of one drift. */

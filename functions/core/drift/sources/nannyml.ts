@@ -95,7 +95,7 @@ function chunkReport(chunk: NannymlChunk, window: Window, baseline: Baseline, co
   const key = (typeof named === "object" ? JSON.stringify(named) : String(named)).slice(0, LONGEST_KEY);
   // Two results of one window with other contents are other reports.
   const id = `${monitor} ${key} ${digestOf(JSON.stringify([window, features]))}`;
-  return reportOf(context, { id, monitor, window, unlisted: calculator.isKnown ? "calm" : "unknown", features });
+  return reportOf(context, { id, monitor, window, unlisted: calculator.isKnown ? "calm" : "unknown", lists: "all", features });
 }
 
 interface ResultContext {

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../errors";
-import { type Categories, type Histogram, MAX_BINS } from "../distribution";
+import { type Categories, type Histogram, MAX_BINS } from "../distributions/distribution";
 
 /** Buckets of a feature that are read; a report takes at most 1,000 bins of them, and puts rare categories together. */
 const MAX_BUCKETS = 20_000;

@@ -39,6 +39,7 @@ interface Findings {
   readonly id?: string;
   readonly window?: Window;
   readonly unlisted?: DriftReport["unlisted"];
+  readonly lists?: NonNullable<DriftReport["lists"]>;
 }
 
 /** As the report's format has them. */

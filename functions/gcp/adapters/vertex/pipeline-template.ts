@@ -1,7 +1,11 @@
 import { parse, type ScalarTag, type Tags } from "yaml";
 import * as z from "zod/mini";
 import { StartRefusedError } from "../../../core/errors";
+import { plainLine } from "../../../core/plain-text";
 import { GoogleApiError, type GoogleRest } from "../google-rest";
+
+/** What a refusal says of a template that is none; names in it may be of any length. */
+const MAX_PROBLEM_CHARS = 8_000;
 
 /** A parameter that a template declares. */
 interface DeclaredParameter {
@@ -109,7 +113,9 @@ export function parseTemplate(uri: string, text: string): PipelineTemplate {
   const parsed = z.safeParse(jobSchema, isJob ? content : { pipelineSpec: content });
   if (!parsed.success) {
     const expected = "expected what the Kubeflow Pipelines SDK compiles: pipelineInfo.name, schemaVersion 2.0 or 2.1, root";
-    throw new StartRefusedError(`the template ${uri} is not a pipeline; ${expected}: ${z.prettifyError(parsed.error)}`);
+    throw new StartRefusedError(
+      `the template ${uri} is not a pipeline; ${expected}: ${plainLine(z.prettifyError(parsed.error), MAX_PROBLEM_CHARS)}`,
+    );
   }
   const { pipelineSpec: spec, runtimeConfig = {} } = parsed.data;
   const takesPlainValues = Number(spec.schemaVersion.split(".")[1]) >= 1;

@@ -1,6 +1,7 @@
 import type { google } from "@google-cloud/aiplatform/build/protos/protos";
 import { toValue } from "@google-cloud/aiplatform/build/src/helpers";
 import { StartRefusedError } from "../../../core/errors";
+import { plainLine } from "../../../core/plain-text";
 import type { PipelineTemplate } from "./pipeline-template";
 
 /** Parameters as Vertex AI takes them: each wrapped by itself, in the field that the template's schema knows. */
@@ -20,6 +21,9 @@ const KINDS: Readonly<Record<string, readonly [takes: string, read: (text: strin
   INT: ["a whole number", readInteger],
 };
 
+/** Names and types are a template's own, and may be of any length. */
+const MAX_PROBLEM_CHARS = 8_000;
+
 /** How schema 2.0 names the kinds of values. */
 const OLD_FIELDS: Readonly<Record<string, string>> = { STRING: "stringValue", DOUBLE: "doubleValue", INT: "intValue" };
 
@@ -37,7 +41,7 @@ export function runtimeParameters(template: PipelineTemplate, given: Readonly<Re
     const text = given[name];
     if (text === undefined) continue;
     const [takes, read] = (Object.hasOwn(KINDS, type) ? KINDS[type] : undefined) ?? [
-      `a ${type}, which has no text form`,
+      `a ${plainLine(type, 80)}, which has no text form`,
       () => undefined,
     ];
     const value = read(text);
@@ -51,7 +55,8 @@ export function runtimeParameters(template: PipelineTemplate, given: Readonly<Re
   ];
   if (problems.length > 0) {
     const declared = [...parameters].map(([name, { type }]) => `${name} (${type})`).join(", ") || "none";
-    throw new StartRefusedError(`${problems.join("; ")}; it declares ${declared}: correct pipeline.parameters in retrigger.yaml`);
+    const [what, known] = [problems.join("; "), declared].map((text) => plainLine(text, MAX_PROBLEM_CHARS));
+    throw new StartRefusedError(`${what}; it declares ${known}: correct pipeline.parameters in retrigger.yaml`);
   }
   const all = Object.entries({ ...defaults, ...Object.fromEntries(values) });
   if (!takesPlainValues) return { parameters: Object.fromEntries(all as [string, OldValue][]) };

@@ -9,11 +9,12 @@ import {
 } from "../../../../functions/aws/adapters/sagemaker/monitor-reader";
 import { createDriftEvaluator } from "../../../../functions/aws/handlers/drift-evaluator";
 import type { DriftState } from "../../../../functions/core/drift/drift-state";
+import { requestFates } from "../../../../functions/core/drift/episodes/request-fate";
 import { missedRunFinder } from "../../../../functions/core/drift/missed-runs";
 import { completedJobEvent } from "../../../../functions/core/drift/sources/sagemaker-processing-job";
 import type { LogRecord } from "../../../../functions/core/log/log";
 import type { ModelSettings } from "../../../../functions/core/model-settings";
-import { memoryRequestQueue } from "../../../../functions/memory/coordination";
+import { memoryDecisionLog, memoryRequestQueue } from "../../../../functions/memory/coordination";
 import { memoryDriftLog } from "../../../../functions/memory/drift";
 import { memoryModelSettings } from "../../../../functions/memory/manifest-store";
 import { memoryRejectedMessages } from "../../../../functions/memory/rejected-messages";
@@ -67,6 +68,7 @@ describe("missedRunFinder over SageMaker", () => {
       drifts,
       requests: memoryRequestQueue(async () => undefined),
       notifier: { notify: async () => undefined },
+      fates: requestFates(memoryDecisionLog()),
       reports: { read: async () => undefined },
       monitors: sageMakerMonitorReader(sageMaker),
       rejected: memoryRejectedMessages(),

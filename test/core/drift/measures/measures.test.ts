@@ -1,16 +1,18 @@
 import fc from "fast-check";
-import { type AlignedPair, alignDistributions } from "../../../../functions/core/drift/aligned-pair";
-import type { Distribution } from "../../../../functions/core/drift/distribution";
+import { type AlignedPair, alignDistributions } from "../../../../functions/core/drift/distributions/aligned-pair";
+import type { Distribution } from "../../../../functions/core/drift/distributions/distribution";
 import { chiSquareTest, MIN_EXPECTED, poolRareBins } from "../../../../functions/core/drift/measures/chi-square";
 import { kolmogorovSmirnovPValue, wasserstein } from "../../../../functions/core/drift/measures/distances";
 import { psi } from "../../../../functions/core/drift/measures/divergences";
 import { MEASURES, METRICS, type Metric } from "../../../../functions/core/drift/measures/metrics";
+import { histogramOf, samplerOf, xorshift } from "../streams";
 
 const BOUNDED: readonly Metric[] = [
   "jensen-shannon-divergence",
   "jensen-shannon-distance",
+  "hellinger",
   "l-infinity",
-  "cramers-v",
+  "cramers-v-balanced",
   "kolmogorov-smirnov",
 ];
 const SYMMETRIC: readonly Metric[] = [...BOUNDED, "psi"];
@@ -158,12 +160,61 @@ describe("noise", () => {
   });
 });
 
+describe("unbiased", () => {
+  it.each([
+    ["psi", 0.119, 0.1],
+    ["kl-divergence", 0.0595, 0.05],
+    ["jensen-shannon-divergence", 0.02 + 0.019 / 8 / Math.LN2, 0.02],
+    ["jensen-shannon-distance", Math.sqrt(0.02 + 0.019 / 8 / Math.LN2), Math.sqrt(0.02)],
+    ["hellinger", Math.sqrt(0.02 + 0.019 / 8), Math.sqrt(0.02)],
+    ["cramers-v-balanced", Math.sqrt(0.02 + 0.019 / 4), Math.sqrt(0.02)],
+    ["l-infinity", 0.1, 0.1],
+    ["kolmogorov-smirnov", 0.1, 0.1],
+    ["wasserstein-normed", 0.1, 0.1],
+  ] as const)("should take from %s what 19 degrees of freedom add at 1,000 values", (metric, score, expected) => {
+    expect(MEASURES[metric].unbiased(score, 0.019)).toBeCloseTo(expected, 12);
+  });
+
+  it("should leave nothing of what chance alone reaches, and never less than nothing", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...METRICS), fc.double({ min: 0, max: 100, noNaN: true }), (metric, chance) => {
+        const { unbiased, fromChance } = MEASURES[metric];
+        if (fromChance === undefined) return;
+
+        expect(unbiased(fromChance(chance), chance)).toBeCloseTo(0, 6);
+        expect(unbiased(fromChance(chance) / 2, chance)).toBe(0);
+        expect(unbiased(fromChance(chance), 0)).toBeCloseTo(fromChance(chance), 12);
+      }),
+      RUNS,
+    );
+  });
+
+  it("should be what a score of two samples of one distribution holds on average", () => {
+    const random = xorshift(20_261_129);
+    const sample = samplerOf(random, "zipf", 10);
+    for (const metric of METRICS) {
+      const { score, fromChance } = MEASURES[metric];
+      if (fromChance === undefined) continue;
+      const mean = (of: (score: number) => number) =>
+        Array.from({ length: 200 }, () => score(alignDistributions(histogramOf(sample(20_000)), histogramOf(sample(5_000)))))
+          .map(of)
+          .reduce((sum, value) => sum + value / 200, 0);
+      const isRoot = fromChance(4) < 4 * fromChance(1);
+
+      const chance = 9 * (1 / 20_000 + 1 / 5_000);
+      const [got, expected] = isRoot ? [mean((s) => s ** 2), fromChance(chance) ** 2] : [mean((s) => s), fromChance(chance)];
+      expect(got / expected).toBeGreaterThan(0.85);
+      expect(got / expected).toBeLessThan(1.15);
+    }
+  });
+});
+
 describe("poolRareBins", () => {
   it("should leave no bin that is expected to hold too few values, and lose no share", () => {
     fc.assert(
-      fc.property(fc.oneof(histogramPairs(), categoryPairs()), (pair) => {
-        const { reference, current, edges, referenceSize: n, currentSize: m } = poolRareBins(pair);
-        const expected = reference.map((share, bin) => (Math.min(n, m) * (share * n + (current[bin] ?? 0) * m)) / (n + m));
+      fc.property(histogramPairs(), (pair) => {
+        const { reference, current, edges, referenceSize: n, currentSize: m } = poolRareBins(pair, MIN_EXPECTED);
+        const expected = reference.map((share, bin) => (Math.min(n, m) * (share + (current[bin] ?? 0))) / 2);
 
         if (expected.length > 1) expect(Math.min(...expected)).toBeGreaterThanOrEqual(MIN_EXPECTED - 1e-9);
         expect(total(reference)).toBeCloseTo(1, 9);
@@ -174,10 +225,16 @@ describe("poolRareBins", () => {
     );
   });
 
-  it("should put rare categories together and leave the others alone", () => {
-    const pair = alignDistributions(categories({ a: 90, b: 100, c: 3, d: 7 }), categories({ a: 94, b: 90, e: 16 }));
+  it.each([
+    { what: "a constant that became another one", before: [20_000, 0], now: [0, 300] },
+    { what: "a constant that is above the reference's range", before: [451, 0], now: [0, 159_478] },
+    { what: "a small reference and a large window", before: [0, 300], now: [20_000, 0] },
+    { what: "a neighbour that the reference leaves empty", before: [8_000, 12_000, 0], now: [120, 0, 180] },
+    { what: "a neighbour that it hardly fills", before: [8_000, 11_990, 10], now: [120, 60, 120] },
+  ])("should keep apart what a side of another size fills: $what", ({ before, now }) => {
+    const pair = poolRareBins(alignDistributions(histogram(before), histogram(now)), MIN_EXPECTED);
 
-    expect(poolRareBins(pair).reference.map((share) => Math.round(share * 200))).toEqual([90, 100, 10]);
+    expect(pair.reference).toHaveLength(before.length);
   });
 });
 

@@ -1,7 +1,7 @@
-import { type AlignedPair, alignDistributions } from "../../../../functions/core/drift/aligned-pair";
-import type { Distribution } from "../../../../functions/core/drift/distribution";
+import { type AlignedPair, alignDistributions } from "../../../../functions/core/drift/distributions/aligned-pair";
+import type { Distribution } from "../../../../functions/core/drift/distributions/distribution";
 import { performanceDelta } from "../../../../functions/core/drift/judge-feature";
-import { chiSquareTest, cramersV } from "../../../../functions/core/drift/measures/chi-square";
+import { balancedCramersV, chiSquareTest } from "../../../../functions/core/drift/measures/chi-square";
 import {
   kolmogorovSmirnov,
   kolmogorovSmirnovPValue,
@@ -11,6 +11,7 @@ import {
   wasserstein,
 } from "../../../../functions/core/drift/measures/distances";
 import {
+  hellinger,
   jensenShannonDistance,
   jensenShannonDivergence,
   klDivergence,
@@ -21,6 +22,8 @@ import {
   kolmogorovSurvival,
   logGamma,
   regularizedGammaQ,
+  studentTQuantile,
+  studentTSurvival,
 } from "../../../../functions/core/drift/measures/special-functions";
 import expected from "../fixtures/reference-values.json";
 
@@ -41,7 +44,7 @@ describe(`measures beside scipy ${expected.scipy}`, () => {
     expectClose(chiSquareTest(pair).statistic, values.chiSquare.statistic);
     expect(chiSquareTest(pair).degreesOfFreedom).toBe(values.chiSquare.degreesOfFreedom);
     expectClose(chiSquareTest(pair).pValue, values.chiSquare.pValue, 1e-9);
-    expectClose(cramersV(pair), values.cramersV, 1e-6);
+    expectClose(balancedCramersV(pair), values.cramersV, 1e-6);
   });
 });
 
@@ -56,6 +59,11 @@ describe(`special functions beside scipy ${expected.scipy}`, () => {
 
   it.each(expected.chiSquareQuantile as [number, number, number][])("chiSquareQuantile(%d, %d)", (alpha, df, value) => {
     expectClose(chiSquareQuantile(alpha, df), value, 1e-9);
+  });
+
+  it.each(expected.studentTQuantile as [number, number, number][])("studentTQuantile(%d, %d)", (alpha, df, value) => {
+    expectClose(studentTQuantile(alpha, df), value, 1e-9);
+    expectClose(studentTSurvival(value, df), alpha, 1e-9);
   });
 
   it.each(expected.kolmogorov as [number, number][])("kolmogorovSurvival(%d)", (x, value) => {
@@ -81,7 +89,13 @@ describe("published and hand-computed values", () => {
   it("should give 1 for sides without a common category, where scipy's default base gives √ln 2", () => {
     const pair = categoriesPair({ a: 1 }, { b: 1 });
 
-    expect([jensenShannonDivergence(pair), jensenShannonDistance(pair), cramersV(pair), lInfinity(pair)]).toEqual([1, 1, 1, 1]);
+    expect([
+      jensenShannonDivergence(pair),
+      jensenShannonDistance(pair),
+      balancedCramersV(pair),
+      hellinger(pair),
+      lInfinity(pair),
+    ]).toEqual([1, 1, 1, 1, 1]);
   });
 
   it("should reach the published critical values of the Kolmogorov-Smirnov test, 1.358 at 5 % and 1.628 at 1 %", () => {
@@ -93,6 +107,11 @@ describe("published and hand-computed values", () => {
     expect(chiSquareQuantile(0.05, 1)).toBeCloseTo(3.841, 3);
     expect(chiSquareQuantile(0.05, 9)).toBeCloseTo(16.919, 3);
     expect(chiSquareQuantile(0.001, 9)).toBeCloseTo(27.877, 3);
+  });
+
+  it("should reach the published critical values of Student's table: 6.314, 2.015, 1.812", () => {
+    expect([1, 5, 10].map((df) => studentTQuantile(0.05, df).toFixed(3))).toEqual(["6.314", "2.015", "1.812"]);
+    expect(studentTSurvival(0, 3)).toBe(0.5);
   });
 
   it("should move all earth by the shift of a block", () => {

@@ -74,6 +74,7 @@ describe("alarmReport", () => {
       ...OF_CONTEXT,
       id: "2026-11-21T11:20:04.149Z flights-delay-drift",
       monitor: "cloudwatch flights-delay-drift",
+      lists: "drift",
       window: { start: CHANGED_AT - 3_600_000, end: CHANGED_AT },
       features: [
         {

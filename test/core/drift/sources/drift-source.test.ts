@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { readDriftDocument } from "../../../../functions/core/drift/sources/drift-source";
 import { PoisonMessageError } from "../../../../functions/core/errors";
-import { CONTEXT, expectReportsOrPoison, fixtureText, mutated } from "./documents";
+import { CONTEXT, expectReportsOrPoison, fixtureFile, fixtureText, mutated } from "./documents";
 
 const READABLE: readonly (readonly [file: string, source: string, reports: number])[] = [
   ["own-report", "Retrigger's own format", 1],
@@ -23,6 +23,16 @@ const READABLE: readonly (readonly [file: string, source: string, reports: numbe
   ["nannyml-realised", "NannyML", 3],
 ];
 
+const FIXTURES = join(__dirname, "fixtures");
+
+/** Whose fixtures a folder holds. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  "drift-own": "Retrigger's own format",
+  evidently: "Evidently",
+  "model-monitor": "SageMaker violations",
+  nannyml: "NannyML",
+};
+
 const REFUSED: readonly (readonly [file: string, message: string])[] = [
   ["sagemaker-statistics", "got statistics.json alone"],
   ["sagemaker-baseline-statistics", "got statistics.json alone"],
@@ -41,15 +51,27 @@ describe("readDriftDocument", () => {
     expectReportsOrPoison(() => reading.reports);
   });
 
+  it.each(Object.entries(FOLDERS))("should read every fixture of %s as %s", (folder, source) => {
+    for (const file of readdirSync(join(FIXTURES, folder))) {
+      const reading = readDriftDocument(fixtureFile(`${folder}/${file}`), CONTEXT);
+
+      expect({ file, source: reading.source, isRead: reading.reports.length > 0 }).toEqual({ file, source, isRead: true });
+      expectReportsOrPoison(() => reading.reports);
+    }
+  });
+
   it.each(REFUSED)("should refuse %s", (file, message) => {
     expect(() => readDriftDocument(fixtureText(file), CONTEXT)).toThrow(PoisonMessageError);
     expect(() => readDriftDocument(fixtureText(file), CONTEXT)).toThrow(message);
   });
 
   it("should be asked of every fixture", () => {
-    const files = readdirSync(join(__dirname, "fixtures")).filter((file) => file.endsWith(".json"));
+    const all = readdirSync(FIXTURES, { withFileTypes: true });
+    const files = all.flatMap(({ name }) => (name.endsWith(".json") ? name : []));
+    const folders = all.flatMap((entry) => (entry.isDirectory() ? entry.name : []));
 
     expect(new Set(files)).toEqual(new Set([...READABLE, ...REFUSED].map(([file]) => `${file}.json`)));
+    expect(folders.sort()).toEqual(Object.keys(FOLDERS));
   });
 
   it("should find nothing to judge in an alarm that is over", () => {

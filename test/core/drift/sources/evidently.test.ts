@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { alignDistributions } from "../../../../functions/core/drift/aligned-pair";
+import { alignDistributions } from "../../../../functions/core/drift/distributions/aligned-pair";
 import type { Evidence } from "../../../../functions/core/drift/drift-report";
 import { jensenShannonDistance } from "../../../../functions/core/drift/measures/divergences";
 import { evidentlyReport } from "../../../../functions/core/drift/sources/evidently";

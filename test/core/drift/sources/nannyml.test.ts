@@ -27,6 +27,7 @@ describe("nannymlReports", () => {
       monitor: "nannyml drift",
       window: { start: FIRST_WEEK, end: FIRST_WEEK + WEEK_MS - 1 },
       unlisted: "calm",
+      lists: "all",
       features: [
         { name: "delay", kind: "label", ...SIZES, evidence: score("kolmogorov-smirnov", 0.0287354728, 0.1243199196) },
         { name: "delay", kind: "label", ...SIZES, evidence: score("jensen-shannon-distance", 0.0446599087, 0.1022789213) },

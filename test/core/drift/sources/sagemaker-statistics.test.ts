@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { MAX_BINS } from "../../../../functions/core/drift/distribution";
+import { MAX_BINS } from "../../../../functions/core/drift/distributions/distribution";
 import { statisticsReport } from "../../../../functions/core/drift/sources/sagemaker-statistics";
 import { PoisonMessageError } from "../../../../functions/core/errors";
 import { CONTEXT, expectReportsOrPoison, fixture, mutated, OF_CONTEXT } from "./documents";

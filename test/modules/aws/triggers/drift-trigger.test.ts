@@ -98,8 +98,9 @@ describe("DriftTrigger", () => {
     const partitions = statements.flatMap(
       ({ Condition }) => Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"] ?? [],
     );
-    expect(partitions).toEqual(["settings", "drift#*", "drifts#*"]);
-    expect(statements.slice(2)).toEqual([
+    expect(partitions).toEqual(["settings", "drift#*", "drifts#*", "request#*"]);
+    expect(statements[2]).toMatchObject({ Action: ["dynamodb:Query"] });
+    expect(statements.slice(3)).toEqual([
       {
         Effect: "Allow",
         Action: "sqs:SendMessage",

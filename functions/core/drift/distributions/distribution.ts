@@ -1,12 +1,16 @@
 import * as z from "zod/mini";
-import { boundedRecord } from "../outside-json";
+import { boundedRecord } from "../../outside-json";
 
 /** Bins of a histogram, and categories of a column, that a report may hold; more tell nothing more of a sample. */
 export const MAX_BINS = 1_000;
 
 /** Larger edges would overflow when squared. */
 const edgeSchema = z.number().check(z.minimum(-1e150), z.maximum(1e150));
-const countSchema = z.number().check(z.minimum(0), z.maximum(1e15));
+
+/** Values that a bin may hold at most. */
+export const LARGEST_COUNT = 1e15;
+
+const countSchema = z.number().check(z.minimum(0), z.maximum(LARGEST_COUNT));
 
 /** Numbers, counted per bin; bin i reaches from edge i to edge i + 1. */
 export const histogramSchema = z

@@ -1,5 +1,5 @@
+import { sumOf } from "../measures/special-functions";
 import type { Categories, Distribution, Histogram } from "./distribution";
-import { sumOf } from "./measures/special-functions";
 
 /** Two sides over the same bins, as shares that sum to 1 on each side. */
 export interface AlignedPair {
@@ -7,6 +7,8 @@ export interface AlignedPair {
   readonly current: readonly number[];
   /** Limits of the bins, one more than there are bins; absent for categories, which have no order. */
   readonly edges?: readonly number[];
+  /** Of the bins; absent for a histogram. */
+  readonly names?: readonly string[];
   /** Values behind each side; above 0. */
   readonly referenceSize: number;
   readonly currentSize: number;
@@ -54,16 +56,18 @@ interface Aligned {
   readonly reference: readonly number[];
   readonly current: readonly number[];
   readonly edges?: readonly number[];
+  readonly names?: readonly string[];
 }
 
 function alignCategories(reference: Categories, current: Categories): Aligned {
   const [then, now] = [reference, current].map(({ counts }) => new Map(Object.entries(counts)));
   // In one order, so that the last digit of a score does not depend on that of the report.
   const names = [...new Set([...Object.keys(reference.counts), ...Object.keys(current.counts)])].sort();
-  return { reference: names.map((name) => then?.get(name) ?? 0), current: names.map((name) => now?.get(name) ?? 0) };
+  return { names, reference: names.map((name) => then?.get(name) ?? 0), current: names.map((name) => now?.get(name) ?? 0) };
 }
 
 function alignHistograms(reference: Histogram, current: Histogram): Aligned {
+  if (hasEdges(reference, current.edges)) return { reference: reference.counts, current: current.counts, edges: reference.edges };
   const [first = 0, last = 0] = [reference.edges[0], reference.edges.at(-1)];
   const [least = first, most = last] = [current.edges[0], current.edges.at(-1)];
   const range = Math.max(last, most) - Math.min(first, least);
@@ -73,6 +77,11 @@ function alignHistograms(reference: Histogram, current: Histogram): Aligned {
   const edges = [...below, ...reference.edges, ...above];
   const counts = [...below.map(() => 0), ...reference.counts, ...above.map(() => 0)];
   return { reference: counts, current: fitted(current, edges, sharesOf(counts, "reference"), tolerance), edges };
+}
+
+/** True where a histogram's bins are these. */
+export function hasEdges({ edges }: Histogram, others: readonly number[]): boolean {
+  return edges.length === others.length && edges.every((edge, index) => edge === others[index]);
 }
 
 function narrowest({ edges }: Histogram): number {
@@ -101,11 +110,12 @@ function fitted(
   return heights.slice(1).map((height, index) => Math.max(0, height - (heights[index] ?? 0)));
 }
 
-function withSizes({ reference, current, edges }: Aligned, sizes: Sizes): AlignedPair {
+function withSizes({ reference, current, edges, names }: Aligned, sizes: Sizes): AlignedPair {
   return {
     reference: sharesOf(reference, "reference"),
     current: sharesOf(current, "current"),
     ...(edges && { edges }),
+    ...(names && { names }),
     referenceSize: sizes.referenceSize ?? sumOf(reference),
     currentSize: sizes.currentSize ?? sumOf(current),
   };

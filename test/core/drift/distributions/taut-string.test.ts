@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Gate, tautString } from "../../../functions/core/drift/aligned-pair";
+import { type Gate, tautString } from "../../../../functions/core/drift/distributions/aligned-pair";
 
 const RUNS = { numRuns: 1_000, seed: jest.getSeed() };
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import { alignDistributions } from "../../../functions/core/drift/aligned-pair";
-import type { Distribution, Histogram } from "../../../functions/core/drift/distribution";
-import { MEASURES } from "../../../functions/core/drift/measures/metrics";
-import { xorshift } from "./streams";
+import { alignDistributions } from "../../../../functions/core/drift/distributions/aligned-pair";
+import type { Distribution, Histogram } from "../../../../functions/core/drift/distributions/distribution";
+import { MEASURES } from "../../../../functions/core/drift/measures/metrics";
+import { xorshift } from "../streams";
 
 const RUNS = { numRuns: 300, seed: jest.getSeed() };
 
@@ -10,7 +10,13 @@ describe("alignDistributions", () => {
   it("should take the union of categories, one that objects inherit among them", () => {
     const pair = alignDistributions(categories({ a: 3, constructor: 1 }), categories({ b: 1, a: 1 }));
 
-    expect(pair).toEqual({ reference: [0.75, 0, 0.25], current: [0.5, 0.5, 0], referenceSize: 4, currentSize: 2 });
+    expect(pair).toEqual({
+      names: ["a", "b", "constructor"],
+      reference: [0.75, 0, 0.25],
+      current: [0.5, 0.5, 0],
+      referenceSize: 4,
+      currentSize: 2,
+    });
   });
 
   it("should take sizes from the report where the counts are shares", () => {
