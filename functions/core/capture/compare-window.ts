@@ -26,14 +26,15 @@ export interface ComparedWindow {
 
 /**
  * The report of a window, over the baseline's bins and categories, the same for every repetition with the same reports before. How
- * many rows lack a feature is a
- * feature of its own, `<feature> (missing)`, where any do on either side; as far as there is room for it.
+ * many rows lack a feature is a feature of its own, `<feature> (missing)`, where any do on either side; as far as there is room for
+ * it.
  * @param uri of the baseline
  */
 export function compareWindow(baseline: Baseline, uri: string, compared: ComparedWindow): DriftReport {
   const { window, summary } = compared;
   const tallies = new Map(summary.features.map((tally) => [tally.name, tally]));
-  const pairs = baseline.features.flatMap((feature) => {
+  const isSlice = [undefined, window.end - window.start].includes(baseline.periodMs);
+  const pairs = (isSlice ? baseline.features : baseline.features.map(ofAnyLength)).flatMap((feature) => {
     const tally = tallies.get(feature.name);
     return tally === undefined ? [] : [{ feature, tally }];
   });
@@ -58,6 +59,13 @@ export function compareWindow(baseline: Baseline, uri: string, compared: Compare
     unlisted: "unknown",
     features: [...values, ...missing].slice(0, MAX_FEATURES),
   };
+}
+
+/** A feature without what its slices tell, which holds for windows of their length alone. */
+function ofAnyLength({ missing: _missing, ...feature }: BaselineFeature): BaselineFeature {
+  if (feature.type === "empty") return feature;
+  const { calm: _calm, season: _season, ...rest } = feature;
+  return rest;
 }
 
 interface Context {

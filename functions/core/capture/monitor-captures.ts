@@ -9,13 +9,13 @@ import { baselineAfter } from "../object-uri";
 import { type Baseline, parseBaseline } from "./baseline/baseline";
 import { baselineBins } from "./baseline/baseline-feature";
 import { type Gathering, gatherBaseline } from "./baseline/gather-baseline";
-import { type CaptureWindow, captureFolders, dueWindows, fileTime, rememberedFolders, toldWindow } from "./capture-windows";
+import { type CaptureWindow, dueWindows, fileTime, rememberedFolders, toldWindow } from "./capture-windows";
 import { type ComparedWindow, compareWindow } from "./compare-window";
+import { countWindow, isOutOfTime } from "./count-window";
 import { countingTally } from "./counting-tally";
 import { parsedJson } from "./lines/payload-rows";
 import type { CapturePorts } from "./ports";
-import { readWindow, reportWindowQuality } from "./read-window";
-import { createWindowSummary } from "./window-summary";
+import { reportWindowQuality } from "./read-window";
 
 export interface CaptureMonitorPorts extends CapturePorts {
   readonly settings: ModelSettingsSource;
@@ -66,7 +66,7 @@ interface Monitor extends Gathering {
 
 /**
  * Looks for drift in a model's captured requests: makes the report of every window that is due and has none yet, oldest first, and
- * the baseline of the first window with enough rows where there is none. Does nothing for a model whose captures are not monitored.
+ * the baseline of the first windows with enough rows where there is none. Does nothing for a model whose captures are not monitored.
  *
  * May be repeated at any time, by anyone: nothing is kept but the files, each of which is written once. A window that is empty, too
  * small or mostly unreadable leaves no file, and is looked at again for as long as the monitor looks back: its captures may come
@@ -95,11 +95,7 @@ export async function monitorCaptures(ports: CapturePorts, settings: ModelSettin
   const windows = dueWindows(capture, ports.now());
   for (const [index, window] of windows.entries()) {
     if (baseline.window !== undefined && window.start < baseline.window.end) continue;
-    if (ports.now() >= until) {
-      const left = windows.length - index;
-      ports.log({ level: "warn", event: "monitor-out-of-time", model: settings.model, windows: left });
-      break;
-    }
+    if (isOutOfTime(monitor, windows.length - index)) break;
     await compared(monitor, baseline, window).catch((error: unknown) => failures.push(failed(monitor, window, error)));
   }
   if (failures.length === 0) return;
@@ -131,12 +127,11 @@ async function firstBaseline(monitor: Monitor): Promise<Baseline | undefined> {
 
 /** Makes the report of a window, unless there is one. */
 async function compared(monitor: Monitor, baseline: Baseline, window: CaptureWindow): Promise<void> {
-  const { ports, settings, capture, folders, baselineUri } = monitor;
+  const { ports, settings, capture, baselineUri } = monitor;
   const uri = reportUri(monitor, window);
   if (await ports.files.has(uri)) return;
   const known = baseline.features.map((feature) => countingTally(feature, baselineBins(feature)));
-  const summary = createWindowSummary({ capture, columns: settings.drift.columns, known });
-  const reading = await readWindow(ports.captures, capture, await captureFolders(capture.location, window, folders), summary);
+  const { summary, reading } = await countWindow(monitor, known, window);
   const { model } = settings;
   if (!reportWindowQuality(ports.log, { model, ...toldWindow(window) }, reading, summary, capture.minimumRows)) return;
   const report = compareWindow(baseline, baselineUri, { window, summary, earlier: await earlierReports(monitor, window) });

@@ -69,6 +69,40 @@ describe("a feature that is shifted by some standard deviations", () => {
   });
 });
 
+describe("a window of another length than the slices of its baseline", () => {
+  const numbers = { type: "numbers", name: "delay", kind: "data", present: 240 } as const;
+  const calm = { excess: 3, degrees: 1, slices: 24, windows: "independent" } as const;
+  it("should be compared with the whole baseline, and not by what the slices say of windows of their own length", () => {
+    const seasonOf = (counts: number[]) => ({ by: "hour-of-day" as const, groups: [[0, counts]] as [number, number[]][] });
+    const missing = { bins: 2, calm, season: seasonOf([8, 2]) };
+    const baseline: Baseline = {
+      version: 2,
+      model: "flights",
+      window: WINDOW,
+      rows: 300,
+      periodMs: HOUR_MS,
+      slices: 24,
+      designEffect: 2,
+      features: [{ ...numbers, edges: [0, 1, 2], counts: [0, 120, 120, 0], range: [0.5, 2], bins: 2, calm, season: seasonOf([0, 10, 0, 0]), missing }],
+    };
+    const featuresAt = (hours: number) => {
+      const window = { start: NEXT.start + 23 * HOUR_MS, end: NEXT.start + (23 + hours) * HOUR_MS };
+      const known = baseline.features.map((feature) => countingTally(feature, baselineBins(feature)));
+      const summary = createWindowSummary({ ...OPTIONS, known });
+      addValues(summary, Array.from({ length: 100 }, (_, at) => (at % 2) + 0.5));
+      return compareWindow(baseline, "s3://b/file", { window, summary }).features;
+    };
+
+    expect(featuresAt(1).every((feature) => feature.calm !== undefined && feature.season === "hour-of-day")).toBe(true);
+    for (const feature of featuresAt(6)) {
+      expect(feature).toMatchObject({ designEffect: 2, evidence: { type: "distributions" } });
+      expect(feature).not.toHaveProperty("calm");
+      expect(feature).not.toHaveProperty("season");
+    }
+    expect(featuresAt(6)[0]?.evidence).toMatchObject({ reference: { counts: [0, 120, 120, 0] } });
+  });
+});
+
 /** The baseline of one window of a feature. */
 function baselineOf(then: readonly number[]): Baseline {
   const survey = createSurvey("flights", OPTIONS);

@@ -1,33 +1,17 @@
 import { usualThresholds } from "../../drift/drift-policy";
-import type { ModelSettings } from "../../model-settings";
-import type { CaptureSettings } from "../capture-settings";
-import {
-  baselineWindows,
-  type CaptureWindow,
-  captureFolders,
-  type ListFolders,
-  toldWindow,
-  windowsForBaseline,
-} from "../capture-windows";
+import { baselineWindows, type CaptureWindow, toldWindow, windowsForBaseline } from "../capture-windows";
+import { type CaptureReading, countWindow, isOutOfTime, readInto } from "../count-window";
 import { countingTally } from "../counting-tally";
-import type { CapturePorts } from "../ports";
-import { readWindow, reportWindowQuality } from "../read-window";
-import { createWindowSummary } from "../window-summary";
+import { reportWindowQuality } from "../read-window";
 import type { Baseline } from "./baseline";
 import { type CountedSlice, makeBaseline } from "./make-baseline";
 import { halfOf, type PlannedFeature, plannedFeatures } from "./planned-feature";
 import { createSurvey, type Survey } from "./survey";
 
-/** A model's captures, and until when they may be read. */
-export interface Gathering {
-  readonly ports: Pick<CapturePorts, "captures" | "log" | "now">;
-  readonly settings: ModelSettings;
-  readonly capture: CaptureSettings;
-  readonly folders: ListFolders;
+/** The captures that a baseline is made of. */
+export interface Gathering extends CaptureReading {
   /** Windows that begin before are not part of it, epoch milliseconds. */
   readonly notBefore: number;
-  /** Epoch milliseconds; no window is begun after it. */
-  readonly until: number;
 }
 
 /**
@@ -105,18 +89,12 @@ async function surveyed(
 }
 
 /** Adds a window's rows; true when they are enough, and most of its lines could be read. */
-async function isFit({ ports, settings, capture, folders }: Gathering, survey: Survey, window: CaptureWindow): Promise<boolean> {
-  const { summary } = survey;
+async function isFit(gathering: Gathering, { summary }: Survey, window: CaptureWindow): Promise<boolean> {
+  const { ports, settings, capture } = gathering;
   const before = summary.rows;
-  const reading = await readWindow(ports.captures, capture, await captureFolders(capture.location, window, folders), summary);
+  const reading = await readInto(gathering, summary, window);
   const told = { model: settings.model, ...toldWindow(window) };
   return reportWindowQuality(ports.log, told, reading, summary, capture.minimumRows, before);
-}
-
-function isOutOfTime({ ports, settings, until }: Gathering, windows: number): boolean {
-  if (ports.now() < until) return false;
-  ports.log({ level: "warn", event: "monitor-out-of-time", model: settings.model, windows });
-  return true;
 }
 
 /** False, with its reason in the log, for a span that no window can be compared with. */
@@ -139,13 +117,11 @@ async function countedSlices(
   features: readonly PlannedFeature[],
   slices: readonly CaptureWindow[],
 ): Promise<CountedSlice[] | undefined> {
-  const { ports, settings, capture, folders } = gathering;
   const counted: CountedSlice[] = [];
   for (const [at, window] of slices.entries()) {
     if (isOutOfTime(gathering, slices.length - at)) return undefined;
     const known = features.map((feature) => countingTally(feature, feature.binsIn(halfOf(at, slices.length))));
-    const summary = createWindowSummary({ capture, columns: settings.drift.columns, known });
-    await readWindow(ports.captures, capture, await captureFolders(capture.location, window, folders), summary);
+    const { summary } = await countWindow(gathering, known, window);
     counted.push({ window, rows: summary.rows, features: known.map((tally) => tally.counted()) });
   }
   return counted;
