@@ -83,13 +83,27 @@ describe("a window of another length than the slices of its baseline", () => {
       periodMs: HOUR_MS,
       slices: 24,
       designEffect: 2,
-      features: [{ ...numbers, edges: [0, 1, 2], counts: [0, 120, 120, 0], range: [0.5, 2], bins: 2, calm, season: seasonOf([0, 10, 0, 0]), missing }],
+      features: [
+        {
+          ...numbers,
+          edges: [0, 1, 2],
+          counts: [0, 120, 120, 0],
+          range: [0.5, 2],
+          bins: 2,
+          calm,
+          season: seasonOf([0, 10, 0, 0]),
+          missing,
+        },
+      ],
     };
     const featuresAt = (hours: number) => {
       const window = { start: NEXT.start + 23 * HOUR_MS, end: NEXT.start + (23 + hours) * HOUR_MS };
       const known = baseline.features.map((feature) => countingTally(feature, baselineBins(feature)));
       const summary = createWindowSummary({ ...OPTIONS, known });
-      addValues(summary, Array.from({ length: 100 }, (_, at) => (at % 2) + 0.5));
+      addValues(
+        summary,
+        Array.from({ length: 100 }, (_, at) => (at % 2) + 0.5),
+      );
       return compareWindow(baseline, "s3://b/file", { window, summary }).features;
     };
 

@@ -3,14 +3,14 @@ import { varianceOf } from "../../../../functions/core/capture/baseline/series";
 import { type FeatureSlices, homogeneityOf } from "../../../../functions/core/capture/baseline/slice-bins";
 import { calmFloor, meanChance } from "../../../../functions/core/drift/distributions/calm-floor";
 import { xorshift } from "../../drift/streams";
-import { vectors } from "../../drift/vectors";
+import { isOfScores, isOfSlices, vectors } from "../../drift/vectors";
 
 const HOUR_MS = 3_600_000;
 const BINS = 20;
 
 describe("homogeneityOf", () => {
   it("should be Pearson's statistic over all slices", () => {
-    for (const { input, expected } of vectors("dispersion").filter(({ input }) => input.slices !== undefined)) {
+    for (const { input, expected } of vectors("dispersion").filter(isOfSlices)) {
       const { statistic, degrees } = homogeneityOf(input.slices);
 
       expect(statistic / expected.x2).toBeCloseTo(1, 9);
@@ -26,7 +26,7 @@ describe("homogeneityOf", () => {
 });
 
 describe("matchedChiSquare", () => {
-  const OF_SCORES = vectors("dispersion").filter(({ input }) => input.slices === undefined);
+  const OF_SCORES = vectors("dispersion").filter(isOfScores);
 
   it.each(OF_SCORES)("should have the mean and the degrees of calm scores: $name", ({ input, expected }) => {
     const bins = input.degrees + 1;

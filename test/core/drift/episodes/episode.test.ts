@@ -18,7 +18,7 @@ const POLICY: EpisodePolicy = { asking: [2, 3, 4], pauseMs: PAUSE_MS, closeAfter
 
 describe("step", () => {
   it.each([...vectors("episode"), ...more])("should ask as the vector says: $name ($note)", ({ input, expected }) => {
-    expect(asksOf(input.map((one: EventVector) => eventOf(one)))).toEqual(expected);
+    expect(asksOf(input.map(eventOf))).toEqual(expected);
   });
 
   it("should name the newest request, and say since when and how badly", () => {
@@ -108,9 +108,7 @@ describe("step", () => {
 
 // Helpers
 
-type EventVector = (typeof more)[number]["input"][number];
-
-function eventOf([type, hour, detail]: EventVector): EpisodeEvent {
+function eventOf([type, hour, detail]: readonly unknown[]): EpisodeEvent {
   const at = Number(hour) * HOUR_MS;
   const { startedAt = 0, moved = false } = typeof detail === "object" ? (detail as { startedAt?: number; moved?: boolean }) : {};
   switch (type) {

@@ -40,18 +40,18 @@ const OF_ONE_SCALE: readonly Metric[] = [
   "cramers-v-balanced",
 ];
 
-const LISTED: readonly MetricsVector[] = vectors("metrics");
+const LISTED = vectors("metrics");
 
 describe("metrics of exact shares", () => {
   it.each(LISTED.map((vector) => [vector.name, vector] as const))("should be as simulated: %s", (name, { expected }) => {
     const pair = FAMILIES[name];
     if (pair === undefined) throw new Error(`got the vector ${name}, expected a family of it`);
     for (const [short, metric] of Object.entries(NAMES)) {
-      expect(MEASURES[metric].score(pair) / (expected[short as keyof typeof NAMES] ?? 0)).toBeCloseTo(1, 9);
+      expect(MEASURES[metric].score(pair) / (expected[short] ?? 0)).toBeCloseTo(1, 9);
     }
     const fine = FINE[name];
     for (const [short, metric] of fine === undefined ? [] : Object.entries(NAMES_OF_VALUES)) {
-      expect(MEASURES[metric].score(fine ?? pair) / (expected[short as keyof typeof NAMES_OF_VALUES] ?? 0)).toBeCloseTo(1, 4);
+      expect(MEASURES[metric].score(fine ?? pair) / (expected[short] ?? 0)).toBeCloseTo(1, 4);
     }
   });
 
@@ -97,10 +97,3 @@ describe("METRIC_BANDS", () => {
     );
   });
 });
-
-// Helpers
-
-interface MetricsVector {
-  readonly name: string;
-  readonly expected: Readonly<Record<keyof typeof NAMES | keyof typeof NAMES_OF_VALUES, number | null>>;
-}

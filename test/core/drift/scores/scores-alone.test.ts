@@ -16,11 +16,9 @@ const CALM = [0.208, 0.225, 0.222, 0.214, 0.219, 0.211, 0.226, 0.217, 0.22, 0.21
 describe("scores without sizes and bins", () => {
   it.each(vectors("score"))("should be judged as simulated: $name", ({ input, expected }) => {
     const { history, scores, threshold } = input;
-    const evaluations = windowsOf([...history, ...scores].map((score: number) => alone(score, { threshold }))).slice(
-      history.length,
-    );
+    const evaluations = windowsOf([...history, ...scores].map((score) => alone(score, { threshold }))).slice(history.length);
 
-    expect(evaluations.map(outcomeOf)).toEqual(expected.drifts.map((drifts: boolean) => (drifts ? "drift" : "calm")));
+    expect(evaluations.map(outcomeOf)).toEqual(expected.drifts.map((drifts) => (drifts ? "drift" : "calm")));
     expect(evaluations.findIndex(({ severity }) => severity !== "none") + 1).toBe(expected.detectedAt);
     expect((evaluations[0]?.features[0]?.noise ?? 0) / expected.floor).toBeCloseTo(1, 9);
     expect(evaluations[0]?.features[0]?.why).toBe(
