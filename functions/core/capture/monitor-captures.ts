@@ -66,7 +66,7 @@ interface Monitor extends Gathering {
 
 /**
  * Looks for drift in a model's captured requests: makes the report of every window that is due and has none yet, oldest first, and
- * the baseline of the first windows with enough rows where there is none. Does nothing for a model whose captures are not monitored.
+ * the baseline of the first windows with enough rows where there is none. Does nothing for a model without monitored captures.
  *
  * May be repeated at any time, by anyone: nothing is kept but the files, each of which is written once. A window that is empty, too
  * small or mostly unreadable leaves no file, and is looked at again for as long as the monitor looks back: its captures may come
