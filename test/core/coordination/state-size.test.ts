@@ -16,6 +16,9 @@ import { DAY_MS, HOUR_MS, MANUAL, NOON, policyOf, requestOf } from "../../simula
 /** Repeated by `jest --seed` with the seed that jest prints. */
 const SEQUENCES = 2;
 
+/** Of a sequence whose state reaches 83 % of its record: of random ones one in ten stays below half. */
+const GUARD_SEED = 22;
+
 const EVENT: Cause = { type: "event", rule: "labels", event: "changed", subject: "job", metadata: { job: "x".repeat(200) }, at: 1 };
 
 describe("the space of a request", () => {
@@ -71,21 +74,21 @@ describe("a notice that waits to be sent", () => {
 
 describe("a model's state", () => {
   it(`should fit into its record, over ${SEQUENCES} random sequences of requests with random texts`, () => {
-    const sizes: number[] = [];
-    const reasons = new Set<string>();
-
     fc.assert(
       fc.property(fc.integer(), (seed) => {
-        for (const { state, told } of statesOf(randomOf(seed))) {
-          sizes.push(encodeState("flight-delay", state).length);
-          for (const reason of told) reasons.add(reason);
+        for (const { state } of statesOf(randomOf(seed))) {
+          expect(encodeState("flight-delay", state).length).toBeLessThanOrEqual(MAX_RECORD_BYTES);
         }
       }),
       { numRuns: SEQUENCES, seed: jest.getSeed(), endOnFailure: true },
     );
+  });
 
-    expect(Math.max(...sizes)).toBeGreaterThan(MAX_RECORD_BYTES / 2);
-    expect(reasons).toContain("backlog-full");
+  it(`should take more than half of its record, and have requests refused, in the sequence of seed ${GUARD_SEED}`, () => {
+    const states = [...statesOf(randomOf(GUARD_SEED))];
+
+    expect(Math.max(...states.map(({ state }) => encodeState("flight-delay", state).length))).toBeGreaterThan(MAX_RECORD_BYTES / 2);
+    expect(states.flatMap(({ told }) => told)).toContain("backlog-full");
   });
 });
 
