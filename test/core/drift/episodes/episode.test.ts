@@ -13,6 +13,12 @@ import { vectors } from "../vectors";
 
 const PAUSE_MS = 30 * DAY_MS;
 
+/** Repeated by `jest --seed` with the seed that jest prints. */
+const HISTORIES = 200;
+
+/** Of histories that ask 1,167 times and close 270 times; those of a random seed close 297 times, with a deviation of 19. */
+const GUARD_SEED = 20_261_130;
+
 /** Hourly windows, and the responses of a policy that says nothing. */
 const POLICY: EpisodePolicy = { asking: [2, 3, 4], pauseMs: PAUSE_MS, closeAfter: 24 };
 
@@ -89,20 +95,26 @@ describe("step", () => {
   });
 
   it("should ask for what begins, for what gets worse, and when the wait is over, over any history", () => {
-    let [asked, closed] = [0, 0];
     fc.assert(
-      fc.property(fc.array(MOMENT, { minLength: 1, maxLength: 120, size: "max" }), (moments) => {
+      fc.property(HISTORY, (moments) => {
         const events = eventsOf(moments);
 
-        const { asks, states } = play(events, SHORT);
+        const { asks } = play(events, SHORT);
 
         expect(asks).toEqual(events.map((_, index) => isDue(events, asks, index)));
-        asked += asks.filter(Boolean).length;
-        closed += states.filter((state, index) => state === undefined && states[index - 1] !== undefined).length;
       }),
-      { numRuns: 200, seed: jest.getSeed() },
+      { numRuns: HISTORIES, seed: jest.getSeed() },
     );
-    expect(Math.min(asked, closed)).toBeGreaterThan(200);
+  });
+
+  it(`should ask, and close, more than once a history over those of seed ${GUARD_SEED}`, () => {
+    const histories = fc.sample(HISTORY, { numRuns: HISTORIES, seed: GUARD_SEED });
+
+    const played = histories.map((moments) => play(eventsOf(moments), SHORT));
+
+    const asked = played.flatMap(({ asks }) => asks.filter(Boolean));
+    const closed = played.flatMap(({ states }) => states.filter((state, n) => state === undefined && states[n - 1] !== undefined));
+    expect(Math.min(asked.length, closed.length)).toBeGreaterThan(HISTORIES);
   });
 });
 
@@ -162,6 +174,8 @@ const MOMENT = fc.record({
     ...(["trained", "moved", "early", "failed", "failed", "refused"] as const),
   ),
 });
+
+const HISTORY = fc.array(MOMENT, { minLength: 1, maxLength: 120, size: "max" });
 
 function eventsOf(moments: readonly { readonly afterH: number; readonly what: string }[]): EpisodeEvent[] {
   let hour = 0;
