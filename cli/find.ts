@@ -28,15 +28,29 @@ export async function findHistory(control: Control, requestId: string): Promise<
 }
 
 async function unknownRequest(control: Control, requestId: string): Promise<never> {
-  const ids = new Set((await allDecisions(control)).map((decision) => decision.requestId));
+  const candidateIds = await knownCandidates(control);
+  const ids = new Set([...(await allDecisions(control)).map((decision) => decision.requestId), ...candidateIds]);
   const compared = requestId.slice(0, MAX_COMPARED);
-  const near = [...ids]
+  const tails = candidateIds.filter((id) => id.endsWith(`/${compared}`));
+  const mistyped = [...ids]
     .map((id) => ({ id, edits: distance(id, compared) }))
     .filter(({ id, edits }) => edits <= id.length / DIFFERS_IN)
     .sort((a, b) => a.edits - b.edits)
-    .slice(0, NEAREST);
-  const hint = near.length === 0 ? "retrigger decisions lists them" : `the nearest are ${near.map(({ id }) => id).join(", ")}`;
+    .map(({ id }) => id);
+  const near = [...new Set([...tails, ...mistyped])].slice(0, NEAREST);
+  const hint =
+    near.length === 0 ? "retrigger decisions lists them" : `the nearest ${near.length === 1 ? "is" : "are"} ${near.join(", ")}`;
   throw new CommandError(`no request ${typedText(requestId)}; ${hint}`);
+}
+
+/** Ids of the candidates that the states of promotion remember, of every configured model. */
+async function knownCandidates(control: Control): Promise<string[]> {
+  const promoted = (await control.models()).filter(({ promotion }) => promotion !== undefined);
+  const states = await Promise.all(promoted.map(({ model }) => control.ifReadable(() => control.promotion(model))));
+  return states.flatMap((state) => [
+    ...(state?.current === undefined ? [] : [state.current.candidate.id]),
+    ...(state?.ended ?? []).map(({ candidateId }) => candidateId).reverse(),
+  ]);
 }
 
 /** Decisions on every configured model, newest first. */

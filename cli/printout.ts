@@ -46,6 +46,29 @@ export function usdText(usd: number): string {
   return `${usd.toFixed(2)} USD`;
 }
 
+/** Columns that sentences take. */
+const WIDTH = 120;
+
+/**
+ * A text without colours in lines of at most 120 columns, the further ones indented; a word that is longer has a line of its own.
+ * @param text or the parts of a list, of which none is torn apart
+ * @param indent columns of each further line, and of what stands before the text in the first one
+ */
+export function wrapped(text: string | readonly string[], indent: number): string {
+  // A unit stays with its number.
+  const words =
+    typeof text === "string" ? text.split(/ (?!%)/) : text.map((part, at) => (at < text.length - 1 ? `${part},` : part));
+  const lines: string[] = [];
+  let line = "";
+  for (const word of words) {
+    if (line !== "" && indent + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line].join(`\n${" ".repeat(indent)}`);
+}
+
 /** Sequences with which `painter` colours. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is looked for
 const COLOURED = /(\u001b\[\d{1,2}m)/;

@@ -2,15 +2,19 @@ import { userInfo } from "node:os";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { CATCH_UPS, type CatchUp } from "../functions/core/coordination/coordinator-state";
 import type { Outcome } from "../functions/core/coordination/decision";
+import { isCandidateId } from "../functions/core/request-ids";
 import type { Cause } from "../functions/core/training-request";
 import { version } from "../package.json";
 import { answer } from "./commands/answer";
+import { answerCandidate } from "./commands/answer-candidate";
+import { candidates } from "./commands/candidates";
 import { decisions, exportDecisions, timeOption } from "./commands/decisions";
 import { drift } from "./commands/drift";
-import { clear, erasePerson, pause, RUN_ENDS, resume, settle } from "./commands/interventions";
+import { clear, erasePerson, freeze, pause, RUN_ENDS, resume, settle, thaw } from "./commands/interventions";
 import { backlog, state } from "./commands/state";
 import { trigger } from "./commands/trigger";
 import { why } from "./commands/why";
+import { whyCandidate } from "./commands/why-candidate";
 import type { Control } from "./control/control";
 import { findModel } from "./find";
 import { errorText, type Paint, type Printout } from "./printout";
@@ -52,6 +56,8 @@ Examples:
   $ retrigger trigger west-coast --why "new labels"
   $ retrigger pause flight-delay --why "broken sensor"
   $ retrigger resume flight-delay --catch-up skip
+  $ retrigger candidates                               which trained models were accepted, and what waits for you
+  $ retrigger thaw flight-delay                        trainings start by themselves again
   $ retrigger redrive --dry-run                        what failed for good, and why
   $ retrigger state --stack aws --state my-table --json | jq
   $ retrigger rules test --event failed-job.json       which rules match, and what their targets would receive
@@ -93,9 +99,18 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       ),
     );
 
-  command("why", "each check of a request with its numbers, and how the request ended")
-    .argument("<id>", "a request id, as decisions lists it")
-    .action((id: string, options) => run(options, (control, paint) => why(control, id, paint)));
+  command("candidates", "the newest candidates of a model, or of all, how each stands and why, and the champion")
+    .argument("[model]")
+    .option("--limit <number>", "at most this many of each model", wholeNumber(1, 10_000), DEFAULT_LIMIT)
+    .action((model: string | undefined, options) =>
+      run(options, (control, paint) => candidates(control, model, options.limit, paint)),
+    );
+
+  command("why", "each check of a request, or guardrail of a candidate, with its numbers, and how it ended")
+    .argument("<id>", "the id of a request, as decisions lists it, or of a candidate, as candidates lists it")
+    .action((id: string, options) =>
+      run(options, (control, paint) => (isCandidateId(id) ? whyCandidate : why)(control, id, paint)),
+    );
 
   command("drift", "what a model's drift reports said, and how they were judged")
     .argument("<model>")
@@ -125,10 +140,13 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     ["approve", true],
     ["reject", false],
   ] as const) {
-    command(name, `${name}s a request that waits for approval`)
+    command(name, `${name}s a request, or a candidate, that waits for approval`)
       .argument("<id>")
       .action((id: string, options) =>
-        run(options, (control, paint) => answer(control, id, { by: options.by, isApproved }, paint)),
+        run(options, (control, paint) => {
+          const said = { by: options.by, isApproved };
+          return isCandidateId(id) ? answerCandidate(control, id, said) : answer(control, id, said, paint);
+        }),
       );
   }
 
@@ -137,12 +155,24 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .requiredOption("--why <text>", "the reason, for the record")
     .action((model: string, options) => run(options, (control) => pause(control, model, options.by, options.why)));
 
-  command("resume", "ends a pause")
+  command("freeze", "as pause, but what a person asks for still starts")
     .argument("<model>")
-    .addOption(
-      new Option("--catch-up <how>", "how requests that waited are handled").choices(CATCH_UPS).default("merged" satisfies CatchUp),
-    )
-    .action((model: string, options) => run(options, (control) => resume(control, model, options.by, options.catchUp)));
+    .requiredOption("--why <text>", "the reason, for the record")
+    .action((model: string, options) => run(options, (control) => freeze(control, model, options.by, options.why)));
+
+  for (const [name, description, end] of [
+    ["resume", "ends a pause", resume],
+    ["thaw", "ends a freeze", thaw],
+  ] as const) {
+    command(name, description)
+      .argument("<model>")
+      .addOption(
+        new Option("--catch-up <how>", "how requests that waited are handled")
+          .choices(CATCH_UPS)
+          .default("merged" satisfies CatchUp),
+      )
+      .action((model: string, options) => run(options, (control) => end(control, model, options.by, options.catchUp)));
+  }
 
   command("clear", "lets trainings of a model start by themselves again after critical drift")
     .argument("<model>")

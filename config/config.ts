@@ -11,6 +11,7 @@ import { monitoringSchema } from "./sections/monitoring";
 import { modelOperationsSchema, operationsSchema } from "./sections/operations";
 import { pipelineSchema } from "./sections/pipeline";
 import { policySchema } from "./sections/policy";
+import { promotionSchema } from "./sections/promotion";
 import { rulesSchema } from "./sections/rule";
 import { schedulesSchema } from "./sections/schedule";
 
@@ -60,13 +61,16 @@ export const modelSchema = z.strictObject({
   data: dataSchema
     .optional()
     .describe(
-      "Where new data lands; can be left out only if every schedule of the model has mode direct, and then batch, drift, monitoring, operations and policy must be left out too",
+      "Where new data lands; can be left out only if every schedule of the model has mode direct, and then batch, drift, monitoring, operations, policy and promotion must be left out too",
     ),
   batch: batchSchema.prefault({}).describe("When there is enough new data for a training"),
   pipeline: pipelineSchema.describe("Pipeline that a training starts"),
   drift: driftSchema.prefault({}).describe("How drift reports are judged, whichever monitor wrote them, and what follows"),
   monitoring: monitoringSchema.prefault({}).describe("Where drift reports come from"),
   policy: policySchema.prefault({}).describe("Limits that trainings must keep: how often, at what cost, with whose approval"),
+  promotion: promotionSchema
+    .optional()
+    .describe("How the models that trainings make are judged and approved; without it they are not looked at"),
   operations: modelOperationsSchema.prefault({}).describe("When an alarm of the model is raised"),
   schedule: schedulesSchema
     .optional()

@@ -77,9 +77,15 @@ const KINDS: Readonly<Record<string, string>> = {
   record: "a mapping of names to values",
 };
 
-/** A value as JSON, for a message; at most 80 characters. */
+/** Around a number that stands without quotation marks, though JSON lacks it: a noncharacter, which nobody writes into a text. */
+const BARE = "\uFFFF";
+const BARE_NUMBERS = new RegExp(`"${BARE}(NaN|-?Infinity)${BARE}"`, "g");
+
+/** A value as JSON, for a message, with the numbers that JSON lacks as they are, such as Infinity; at most 80 characters. */
 export function quotedValue(value: unknown): string {
-  const json = JSON.stringify(value);
+  const json = JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "number" && !Number.isFinite(inner) ? `${BARE}${inner}${BARE}` : inner,
+  ).replace(BARE_NUMBERS, "$1");
   return json.length > 80 ? `${json.slice(0, 79)}…` : json;
 }
 

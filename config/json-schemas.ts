@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { driftReportSchema } from "../functions/core/drift/drift-report";
+import { evaluationFileSchema, goldenPredictionSchema } from "../functions/core/promotion/evaluation/evaluation-file";
 import { SAGEMAKER_EVENTS } from "../functions/core/sagemaker-events/catalogue";
 import { eventSchema } from "../functions/core/sagemaker-events/read-sagemaker-event";
 import { configSchema } from "./config";
@@ -14,6 +15,18 @@ export function configJsonSchema(): string {
 export function driftReportJsonSchema(): string {
   const schema = z.toJSONSchema(driftReportSchema, { io: "input" });
   return `${JSON.stringify({ ...schema, title: "Drift report" }, undefined, 2)}\n`;
+}
+
+/** The text of evaluation.schema.json. */
+export function evaluationJsonSchema(): string {
+  const schema = z.toJSONSchema(evaluationFileSchema, { io: "input" });
+  return `${JSON.stringify({ ...schema, title: "Evaluation of a model on the golden set" }, undefined, 2)}\n`;
+}
+
+/** The text of golden-prediction.schema.json. */
+export function goldenPredictionJsonSchema(): string {
+  const schema = z.toJSONSchema(goldenPredictionSchema, { io: "input" });
+  return `${JSON.stringify({ ...schema, title: "Prediction of one row of the golden set" }, undefined, 2)}\n`;
 }
 
 /**

@@ -9,6 +9,7 @@ import { durationMs } from "./sections/fields";
 import { monitoringSettings } from "./sections/monitoring";
 import { pipelineSettings, type VertexRuns } from "./sections/pipeline";
 import { coordinatorPolicy } from "./sections/policy";
+import { promotionSettings } from "./sections/promotion";
 import { modelSchedules, watchedSchedules } from "./sections/schedule";
 
 const DAY_MS = 86_400_000;
@@ -24,7 +25,7 @@ const UNREAD_SHARE = 0.01;
  * @throws Error when the model has no data, or no pipeline of its cloud
  */
 export function modelSettings(model: string, config: ModelConfig, runs?: VertexRuns): ModelSettings {
-  const { data, pipeline } = config;
+  const { data, pipeline, promotion } = config;
   const cloud = cloudOf(pipeline);
   if (data === undefined || cloud === undefined) {
     const missing = data === undefined ? "data" : "pipeline of one cloud";
@@ -40,6 +41,7 @@ export function modelSettings(model: string, config: ModelConfig, runs?: VertexR
     drift: driftPolicy(config.drift),
     monitoring: monitoringSettings(config.monitoring, { model, bucket: data.bucket, cloud }, runs),
     ...(schedules.length > 0 && { schedules }),
+    ...(promotion !== undefined && { promotion: promotionSettings(promotion, runs) }),
   };
 }
 
@@ -59,7 +61,7 @@ export function limitsByModel(
 
 /** What the alarms of a model compare with; a limit that is `never` is absent. */
 export function modelLimits(
-  { operations, batch, policy }: Pick<ModelConfig, "operations" | "batch" | "policy">,
+  { operations, batch, policy, promotion }: Pick<ModelConfig, "operations" | "batch" | "policy" | "promotion">,
   { monitoring, schedules = [] }: Pick<ModelSettings, "monitoring" | "schedules">,
 ): ModelLimits {
   const { noData = usualSilence(batch.window), suspected, runOverUsual, storm, approvalLeft } = operations;
@@ -72,12 +74,18 @@ export function modelLimits(
     ...(monitoring.capture !== undefined && { unreadShare: UNREAD_SHARE }),
     ...(suspected !== "never" && { suspectedSec: durationMs(suspected) / 1000 }),
     ...(approvalLeft !== "never" && { approvalLeftSec: durationMs(approvalLeft) / 1000 }),
+    ...(promotion !== undefined && { promotion: { candidateAgeSec: longestApprovalSec(policy) } }),
     runOverUsual,
     storm,
     hasDailyBudget: policy.dailyBudgetUsd > 0,
     hasMonthlyBudget: policy.monthlyBudgetUsd > 0,
     hasSchedule: schedules.length > 0,
   };
+}
+
+/** As long as any candidate may wait for an approval, and a day to judge it. */
+function longestApprovalSec({ approval }: ModelConfig["policy"]): number {
+  return (Math.max(...approval.expires.map(durationMs)) + DAY_MS) / 1000;
 }
 
 /** Two windows, since data that lands once a window may be late; a day at least. */

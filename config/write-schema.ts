@@ -1,7 +1,15 @@
 // Writes the JSON Schemas, which give editors completion and checks; `npm run schema`.
 import { writeFileSync } from "node:fs";
-import { configJsonSchema, driftReportJsonSchema, sagemakerEventsJsonSchema } from "./json-schemas";
+import {
+  configJsonSchema,
+  driftReportJsonSchema,
+  evaluationJsonSchema,
+  goldenPredictionJsonSchema,
+  sagemakerEventsJsonSchema,
+} from "./json-schemas";
 
 writeFileSync("retrigger.schema.json", configJsonSchema());
 writeFileSync("drift-report.schema.json", driftReportJsonSchema());
 writeFileSync("sagemaker-events.schema.json", sagemakerEventsJsonSchema());
+writeFileSync("evaluation.schema.json", evaluationJsonSchema());
+writeFileSync("golden-prediction.schema.json", goldenPredictionJsonSchema());

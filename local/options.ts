@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { CLOUDS } from "./clouds/local-cloud";
+import { LOOP_FROM } from "./promotion/golden-set";
 import { FLIGHTS_FROM, FLIGHTS_UNTIL } from "./replay/landing-files";
 
-const SCENARIOS = ["flights", "drift", "outage"] as const;
+const SCENARIOS = ["flights", "drift", "outage", "promotion"] as const;
 const STORES = ["memory", "dynamodb"] as const;
 
 /** `both` replays on one cloud after the other and compares. */
@@ -32,21 +33,25 @@ export class UsageError extends Error {
 
 const FIRST_DAY = dayOf(FLIGHTS_FROM);
 const LAST_DAY = dayOf(FLIGHTS_UNTIL);
+const FIRST_DAY_OF_LOOP = dayOf(LOOP_FROM);
 const MAX_SEED = 2 ** 32 - 1;
 
 export const HELP = `Replays real flights of 2001 through the functions that Retrigger deploys, on a virtual clock.
 
   npm start -- [options]
 
-  --from <day>     first day of the replay, ${FIRST_DAY} or later (default ${FIRST_DAY})
+  --from <day>     first day of the replay, ${FIRST_DAY} or later (default ${FIRST_DAY}, of the scenario
+                   promotion ${FIRST_DAY_OF_LOOP}, and no earlier there)
   --until <day>    day to stop before, ${LAST_DAY} or earlier (default 2001-02-01, of the scenario
-                   drift ${LAST_DAY}, of outage 2001-01-08)
+                   drift ${LAST_DAY}, of outage 2001-01-08, of promotion 2001-01-20)
   --seed <number>  what duplicates, delays and crashes are drawn from, 0 to ${MAX_SEED} (default 1)
   --scenario <name> flights (default): files land, and schedules and people ask for trainings; or drift: a monitor looks at the
                    flights of each week, and reports how far they are from those of the first weeks; or outage: as flights, but
-                   the state store answers nobody for hours of the last night, so that messages die: retrigger redrive
-  --cloud <name>   whose functions: aws (default), gcp, or both: one after the other, told of no end of a run by an event,
-                   so that both learn of it alike; ends with 1 when their decisions, manifests or runs differ
+                   the state store answers nobody for hours of the last night, so that messages die: retrigger redrive; or
+                   promotion: each run trains a small model, which must pass the guardrails before it may serve
+  --cloud <name>   whose functions: aws (default), gcp, or both: one after the other, told of no end of a run, and of no model, by
+                   an event, so that both learn of it alike; ends with 1 when their decisions, manifests, runs or candidates
+                   differ
   --store <name>   memory (default), or dynamodb: an emulator that is started for the run, or DYNAMODB_ENDPOINT; aws only
   --dashboard      draws the dashboards of both clouds, as they would be deployed, with the metrics of the run, or with --cloud both
                    each with those of its own run: .retrigger/dashboard.html, for a browser
@@ -65,7 +70,7 @@ export function parseOptions(args: readonly string[]): Options {
   const values = parseValues(args);
   const problems: string[] = [];
   const options = {
-    from: parseDay("--from", values.from, problems),
+    from: parseDay("--from", values.from ?? (values.scenario === "promotion" ? FIRST_DAY_OF_LOOP : FIRST_DAY), problems),
     until: parseDay("--until", values.until ?? untilOf(values.scenario), problems),
     seed: parseSeed(values.seed, problems),
     scenario: parseChoice("--scenario", values.scenario, SCENARIOS, problems),
@@ -81,7 +86,11 @@ export function parseOptions(args: readonly string[]): Options {
     problems.push(
       `--store dynamodb: only the AWS functions keep their state in DynamoDB; expected memory with --cloud ${values.cloud}`,
     );
-  if (options.from >= options.until) problems.push(`--from ${values.from} is not before --until ${dayOf(options.until)}`);
+  if (options.scenario === "promotion" && options.from < LOOP_FROM)
+    problems.push(
+      `--from ${dayOf(options.from)}: models are judged by flights before ${FIRST_DAY_OF_LOOP}; expected that day or later`,
+    );
+  if (options.from >= options.until) problems.push(`--from ${dayOf(options.from)} is not before --until ${dayOf(options.until)}`);
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   return options;
 }
@@ -92,6 +101,8 @@ function untilOf(scenario: string): string {
       return LAST_DAY;
     case "outage":
       return "2001-01-08";
+    case "promotion":
+      return "2001-01-20";
     default:
       return "2001-02-01";
   }
@@ -102,7 +113,7 @@ function parseValues(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        from: { type: "string", default: FIRST_DAY },
+        from: { type: "string" },
         until: { type: "string" },
         scenario: { type: "string", default: "flights" },
         seed: { type: "string", default: "1" },

@@ -2,14 +2,15 @@ import { join, resolve } from "node:path";
 import * as z from "zod/mini";
 import { plainLines } from "../functions/core/plain-text";
 import type { CloudName, LocalCloud } from "./clouds/local-cloud";
-import { LOCAL_CLOUDS, MODELS } from "./clouds/local-clouds";
+import { LOCAL_CLOUDS } from "./clouds/local-clouds";
 import { readManifests } from "./files/file-manifest-store";
 import { BrokenFileError, hasCode } from "./files/json-files";
 import { RECORD_FOLDER } from "./files/replay-record";
 import { HELP, type Options, parseOptions, UsageError } from "./options";
-import { type FinishedReplay, runReplay } from "./replay/run-replay";
+import { type FinishedReplay, modelsOf, runReplay } from "./replay/run-replay";
 import { type Comparable, comparable, compare, formatComparison } from "./summary/compare-replays";
 import { formatDrift } from "./summary/format-drift";
+import { formatPromotion } from "./summary/format-promotion";
 import { formatFates, formatSummary } from "./summary/format-summary";
 
 z.config(z.locales.en());
@@ -34,14 +35,14 @@ async function main(): Promise<number> {
 async function replayBoth(options: Options): Promise<number> {
   const folder = resolve(RECORD_FOLDER);
   const folders = { aws: folder, gcp: join(folder, "gcp") };
-  // Vertex AI announces no ends of runs: without SageMaker's events both clouds learn of them from the sweeper, and can be
-  // compared.
-  const withoutRunEvents = { ...LOCAL_CLOUDS.aws, runEndMessage: () => undefined };
-  const aws = await run(options, withoutRunEvents, folders.aws);
+  // Vertex AI announces no ends of runs, nor models: without SageMaker's events both clouds learn of them from the sweeper and the
+  // promoter, and can be compared.
+  const withoutEvents = { ...LOCAL_CLOUDS.aws, runEndMessage: () => undefined, versionMessage: () => undefined };
+  const aws = await run(options, withoutEvents, folders.aws);
   const gcp = await run(options, LOCAL_CLOUDS.gcp, folders.gcp);
   const comparison = compare(
-    await comparableOf(aws, withoutRunEvents, folders.aws),
-    await comparableOf(gcp, LOCAL_CLOUDS.gcp, folders.gcp),
+    await comparableOf(options, aws, withoutEvents, folders.aws),
+    await comparableOf(options, gcp, LOCAL_CLOUDS.gcp, folders.gcp),
   );
   say(`\n${formatComparison(comparison)}\n`);
   await draw(options, {
@@ -59,7 +60,9 @@ async function run(options: Options, cloud: LocalCloud, folder: string): Promise
   const wallSec = (performance.now() - startedAt) / 1000;
   const isDrift = options.scenario === "drift";
   const perSec = Math.round(finished.summary.deliveries.total / wallSec).toLocaleString("en-US");
-  const text = isDrift ? formatDrift(finished.replay) : formatSummary(finished.summary);
+  const { promotion } = finished.summary;
+  const summary = isDrift ? formatDrift(finished.replay) : formatSummary(finished.summary);
+  const text = promotion === undefined ? summary : `${summary}\n\n${formatPromotion(promotion, finished.replay)}\n`;
   const places = isDrift ? "" : `${formatFates(finished.summary)}\n`;
   say(`\n${text}\n${wallSec.toFixed(1)} s${isDrift ? "" : `, ${perSec} events per second`}\n\n${places}`);
   return finished;
@@ -76,16 +79,23 @@ async function draw(
   const { writeDashboard }: typeof import("./dashboard/write-dashboard") = require("./dashboard/write-dashboard");
   const restedAt = Math.max(runs.aws.finished.replay.restedAt, runs.gcp.finished.replay.restedAt);
   const path = join(resolve(RECORD_FOLDER), "dashboard.html");
-  await writeDashboard(path, { aws, gcp, about: aboutOf(options), time: { from: options.from, until: restedAt } });
+  const hasPromoter = options.scenario === "promotion";
+  await writeDashboard(path, { aws, gcp, about: aboutOf(options), time: { from: options.from, until: restedAt }, hasPromoter });
   say(`Dashboards ${path}\n`);
 }
 
-async function comparableOf({ replay }: FinishedReplay, cloud: LocalCloud, folder: string): Promise<Comparable> {
-  const models = MODELS[cloud.name];
+async function comparableOf(
+  { scenario }: Options,
+  { replay, summary }: FinishedReplay,
+  cloud: LocalCloud,
+  folder: string,
+): Promise<Comparable> {
+  const models = modelsOf(scenario, cloud.name);
   const manifests = await Promise.all(models.map((settings) => readManifests(folder, settings, cloud.manifests)));
   return comparable(
     replay,
     manifests.flat().map(({ keys }) => keys),
+    summary.promotion?.candidates,
   );
 }
 
@@ -94,7 +104,7 @@ function aboutOf({ scenario, from, until, seed }: Options): string {
   const causes =
     scenario === "drift"
       ? "Flights of each week looked at by a monitor; no data lands, so what tells of batches is empty"
-      : "Flights that land as files, schedules and people; no monitor, so what tells of drift is empty (--scenario drift)";
+      : `Flights that land as files, schedules and people${scenario === "promotion" ? ", and the models that the runs make" : ""}; no monitor, so what tells of drift is empty (--scenario drift)`;
   return `Replay from ${first} to before ${last}, seed ${seed}, until all was at rest; times are UTC. ${causes}. The dashboards are those that are deployed; the numbers are of the replay.`;
 }
 

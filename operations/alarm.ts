@@ -64,6 +64,11 @@ export interface ModelLimits {
   readonly storm?: number;
   /** Time left to answer an approval, seconds. */
   readonly approvalLeftSec?: number;
+  /** Present where the models that trainings make are judged. */
+  readonly promotion?: {
+    /** Time since a candidate was registered that is still decided about, seconds. */
+    readonly candidateAgeSec: number;
+  };
   readonly hasDailyBudget: boolean;
   readonly hasMonthlyBudget: boolean;
   readonly hasSchedule: boolean;

@@ -68,4 +68,7 @@ export const CONDITION_SPACES = {
   captures: { roles: 4, hasBucketTerm: true },
   /** A folder of reports and a baseline for each model. */
   captureFiles: { roles: 8, hasBucketTerm: true },
+  /** A folder for each model, and another for the few whose baseline lies elsewhere. */
+  evaluations: { roles: 4, hasBucketTerm: true },
+  holdOuts: { roles: 4, hasBucketTerm: true },
 } as const satisfies Readonly<Record<string, ConditionSpace>>;

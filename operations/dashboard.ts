@@ -42,6 +42,8 @@ type Widget = Chart | AlarmStates | NewestEvents;
 /** A question of an operator, and the widgets that answer it. */
 export interface Section {
   readonly question: string;
+  /** Role of the function that its widgets tell of: without it, the section is left out. @default - it is always there */
+  readonly of?: string;
   readonly widgets: readonly Widget[];
 }
 
@@ -153,7 +155,37 @@ export const DASHBOARD: readonly Section[] = [
       ),
     ],
   },
+  {
+    question: "What became of trained models?",
+    of: "promoter",
+    widgets: [
+      counted("Candidates by how they ended", 8, HOUR_SEC, "CandidatesEnded"),
+      counted("Guardrails that did not pass", 8, HOUR_SEC, "GuardrailsNotPassed"),
+      counted("Steps of candidates", 8, HOUR_SEC, "CandidateSteps"),
+      lines("Age of the candidate that is decided about, seconds", 8, FIVE_MINUTES_SEC, highest("CandidateAge")),
+      lines("Time left to approve a candidate, seconds", 8, FIVE_MINUTES_SEC, [
+        { metric: "CandidateApprovalExpiresIn", statistic: "minimum" },
+      ]),
+      counted(
+        "Marks overruled, models frozen, and what is postponed",
+        8,
+        HOUR_SEC,
+        "MarksOverruled",
+        "ModelsFrozen",
+        "EffectsPostponed",
+      ),
+      newest("Newest candidates", 24, "candidate-ended", {
+        fields: ["model", "requestId", "outcome", "why"],
+        functions: ["promoter"],
+      }),
+    ],
+  },
 ];
+
+/** The sections that a deployment of these functions has, by role. */
+export function sectionsFor(functions: readonly string[]): readonly Section[] {
+  return DASHBOARD.filter(({ of }) => of === undefined || functions.includes(of));
+}
 
 /** Metrics that neither the dashboard nor an alarm shows: they are for queries. */
 export const FOR_QUERIES_ONLY: readonly MetricName[] = ["DriftReports"];

@@ -9,16 +9,20 @@ import { modelSettings } from "../config/settings";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { DecisionTopic } from "../modules/aws/decision-topic";
 import type { AwsDeployment } from "../modules/aws/deployment";
+import { Approver } from "../modules/aws/functions/approver";
 import { CaptureMonitor } from "../modules/aws/functions/capture-monitor";
 import { Coordinator } from "../modules/aws/functions/coordinator";
+import { Promoter } from "../modules/aws/functions/promoter";
 import { Sweeper } from "../modules/aws/functions/sweeper";
 import { ModelMonitor } from "../modules/aws/model-monitor";
 import type { EventRules } from "../modules/aws/rules/event-rules";
 import { StateStore } from "../modules/aws/state-store";
+import { CandidateTrigger } from "../modules/aws/triggers/candidate-trigger";
 import { DataTrigger } from "../modules/aws/triggers/data-trigger";
 import { DriftTrigger } from "../modules/aws/triggers/drift-trigger";
 import { ScheduledTrigger } from "../modules/aws/triggers/scheduled-trigger";
 import { capturedModels } from "../modules/captured-models";
+import { promotedModels, separatelyApproved } from "../modules/promoted-models";
 import { modelOutputs, type StackOutputs } from "./stack-outputs";
 
 export interface AwsCoordinatedProps {
@@ -53,10 +57,13 @@ export function addAwsCoordinated(stack: Construct, { deployment, aws, configure
     emails: aws.notifications.email,
     opensToRules: rules?.hasNotices ?? false,
   });
-  const requesters = rules?.requesters ?? [];
+  const promoted = promotedModels(models);
+  const candidates = promoted.length === 0 ? undefined : new CandidateTrigger(stack, "candidate-trigger", { deployment });
+  const requesters = [...(rules?.requesters ?? []), ...(candidates === undefined ? [] : [candidates.sender])];
   const coordinator = new Coordinator(stack, "coordinator", { deployment, state, models, decisions, requesters });
   const { requests } = coordinator;
   rules?.deliverTo({ requests, decisions });
+  candidates?.deliverTo(requests);
   const dataResources = { deployment, state, requests, models };
   const dataTrigger = new DataTrigger(stack, "data-trigger", { ...dataResources, buckets: aws.buckets });
   const driftTrigger = new DriftTrigger(stack, "drift-trigger", {
@@ -67,6 +74,9 @@ export function addAwsCoordinated(stack: Construct, { deployment, aws, configure
   new Sweeper(stack, "sweeper", { ...dataResources, decisions, drift: driftTrigger.queue });
   const captured = capturedModels(models);
   if (captured.length > 0) new CaptureMonitor(stack, "capture-monitor", { deployment, state, models: captured });
+  if (promoted.length > 0) new Promoter(stack, "promoter", { deployment, state, decisions, models: promoted });
+  const separate = separatelyApproved(promoted);
+  if (separate.length > 0) new Approver(stack, "approver", { deployment, state, models: separate });
   const schedules = configured.flatMap(([name, { schedule }]) => modelSchedules(name, schedule, "aws"));
   if (schedules.length > 0) new ScheduledTrigger(stack, "scheduled-trigger", { deployment, requests, schedules });
   const outputs: StackOutputs = {

@@ -7,6 +7,7 @@ import type { ModelSettings } from "../functions/core/model-settings";
 import type { Schedule } from "../functions/core/schedules/scheduled-request";
 import { capturedModels } from "../modules/captured-models";
 import { ManifestAccess } from "../modules/gcp/access/data-permissions";
+import { HoldOutAccess } from "../modules/gcp/access/hold-out-access";
 import { MonitoringAccess } from "../modules/gcp/access/monitoring-permissions";
 import type { PipelineAccess } from "../modules/gcp/access/pipeline-access";
 import { DecisionTopic } from "../modules/gcp/decision-topic";
@@ -14,13 +15,15 @@ import type { GcpDeployment } from "../modules/gcp/deployment";
 import { CaptureMonitor } from "../modules/gcp/functions/capture-monitor";
 import { Coordinator } from "../modules/gcp/functions/coordinator";
 import type { FunctionBuilder } from "../modules/gcp/functions/function-builder";
+import { Promoter } from "../modules/gcp/functions/promoter";
 import { Sweeper } from "../modules/gcp/functions/sweeper";
-import { DECISION_MAIL, DRIFT_MAIL, NoticeMail } from "../modules/gcp/notice-mail";
+import { CANDIDATE_MAIL, DECISION_MAIL, DRIFT_MAIL, NoticeMail } from "../modules/gcp/notice-mail";
 import { StateStore } from "../modules/gcp/state-store";
 import { DataTrigger } from "../modules/gcp/triggers/data-trigger";
 import { DriftTrigger } from "../modules/gcp/triggers/drift-trigger";
 import { ScheduledTrigger } from "../modules/gcp/triggers/scheduled-trigger";
 import type { WatchedBuckets } from "../modules/gcp/triggers/watched-bucket";
+import { promotedModels } from "../modules/promoted-models";
 import { modelOutputs, type StackOutputs } from "./stack-outputs";
 
 export interface GcpCoordinatedProps {
@@ -50,7 +53,8 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
   const decisions = new DecisionTopic(stack, "decisions", { deployment, ...webhook(gcp) });
   const manifests = new ManifestAccess(stack, "manifest-access", { deployment, buckets, models });
   const monitoring = new MonitoringAccess(stack, "monitoring-access", { deployment, models });
-  const coordinatorResources = { deployment, builder, state, decisions, manifests, pipelines, models };
+  const holdOuts = new HoldOutAccess(stack, "hold-out-access", { deployment, buckets, models });
+  const coordinatorResources = { deployment, builder, state, decisions, manifests, pipelines, holdOuts, models };
   const coordinator = new Coordinator(stack, "coordinator", coordinatorResources);
   const { requests } = coordinator;
   const dataResources = { ...coordinatorResources, requests };
@@ -61,6 +65,11 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
   if (captured.length > 0) {
     new CaptureMonitor(stack, "capture-monitor", { deployment, builder, state, buckets, models: captured });
   }
+  const promoted = promotedModels(models);
+  const promoter =
+    promoted.length === 0
+      ? undefined
+      : new Promoter(stack, "promoter", { deployment, builder, state, decisions, buckets, models: promoted });
   if (schedules.length > 0) new ScheduledTrigger(stack, "scheduled-trigger", { deployment, requests, schedules });
   const { email: emails } = gcp.notifications;
   if (emails.length > 0) {
@@ -70,6 +79,10 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
     const { functionName } = driftTrigger.evaluator;
     const driftMail = { deployment, mail: DRIFT_MAIL, functionNames: [functionName], to: { channels } };
     new NoticeMail(stack, "drift-mail", driftMail);
+    if (promoter !== undefined) {
+      const functionNames = [promoter.function.functionName];
+      new NoticeMail(stack, "candidate-mail", { deployment, mail: CANDIDATE_MAIL, functionNames, to: { channels } });
+    }
   }
   return {
     models,

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { driftFolder } from "../functions/core/drift/report-identity";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { capturedModels } from "../modules/captured-models";
+import { promotedModels } from "../modules/promoted-models";
 
 /** What an operator is told of a stack, by the outputs' names. */
 export type StackOutputs = Readonly<
@@ -20,6 +21,7 @@ export function addOutputs(stack: Construct, outputs: StackOutputs): void {
 /** Where each model's files are, in a cloud's storage. */
 export function modelOutputs(scheme: "s3" | "gs", models: readonly ModelSettings[]): StackOutputs {
   const captured = capturedModels(models);
+  const promoted = promotedModels(models);
   const byModel = (uriOf: (settings: ModelSettings) => string) =>
     Object.fromEntries(models.map((settings) => [settings.model, uriOf(settings)]));
   return {
@@ -36,6 +38,22 @@ export function modelOutputs(scheme: "s3" | "gs", models: readonly ModelSettings
         description:
           "What each model's captured requests are compared with; delete a file, and a new one is made of the latest captures",
         value: Object.fromEntries(captured.map(({ settings, capture }) => [settings.model, capture.baseline])),
+      },
+    }),
+    ...(promoted.length > 0 && {
+      evaluations: {
+        description:
+          "Folder below which the trainings of each model write evaluation.json and predictions, or no candidate is judged",
+        value: Object.fromEntries(
+          promoted.map(({ settings, promotion: { evaluations } }) => [
+            settings.model,
+            `${scheme}://${evaluations.bucket}/${evaluations.prefix}`,
+          ]),
+        ),
+      },
+      registries: {
+        description: "Where the trainings of each model register candidates",
+        value: Object.fromEntries(promoted.map(({ settings, promotion }) => [settings.model, promotion.registry])),
       },
     }),
   };

@@ -19,14 +19,26 @@ const JOBS = "Vertex AI's monitoring jobs are kept by the sweeper; SageMaker's s
 const LAUNCHER = "Cloud Scheduler cannot start a pipeline; EventBridge can";
 const ACCOUNTS = "pipelines of Vertex AI run as accounts; SageMaker's have a role of their own";
 
+const PACKAGES = "model packages have an approval, which a policy can tell apart; Vertex AI has labels and an alias";
+
 /** Files without a twin on the other cloud, and why. */
 const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "functions/aws/deployed/drift-monitor-services.lazy.ts": LAZY,
   "functions/aws/deployed/drift-services.lazy.ts": LAZY,
   "functions/aws/deployed/metrics.lazy.ts": LAZY,
   "functions/aws/deployed/missed-runs.lazy.ts": LAZY,
+  "functions/aws/deployed/promotion-services.lazy.ts": LAZY,
   "functions/aws/deployed/services.lazy.ts": LAZY,
   "functions/aws/deployed/training-starts.lazy.ts": LAZY,
+  "functions/aws/deployed/approver.ts": PACKAGES,
+  "functions/aws/deployed/promotion-ports.ts": "the promoter and the approver share it; Google Cloud has the promoter alone",
+  "functions/aws/adapters/sagemaker/mark-package.ts": PACKAGES,
+  "functions/aws/adapters/sagemaker/model-package.ts": PACKAGES,
+  "functions/aws/messages/package-event.ts": "events tell of model packages; Vertex AI tells nobody of a version",
+  "functions/gcp/adapters/vertex/candidate-evaluation.ts":
+    "the evaluation is an artifact of the version's run; a model package names its own",
+  "functions/gcp/adapters/vertex/mark-version.ts": PACKAGES,
+  "functions/gcp/adapters/vertex/model-version.ts": PACKAGES,
   "functions/aws/adapters/dynamodb/attribute-values.ts": "DynamoDB's typed values; Firestore's client converts by itself",
   "functions/aws/adapters/dynamodb/batch-steps.ts":
     "DynamoDB changes a head by expressions; Firestore saves what core's transitions give",
@@ -56,6 +68,9 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "modules/aws/access/pack-statements.ts": "policies of IAM have a length; Google Cloud's grants are one resource each",
   "modules/aws/access/policy.ts": "documents of IAM; Google Cloud's twin is access/grants, one resource for each grant",
   "modules/aws/access/role-policies.ts": "policies of IAM have a length; Google Cloud's grants are one resource each",
+  "modules/aws/access/registry-permissions.ts": PACKAGES,
+  "modules/aws/functions/approver.ts": PACKAGES,
+  "modules/aws/triggers/candidate-trigger.ts": "events tell of model packages; Vertex AI tells nobody of a version",
   "modules/aws/model-monitor.ts": JOBS,
   "modules/aws/queues/rule-delivery.ts": BUS,
   "modules/aws/rules/event-rules.ts": BUS,
@@ -65,6 +80,7 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "modules/aws/training-pipeline.ts": "a pipeline made of its definition; Vertex AI starts templates",
   "modules/aws/triggers/drift-rules.ts": BUS,
   "modules/gcp/access/grants.ts": "one resource for each grant; AWS's twin is access/policy, documents of IAM",
+  "modules/gcp/access/hold-out-access.ts": "one resource for each grant; on AWS it is a statement of data-permissions",
   "modules/gcp/access/pipeline-access.ts": ACCOUNTS,
   "modules/gcp/access/runner-account.ts": ACCOUNTS,
   "modules/gcp/functions/function-builder.ts": "images of functions are built in the project; Lambda takes the zip",

@@ -1,4 +1,4 @@
-import type { CatchUp, Parked } from "../../functions/core/coordination/coordinator-state";
+import type { CatchUp, CoordinatorState, Parked } from "../../functions/core/coordination/coordinator-state";
 import type { Decision, RejectReason } from "../../functions/core/coordination/decision";
 import type { RunOutcome } from "../../functions/core/coordination/settle-run";
 import { textTable } from "../../local/summary/text-table";
@@ -9,14 +9,13 @@ import { type Printout, timeText, usdText } from "../printout";
 import { checkSaid, decisionsAt, give, modelNamedBy, sentOnly, withoutEffect } from "./answer";
 import { requestText } from "./state";
 
+type Pause = NonNullable<CoordinatorState["paused"]>;
+
 /** Lets nothing of a model start until `resume`. */
 export async function pause(control: Control, model: string, by: string, why: string): Promise<Printout> {
   checkSaid({ by, why });
   const before = await control.ifReadable(() => stateOf(control, model));
-  if (before?.paused !== undefined) {
-    const { paused } = before;
-    throw new CommandError(`${model} is paused already, by ${paused.by} since ${timeText(paused.at)}: ${paused.why}`);
-  }
+  if (before?.paused !== undefined) throw pausedAlready(model, before.paused);
   const record = await give(control, model, by, { do: "pause", why });
   if (record === undefined) return sentOnly(model, { why });
   if (record.result !== "taken") throw withoutEffect(record);
@@ -24,12 +23,34 @@ export async function pause(control: Control, model: string, by: string, why: st
   return { data, text: `${model} is paused; what is asked for waits until retrigger resume ${model}` };
 }
 
+/** Lets nothing of a model start until `thaw`, but for what a person asks for. */
+export async function freeze(control: Control, model: string, by: string, why: string): Promise<Printout> {
+  checkSaid({ by, why });
+  const before = await control.ifReadable(() => stateOf(control, model));
+  if (before?.paused !== undefined) throw pausedAlready(model, before.paused);
+  const record = await give(control, model, by, { do: "pause", why, isFreeze: true });
+  if (record === undefined) return sentOnly(model, { why });
+  if (record.result !== "taken") throw withoutEffect(record);
+  const text = `${model} is frozen; what a person asks for still starts, and the rest waits until retrigger thaw ${model}`;
+  return { data: { model, by: record.by, why }, text };
+}
+
+function pausedAlready(model: string, { by, why, at, isFreeze }: Pause): CommandError {
+  const ending = isFreeze === true ? `frozen already, ${byText({ by, at })}` : `paused already, ${byText({ by, at })}`;
+  const remedy = isFreeze === true ? `; retrigger thaw ${model} comes before a pause` : "";
+  return new CommandError(`${model} is ${ending}: ${why}${remedy}`);
+}
+
+function byText({ by, at }: Pick<Pause, "by" | "at">): string {
+  return `by ${by} since ${timeText(at)}`;
+}
+
 const ASKED_AGAIN: Readonly<Record<Exclude<CatchUp, "skip">, string>> = {
   merged: "as one run where one can take it",
   all: "one run each, as the policy lets them",
 };
 
-/** Ends a pause, and tells what had waited and what became of it. What was set aside goes on as it was. */
+/** Ends a pause, or a freeze, and tells what had waited and what became of it. What was set aside goes on as it was. */
 export async function resume(control: Control, model: string, by: string, catchUp: CatchUp): Promise<Printout> {
   checkSaid({ by });
   const waited = await control.ifReadable(async () => {
@@ -37,6 +58,35 @@ export async function resume(control: Control, model: string, by: string, catchU
     if (paused === undefined) throw new CommandError(`${model} is not paused`);
     return parked;
   });
+  return await goOn(control, model, by, catchUp, { waited, word: "resumed" });
+}
+
+/**
+ * Ends a freeze, as `resume` ends a pause.
+ * @throws CommandError for a model that is not frozen, or of which the caller may not read whether it is
+ */
+export async function thaw(control: Control, model: string, by: string, catchUp: CatchUp): Promise<Printout> {
+  checkSaid({ by });
+  const before = await control.ifReadable(() => stateOf(control, model));
+  if (before === undefined) {
+    const ends = `retrigger resume ${model} ends a freeze and a pause alike`;
+    throw new CommandError(`your identity may not read whether ${model} is frozen; ${ends}`);
+  }
+  const { paused, parked: waited } = before;
+  if (paused === undefined) throw new CommandError(`${model} is not frozen`);
+  if (paused.isFreeze !== true) {
+    throw new CommandError(`${model} is not frozen but paused, ${byText(paused)}; retrigger resume ${model} ends that`);
+  }
+  return await goOn(control, model, by, catchUp, { waited, word: "thawed" });
+}
+
+async function goOn(
+  control: Control,
+  model: string,
+  by: string,
+  catchUp: CatchUp,
+  { waited, word }: { readonly waited: readonly Parked[] | undefined; readonly word: "resumed" | "thawed" },
+): Promise<Printout> {
   const record = await give(control, model, by, { do: "resume", catchUp });
   if (record === undefined) return sentOnly(model, { catchUp });
   if (record.result !== "taken") throw withoutEffect(record);
@@ -44,7 +94,7 @@ export async function resume(control: Control, model: string, by: string, catchU
   const goingOn = (waited ?? []).filter(({ request }) => !rejected.some(({ requestId }) => requestId === request.id));
   return {
     data: { model, by: record.by, catchUp, waited: goingOn, rejected },
-    text: [`${model} is resumed`, ...rejectedLines(model, rejected), ...goingOnLines(model, goingOn, catchUp)].join("\n"),
+    text: [`${model} is ${word}`, ...rejectedLines(model, rejected), ...goingOnLines(model, goingOn, catchUp)].join("\n"),
   };
 }
 
@@ -110,8 +160,9 @@ export async function settle(control: Control, requestId: string, { status, by, 
 export async function erasePerson(control: Control, person: string): Promise<Printout> {
   if (person.trim() === "") throw new UsageError("name the person, as retrigger state or why prints the identity");
   const erased = await control.erase(person);
-  const { states, decisions, runs } = erased;
-  return { data: erased, text: `erased from ${states} states, ${decisions} decisions and the ends of ${runs} runs` };
+  const { states, decisions, runs, candidates } = erased;
+  const text = `erased from ${states} states, ${decisions} decisions, the ends of ${runs} runs and ${candidates} steps of candidates`;
+  return { data: erased, text };
 }
 
 async function findRun(control: Control, requestId: string) {

@@ -3,12 +3,15 @@ import { committedThisMonth, committedToday, newData } from "../../functions/cor
 import { goesAlong } from "../../functions/core/coordination/set-aside";
 import { turnCalendar } from "../../functions/core/coordination/turn-calendar";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import type { PromotionState } from "../../functions/core/promotion/promotion-state";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { textTable } from "../../local/summary/text-table";
 import type { Control } from "../control/control";
+import { howToAnswer, waitText } from "../describe-candidate";
 import { causesText } from "../describe-decision";
 import { findModel } from "../find";
 import { durationText, type Paint, type Printout, timeText, usdText } from "../printout";
+import { championText } from "./candidates";
 
 /** Newest answers of people that are printed. */
 const SHOWN_ANSWERS = 5;
@@ -18,11 +21,22 @@ export async function state(control: Control, model: string | undefined, paint: 
   const models = model === undefined ? await control.models() : [await findModel(control, model)];
   const now = control.now();
   const states = await Promise.all(
-    models.map(async (settings) => ({ settings, state: turnCalendar(await control.state(settings.model), now) })),
+    models.map(async (settings) => ({
+      settings,
+      state: turnCalendar(await control.state(settings.model), now),
+      seen: settings.promotion && (await seenPromotion(control, settings.model)),
+    })),
   );
   return {
-    data: states.map(({ settings, state }) => ({ model: settings.model, now, state })),
-    text: states.map(({ settings, state }) => `${paint("bold", settings.model)}\n${stateText(settings, state, now)}`).join("\n\n"),
+    data: states.map(({ settings: { model }, state, seen }) => {
+      const { current: candidate, champions } = seen?.promotion ?? {};
+      return { model, now, state, ...(seen && { candidate, champion: champions?.at(-1) }) };
+    }),
+    text: states
+      .map(({ settings, state, seen }) => {
+        return `${paint("bold", settings.model)}\n${textTable(stateRows(settings, state, seen, now))}`;
+      })
+      .join("\n\n"),
   };
 }
 
@@ -41,13 +55,17 @@ export async function backlog(control: Control, model: string | undefined): Prom
   return { data, text: rows.length === 0 ? "nothing waits" : textTable(rows) };
 }
 
-function stateText({ policy }: ModelSettings, state: CoordinatorState, now: number): string {
+function stateRows(settings: ModelSettings, state: CoordinatorState, seen: SeenPromotion | undefined, now: number): string[][] {
+  const { policy } = settings;
   const { runs, lastStartAt, day, month, parked, approval, paused, resumed, blocked, failures, costRatio, outbox } = state;
   const { setAside = [] } = state;
   const answers = (state.answers ?? []).slice(-SHOWN_ANSWERS);
   const { budget } = policy;
-  return textTable([
-    ["paused", paused === undefined ? "no" : `by ${paused.by} since ${timeText(paused.at)}: ${paused.why}`],
+  const isFrozen = paused?.isFreeze === true;
+  const none = seen?.promotion?.current?.stage === "approval" ? "no request waits, but a candidate does" : "none waits";
+  return [
+    ["paused", paused === undefined || isFrozen ? "no" : pauseText(paused)],
+    ...(paused !== undefined && isFrozen ? [["frozen", `${pauseText(paused)}; what a person asks for still starts`]] : []),
     ...(blocked === undefined ? [] : [["blocked", `by ${blocked.requestId} since ${timeText(blocked.at)}`]]),
     ...(resumed === undefined ? [] : [["resumed", `by ${resumed.by} ${timeText(resumed.at)}, catch-up ${resumed.catchUp}`]]),
     ...runs.map(({ requestId, startedAt, reservedUsd }) => [
@@ -60,12 +78,42 @@ function stateText({ policy }: ModelSettings, state: CoordinatorState, now: numb
     ["", `${committedThisMonth(state).toFixed(2)} of ${usdText(budget.monthlyUsd)} in ${month.date}`],
     ["failures", `${failures.inRow} in a row`],
     ["cost", `${costRatio.toFixed(2)} of the estimate, by history`],
-    ["approval", approval === undefined ? "none waits" : `${approval.request.id} ${approvalText(approval)}`],
+    ["approval", approval === undefined ? none : `${approval.request.id} ${approvalText(approval)}`],
+    ...candidateRows(settings, seen),
     ...(parked.length === 0 ? [["deferred", "none"]] : parked.map((one) => ["deferred", `${one.request.id} ${parkedText(one)}`])),
     ...setAside.map((one) => ["set aside", setAsideText(one)]),
     ...answers.map((one, index) => [index === 0 ? "answers" : "", answerText(one)]),
     ...(outbox.length === 0 ? [] : [["to do", outbox.map(({ type }) => type).join(", ")]]),
-  ]);
+  ];
+}
+
+/** What the state of promotion says of a model; of one of which no candidate was seen yet, nothing. */
+interface SeenPromotion {
+  readonly promotion: PromotionState | undefined;
+}
+
+/** Undefined where the caller may not read it. */
+async function seenPromotion(control: Control, model: string): Promise<SeenPromotion | undefined> {
+  return await control.ifReadable(async () => ({ promotion: await control.promotion(model) }));
+}
+
+/** The candidate that is being decided about, how to answer where people are asked, and the champion. */
+function candidateRows({ promotion: settings }: ModelSettings, seen: SeenPromotion | undefined): string[][] {
+  if (settings === undefined) return [];
+  if (seen === undefined) return [["candidate", "not known: your identity may not read the promotion of this model"]];
+  const { current } = seen.promotion ?? {};
+  const champion = ["champion", championText(seen.promotion)];
+  if (current === undefined) return [["candidate", "none waits"], champion];
+  const { candidate, stage } = current;
+  if (stage === "guardrails") {
+    return [["candidate", `${candidate.id} waits to be judged, registered ${timeText(candidate.registeredAt)}`], champion];
+  }
+  const wait = `${candidate.id} ${waitText(current, settings.approval.approvers)}`;
+  return [["candidate", wait], ["", howToAnswer(candidate.id)], champion];
+}
+
+function pauseText({ by, at, why }: NonNullable<CoordinatorState["paused"]>): string {
+  return `by ${by} since ${timeText(at)}: ${why}`;
 }
 
 function answerText({ do: deed, requestId, by, at, result }: AnswerRecord): string {

@@ -1,22 +1,48 @@
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { RequestHistory } from "../../functions/core/coordination/ports";
 import type { DriftRecord } from "../../functions/core/drift/ports";
+import { plainLine } from "../../functions/core/plain-text";
+import type { CandidateRecord } from "../../functions/core/promotion/promotion-state";
 import { driftRequestId } from "../../functions/core/request-ids";
 import type { Cause } from "../../functions/core/training-request";
 import type { Control } from "../control/control";
+import { stepText } from "../describe-candidate";
 import { causesText, describeDecision, reasonText } from "../describe-decision";
 import { findHistory } from "../find";
+import { newestSteps } from "../find-candidate";
 import { type Paint, type Printout, timeText, usdText } from "../printout";
 import { describeDrift } from "./drift";
 
 /** Evaluations that are looked through for the one that raised a request. */
 const SEARCHED_DRIFTS = 2_000;
 
-/** Every decision on a request, the drift report that raised it, and what became of it, as itself or as part of another. */
+/** Candidates that are looked through for those of a run. */
+const SEARCHED_CANDIDATES = 100;
+
+/**
+ * Every decision on a request, the drift report that raised it, and what became of it, as itself or as part of another; and the
+ * candidates that its run made.
+ */
 export async function why(control: Control, requestId: string, paint: Paint): Promise<Printout> {
-  const own: Link = { requestId, history: await findHistory(control, requestId) };
+  const { data, text, started } = await whyOf(control, requestId, await findHistory(control, requestId), paint);
+  const made = await candidatesOf(control, started);
+  const names = made.map((last) => `  ${last.candidate.id}  ${stepText(last)}`);
+  const told = made.length === 0 ? [] : [`${paint("bold", "Candidates of its run")}\n${names.join("\n")}`];
+  return { data: { ...data, candidates: made.map(({ candidate }) => candidate) }, text: [text, ...told].join("\n\n") };
+}
+
+/** What is told of a request, and the decision that started its run, if one did. */
+interface WhyOfRequest {
+  readonly data: object;
+  readonly text: string;
+  readonly started: Decision | undefined;
+}
+
+/** Why a request came, every decision on it, and what became of it. */
+async function whyOf(control: Control, requestId: string, history: RequestHistory, paint: Paint): Promise<WhyOfRequest> {
+  const own: Link = { requestId, history };
   const followed = await follow(control, own);
-  const { decisions } = own.history;
+  const { decisions } = history;
   const drift = await findDrift(control, requestId, decisions[0]?.request.causes ?? []);
   const header = decisions.slice(0, 1).map(({ model, request }) => `${paint("bold", requestId)}  ${model}: ${causesText(request)}`);
   const described = decisions.map((decision) => describeDecision(decision, paint));
@@ -33,7 +59,16 @@ export async function why(control: Control, requestId: string, paint: Paint): Pr
       `${paint("bold", "From cause to outcome")}\n${chainText(chain)}`,
       becameText(path, end.history, paint),
     ].join("\n\n"),
+    started: end.history.decisions.findLast(({ outcome }) => outcome === "start"),
   };
+}
+
+/** The candidates of the run that a decision started, each with its newest step. */
+async function candidatesOf(control: Control, started: Decision | undefined): Promise<CandidateRecord[]> {
+  if (started === undefined) return [];
+  const { model, requestId } = started;
+  const newest = await newestSteps(control, model, await control.promotion(model), SEARCHED_CANDIDATES);
+  return newest.filter(({ cause }) => cause?.requestId === requestId);
 }
 
 /**
@@ -96,10 +131,11 @@ function endText(last: Decision, { run }: RequestHistory): string {
 
 function runText(run: RequestHistory["run"]): string {
   if (run === undefined) return "its start is still to be performed";
-  const { runId = "not named", status, endedAt, actualUsd, settledBy } = run;
-  if (status === undefined) return `run ${runId}\nnot known to have ended`;
+  const { runId = "not named", status, endedAt, actualUsd, settledBy, mix } = run;
+  const named = `run ${runId}${mix === undefined ? "" : `\ntraining mix: ${plainLine(mix.sentence)}`}`;
+  if (status === undefined) return `${named}\nnot known to have ended`;
   const cost = actualUsd === undefined ? "" : `, cost ${usdText(actualUsd)}`;
-  return `run ${runId}\n${status}${endedAt === undefined ? "" : ` ${timeText(endedAt)}`}${cost}${settledBy === undefined ? "" : `, as ${settledBy} said`}`;
+  return `${named}\n${status}${endedAt === undefined ? "" : ` ${timeText(endedAt)}`}${cost}${settledBy === undefined ? "" : `, as ${settledBy} said`}`;
 }
 
 /** A request, or one that it merged into. */

@@ -2,10 +2,11 @@ import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { apiLimits } from "../../functions/aws/adapters/call-limits";
+import { dynamoCandidateLog } from "../../functions/aws/adapters/dynamodb/candidate-log";
 import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
 import { dynamoDriftLog } from "../../functions/aws/adapters/dynamodb/drift-log";
 import { dynamoModelSettings } from "../../functions/aws/adapters/dynamodb/model-settings";
-import { dynamoCoordinatorStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
+import { dynamoCoordinatorStore, dynamoPromotionStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
 import { explainedClient } from "../../functions/aws/adapters/explained-client";
 import { sqsAnswerQueue, sqsRequestQueue } from "../../functions/aws/adapters/messaging/queues";
 import { erasePerson } from "../../functions/core/coordination/erase-person";
@@ -31,11 +32,15 @@ export function awsControl(
   const sqs = explainedClient(new SQSClient(apiLimits()));
   const settings = dynamoModelSettings(dynamo, table, { now });
   const states = dynamoCoordinatorStore(dynamo, table);
+  const promotions = dynamoPromotionStore(dynamo, table);
+  const candidatesOf = (leftOut?: LeftOut) => dynamoCandidateLog(dynamo, table, LOG_RETENTION_MS, leftOut);
   const logOf = (leftOut?: LeftOut) => dynamoDecisionLog(dynamo, table, LOG_RETENTION_MS, leftOut);
   return coordinatorControl({
     states,
     decisions: logOf(options.leftOut),
     drifts: dynamoDriftLog(dynamo, table, LOG_RETENTION_MS, options.leftOut),
+    promotions,
+    candidates: candidatesOf(options.leftOut),
     settings,
     now,
     wait,
@@ -49,7 +54,10 @@ export function awsControl(
       await sendAllowed(to, "sqs:SendMessage", isNotAllowed, () => sqsAnswerQueue(sqs, to).send(answer));
     },
     // Whoever is to be forgotten must not be left in a record that cannot be read.
-    erase: async (person) => erasePerson({ states, decisions: logOf(), now }, await settings.list(), person),
+    async erase(person) {
+      const ports = { states, promotions, decisions: logOf(), candidates: candidatesOf(), now };
+      return erasePerson(ports, await settings.list(), person);
+    },
     deadLetters: async (environment) => sqsDeadLetters(sqs, environmentOption(environment, table, "-state"), settings, Date.now),
     close() {
       dynamo.destroy();

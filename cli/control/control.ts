@@ -6,6 +6,9 @@ import type { CoordinatorStore, DecisionLog, RequestHistory, TimeSpan } from "..
 import type { DriftLog, DriftRecord } from "../../functions/core/drift/ports";
 import { messageOf } from "../../functions/core/log/log";
 import type { ModelSettings, ModelSettingsSource } from "../../functions/core/model-settings";
+import type { CandidateLog, PromotionStore } from "../../functions/core/promotion/ports";
+import type { CandidateRecord, PromotionState } from "../../functions/core/promotion/promotion-state";
+import { isCandidateId } from "../../functions/core/request-ids";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { plainValues } from "../printout";
 import type { DeadLetters } from "../redrive/dead-letters";
@@ -24,13 +27,19 @@ export interface Control {
   /** Undefined for a request that nobody decided on. */
   history(requestId: string): Promise<RequestHistory | undefined>;
   state(model: string): Promise<CoordinatorState>;
+  /** Undefined for a model of which no candidate was seen yet. */
+  promotion(model: string): Promise<PromotionState | undefined>;
+  /** Steps of a model's candidates: those of candidates that were registered last first, and of each the newest first. */
+  candidateSteps(model: string, limit: number): Promise<readonly CandidateRecord[]>;
+  /** The steps of one candidate, oldest first; none for one that nobody heard of. */
+  stepsOf(model: string, candidateId: string): Promise<readonly CandidateRecord[]>;
   /** What a read resolves to; undefined where the caller may send, but not read. */
   ifReadable<T>(read: () => Promise<T>): Promise<T | undefined>;
   /** Asks for a training; resolves to what was decided, or to nothing where the request only was queued. */
   trigger(request: TrainingRequest): Promise<readonly Decision[]>;
   /**
-   * Gives the coordinator a person's answer. Resolves to what came of it; to undefined where that is not known yet, or the caller
-   * may not read it.
+   * Gives the coordinator a person's answer, about a request or a candidate. Resolves to what came of it; to undefined where that
+   * is not known yet, or the caller may not read it.
    */
   answer(answer: PersonAnswer): Promise<AnswerRecord | undefined>;
   /** Forgets a person, in the records of all models. */
@@ -46,6 +55,8 @@ export interface ControlPorts {
   readonly states: Pick<CoordinatorStore, "load">;
   readonly decisions: Pick<DecisionLog, "list" | "between" | "read">;
   readonly drifts: Pick<DriftLog, "list">;
+  readonly promotions: Pick<PromotionStore, "load">;
+  readonly candidates: Pick<CandidateLog, "list" | "read">;
   readonly settings: ModelSettingsSource;
   readonly now: () => number;
   readonly trigger: Control["trigger"];
@@ -75,6 +86,9 @@ export function plainControl(control: Control): Control {
     drifts: async (...query) => plainValues(await control.drifts(...query)),
     history: async (requestId) => plainValues(await control.history(requestId)),
     state: async (model) => plainValues(await control.state(model)),
+    promotion: async (model) => plainValues(await control.promotion(model)),
+    candidateSteps: async (...query) => plainValues(await control.candidateSteps(...query)),
+    stepsOf: async (...query) => plainValues(await control.stepsOf(...query)),
     trigger: async (request) => plainValues(await control.trigger(request)),
     answer: async (...given) => plainValues(await control.answer(...given)),
   };
@@ -86,7 +100,8 @@ const LOOK_AGAIN_MS = 1_000;
 
 /** `Control` over the coordinator's own ports, of which it reads all and writes none. */
 export function coordinatorControl(ports: ControlPorts): Control {
-  const { settings, states, decisions, drifts, now, trigger, erase, deadLetters, isNotAllowed, close } = ports;
+  const { settings, states, decisions, drifts, promotions, candidates, now, trigger, erase, deadLetters, isNotAllowed, close } =
+    ports;
 
   let isReadable = true;
 
@@ -99,6 +114,16 @@ export function coordinatorControl(ports: ControlPorts): Control {
       isReadable = false;
       return undefined;
     }
+  }
+
+  async function recordOf({ id, model, ...deed }: PersonAnswer): Promise<AnswerRecord | undefined> {
+    if (!("requestId" in deed && isCandidateId(deed.requestId))) {
+      return (await states.load(model))?.state.answers?.find((one) => one.id === id);
+    }
+    const record = (await promotions.load(model))?.state.answers.find((one) => one.id === id);
+    if (record === undefined) return undefined;
+    const { candidateId: requestId, ...answered } = record;
+    return { ...answered, requestId };
   }
 
   return {
@@ -114,14 +139,16 @@ export function coordinatorControl(ports: ControlPorts): Control {
     drifts: (model, limit) => drifts.list(model, limit),
     history: (requestId) => decisions.read(requestId),
     state: async (model) => (await states.load(model))?.state ?? initialState(now()),
+    promotion: async (model) => (await promotions.load(model))?.state,
+    candidateSteps: (model, limit) => candidates.list(model, limit),
+    stepsOf: (model, candidateId) => candidates.read(model, candidateId),
     async answer(answer) {
       await ports.send(answer);
       for (let look = 1; ; look++) {
-        const seen = await ifReadable(async () => ({ state: (await states.load(answer.model))?.state })).catch((error: unknown) => {
+        const seen = await ifReadable(async () => ({ record: await recordOf(answer) })).catch((error: unknown) => {
           throw new Error(`sent, but what came of it could not be read: ${messageOf(error)}`, { cause: error });
         });
-        const record = seen?.state?.answers?.find(({ id }) => id === answer.id);
-        if (record !== undefined || seen === undefined || look === LOOKS) return record;
+        if (seen?.record !== undefined || seen === undefined || look === LOOKS) return seen?.record;
         await ports.wait(LOOK_AGAIN_MS);
       }
     },

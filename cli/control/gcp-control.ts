@@ -3,11 +3,12 @@ import { Firestore } from "@google-cloud/firestore";
 import { erasePerson } from "../../functions/core/coordination/erase-person";
 import { type LeftOut, LOG_RETENTION_MS } from "../../functions/core/state-layout";
 import { firestoreLimits } from "../../functions/gcp/adapters/call-limits";
+import { firestoreCandidateLog } from "../../functions/gcp/adapters/firestore/candidate-log";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
 import { parseDatabaseName } from "../../functions/gcp/adapters/firestore/documents";
 import { firestoreDriftLog } from "../../functions/gcp/adapters/firestore/drift-log";
 import { firestoreModelSettings } from "../../functions/gcp/adapters/firestore/model-settings";
-import { firestoreCoordinatorStore } from "../../functions/gcp/adapters/firestore/versioned-store";
+import { firestoreCoordinatorStore, firestorePromotionStore } from "../../functions/gcp/adapters/firestore/versioned-store";
 import { GoogleApiError, type GoogleRest, googleRest } from "../../functions/gcp/adapters/google-rest";
 import { pubSubAnswerQueue, pubSubRequestQueue } from "../../functions/gcp/adapters/messaging/queues";
 import { UsageError } from "../command-error";
@@ -51,11 +52,15 @@ export function gcpControl(
   const topic = options.queue ?? env.RETRIGGER_REQUESTS;
   const requests = () => named("request topic", topic, "--queue or RETRIGGER_REQUESTS");
   const states = firestoreCoordinatorStore(firestore);
+  const promotions = firestorePromotionStore(firestore);
+  const candidatesOf = (leftOut?: LeftOut) => firestoreCandidateLog(firestore, LOG_RETENTION_MS, leftOut);
   const logOf = (leftOut?: LeftOut) => firestoreDecisionLog(firestore, LOG_RETENTION_MS, leftOut);
   return coordinatorControl({
     states,
     decisions: logOf(options.leftOut),
     drifts: firestoreDriftLog(firestore, LOG_RETENTION_MS, options.leftOut),
+    promotions,
+    candidates: candidatesOf(options.leftOut),
     settings,
     now,
     wait,
@@ -69,7 +74,10 @@ export function gcpControl(
       await sendAllowed(to, "pubsub.topics.publish", isNotAllowed, () => pubSubAnswerQueue(rest, to, PUBSUB).send(answer));
     },
     // Whoever is to be forgotten must not be left in a record that cannot be read.
-    erase: async (person) => erasePerson({ states, decisions: logOf(), now }, await settings.list(), person),
+    async erase(person) {
+      const ports = { states, promotions, decisions: logOf(), candidates: candidatesOf(), now };
+      return erasePerson(ports, await settings.list(), person);
+    },
     async deadLetters(environment) {
       const { projectId: project, databaseId } = database;
       const options = { endpoint: PUBSUB, project, environment: environmentOption(environment, databaseId, ""), settings, now };

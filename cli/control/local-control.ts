@@ -3,6 +3,10 @@ import { requestTraining } from "../../functions/core/coordination/handle-coordi
 import { handleAnswer } from "../../functions/core/coordination/intervene";
 import { identityOf, withRequester } from "../../functions/core/coordination/person-answer";
 import { sweepCoordination, type WatchingPorts } from "../../functions/core/coordination/sweep-coordination";
+import { messageOf } from "../../functions/core/log/log";
+import type { ModelSettings } from "../../functions/core/model-settings";
+import { promotedModel } from "../../functions/core/promotion/change-promotion";
+import { promotionAnswers } from "../../functions/core/promotion/take-candidate";
 import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { LOCAL_CLOUDS } from "../../local/clouds/local-clouds";
 import { fileManifestStore } from "../../local/files/file-manifest-store";
@@ -12,6 +16,7 @@ import { RECORD_FOLDER, readState } from "../../local/files/replay-record";
 import { CommandError } from "../command-error";
 import { localDeadLetters } from "../redrive/local-dead-letters";
 import { type Control, coordinatorControl } from "./control";
+import { localPromotionPorts, promoteAfterRun } from "./local-promotion";
 
 /**
  * `Control` of the local run that `npm start` left in `folder`. Its time goes on from where the run came to rest, and every
@@ -27,22 +32,27 @@ export async function localControl(folder: string, wallClock: () => number): Pro
   const now = () => restedAt + Math.max(0, wallClock() - writtenAt);
   const [states, decisions] = [fileCoordinatorStore(record), fileDecisionLog(record, now)];
   const troubles: string[] = [];
+  const log: WatchingPorts["log"] = ({ level, ...entry }) => {
+    if (level === "error") troubles.push(JSON.stringify(entry));
+  };
+  const promotion = localPromotionPorts(record, { states, decisions, log, now });
 
   const ports: WatchingPorts = {
     states,
     decisions,
+    candidateAnswers: promotionAnswers(promotion),
     ...fileRuns(record, models, seed, now),
     deployment: memoryDeployment,
     manifests: fileManifestStore(record, LOCAL_CLOUDS[cloud].manifests),
     notifier: { notify: async () => {} },
-    log: ({ level, ...entry }) => {
-      if (level === "error") troubles.push(JSON.stringify(entry));
-    },
+    log,
     now,
   };
 
-  async function sweep(settings: Parameters<typeof sweepCoordination>[1]): Promise<void> {
+  async function sweep(settings: ModelSettings): Promise<void> {
     await sweepCoordination(ports, settings);
+    const model = promotedModel(settings);
+    if (model !== undefined) await promoteAfterRun(promotion, model).catch((error: unknown) => troubles.push(messageOf(error)));
     if (troubles.length > 0) throw new CommandError(`saved, but not every follow-up could be done: ${troubles.join("; ")}`);
   }
 
@@ -53,6 +63,8 @@ export async function localControl(folder: string, wallClock: () => number): Pro
     decisions,
     now,
     drifts: fileDriftLog(record),
+    promotions: promotion.promotions,
+    candidates: promotion.candidates,
     settings: { list: async () => models },
     async trigger(request) {
       const settings = settingsOf(request.model);

@@ -4,6 +4,7 @@ import { cloudProblems } from "./cloud";
 import { gcpLimitProblems } from "./gcp-limits";
 import { modelProblems } from "./model";
 import { monitoringProblems } from "./monitoring";
+import { promotionProblems } from "./promotion";
 import { ruleProblems } from "./rules";
 import { scheduleProblems } from "./schedules";
 import { validModels } from "./unchecked-config";
@@ -17,7 +18,11 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
   const models = validModels(config);
   return [
     ...bucketLayoutProblems(config, models),
-    ...models.flatMap((model) => [...modelProblems(model, models, directory), ...monitoringProblems(config, model, models)]),
+    ...models.flatMap((model) => [
+      ...modelProblems(model, models, directory),
+      ...monitoringProblems(config, model, models),
+      ...promotionProblems(config, model, models),
+    ]),
     ...scheduleProblems(config),
     ...ruleProblems(config, models),
     ...cloudProblems(config, models),

@@ -6,9 +6,15 @@ import { DATA_CLOUD_KEYS } from "../sections/data";
 import { regionSchema } from "../sections/fields";
 import { MONITORING_CLOUD_KEYS } from "../sections/monitoring";
 import { NEEDED_PIPELINE_KEYS, PARAMETER_NAME_MISTAKES, PIPELINE_CLOUD_KEYS } from "../sections/pipeline";
+import { PROMOTION_CLOUD_KEYS } from "../sections/promotion";
 import { mapping, type ValidModel } from "./unchecked-config";
 
-const ONE_CLOUD_KEYS: readonly OneCloudKey[] = [...DATA_CLOUD_KEYS, ...PIPELINE_CLOUD_KEYS, ...MONITORING_CLOUD_KEYS];
+const ONE_CLOUD_KEYS: readonly OneCloudKey[] = [
+  ...DATA_CLOUD_KEYS,
+  ...PIPELINE_CLOUD_KEYS,
+  ...MONITORING_CLOUD_KEYS,
+  ...PROMOTION_CLOUD_KEYS,
+];
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -2,6 +2,7 @@
 import { BASELINE_FOLDER, capturePrefix, objectUri } from "../../functions/core/object-uri";
 import { CONDITION_SPACES, mostTerms } from "../../operations/condition-slots";
 import type { Problem } from "../errors";
+import { evaluationsFolder } from "../sections/promotion";
 import { mapping, uncheckedSchedules, type ValidModel } from "./unchecked-config";
 
 /** Notification channels of an alert policy. https://cloud.google.com/monitoring/quotas#alerting_uptime_limits */
@@ -9,6 +10,9 @@ const MAX_CHANNELS = 16;
 
 /** Jobs of Cloud Scheduler in a region, as a quota that can be raised to this many. https://cloud.google.com/scheduler/quotas */
 const MAX_JOBS = 5000;
+
+/** Those of the sweeper and of the promoter, which is there where a model is promoted. */
+const CLOCKS = 2;
 
 /** What of an unchecked configuration Google Cloud has no room for, as far as the keys that a check needs are valid. */
 export function gcpLimitProblems(config: unknown, models: readonly ValidModel[]): Problem[] {
@@ -91,7 +95,32 @@ const ACCESSES: readonly Access[] = [
       return [{ bucket, key: `${prefix}${model}/` }, kept];
     },
   },
+  {
+    space: "evaluations",
+    path: ["promotion", "evaluations"],
+    what: "folders of evaluations, and of baselines that lie elsewhere,",
+    remedy: "let models share a folder, as each evaluation names its model, or use another bucket",
+    usesOf: ({ promotion }) => (promotion === undefined ? [] : evaluationUses(promotion)),
+  },
+  {
+    space: "holdOuts",
+    path: ["promotion", "mix", "baseline"],
+    what: "manifests of hold-outs",
+    remedy: ANOTHER_BUCKET,
+    usesOf: ({ promotion }) => (promotion?.mix === undefined ? [] : [objectUri(promotion.mix.baseline)]),
+  },
 ];
+
+/** A baseline below the evaluations has no folder of its own. */
+function evaluationUses({ evaluations, baseline }: NonNullable<ValidModel["promotion"]>): Use[] {
+  const folder = evaluations === undefined ? undefined : evaluationsFolder(evaluations);
+  const file = baseline === undefined ? undefined : objectUri(baseline.evaluation);
+  const isBelow = folder !== undefined && file?.bucket === folder.bucket && file.key.startsWith(folder.prefix);
+  return [
+    ...(folder === undefined ? [] : [{ bucket: folder.bucket, key: folder.prefix }]),
+    ...(file === undefined || isBelow ? [] : [{ bucket: file.bucket, key: file.key.replace(/[^/]*$/, "") }]),
+  ];
+}
 
 /** The first model that a bucket has no room for, by its name, is where the problem is. */
 function accessProblems({ space, path, what, remedy, usesOf }: Access, models: readonly ValidModel[]): Problem[] {
@@ -116,8 +145,8 @@ function jobProblems(config: unknown, models: readonly ValidModel[]): Problem[] 
   const sections = mapping(mapping(config).models);
   const scheduled = models.flatMap(({ name }) => uncheckedSchedules(name, sections[name])).length;
   const captured = models.filter(({ capture }) => capture !== undefined).length;
-  // The sweeper's clock is one more.
-  const jobs = scheduled + captured + 1;
+  const clocks = models.some(({ promotion }) => promotion !== undefined) ? CLOCKS : CLOCKS - 1;
+  const jobs = scheduled + captured + clocks;
   if (jobs <= MAX_JOBS) return [];
   const message = `the schedules and captures of all models on Google Cloud make ${jobs} jobs of Cloud Scheduler; expected at most ${MAX_JOBS}; use fewer schedules, or another environment in another project`;
   return [{ path: ["models"], message }];

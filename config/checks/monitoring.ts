@@ -6,6 +6,7 @@ import { type Problem, quotedValue } from "../errors";
 import { CLOUDS } from "../model-cloud";
 import { defaultBaseline, hourLocation } from "../sections/capture";
 import { durationMs } from "../sections/fields";
+import { type Place, placeProblems } from "./place";
 import { mapping, type ValidModel } from "./unchecked-config";
 
 const HOUR_MS = 3_600_000;
@@ -13,16 +14,6 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** Extensions of JSON Lines, in which captures are written, compressed or not. */
 const CAPTURE_EXTENSIONS = [".jsonl", ".json", ".ndjson"].flatMap((extension) => [extension, `${extension}.gz`]);
-
-/** A place that Retrigger's own monitor reads or writes, as a person wrote it or left it out. */
-interface Place {
-  readonly path: Problem["path"];
-  readonly bucket: string;
-  readonly text: string;
-  readonly what: string;
-  readonly isIn: (prefix: string) => boolean;
-  readonly isSelectedBy: (suffix: string) => boolean;
-}
 
 /** The problems of a model's monitoring, as far as the keys that a check needs are valid. */
 export function monitoringProblems(config: unknown, model: ValidModel, models: readonly ValidModel[]): Problem[] {
@@ -126,35 +117,6 @@ function baselineOf(model: ValidModel): Place | undefined {
 function baselineUri({ name, cloud, data: { bucket }, capture }: ValidModel): string | undefined {
   if (capture?.baseline !== undefined) return capture.baseline;
   return bucket === undefined || cloud === undefined ? undefined : defaultBaseline({ model: name, bucket, cloud });
-}
-
-/**
- * Files in a folder of data would be trained on, files in a folder of drift reports taken for reports, files among manifests
- * removed.
- */
-function placeProblems(place: Place, models: readonly ValidModel[]): Problem[] {
-  const { path, text, what } = place;
-  const onBucket = models.filter(({ data }) => data.bucket === place.bucket);
-  const problem = (where: string, consequence: string): Problem => {
-    const message = `got ${quotedValue(text)}, where ${where}, so that ${what} ${consequence}; expected a place outside of it; name another, or another bucket`;
-    return { path, message };
-  };
-  const watched = onBucket.flatMap(({ name, data: { prefixes = [], suffixes } }) => {
-    const isSelected = suffixes !== undefined && (suffixes.length === 0 || suffixes.some(place.isSelectedBy));
-    const prefix = isSelected ? prefixes.find(place.isIn) : undefined;
-    return prefix === undefined ? [] : [problem(`model ${name} watches ${quotedValue(prefix)} for data`, "would be trained on")];
-  });
-  const reports = onBucket.flatMap(({ name, monitoring: { prefix } }) =>
-    prefix !== undefined && place.isIn(prefix)
-      ? [problem(`the drift reports of model ${name} are read from ${prefix}`, "would be taken for reports")]
-      : [],
-  );
-  const manifests = onBucket.flatMap(({ name, data: { manifestPrefix } }) =>
-    manifestPrefix !== undefined && place.isIn(manifestPrefix)
-      ? [problem(`the manifests of model ${name} are written to ${manifestPrefix}`, "may be removed with old ones")]
-      : [],
-  );
-  return [watched, reports, manifests].flatMap((found) => found.slice(0, 1));
 }
 
 /** Two models with one baseline would overwrite each other's. */

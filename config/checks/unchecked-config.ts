@@ -11,6 +11,7 @@ import { gcpSchema } from "../sections/gcp";
 import { monitoringSchema } from "../sections/monitoring";
 import { pipelineSchema } from "../sections/pipeline";
 import { policySchema } from "../sections/policy";
+import { promotionSchema } from "../sections/promotion";
 
 /** The keys of a model that are valid by themselves. */
 export interface ValidModel {
@@ -26,6 +27,8 @@ export interface ValidModel {
   readonly monitoring: Partial<z.output<typeof monitoringSchema>>;
   /** Of `monitoring.capture`; undefined where there is none. */
   readonly capture: Partial<z.output<typeof captureSchema>> | undefined;
+  /** Undefined where there is none. */
+  readonly promotion: Partial<z.output<typeof promotionSchema>> | undefined;
   /** Names of the parameters that its direct schedules start the pipeline with. */
   readonly directParameters: readonly string[];
 }
@@ -41,7 +44,8 @@ export function validModels(config: unknown): ValidModel[] {
     pipeline: validFields(pipelineSchema, mapping(model).pipeline),
     policy: validFields(policySchema, mapping(model).policy),
     monitoring: validFields(monitoringSchema, mapping(model).monitoring),
-    capture: validCapture(mapping(mapping(model).monitoring).capture),
+    capture: validSection(captureSchema, mapping(mapping(model).monitoring).capture),
+    promotion: validSection(promotionSchema, mapping(model).promotion),
     directParameters: uncheckedSchedules(name, model).flatMap(({ fields: { mode, parameters } }) =>
       mode === "direct" ? Object.keys(mapping(parameters)) : [],
     ),
@@ -53,8 +57,8 @@ export function mayLiveOn(cloud: Cloud, { cloud: own = cloud }: ValidModel): boo
   return own === cloud;
 }
 
-function validCapture(section: unknown): ValidModel["capture"] {
-  return section === undefined ? undefined : validFields(captureSchema, section);
+function validSection<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape, z.core.$strict>, section: unknown) {
+  return section === undefined ? undefined : validFields(schema, section);
 }
 
 const BUCKETS_SCHEMAS: Readonly<Record<Cloud, z.ZodType<object>>> = { aws: awsSchema.shape.buckets, gcp: gcpSchema.shape.buckets };

@@ -14,6 +14,7 @@ export type IncomingMessage =
   | ObjectLanded
   | ForCoordinator
   | RunEnded
+  | CandidateNoticed
   | DirectFire
   | CaptureOrder
   | DriftFileLanded
@@ -44,6 +45,13 @@ export interface ForCoordinator extends Incoming {
 export interface RunEnded extends Incoming {
   readonly type: "run-ended";
   readonly runId: string;
+}
+
+/** A version of the models' registry was registered, or marked: it is to be looked at. */
+export interface CandidateNoticed extends Incoming {
+  readonly type: "candidate-noticed";
+  /** Its address in the registry. */
+  readonly version: string;
 }
 
 /** A direct schedule fired. */

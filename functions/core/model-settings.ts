@@ -4,6 +4,7 @@ import { coordinatorPolicySchema } from "./coordination/policy";
 import { driftPolicySchema } from "./drift/drift-policy";
 import { monitoringSettingsSchema } from "./drift/monitoring-settings";
 import { PoisonMessageError, RetryableError } from "./errors";
+import { promotionSettingsSchema } from "./promotion/promotion-settings";
 import { scheduleSettingsSchema } from "./schedules/schedule-settings";
 import { checkShape } from "./state-layout";
 
@@ -54,6 +55,8 @@ export const modelSettingsSchema = z.object({
   monitoring: monitoringSettingsSchema,
   /** Whose missed fires are caught; absent without any. */
   schedules: z.exactOptional(z.array(scheduleSettingsSchema)),
+  /** How its candidates are judged, and what goes into every run; absent where Retrigger has no part in that. */
+  promotion: z.exactOptional(promotionSettingsSchema),
 });
 
 export type DataSettings = z.infer<typeof dataSettingsSchema>;

@@ -86,10 +86,23 @@ export function withoutNonFinite(
   limits: JsonLimits = DOCUMENT_LIMITS,
   endless = "null",
 ): { json: string; excess?: string } {
+  return replacingNonFinite(text, limits, (number) => (number === "NaN" ? "null" : endless));
+}
+
+/** As `withoutNonFinite`, with the numbers that JSON lacks as texts, such as `"NaN"`: whoever reads them can tell what was got. */
+export function quotingNonFinite(text: string, limits: JsonLimits = DOCUMENT_LIMITS): { json: string; excess?: string } {
+  return replacingNonFinite(text, limits, (number) => `"${number}"`);
+}
+
+function replacingNonFinite(
+  text: string,
+  limits: JsonLimits,
+  instead: (number: string) => string,
+): { json: string; excess?: string } {
   const done: string[] = [];
   let [pieces, from]: [string[], number] = [[], 0];
   const excess = excessOf(text, limits, (start, end) => {
-    pieces.push(text.slice(from, start), text.startsWith("NaN", end - 3) ? "null" : endless);
+    pieces.push(text.slice(from, start), instead(text.slice(start, end)));
     from = end;
     if (pieces.length < PIECES) return;
     done.push(pieces.join(""));

@@ -26,18 +26,18 @@ const TRY_AGAIN_MS = 600_000;
 export type Look = <T>(name: string, wanted: unknown, look: () => Promise<T>) => Promise<T | undefined>;
 
 /**
- * Looks at things by name, each at most once an hour, or ten minutes after a look that failed. One that is wanted otherwise than at
- * its last look is looked at right away. Resolves to undefined without a look.
+ * Looks at things by name, each at most once an hour, or ten minutes after a look that failed, unless told otherwise; milliseconds.
+ * One that is wanted otherwise than at its last look is looked at right away. Resolves to undefined without a look.
  */
-export function pacedLooks(now: () => number): Look {
+export function pacedLooks(now: () => number, { againMs = LOOK_AGAIN_MS, retryMs = TRY_AGAIN_MS } = {}): Look {
   const looks = new Map<string, { readonly wanted: string; readonly nextAt: number }>();
   return async (name, wanted, look) => {
     const text = JSON.stringify(wanted);
     const last = looks.get(name);
     if (last?.wanted === text && now() < last.nextAt) return undefined;
-    looks.set(name, { wanted: text, nextAt: now() + TRY_AGAIN_MS });
+    looks.set(name, { wanted: text, nextAt: now() + retryMs });
     const seen = await look();
-    looks.set(name, { wanted: text, nextAt: now() + LOOK_AGAIN_MS });
+    looks.set(name, { wanted: text, nextAt: now() + againMs });
     return seen;
   };
 }

@@ -8,6 +8,7 @@
  * - `drift/<model>/<end of the window>-<hash>`: a drift report
  * - `event/<model>/<rule>-<hash>`: an event that a rule matched
  * - `manual/<model>/<day>/<reason>-<hash>`: a person's reason, and `…/epoch-<n>` when the person asks again
+ * - `candidate/<model>/<registry>-<version>`: no request, but a model that was trained: people answer both alike
  *
  * All times are UTC and without colons, which an id may not hold; `trainingRequestSchema` has the characters and the length.
  */
@@ -77,6 +78,21 @@ export function manualRequestId(model: string, why: string, at: number, hash: st
 /** The id under which a request is made again on purpose, for the nth time, from 1. */
 export function epochRequestId(id: string, epoch: number): string {
   return `${id}/epoch-${epoch}`;
+}
+
+const CANDIDATE = "candidate/";
+
+/**
+ * The id of a version of a registry; equal for every event about it.
+ * @param registry name of a model package group, or id of a Vertex AI model
+ */
+export function candidateId(model: string, registry: string, version: string): string {
+  return `${CANDIDATE}${model}/${registry}-${version}`;
+}
+
+/** True for the id of a candidate rather than of a request. */
+export function isCandidateId(id: string): boolean {
+  return id.startsWith(CANDIDATE);
 }
 
 /** FNV-1a of 64 bits: https://www.rfc-editor.org/rfc/rfc9923.html */

@@ -29,6 +29,9 @@ export const PARTITIONS = {
   driftHistories: "drift#",
   drifts: "drifts#",
   heartbeats: "heartbeats#",
+  promotions: "promotion#",
+  /** By time of registration, the steps of a model's candidates. */
+  candidates: "candidates#",
   /** The id of the deployment. */
   deployment: "deployment#",
 } as const;
@@ -66,11 +69,19 @@ export const COLLECTIONS = {
   driftHistories: "driftHistories",
   drifts: "drifts",
   heartbeats: "heartbeats",
+  promotions: "promotions",
+  candidates: "candidates",
   deployment: "deployment",
 } as const;
 
 /** The collections whose documents Firestore removes at the time in their field `EXPIRY_FIELD`. */
-export const EXPIRING_COLLECTIONS = [COLLECTIONS.segments, COLLECTIONS.decisions, COLLECTIONS.runs, COLLECTIONS.drifts] as const;
+export const EXPIRING_COLLECTIONS = [
+  COLLECTIONS.segments,
+  COLLECTIONS.decisions,
+  COLLECTIONS.runs,
+  COLLECTIONS.drifts,
+  COLLECTIONS.candidates,
+] as const;
 
 export const EXPIRY_FIELD = "expireAt";
 

@@ -36,9 +36,9 @@ export function memoryDecisionLog(): MemoryDecisionLog {
       byRequest.set(decision.requestId, known.set(name, decision));
       all.push(decision);
     },
-    async recordRun(requestId, runId) {
+    async recordRun(requestId, runId, mix) {
       const before = runs.get(requestId);
-      runs.set(requestId, { ...before, runId });
+      runs.set(requestId, { ...before, runId, ...(mix !== undefined && { mix }) });
       return before?.runId === undefined;
     },
     async recordOutcome(outcome, endedAt) {

@@ -7,6 +7,11 @@ export function requestIdHash(requestId: string): string {
   return createHash("sha256").update(requestId).digest("hex");
 }
 
+/** SHA-256 of a file's bytes, 64 hexadecimal digits. */
+export function fileDigest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
 /** A new id of a deployment: 60 random bits. */
 export function newDeploymentId(): string {
   return [...randomBytes(12)].map((byte) => (byte % 32).toString(32)).join("");

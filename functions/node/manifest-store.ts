@@ -8,7 +8,10 @@ import {
   manifestStem,
   type WrittenList,
 } from "../core/batching/ports";
-import { ListRefusedError } from "../core/errors";
+import { ListRefusedError, RetryableError } from "../core/errors";
+import { objectUri } from "../core/object-uri";
+import { type HoldOutReading, parseHoldOut } from "../core/promotion/hold-out";
+import { type MixPart, planTrainingMix } from "../core/promotion/training-mix";
 import type { Manifest } from "../core/training-request";
 import { ledgerFile, parseLedger } from "./batch-codecs";
 
@@ -74,12 +77,16 @@ export function manifestStore(
         objects.map(({ key }) => key),
       ),
 
-    combineManifests: ({ bucket, manifestPrefix }, name, manifests) =>
-      combineLists(manifests, {
+    combineManifests: ({ bucket, manifestPrefix }, name, manifests, part) => {
+      const access: ListAccess = {
         read: (manifest) => getList(bucket, manifest),
-        keysOf: ({ uri }, bytes) => keysOf(uri, bucket, Buffer.from(bytes).toString("utf8")),
+        keysOf: ({ uri }, bytes) => keysOf(uri, bucket, utf8(bytes)),
         write: (keys) => putList(bucket, `${manifestPrefix}${name}`, keys),
-      }),
+      };
+      return combineLists(manifests, access, part);
+    },
+
+    readHoldOut: (data, uri) => readHoldOut(uri, uriOf(data.bucket, ""), get),
 
     async writeLedger(at, ledger) {
       const { bucket } = at.data;
@@ -104,6 +111,23 @@ function digestOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
+function utf8(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("utf8");
+}
+
+/** Rejects only where a later try may be answered otherwise: what is refused is not there for us. */
+async function readHoldOut(uri: string, start: string, get: ListFiles["get"]): Promise<HoldOutReading> {
+  try {
+    const { bucket, key } = objectUri(uri);
+    const bytes = await get(bucket, key);
+    if (bytes === undefined) return { why: `there is no ${uri}; restore the hold-out's manifest` };
+    return { holdOut: { digest: digestOf(bytes), objects: parseHoldOut(uri, start, utf8(bytes)) } };
+  } catch (error) {
+    if (error instanceof RetryableError || !(error instanceof Error)) throw error;
+    return { why: error.message };
+  }
+}
+
 /** How lists are read and written. */
 interface ListAccess {
   /** Undefined where there is none. */
@@ -116,12 +140,17 @@ interface ListAccess {
 
 /**
  * One list of what some manifests list, each key once, in the order of keys; one manifest alone is the list, and is read only to
- * compare it with its digest. What is gone, or is not the list that was published, is left out.
+ * compare it with its digest. What is gone, or is not the list that was published, is left out. Of the hold-out goes in
+ * what `planTrainingMix` says.
  * @throws ListRefusedError when none is left, or another list lies under the name of this one
  */
-async function combineLists(manifests: readonly Manifest[], { read, keysOf, write }: ListAccess): Promise<CombinedList> {
+async function combineLists(
+  manifests: readonly Manifest[],
+  { read, keysOf, write }: ListAccess,
+  part: MixPart | undefined,
+): Promise<CombinedList> {
   const [only, ...others] = manifests;
-  if (only !== undefined && others.length === 0 && only.digest === undefined) {
+  if (only !== undefined && others.length === 0 && only.digest === undefined && part === undefined) {
     return { uri: only.uri, objects: only.objects, leftOut: [] };
   }
   const keys = new Set<string>();
@@ -138,9 +167,13 @@ async function combineLists(manifests: readonly Manifest[], { read, keysOf, writ
   }
   const [first, ...more] = taken;
   if (first === undefined) throw new ListRefusedError(leftOut.join("; "));
-  if (more.length === 0) return { uri: first.uri, objects: first.objects, leftOut };
-  const written = await write([...keys].sort());
-  if (written !== undefined) return { uri: written.uri, objects: keys.size, leftOut };
+  const plan = part && planTrainingMix(part, { keys, bytes: taken.reduce((sum, { bytes }) => sum + bytes, 0) });
+  const told = { leftOut, ...(plan && { mix: plan.mix }) };
+  const added = plan?.keys ?? [];
+  if (more.length === 0 && added.length === 0) return { uri: first.uri, objects: first.objects, ...told };
+  const listed = [...keys, ...added].sort();
+  const written = await write(listed);
+  if (written !== undefined) return { uri: written.uri, objects: listed.length, ...told };
   throw new ListRefusedError("another list lies under the name of the one that this training is to read; see who may write there");
 }
 

@@ -14,16 +14,22 @@ const UNPACKED_BYTES = 64 * 1024;
  * The lines of a stream of UTF-8, unpacked where it is gzip, as many at a time as came together; without their ends (LF or CRLF)
  * and without empty ones. Bytes that are no UTF-8 become U+FFFD: whoever parses the line may judge them. Memory holds one chunk and
  * one line, whatever the length of the stream. `what` names it for errors.
- * @throws PoisonMessageError when a line is longer than `maxLineChars`, or the gzip is broken; whatever reading the bytes throws
+ * @param mostBytes of the stream once it is unpacked, those of line ends and empty lines included
+ * @throws PoisonMessageError when a line is longer than `maxLineChars`, there are more than `mostBytes`, or the gzip is broken;
+ *   whatever reading the bytes throws
  */
 export async function* textLines(
   what: string,
   bytes: AsyncIterable<Uint8Array>,
   maxLineChars: number = MAX_LINE_CHARS,
+  mostBytes: number = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder("utf-8");
   let open = "";
+  let got = 0;
   for await (const chunk of unpacked(what, bytes)) {
+    got += chunk.length;
+    if (got > mostBytes) throw tooLarge(what, got, mostBytes);
     const text = decoder.decode(chunk, { stream: true });
     const end = text.lastIndexOf("\n");
     if (end === -1) {
@@ -54,6 +60,11 @@ function linesOf(what: string, text: string, maxLineChars: number): string[] {
 function tooLong(what: string, maxLineChars: number): PoisonMessageError {
   const remedy = "a line is one request; remove the object, or correct what writes it";
   return new PoisonMessageError(`${what} has a line of more than ${maxLineChars} characters; ${remedy}`);
+}
+
+function tooLarge(what: string, got: number, mostBytes: number): PoisonMessageError {
+  const remedy = "write fewer or shorter lines into one file";
+  return new PoisonMessageError(`got ${what} of ${got} bytes or more once unpacked, expected at most ${mostBytes}; ${remedy}`);
 }
 
 async function* unpacked(what: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -4,6 +4,7 @@ import { SAGEMAKER_LISTS } from "../../functions/aws/adapters/s3/manifest-store"
 import { createBatcher } from "../../functions/aws/handlers/batcher";
 import { createCoordinator } from "../../functions/aws/handlers/coordinator";
 import { createDriftEvaluator } from "../../functions/aws/handlers/drift-evaluator";
+import { createPromoter } from "../../functions/aws/handlers/promoter";
 import { createSweeper } from "../../functions/aws/handlers/sweeper";
 import { parseObjectCreated } from "../../functions/aws/messages/s3-event";
 import type { MonitorReader, ReportReader } from "../../functions/core/drift/ports";
@@ -12,6 +13,7 @@ import { LANDING, pipelineArn, type SimulatedRun } from "../world/simulated-clou
 import type { Delivery, QueuedMessage } from "../world/simulated-queue";
 import type { SeededRandom } from "../world/time-and-chance";
 import type { LocalCloud, ObjectWrite } from "./local-cloud";
+import { packageEvent, packageNaming } from "./model-packages";
 
 /** Of the replay, reports come as messages. */
 const NO_FILES: ReportReader = { read: async () => undefined };
@@ -25,7 +27,7 @@ export const awsCloud: LocalCloud = {
   objectMessage: (write, at, random) => JSON.stringify(objectCreatedEvent(write, at, random)),
   announcedKey,
   hostileMessages,
-  requestMessage: (request) => JSON.stringify(request),
+  requestMessage: (content) => JSON.stringify(content),
   runEndMessage(run, random) {
     const event = pipelineEvent(run, random);
     return { id: event.id, body: JSON.stringify(event) };
@@ -33,6 +35,12 @@ export const awsCloud: LocalCloud = {
   createBatcher: (ports, rejected) => sqsDelivery("landings", createBatcher({ ...ports, rejected })),
   createCoordinator: (ports, rejected) => sqsDelivery("requests.fifo", createCoordinator({ ...ports, rejected })),
   createSweeper,
+  versionNaming: packageNaming,
+  versionMessage(version, at, random) {
+    const event = packageEvent(version, at, random);
+    return { id: event.id, body: JSON.stringify(event) };
+  },
+  createPromoter,
   driftMessage: (report) => JSON.stringify(report),
   createDriftEvaluator: (ports, rejected) =>
     sqsDelivery("drift", createDriftEvaluator({ ...ports, rejected, reports: NO_FILES, monitors: NO_MONITORS })),

@@ -5,9 +5,11 @@ import { JSON_LINES } from "../../functions/gcp/adapters/storage/manifest-store"
 import { createBatcher } from "../../functions/gcp/handlers/batcher";
 import { createCoordinator } from "../../functions/gcp/handlers/coordinator";
 import { createDriftEvaluator } from "../../functions/gcp/handlers/drift-evaluator";
+import { createPromoter } from "../../functions/gcp/handlers/promoter";
 import { createSweeper } from "../../functions/gcp/handlers/sweeper";
 import { parsePubSubEvent } from "../../functions/gcp/messages/pubsub-event";
 import { parseObjectFinalized } from "../../functions/gcp/messages/storage-event";
+import { numberedVersions } from "../../functions/memory/model-registry";
 import { LANDING } from "../world/simulated-cloud";
 import type { Delivery, QueuedMessage } from "../world/simulated-queue";
 import type { SeededRandom } from "../world/time-and-chance";
@@ -19,14 +21,14 @@ const NO_FILES: ReportReader = { read: async () => undefined };
 /** And none by monitoring jobs. */
 const NO_JOBS: MonitoringJobs = { endpointOf: async () => undefined };
 
-/** Cloud Storage into Pub/Sub, Cloud Functions, Vertex AI, which tells nobody of the ends of its runs. */
+/** Cloud Storage into Pub/Sub, Cloud Functions, Vertex AI, which tells nobody of the ends of its runs, nor of its models. */
 export const gcpCloud: LocalCloud = {
   name: "gcp",
   manifests: JSON_LINES,
   objectMessage: objectFinalized,
   announcedKey,
   hostileMessages,
-  requestMessage: (request) => JSON.stringify({ data: Buffer.from(JSON.stringify(request)).toString("base64") }),
+  requestMessage: (content) => JSON.stringify({ data: base64(JSON.stringify(content)) }),
   runEndMessage: () => undefined,
   createBatcher(ports, rejected) {
     const push = pushAtOnce("landings", createBatcher({ ...ports, rejected }, setImmediate));
@@ -38,7 +40,10 @@ export const gcpCloud: LocalCloud = {
   },
   createCoordinator: (ports, rejected) => pushInOrder("requests", createCoordinator({ ...ports, rejected })),
   createSweeper,
-  driftMessage: (report) => JSON.stringify({ data: Buffer.from(JSON.stringify(report)).toString("base64") }),
+  versionNaming: numberedVersions,
+  versionMessage: () => undefined,
+  createPromoter,
+  driftMessage: (report) => JSON.stringify({ data: base64(JSON.stringify(report)) }),
   createDriftEvaluator: (ports, rejected) =>
     pushInOrder("drift", createDriftEvaluator({ ...ports, rejected, reports: NO_FILES, jobs: NO_JOBS })),
 };

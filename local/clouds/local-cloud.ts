@@ -1,7 +1,12 @@
+import type { PersonAnswer } from "../../functions/core/coordination/person-answer";
 import type { DriftPorts } from "../../functions/core/drift/assess-drift";
 import type { DriftReport } from "../../functions/core/drift/drift-report";
+import type { ModelSettingsSource } from "../../functions/core/model-settings";
+import type { PromotionStore, RegisteredVersion } from "../../functions/core/promotion/ports";
+import type { PromotionPorts } from "../../functions/core/promotion/promote-model";
 import type { SweeperPorts } from "../../functions/core/sweep-models";
 import type { TrainingRequest } from "../../functions/core/training-request";
+import type { VersionNaming } from "../../functions/memory/model-registry";
 import type { ListFormat } from "../../functions/node/manifest-store";
 import type { SimulatedRun } from "../world/simulated-cloud";
 import type { Delivery, SimulatedRejections } from "../world/simulated-queue";
@@ -20,8 +25,14 @@ export interface ObjectWrite {
   readonly number: number;
 }
 
-/** All ports of the functions. */
-export type ReplayPorts = SweeperPorts & DriftPorts;
+/** Ports of the coordinator; `promotions` where models are promoted. */
+type CoordinatorPorts = SweeperPorts & { readonly promotions?: PromotionStore };
+
+/** All ports of the functions, but for the promoter. */
+export type ReplayPorts = CoordinatorPorts & DriftPorts;
+
+/** Ports of the promoter. */
+type PromoterPorts = PromotionPorts & { readonly settings: ModelSettingsSource };
 
 /** A cloud as the local run imitates it: how it writes messages, and how it calls the functions. */
 export interface LocalCloud {
@@ -33,13 +44,21 @@ export interface LocalCloud {
   announcedKey(body: string): string | undefined;
   /** Messages that no retry can cure, by what is wrong with them; equally many on every cloud. */
   hostileMessages(at: number, random: SeededRandom): ReadonlyMap<string, string>;
-  /** The message of a training request. */
-  requestMessage(request: TrainingRequest): string;
+  /** The message of a training request, or of a person's answer. */
+  requestMessage(content: TrainingRequest | PersonAnswer): string;
   /** The message that announces the end of a run; undefined where the cloud sends none. */
   runEndMessage(run: SimulatedRun, random: SeededRandom): { readonly id: string; readonly body: string } | undefined;
+  readonly versionNaming: VersionNaming;
+  /** The message that a version was registered or marked, at `at` (epoch milliseconds); undefined where the cloud sends none. */
+  versionMessage(
+    version: RegisteredVersion,
+    at: number,
+    random: SeededRandom,
+  ): { readonly id: string; readonly body: string } | undefined;
   createBatcher(ports: SweeperPorts, rejected: SimulatedRejections): Delivery;
-  createCoordinator(ports: SweeperPorts, rejected: SimulatedRejections): Delivery;
+  createCoordinator(ports: CoordinatorPorts, rejected: SimulatedRejections): Delivery;
   createSweeper(ports: SweeperPorts): () => Promise<void>;
+  createPromoter(ports: PromoterPorts): () => Promise<void>;
   /** The message of a drift report. */
   driftMessage(report: DriftReport): string;
   createDriftEvaluator(ports: ReplayPorts, rejected: SimulatedRejections): Delivery;

@@ -72,7 +72,12 @@ export interface Services {
   readonly queues: Readonly<
     Record<(typeof QUEUE_ROLES)[number], { readonly deadLetters: readonly unknown[]; oldestSentAt(): number | undefined }>
   >;
-  readonly functions: Readonly<Record<(typeof FUNCTION_ROLES)[number], { readonly counts: { readonly killed: number } }>>;
+  /** The promoter, where models are promoted. */
+  readonly functions: Readonly<Record<(typeof FUNCTION_ROLES)[number], KillCounts> & { readonly promoter?: KillCounts }>;
+}
+
+interface KillCounts {
+  readonly counts: { readonly killed: number };
 }
 
 /** Measures, at each call, what a cloud would since the last one: of functions the kills, as simulated ones are never throttled. */

@@ -20,25 +20,25 @@ export interface SynthesisedDashboard {
   readonly logMetrics: LogMetricTypes;
 }
 
-/** Both clouds' dashboards, as Terraform would be given them, of a deployment of the replay's own models. */
-export function synthesiseDashboards(): Readonly<Record<"aws" | "gcp", SynthesisedDashboard>> {
-  return { aws: synthesiseAws(), gcp: synthesiseGcp() };
+/** Both clouds' dashboards, as Terraform would be given them, of a deployment of the replay's own models: see `watchedLocal`. */
+export function synthesiseDashboards({ aws, gcp }: WatchedLocal): Readonly<Record<CloudName, SynthesisedDashboard>> {
+  return { aws: synthesiseAws(aws), gcp: synthesiseGcp(gcp) };
 }
 
-function synthesiseAws(): SynthesisedDashboard {
+function synthesiseAws(resources: WatchedResources): SynthesisedDashboard {
   const stack = new TerraformStack(new App(), "aws-dashboard");
   new AwsObservability(stack, "observability", {
     ...COMMON,
     deployment: { ...LOCAL, region: LANDING.region, accountId: LANDING.account, partition: "aws", projectDir: "." },
     models: limitsOf("aws"),
-    resources: WATCHED_LOCAL.aws,
+    resources,
     topics: [],
   });
   const blocks = blocksOf(stack);
   return { json: dashboardJson(blocks, "aws_cloudwatch_dashboard", "dashboard_body"), logMetrics: new Map() };
 }
 
-function synthesiseGcp(): SynthesisedDashboard {
+function synthesiseGcp(resources: WatchedResources): SynthesisedDashboard {
   const stack = new TerraformStack(new App(), "gcp-dashboard");
   const { project, location } = LANDING;
   const apis = new ProjectApis(stack, "apis", { project });
@@ -46,7 +46,7 @@ function synthesiseGcp(): SynthesisedDashboard {
     ...COMMON,
     deployment: { ...LOCAL, project, projectNumber: "1", region: location, schedulerRegion: location, apis, projectDir: "." },
     models: limitsOf("gcp"),
-    resources: WATCHED_LOCAL.gcp,
+    resources,
     channels: [],
     after: [],
   });
@@ -61,19 +61,25 @@ export const LOCAL = { environment: "local" } as const;
 
 const DEPLOYMENT = { ...LOCAL, region: "", accountId: "", partition: "", projectDir: "" };
 
-/** What the queues and functions of the replay would be called on each cloud, by role. */
-export const WATCHED_LOCAL: Readonly<Record<CloudName, WatchedResources>> = {
-  aws: {
-    queue: named(QUEUE_ROLES, (role) => queueName(DEPLOYMENT, role, role === "requests")),
-    "dead-letter-queue": named(QUEUE_ROLES, (role) => queueName(DEPLOYMENT, `${role}-dlq`, role === "requests")),
-    function: named(FUNCTION_ROLES, (role) => awsName(DEPLOYMENT, role)),
-  },
-  gcp: {
-    queue: named(QUEUE_ROLES, (role) => gcpName(LOCAL, role, 255)),
-    "dead-letter-queue": named(QUEUE_ROLES, (role) => gcpName(LOCAL, `${role}-dlq`, 255)),
-    function: named(FUNCTION_ROLES, (role) => functionName(LOCAL, role)),
-  },
-};
+/** What the queues and functions of a replay would be called on each cloud, by role. */
+export type WatchedLocal = Readonly<Record<CloudName, WatchedResources>>;
+
+/** @param hasPromoter whether models are promoted */
+export function watchedLocal(hasPromoter: boolean): WatchedLocal {
+  const functions = hasPromoter ? [...FUNCTION_ROLES, "promoter"] : FUNCTION_ROLES;
+  return {
+    aws: {
+      queue: named(QUEUE_ROLES, (role) => queueName(DEPLOYMENT, role, role === "requests")),
+      "dead-letter-queue": named(QUEUE_ROLES, (role) => queueName(DEPLOYMENT, `${role}-dlq`, role === "requests")),
+      function: named(functions, (role) => awsName(DEPLOYMENT, role)),
+    },
+    gcp: {
+      queue: named(QUEUE_ROLES, (role) => gcpName(LOCAL, role, 255)),
+      "dead-letter-queue": named(QUEUE_ROLES, (role) => gcpName(LOCAL, `${role}-dlq`, 255)),
+      function: named(functions, (role) => functionName(LOCAL, role)),
+    },
+  };
+}
 
 function named(roles: readonly string[], nameOf: (role: string) => string): Record<string, string> {
   return Object.fromEntries(roles.map((role) => [role, nameOf(role)]));

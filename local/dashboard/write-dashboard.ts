@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import type { WatchedResources } from "../../modules/watched";
 import { cloudWatchPanels } from "./cloudwatch-dashboard";
 import { cloudWatchSeries } from "./cloudwatch-metrics";
 import type { CollectedMetrics } from "./collect-metrics";
@@ -7,7 +8,7 @@ import { shortNumber } from "./draw-chart";
 import { googlePanels } from "./google-dashboard";
 import { monitoringSeries } from "./monitoring-query";
 import type { PlacedPanel, ShownTime } from "./panel";
-import { LOCAL, type SynthesisedDashboard, synthesiseDashboards, WATCHED_LOCAL } from "./synthesise-dashboards";
+import { LOCAL, type SynthesisedDashboard, synthesiseDashboards, watchedLocal } from "./synthesise-dashboards";
 
 /** A run whose metrics a dashboard shows. */
 interface DashboardRun {
@@ -22,32 +23,50 @@ export interface Dashboards {
   /** What was replayed, in a sentence. */
   readonly about: string;
   readonly time: ShownTime;
+  /** Whether models are promoted. */
+  readonly hasPromoter: boolean;
 }
 
 /** Draws both clouds' dashboards, as they are deployed, with the metrics of a run each, into a page at `path`. */
-export async function writeDashboard(path: string, { aws, gcp, about, time }: Dashboards): Promise<void> {
-  const synthesised = synthesiseDashboards();
+export async function writeDashboard(path: string, { aws, gcp, about, time, hasPromoter }: Dashboards): Promise<void> {
+  const watched = watchedLocal(hasPromoter);
+  const synthesised = synthesiseDashboards(watched);
   const page: DashboardPage = {
     title: "Retrigger: dashboards of both clouds",
     about,
     time,
     sides: [
-      { cloud: "CloudWatch", run: aws.name, panels: awsPanels(synthesised.aws, aws, time), numbers: numbersOf(aws) },
-      { cloud: "Cloud Monitoring", run: gcp.name, panels: gcpPanels(synthesised.gcp, gcp, time), numbers: numbersOf(gcp) },
+      { cloud: "CloudWatch", run: aws.name, panels: awsPanels(synthesised.aws, aws, time, watched.aws), numbers: numbersOf(aws) },
+      {
+        cloud: "Cloud Monitoring",
+        run: gcp.name,
+        panels: gcpPanels(synthesised.gcp, gcp, time, watched.gcp),
+        numbers: numbersOf(gcp),
+      },
     ],
   };
   await writeFile(path, dashboardPage(page));
 }
 
 /** The panels of the dashboard on AWS. */
-function awsPanels({ json }: SynthesisedDashboard, { metrics }: DashboardRun, time: ShownTime): PlacedPanel[] {
-  const series = cloudWatchSeries(metrics.series(), LOCAL.environment, WATCHED_LOCAL.aws);
+function awsPanels(
+  { json }: SynthesisedDashboard,
+  { metrics }: DashboardRun,
+  time: ShownTime,
+  watched: WatchedResources,
+): PlacedPanel[] {
+  const series = cloudWatchSeries(metrics.series(), LOCAL.environment, watched);
   return cloudWatchPanels(json, { series, log: metrics, time });
 }
 
 /** The panels of the dashboard on Google Cloud. */
-function gcpPanels({ json, logMetrics }: SynthesisedDashboard, { metrics }: DashboardRun, time: ShownTime): PlacedPanel[] {
-  const series = monitoringSeries(metrics.series(), LOCAL.environment, WATCHED_LOCAL.gcp, logMetrics);
+function gcpPanels(
+  { json, logMetrics }: SynthesisedDashboard,
+  { metrics }: DashboardRun,
+  time: ShownTime,
+  watched: WatchedResources,
+): PlacedPanel[] {
+  const series = monitoringSeries(metrics.series(), LOCAL.environment, watched, logMetrics);
   return googlePanels(json, { series, log: metrics, time });
 }
 

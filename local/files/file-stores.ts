@@ -1,21 +1,27 @@
-// The stores of a local run in its files: batches, decisions, drift and the coordinator's state, as the command `retrigger` uses
-// them.
+// The stores of a local run in its files: batches, decisions, drift, candidates, and the states of coordination and promotion, as
+// the command `retrigger` uses them.
 import type { BatchStore } from "../../functions/core/batching/batch";
 import type { Decision } from "../../functions/core/coordination/decision";
 import { type CoordinatorStore, type DecisionLog, isWithin, type RequestHistory } from "../../functions/core/coordination/ports";
 import type { WatchingPorts } from "../../functions/core/coordination/sweep-coordination";
 import type { DriftLog } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import type { CandidateLog, PromotionStore } from "../../functions/core/promotion/ports";
+import type { PromotionState } from "../../functions/core/promotion/promotion-state";
 import type { Versioned, VersionedStore } from "../../functions/core/versioned-store";
 import { memoryBatchStore, type PastBatches } from "../../functions/memory/batch-store";
 import { memoryDriftLog } from "../../functions/memory/drift";
+import { memoryCandidateLog } from "../../functions/memory/promotion";
 import { runState, simulatedRun } from "../world/simulated-cloud";
 import { hasCode, readJson, replaceFile } from "./json-files";
 import {
+  appendCandidate,
   appendDecision,
   appendDrift,
   appendRun,
   type BatchesRecord,
+  promotionsFile,
+  readCandidates,
   readDecisions,
   readDrifts,
   readRuns,
@@ -129,6 +135,21 @@ export function fileDriftLog(folder: string): DriftLog {
       return await log.list(model, limit);
     },
   };
+}
+
+/** `CandidateLog` in the `candidates.jsonl` of a local run; of a step that stands there several times, the last counts. */
+export function fileCandidateLog(folder: string): CandidateLog {
+  const all = async () => memoryCandidateLog(await readCandidates(folder));
+  return {
+    record: (record) => appendCandidate(folder, record),
+    list: async (model, limit) => await (await all()).list(model, limit),
+    read: async (model, candidateId) => await (await all()).read(model, candidateId),
+  };
+}
+
+/** `PromotionStore` in the `promotions.json` of a local run. */
+export function filePromotionStore(folder: string): PromotionStore {
+  return fileVersionedStore<PromotionState>(promotionsFile(folder));
 }
 
 /** `VersionedStore` in a file of JSON, for one process at a time; a crash leaves the old records or the new ones. */

@@ -3,6 +3,7 @@ import type { CoordinatorState } from "../../functions/core/coordination/coordin
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import type { CandidateRecord, PromotionState } from "../../functions/core/promotion/promotion-state";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { Versioned } from "../../functions/core/versioned-store";
 import type { PastBatches } from "../../functions/memory/batch-store";
@@ -34,15 +35,31 @@ export interface ReplayRecord {
   readonly runs: readonly SimulatedRun[];
   /** In the order of their records. */
   readonly drifts: readonly DriftRecord[];
+  /** In the order of their records. @default - none */
+  readonly candidates?: readonly CandidateRecord[];
+  /** By model. @default - none */
+  readonly promotions?: Readonly<Record<string, Versioned<PromotionState>>>;
 }
 
-const FILES = { state: "state.json", decisions: "decisions.jsonl", runs: "runs.jsonl", drifts: "drifts.jsonl" } as const;
+const FILES = {
+  state: "state.json",
+  decisions: "decisions.jsonl",
+  runs: "runs.jsonl",
+  drifts: "drifts.jsonl",
+  candidates: "candidates.jsonl",
+  promotions: "promotions.json",
+} as const;
 
 /** Writes them all; what was there is replaced, file by file. */
-export async function writeReplayRecord(folder: string, { state, decisions, runs, drifts }: ReplayRecord): Promise<void> {
+export async function writeReplayRecord(
+  folder: string,
+  { state, decisions, runs, drifts, candidates = [], promotions = {} }: ReplayRecord,
+): Promise<void> {
   await writeLines(join(folder, FILES.decisions), decisions);
   await writeLines(join(folder, FILES.runs), runs);
   await writeLines(join(folder, FILES.drifts), drifts);
+  await writeLines(join(folder, FILES.candidates), candidates);
+  await replaceFile(promotionsFile(folder), JSON.stringify(promotions));
   await writeState(folder, state);
 }
 
@@ -53,7 +70,7 @@ export async function writeState(folder: string, state: StateRecord): Promise<vo
 
 /** Drops what a crash cut off. */
 export async function mendRecord(folder: string): Promise<void> {
-  for (const name of [FILES.decisions, FILES.runs, FILES.drifts]) await mendLines(join(folder, name));
+  for (const name of [FILES.decisions, FILES.runs, FILES.drifts, FILES.candidates]) await mendLines(join(folder, name));
 }
 
 /** Adds a decision that the command caused. */
@@ -69,6 +86,16 @@ export async function appendRun(folder: string, run: SimulatedRun): Promise<void
 /** Adds an evaluation of a drift report. */
 export async function appendDrift(folder: string, drift: DriftRecord): Promise<void> {
   await appendLine(join(folder, FILES.drifts), drift);
+}
+
+/** Adds a step of a candidate. */
+export async function appendCandidate(folder: string, record: CandidateRecord): Promise<void> {
+  await appendLine(join(folder, FILES.candidates), record);
+}
+
+/** Path of `promotions.json`, the state of each model's promotion. */
+export function promotionsFile(folder: string): string {
+  return join(folder, FILES.promotions);
 }
 
 /** `state.json`. @throws BrokenFileError, or the error of the file system when there is no record */
@@ -90,8 +117,17 @@ export async function readRuns(folder: string): Promise<SimulatedRun[]> {
 
 /** In the order of their records; none where the run evaluated no drift report. */
 export async function readDrifts(folder: string): Promise<DriftRecord[]> {
+  return await linesIfThere<DriftRecord>(join(folder, FILES.drifts));
+}
+
+/** In the order of their records; none where the run had no candidate. */
+export async function readCandidates(folder: string): Promise<CandidateRecord[]> {
+  return await linesIfThere<CandidateRecord>(join(folder, FILES.candidates));
+}
+
+async function linesIfThere<T>(path: string): Promise<T[]> {
   try {
-    return await readLines<DriftRecord>(join(folder, FILES.drifts));
+    return await readLines<T>(path);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return [];
     throw error;

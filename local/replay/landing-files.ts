@@ -42,8 +42,19 @@ interface PartFile {
   landed: number;
 }
 
-/** Collects flights by the region of their origin: a file lands when a region has `FLIGHTS_PER_FILE`, and with the last flight. */
-export async function* landingFiles(blocks: AsyncIterable<readonly Flight[]>): AsyncGenerator<LandingFile> {
+/** Whether a flight is in the files of the west coast. */
+export function isWestCoast({ origin }: Flight): boolean {
+  return WEST_COAST.has(origin);
+}
+
+/**
+ * Collects flights by the region of their origin: a file lands when a region has `FLIGHTS_PER_FILE`, and with the last flight.
+ * @param keep gets each file's flights as CSV. @default - nobody does
+ */
+export async function* landingFiles(
+  blocks: AsyncIterable<readonly Flight[]>,
+  keep: (key: string, csv: string) => void = () => {},
+): AsyncGenerator<LandingFile> {
   const regions = new Map<string, PartFile>([
     ["west", { lines: [], landed: 0 }],
     ["rest", { lines: [], landed: 0 }],
@@ -51,26 +62,28 @@ export async function* landingFiles(blocks: AsyncIterable<readonly Flight[]>): A
   let lastAt = 0;
   for await (const block of blocks) {
     for (const flight of block) {
-      const region = WEST_COAST.has(flight.origin) ? "west" : "rest";
+      const region = isWestCoast(flight) ? "west" : "rest";
       const part = regions.get(region);
       part?.lines.push(csvLine(flight));
-      if (part?.lines.length === FLIGHTS_PER_FILE) yield landingFile(region, part, flight.departsAt);
+      if (part?.lines.length === FLIGHTS_PER_FILE) yield landingFile(region, part, flight.departsAt, keep);
       lastAt = flight.departsAt;
     }
   }
   for (const [region, part] of regions) {
-    if (part.lines.length > 0) yield landingFile(region, part, lastAt);
+    if (part.lines.length > 0) yield landingFile(region, part, lastAt, keep);
   }
 }
 
-function landingFile(region: string, part: PartFile, landedAt: number): LandingFile {
+function landingFile(region: string, part: PartFile, landedAt: number, keep: (key: string, csv: string) => void): LandingFile {
   const csv = HEADER + part.lines.join("");
   const flights = part.lines.length;
   part.lines = [];
   part.landed += 1;
   const day = new Date(landedAt).toISOString().slice(0, 10);
+  const key = `flights/${region}/${day}/${String(part.landed).padStart(6, "0")}.csv`;
+  keep(key, csv);
   return {
-    key: `flights/${region}/${day}/${String(part.landed).padStart(6, "0")}.csv`,
+    key,
     landedAt,
     flights,
     bytes: Buffer.byteLength(csv),
@@ -80,6 +93,18 @@ function landingFile(region: string, part: PartFile, landedAt: number): LandingF
 
 function csvLine({ departsAt, delayMinutes, distanceMiles, origin, destination }: Flight): string {
   return `${departsAt / 1000},${delayMinutes},${distanceMiles},${origin},${destination}\n`;
+}
+
+/** The flights of a file that landed. */
+export function parseFlights(csv: string): Flight[] {
+  return csv
+    .slice(HEADER.length)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [date, delay, distance, origin = "", destination = ""] = line.split(",");
+      return { departsAt: Number(date) * 1000, delayMinutes: Number(delay), distanceMiles: Number(distance), origin, destination };
+    });
 }
 
 /** One flight of the United States in 2001. The file's times are local and name no zone; the replay takes them for UTC. */

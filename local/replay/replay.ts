@@ -7,10 +7,12 @@ import type { DriftReport } from "../../functions/core/drift/drift-report";
 import { requestFates } from "../../functions/core/drift/episodes/request-fate";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { promotionAnswers } from "../../functions/core/promotion/take-candidate";
 import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { driftRecordHash } from "../../functions/node/hashes";
 import type { LocalCloud, ReplayPorts } from "../clouds/local-cloud";
 import { type CollectedMetrics, measureServices } from "../dashboard/collect-metrics";
+import { type PromotionOptions, type PromotionOutcome, promotionWorld } from "../promotion/promotion-world";
 import { type SimulatedRun, simulatedCloud } from "../world/simulated-cloud";
 import { type SimulatedQueue, simulatedQueue } from "../world/simulated-queue";
 import { seededRandom, type VirtualClock } from "../world/time-and-chance";
@@ -60,12 +62,19 @@ export interface ReplayOptions {
   /** When the state store answers nobody. @default - never */
   readonly outage?: Outage;
   readonly manifests: ManifestStore;
+  /** What trainings of models that are promoted need. @default - runs make no models */
+  readonly promotion?: PromotionOptions;
   /** The journal of the run; when the run is started again, `repeat` applies the effects that the journal holds. */
   readonly openJournal: (repeat: (effect: Effect) => void) => WorldJournal;
   /** Called every virtual minute with the time (epoch milliseconds) and the files landed so far. */
   readonly onMinute: (now: number, files: number) => void;
   /** Gets every log entry, and the state of the queues every virtual minute. @default - nothing is collected */
   readonly metrics?: Pick<CollectedMetrics, "log" | "measure">;
+}
+
+interface FunctionCounts {
+  readonly invocations: number;
+  readonly killed: number;
 }
 
 /** What a replay came to. */
@@ -86,10 +95,11 @@ export interface Replay {
   readonly endsWithoutEvent: number;
   /** In the order of their records. */
   readonly drifts: readonly DriftRecord[];
-  readonly functions: Record<
-    "batcher" | "sweeper" | "coordinator" | "driftEvaluator",
-    { readonly invocations: number; readonly killed: number }
-  >;
+  readonly functions: Record<"batcher" | "sweeper" | "coordinator" | "driftEvaluator", FunctionCounts> & {
+    readonly promoter?: FunctionCounts;
+  };
+  /** Absent where no model was promoted. */
+  readonly promotion?: PromotionOutcome;
   readonly notes: ReplayNotes;
 }
 
@@ -102,11 +112,17 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
   const notes = createNotes();
   const decisions = new Map<string, Decision>();
   const drifts = new Map<string, DriftRecord>();
-  const training = simulatedCloud(clock, models, seed, (run, random) => {
-    const end = cloud.runEndMessage(run, random);
-    if (end !== undefined) requests.send(end.body, { group: "pipeline-events", deduplicationId: end.id });
-    return end !== undefined;
-  });
+  const training = simulatedCloud(
+    clock,
+    models,
+    seed,
+    (run, random) => {
+      const end = cloud.runEndMessage(run, random);
+      if (end !== undefined) requests.send(end.body, { group: "pipeline-events", deduplicationId: end.id });
+      return end !== undefined;
+    },
+    async (run) => await promotion?.runEnded(run),
+  );
   const world: World = {
     send(request) {
       if (!notes.requests.has(request.id)) notes.requests.set(request.id, request);
@@ -126,18 +142,33 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     noteDrift: (record) => void drifts.set(`${record.evaluation.model} ${driftRecordHash(record)}`, record),
     log(entry) {
       if (isNoted(entry)) notes.log(entry);
+      promotion?.heard(entry);
       metrics?.log(entry, clock.now());
     },
     setAside(queue, messageId, refusal) {
       ({ landings, requests, drift: driftReports })[queue].setAside(messageId, refusal);
     },
-    // What is collected must be repeated, too, when the run is started again.
-    isNoted: metrics === undefined ? isNoted : () => true,
+    // What is collected must be repeated, too, when the run is started again; promotion hears all of it.
+    isNoted: metrics === undefined && options.promotion === undefined ? isNoted : () => true,
   };
   const journal = options.openJournal((effect) => repeatEffect(world, effect));
   const { settings, batches, states, histories } = state;
+  const effects = worldPorts(world, state, journal);
+  const promotion =
+    options.promotion &&
+    promotionWorld(options.promotion, {
+      ...{ cloud, clock, seed, models, settings, states, journal },
+      ...{ decisions: state.decisions, log: effects.log },
+      ask: (request) => world.send(request),
+      answer: (answer) => requests.send(cloud.requestMessage(answer), { group: answer.model, deduplicationId: answer.id }),
+      announce: ({ id, body }) => requests.send(body, { group: "model_packages", deduplicationId: id }),
+    });
   const ports: ReplayPorts = {
-    ...worldPorts(world, state, journal),
+    ...effects,
+    ...(promotion && {
+      promotions: promotion.promotions,
+      candidateAnswers: promotionAnswers({ promotions: promotion.promotions, now: clock.now }),
+    }),
     settings,
     batches,
     states,
@@ -185,19 +216,25 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
 
   const measure = measureServices({
     queues: { data: landings, requests, drift: driftReports },
-    functions: { batcher, sweeper, coordinator, "drift-evaluator": driftEvaluator },
+    functions: {
+      ...{ batcher, sweeper, coordinator, "drift-evaluator": driftEvaluator },
+      ...(promotion && { promoter: promotion.promoter }),
+    },
   });
 
   async function tick(): Promise<void> {
     // a sweep that fails or is killed is repaired by the next one, as when deployed
     await sweeper.invoke().catch(() => {});
+    await promotion?.promoter.invoke().catch(() => {});
     options.onMinute(clock.now(), feed.landed.length);
     if (metrics !== undefined) for (const value of measure(clock.now())) metrics.measure(value, clock.now());
-    if (clock.isIdle() && (await journal.invocation("rest", () => isAtRest(models, state)))) return;
+    if (clock.isIdle() && (await journal.invocation("rest", isResting))) return;
     if (clock.now() > options.until + LONGEST_REST_MS)
       throw new Error("the replay does not come to rest: a batch stays open, or a run does not end");
     clock.at(clock.now() + MINUTE_MS, tick);
   }
+
+  const isResting = async () => (await isAtRest(models, state)) && (await promotion?.isAtRest()) !== false;
 
   async function reportNext(): Promise<void> {
     const next = await options.reports?.next();
@@ -228,7 +265,9 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
       sweeper: sweeper.counts,
       coordinator: coordinator.counts,
       driftEvaluator: driftEvaluator.counts,
+      ...(promotion && { promoter: promotion.promoter.counts }),
     },
+    ...(promotion && { promotion: await promotion.outcome() }),
     driftReports,
     drifts: [...drifts.values()],
     notes,

@@ -4,7 +4,7 @@ import type { WriteStream } from "node:tty";
 import * as zlib from "node:zlib";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import type { LocalCloud } from "../clouds/local-cloud";
+import type { CloudName, LocalCloud } from "../clouds/local-cloud";
 import { DRIFTING_MODEL, MODELS } from "../clouds/local-clouds";
 import { type CollectedMetrics, collectMetrics } from "../dashboard/collect-metrics";
 import { fileManifestStore } from "../files/file-manifest-store";
@@ -12,6 +12,9 @@ import { readBatches } from "../files/file-stores";
 import { lockFolder } from "../files/json-files";
 import { writeRedriveRecord, writeReplayRecord } from "../files/replay-record";
 import { type Options, UsageError } from "../options";
+import { brokenFlights, flightBucket } from "../promotion/flight-bucket";
+import { LOOP_FROM, partFlights } from "../promotion/golden-set";
+import { BROKEN_FEED, nightlyRequests, PROMOTED_MODELS, writeGoldenSets } from "../promotion/promoted-models";
 import { accountedOf, type Summary, summarize } from "../summary/summary";
 import { type VirtualClock, virtualClock } from "../world/time-and-chance";
 import { fileJournal, noJournal } from "../world/world-journal";
@@ -25,7 +28,7 @@ import {
   readUnfinishedRun,
   writeUnfinishedRun,
 } from "./dynamodb-replay-state";
-import { type Flight, landingFiles } from "./landing-files";
+import { FLIGHTS_FROM, type Flight, landingFiles } from "./landing-files";
 import { plannedOutage, plannedRequests } from "./plan";
 import { type Replay, type ReplayOptions, replay } from "./replay";
 import { memoryReplayState, type ReplayState } from "./replay-state";
@@ -37,6 +40,11 @@ export interface FinishedReplay {
   readonly replay: Replay;
   /** @default - no dashboard was asked for */
   readonly metrics?: CollectedMetrics;
+}
+
+/** The models that a scenario has on a cloud. */
+export function modelsOf(scenario: Options["scenario"], cloud: CloudName): readonly ModelSettings[] {
+  return (scenario === "promotion" ? PROMOTED_MODELS : MODELS)[cloud];
 }
 
 /** Replays into `folder`, which is emptied first, unless an unfinished run in it is to be gone on with; `say` tells of that. */
@@ -61,28 +69,29 @@ async function runLocked(
   say: (text: string) => void,
 ): Promise<FinishedReplay> {
   const { from, until, seed } = options;
-  const models = MODELS[cloud.name];
+  const models = modelsOf(options.scenario, cloud.name);
   const clock = virtualClock(from);
   const { state, openJournal } = await prepare(options, models, folder, clock, say);
   try {
     const progress = createProgress(process.stdout, from, until);
     const manifests = fileManifestStore(folder, cloud.manifests);
     const onMinute = progress.update;
-    const causes = causesOf(options);
+    const causes = await causesOf(options, folder);
     const collected = options.isDashboard ? { metrics: collectMetrics() } : {};
     const world = { cloud, clock, until, seed, models, state, manifests, openJournal, onMinute };
     const outcome = await replay({ ...causes, ...world, ...collected });
     progress.clear();
     const summary = await summarize(options, cloud, models, outcome, folder);
     const states = Object.fromEntries([...outcome.states].map(([model, state]) => [model, { state, version: 1 }]));
-    const { restedAt, decisions, runs, drifts } = outcome;
+    const { restedAt, decisions, runs, drifts, promotion } = outcome;
+    const promoted = promotion && { candidates: promotion.records, promotions: promotion.states };
     const record = { format: 2, cloud: cloud.name, seed, restedAt, writtenAt: Date.now(), models, states } as const;
     const batches = await readBatches(
       state.batches,
       models.map(({ model }) => model),
     );
     await writeRedriveRecord(folder, { ...accountedOf(outcome), requests: [...outcome.notes.requests.values()], batches });
-    await writeReplayRecord(folder, { state: record, decisions, runs, drifts });
+    await writeReplayRecord(folder, { state: record, decisions, runs, drifts, ...promoted });
     await writeFile(join(folder, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
     await forgetUnfinishedRun(folder);
     return { summary, replay: outcome, ...collected };
@@ -91,9 +100,15 @@ async function runLocked(
   }
 }
 
-/** What makes trainings be asked for: data, schedules and people, or a monitor that looks at each week; and what is in the way. */
-function causesOf({ scenario, from, until, seed }: Options): Pick<ReplayOptions, "files" | "planned" | "reports" | "outage"> {
-  const flights = readFlights(from, until);
+/**
+ * What makes trainings be asked for: data, schedules and people, or a monitor that looks at each week; what is in the way; and what
+ * the models are judged by that they make.
+ */
+async function causesOf(
+  { scenario, from, until, seed }: Options,
+  folder: string,
+): Promise<Pick<ReplayOptions, "files" | "planned" | "reports" | "outage" | "promotion">> {
+  const flights = readFlights(scenario === "promotion" ? FLIGHTS_FROM : from, until);
   switch (scenario) {
     case "drift":
       return { planned: [], reports: weeklyReports(DRIFTING_MODEL, flights, from, until) };
@@ -101,6 +116,17 @@ function causesOf({ scenario, from, until, seed }: Options): Pick<ReplayOptions,
       return { files: landingFiles(flights), planned: plannedRequests(from, until) };
     case "outage":
       return { files: landingFiles(flights), planned: plannedRequests(from, until), outage: plannedOutage(until, seed) };
+    case "promotion": {
+      const { before, after } = await partFlights(flights, LOOP_FROM);
+      const goldenSets = await writeGoldenSets(folder, before);
+      const bucket = flightBucket();
+      const given = brokenFlights((await partFlights(after, from)).after, BROKEN_FEED);
+      return {
+        files: landingFiles(given, bucket.keep),
+        planned: nightlyRequests(from, until),
+        promotion: { folder, bucket, goldenSets },
+      };
+    }
   }
 }
 

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Decision } from "../../functions/core/coordination/decision";
+import type { CheckResult, Decision } from "../../functions/core/coordination/decision";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { Replay } from "../replay/replay";
 import type { SimulatedRun } from "../world/simulated-cloud";
+import type { CandidateSummary } from "./promotion-summary";
 import { formatCount } from "./text-table";
 
 /** Two replays held against each other, kind by kind. */
@@ -12,18 +13,19 @@ export interface Comparison {
   readonly differences: readonly { readonly kind: Kind; readonly index: number; readonly here: unknown; readonly there: unknown }[];
 }
 
-const KINDS = ["decisions", "runs", "manifests", "drifts"] as const;
+const KINDS = ["decisions", "runs", "manifests", "drifts", "candidates"] as const;
 type Kind = (typeof KINDS)[number];
 
 /**
  * What of a replay is no cloud's own: names of runs, the addresses of manifests and how it is known who asked by hand are left out,
- * the contents of manifests are not.
+ * the contents of manifests are not. @param candidates of a replay with promotion
  */
 export function comparable(
   { decisions, runs, drifts }: Pick<Replay, "decisions" | "runs" | "drifts">,
   manifests: readonly (readonly string[])[],
+  candidates: readonly CandidateSummary[] = [],
 ) {
-  return { decisions: decisions.map(ofDecision), runs: runs.map(ofRun), manifests, drifts };
+  return { decisions: decisions.map(ofDecision), runs: runs.map(ofRun), manifests, drifts, candidates };
 }
 
 export type Comparable = ReturnType<typeof comparable>;
@@ -36,13 +38,17 @@ export function compare(one: Comparable, other: Comparable): Comparison {
     );
     return index < 0 ? [] : [{ kind, index, here: here[index], there: there[index] }];
   });
-  const { decisions, runs, manifests, drifts } = one;
-  const counts = { decisions: decisions.length, runs: runs.length, manifests: manifests.length, drifts: drifts.length };
+  const counts = Object.fromEntries(KINDS.map((kind) => [kind, one[kind].length])) as Record<Kind, number>;
   return { counts, differences };
 }
 
-function ofDecision({ request, ...decision }: Decision) {
-  return { ...decision, request: ofRequest(request) };
+function ofDecision({ request, checks, ...decision }: Decision) {
+  return { ...decision, checks: checks.map(ofCheck), request: ofRequest(request) };
+}
+
+/** Clouds tell at different times of a new model, and so a freeze begins some minutes sooner or later. */
+function ofCheck({ check, numbers: { since, ...numbers }, ...rest }: CheckResult) {
+  return { check, ...rest, numbers: check === "paused" || since === undefined ? numbers : { ...numbers, since } };
 }
 
 function ofRequest({ manifests, causes, ...request }: TrainingRequest) {
@@ -57,9 +63,10 @@ function ofRun({ runId: _named, parameters, ...run }: SimulatedRun) {
 
 /** Whether two replays came to the same, and where they first differ. */
 export function formatComparison({ counts, differences }: Comparison): string {
-  const { decisions, runs, manifests, drifts } = counts;
+  const { decisions, runs, manifests, drifts, candidates } = counts;
   if (differences.length === 0) {
-    return `AWS and Google Cloud: same decisions (${formatCount(decisions)}), same runs (${formatCount(runs)}), same manifests (${formatCount(manifests)}), same drift evaluations (${formatCount(drifts)})`;
+    const models = candidates === 0 ? "" : `, same candidates (${formatCount(candidates)})`;
+    return `AWS and Google Cloud: same decisions (${formatCount(decisions)}), same runs (${formatCount(runs)}), same manifests (${formatCount(manifests)}), same drift evaluations (${formatCount(drifts)})${models}`;
   }
   return differences
     .map(({ kind, index, here, there }) =>

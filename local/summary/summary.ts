@@ -1,4 +1,5 @@
 import type { SealReason } from "../../functions/core/batching/batch";
+import type { LogEvent } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { CloudName, LocalCloud } from "../clouds/local-cloud";
@@ -11,6 +12,7 @@ import type { SimulatedQueue } from "../world/simulated-queue";
 import type { ReplayNotes } from "../world/world";
 import { type Accounted, type ObjectBalance, type ObjectFates, type RequestBalance, totalsOf } from "./balance";
 import { type CoordinationSummary, coordinationSummary } from "./coordination-summary";
+import { type PromotionSummary, promotionSummary } from "./promotion-summary";
 
 /** The batches of a model that were sealed for one reason, and what became of them. */
 export interface SealedCount {
@@ -54,10 +56,15 @@ export interface Summary {
   readonly coordination: CoordinationSummary;
   readonly requests: RequestBalance;
   readonly fates: readonly ObjectFates[];
+  /** Absent where no model was promoted. */
+  readonly promotion?: PromotionSummary;
   readonly isBalanced: boolean;
 }
 
 const REASONS: readonly SealReason[] = ["size", "window", "quiet"];
+
+/** Warnings that are no trouble: the summary of candidates and freezes tells what they are about. */
+const TOLD: ReadonlySet<LogEvent["event"]> = new Set(["guardrail", "model-frozen"] as const);
 
 /** Counts what happened, and holds the manifests in `folder` against what landed. */
 export async function summarize(
@@ -99,11 +106,12 @@ export async function summarize(
       ...deadLetters("requests", replay.requests, notes),
     ],
     waitingForRedrive: accounted.deadLetters.length - hostile,
-    troubles: [...notes.troubles.values()].map((entry) => JSON.stringify(entry)),
+    troubles: [...notes.troubles.values()].filter(({ event }) => !TOLD.has(event)).map((entry) => JSON.stringify(entry)),
     balance,
     coordination: coordinationSummary(models, replay),
     requests,
     fates,
+    ...(replay.promotion && { promotion: promotionSummary(replay.promotion, replay.decisions) }),
     isBalanced: isBalanced && replay.driftReports.deadLetters.length === 0,
   };
 }

@@ -20,20 +20,22 @@ export interface SimulatedCloud {
 
 /**
  * Like the clouds, it answers a repeated request id with the run that it started. `announce` puts word of a run's end into the
- * request queue; false where the cloud has none.
+ * request queue; false where the cloud has none. `ended` does what the run itself does last. @default - nothing
  */
 export function simulatedCloud(
   clock: VirtualClock,
   models: readonly ModelSettings[],
   seed: number,
   announce: (run: SimulatedRun, random: SeededRandom) => boolean,
+  ended: (run: SimulatedRun) => Promise<void> = async () => {},
 ): SimulatedCloud {
   const runs = new Map<string, SimulatedRun>();
   const byId = new Map<string, SimulatedRun>();
   const random = seededRandom(seed, "eventbridge");
   const counts = { endsWithoutEvent: 0 };
 
-  function end(run: SimulatedRun): void {
+  async function end(run: SimulatedRun): Promise<void> {
+    await ended(run);
     if (random.chance(LOST_RATIO) || !announce(run, random)) counts.endsWithoutEvent += 1;
   }
 

@@ -86,6 +86,16 @@ export class StateStore extends Construct {
     return this.allow(["dynamodb:BatchGetItem"], parts);
   }
 
+  /** Lets a function read and replace records of these parts, one at a time. */
+  replace(...parts: readonly TablePart[]): PolicyStatement {
+    return this.allow(["dynamodb:GetItem", "dynamodb:PutItem"], parts);
+  }
+
+  /** Lets a function add items to these parts, and read none. */
+  put(...parts: readonly TablePart[]): PolicyStatement {
+    return this.allow(["dynamodb:PutItem"], parts);
+  }
+
   /** Lets a function read and write these parts, an item alone and several in a transaction. */
   readWrite(...parts: readonly TablePart[]): PolicyStatement {
     return this.allow(["dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"], parts);

@@ -47,6 +47,14 @@ export const DRIFT_MAIL = mailOf({
   labels: ["model", "subject"],
 });
 
+/** Of the candidates that people are told of: each that ended, and each that waits for an approval. */
+export const CANDIDATE_MAIL = mailOf({
+  name: "candidates",
+  title: "A candidate was decided about, or waits for an approval",
+  event: "candidate-told",
+  labels: ["model", "requestId", "subject"],
+});
+
 /** The least that Cloud Monitoring allows between two mails of one policy, and the least that an incident stays open. */
 const FIVE_MINUTES = "300s";
 const HALF_AN_HOUR = "1800s";

@@ -12,6 +12,7 @@ import {
   SHAPE,
   SHAPE_FIELD,
 } from "../../functions/core/state-layout";
+import { promotedModels } from "../promoted-models";
 import { literalText } from "../terraform-text";
 import type { Grant } from "./access/grants";
 import type { GcpDeployment } from "./deployment";
@@ -57,7 +58,7 @@ export class StateStore extends Construct {
       ...DELETIONS[onDestroy],
       dependsOn: apis.enabled("firestore"),
     });
-    for (const collection of EXPIRING_COLLECTIONS) {
+    for (const collection of expiringCollections(models)) {
       new FirestoreField(this, `expiry-${collection}`, {
         project,
         database: database.name,
@@ -100,6 +101,12 @@ export class StateStore extends Construct {
     const condition = { title: "State of Retrigger alone", expression: this.condition };
     return { id, give: (scope, id, member) => new ProjectIamMember(scope, id, { project, role, member, condition }) };
   }
+}
+
+/** Without a model whose candidates are judged, nothing of candidates is written. */
+function expiringCollections(models: readonly ModelSettings[]): string[] {
+  const hasCandidates = promotedModels(models).length > 0;
+  return EXPIRING_COLLECTIONS.filter((collection) => hasCandidates || collection !== COLLECTIONS.candidates);
 }
 
 /** What a settings document holds: JSON without null. */

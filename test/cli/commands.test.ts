@@ -8,6 +8,7 @@ import { localControl } from "../../cli/control/local-control";
 import { painter } from "../../cli/printout";
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { TrainingRequest } from "../../functions/core/training-request";
+import { mixOf } from "../contracts/coordination-samples";
 import { dataRequest, driftRequest, HOUR_MS, localRun } from "./local-run";
 
 const paint = painter(false);
@@ -119,6 +120,22 @@ describe("why", () => {
     const { text } = await why(control, "data/flight-delay/1", paint);
 
     expect(text).toMatch(/run arn:aws:sagemaker:\S+\n {2}(succeeded|failed) 2001-01-01 0\d:.*, cost \d+\.\d\d USD$/);
+  });
+
+  it("should tell what of the hold-out went into the run, and hide what a terminal would obey", async () => {
+    const { control } = await openRun(dataRequest(1, { manifests: MANIFESTS }));
+    const history = await control.history("data/flight-delay/1");
+    const run = { ...history?.run, mix: mixOf({ sentence: "no hold-out is in it: there is no s3://lake/\u001b[31m" }) };
+
+    const { text } = await why(
+      { ...control, history: async () => ({ decisions: [], ...history, run }) },
+      "data/flight-delay/1",
+      paint,
+    );
+
+    expect(text).toMatch(
+      /run arn:\S+\n {2}training mix: no hold-out is in it: there is no s3:\/\/lake\/\\u001b\[31m\n {2}(succeeded|failed)/,
+    );
   });
 
   it("should name no request that is unlike the unknown one, and of what was typed no more than an id may have", async () => {

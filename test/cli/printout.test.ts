@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
-import { durationText, errorText, painter, plainValues, terminalText, usdText } from "../../cli/printout";
+import fc from "fast-check";
+import { durationText, errorText, painter, plainValues, terminalText, usdText, wrapped } from "../../cli/printout";
 import { textTable } from "../../local/summary/text-table";
 
 describe("durationText", () => {
@@ -27,6 +28,32 @@ describe("painter", () => {
     ];
 
     expect(stripVTControlCharacters(textTable(rows))).toBe("  a    bb\n  ccc  d");
+  });
+});
+
+describe("wrapped", () => {
+  it("should keep every word, indent all lines but the first, and none reach beyond 120 columns", () => {
+    const word = fc.string({ unit: fc.constantFrom("a", "b", "-"), minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 60 }), fc.nat({ max: 60 }), (words, indent) => {
+        const [first = "", ...others] = wrapped(words.join(" "), indent).split("\n");
+
+        expect([first, ...others.map((line) => line.trimStart())].join(" ")).toBe(words.join(" "));
+        expect(first.length + indent).toBeLessThanOrEqual(120);
+        for (const line of others) expect([line.search(/[^ ]/), line.length <= 120]).toEqual([indent, true]);
+      }),
+      { seed: jest.getSeed() },
+    );
+  });
+
+  it("should not part a number from its per cent, nor tear the parts of a list apart", () => {
+    expect(wrapped(`${"a".repeat(116)} 20 % of them`, 2)).toBe(`${"a".repeat(116)}\n  20 % of them`);
+    expect(wrapped(["a".repeat(110), "p-value 0.01"], 2)).toBe(`${"a".repeat(110)},\n  p-value 0.01`);
+    expect(wrapped([], 2)).toBe("");
+  });
+
+  it("should give a word that is longer a line of its own", () => {
+    expect(wrapped(`so ${"x".repeat(200)} long`, 4)).toBe(`so\n    ${"x".repeat(200)}\n    long`);
   });
 });
 

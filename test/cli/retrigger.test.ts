@@ -6,7 +6,9 @@ import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decisio
 import { version } from "../../package.json";
 import { decisionOf, NOW } from "../contracts/coordination-samples";
 import { describeWithDynamoDb } from "../contracts/dynamodb-endpoint";
+import { checkOf, idOf } from "../simulation/candidates";
 import { dataRequest, driftRequest, localRun, localRunWrittenAt } from "./local-run";
+import { promotedRun } from "./promoted-run";
 
 const ROOT = join(__dirname, "../..");
 /** Below the packages that the bundle leaves out. */
@@ -71,6 +73,12 @@ describe("retrigger", () => {
     ["drift", TYPED],
     ["state", TYPED],
     ["approve", TYPED],
+    ["why", `candidate/${TYPED}`],
+    ["reject", `candidate/${TYPED}`],
+    ["why", `candidate/flight-delay/${TYPED}`],
+    ["candidates", TYPED],
+    ["freeze", TYPED, "--why", "x"],
+    ["thaw", TYPED],
     ["settle", TYPED, "--status", "failed"],
     ["trigger", TYPED, "--why", TYPED.slice(0, 200)],
     ["trigger", "west-coast", "--why", "x", "--with", TYPED],
@@ -107,6 +115,9 @@ describe("retrigger", () => {
     [["drift"], "missing required argument 'model'"],
     [["drift", "m", "--limit", "0"], "Expected a whole number from 1 to 10000."],
     [["resume", "m", "--catch-up", "some"], "Allowed choices are merged, all, skip."],
+    [["thaw", "m", "--catch-up", "some"], "Allowed choices are merged, all, skip."],
+    [["freeze", "m"], "required option '--why <text>' not specified"],
+    [["candidates", "m", "--limit", "0"], "Expected a whole number from 1 to 10000."],
     [["explode"], "unknown command 'explode'"],
     [["rules"], "Commands:"],
     [["rules", "test"], "required option '--event <path...>' not specified"],
@@ -142,6 +153,26 @@ describe("retrigger", () => {
 
     expect({ status, stderr }).toEqual({ status: 1, stderr: "" });
     expect(JSON.parse(stdout)).toMatchObject({ receipts: [], broken: [{ file: "package.json" }] });
+  });
+
+  it("should tell of candidates, and answer about them", async () => {
+    const folder = await promotedRun({}, [{ judgement: { checks: [checkOf("not-known")] } }]);
+
+    const listed = retrigger(folder, "candidates", "flight-delay", "--json");
+    const told = retrigger(folder, "why", idOf(1));
+    const expired = retrigger(folder, "approve", idOf(1));
+
+    expect(JSON.parse(listed.stdout)).toMatchObject({
+      candidates: [{ candidate: { id: idOf(1) }, standing: "waits-for-approval" }],
+    });
+    expect(told).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("not-known     champion: ") });
+    expect(expired).toMatchObject({ status: 1, stderr: expect.stringContaining("its approval has expired") });
+  });
+
+  it("should end with 1 where nothing is frozen", async () => {
+    const { status, stderr } = retrigger(await localRun(), "thaw", "west-coast");
+
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "west-coast is not frozen\n" });
   });
 
   it("should take what a person decided into the files", async () => {

@@ -16,6 +16,13 @@ const MODEL = {
   },
   schedule: { cron: "0 3 * * *" },
   policy: { adaptive: { objects: 1, age: "1h" } },
+  promotion: {
+    registry: "churn",
+    evaluations: "s3://acme-ml/evaluations/",
+    goldenSet: { sha256: "0".repeat(64), rows: 5000 },
+    metrics: [{ name: "auc" }],
+    mix: { baseline: "s3://acme-ml/hold-out.manifest" },
+  },
 };
 
 /** Where bounds differ: at, just within and far beyond every limit that a person may think of. */
@@ -26,7 +33,7 @@ describe("a number that synthesis accepts", () => {
 
   it("should be looked for in every section that has any", () => {
     expect(new Set(places.map(([section]) => section))).toEqual(
-      new Set(["batch", "policy", "schedule", "drift", "monitoring", "operations"]),
+      new Set(["batch", "policy", "schedule", "drift", "monitoring", "operations", "promotion"]),
     );
   });
 

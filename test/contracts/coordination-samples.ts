@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type CoordinatorState, initialState } from "../../functions/core/coordination/coordinator-state";
 import { CHECKS, type Decision } from "../../functions/core/coordination/decision";
+import type { TrainingMix } from "../../functions/core/promotion/training-mix";
 import type { TrainingRequest } from "../../functions/core/training-request";
 
 export const NOW = Date.UTC(2026, 10, 21, 12);
@@ -44,6 +45,21 @@ export function decisionOf(values: Partial<Decision> = {}): Decision {
     dueAt: NOW + 3_540_000,
     reservedUsd: 0.1 + 0.2,
     approvedBy: ["Zoë", "bob"],
+    ...values,
+  };
+}
+
+/** A mix with everything that one can have. */
+export function mixOf(values: Partial<TrainingMix> = {}): TrainingMix {
+  return {
+    ...{ baseline: "s3://lake/hold-out.jsonl", digest: "0".repeat(64), by: "objects" as const, isIn: true },
+    ...{
+      objects: 429,
+      bytes: 107_250_000,
+      share: 0.1 + 0.2,
+      wanted: 0.3,
+      sentence: "429 of the hold-out's 1000 objects are in it",
+    },
     ...values,
   };
 }

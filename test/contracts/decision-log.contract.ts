@@ -1,5 +1,5 @@
 import type { DecisionLog, TimeSpan } from "../../functions/core/coordination/ports";
-import { decisionOf, NOW, range, requestOf } from "./coordination-samples";
+import { decisionOf, mixOf, NOW, range, requestOf } from "./coordination-samples";
 
 export interface DecisionLogContract {
   readonly name: string;
@@ -60,6 +60,15 @@ export function describeDecisionLog({ name, create }: DecisionLogContract): void
         decisions: [decisionOf()],
         run: { runId: "arn:run/1", ...outcome, endedAt: NOW + 5 },
       });
+    });
+
+    it("should keep what of the hold-out went into the run, whoever names the run again", async () => {
+      const decisions = await create();
+
+      await decisions.recordRun("data/flights/12", "arn:run/1", mixOf());
+      await decisions.recordRun("data/flights/12", "arn:run/1");
+
+      expect(await decisions.readRun("data/flights/12")).toEqual({ runId: "arn:run/1", mix: mixOf() });
     });
 
     it("should take the end of a run without a name or a cost", async () => {

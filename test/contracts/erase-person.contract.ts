@@ -1,12 +1,12 @@
-import { erasePerson } from "../../functions/core/coordination/erase-person";
-import type { CoordinatorStore, ErasableDecisionLog } from "../../functions/core/coordination/ports";
+import { type ErasingPorts, erasePerson } from "../../functions/core/coordination/erase-person";
 import { settingsOf } from "../simulation/data-path";
 import { decisionOf, fullState, NOW, requestOf } from "./coordination-samples";
+import { candidateRecordOf, fullPromotion } from "./promotion-samples";
 
 export interface ErasingContract {
   readonly name: string;
   /** Stores without any record. */
-  readonly create: () => Promise<{ readonly states: CoordinatorStore; readonly decisions: ErasableDecisionLog }>;
+  readonly create: () => Promise<Omit<ErasingPorts, "now">>;
 }
 
 /** What `erasePerson` does in the stores of a cloud. */
@@ -14,7 +14,8 @@ export function describeErasing({ name, create }: ErasingContract): void {
   describe(`erasePerson: ${name}`, () => {
     it("should leave a person in no record, under any spelling, and everybody and everything else as it was", async () => {
       // Arrange
-      const { states, decisions } = await create();
+      const ports = await create();
+      const { states, decisions, promotions, candidates } = ports;
       const cause = { type: "manual", by: "ZOË (declared)", why: "new labels" } as const;
       const started = decisionOf({ outcome: "start", request: requestOf({ causes: [cause] }) });
       await states.save("flights", fullState(), 0);
@@ -23,23 +24,32 @@ export function describeErasing({ name, create }: ErasingContract): void {
       await decisions.recordRun(started.requestId, "arn:run/12");
       const outcome = { requestId: started.requestId, status: "failed", actualUsd: 2, settledBy: "Zoë" } as const;
       await decisions.recordOutcome(outcome, NOW + 5);
+      await promotions.save("flights", fullPromotion(), 0);
+      const steps = [candidateRecordOf(), candidateRecordOf({ number: 4, approvedBy: ["bob"], by: "AROA1:ZOË (aws-sqs)" })];
+      for (const step of [...steps, candidateRecordOf({ number: 5, approvedBy: ["bob"] })]) await candidates.record(step);
       const before = await recordsOf();
-      const erase = () => erasePerson({ states, decisions, now: () => NOW }, [{ ...settingsOf(), model: "flights" }], "zoe\u0308");
+      const erase = () => erasePerson({ ...ports, now: () => NOW }, [{ ...settingsOf(), model: "flights" }], "zoe\u0308");
 
       // Act
       const erased = [await erase(), await erase()];
 
       // Assert
       expect(erased).toEqual([
-        { states: 1, decisions: 1, runs: 1 },
-        { states: 0, decisions: 0, runs: 0 },
+        { states: 2, decisions: 1, runs: 1, candidates: 2 },
+        { states: 0, decisions: 0, runs: 0, candidates: 0 },
       ]);
       const forgotten = JSON.stringify(before).replaceAll(/"(AROA1:)?(Zoë|ZOË)( \([a-z-]+\))?"/g, '"erased"');
       expect(await recordsOf()).toEqual(JSON.parse(forgotten));
 
       async function recordsOf() {
         const histories = await Promise.all(["data/flights/12", "data/flights/13"].map((id) => decisions.read(id)));
-        return { state: (await states.load("flights"))?.state, histories, listed: await decisions.list("flights", 10) };
+        return {
+          state: (await states.load("flights"))?.state,
+          histories,
+          listed: await decisions.list("flights", 10),
+          promotion: (await promotions.load("flights"))?.state,
+          steps: await candidates.list("flights", 10),
+        };
       }
     });
   });

@@ -1,7 +1,9 @@
+import { dynamoCandidateLog } from "../../functions/aws/adapters/dynamodb/candidate-log";
 import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
-import { dynamoCoordinatorStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
+import { dynamoCoordinatorStore, dynamoPromotionStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
+import { firestoreCandidateLog } from "../../functions/gcp/adapters/firestore/candidate-log";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
-import { firestoreCoordinatorStore } from "../../functions/gcp/adapters/firestore/versioned-store";
+import { firestoreCoordinatorStore, firestorePromotionStore } from "../../functions/gcp/adapters/firestore/versioned-store";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
 import { describeErasing } from "./erase-person.contract";
 import { describeWithFirestore } from "./firestore-endpoint";
@@ -11,7 +13,12 @@ describeWithDynamoDb("DynamoDB", (dynamoDb) => {
     name: "DynamoDB",
     async create() {
       const [{ client }, table] = [dynamoDb(), await dynamoDb().createTable()];
-      return { states: dynamoCoordinatorStore(client, table), decisions: dynamoDecisionLog(client, table) };
+      return {
+        states: dynamoCoordinatorStore(client, table),
+        promotions: dynamoPromotionStore(client, table),
+        decisions: dynamoDecisionLog(client, table),
+        candidates: dynamoCandidateLog(client, table),
+      };
     },
   });
 });
@@ -21,7 +28,12 @@ describeWithFirestore("Firestore", (firestore) => {
     name: "Firestore",
     async create() {
       const database = firestore().createDatabase();
-      return { states: firestoreCoordinatorStore(database), decisions: firestoreDecisionLog(database) };
+      return {
+        states: firestoreCoordinatorStore(database),
+        promotions: firestorePromotionStore(database),
+        decisions: firestoreDecisionLog(database),
+        candidates: firestoreCandidateLog(database),
+      };
     },
   });
 });

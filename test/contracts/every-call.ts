@@ -6,9 +6,11 @@ import type { CoordinatorStore, ErasableDecisionLog } from "../../functions/core
 import type { DriftLog, ReportReader } from "../../functions/core/drift/ports";
 import { messageOf } from "../../functions/core/log/log";
 import type { ModelSettingsSource } from "../../functions/core/model-settings";
+import type { CandidateLog, PromotionStore } from "../../functions/core/promotion/ports";
 import { MODEL, segmentOf, TERMS } from "./batch-store/samples";
 import { decisionOf, NOW } from "./coordination-samples";
 import { driftRecordOf } from "./drift-samples";
+import { candidateOf, candidateRecordOf, fullPromotion } from "./promotion-samples";
 
 /** Calls by the name of port and operation. */
 export type Calls = Readonly<Record<string, () => Promise<unknown>>>;
@@ -19,11 +21,14 @@ export interface StatePorts {
   readonly states: CoordinatorStore;
   readonly decisions: ErasableDecisionLog;
   readonly drifts: DriftLog;
+  readonly promotions: PromotionStore;
+  readonly candidates: CandidateLog;
   readonly settings: ModelSettingsSource;
 }
 
 /** Every operation of the ports over the state store. */
-export function stateCalls({ batches, states, decisions, drifts, settings }: StatePorts): Calls {
+export function stateCalls(ports: StatePorts): Calls {
+  const { batches, states, decisions, drifts, promotions, candidates, settings } = ports;
   const sealed = {
     ...{ generation: 1, sources: [1], count: 1, openedAt: 1, expiresAt: 9, reason: "size" as const, sealedAt: 2 },
     ...{ batchSize: TERMS.batchSize, dedupeHorizonMs: TERMS.dedupeHorizonMs },
@@ -51,6 +56,12 @@ export function stateCalls({ batches, states, decisions, drifts, settings }: Sta
     "decisions.between": () => all(decisions.between(MODEL, {})),
     "drifts.record": () => drifts.record(driftRecordOf()),
     "drifts.list": () => drifts.list(MODEL, 1),
+    "promotions.load": () => promotions.load(MODEL),
+    "promotions.loadAll": () => promotions.loadAll([MODEL]),
+    "promotions.save": () => promotions.save(MODEL, fullPromotion(), 0),
+    "candidates.record": () => candidates.record(candidateRecordOf()),
+    "candidates.list": () => candidates.list(MODEL, 1),
+    "candidates.read": () => candidates.read(MODEL, candidateOf(1).id),
     "settings.list": () => settings.list(),
   };
 }
@@ -72,6 +83,7 @@ export function bucketCalls(scheme: "s3" | "gs", { manifests, captures, files, r
   return {
     "manifests.writeManifest": () => manifests.writeManifest(at, []),
     "manifests.combineManifests": () => manifests.combineManifests(data, "all", [listed]),
+    "manifests.readHoldOut": () => manifests.readHoldOut(data, uri),
     "manifests.writeLedger": () => manifests.writeLedger(at, { entries: [{ generation: 1, sealedAt: 1, objects: [] }], older: [] }),
     "manifests.readLedger": () => manifests.readLedger(at),
     "captures.list": () => all(captures.list(`${scheme}://lake/in/`)),

@@ -7,6 +7,8 @@ import type { LandedObject } from "../../functions/core/batching/landed-object";
 import type { Ledger } from "../../functions/core/batching/ledger";
 import type { ManifestLocation, ManifestStore } from "../../functions/core/batching/ports";
 import { ListRefusedError } from "../../functions/core/errors";
+import type { HoldOut } from "../../functions/core/promotion/hold-out";
+import type { MixPart } from "../../functions/core/promotion/training-mix";
 import { gcsManifestStore } from "../../functions/gcp/adapters/storage/manifest-store";
 import { memoryManifestStore } from "../../functions/memory/manifest-store";
 import { awsCloud } from "../../local/clouds/aws";
@@ -103,6 +105,45 @@ describe.each(Object.keys(STORES))("a manifest store over %s", (name) => {
     await expect(store.combineManifests(DATA, "flights/merged/1", [forged, gone])).rejects.toThrow(ListRefusedError);
   });
 
+  it("should put of a hold-out into one list alone what makes its share, and each time the same", async () => {
+    const holdOut = await holdOutOf("old/1", "old/2", "old/3", "old/4", "old/5");
+    const batch = await published(at(1), objectsOf("in/a", "in/b", "in/c"));
+
+    const combined = await store.combineManifests(DATA, "flights/merged/1", [batch], partOf(holdOut, 0.5));
+
+    expect(combined).toMatchObject({
+      objects: 6,
+      leftOut: [],
+      mix: { objects: 3, share: 0.5, isIn: true, digest: holdOut.digest },
+    });
+    expect(combined.uri).not.toBe(batch.uri);
+    expect(await store.combineManifests(DATA, "flights/merged/1", [batch], partOf(holdOut, 0.5))).toEqual(combined);
+  });
+
+  it("should leave the list as it is where nothing of the hold-out is left to go in", async () => {
+    const holdOut = await holdOutOf("in/a");
+    const batch = await published(at(1), objectsOf("in/a", "in/b"));
+
+    const combined = await store.combineManifests(DATA, "flights/merged/1", [batch], partOf(holdOut, 0.5));
+
+    expect(combined).toMatchObject({ uri: batch.uri, objects: 2, mix: { objects: 0, isIn: false } });
+    expect(combined.mix?.sentence).toMatch(/all 1 objects of s3:\/\/lake\/hold-out landed again, and are new data/);
+  });
+
+  it("should say that there is no manifest of a hold-out where there is none", async () => {
+    const uri = (await published(at(1), objectsOf("in/a"))).uri.replace("0000000001", "0000000009");
+    expect(await store.readHoldOut(DATA, uri)).toEqual({ why: `there is no ${uri}; restore the hold-out's manifest` });
+  });
+
+  /** As it is read of a list that was published. */
+  async function holdOutOf(...keys: readonly string[]): Promise<HoldOut> {
+    const { uri, digest } = await published(at(7), objectsOf(...keys));
+    const { holdOut } = await store.readHoldOut(DATA, uri);
+    expect(holdOut?.objects.map(({ key }) => key)).toEqual(keys);
+    expect(holdOut?.digest).toBe(digest);
+    return holdOut ?? { digest, objects: [] };
+  }
+
   async function published(place: ManifestLocation, objects: readonly LandedObject[]) {
     const written = await store.writeManifest(place, objects);
     if (written === undefined) throw new Error("another list lies there");
@@ -116,6 +157,10 @@ const DATA = { bucket: "lake", prefixes: ["in/"], suffixes: [], manifestPrefix: 
 
 function at(generation: number): ManifestLocation {
   return { model: "flights", generation, data: DATA, deployment: "aaaaaaaaaaaa" };
+}
+
+function partOf(holdOut: HoldOut, share: number): MixPart {
+  return { policy: { baseline: "s3://lake/hold-out", share, by: "objects", isRequired: false }, holdOut };
 }
 
 function objectsOf(...keys: readonly string[]): LandedObject[] {

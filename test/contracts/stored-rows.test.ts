@@ -68,7 +68,7 @@ describeWithDynamoDb("rows of DynamoDB", (dynamoDb) => {
       "drifts#flights | 0001795258800000#fd8f46f53b8259d688a3dc82194cb7c51480f173a709f85161351da04c8812f2 | data,expires_at,shape",
       "heartbeats#all | state | savedAs,shape,state,version",
       "request#data/flights/12 | decision#001795262400000#defer | data,expires_at,shape",
-      "request#data/flights/12 | run | actualUsd,endedAt,expires_at,requestId,runId,settledBy,shape,status",
+      "request#data/flights/12 | run | actualUsd,endedAt,expires_at,mix,requestId,runId,settledBy,shape,status",
     ]);
   });
 
@@ -158,7 +158,7 @@ describeWithFirestore("rows of Firestore", (firestore) => {
       "drifts/3a0b6d5fa78181f2fa1d26e7c4b16db59be2955122222d08bc2c09c4b24f81ca | data,expireAt,order,shape",
       "drifts/6bc339e0bb97076a1e28904621548d6374a3767fa67badd4f5ea0f2c648ba24a | data,expireAt,order,shape",
       "heartbeats/all | savedAs,shape,state,version",
-      "runs/d7fe75cfbc5cdf7d74e990feb2b211c9d4e7afcda638eb46e0a04fa152f05869 | actualUsd,endedAt,expireAt,requestId,runId,settledBy,shape,status",
+      "runs/d7fe75cfbc5cdf7d74e990feb2b211c9d4e7afcda638eb46e0a04fa152f05869 | actualUsd,endedAt,expireAt,mix,requestId,runId,settledBy,shape,status",
     ]);
   });
 

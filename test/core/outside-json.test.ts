@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { PoisonMessageError } from "../../functions/core/errors";
-import { boundedRecord, jsonExcess, readList, withoutNonFinite } from "../../functions/core/outside-json";
+import { boundedRecord, jsonExcess, quotingNonFinite, readList, withoutNonFinite } from "../../functions/core/outside-json";
 
 const LIMITS = { values: 6, containers: 3, depth: 2 };
 
@@ -33,6 +33,21 @@ describe("withoutNonFinite", () => {
     const { json } = withoutNonFinite(`[${Array.from({ length: 25_001 }, () => "NaN").join()}]`);
 
     expect(JSON.parse(json)).toEqual(Array.from({ length: 25_001 }, () => null));
+  });
+});
+
+describe("quotingNonFinite", () => {
+  it("should write numbers that JSON lacks as texts, with their sign, and nothing else", () => {
+    const text = '[NaN,-Infinity,Infinity,"NaN -Infinity",-1]';
+
+    expect(quotingNonFinite(text)).toEqual({ json: '["NaN","-Infinity","Infinity","NaN -Infinity",-1]' });
+  });
+
+  it("should refuse what is too large to be parsed", () => {
+    expect(quotingNonFinite("[1,2,3,4,5,6,NaN]", LIMITS)).toEqual({
+      json: "",
+      excess: "got JSON of more than 6 values, expected fewer",
+    });
   });
 });
 

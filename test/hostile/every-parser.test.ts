@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { answers } from "./parsers/answers";
 import { configuration } from "./parsers/configuration";
 import { documents } from "./parsers/documents";
+import { evaluations } from "./parsers/evaluations";
 import { files } from "./parsers/files";
 import { messages } from "./parsers/messages";
 import { storedRows } from "./parsers/rows";
@@ -40,7 +41,7 @@ const NOT_HOSTILE: Readonly<Record<string, string>> = {
 
 describe("the hostile input", () => {
   it("should be given to every file that parses, but for those that say why not", () => {
-    const parsers = [answers, configuration, documents, files, messages, storedRows, words].flat();
+    const parsers = [answers, configuration, documents, evaluations, files, messages, storedRows, words].flat();
     const given = new Set(parsers.flatMap(({ of }) => of));
     const sources = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", ...ROOMS], {
       cwd: ROOT,

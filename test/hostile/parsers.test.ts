@@ -1,12 +1,14 @@
 import { describeParsers } from "./describe-parsers";
 import { answers } from "./parsers/answers";
 import { documents } from "./parsers/documents";
+import { evaluations } from "./parsers/evaluations";
 import { files } from "./parsers/files";
 import { messages } from "./parsers/messages";
 import { words } from "./parsers/words";
 
 describeParsers("answers", answers);
 describeParsers("documents", documents);
+describeParsers("evaluations", evaluations);
 describeParsers("files", files);
 describeParsers("messages", messages);
 describeParsers("words", words);

@@ -35,6 +35,15 @@ describe("parseOptions", () => {
     );
   });
 
+  it("should begin the scenario promotion after the flights that models are judged by, and no earlier", () => {
+    const { from, until } = parseOptions(["--scenario", "promotion"]);
+
+    expect({ from, until }).toEqual({ from: Date.UTC(2001, 0, 8), until: Date.UTC(2001, 0, 20) });
+    expect(() => parseOptions(["--scenario", "promotion", "--from", "2001-01-07"])).toThrow(
+      "--from 2001-01-07: models are judged by flights before 2001-01-08; expected that day or later",
+    );
+  });
+
   it("should name everything that is wrong at once", () => {
     expect(() => parseOptions(["--seed", "x", "--store", "y"])).toThrow(/--seed x: [^\n]*\n--store y: /);
   });

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { PoisonMessageError } from "../../functions/core/errors";
+import { hashedLines } from "../../functions/node/hashed-lines";
 import { textLines } from "../../functions/node/text-lines";
 
 describe("textLines", () => {
@@ -36,6 +37,40 @@ describe("textLines", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it.each([
+    ["lines", "one\n"],
+    ["empty lines", "\n"],
+    ["empty lines as Windows ends them", "\r\n"],
+    ["a line without end", "x"],
+  ])("should stop at more bytes than are allowed once unpacked, and name both: %s", async (_case, piece) => {
+    const text = piece.repeat(100_000);
+    let isClosed = false;
+    async function* bomb() {
+      try {
+        for (;;) yield gzipSync(text);
+      } finally {
+        isClosed = true;
+      }
+    }
+
+    const lines = drain(textLines("gs://lake/a", bomb(), 1_000_000, text.length));
+
+    await expect(lines).rejects.toThrow(PoisonMessageError);
+    await expect(lines).rejects.toThrow(
+      new RegExp(`^got gs://lake/a of \\d+ bytes or more once unpacked, expected at most ${text.length}; write fewer`),
+    );
+    expect(isClosed).toBe(true);
+    expect(await drain(textLines("a", pieces(gzipSync(text), []), 1_000_000, text.length))).toBeUndefined();
+  });
+
+  it("should count what is not packed as well", async () => {
+    const bytes = Buffer.from("\n".repeat(100));
+
+    await expect(drain(textLines("a", pieces(bytes, [7]), 10, 99))).rejects.toThrow(PoisonMessageError);
+    expect(await drain(textLines("a", pieces(bytes, [7]), 10, 100))).toBeUndefined();
+    await expect(drain(hashedLines("a", pieces(bytes, [7]), 99).lines)).rejects.toThrow(PoisonMessageError);
   });
 
   it("should read what several packers wrote one after the other", async () => {
@@ -135,6 +170,10 @@ async function linesOf(bytes: AsyncIterable<Uint8Array>, maxLineChars?: number):
   const found: string[] = [];
   for await (const lines of textLines("gs://lake/a", bytes, maxLineChars)) found.push(...lines);
   return found;
+}
+
+async function drain(lines: AsyncIterable<readonly string[]>): Promise<void> {
+  for await (const _ of lines);
 }
 
 function withByte(bytes: Buffer, at: number): Buffer {

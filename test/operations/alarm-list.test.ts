@@ -23,6 +23,7 @@ const LIMITS: ModelLimits = {
   runOverUsual: 3,
   storm: 100,
   approvalLeftSec: 30 * MINUTE,
+  promotion: { candidateAgeSec: 4 * DAY },
   hasDailyBudget: true,
   hasMonthlyBudget: true,
   hasSchedule: true,
@@ -57,6 +58,10 @@ const STORIES: Readonly<Record<AlarmName, { readonly calm: Told; readonly wrong:
   "approval-expiring": { calm: undefined, wrong: 29 * MINUTE },
   "run-overdue": { calm: 2.9, wrong: 3.1 },
   storm: { calm: 1, wrong: 5 },
+  "candidate-expiring": { calm: undefined, wrong: 29 * MINUTE },
+  "candidate-undecided": { calm: 3 * DAY, wrong: 4 * DAY + 1 },
+  "model-frozen": { calm: undefined, wrong: 1 },
+  "effects-postponed": { calm: undefined, wrong: 1 },
 };
 
 type Told = number | undefined;
@@ -200,7 +205,7 @@ describe("ALARMS", () => {
       [...readFileSync(join(RUNBOOKS, file), "utf8").matchAll(/npx retrigger ([a-z]+)/g)].map(([, command]) => command),
     );
 
-    const known = ["pause", "resume", "approve", "reject"];
+    const known = ["pause", "resume", "thaw", "approve", "reject"];
     const unknown = used.filter((command) => !known.includes(command ?? "") && !program.includes(`command("${command}"`));
     expect(used.length).toBeGreaterThan(20);
     expect(unknown).toEqual([]);

@@ -12,8 +12,8 @@ export function forgetfulCloud() {
   const recorder = memoryDecisionLog();
   const decisions: DecisionLog = {
     ...recorder,
-    async recordRun(requestId, runId) {
-      const isFirst = await recorder.recordRun(requestId, runId);
+    async recordRun(requestId, ...run) {
+      const isFirst = await recorder.recordRun(requestId, ...run);
       recorded.add(requestId);
       return isFirst;
     },

@@ -75,7 +75,7 @@ export interface World {
   parked: Waiting[];
   aside: { ask: Ask; reason: string; at: number }[];
   approval: { ask: Ask; askedAt: number; expiresAt: number; by: string[]; withdrawn: boolean } | undefined;
-  paused: { by: string; why: string; at: number } | undefined;
+  paused: { by: string; why: string; at: number; freeze: boolean } | undefined;
   resumed: { by: string; catchUp: string; at: number } | undefined;
   blocked: { id: string; at: number } | undefined;
   failures: number;
@@ -408,7 +408,8 @@ function judge(world: World, ask: Ask, approvedBy: string[] | undefined, now: nu
     dueAt = dueAt === undefined || time === undefined ? undefined : Math.max(dueAt, time);
   };
 
-  check("paused", world.paused !== undefined, false, undefined);
+  const passesFreeze = world.paused?.freeze === true && ask.asked.manual !== undefined;
+  check("paused", world.paused !== undefined && !passesFreeze, false, undefined);
 
   const byPerson = approvedBy !== undefined || ask.blocks || ask.asked.manual !== undefined;
   check("blocked-by-drift", world.blocked !== undefined && !byPerson, false, undefined);
@@ -770,8 +771,8 @@ export function answer(world: World, id: string, by: string, isApproved: boolean
   return "taken";
 }
 
-export function pauseModel(world: World, by: string, why: string, now: number): void {
-  world.paused = { by, why, at: now };
+export function pauseModel(world: World, by: string, why: string, now: number, freeze = false): void {
+  world.paused = { by, why, at: now, freeze };
 }
 
 /** A rule's pause, because of an event that happened at `at`. */

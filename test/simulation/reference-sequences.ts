@@ -10,7 +10,7 @@ import {
 import { reask, type Transition } from "../../functions/core/coordination/decide";
 import type { Decision } from "../../functions/core/coordination/decision";
 import { decideRequest, pausedByRule } from "../../functions/core/coordination/handle-coordinator-message";
-import { answerApproval, clearBlock, pause, resume } from "../../functions/core/coordination/intervene";
+import { answerApproval, clearBlock, freeze, pause, resume } from "../../functions/core/coordination/intervene";
 import type { CoordinatorPolicy } from "../../functions/core/coordination/policy";
 import { dataOf, hasDataToKeep, withSetAside } from "../../functions/core/coordination/set-aside";
 import { adoptRun, giveUpStart, nameRun, settleRun, withdrawStart } from "../../functions/core/coordination/settle-run";
@@ -253,9 +253,10 @@ class Sequence {
       reference.pauseByRule(this.world, "freeze", "audit", at, this.#now);
       return "pause by rule";
     }
-    this.state = pause(this.state, "ada", "audit", this.#now);
-    reference.pauseModel(this.world, "ada", "audit", this.#now);
-    return "pause";
+    const isFreeze = random(2) === 0;
+    this.state = (isFreeze ? freeze : pause)(this.state, "ada", "audit", this.#now);
+    reference.pauseModel(this.world, "ada", "audit", this.#now, isFreeze);
+    return isFreeze ? "freeze" : "pause";
   }
 
   #resume(): string {
@@ -489,7 +490,7 @@ function stateShape(state: CoordinatorState) {
       expiresAt: approval.expiresAt,
       approvedBy: approval.approvedBy,
     },
-    paused: paused && [paused.by, paused.why, paused.at],
+    paused: paused && [paused.by, paused.why, paused.at, paused.isFreeze === true],
     resumed: resumed && [resumed.by, resumed.catchUp, resumed.at],
     blocked: blocked && [blocked.requestId, blocked.at],
     failures: [failures.inRow, failures.lastAt],
@@ -529,7 +530,7 @@ function worldShape(world: reference.World): ReturnType<typeof stateShape> {
       expiresAt: approval.expiresAt,
       approvedBy: approval.by,
     },
-    paused: paused && [paused.by, paused.why, paused.at],
+    paused: paused && [paused.by, paused.why, paused.at, paused.freeze],
     resumed: resumed && [resumed.by, resumed.catchUp, resumed.at],
     blocked: blocked && [blocked.id, blocked.at],
     failures: [world.failures, world.failedAt],

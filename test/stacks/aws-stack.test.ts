@@ -107,9 +107,10 @@ describe("AwsStack", () => {
   });
 
   it("should allow what every command of the adapters needs", () => {
+    const files = [configFile(MONITORED), join(__dirname, "../fixtures/config/promoted-on-both-clouds.yaml")];
     const allowed = new Set(
-      awsTemplate(configFile(MONITORED))
-        .all("aws_iam_role_policy")
+      files
+        .flatMap((file) => awsTemplate(file).all("aws_iam_role_policy"))
         .flatMap(({ policy }) => statementsOf(policy).flatMap(({ Action }) => Action)),
     );
 

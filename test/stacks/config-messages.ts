@@ -23,11 +23,12 @@ interface Sections {
   readonly pipeline?: object;
   readonly policy?: object;
   readonly monitoring?: object;
+  readonly promotion?: object;
 }
 
 /** A valid configuration, with these members of the sections of its models. */
 export function configOf(models: Readonly<Record<string, Sections>>, top: object = {}): object {
-  const entries = Object.entries(models).map(([name, { data, batch, pipeline, policy, monitoring }]) => [
+  const entries = Object.entries(models).map(([name, { data, batch, pipeline, policy, monitoring, promotion }]) => [
     name,
     {
       data: { bucket: "acme", prefixes: ["in/"], ...data },
@@ -35,6 +36,7 @@ export function configOf(models: Readonly<Record<string, Sections>>, top: object
       pipeline: { name: `${name}-training`, ...pipeline },
       ...(policy === undefined ? {} : { policy }),
       ...(monitoring === undefined ? {} : { monitoring }),
+      ...(promotion === undefined ? {} : { promotion }),
     },
   ]);
   return { environment: "dev", aws: { region: "eu-central-1" }, models: Object.fromEntries(entries), ...top };

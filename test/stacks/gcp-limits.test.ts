@@ -4,8 +4,8 @@ import { configFile, gcpTemplate } from "./synthesize";
 import type { Block, Template } from "./template";
 
 const BUCKETS = Object.fromEntries(
-  ["data", "pipelines", "runs", "captures"].map((what) => [what, `acme-${what}-`.padEnd(63, "x")]),
-) as Readonly<Record<"data" | "pipelines" | "runs" | "captures", string>>;
+  ["data", "pipelines", "runs", "captures", "evaluations"].map((what) => [what, `acme-${what}-`.padEnd(63, "x")]),
+) as Readonly<Record<"data" | "pipelines" | "runs" | "captures" | "evaluations", string>>;
 const FOLDER = "teams/recommendations/production/pipelines/compiled";
 
 describe("a stack of 300 models on Google Cloud", () => {
@@ -59,6 +59,7 @@ describe("a stack of 300 models on Google Cloud", () => {
         ...names.flatMap((name) => [`${BUCKETS.captures}/objects/${name}/`, `${BUCKETS.data}/objects/drift/${name}/`]),
         `${BUCKETS.data}/objects/retrigger/baselines/`,
       ],
+      promoter: names.map((name) => `${BUCKETS.evaluations}/objects/${name}/`),
       runner: names
         .filter((name) => !hasOwnAccount(name))
         .flatMap((name) => [templateOf(name), `${BUCKETS.runs}/objects/${name}/`]),
@@ -88,7 +89,7 @@ describe("a stack of 300 models on Google Cloud", () => {
       const { filter } = Object(condition_threshold ?? condition_absent ?? condition_matched_log);
       expect(String(filter).length).toBeLessThanOrEqual(2048);
     }
-    expect(policies.length).toBeLessThanOrEqual(25);
+    expect(policies.length).toBeLessThanOrEqual(30);
     expect(conditions.length).toBeLessThanOrEqual(50);
     for (const { notification_channels, display_name } of policies) {
       expect([notification_channels].flat().length).toBeLessThanOrEqual(16);
@@ -124,7 +125,7 @@ describe("a stack of 300 models on Google Cloud", () => {
       for (const { condition } of rules) expect((condition.matches_prefix ?? []).length).toBeLessThanOrEqual(50);
     }
     const jobs = template.all("google_cloud_scheduler_job");
-    expect(jobs).toHaveLength(601);
+    expect(jobs).toHaveLength(602);
     for (const { name } of jobs) expect(String(name).length).toBeLessThanOrEqual(500);
     for (const { fields } of template.all("google_firestore_document")) {
       expect(Buffer.byteLength(String(fields))).toBeLessThan(1_048_576);
@@ -150,15 +151,18 @@ describe("the models of a stack on Google Cloud", () => {
     const shared = changed.filter((address) => !address.includes("one-more"));
     // Its settings, its schedule and the turns of its monitor.
     expect(changed.filter((address) => address.includes("one-more"))).toHaveLength(3);
-    // A condition of each account that reads its template, writes its artifacts, reads its captures or keeps its reports.
-    expect(shared.filter((address) => address.startsWith("google_storage_bucket_iam_member"))).toHaveLength(6);
+    // A condition of each account that reads its template, writes its artifacts, reads its captures or evaluations, or keeps its
+    // reports.
+    expect(shared.filter((address) => address.startsWith("google_storage_bucket_iam_member"))).toHaveLength(7);
     // What a function waits for is not compared, as it changes nothing of the function.
     expect(shared.filter((address) => !address.startsWith("google_storage_bucket_iam_member"))).toEqual([
       expect.stringMatching(/^google_monitoring_alert_policy\..*monitor-silent/),
       expect.stringMatching(/^google_storage_bucket\.buckets_acme-data/),
       "output.baselines",
       "output.drift_reports",
+      "output.evaluations",
       "output.manifests",
+      "output.registries",
       "output.runners",
     ]);
   });
@@ -196,6 +200,12 @@ function stackOf(names: readonly string[], operations: Readonly<Record<string, o
         ...(hasOwnAccount(name) && { serviceAccount: `${name.slice(0, 9)}@acme-ml.iam.gserviceaccount.com` }),
       },
       monitoring: { capture: { location: `gs://${BUCKETS.captures}/${name}/{yyyy}/{mm}/{dd}/{hh}/` } },
+      promotion: {
+        registry: name,
+        evaluations: `gs://${BUCKETS.evaluations}/${name}/`,
+        goldenSet: { sha256: "0".repeat(64), rows: 5000 },
+        metrics: [{ name: "auc" }],
+      },
       schedule: { cron: "0 3 * * *" },
       ...(operations[name] !== undefined && { operations: operations[name] }),
     },

@@ -188,6 +188,26 @@ describe("too many models on AWS", () => {
     );
   });
 
+  it("should be refused where candidates are judged, by the role of the promoter, with the number that fits", () => {
+    const refusal = refusalOf({ numbers: THREE_HUNDRED, isPromoted: true });
+
+    const most = Number(/registries the role of promoter names.* expected at most (\d+) /.exec(refusal)?.[1]);
+    expect(most).toBeGreaterThan(250);
+    const template = awsTemplate(manyModelsFile({ numbers: numbersTo(most), isPromoted: true }));
+    const marked = template
+      .functionStatements("retrigger-production-eu-01-promoter")
+      .filter(({ Action }) => Action === "sagemaker:UpdateModelPackage")
+      .flatMap(({ Resource = [] }) => Resource);
+    expect(new Set(marked).size).toBe(most);
+    expect(template.danglingReferences()).toEqual([]);
+  });
+
+  it("should fit, judged too, where AWS has raised the quota", () => {
+    const aws = { quotas: { attachedPolicies: 20 } };
+
+    expect(() => awsTemplate(manyModelsFile({ numbers: THREE_HUNDRED, isPromoted: true, aws }))).not.toThrow();
+  });
+
   it("should be refused where they name more topics than the policy of a queue holds", () => {
     const topics = numbersTo(200).map((number) => `arn:aws:sns:eu-central-1:111122223333:alarms-${number}`);
     const refusal = (count: number) => {

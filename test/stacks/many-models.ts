@@ -11,6 +11,8 @@ export interface ManyModels {
   readonly lengths?: { readonly model: number; readonly bucket: number; readonly pipeline: number };
   /** Their captures are monitored. @default false */
   readonly isCaptured?: boolean;
+  /** Their candidates are judged, and approved by a role of its own. @default false */
+  readonly isPromoted?: boolean;
   /** @default false: they are most of a stack */
   readonly hasAlarms?: boolean;
   /** Of the section `aws`. @default - the region alone */
@@ -25,6 +27,7 @@ export function manyModelsFile({
   modelsPerBucket = 1,
   lengths = USUAL,
   isCaptured = false,
+  isPromoted = false,
   hasAlarms = false,
   aws,
 }: ManyModels): string {
@@ -37,6 +40,7 @@ export function manyModelsFile({
       data: { bucket: named("acme-", Math.floor(number / modelsPerBucket), lengths.bucket), prefixes: [`incoming/${model}/`] },
       pipeline: { name: named("train-", number, lengths.pipeline) },
       ...(isCaptured && { monitoring: { capture } }),
+      ...(isPromoted && { promotion: promotionOf(model) }),
     };
     return [model, section] as const;
   });
@@ -48,4 +52,14 @@ export function manyModelsFile({
       models: Object.fromEntries(models),
     }),
   );
+}
+
+function promotionOf(model: string): object {
+  return {
+    registry: `${model}-candidates`,
+    evaluations: `s3://acme-evaluations/${model}/`,
+    goldenSet: { sha256: "0".repeat(64), rows: 5000 },
+    metrics: [{ name: "auc" }],
+    approval: { separate: true },
+  };
 }

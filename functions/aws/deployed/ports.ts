@@ -2,6 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSRecord } from "aws-lambda";
 import { deploymentId } from "../../core/deployment-id";
 import { readEnvironment } from "../../core/environment";
+import { promotionAnswers } from "../../core/promotion/take-candidate";
 import type { RejectedMessages } from "../../core/rejected-message";
 import type { SweeperPorts } from "../../core/sweep-models";
 import { newDeploymentId } from "../../node/hashes";
@@ -10,7 +11,12 @@ import { apiLimits } from "../adapters/call-limits";
 import { dynamoBatchStore } from "../adapters/dynamodb/batch-store";
 import { dynamoDecisionLog } from "../adapters/dynamodb/decision-log";
 import { dynamoModelSettings } from "../adapters/dynamodb/model-settings";
-import { dynamoCoordinatorStore, dynamoDeploymentStore, dynamoHeartbeatStore } from "../adapters/dynamodb/versioned-store";
+import {
+  dynamoCoordinatorStore,
+  dynamoDeploymentStore,
+  dynamoHeartbeatStore,
+  dynamoPromotionStore,
+} from "../adapters/dynamodb/versioned-store";
 import { explainedClient } from "../adapters/explained-client";
 import { deployedLog } from "./console-log";
 
@@ -28,6 +34,7 @@ export function deployedPorts(dynamo = explainedClient(new DynamoDBClient(apiLim
     states: dynamoCoordinatorStore(dynamo, state),
     decisions: dynamoDecisionLog(dynamo, state),
     heartbeats: dynamoHeartbeatStore(dynamo, state),
+    candidateAnswers: promotionAnswers({ promotions: dynamoPromotionStore(dynamo, state), now: Date.now }),
     deployment: deploymentId(dynamoDeploymentStore(dynamo, state), newDeploymentId),
     manifests: lazyPort(async () => (await services()).manifests),
     requests: lazyPort(async () => (await services()).requestQueue()),

@@ -1,15 +1,24 @@
 import * as z from "zod/mini";
 import { modelOfMessage, parseCoordinatorMessage } from "../../core/coordinator-message";
-import type { ForCoordinator, RunEnded } from "../../core/incoming-message";
+import type { CandidateNoticed, ForCoordinator, RunEnded } from "../../core/incoming-message";
 import { checkReadable, type ModelList } from "../../core/model-settings";
+import { parsePackageEvent } from "./package-event";
 import { parseJson, type SqsMessage } from "./s3-event";
 
+/** What the request queue brings. */
+export type RequestMessage = ForCoordinator | RunEnded | CandidateNoticed;
+
 /**
- * A message of the request queue: the end of a pipeline's run, or a message to the coordinator.
- * @throws PoisonMessageError when it is neither
+ * A message of the request queue: the end of a pipeline's run, a change of a model package, or a message to the coordinator.
+ * @throws PoisonMessageError when it is nothing of this
  */
-export function readRequestMessage({ body, sender }: SqsMessage, models: ModelList): ForCoordinator | RunEnded {
+export function readRequestMessage({ body, sender }: SqsMessage, models: ModelList): RequestMessage {
   const event = parseJson(body);
+  const changed = parsePackageEvent(event);
+  if (changed !== undefined) {
+    const promoted = models.filter(({ promotion }) => promotion?.registry.toLowerCase() === changed.group);
+    return { type: "candidate-noticed", version: changed.version, models: promoted };
+  }
   const ended = parsePipelineEvent(event);
   if (ended === undefined) {
     const content = parseCoordinatorMessage(event, sender === undefined ? {} : { sender });

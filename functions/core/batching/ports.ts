@@ -1,5 +1,7 @@
 import type { Log } from "../log/log";
 import type { DataSettings, ModelSettingsSource } from "../model-settings";
+import type { HoldOutReading } from "../promotion/hold-out";
+import type { MixPart, TrainingMix } from "../promotion/training-mix";
 import type { Manifest, RequestQueue } from "../training-request";
 import type { BatchStore } from "./batch";
 import type { LandedObject } from "./landed-object";
@@ -24,9 +26,15 @@ export interface ManifestStore {
   /**
    * Makes one list of what some manifests of a model list, under `name`, which must name its content; one manifest alone is the
    * list. Where a manifest has a digest, it is read and compared. One that is gone or was changed is left out.
+   * @param part of a hold-out that goes in, see `planTrainingMix`; every manifest is read then. @default - none
    * @throws ListRefusedError when none is left, or another list has that name
    */
-  combineManifests(data: DataSettings, name: string, manifests: readonly Manifest[]): Promise<CombinedList>;
+  combineManifests(data: DataSettings, name: string, manifests: readonly Manifest[], part?: MixPart): Promise<CombinedList>;
+  /**
+   * The hold-out that a manifest lists, which may lie in any bucket, of objects of the model's. Rejects only where a later try may
+   * be answered otherwise.
+   */
+  readHoldOut(data: DataSettings, uri: string): Promise<HoldOutReading>;
   /** Resolves to false when the ledger of another batch lies there already, which is left as it is. */
   writeLedger(at: ManifestLocation, ledger: Ledger): Promise<boolean>;
   /** Undefined when there is none. */
@@ -45,6 +53,8 @@ export interface CombinedList {
   readonly objects: number;
   /** Lists that are not in it, and why: they are gone, or not those that were published. */
   readonly leftOut: readonly string[];
+  /** What of the hold-out is in it; present where one was given. */
+  readonly mix?: TrainingMix;
 }
 
 /** `<manifestPrefix><model>/<deployment>/<generation>`: padded, so that a listing is in order. */

@@ -32,8 +32,13 @@ const RUN: Record<CheckName, Check> = {
   duplicate: ({ knownIds, request }) =>
     knownIds.includes(request.id) ? refused({ requestId: request.id }, { change: "a new request id, as --force gives" }) : PASSED,
 
-  paused: ({ state: { paused } }) =>
-    paused === undefined ? PASSED : refused({ by: paused.by, why: paused.why, since: paused.at }, { change: "a resume" }),
+  paused: ({ state: { paused }, request }) => {
+    if (paused === undefined) return PASSED;
+    const numbers = { by: paused.by, why: paused.why, since: paused.at };
+    if (paused.isFreeze !== true) return refused(numbers, { change: "a resume" });
+    const isByPerson = askedBy(request).manual !== undefined;
+    return isByPerson ? { verdict: "passed", numbers } : refused(numbers, { change: "a person's own request, or a thaw" });
+  },
 
   "blocked-by-drift": ({ state: { blocked }, request, isApproved }) => {
     if (blocked === undefined) return PASSED;

@@ -1,28 +1,29 @@
-import type { ManifestStore } from "../batching/ports";
 import { ListRefusedError, NoCapacityError, StartRefusedError } from "../errors";
-import { decidedEvent, type Log, messageOf } from "../log/log";
+import { decidedEvent, type Log, MAX_ERROR_CHARS, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
-import { decisionNotice, type Notifier } from "../notices/notice";
+import { decisionNotice, NOTICE_MAX_AGE_MS, type Notifier } from "../notices/notice";
 import { type Performed, performOutbox } from "../outbox";
-import { fnv1a } from "../request-ids";
+import { plainLine } from "../plain-text";
+import { type TrainingListPorts, trainingList } from "../promotion/training-list";
+import type { TrainingMix } from "../promotion/training-mix";
 import type { TrainingRequest } from "../training-request";
 import { changeRecord } from "../versioned-store";
 import { type CoordinatorState, initialState, type PendingEffect, type Run } from "./coordinator-state";
 import { type Decision, isRejectReason } from "./decision";
-import type { CoordinatorStore, DecisionLog, PipelineLauncher, PipelineRun } from "./ports";
+import type { CandidateAnswers, CoordinatorStore, DecisionLog, PipelineLauncher, PipelineRun } from "./ports";
 import { newData } from "./run-cost";
 import { hasDataToKeep, withSetAside } from "./set-aside";
 import { adoptRun, nameRun, settleRun, withdrawStart } from "./settle-run";
 
-export interface CoordinationPorts {
+export interface CoordinationPorts extends TrainingListPorts {
   readonly states: CoordinatorStore;
   readonly decisions: DecisionLog;
   readonly launcher: PipelineLauncher;
   readonly notifier: Notifier;
-  readonly manifests: Pick<ManifestStore, "combineManifests">;
+  /** @default - no candidate waits for an answer */
+  readonly candidateAnswers?: CandidateAnswers;
   /** The id of the deployment, see `deploymentId`. */
   readonly deployment: () => Promise<string>;
-  readonly log: Log;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -111,9 +112,6 @@ async function perform(
 
 type NotifyEffect = Extract<PendingEffect, { readonly type: "notify" }>;
 
-/** People who could not be told for a day are told by the record. */
-const NOTICE_MAX_AGE_MS = 86_400_000;
-
 /** A notice is given up after `NOTICE_MAX_AGE_MS`: those of a channel that is gone must not fill the state. */
 async function notify({ notifier, log, now }: CoordinationPorts, { subject, decision, omitted }: NotifyEffect): Promise<void> {
   try {
@@ -144,10 +142,11 @@ async function start(
   const launched = await launch(ports, settings, effect);
   const now = ports.now();
   if ("runId" in launched) {
-    const { runId } = launched;
-    const isNew = await ports.decisions.recordRun(requestId, runId);
+    const { runId, mix } = launched;
+    const isNew = await ports.decisions.recordRun(requestId, runId, mix);
     const told = { estimatedUsd: run?.reservedUsd, landingToStartSec: landingToStartSec(effect.request, now) };
     ports.log({ level: "info", event: "run-started", requestId, model, runId, ...told });
+    if (mix !== undefined) tellMix(ports.log, { model, requestId }, mix);
     return {
       finished: (state) => nameRun(state, requestId, runId),
       ...(isNew && run !== undefined && { overtaken: (state: CoordinatorState) => adoptRun(state, { ...run, runId }) }),
@@ -165,11 +164,20 @@ async function start(
   return { finished: (state) => withSetAside(settleRun(state, outcome, now), effect.request, reason, now) };
 }
 
+function tellMix(log: Log, of: { readonly model: string; readonly requestId: string }, mix: TrainingMix): void {
+  const { objects, bytes, share, wanted, isIn, sentence } = mix;
+  if (isIn) log({ level: "info", event: "training-mix", ...of, objects, bytes, share, wanted });
+  else log({ level: "error", event: "training-mix-missing", ...of, error: plainLine(sentence, MAX_ERROR_CHARS) });
+}
+
 /** From the landing of the request's first object, seconds; undefined for one that no data asked for. */
 function landingToStartSec({ causes }: TrainingRequest, startedAt: number): number | undefined {
   const landings = causes.flatMap((cause) => (cause.type === "data" ? [cause.openedAt] : []));
   return landings.length === 0 ? undefined : Math.max(0, startedAt - Math.min(...landings)) / 1000;
 }
+
+/** `mix` where this start made the list. */
+type LaunchedRun = PipelineRun & { readonly mix?: TrainingMix };
 
 /**
  * The run that is recorded or was started, or the cloud's word that there is none. Anything else leaves open whether it runs, so it
@@ -179,13 +187,14 @@ async function launch(
   ports: CoordinationPorts,
   settings: ModelSettings,
   { request, isNamedByDeployment }: StartEffect,
-): Promise<PipelineRun | NoCapacityError | StartRefusedError> {
+): Promise<LaunchedRun | NoCapacityError | StartRefusedError> {
   const recorded = await recordedRun(ports, request);
   if (recorded !== undefined) return recorded;
   const deployment = isNamedByDeployment === true ? await ports.deployment() : undefined;
   try {
-    const complete = await withOneManifest(ports, settings, request, deployment);
-    return await ports.launcher.start(complete, settings.pipeline, deployment);
+    const { request: complete, mix } = await trainingList(ports, settings, request, deployment);
+    const { runId } = await ports.launcher.start(complete, settings.pipeline, deployment);
+    return { runId, ...(mix !== undefined && { mix }) };
   } catch (error) {
     if (!(error instanceof NoCapacityError || error instanceof StartRefusedError)) throw error;
     return (await recordedRun(ports, request)) ?? error;
@@ -195,20 +204,4 @@ async function launch(
 async function recordedRun({ decisions }: CoordinationPorts, { id }: TrainingRequest): Promise<PipelineRun | undefined> {
   const runId = (await decisions.readRun(id))?.runId;
   return runId === undefined ? undefined : { runId };
-}
-
-/** A training reads one list, as it was published, so those of merged requests are made one, named by what is in it. */
-async function withOneManifest(
-  ports: CoordinationPorts,
-  { model, data }: ModelSettings,
-  request: TrainingRequest,
-  deployment: string | undefined,
-): Promise<TrainingRequest> {
-  const { manifests } = request;
-  if (manifests.length === 0) return request;
-  const folder = deployment === undefined ? model : `${model}/${deployment}`;
-  const name = `${folder}/merged/${request.id}/${fnv1a(manifests.map(({ uri }) => uri).join())}`;
-  const { uri, objects, leftOut } = await ports.manifests.combineManifests(data, name, manifests);
-  for (const error of leftOut) ports.log({ level: "error", event: "manifest-left-out", model, requestId: request.id, error });
-  return { ...request, manifests: [{ uri, objects, bytes: newData(request).bytes }] };
 }

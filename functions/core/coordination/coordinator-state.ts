@@ -121,7 +121,15 @@ export const coordinatorStateSchema = z.strictObject({
   /** In the order in which they ended. */
   setAside: z.exactOptional(z.array(setAsideSchema)),
   approval: z.exactOptional(pendingApprovalSchema),
-  paused: z.exactOptional(z.object({ by: z.string(), why: z.string(), at: timeSchema })),
+  paused: z.exactOptional(
+    z.object({
+      by: z.string(),
+      why: z.string(),
+      at: timeSchema,
+      /** What a person asks for still starts. */
+      isFreeze: z.exactOptional(z.literal(true)),
+    }),
+  ),
   /** The end of the last pause. */
   resumed: z.exactOptional(z.object({ by: z.string(), catchUp: z.enum(CATCH_UPS), at: timeSchema })),
   /** People's newest answers, oldest first: what came of each, and that a repeated delivery of one is known. */

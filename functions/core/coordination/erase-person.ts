@@ -1,4 +1,6 @@
 import type { ModelSettings } from "../model-settings";
+import type { CandidateLog, PromotionStore } from "../promotion/ports";
+import { candidateRecordSchema, initialPromotion, promotionStateSchema } from "../promotion/promotion-state";
 import { changeRecord } from "../versioned-store";
 import { coordinatorStateSchema, initialState } from "./coordinator-state";
 import { decisionSchema } from "./decision";
@@ -8,24 +10,36 @@ import type { CoordinatorStore, ErasableDecisionLog } from "./ports";
 /** What stands where a person stood. */
 const ERASED = "erased";
 
+/** More steps than a model has in its log of candidates. */
+const ALL_STEPS = 1_000_000;
+
 /** How many records named the person. */
 export interface Erasure {
+  /** Of coordinators and of promotions. */
   readonly states: number;
   readonly decisions: number;
   readonly runs: number;
+  /** Steps of candidates. */
+  readonly candidates: number;
+}
+
+/** All that holds identities. */
+export interface ErasingPorts {
+  readonly states: CoordinatorStore;
+  readonly promotions: PromotionStore;
+  readonly decisions: ErasableDecisionLog;
+  readonly candidates: Pick<CandidateLog, "list" | "record">;
+  readonly now: () => number;
 }
 
 /**
- * Replaces a person by `ERASED`, under every spelling, in the states of models, their decisions and the ends of their runs. It may
- * be repeated: what failed half-way goes on. States go first, as what they have left to do becomes records.
+ * Replaces a person by `ERASED`, under every spelling, in the states of models and of their promotion, their decisions, the ends of
+ * their runs and the steps of their candidates. It may be repeated: what failed half-way goes on. States go first, as what they
+ * have left to do becomes records.
  */
-export async function erasePerson(
-  ports: { readonly states: CoordinatorStore; readonly decisions: ErasableDecisionLog; readonly now: () => number },
-  models: readonly ModelSettings[],
-  person: string,
-): Promise<Erasure> {
+export async function erasePerson(ports: ErasingPorts, models: readonly ModelSettings[], person: string): Promise<Erasure> {
   const { states, decisions: log, now } = ports;
-  const erased = { states: 0, decisions: 0, runs: 0 };
+  const erased = { states: 0, decisions: 0, runs: 0, candidates: 0 };
   for (const { model } of models) {
     const { isNamed } = await changeRecord(
       states,
@@ -37,6 +51,8 @@ export async function erasePerson(
       },
     );
     if (isNamed) erased.states++;
+    if (await erasePromotion(ports, model, person)) erased.states++;
+    erased.candidates += await eraseCandidates(ports, model, person);
     for await (const page of log.between(model, {})) {
       for (const decision of page) {
         if (names(decision, person)) {
@@ -48,6 +64,25 @@ export async function erasePerson(
     }
   }
   return erased;
+}
+
+async function erasePromotion({ promotions }: ErasingPorts, model: string, person: string): Promise<boolean> {
+  const { isNamed } = await changeRecord(
+    promotions,
+    model,
+    () => initialPromotion("", ""),
+    (state) => {
+      const isNamed = names(state, person);
+      return { isNamed, state: isNamed ? promotionStateSchema.parse(without(state, person)) : state };
+    },
+  );
+  return isNamed;
+}
+
+async function eraseCandidates({ candidates }: ErasingPorts, model: string, person: string): Promise<number> {
+  const named = (await candidates.list(model, ALL_STEPS)).filter((record) => names(record, person));
+  for (const record of named) await candidates.record(candidateRecordSchema.parse(without(record, person)));
+  return named.length;
 }
 
 async function eraseEnd(log: ErasableDecisionLog, requestId: string, person: string): Promise<boolean> {

@@ -1,4 +1,6 @@
+import type { Log } from "../log/log";
 import type { ModelSettings } from "../model-settings";
+import { isCandidateId } from "../request-ids";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
 import { type AnswerResult, type CatchUp, type CoordinatorState, type Parked, RECENT_ANSWERS } from "./coordinator-state";
 import { type Candidate, consider, mergeDecision, rejection, type Transition, transition, withdrawalOf } from "./decide";
@@ -77,6 +79,11 @@ function withCompany(policy: CoordinatorPolicy, state: CoordinatorState, approve
 /** The state in which nothing of a model starts until `resume`; what comes meanwhile waits. */
 export function pause(state: CoordinatorState, by: string, why: string, now: number): CoordinatorState {
   return { ...state, paused: { by, why, at: now } };
+}
+
+/** A pause that lets a person's own request pass: what else comes waits until `resume`. */
+export function freeze(state: CoordinatorState, by: string, why: string, now: number): CoordinatorState {
+  return { ...state, paused: { by, why, at: now, isFreeze: true } };
 }
 
 /** Ends a pause: what waited through it is asked again, merged or each by itself, or is rejected, with a record. */
@@ -159,7 +166,7 @@ function effectOf(policy: CoordinatorPolicy, before: CoordinatorState, answer: P
     }
     case "pause":
       if (before.paused !== undefined) return { result: "paused-already" };
-      return { result: "taken", state: pause(before, answer.by, answer.why, now) };
+      return { result: "taken", state: (answer.isFreeze === true ? freeze : pause)(before, answer.by, answer.why, now) };
     case "resume":
       return before.paused === undefined ? { result: "not-paused" } : { result: "taken", ...resume(policy, before, answer, now) };
     case "settle": {
@@ -201,13 +208,23 @@ export async function handleAnswer(
     return;
   }
   const { model } = settings;
+  if ((answer.do === "approve" || answer.do === "reject") && isCandidateId(answer.requestId)) {
+    const { candidateAnswers } = ports;
+    tellAnswer(ports.log, answer, candidateAnswers ? await candidateAnswers.answer(settings, answer) : "not-waiting");
+    return;
+  }
   if (answer.do === "settle") await recordEnd(ports, answer);
   const { result, decisions } = await changeState(ports, model, (state) => takeAnswer(settings, state, answer, ports.now()));
-  const told = { model, requestId: "requestId" in answer ? answer.requestId : undefined, answer: answer.do };
-  if (result === "taken" || result === "more-needed") ports.log({ level: "info", event: "answer-taken", ...told, result });
-  else ports.log({ level: "warn", event: "answer-without-effect", ...told, result: result ?? "repeated" });
+  tellAnswer(ports.log, answer, result);
   tellDecisions(ports.log, decisions);
   await performEffects(ports, settings);
+}
+
+function tellAnswer(log: Log, answer: PersonAnswer, result: AnswerResult | undefined): void {
+  const { model, do: deed } = answer;
+  const told = { model, requestId: "requestId" in answer ? answer.requestId : undefined, answer: deed };
+  if (result === "taken" || result === "more-needed") log({ level: "info", event: "answer-taken", ...told, result });
+  else log({ level: "warn", event: "answer-without-effect", ...told, result: result ?? "repeated" });
 }
 
 /** Records the end of a run that is still held, before the state lets go of it: repeated, it finds the run. */

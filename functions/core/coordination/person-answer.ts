@@ -112,7 +112,13 @@ const common = {
 const personAnswerSchema = z.discriminatedUnion("do", [
   z.strictObject({ ...common, do: z.literal("approve"), requestId: requestIdSchema }),
   z.strictObject({ ...common, do: z.literal("reject"), requestId: requestIdSchema }),
-  z.strictObject({ ...common, do: z.literal("pause"), why: writtenText(MAX_WHY) }),
+  z.strictObject({
+    ...common,
+    do: z.literal("pause"),
+    why: writtenText(MAX_WHY),
+    /** What a person asks for still starts. */
+    isFreeze: z.exactOptional(z.literal(true)),
+  }),
   z.strictObject({ ...common, do: z.literal("resume"), catchUp: z.enum(CATCH_UPS) }),
   z.strictObject({
     ...common,

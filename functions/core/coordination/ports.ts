@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
-import type { PipelineSettings } from "../model-settings";
+import type { ModelSettings, PipelineSettings } from "../model-settings";
 import { timeSchema } from "../numbers";
+import { type TrainingMix, trainingMixRecordSchema } from "../promotion/training-mix";
 import type { Stored } from "../state-layout";
 import type { TrainingRequest } from "../training-request";
 import type { VersionedStore } from "../versioned-store";
-import type { CoordinatorState } from "./coordinator-state";
+import type { AnswerResult, CoordinatorState } from "./coordinator-state";
 import type { Decision } from "./decision";
 import type { PersonAnswer } from "./person-answer";
 import type { RunOutcome } from "./settle-run";
@@ -18,6 +19,8 @@ export const runRecordSchema = z.object({
   endedAt: z.exactOptional(timeSchema),
   /** The person who said how it ended, where the cloud could not be asked. */
   settledBy: z.exactOptional(z.string()),
+  /** What of the hold-out went into it; absent where its model had none. */
+  mix: z.exactOptional(trainingMixRecordSchema),
 });
 
 export type RunRecord = Stored<typeof runRecordSchema>;
@@ -44,8 +47,11 @@ export function isWithin({ since = Number.NEGATIVE_INFINITY, until = Number.POSI
 export interface DecisionLog {
   /** Keeps a decision; the same one (request, time, outcome) again changes nothing. */
   record(decision: Decision): Promise<void>;
-  /** Keeps the name of a request's run; resolves to true when no run of it was kept before. */
-  recordRun(requestId: string, runId: string): Promise<boolean>;
+  /**
+   * Keeps the name of a request's run; resolves to true when no run of it was kept before.
+   * @param mix what of the hold-out went into it. @default - what was kept of that stays
+   */
+  recordRun(requestId: string, runId: string, mix?: TrainingMix): Promise<boolean>;
   /** Keeps how a request's run ended, at `endedAt`. */
   recordOutcome(outcome: RunOutcome, endedAt: number): Promise<void>;
   /** Undefined for a request that nobody decided on. */
@@ -86,6 +92,15 @@ export interface PipelineLauncher {
 /** Port: the queue of requests, for what a person answers. Delivers at least once, so an answer's id may arrive more than once. */
 export interface AnswerQueue {
   send(answer: PersonAnswer): Promise<void>;
+}
+
+/** A person's answer about a candidate, `approve` or `reject`. */
+export type CandidateAnswer = Extract<PersonAnswer, { readonly do: "approve" | "reject" }>;
+
+/** Port: what people answer about candidates, which promotion decides about. */
+export interface CandidateAnswers {
+  /** Takes an answer; it may be repeated, and then resolves to undefined. Rejects when it could not be kept. */
+  answer(settings: ModelSettings, answer: CandidateAnswer): Promise<AnswerResult | undefined>;
 }
 
 /** What the cloud says of a run; `actualUsd` where its steps tell what they cost. */

@@ -4,6 +4,10 @@ import type { Decision, Outcome } from "../coordination/decision";
 import type { PersonAnswer } from "../coordination/person-answer";
 import type { RunOutcome } from "../coordination/settle-run";
 import type { DriftSeverity, Severity } from "../drift/severity";
+import type { CandidateOutcome } from "../promotion/candidate";
+import type { GuardrailName } from "../promotion/guardrails/guardrail";
+import type { RegistryMark } from "../promotion/ports";
+import type { CandidateRecord } from "../promotion/promotion-state";
 import type { Cause } from "../training-request";
 import type { Failed, MonitorEvents, OfModel } from "./monitor-events";
 
@@ -77,10 +81,20 @@ export interface LogEvents extends MonitorEvents {
     readonly actualUsd: number | undefined;
     readonly durationSec: number;
   };
-  /** The cloud refuses to start it, and no retry will help. */
+  /** The cloud refuses to start it, or it must have a hold-out that is not there; no retry will help. */
   "start-refused": OfRequest & Failed;
   /** A list of the training is gone, or not the one that was published; the run reads the others. */
   "manifest-left-out": OfRequest & Failed;
+  /** A run was started with the hold-out of its model in its data; what is not known of it, as its bytes, is undefined. */
+  "training-mix": OfRequest & {
+    readonly level: "info";
+    readonly objects: number | undefined;
+    readonly bytes: number | undefined;
+    readonly share: number | undefined;
+    readonly wanted: number;
+  };
+  /** A run was started without the hold-out of its model; the error says why. */
+  "training-mix-missing": OfRequest & Failed;
   /** The cloud has no room for it; it waits. */
   "start-withdrawn": OfRequest & { readonly level: "warn"; readonly error: string };
   /** What a decision asks for failed; the sweeper does it. */
@@ -162,6 +176,8 @@ export interface LogEvents extends MonitorEvents {
     readonly subject: string;
     readonly why: string;
   };
+  /** People were told of a candidate, on Google Cloud, which writes its mails from this. */
+  "candidate-told": OfRequest & { readonly level: "warn"; readonly subject: string; readonly why: string };
   /** Slack did not take a notice; the topic's subscribers have it. */
   "slack-not-told": OfModel & { readonly level: "warn"; readonly requestId: string | undefined; readonly error: string };
   /** A job of SageMaker is not the monitor of a model, or did not end well. */
@@ -201,6 +217,35 @@ export interface LogEvents extends MonitorEvents {
   "answer-without-effect": OfAnswer & { readonly level: "warn"; readonly result: AnswerResult | "repeated" };
   /** A person's answer concerns a model that is not configured. */
   "answer-of-unknown-model": { readonly level: "warn"; readonly answer: PersonAnswer["do"]; readonly why: string };
+  /** A step of a candidate was recorded. `trainedBy` is the request whose run made it. */
+  "candidate-step": OfRequest & {
+    readonly level: "info";
+    readonly step: CandidateRecord["step"];
+    readonly trainedBy: string | undefined;
+    readonly why: string;
+  };
+  /** The last of them. */
+  "candidate-ended": OfRequest & { readonly level: "info"; readonly outcome: CandidateOutcome; readonly why: string };
+  /** A guardrail failed, or could not tell, so that a candidate was rejected or people are asked. */
+  guardrail: OfRequest & {
+    readonly level: "warn";
+    readonly check: GuardrailName;
+    readonly subject: string | undefined;
+    readonly verdict: "failed" | "not-known";
+    readonly why: string;
+  };
+  /** A verdict stands in the registry. */
+  "candidate-marked": OfRequest & { readonly level: "info"; readonly verdict: RegistryMark["verdict"] };
+  /** A verdict was not written: somebody decided otherwise in the registry meanwhile, or the version is gone. */
+  "mark-overruled": OfRequest & { readonly level: "warn"; readonly verdict: RegistryMark["verdict"] };
+  /** A chain of promotions without a gain froze automatic training; `requestId` is the last candidate of it. */
+  "model-frozen": OfRequest & { readonly level: "warn"; readonly why: string };
+  /** How a candidate stands that is decided about, at each turn; the second is undefined while no approval is awaited. */
+  "promotion-state": OfRequest & {
+    readonly level: "info";
+    readonly candidateAgeSec: number;
+    readonly candidateApprovalExpiresInSec: number | undefined;
+  };
   /** No retry can cure a message; it was set aside in the dead-letter queue. */
   "message-rejected": FunctionFailed;
   /** A message, a model of a sweep or a write of a batch failed, and is tried again; `messages` counts those of the batch. */

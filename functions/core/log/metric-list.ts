@@ -1,7 +1,6 @@
 import type { MetricOfEvent } from "./metric";
-
-/** Of `model-state`, which the sweeper writes for each model by turns. */
-const STATE = { kind: "gauge", event: "model-state", dimensions: ["model"] } as const;
+import { MODEL_GAUGES } from "./model-gauges";
+import { PROMOTION_METRICS } from "./promotion-metrics";
 
 /** Every metric of both clouds, which docs/observability.md shows as a table. */
 export const METRICS = [
@@ -150,99 +149,7 @@ export const METRICS = [
     dimensions: ["model"],
     description: "starts that the cloud had no room for; they wait and are tried again",
   },
-  { ...STATE, name: "RunningRuns", unit: "Count", value: "runningRuns", description: "runs that hold a slot" },
-  {
-    ...STATE,
-    name: "LongestRunRatio",
-    unit: "None",
-    value: "longestRunRatio",
-    description:
-      "age of the longest running run over the usual duration of a successful one; 0 when none runs, none before the first success",
-  },
-  {
-    ...STATE,
-    name: "BudgetUsedDay",
-    unit: "None",
-    value: "budgetUsedDay",
-    description: "share of the UTC day's budget that is spent or reserved, 0 to 1 and more; none where the budget is 0",
-  },
-  {
-    ...STATE,
-    name: "BudgetUsedMonth",
-    unit: "None",
-    value: "budgetUsedMonth",
-    description: "share of the UTC month's budget that is spent or reserved, 0 to 1 and more; none where the budget is 0",
-  },
-  {
-    ...STATE,
-    name: "BudgetLeftDayUsd",
-    unit: "None",
-    value: "budgetLeftDayUsd",
-    description: "what is left of the UTC day's budget, USD; negative when priority 1 passed it",
-  },
-  { ...STATE, name: "WaitingRequests", unit: "Count", value: "waitingRequests", description: "deferred requests that wait" },
-  {
-    ...STATE,
-    name: "OldestWaiting",
-    unit: "Seconds",
-    value: "oldestWaitingSec",
-    description: "how long the oldest deferred request has waited; 0 when none does",
-  },
-  {
-    ...STATE,
-    name: "ApprovalPending",
-    unit: "Count",
-    value: "approvalPending",
-    description: "1 while a request waits for a person's approval, 0 otherwise",
-  },
-  {
-    ...STATE,
-    name: "ApprovalExpiresIn",
-    unit: "Seconds",
-    value: "approvalExpiresInSec",
-    description: "time until the awaited approval expires; none when none is awaited",
-  },
-  {
-    ...STATE,
-    name: "DataSilence",
-    unit: "Seconds",
-    value: "dataSilenceSec",
-    description: "time since an object landed, at least, by what the batches recorded; none before the first",
-  },
-  {
-    ...STATE,
-    name: "MonitorSilence",
-    unit: "Seconds",
-    value: "monitorSilenceSec",
-    description:
-      "time since a drift report was evaluated; none before the first, or without a configured monitor. Alarms of CloudWatch and Vertex AI report no calm windows",
-  },
-  {
-    name: "CapturesUnread",
-    unit: "None",
-    kind: "gauge",
-    event: "monitor-window-partly-read",
-    also: ["monitor-window-unreadable", "monitor-baseline-empty"],
-    value: "unreadShare",
-    dimensions: ["model"],
-    description: "share of the lines of a window of requests, or of a column's values, that is not compared; none where all is",
-  },
-  {
-    ...STATE,
-    name: "DriftSuspected",
-    unit: "Seconds",
-    value: "driftSuspectedSec",
-    description:
-      "how long a feature has drifted in every window without being detected, the longest of all; 0 when none is suspected",
-  },
-  {
-    ...STATE,
-    name: "Blocked",
-    unit: "Count",
-    value: "blocked",
-    description: "1 while critical drift keeps the model from starting by itself, 0 otherwise",
-  },
-  { ...STATE, name: "Paused", unit: "Count", value: "paused", description: "1 while a person paused the model, 0 otherwise" },
+  ...MODEL_GAUGES,
   {
     name: "Sweeps",
     unit: "Count",
@@ -294,6 +201,7 @@ export const METRICS = [
     dimensions: ["function"],
     description: "messages, models of a sweep or writes of a batch that failed and are tried again",
   },
+  ...PROMOTION_METRICS,
 ] as const satisfies readonly MetricOfEvent[];
 
 /** Name of a metric of METRICS. */

@@ -21,6 +21,9 @@ export interface Notice {
   readonly omitted?: Omitted;
 }
 
+/** People who could not be told for a day are told by the record; milliseconds. */
+export const NOTICE_MAX_AGE_MS = 86_400_000;
+
 /** Port: tells people. May tell twice. */
 export interface Notifier {
   /** Rejects when they may not have been told, so that the notice is sent again. */

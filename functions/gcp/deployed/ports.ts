@@ -1,9 +1,14 @@
 import { deploymentId } from "../../core/deployment-id";
+import { promotionAnswers } from "../../core/promotion/take-candidate";
 import type { SweeperPorts } from "../../core/sweep-models";
 import { newDeploymentId } from "../../node/hashes";
 import { firestoreBatchStore } from "../adapters/firestore/batch-store";
 import { firestoreDecisionLog } from "../adapters/firestore/decision-log";
-import { firestoreCoordinatorStore, firestoreDeploymentStore } from "../adapters/firestore/versioned-store";
+import {
+  firestoreCoordinatorStore,
+  firestoreDeploymentStore,
+  firestorePromotionStore,
+} from "../adapters/firestore/versioned-store";
 import { gcsManifestStore } from "../adapters/storage/manifest-store";
 import { vertexPipelineLauncher } from "../adapters/vertex/pipeline-launcher";
 import { readTemplate } from "../adapters/vertex/pipeline-template";
@@ -19,6 +24,7 @@ export function deployedPorts({ state, auth, rest, firestore, ports } = sharedPo
     batches: firestoreBatchStore(firestore),
     states: firestoreCoordinatorStore(firestore),
     decisions: firestoreDecisionLog(firestore),
+    candidateAnswers: promotionAnswers({ promotions: firestorePromotionStore(firestore), now: ports.now }),
     deployment: deploymentId(firestoreDeploymentStore(firestore), newDeploymentId),
     manifests: gcsManifestStore(rest),
     launcher: vertexPipelineLauncher(clients, (uri) => readTemplate(rest, uri), state),

@@ -2,6 +2,7 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import type { ModelSettings } from "../../../functions/core/model-settings";
+import { holdOutManifests, promotedModels } from "../../promoted-models";
 import { dataMemoryMb, manifestPermissions } from "../access/data-permissions";
 import { type PolicyStatement, pipelineArns } from "../access/policy";
 import type { DecisionTopic } from "../decision-topic";
@@ -24,7 +25,7 @@ export interface CoordinatorResources {
 }
 
 export interface CoordinatorProps extends CoordinatorResources {
-  /** Who sends requests on behalf of the configured rules. @default - nobody */
+  /** Who else sends to the queue: the configured rules, and that of candidates. @default - nobody */
   readonly requesters?: readonly QueueSender[];
 }
 
@@ -61,6 +62,8 @@ export class Coordinator extends Construct {
         state.readSettings(),
         ...manifestPermissions({ ...props, models }),
         ...coordinatorPermissions({ ...props, models }),
+        // It notes candidates, and takes people's answers about them.
+        ...(promotedModels(models).length === 0 ? [] : [state.replace("promotions")]),
       ],
       environment: coordinatorEnvironment(props),
       timeoutSec: TIMEOUT_SEC,
@@ -95,6 +98,23 @@ export function coordinatorPermissions({ deployment, state, decisions, models }:
     { Effect: "Allow", Action: "sagemaker:DescribeTrainingJob", Resource: jobArns("training-job") },
     { Effect: "Allow", Action: "sagemaker:DescribeProcessingJob", Resource: jobArns("processing-job") },
     { Effect: "Allow", Action: "sagemaker:DescribeTransformJob", Resource: jobArns("transform-job") },
+    ...readHoldOuts({ deployment, models }),
+  ];
+}
+
+/** Lets a function read the manifests of hold-outs, which go into the list of each run; nothing where no model has one. */
+function readHoldOuts({ deployment, models }: Pick<CoordinatorResources, "deployment" | "models">): PolicyStatement[] {
+  const manifests = holdOutManifests(models);
+  if (manifests.length === 0) return [];
+  const bucketArn = (bucket: string) => `arn:${deployment.partition}:s3:::${bucket}`;
+  return [
+    {
+      Effect: "Allow",
+      Action: "s3:GetObject",
+      Resource: [...new Set(manifests.map(({ bucket, key }) => `${bucketArn(bucket)}/${key}`))],
+    },
+    // Without it, S3 answers 403 for a manifest that is not there, as for ledgers.
+    { Effect: "Allow", Action: "s3:ListBucket", Resource: [...new Set(manifests.map(({ bucket }) => bucketArn(bucket)))] },
   ];
 }
 

@@ -3,10 +3,10 @@ import { Construct } from "constructs";
 import { METRIC_NAMESPACE } from "../../../functions/core/log/metric";
 import {
   type Chart,
-  DASHBOARD,
   type NewestEvents,
   type Placed,
   placedWidgets,
+  sectionsFor,
   type WidgetSeries,
 } from "../../../operations/dashboard";
 import { metricNamed } from "../../../operations/service-metric";
@@ -35,7 +35,7 @@ export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { deployment, resources, alarms = [] }: DashboardProps) {
     super(scope, id);
     this.name = physicalName(deployment, deployment.region, 255);
-    const widgets = placedWidgets(DASHBOARD).flatMap(({ content, ...place }) => {
+    const widgets = placedWidgets(sectionsFor(Object.keys(resources.function))).flatMap(({ content, ...place }) => {
       const widget = widgetOf(content, deployment, resources, alarms);
       return widget === undefined ? [] : [{ ...place, ...widget }];
     });

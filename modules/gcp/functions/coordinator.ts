@@ -3,6 +3,7 @@ import { ENVIRONMENT } from "../../../functions/core/environment";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { dataMemoryMb, type ManifestAccess } from "../access/data-permissions";
 import type { Grant } from "../access/grants";
+import type { HoldOutAccess } from "../access/hold-out-access";
 import type { PipelineAccess } from "../access/pipeline-access";
 import type { DecisionTopic } from "../decision-topic";
 import type { GcpDeployment } from "../deployment";
@@ -23,6 +24,8 @@ export interface CoordinatorResources {
   readonly decisions: DecisionTopic;
   readonly manifests: ManifestAccess;
   readonly pipelines: PipelineAccess;
+  /** @default - no run has a hold-out */
+  readonly holdOuts?: HoldOutAccess;
   readonly models: readonly ModelSettings[];
 }
 
@@ -54,9 +57,16 @@ export class Coordinator extends Construct {
 }
 
 /** What a function may do that decides about requests, starts the configured pipelines and settles their runs. */
-export function coordinatorPermissions({ state, decisions, manifests, pipelines, models }: CoordinatorResources): Grant[] {
-  // The manifests of merged requests become one for the run.
-  return [state.readWrite(), ...manifests.grants(), ...decisions.grants(), ...pipelines.grants(models)];
+export function coordinatorPermissions(resources: CoordinatorResources): Grant[] {
+  const { state, decisions, manifests, pipelines, holdOuts, models } = resources;
+  return [
+    state.readWrite(),
+    // The manifests of merged requests become one for the run.
+    ...manifests.grants(),
+    ...(holdOuts?.grants() ?? []),
+    ...decisions.grants(),
+    ...pipelines.grants(models),
+  ];
 }
 
 /** The addresses that such a function needs. */

@@ -2,11 +2,11 @@ import { MonitoringDashboard } from "@cdktf/provider-google/lib/monitoring-dashb
 import { Construct } from "constructs";
 import {
   type Chart,
-  DASHBOARD,
   DASHBOARD_COLUMNS,
   type NewestEvents,
   type Placed,
   placedWidgets,
+  sectionsFor,
   type WidgetSeries,
 } from "../../../operations/dashboard";
 import { metricNamed } from "../../../operations/service-metric";
@@ -30,7 +30,7 @@ export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, { deployment, resources, policies = [] }: DashboardProps) {
     super(scope, id);
     const displayName = physicalName(deployment, "operations", 255);
-    const tiles = placedWidgets(DASHBOARD).flatMap(({ content, x, y, width, height }) => {
+    const tiles = placedWidgets(sectionsFor(Object.keys(resources.function))).flatMap(({ content, x, y, width, height }) => {
       const widget = widgetOf(content, deployment, resources, policies);
       // Cloud Monitoring leaves a 0 out when it is asked, which would be a difference in every plan.
       return widget === undefined ? [] : [{ ...(x > 0 && { xPos: x }), ...(y > 0 && { yPos: y }), width, height, widget }];

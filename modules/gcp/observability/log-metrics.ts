@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import type { EventName } from "../../../functions/core/log/events";
 import { eventsOf, METRIC_NAMESPACE, type Metric, type MetricUnit } from "../../../functions/core/log/metric";
 import { METRICS } from "../../../functions/core/log/metric-list";
+import { PROMOTION_METRICS } from "../../../functions/core/log/promotion-metrics";
 import { literalText } from "../../terraform-text";
 import type { GcpDeployment } from "../deployment";
 import { functionName } from "../functions/handler-function";
@@ -56,9 +57,15 @@ export interface LogMetricsProps {
   readonly roles: readonly string[];
 }
 
+/** The metrics that functions of these roles write. */
+function metricsOf(roles: readonly string[]): readonly (typeof METRICS)[number][] {
+  const ofPromotion: readonly string[] = PROMOTION_METRICS.map(({ name }) => name);
+  return roles.includes("promoter") ? METRICS : METRICS.filter(({ name }) => !ofPromotion.includes(name));
+}
+
 /**
- * Every metric of METRICS, taken from the functions' log: a counter where entries are counted, a distribution where a number is
- * read.
+ * Every metric of METRICS, but those of promotion where no model is promoted, taken from the functions' log: a counter where
+ * entries are counted, a distribution where a number is read.
  *
  * The first 150 MiB of values a month are free, then about 0.26 USD each (list price, approximate, November 2026); a gauge is 80
  * bytes each time it is told, so that a model is about 50 MiB a month where it is told of every minute, and 3 MiB of 300 models.
@@ -73,14 +80,14 @@ export class LogMetrics extends Construct {
     // By their names, not by reference: the metrics are made before the functions, so that alert policies find them.
     const services = anyOf(roles.map((role) => functionName(deployment, role)));
     this.metrics = new Map(
-      METRICS.map((metric) => {
+      metricsOf(roles).map((metric) => {
         const config = logMetricOf(metric, deployment.environment, services);
         return [metric.name, new LoggingMetric(this, metric.name, { project: deployment.project, ...config, dependsOn })];
       }),
     );
   }
 
-  /** What must exist before something uses a metric: itself, or nothing for one that is not of METRICS. */
+  /** What must exist before something uses a metric: itself, or nothing for one that is not here. */
   ready(name: string): ITerraformDependable[] {
     const metric = this.metrics.get(name);
     return metric === undefined ? [] : [metric];

@@ -7,10 +7,11 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { sqsDeadLetters } from "../../../cli/redrive/sqs-dead-letters";
 import { dynamoBatchStore } from "../../../functions/aws/adapters/dynamodb/batch-store";
+import { dynamoCandidateLog } from "../../../functions/aws/adapters/dynamodb/candidate-log";
 import { dynamoDecisionLog } from "../../../functions/aws/adapters/dynamodb/decision-log";
 import { dynamoDriftLog } from "../../../functions/aws/adapters/dynamodb/drift-log";
 import { dynamoInstancePrices, dynamoModelSettings } from "../../../functions/aws/adapters/dynamodb/model-settings";
-import { dynamoCoordinatorStore } from "../../../functions/aws/adapters/dynamodb/versioned-store";
+import { dynamoCoordinatorStore, dynamoPromotionStore } from "../../../functions/aws/adapters/dynamodb/versioned-store";
 import { explainedClient } from "../../../functions/aws/adapters/explained-client";
 import { snsNotifier } from "../../../functions/aws/adapters/messaging/notifier";
 import {
@@ -234,6 +235,8 @@ function dynamoCalls(endpoint: string): Calls {
       states: dynamoCoordinatorStore(client, TABLE),
       decisions: dynamoDecisionLog(client, TABLE),
       drifts: dynamoDriftLog(client, TABLE),
+      promotions: dynamoPromotionStore(client, TABLE),
+      candidates: dynamoCandidateLog(client, TABLE),
       settings: dynamoModelSettings(client, TABLE, { now }),
     }),
     prices: dynamoInstancePrices(client, TABLE, 0, now),

@@ -1,6 +1,8 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { type CoordinatorPorts, createCoordinator } from "../../../functions/aws/handlers/coordinator";
 import type { LogRecord } from "../../../functions/core/log/log";
+import type { PromotionStore } from "../../../functions/core/promotion/ports";
+import type { PromotionState } from "../../../functions/core/promotion/promotion-state";
 import {
   memoryCoordinatorStore,
   memoryDecisionLog,
@@ -9,7 +11,9 @@ import {
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore, memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
-import { memoryDeployment } from "../../../functions/memory/versioned-store";
+import { memoryDeployment, memoryVersionedStore } from "../../../functions/memory/versioned-store";
+import modelPackage from "../../core/sagemaker-events/samples/model-package.json";
+import { promotionOf } from "../../simulation/candidates";
 import { settingsOf, sqsEvent } from "../../simulation/data-path";
 import { answerOf } from "../../simulation/requests";
 import pipelineEnded from "../fixtures/pipeline-execution-succeeded.json";
@@ -54,6 +58,65 @@ describe("coordinator", () => {
       "data/flight-delay/2",
     ]);
     expect([...world.launcher.runs.keys()]).toEqual(["data/flight-delay/3"]);
+  });
+
+  it.each([
+    ["churn", ["flight-delay"]],
+    ["Churn", ["flight-delay"]],
+    ["churn-2", []],
+  ])("should have a version looked at by the promotion of the models whose registry it is in: %s", async (registry, noticedBy) => {
+    const world = createWorld();
+    const promotions = memoryVersionedStore<PromotionState>();
+    const settings = memoryModelSettings([
+      { ...settingsOf(), promotion: promotionOf({ registry: registry }) },
+      { ...settingsOf(), model: "other" },
+    ]);
+    const coordinator = createCoordinator({ ...world.ports, settings, promotions });
+    const event = sqsEvent([{ id: "m1", body: JSON.stringify(modelPackage) }], "model_packages");
+
+    const responses = [await coordinator(event), await coordinator(event)];
+
+    expect(responses).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
+    const states = await promotions.loadAll(["flight-delay", "other"]);
+    const noticed = states.map((read) => read.status === "fulfilled" && read.value?.state.noticed);
+    expect(noticed).toEqual([noticedBy.length > 0 ? [modelPackage.detail.ModelPackageArn] : undefined, undefined]);
+  });
+
+  it("should keep no version back for another one that could not be noticed, though they are one group", async () => {
+    const world = createWorld();
+    let saves = 0;
+    const promotions: PromotionStore = {
+      ...memoryVersionedStore<PromotionState>(),
+      load: async () => {
+        if (saves++ === 0) throw new Error("ThrottlingException");
+        return undefined;
+      },
+    };
+    const settings = memoryModelSettings([{ ...settingsOf(), promotion: promotionOf({ registry: "churn" }) }]);
+    const coordinator = createCoordinator({ ...world.ports, settings, promotions });
+    const body = JSON.stringify(modelPackage);
+    const event = sqsEvent(
+      ["m1", "m2"].map((id) => ({ id, body })),
+      "model_packages",
+    );
+
+    expect(await coordinator(event)).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
+    expect(world.rejected.kept).toEqual([]);
+  });
+
+  it("should leave versions to the looks at the registry where it keeps no promotion, and set aside what names none", async () => {
+    const world = createWorld();
+    const unversioned = modelPackage.detail.ModelPackageArn.replace(/\/18$/, "");
+    const broken = JSON.stringify(modelPackage).replaceAll(modelPackage.detail.ModelPackageArn, "churn/18");
+    const bodies = [
+      JSON.stringify(modelPackage),
+      JSON.stringify(modelPackage).replaceAll(modelPackage.detail.ModelPackageArn, unversioned),
+    ];
+
+    const response = await world.coordinator(sqsEvent([...bodies, broken].map((body, index) => ({ id: `m${index}`, body }))));
+
+    expect(response.batchItemFailures).toEqual([]);
+    expect(world.rejected.kept.map(({ message }) => message.messageId)).toEqual(["m2"]);
   });
 
   it("should keep no end of a run back for another one that cannot be looked up, though they are one group", async () => {

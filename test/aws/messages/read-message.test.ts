@@ -12,6 +12,7 @@ import {
   type Verdict,
   type VerdictPorts,
 } from "../../contracts/message-verdict.contract";
+import modelPackage from "../../core/sagemaker-events/samples/model-package.json";
 import { objectMessage, settingsOf, sqsEvent } from "../../simulation/data-path";
 import { driftFixture, nannymlWithFutureWeek, ownReport } from "../../simulation/drift-documents";
 import { answerOf, NOON, requestOf } from "../../simulation/requests";
@@ -95,6 +96,7 @@ function requestCases(): MessageCase<string>[] {
       "a request of a model that is not configured": JSON.stringify({ ...request, id: "data/other/1", model: "other" }),
       "a request that is out of range": JSON.stringify({ ...request, priority: 9 }),
       "the end of a run": JSON.stringify(pipelineEnded),
+      "a version of a registry that no model has": JSON.stringify(modelPackage),
       "a rule": JSON.stringify(RULE),
       "a pause of a model that is not configured": JSON.stringify({ ...RULE, action: "pause", model: "other" }),
       "a schedule": JSON.stringify(FIRE),

@@ -1,17 +1,20 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { answer } from "../../../cli/commands/answer";
+import { answerCandidate } from "../../../cli/commands/answer-candidate";
+import { candidates } from "../../../cli/commands/candidates";
 import { decisions } from "../../../cli/commands/decisions";
-import { pause, resume, settle } from "../../../cli/commands/interventions";
+import { pause, resume, settle, thaw } from "../../../cli/commands/interventions";
 import { state } from "../../../cli/commands/state";
 import { awsControl } from "../../../cli/control/aws-control";
 import { painter } from "../../../cli/printout";
 import { toItem } from "../../../functions/aws/adapters/dynamodb/attribute-values";
 import { dynamoDecisionLog } from "../../../functions/aws/adapters/dynamodb/decision-log";
 import { dynamoModelSettings } from "../../../functions/aws/adapters/dynamodb/model-settings";
-import { dynamoCoordinatorStore } from "../../../functions/aws/adapters/dynamodb/versioned-store";
+import { dynamoCoordinatorStore, dynamoPromotionStore } from "../../../functions/aws/adapters/dynamodb/versioned-store";
 import { createCoordinator } from "../../../functions/aws/handlers/coordinator";
 import { initialState } from "../../../functions/core/coordination/coordinator-state";
 import { decide } from "../../../functions/core/coordination/decide";
+import { promotionAnswers } from "../../../functions/core/promotion/take-candidate";
 import { memoryNotifier, memoryPipelineLauncher } from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
@@ -19,12 +22,15 @@ import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { MODELS } from "../../../local/clouds/local-clouds";
 import { awsError, type LoopbackServer, startLoopbackServer } from "../../aws/adapters/loopback-server";
 import { describeWithDynamoDb, type TestDynamoDb } from "../../contracts/dynamodb-endpoint";
+import { idOf, promotionOf } from "../../simulation/candidates";
 import { sqsEvent } from "../../simulation/data-path";
 import { driftRequest, START } from "../local-run";
+import { promotionAfter } from "../promoted-run";
 import { sqsService } from "../redrive/sqs-service";
 
 const QUEUE = "retrigger-dev-requests.fifo";
 const paint = painter(false);
+const NEEDED = { approval: { needed: "always", approvers: 1, isSeparate: false } } as const;
 
 let server: LoopbackServer | undefined;
 
@@ -72,6 +78,22 @@ describe("awsControl", () => {
     control.close();
   });
 
+  it("should send an answer about a candidate likewise", async () => {
+    const queues = sqsService({ [QUEUE]: { messages: [] } });
+    const control = await openControl("state", (request) =>
+      isForDynamo(request.headers) ? awsError("com.amazon.coral.service#AccessDeniedException", "no") : queues.answer(request),
+    );
+
+    const { text } = await answerCandidate(control, idOf(1), { by: "grace", isApproved: false });
+
+    expect(text).toBe(`sent; what comes of it was not seen: retrigger why ${idOf(1)} tells it`);
+    expect(queues.messages(QUEUE)).toMatchObject([{ group: "flight-delay" }]);
+    await expect(thaw(control, "flight-delay", "ada", "merged")).rejects.toThrow(
+      "your identity may not read whether flight-delay is frozen; retrigger resume flight-delay ends a freeze and a pause alike",
+    );
+    control.close();
+  });
+
   it("should say which permission is missing where the queue refuses, and nothing of the program", async () => {
     const control = await openControl("state", () => awsError("com.amazon.coral.service#AccessDeniedException", "no"));
 
@@ -100,6 +122,21 @@ describeWithDynamoDb("awsControl over DynamoDB and SQS", (dynamoDb) => {
     expect(text).toContain("by AROA1:ada@example.com (aws-sqs) since 2001-01-01 00:00:00: broken sensor");
     expect(approved.text).toContain("approved by AROA1:ada@example.com (aws-sqs)");
     expect([...world.launcher.runs.keys()]).toEqual([driftRequest().id]);
+    world.control.close();
+  });
+
+  it("should leave a candidate to the coordinator as well, and tell what came of the answer", async () => {
+    // Arrange
+    const world = await createWorld(dynamoDb());
+    await world.promotions.save(world.model, promotionAfter(NEEDED, [{ judgement: {} }]), 0);
+
+    // Act
+    const { text } = await answerCandidate(world.control, idOf(1), { by: "ada", isApproved: true });
+    const listed = await candidates(world.control, world.model, 20, paint);
+
+    // Assert
+    expect(text).toContain("ended, accepted: a person approved it; approved by AROA1:ada@example.com (aws-sqs)");
+    expect(listed.text).toMatch(/champion: candidate\/flight-delay\/delays-1 since/);
     world.control.close();
   });
 
@@ -157,8 +194,9 @@ async function openControl(
 /** A deployed model, whose coordinator works while the command waits. */
 async function createWorld({ client, createTable, endpoint }: TestDynamoDb, isCoordinated = true) {
   const table = await createTable();
-  const [settings] = MODELS.aws;
-  if (settings === undefined) throw new Error("there is no model");
+  const [plain] = MODELS.aws;
+  if (plain === undefined) throw new Error("there is no model");
+  const settings = { ...plain, promotion: promotionOf(NEEDED) };
   const row = { pk: "settings", sk: settings.model, settings: JSON.parse(JSON.stringify(settings)) };
   await client.send(new PutItemCommand({ TableName: table, Item: toItem(row) }));
   const queues = sqsService({ [QUEUE]: { messages: [] } });
@@ -167,9 +205,11 @@ async function createWorld({ client, createTable, endpoint }: TestDynamoDb, isCo
     dynamoDecisionLog(client, table),
     memoryPipelineLauncher(),
   ];
+  const promotions = dynamoPromotionStore(client, table);
   const coordinator = createCoordinator({
     settings: dynamoModelSettings(client, table, { now: () => START }),
     states: store,
+    candidateAnswers: promotionAnswers({ promotions, now: () => START }),
     decisions,
     launcher,
     notifier: memoryNotifier(),
@@ -182,7 +222,7 @@ async function createWorld({ client, createTable, endpoint }: TestDynamoDb, isCo
   });
   /** As SQS and Lambda do: what waits is handed on, with the sender that SQS saw. */
   async function coordinate() {
-    const { Records } = sqsEvent(queues.take(QUEUE), settings?.model);
+    const { Records } = sqsEvent(queues.take(QUEUE), settings.model);
     const attested = Records.map((record) => ({
       ...record,
       attributes: { ...record.attributes, SenderId: "AROA1:ada@example.com" },
@@ -191,5 +231,5 @@ async function createWorld({ client, createTable, endpoint }: TestDynamoDb, isCo
   }
 
   const control = await openControl(table, queues.answer, endpoint, isCoordinated ? coordinate : async () => {});
-  return { store, decisions, launcher, control, settings, model: settings.model };
+  return { store, promotions, decisions, launcher, control, settings, model: settings.model };
 }

@@ -2,15 +2,18 @@ import type { EventEmitter } from "node:events";
 import { Firestore } from "@google-cloud/firestore";
 import { Server, ServerCredentials, status } from "@grpc/grpc-js";
 import { answer } from "../../../cli/commands/answer";
+import { answerCandidate } from "../../../cli/commands/answer-candidate";
+import { candidates } from "../../../cli/commands/candidates";
 import { pause, resume, settle } from "../../../cli/commands/interventions";
 import { state } from "../../../cli/commands/state";
 import { gcpControl } from "../../../cli/control/gcp-control";
 import { painter } from "../../../cli/printout";
 import { initialState } from "../../../functions/core/coordination/coordinator-state";
 import { decide } from "../../../functions/core/coordination/decide";
+import { promotionAnswers } from "../../../functions/core/promotion/take-candidate";
 import { firestoreDecisionLog } from "../../../functions/gcp/adapters/firestore/decision-log";
 import { firestoreModelSettings } from "../../../functions/gcp/adapters/firestore/model-settings";
-import { firestoreCoordinatorStore } from "../../../functions/gcp/adapters/firestore/versioned-store";
+import { firestoreCoordinatorStore, firestorePromotionStore } from "../../../functions/gcp/adapters/firestore/versioned-store";
 import type { GoogleRest } from "../../../functions/gcp/adapters/google-rest";
 import { createCoordinator } from "../../../functions/gcp/handlers/coordinator";
 import { memoryNotifier, memoryPipelineLauncher } from "../../../functions/memory/coordination";
@@ -22,11 +25,14 @@ import { type Answer, jsonOf, type LoopbackServer } from "../../aws/adapters/loo
 import { describeWithFirestore, type TestFirestore } from "../../contracts/firestore-endpoint";
 import { anonymousRest, googleError, jsonAnswer, startGoogleServer } from "../../gcp/adapters/google-server";
 import { pushedEvent } from "../../gcp/messages";
+import { idOf, promotionOf } from "../../simulation/candidates";
 import { driftRequest, START } from "../local-run";
+import { promotionAfter } from "../promoted-run";
 
 const STATE = "projects/p/databases/retrigger-dev";
 const TOPIC = "projects/p/topics/retrigger-dev-requests";
 const paint = painter(false);
+const NEEDED = { approval: { needed: "always", approvers: 1, isSeparate: false } } as const;
 
 let server: LoopbackServer | undefined;
 
@@ -86,6 +92,21 @@ describeWithFirestore("gcpControl over Firestore and Pub/Sub", (firestore) => {
     expect(text).toContain("by ada (declared) since 2001-01-01 00:00:00: broken sensor");
     expect(approved.text).toContain("approved by grace (declared)");
     expect([...world.launcher.runs.keys()]).toEqual([driftRequest().id]);
+  });
+
+  it("should leave a candidate to the coordinator as well, and tell what came of the answer", async () => {
+    // Arrange
+    const world = await createWorld(firestore());
+    await world.promotions.save(world.model, promotionAfter(NEEDED, [{ judgement: {} }]), 0);
+
+    // Act
+    const { text } = await answerCandidate(world.control, idOf(1), { by: "ada", isApproved: true });
+    const listed = await candidates(world.control, world.model, 20, paint);
+
+    // Assert
+    expect(text).toContain("ended, accepted: a person approved it; approved by ada (declared)");
+    expect(listed.text).toMatch(/champion: candidate\/flight-delay\/delays-1 since/);
+    world.control.close();
   });
 
   it("should keep the end of a run that a person tells as long as the functions keep it", async () => {
@@ -152,17 +173,20 @@ async function startRefusingFirestore() {
 /** A deployed model, whose coordinator works while the command waits. */
 async function createWorld(firestore: TestFirestore, respond = () => jsonAnswer({ messageIds: ["1"] })) {
   const database = firestore.createDatabase();
-  const [settings] = MODELS.gcp;
-  if (settings === undefined) throw new Error("there is no model");
+  const [plain] = MODELS.gcp;
+  if (plain === undefined) throw new Error("there is no model");
+  const settings = { ...plain, promotion: promotionOf(NEEDED) };
   await database.doc(`settings/${settings.model}`).set({ settings });
   const [store, decisions, launcher] = [
     firestoreCoordinatorStore(database),
     firestoreDecisionLog(database),
     memoryPipelineLauncher(),
   ];
+  const promotions = firestorePromotionStore(database);
   const coordinator = createCoordinator({
     settings: firestoreModelSettings(database, { now: () => START }),
     states: store,
+    candidateAnswers: promotionAnswers({ promotions, now: () => START }),
     decisions,
     launcher,
     notifier: memoryNotifier(),
@@ -190,5 +214,5 @@ async function createWorld(firestore: TestFirestore, respond = () => jsonAnswer(
     rest,
     wait,
   });
-  return { store, decisions, launcher, control, settings, model: settings.model };
+  return { store, promotions, decisions, launcher, control, settings, model: settings.model };
 }

@@ -55,6 +55,31 @@ describe("what Google Cloud has room for", () => {
       () => ({ monitoring: { capture: { location: "gs://acme-captures/all/{yyyy}/{mm}/{dd}/{hh}/" } } }),
       "models.m959.monitoring.capture: the folders of reports and baselines of captures on acme are 961 with those of all models; expected at most 960",
     ],
+    [
+      "evaluations",
+      480,
+      (index) => ({ promotion: promotionOf(index, `gs://acme-ml/evaluations/${index}/`) }),
+      "models.m480.promotion.evaluations: the folders of evaluations, and of baselines that lie elsewhere, on acme-ml are 481 with those of all models; expected at most 480",
+    ],
+    [
+      "baselines that lie elsewhere",
+      240,
+      (index) => ({
+        promotion: {
+          ...promotionOf(index, `gs://acme-ml/evaluations/${index}/`),
+          baseline: { evaluation: `gs://acme-ml/baselines/${index}/evaluation.json`, sha256: "0".repeat(64) },
+        },
+      }),
+      "models.m240.promotion.evaluations: the folders of evaluations, and of baselines that lie elsewhere, on acme-ml are 482 with",
+    ],
+    [
+      "hold-outs",
+      480,
+      (index) => ({
+        promotion: { ...promotionOf(index, "gs://acme-ml/evaluations/"), mix: { baseline: `gs://acme-ml/hold-outs/${index}` } },
+      }),
+      "models.m480.promotion.mix.baseline: the manifests of hold-outs on acme-ml are 481 with those of all models; expected at most 480",
+    ],
   ])("should be told of %s: %i fit, and no more", (_what, most, sectionsOf, message) => {
     expect(problemsOf(onGoogle(most, sectionsOf))).toEqual([]);
     expect(problemsOf(onGoogle(most + 1, sectionsOf))).toEqual([expect.stringContaining(message)]);
@@ -107,6 +132,15 @@ describe("what Google Cloud has room for", () => {
 });
 
 // Helpers
+
+function promotionOf(index: number, evaluations: string): object {
+  return {
+    registry: `model-${index}`,
+    evaluations,
+    goldenSet: { sha256: "0".repeat(64), rows: 5000 },
+    metrics: [{ name: "auc" }],
+  };
+}
 
 /** The problems of a configuration, each with its path. */
 function problemsOf(config: object): string[] {

@@ -5,7 +5,7 @@ import type { DriftLog } from "../../../functions/core/drift/ports";
 import { HEARTBEATS, type HeartbeatStore } from "../../../functions/core/schedules/heartbeats";
 import type { VersionedStore } from "../../../functions/core/versioned-store";
 import { collect, firstOf, MODEL, segmentOf, TERMS } from "../batch-store/samples";
-import { decisionOf, fullState, NOW } from "../coordination-samples";
+import { decisionOf, fullState, mixOf, NOW } from "../coordination-samples";
 import { driftRecordOf, fullDriftState } from "../drift-samples";
 
 /** Every port that keeps rows of its own in the state store. */
@@ -23,7 +23,7 @@ export async function writeRows(stores: RowStores): Promise<void> {
   await writeBatches(stores.batches);
   await stores.states.save(MODEL, fullState(), 0);
   await stores.decisions.record(decisionOf());
-  await stores.decisions.recordRun("data/flights/12", "arn:run/12");
+  await stores.decisions.recordRun("data/flights/12", "arn:run/12", mixOf());
   const outcome = { requestId: "data/flights/12", status: "succeeded", actualUsd: 0.1 + 0.2, settledBy: "Zoë" } as const;
   await stores.decisions.recordOutcome(outcome, NOW + 1_000);
   await stores.histories.save(MODEL, fullDriftState(), 0);

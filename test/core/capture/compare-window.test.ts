@@ -18,8 +18,8 @@ const WINDOW = { start: MIDNIGHT, end: MIDNIGHT + HOUR_MS };
 const NEXT = { start: WINDOW.end, end: WINDOW.end + HOUR_MS };
 const OPTIONS = { capture: captureOf(), columns: { labels: [], predictions: [] } };
 
-/** Of a normal feature 0.45 standard deviations are a PSI of 0.2, amid what is medium, whatever rounding adds; 1.5 are 2.25. */
-const SHIFTS = [-1.5, -0.45, 0.45, 1.5];
+/** Half a standard deviation of a normal feature is a PSI of 0.25, one and a half are 2.25. */
+const SHIFTS = [-1.5, -0.5, 0.5, 1.5];
 
 const [THEN, NOW] = [4_000, 1_000].map((size, seed) => {
   const normal = normalOf(randomOf(20_261_130, seed));

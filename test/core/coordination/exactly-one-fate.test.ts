@@ -10,7 +10,7 @@ import { DAY_MS, DRIFT, HOUR_MS, MANUAL, policyOf, requestOf } from "../../simul
 import type { Fate } from "../../simulation/unreliable";
 
 /** Repeated by `jest --seed` with the seed that jest prints. */
-const SCHEDULES = 10_000;
+const SCHEDULES = 4_000;
 
 const POLICY = policyOf({
   maxRuns: 1,

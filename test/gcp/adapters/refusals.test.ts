@@ -4,10 +4,11 @@ import { GoogleAuth, PassThroughClient } from "google-auth-library";
 import { pubSubDeadLetters } from "../../../cli/redrive/pubsub-dead-letters";
 import { driftNotice } from "../../../functions/core/notices/notice";
 import { firestoreBatchStore } from "../../../functions/gcp/adapters/firestore/batch-store";
+import { firestoreCandidateLog } from "../../../functions/gcp/adapters/firestore/candidate-log";
 import { firestoreDecisionLog } from "../../../functions/gcp/adapters/firestore/decision-log";
 import { firestoreDriftLog } from "../../../functions/gcp/adapters/firestore/drift-log";
 import { firestoreModelSettings } from "../../../functions/gcp/adapters/firestore/model-settings";
-import { firestoreCoordinatorStore } from "../../../functions/gcp/adapters/firestore/versioned-store";
+import { firestoreCoordinatorStore, firestorePromotionStore } from "../../../functions/gcp/adapters/firestore/versioned-store";
 import { pubSubNotifier } from "../../../functions/gcp/adapters/messaging/notifier";
 import { pubSubAnswerQueue, pubSubRejectedMessages, pubSubRequestQueue } from "../../../functions/gcp/adapters/messaging/queues";
 import { slackWebhook } from "../../../functions/gcp/adapters/messaging/slack-webhook";
@@ -164,6 +165,8 @@ function firestoreCalls(firestore: Firestore): Calls {
     states: firestoreCoordinatorStore(firestore),
     decisions: firestoreDecisionLog(firestore),
     drifts: firestoreDriftLog(firestore),
+    promotions: firestorePromotionStore(firestore),
+    candidates: firestoreCandidateLog(firestore),
     settings: firestoreModelSettings(firestore, { now: () => 0 }),
   });
 }

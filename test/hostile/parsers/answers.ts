@@ -9,6 +9,7 @@ import type { GoogleRest } from "../../../functions/gcp/adapters/google-rest";
 import { slackWebhook } from "../../../functions/gcp/adapters/messaging/slack-webhook";
 import { gcsCaptureStore } from "../../../functions/gcp/adapters/storage/capture-store";
 import { gcsReportReader } from "../../../functions/gcp/adapters/storage/report-reader";
+import { vertexModelRegistry } from "../../../functions/gcp/adapters/vertex/model-registry";
 import { vertexMonitoringJobKeeper } from "../../../functions/gcp/adapters/vertex/monitoring-job-keeper";
 import { vertexMonitoringJobs } from "../../../functions/gcp/adapters/vertex/monitoring-jobs";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
@@ -20,6 +21,22 @@ const REQUEST = requestOf("1");
 const ADDRESS = "http://localhost";
 const ENDPOINT = "projects/1/locations/europe-west4/endpoints/2";
 const JOB = "projects/1/locations/europe-west4/modelDeploymentMonitoringJobs/3";
+
+const MODEL = "projects/p/locations/europe-west4/models/flights";
+const VERSION = {
+  name: `${MODEL}@2`,
+  versionId: "2",
+  versionCreateTime: "2026-11-21T12:00:00.123456Z",
+  versionAliases: ["champion"],
+  labels: { "retrigger-verdict": "approved" },
+  artifactUri: "gs://models/2",
+  pipelineJob: "projects/p/locations/europe-west4/pipelineJobs/r",
+  etag: "e",
+};
+const RUN = {
+  state: "PIPELINE_STATE_RUNNING",
+  jobDetail: { taskDetails: [{ outputs: { evaluation: { artifacts: [{ uri: "gs://models/2/evaluation.json" }] } } }] },
+};
 
 const QUEUE = "retrigger-dev-data-dlq";
 const SUBSCRIPTIONS = JSON.stringify({
@@ -79,6 +96,28 @@ export const answers: readonly Parser[] = [
       const job = { samplingRatio: 1, intervalMs: 3_600_000, skew: {}, drift: {} };
       const settings = { ...googleSettings(), monitoring: { prefix: "drift/", vertex: { endpoint: ENDPOINT, job } } };
       await vertexMonitoringJobKeeper(restOf(text, text, text, text), options).keepJob(settings);
+    },
+    refusal: REFUSAL,
+  },
+  {
+    name: "versions of Vertex AI",
+    of: ["functions/gcp/adapters/vertex/model-registry.ts", "functions/gcp/adapters/vertex/model-version.ts"],
+    texts: [JSON.stringify({ models: [VERSION], ...VERSION })],
+    read: async (text) => {
+      const registry = (answers: readonly string[]) => vertexModelRegistry(restOf(...answers), () => ADDRESS);
+      for (const { registeredAt } of await registry([text]).list(MODEL, 0)) timeSchema.parse(registeredAt);
+      const mark = { version: `${MODEL}@2`, candidateId: "candidate/m/flights-2", verdict: "approved", why: "" } as const;
+      await registry([text, text, text]).mark(mark);
+    },
+    refusal: REFUSAL,
+  },
+  {
+    name: "runs that made versions of Vertex AI",
+    of: ["functions/gcp/adapters/vertex/candidate-evaluation.ts"],
+    texts: [JSON.stringify(RUN)],
+    read: async (text) => {
+      const registry = vertexModelRegistry(restOf(JSON.stringify(VERSION), text), () => ADDRESS);
+      z.optional(z.string()).parse((await registry.describe(`${MODEL}@2`))?.evaluationUri);
     },
     refusal: REFUSAL,
   },

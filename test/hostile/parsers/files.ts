@@ -5,6 +5,7 @@ import { landedObjectSchema } from "../../../functions/core/batching/landed-obje
 import { ledgerSchema } from "../../../functions/core/batching/ledger";
 import { StartRefusedError } from "../../../functions/core/errors";
 import { capturePrefix, objectUri } from "../../../functions/core/object-uri";
+import { parseHoldOut } from "../../../functions/core/promotion/hold-out";
 import {
   manifestFile as gcsManifestFile,
   manifestKeys as gcsManifestKeys,
@@ -71,6 +72,21 @@ export const files: readonly Parser[] = [
     texts: [asText(ledgerFile(LEDGER))],
     read: (text) => ledgerSchema.parse(parseLedger("s3://lake/7.ledger.json.gz", asBytes(text))),
     refusal: naming("s3://lake/7.ledger.json.gz is not a ledger"),
+  },
+  {
+    name: "hold-outs as a ManifestFile",
+    of: ["functions/core/promotion/hold-out.ts"],
+    texts: [s3ManifestFile("lake", KEYS)],
+    read: (text) => checkTexts(holdOutKeys(text)),
+    refusal: naming("s3://other/hold-out"),
+  },
+  {
+    name: "hold-outs as lines",
+    of: ["functions/core/promotion/hold-out.ts"],
+    form: "text",
+    texts: [OBJECTS.map(({ key, bytes }) => `${JSON.stringify({ uri: `s3://lake/${key}`, bytes })}\n`).join("")],
+    read: (text) => checkTexts(holdOutKeys(text)),
+    refusal: naming("s3://other/hold-out"),
   },
   {
     name: "manifests of S3",
@@ -174,6 +190,10 @@ function readTemplate(text: string): void {
 
 async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.length; from += 7) yield bytes.subarray(from, from + 7);
+}
+
+function holdOutKeys(text: string): string[] {
+  return parseHoldOut("s3://other/hold-out", "s3://lake/", text).map(({ key }) => key);
 }
 
 function checkTexts(texts: readonly unknown[]): void {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pubSubLetter } from "../../../cli/redrive/pubsub-letter";
 import { sqsLetter } from "../../../cli/redrive/sqs-letter";
+import { parsePackageEvent } from "../../../functions/aws/messages/package-event";
 import { readMessage as readSqsMessage } from "../../../functions/aws/messages/read-message";
 import { parsePipelineEvent } from "../../../functions/aws/messages/request-message";
 import { parseJson, parseObjectCreated } from "../../../functions/aws/messages/s3-event";
@@ -78,11 +79,18 @@ export const messages: readonly Parser[] = [
   ...["data", "requests", "drift"].map(
     (role): Parser => ({
       name: `messages of SQS, ${role}`,
-      of: ["data", "request", "drift"].map((name) => `functions/aws/messages/${name}-message.ts`),
+      of: [
+        ...["data", "request", "drift"].map((name) => `functions/aws/messages/${name}-message.ts`),
+        "functions/aws/messages/package-event.ts",
+      ],
       texts:
         {
           data: [text("aws/fixtures/object-created.json")],
-          requests: [...REQUESTS, text("aws/fixtures/pipeline-execution-succeeded.json")],
+          requests: [
+            ...REQUESTS,
+            text("aws/fixtures/pipeline-execution-succeeded.json"),
+            text("core/sagemaker-events/samples/model-package.json"),
+          ],
           drift: [...["own-report.json", "cloudwatch-alarm-event.json", "sagemaker-processing-job-event.json"].map(drift)],
         }[role] ?? [],
       read: (body) => checkMessage(readSqsMessage(role, { id: "1", body }, MODELS, NOW)),
@@ -147,6 +155,7 @@ export const messages: readonly Parser[] = [
     texts: SAMPLES,
     read: (event) => {
       parsePipelineEvent(parseJson(event));
+      parsePackageEvent(parseJson(event));
       return readSageMakerEvent(parseJson(event));
     },
   },

@@ -4,6 +4,7 @@ import { FirestoreMock } from "@firebase-bridge/firestore-admin";
 import type { DocumentReference, Firestore } from "@google-cloud/firestore";
 import * as z from "zod/mini";
 import { dynamoBatchStore } from "../../../functions/aws/adapters/dynamodb/batch-store";
+import { dynamoCandidateLog } from "../../../functions/aws/adapters/dynamodb/candidate-log";
 import { dynamoDecisionLog } from "../../../functions/aws/adapters/dynamodb/decision-log";
 import { dynamoDriftLog } from "../../../functions/aws/adapters/dynamodb/drift-log";
 import { dynamoInstancePrices, dynamoModelSettings } from "../../../functions/aws/adapters/dynamodb/model-settings";
@@ -12,6 +13,7 @@ import {
   dynamoDeploymentStore,
   dynamoDriftHistoryStore,
   dynamoHeartbeatStore,
+  dynamoPromotionStore,
 } from "../../../functions/aws/adapters/dynamodb/versioned-store";
 import { batchHeadSchema } from "../../../functions/core/batching/batch";
 import { landedObjectSchema } from "../../../functions/core/batching/landed-object";
@@ -24,8 +26,11 @@ import { driftStateSchema } from "../../../functions/core/drift/drift-state";
 import { driftRecordSchema } from "../../../functions/core/drift/ports";
 import { type ModelList, modelSettingsSchema } from "../../../functions/core/model-settings";
 import { plainLine } from "../../../functions/core/plain-text";
+import type { CandidateLog, PromotionStore } from "../../../functions/core/promotion/ports";
+import { candidateRecordSchema, promotionStateSchema } from "../../../functions/core/promotion/promotion-state";
 import { heartbeatsSchema } from "../../../functions/core/schedules/schedule-settings";
 import { firestoreBatchStore } from "../../../functions/gcp/adapters/firestore/batch-store";
+import { firestoreCandidateLog } from "../../../functions/gcp/adapters/firestore/candidate-log";
 import { firestoreDecisionLog } from "../../../functions/gcp/adapters/firestore/decision-log";
 import { firestoreDriftLog } from "../../../functions/gcp/adapters/firestore/drift-log";
 import { firestoreModelSettings } from "../../../functions/gcp/adapters/firestore/model-settings";
@@ -34,8 +39,10 @@ import {
   firestoreDeploymentStore,
   firestoreDriftHistoryStore,
   firestoreHeartbeatStore,
+  firestorePromotionStore,
 } from "../../../functions/gcp/adapters/firestore/versioned-store";
 import { deflatedJson } from "../../../functions/node/deflated-json";
+import promotionRows from "../../contracts/stored-rows/promotion-2026-11-30.json";
 import rows from "../../contracts/stored-rows/rows-shape-1.json";
 import type { RowStores } from "../../contracts/stored-rows/samples";
 import settings from "../../contracts/stored-rows/settings-2026-11.json";
@@ -54,6 +61,8 @@ const SETTINGS_DATABASE = emptyDatabase();
 
 /** All that reads rows of one cloud. */
 interface Stores extends RowStores {
+  readonly promotions: PromotionStore;
+  readonly candidates: CandidateLog;
   readonly deployments: DeploymentStore;
   readonly settings: () => Promise<ModelList>;
 }
@@ -147,6 +156,26 @@ const KINDS: readonly RowKind[] = [
     read: async ({ heartbeats }) => heartbeatsSchema.parse((await present(heartbeats.load("all"))).state),
   },
   {
+    name: "states of promotion",
+    of: [
+      "functions/core/promotion/promotion-state.ts",
+      "functions/core/promotion/candidate.ts",
+      "functions/core/promotion/guardrails/guardrail.ts",
+      "functions/node/promotion-codecs.ts",
+      ...both("versioned-store"),
+    ],
+    item: ["promotion#flights", "state"],
+    document: "promotions/flights",
+    read: async ({ promotions }) => promotionStateSchema.parse((await present(promotions.load(MODEL))).state),
+  },
+  {
+    name: "steps of candidates",
+    of: ["functions/core/promotion/promotion-state.ts", "functions/node/promotion-codecs.ts", ...both("candidate-log")],
+    item: ["candidates#flights", "*"],
+    document: "candidates/6cd138cd1ed3ab11aa05bd1400c1b68267ccae6385881f0c160d58517ba64603",
+    read: async ({ candidates }) => (await candidates.list(MODEL, 10)).map((record) => candidateRecordSchema.parse(record)),
+  },
+  {
     name: "records of deployments",
     of: ["functions/core/deployment-id.ts", "functions/node/record-codecs.ts", ...both("versioned-store")],
     item: ["deployment#this", "state"],
@@ -188,7 +217,7 @@ async function present<T>(loading: Promise<T | undefined>): Promise<T> {
 }
 
 function ofDynamoDb({ name, of, item: [pk, sk], read }: RowKind): Parser {
-  const row = rows.dynamodb.find((one) => one.pk.S === pk && (sk === "*" || one.sk.S === sk));
+  const row = [...rows.dynamodb, ...promotionRows.dynamodb].find((one) => one.pk.S === pk && (sk === "*" || one.sk.S === sk));
   if (row === undefined) throw new RangeError(`there is no row ${pk}, ${sk}`);
   const { pk: _pk, sk: ownSk, ...attributes } = row;
   return {
@@ -205,7 +234,7 @@ function ofDynamoDb({ name, of, item: [pk, sk], read }: RowKind): Parser {
 }
 
 function ofFirestore({ name, of, read }: RowKind, path: string): Parser {
-  const row = rows.firestore.find((one) => one.path === path);
+  const row = [...rows.firestore, ...promotionRows.firestore].find((one) => one.path === path);
   if (row === undefined) throw new RangeError(`there is no row ${path}`);
   const database = emptyDatabase();
   return {
@@ -281,7 +310,7 @@ function attributeOf(value: unknown): AttributeValue {
   if (typeof N === "string" && Number.isFinite(Number(N))) return { N };
   if (B instanceof Uint8Array) return { B };
   if (Array.isArray(L)) return { L: L.map(attributeOf) };
-  if (Array.isArray(SS)) return { SS: SS.map(String) };
+  if (Array.isArray(SS)) return { SS: SS.map((one) => (typeof one === "string" ? one : JSON.stringify(one))) };
   return { M: attributesOf(typeof M === "object" && M !== null ? M : value) };
 }
 
@@ -293,6 +322,8 @@ function dynamoStores(client: DynamoDBClient): Stores {
     histories: dynamoDriftHistoryStore(client, "table"),
     drifts: dynamoDriftLog(client, "table"),
     heartbeats: dynamoHeartbeatStore(client, "table"),
+    promotions: dynamoPromotionStore(client, "table"),
+    candidates: dynamoCandidateLog(client, "table"),
     deployments: dynamoDeploymentStore(client, "table"),
     settings: () => dynamoModelSettings(client, "table", { now: () => NOW }).list(),
   };
@@ -306,6 +337,8 @@ function firestoreStores(database: Firestore): Stores {
     histories: firestoreDriftHistoryStore(database),
     drifts: firestoreDriftLog(database),
     heartbeats: firestoreHeartbeatStore(database),
+    promotions: firestorePromotionStore(database),
+    candidates: firestoreCandidateLog(database),
     deployments: firestoreDeploymentStore(database),
     settings: () => firestoreModelSettings(database, { now: () => NOW }).list(),
   };

@@ -175,5 +175,5 @@ async function write(path: string, feature: string): Promise<void> {
   metrics.log({ level: "info", event: "feature-drift", model: feature, feature, score: 1 }, 0);
   metrics.log({ level: "info", event: "decided", model: feature, requestId: feature, outcome: feature, reason: feature }, 0);
   const run = { name: "metrics of a test", metrics };
-  await writeDashboard(path, { aws: run, gcp: run, about: feature, time: { from: 0, until: DAY_MS } });
+  await writeDashboard(path, { aws: run, gcp: run, about: feature, time: { from: 0, until: DAY_MS }, hasPromoter: false });
 }

@@ -3,7 +3,7 @@
 //
 //   pk request#<request id>, sk decision#<decidedAt>#<outcome>                the decision, deflated JSON
 //   pk decisions#<model>,    sk <decidedAt>#<request id>#<outcome>            requestId and entry: where the decision is
-//   pk request#<request id>, sk run                                           runId, status, actualUsd, endedAt, settledBy
+//   pk request#<request id>, sk run                                           runId, status, actualUsd, endedAt, settledBy, mix
 //
 // Each has its shape, see state-layout.ts. Each may be removed the retention time after the decision, or after the run's end.
 import { BatchWriteItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
@@ -120,7 +120,7 @@ export function dynamoDecisionLog(
     record: put,
     replace: put,
 
-    recordRun: async (requestId, runId) => (await updateRun(requestId, { runId })).runId === undefined,
+    recordRun: async (requestId, runId, mix) => (await updateRun(requestId, { runId, mix })).runId === undefined,
 
     async recordOutcome({ requestId, ...outcome }, endedAt) {
       await updateRun(requestId, { requestId, ...outcome, endedAt, ...expiryOf(endedAt) });

@@ -5,10 +5,12 @@ import type { CoordinatorStore } from "../../../core/coordination/ports";
 import type { DeploymentStore } from "../../../core/deployment-id";
 import type { DriftState } from "../../../core/drift/drift-state";
 import { ordinalSchema } from "../../../core/numbers";
+import type { PromotionStore } from "../../../core/promotion/ports";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
 import { checkShape, PARTITIONS, SHAPE, SHAPE_FIELD, SORT_KEYS } from "../../../core/state-layout";
 import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
 import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
+import { decodePromotion, encodePromotion } from "../../../node/promotion-codecs";
 import {
   decodeDeployment,
   decodeHeartbeats,
@@ -101,6 +103,12 @@ export function dynamoCoordinatorStore(client: DynamoDBClient, tableName: string
 export function dynamoDriftHistoryStore(client: DynamoDBClient, tableName: string): VersionedStore<DriftState> {
   const codec = { encode: encodeDriftState, decode: decodeDriftState };
   return dynamoVersionedStore(client, tableName, { partition: PARTITIONS.driftHistories, what: "a drift history", codec });
+}
+
+/** `PromotionStore` in the state table, under `promotion#<model>`. */
+export function dynamoPromotionStore(client: DynamoDBClient, tableName: string): PromotionStore {
+  const codec = { encode: encodePromotion, decode: decodePromotion };
+  return dynamoVersionedStore(client, tableName, { partition: PARTITIONS.promotions, what: "a promotion's state", codec });
 }
 
 /** `HeartbeatStore` in the state table, under `heartbeats#all`. */

@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -7,10 +6,8 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import type { CaptureStore } from "../../../core/capture/ports";
-import { RetryableError } from "../../../core/errors";
-import { messageOf } from "../../../core/log/log";
 import { textLines } from "../../../node/text-lines";
-import { parseStorageUri, s3Failure } from "./s3-object";
+import { objectStream, parseStorageUri, s3Failure } from "./s3-object";
 
 /**
  * `CaptureStore` of S3. An object is read by one request, of which memory holds a chunk at a time; a connection that breaks rejects
@@ -36,9 +33,8 @@ export function s3CaptureStore(client: S3Client): CaptureStore {
 
     async *lines(uri) {
       const { bucket, key } = parseStorageUri(uri);
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key })).catch(refuse("read", uri));
-      if (!(Body instanceof Readable)) throw new Error(`S3 answered with no content of ${uri}`);
-      yield* textLines(uri, unbroken(uri, Body));
+      const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key })).catch(refuse("read", uri));
+      yield* textLines(uri, objectStream(uri, found));
     },
   };
 }
@@ -56,14 +52,6 @@ async function* listPages(
     yield page;
     token = page.NextContinuationToken;
   } while (token !== undefined);
-}
-
-async function* unbroken(uri: string, body: Readable): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (error) {
-    throw new RetryableError(`reading ${uri} broke off (${messageOf(error)}); it can be read again later`, { cause: error });
-  }
 }
 
 function refuse(what: "read" | "list", uri: string): (error: unknown) => never {

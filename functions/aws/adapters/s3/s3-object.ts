@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { type GetObjectCommandOutput, NoSuchBucket, S3ServiceException } from "@aws-sdk/client-s3";
 import { PoisonMessageError, RetryableError } from "../../../core/errors";
+import { messageOf } from "../../../core/log/log";
 
 /**
  * The text of an object of S3, which is given up as soon as more than `maxBytes` of it have come.
@@ -28,6 +29,23 @@ export async function objectBytes(uri: string, { Body, ContentLength }: GetObjec
     }
   }
   return Buffer.concat(chunks);
+}
+
+/**
+ * The bytes of an object of S3 as they come, to be read once. What reads them rejects with RetryableError when the connection
+ * breaks: resumed in the middle, a line could be lost or come twice.
+ */
+export function objectStream(uri: string, { Body }: GetObjectCommandOutput): AsyncIterable<Uint8Array> {
+  if (!(Body instanceof Readable)) throw new Error(`S3 answered with no content of ${uri}`);
+  return unbroken(uri, Body);
+}
+
+async function* unbroken(uri: string, body: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw new RetryableError(`reading ${uri} broke off (${messageOf(error)}); it can be read again later`, { cause: error });
+  }
 }
 
 function textOf(uri: string, bytes: Buffer): string {

@@ -1,4 +1,4 @@
-import { ConflictException, SageMakerServiceException } from "@aws-sdk/client-sagemaker";
+import { ConflictException, ResourceNotFound, SageMakerServiceException } from "@aws-sdk/client-sagemaker";
 import { RetryableError } from "../../../core/errors";
 
 /**
@@ -23,6 +23,15 @@ export function codeOf({ name }: SageMakerServiceException): string {
 export function isLastingRefusal(error: unknown): error is SageMakerServiceException {
   if (!(error instanceof SageMakerServiceException) || error instanceof ConflictException) return false;
   return error.$fault === "client" && !PASSING_CODES.has(codeOf(error));
+}
+
+/**
+ * True where SageMaker knows no such thing, which most operations say in words alone: "ModelPackage arn:… does not exist."
+ * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/sagemaker/model_package_group.go
+ */
+export function isMissing(error: unknown): boolean {
+  if (!(error instanceof SageMakerServiceException)) return false;
+  return error instanceof ResourceNotFound || (codeOf(error) === "ValidationException" && /does not exist/i.test(error.message));
 }
 
 /**

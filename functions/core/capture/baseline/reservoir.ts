@@ -1,4 +1,4 @@
-import { nameHash } from "../counters";
+import { seededRandom } from "../seeded-random";
 
 /** Numbers kept of each feature, and where there are many features. */
 const SIZE = 4_096;
@@ -22,7 +22,7 @@ export function reservoirSize(features: number): number {
  * @param size numbers that are kept, 1 or more
  */
 export function createReservoir(seed: string, size: number): Reservoir {
-  const random = randomOf(seed);
+  const random = seededRandom(seed);
   let kept = new Float64Array(Math.min(size, 64));
   let seen = 0;
   let next = 0;
@@ -51,15 +51,4 @@ function grown(values: Float64Array<ArrayBuffer>, most: number): Float64Array<Ar
   const larger = new Float64Array(Math.min(most, values.length * 4));
   larger.set(values);
   return larger;
-}
-
-/** Numbers in (0, 1), by the mulberry32 generator, whose period of 2³² no reservoir reaches. */
-function randomOf(seed: string): () => number {
-  let state = nameHash(seed) | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32 + 2 ** -33;
-  };
 }

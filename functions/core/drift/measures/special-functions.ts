@@ -1,6 +1,6 @@
 /**
- * The few special functions that p-values and noise floors need; core may import no statistics library. Checked against scipy in
- * test/core/drift/fixtures/reference-values.json.
+ * The few special functions that p-values, noise floors and confidence limits need; core may import no statistics library. Checked
+ * against scipy in test/core/drift/fixtures/reference-values.json and test/core/promotion/fixtures/reference-statistics.json.
  */
 
 /** Coefficients of Stirling's series of ln Γ, B(2k) / (2k (2k − 1)): https://dlmf.nist.gov/5.11#E1 */
@@ -17,7 +17,9 @@ export function logGamma(x: number): number {
   let shift = 0;
   let at = x;
   for (; at < STIRLING_FROM; at++) shift += Math.log(at);
-  const series = STIRLING.reduce((sum, coefficient, k) => sum + coefficient / at ** (2 * k + 1), 0);
+  const square = at * at;
+  let series = 0;
+  for (let k = STIRLING.length - 1; k >= 0; k--) series = (series + (STIRLING[k] ?? 0)) / (k === 0 ? at : square);
   return (at - 0.5) * Math.log(at) - at + 0.5 * Math.log(2 * Math.PI) + series - shift;
 }
 
@@ -81,8 +83,19 @@ export function studentTQuantile(alpha: number, degreesOfFreedom: number): numbe
   return Math.exp(logX);
 }
 
-/** I_x(a, b), in [0, 1], for x in (0, 1]: the continued fraction https://dlmf.nist.gov/8.17#E22, on the side where it converges. */
-function regularizedBeta(x: number, a: number, b: number): number {
+/** P(Z ≥ x) of a standard normal variable, for any x: half of the chi-square variable's with one degree of freedom. */
+export function normalSurvival(x: number): number {
+  const beyond = chiSquareSurvival(x * x, 1) / 2;
+  return x < 0 ? 1 - beyond : beyond;
+}
+
+/** The x that a standard normal variable exceeds with probability `alpha`, 1e-15 to below ½. */
+export function normalQuantile(alpha: number): number {
+  return Math.sqrt(chiSquareQuantile(2 * alpha, 1));
+}
+
+/** I_x(a, b), in [0, 1], for x in [0, 1]: the continued fraction https://dlmf.nist.gov/8.17#E22, on the side where it converges. */
+export function regularizedBeta(x: number, a: number, b: number): number {
   if (x >= 1) return 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
   if (x <= (a + 1) / (a + b + 2)) return (front / a) * betaFraction(x, a, b);

@@ -3,7 +3,7 @@
 // https://cloud.google.com/firestore/docs/best-practices#document_ids
 //
 //   decisions/<hash of request id, time, outcome>   requestId, order (model, then time), data (deflated JSON), expireAt
-//   runs/<hash of the request id>                   requestId, runId, status, actualUsd, endedAt, settledBy, expireAt
+//   runs/<hash of the request id>                   requestId, runId, status, actualUsd, endedAt, settledBy, mix, expireAt
 //
 // Each has its shape, see state-layout.ts.
 // Firestore may remove each at `expireAt`, the retention time after the decision, or after the run's end.
@@ -81,7 +81,10 @@ export function firestoreDecisionLog(
       await retryContention(firestore, `replacing the decision on ${decision.requestId}`, () => document.set(fields));
     },
 
-    recordRun: async (requestId, runId) => (await updateRun(requestId, { runId })).get("runId") === undefined,
+    async recordRun(requestId, runId, mix) {
+      const before = await updateRun(requestId, { runId, ...(mix !== undefined && { mix }) });
+      return before.get("runId") === undefined;
+    },
 
     async recordOutcome({ requestId, ...outcome }, endedAt) {
       await updateRun(requestId, { requestId, ...outcome, endedAt, ...expiryOf(endedAt) });

@@ -5,10 +5,12 @@ import type { CoordinatorStore } from "../../../core/coordination/ports";
 import type { DeploymentStore } from "../../../core/deployment-id";
 import type { DriftState } from "../../../core/drift/drift-state";
 import { ordinalSchema } from "../../../core/numbers";
+import type { PromotionStore } from "../../../core/promotion/ports";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
 import { COLLECTIONS, checkShape, SHAPE, SHAPE_FIELD } from "../../../core/state-layout";
 import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
 import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
+import { decodePromotion, encodePromotion } from "../../../node/promotion-codecs";
 import {
   decodeDeployment,
   decodeHeartbeats,
@@ -125,6 +127,12 @@ export function firestoreCoordinatorStore(firestore: Firestore): CoordinatorStor
 export function firestoreDriftHistoryStore(firestore: Firestore): VersionedStore<DriftState> {
   const codec = { encode: encodeDriftState, decode: decodeDriftState };
   return firestoreVersionedStore(firestore, { collection: COLLECTIONS.driftHistories, what: "a drift history", codec });
+}
+
+/** `PromotionStore` in Firestore, in the collection `promotions`. */
+export function firestorePromotionStore(firestore: Firestore): PromotionStore {
+  const codec = { encode: encodePromotion, decode: decodePromotion };
+  return firestoreVersionedStore(firestore, { collection: COLLECTIONS.promotions, what: "a promotion's state", codec });
 }
 
 /** `HeartbeatStore` in Firestore, in the collection `heartbeats`. */

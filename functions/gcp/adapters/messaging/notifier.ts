@@ -1,5 +1,6 @@
 import type { Log } from "../../../core/log/log";
 import { messageText, type Notice, type Notifier } from "../../../core/notices/notice";
+import { isCandidateId } from "../../../core/request-ids";
 import type { GoogleRest } from "../google-rest";
 import { attributeText, base64, topicPublisher } from "./queues";
 
@@ -14,7 +15,7 @@ export interface PubSubNotifierOptions {
 
 /**
  * `Notifier` that publishes to a Pub/Sub topic, for subscriptions to filter by attribute. Pub/Sub writes no mails: Cloud Monitoring
- * does, from the log, where a decision has its event already and a drift gets one here.
+ * does, from the log, where a decision has its event already, and a drift or a candidate gets one here.
  */
 export function pubSubNotifier(rest: GoogleRest, topic: string, { log, endpoint }: PubSubNotifierOptions): Notifier {
   const publish = topicPublisher(rest, topic, endpoint ?? "https://pubsub.googleapis.com");
@@ -25,7 +26,10 @@ export function pubSubNotifier(rest: GoogleRest, topic: string, { log, endpoint 
         data: base64(decision === undefined ? text : messageText(notice, MAX_MESSAGE_BYTES)),
         attributes: attributesOf(notice),
       });
-      if (decision === undefined) log({ level: "warn", event: "drift-told", model, requestId, subject, why: text });
+      if (decision !== undefined) return;
+      const told = { level: "warn", model, subject, why: text } as const;
+      if (requestId !== undefined && isCandidateId(requestId)) log({ ...told, event: "candidate-told", requestId });
+      else log({ ...told, event: "drift-told", requestId });
     },
   };
 }

@@ -27,7 +27,7 @@ export function gcsManifestStore(rest: GoogleRest, endpoint: string = STORAGE): 
       });
       if (status !== 404) return body;
       if (!/bucket does not exist/i.test(body.toString("utf8"))) return undefined;
-      throw new Error(`there is no bucket ${bucket}; create it, or correct data.bucket in retrigger.yaml`);
+      throw new Error(`there is no bucket ${bucket}; create it, or correct its name in retrigger.yaml`);
     },
 
     async create(bucket, key, body, contentType) {

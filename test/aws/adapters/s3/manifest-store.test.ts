@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { S3Client } from "@aws-sdk/client-s3";
 import { manifestFile, s3ManifestStore } from "../../../../functions/aws/adapters/s3/manifest-store";
 import type { Ledger } from "../../../../functions/core/batching/ledger";
-import { StartRefusedError } from "../../../../functions/core/errors";
+import { RetryableError, StartRefusedError } from "../../../../functions/core/errors";
 import { type Answer, CLIENT, type LoopbackServer, type Received, startLoopbackServer } from "../loopback-server";
 
 describe("s3ManifestStore", () => {
@@ -71,6 +71,50 @@ describe("s3ManifestStore", () => {
     await expect(store.readLedger(AT)).rejects.toMatchObject(told("read"));
   });
 
+  describe("with a hold-out", () => {
+    it("should read its manifest in any bucket, and write both into the one list of the run", async () => {
+      // Arrange
+      const bodies: Readonly<Record<string, string>> = {
+        "/archive/hold-out.jsonl": '{"uri":"s3://lake/old/1","bytes":7}\n',
+        "/lake/retrigger/flights/0000000012.manifest": '[{"prefix":"s3://lake/"},"in/a.csv"]',
+      };
+      const { store, received } = await storeAgainst(({ method, path }) =>
+        method === "PUT" ? DONE : { status: 200, body: bodies[path.split("?")[0] ?? ""] ?? "" },
+      );
+      const batch = { uri: "s3://lake/retrigger/flights/0000000012.manifest", objects: 1, bytes: 7 };
+
+      // Act
+      const { holdOut } = await store.readHoldOut(AT.data, "s3://archive/hold-out.jsonl");
+      if (holdOut === undefined) throw new Error("there is no hold-out");
+      const combined = await store.combineManifests(AT.data, "flights/merged/1", [batch], { policy: POLICY, holdOut });
+
+      // Assert
+      expect(holdOut.objects).toEqual([{ key: "old/1", bytes: 7 }]);
+      expect(combined).toMatchObject({ uri: "s3://lake/retrigger/flights/merged/1.manifest", objects: 2, mix: { share: 0.5 } });
+      const put = received.find(({ method }) => method === "PUT");
+      expect(put?.body.toString()).toBe('[{"prefix":"s3://lake/"},"in/a.csv","old/1"]');
+    });
+
+    it.each([
+      [
+        "no access",
+        s3Error(403, "AccessDenied"),
+        /S3 did not read s3:\/\/archive\/x \(403 AccessDenied: refused\); let the role read it/,
+      ],
+      ["no bucket", s3Error(404, "NoSuchBucket"), /404 NoSuchBucket: refused\); create the bucket/],
+      ["no object", s3Error(404, "NoSuchKey"), /^there is no s3:\/\/archive\/x; restore the hold-out's manifest$/],
+      ["something else", { status: 200, body: "<html>" }, /^line 1 of s3:\/\/archive\/x is not/],
+    ])("should say that there is none to use where there is %s", async (_, answer, why) => {
+      const { store } = await storeAgainst(() => answer);
+      expect((await store.readHoldOut(AT.data, "s3://archive/x")).why).toMatch(why);
+    });
+
+    it("should reject while S3 cannot tell, so that it is read again", async () => {
+      const { store } = await storeAgainst(() => s3Error(503, "SlowDown"));
+      await expect(store.readHoldOut(AT.data, "s3://archive/x")).rejects.toBeInstanceOf(RetryableError);
+    });
+  });
+
   it("should write a ledger of the same bytes on any system, and read it back", async () => {
     // Arrange
     const bodies = new Map<string, Buffer>();
@@ -127,6 +171,8 @@ const AT = {
   generation: 12,
   data: { bucket: "lake", prefixes: ["in/"], suffixes: [], manifestPrefix: "retrigger/" },
 };
+
+const POLICY = { baseline: "s3://archive/hold-out.jsonl", share: 0.5, by: "bytes", isRequired: true } as const;
 
 const LEDGER: Ledger = {
   entries: [{ generation: 12, sealedAt: 5, objects: [objectOf("in/a.csv")] }],

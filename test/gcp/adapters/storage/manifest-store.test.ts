@@ -94,6 +94,56 @@ describe("gcsManifestStore", () => {
     expect(put?.body.toString()).toBe(manifestFile("lake", ["in/a", "in/b", "in/c"]));
   });
 
+  describe("with a hold-out", () => {
+    it("should read its manifest in any bucket, and write both into the one list of the run", async () => {
+      // Arrange
+      const { store, received } = await storeAgainst(({ method, path }) => {
+        if (method === "POST") return DONE;
+        const isHoldOut = path.startsWith("/storage/v1/b/archive/o/hold-out.jsonl?");
+        return { status: 200, body: isHoldOut ? '{"uri":"gs://lake/old/1","bytes":7}\n' : manifestFile("lake", ["in/a"]) };
+      });
+      const policy = { baseline: "gs://archive/hold-out.jsonl", share: 0.5, by: "bytes", isRequired: true } as const;
+
+      // Act
+      const { holdOut } = await store.readHoldOut(AT.data, policy.baseline);
+      if (holdOut === undefined) throw new Error("there is no hold-out");
+      const part = { policy, holdOut };
+      const combined = await store.combineManifests(AT.data, "flights/merged/1", manifestsOf([MANIFEST]), part);
+
+      // Assert
+      expect(holdOut.objects).toEqual([{ key: "old/1", bytes: 7 }]);
+      expect(combined).toMatchObject({
+        uri: "gs://lake/retrigger/flights/merged/1.jsonl",
+        objects: 2,
+        mix: { objects: 1, isIn: true },
+      });
+      expect(received.at(-1)?.body.toString()).toBe(manifestFile("lake", ["in/a", "old/1"]));
+    });
+
+    it.each([
+      [
+        "no access",
+        googleError(403, "forbidden", "no access"),
+        /^reading gs:\/\/archive\/x was refused \(403 forbidden: no access\)/,
+      ],
+      [
+        "no object",
+        { status: 404, body: "No such object: archive/x" },
+        /^there is no gs:\/\/archive\/x; restore the hold-out's manifest$/,
+      ],
+      ["no bucket", { status: 404, body: "The specified bucket does not exist." }, /^there is no bucket archive; create it/],
+      ["something else", { status: 200, body: "<html>" }, /^line 1 of gs:\/\/archive\/x is not/],
+    ])("should say that there is none to use where there is %s", async (_, answer, why) => {
+      const { store } = await storeAgainst(() => answer);
+      expect((await store.readHoldOut(AT.data, "gs://archive/x")).why).toMatch(why);
+    });
+
+    it("should reject while Cloud Storage cannot tell, so that it is read again", async () => {
+      const { store } = await storeAgainst(() => googleError(503, "backendError", "busy"));
+      await expect(store.readHoldOut(AT.data, "gs://archive/x")).rejects.toBeInstanceOf(RetryableError);
+    });
+  });
+
   it.each([
     [
       "is gone",

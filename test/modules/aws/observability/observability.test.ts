@@ -17,6 +17,7 @@ const LIMITS: ModelLimits = {
   runOverUsual: 3,
   storm: 100,
   approvalLeftSec: 1800,
+  promotion: { candidateAgeSec: 345_600 },
   hasDailyBudget: true,
   hasMonthlyBudget: true,
   hasSchedule: true,
@@ -204,6 +205,14 @@ describe("Observability", () => {
     expect([alarm].flat().length).toBe(3 + ALARMS.filter(({ per }) => per === "function").length + 2);
     expect(String(template.one("aws_cloudwatch_dashboard").dashboard_body).length).toBeLessThan(1_000_000);
     expect(template.danglingReferences()).toEqual([]);
+  });
+
+  it("should show candidates where the promoter is, and there alone", () => {
+    const resources = { queue: {}, "dead-letter-queue": {}, function: { promoter: "retrigger-dev-promoter" } };
+
+    const titles = (stack: Template) => widgetsOf(stack).map(({ properties }) => blockOf(properties).title);
+    expect(titles(observe({ resources }))).toContain("Newest candidates");
+    expect(titles(template).filter((title) => /candidate/i.test(String(title)))).toEqual([]);
   });
 
   function alarmNamed(role: string): Block {

@@ -1,0 +1,71 @@
+import type { MetricOfEvent } from "./metric";
+
+/** What becomes of trained models, as metrics; none for a model without promotion. */
+export const PROMOTION_METRICS = [
+  {
+    name: "CandidateSteps",
+    unit: "Count",
+    kind: "count",
+    event: "candidate-step",
+    dimensions: ["model", "step"],
+    description: "steps of candidates: waiting, asked, answered, ended",
+  },
+  {
+    name: "CandidatesEnded",
+    unit: "Count",
+    kind: "count",
+    event: "candidate-ended",
+    dimensions: ["model", "outcome"],
+    description: "candidates by how they ended, such as accepted or rejected",
+  },
+  {
+    name: "GuardrailsNotPassed",
+    unit: "Count",
+    kind: "count",
+    event: "guardrail",
+    dimensions: ["model", "check", "verdict"],
+    description: "guardrails that failed or could not tell, of candidates that were rejected or asked about",
+  },
+  {
+    name: "MarksOverruled",
+    unit: "Count",
+    kind: "count",
+    event: "mark-overruled",
+    dimensions: ["model"],
+    description: "verdicts that were not written, because somebody decided otherwise in the registry",
+  },
+  {
+    name: "ModelsFrozen",
+    unit: "Count",
+    kind: "count",
+    event: "model-frozen",
+    dimensions: ["model"],
+    description: "freezes of automatic training by a chain of promotions without a gain",
+  },
+  {
+    name: "EffectsPostponed",
+    unit: "Count",
+    kind: "count",
+    event: "effect-postponed",
+    dimensions: ["model"],
+    description: "what follows from decisions on candidates or requests, and failed; it is tried again",
+  },
+  {
+    name: "CandidateAge",
+    unit: "Seconds",
+    kind: "gauge",
+    event: "promotion-state",
+    value: "candidateAgeSec",
+    dimensions: ["model"],
+    description: "time since the candidate that is decided about was registered; none without one",
+  },
+  {
+    name: "CandidateApprovalExpiresIn",
+    unit: "Seconds",
+    kind: "gauge",
+    event: "promotion-state",
+    value: "candidateApprovalExpiresInSec",
+    dimensions: ["model"],
+    description: "time until the awaited approval of a candidate expires; none when none is awaited",
+  },
+] as const satisfies readonly MetricOfEvent[];

@@ -1,0 +1,139 @@
+import { CANDIDATE_OUTCOMES, type Candidate, type CandidateOutcome } from "./candidate";
+import { chainWithoutGain } from "./guardrails/chain";
+import { checkLines, markOf, notice, type PromotedModel, recordOf, withEffects } from "./promotion-effects";
+import type { Champion, CurrentCandidate, PromotionState } from "./promotion-state";
+
+/** Ended candidates that the state remembers: as many as one look at a registry brings, and more. */
+export const RECENT_ENDED = 200;
+/** Champions that are remembered, the present one among them. */
+const MAX_CHAMPIONS = 5;
+const MAX_PROMOTIONS = 100;
+
+/** How a candidate ended. */
+export interface End {
+  readonly outcome: CandidateOutcome;
+  /** In one sentence. */
+  readonly why: string;
+  /** Who refused it, of a person's refusal. */
+  readonly by?: string;
+}
+
+/** What the registry is told of an outcome; of the others it knows more than we do. */
+const MARKS: Readonly<Partial<Record<CandidateOutcome, "approved" | "rejected">>> = {
+  accepted: "approved",
+  rejected: "rejected",
+  "not-approved": "rejected",
+  expired: "rejected",
+  superseded: "rejected",
+};
+
+/** Ends what is decided about a candidate: it is marked in the registry, recorded, and people are told. */
+export function concluded(
+  state: PromotionState,
+  current: CurrentCandidate,
+  { outcome, why, by }: End,
+  now: number,
+): PromotionState {
+  const { candidate, checks = [], approval } = current;
+  const { current: _current, ...free } = state;
+  const verdict = MARKS[outcome];
+  const approvedBy = approval?.approvedBy ?? [];
+  const people = { ...(approvedBy.length > 0 && { approvedBy }), ...(by !== undefined && { by }) };
+  const lines = [`${candidate.id}: ${why}`, ...checkLines(checks), `The whole way: retrigger why ${candidate.id}`];
+  return withEffects(
+    remembered(free, candidate, outcome),
+    ...(verdict === undefined ? [] : [markOf(candidate, verdict, `${outcome}: ${why}`)]),
+    recordOf(state, current, { at: now, step: "ended", outcome, why, ...people }),
+    notice(candidate, now, subjectOf(candidate, outcome), lines),
+  );
+}
+
+/** Ends a candidate that may serve. Freezes automatic training after too many promotions in a row without a gain. */
+export function accepted(
+  state: PromotionState,
+  { promotion }: PromotedModel,
+  current: CurrentCandidate,
+  why: string,
+  now: number,
+): PromotionState {
+  const { candidate, value, evaluationSha256 } = current;
+  const metric = promotion.guardrails.metrics[0]?.name ?? "";
+  const made = value === undefined ? [] : [{ candidateId: candidate.id, at: now, metric, value }];
+  const promotions = [...state.promotions, ...made].slice(-MAX_PROMOTIONS);
+  const ofMetric = promotions.filter((one) => one.metric === metric);
+  const { isFrozen, sentence } = chainWithoutGain(promotion.guardrails, ofMetric);
+  const isWithoutGain = isFrozen && value !== undefined;
+  const freezes = isWithoutGain && state.frozenAt === undefined;
+  const became = freezes ? "is frozen" : "stays frozen";
+  const told = isWithoutGain ? `${why}, without a gain: automatic training ${became}` : why;
+  const ended = concluded({ ...state, promotions }, current, { outcome: "accepted", why: told }, now);
+  const serving = crowned(ended, candidate, now, evaluationSha256);
+  if (!isFrozen) return withoutFreeze(serving);
+  if (!freezes) return serving;
+  const effect = { type: "freeze", candidateId: candidate.id, at: now, why: sentence } as const;
+  return withEffects({ ...serving, frozenAt: now }, effect);
+}
+
+/** A gain came before a freeze that still waited for the end of a person's pause: it is not made. */
+function withoutFreeze(state: PromotionState): PromotionState {
+  const outbox = state.outbox.filter(({ type }) => type !== "freeze");
+  if (outbox.length === state.outbox.length) return state;
+  const { frozenAt: _frozenAt, ...rest } = state;
+  return { ...rest, outbox };
+}
+
+/** What somebody decided in the registry, beside the guardrails: it stands, is recorded, and people are told. */
+export function decidedByHand(
+  state: PromotionState,
+  candidate: Candidate,
+  outcome: "approved-by-hand" | "rejected-by-hand",
+  now: number,
+): PromotionState {
+  const why = CANDIDATE_OUTCOMES[outcome];
+  const next = outcome === "approved-by-hand" ? crowned(state, candidate, now) : dethroned(state, candidate.id);
+  return withEffects(
+    remembered(next, candidate, outcome),
+    recordOf(state, { candidate, stage: "guardrails" }, { at: now, step: "ended", outcome, why }),
+    notice(candidate, now, subjectOf(candidate, outcome), [`${candidate.id}: ${why}`]),
+  );
+}
+
+/** The candidate serves no longer, and counts in no chain of promotions. */
+export function dethroned(state: PromotionState, candidateId: string): PromotionState {
+  const champions = state.champions.filter((one) => one.candidateId !== candidateId);
+  const promotions = state.promotions.filter((one) => one.candidateId !== candidateId);
+  const isUnchanged = champions.length === state.champions.length && promotions.length === state.promotions.length;
+  return isUnchanged ? state : { ...state, champions, promotions };
+}
+
+/**
+ * The candidate may serve from now on. It is the champion unless one that was registered later may, too: what deploys the newest
+ * approved version takes that.
+ * @param evaluationSha256 of its evaluation, where it was judged
+ */
+export function crowned(state: PromotionState, candidate: Candidate, now: number, evaluationSha256?: string): PromotionState {
+  const { id: candidateId, version, evaluationUri, registeredAt } = candidate;
+  const champion: Champion = {
+    candidateId,
+    version,
+    ...(evaluationUri !== undefined && { evaluationUri }),
+    ...(evaluationSha256 !== undefined && { evaluationSha256 }),
+    registeredAt,
+    at: now,
+  };
+  const others = state.champions.filter((one) => one.candidateId !== candidateId);
+  const champions = [...others, champion].sort(
+    (a, b) => a.registeredAt - b.registeredAt || (a.candidateId < b.candidateId ? -1 : 1),
+  );
+  return { ...state, champions: champions.slice(-MAX_CHAMPIONS) };
+}
+
+/** Nothing further is to be decided about the candidate. */
+export function remembered(state: PromotionState, { id, registeredAt }: Candidate, outcome: CandidateOutcome): PromotionState {
+  const others = state.ended.filter(({ candidateId }) => candidateId !== id);
+  return { ...state, ended: [...others, { candidateId: id, outcome, registeredAt }].slice(-RECENT_ENDED) };
+}
+
+function subjectOf({ model }: Candidate, outcome: CandidateOutcome): string {
+  return `${outcome.replaceAll("-", " ")}: a candidate of ${model}`;
+}
