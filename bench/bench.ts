@@ -9,6 +9,7 @@ import { dynamoDbCost } from "./dynamodb-cost";
 import { firestoreCost } from "./firestore-cost";
 import { hostileDocumentFigures } from "./hostile/hostile-documents";
 import { modelFigures } from "./models";
+import { promotionFigures } from "./promotion/promotion";
 import { referenceFigures } from "./reference";
 import { synthesisFigures } from "./synthesis";
 import { markdownTable, type Row } from "./table";
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   drift: driftFigures,
   hostile: hostileDocumentFigures,
   ticks: tickFigures,
+  promotion: promotionFigures,
 };
 
 async function main(names: readonly string[]): Promise<void> {
