@@ -115,8 +115,8 @@ function expiryOf({ policy }: PromotedModel, cause: CandidateCause | undefined):
   return expiresMs[(cause?.priority ?? 3) - 1] ?? expiresMs[2];
 }
 
-/** A person's answer about a candidate. */
-export interface CandidateAnswer {
+/** A person's answer about a candidate, by whoever was proved to have given it. */
+export interface IdentifiedAnswer {
   readonly id: string;
   readonly candidateId: string;
   readonly do: "approve" | "reject";
@@ -137,7 +137,7 @@ export interface AnsweredCandidate {
 export function answerCandidate(
   before: PromotionState,
   model: PromotedModel,
-  answer: CandidateAnswer,
+  answer: IdentifiedAnswer,
   now: number,
 ): AnsweredCandidate {
   if (before.answers.some(({ id }) => id === answer.id)) return { state: before };
@@ -149,7 +149,7 @@ export function answerCandidate(
 function effectOfAnswer(
   state: PromotionState,
   model: PromotedModel,
-  { candidateId, do: deed, by }: CandidateAnswer,
+  { candidateId, do: deed, by }: IdentifiedAnswer,
   now: number,
 ): { readonly state: PromotionState; readonly result: AnswerResult } {
   const { current } = state;
