@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { amountSchema, ordinalSchema } from "../numbers";
+import { rolloutSettingsSchema } from "./rollout/rollout-settings";
 
 const textSchema = z.string().check(z.minLength(1), z.maxLength(1024));
 
@@ -78,6 +79,8 @@ export const promotionSettingsSchema = z.object({
     isSeparate: z.boolean(),
   }),
   mix: z.exactOptional(trainingMixSchema),
+  /** How the endpoint's traffic goes over to a candidate that may serve; absent where others deploy it. */
+  rollout: z.exactOptional(rolloutSettingsSchema),
 });
 
 export type GuardrailPolicy = z.infer<typeof guardrailPolicySchema>;

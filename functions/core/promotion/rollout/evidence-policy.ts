@@ -1,0 +1,74 @@
+/** Two values of a kind, of errors and of requests above the frozen latency. */
+export interface OfMetrics {
+  readonly errors: number;
+  readonly latency: number;
+}
+
+/**
+ * By which evidence a stage is left. The values of `EVIDENCE_POLICY` were proved together by simulation, so that changing one
+ * changes what the others promise; docs/promotion.md has the table.
+ */
+export interface EvidencePolicy {
+  /** Ratio to the champion's rate up to which a candidate is not worse. */
+  readonly tolerance: OfMetrics;
+  /** Ratio that is to be ruled out before a stage is left forward; of errors the least one. */
+  readonly margin: OfMetrics;
+  /** Of errors: share of all requests that the candidate's rate may be above the champion's, where that is more than the ratio. */
+  readonly marginPoints: number;
+  /** Probability to roll back an equal candidate, of the whole rollout. */
+  readonly alpha: OfMetrics & { readonly business: number };
+  /** Stages that compare, and the verification, among which `alpha` is divided; `business` is not. */
+  readonly parts: number;
+  /** Probability to leave a stage forward with a candidate at the margin. */
+  readonly beta: number;
+  /** First windows of a stage that only the rule of gross failure reads. */
+  readonly settlingWindows: number;
+  /** Windows of evidence, and requests of the candidate in them, before a stage is left forward. */
+  readonly minWindows: number;
+  readonly minRequests: number;
+  /** Windows before evidence says anything. */
+  readonly minEvidence: number;
+  /** A score of worse that keeps a stage, though it could be left forward. */
+  readonly holdScore: number;
+  readonly gross: { readonly gap: number; readonly z: number; readonly requests: number; readonly span: number };
+  readonly bake: {
+    readonly windows: number;
+    /** Times the highest usual error rate of the champion that are an alarm. */
+    readonly alarmFactor: number;
+    /** Alarms in a row after which the champion is put back to verify. */
+    readonly alarmWindows: number;
+    readonly maxVerifies: number;
+  };
+  /** Windows of the rollout after which it is given up. */
+  readonly deadlineWindows: number;
+  readonly business: {
+    /** Requests of each side in a block. */
+    readonly blockRequests: number;
+    readonly minBlocks: number;
+    readonly rho2: number;
+    /** Least windows of the last comparing stage, so that it is seen at all. */
+    readonly dwellWindows: number;
+  };
+  /** Windows of the time scales at which the champion's noise is known. */
+  readonly noiseScales: readonly number[];
+}
+
+/** The policy as it was proved. */
+export const EVIDENCE_POLICY: EvidencePolicy = {
+  tolerance: { errors: 1.25, latency: 1.5 },
+  margin: { errors: 2, latency: 2 },
+  marginPoints: 0.005,
+  alpha: { errors: 0.012, latency: 0.004, business: 0.004 },
+  parts: 4,
+  beta: 0.02,
+  settlingWindows: 1,
+  minWindows: 6,
+  minRequests: 100,
+  minEvidence: 3,
+  holdScore: 1.4,
+  gross: { gap: 0.2, z: 2, requests: 10, span: 48 },
+  bake: { windows: 24, alarmFactor: 1.5, alarmWindows: 2, maxVerifies: 3 },
+  deadlineWindows: 2016,
+  business: { blockRequests: 50, minBlocks: 10, rho2: 0.05, dwellWindows: 0 },
+  noiseScales: [1, 2, 3, 6, 12, 24, 36],
+};
