@@ -2,12 +2,12 @@ import { WINDOW_MS } from "../../../../functions/core/promotion/rollout/counted-
 import type { Observation } from "../../../../functions/core/promotion/rollout/observation";
 import { trafficAt } from "../../../../functions/core/promotion/rollout/rollout-state";
 import {
-  after,
   BEHIND,
   CHAMPION,
   changedBy,
   counting,
   type Followed,
+  following,
   fresh,
   ordered,
   pastOf,
@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000;
 
 describe("the start of a rollout", () => {
   it("should fix the plan, what a rollback puts back, and say how long each stage takes", () => {
-    const { rollout, steps } = after(fresh(), SERVING);
+    const { rollout, steps } = following(fresh(), SERVING);
 
     expect(rollout).toMatchObject({
       startedAt: START,
@@ -62,7 +62,7 @@ describe("the start of a rollout", () => {
   it("should leave out the shares that could not be decided in time, and say so", () => {
     const thin = { is: "surveyed", survey: { is: "serving", champion: CHAMPION }, history: pastOf(200, 2) } as const;
 
-    const { rollout, steps } = after(fresh({ deadlineWindows: 200 }), thin);
+    const { rollout, steps } = following(fresh({ deadlineWindows: 200 }), thin);
 
     expect(rollout.plan?.map((stage) => (stage.is === "split" ? stage.percent : stage.is))).not.toContain(5);
     expect(steps[0]?.why).toContain("5% could not be decided in time and is left out");
@@ -71,7 +71,7 @@ describe("the start of a rollout", () => {
   it("should refuse what it could never decide, with the numbers, and touch no traffic", () => {
     const thin = { is: "surveyed", survey: { is: "serving", champion: CHAMPION }, history: pastOf(1, 0) } as const;
 
-    const { end, rollout } = after(fresh(), thin);
+    const { end, rollout } = following(fresh(), thin);
 
     expect(end?.outcome).toBe("undecidable");
     expect(end?.why).toMatch(/within 168\.0 h: .*raise promotion\.rollout\.deadline/);
@@ -84,8 +84,8 @@ describe("the start of a rollout", () => {
   ] as const)("should hold before an endpoint that is %s, tell it once, and start when it can", (is, why) => {
     const bad: Observation = { is: "surveyed", survey: { is, why } };
 
-    const held = after(fresh(), bad, bad);
-    const later = after(held, SERVING);
+    const held = following(fresh(), bad, bad);
+    const later = following(held, SERVING);
 
     expect(held.steps.map(({ rollout: { step, reason } }) => [step, reason])).toEqual([["held", "lost"]]);
     expect([held.rollout.startedAt, later.rollout.startedAt, later.rollout.hold]).toEqual([undefined, START, undefined]);
@@ -94,7 +94,7 @@ describe("the start of a rollout", () => {
   it("should wait for an hour of the champion's requests", () => {
     const young = { is: "surveyed", survey: { is: "serving", champion: CHAMPION }, history: pastOf(2000, 20, 11) } as const;
 
-    const { rollout } = after(fresh(), young);
+    const { rollout } = following(fresh(), young);
 
     expect(rollout.hold).toMatchObject({ reason: "uncounted", why: expect.stringContaining("in 11 windows") });
   });
@@ -102,7 +102,7 @@ describe("the start of a rollout", () => {
   it("should give up what could not start before the deadline", () => {
     const late = { ...fresh(), now: START + 8 * 24 * HOUR_MS };
 
-    expect(after(late, { is: "surveyed", survey: { is: "busy", why: "it is being updated" } }).end?.outcome).toBe("given-up");
+    expect(following(late, { is: "surveyed", survey: { is: "busy", why: "it is being updated" } }).end?.outcome).toBe("given-up");
   });
 });
 
@@ -113,7 +113,7 @@ describe("the stages", () => {
     for (const percent of [5, 25, 50, 100]) {
       followed = counting(followed, 200, { percent });
       seen.push(JSON.stringify(trafficAt(followed.rollout.plan ?? [], followed.rollout.toward ?? { is: "before" })));
-      followed = after(followed, BEHIND, TAKEN, REACHED);
+      followed = following(followed, BEHIND, TAKEN, REACHED);
     }
 
     expect(seen).toEqual([25, 50, 100].map((percent) => `{"is":"split","percent":${percent}}`).concat('{"is":"candidate"}'));
@@ -127,12 +127,12 @@ describe("the stages", () => {
     const record = left.steps.at(-1);
     expect(record?.rollout).toMatchObject({ step: "back", target: CHAMPION, evidence: { by: "errors", windows: 53 } });
     expect(record?.why).toMatch(/^it fails more often than the champion: candidate 106 errors in 5300 requests \(2\.00%\)/);
-    expect(after(left, REACHED).end).toMatchObject({ outcome: "rolled-back" });
+    expect(following(left, REACHED).end).toMatchObject({ outcome: "rolled-back" });
   });
 
   it("should judge on while the next share is under way, and go back from there", () => {
     const going = counting(started(), 200, { percent: 5 });
-    const held = after(going, { is: "stepped", result: { is: "over-quota", why: "no instances" } });
+    const held = following(going, { is: "stepped", result: { is: "over-quota", why: "no instances" } });
 
     const left = counting(held, 10, { percent: 5, rateB: 0.9 });
 
@@ -142,7 +142,7 @@ describe("the stages", () => {
   });
 
   it("should never go forward while it is held, and back all the same", () => {
-    const held = after(started(), ordered("hold"));
+    const held = following(started(), ordered("hold"));
 
     const long = counting(held, 60, { percent: 5 });
     const worse = counting(long, 60, { percent: 5, rateB: 0.9 });
@@ -155,9 +155,9 @@ describe("the stages", () => {
     const before = started();
     const later = { ...before, now: before.now + 2 * HOUR_MS };
 
-    const none = after(later, { is: "counted", windows: [{ at: START + WINDOW_MS }], until: START + HOUR_MS });
+    const none = following(later, { is: "counted", windows: [{ at: START + WINDOW_MS }], until: START + HOUR_MS });
     const withoutErrors = { at: START + WINDOW_MS, champion: { requests: 9 }, candidate: { requests: 1, errors: 0 } };
-    const half = after(later, { is: "counted", windows: [withoutErrors], until: START + HOUR_MS });
+    const half = following(later, { is: "counted", windows: [withoutErrors], until: START + HOUR_MS });
 
     expect([none.rollout.windows, half.rollout.windows]).toEqual([[], []]);
     expect(none.rollout.hold?.reason).toBe("uncounted");
@@ -172,7 +172,7 @@ describe("the stages", () => {
       until: at + WINDOW_MS,
     });
 
-    const twice = after({ ...before, now: at + 3 * WINDOW_MS }, read(2), read(19));
+    const twice = following({ ...before, now: at + 3 * WINDOW_MS }, read(2), read(19));
 
     expect(twice.rollout.windows).toEqual([{ at, nA: 1900, nB: 100, xA: 19, xB: 1 }]);
   });
@@ -180,7 +180,7 @@ describe("the stages", () => {
   it("should give up at the deadline by the clock, though nothing was counted", () => {
     const before = started();
 
-    const late = after(
+    const late = following(
       { ...before, now: START + 7 * 24 * HOUR_MS + 1 },
       { is: "counted", windows: [], until: START + 7 * 24 * HOUR_MS },
     );
@@ -194,19 +194,19 @@ describe("the bake", () => {
     const baking = inBake();
 
     const alarmed = counting(baking, 5, { percent: 100, rateB: 0.04 });
-    const verifying = after(alarmed, REACHED);
+    const verifying = following(alarmed, REACHED);
     const worse = counting(verifying, 60, { percent: 50, rateB: 0.04 });
     const same = counting(verifying, 60, { percent: 50, rateA: 0.04, rateB: 0.04 });
 
     expect([alarmed.rollout.toward, alarmed.rollout.verifies]).toEqual([{ is: "verify" }, 1]);
     expect(worse.rollout.ending?.outcome).toBe("rolled-back");
     expect(same.rollout.toward).toEqual({ is: "stage", index: 3 });
-    expect(after(same, REACHED).rollout.high).toBeGreaterThan(0.02);
+    expect(following(same, REACHED).rollout.high).toBeGreaterThan(0.02);
   });
 
   it("should ask a person at the fourth alarm, and begin again where the person lets it go on", () => {
     const asking = counting({ ...inBake(), rollout: { ...inBake().rollout, verifies: 3 } }, 5, { percent: 100, rateB: 0.04 });
-    const going = after(asking, ordered("continue"));
+    const going = following(asking, ordered("continue"));
 
     expect(asking.rollout.hold?.reason).toBe("alarms");
     expect([going.rollout.hold, going.rollout.verifies, going.rollout.windows]).toEqual([undefined, 0, []]);
@@ -215,17 +215,17 @@ describe("the bake", () => {
 
 describe("what is seen of the endpoint", () => {
   it("should hold and ask where somebody changed it, and set it again where a person lets it go on", () => {
-    const held = after(started(), changedBy("60% to the candidate"));
-    const going = after(held, ordered("continue"));
+    const held = following(started(), changedBy("60% to the candidate"));
+    const going = following(held, ordered("continue"));
 
     expect(held.rollout.hold).toMatchObject({ reason: "changed", why: expect.stringContaining("retrigger continue") });
     expect(going.rollout).toMatchObject({ insists: true, toward: { is: "stage", index: 0 } });
-    expect(after(going, TAKEN, REACHED).rollout.insists).toBeUndefined();
+    expect(following(going, TAKEN, REACHED).rollout.insists).toBeUndefined();
   });
 
   it("should put the champion back over what somebody changed where the candidate is worse, and ask where it only gives up", () => {
-    const worse = after(counting(started(), 60, { percent: 5, rateB: 0.9 }), changedBy("60% to the candidate"));
-    const late = after(
+    const worse = following(counting(started(), 60, { percent: 5, rateB: 0.9 }), changedBy("60% to the candidate"));
+    const late = following(
       { ...started(), now: START + 8 * 24 * HOUR_MS },
       { is: "counted", windows: [], until: START + 8 * 24 * HOUR_MS },
       changedBy("another configuration"),
@@ -237,7 +237,7 @@ describe("what is seen of the endpoint", () => {
 
   it("should make the change again where the counted share is wrong, and then hold", () => {
     const wrong = counting(started(), 12, { percent: 50 });
-    const again = counting(after(wrong, TAKEN, REACHED), 12, { percent: 50 });
+    const again = counting(following(wrong, TAKEN, REACHED), 12, { percent: 50 });
 
     expect(wrong.steps.at(-1)?.rollout.step).toBe("repeated");
     expect(wrong.rollout).toMatchObject({ insists: true, isRepeated: true });
@@ -249,8 +249,12 @@ describe("what is seen of the endpoint", () => {
       is: "sighted",
       sighting: { is: "behind", step: "UpdateEndpoint", isSafe: true, failed: "the container does not start" },
     };
-    const once = after(fresh(), SERVING, BEHIND, TAKEN, failed);
-    const again = after(once, { is: "stepped", result: { is: "taken", did: "UpdateEndpoint" }, failed: "the container" }, failed);
+    const once = following(fresh(), SERVING, BEHIND, TAKEN, failed);
+    const again = following(
+      once,
+      { is: "stepped", result: { is: "taken", did: "UpdateEndpoint" }, failed: "the container" },
+      failed,
+    );
 
     expect(once.rollout.ending).toBeUndefined();
     expect(again.rollout.ending).toMatchObject({ outcome: "rolled-back", why: expect.stringContaining("does not start") });
@@ -259,11 +263,11 @@ describe("what is seen of the endpoint", () => {
   it("should hold where the endpoint is lost, and end a way back there", () => {
     const lost: Observation = { is: "sighted", sighting: { is: "lost", why: "the endpoint delays was deleted" } };
 
-    const held = after(started(), lost);
-    const ended = after(held, ordered("rollback"), lost);
+    const held = following(started(), lost);
+    const ended = following(held, ordered("rollback"), lost);
 
     expect(held.rollout.hold?.reason).toBe("lost");
-    expect(after(held, REACHED).rollout.hold).toBeUndefined();
+    expect(following(held, REACHED).rollout.hold).toBeUndefined();
     expect(ended.end).toMatchObject({ outcome: "rolled-back", why: expect.stringContaining("was deleted") });
   });
 
@@ -273,10 +277,10 @@ describe("what is seen of the endpoint", () => {
       const result =
         reason === "quota" ? ({ is: "over-quota", why: "no instances" } as const) : ({ is: "refused", why: "no" } as const);
 
-      const held = after(fresh(), SERVING, { is: "stepped", result }, { is: "stepped", result });
+      const held = following(fresh(), SERVING, { is: "stepped", result }, { is: "stepped", result });
 
       expect(held.steps.filter(({ rollout: { step } }) => step === "held")).toHaveLength(1);
-      expect(after(held, TAKEN).rollout.hold).toBeUndefined();
+      expect(following(held, TAKEN).rollout.hold).toBeUndefined();
     },
   );
 });
@@ -284,28 +288,28 @@ describe("what is seen of the endpoint", () => {
 describe("what people order", () => {
   it.each([
     ["before its start", () => fresh(), undefined],
-    ["while its first share is under way", () => after(fresh(), SERVING), { is: "back" }],
+    ["while its first share is under way", () => following(fresh(), SERVING), { is: "back" }],
     ["at a share", () => started(), { is: "back" }],
     ["in the bake", () => inBake(), { is: "back" }],
-    ["while it is held", () => after(started(), changedBy("60%")), { is: "back" }],
+    ["while it is held", () => following(started(), changedBy("60%")), { is: "back" }],
   ] as const)("should go back %s", (_when, before, toward) => {
-    const back = after(before(), ordered("rollback"));
-    const left = toward === undefined ? back : after(back, REACHED);
+    const back = following(before(), ordered("rollback"));
+    const left = toward === undefined ? back : following(back, REACHED);
 
     expect(back.rollout.toward).toEqual(toward);
     expect(left.end).toMatchObject({ outcome: "rolled-back", by: "ada (declared)", why: "a person took it back: as we say" });
   });
 
   it("should give all of the traffic at once where a person says so, and watch it there", () => {
-    const now = after(started(), ordered("promote"));
-    const early = after(fresh(), ordered("promote"), SERVING);
+    const now = following(started(), ordered("promote"));
+    const early = following(fresh(), ordered("promote"), SERVING);
 
     expect([now.rollout.toward, now.steps.at(-1)?.by]).toEqual([{ is: "stage", index: 3 }, "ada (declared)"]);
     expect(early.rollout.plan).toEqual([{ is: "bake", windows: 24 }]);
   });
 
   it("should go back no more once it goes back, and keep why", () => {
-    const back = after(
+    const back = following(
       counting(started(), 60, { percent: 5, rateB: 0.9 }),
       ordered("promote"),
       ordered("rollback"),
@@ -333,7 +337,7 @@ describe("SageMaker's own blue/green", () => {
       sighting: { is: "behind", step: "UpdateEndpoint", isSafe: true, failed: "the alarm errors rang" },
     };
 
-    const back = after(fresh(settings), SERVING, failed, REACHED);
+    const back = following(fresh(settings), SERVING, failed, REACHED);
 
     expect(back.end).toMatchObject({ outcome: "rolled-back", why: "SageMaker rolled it back: the alarm errors rang" });
   });
@@ -341,6 +345,6 @@ describe("SageMaker's own blue/green", () => {
 
 function inBake(): Followed {
   let followed = started();
-  for (const percent of [5, 25, 50]) followed = after(counting(followed, 200, { percent }), REACHED);
+  for (const percent of [5, 25, 50]) followed = following(counting(followed, 200, { percent }), REACHED);
   return followed;
 }

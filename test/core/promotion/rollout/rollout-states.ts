@@ -51,7 +51,7 @@ export function fresh(overrides: Partial<RolloutSettings> = {}): Followed {
 }
 
 /** What observations lead to, one after another. */
-export function after(before: Followed, ...observations: readonly Observation[]): Followed {
+export function following(before: Followed, ...observations: readonly Observation[]): Followed {
   return observations.reduce<Followed>((followed, observation) => {
     const { rollout, steps, now } = followed;
     const { state, record, end } = advance(evidencePolicy(rollout.settings), rollout, observation, now);
@@ -74,7 +74,7 @@ export function ordered(deed: "promote" | "rollback" | "hold" | "continue", by =
 
 /** The rollout at its first stage, at which the endpoint serves. */
 export function started(overrides: Partial<RolloutSettings> = {}): Followed {
-  return after(fresh(overrides), SERVING, REACHED);
+  return following(fresh(overrides), SERVING, REACHED);
 }
 
 /** Counts of a window, of which the candidate's errors may be told. */
@@ -93,7 +93,7 @@ export function counting(before: Followed, windows: number, counts: Counts): Fol
     const closed = Math.floor(followed.now / WINDOW_MS) * WINDOW_MS + WINDOW_MS;
     const seen = windowOf(closed, counts);
     const observation: Observation = { is: "counted", windows: [seen], until: closed + WINDOW_MS };
-    followed = after({ ...followed, now: closed + WINDOW_MS + 240_000 }, observation);
+    followed = following({ ...followed, now: closed + WINDOW_MS + 240_000 }, observation);
     const { rollout } = followed;
     if (rollout.toward !== toward || rollout.at !== at || followed.end !== undefined) break;
   }
