@@ -78,7 +78,9 @@ export function comparableWindows(metric: ComparedMetric, windows: readonly Coun
  */
 export function evidenceOf(metric: ComparedMetric, windows: readonly CountedWindow[], tested: TestedRatios): Evidence {
   const { worse, strongest, notWorse } = sumsOf(gridOf(metric, tested), windows);
-  return { worse: logMeanExp(worse.map((sum, place) => sum - (strongest[place] ?? 0))), notWorse: logMeanExp(notWorse) };
+  const weakened = worse.slice();
+  for (const [place, most] of strongest.entries()) weakened[place] = (worse[place] ?? 0) - most;
+  return { worse: logMeanExp(weakened), notWorse: logMeanExp(notWorse) };
 }
 
 /**
