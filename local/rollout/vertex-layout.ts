@@ -38,11 +38,11 @@ export const vertexLayout: EndpointLayout = {
     if (!insists && !isOurs(fleet, order)) {
       return { is: "changed", why: `somebody changed the endpoint: ${fleetText(fleet)}` };
     }
-    return { is: "behind", next: nextChange(fleet, order, target) };
+    return { is: "behind", next: nextChange(fleet, target) };
   },
 };
 
-function nextChange(fleet: Fleet, order: TrafficOrder, target: Fleet): NextChange {
+function nextChange(fleet: Fleet, target: Fleet): NextChange {
   const missing = target.variants.find(({ name }) => !fleet.variants.some((one) => one.name === name));
   if (missing !== undefined) {
     const variants = [...fleet.variants, { ...missing, percent: fleet.variants.length === 0 ? 100 : 0 }];
