@@ -70,6 +70,8 @@ export interface EndpointServer extends LoopbackServer {
   now(): number;
   /** Lets time pass, with its requests. */
   advance(ms: number): void;
+  /** Requests that are sent at this moment, without being counted: how many each deployed model answers, by its id. */
+  serve(requests: number): Record<string, number>;
   /** Changes the endpoint as somebody would in the console. */
   byHand(change: (endpoint: KeptEndpoint) => void): void;
   /** Somebody's change of a deployed model that takes its time. */
@@ -203,12 +205,13 @@ export async function startEndpointServer(start: number, options: EndpointServer
     return request.method === "PATCH" ? patch(kept, request) : jsonAnswer(told(kept));
   }
 
+  const splitNow = () => effective.findLast(({ from }) => from <= now)?.split ?? {};
+  const answererOf = (id: string) => (kept?.deployedModels.some((one) => one.id === id) ? id : "nobody");
+
   /** Shares the requests of a minute out, so that over time each model gets exactly its part. */
   function serveMinute() {
-    const split = effective.findLast(({ from }) => from <= now)?.split ?? {};
-    for (const [id, percent] of Object.entries(split)) {
-      const isThere = kept?.deployedModels.some((one) => one.id === id);
-      const key = isThere ? id : "nobody";
+    for (const [id, percent] of Object.entries(splitNow())) {
+      const key = answererOf(id);
       const before = totals.get(key) ?? 0;
       const after = before + (requestsPerMinute * percent) / 100;
       totals.set(key, after);
@@ -254,6 +257,8 @@ export async function startEndpointServer(start: number, options: EndpointServer
       }
       settle();
     },
+    serve: (requests) =>
+      Object.fromEntries(Object.entries(splitNow()).map(([id, percent]) => [answererOf(id), (requests * percent) / 100])),
     byHand(change) {
       if (kept === undefined) throw new Error("there is no endpoint");
       change(kept);

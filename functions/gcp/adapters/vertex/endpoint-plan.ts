@@ -75,12 +75,12 @@ export function planEndpoint(order: TrafficOrder, found: VertexEndpoint): Endpoi
   const { to, rolloutId, candidate: version, insists = false } = order;
   const { endpoint } = order.settings;
   const { candidate, champion } = ownModels(order, found);
-  const like = champion ?? candidate;
-  if (like === undefined) return { is: "lost", why: `neither the champion nor the candidate is deployed on ${endpoint} any more` };
   const isOpen = sharesOf(found.trafficSplit).length > 0;
   const share = candidate === undefined ? 0 : (found.trafficSplit[candidate.id] ?? 0);
   const wrong = wrongOf(order, found, { candidate, champion, share, isOpen });
   if (wrong !== undefined) return { is: "changed", why: wrong };
+  const like = champion ?? candidate;
+  if (like === undefined) return { is: "lost", why: `neither the champion nor the candidate is deployed on ${endpoint} any more` };
 
   const ids = deployedModelIds(rolloutId);
   const { model, version: number } = vertexChampion(order.champion);
@@ -140,7 +140,7 @@ function wrongOf(
   if (insists) return undefined;
   const stranger = sharesOf(trafficSplit).find(([id]) => id !== candidate?.id && id !== champion?.id);
   if (stranger !== undefined) return `${stranger[1]}% go to ${stranger[0]} on ${endpoint}, which is no model of this rollout`;
-  if (to.is === "champion") return undefined;
+  if (to.is === "champion" || (champion === undefined && candidate === undefined)) return undefined;
   if (!isOpen) return `no model gets requests on ${endpoint}`;
   const expected = [...new Set([shareOf(from), shareOf(to)])];
   if (expected.includes(share))
