@@ -68,8 +68,8 @@ export function resourcesOf({ dedicatedResources, automaticResources }: Deployed
 
 /**
  * The one step from what an endpoint serves towards an order, which is never a shadow. A way back is planned from any split over
- * the rollout's own two models, one made by hand too; a way forward only from what was last seen, and from what is ordered. An order
- * that insists is planned from every split, and sets it first.
+ * the rollout's own two models, one made by hand too; a way forward only from what was last seen, and from what is ordered. An
+ * order that insists is planned from every split, and sets it first.
  */
 export function planEndpoint(order: TrafficOrder, found: VertexEndpoint): EndpointPlan {
   const { to, rolloutId, candidate: version, insists = false } = order;

@@ -58,7 +58,8 @@ describe("monitoringTrafficMetrics", () => {
   async function open(found: Readonly<Record<string, readonly object[]>>, answer?: (request: Received, before: number) => Answer) {
     const cloud = await startGoogleServer((request, before) => {
       if (answer !== undefined) return answer(request, before);
-      const type = /metric\.type = "[^"]*?([^/"]+)"/.exec(queryOf(request).filter ?? "")?.[1] ?? "";
+      const { filter = "" } = queryOf(request);
+      const type = /metric\.type = "[^"]*?([^/"]+)"/.exec(filter)?.[1] ?? "";
       return jsonAnswer(type in found ? { timeSeries: found[type] } : {});
     });
     server = cloud;
