@@ -110,11 +110,11 @@ async function move(ports: DrivenPorts, model: PromotedModel, state: PromotionSt
   if (order === undefined) return state;
   const sighting = await ports.traffic.look(order);
   // What is to be made again is not there yet, however it looks.
-  const isSeen = rollout.insists !== true || sighting.is === "lost";
+  const isSeen = rollout.insists !== "once" || sighting.is === "lost";
   const seen = isSeen ? await observe(ports, model, { is: "sighted", sighting }, rollout) : state;
   const next = rolloutOf(seen);
   if (next === undefined || sighting.is === "busy" || sighting.is === "lost" || isHeldStill(next)) return seen;
-  const isWanted = next.insists === true || sighting.is === "behind";
+  const isWanted = sighting.is === "behind" || (sighting.is === "changed" ? next.insists !== undefined : next.insists === "once");
   return isWanted ? await step(ports, model, seen, next, sighting.is === "behind" ? sighting.failed : undefined) : seen;
 }
 
@@ -135,7 +135,7 @@ function orderOf(rollout: Running): TrafficOrder | undefined {
     from: trafficAt(plan, at),
     to: trafficAt(plan, toward ?? at),
     ...(abandoned !== undefined && { abandoned }),
-    ...(insists !== undefined && { insists }),
+    ...(insists !== undefined && { insists: true }),
   };
 }
 

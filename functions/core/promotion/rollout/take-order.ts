@@ -56,7 +56,7 @@ function continued(rollout: Rollout, by: string, now: number): Advanced {
     case "changed":
     case "share": {
       const ordered = free.toward === undefined ? { toward: free.at, orderedAt: now } : {};
-      const state: Rollout = { ...free, ...ordered, insists: true };
+      const state: Rollout = { ...free, ...ordered, insists: "until-reached" };
       return { state, record: stepOf(state, "went-on", `${told}, and what is served is set again`, { by }) };
     }
     case "alarms": {

@@ -219,7 +219,7 @@ describe("what is seen of the endpoint", () => {
     const going = following(held, ordered("continue"));
 
     expect(held.rollout.hold).toMatchObject({ reason: "changed", why: expect.stringContaining("retrigger continue") });
-    expect(going.rollout).toMatchObject({ insists: true, toward: { is: "stage", index: 0 } });
+    expect(going.rollout).toMatchObject({ insists: "until-reached", toward: { is: "stage", index: 0 } });
     expect(following(going, TAKEN, REACHED).rollout.insists).toBeUndefined();
   });
 
@@ -231,7 +231,7 @@ describe("what is seen of the endpoint", () => {
       changedBy("another configuration"),
     );
 
-    expect([worse.rollout.insists, worse.rollout.hold]).toEqual([true, undefined]);
+    expect([worse.rollout.insists, worse.rollout.hold]).toEqual(["until-reached", undefined]);
     expect([late.rollout.insists, late.rollout.hold?.reason]).toEqual([undefined, "changed"]);
   });
 
@@ -240,7 +240,7 @@ describe("what is seen of the endpoint", () => {
     const again = counting(following(wrong, TAKEN, REACHED), 12, { percent: 50 });
 
     expect(wrong.steps.at(-1)?.rollout.step).toBe("repeated");
-    expect(wrong.rollout).toMatchObject({ insists: true, isRepeated: true });
+    expect(wrong.rollout).toMatchObject({ insists: "once", isRepeated: true });
     expect(again.rollout.hold).toMatchObject({ reason: "share", why: expect.stringContaining("50.0% of") });
   });
 
