@@ -21,10 +21,11 @@ const UNREAD_SHARE = 0.01;
 
 /**
  * What the functions must know of a configured model: its row in the state store.
+ * @param environment name of the deployment
  * @param runs needed for a Vertex AI pipeline
  * @throws Error when the model has no data, or no pipeline of its cloud
  */
-export function modelSettings(model: string, config: ModelConfig, runs?: VertexRuns): ModelSettings {
+export function modelSettings(environment: string, model: string, config: ModelConfig, runs?: VertexRuns): ModelSettings {
   const { data, pipeline, promotion } = config;
   const cloud = cloudOf(pipeline);
   if (data === undefined || cloud === undefined) {
@@ -41,7 +42,7 @@ export function modelSettings(model: string, config: ModelConfig, runs?: VertexR
     drift: driftPolicy(config.drift),
     monitoring: monitoringSettings(config.monitoring, { model, bucket: data.bucket, cloud }, runs),
     ...(schedules.length > 0 && { schedules }),
-    ...(promotion !== undefined && { promotion: promotionSettings(promotion, runs) }),
+    ...(promotion !== undefined && { promotion: promotionSettings(promotion, { environment, model }, runs) }),
   };
 }
 

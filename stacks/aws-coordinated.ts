@@ -44,7 +44,10 @@ export interface AwsCoordinated {
 /** Adds the coordinator, its state and all that asks it. */
 export function addAwsCoordinated(stack: Construct, { deployment, aws, configured, rules }: AwsCoordinatedProps): AwsCoordinated {
   const models = configured.map(([name, model]) =>
-    withMonitor(modelSettings(name, model), addModelMonitor(stack, deployment, name, model.monitoring.sagemaker?.modelMonitor)),
+    withMonitor(
+      modelSettings(deployment.environment, name, model),
+      addModelMonitor(stack, deployment, name, model.monitoring.sagemaker?.modelMonitor),
+    ),
   );
   const state = new StateStore(stack, "state", {
     deployment,

@@ -40,7 +40,7 @@ describe("a number that synthesis accepts", () => {
   it.each(places.map((place) => [place.join("."), place] as const))("should be read by the functions: %s", (_, place) => {
     const refused = NUMBERS.filter((number) => {
       const parsed = modelSchema.safeParse(changed(MODEL, place, number));
-      return parsed.success && !modelSettingsSchema.safeParse(modelSettings("churn", parsed.data)).success;
+      return parsed.success && !modelSettingsSchema.safeParse(modelSettings("dev", "churn", parsed.data)).success;
     });
 
     expect(refused).toEqual([]);
