@@ -148,6 +148,6 @@ function nativeTimeProblems(model: ValidModel, { linear, wait }: NonNullable<Rol
   const hours = (steps * durationMs(wait)) / 3_600_000;
   if (hours <= MOST_NATIVE_HOURS) return [];
   const most = Math.floor((MOST_NATIVE_HOURS * 60) / steps);
-  const message = `got ${quotedValue(wait)} with ${steps} steps, together ${hours} hours; expected at most ${MOST_NATIVE_HOURS} hours, after which SageMaker gives up; set it to at most ${most}m, or linear to more`;
+  const message = `got ${quotedValue(wait)} with ${steps} steps, together ${hours.toFixed(1)} hours; expected at most ${MOST_NATIVE_HOURS} hours, after which SageMaker gives up; set it to at most ${most}m, or linear to more`;
   return [{ path: rolloutPath(model, "native", "wait"), message }];
 }

@@ -87,6 +87,8 @@ const peopleSchema = part(
   "{promote: [ada@example.com]}",
 );
 
+const SHADOW = "expected 0 for none, or a duration of 5m to 2d, such as 2h";
+
 /** How the traffic of an endpoint goes over to a candidate that may serve. */
 export const rolloutSchema = part(
   {
@@ -108,9 +110,7 @@ export const rolloutSchema = part(
         "Shares of the traffic at which the candidate is compared with the champion, whole percents of 1 to 50, rising; 1 to 10",
       ),
     shadow: z
-      .union([z.literal(0), windowsWithin("5m", "2d", "2h")], {
-        error: "expected 0 for none, or a duration of 5m to 2d, such as 2h",
-      })
+      .union([z.literal(0, { error: SHADOW }), windowsWithin("5m", "2d", "2h")], { error: SHADOW })
       .default(0)
       .describe(
         "How long the candidate first gets a copy of each request, and answers nobody; a multiple of 5m, 5m to 2d, or 0; AWS only",

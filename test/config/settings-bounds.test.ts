@@ -22,6 +22,11 @@ const MODEL = {
     goldenSet: { sha256: "0".repeat(64), rows: 5000 },
     metrics: [{ name: "auc" }],
     mix: { baseline: "s3://acme-ml/hold-out.manifest" },
+    rollout: {
+      endpoint: "churn",
+      role: "arn:aws:iam::111122223333:role/serving",
+      native: { canary: 10, alarms: ["churn-errors"] },
+    },
   },
 };
 
