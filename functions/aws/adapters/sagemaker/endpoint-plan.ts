@@ -1,0 +1,280 @@
+import type { EndpointStatus, ProductionVariant } from "@aws-sdk/client-sagemaker";
+import type { Sighting, TrafficOrder } from "../../../core/promotion/rollout/ports";
+import type { RolloutSettings } from "../../../core/promotion/rollout/rollout-settings";
+import { type Served, type Traffic, trafficText } from "../../../core/promotion/rollout/traffic";
+import { type SeenEndpoint, type SeenVariant, type VariantModel, variantModels } from "./endpoint-state";
+
+/** Where a rollout begins on SageMaker. */
+type Champion = Extract<Served, { on: "sagemaker" }>;
+
+/** Everything of an order that SageMaker's side is planned from. */
+export interface EndpointOrder {
+  readonly endpoint: string;
+  readonly champion: Champion;
+  readonly sagemaker: NonNullable<RolloutSettings["sagemaker"]>;
+  readonly names: RolloutNames;
+  readonly from: Traffic;
+  readonly to: Traffic;
+  /** Shares that the rollout's stages give the candidate, whole percent, rising; ends with 100. */
+  readonly percents: readonly number[];
+}
+
+/** Names of what a rollout makes: the same for the same rollout, so that what is made twice is made once. */
+export interface RolloutNames {
+  readonly candidateVariant: string;
+  readonly model: string;
+  readonly config: (kind: MadeConfig) => string;
+}
+
+/**
+ * A configuration that a rollout makes. `split`: with the share that it begins with, whole percent; later shares are weights.
+ * `native`: the candidate under the champion's variant name, as SageMaker's own blue/green wants it.
+ */
+export type MadeConfig = "shadow" | "alone" | "native" | { readonly split: number };
+
+/** What to do next: set the candidate's share by weights, or update the endpoint to a configuration. */
+export type EndpointStep =
+  | { readonly does: "weights"; readonly percent: number }
+  | { readonly does: "update"; readonly config: "champion" | MadeConfig };
+
+/** How an endpoint serves, as a rollout knows it; `share` is the candidate's, 0 to 1, as weights give it now. */
+export type Layout =
+  | { readonly is: "champion" }
+  | { readonly is: "shadow" }
+  | { readonly is: "split"; readonly share: number }
+  | { readonly is: "candidate" }
+  | { readonly is: "foreign"; readonly found: string };
+
+/** What was seen of an endpoint and of its configuration; `variants` is absent where that configuration is gone. */
+export interface EndpointView {
+  readonly endpoint: SeenEndpoint;
+  readonly variants?: readonly ProductionVariant[];
+  readonly shadows?: readonly ProductionVariant[];
+}
+
+/** @throws Error for an order of the other cloud */
+export function endpointOrder(order: TrafficOrder): EndpointOrder {
+  const { settings, rolloutId, champion, from, to } = order;
+  return {
+    endpoint: settings.endpoint,
+    champion: onSageMaker(champion),
+    sagemaker: sageMakerSettings(settings),
+    names: rolloutNames(sageMakerSettings(settings).namePrefix, rolloutId, onSageMaker(champion).variant),
+    from,
+    to,
+    percents: [...new Set([...settings.percents, 100])].sort((a, b) => a - b),
+  };
+}
+
+/** @throws Error for what the other cloud serves */
+export function onSageMaker(served: Served): Champion {
+  if (served.on === "sagemaker") return served;
+  throw new Error(`got a champion on ${served.on}; expected one on sagemaker`);
+}
+
+/** @throws Error where the settings have nothing for SageMaker */
+export function sageMakerSettings({ sagemaker, endpoint }: RolloutSettings): NonNullable<RolloutSettings["sagemaker"]> {
+  if (sagemaker !== undefined) return sagemaker;
+  throw new Error(`the settings of the rollout on ${endpoint} have no sagemaker; deploy them again`);
+}
+
+/** Of at most 63 characters, as SageMaker takes them: the prefix has 11, the rollout 8. */
+function rolloutNames(prefix: string, rolloutId: string, championVariant: string): RolloutNames {
+  const begin = `${prefix}-${rolloutId}`;
+  return {
+    candidateVariant: candidateVariant(championVariant),
+    model: `${begin}-model`,
+    config: (kind) => `${begin}-${typeof kind === "string" ? kind : `split-${kind.split}`}`,
+  };
+}
+
+/** Two names in turn, whatever serves by them, so that dashboards and scaling of one stay its own. */
+export function candidateVariant(championVariant: string): string {
+  return championVariant === "retrigger-a" ? "retrigger-b" : "retrigger-a";
+}
+
+/** Statuses in which an endpoint cannot be updated and answers nobody. `Failed` lets it only be deleted. */
+const DEAD: Readonly<Partial<Record<EndpointStatus, string>>> = {
+  Failed: "it failed, and can only be deleted and made again",
+  OutOfService: "it is out of service",
+  Deleting: "it is being deleted",
+  UpdateRollbackFailed: "an update failed, and so did its rollback",
+};
+
+/** Why an endpoint cannot serve any more; undefined where it can. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html */
+export function deathOf({ name, status, failure }: SeenEndpoint): string | undefined {
+  const death = DEAD[status];
+  return death && `the endpoint ${name} cannot serve: ${death}${failure === undefined ? "" : ` (${failure})`}`;
+}
+
+/** Why an endpoint takes no update now; undefined where it does. */
+export function busynessOf({ name, status, pendingConfig }: SeenEndpoint): string | undefined {
+  if (status === "InService" && pendingConfig === undefined) return undefined;
+  const to = pendingConfig === undefined || pendingConfig === "" ? "" : `, to the configuration ${pendingConfig}`;
+  return `the endpoint ${name} is being changed (${status}${to})`;
+}
+
+/** How an endpoint stands to an order, and what is to be done next where it is behind. Pure; `failed` is left to the caller. */
+export function planOf(
+  order: EndpointOrder,
+  view: EndpointView | undefined,
+): { readonly sighting: Sighting; readonly next?: EndpointStep } {
+  if (view === undefined) return { sighting: { is: "lost", why: `there is no endpoint ${order.endpoint}` } };
+  const { endpoint } = view;
+  const death = deathOf(endpoint);
+  if (death !== undefined) return { sighting: { is: "lost", why: death } };
+  const busy = busynessOf(endpoint);
+  if (busy !== undefined) return { sighting: { is: "busy", why: busy, isSafe: isSafeMeanwhile(order, endpoint) } };
+  const layout = layoutOf(order, view);
+  if (!isOfOrder(order, layout)) return { sighting: { is: "changed", why: changeText(order, layout) } };
+  const next = nextStep(order, layout);
+  if (next === undefined) return { sighting: { is: "reached" } };
+  return { sighting: { is: "behind", step: stepText(order, next), isSafe: isSafe(order, layout) }, next };
+}
+
+/** `update the endpoint flights to the configuration rt-…-shadow`, or `updated …`. */
+export function stepText(order: EndpointOrder, step: EndpointStep, isDone = false): string {
+  if (step.does === "weights") {
+    return `set the weights of the endpoint ${order.endpoint} to ${100 - step.percent} and ${step.percent}`;
+  }
+  return `update${isDone ? "d" : ""} the endpoint ${order.endpoint} to the configuration ${configName(order, step.config)}`;
+}
+
+export function configName({ champion, names }: EndpointOrder, config: "champion" | MadeConfig): string {
+  return config === "champion" ? champion.config : names.config(config);
+}
+
+/** What a configuration of this rollout lets serve. */
+export function expectedVariants(
+  { champion, names }: EndpointOrder,
+  config: "champion" | MadeConfig,
+): { readonly variants: readonly VariantModel[]; readonly shadows: readonly VariantModel[] } {
+  const before: VariantModel = [champion.variant, champion.model];
+  const candidate: VariantModel = [names.candidateVariant, names.model];
+  switch (config) {
+    case "champion":
+      return { variants: [before], shadows: [] };
+    case "shadow":
+      return { variants: [before], shadows: [candidate] };
+    case "alone":
+      return { variants: [candidate], shadows: [] };
+    case "native":
+      return { variants: [[champion.variant, names.model]], shadows: [] };
+    default:
+      return { variants: [before, candidate], shadows: [] };
+  }
+}
+
+/** The configuration of this rollout that has the name; undefined for any other. */
+function configNamed(order: EndpointOrder, name: string): "champion" | MadeConfig | undefined {
+  const split = Number(/-split-(\d{1,3})$/.exec(name)?.[1]);
+  return (["champion", "shadow", "alone", "native", { split }] as const).find((config) => configName(order, config) === name);
+}
+
+/** The candidate's part of the requests, 0 to 1; undefined where the weights do not tell. */
+function candidateShare({ champion, names }: EndpointOrder, { variants }: SeenEndpoint): number | undefined {
+  const weightOf = (name: string) => variants.find((variant) => variant.name === name)?.weight;
+  const [before, candidate] = [weightOf(champion.variant), weightOf(names.candidateVariant)];
+  if (before === undefined || candidate === undefined) return undefined;
+  return before + candidate > 0 ? candidate / (before + candidate) : undefined;
+}
+
+function layoutOf(order: EndpointOrder, { endpoint, variants, shadows }: EndpointView): Layout {
+  const known = configNamed(order, endpoint.config);
+  if (variants === undefined) return { is: "foreign", found: `its configuration ${endpoint.config} was deleted` };
+  const found = { variants: variantModels(variants), shadows: variantModels(shadows) };
+  if (known === undefined || !isSame(expectedVariants(order, known), found)) {
+    const models = [...found.variants, ...found.shadows].map(([variant, model]) => `${variant} with the model ${model}`);
+    return { is: "foreign", found: `its configuration is ${endpoint.config}, of ${models.join(" and ")}` };
+  }
+  switch (known) {
+    case "champion":
+    case "shadow":
+      return { is: known };
+    case "alone":
+    case "native":
+      return { is: "candidate" };
+    default: {
+      const share = candidateShare(order, endpoint);
+      return share === undefined ? { is: "foreign", found: "its weights give nobody a share" } : { is: "split", share };
+    }
+  }
+}
+
+/** In any order of the variants. */
+function isSame(expected: object, found: object): boolean {
+  const sorted = (side: object) => JSON.stringify(Object.values(side).map((variants: VariantModel[]) => [...variants].sort()));
+  return sorted(expected) === sorted(found);
+}
+
+/** Weights are single-precision numbers. */
+const SHARE_TOLERANCE = 1e-6;
+
+function matches(traffic: Traffic, layout: Layout): boolean {
+  if (traffic.is !== "split") return traffic.is === layout.is;
+  return layout.is === "split" && Math.abs(layout.share - traffic.percent / 100) < SHARE_TOLERANCE;
+}
+
+/**
+ * True for what this very order starts from, passes and ends at. One that takes the candidate out takes it out of everything that
+ * the rollout made, at whatever weights: a rollback is not held up by somebody who moved them first.
+ */
+function isOfOrder({ from, to }: EndpointOrder, layout: Layout): boolean {
+  if (layout.is === "foreign") return false;
+  if (to.is === "champion" || matches(to, layout) || matches(from, layout)) return true;
+  return to.is === "candidate" && matches({ is: "split", percent: 100 }, layout);
+}
+
+function nextStep({ to, sagemaker }: EndpointOrder, layout: Layout): EndpointStep | undefined {
+  if (matches(to, layout)) return undefined;
+  switch (to.is) {
+    case "champion":
+      // One call that takes seconds, before one that takes minutes.
+      return layout.is === "split" && layout.share > 0 ? { does: "weights", percent: 0 } : { does: "update", config: "champion" };
+    case "shadow":
+      return { does: "update", config: "shadow" };
+    case "split":
+      return layout.is === "split" ? { does: "weights", percent: to.percent } : { does: "update", config: { split: to.percent } };
+    case "candidate":
+      return { does: "update", config: sagemaker.native === undefined ? "alone" : "native" };
+  }
+}
+
+/** Answers of a shadow reach nobody. */
+function isSafe({ to }: EndpointOrder, layout: Layout): boolean {
+  return to.is === "champion" && (layout.is === "shadow" || (layout.is === "split" && layout.share === 0));
+}
+
+/**
+ * Whether the candidate gets no requests while the endpoint is being changed: neither by its weights, now or as wanted, nor by a
+ * configuration that comes. Under SageMaker's own blue/green the variant is the same, so nothing tells.
+ */
+function isSafeMeanwhile(order: EndpointOrder, { variants, config, pendingConfig = config }: SeenEndpoint): boolean {
+  if (order.to.is !== "champion" || order.sagemaker.native !== undefined) return false;
+  const layouts = [config, pendingConfig].map((name) => configNamed(order, name));
+  // Before its variants are told, a split is one that may begin with any share.
+  const isTold = variants.some(({ name }) => name === order.names.candidateVariant);
+  const mayBeSafe = layouts.every(
+    (layout) => layout === "champion" || layout === "shadow" || (typeof layout === "object" && isTold && config === pendingConfig),
+  );
+  const toChampion = typeof layouts[0] === "object" && isTold && layouts[1] === "champion";
+  return (mayBeSafe || toChampion) && variants.every((variant) => variant.name === order.champion.variant || isUnused(variant));
+}
+
+function isUnused({ weight = 1, desiredWeight = weight }: SeenVariant): boolean {
+  return weight === 0 && desiredWeight === 0;
+}
+
+function changeText({ from, to, endpoint }: EndpointOrder, layout: Layout): string {
+  const found =
+    layout.is === "foreign"
+      ? layout.found
+      : `it serves ${layout.is === "split" ? `${percentText(layout.share)}% to the candidate` : trafficText({ is: layout.is })}`;
+  const expected = [...new Set([trafficText(from), trafficText(to)])].join(", or ");
+  return `the endpoint ${endpoint} was changed: ${found}; expected ${expected}`;
+}
+
+/** With at most two decimals. */
+function percentText(share: number): string {
+  return String(Math.round(share * 10_000) / 100);
+}
