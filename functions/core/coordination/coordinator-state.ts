@@ -86,6 +86,10 @@ export const ANSWER_RESULTS = {
   "not-paused": "the model was not paused",
   "not-blocked": "the model was not blocked by drift",
   "not-running": "no run was held for it",
+  "not-rolling": "no rollout of it is in progress, or it has all of the traffic already",
+  "going-back": "its rollout goes back to the champion already",
+  "not-held": "its rollout was not held",
+  "not-allowed": "only those may do it whom promotion.rollout.people names",
 } as const;
 
 export type AnswerResult = keyof typeof ANSWER_RESULTS;

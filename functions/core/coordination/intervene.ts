@@ -6,7 +6,7 @@ import { type AnswerResult, type CatchUp, type CoordinatorState, type Parked, RE
 import { type Candidate, consider, mergeDecision, rejection, type Transition, transition, withdrawalOf } from "./decide";
 import type { Decision } from "./decision";
 import { canJoin, dueNow, mergeInto, withoutParked } from "./parked-requests";
-import { isSamePerson, type PersonAnswer, requestersOf } from "./person-answer";
+import { isRolloutOrder, isSamePerson, type PersonAnswer, type RolloutOrder, requestersOf } from "./person-answer";
 import type { CoordinatorPolicy } from "./policy";
 import { endRun, type RunOutcome } from "./settle-run";
 import { turnCalendar } from "./turn-calendar";
@@ -141,7 +141,7 @@ export interface TakenAnswer extends Transition {
 export function takeAnswer(
   { policy }: Pick<ModelSettings, "policy">,
   before: CoordinatorState,
-  answer: PersonAnswer,
+  answer: Exclude<PersonAnswer, RolloutOrder>,
   now: number,
 ): TakenAnswer {
   const { answers = [] } = before;
@@ -208,7 +208,7 @@ export async function handleAnswer(
     return;
   }
   const { model } = settings;
-  if ((answer.do === "approve" || answer.do === "reject") && isCandidateId(answer.requestId)) {
+  if (isRolloutOrder(answer) || ((answer.do === "approve" || answer.do === "reject") && isCandidateId(answer.requestId))) {
     const { candidateAnswers } = ports;
     tellAnswer(ports.log, answer, candidateAnswers ? await candidateAnswers.answer(settings, answer) : "not-waiting");
     return;

@@ -38,6 +38,14 @@ function personOf(identity: string): string {
   return folded(isSent ? name.slice(name.indexOf(":") + 1) : name);
 }
 
+/** The names that a list of people may hold for somebody: all of the identity, and of a role its id, or its session. */
+export function identityNames(identity: string): string[] {
+  const name = identity.replace(VERIFIED, "");
+  if (VERIFIED.exec(identity)?.[1] !== "aws-sqs") return [name];
+  const [role = name, ...session] = name.split(":");
+  return [name, role, ...(session.length > 0 ? [session.join(":")] : [])];
+}
+
 /**
  * What is wrong with the name or the reason that a person gives, such as `got a blank text; expected 1 to 256 characters`;
  * undefined when nothing is.
@@ -129,9 +137,21 @@ const personAnswerSchema = z.discriminatedUnion("do", [
     cost: z.exactOptional(z.number().check(z.nonnegative(), z.maximum(MAX_COST))),
   }),
   z.strictObject({ ...common, do: z.literal("clear") }),
+  /** Of a rollout: all of the traffic at once, the champion again, as it is, or on. `requestId` is its candidate's. */
+  z.strictObject({ ...common, do: z.literal("promote"), requestId: requestIdSchema, why: writtenText(MAX_WHY) }),
+  z.strictObject({ ...common, do: z.literal("rollback"), requestId: requestIdSchema, why: writtenText(MAX_WHY) }),
+  z.strictObject({ ...common, do: z.literal("hold"), requestId: requestIdSchema, why: writtenText(MAX_WHY) }),
+  z.strictObject({ ...common, do: z.literal("continue"), requestId: requestIdSchema }),
 ]);
 
 export type PersonAnswer = Readonly<z.infer<typeof personAnswerSchema>>;
+
+/** An order to the rollout of a candidate; the other answers are about requests, or models, or candidates that wait. */
+export type RolloutOrder = Extract<PersonAnswer, { readonly do: "promote" | "rollback" | "hold" | "continue" }>;
+
+export function isRolloutOrder(answer: PersonAnswer): answer is RolloutOrder {
+  return answer.do === "promote" || answer.do === "rollback" || answer.do === "hold" || answer.do === "continue";
+}
 
 /** What a person does, without who and where. */
 export type Deed = PersonAnswer extends infer A ? (A extends PersonAnswer ? Omit<A, keyof typeof common> : never) : never;

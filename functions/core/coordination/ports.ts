@@ -7,7 +7,7 @@ import type { TrainingRequest } from "../training-request";
 import type { VersionedStore } from "../versioned-store";
 import type { AnswerResult, CoordinatorState } from "./coordinator-state";
 import type { Decision } from "./decision";
-import type { PersonAnswer } from "./person-answer";
+import type { PersonAnswer, RolloutOrder } from "./person-answer";
 import type { RunOutcome } from "./settle-run";
 
 /** What is kept of a request's run: its name once it started, and how it ended. */
@@ -94,8 +94,8 @@ export interface AnswerQueue {
   send(answer: PersonAnswer): Promise<void>;
 }
 
-/** A person's answer about a candidate, `approve` or `reject`. */
-export type CandidateAnswer = Extract<PersonAnswer, { readonly do: "approve" | "reject" }>;
+/** A person's answer about a candidate, or order to its rollout. */
+export type CandidateAnswer = Extract<PersonAnswer, { readonly do: "approve" | "reject" }> | RolloutOrder;
 
 /** Port: what people answer about candidates, which promotion decides about. */
 export interface CandidateAnswers {

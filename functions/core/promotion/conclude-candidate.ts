@@ -2,6 +2,7 @@ import { CANDIDATE_OUTCOMES, type Candidate, type CandidateOutcome } from "./can
 import { chainWithoutGain } from "./guardrails/chain";
 import { checkLines, markOf, notice, type PromotedModel, recordOf, withEffects } from "./promotion-effects";
 import type { Champion, CurrentCandidate, PromotionState } from "./promotion-state";
+import { newRollout } from "./rollout/start-rollout";
 
 /** Ended candidates that the state remembers: as many as one look at a registry brings, and more. */
 export const RECENT_ENDED = 200;
@@ -25,9 +26,14 @@ const MARKS: Readonly<Partial<Record<CandidateOutcome, "approved" | "rejected">>
   "not-approved": "rejected",
   expired: "rejected",
   superseded: "rejected",
+  "rolled-back": "rejected",
+  "given-up": "rejected",
 };
 
-/** Ends what is decided about a candidate: it is marked in the registry, recorded, and people are told. */
+/**
+ * Ends what is decided about a candidate: it is marked in the registry, recorded, and people are told. What waited for the end of
+ * its rollout is judged next.
+ */
 export function concluded(
   state: PromotionState,
   current: CurrentCandidate,
@@ -40,12 +46,41 @@ export function concluded(
   const approvedBy = approval?.approvedBy ?? [];
   const people = { ...(approvedBy.length > 0 && { approvedBy }), ...(by !== undefined && { by }) };
   const lines = [`${candidate.id}: ${why}`, ...checkLines(checks), `The whole way: retrigger why ${candidate.id}`];
-  return withEffects(
+  const ended = withEffects(
     remembered(free, candidate, outcome),
     ...(verdict === undefined ? [] : [markOf(candidate, verdict, `${outcome}: ${why}`)]),
     recordOf(state, current, { at: now, step: "ended", outcome, why, ...people }),
     notice(candidate, now, subjectOf(candidate, outcome), lines),
   );
+  return current === state.current ? withNext(ended, now) : ended;
+}
+
+/** The candidate that waited for the end of a rollout is decided about now. */
+function withNext(before: PromotionState, now: number): PromotionState {
+  const { next, ...state } = before;
+  if (next === undefined) return before;
+  const current: CurrentCandidate = { candidate: next, stage: "guardrails" };
+  const why = "the rollout before it has ended, and it waits to be judged";
+  return withEffects({ ...state, current }, recordOf(state, current, { at: now, step: "waiting", why }));
+}
+
+/** What passed is accepted, or where Retrigger shifts the traffic, its rollout begins: it is accepted at the end of that. */
+export function passed(
+  state: PromotionState,
+  model: PromotedModel,
+  current: CurrentCandidate,
+  why: string,
+  now: number,
+): PromotionState {
+  const { rollout: settings } = model.promotion;
+  if (settings === undefined) return accepted(state, model, current, why, now);
+  const rollout = newRollout(settings, current.candidate.id, why, now);
+  const rolling: CurrentCandidate = { ...current, stage: "rollout", rollout };
+  const told = `${why}; its rollout on ${settings.endpoint} begins`;
+  const record = recordOf(state, rolling, { at: now, step: "rollout", why: told });
+  const lines = [`${current.candidate.id}: ${told}`, `How it goes: retrigger rollout ${current.candidate.model}`];
+  const subject = `a rollout of ${current.candidate.model} begins`;
+  return withEffects({ ...state, current: rolling }, record, notice(current.candidate, now, subject, lines));
 }
 
 /** Ends a candidate that may serve. Freezes automatic training after too many promotions in a row without a gain. */

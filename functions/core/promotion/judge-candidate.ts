@@ -1,12 +1,14 @@
 import type { AnswerResult } from "../coordination/coordinator-state";
 import { isSamePerson } from "../coordination/person-answer";
 import { rankOf } from "../drift/severity";
+import { orderRollout, withdrawRollout } from "./advance-rollout";
 import { CANDIDATE_OUTCOMES } from "./candidate";
-import { accepted, concluded } from "./conclude-candidate";
+import { concluded, passed } from "./conclude-candidate";
 import type { GuardrailCheck } from "./guardrails/guardrail";
 import { decidingCheck, verdictOf } from "./guardrails/verdict";
 import { checkLines, markOf, notice, type PromotedModel, policyDigest, recordOf, withEffects } from "./promotion-effects";
 import type { CandidateCause, CurrentCandidate, PromotionState } from "./promotion-state";
+import type { RolloutDeed } from "./rollout/observation";
 
 const RECENT_ANSWERS = 20;
 
@@ -55,9 +57,9 @@ export function judgeCandidate(state: PromotionState, model: PromotedModel, judg
     return concluded(used, judged, { outcome: "rejected", why: `${failed?.name}: ${failed?.sentence}` }, now);
   }
   const isApproved = approval !== undefined && approval.approvedBy.length >= model.promotion.approval.approvers;
-  if (isApproved && isNoNews(current, judgement)) return accepted(used, model, judged, approvedText(approval.approvedBy), now);
+  if (isApproved && isNoNews(current, judgement)) return passed(used, model, judged, approvedText(approval.approvedBy), now);
   const question = questionOf(model, judged, verdict);
-  if (question === undefined) return accepted(used, model, judged, passedText(checks), now);
+  if (question === undefined) return passed(used, model, judged, passedText(checks), now);
   const expiresAt = now + expiryOf(model, cause);
   const asked: CurrentCandidate = { ...judged, stage: "approval", approval: { askedAt: now, expiresAt, approvedBy: [] } };
   const told = `${question}; it is rejected on ${new Date(expiresAt).toISOString()} unless it is approved`;
@@ -119,7 +121,9 @@ function expiryOf({ policy }: PromotedModel, cause: CandidateCause | undefined):
 export interface IdentifiedAnswer {
   readonly id: string;
   readonly candidateId: string;
-  readonly do: "approve" | "reject";
+  readonly do: "approve" | "reject" | RolloutDeed;
+  /** Why, of an order to a rollout. */
+  readonly why?: string;
   /** An identity, as `identityOf` gives it. */
   readonly by: string;
 }
@@ -142,16 +146,18 @@ export function answerCandidate(
 ): AnsweredCandidate {
   if (before.answers.some(({ id }) => id === answer.id)) return { state: before };
   const { state, result } = effectOfAnswer(before, model, answer, now);
-  const answers = [...state.answers, { ...answer, at: now, result }].slice(-RECENT_ANSWERS);
+  const { id, candidateId, do: deed, by } = answer;
+  const answers = [...state.answers, { id, candidateId, do: deed, by, at: now, result }].slice(-RECENT_ANSWERS);
   return { state: { ...state, answers }, result };
 }
 
 function effectOfAnswer(
   state: PromotionState,
   model: PromotedModel,
-  { candidateId, do: deed, by }: IdentifiedAnswer,
+  { candidateId, do: deed, by, why = "" }: IdentifiedAnswer,
   now: number,
 ): { readonly state: PromotionState; readonly result: AnswerResult } {
+  if (deed !== "approve" && deed !== "reject") return orderRollout(state, model, candidateId, { do: deed, by, why }, now);
   const { current } = state;
   const { approval } = current ?? {};
   if (current?.candidate.id !== candidateId || current.stage !== "approval" || approval === undefined) {
@@ -178,7 +184,7 @@ function effectOfAnswer(
     const record = recordOf(state, again, { at: now, step: "waiting", why, approvedBy });
     return { state: withEffects({ ...state, current: again }, record), result: "taken" };
   }
-  return { state: accepted(state, model, approved, approvedText(approvedBy), now), result: "taken" };
+  return { state: passed(state, model, approved, approvedText(approvedBy), now), result: "taken" };
 }
 
 /** Who they were stands in fields of their own, where a person can be erased. */
@@ -191,7 +197,8 @@ export function overtaken(state: PromotionState, now: number): PromotionState {
   const { current } = state;
   const champion = state.champions.at(-1);
   if (current === undefined || champion === undefined || current.candidate.registeredAt >= champion.registeredAt) return state;
-  return concluded(state, current, { outcome: "superseded", why: `${champion.candidateId} was registered after it` }, now);
+  const end = { outcome: "superseded", why: `${champion.candidateId} was registered after it` } as const;
+  return withdrawRollout(state, end, now) ?? concluded(state, current, end, now);
 }
 
 /** Ends a candidate that nobody approved in time; unchanged where there is none. */

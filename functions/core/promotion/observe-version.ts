@@ -1,9 +1,11 @@
 import { candidateId } from "../request-ids";
+import { withdrawRollout } from "./advance-rollout";
 import { CANDIDATE_OUTCOMES, type Candidate, type CandidateOutcome } from "./candidate";
 import { concluded, crowned, decidedByHand, dethroned, RECENT_ENDED, remembered } from "./conclude-candidate";
 import type { RegisteredVersion } from "./ports";
 import { type PromotedModel, policyDigest, recordOf, withEffects } from "./promotion-effects";
 import { type CurrentCandidate, initialPromotion, type PromotionState } from "./promotion-state";
+import type { RolloutSettings } from "./rollout/rollout-settings";
 
 /** Versions that wait to be looked at; a look at the registry finds those that find no room. */
 const MAX_NOTICED = 50;
@@ -15,6 +17,8 @@ const MAX_NOTICED = 50;
 export function alignedState(state: PromotionState, model: PromotedModel): PromotionState {
   const { registry, guardrails } = model.promotion;
   const { sha256 } = guardrails.goldenSet;
+  // What a rollout began, it ends: its traffic is of the registry that it was accepted from.
+  if (state.current?.stage === "rollout") return state;
   // Registries of SageMaker are told apart whatever their case.
   if (state.registry.toLowerCase() !== registry.toLowerCase()) {
     const { outbox, answers, effects, records } = state;
@@ -52,6 +56,7 @@ export function observeVersion(before: PromotionState, of: PromotedModel, seen: 
   const state = withoutNotice(before, seen.version);
   const candidate = candidateOf(of.model, seen);
   if (state.current?.candidate.id === candidate.id) return observeCurrent(state, state.current, seen, now);
+  if (state.next?.id === candidate.id) return observeNext(state, candidate, seen, now);
   const outcome = outcomeOf(state, candidate);
   if (outcome !== undefined) return observeEnded(state, outcome, candidate, seen, now);
   if (seen.readiness === "unusable") return remembered(state, candidate, "gone");
@@ -94,8 +99,10 @@ export function forgetVersion(before: PromotionState, version: string, now: numb
   const state = withoutNotice(before, version);
   const gone = state.champions.find((champion) => champion.version === version);
   const left = gone === undefined ? state : dethroned(state, gone.candidateId);
+  const end = { outcome: "gone", why: CANDIDATE_OUTCOMES.gone } as const;
+  if (left.next?.version === version) return concluded(withoutNext(left), { candidate: left.next, stage: "guardrails" }, end, now);
   if (left.current?.candidate.version !== version) return left;
-  return concluded(left, left.current, { outcome: "gone", why: CANDIDATE_OUTCOMES.gone }, now);
+  return withdrawRollout(left, end, now) ?? concluded(left, left.current, end, now);
 }
 
 function candidateOf(
@@ -142,7 +149,43 @@ function received(state: PromotionState, candidate: Candidate, now: number): Pro
     return supersededBy(champion.candidateId, state, next, now);
   if (current === undefined) return awaiting(state, next, now);
   if (!isLater(candidate, current.candidate)) return supersededBy(current.candidate.id, state, next, now);
+  if (current.rollout !== undefined) return queued(state, current.rollout.settings, candidate, now);
   return awaiting(supersededBy(candidate.id, state, current, now), next, now);
+}
+
+/** A later candidate waits for the end of a rollout, or ends it; of several that wait, the latest does. */
+function queued(state: PromotionState, { laterCandidate }: RolloutSettings, candidate: Candidate, now: number): PromotionState {
+  const { next } = state;
+  if (next !== undefined && !isLater(candidate, next)) {
+    return supersededBy(next.id, state, { candidate, stage: "guardrails" }, now);
+  }
+  const one: CurrentCandidate = { candidate, stage: "guardrails" };
+  const why = "it was registered, and waits for the end of a rollout";
+  const before = next === undefined ? state : supersededBy(candidate.id, state, { candidate: next, stage: "guardrails" }, now);
+  const waiting = withEffects({ ...before, next: candidate }, recordOf(before, one, { at: now, step: "waiting", why }));
+  if (laterCandidate === "waits") return waiting;
+  const end = { outcome: "superseded", why: `${candidate.id} was registered after it` } as const;
+  return withdrawRollout(waiting, end, now) ?? waiting;
+}
+
+/** What somebody decided about the candidate that waits for the end of a rollout stands. */
+function observeNext(
+  state: PromotionState,
+  candidate: Candidate,
+  { approval, readiness }: RegisteredVersion,
+  now: number,
+): PromotionState {
+  const one: CurrentCandidate = { candidate, stage: "guardrails" };
+  if (readiness === "unusable") {
+    return concluded(withoutNext(state), one, { outcome: "gone", why: CANDIDATE_OUTCOMES.gone }, now);
+  }
+  if (approval === "pending") return state;
+  const outcome = approval === "approved" ? "approved-by-hand" : "rejected-by-hand";
+  return decidedByHand(withoutNext(state), candidate, outcome, now);
+}
+
+function withoutNext({ next: _next, ...state }: PromotionState): PromotionState {
+  return state;
 }
 
 /** Ends one of two; where it is not the one that is decided about, that one stays. */
@@ -168,9 +211,17 @@ function observeCurrent(
   now: number,
 ): PromotionState {
   const { candidate } = current;
-  if (readiness === "unusable") return concluded(state, current, { outcome: "gone", why: CANDIDATE_OUTCOMES.gone }, now);
+  if (readiness === "unusable") {
+    const end = { outcome: "gone", why: CANDIDATE_OUTCOMES.gone } as const;
+    return withdrawRollout(state, end, now) ?? concluded(state, current, end, now);
+  }
   if (approval === "pending") return state;
   const outcome = approval === "approved" ? "approved-by-hand" : "rejected-by-hand";
+  if (current.rollout !== undefined) {
+    // An approval is no news, as the guardrails have passed it.
+    const end = { outcome, why: CANDIDATE_OUTCOMES[outcome] };
+    return approval === "approved" ? state : (withdrawRollout(state, end, now) ?? state);
+  }
   const ended = concluded(state, current, { outcome, why: CANDIDATE_OUTCOMES[outcome] }, now);
   return approval === "approved" ? crowned(ended, candidate, now) : ended;
 }

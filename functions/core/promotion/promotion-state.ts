@@ -5,6 +5,7 @@ import { isStoredName, type Stored } from "../state-layout";
 import { type CandidateOutcome, candidateSchema } from "./candidate";
 import { guardrailCheckSchema, pastPromotionSchema } from "./guardrails/guardrail";
 import { sha256Schema } from "./promotion-settings";
+import { rolloutRecordSchema, rolloutSchema } from "./rollout/rollout-state";
 
 const textSchema = z.string().check(z.maxLength(4096));
 
@@ -29,8 +30,8 @@ const candidateApprovalSchema = z.object({
 /** The candidate that is being decided about. */
 const currentSchema = z.object({
   candidate: candidateSchema,
-  /** `guardrails`: it waits to be judged. `approval`: people are asked. */
-  stage: z.enum(["guardrails", "approval"]),
+  /** `guardrails`: it waits to be judged. `approval`: people are asked. `rollout`: the traffic goes over to it. */
+  stage: z.enum(["guardrails", "approval", "rollout"]),
   cause: z.exactOptional(candidateCauseSchema),
   /** Absent before it was judged. */
   checks: z.exactOptional(z.array(guardrailCheckSchema)),
@@ -42,6 +43,8 @@ const currentSchema = z.object({
   /** Names the guardrails' settings that it was judged by. */
   judgedBy: z.exactOptional(z.string()),
   approval: z.exactOptional(candidateApprovalSchema),
+  /** Present at the stage `rollout`. */
+  rollout: z.exactOptional(rolloutSchema),
 });
 
 /** A version that may serve: the one that was registered last is the champion. */
@@ -69,8 +72,11 @@ export const candidateRecordSchema = z.object({
   /** Counts the steps of all candidates of the model. */
   number: amountSchema,
   at: timeSchema,
-  /** `waiting`: it was received, or must be judged again. `asked`: people are. `answered`: one of several did. */
-  step: z.enum(["waiting", "asked", "answered", "ended"]),
+  /**
+   * `waiting`: it was received, or must be judged again. `asked`: people are. `answered`: one of several did. `rollout`: a step of
+   * its rollout.
+   */
+  step: z.enum(["waiting", "asked", "answered", "rollout", "ended"]),
   outcome: z.exactOptional(z.custom<CandidateOutcome>(isStoredName)),
   /** In one sentence, which names nobody. */
   why: textSchema,
@@ -79,8 +85,9 @@ export const candidateRecordSchema = z.object({
   comparedWith: z.exactOptional(z.string()),
   expiresAt: z.exactOptional(timeSchema),
   approvedBy: z.exactOptional(z.array(z.string())),
-  /** Who ended it, of a person's refusal. */
+  /** Who did it, of what a person did: a refusal, a hold, a rollback. */
   by: z.exactOptional(z.string()),
+  rollout: z.exactOptional(rolloutRecordSchema),
 });
 
 /** What is left to do and was not seen done yet; it may be done again. */
@@ -109,7 +116,7 @@ const promotionEffectSchema = z.discriminatedUnion("type", [
 const answerSchema = z.object({
   id: z.string(),
   candidateId: z.string(),
-  do: z.enum(["approve", "reject"]),
+  do: z.enum(["approve", "reject", "promote", "rollback", "hold", "continue"]),
   by: z.string(),
   at: timeSchema,
   result: z.custom<AnswerResult>((value) => typeof value === "string" && Object.hasOwn(ANSWER_RESULTS, value)),
@@ -129,6 +136,8 @@ export const promotionStateSchema = z.strictObject({
   /** Versions that were registered up to then were looked at; absent before the first look. */
   listedUntil: z.exactOptional(timeSchema),
   current: z.exactOptional(currentSchema),
+  /** The newest candidate that waits for the end of a rollout; absent without one. */
+  next: z.exactOptional(candidateSchema),
   /** The one that was registered last at the end. */
   champions: z.array(championSchema),
   /** On this golden set, since automatic training was last thawed, oldest first. */

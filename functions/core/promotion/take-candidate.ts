@@ -19,10 +19,11 @@ export async function noticeCandidate(
 /** Takes people's answers into the states of promotion; what follows is done by the next turn. */
 export function promotionAnswers(ports: { readonly promotions: PromotionStore; readonly now: () => number }): CandidateAnswers {
   return {
-    async answer(settings, { id, requestId, do: deed, by }) {
+    async answer(settings, given) {
       const model = promotedModel(settings);
       if (model === undefined) return "not-waiting";
-      const answer = { id, candidateId: requestId, do: deed, by };
+      const { id, requestId: candidateId, do: deed, by } = given;
+      const answer = { id, candidateId, do: deed, by, ...("why" in given && { why: given.why }) };
       const { result } = await changePromotion(ports, model, (state) => answerCandidate(state, model, answer, ports.now()));
       return result;
     },

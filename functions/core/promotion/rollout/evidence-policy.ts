@@ -1,3 +1,5 @@
+import type { RolloutSettings } from "./rollout-settings";
+
 /** Two values of a kind, of errors and of requests above the frozen latency. */
 export interface OfMetrics {
   readonly errors: number;
@@ -72,3 +74,28 @@ export const EVIDENCE_POLICY: EvidencePolicy = {
   business: { blockRequests: 50, minBlocks: 10, rho2: 0.05, dwellWindows: 0 },
   noiseScales: [1, 2, 3, 6, 12, 24, 36],
 };
+
+/** Above this ratio to the champion's rate no margin lies, however rare its errors are. */
+const MOST_MARGIN = 10;
+
+/** The policy of a rollout with these settings: `EVIDENCE_POLICY`, and what people may choose of it. */
+export function evidencePolicy(settings: RolloutSettings): EvidencePolicy {
+  const { bake, business, tolerance } = EVIDENCE_POLICY;
+  return {
+    ...EVIDENCE_POLICY,
+    tolerance: { ...tolerance, errors: settings.tolerance },
+    parts: settings.percents.length + 1,
+    bake: { ...bake, windows: settings.bakeWindows },
+    deadlineWindows: settings.deadlineWindows,
+    business: { ...business, dwellWindows: settings.business?.dwellWindows ?? 0 },
+  };
+}
+
+/**
+ * Ratio of error rates that is to be ruled out before a stage is left forward: where errors are rare, the one that means
+ * `marginPoints` more errors of all requests.
+ * @param rate the champion's error rate, 0 to 1
+ */
+export function errorMargin({ margin, marginPoints }: EvidencePolicy, rate: number): number {
+  return Math.min(MOST_MARGIN, Math.max(margin.errors, rate > 0 ? 1 + marginPoints / rate : MOST_MARGIN));
+}

@@ -1,6 +1,10 @@
-import type { ChampionHistory } from "./champion-history";
+import { type BusinessEvidence, businessEvidence, hasBusiness } from "./business-evidence";
+import { type ChampionHistory, usualLow } from "./champion-history";
 import type { CountedWindow } from "./counted-window";
-import type { EvidencePolicy } from "./evidence-policy";
+import { dispersionOf, noiseOver } from "./dispersion";
+import { type ComparedMetric, comparableWindows, evidenceOfNotWorse, evidenceOfWorse, isMeasured, studentScore } from "./evidence";
+import { type EvidencePolicy, errorMargin } from "./evidence-policy";
+import { isGrossFailure } from "./gross-failure";
 
 /** What a stage has counted. */
 export interface StageEvidence {
@@ -39,10 +43,98 @@ export interface WindowVerdict {
   readonly by?: "errors" | "latency" | "business" | "gross";
   readonly errors?: MetricScore;
   readonly latency?: MetricScore;
-  readonly business?: { readonly z: number; readonly bound: number };
+  readonly business?: BusinessEvidence;
   /** Of a bake: lower limit of the candidate's error rate in the newest window. */
   readonly lower?: number;
 }
 
 /** Judges a stage at its newest window. */
 export type JudgeWindows = (policy: EvidencePolicy, evidence: StageEvidence) => WindowVerdict;
+
+/**
+ * Section 2.8 of the policy in docs/promotion.md. A score that is not there is no evidence, and never lets a stage be left forward;
+ * a metric that no window of the stage has is not waited for.
+ */
+export const judgeWindows: JudgeWindows = (policy, evidence) =>
+  evidence.kind === "bake" ? judgeBake(policy, evidence) : judgeComparison(policy, evidence);
+
+/** Of a stage: both metrics, the business value, and whether they let it be left forward. */
+type Scores = Pick<WindowVerdict, "errors" | "latency" | "business">;
+
+function judgeComparison(policy: EvidencePolicy, stage: StageEvidence): WindowVerdict {
+  if (isGrossFailure(policy.gross, stage.windows, stage.high)) return { decision: "rollback", by: "gross" };
+  const isLate = stage.total >= policy.deadlineWindows;
+  const windows = stage.windows.slice(policy.settlingWindows);
+  if (windows.length === 0) return { decision: isLate ? "give-up" : "hold" };
+  const business = businessEvidence(policy, [...stage.earlier, windows]);
+  const scores: Scores = {
+    errors: scoreOf("errors", policy, stage.history, windows),
+    ...(stage.windows.some((window) => isMeasured("latency", window)) && {
+      latency: scoreOf("latency", policy, stage.history, windows),
+    }),
+    ...(business !== undefined && { business }),
+  };
+  const by = worseBy(policy, scores);
+  if (by !== undefined) return { decision: "rollback", by, ...scores };
+  if (isLate) return { decision: "give-up", ...scores };
+  return { decision: isAccepted(policy, stage, windows, scores) ? "advance" : "hold", ...scores };
+}
+
+function scoreOf(
+  metric: ComparedMetric,
+  policy: EvidencePolicy,
+  history: ChampionHistory,
+  all: readonly CountedWindow[],
+): MetricScore {
+  const windows = comparableWindows(metric, all);
+  // The champion's noise is known of its errors only.
+  const noise = metric === "errors" ? noiseOver(windows.length, policy.noiseScales, history.noise) : 0;
+  const { phi, freedom } = dispersionOf(metric, windows, noise);
+  const margin = metric === "errors" ? errorMargin(policy, history.rate) : policy.margin.latency;
+  const score = (evidence: number) => studentScore(evidence, phi, freedom, windows.length >= policy.minEvidence);
+  return {
+    worse: score(evidenceOfWorse(metric, windows, policy.tolerance[metric])),
+    notWorse: score(evidenceOfNotWorse(metric, windows, margin)),
+    phi,
+  };
+}
+
+function worseBy({ alpha, parts }: EvidencePolicy, { errors, latency, business }: Scores): WindowVerdict["by"] {
+  if (errors?.worse !== undefined && errors.worse >= Math.log(parts / alpha.errors)) return "errors";
+  if (latency?.worse !== undefined && latency.worse >= Math.log(parts / alpha.latency)) return "latency";
+  if (business !== undefined && business.z < -business.bound) return "business";
+  return undefined;
+}
+
+function isAccepted(
+  policy: EvidencePolicy,
+  stage: StageEvidence,
+  all: readonly CountedWindow[],
+  { errors, latency }: Scores,
+): boolean {
+  const windows = comparableWindows("errors", all);
+  if (windows.length < policy.minWindows) return false;
+  if (windows.reduce((requests, { nB }) => requests + nB, 0) < policy.minRequests) return false;
+  const dwells = stage.kind === "compare" && stage.isLast && stage.windows.some(hasBusiness);
+  if (dwells && stage.windows.length < policy.business.dwellWindows) return false;
+  return [errors, latency].every(
+    (score) =>
+      score === undefined ||
+      ((score.notWorse ?? Number.NEGATIVE_INFINITY) >= Math.log(1 / policy.beta) && (score.worse ?? 0) < policy.holdScore),
+  );
+}
+
+/**
+ * Without a champion beside it an outage cannot be told from a bad model, so that alarms only put the champion back to compare. A
+ * window without requests says nothing, neither for nor against.
+ */
+function judgeBake({ bake, deadlineWindows }: EvidencePolicy, stage: StageEvidence): WindowVerdict {
+  const windows = stage.windows.filter(({ nB }) => nB > 0);
+  const newest = windows.slice(-bake.alarmWindows).map(({ xB, nB }) => usualLow(xB, nB));
+  const lower = newest.at(-1) ?? 0;
+  const isAlarmed = newest.length === bake.alarmWindows && newest.every((low) => low > bake.alarmFactor * stage.high);
+  if (isAlarmed && stage.verifies >= bake.maxVerifies) return { decision: "ask", lower };
+  if (!isAlarmed && windows.length >= bake.windows) return { decision: "done", lower };
+  if (stage.total >= deadlineWindows) return { decision: "give-up", lower };
+  return { decision: isAlarmed ? "verify" : "hold", lower };
+}

@@ -14,6 +14,8 @@ export interface TrafficOrder {
   readonly from: Traffic;
   /** What is to be served. */
   readonly to: Traffic;
+  /** The change is made again: over what somebody changed meanwhile, and even where it seems made already. @default false */
+  readonly insists?: boolean;
 }
 
 /** What serves before a rollout begins. */

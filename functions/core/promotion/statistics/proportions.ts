@@ -52,8 +52,14 @@ export function clopperPearson({ count, rows }: Share, alpha: number): Limits {
  * https://doi.org/10.1080/01621459.1927.10502953; in [0, 1]. Close to their confidence at any size, not exact.
  * @param rows at least 1
  */
-export function wilson({ count, rows }: Share, alpha: number): Limits {
-  const z2 = normalQuantile(alpha) ** 2;
+export function wilson(share: Share, alpha: number): Limits {
+  return wilsonByErrors(share, -normalQuantile(alpha));
+}
+
+/** As `wilson`, so many standard errors wide to either side; 0 and 1 without a row. */
+export function wilsonByErrors({ count, rows }: Share, standardErrors: number): Limits {
+  if (rows === 0) return { lower: 0, upper: 1 };
+  const z2 = standardErrors ** 2;
   const p = count / rows;
   const middle = (p + z2 / (2 * rows)) / (1 + z2 / rows);
   const half = Math.sqrt(z2 * (p * (1 - p) + z2 / (4 * rows))) / Math.sqrt(rows) / (1 + z2 / rows);

@@ -1,0 +1,121 @@
+import { WINDOW_MS } from "./counted-window";
+import type { EvidencePolicy } from "./evidence-policy";
+import { refreshedHigh } from "./champion-history";
+import type { Advanced } from "./observation";
+import type { Sighting, StepResult } from "./ports";
+import { goingBack, held, stepOf, wentOn } from "./rollout-steps";
+import { type Position, type Rollout, trafficAt } from "./rollout-state";
+import { trafficText } from "./traffic";
+
+/** A change that fails more often is not tried again. */
+const MAX_FAILURES = 2;
+
+/** What a look at the endpoint leads to. */
+export function sighted(policy: EvidencePolicy, rollout: Rollout, sighting: Sighting, now: number): Advanced {
+  if (rollout.startedAt === undefined) return { state: rollout };
+  switch (sighting.is) {
+    case "reached":
+      return reached(policy, rollout, now);
+    case "busy":
+      return { state: rollout };
+    case "behind":
+      return behind(rollout, sighting.failed, now);
+    case "changed":
+      return changed(rollout, sighting.why, now);
+    case "lost":
+      return lost(rollout, sighting.why, now);
+  }
+}
+
+function reached(policy: EvidencePolicy, rollout: Rollout, now: number): Advanced {
+  const { toward, plan = [] } = rollout;
+  if (toward === undefined) return wentOn(rollout, ["lost", "quota", "refused"], "the endpoint serves as ordered");
+  const arrived = arrivedAt(policy, rollout, toward, now);
+  const { ending } = rollout;
+  if (toward.is === "back" && ending !== undefined) {
+    const { outcome, why, by } = ending;
+    return { state: arrived, end: { outcome, why, ...(by !== undefined && { by }) } };
+  }
+  const isNative = toward.is === "stage" && plan[toward.index]?.is === "native";
+  if (toward.is === "after" || isNative) return { state: arrived, end: { outcome: "accepted", why: rollout.acceptedFor } };
+  return { state: arrived, record: stepOf(arrived, "reached", `the endpoint serves ${trafficText(trafficAt(plan, toward))}`) };
+}
+
+/** The traffic is there: what is counted from now on is of the new position. */
+function arrivedAt(policy: EvidencePolicy, rollout: Rollout, position: Position, now: number): Rollout {
+  const { toward: _toward, orderedAt: _orderedAt, insists: _insists, readUntil: _readUntil, hold, ...rest } = rollout;
+  const { at, plan = [], windows, history } = rollout;
+  const isSame = at.is === position.is && (at.is !== "stage" || (position.is === "stage" && at.index === position.index));
+  const isCompared = at.is === "verify" || (at.is === "stage" && plan[at.index]?.is === "split");
+  const evidence = windows.slice(policy.settlingWindows);
+  const goesOn = isCompared && !isSame && rollout.settings.business !== undefined && evidence.length > 0;
+  const entersBake = position.is === "stage" && plan[position.index]?.is === "bake";
+  const lifts = hold !== undefined && (hold.reason === "quota" || hold.reason === "refused" || hold.reason === "lost");
+  return {
+    ...rest,
+    ...(hold !== undefined && !lifts && { hold }),
+    at: position,
+    since: now,
+    failures: 0,
+    windows: [],
+    earlier: goesOn ? [...rest.earlier, evidence] : rest.earlier,
+    high: entersBake && isCompared && history !== undefined ? refreshedHigh(history, windows) : rest.high,
+    total: rest.total + windows.length,
+    isRepeated: isSame && rest.isRepeated,
+  };
+}
+
+function behind(rollout: Rollout, failed: string | undefined, now: number): Advanced {
+  const { toward, plan = [], failures } = rollout;
+  if (failed === undefined || toward === undefined || toward.is === "back") return { state: rollout };
+  const isNative = toward.is === "stage" && plan[toward.index]?.is === "native";
+  if (failures + 1 < MAX_FAILURES && !isNative) return { state: rollout };
+  const why = isNative ? `SageMaker rolled it back: ${failed}` : `the endpoint could not serve it: ${failed}`;
+  return goingBack(rollout, { outcome: "rolled-back", why }, now);
+}
+
+/** What somebody changed stays, until a person says otherwise, or the candidate proved to be worse. */
+function changed(rollout: Rollout, why: string, now: number): Advanced {
+  const { ending } = rollout;
+  const overrules = ending !== undefined && (ending.outcome === "rolled-back" || ending.by !== undefined);
+  if (overrules) return { state: rollout.insists === true ? rollout : { ...rollout, insists: true } };
+  return held(rollout, "changed", `${why}; retrigger continue puts it back, retrigger rollback ends the rollout`, now);
+}
+
+/** Where the champion was to be put back, there is nothing left to put back. */
+function lost(rollout: Rollout, why: string, now: number): Advanced {
+  const { ending } = rollout;
+  if (ending === undefined) return held(rollout, "lost", why, now);
+  const { outcome, by } = ending;
+  return { state: rollout, end: { outcome, why: `${ending.why}; and ${why}`, ...(by !== undefined && { by }) } };
+}
+
+/** What a step led to. Whoever held the lease gives it back. */
+export function stepped(before: Rollout, { result, failed }: { result: StepResult; failed?: string }, now: number): Advanced {
+  const { lease: _lease, ...rollout } = before;
+  switch (result.is) {
+    case "taken": {
+      const { insists: _insists, ...rest } = rollout;
+      const taken: Rollout = { ...rest, failures: rest.failures + (failed === undefined ? 0 : 1) };
+      return wentOn(taken, ["quota", "refused"], `the change was taken: ${result.did}`);
+    }
+    case "busy":
+      return { state: rollout };
+    case "over-quota":
+      return held(rollout, "quota", result.why, now);
+    case "refused":
+      return held(rollout, "refused", result.why, now);
+  }
+}
+
+/** The counted share was wrong: the change is made again, or after that the rollout is held. */
+export function shareWrong(rollout: Rollout, why: string, now: number): Advanced {
+  if (rollout.isRepeated) return held(rollout, "share", why, now);
+  const again: Rollout = { ...rollout, isRepeated: true, insists: true, toward: rollout.at, orderedAt: now, failures: 0 };
+  return { state: again, record: stepOf(again, "repeated", `${why}; the change is made again`) };
+}
+
+/** How long a rollout may take by the clock, milliseconds. */
+export function longestMs({ deadlineWindows }: EvidencePolicy): number {
+  return deadlineWindows * WINDOW_MS;
+}

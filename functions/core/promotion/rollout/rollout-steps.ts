@@ -1,0 +1,58 @@
+// The transitions that every part of a rollout makes: it goes somewhere, goes back, is held, or goes on.
+import type { CandidateOutcome } from "../candidate";
+import type { Advanced, RolloutStep } from "./observation";
+import { type HoldReason, type Position, type Rollout, type RolloutRecord, trafficAt } from "./rollout-state";
+import { trafficText } from "./traffic";
+
+/** A step for the record, with the traffic as it stands, and as it is to be. */
+export function stepOf(
+  { plan = [], at, toward }: Rollout,
+  step: RolloutRecord["step"],
+  why: string,
+  more: Omit<RolloutRecord, "step" | "traffic"> & { readonly by?: string | undefined } = {},
+): RolloutStep {
+  const { by, ...rest } = more;
+  const goes = toward === undefined ? "" : `, going to ${trafficText(trafficAt(plan, toward))}`;
+  const traffic = `${trafficText(trafficAt(plan, at))}${goes}`;
+  return { rollout: { step, traffic, ...rest }, why, ...(by !== undefined && { by }) };
+}
+
+/** The traffic is to go to a position. */
+export function toward(rollout: Rollout, position: Position, now: number): Rollout {
+  return { ...rollout, toward: position, orderedAt: now, failures: 0 };
+}
+
+/** The champion is to be put back, which preempts whatever else was to happen, holds included. */
+export function goingBack(
+  rollout: Rollout,
+  ending: { readonly outcome: CandidateOutcome; readonly why: string; readonly by?: string | undefined },
+  now: number,
+  evidence?: RolloutRecord["evidence"],
+): Advanced {
+  const { outcome, why, by } = ending;
+  if (rollout.startedAt === undefined) {
+    return { state: rollout, end: { outcome, why, ...(by !== undefined && { by }) } };
+  }
+  const { hold: _hold, ...free } = rollout;
+  const kept = { outcome, why, at: now, ...(by !== undefined && { by }) };
+  const state: Rollout = { ...toward(free, { is: "back" }, now), ending: kept };
+  const target = rollout.champion;
+  const more = { by, ...(target !== undefined && { target }), ...(evidence !== undefined && { evidence }) };
+  return { state, record: stepOf(state, "back", why, more) };
+}
+
+/** It goes no further until somebody, or a better answer, lets it. Unchanged where it is held for the same reason, or by a person. */
+export function held(rollout: Rollout, reason: HoldReason, why: string, now: number, by?: string): Advanced {
+  const { hold } = rollout;
+  if (hold?.reason === reason && (by === undefined || hold.by === by)) return { state: rollout };
+  if (hold?.reason === "person" && reason !== "changed") return { state: rollout };
+  const state: Rollout = { ...rollout, hold: { reason, why, at: now, ...(by !== undefined && { by }) } };
+  return { state, record: stepOf(state, "held", why, { by }) };
+}
+
+/** A hold for one of the reasons ends by itself; unchanged where there is none. */
+export function wentOn(rollout: Rollout, reasons: readonly HoldReason[], why: string): Advanced {
+  const { hold, ...free } = rollout;
+  if (hold === undefined || !reasons.includes(hold.reason)) return { state: rollout };
+  return { state: free, record: stepOf(free, "went-on", why) };
+}

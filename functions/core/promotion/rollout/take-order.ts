@@ -1,0 +1,74 @@
+import type { CandidateOutcome } from "../candidate";
+import type { Advanced, Observation } from "./observation";
+import { goingBack, held, stepOf, toward } from "./rollout-steps";
+import type { Rollout } from "./rollout-state";
+
+type Asked = Extract<Observation, { readonly is: "asked" }>;
+
+/** Whether an order of a person takes effect, and why not. */
+export function refusalOf(rollout: Rollout | undefined, deed: Asked["do"]): "not-rolling" | "going-back" | "not-held" | undefined {
+  if (rollout === undefined) return "not-rolling";
+  if (deed === "continue") return rollout.hold === undefined ? "not-held" : undefined;
+  if (rollout.ending !== undefined) return "going-back";
+  if (deed === "promote") {
+    const { at, plan } = rollout;
+    const isBaking = at.is === "after" || (at.is === "stage" && plan?.[at.index]?.is === "bake");
+    const isNative = rollout.settings.sagemaker?.native !== undefined;
+    return isBaking || isNative ? "not-rolling" : undefined;
+  }
+  return undefined;
+}
+
+/** What a person's order leads to; unchanged where it has no effect, see `refusalOf`. */
+export function asked(rollout: Rollout, { do: deed, by, why }: Asked, now: number): Advanced {
+  if (refusalOf(rollout, deed) !== undefined) return { state: rollout };
+  switch (deed) {
+    case "rollback":
+      return goingBack(rollout, { outcome: "rolled-back", why: `a person took it back: ${why}`, by }, now);
+    case "hold":
+      return held(rollout, "person", `a person holds it: ${why}`, now, by);
+    case "promote":
+      return promoted(rollout, why, by, now);
+    case "continue":
+      return continued(rollout, by, now);
+  }
+}
+
+/** All of the traffic at once, without the stages before; the bake that follows still watches it. */
+function promoted(rollout: Rollout, why: string, by: string, now: number): Advanced {
+  const { hold: _hold, ...free } = rollout;
+  const { plan } = rollout;
+  const index = plan?.findIndex((stage) => stage.is === "bake") ?? -1;
+  const told = `a person gives it all of the traffic at once: ${why}`;
+  if (plan === undefined || index < 0) {
+    const urgent: Rollout = { ...free, isUrgent: true };
+    return { state: urgent, record: stepOf(urgent, "going", told, { by }) };
+  }
+  const state = toward({ ...free, isUrgent: true }, { is: "stage", index }, now);
+  return { state, record: stepOf(state, "going", told, { by }) };
+}
+
+/** What the person saw is settled: what somebody changed is put back, and a bake that asked begins again. */
+function continued(rollout: Rollout, by: string, now: number): Advanced {
+  const { hold, ...free } = rollout;
+  const told = "a person lets it go on";
+  switch (hold?.reason) {
+    case "changed":
+    case "share": {
+      const ordered = free.toward === undefined ? { toward: free.at, orderedAt: now } : {};
+      const state: Rollout = { ...free, ...ordered, insists: true };
+      return { state, record: stepOf(state, "went-on", `${told}, and what is served is set again`, { by }) };
+    }
+    case "alarms": {
+      const state: Rollout = { ...free, verifies: 0, windows: [], total: free.total + free.windows.length };
+      return { state, record: stepOf(state, "went-on", `${told}, and the bake begins again`, { by }) };
+    }
+    default:
+      return { state: free, record: stepOf(free, "went-on", told, { by }) };
+  }
+}
+
+/** The candidate is not to serve. Unchanged where it goes back already. */
+export function withdrawn(rollout: Rollout, { outcome, why }: { outcome: CandidateOutcome; why: string }, now: number): Advanced {
+  return rollout.ending === undefined ? goingBack(rollout, { outcome, why }, now) : { state: rollout };
+}
