@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { ANSWER_RESULTS, type AnswerRecord } from "../../functions/core/coordination/coordinator-state";
+import { ANSWER_RESULTS } from "../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../functions/core/coordination/decision";
 import { type Deed, MAX_NAME, MAX_WHY, mistakeOfText, PERSON_SOURCE } from "../../functions/core/coordination/person-answer";
 import { modelNameSchema } from "../../functions/core/model-settings";
 import { modelOfRequest } from "../../functions/core/request-ids";
 import { requestIdSchema } from "../../functions/core/training-request";
 import { CommandError, UsageError } from "../command-error";
-import type { Control } from "../control/control";
+import type { Control, GivenAnswer } from "../control/control";
 import { describeDecision } from "../describe-decision";
 import { findApproval, findHistory } from "../find";
 import { type Paint, type Printout, timeText, typedText } from "../printout";
@@ -64,7 +64,7 @@ export async function answer(
  * @returns what came of it; undefined where that is not known
  * @throws UsageError when no model can have that name: where the state may not be read, nothing else tells
  */
-export async function give(control: Control, model: string, by: string, deed: Deed): Promise<AnswerRecord | undefined> {
+export async function give(control: Control, model: string, by: string, deed: Deed): Promise<GivenAnswer | undefined> {
   if (!modelNameSchema.safeParse(model).success)
     throw new UsageError(`got the model ${typedText(model)}; expected its name as in retrigger.yaml`);
   return await control.answer({ source: PERSON_SOURCE, id: randomUUID(), model, by, ...deed });
@@ -78,7 +78,7 @@ export function sentOnly(model: string, data: { readonly requestId?: string; rea
 }
 
 /** Says why an answer changed nothing. */
-export function withoutEffect({ do: deed, requestId, by, result }: AnswerRecord): CommandError {
+export function withoutEffect({ do: deed, requestId, by, result }: GivenAnswer): CommandError {
   return new CommandError(
     `${deed}${requestId === undefined ? "" : ` ${requestId}`} of ${by} has no effect: ${ANSWER_RESULTS[result]}`,
   );

@@ -13,6 +13,9 @@ import type { TrainingRequest } from "../../functions/core/training-request";
 import { plainValues } from "../printout";
 import type { DeadLetters } from "../redrive/dead-letters";
 
+/** What came of an answer, as the state that took it has it. */
+export type GivenAnswer = Omit<AnswerRecord, "do"> & Pick<PersonAnswer, "do">;
+
 /** Port: how the command reaches the coordinator, deployed or of a local run. */
 export interface Control {
   /** Epoch milliseconds; of a local run, its virtual time. */
@@ -41,7 +44,7 @@ export interface Control {
    * Gives the coordinator a person's answer, about a request or a candidate. Resolves to what came of it; to undefined where that
    * is not known yet, or the caller may not read it.
    */
-  answer(answer: PersonAnswer): Promise<AnswerRecord | undefined>;
+  answer(answer: PersonAnswer): Promise<GivenAnswer | undefined>;
   /** Forgets a person, in the records of all models. */
   erase(person: string): Promise<Erasure>;
   /** What could not be delivered or handled. @param environment whose queues; else as the state store's name tells */
@@ -116,7 +119,7 @@ export function coordinatorControl(ports: ControlPorts): Control {
     }
   }
 
-  async function recordOf({ id, model, ...deed }: PersonAnswer): Promise<AnswerRecord | undefined> {
+  async function recordOf({ id, model, ...deed }: PersonAnswer): Promise<GivenAnswer | undefined> {
     if (!("requestId" in deed && isCandidateId(deed.requestId))) {
       return (await states.load(model))?.state.answers?.find((one) => one.id === id);
     }

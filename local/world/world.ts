@@ -1,6 +1,6 @@
 import type { SealReason } from "../../functions/core/batching/batch";
 import type { Decision } from "../../functions/core/coordination/decision";
-import { identityOf, PERSON_SOURCE, type PersonAnswer } from "../../functions/core/coordination/person-answer";
+import { type CoordinatorAnswer, identityOf, PERSON_SOURCE } from "../../functions/core/coordination/person-answer";
 import type { DecisionLog, PipelineRun } from "../../functions/core/coordination/ports";
 import type { DriftLog, DriftRecord } from "../../functions/core/drift/ports";
 import type { Log, LogEvent } from "../../functions/core/log/log";
@@ -173,7 +173,7 @@ const WEEKS = ["approves", "is away", "approves", "refuses", "is away"] as const
 const THINKING_MS = 3 * HOUR_MS;
 
 /** Gives a person's answer to a request. */
-export type GiveAnswer = (answer: PersonAnswer) => Promise<void>;
+export type GiveAnswer = (answer: CoordinatorAnswer) => Promise<void>;
 
 /** A person who is told of decisions: answers a request for approval three hours later, or is away and does not. */
 export function simulatedPerson(clock: VirtualClock, give: GiveAnswer): (decision: Decision) => void {

@@ -6,7 +6,7 @@ import { type AnswerResult, type CatchUp, type CoordinatorState, type Parked, RE
 import { type Candidate, consider, mergeDecision, rejection, type Transition, transition, withdrawalOf } from "./decide";
 import type { Decision } from "./decision";
 import { canJoin, dueNow, mergeInto, withoutParked } from "./parked-requests";
-import { isRolloutOrder, isSamePerson, type PersonAnswer, type RolloutOrder, requestersOf } from "./person-answer";
+import { type CoordinatorAnswer, isRolloutOrder, isSamePerson, type PersonAnswer, requestersOf } from "./person-answer";
 import type { CoordinatorPolicy } from "./policy";
 import { endRun, type RunOutcome } from "./settle-run";
 import { turnCalendar } from "./turn-calendar";
@@ -141,7 +141,7 @@ export interface TakenAnswer extends Transition {
 export function takeAnswer(
   { policy }: Pick<ModelSettings, "policy">,
   before: CoordinatorState,
-  answer: Exclude<PersonAnswer, RolloutOrder>,
+  answer: CoordinatorAnswer,
   now: number,
 ): TakenAnswer {
   const { answers = [] } = before;
@@ -156,7 +156,7 @@ export function takeAnswer(
 /** Without a state where the answer changes nothing. */
 type EffectOfAnswer = { readonly result: AnswerResult } & Partial<Transition>;
 
-function effectOf(policy: CoordinatorPolicy, before: CoordinatorState, answer: PersonAnswer, now: number): EffectOfAnswer {
+function effectOf(policy: CoordinatorPolicy, before: CoordinatorState, answer: CoordinatorAnswer, now: number): EffectOfAnswer {
   switch (answer.do) {
     case "approve":
     case "reject": {

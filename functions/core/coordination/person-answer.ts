@@ -149,6 +149,9 @@ export type PersonAnswer = Readonly<z.infer<typeof personAnswerSchema>>;
 /** An order to the rollout of a candidate; the other answers are about requests, or models, or candidates that wait. */
 export type RolloutOrder = Extract<PersonAnswer, { readonly do: "promote" | "rollback" | "hold" | "continue" }>;
 
+/** An answer that the coordinator takes, unless it is about a candidate. */
+export type CoordinatorAnswer = Exclude<PersonAnswer, RolloutOrder>;
+
 export function isRolloutOrder(answer: PersonAnswer): answer is RolloutOrder {
   return answer.do === "promote" || answer.do === "rollback" || answer.do === "hold" || answer.do === "continue";
 }

@@ -10,6 +10,7 @@ import type { RegistryMark } from "../promotion/ports";
 import type { CandidateRecord } from "../promotion/promotion-state";
 import type { Cause } from "../training-request";
 import type { Failed, MonitorEvents, OfModel } from "./monitor-events";
+import type { RolloutEvents } from "./rollout-events";
 
 /** How much an event needs a person: nothing is wrong, look at it some time, look at it now. */
 export type Level = "info" | "warn" | "error";
@@ -50,7 +51,7 @@ export type ModelState = {
  * Every event of the log with its level and fields: one list, which makes this file long. Metrics, mails and dashboards take their
  * fields from it by type, and docs/observability.md shows it as a table. Types alone: no function carries it.
  */
-export interface LogEvents extends MonitorEvents {
+export interface LogEvents extends MonitorEvents, RolloutEvents {
   /** A request for a configured model came in, at every delivery; `type` is that of its first cause. */
   "request-received": OfRequest & {
     readonly level: "info";

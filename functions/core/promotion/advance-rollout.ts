@@ -8,8 +8,8 @@ import type { CurrentCandidate, PromotionState } from "./promotion-state";
 import { advance } from "./rollout/advance";
 import { evidencePolicy } from "./rollout/evidence-policy";
 import type { Advanced, Observation, RolloutDeed, RolloutEnd, RolloutStep } from "./rollout/observation";
-import type { Rollout } from "./rollout/rollout-state";
 import type { RolloutSettings } from "./rollout/rollout-settings";
+import type { Rollout } from "./rollout/rollout-state";
 import { refusalOf } from "./rollout/take-order";
 
 /** The state after something was observed of the rollout in progress; unchanged where there is none, or nothing follows. */
@@ -57,7 +57,12 @@ function mayOrder({ people }: RolloutSettings, { do: deed, by }: { readonly do: 
   return allowed === undefined || identityNames(by).some((name) => allowed.includes(name));
 }
 
-function recorded(state: PromotionState, current: CurrentCandidate, { state: rollout, record }: Advanced, now: number): PromotionState {
+function recorded(
+  state: PromotionState,
+  current: CurrentCandidate,
+  { state: rollout, record }: Advanced,
+  now: number,
+): PromotionState {
   if (rollout === current.rollout && record === undefined) return state;
   const next: CurrentCandidate = { ...current, rollout };
   const changed = { ...state, current: next };
@@ -67,7 +72,13 @@ function recorded(state: PromotionState, current: CurrentCandidate, { state: rol
   return withEffects(changed, kept, notice(current.candidate, now, subjectOf(current, record), linesOf(current, rollout, record)));
 }
 
-function ended(state: PromotionState, model: PromotedModel, current: CurrentCandidate, end: RolloutEnd, now: number): PromotionState {
+function ended(
+  state: PromotionState,
+  model: PromotedModel,
+  current: CurrentCandidate,
+  end: RolloutEnd,
+  now: number,
+): PromotionState {
   if (end.outcome === "accepted") return accepted(state, model, current, end.why, now);
   return concluded(state, current, end, now);
 }
@@ -82,6 +93,7 @@ const SUBJECTS: Readonly<Record<RolloutStep["rollout"]["step"], string>> = {
   "went-on": "goes on",
   repeated: "repeats a change",
   done: "is about to end",
+  ended: "has ended",
 };
 
 function subjectOf({ candidate }: CurrentCandidate, { rollout: { step } }: RolloutStep): string {

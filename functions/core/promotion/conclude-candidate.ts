@@ -2,6 +2,7 @@ import { CANDIDATE_OUTCOMES, type Candidate, type CandidateOutcome } from "./can
 import { chainWithoutGain } from "./guardrails/chain";
 import { checkLines, markOf, notice, type PromotedModel, recordOf, withEffects } from "./promotion-effects";
 import type { Champion, CurrentCandidate, PromotionState } from "./promotion-state";
+import { stepOf } from "./rollout/rollout-steps";
 import { newRollout } from "./rollout/start-rollout";
 
 /** Ended candidates that the state remembers: as many as one look at a registry brings, and more. */
@@ -43,13 +44,14 @@ export function concluded(
   const { candidate, checks = [], approval } = current;
   const { current: _current, ...free } = state;
   const verdict = MARKS[outcome];
+  const rollout = current.rollout && stepOf(current.rollout, "ended", why).rollout;
   const approvedBy = approval?.approvedBy ?? [];
   const people = { ...(approvedBy.length > 0 && { approvedBy }), ...(by !== undefined && { by }) };
   const lines = [`${candidate.id}: ${why}`, ...checkLines(checks), `The whole way: retrigger why ${candidate.id}`];
   const ended = withEffects(
     remembered(free, candidate, outcome),
     ...(verdict === undefined ? [] : [markOf(candidate, verdict, `${outcome}: ${why}`)]),
-    recordOf(state, current, { at: now, step: "ended", outcome, why, ...people }),
+    recordOf(state, current, { at: now, step: "ended", outcome, why, ...people, ...(rollout !== undefined && { rollout }) }),
     notice(candidate, now, subjectOf(candidate, outcome), lines),
   );
   return current === state.current ? withNext(ended, now) : ended;

@@ -219,7 +219,7 @@ function observeCurrent(
   const outcome = approval === "approved" ? "approved-by-hand" : "rejected-by-hand";
   if (current.rollout !== undefined) {
     // An approval is no news, as the guardrails have passed it.
-    const end = { outcome, why: CANDIDATE_OUTCOMES[outcome] };
+    const end = { outcome, why: CANDIDATE_OUTCOMES[outcome] } as const;
     return approval === "approved" ? state : (withdrawRollout(state, end, now) ?? state);
   }
   const ended = concluded(state, current, { outcome, why: CANDIDATE_OUTCOMES[outcome] }, now);

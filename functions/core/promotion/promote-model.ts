@@ -14,6 +14,7 @@ import { adoptedVersion, forgetVersion, noticeVersion, observeVersion, withoutNo
 import type { CandidateLog, ModelRegistry, PromotionStore, RegisteredVersion } from "./ports";
 import type { PromotedModel } from "./promotion-effects";
 import type { CandidateRecord, PromotionEffect, PromotionState } from "./promotion-state";
+import { tellRolloutStep } from "./rollout/tell-rollout";
 
 export interface PromotionPorts extends EvidencePorts {
   readonly promotions: PromotionStore;
@@ -250,8 +251,9 @@ function candidateOf(effect: PromotionEffect): string {
 }
 
 /** A step of a candidate, and each guardrail that did not pass at it. */
-function tellRecord(log: Log, { candidate, step, outcome, why, cause, checks = [] }: CandidateRecord): void {
+function tellRecord(log: Log, { candidate, step, outcome, why, cause, checks = [], rollout }: CandidateRecord): void {
   const about = { model: candidate.model, requestId: candidate.id };
+  if (rollout !== undefined) tellRolloutStep(log, about, rollout, { why, outcome });
   log({ level: "info", event: "candidate-step", ...about, step, trainedBy: cause?.requestId, why });
   if (outcome !== undefined) log({ level: "info", event: "candidate-ended", ...about, outcome, why });
   if (step !== "asked" && outcome !== "rejected") return;

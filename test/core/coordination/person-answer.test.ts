@@ -2,7 +2,7 @@ import { type CoordinatorState, initialState, RECENT_ANSWERS } from "../../../fu
 import { decide } from "../../../functions/core/coordination/decide";
 import { handleCoordinatorMessage, requestTraining } from "../../../functions/core/coordination/handle-coordinator-message";
 import { takeAnswer } from "../../../functions/core/coordination/intervene";
-import { type Deed, identityOf, isSamePerson, type PersonAnswer } from "../../../functions/core/coordination/person-answer";
+import { type Deed, identityOf, isRolloutOrder, isSamePerson } from "../../../functions/core/coordination/person-answer";
 import type { CoordinatorPolicy } from "../../../functions/core/coordination/policy";
 import { parseCoordinatorMessage } from "../../../functions/core/coordinator-message";
 import { PoisonMessageError } from "../../../functions/core/errors";
@@ -284,7 +284,8 @@ function answered(before: CoordinatorState, ...given: readonly Given[]) {
 function answeredOf(approvers: number, before: CoordinatorState, ...given: readonly Given[]) {
   const results: unknown[] = [];
   const state = given.reduce((sofar, [n, by, deed], index) => {
-    const answer: PersonAnswer = { ...answerOf(n, by, deed), by: identityOf(by, "declared") };
+    const answer = { ...answerOf(n, by, deed), by: identityOf(by, "declared") };
+    if (isRolloutOrder(answer)) throw new Error("expected an answer that the coordinator takes");
     const taken = takeAnswer({ policy: approvedBy(approvers) }, sofar, answer, NOON + index + 1);
     results.push(taken.result);
     return taken.state;

@@ -33,9 +33,9 @@ export function completeWindow({ at, champion, candidate }: SeenWindow, traffic:
   };
 }
 
-/** A window of the champion alone, before a rollout; undefined where it is not fully known, or had no request. */
-export function completeChampionWindow({ champion }: SeenWindow): { requests: number; errors: number } | undefined {
-  if (champion?.errors === undefined || champion.requests === 0 || champion.errors > champion.requests) return undefined;
+/** A window of the champion alone, before a rollout; one that is not fully known tells nothing, as one without requests. */
+export function championWindow({ champion }: SeenWindow): { readonly requests: number; readonly errors: number } {
+  if (champion?.errors === undefined || champion.errors > champion.requests) return { requests: 0, errors: 0 };
   return { requests: champion.requests, errors: champion.errors };
 }
 

@@ -1,10 +1,10 @@
+import { refreshedHigh } from "./champion-history";
 import { WINDOW_MS } from "./counted-window";
 import type { EvidencePolicy } from "./evidence-policy";
-import { refreshedHigh } from "./champion-history";
 import type { Advanced } from "./observation";
 import type { Sighting, StepResult } from "./ports";
-import { goingBack, held, stepOf, wentOn } from "./rollout-steps";
 import { type Position, type Rollout, trafficAt } from "./rollout-state";
+import { goingBack, held, stepOf, wentOn } from "./rollout-steps";
 import { trafficText } from "./traffic";
 
 /** A change that fails more often is not tried again. */

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { amountSchema, ordinalSchema } from "../../numbers";
+import type { Stored } from "../../state-layout";
 
 const textSchema = z.string().check(z.minLength(1), z.maxLength(1024));
 
@@ -66,4 +67,4 @@ export const rolloutSettingsSchema = z.object({
   ),
 });
 
-export type RolloutSettings = z.infer<typeof rolloutSettingsSchema>;
+export type RolloutSettings = Stored<typeof rolloutSettingsSchema>;

@@ -120,11 +120,13 @@ export type Rollout = Stored<typeof rolloutSchema>;
 /** What a rollout did or decided, for whoever asks why. */
 export const rolloutRecordSchema = z.object({
   /** `held` and `went-on` are of a hold; the others name what the traffic does. */
-  step: z.enum(["started", "reached", "going", "back", "verify", "held", "went-on", "repeated", "done"]),
+  step: z.enum(["started", "reached", "going", "back", "verify", "held", "went-on", "repeated", "done", "ended"]),
   /** Where the traffic stands, and where it goes, for people: `5% to the candidate`. */
   traffic: z.string(),
   /** What a rollback puts back. */
   target: z.exactOptional(servedSchema),
+  /** Why it is held, of that step. */
+  reason: z.exactOptional(z.custom<HoldReason>(isStoredName)),
   /** Of the newest window, where a window decided. */
   evidence: z.exactOptional(
     z.object({

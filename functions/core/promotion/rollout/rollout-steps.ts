@@ -47,7 +47,7 @@ export function held(rollout: Rollout, reason: HoldReason, why: string, now: num
   if (hold?.reason === reason && (by === undefined || hold.by === by)) return { state: rollout };
   if (hold?.reason === "person" && reason !== "changed") return { state: rollout };
   const state: Rollout = { ...rollout, hold: { reason, why, at: now, ...(by !== undefined && { by }) } };
-  return { state, record: stepOf(state, "held", why, { by }) };
+  return { state, record: stepOf(state, "held", why, { by, reason }) };
 }
 
 /** A hold for one of the reasons ends by itself; unchanged where there is none. */

@@ -1,16 +1,15 @@
 import { fnv1a } from "../../request-ids";
 import { championHistory } from "./champion-history";
-import { completeChampionWindow } from "./complete-window";
+import { championWindow } from "./complete-window";
 import { WINDOW_MS } from "./counted-window";
 import { estimateRollout, type RolloutEstimate } from "./estimate-rollout";
 import type { EvidencePolicy } from "./evidence-policy";
 import type { Advanced, PastWindows } from "./observation";
 import type { Survey } from "./ports";
-import { goingBack, held, stepOf } from "./rollout-steps";
 import type { RolloutSettings } from "./rollout-settings";
 import { type PlannedStage, type Rollout, trafficAt } from "./rollout-state";
-import type { Served } from "./traffic";
-import { trafficText } from "./traffic";
+import { goingBack, held, stepOf } from "./rollout-steps";
+import { type Served, trafficText } from "./traffic";
 
 /** The champion's windows that are read before a start: seven days. */
 export const HISTORY_WINDOWS = 2016;
@@ -63,24 +62,27 @@ export function surveyed(
     return begun(rollout, { champion: survey.champion, plan: [{ is: "native" }], history: nothing }, now);
   }
   const windows = pastWindows(history);
-  if (windows.length < MIN_HISTORY_WINDOWS) {
-    const why = `the champion's requests of ${windows.length} windows are known; expected those of an hour, ${MIN_HISTORY_WINDOWS}, at least`;
+  const known = windows.filter(({ requests }) => requests > 0).length;
+  if (known < MIN_HISTORY_WINDOWS) {
+    const why = `the champion's requests were counted in ${known} windows of the last seven days; expected ${MIN_HISTORY_WINDOWS} at least, an hour`;
     return held(rollout, "uncounted", why, now);
   }
   const usual = championHistory(windows, policy);
-  const estimate = estimateRollout(policy, rollout.settings.percents, usual);
-  if (estimate.percents.length === 0) return goingBack(rollout, { outcome: "undecidable", why: undecidableText(estimate) }, now);
+  const estimate = estimateRollout(policy, usual, rollout.settings.percents);
+  if (estimate.is === "impossible") return goingBack(rollout, { outcome: "undecidable", why: undecidableText(estimate) }, now);
   const plan = planOf(rollout.settings, estimate.percents);
   const { p95Ms } = history ?? {};
   const start = { champion: survey.champion, plan, history: usual, estimate, ...(p95Ms !== undefined && { slowAboveMs: p95Ms }) };
   return begun(rollout, start, now);
 }
 
+type PossibleRollout = Extract<RolloutEstimate, { readonly is: "possible" }>;
+
 interface Start {
   readonly champion: Served;
   readonly plan: readonly PlannedStage[];
   readonly history: NonNullable<Rollout["history"]>;
-  readonly estimate?: RolloutEstimate;
+  readonly estimate?: PossibleRollout;
   readonly slowAboveMs?: number;
 }
 
@@ -98,13 +100,13 @@ function begun(rollout: Rollout, { estimate, plan, champion, history, slowAboveM
     orderedAt: now,
   };
   const first = trafficText(trafficAt(plan, { is: "stage", index: 0 }));
-  const expected = (estimate?.stages ?? []).map(({ percent, windows }) => ({ stage: `${percent}%`, windows }));
+  const expected = usedStages(estimate).map(({ percent, windows }) => ({ stage: `${percent}%`, windows }));
   const why = `it starts with ${first}${estimate === undefined ? "" : `; ${estimateText(estimate)}`}`;
   return { state, record: stepOf(state, "started", why, { target: champion, ...(expected.length > 0 && { expected }) }) };
 }
 
 function pastWindows(history: PastWindows | undefined) {
-  return (history?.windows ?? []).flatMap((window) => completeChampionWindow(window) ?? []);
+  return (history?.windows ?? []).map(championWindow);
 }
 
 function bakeOf({ bakeWindows }: RolloutSettings): PlannedStage {
@@ -120,17 +122,27 @@ function planOf(settings: RolloutSettings, percents: readonly number[]): Planned
   ];
 }
 
+/** The stages of the plan, which can all be decided. */
+function usedStages(estimate: PossibleRollout | undefined): readonly { readonly percent: number; readonly windows: number }[] {
+  const { stages = [], percents = [] } = estimate ?? {};
+  return stages.flatMap(({ percent, windows }) =>
+    windows !== undefined && percents.includes(percent) ? [{ percent, windows }] : [],
+  );
+}
+
 function hours(windows: number): string {
   return `${((windows * WINDOW_MS) / 3_600_000).toFixed(1)} h`;
 }
 
-function estimateText({ stages, windows, leftOut }: RolloutEstimate): string {
-  const skipped = leftOut.length === 0 ? "" : `, without ${leftOut.map((percent) => `${percent}%`).join(" and ")}, which could not be decided in time`;
-  const each = stages.map(({ percent, windows: some }) => `${percent}% ${hours(some)}`).join(", ");
-  return `at today's traffic an equal candidate takes about ${hours(windows)} (${each}, and the bake)${skipped}`;
+function estimateText(estimate: PossibleRollout): string {
+  const each = usedStages(estimate).map(({ percent, windows }) => `${percent}% ${hours(windows)}`);
+  const leftOut = estimate.stages.flatMap(({ percent }) => (estimate.percents.includes(percent) ? [] : [`${percent}%`]));
+  const skipped = leftOut.length === 0 ? "" : `; ${leftOut.join(" and ")} could not be decided in time and is left out`;
+  const bake = `the bake ${hours(estimate.bakeWindows)}`;
+  return `at today's traffic an equal candidate takes about ${hours(estimate.windows)}: ${[...each, bake].join(", ")}${skipped}`;
 }
 
-function undecidableText({ leftOut, windows }: RolloutEstimate): string {
-  const shares = leftOut.map((percent) => `${percent}%`).join(", ");
-  return `at today's traffic none of ${shares} could be decided before the deadline; the quickest would take about ${hours(windows)}; raise promotion.rollout.deadline or stages, or promote it by hand`;
+function undecidableText({ windows, deadlineWindows }: RolloutEstimate): string {
+  const longest = windows === undefined ? "no time would be enough" : `the quickest plan would take about ${hours(windows)}`;
+  return `at today's traffic and errors it could not be told from the champion within ${hours(deadlineWindows)}: ${longest}; raise promotion.rollout.deadline or the last of promotion.rollout.stages`;
 }

@@ -1,7 +1,7 @@
 import type { CandidateOutcome } from "../candidate";
 import type { Advanced, Observation } from "./observation";
-import { goingBack, held, stepOf, toward } from "./rollout-steps";
 import type { Rollout } from "./rollout-state";
+import { goingBack, held, stepOf, toward } from "./rollout-steps";
 
 type Asked = Extract<Observation, { readonly is: "asked" }>;
 

@@ -6,8 +6,8 @@ import { judgeWindows, type MetricScore, type StageEvidence, type WindowVerdict 
 import { longestMs, shareWrong } from "./move-traffic";
 import type { Advanced } from "./observation";
 import type { SeenWindow } from "./ports";
-import { goingBack, held, stepOf, toward, wentOn } from "./rollout-steps";
 import { type PlannedStage, type Position, type Rollout, type RolloutRecord, trafficAt } from "./rollout-state";
+import { goingBack, held, stepOf, toward, wentOn } from "./rollout-steps";
 import { checkShare } from "./share-check";
 import { trafficText } from "./traffic";
 
@@ -29,7 +29,7 @@ export function counted(
     const decided = decidedBy(policy, rollout, windows.slice(0, end + 1), now);
     if (decided !== undefined) return decided;
   }
-  return pastDeadline(policy, rollout, now) ?? wrongShare(rollout, fresh.length > 0, now) ?? uncounted(rollout, now);
+  return pastDeadline(policy, rollout, now) ?? wrongShare(policy, rollout, fresh.length > 0, now) ?? uncounted(rollout, now);
 }
 
 /** The windows with what was read of them now, and the places of those that were not there before. */
@@ -50,12 +50,7 @@ function merged(
 }
 
 /** Undefined where the rollout stays as it is. */
-function decidedBy(
-  policy: EvidencePolicy,
-  rollout: Rollout,
-  windows: readonly CountedWindow[],
-  now: number,
-): Advanced | undefined {
+function decidedBy(policy: EvidencePolicy, rollout: Rollout, windows: readonly CountedWindow[], now: number): Advanced | undefined {
   const { plan = [], at, history } = rollout;
   const stage = at.is === "stage" ? plan[at.index] : undefined;
   if (stage?.is === "native" || history === undefined) return undefined;
@@ -83,7 +78,7 @@ function decidedInShadow(
   windows: readonly CountedWindow[],
   now: number,
 ): Advanced | undefined {
-  if (isGrossFailure(policy, windows, rollout.high)) {
+  if (isGrossFailure(policy.gross, windows, rollout.high)) {
     return goingBack(rollout, { outcome: "rolled-back", why: `in the shadow it failed grossly: ${countsText(windows)}` }, now);
   }
   return windows.length < least || !mayGoForward(rollout) ? undefined : forward(rollout, windows, undefined, now);
@@ -94,12 +89,7 @@ function mayGoForward({ hold, toward: going }: Rollout): boolean {
   return hold === undefined && going === undefined;
 }
 
-function follow(
-  rollout: Rollout,
-  verdict: WindowVerdict,
-  windows: readonly CountedWindow[],
-  now: number,
-): Advanced | undefined {
+function follow(rollout: Rollout, verdict: WindowVerdict, windows: readonly CountedWindow[], now: number): Advanced | undefined {
   const { plan = [] } = rollout;
   const evidence = evidenceRecord(verdict, windows);
   switch (verdict.decision) {
@@ -137,12 +127,7 @@ function asking(rollout: Rollout, evidence: RolloutRecord["evidence"], now: numb
   return { state, record: { ...record, rollout: { ...record.rollout, evidence } } };
 }
 
-function forward(
-  rollout: Rollout,
-  windows: readonly CountedWindow[],
-  evidence: RolloutRecord["evidence"],
-  now: number,
-): Advanced {
+function forward(rollout: Rollout, windows: readonly CountedWindow[], evidence: RolloutRecord["evidence"], now: number): Advanced {
   const { plan = [], at } = rollout;
   const next: Position = at.is === "stage" ? { is: "stage", index: at.index + 1 } : bakeOf(plan);
   const state = toward(rollout, next, now);
@@ -159,7 +144,10 @@ function isHeldByPeople({ hold }: Rollout): boolean {
 }
 
 function givenUp(windows: number) {
-  return { outcome: "given-up" as const, why: `it could not be told from the champion before the deadline, after ${windows} windows of this stage` };
+  return {
+    outcome: "given-up" as const,
+    why: `it could not be told from the champion before the deadline, after ${windows} windows of this stage`,
+  };
 }
 
 /** By the clock as well, since what is not counted is no window. */
@@ -170,13 +158,18 @@ function pastDeadline(policy: EvidencePolicy, rollout: Rollout, now: number): Ad
 }
 
 /** Shares that are configured prove nothing: the counted one must agree. */
-function wrongShare(rollout: Rollout, isFresh: boolean, now: number): Advanced | undefined {
+function wrongShare(policy: EvidencePolicy, rollout: Rollout, isFresh: boolean, now: number): Advanced | undefined {
   const { plan = [], at, windows } = rollout;
   const traffic = trafficAt(plan, at);
   if (!isFresh || traffic.is !== "split" || rollout.toward !== undefined || rollout.hold !== undefined) return undefined;
-  const { verdict, counted: share } = checkShare(traffic.percent / 100, windows);
-  if (verdict !== "wrong") return undefined;
-  return shareWrong(rollout, `${(share * 100).toFixed(1)}% of the requests were counted at the candidate; expected ${traffic.percent}%`, now);
+  const check = checkShare(policy, windows, traffic.percent / 100);
+  if (check.is !== "wrong") return undefined;
+  const share = ((100 * check.candidate) / check.requests).toFixed(1);
+  return shareWrong(
+    rollout,
+    `${share}% of ${check.requests} requests were counted at the candidate; expected ${traffic.percent}%`,
+    now,
+  );
 }
 
 function uncounted(rollout: Rollout, now: number): Advanced {
@@ -184,15 +177,26 @@ function uncounted(rollout: Rollout, now: number): Advanced {
   const newest = windows.at(-1)?.at ?? since;
   if (now - newest <= UNCOUNTED_MS) return wentOn(rollout, ["uncounted"], "requests are counted again");
   const minutes = Math.round((now - newest) / 60_000);
-  return held(rollout, "uncounted", `no requests of both models were counted for ${minutes} minutes: there is no traffic, or its metrics are missing`, now);
+  return held(
+    rollout,
+    "uncounted",
+    `no requests of both models were counted for ${minutes} minutes: there is no traffic, or its metrics are missing`,
+    now,
+  );
 }
 
 function countsText(windows: readonly CountedWindow[]): string {
   const sum = (count: (window: CountedWindow) => number) => windows.reduce((total, window) => total + count(window), 0);
   const of = (errors: number, requests: number) =>
     `${errors} errors in ${requests} requests${requests === 0 ? "" : ` (${((100 * errors) / requests).toFixed(2)}%)`}`;
-  const candidate = of(sum(({ xB }) => xB), sum(({ nB }) => nB));
-  const champion = of(sum(({ xA }) => xA), sum(({ nA }) => nA));
+  const candidate = of(
+    sum(({ xB }) => xB),
+    sum(({ nB }) => nB),
+  );
+  const champion = of(
+    sum(({ xA }) => xA),
+    sum(({ nA }) => nA),
+  );
   return `candidate ${candidate}, champion ${champion}, ${windows.length} windows of ${WINDOW_MS / 60_000} minutes`;
 }
 
