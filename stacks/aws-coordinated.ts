@@ -82,7 +82,7 @@ export function addAwsCoordinated(stack: Construct, { deployment, aws, configure
   const separate = separatelyApproved(promoted);
   if (separate.length > 0) new Approver(stack, "approver", { deployment, state, models: separate });
   const rolledOut = rolledOutModels(models);
-  if (rolledOut.length > 0) new Rollout(stack, "rollout", { deployment, state, decisions, models: rolledOut });
+  if (rolledOut.length > 0) new Rollout(stack, "rollout", { deployment, state, models: rolledOut });
   const schedules = configured.flatMap(([name, { schedule }]) => modelSchedules(name, schedule, "aws"));
   if (schedules.length > 0) new ScheduledTrigger(stack, "scheduled-trigger", { deployment, requests, schedules });
   const outputs: StackOutputs = {

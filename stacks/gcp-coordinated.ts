@@ -71,8 +71,7 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
     promoted.length === 0
       ? undefined
       : new Promoter(stack, "promoter", { deployment, builder, state, decisions, buckets, models: promoted });
-  const rollout =
-    rolledOutModels(models).length === 0 ? undefined : new Rollout(stack, "rollout", { deployment, builder, state, decisions });
+  if (rolledOutModels(models).length > 0) new Rollout(stack, "rollout", { deployment, builder, state });
   if (schedules.length > 0) new ScheduledTrigger(stack, "scheduled-trigger", { deployment, requests, schedules });
   const { email: emails } = gcp.notifications;
   if (emails.length > 0) {
@@ -83,8 +82,7 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
     const driftMail = { deployment, mail: DRIFT_MAIL, functionNames: [functionName], to: { channels } };
     new NoticeMail(stack, "drift-mail", driftMail);
     if (promoter !== undefined) {
-      const ofCandidates = rollout === undefined ? [promoter] : [promoter, rollout];
-      const functionNames = ofCandidates.map(({ function: { functionName } }) => functionName);
+      const functionNames = [promoter.function.functionName];
       new NoticeMail(stack, "candidate-mail", { deployment, mail: CANDIDATE_MAIL, functionNames, to: { channels } });
     }
   }

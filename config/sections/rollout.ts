@@ -1,8 +1,8 @@
 // The key `promotion.rollout`: how the traffic of an endpoint goes over to a candidate that may serve. What several keys ask of each
 // other is checked in checks/rollout.ts.
 import * as z from "zod";
+import type { PromotionSettings } from "../../functions/core/promotion/promotion-settings";
 import { WINDOW_MS } from "../../functions/core/promotion/rollout/counted-window";
-import type { RolloutSettings } from "../../functions/core/promotion/rollout/rollout-settings";
 import { fnv1a } from "../../functions/core/request-ids";
 import { quotedValue } from "../errors";
 import { CLOUDS, type Cloud, type OneCloudKey } from "../model-cloud";
@@ -209,7 +209,7 @@ export function rolloutSettings(
   { endpoint, role, stages, shadow, bake, deadline, business, native, people, tolerance, laterCandidate }: RolloutConfig,
   owner: RolloutOwner,
   runs?: Pick<VertexRuns, "project" | "location">,
-): RolloutSettings {
+): NonNullable<PromotionSettings["rollout"]> {
   if (runs === undefined && role === undefined) {
     throw new Error(`the rollout of ${owner.model} has no role; expected a configuration that loadConfig checked`);
   }

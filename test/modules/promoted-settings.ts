@@ -1,10 +1,9 @@
 import type { PromotionSettings } from "../../functions/core/promotion/promotion-settings";
-import type { RolloutSettings } from "../../functions/core/promotion/rollout/rollout-settings";
 import { fnv1a } from "../../functions/core/request-ids";
 import { promotionOf as simulated } from "../simulation/candidates";
 
 /** How the traffic of a model's endpoint goes over to its candidates, on either cloud. */
-export function rolloutOf(scheme: "s3" | "gs", model: string): RolloutSettings {
+export function rolloutOf(scheme: "s3" | "gs", model: string): NonNullable<PromotionSettings["rollout"]> {
   return {
     endpoint: scheme === "s3" ? model : `projects/acme-ml/locations/europe-west4/endpoints/${model}`,
     shadowWindows: 0,

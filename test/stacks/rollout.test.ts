@@ -84,18 +84,6 @@ describe("a stack on Google Cloud with a model that is rolled out", () => {
     expect(template.text).not.toMatch(/google_vertex_ai_endpoint/);
     expect(template.danglingReferences()).toEqual([]);
   });
-
-  it("should write people of what this function tells, too", () => {
-    const [mail] = template
-      .all("google_monitoring_alert_policy")
-      .filter(({ conditions }) => JSON.stringify(conditions).includes("candidate-told"));
-
-    for (const name of ["promoter", "rollout"]) {
-      expect(JSON.stringify(mail)).toContain(
-        template.reference("google_cloudfunctions2_function", "name", { name: `retrigger-dev-${name}` }),
-      );
-    }
-  });
 });
 
 describe("a stack without models that are rolled out", () => {

@@ -3,7 +3,6 @@ import { ENVIRONMENT } from "../../../functions/core/environment";
 import { type RolledOutModel, rolledOutModels } from "../../promoted-models";
 import { type PolicyStatement, sageMakerArns } from "../access/policy";
 import { readCandidates } from "../access/registry-permissions";
-import type { DecisionTopic } from "../decision-topic";
 import type { AwsDeployment } from "../deployment";
 import type { StateStore } from "../state-store";
 import { ScheduledFunction } from "./scheduled-function";
@@ -15,17 +14,16 @@ const MAXIMUM_WAIT_SEC = 60;
 export interface RolloutProps {
   readonly deployment: AwsDeployment;
   readonly state: StateStore;
-  readonly decisions: DecisionTopic;
   /** One at least. */
   readonly models: readonly RolledOutModel[];
 }
 
 /**
  * Moves the traffic of the configured endpoints every minute, as far as the evidence goes, or back. It neither makes nor deletes an
- * endpoint, and marks nothing in a registry. A tick that fails is not repeated: the next one does the same.
+ * endpoint, marks nothing in a registry and tells nobody: the promoter does what follows from its record. A tick that fails is not repeated: the next one does the same.
  */
 export class Rollout extends ScheduledFunction {
-  constructor(scope: Construct, id: string, { deployment, state, decisions, models }: RolloutProps) {
+  constructor(scope: Construct, id: string, { deployment, state, models }: RolloutProps) {
     super(scope, id, {
       deployment,
       role: "rollout",
@@ -37,8 +35,6 @@ export class Rollout extends ScheduledFunction {
           state.readSettings(),
           state.replace("promotions"),
           state.readMany("promotions"),
-          state.put("candidates"),
-          decisions.publish(),
           readCandidates(deployment, own),
           ...moveTraffic(deployment, own),
           ...makeCandidates(deployment, own),
@@ -48,7 +44,7 @@ export class Rollout extends ScheduledFunction {
           { Effect: "Allow", Action: "cloudwatch:GetMetricData", Resource: "*" },
         ];
       },
-      environment: { [ENVIRONMENT.state]: state.tableName, [ENVIRONMENT.topic]: decisions.arn },
+      environment: { [ENVIRONMENT.state]: state.tableName },
       timeoutSec: TIMEOUT_SEC,
       schedulerRole: "rollout-schedule",
       maximumWaitSec: MAXIMUM_WAIT_SEC,

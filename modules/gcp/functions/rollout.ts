@@ -2,7 +2,6 @@ import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member"
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import { CustomRole, type Grant } from "../access/grants";
-import type { DecisionTopic } from "../decision-topic";
 import type { GcpDeployment } from "../deployment";
 import type { StateStore } from "../state-store";
 import type { FunctionBuilder } from "./function-builder";
@@ -18,15 +17,14 @@ export interface RolloutProps {
   readonly deployment: GcpDeployment;
   readonly builder: FunctionBuilder;
   readonly state: StateStore;
-  readonly decisions: DecisionTopic;
 }
 
 /**
  * Moves the traffic of the configured endpoints every minute, as far as the evidence goes, or back, one tick at a time. It neither
- * makes nor deletes an endpoint, and marks nothing in a registry.
+ * makes nor deletes an endpoint, marks nothing in a registry and tells nobody: the promoter does what follows from its record.
  */
 export class Rollout extends ScheduledFunction {
-  constructor(scope: Construct, id: string, { deployment, builder, state, decisions }: RolloutProps) {
+  constructor(scope: Construct, id: string, { deployment, builder, state }: RolloutProps) {
     super(scope, id, {
       deployment,
       builder,
@@ -34,8 +32,8 @@ export class Rollout extends ScheduledFunction {
       // Every message is a tick.
       setsAside: false,
       description: "Moves the traffic of endpoints to candidates that may serve, as far as the evidence goes, and back",
-      grants: (own) => [state.readWrite(), ...decisions.grants(), trafficGrant(own, deployment)],
-      environment: { [ENVIRONMENT.state]: state.database, ...decisions.environment() },
+      grants: (own) => [state.readWrite(), trafficGrant(own, deployment)],
+      environment: { [ENVIRONMENT.state]: state.database },
       timeoutSec: TIMEOUT_SEC,
       maximumInstances: 1,
       queue: { id: "ticks", role: "rollout", firstRetrySec: FIRST_RETRY_SEC, retentionSec: RETENTION_SEC },

@@ -1,5 +1,5 @@
 import type { ModelSettings } from "../../../../functions/core/model-settings";
-import type { RolloutSettings } from "../../../../functions/core/promotion/rollout/rollout-settings";
+import type { PromotionSettings } from "../../../../functions/core/promotion/promotion-settings";
 import { fnv1a } from "../../../../functions/core/request-ids";
 import type { PolicyStatement } from "../../../../modules/aws/access/policy";
 import { Rollout } from "../../../../modules/aws/functions/rollout";
@@ -28,7 +28,6 @@ describe("Rollout", () => {
         variables: {
           RETRIGGER_ENVIRONMENT: "dev",
           RETRIGGER_STATE: template.reference("aws_dynamodb_table", "name"),
-          RETRIGGER_TOPIC: template.reference("aws_sns_topic", "arn"),
         },
       },
     });
@@ -117,31 +116,31 @@ describe("Rollout", () => {
     expect(resourcesOf(statements, "iam:PassRole")).toEqual([role]);
   });
 
-  it("should write the states of promotion and the steps of candidates alone", () => {
+  it("should write the states of promotion alone", () => {
     const statements = synthesizeRollout([rolledOut("churn")]).functionStatements(NAME);
 
-    expect(partitionsOf(statements, "dynamodb:PutItem")).toEqual([["promotion#*"], ["candidates#*"]]);
+    expect(partitionsOf(statements, "dynamodb:PutItem")).toEqual([["promotion#*"]]);
     expect(partitionsOf(statements, "dynamodb:BatchGetItem")).toEqual([["promotion#*"]]);
     expect(JSON.stringify(statements)).not.toContain("BatchWriteItem");
   });
 
-  it("should neither make nor delete an endpoint, nor mark or delete a version", () => {
+  it("should neither make nor delete an endpoint, nor mark or delete a version, nor tell anybody", () => {
     const text = JSON.stringify(synthesizeRollout([rolledOut("churn")]).functionStatements(NAME));
 
-    expect(text).not.toMatch(/CreateEndpoint"|DeleteEndpoint"|UpdateModelPackage|DeleteModelPackage|s3:|sagemaker:\*/);
+    expect(text).not.toMatch(/CreateEndpoint"|DeleteEndpoint"|UpdateModelPackage|DeleteModelPackage|s3:|sns:|sagemaker:\*/);
   });
 });
 
 // Helpers
 
-function rolledOut(model: string, rollout: Partial<RolloutSettings> = {}): ModelSettings {
+function rolledOut(model: string, rollout: Partial<NonNullable<PromotionSettings["rollout"]>> = {}): ModelSettings {
   return { ...settingsOf(model), promotion: { ...promotionOf("s3", model), rollout: { ...rolloutOf("s3", model), ...rollout } } };
 }
 
 function synthesizeRollout(models: readonly ModelSettings[]): Template {
   return synthesize((stack, deployment) => {
-    const { state, decisions } = coordinatorResourcesOf(stack, deployment, models);
-    new Rollout(stack, "rollout", { deployment, state, decisions, models: rolledOutModels(models) });
+    const { state } = coordinatorResourcesOf(stack, deployment, models);
+    new Rollout(stack, "rollout", { deployment, state, models: rolledOutModels(models) });
   });
 }
 

@@ -24,17 +24,16 @@ describe("Rollout", () => {
         max_instance_count: 1,
         environment_variables: {
           RETRIGGER_STATE: template.reference("google_firestore_database", "id"),
-          RETRIGGER_TOPIC: template.reference("google_pubsub_topic", "id", { name: "retrigger-dev-decisions" }),
         },
       },
     });
     expect(template.danglingReferences()).toEqual([]);
   });
 
-  it("should have its state, the topic and the traffic of endpoints, and nothing else", () => {
+  it("should have its state and the traffic of endpoints, and nothing else", () => {
     const roles = rolesOf(synthesizeRollout(), NAME);
 
-    expect(roles).toHaveLength(3);
+    expect(roles).toHaveLength(2);
     expect(roles).toEqual(
       expect.arrayContaining([
         {
@@ -42,7 +41,6 @@ describe("Rollout", () => {
           on: "acme-ml",
           condition: 'resource.name == "projects/acme-ml/databases/retrigger-dev"',
         },
-        { role: "roles/pubsub.publisher", on: "retrigger-dev-decisions" },
         { role: "retrigger_dev_traffic", on: "acme-ml" },
       ]),
     );
@@ -68,7 +66,7 @@ function synthesizeRollout(): Template {
     { ...settingsOf("clicks"), promotion: { ...promotionOf("gs", "clicks"), rollout: rolloutOf("gs", "clicks") } },
   ];
   return synthesize((stack, deployment) => {
-    const { builder, state, decisions } = coordinatorResourcesOf(stack, deployment, models);
-    new Rollout(stack, "rollout", { deployment, builder, state, decisions });
+    const { builder, state } = coordinatorResourcesOf(stack, deployment, models);
+    new Rollout(stack, "rollout", { deployment, builder, state });
   });
 }
