@@ -219,7 +219,6 @@ describe("too many models on AWS", () => {
       .filter(({ Action }) => [Action].flat().includes("sagemaker:UpdateEndpointWeightsAndCapacities"))
       .flatMap(({ Resource = [] }) => Resource);
     expect(new Set(moved).size).toBe(most);
-    expect(refusalOf({ numbers: numbersTo(most + 1), isRolledOut: true })).toContain(`got ${most + 1} models on AWS`);
   });
 
   it("should be refused where they name more topics than the policy of a queue holds", () => {

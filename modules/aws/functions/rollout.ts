@@ -73,7 +73,7 @@ function moveTraffic(deployment: AwsDeployment, models: readonly RolledOutModel[
   ];
 }
 
-/** Lets the function make and remove models and configurations of the rollouts' own names, and give their role to SageMaker alone. */
+/** Lets the function make models and configurations of the rollouts' own names, and give their role to SageMaker alone. */
 function makeCandidates(deployment: AwsDeployment, models: readonly RolledOutModel[]): PolicyStatement[] {
   const names = models.flatMap(({ rollout: { sagemaker } }) => (sagemaker === undefined ? [] : [`${sagemaker.namePrefix}-*`]));
   const roles = models.flatMap(({ rollout: { sagemaker } }) => (sagemaker === undefined ? [] : [sagemaker.role]));
@@ -81,13 +81,7 @@ function makeCandidates(deployment: AwsDeployment, models: readonly RolledOutMod
   return [
     {
       Effect: "Allow",
-      Action: [
-        "sagemaker:AddTags",
-        "sagemaker:CreateEndpointConfig",
-        "sagemaker:CreateModel",
-        "sagemaker:DeleteEndpointConfig",
-        "sagemaker:DeleteModel",
-      ],
+      Action: ["sagemaker:CreateEndpointConfig", "sagemaker:CreateModel"],
       Resource: made,
     },
     {

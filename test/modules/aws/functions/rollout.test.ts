@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ModelSettings } from "../../../../functions/core/model-settings";
 import type { PromotionSettings } from "../../../../functions/core/promotion/promotion-settings";
 import { fnv1a } from "../../../../functions/core/request-ids";
@@ -54,13 +56,7 @@ describe("Rollout", () => {
       { Effect: "Allow", Action: "sagemaker:DescribeModel", Resource: [`${SAGEMAKER}:model/*`] },
       {
         Effect: "Allow",
-        Action: [
-          "sagemaker:AddTags",
-          "sagemaker:CreateEndpointConfig",
-          "sagemaker:CreateModel",
-          "sagemaker:DeleteEndpointConfig",
-          "sagemaker:DeleteModel",
-        ],
+        Action: ["sagemaker:CreateEndpointConfig", "sagemaker:CreateModel"],
         Resource: [`${SAGEMAKER}:model/${PREFIX}-*`, `${SAGEMAKER}:endpoint-config/${PREFIX}-*`],
       },
       {
@@ -116,6 +112,14 @@ describe("Rollout", () => {
     expect(resourcesOf(statements, "iam:PassRole")).toEqual([role]);
   });
 
+  it("should be allowed of the services exactly what its adapters ask them for", () => {
+    const allowed = serviceStatements([rolledOut("churn")]).flatMap(({ Action }) => Action);
+
+    // Of no call of its own: a role that is passed, and the alarms that a policy of autoscaling makes.
+    const implied = ["iam:PassRole", "cloudwatch:DeleteAlarms", "cloudwatch:DescribeAlarms", "cloudwatch:PutMetricAlarm"];
+    expect(new Set(allowed)).toEqual(new Set([...commandsOfAdapters(), ...implied]));
+  });
+
   it("should write the states of promotion alone", () => {
     const statements = synthesizeRollout([rolledOut("churn")]).functionStatements(NAME);
 
@@ -150,6 +154,23 @@ function serviceStatements(models: readonly ModelSettings[]): PolicyStatement[] 
   return synthesizeRollout(models)
     .functionStatements(NAME)
     .filter(({ Action }) => [Action].flat().some((action) => own.test(action)));
+}
+
+/** The actions of the commands that adapters of rollouts send. */
+function commandsOfAdapters(): string[] {
+  const adapters = join(__dirname, "../../../../functions/aws/adapters");
+  const files = readdirSync(join(adapters, "sagemaker")).filter((file) =>
+    /^(?:candidate-model|endpoint-|model-package)/.test(file),
+  );
+  const sources = [...files.map((file) => `sagemaker/${file}`), "cloudwatch/traffic-metrics.ts"].map((file) =>
+    readFileSync(join(adapters, file), "utf8"),
+  );
+  return sources.flatMap((source) =>
+    [...source.matchAll(/new (\w+)Command\(/g)].map(([, name = ""]) => {
+      if (name === "GetMetricData") return `cloudwatch:${name}`;
+      return `${/Scal(?:able|ing)/.test(name) ? "application-autoscaling" : "sagemaker"}:${name}`;
+    }),
+  );
 }
 
 function resourcesOf(statements: readonly PolicyStatement[], action: string): string[] {

@@ -236,7 +236,7 @@ describe("Observability", () => {
     expect(queries.length).toBeGreaterThan(25);
   });
 
-  it("should show the newest decisions of every function that decides, and the newest candidates", () => {
+  it("should show the newest decisions of every function that decides, the newest candidates and the newest steps of rollouts", () => {
     const panels = tilesOf(template)
       .map(({ widget }) => blockOf(widget).logsPanel)
       .filter((panel) => panel !== undefined);
@@ -250,6 +250,11 @@ describe("Observability", () => {
       {
         filter:
           'resource.type="cloud_run_revision" AND resource.labels.service_name=("retrigger-dev-promoter") AND jsonPayload.event="candidate-ended"',
+        resourceNames: ["projects/acme-ml"],
+      },
+      {
+        filter:
+          'resource.type="cloud_run_revision" AND resource.labels.service_name=("retrigger-dev-promoter") AND jsonPayload.event="rollout-step"',
         resourceNames: ["projects/acme-ml"],
       },
     ]);
