@@ -28,6 +28,7 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "functions/aws/deployed/metrics.lazy.ts": LAZY,
   "functions/aws/deployed/missed-runs.lazy.ts": LAZY,
   "functions/aws/deployed/promotion-services.lazy.ts": LAZY,
+  "functions/aws/deployed/rollout-services.lazy.ts": LAZY,
   "functions/aws/deployed/services.lazy.ts": LAZY,
   "functions/aws/deployed/training-starts.lazy.ts": LAZY,
   "functions/aws/deployed/approver.ts": PACKAGES,

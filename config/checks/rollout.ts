@@ -51,7 +51,7 @@ function neededOnAwsProblems(model: ValidModel, written: Readonly<Record<string,
     .map(([path, , what]) => ({ path: rolloutPath(model, ...path), message: `missing; expected ${what}; add it` }));
 }
 
-/** An endpoint's traffic is changed by one rollout at a time, whose model it serves; a model is deployed in its own project and region. */
+/** Two rollouts would undo each other's traffic, and a model is deployed in its own project and region. */
 function endpointProblems(config: unknown, model: ValidModel, models: readonly ValidModel[]): Problem[] {
   const endpoint = endpointOf(config, model);
   if (endpoint === undefined) return [];

@@ -214,7 +214,7 @@ export const PROMOTION_CLOUD_KEYS: readonly OneCloudKey[] = [
 /**
  * What the functions must know of how candidates are judged, with every default filled in.
  * @param owner the model, whose rollout names what it makes by it
- * @param runs project and location of a model and an endpoint of Vertex AI that are named by their IDs alone; needed on Google Cloud
+ * @param runs project and location of what is named by its ID alone on Vertex AI; needed on Google Cloud
  * @throws Error when the direction or margin of a metric, or the role of a rollout, is missing that a checked configuration has
  */
 export function promotionSettings(

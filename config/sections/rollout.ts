@@ -1,5 +1,5 @@
-// The key `promotion.rollout`: how the traffic of an endpoint goes over to a candidate that may serve. What several keys ask of each
-// other is checked in checks/rollout.ts.
+// The key `promotion.rollout`: how the traffic of an endpoint goes over to a candidate that may serve. What several keys ask of
+// each other is checked in checks/rollout.ts.
 import * as z from "zod";
 import type { PromotionSettings } from "../../functions/core/promotion/promotion-settings";
 import { WINDOW_MS } from "../../functions/core/promotion/rollout/counted-window";

@@ -20,7 +20,8 @@ export interface RolloutProps {
 
 /**
  * Moves the traffic of the configured endpoints every minute, as far as the evidence goes, or back. It neither makes nor deletes an
- * endpoint, marks nothing in a registry and tells nobody: the promoter does what follows from its record. A tick that fails is not repeated: the next one does the same.
+ * endpoint, marks nothing in a registry and tells nobody: the promoter does what follows from its record. A tick that fails is not
+ * repeated: the next one does the same.
  */
 export class Rollout extends ScheduledFunction {
   constructor(scope: Construct, id: string, { deployment, state, models }: RolloutProps) {

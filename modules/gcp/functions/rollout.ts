@@ -44,8 +44,8 @@ export class Rollout extends ScheduledFunction {
 
 /**
  * To deploy a version, move the split, take a version away and read what was counted. Of every endpoint of the project: the
- * provider knows no policy of an endpoint. Deploying lets a model of the project be exported, as Google warns. Whoever set an account
- * for the champion must let this function act as it: to act as every account of the project would be too much.
+ * provider knows no policy of an endpoint. Deploying lets a model of the project be exported, as Google warns. Whoever set an
+ * account for the champion must let this function act as it: to act as every account of the project would be too much.
  * https://cloud.google.com/vertex-ai/docs/general/access-control#aiplatform.endpoints.deploy
  */
 const TRAFFIC_PERMISSIONS = [

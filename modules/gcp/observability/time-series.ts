@@ -40,9 +40,10 @@ const ALIGNERS: Readonly<Record<Statistic, string>> = {
 };
 
 /**
- * The time series of a metric, grouped by `groupBy` of its dimensions (one of the cloud's own: by its resource), of `subjects` alone,
- * and of series with `only` these labels, where given. A distribution has neither sum, minimum nor maximum: a gauge is told by its mean, which is exact and, of
- * values a minute apart, close to each of them; other distributions by their highest percentile.
+ * The time series of a metric, grouped by `groupBy` of its dimensions (one of the cloud's own: by its resource), of `subjects`
+ * alone, and of series with `only` these labels, where given. A distribution has neither sum, minimum nor maximum: a gauge is told
+ * by its mean, which is exact and, of values a minute apart, close to each of them; other distributions by their highest
+ * percentile.
  * https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#Aligner
  */
 export function timeSeries(
