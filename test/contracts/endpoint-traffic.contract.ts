@@ -63,7 +63,7 @@ export function describeEndpointTraffic({ name: adapter, hasShadow, create }: En
       const shares: number[] = [];
 
       for (const stage of stages) {
-        await reach(world, before(stages, stage), stage);
+        await reach(world, stageBefore(stages, stage), stage);
         const { champion, candidate } = world.serve(REQUESTS);
         expect(champion + candidate).toBe(REQUESTS);
         shares.push(Math.round((100 * candidate) / REQUESTS));
@@ -74,7 +74,7 @@ export function describeEndpointTraffic({ name: adapter, hasShadow, create }: En
 
     it.each(stages.map((stage) => [trafficText(stage), stage] as const))("should go back from %s", async (_, stage) => {
       const world = await create();
-      for (const one of stages.slice(0, stages.indexOf(stage) + 1)) await reach(world, before(stages, one), one);
+      for (const one of stages.slice(0, stages.indexOf(stage) + 1)) await reach(world, stageBefore(stages, one), one);
 
       const looks = await reach(world, stage, CHAMPION);
 
@@ -189,6 +189,6 @@ function isSafe(sighting: Sighting): boolean {
   return sighting.is === "reached" || ("isSafe" in sighting && sighting.isSafe);
 }
 
-function before(stages: readonly Traffic[], stage: Traffic): Traffic {
+function stageBefore(stages: readonly Traffic[], stage: Traffic): Traffic {
   return stages[stages.indexOf(stage) - 1] ?? CHAMPION;
 }

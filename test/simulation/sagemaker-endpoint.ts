@@ -1,18 +1,8 @@
 // SageMaker's real-time endpoints, Application Auto Scaling of their variants, and what CloudWatch counts of them, without HTTP:
 // states that take time on a clock that the test moves, and the refusals of the real services.
 
-/** What a service of AWS refuses with: the code and the words. */
-export class AwsRefusal extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** Input or answer of an operation, as the JSON protocol writes it; times are epoch seconds. */
-export type Fields = Readonly<Record<string, unknown>>;
+import { countedRequests } from "./counted-requests";
+import { AwsRefusal, type Fields, variantScaling } from "./variant-scaling";
 
 /** How long things take, and what there is room for. */
 export interface SageMakerOptions {
@@ -66,7 +56,6 @@ interface Made {
 /** What the next update comes to, besides success. */
 type Outcome = "rolls back" | "fails";
 
-const WINDOW_MS = 300_000;
 const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
 const ACCOUNT = "arn:aws:sagemaker:eu-central-1:123456789012";
 
@@ -80,14 +69,8 @@ export function simulatedSageMaker(options: SageMakerOptions = {}) {
   const configs = new Map<string, Made>();
   const packages = new Map<string, Fields>();
   const endpoints = new Map<string, Endpoint>();
-  const targets = new Map<string, Fields>();
-  const policies = new Map<string, Map<string, Fields>>();
-  const counted = new Map<string, number>();
-  /** Parts of requests that are left over, so that a share holds in the long run. */
-  const remainders = new Map<string, number>();
-  /** Errors and business value of a request, by model. */
-  const errorRates = new Map<string, number>();
-  const values = new Map<string, number>();
+  const scaling = variantScaling((endpoint) => (endpoints.get(endpoint)?.variants ?? []).map(({ name }) => name));
+  const counts = countedRequests();
   let outcome: Outcome | undefined;
 
   const has = <T>(map: ReadonlyMap<string, T>, what: string, kind: string, name: unknown): T => {
@@ -167,8 +150,6 @@ export function simulatedSageMaker(options: SageMakerOptions = {}) {
     );
   }
 
-  const isScaled = (endpoint: string, variant: string) => targets.has(`endpoint/${endpoint}/variant/${variant}`);
-
   function fleetOf(list: unknown): Variant[] {
     return fieldsList(list).map((one) => {
       const [instances, weight] = [Number(one.InitialInstanceCount ?? 1), Number(one.InitialVariantWeight ?? 1)];
@@ -182,7 +163,7 @@ export function simulatedSageMaker(options: SageMakerOptions = {}) {
     const config = has(configs, "endpoint configuration", "endpoint-config", input.EndpointConfigName).fields;
     const [variants, shadows] = [fleetOf(config.ProductionVariants), fleetOf(config.ShadowProductionVariants)];
     const old = [...endpoint.variants, ...endpoint.shadows];
-    for (const { name, type } of old.filter((one) => isScaled(endpoint.name, one.name))) {
+    for (const { name, type } of old.filter((one) => scaling.isScaled(endpoint.name, one.name))) {
       if ([...variants, ...shadows].some((one) => one.name === name && one.type === type)) continue;
       throw new AwsRefusal("ValidationException", `The variant ${name} is registered for autoscaling; deregister it first.`);
     }
@@ -264,57 +245,18 @@ export function simulatedSageMaker(options: SageMakerOptions = {}) {
     DescribeEndpoint: ({ EndpointName }) => describe(has(endpoints, "endpoint", "endpoint", EndpointName)),
     UpdateEndpoint: updateEndpoint,
     UpdateEndpointWeightsAndCapacities: updateWeights,
-    DescribeScalableTargets: ({ ResourceIds }) => ({
-      ScalableTargets: [...targets].filter(([id]) => [ResourceIds].flat().includes(id)).map(([, target]) => target),
-    }),
-    RegisterScalableTarget: (input) => {
-      const [, endpoint, , variant] = String(input.ResourceId).split("/");
-      if (!endpoints.get(endpoint ?? "")?.variants.some(({ name }) => name === variant)) {
-        throw new AwsRefusal("ValidationException", `${input.ResourceId} does not exist`);
-      }
-      targets.set(String(input.ResourceId), { ...targets.get(String(input.ResourceId)), ...input, CreationTime: now / 1000 });
-      return {};
-    },
-    DeregisterScalableTarget: ({ ResourceId }) => {
-      policies.delete(String(ResourceId));
-      if (targets.delete(String(ResourceId))) return {};
-      throw new AwsRefusal("ObjectNotFoundException", `No scalable target registered for ${ResourceId}`);
-    },
-    DescribeScalingPolicies: ({ ResourceId }) => ({ ScalingPolicies: [...(policies.get(String(ResourceId))?.values() ?? [])] }),
-    PutScalingPolicy: (input) => {
-      const id = String(input.ResourceId);
-      if (!targets.has(id)) throw new AwsRefusal("ObjectNotFoundException", `No scalable target registered for ${id}`);
-      policies.set(id, new Map([...(policies.get(id) ?? []), [String(input.PolicyName), input]]));
-      return {};
-    },
+    ...scaling.operations,
   };
-
-  /** Whole numbers of `amount` parts, whose sum over time is exact. */
-  function whole(key: string, amount: number): number {
-    const exact = amount + (remainders.get(key) ?? 0);
-    const count = Math.floor(exact + 1e-9);
-    remainders.set(key, exact - count);
-    return count;
-  }
-
-  function count(endpoint: string, variant: string, model: string, requests: number): void {
-    if (requests === 0) return;
-    const errors = whole(`${model} errors`, requests * (errorRates.get(model) ?? 0));
-    const sums = { Invocations: requests, InvocationModelErrors: errors, Value: requests * (values.get(model) ?? 0) };
-    for (const [metric, sum] of Object.entries(sums)) {
-      const key = metricKey(endpoint, variant, metric, Math.floor(now / WINDOW_MS) * WINDOW_MS);
-      counted.set(key, (counted.get(key) ?? 0) + sum);
-    }
-  }
 
   return {
     models,
     configs,
     packages,
-    targets,
-    policies,
-    errorRates,
-    values,
+    targets: scaling.targets,
+    policies: scaling.policies,
+    errorRates: counts.errorRates,
+    values: counts.values,
+    metric: counts.metric,
     now: () => now,
     /** @throws AwsRefusal */
     call(operation: string, input: Fields): Fields {
@@ -367,34 +309,28 @@ export function simulatedSageMaker(options: SageMakerOptions = {}) {
       let left = requests;
       for (const [index, { name: variant, model, weight }] of endpoint.variants.entries()) {
         const isLast = index === endpoint.variants.length - 1;
-        const asked = isLast ? left : Math.min(left, whole(`${name} ${variant}`, (requests * weight) / total));
+        const asked = isLast ? left : Math.min(left, counts.whole(`${name} ${variant}`, (requests * weight) / total));
         left -= asked;
         const canary = endpoint.update?.canary;
-        const moved = canary === undefined ? 0 : whole(`${name} canary`, asked * canary.part);
+        const moved = canary === undefined ? 0 : counts.whole(`${name} canary`, asked * canary.part);
         for (const [by, number] of [
           [model, asked - moved],
           [canary?.model ?? model, moved],
         ] as const) {
-          count(name, variant, by, number);
+          counts.add({ endpoint: name, variant, model: by, requests: number, at: now });
           if (number > 0) answers.set(by, (answers.get(by) ?? 0) + number);
         }
       }
       for (const { name: variant, model, weight } of endpoint.shadows) {
-        count(name, variant, model, whole(`${name} shadow`, (requests * weight) / total));
+        const copies = counts.whole(`${name} shadow`, (requests * weight) / total);
+        counts.add({ endpoint: name, variant, model, requests: copies, at: now });
       }
       return answers;
     },
-    /** Sum of a metric over a window; undefined where there is no datapoint. */
-    metric: (endpoint: string, variant: string, metric: string, at: number) =>
-      counted.get(metricKey(endpoint, variant, metric, at)),
   };
 }
 
 // Helpers
-
-function metricKey(endpoint: string, variant: string, metric: string, at: number): string {
-  return [endpoint, variant, metric, at].join(" ");
-}
 
 function fieldsList(list: unknown): Fields[] {
   return Array.isArray(list) ? list.map((one) => Object(one)) : [];

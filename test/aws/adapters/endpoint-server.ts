@@ -1,4 +1,5 @@
-import { AwsRefusal, type Fields, type SimulatedSageMaker } from "../../simulation/sagemaker-endpoint";
+import type { SimulatedSageMaker } from "../../simulation/sagemaker-endpoint";
+import { AwsRefusal, type Fields } from "../../simulation/variant-scaling";
 import { type Answer, awsError, jsonOf, type LoopbackServer, startLoopbackServer } from "./loopback-server";
 
 /** An operation that was called, with its input. */
