@@ -337,7 +337,11 @@ function fieldsList(list: unknown): Fields[] {
 }
 
 /** https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails-exclusions.html */
-function guardrails(deployment: Fields, before: readonly Variant[], after: readonly Variant[]) {
+function guardrails(
+  deployment: Fields,
+  before: readonly Variant[],
+  after: readonly Variant[],
+): { readonly waitsMs: number; readonly canary?: { readonly part: number; readonly model: string } } {
   const policy = Object(deployment.BlueGreenUpdatePolicy);
   const routing = Object(policy.TrafficRoutingConfiguration);
   if (routing.Type === undefined) return { waitsMs: 0 };

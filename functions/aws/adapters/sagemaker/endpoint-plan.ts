@@ -159,14 +159,12 @@ function isSafe({ to }: EndpointOrder, layout: Layout): boolean {
  */
 function isSafeMeanwhile(order: EndpointOrder, { variants, config, pendingConfig = config }: SeenEndpoint): boolean {
   if (order.to.is !== "champion" || order.sagemaker.native !== undefined) return false;
-  const layouts = [config, pendingConfig].map((name) => configNamed(order, name));
+  const [now, then] = [configNamed(order, config), configNamed(order, pendingConfig)];
+  const keepsOut = (layout: typeof now) => layout === "champion" || layout === "shadow";
   // Before its variants are told, a split is one that may begin with any share.
-  const isTold = variants.some(({ name }) => name === order.names.candidateVariant);
-  const mayBeSafe = layouts.every(
-    (layout) => layout === "champion" || layout === "shadow" || (typeof layout === "object" && isTold && config === pendingConfig),
-  );
-  const toChampion = typeof layouts[0] === "object" && isTold && layouts[1] === "champion";
-  return (mayBeSafe || toChampion) && variants.every((variant) => variant.name === order.champion.variant || isUnused(variant));
+  const isSplit = typeof now === "object" && variants.some(({ name }) => name === order.names.candidateVariant);
+  const isMeant = (keepsOut(now) || isSplit) && (keepsOut(then) || (isSplit && pendingConfig === config));
+  return isMeant && variants.every((variant) => variant.name === order.champion.variant || isUnused(variant));
 }
 
 function isUnused({ weight = 1, desiredWeight = weight }: SeenVariant): boolean {

@@ -96,13 +96,13 @@ describe("sageMakerEndpointTraffic, of variants that scale", () => {
   it.each(["RegisterScalableTarget", "PutScalingPolicy", "DeregisterScalableTarget", "UpdateEndpoint"])(
     "should lose no scaling by a crash at %s",
     async (crashed) => {
-      let isCrashing = false;
-      const refuse = (operation: string) => (isCrashing && operation === crashed ? ("hang up" as const) : undefined);
+      const crashing = new Set<string>();
+      const refuse = (operation: string) => (crashing.has(operation) ? ("hang up" as const) : undefined);
       const opened = await openWorld({ refuse });
       await reach(opened, BEFORE, split(100));
-      isCrashing = true;
+      crashing.add(crashed);
       await expect(opened.traffic.step(orderOf(opened, split(100), ALONE))).rejects.toThrow(RetryableError);
-      isCrashing = false;
+      crashing.clear();
 
       await reach(opened, split(100), ALONE);
 

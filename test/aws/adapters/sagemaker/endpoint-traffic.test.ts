@@ -282,16 +282,16 @@ describe("sageMakerEndpointTraffic", () => {
     ];
 
     it.each(cases)("should say what %s means, by configuration and by weights", async (_, answer, is) => {
-      let isRefusing = false;
+      const refused = new Set<string>();
       const opened = await openWorld({
-        refuse: (operation) => (isRefusing && operation.startsWith("Update") ? answer : undefined),
+        refuse: (operation) => (refused.has(operation) ? answer : undefined),
       });
       const step = (from: Traffic, to: Traffic) => opened.traffic.step(orderOf(opened, from, to));
-      isRefusing = true;
+      refused.add("UpdateEndpoint");
       const byConfig = await step(BEFORE, split(5));
-      isRefusing = false;
+      refused.clear();
       await reach(opened, BEFORE, split(5));
-      isRefusing = true;
+      refused.add("UpdateEndpointWeightsAndCapacities");
       const byWeights = await step(split(5), split(25));
 
       expect([byConfig, byWeights]).toEqual([
