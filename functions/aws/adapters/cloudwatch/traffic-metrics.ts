@@ -10,7 +10,7 @@ import { plainLine } from "../../../core/plain-text";
 import { WINDOW_MS } from "../../../core/promotion/rollout/counted-window";
 import type { SeenWindow, TrafficMetrics, VariantCounts, WindowSpan } from "../../../core/promotion/rollout/ports";
 import type { RolloutSettings } from "../../../core/promotion/rollout/rollout-settings";
-import { candidateVariant, onSageMaker, sageMakerSettings } from "../sagemaker/endpoint-plan";
+import { candidateVariant, onSageMaker, sageMakerSettings } from "../sagemaker/endpoint-order";
 import { PASSING_CODES } from "../sagemaker/sagemaker-refusal";
 
 /** What is counted of a variant; each is the sum over a window. */
@@ -98,6 +98,8 @@ function queriesOf({ endpoint, business }: RolloutSettings, variants: Variants):
 /** By the id of a query, then by the beginning of a window. */
 type MetricValues = ReadonlyMap<string, ReadonlyMap<number, number>>;
 
+type Statuses = Map<string, { readonly status: string | undefined; readonly note: string | undefined }>;
+
 async function metricValues(
   client: CloudWatchClient,
   endpoint: string,
@@ -106,7 +108,7 @@ async function metricValues(
 ): Promise<MetricValues> {
   const values = new Map<string, Map<number, number>>();
   /** What CloudWatch last said of a query: part of its values come with a later page. */
-  const statuses = new Map<string, string>();
+  const statuses: Statuses = new Map();
   let token: string | undefined;
   for (let pages = 0; ; pages++) {
     const command = new GetMetricDataCommand({
@@ -124,9 +126,9 @@ async function metricValues(
       throw new RetryableError(`the metrics of the endpoint ${endpoint} have no end after ${MAX_PAGES} pages`);
   }
   for (const { Id = "" } of queries) {
-    const status = statuses.get(Id) ?? "nothing";
+    const { status = "nothing", note = "" } = statuses.get(Id) ?? {};
     if (status === "Complete") continue;
-    throw new RetryableError(`CloudWatch said ${status} of ${Id} of the endpoint ${endpoint}; it can be asked again later`);
+    throw new RetryableError(`CloudWatch said ${status}${note} of ${Id} of the endpoint ${endpoint}; it can be asked again later`);
   }
   return values;
 }
@@ -134,7 +136,7 @@ async function metricValues(
 function addPage(
   { MetricDataResults = [], Messages = [] }: GetMetricDataOutput,
   values: Map<string, Map<number, number>>,
-  statuses: Map<string, string>,
+  statuses: Statuses,
 ): void {
   const [message] = Messages;
   if (message !== undefined) {
@@ -149,14 +151,14 @@ function addPage(
       known.set(time.getTime(), value);
     }
     const [note] = notes;
-    statuses.set(Id, plainLine(`${StatusCode ?? "nothing"}${note === undefined ? "" : ` (${note.Code}: ${note.Value})`}`, 300));
+    statuses.set(Id, { status: StatusCode, note: note && plainLine(` (${note.Code}: ${note.Value})`, 300) });
   }
 }
 
 /** Undefined for a variant without any request that was reported. */
 function countsOf(side: string, at: number, values: MetricValues): VariantCounts | undefined {
-  const valueOf = (count: Count) => values.get(queryId(side, count))?.get(at);
-  const [requests, errors, business] = COUNTS.map(valueOf);
+  const sumOf = (count: Count) => values.get(queryId(side, count))?.get(at);
+  const [requests, errors, business] = COUNTS.map(sumOf);
   if (requests === undefined) return undefined;
   return {
     requests: wholeCount(requests),

@@ -6,7 +6,7 @@ import {
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import { isPartOf, notDone, StepHalted } from "./endpoint-halt";
-import { configName, type EndpointOrder, expectedVariants, type MadeConfig } from "./endpoint-plan";
+import { configName, type EndpointOrder, expectedVariants, type MadeConfig } from "./endpoint-order";
 import { describeConfig, type VariantModel } from "./endpoint-state";
 
 /** Instances that the variants of a configuration begin with; those of a variant that serves already stay as they are. */

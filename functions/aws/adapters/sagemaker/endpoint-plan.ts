@@ -1,36 +1,8 @@
 import type { EndpointStatus, ProductionVariant } from "@aws-sdk/client-sagemaker";
-import type { Sighting, TrafficOrder } from "../../../core/promotion/rollout/ports";
-import type { RolloutSettings } from "../../../core/promotion/rollout/rollout-settings";
-import { type Served, type Traffic, trafficText } from "../../../core/promotion/rollout/traffic";
+import type { Sighting } from "../../../core/promotion/rollout/ports";
+import { type Traffic, trafficText } from "../../../core/promotion/rollout/traffic";
+import { configName, configNamed, type EndpointOrder, expectedVariants, type MadeConfig } from "./endpoint-order";
 import { type SeenEndpoint, type SeenVariant, type VariantModel, variantModels } from "./endpoint-state";
-
-/** Where a rollout begins on SageMaker. */
-type Champion = Extract<Served, { on: "sagemaker" }>;
-
-/** Everything of an order that SageMaker's side is planned from. */
-export interface EndpointOrder {
-  readonly endpoint: string;
-  readonly champion: Champion;
-  readonly sagemaker: NonNullable<RolloutSettings["sagemaker"]>;
-  readonly names: RolloutNames;
-  readonly from: Traffic;
-  readonly to: Traffic;
-  /** Shares that the rollout's stages give the candidate, whole percent, rising; ends with 100. */
-  readonly percents: readonly number[];
-}
-
-/** Names of what a rollout makes: the same for the same rollout, so that what is made twice is made once. */
-export interface RolloutNames {
-  readonly candidateVariant: string;
-  readonly model: string;
-  readonly config: (kind: MadeConfig) => string;
-}
-
-/**
- * A configuration that a rollout makes. `split`: with the share that it begins with, whole percent; later shares are weights.
- * `native`: the candidate under the champion's variant name, as SageMaker's own blue/green wants it.
- */
-export type MadeConfig = "shadow" | "alone" | "native" | { readonly split: number };
 
 /** What to do next: set the candidate's share by weights, or update the endpoint to a configuration. */
 export type EndpointStep =
@@ -50,47 +22,6 @@ export interface EndpointView {
   readonly endpoint: SeenEndpoint;
   readonly variants?: readonly ProductionVariant[];
   readonly shadows?: readonly ProductionVariant[];
-}
-
-/** @throws Error for an order of the other cloud */
-export function endpointOrder(order: TrafficOrder): EndpointOrder {
-  const { settings, rolloutId, champion, from, to } = order;
-  return {
-    endpoint: settings.endpoint,
-    champion: onSageMaker(champion),
-    sagemaker: sageMakerSettings(settings),
-    names: rolloutNames(sageMakerSettings(settings).namePrefix, rolloutId, onSageMaker(champion).variant),
-    from,
-    to,
-    percents: [...new Set([...settings.percents, 100])].sort((a, b) => a - b),
-  };
-}
-
-/** @throws Error for what the other cloud serves */
-export function onSageMaker(served: Served): Champion {
-  if (served.on === "sagemaker") return served;
-  throw new Error(`got a champion on ${served.on}; expected one on sagemaker`);
-}
-
-/** @throws Error where the settings have nothing for SageMaker */
-export function sageMakerSettings({ sagemaker, endpoint }: RolloutSettings): NonNullable<RolloutSettings["sagemaker"]> {
-  if (sagemaker !== undefined) return sagemaker;
-  throw new Error(`the settings of the rollout on ${endpoint} have no sagemaker; deploy them again`);
-}
-
-/** Of at most 63 characters, as SageMaker takes them: the prefix has 11, the rollout 8. */
-function rolloutNames(prefix: string, rolloutId: string, championVariant: string): RolloutNames {
-  const begin = `${prefix}-${rolloutId}`;
-  return {
-    candidateVariant: candidateVariant(championVariant),
-    model: `${begin}-model`,
-    config: (kind) => `${begin}-${typeof kind === "string" ? kind : `split-${kind.split}`}`,
-  };
-}
-
-/** Two names in turn, whatever serves by them, so that dashboards and scaling of one stay its own. */
-export function candidateVariant(championVariant: string): string {
-  return championVariant === "retrigger-a" ? "retrigger-b" : "retrigger-a";
 }
 
 /** Statuses in which an endpoint cannot be updated and answers nobody. `Failed` lets it only be deleted. */
@@ -140,37 +71,6 @@ export function stepText(order: EndpointOrder, step: EndpointStep, isDone = fals
   return `update${isDone ? "d" : ""} the endpoint ${order.endpoint} to the configuration ${configName(order, step.config)}`;
 }
 
-export function configName({ champion, names }: EndpointOrder, config: "champion" | MadeConfig): string {
-  return config === "champion" ? champion.config : names.config(config);
-}
-
-/** What a configuration of this rollout lets serve. */
-export function expectedVariants(
-  { champion, names }: EndpointOrder,
-  config: "champion" | MadeConfig,
-): { readonly variants: readonly VariantModel[]; readonly shadows: readonly VariantModel[] } {
-  const before: VariantModel = [champion.variant, champion.model];
-  const candidate: VariantModel = [names.candidateVariant, names.model];
-  switch (config) {
-    case "champion":
-      return { variants: [before], shadows: [] };
-    case "shadow":
-      return { variants: [before], shadows: [candidate] };
-    case "alone":
-      return { variants: [candidate], shadows: [] };
-    case "native":
-      return { variants: [[champion.variant, names.model]], shadows: [] };
-    default:
-      return { variants: [before, candidate], shadows: [] };
-  }
-}
-
-/** The configuration of this rollout that has the name; undefined for any other. */
-function configNamed(order: EndpointOrder, name: string): "champion" | MadeConfig | undefined {
-  const split = Number(/-split-(\d{1,3})$/.exec(name)?.[1]);
-  return (["champion", "shadow", "alone", "native", { split }] as const).find((config) => configName(order, config) === name);
-}
-
 /** The candidate's part of the requests, 0 to 1; undefined where the weights do not tell. */
 function candidateShare({ champion, names }: EndpointOrder, { variants }: SeenEndpoint): number | undefined {
   const weightOf = (name: string) => variants.find((variant) => variant.name === name)?.weight;
@@ -181,12 +81,20 @@ function candidateShare({ champion, names }: EndpointOrder, { variants }: SeenEn
 
 function layoutOf(order: EndpointOrder, { endpoint, variants, shadows }: EndpointView): Layout {
   const known = configNamed(order, endpoint.config);
-  if (variants === undefined) return { is: "foreign", found: `its configuration ${endpoint.config} was deleted` };
+  if (variants === undefined) {
+    // Taking the candidate out needs no more than the names of what serves.
+    const found = `its configuration ${endpoint.config} was deleted`;
+    return known === undefined || order.to.is !== "champion" ? { is: "foreign", found } : namedLayout(order, endpoint, known);
+  }
   const found = { variants: variantModels(variants), shadows: variantModels(shadows) };
   if (known === undefined || !isSame(expectedVariants(order, known), found)) {
     const models = [...found.variants, ...found.shadows].map(([variant, model]) => `${variant} with the model ${model}`);
     return { is: "foreign", found: `its configuration is ${endpoint.config}, of ${models.join(" and ")}` };
   }
+  return namedLayout(order, endpoint, known);
+}
+
+function namedLayout(order: EndpointOrder, endpoint: SeenEndpoint, known: "champion" | MadeConfig): Layout {
   switch (known) {
     case "champion":
     case "shadow":
@@ -251,14 +159,12 @@ function isSafe({ to }: EndpointOrder, layout: Layout): boolean {
  */
 function isSafeMeanwhile(order: EndpointOrder, { variants, config, pendingConfig = config }: SeenEndpoint): boolean {
   if (order.to.is !== "champion" || order.sagemaker.native !== undefined) return false;
-  const layouts = [config, pendingConfig].map((name) => configNamed(order, name));
+  const [now, then] = [configNamed(order, config), configNamed(order, pendingConfig)];
+  const keepsOut = (layout: typeof now) => layout === "champion" || layout === "shadow";
   // Before its variants are told, a split is one that may begin with any share.
-  const isTold = variants.some(({ name }) => name === order.names.candidateVariant);
-  const mayBeSafe = layouts.every(
-    (layout) => layout === "champion" || layout === "shadow" || (typeof layout === "object" && isTold && config === pendingConfig),
-  );
-  const toChampion = typeof layouts[0] === "object" && isTold && layouts[1] === "champion";
-  return (mayBeSafe || toChampion) && variants.every((variant) => variant.name === order.champion.variant || isUnused(variant));
+  const isSplit = typeof now === "object" && variants.some(({ name }) => name === order.names.candidateVariant);
+  const isMeant = (keepsOut(now) || isSplit) && (keepsOut(then) || (isSplit && pendingConfig === config));
+  return isMeant && variants.every((variant) => variant.name === order.champion.variant || isUnused(variant));
 }
 
 function isUnused({ weight = 1, desiredWeight = weight }: SeenVariant): boolean {

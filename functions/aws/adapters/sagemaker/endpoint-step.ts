@@ -8,7 +8,8 @@ import {
 import { ensureCandidateModel } from "./candidate-model";
 import { ensureConfig, type InitialInstances } from "./endpoint-config";
 import { notDone } from "./endpoint-halt";
-import { configName, type EndpointOrder, type EndpointStep, expectedVariants, type MadeConfig, stepText } from "./endpoint-plan";
+import { configName, type EndpointOrder, expectedVariants, type MadeConfig } from "./endpoint-order";
+import { type EndpointStep, stepText } from "./endpoint-plan";
 import { handScalingOver, type ScaledVariants, scaledVariants, stopScaling } from "./endpoint-scaling";
 import type { SeenEndpoint } from "./endpoint-state";
 

@@ -1,17 +1,8 @@
 import type { DescribeEndpointConfigOutput } from "@aws-sdk/client-sagemaker";
 import type { EndpointTraffic, Sighting, StepResult, Survey } from "../../../core/promotion/rollout/ports";
 import { StepHalted } from "./endpoint-halt";
-import {
-  busynessOf,
-  configName,
-  deathOf,
-  type EndpointOrder,
-  type EndpointStep,
-  type EndpointView,
-  endpointOrder,
-  planOf,
-  stepText,
-} from "./endpoint-plan";
+import { configName, type EndpointOrder, endpointOrder } from "./endpoint-order";
+import { busynessOf, deathOf, type EndpointStep, type EndpointView, planOf, stepText } from "./endpoint-plan";
 import { describeConfig, describeEndpoint, type SeenEndpoint } from "./endpoint-state";
 import { type EndpointClients, takeStep } from "./endpoint-step";
 
