@@ -1,6 +1,10 @@
 import * as z from "zod/mini";
+import { amountSchema } from "../../../core/numbers";
 
-const countsSchema = z.array(z.pipe(z.union([z.string(), z.number()]), z.transform(Number)));
+/** A number of 64 bits, which JSON has as a text. */
+export const wholeSchema = z.pipe(z.pipe(z.union([z.string(), z.number()]), z.transform(Number)), z.int());
+
+const countSchema = z.pipe(wholeSchema, amountSchema);
 
 const bucketOptionsSchema = z.object({
   linearBuckets: z.optional(
@@ -22,11 +26,11 @@ const bucketOptionsSchema = z.object({
 
 /** A histogram of Cloud Monitoring: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/TypedValue#Distribution */
 export const distributionSchema = z.object({
-  count: z._default(z.pipe(z.union([z.string(), z.number()]), z.transform(Number)), 0),
+  count: z._default(countSchema, 0),
   mean: z._default(z.number(), 0),
   bucketOptions: z.optional(bucketOptionsSchema),
   /** The first is below the first edge; trailing zeros may be left out. */
-  bucketCounts: z._default(countsSchema, []),
+  bucketCounts: z._default(z.array(countSchema), []),
 });
 
 export type Distribution = z.output<typeof distributionSchema>;

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { WINDOW_MS } from "../../../core/promotion/rollout/counted-window";
 import type { WindowSpan } from "../../../core/promotion/rollout/ports";
 import { type GoogleRest, jsonAnswer } from "../google-rest";
-import { distributionSchema } from "./latency-buckets";
+import { distributionSchema, wholeSchema } from "./latency-buckets";
 
 const MAX_PAGES = 100;
 
@@ -15,7 +15,7 @@ const pointSchema = z.object({
     ),
   }),
   value: z.object({
-    int64Value: z.optional(z.pipe(z.union([z.string(), z.number()]), z.transform(Number))),
+    int64Value: z.optional(wholeSchema),
     doubleValue: z.optional(z.number()),
     distributionValue: z.optional(distributionSchema),
   }),

@@ -29,9 +29,11 @@ type Sums = ReadonlyMap<string, number>;
  * like a bad model. So a candidate that refuses good requests with 4xx is not seen by this. Where a model has any response in a
  * window, none with 5xx is a count of 0 errors.
  *
- * Latency (`prediction_latencies`, `total`) is told in buckets, so a frozen latency is an edge between two of them; slow requests are
- * absent in a window without latencies, and where the buckets are other ones. A business metric has the label `deployed_model_id`
- * and is a gauge or a delta: Cloud Monitoring does not add up a cumulative one. Of a distribution the sum is its mean times its count.
+ * Latency (`prediction_latencies`, `total`) is told in buckets, so a frozen latency is an edge between two of them; slow requests
+ * are absent in a window without latencies, and where the buckets are other ones. A business metric has the label
+ * `deployed_model_id` and is a gauge or a delta: Cloud Monitoring does not add up a cumulative one. Of a distribution the sum is
+ * its mean times its count.
+ *
  * `address` is another one than Cloud Monitoring's own.
  */
 export function monitoringTrafficMetrics(rest: GoogleRest, address: string = MONITORING_ADDRESS): TrafficMetrics {
@@ -59,8 +61,8 @@ export function monitoringTrafficMetrics(rest: GoogleRest, address: string = MON
     const metric = settings.business?.metric;
     const values = metric === undefined ? [] : await readPoints(settings, roles, span, metric, [MODEL_LABEL], []);
     return {
-      requests: sumsOf(responses, roles, numberOf),
-      errors: sumsOf(responses, roles, (point) => (isServerError(point) ? numberOf(point) : 0)),
+      requests: sumsOf(responses, roles, countOf),
+      errors: sumsOf(responses, roles, (point) => (isServerError(point) ? countOf(point) : 0)),
       business: sumsOf(values, roles, numberOf),
     };
   }
@@ -126,6 +128,10 @@ function slowOf(latencies: readonly WindowPoint[], roles: Roles, edgeMs: number)
 function isServerError({ labels }: WindowPoint): boolean {
   const { [CODE_LABEL]: code = "" } = labels;
   return code.startsWith("5");
+}
+
+function countOf({ value: { int64Value } }: WindowPoint): number | undefined {
+  return int64Value !== undefined && int64Value >= 0 ? int64Value : undefined;
 }
 
 function numberOf({ value: { int64Value, doubleValue, distributionValue } }: WindowPoint): number | undefined {

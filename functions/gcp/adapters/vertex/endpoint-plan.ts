@@ -68,31 +68,30 @@ export function resourcesOf({ dedicatedResources, automaticResources }: Deployed
 
 /**
  * The one step from what an endpoint serves towards an order, which is never a shadow. A way back is planned from any split over
- * the rollout's own two models, one made by hand too; a way forward only from what was last seen, and from what is ordered.
+ * the rollout's own two models, one made by hand too; a way forward only from what was last seen, and from what is ordered. An
+ * order that insists is planned from every split, and sets it first.
  */
 export function planEndpoint(order: TrafficOrder, found: VertexEndpoint): EndpointPlan {
-  const { to, from, rolloutId, candidate: version } = order;
+  const { to, rolloutId, candidate: version, insists = false } = order;
   const { endpoint } = order.settings;
   const { candidate, champion } = ownModels(order, found);
-  const like = champion ?? candidate;
-  if (like === undefined) return { is: "lost", why: `neither the champion nor the candidate is deployed on ${endpoint} any more` };
   const isOpen = sharesOf(found.trafficSplit).length > 0;
   const share = candidate === undefined ? 0 : (found.trafficSplit[candidate.id] ?? 0);
   const wrong = wrongOf(order, found, { candidate, champion, share, isOpen });
   if (wrong !== undefined) return { is: "changed", why: wrong };
+  const like = champion ?? candidate;
+  if (like === undefined) return { is: "lost", why: `neither the champion nor the candidate is deployed on ${endpoint} any more` };
 
   const ids = deployedModelIds(rolloutId);
   const { model, version: number } = vertexChampion(order.champion);
   if (champion === undefined && to.is !== "candidate") {
-    if (to.is !== "champion" && from.is !== "candidate")
-      return { is: "changed", why: `the champion is not deployed on ${endpoint} any more` };
     const text = `deploy the champion ${model}@${number} again, without requests`;
     return behind({ kind: "deploy", id: ids.restored, model: `${model}@${number}`, like, text });
   }
   if (candidate === undefined && to.is !== "champion")
     return behind({ kind: "deploy", id: ids.candidate, model: version, like, text: `deploy ${version} without requests` });
   const wanted = shareOf(to);
-  if (!isOpen || share !== wanted) {
+  if (insists || !isOpen || share !== wanted) {
     const split = {
       ...(champion !== undefined && wanted < 100 && { [champion.id]: 100 - wanted }),
       ...(candidate !== undefined && wanted > 0 && { [candidate.id]: wanted }),
@@ -130,20 +129,24 @@ function ownModels({ rolloutId, champion }: TrafficOrder, { deployedModels, traf
 
 /** What somebody else changed; undefined where all is the rollout's own doing. */
 function wrongOf(
-  { settings, from, to, candidate: version, champion: served }: TrafficOrder,
+  { settings, from, to, candidate: version, champion: served, insists }: TrafficOrder,
   { trafficSplit }: VertexEndpoint,
   { candidate, champion, share, isOpen }: OwnModels & { readonly share: number; readonly isOpen: boolean },
 ): string | undefined {
   const { endpoint } = settings;
-  const stranger = sharesOf(trafficSplit).find(([id]) => id !== candidate?.id && id !== champion?.id);
-  if (stranger !== undefined) return `${stranger[1]}% go to ${stranger[0]} on ${endpoint}, which is no model of this rollout`;
   const { model, version: number } = vertexChampion(served);
   const swapped = [swappedOf(candidate, version), swappedOf(champion, `${model}@${number}`)].find((one) => one !== undefined);
   if (swapped !== undefined) return `${swapped} on ${endpoint}`;
-  if (to.is === "champion") return undefined;
+  if (insists) return undefined;
+  const stranger = sharesOf(trafficSplit).find(([id]) => id !== candidate?.id && id !== champion?.id);
+  if (stranger !== undefined) return `${stranger[1]}% go to ${stranger[0]} on ${endpoint}, which is no model of this rollout`;
+  if (to.is === "champion" || (champion === undefined && candidate === undefined)) return undefined;
   if (!isOpen) return `no model gets requests on ${endpoint}`;
   const expected = [...new Set([shareOf(from), shareOf(to)])];
-  if (expected.includes(share)) return undefined;
+  if (expected.includes(share))
+    return champion === undefined && to.is === "split" && from.is !== "candidate"
+      ? `the champion is not deployed on ${endpoint} any more`
+      : undefined;
   return `${share}% go to the candidate on ${endpoint}; expected ${expected.map((percent) => `${percent}%`).join(" or ")}`;
 }
 

@@ -1,7 +1,6 @@
-import * as z from "zod/mini";
 import { plainLine, withoutSecrets } from "../../../core/plain-text";
 import type { EndpointTraffic, Sighting, StepResult, TrafficOrder } from "../../../core/promotion/rollout/ports";
-import type { GoogleRest, RestAnswer, RestRequest } from "../google-rest";
+import { apiWords, type GoogleRest, type RestAnswer, type RestRequest } from "../google-rest";
 import { type EndpointStep, isSafeFor, planEndpoint, resourcesOf, surveyOf } from "./endpoint-plan";
 import { parseVersionName, readVersion } from "./model-version";
 import { vertexAddress } from "./monitoring-jobs";
@@ -24,8 +23,8 @@ interface Look {
  * address of a region than Vertex AI's own.
  *
  * A candidate is deployed at 0 %, on such machines as the champion has, and gets requests by a change of the split alone; a model
- * is undeployed only when the split leaves it out. So a way back is one change of the split while the champion is deployed; where it
- * is not any more, it is first deployed again, under another id.
+ * is undeployed only when the split leaves it out. So a way back is one change of the split while the champion is deployed; where
+ * it is not any more, it is first deployed again, under another id.
  */
 export function vertexEndpointTraffic(rest: GoogleRest, addressOf: (location: string) => string = vertexAddress): EndpointTraffic {
   const apiOf = (endpoint: string) => `${addressOf(parseEndpointName(endpoint).location)}/v1`;
@@ -148,27 +147,16 @@ function requestOf(
   }
 }
 
-const refusalSchema = z.object({ error: z.object({ status: z._default(z.string(), ""), message: z._default(z.string(), "") }) });
-
 /** Statuses of what stands in the way for now. Which of them an etag or a second change meets is not documented. */
 const PASSING = ["FAILED_PRECONDITION", "ABORTED", "ALREADY_EXISTS"];
 
 function resultOf(step: EndpointStep, { status: code, body }: RestAnswer): StepResult {
   if (code < 300) return { is: "taken", did: `asked Vertex AI to ${step.text}` };
-  const { status, message } = refusalIn(body);
+  const { reason: status = "", message = "" } = apiWords(body.toString("utf8")) ?? {};
   const why = `${step.text}: Vertex AI refused (${wordsOf(`${code} ${status}`.trim(), message)})`;
   if (code === 429) return { is: "over-quota", why };
   const isPassing = code === 409 || code === 412 || PASSING.includes(status) || (code === 400 && /etag/i.test(message));
   return { is: isPassing ? "busy" : "refused", why };
-}
-
-function refusalIn(body: Buffer): { readonly status: string; readonly message: string } {
-  const text = body.toString("utf8");
-  try {
-    return refusalSchema.parse(JSON.parse(text)).error;
-  } catch {
-    return { status: "", message: text };
-  }
 }
 
 function wordsOf(name: string, message: string): string {
