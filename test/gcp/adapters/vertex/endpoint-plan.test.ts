@@ -98,6 +98,23 @@ describe("planEndpoint", () => {
     );
   });
 
+  it("should give the champion all requests where nobody gets any", () => {
+    const closed = { ...BEFORE, trafficSplit: {} };
+
+    expect(planEndpoint(order(split(5), BACK), closed)).toMatchObject({ step: { kind: "split", split: { [CHAMPION.id]: 100 } } });
+  });
+
+  it("should take the champion that gets requests, where it is deployed twice", () => {
+    const { restored } = deployedModelIds("000000ff");
+    const twice = {
+      etag: "1",
+      deployedModels: [deployed(CHAMPION.id, "3"), deployed(restored, "3")],
+      trafficSplit: { [restored]: 100 },
+    };
+
+    expect(planEndpoint(order(ALONE, BACK), twice)).toEqual({ is: "reached" });
+  });
+
   it("should keep out of an endpoint on which only somebody else's model serves, and give up one without any", () => {
     const foreign = { etag: "1", deployedModels: [deployed("12", "2")], trafficSplit: { "12": 100 } };
     const asked = (fields: Partial<TrafficOrder>, endpoint: VertexEndpoint) =>

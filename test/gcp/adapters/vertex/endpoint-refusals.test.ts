@@ -169,6 +169,17 @@ describe("vertexEndpointTraffic, where somebody else or Vertex AI stands in the 
       expect(vertex.kept?.trafficSplit).toEqual({ [CHAMPION.id]: 95, [CANDIDATE]: 5 });
     });
 
+    it("should tell of the newest deployment alone, in whatever order they are listed", async () => {
+      const { vertex, traffic } = await open();
+      vertex.failures.push({ code: 9, message: "the first" }, { code: 9, message: "the second" });
+      for (let attempt = 0; attempt < 2; attempt++) {
+        await traffic.step(order(BACK, split(5)));
+        vertex.advance(10 * MINUTE_MS);
+      }
+
+      expect(await traffic.look(order(BACK, split(5)))).toMatchObject({ failed: expect.stringContaining("the second") });
+    });
+
     it("should not take a deployment from before the candidate was there for its own", async () => {
       const { vertex, traffic } = await open();
       vertex.failures.push({ code: 9, message: "Model server exited unexpectedly." });
