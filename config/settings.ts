@@ -9,7 +9,7 @@ import { durationMs } from "./sections/fields";
 import { monitoringSettings } from "./sections/monitoring";
 import { pipelineSettings, type VertexRuns } from "./sections/pipeline";
 import { coordinatorPolicy } from "./sections/policy";
-import { promotionSettings } from "./sections/promotion";
+import { type PromotionConfig, promotionSettings } from "./sections/promotion";
 import { modelSchedules, watchedSchedules } from "./sections/schedule";
 
 const DAY_MS = 86_400_000;
@@ -21,10 +21,11 @@ const UNREAD_SHARE = 0.01;
 
 /**
  * What the functions must know of a configured model: its row in the state store.
+ * @param environment name of the deployment
  * @param runs needed for a Vertex AI pipeline
  * @throws Error when the model has no data, or no pipeline of its cloud
  */
-export function modelSettings(model: string, config: ModelConfig, runs?: VertexRuns): ModelSettings {
+export function modelSettings(environment: string, model: string, config: ModelConfig, runs?: VertexRuns): ModelSettings {
   const { data, pipeline, promotion } = config;
   const cloud = cloudOf(pipeline);
   if (data === undefined || cloud === undefined) {
@@ -41,7 +42,7 @@ export function modelSettings(model: string, config: ModelConfig, runs?: VertexR
     drift: driftPolicy(config.drift),
     monitoring: monitoringSettings(config.monitoring, { model, bucket: data.bucket, cloud }, runs),
     ...(schedules.length > 0 && { schedules }),
-    ...(promotion !== undefined && { promotion: promotionSettings(promotion, runs) }),
+    ...(promotion !== undefined && { promotion: promotionSettings(promotion, { environment, model }, runs) }),
   };
 }
 
@@ -74,13 +75,19 @@ export function modelLimits(
     ...(monitoring.capture !== undefined && { unreadShare: UNREAD_SHARE }),
     ...(suspected !== "never" && { suspectedSec: durationMs(suspected) / 1000 }),
     ...(approvalLeft !== "never" && { approvalLeftSec: durationMs(approvalLeft) / 1000 }),
-    ...(promotion !== undefined && { promotion: { candidateAgeSec: longestApprovalSec(policy) } }),
+    ...(promotion !== undefined && { promotion: promotionLimits(promotion, policy) }),
     runOverUsual,
     storm,
     hasDailyBudget: policy.dailyBudgetUsd > 0,
     hasMonthlyBudget: policy.monthlyBudgetUsd > 0,
     hasSchedule: schedules.length > 0,
   };
+}
+
+/** A candidate is not decided about before its rollout has ended. */
+function promotionLimits({ rollout }: PromotionConfig, policy: ModelConfig["policy"]): NonNullable<ModelLimits["promotion"]> {
+  const rolloutSec = rollout === undefined ? 0 : durationMs(rollout.deadline) / 1000;
+  return { candidateAgeSec: longestApprovalSec(policy) + rolloutSec, hasRollout: rollout !== undefined };
 }
 
 /** As long as any candidate may wait for an approval, and a day to judge it. */

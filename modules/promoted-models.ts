@@ -1,6 +1,7 @@
 import type { ModelSettings } from "../functions/core/model-settings";
 import { objectUri } from "../functions/core/object-uri";
 import type { PromotionSettings } from "../functions/core/promotion/promotion-settings";
+import type { RolloutSettings } from "../functions/core/promotion/rollout/rollout-settings";
 
 /** A model whose candidates are judged. */
 export interface PromotedModel {
@@ -11,6 +12,19 @@ export interface PromotedModel {
 /** Those of the models whose candidates are judged. */
 export function promotedModels(models: readonly ModelSettings[]): PromotedModel[] {
   return models.flatMap((settings) => (settings.promotion === undefined ? [] : [{ settings, promotion: settings.promotion }]));
+}
+
+/** A model whose candidates get the traffic of its endpoint. */
+export interface RolledOutModel extends PromotedModel {
+  readonly rollout: RolloutSettings;
+}
+
+/** Those of the models whose candidates get the traffic of their endpoints. */
+export function rolledOutModels(models: readonly ModelSettings[]): RolledOutModel[] {
+  return promotedModels(models).flatMap((model) => {
+    const { rollout } = model.promotion;
+    return rollout === undefined ? [] : [{ ...model, rollout }];
+  });
 }
 
 /** Those whose candidates a role marks as approved that neither judges them nor reads their evaluations. */

@@ -1,7 +1,17 @@
-import type { Alarm } from "./alarm";
-
-const MINUTE_SEC = 60;
-const HOUR_SEC = 3600;
+import {
+  type Alarm,
+  AT_ONCE,
+  BY_TURNS,
+  BY_WINDOW,
+  COUNTED,
+  HIGHEST,
+  HOUR_SEC,
+  LASTING,
+  MINUTE_SEC,
+  REACHED,
+  STEADY,
+} from "./alarm";
+import { PROMOTION_ALARMS } from "./promotion-alarms";
 
 /**
  * How long a monitor may say nothing at all before its alarm, 23 hours in seconds: a monitor that is new has that long for its
@@ -9,25 +19,6 @@ const HOUR_SEC = 3600;
  * https://cloud.google.com/monitoring/alerts/concepts-indepth#absence-conditions
  */
 export const MONITOR_PATIENCE_SEC = 23 * HOUR_SEC;
-
-/** Two of three values of five minutes: one that is late or missing neither raises nor ends an alarm. */
-const STEADY = { periodSec: 5 * MINUTE_SEC, periods: 3, datapoints: 2, missing: "not-breaching" } as const;
-/** As soon as it is seen. */
-const AT_ONCE = { periodSec: 5 * MINUTE_SEC, periods: 1, datapoints: 1, missing: "not-breaching" } as const;
-/**
- * Of what the sweeper tells of each model by turns, every `LONGEST_UNTOLD_MIN` at least (functions/core/log/model-state.ts): one
- * value of the last half hour, so that the alarm neither ends nor is raised anew between two. A value is read from the model's
- * record, and so is not noise.
- */
-const BY_TURNS = { periodSec: 5 * MINUTE_SEC, periods: 6, datapoints: 1, missing: "not-breaching" } as const;
-/** Of windows, of which each turn of the capture monitor, hourly, may tell one: so that no turn between ends the alarm. */
-const BY_WINDOW = { periodSec: HOUR_SEC, periods: 2, datapoints: 1, missing: "not-breaching" } as const;
-/** For a quarter of an hour without a break. */
-const LASTING = { periodSec: 5 * MINUTE_SEC, periods: 3, datapoints: 3, missing: "not-breaching" } as const;
-
-const HIGHEST = { statistic: "maximum", comparison: "above" } as const;
-const COUNTED = { statistic: "sum", comparison: "above" } as const;
-const REACHED = { statistic: "maximum", comparison: "at-least" } as const;
 
 /** Every alarm of both clouds: data, a block for each. */
 export const ALARMS = [
@@ -253,47 +244,7 @@ export const ALARMS = [
     severity: "warning",
     summary: "far more requests than usual came in within an hour",
   },
-  {
-    ...AT_ONCE,
-    statistic: "minimum",
-    comparison: "below",
-    name: "candidate-expiring",
-    metric: "CandidateApprovalExpiresIn",
-    per: "model",
-    threshold: ({ promotion, approvalLeftSec }) => (promotion === undefined ? undefined : approvalLeftSec),
-    severity: "warning",
-    summary: "a candidate that waits for a person's approval is about to expire",
-  },
-  {
-    ...HIGHEST,
-    ...LASTING,
-    name: "candidate-undecided",
-    metric: "CandidateAge",
-    per: "model",
-    threshold: ({ promotion }) => promotion?.candidateAgeSec,
-    severity: "warning",
-    summary: "a candidate is neither approved nor rejected for longer than any approval may take; what served before still does",
-  },
-  {
-    ...COUNTED,
-    ...AT_ONCE,
-    name: "model-frozen",
-    metric: "ModelsFrozen",
-    per: "model",
-    threshold: ({ promotion }) => (promotion === undefined ? undefined : 0),
-    severity: "warning",
-    summary: "promotions in a row brought no gain; automatic trainings of the model are frozen until a person thaws them",
-  },
-  {
-    ...COUNTED,
-    ...LASTING,
-    name: "effects-postponed",
-    metric: "EffectsPostponed",
-    per: "model",
-    threshold: ({ promotion }) => (promotion === undefined ? undefined : 0),
-    severity: "warning",
-    summary: "what was decided keeps failing to be done; the registry may refuse a mark, or nobody can be told",
-  },
+  ...PROMOTION_ALARMS,
 ] as const satisfies readonly Alarm[];
 
 /** Name of an alarm of ALARMS. */

@@ -11,6 +11,8 @@ interface AlarmBase {
   readonly name: string;
   readonly metric: MetricName | ServiceMetricName;
   readonly statistic: Statistic;
+  /** Values of further dimensions of the metric: the series with these alone are looked at. @default - all of the subject's */
+  readonly only?: Readonly<Record<string, string>>;
   /** The alarm is raised while the metric is this, compared with the threshold. */
   readonly comparison: Comparison;
   /** Seconds: 60, 300 or 3600. */
@@ -68,8 +70,33 @@ export interface ModelLimits {
   readonly promotion?: {
     /** Time since a candidate was registered that is still decided about, seconds. */
     readonly candidateAgeSec: number;
+    /** Whether an endpoint's traffic goes over to candidates. */
+    readonly hasRollout: boolean;
   };
   readonly hasDailyBudget: boolean;
   readonly hasMonthlyBudget: boolean;
   readonly hasSchedule: boolean;
 }
+
+export const MINUTE_SEC = 60;
+export const HOUR_SEC = 3600;
+
+/** Two of three values of five minutes: one that is late or missing neither raises nor ends an alarm. */
+export const STEADY = { periodSec: 5 * MINUTE_SEC, periods: 3, datapoints: 2, missing: "not-breaching" } as const;
+/** As soon as it is seen. */
+export const AT_ONCE = { periodSec: 5 * MINUTE_SEC, periods: 1, datapoints: 1, missing: "not-breaching" } as const;
+/**
+ * Of what the sweeper tells of each model by turns, every `LONGEST_UNTOLD_MIN` at least (functions/core/log/model-state.ts): one
+ * value of the last half hour, so that the alarm neither ends nor is raised anew between two. A value is read from the model's
+ * record, and so is not noise.
+ */
+export const BY_TURNS = { periodSec: 5 * MINUTE_SEC, periods: 6, datapoints: 1, missing: "not-breaching" } as const;
+/** Of windows, of which each turn of the capture monitor, hourly, may tell one: so that no turn between ends the alarm. */
+export const BY_WINDOW = { periodSec: HOUR_SEC, periods: 2, datapoints: 1, missing: "not-breaching" } as const;
+/** For a quarter of an hour without a break. */
+export const LASTING = { periodSec: 5 * MINUTE_SEC, periods: 3, datapoints: 3, missing: "not-breaching" } as const;
+
+/** How the values of a period are compared. */
+export const HIGHEST = { statistic: "maximum", comparison: "above" } as const;
+export const COUNTED = { statistic: "sum", comparison: "above" } as const;
+export const REACHED = { statistic: "maximum", comparison: "at-least" } as const;

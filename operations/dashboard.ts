@@ -180,6 +180,22 @@ export const DASHBOARD: readonly Section[] = [
       }),
     ],
   },
+  {
+    question: "Where does the traffic go?",
+    of: "rollout",
+    widgets: [
+      lines("Percent of the traffic that candidates are to get", 8, FIVE_MINUTES_SEC, highest("RolloutPercent")),
+      lines("Age of a rollout, seconds", 8, FIVE_MINUTES_SEC, highest("RolloutAge")),
+      lines("Change not reached for, and held for, seconds", 8, FIVE_MINUTES_SEC, highest("RolloutBusyFor", "RolloutHeldFor")),
+      counted("Rollouts by how they ended", 8, HOUR_SEC, "RolloutsEnded"),
+      counted("Steps of rollouts", 8, HOUR_SEC, "RolloutSteps"),
+      counted("Holds, and wrong shares", 8, HOUR_SEC, "RolloutsHeld", "SharesWrong"),
+      newest("Newest steps of rollouts", 24, "rollout-step", {
+        fields: ["model", "requestId", "step", "traffic", "why"],
+        functions: ["promoter"],
+      }),
+    ],
+  },
 ];
 
 /** The sections that a deployment of these functions has, by role. */

@@ -13,6 +13,7 @@ import { Approver } from "../modules/aws/functions/approver";
 import { CaptureMonitor } from "../modules/aws/functions/capture-monitor";
 import { Coordinator } from "../modules/aws/functions/coordinator";
 import { Promoter } from "../modules/aws/functions/promoter";
+import { Rollout } from "../modules/aws/functions/rollout";
 import { Sweeper } from "../modules/aws/functions/sweeper";
 import { ModelMonitor } from "../modules/aws/model-monitor";
 import type { EventRules } from "../modules/aws/rules/event-rules";
@@ -22,7 +23,7 @@ import { DataTrigger } from "../modules/aws/triggers/data-trigger";
 import { DriftTrigger } from "../modules/aws/triggers/drift-trigger";
 import { ScheduledTrigger } from "../modules/aws/triggers/scheduled-trigger";
 import { capturedModels } from "../modules/captured-models";
-import { promotedModels, separatelyApproved } from "../modules/promoted-models";
+import { promotedModels, rolledOutModels, separatelyApproved } from "../modules/promoted-models";
 import { modelOutputs, type StackOutputs } from "./stack-outputs";
 
 export interface AwsCoordinatedProps {
@@ -44,7 +45,10 @@ export interface AwsCoordinated {
 /** Adds the coordinator, its state and all that asks it. */
 export function addAwsCoordinated(stack: Construct, { deployment, aws, configured, rules }: AwsCoordinatedProps): AwsCoordinated {
   const models = configured.map(([name, model]) =>
-    withMonitor(modelSettings(name, model), addModelMonitor(stack, deployment, name, model.monitoring.sagemaker?.modelMonitor)),
+    withMonitor(
+      modelSettings(deployment.environment, name, model),
+      addModelMonitor(stack, deployment, name, model.monitoring.sagemaker?.modelMonitor),
+    ),
   );
   const state = new StateStore(stack, "state", {
     deployment,
@@ -77,6 +81,8 @@ export function addAwsCoordinated(stack: Construct, { deployment, aws, configure
   if (promoted.length > 0) new Promoter(stack, "promoter", { deployment, state, decisions, models: promoted });
   const separate = separatelyApproved(promoted);
   if (separate.length > 0) new Approver(stack, "approver", { deployment, state, models: separate });
+  const rolledOut = rolledOutModels(models);
+  if (rolledOut.length > 0) new Rollout(stack, "rollout", { deployment, state, models: rolledOut });
   const schedules = configured.flatMap(([name, { schedule }]) => modelSchedules(name, schedule, "aws"));
   if (schedules.length > 0) new ScheduledTrigger(stack, "scheduled-trigger", { deployment, requests, schedules });
   const outputs: StackOutputs = {

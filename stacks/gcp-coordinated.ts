@@ -16,6 +16,7 @@ import { CaptureMonitor } from "../modules/gcp/functions/capture-monitor";
 import { Coordinator } from "../modules/gcp/functions/coordinator";
 import type { FunctionBuilder } from "../modules/gcp/functions/function-builder";
 import { Promoter } from "../modules/gcp/functions/promoter";
+import { Rollout } from "../modules/gcp/functions/rollout";
 import { Sweeper } from "../modules/gcp/functions/sweeper";
 import { CANDIDATE_MAIL, DECISION_MAIL, DRIFT_MAIL, NoticeMail } from "../modules/gcp/notice-mail";
 import { StateStore } from "../modules/gcp/state-store";
@@ -23,7 +24,7 @@ import { DataTrigger } from "../modules/gcp/triggers/data-trigger";
 import { DriftTrigger } from "../modules/gcp/triggers/drift-trigger";
 import { ScheduledTrigger } from "../modules/gcp/triggers/scheduled-trigger";
 import type { WatchedBuckets } from "../modules/gcp/triggers/watched-bucket";
-import { promotedModels } from "../modules/promoted-models";
+import { promotedModels, rolledOutModels } from "../modules/promoted-models";
 import { modelOutputs, type StackOutputs } from "./stack-outputs";
 
 export interface GcpCoordinatedProps {
@@ -70,6 +71,7 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
     promoted.length === 0
       ? undefined
       : new Promoter(stack, "promoter", { deployment, builder, state, decisions, buckets, models: promoted });
+  if (rolledOutModels(models).length > 0) new Rollout(stack, "rollout", { deployment, builder, state });
   if (schedules.length > 0) new ScheduledTrigger(stack, "scheduled-trigger", { deployment, requests, schedules });
   const { email: emails } = gcp.notifications;
   if (emails.length > 0) {

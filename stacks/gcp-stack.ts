@@ -50,7 +50,7 @@ export class GcpStack extends TerraformStack {
     // By their names, so that their order in the file changes nothing.
     const owners = modelsOn("gcp", config.models)
       .sort(([a], [b]) => Number(a > b) - Number(a < b))
-      .map(([name, model]) => ownerOf(name, model, runs));
+      .map(([name, model]) => ownerOf(environment, name, model, runs));
     const models = owners.flatMap(({ settings }) => (settings === undefined ? [] : [settings]));
     const buckets = new WatchedBuckets(this, "buckets", { deployment, models, buckets: gcp.buckets });
     const builder = new FunctionBuilder(this, "builder", { deployment });
@@ -126,9 +126,9 @@ export class GcpStack extends TerraformStack {
 type Owner = ReturnType<typeof ownerOf>;
 
 /** A model of the configuration, as far as it starts a pipeline: its settings only where it is coordinated. */
-function ownerOf(model: string, config: ModelConfig, runs: VertexRuns) {
+function ownerOf(environment: string, model: string, config: ModelConfig, runs: VertexRuns) {
   const direct: readonly PipelineSchedule[] = directSchedules(model, config.schedule, "gcp");
   const pipeline: PipelineSettings = pipelineSettings(model, config.pipeline, runs);
-  const settings = config.data === undefined ? undefined : modelSettings(model, config, runs);
+  const settings = config.data === undefined ? undefined : modelSettings(environment, model, config, runs);
   return { model, direct, pipeline, settings, schedules: modelSchedules(model, config.schedule, "gcp") };
 }

@@ -20,6 +20,9 @@ const JOBS = "Vertex AI's monitoring jobs are kept by the sweeper; SageMaker's s
 const LAUNCHER = "Cloud Scheduler cannot start a pipeline; EventBridge can";
 const ACCOUNTS = "pipelines of Vertex AI run as accounts; SageMaker's have a role of their own";
 
+const CONFIGURATIONS =
+  "an endpoint of SageMaker serves by a configuration, which is made of a model and put on it; Vertex AI deploys a version and changes a split";
+
 const PACKAGES = "model packages have an approval, which a policy can tell apart; Vertex AI has labels and an alias";
 
 /** Files without a twin on the other cloud, and why. */
@@ -29,10 +32,19 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "functions/aws/deployed/metrics.lazy.ts": LAZY,
   "functions/aws/deployed/missed-runs.lazy.ts": LAZY,
   "functions/aws/deployed/promotion-services.lazy.ts": LAZY,
+  "functions/aws/deployed/rollout-services.lazy.ts": LAZY,
   "functions/aws/deployed/services.lazy.ts": LAZY,
   "functions/aws/deployed/training-starts.lazy.ts": LAZY,
   "functions/aws/deployed/approver.ts": PACKAGES,
   "functions/aws/deployed/promotion-ports.ts": "the promoter and the approver share it; Google Cloud has the promoter alone",
+  "functions/aws/adapters/sagemaker/candidate-model.ts": CONFIGURATIONS,
+  "functions/aws/adapters/sagemaker/endpoint-config.ts": CONFIGURATIONS,
+  "functions/aws/adapters/sagemaker/endpoint-halt.ts": CONFIGURATIONS,
+  "functions/aws/adapters/sagemaker/endpoint-order.ts": CONFIGURATIONS,
+  "functions/aws/adapters/sagemaker/endpoint-scaling.ts":
+    "autoscaling is a service of its own; that of Vertex AI is part of a deployed model",
+  "functions/aws/adapters/sagemaker/endpoint-state.ts": CONFIGURATIONS,
+  "functions/aws/adapters/sagemaker/endpoint-step.ts": CONFIGURATIONS,
   "functions/aws/adapters/sagemaker/mark-package.ts": PACKAGES,
   "functions/aws/adapters/sagemaker/model-package.ts": PACKAGES,
   "functions/aws/messages/package-event.ts": "events tell of model packages; Vertex AI tells nobody of a version",

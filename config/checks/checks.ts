@@ -5,6 +5,7 @@ import { gcpLimitProblems } from "./gcp-limits";
 import { modelProblems } from "./model";
 import { monitoringProblems } from "./monitoring";
 import { promotionProblems } from "./promotion";
+import { rolloutProblems } from "./rollout";
 import { ruleProblems } from "./rules";
 import { scheduleProblems } from "./schedules";
 import { validModels } from "./unchecked-config";
@@ -22,6 +23,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
       ...modelProblems(model, models, directory),
       ...monitoringProblems(config, model, models),
       ...promotionProblems(config, model, models),
+      ...rolloutProblems(config, model, models),
     ]),
     ...scheduleProblems(config),
     ...ruleProblems(config, models),

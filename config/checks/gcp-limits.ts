@@ -11,9 +11,6 @@ const MAX_CHANNELS = 16;
 /** Jobs of Cloud Scheduler in a region, as a quota that can be raised to this many. https://cloud.google.com/scheduler/quotas */
 const MAX_JOBS = 5000;
 
-/** Those of the sweeper and of the promoter, which is there where a model is promoted. */
-const CLOCKS = 2;
-
 /** What of an unchecked configuration Google Cloud has no room for, as far as the keys that a check needs are valid. */
 export function gcpLimitProblems(config: unknown, models: readonly ValidModel[]): Problem[] {
   const own = models.filter(({ cloud }) => cloud === "gcp").sort((a, b) => Number(a.name > b.name) - Number(a.name < b.name));
@@ -145,11 +142,16 @@ function jobProblems(config: unknown, models: readonly ValidModel[]): Problem[] 
   const sections = mapping(mapping(config).models);
   const scheduled = models.flatMap(({ name }) => uncheckedSchedules(name, sections[name])).length;
   const captured = models.filter(({ capture }) => capture !== undefined).length;
-  const clocks = models.some(({ promotion }) => promotion !== undefined) ? CLOCKS : CLOCKS - 1;
-  const jobs = scheduled + captured + clocks;
+  const jobs = scheduled + captured + clocksOf(models);
   if (jobs <= MAX_JOBS) return [];
   const message = `the schedules and captures of all models on Google Cloud make ${jobs} jobs of Cloud Scheduler; expected at most ${MAX_JOBS}; use fewer schedules, or another environment in another project`;
   return [{ path: ["models"], message }];
+}
+
+/** Jobs of the sweeper, and of the promoter and the rollout where some model has one. */
+function clocksOf(models: readonly ValidModel[]): number {
+  const has = (key: "promotion" | "rollout") => Number(models.some((model) => model[key] !== undefined));
+  return 1 + has("promotion") + has("rollout");
 }
 
 function channelProblems({ notifications, operations }: Readonly<Record<string, unknown>>): Problem[] {

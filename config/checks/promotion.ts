@@ -2,11 +2,10 @@
 import { objectUri } from "../../functions/core/object-uri";
 import { type Problem, quotedValue } from "../errors";
 import { isOfTraining, type KnownMetric, knownMetric, likelyMetric } from "../sections/evaluation-metrics";
-import { gcpSchema } from "../sections/gcp";
 import { defaultMargin, evaluationsFolder, type PromotionConfig } from "../sections/promotion";
 import { vertexModelName } from "../sections/promotion-registry";
 import { type Place, placeProblems } from "./place";
-import { mapping, type ValidModel } from "./unchecked-config";
+import { gcpOf, type ValidModel } from "./unchecked-config";
 
 /** How the names of evaluations and of predictions end, compressed or not. */
 const WRITTEN_EXTENSIONS = [".json", ".jsonl", ".csv"].flatMap((extension) => [extension, `${extension}.gz`]);
@@ -132,13 +131,6 @@ function registryOf(config: unknown, { cloud, promotion }: ValidModel): string |
   const { project, location } = gcpOf(config);
   if (cloud === "aws") return promotion.registry.toLowerCase();
   return vertexModelName(promotion.registry, { project: project ?? "", location: location ?? "" });
-}
-
-/** Project and region of the runs, where they are valid. */
-function gcpOf(config: unknown): { readonly project: string | undefined; readonly location: string | undefined } {
-  const { project, region } = mapping(mapping(config).gcp);
-  const { shape } = gcpSchema;
-  return { project: shape.project.safeParse(project).data, location: shape.region.safeParse(region).data };
 }
 
 /** The hold-out is part of the list of a run's data, which a pipeline is given by a parameter. */

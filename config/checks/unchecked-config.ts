@@ -12,6 +12,7 @@ import { monitoringSchema } from "../sections/monitoring";
 import { pipelineSchema } from "../sections/pipeline";
 import { policySchema } from "../sections/policy";
 import { promotionSchema } from "../sections/promotion";
+import { rolloutSchema } from "../sections/rollout";
 
 /** The keys of a model that are valid by themselves. */
 export interface ValidModel {
@@ -29,6 +30,8 @@ export interface ValidModel {
   readonly capture: Partial<z.output<typeof captureSchema>> | undefined;
   /** Undefined where there is none. */
   readonly promotion: Partial<z.output<typeof promotionSchema>> | undefined;
+  /** Of `promotion.rollout`; undefined where there is none. */
+  readonly rollout: Partial<z.output<typeof rolloutSchema>> | undefined;
   /** Names of the parameters that its direct schedules start the pipeline with. */
   readonly directParameters: readonly string[];
 }
@@ -46,6 +49,7 @@ export function validModels(config: unknown): ValidModel[] {
     monitoring: validFields(monitoringSchema, mapping(model).monitoring),
     capture: validSection(captureSchema, mapping(mapping(model).monitoring).capture),
     promotion: validSection(promotionSchema, mapping(model).promotion),
+    rollout: validSection(rolloutSchema, mapping(mapping(model).promotion).rollout),
     directParameters: uncheckedSchedules(name, model).flatMap(({ fields: { mode, parameters } }) =>
       mode === "direct" ? Object.keys(mapping(parameters)) : [],
     ),
@@ -79,6 +83,13 @@ function validFields<Shape extends z.ZodRawShape>(
     return parsed.success && parsed.data !== undefined ? [[key, parsed.data]] : [];
   });
   return Object.fromEntries(valid);
+}
+
+/** Project and region of the runs on Google Cloud in an unchecked configuration, where they are valid. */
+export function gcpOf(config: unknown): { readonly project: string | undefined; readonly location: string | undefined } {
+  const { project, region } = mapping(mapping(config).gcp);
+  const { shape } = gcpSchema;
+  return { project: shape.project.safeParse(project).data, location: shape.region.safeParse(region).data };
 }
 
 /** The members of a mapping; none of anything else. */

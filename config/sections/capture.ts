@@ -11,11 +11,10 @@ import { SEASON_SETTINGS } from "../../functions/core/capture/season";
 import { BASELINE_FOLDER } from "../../functions/core/object-uri";
 import { quotedValue } from "../errors";
 import { ALL_CLOUDS, CLOUDS, type Cloud, cloudOfUri, type OneCloudKey } from "../model-cloud";
-import { address, boundedText, durationMs, durationSchema, durationWithin, text } from "./fields";
+import { address, BUCKET_PATTERN, boundedText, durationMs, durationSchema, durationWithin, text } from "./fields";
 
 const HOUR_MS = 3_600_000;
 
-const BUCKET = "(?:s3:\\/\\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|gs:\\/\\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9])";
 const LEVEL = "(?:\\*|(?:[\\w.=@+-]|\\{(?:yyyy|mm|dd|hh)\\}){1,256})";
 
 /** The folders of an hour, in which data capture of SageMaker writes below `<DestinationS3Uri>/<endpoint>/<variant>/`. */
@@ -25,12 +24,12 @@ const HOUR_FOLDERS = "{yyyy}/{mm}/{dd}/{hh}/";
 const CLOUD_FORMATS: Readonly<Record<Cloud, CaptureFormat>> = { aws: "sagemaker", gcp: "vertex" };
 
 const locationSchema = address(
-  new RegExp(`^(?=.{1,512}$)${BUCKET}(?:\\/${LEVEL})+\\/?$`),
+  new RegExp(`^(?=.{1,512}$)${BUCKET_PATTERN}(?:\\/${LEVEL})+\\/?$`),
   `expected a folder below its bucket, such as s3://acme-captures/flights/AllTraffic/${HOUR_FOLDERS}, at most 512 of A-Z, a-z, 0-9, ., _, =, @, +, -, the placeholders {yyyy}, {mm}, {dd} and {hh}, and * alone for any one folder`,
 );
 
 const baselineSchema = address(
-  new RegExp(`^${BUCKET}\\/[\\w.=/@+-]{1,512}\\.json$`),
+  new RegExp(`^${BUCKET_PATTERN}\\/[\\w.=/@+-]{1,512}\\.json$`),
   "expected a file whose name ends with .json, such as s3://acme-flights/retrigger/baselines/flight-delay.json",
 );
 

@@ -7,6 +7,9 @@ export function text(pattern: RegExp, expectation: string) {
   return z.string({ error: expectation }).regex(pattern, { error: expectation });
 }
 
+/** Pattern of the address of a bucket of either cloud, to which what follows is added. */
+export const BUCKET_PATTERN = "(?:s3:\\/\\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|gs:\\/\\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9])";
+
 /** Text with the address of something in a bucket; of a bucket whose name is wrong, the message says so. */
 export function address(pattern: RegExp, expectation: string) {
   return z.string({ error: expectation }).regex(pattern, {
@@ -28,6 +31,14 @@ function bucketMistake(uri: string): string {
 export function boundedText(maxBytes: number, isNeeded: boolean) {
   const least = isNeeded ? z.string().min(1, { error: "expected at least one character" }) : z.string();
   return least.refine((value) => Buffer.byteLength(value) <= maxBytes, { error: `expected at most ${maxBytes} bytes` });
+}
+
+/** SHA-256 of a file. */
+export const sha256Schema = text(/^[0-9a-f]{64}$/, "expected the SHA-256 of the file, 64 of 0-9 and a-f, as sha256sum prints it");
+
+/** A mapping with these keys; `example` is what a person may write. */
+export function part<Shape extends z.ZodRawShape>(shape: Shape, example: string) {
+  return z.strictObject(shape, { error: `expected a mapping with ${Object.keys(shape).join(", ")}, such as ${example}` });
 }
 
 /** Name of an S3 bucket. */

@@ -3,45 +3,33 @@
 import * as z from "zod";
 import { objectUri } from "../../functions/core/object-uri";
 import { MAX_PREDICTION_ROWS } from "../../functions/core/promotion/evaluation/read-prediction-table";
-import type { MetricPolicy, PromotionSettings, TrainingMixPolicy } from "../../functions/core/promotion/promotion-settings";
+import type { MetricPolicy, PromotionSettings } from "../../functions/core/promotion/promotion-settings";
 import { quotedValue } from "../errors";
 import { CLOUDS, cloudOfUri, type OneCloudKey } from "../model-cloud";
 import { knownMetric } from "./evaluation-metrics";
-import { address, boundedText, text } from "./fields";
+import { address, BUCKET_PATTERN, boundedText, part, sha256Schema } from "./fields";
 import type { VertexRuns } from "./pipeline";
 import { REGISTRY_CLOUD_KEY, registrySchema, vertexModelName } from "./promotion-registry";
-
-const BUCKET = "(?:s3:\\/\\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]|gs:\\/\\/[a-z0-9][a-z0-9._-]{1,61}[a-z0-9])";
+import { ROLLOUT_CLOUD_KEYS, type RolloutOwner, rolloutSchema, rolloutSettings } from "./rollout";
+import { trainingMixPolicy, trainingMixSchema } from "./training-mix";
 
 /** By how much a metric between 0 and 1 may be worse, where nothing is said. */
 const DEFAULT_MARGIN = 0.01;
 
 const folderSchema = address(
-  new RegExp(`^${BUCKET}\\/[\\w.=@+-][\\w.=/@+-]{0,511}$`),
+  new RegExp(`^${BUCKET_PATTERN}\\/[\\w.=@+-][\\w.=/@+-]{0,511}$`),
   "expected a folder below its bucket, such as s3://acme-ml/evaluations/churn/, at most 512 of A-Z, a-z, 0-9, ., _, =, @, +, - and /",
 );
 
 const evaluationSchema = address(
-  new RegExp(`^${BUCKET}\\/[\\w.=@+-][\\w.=/@+-]{0,400}\\/[\\w.=@+-]{1,100}\\.json$`),
+  new RegExp(`^${BUCKET_PATTERN}\\/[\\w.=@+-][\\w.=/@+-]{0,400}\\/[\\w.=@+-]{1,100}\\.json$`),
   "expected a file in a folder below its bucket, such as s3://acme-ml/evaluations/churn/baseline/evaluation.json",
 );
-
-const manifestSchema = address(
-  new RegExp(`^${BUCKET}\\/[\\w.=@+-][\\w.=/@+-]{0,510}[\\w.=@+-]$`),
-  "expected a file below its bucket, such as s3://acme-ml/hold-out/churn.manifest",
-);
-
-const digestSchema = text(/^[0-9a-f]{64}$/, "expected the SHA-256 of the file, 64 of 0-9 and a-f, as sha256sum prints it");
 
 /** A share from 0 to 1. */
 function share(example: number) {
   const error = `expected a share of 0 to 1, such as ${example}`;
   return z.number({ error }).min(0, { error }).max(1, { error });
-}
-
-/** A mapping with these keys; `example` is what a person may write. */
-function part<Shape extends z.ZodRawShape>(shape: Shape, example: string) {
-  return z.strictObject(shape, { error: `expected a mapping with ${Object.keys(shape).join(", ")}, such as ${example}` });
 }
 
 const metricSchema = part(
@@ -71,7 +59,7 @@ const metricSchema = part(
 const guardrailKeys = {
   goldenSet: part(
     {
-      sha256: digestSchema.describe(
+      sha256: sha256Schema.describe(
         "SHA-256 of the golden set's file, 64 hexadecimal digits; an evaluation on other data is refused",
       ),
       rows: z.int().min(1).max(MAX_PREDICTION_ROWS).describe("Number of its rows; 1 to 1,000,000"),
@@ -97,7 +85,7 @@ const guardrailKeys = {
       evaluation: evaluationSchema.describe(
         "Its evaluation.json, s3://… or gs://…, .json; the folder of the file is read too, where it is not below evaluations",
       ),
-      sha256: digestSchema.describe("SHA-256 of that file, 64 hexadecimal digits; another file is refused"),
+      sha256: sha256Schema.describe("SHA-256 of that file, 64 hexadecimal digits; another file is refused"),
     },
     "{evaluation: s3://acme-ml/evaluations/churn/baseline/evaluation.json, sha256: 9f86d081…}",
   )
@@ -176,29 +164,6 @@ const approvalSchema = part(
   "{needed: always, approvers: 2}",
 );
 
-const mixSchema = part(
-  {
-    baseline: manifestSchema.describe(
-      "Manifest of the hold-out, s3://… or gs://…, in the form of the manifests of batches; outside every watched prefix",
-    ),
-    sha256: digestSchema
-      .optional()
-      .describe("SHA-256 of the manifest, 64 hexadecimal digits; another file is not used; by default any"),
-    share: z
-      .number({ error: "expected a share above 0 and below 1, such as 0.3" })
-      .gt(0, { error: "expected a share above 0 and below 1, such as 0.3" })
-      .lt(1, { error: "expected a share above 0 and below 1, such as 0.3" })
-      .default(0.3)
-      .describe("Part of the data of a run that the hold-out is to be; more than 0, less than 1"),
-    by: z
-      .enum(["objects", "bytes"], { error: "expected objects or bytes" })
-      .default("objects")
-      .describe("What that part is measured by: the number of objects, or their bytes"),
-    required: z.boolean().default(true).describe("Whether a run that cannot have the hold-out is refused"),
-  },
-  "{baseline: s3://acme-ml/hold-out/churn.manifest, share: 0.3}",
-);
-
 /** How the candidates of a model are judged, and by whom they are approved. */
 export const promotionSchema = part(
   {
@@ -210,9 +175,12 @@ export const promotionSchema = part(
     ),
     ...guardrailKeys,
     approval: approvalSchema.prefault({}).describe("When a person must approve a candidate, and who marks it in the registry"),
-    mix: mixSchema
+    mix: trainingMixSchema
       .optional()
       .describe("Hold-out from before the first automatic training that goes into every run; by default none"),
+    rollout: rolloutSchema
+      .optional()
+      .describe("How the traffic of an endpoint goes over to a candidate that may serve; by default it is deployed by others"),
   },
   "{registry: churn-models, evaluations: s3://acme-ml/evaluations/churn/, goldenSet: {sha256: 9f86d081…, rows: 5000}, metrics: [{name: auc}]}",
 );
@@ -231,6 +199,7 @@ function uriKey(...keys: string[]): OneCloudKey {
 /** Keys, and values of keys, of `promotion` that belong to one cloud. */
 export const PROMOTION_CLOUD_KEYS: readonly OneCloudKey[] = [
   REGISTRY_CLOUD_KEY,
+  ...ROLLOUT_CLOUD_KEYS,
   uriKey("evaluations"),
   uriKey("baseline", "evaluation"),
   uriKey("mix", "baseline"),
@@ -244,11 +213,16 @@ export const PROMOTION_CLOUD_KEYS: readonly OneCloudKey[] = [
 
 /**
  * What the functions must know of how candidates are judged, with every default filled in.
- * @param runs project and location of a model of Vertex AI that is named by its ID alone; needed on Google Cloud
- * @throws Error when the direction or margin of a metric is missing that a checked configuration has
+ * @param owner the model, whose rollout names what it makes by it
+ * @param runs project and location of what is named by its ID alone on Vertex AI; needed on Google Cloud
+ * @throws Error when the direction or margin of a metric, or the role of a rollout, is missing that a checked configuration has
  */
-export function promotionSettings(section: PromotionConfig, runs?: Pick<VertexRuns, "project" | "location">): PromotionSettings {
-  const { registry, evaluations, metrics, schemaVersion, baseline, approval, mix } = section;
+export function promotionSettings(
+  section: PromotionConfig,
+  owner: RolloutOwner,
+  runs?: Pick<VertexRuns, "project" | "location">,
+): PromotionSettings {
+  const { registry, evaluations, metrics, schemaVersion, baseline, approval, mix, rollout } = section;
   const { goldenSet, confidence, slices, predictionShift, systematicErrors, training, chain, notKnown } = section;
   return {
     registry: runs === undefined ? registry : vertexModelName(registry, runs),
@@ -267,7 +241,8 @@ export function promotionSettings(section: PromotionConfig, runs?: Pick<VertexRu
       notKnown,
     },
     approval: { needed: approval.needed, approvers: approval.approvers, isSeparate: approval.separate },
-    ...(mix !== undefined && { mix: mixPolicy(mix) }),
+    ...(mix !== undefined && { mix: trainingMixPolicy(mix) }),
+    ...(rollout !== undefined && { rollout: rolloutSettings(rollout, owner, runs) }),
   };
 }
 
@@ -275,10 +250,6 @@ export function promotionSettings(section: PromotionConfig, runs?: Pick<VertexRu
 export function evaluationsFolder(uri: string): PromotionSettings["evaluations"] {
   const { bucket, key } = objectUri(uri);
   return { bucket, prefix: key.endsWith("/") ? key : `${key}/` };
-}
-
-function mixPolicy({ required, sha256, ...same }: NonNullable<PromotionConfig["mix"]>): TrainingMixPolicy {
-  return { ...same, ...(sha256 !== undefined && { sha256 }), isRequired: required };
 }
 
 function metricPolicy({ name, direction: given, margin: own, floor }: PromotionConfig["metrics"][number]): MetricPolicy {

@@ -2,6 +2,7 @@
 import * as z from "zod";
 import type { VertexMonitoring } from "../../functions/core/drift/monitoring-settings";
 import { address, boundedText, durationMs, durationSchema, durationWithin, text } from "./fields";
+import type { VertexRuns } from "./pipeline";
 
 const HOUR_MS = 3_600_000;
 
@@ -62,6 +63,11 @@ const jobSchema = z
     error: "expected skew beside training, which serves nothing else; add skew, or remove training",
   });
 
+/** An endpoint of Vertex AI by its full name. */
+export function vertexEndpointName(endpoint: string, { project, location }: Pick<VertexRuns, "project" | "location">): string {
+  return endpoint.includes("/") ? endpoint : `projects/${project}/locations/${location}/endpoints/${endpoint}`;
+}
+
 /** Vertex AI's monitoring of the endpoint that a model answers at. */
 export const vertexMonitoringSchema = z
   .strictObject({
@@ -88,10 +94,10 @@ export type VertexMonitoringConfig = z.output<typeof vertexMonitoringSchema>;
 /** What the functions must know of it; an endpoint that is named by its ID alone is in `project` and `location`. */
 export function vertexMonitoring(
   { endpoint, jobId, job }: VertexMonitoringConfig,
-  { project, location }: { readonly project: string; readonly location: string },
+  runs: Pick<VertexRuns, "project" | "location">,
 ): VertexMonitoring {
   return {
-    endpoint: endpoint.includes("/") ? endpoint : `projects/${project}/locations/${location}/endpoints/${endpoint}`,
+    endpoint: vertexEndpointName(endpoint, runs),
     ...(jobId !== undefined && { jobId }),
     ...(job !== undefined && { job: keptJob(job) }),
   };

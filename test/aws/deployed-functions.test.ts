@@ -6,17 +6,23 @@ import { join } from "node:path";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { unzipSync } from "fflate";
 import { toItem } from "../../functions/aws/adapters/dynamodb/attribute-values";
+import { dynamoPromotionStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
 import { completedJobEvent } from "../../functions/core/drift/sources/sagemaker-processing-job";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { initialPromotion } from "../../functions/core/promotion/promotion-state";
+import { newRollout } from "../../functions/core/promotion/rollout/start-rollout";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { bundleFunction } from "../../modules/bundle/bundle-function";
 import { describeWithDynamoDb } from "../contracts/dynamodb-endpoint";
+import { candidateOf } from "../contracts/promotion-samples";
+import { promotionOf, rolloutOf } from "../modules/promoted-settings";
 import { capturedObjects, monitoredSettings, reportIn } from "../simulation/captures";
 import { objectMessage, settingsOf, sqsEvent } from "../simulation/data-path";
 import { jsonOf, type LoopbackServer, startLoopbackServer } from "./adapters/loopback-server";
 import { s3Answer } from "./adapters/s3-server";
 
 const ROOT = join(__dirname, "../..");
+const SHA256 = "0a".repeat(32);
 
 describe("the runtime of the tests", () => {
   it("should be the functions' own", () => {
@@ -150,6 +156,33 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
     expect(JSON.parse(MessageBody)).toEqual(completedJobEvent(MISSED_JOB));
   });
 
+  it("should look at the endpoint of a rollout, and hold it where there is none", async () => {
+    const table = await dynamoDb().createTable();
+    const rollout = rolloutOf("s3", "flight-delay");
+    const promotion = { ...promotionOf("s3", "flight-delay"), rollout };
+    const settings: ModelSettings = { ...settingsOf(), promotion };
+    await dynamoDb().client.send(
+      new PutItemCommand({ TableName: table, Item: toItem({ pk: "settings", sk: settings.model, settings }) }),
+    );
+    const candidate = candidateOf(1, { model: settings.model });
+    const current = {
+      candidate,
+      stage: "rollout",
+      rollout: newRollout(rollout, candidate.id, "it is better", Date.now()),
+    } as const;
+    const states = dynamoPromotionStore(dynamoDb().client, table);
+    await states.save(settings.model, { ...initialPromotion(promotion.registry, SHA256), current }, 0);
+    server = await startAws();
+    const { RETRIGGER_TOPIC: _topic, ...environment } = environmentOf(table, server.endpoint, dynamoDb().endpoint);
+
+    await invoke("rollout", {}, environment);
+
+    const asked = server.received.map(({ headers }) => headers["x-amz-target"]);
+    expect(asked).toEqual(["SageMaker.DescribeEndpoint"]);
+    expect((await states.load(settings.model))?.state.current?.rollout?.hold).toMatchObject({ reason: "lost" });
+    expect(embeddedMetrics(logged)).toEqual([expect.objectContaining({ event: "rollout-state", rolloutPercent: 0 })]);
+  });
+
   async function putSettings(table: string, monitoring: ModelSettings["monitoring"] = settingsOf().monitoring): Promise<void> {
     const batch = { batchSize: 3, windowMs: 86_400_000, dedupeHorizonMs: 3_600_000, retentionMs: 86_400_000 };
     const settings = { ...settingsOf(batch), monitoring };
@@ -231,6 +264,10 @@ function startAws(objects = new Map<string, Buffer>()): Promise<LoopbackServer> 
       const run = { MonitoringScheduleName: "hourly", ScheduledTime: at, CreationTime: at, LastModifiedTime: at };
       const ended = { ...run, MonitoringExecutionStatus: "CompletedWithViolations", ProcessingJobArn: MISSED_JOB };
       return { status: 200, body: JSON.stringify({ MonitoringExecutionSummaries: [ended] }) };
+    }
+    if (headers["x-amz-target"] === "SageMaker.DescribeEndpoint") {
+      const message = 'Could not find endpoint "flight-delay".';
+      return { status: 400, body: JSON.stringify({ __type: "ValidationException", message }) };
     }
     if (headers["x-amz-target"] !== undefined) return { status: 200, body: "{}" };
     return s3Answer(objects, request);

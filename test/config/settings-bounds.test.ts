@@ -22,6 +22,11 @@ const MODEL = {
     goldenSet: { sha256: "0".repeat(64), rows: 5000 },
     metrics: [{ name: "auc" }],
     mix: { baseline: "s3://acme-ml/hold-out.manifest" },
+    rollout: {
+      endpoint: "churn",
+      role: "arn:aws:iam::111122223333:role/serving",
+      native: { canary: 10, alarms: ["churn-errors"] },
+    },
   },
 };
 
@@ -40,7 +45,7 @@ describe("a number that synthesis accepts", () => {
   it.each(places.map((place) => [place.join("."), place] as const))("should be read by the functions: %s", (_, place) => {
     const refused = NUMBERS.filter((number) => {
       const parsed = modelSchema.safeParse(changed(MODEL, place, number));
-      return parsed.success && !modelSettingsSchema.safeParse(modelSettings("churn", parsed.data)).success;
+      return parsed.success && !modelSettingsSchema.safeParse(modelSettings("dev", "churn", parsed.data)).success;
     });
 
     expect(refused).toEqual([]);

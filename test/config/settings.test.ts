@@ -12,7 +12,7 @@ describe("modelSettings", () => {
   it("should be what the functions expect, for every model of the example", () => {
     const { models } = loadConfig(join(__dirname, "../../retrigger.yaml"));
 
-    const settings = Object.entries(models).map(([name, model]) => modelSettings(name, model, RUNS));
+    const settings = Object.entries(models).map(([name, model]) => modelSettings("dev", name, model, RUNS));
 
     expect(settings.map((model) => modelSettingsSchema.parse(model))).toEqual(settings);
   });
@@ -20,7 +20,7 @@ describe("modelSettings", () => {
   it("should turn durations into milliseconds, and never into absence", () => {
     const { models } = loadConfig(join(__dirname, "../fixtures/config/minimal.yaml"));
 
-    const [settings] = Object.entries(models).map(([name, model]) => modelSettings(name, model));
+    const [settings] = Object.entries(models).map(([name, model]) => modelSettings("dev", name, model));
 
     expect(settings).toEqual({
       model: "flight-delay",
@@ -54,7 +54,7 @@ describe("modelSettings", () => {
     const pipeline = { template, outputDirectory: "gs://acme-training/runs/", parameters: { manifest_uri: "{manifestUri}" } };
     const model = modelSchema.parse({ data: { bucket: "acme" }, pipeline });
 
-    expect(modelSettings("one", model, RUNS).pipeline).toEqual({
+    expect(modelSettings("dev", "one", model, RUNS).pipeline).toEqual({
       name,
       parameters: { manifest_uri: "{manifestUri}" },
       vertex: { ...RUNS, template, outputDirectory: "gs://acme-training/runs", caching: false },
@@ -66,20 +66,20 @@ describe("modelSettings", () => {
     const pipeline = { template: "gs://acme/p.json", outputDirectory: "gs://acme-runs", ...own };
     const model = modelSchema.parse({ data: { bucket: "acme" }, pipeline });
 
-    expect(modelSettings("one", model, RUNS).pipeline.vertex).toMatchObject(own);
+    expect(modelSettings("dev", "one", model, RUNS).pipeline.vertex).toMatchObject(own);
   });
 
   it("should refuse a pipeline of the other cloud", () => {
     const pipeline = { template: "gs://acme/p.json", outputDirectory: "gs://acme-runs" };
     const model = modelSchema.parse({ data: { bucket: "acme" }, pipeline });
 
-    expect(() => modelSettings("one", model)).toThrow("model one has no pipeline of its cloud");
+    expect(() => modelSettings("dev", "one", model)).toThrow("model one has no pipeline of its cloud");
   });
 
   it("should hand on an adaptive policy", () => {
     const adaptive = { objects: 5000, age: "7d" };
     const model = modelSchema.parse({ data: { bucket: "acme" }, pipeline: { name: "training" }, policy: { adaptive } });
 
-    expect(modelSettings("one", model).policy.adaptive).toEqual({ objects: 5000, ageMs: 7 * 24 * HOUR_MS });
+    expect(modelSettings("dev", "one", model).policy.adaptive).toEqual({ objects: 5000, ageMs: 7 * 24 * HOUR_MS });
   });
 });

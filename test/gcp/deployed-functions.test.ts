@@ -1,10 +1,15 @@
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { initialPromotion } from "../../functions/core/promotion/promotion-state";
+import { newRollout } from "../../functions/core/promotion/rollout/start-rollout";
 import { launchMessage } from "../../functions/core/schedules/pipeline-schedule";
 import { cronExpression } from "../../functions/core/schedules/timing";
 import { firestoreBatchStore } from "../../functions/gcp/adapters/firestore/batch-store";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
+import { firestorePromotionStore } from "../../functions/gcp/adapters/firestore/versioned-store";
 import { decodeDriftRecord } from "../../functions/node/drift-codecs";
 import { jsonOf } from "../aws/adapters/loopback-server";
+import { candidateOf } from "../contracts/promotion-samples";
+import { promotionOf, rolloutOf } from "../modules/promoted-settings";
 import { capturedObjects, monitoredSettings, reportIn } from "../simulation/captures";
 import { requestOf } from "../simulation/requests";
 import { plain } from "./adapters/vertex-server";
@@ -205,6 +210,27 @@ describe("the functions of Google Cloud as they are deployed", () => {
     await expect(startFunction("sweeper", {})).rejects.toThrow(
       /not set: RETRIGGER_STATE; the function's Terraform module sets them/,
     );
+  });
+
+  it("should look at the endpoint of a rollout, and hold it where there is none", async () => {
+    const endpoint = "projects/acme-ml/locations/us-central1/endpoints/42";
+    const promotion = { ...promotionOf("gs", MODEL), rollout: { ...rolloutOf("gs", MODEL), endpoint } };
+    const google = await startWorld({ ...settingsOf(), promotion });
+    const candidate = candidateOf(1, { model: MODEL });
+    const rollout = newRollout(promotion.rollout, candidate.id, "it is better", Date.now());
+    const states = firestorePromotionStore(google.firestore);
+    const { goldenSet } = promotion.guardrails;
+    const current = { candidate, stage: "rollout", rollout } as const;
+    await states.save(MODEL, { ...initialPromotion(promotion.registry, goldenSet.sha256), current }, 0);
+    const mover = await start("rollout");
+
+    const answer = await mover.push(TICK);
+
+    expect(answer).toBe(204);
+    expect(google.received.map(({ path }) => path)).toEqual([`/v1/${endpoint}`]);
+    expect((await states.load(MODEL))?.state.current?.rollout?.hold).toMatchObject({ reason: "lost" });
+    expect(mover.output()).toContain('"message":"rollout-state"');
+    expectModest(mover);
   });
 
   async function startWorld(...settings: readonly ModelSettings[]): Promise<GoogleCloud> {

@@ -12,7 +12,17 @@ export function temporaryFolder(files: Readonly<Record<string, string>>): string
   return folder;
 }
 
-const ROLES = ["batcher", "coordinator", "sweeper", "drift-evaluator", "drift-monitor", "launcher", "promoter", "approver"];
+const ROLES = [
+  "batcher",
+  "coordinator",
+  "sweeper",
+  "drift-evaluator",
+  "drift-monitor",
+  "launcher",
+  "promoter",
+  "approver",
+  "rollout",
+];
 const PROJECT = join(__dirname, "../../dist/test-project");
 
 /** A project whose functions do nothing. It is kept, as a build is, so that no other test file bundles them again. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { metricsOf } from "../../functions/core/log/metrics-of";
 import { LONGEST_UNTOLD_MIN } from "../../functions/core/log/model-state";
+import { CANDIDATE_OUTCOMES } from "../../functions/core/promotion/candidate";
 import { causeSchema } from "../../functions/core/training-request";
 import type { Alarm, ModelLimits } from "../../operations/alarm";
 import { ALARMS, type AlarmName, MONITOR_PATIENCE_SEC } from "../../operations/alarm-list";
@@ -23,7 +24,7 @@ const LIMITS: ModelLimits = {
   runOverUsual: 3,
   storm: 100,
   approvalLeftSec: 30 * MINUTE,
-  promotion: { candidateAgeSec: 4 * DAY },
+  promotion: { candidateAgeSec: 4 * DAY, hasRollout: true },
   hasDailyBudget: true,
   hasMonthlyBudget: true,
   hasSchedule: true,
@@ -62,6 +63,10 @@ const STORIES: Readonly<Record<AlarmName, { readonly calm: Told; readonly wrong:
   "candidate-undecided": { calm: 3 * DAY, wrong: 4 * DAY + 1 },
   "model-frozen": { calm: undefined, wrong: 1 },
   "effects-postponed": { calm: undefined, wrong: 1 },
+  "rollout-stuck": { calm: 2 * HOUR, wrong: 2 * HOUR + 1 },
+  "rollout-share-wrong": { calm: undefined, wrong: 1 },
+  "rollout-held-long": { calm: DAY, wrong: DAY + 1 },
+  "rolled-back": { calm: undefined, wrong: 1 },
 };
 
 type Told = number | undefined;
@@ -177,7 +182,16 @@ describe("ALARMS", () => {
       const named = metricNamed(alarm.metric);
       if (named.origin === "service") expect(named.metric.of).toBe(alarm.per);
       else if (alarm.per !== "deployment") expect(named.metric.dimensions).toContain(alarm.per);
+      const dimensions = named.origin === "service" ? [] : named.metric.dimensions;
+      expect(Object.keys(alarm.only ?? {}).filter((dimension) => !dimensions.includes(dimension))).toEqual([]);
     }
+  });
+
+  it("should be raised by outcomes that candidates have", () => {
+    const outcomes = (ALARMS as readonly Alarm[]).flatMap(({ only }) => only?.outcome ?? []);
+
+    expect(outcomes).toEqual(["rolled-back"]);
+    expect(Object.keys(CANDIDATE_OUTCOMES)).toEqual(expect.arrayContaining(outcomes));
   });
 
   it("should be the table of docs/operations.md", () => {
@@ -224,6 +238,15 @@ describe("configuredAlarms", () => {
       "data-set-aside of bare",
       "manifest-left-out of bare",
     ]);
+  });
+
+  it("should make none of rollouts for a model that is only judged", () => {
+    const judged = { ...LIMITS, promotion: { candidateAgeSec: DAY, hasRollout: false } };
+    const namesOf = (models: Watched["models"]) => configuredAlarms({ ...WATCHED, models }).map(({ alarm }) => alarm.name);
+
+    const all = namesOf({ flights: LIMITS });
+    expect(namesOf({ flights: judged })).toEqual(all.filter((name) => !/^roll/.test(name)));
+    expect(all.filter((name) => /^roll/.test(name))).toHaveLength(4);
   });
 
   it("should make one for each model, queue and function", () => {

@@ -107,7 +107,8 @@ describe("AwsStack", () => {
   });
 
   it("should allow what every command of the adapters needs", () => {
-    const files = [configFile(MONITORED), join(__dirname, "../fixtures/config/promoted-on-both-clouds.yaml")];
+    const fixtures = ["promoted", "rolled-out"].map((name) => join(__dirname, `../fixtures/config/${name}-on-both-clouds.yaml`));
+    const files = [configFile(MONITORED), ...fixtures];
     const allowed = new Set(
       files
         .flatMap((file) => awsTemplate(file).all("aws_iam_role_policy"))

@@ -191,7 +191,7 @@ describe("too many models on AWS", () => {
   it("should be refused where candidates are judged, by the role of the promoter, with the number that fits", () => {
     const refusal = refusalOf({ numbers: THREE_HUNDRED, isPromoted: true });
 
-    const most = Number(/registries the role of promoter names.* expected at most (\d+) /.exec(refusal)?.[1]);
+    const most = Number(/endpoints the role of promoter names.* expected at most (\d+) /.exec(refusal)?.[1]);
     expect(most).toBeGreaterThan(250);
     const template = awsTemplate(manyModelsFile({ numbers: numbersTo(most), isPromoted: true }));
     const marked = template
@@ -206,6 +206,19 @@ describe("too many models on AWS", () => {
     const aws = { quotas: { attachedPolicies: 20 } };
 
     expect(() => awsTemplate(manyModelsFile({ numbers: THREE_HUNDRED, isPromoted: true, aws }))).not.toThrow();
+  });
+
+  it("should be refused where candidates get traffic, by the role of the rollout, with the number that fits", () => {
+    const refusal = refusalOf({ numbers: THREE_HUNDRED, isRolledOut: true });
+
+    const most = Number(/endpoints the role of rollout names.* expected at most (\d+) /.exec(refusal)?.[1]);
+    expect(most).toBeGreaterThan(100);
+    const template = awsTemplate(manyModelsFile({ numbers: numbersTo(most), isRolledOut: true }));
+    const moved = template
+      .functionStatements("retrigger-production-eu-01-rollout")
+      .filter(({ Action }) => [Action].flat().includes("sagemaker:UpdateEndpointWeightsAndCapacities"))
+      .flatMap(({ Resource = [] }) => Resource);
+    expect(new Set(moved).size).toBe(most);
   });
 
   it("should be refused where they name more topics than the policy of a queue holds", () => {

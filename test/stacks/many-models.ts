@@ -13,6 +13,8 @@ export interface ManyModels {
   readonly isCaptured?: boolean;
   /** Their candidates are judged, and approved by a role of its own. @default false */
   readonly isPromoted?: boolean;
+  /** They are judged, and get the traffic of an endpoint. @default false */
+  readonly isRolledOut?: boolean;
   /** @default false: they are most of a stack */
   readonly hasAlarms?: boolean;
   /** Of the section `aws`. @default - the region alone */
@@ -28,6 +30,7 @@ export function manyModelsFile({
   lengths = USUAL,
   isCaptured = false,
   isPromoted = false,
+  isRolledOut = false,
   hasAlarms = false,
   aws,
 }: ManyModels): string {
@@ -41,6 +44,7 @@ export function manyModelsFile({
       pipeline: { name: named("train-", number, lengths.pipeline) },
       ...(isCaptured && { monitoring: { capture } }),
       ...(isPromoted && { promotion: promotionOf(model) }),
+      ...(isRolledOut && { promotion: { ...promotionOf(model), rollout: rolloutOf(model) } }),
     };
     return [model, section] as const;
   });
@@ -62,4 +66,8 @@ function promotionOf(model: string): object {
     metrics: [{ name: "auc" }],
     approval: { separate: true },
   };
+}
+
+function rolloutOf(model: string): object {
+  return { endpoint: model, role: `arn:aws:iam::111122223333:role/${model}-serving` };
 }

@@ -1,6 +1,7 @@
 import type { MetricOfEvent } from "./metric";
 import { MODEL_GAUGES } from "./model-gauges";
 import { PROMOTION_METRICS } from "./promotion-metrics";
+import { ROLLOUT_METRICS } from "./rollout-metrics";
 
 /** Every metric of both clouds, which docs/observability.md shows as a table. */
 export const METRICS = [
@@ -202,6 +203,7 @@ export const METRICS = [
     description: "messages, models of a sweep or writes of a batch that failed and are tried again",
   },
   ...PROMOTION_METRICS,
+  ...ROLLOUT_METRICS,
 ] as const satisfies readonly MetricOfEvent[];
 
 /** Name of a metric of METRICS. */

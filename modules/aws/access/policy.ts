@@ -66,7 +66,7 @@ export function denyWithoutTls(action: string, resources: readonly string[]): Po
  * Kinds of resources of SageMaker, as their ARNs have them.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsagemaker.html
  */
-export type SageMakerKind = "endpoint" | "model-package" | "monitoring-schedule" | "pipeline";
+export type SageMakerKind = "endpoint" | "endpoint-config" | "model" | "model-package" | "monitoring-schedule" | "pipeline";
 
 /** SageMaker writes names in lower case in its ARNs, and IAM minds the case: both forms are needed where they differ. */
 export function sageMakerArns(

@@ -54,7 +54,7 @@ function refusal(
   attached: number = IAM_LIMITS.attachedPolicies,
 ): string {
   const { inlineCharacters, managedCharacters } = IAM_LIMITS;
-  return `got ${got} models on AWS, whose buckets, pipelines and registries the role of ${of} names, while IAM holds ${inlineCharacters} characters for a role, and ${attached} policies of ${managedCharacters}; expected at most ${fitting} with names as long as these; let models share buckets, use shorter names, divide the models among environments, or have AWS raise its quota of managed policies attached to a role, and set aws.quotas.attachedPolicies`;
+  return `got ${got} models on AWS, whose buckets, pipelines, registries and endpoints the role of ${of} names, while IAM holds ${inlineCharacters} characters for a role, and ${attached} policies of ${managedCharacters}; expected at most ${fitting} with names as long as these; let models share buckets, use shorter names, divide the models among environments, or have AWS raise its quota of managed policies attached to a role, and set aws.quotas.attachedPolicies`;
 }
 
 /** The highest number up to `limit` that fits, by halving. */

@@ -43,7 +43,7 @@ export interface AlarmsProps {
  * for the eye and for other alarms' rules, and tells nobody, or each alarm would be told twice.
  *
  * Prices, approximate, of us-east-1 in November 2026: an alarm is 0.10 USD a month, of a storm 0.40, as it looks at four series; a
- * model's health is 0.50. That is about 23 alarms a deployment, and up to 13 a model, 17 with promotion.
+ * model's health is 0.50. That is about 23 alarms a deployment, and up to 13 a model, 17 with promotion, 21 with a rollout.
  * https://aws.amazon.com/cloudwatch/pricing/
  */
 export class Alarms extends Construct {

@@ -25,7 +25,7 @@ export function alarmSeries(environment: string, resources: WatchedResources, { 
     return [{ namespace, metricName, dimensions: { [dimension]: value } }];
   }
   const { name: metricName, dimensions } = named.metric;
-  const own = subject === undefined ? {} : { [alarm.per]: subject };
+  const own = { ...(subject !== undefined && { [alarm.per]: subject }), ...alarm.only };
   const open = dimensions.filter((dimension) => !Object.hasOwn(own, dimension));
   if (open.length === 0) return [{ namespace: METRIC_NAMESPACE, metricName, dimensions: { environment, ...own } }];
   if (open.join() !== "type")

@@ -71,8 +71,8 @@ interface Policy {
  * A condition of more than half of the models names the others, so that one more model with usual limits changes nothing. Where
  * silence is the alarm, it names its own, or a model that was removed would be taken for a silent one.
  *
- * About 0.10 USD a month for each condition (list price, approximate, November 2026): 20, with promotion 24, whatever the number of
- * models is, while their thresholds are equal. https://cloud.google.com/products/observability/pricing
+ * About 0.10 USD a month for each condition (list price, approximate, November 2026): 20, with promotion 24, with rollouts 28,
+ * whatever the number of models is, while their thresholds are equal. https://cloud.google.com/products/observability/pricing
  */
 export class Alarms extends Construct {
   /** Names of the policies. */
@@ -152,7 +152,12 @@ function isRaisedBySilence({ missing }: Alarm): boolean {
 
 function seriesOf({ deployment, resources }: AlarmsProps, alarm: Alarm, subjects: Subjects | undefined) {
   const groupBy = alarm.per === "deployment" ? [] : [alarm.per];
-  return timeSeries(deployment, resources, alarm, { groupBy, ...(subjects === undefined ? {} : { subjects }) });
+  const { only } = alarm;
+  return timeSeries(deployment, resources, alarm, {
+    groupBy,
+    ...(subjects !== undefined && { subjects }),
+    ...(only !== undefined && { only }),
+  });
 }
 
 function conditionsOf(props: AlarmsProps, alarm: Alarm, { threshold, subjects }: Watch): MonitoringAlertPolicyConditions[] {

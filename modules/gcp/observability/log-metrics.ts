@@ -5,6 +5,7 @@ import type { EventName } from "../../../functions/core/log/events";
 import { eventsOf, METRIC_NAMESPACE, type Metric, type MetricUnit } from "../../../functions/core/log/metric";
 import { METRICS } from "../../../functions/core/log/metric-list";
 import { PROMOTION_METRICS } from "../../../functions/core/log/promotion-metrics";
+import { ROLLOUT_METRICS } from "../../../functions/core/log/rollout-metrics";
 import { literalText } from "../../terraform-text";
 import type { GcpDeployment } from "../deployment";
 import { functionName } from "../functions/handler-function";
@@ -57,15 +58,18 @@ export interface LogMetricsProps {
   readonly roles: readonly string[];
 }
 
-/** The metrics that functions of these roles write. */
+/** The metrics that functions of these roles write: those of promotion and of rollouts where there is a function of it. */
 function metricsOf(roles: readonly string[]): readonly (typeof METRICS)[number][] {
-  const ofPromotion: readonly string[] = PROMOTION_METRICS.map(({ name }) => name);
-  return roles.includes("promoter") ? METRICS : METRICS.filter(({ name }) => !ofPromotion.includes(name));
+  const unwritten: readonly (typeof METRICS)[number][] = [
+    ...(roles.includes("promoter") ? [] : PROMOTION_METRICS),
+    ...(roles.includes("rollout") ? [] : ROLLOUT_METRICS),
+  ];
+  return METRICS.filter((metric) => !unwritten.includes(metric));
 }
 
 /**
- * Every metric of METRICS, but those of promotion where no model is promoted, taken from the functions' log: a counter where
- * entries are counted, a distribution where a number is read.
+ * Every metric of METRICS, but those of promotion and rollouts where no model has one, taken from the functions' log: a counter
+ * where entries are counted, a distribution where a number is read.
  *
  * The first 150 MiB of values a month are free, then about 0.26 USD each (list price, approximate, November 2026); a gauge is 80
  * bytes each time it is told, so that a model is about 50 MiB a month where it is told of every minute, and 3 MiB of 300 models.

@@ -17,6 +17,14 @@ export interface TimeSeries {
 /** Which models, queues or functions: some alone, or all but some. */
 export type Subjects = { readonly only: readonly string[] } | { readonly except: readonly string[] };
 
+/** Which series of a metric, and how they are grouped. */
+interface SeriesChoice {
+  readonly groupBy?: readonly string[];
+  readonly subjects?: Subjects;
+  /** Values of labels. */
+  readonly only?: Readonly<Record<string, string>>;
+}
+
 const REDUCERS: Readonly<Record<Statistic, string>> = {
   sum: "REDUCE_SUM",
   average: "REDUCE_MEAN",
@@ -33,15 +41,16 @@ const ALIGNERS: Readonly<Record<Statistic, string>> = {
 
 /**
  * The time series of a metric, grouped by `groupBy` of its dimensions (one of the cloud's own: by its resource), of `subjects`
- * alone where given. A distribution has neither sum, minimum nor maximum: a gauge is told by its mean, which is exact and, of
- * values a minute apart, close to each of them; other distributions by their highest percentile.
+ * alone, and of series with `only` these labels, where given. A distribution has neither sum, minimum nor maximum: a gauge is told
+ * by its mean, which is exact and, of values a minute apart, close to each of them; other distributions by their highest
+ * percentile.
  * https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#Aligner
  */
 export function timeSeries(
   deployment: Pick<GcpDeployment, "environment">,
   resources: WatchedResources,
   { metric: name, statistic }: WidgetSeries,
-  { groupBy, subjects }: { readonly groupBy?: readonly string[]; readonly subjects?: Subjects } = {},
+  { groupBy, subjects, only = {} }: SeriesChoice = {},
 ): TimeSeries {
   const named = metricNamed(name);
   if (named.origin === "service") return serviceSeries(named, resources, statistic, subjects);
@@ -52,6 +61,7 @@ export function timeSeries(
     `metric.type=${JSON.stringify(logMetricType(deployment, name))}`,
     'resource.type="cloud_run_revision"',
     ...(subjects === undefined || subjectLabel === undefined ? [] : restrictions(`metric.label.${subjectLabel}`, subjects)),
+    ...Object.entries(only).map(([label, value]) => `metric.label.${label}=${JSON.stringify(value)}`),
   ].join(" AND ");
   const groupByFields = groups.map((label) => `metric.label.${label}`);
   return { filter, ...aggregation(named, statistic), ...(groupByFields.length > 0 && { groupByFields }) };

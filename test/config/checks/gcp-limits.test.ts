@@ -122,6 +122,11 @@ describe("what Google Cloud has room for", () => {
     ]);
     models.m0 = { ...modelOf({}), schedule: schedule.slice(1) };
     expect(problemsOf({ gcp: gcp(16, 6), models })).toEqual([]);
+    const promotion = { ...promotionOf(0, "gs://acme-ml/evaluations/"), rollout: { endpoint: "1" } };
+    models.m0 = { ...modelOf({ promotion }), schedule: schedule.slice(2) };
+    expect(problemsOf({ gcp: gcp(16, 6), models })).toEqual([expect.stringContaining("make 5001 jobs of Cloud Scheduler")]);
+    models.m0 = { ...modelOf({ promotion }), schedule: schedule.slice(3) };
+    expect(problemsOf({ gcp: gcp(16, 6), models })).toEqual([]);
   });
 
   it("should not be asked of models on AWS", () => {
@@ -150,6 +155,7 @@ function problemsOf(config: object): string[] {
 interface Sections {
   readonly data?: object;
   readonly pipeline?: object;
+  readonly promotion?: object;
 }
 
 function modelOf({ data, pipeline, ...others }: Sections) {

@@ -80,7 +80,7 @@ describe("limitsByModel", () => {
       ["direct", model],
     ] as const;
 
-    expect(Object.keys(limitsByModel(configured, [modelSettings("one", model)]))).toEqual(["one"]);
+    expect(Object.keys(limitsByModel(configured, [modelSettings("dev", "one", model)]))).toEqual(["one"]);
   });
 });
 

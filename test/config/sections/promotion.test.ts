@@ -16,6 +16,7 @@ const SMALLEST = {
   metrics: [{ name: "auc" }],
 };
 
+const OWNER = { environment: "dev", model: "minimal" };
 const RUNS = { project: "acme-ml", location: "europe-west4" };
 
 describe("promotionSettings", () => {
@@ -90,7 +91,7 @@ describe("promotionSettings", () => {
   ])("should name the model %s of Vertex AI in full", (registry, expected) => {
     const section = promotionSchema.parse({ ...SMALLEST, registry, evaluations: "gs://acme-ml/evaluations" });
 
-    expect(promotionSettings(section, RUNS)).toMatchObject({
+    expect(promotionSettings(section, OWNER, RUNS)).toMatchObject({
       registry: expected,
       evaluations: { bucket: "acme-ml", prefix: "evaluations/" },
     });
@@ -118,8 +119,8 @@ describe("the settings of a model", () => {
     const [[name, model] = []] = Object.entries(models);
     if (name === undefined || model === undefined) throw new Error("got no model");
 
-    const without = modelSettings(name, model);
-    const judged = modelSettings(name, { ...model, promotion: promotionSchema.parse(SMALLEST) });
+    const without = modelSettings("dev", name, model);
+    const judged = modelSettings("dev", name, { ...model, promotion: promotionSchema.parse(SMALLEST) });
 
     expect(without).not.toHaveProperty("promotion");
     expect(modelSettingsSchema.parse(judged)).toEqual({ ...without, promotion: settingsOf(SMALLEST) });
@@ -236,7 +237,7 @@ describe("the section promotion", () => {
 // Helpers
 
 function settingsOf(section: object) {
-  return promotionSettings(promotionSchema.parse(section));
+  return promotionSettings(promotionSchema.parse(section), OWNER);
 }
 
 function promoted(section: object) {

@@ -24,6 +24,8 @@ export interface GoogleCloud {
 }
 
 const REGION = "europe-west4";
+/** Another region of Vertex AI, which has no endpoints. */
+const ENDPOINTS_HOST = "us-central1-aiplatform.googleapis.com";
 let databases = 0;
 
 /** Google Cloud on this machine, as far as the functions speak with it, with the settings of some models. */
@@ -33,8 +35,8 @@ export async function startGoogleCloud(settings: readonly ModelSettings[]): Prom
   const vertex = await startVertexServer();
   const network = await startGoogleNetwork((host) => {
     if (host === `${REGION}-aiplatform.googleapis.com`) return vertex.port;
-    const isKnown = ["storage.googleapis.com", `${REGION}-pubsub.googleapis.com`, "pubsub.googleapis.com"].includes(host);
-    return isKnown ? Number(new URL(rest.endpoint).port) : undefined;
+    const known = ["storage.googleapis.com", `${REGION}-pubsub.googleapis.com`, "pubsub.googleapis.com", ENDPOINTS_HOST];
+    return known.includes(host) ? Number(new URL(rest.endpoint).port) : undefined;
   });
   const server = await startFirestoreServer();
   // An emulator that outlives this run may hold the projects of an earlier one.
@@ -70,9 +72,10 @@ export async function startGoogleCloud(settings: readonly ModelSettings[]): Prom
   };
 }
 
-/** Cloud Storage and Pub/Sub; a bucket named `forbidden` may not be written. */
+/** Cloud Storage, Pub/Sub and Vertex AI without endpoints; a bucket named `forbidden` may not be written. */
 function answerOf(objects: Map<string, Buffer>, request: Received) {
   const { pathname } = new URL(`http://server${request.path}`);
+  if (/\/endpoints\/\d+$/.test(pathname)) return googleError(404, "notFound", "no such endpoint");
   const [, bucket] = /\/storage\/v1\/b\/([^/]+)\/o/.exec(pathname) ?? [];
   if (bucket === undefined) return jsonAnswer({ messageIds: ["1"] });
   if (bucket === "forbidden") return googleError(403, "forbidden", "no access");

@@ -72,7 +72,7 @@ function readConfiguration(text: string, files: Readonly<Record<string, string>>
   for (const [name, content] of Object.entries({ ...files, "retrigger.yaml": text })) writeFileSync(join(folder, name), content);
   const config = checkMistakes(() => loadConfig(join(folder ?? "", "retrigger.yaml")));
   for (const [name, model] of Object.entries(config.models)) {
-    if (model.data !== undefined) modelSettingsSchema.parse(modelSettings(name, model, RUNS));
+    if (model.data !== undefined) modelSettingsSchema.parse(modelSettings("dev", name, model, RUNS));
   }
   for (const rule of eventRules(config)) {
     for (const target of rule.targets) targetPayload(rule, target, EVENT, DELIVERY);

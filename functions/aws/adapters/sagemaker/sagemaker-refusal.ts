@@ -5,7 +5,7 @@ import { RetryableError } from "../../../core/errors";
  * Codes of refusals that time cures: too much was asked at once, or a key ran out. The SDK has no classes for them.
  * https://docs.aws.amazon.com/sagemaker/latest/APIReference/CommonErrors.html
  */
-const PASSING_CODES: ReadonlySet<string> = new Set([
+export const PASSING_CODES: ReadonlySet<string> = new Set([
   "ThrottlingException",
   "Throttling",
   "TooManyRequestsException",
@@ -26,12 +26,17 @@ export function isLastingRefusal(error: unknown): error is SageMakerServiceExcep
 }
 
 /**
- * True where SageMaker knows no such thing, which most operations say in words alone: "ModelPackage arn:… does not exist."
+ * True where SageMaker knows no such thing, which most operations say in words alone: "ModelPackage arn:… does not exist.",
+ * "Could not find endpoint configuration "arn:…"."
  * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/sagemaker/model_package_group.go
+ * https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/sagemaker/endpoint_configuration.go
  */
 export function isMissing(error: unknown): boolean {
   if (!(error instanceof SageMakerServiceException)) return false;
-  return error instanceof ResourceNotFound || (codeOf(error) === "ValidationException" && /does not exist/i.test(error.message));
+  return (
+    error instanceof ResourceNotFound ||
+    (codeOf(error) === "ValidationException" && /does not exist|could not find/i.test(error.message))
+  );
 }
 
 /**

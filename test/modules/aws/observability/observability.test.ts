@@ -17,7 +17,7 @@ const LIMITS: ModelLimits = {
   runOverUsual: 3,
   storm: 100,
   approvalLeftSec: 1800,
-  promotion: { candidateAgeSec: 345_600 },
+  promotion: { candidateAgeSec: 345_600, hasRollout: true },
   hasDailyBudget: true,
   hasMonthlyBudget: true,
   hasSchedule: true,
@@ -213,6 +213,24 @@ describe("Observability", () => {
     const titles = (stack: Template) => widgetsOf(stack).map(({ properties }) => blockOf(properties).title);
     expect(titles(observe({ resources }))).toContain("Newest candidates");
     expect(titles(template).filter((title) => /candidate/i.test(String(title)))).toEqual([]);
+  });
+
+  it("should show rollouts where their function is, and there alone", () => {
+    const functions = { promoter: "retrigger-dev-promoter", rollout: "retrigger-dev-rollout" };
+    const titles = (names: Readonly<Record<string, string>>) =>
+      widgetsOf(observe({ resources: { queue: {}, "dead-letter-queue": {}, function: names } })).map(({ properties }) =>
+        String(blockOf(properties).title),
+      );
+
+    expect(titles(functions)).toContain("Newest steps of rollouts");
+    expect(titles({ promoter: functions.promoter }).filter((title) => /rollout/i.test(title))).toEqual([]);
+  });
+
+  it("should watch of a metric's series those that the alarm names alone", () => {
+    expect(alarmNamed("rolled-back_flights")).toMatchObject({
+      metric_name: "RolloutsEnded",
+      dimensions: { environment: "dev", model: "flights", outcome: "rolled-back" },
+    });
   });
 
   function alarmNamed(role: string): Block {

@@ -1,5 +1,6 @@
 import { METRICS } from "../../../../functions/core/log/metric-list";
 import { PROMOTION_METRICS } from "../../../../functions/core/log/promotion-metrics";
+import { ROLLOUT_METRICS } from "../../../../functions/core/log/rollout-metrics";
 import { structuredLine } from "../../../../functions/gcp/deployed/console-log";
 import { Observability, type ObservabilityProps } from "../../../../modules/gcp/observability/observability";
 import { MONITORING_METRICS } from "../../../../modules/gcp/observability/time-series";
@@ -16,7 +17,7 @@ const LIMITS: ModelLimits = {
   runOverUsual: 3,
   storm: 100,
   approvalLeftSec: 1800,
-  promotion: { candidateAgeSec: 345_600 },
+  promotion: { candidateAgeSec: 345_600, hasRollout: true },
   hasDailyBudget: true,
   hasMonthlyBudget: true,
   hasSchedule: true,
@@ -35,7 +36,7 @@ describe("Observability", () => {
       const { metric_kind, value_type, labels } = blockOf(metric.metric_descriptor);
       const events = also.length === 0 ? `"${event}"` : `(${[event, ...also].map((one) => `"${one}"`).join(" OR ")})`;
       expect(metric.filter).toBe(
-        `resource.type="cloud_run_revision" AND resource.labels.service_name=("retrigger-dev-promoter" OR "retrigger-dev-sweeper") AND jsonPayload.event=${events}`,
+        `resource.type="cloud_run_revision" AND resource.labels.service_name=("retrigger-dev-promoter" OR "retrigger-dev-rollout" OR "retrigger-dev-sweeper") AND jsonPayload.event=${events}`,
       );
       expect([metric_kind, value_type]).toEqual(["DELTA", value === undefined ? "INT64" : "DISTRIBUTION"]);
       expect(metric.value_extractor).toBe(value === undefined ? undefined : `EXTRACT(jsonPayload.${value})`);
@@ -186,9 +187,9 @@ describe("Observability", () => {
       'metric.type="pubsub.googleapis.com/subscription/num_undelivered_messages" AND resource.type="pubsub_subscription" AND resource.label.subscription_id=one_of("retrigger-dev-data-dlq")',
     );
     expect(filterOf("function-errors")).toBe(
-      'metric.type="run.googleapis.com/request_count" AND resource.type="cloud_run_revision" AND resource.label.service_name=one_of("retrigger-dev-promoter", "retrigger-dev-sweeper") AND metric.label.response_code_class="5xx"',
+      'metric.type="run.googleapis.com/request_count" AND resource.type="cloud_run_revision" AND resource.label.service_name=one_of("retrigger-dev-promoter", "retrigger-dev-rollout", "retrigger-dev-sweeper") AND metric.label.response_code_class="5xx"',
     );
-    expect(filterOf("handler-errors")).toContain('metric.label.function=one_of("promoter", "sweeper")');
+    expect(filterOf("handler-errors")).toContain('metric.label.function=one_of("promoter", "rollout", "sweeper")');
   });
 
   it("should tell the operators of an incident's start and end, with its severity and its runbook", () => {
@@ -235,7 +236,7 @@ describe("Observability", () => {
     expect(queries.length).toBeGreaterThan(25);
   });
 
-  it("should show the newest decisions of every function that decides, and the newest candidates", () => {
+  it("should show the newest decisions of every function that decides, the newest candidates and the newest steps of rollouts", () => {
     const panels = tilesOf(template)
       .map(({ widget }) => blockOf(widget).logsPanel)
       .filter((panel) => panel !== undefined);
@@ -249,6 +250,11 @@ describe("Observability", () => {
       {
         filter:
           'resource.type="cloud_run_revision" AND resource.labels.service_name=("retrigger-dev-promoter") AND jsonPayload.event="candidate-ended"',
+        resourceNames: ["projects/acme-ml"],
+      },
+      {
+        filter:
+          'resource.type="cloud_run_revision" AND resource.labels.service_name=("retrigger-dev-promoter") AND jsonPayload.event="rollout-step"',
         resourceNames: ["projects/acme-ml"],
       },
     ]);
@@ -274,11 +280,29 @@ describe("Observability", () => {
     const resources = { queue: {}, "dead-letter-queue": {}, function: { sweeper: "retrigger-dev-sweeper" } };
     const without = observe({ models: { churn: limits }, resources });
 
-    const isOfPromotion = ({ name }: { readonly name: string }) => PROMOTION_METRICS.some((metric) => metric.name === name);
+    const ofPromotion: readonly { readonly name: string }[] = [...PROMOTION_METRICS, ...ROLLOUT_METRICS];
+    const isOfPromotion = ({ name }: { readonly name: string }) => ofPromotion.some((metric) => metric.name === name);
     const metrics = without.all("google_logging_metric").map(({ name }) => String(name).replace("Retrigger/dev/", ""));
     expect(new Set(metrics)).toEqual(new Set(METRICS.filter((metric) => !isOfPromotion(metric)).map(({ name }) => name)));
-    expect(without.text).not.toMatch(/[Cc]andidate|[Pp]romot|ModelsFrozen/);
+    expect(without.text).not.toMatch(/[Cc]andidate|[Pp]romot|ModelsFrozen|[Rr]oll/);
     expect(without.danglingReferences()).toEqual([]);
+  });
+
+  it("should have neither metrics nor widgets of rollouts where models are only judged", () => {
+    const limits = { ...LIMITS, promotion: { candidateAgeSec: 345_600, hasRollout: false } };
+    const resources = { queue: {}, "dead-letter-queue": {}, function: { promoter: "retrigger-dev-promoter" } };
+    const judged = observe({ models: { churn: limits }, resources });
+
+    expect(judged.text).toContain("CandidatesEnded");
+    expect(judged.text).not.toMatch(/[Rr]oll(?:out|ed)|SharesWrong/);
+  });
+
+  it("should watch of a metric's series those that the alarm names alone", () => {
+    const [condition] = conditionsOf(template, "rolled-back");
+
+    expect(blockOf(condition?.condition_threshold ?? {}).filter).toMatch(
+      /Retrigger\/dev\/RolloutsEnded".* AND metric\.label\.outcome="rolled-back"$/,
+    );
   });
 
   it("should make no policies, channels or dashboard where they are switched off, but the metrics", () => {
@@ -300,7 +324,11 @@ function observe(overrides: Partial<ObservabilityProps> = {}): Template {
       resources: {
         queue: { data: "retrigger-dev-data" },
         "dead-letter-queue": { data: "retrigger-dev-data-dlq" },
-        function: { promoter: "retrigger-dev-promoter", sweeper: "retrigger-dev-sweeper" },
+        function: {
+          promoter: "retrigger-dev-promoter",
+          rollout: "retrigger-dev-rollout",
+          sweeper: "retrigger-dev-sweeper",
+        },
       },
       runbooks: "docs/runbooks",
       hasAlarms: true,

@@ -1,0 +1,73 @@
+import type { MetricOfEvent } from "./metric";
+
+/** How traffic goes over to candidates, as metrics; none for a model without a rollout. */
+export const ROLLOUT_METRICS = [
+  {
+    name: "RolloutSteps",
+    unit: "Count",
+    kind: "count",
+    event: "rollout-step",
+    dimensions: ["model", "step"],
+    description: "steps of rollouts that were recorded, such as reached, back or done",
+  },
+  {
+    name: "RolloutsHeld",
+    unit: "Count",
+    kind: "count",
+    event: "rollout-held",
+    dimensions: ["model", "reason"],
+    description: "holds of rollouts, by their reason",
+  },
+  {
+    name: "RolloutsEnded",
+    unit: "Count",
+    kind: "count",
+    event: "rollout-ended",
+    dimensions: ["model", "outcome"],
+    description: "rollouts by how they ended, such as accepted or rolled-back",
+  },
+  {
+    name: "SharesWrong",
+    unit: "Count",
+    kind: "count",
+    event: "share-wrong",
+    dimensions: ["model"],
+    description: "times that the counted share was not the intended one",
+  },
+  {
+    name: "RolloutPercent",
+    unit: "None",
+    kind: "gauge",
+    event: "rollout-state",
+    value: "rolloutPercent",
+    dimensions: ["model"],
+    description: "percent of the traffic that the candidate is to get; none without a rollout",
+  },
+  {
+    name: "RolloutAge",
+    unit: "Seconds",
+    kind: "gauge",
+    event: "rollout-state",
+    value: "rolloutAgeSec",
+    dimensions: ["model"],
+    description: "time since the candidate of the rollout was accepted; none without a rollout",
+  },
+  {
+    name: "RolloutHeldFor",
+    unit: "Seconds",
+    kind: "gauge",
+    event: "rollout-state",
+    value: "rolloutHeldSec",
+    dimensions: ["model"],
+    description: "time that the rollout is held; none while it is not",
+  },
+  {
+    name: "RolloutBusyFor",
+    unit: "Seconds",
+    kind: "gauge",
+    event: "rollout-state",
+    value: "rolloutBusySec",
+    dimensions: ["model"],
+    description: "time since a change of the traffic was ordered that is not reached yet; none while there is no such change",
+  },
+] as const satisfies readonly MetricOfEvent[];

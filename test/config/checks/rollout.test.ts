@@ -1,0 +1,145 @@
+import { configOf, messageOf } from "../../stacks/config-messages";
+
+const SHA256 = "ab".repeat(32);
+const ROLE = "arn:aws:iam::111122223333:role/serving";
+const AWS = { endpoint: "churn", role: ROLE };
+const GCP = { endpoint: "1234567890" };
+const ON_GCP = { name: undefined, template: "gs://acme-pipelines/p.yaml", outputDirectory: "gs://acme-runs/p" };
+
+describe("the check of a rollout's endpoint", () => {
+  it("should refuse one endpoint for two models, and name both", () => {
+    const config = configOf({ churn: aws({}, "churn-models"), credit: aws({ endpoint: "CHURN" }, "credit-models") });
+
+    const message = messageOf(config);
+    expect(message).toContain("1 mistake");
+    expect(message).toContain(
+      'models.credit.promotion.rollout.endpoint: got "CHURN", the endpoint of model churn, for model credit; expected one for each model',
+    );
+  });
+
+  it("should know an endpoint of Vertex AI by its ID and its full name", () => {
+    const full = "projects/acme-ml/locations/europe-west4/endpoints/1234567890";
+
+    expect(messageOf(onGcp({ churn: gcp({}, "1"), credit: gcp({ endpoint: full }, "2") }))).toContain(
+      "the endpoint of model churn, for model credit",
+    );
+    expect(messageOf(onGcp({ churn: gcp({}, "1"), credit: gcp({ endpoint: "12" }, "2") }))).toBe("no mistake");
+  });
+
+  it.each([
+    [
+      "of another project",
+      "projects/acme-other/locations/europe-west4/endpoints/1",
+      'of the project "acme-other"; expected one of "acme-ml"',
+    ],
+    ["of another region", "projects/acme-ml/locations/us-central1/endpoints/1", 'in "us-central1"; expected one in "europe-west4"'],
+    ["of SageMaker", "Churn", "for a pipeline on Google Cloud; expected an endpoint of Vertex AI"],
+  ])("should refuse one %s on Google Cloud", (_case, endpoint, expected) => {
+    expect(messageOf(onGcp({ churn: gcp({ endpoint }, "1") }))).toContain(expected);
+  });
+
+  it("should allow one in the region of the registry, where that is another than the pipeline's", () => {
+    const place = "projects/acme-ml/locations/us-central1";
+
+    expect(messageOf(onGcp({ churn: gcp({ endpoint: `${place}/endpoints/1` }, `${place}/models/1`) }))).toBe("no mistake");
+  });
+
+  it("should refuse one of Vertex AI on AWS", () => {
+    const endpoint = "projects/acme-ml/locations/europe-west4/endpoints/1";
+
+    expect(messageOf(configOf({ churn: aws({ endpoint }) }))).toContain(
+      "for a pipeline on AWS; expected the name of a SageMaker endpoint",
+    );
+  });
+});
+
+describe("the checks of a rollout's cloud", () => {
+  it.each([
+    ["role", undefined, "role: missing; expected the ARN of the IAM role"],
+    ["business", { metric: "Revenue" }, "business.namespace: missing; expected the namespace of the metric in CloudWatch"],
+  ])("should need %s on AWS", (key, value, expected) => {
+    expect(messageOf(configOf({ churn: aws({ [key]: value }) }))).toContain(expected);
+  });
+
+  it.each([
+    ["role", ROLE, "expected no role"],
+    ["shadow", "2h", 'got "2h"; expected 0, as Vertex AI has no shadow'],
+    ["native", { canary: 10, alarms: ["a"] }, "got blue/green by SageMaker for an endpoint of Vertex AI"],
+    ["people", { promote: ["ada"] }, "expected none, as Pub/Sub attests nobody"],
+    ["business", { namespace: "Acme", metric: "custom.googleapis.com/revenue" }, "expected none, as the type of a metric"],
+  ])("should refuse %s on Google Cloud, and say why", (key, value, expected) => {
+    expect(messageOf(onGcp({ churn: gcp({ [key]: value }, "1") }))).toContain(expected);
+  });
+
+  it("should allow on Google Cloud what both clouds know", () => {
+    const both = { stages: [10, 50], shadow: 0, tolerance: 1.5, bake: "1h", business: { metric: "custom.googleapis.com/revenue" } };
+
+    expect(messageOf(onGcp({ churn: gcp(both, "1") }))).toBe("no mistake");
+  });
+});
+
+describe("the check of a rollout's stages", () => {
+  it.each([
+    [[5, 25, 25], "stages[2]: got 25 after 25; expected stages that rise"],
+    [[25, 5], "stages[1]: got 5 after 25; expected stages that rise"],
+  ])("should refuse %j", (stages, expected) => {
+    expect(messageOf(configOf({ churn: aws({ stages }) }))).toContain(expected);
+  });
+
+  it("should refuse a deadline that stages and bake fill, at its last window, and say how long they take", () => {
+    const rollout = { stages: [5, 25, 50], bake: "2h", business: { namespace: "Acme", metric: "Revenue" }, shadow: "1h" };
+    // 12 windows of shadow, 3 times 7 that compare, 66 more to dwell, 24 of bake: 123 of five minutes.
+    const message = messageOf(configOf({ churn: aws({ ...rollout, deadline: "615m" }) }));
+
+    expect(message).toContain('deadline: got "615m"; expected more than 615m, which stages, business.dwell, shadow and bake take');
+    expect(messageOf(configOf({ churn: aws({ ...rollout, deadline: "620m" }) }))).toBe("no mistake");
+  });
+});
+
+describe("the check of SageMaker's own blue/green", () => {
+  const native = { linear: 10, alarms: ["errors"] };
+
+  it("should refuse it beside what counts evidence, each key by itself", () => {
+    const counted = { stages: [5], shadow: "1h", tolerance: 1.5, business: { namespace: "Acme", metric: "Revenue" } };
+
+    const message = messageOf(configOf({ churn: aws({ ...counted, native }) }));
+    expect(message).toContain("4 mistakes");
+    for (const key of Object.keys(counted)) expect(message).toContain(`remove ${key}, or native`);
+  });
+
+  it.each([
+    ["48m", "no mistake"],
+    ["49m", 'wait: got "49m" with 10 steps, together 8.2 hours; expected at most 8 hours'],
+  ])("should know how long SageMaker waits: %s", (wait, expected) => {
+    expect(messageOf(configOf({ churn: aws({ native: { ...native, wait } }) }))).toContain(expected);
+  });
+
+  it("should refuse an alarm that is named twice", () => {
+    expect(messageOf(configOf({ churn: aws({ native: { ...native, alarms: ["a", "a"] } }) }))).toContain(
+      'alarms[1]: got "a" again; expected alarms that differ',
+    );
+  });
+});
+
+// Helpers
+
+function aws(rollout: object, registry = "churn-models") {
+  return { promotion: { ...promotionOf("s3", registry), rollout: { ...AWS, ...rollout } } };
+}
+
+function gcp(rollout: object, registry: string) {
+  return { pipeline: ON_GCP, promotion: { ...promotionOf("gs", registry), rollout: { ...GCP, ...rollout } } };
+}
+
+function onGcp(models: Parameters<typeof configOf>[0]) {
+  return configOf(models, { aws: undefined, gcp: { project: "acme-ml", region: "europe-west4" } });
+}
+
+function promotionOf(scheme: "s3" | "gs", registry: string) {
+  return {
+    registry,
+    evaluations: `${scheme}://acme-ml/evaluations/${registry.replaceAll("/", "-")}/`,
+    goldenSet: { sha256: SHA256, rows: 5000 },
+    metrics: [{ name: "auc" }],
+  };
+}

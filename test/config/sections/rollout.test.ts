@@ -1,0 +1,150 @@
+import { rolloutSchema, rolloutSettings } from "../../../config/sections/rollout";
+import { rolloutSettingsSchema } from "../../../functions/core/promotion/rollout/rollout-settings";
+import { fnv1a } from "../../../functions/core/request-ids";
+import { configOf, messageOf } from "../../stacks/config-messages";
+
+const OWNER = { environment: "dev", model: "churn" };
+const RUNS = { project: "acme-ml", location: "europe-west4" };
+const ROLE = "arn:aws:iam::111122223333:role/serving";
+const SMALLEST = { endpoint: "churn", role: ROLE };
+const SHA256 = "ab".repeat(32);
+const PREFIX = `rt-${fnv1a("dev/churn").slice(0, 8)}`;
+
+describe("rolloutSettings", () => {
+  it("should be what the functions expect, with every default, on AWS", () => {
+    const settings = rolloutSettings(rolloutSchema.parse(SMALLEST), OWNER);
+
+    expect(rolloutSettingsSchema.parse(settings)).toEqual(settings);
+    expect(settings).toEqual({
+      endpoint: "churn",
+      shadowWindows: 0,
+      percents: [5, 25, 50],
+      tolerance: 1.25,
+      bakeWindows: 24,
+      deadlineWindows: 2016,
+      laterCandidate: "waits",
+      sagemaker: { role: ROLE, namePrefix: PREFIX },
+    });
+  });
+
+  it("should hold what is configured", () => {
+    const settings = rolloutSettings(
+      rolloutSchema.parse({
+        ...SMALLEST,
+        stages: [1, 10],
+        shadow: "2h",
+        tolerance: 1.5,
+        bake: "1d",
+        deadline: "3d",
+        laterCandidate: "replaces",
+        business: { namespace: "Acme/Shop", metric: "Revenue" },
+        people: { rollBack: ["ada@example.com"] },
+      }),
+      OWNER,
+    );
+
+    expect(rolloutSettingsSchema.parse(settings)).toEqual(settings);
+    expect(settings).toMatchObject({
+      shadowWindows: 24,
+      percents: [1, 10],
+      tolerance: 1.5,
+      bakeWindows: 288,
+      deadlineWindows: 864,
+      laterCandidate: "replaces",
+      business: { namespace: "Acme/Shop", metric: "Revenue", dwellWindows: 72 },
+      people: { rollBack: ["ada@example.com"] },
+    });
+  });
+
+  it.each([
+    [
+      { canary: 10, alarms: ["errors"] },
+      { shift: { type: "canary", percent: 10 }, waitSec: 600, alarms: ["errors"] },
+    ],
+    [
+      { linear: 20, wait: "0s", alarms: ["a", "b"] },
+      { shift: { type: "linear", percent: 20 }, waitSec: 0, alarms: ["a", "b"] },
+    ],
+  ])("should know SageMaker's own blue/green: %j", (native, expected) => {
+    const settings = rolloutSettings(rolloutSchema.parse({ ...SMALLEST, native }), OWNER);
+
+    expect(rolloutSettingsSchema.parse(settings).sagemaker?.native).toEqual(expected);
+  });
+
+  it.each([
+    ["1234567890", "projects/acme-ml/locations/europe-west4/endpoints/1234567890"],
+    ["projects/acme-ml/locations/us-central1/endpoints/12", "projects/acme-ml/locations/us-central1/endpoints/12"],
+  ])("should name the endpoint %s of Vertex AI in full", (endpoint, expected) => {
+    const settings = rolloutSettings(rolloutSchema.parse({ endpoint }), OWNER, RUNS);
+
+    expect(settings.endpoint).toBe(expected);
+    expect(settings).not.toHaveProperty("sagemaker");
+  });
+
+  it("should name what two models, or one in two environments, make differently, within what SageMaker allows", () => {
+    const prefixes = [OWNER, { ...OWNER, model: "credit" }, { ...OWNER, environment: "prod" }].map(
+      (owner) => rolloutSettings(rolloutSchema.parse(SMALLEST), owner).sagemaker?.namePrefix,
+    );
+
+    expect(prefixes[0]).toBe(PREFIX);
+    expect(new Set(prefixes).size).toBe(3);
+  });
+
+  it("should refuse a rollout on AWS without the role that the checks would have asked for", () => {
+    expect(() => rolloutSettings(rolloutSchema.parse({ endpoint: "churn" }), OWNER)).toThrow("the rollout of churn has no role");
+  });
+});
+
+describe("the section rollout", () => {
+  it.each([
+    ["an ARN for the endpoint", { endpoint: "arn:aws:sagemaker:eu-central-1:111122223333:endpoint/churn" }, "not its ARN"],
+    ["the name of a role", { role: "serving" }, 'role: got "serving"; expected the ARN of an IAM role'],
+    ["a stage of no traffic", { stages: [0, 5] }, "stages[0]: got 0; expected a whole percent, 1 to 50"],
+    ["a stage above half", { stages: [5, 75] }, "stages[1]: got 75; expected a whole percent, 1 to 50"],
+    ["a fraction of a percent", { stages: [2.5] }, "stages[0]: got 2.5; expected a whole percent, 1 to 50"],
+    ["no stage", { stages: [] }, "expected at least one stage, such as 5"],
+    [
+      "a number of windows for a time",
+      { shadow: 24 },
+      "shadow: got 24; expected 0 for none, or a duration of 5m to 2d, such as 2h",
+    ],
+    ["a shadow of parts of windows", { shadow: "7m" }, 'shadow: got "7m"; expected a multiple of 5m'],
+    ["a bake of parts of windows", { bake: "31m" }, 'bake: got "31m"; expected a multiple of 5m'],
+    ["a short bake", { bake: "5m" }, 'bake: got "5m"; expected a whole number and a unit, 30m to 2d'],
+    ["a long deadline", { deadline: "8d" }, 'deadline: got "8d"; expected a whole number and a unit, 2h to 7d'],
+    ["a tolerance below one", { tolerance: 0.9 }, "tolerance: got 0.9; expected a ratio of 1 to 2"],
+    ["a misspelt key", { stage: [5] }, "did you mean stages?"],
+    ["blue/green of both kinds", { native: { canary: 10, linear: 10, alarms: ["a"] } }, "expected canary or linear, one of them"],
+    ["blue/green of no kind", { native: { alarms: ["a"] } }, "expected canary or linear, one of them"],
+    [
+      "blue/green without alarms",
+      { native: { canary: 10 } },
+      "native.alarms: missing; expected a list of names of CloudWatch alarms",
+    ],
+    ["small steps of SageMaker", { native: { linear: 5, alarms: ["a"] } }, "linear: got 5; expected a whole percent, 10 to 50"],
+    ["nobody who may roll back", { people: { rollBack: [] } }, "rollBack: got []; expected at least one of people"],
+  ])("should refuse %s", (_case, rollout, expected) => {
+    expect(messageOf(rolledOut(rollout))).toContain(expected);
+  });
+
+  it("should tell of all that is wrong at once", () => {
+    const message = messageOf(
+      rolledOut({ role: undefined, stages: [25, 5], bake: "5m", shaddow: "2h", people: { promote: "ada" } }),
+    );
+
+    expect(message).toContain("5 mistakes");
+  });
+});
+
+// Helpers
+
+function rolledOut(rollout: object) {
+  const promotion = {
+    registry: "churn-models",
+    evaluations: "s3://acme-ml/evaluations/churn/",
+    goldenSet: { sha256: SHA256, rows: 5000 },
+    metrics: [{ name: "auc" }],
+    rollout: { ...SMALLEST, ...rollout },
+  };
+  return configOf({ one: { promotion } });
+}
