@@ -7,6 +7,7 @@ const ROOT = join(__dirname, "..");
 const SERVICES: readonly (readonly [string, string])[] = [
   ["adapters/dynamodb/", "adapters/firestore/"],
   ["adapters/s3/", "adapters/storage/"],
+  ["adapters/cloudwatch/", "adapters/monitoring/"],
   ["adapters/sagemaker/", "adapters/vertex/"],
 ];
 
@@ -19,6 +20,8 @@ const JOBS = "Vertex AI's monitoring jobs are kept by the sweeper; SageMaker's s
 const LAUNCHER = "Cloud Scheduler cannot start a pipeline; EventBridge can";
 const ACCOUNTS = "pipelines of Vertex AI run as accounts; SageMaker's have a role of their own";
 
+const ENDPOINTS =
+  "endpoints change by configurations, which take minutes and are never changed; Vertex AI's by deployments and a map";
 const PACKAGES = "model packages have an approval, which a policy can tell apart; Vertex AI has labels and an alias";
 
 /** Files without a twin on the other cloud, and why. */
@@ -32,6 +35,14 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "functions/aws/deployed/training-starts.lazy.ts": LAZY,
   "functions/aws/deployed/approver.ts": PACKAGES,
   "functions/aws/deployed/promotion-ports.ts": "the promoter and the approver share it; Google Cloud has the promoter alone",
+  "functions/aws/adapters/sagemaker/candidate-model.ts": "a model is made of the package's containers; Vertex AI deploys a version",
+  "functions/aws/adapters/sagemaker/endpoint-config.ts": ENDPOINTS,
+  "functions/aws/adapters/sagemaker/endpoint-halt.ts": "refusals of SageMaker's changes; Vertex AI's are in vertex-refusal",
+  "functions/aws/adapters/sagemaker/endpoint-order.ts": ENDPOINTS,
+  "functions/aws/adapters/sagemaker/endpoint-scaling.ts":
+    "variants scale by a service of their own; Vertex AI's models by themselves",
+  "functions/aws/adapters/sagemaker/endpoint-state.ts": "endpoints as the client tells of them; Vertex AI's are in vertex-endpoint",
+  "functions/aws/adapters/sagemaker/endpoint-step.ts": ENDPOINTS,
   "functions/aws/adapters/sagemaker/mark-package.ts": PACKAGES,
   "functions/aws/adapters/sagemaker/model-package.ts": PACKAGES,
   "functions/aws/messages/package-event.ts": "events tell of model packages; Vertex AI tells nobody of a version",
