@@ -10,7 +10,7 @@ export type EndpointStep =
   | { readonly does: "update"; readonly config: "champion" | MadeConfig };
 
 /** How an endpoint serves, as a rollout knows it; `share` is the candidate's, 0 to 1, as weights give it now. */
-export type Layout =
+type Layout =
   | { readonly is: "champion" }
   | { readonly is: "shadow" }
   | { readonly is: "split"; readonly share: number }

@@ -146,6 +146,17 @@ describe("sageMakerEndpointTraffic, of variants that scale", () => {
     expect([...world.simulated.targets]).toEqual([]);
   });
 
+  it("should leave the limits that somebody gave the candidate", async () => {
+    const opened = await openWorld();
+    await reach(opened, BEFORE, split(100));
+    const ResourceId = resourceId(CANDIDATE_VARIANT);
+    opened.simulated.call("RegisterScalableTarget", { ...SERVICE, ResourceId, MinCapacity: 3, MaxCapacity: 4 });
+
+    await reach(opened, split(100), ALONE);
+
+    expect([...opened.simulated.targets]).toEqual([[ResourceId, expect.objectContaining({ MinCapacity: 3, MaxCapacity: 4 })]]);
+  });
+
   it("should go on where somebody else stopped the scaling first", async () => {
     const gone = awsError("ObjectNotFoundException", "No scalable target registered");
     const refuse = (operation: string) => {

@@ -237,14 +237,14 @@ describe("sageMakerEndpointTraffic", () => {
     });
 
     it.each([
-      ["another role", { ExecutionRoleArn: "arn:aws:iam::123456789012:role/other" }],
-      ["one more container", { Containers: [{ Image: "a" }, { Image: "b" }] }],
-    ])("should not take a model with %s for its own", async (_, changes) => {
+      ["another role", () => ({ ExecutionRoleArn: "arn:aws:iam::123456789012:role/other" })],
+      ["one more container", ({ Containers }: Fields) => ({ Containers: [Containers, { Image: "more" }].flat() })],
+    ])("should not take a model with %s for its own", async (_, change) => {
       const opened = await openWorld();
       await reach(opened, BEFORE, SHADOW);
       const name = `${NAMES}-model`;
       const made = opened.simulated.models.get(name);
-      opened.simulated.models.set(name, { at: 0, fields: { ...made?.fields, ...changes } });
+      opened.simulated.models.set(name, { at: 0, fields: { ...made?.fields, ...change(made?.fields ?? {}) } });
 
       expect(await opened.traffic.step(orderOf(opened, SHADOW, split(5)))).toEqual({
         is: "refused",
