@@ -9,7 +9,7 @@ interface Requests {
   readonly at: number;
 }
 
-/** What CloudWatch has of the variants of endpoints: sums over windows of five minutes, and nothing of a window without a request. */
+/** What CloudWatch has of variants: sums over windows of five minutes, and nothing of a window without a request. */
 export function countedRequests() {
   const counted = new Map<string, number>();
   /** Parts of requests that are left over, so that a share holds in the long run. */

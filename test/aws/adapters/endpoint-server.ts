@@ -20,13 +20,15 @@ export interface EndpointServer extends LoopbackServer {
 export interface EndpointServerOptions {
   /** Answers instead of the simulation, where it is not undefined; `before` counts the calls of this operation. */
   readonly refuse?: (operation: string, before: number) => Answer | undefined;
+  /** Whether an operation is performed, and its answer lost. */
+  readonly loses?: (operation: string, before: number) => boolean;
   /** Values of each metric on a page. @default - all of them */
   readonly pageSize?: number;
 }
 
 export async function startEndpointServer(
   simulated: SimulatedSageMaker,
-  { refuse, pageSize = Number.POSITIVE_INFINITY }: EndpointServerOptions = {},
+  { refuse, loses, pageSize = Number.POSITIVE_INFINITY }: EndpointServerOptions = {},
 ): Promise<EndpointServer> {
   const calls: Call[] = [];
   const server = await startLoopbackServer((request) => {
@@ -38,7 +40,7 @@ export async function startEndpointServer(
     if (refusal !== undefined) return refusal;
     try {
       const answer = operation === "GetMetricData" ? metricData(simulated, input, pageSize) : simulated.call(operation, input);
-      return { status: 200, body: JSON.stringify(answer) };
+      return loses?.(operation, before) ? "hang up" : { status: 200, body: JSON.stringify(answer) };
     } catch (error) {
       if (error instanceof AwsRefusal) return awsError(error.code, error.message);
       throw error;

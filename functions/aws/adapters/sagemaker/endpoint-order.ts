@@ -19,7 +19,7 @@ export interface EndpointOrder {
 }
 
 /** Names of what a rollout makes: the same for the same rollout, so that what is made twice is made once. */
-export interface RolloutNames {
+interface RolloutNames {
   readonly candidateVariant: string;
   readonly model: string;
   readonly config: (kind: MadeConfig) => string;

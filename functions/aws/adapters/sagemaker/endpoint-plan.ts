@@ -10,7 +10,7 @@ export type EndpointStep =
   | { readonly does: "update"; readonly config: "champion" | MadeConfig };
 
 /** How an endpoint serves, as a rollout knows it; `share` is the candidate's, 0 to 1, as weights give it now. */
-export type Layout =
+type Layout =
   | { readonly is: "champion" }
   | { readonly is: "shadow" }
   | { readonly is: "split"; readonly share: number }
@@ -104,7 +104,10 @@ function namedLayout(order: EndpointOrder, endpoint: SeenEndpoint, known: "champ
       return { is: "candidate" };
     default: {
       const share = candidateShare(order, endpoint);
-      return share === undefined ? { is: "foreign", found: "its weights give nobody a share" } : { is: "split", share };
+      if (share !== undefined) return { is: "split", share };
+      // The way out sets the weights, whatever they are.
+      if (order.to.is === "champion") return { is: "split", share: 1 };
+      return { is: "foreign", found: "its weights give nobody a share" };
     }
   }
 }

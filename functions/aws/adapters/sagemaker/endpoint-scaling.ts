@@ -43,9 +43,8 @@ export async function scaledVariants(
 
 /**
  * Lets a variant that stays scale as the one that goes does, and then that one no longer: SageMaker refuses to remove a variant
- * that scales. In this order, so that nothing is lost where it ends half-way: done again, it goes on. What is copied are the limits,
- * what is suspended, and the policies that track a target; step policies have alarms of their own, and scheduled actions times, so
- * neither is.
+ * that scales. In this order, so that nothing is lost where it ends half-way: done again, it goes on. Copied are the limits, what
+ * is suspended, and the policies that track a target; step policies, which have alarms of their own, and scheduled actions are not.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html
  * @throws as `scaledVariants`
  */

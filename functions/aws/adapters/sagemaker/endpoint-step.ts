@@ -22,8 +22,8 @@ export interface EndpointClients {
 /**
  * Takes a step of a plan; resolves to the step that was taken. A change to a configuration that would remove a variant that scales,
  * and keep none that could take its scaling over, goes by a split of 100 % first, in which both stand.
- * @throws StepHalted with the result of a step that was not taken; RetryableError when SageMaker cannot answer now, Error when it will
- * not
+ * @throws StepHalted with the result of a step that was not taken; RetryableError when SageMaker cannot answer now, Error when it
+ * will not
  */
 export async function takeStep(
   clients: EndpointClients,
@@ -142,7 +142,7 @@ async function setWeights(
   await sagemaker.send(command).catch(notDone(stepText(order, { does: "weights", percent })));
 }
 
-/** Instances that all of the traffic needs, as the variant with most of it has them for its part. */
+/** Instances that all of the traffic may need, as the variant with most of it has them for its part. */
 function fullFleet({ variants }: SeenEndpoint): number {
   const total = variants.reduce((sum, { weight = 0 }) => sum + weight, 0);
   const [busiest] = [...variants].sort((a, b) => (b.weight ?? 0) - (a.weight ?? 0));

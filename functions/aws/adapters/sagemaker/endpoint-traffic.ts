@@ -7,13 +7,13 @@ import { describeConfig, describeEndpoint, type SeenEndpoint } from "./endpoint-
 import { type EndpointClients, takeStep } from "./endpoint-step";
 
 /**
- * `EndpointTraffic` of SageMaker's real-time endpoints with instances, by `endpoint-plan`: a shadow and the first share are updates of
- * the endpoint, further shares are weights, and the champion's configuration is what a rollback puts back. What it makes is named by
- * the rollout and stays.
+ * `EndpointTraffic` of SageMaker's real-time endpoints with instances, by `endpoint-plan`: a shadow and the first share are updates
+ * of the endpoint, further shares are weights, and the champion's configuration is what a rollback puts back. What it makes has
+ * names of the rollout, and stays.
  *
  * A rollback out of a split sets the weights first, so that its candidate gets no requests within seconds, and then updates the
- * endpoint. A champion that scales has the instances then that its last share left it with: its least number of instances
- * is to carry a rollback.
+ * endpoint. A champion that scales has the instances then that its last share left it with, so its least number of instances has
+ * to carry a rollback.
  */
 export function sageMakerEndpointTraffic(clients: EndpointClients): EndpointTraffic {
   const { sagemaker } = clients;

@@ -47,6 +47,15 @@ describe("planOf", () => {
     expect(sighting).toMatchObject({ is: "busy", isSafe: false });
   });
 
+  it("should wait for a deployment that is told of in service", () => {
+    const view = viewOf({ pendingConfig: "next", variants: [champion(95), candidate(5)] });
+
+    expect(planOf(orderFrom(split(5), split(25)), view).sighting).toMatchObject({
+      is: "busy",
+      why: expect.stringContaining("next"),
+    });
+  });
+
   it("should never call a way forward safe", () => {
     const view = viewOf({ status: "Updating", variants: [champion(100), candidate(0)] });
 
@@ -75,13 +84,14 @@ describe("planOf", () => {
     expect(planOf(orderFrom(split(5), split(25)), view)).toMatchObject({ sighting: { is: "behind" }, next: { percent: 25 } });
   });
 
-  it("should hold where the weights give nobody a share", () => {
+  it("should hold where the weights give nobody a share, and yet go back", () => {
     const view = viewOf({ variants: [champion(0), candidate(0)] });
 
     expect(planOf(orderFrom(split(5), split(25)), view).sighting).toMatchObject({
       is: "changed",
       why: expect.stringContaining("nobody"),
     });
+    expect(planOf(orderFrom(split(5), BEFORE), view).next).toEqual({ does: "weights", percent: 0 });
   });
 
   it("should name everything in at most 63 characters that SageMaker takes", () => {

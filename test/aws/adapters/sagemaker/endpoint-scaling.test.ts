@@ -132,6 +132,46 @@ describe("sageMakerEndpointTraffic, of variants that scale", () => {
     expect(instances(opened)).toEqual({ AllTraffic: 8 });
   });
 
+  it("should not let the champion scale as a shadow did", async () => {
+    world = await openEndpointWorld();
+    await reach(world, BEFORE, SHADOW);
+    world.simulated.targets.set(resourceId(CANDIDATE_VARIANT), {
+      ...SERVICE,
+      ResourceId: resourceId(CANDIDATE_VARIANT),
+      ...LIMITS,
+    });
+
+    await reach(world, SHADOW, BEFORE);
+
+    expect([...world.simulated.targets]).toEqual([]);
+  });
+
+  it("should leave the limits that somebody gave the candidate", async () => {
+    const opened = await openWorld();
+    await reach(opened, BEFORE, split(100));
+    const ResourceId = resourceId(CANDIDATE_VARIANT);
+    opened.simulated.call("RegisterScalableTarget", { ...SERVICE, ResourceId, MinCapacity: 3, MaxCapacity: 4 });
+
+    await reach(opened, split(100), ALONE);
+
+    expect([...opened.simulated.targets]).toEqual([[ResourceId, expect.objectContaining({ MinCapacity: 3, MaxCapacity: 4 })]]);
+  });
+
+  it("should go on where somebody else stopped the scaling first", async () => {
+    const gone = awsError("ObjectNotFoundException", "No scalable target registered");
+    const refuse = (operation: string) => {
+      if (operation !== "DeregisterScalableTarget") return undefined;
+      world?.simulated.targets.delete(resourceId(CHAMPION.variant));
+      return gone;
+    };
+    const opened = await openWorld({ refuse });
+    await reach(opened, BEFORE, split(100));
+
+    await reach(opened, split(100), ALONE);
+
+    expect(instances(opened)).toEqual({ [CANDIDATE_VARIANT]: 8 });
+  });
+
   it("should go straight to the candidate by a split in which both stand", async () => {
     const opened = await openWorld();
 

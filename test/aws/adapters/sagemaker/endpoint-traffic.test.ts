@@ -99,12 +99,13 @@ describe("sageMakerEndpointTraffic", () => {
     it("should take an image without a digest as it is, and a source of data before its address", async () => {
       const source = { S3DataSource: { S3Uri: "s3://models/7/", S3DataType: "S3Prefix", CompressionType: "None" } };
       const container = { Image: "registry:5000/delay:1.0", ModelDataUrl: "s3://models/7/", ModelDataSource: source };
-      const opened = await openWorld({ candidate: { InferenceSpecification: { Containers: [container] } } });
+      const pinned = { Image: "registry:5000/delay", ImageDigest: DIGEST.toUpperCase() };
+      const opened = await openWorld({ candidate: { InferenceSpecification: { Containers: [container, pinned] } } });
 
       await reach(opened, BEFORE, SHADOW);
 
       expect(opened.server.inputs("CreateModel")).toMatchObject([
-        { Containers: [{ Image: "registry:5000/delay:1.0", ModelDataSource: source }] },
+        { Containers: [{ Image: "registry:5000/delay:1.0", ModelDataSource: source }, { Image: `registry:5000/delay@${DIGEST}` }] },
       ]);
       expect(JSON.stringify(opened.server.inputs("CreateModel"))).not.toMatch(/ModelDataUrl|ModelPackageName/);
     });
@@ -235,6 +236,36 @@ describe("sageMakerEndpointTraffic", () => {
       expect(opened.server.inputs("UpdateEndpoint")).toEqual([]);
     });
 
+    it.each([
+      ["another role", () => ({ ExecutionRoleArn: "arn:aws:iam::123456789012:role/other" })],
+      ["one more container", ({ Containers }: Fields) => ({ Containers: [Containers, { Image: "more" }].flat() })],
+    ])("should not take a model with %s for its own", async (_, change) => {
+      const opened = await openWorld();
+      await reach(opened, BEFORE, SHADOW);
+      const name = `${NAMES}-model`;
+      const made = opened.simulated.models.get(name);
+      opened.simulated.models.set(name, { at: 0, fields: { ...made?.fields, ...change(made?.fields ?? {}) } });
+
+      expect(await opened.traffic.step(orderOf(opened, SHADOW, split(5)))).toEqual({
+        is: "refused",
+        why: expect.stringContaining(`the model ${name} is there already`),
+      });
+    });
+
+    it("should take for its own a configuration that was made when there were other instances", async () => {
+      const opened = await openWorld({
+        refuse: (operation, before) => (operation === "UpdateEndpoint" && before === 0 ? "hang up" : undefined),
+      });
+      await expect(opened.traffic.step(orderOf(opened, BEFORE, split(5)))).rejects.toThrow(RetryableError);
+      const DesiredWeightsAndCapacities = [{ VariantName: CHAMPION.variant, DesiredInstanceCount: 5 }];
+      opened.simulated.call("UpdateEndpointWeightsAndCapacities", { EndpointName: ENDPOINT, DesiredWeightsAndCapacities });
+      opened.settle();
+
+      await reach(opened, BEFORE, split(5));
+
+      expect(instances(opened)).toEqual({ AllTraffic: 5, "retrigger-a": 2 });
+    });
+
     it("should go on with what was made before a crash", async () => {
       const opened = await openWorld({
         refuse: (operation, before) => (operation === "UpdateEndpoint" && before === 0 ? "hang up" : undefined),
@@ -316,6 +347,33 @@ describe("sageMakerEndpointTraffic", () => {
       expect(await step()).toMatchObject({ is: "taken" });
     });
 
+    it.each(["CreateModel", "CreateEndpointConfig", "UpdateEndpoint", "UpdateEndpointWeightsAndCapacities"])(
+      "should do once what %s did, and whose answer was lost",
+      async (lost) => {
+        const opened = await openWorld({ loses: (operation) => operation === lost });
+        for (const [from, to] of [
+          [BEFORE, split(5)],
+          [split(5), split(25)],
+          [split(25), BEFORE],
+        ] as const) {
+          for (let turn = 0; turn < 6; turn++) {
+            await opened.traffic
+              .step(orderOf(opened, from, to))
+              .catch((error: unknown) => expect(error).toBeInstanceOf(RetryableError));
+            opened.settle();
+          }
+          expect(await opened.traffic.look(orderOf(opened, from, to))).toEqual({ is: "reached" });
+        }
+
+        expect([...opened.server.changes()].sort()).toEqual([
+          "CreateEndpointConfig",
+          "CreateModel",
+          ...["UpdateEndpoint", "UpdateEndpoint"],
+          ...["UpdateEndpointWeightsAndCapacities", "UpdateEndpointWeightsAndCapacities"],
+        ]);
+      },
+    );
+
     it("should reject with what to do where it may not look", async () => {
       const { traffic, settings } = await openWorld({ refuse: () => DENIED });
 
@@ -360,6 +418,17 @@ describe("sageMakerEndpointTraffic", () => {
       expect(meanwhile).toMatchObject({ is: "busy", why: expect.stringContaining("RollingBack") });
       expect(await look()).toMatchObject({ is: "behind", failed: expect.stringContaining("ping health check") });
       await reach(opened, BEFORE, split(5));
+    });
+
+    it("should tell in one line why the way back was rolled back, and try again", async () => {
+      const opened = await openWorld();
+      await reach(opened, BEFORE, SHADOW);
+      opened.simulated.change(ENDPOINT, { failure: `no\u001b[2J room\n${"x".repeat(1_000)}` });
+
+      const seen = await opened.traffic.look(orderOf(opened, SHADOW, BEFORE));
+
+      expect(seen).toMatchObject({ is: "behind", isSafe: true, failed: expect.stringMatching(/^no\\u001b\[2J room x{1,300}…$/) });
+      await reach(opened, SHADOW, BEFORE);
     });
 
     it("should tell that an endpoint failed, and cannot be put back", async () => {
@@ -454,6 +523,21 @@ describe("sageMakerEndpointTraffic", () => {
       expect(looks.map(({ sighting }) => summary(sighting))).toEqual(["behind", "busy", "reached"]);
       expect(opened.server.inputs("UpdateEndpoint")[1]).not.toHaveProperty("DeploymentConfig");
       expect(opened.serve(100)).toEqual({ champion: 100, candidate: 0 });
+    });
+
+    it("should ask for no longer a deployment than SageMaker allows", async () => {
+      const slow = { ...native, shift: { type: "linear" as const, percent: 10 }, waitSec: 2_400 };
+      const opened = await openWorld({ settings: { sagemaker: { ...settings.sagemaker, native: slow } } });
+
+      await reach(opened, BEFORE, ALONE);
+
+      expect(opened.server.inputs("UpdateEndpoint")).toMatchObject([
+        {
+          DeploymentConfig: {
+            BlueGreenUpdatePolicy: { MaximumExecutionTimeoutInSeconds: 28_800, TerminationWaitInSeconds: 2_400 },
+          },
+        },
+      ]);
     });
 
     it("should tell that an alarm rolled it back", async () => {
