@@ -1,0 +1,152 @@
+import { championHistory, refreshedHigh } from "../../functions/core/promotion/rollout/champion-history";
+import { EVIDENCE_POLICY } from "../../functions/core/promotion/rollout/evidence-policy";
+import { judgeWindows } from "../../functions/core/promotion/rollout/judge-windows";
+import {
+  BAD_WINDOW,
+  BURSTS_CV_1,
+  BURSTS_CV_05,
+  FIVE_TIMES,
+  MIX,
+  ONE_AND_A_HALF,
+  OUTAGE,
+  PLAIN,
+  RAMP,
+  REGRESSIONS,
+  SCENARIOS,
+  TOTAL_FAILURE,
+  TWICE,
+} from "../../test/simulation/rollout/scenarios";
+import { type PlayRollout, playByEvidence, playRollouts } from "../../test/simulation/rollout/simulate-rollout";
+import type { TrafficOptions } from "../../test/simulation/rollout/traffic";
+import { COMPARATORS, playByComparator } from "./comparators";
+import { rolloutCostTable } from "./cost";
+import { equalCell, type Outcomes, outcomesOf, tableOf, told, worseCell } from "./tables";
+
+/** Every cell plays rollouts of this seed, so that rules are compared on the same traffic. */
+const SEED = 20_261_201;
+
+/** Requests of a window, how many rollouts are played of an equal candidate, and of a worse one. */
+const TRAFFIC = [
+  { requests: 20, equal: 100, worse: 50 },
+  { requests: 200, equal: 400, worse: 200 },
+  { requests: 2_000, equal: 1_000, worse: 500 },
+  { requests: 20_000, equal: 500, worse: 200 },
+] as const;
+
+const ERROR_RATES = [0.001, 0.01, 0.05] as const;
+
+const COMPARED_ROLLOUTS = 1_000;
+
+/** Below so many requests a window stages last days: once they are long they are judged every half hour, to spare time. */
+const THIN_TRAFFIC = 200;
+
+const COLUMNS = TRAFFIC.flatMap((traffic) => ERROR_RATES.map((errorRate) => ({ ...traffic, errorRate })));
+
+/** Rollouts over the real judgement, beside rules that others use, as Markdown tables; what is played is told on stderr. */
+export function rolloutTables(): string {
+  return [
+    `Seed ${SEED}; rollouts of a cell, of an equal candidate and of a worse one, by requests a window: ${playedText()}.`,
+    "**Equal candidates**: rolled back %, given up or asked %, median hours until done.",
+    equalTable(),
+    "**Worse candidates**: rolled back % (of all, while they had 5 %), median windows until then, mean of requests that failed because of them; *gu*: given up %.",
+    worseTable(),
+    `**Rules on the same traffic** (${COMPARED_ROLLOUTS.toLocaleString("en")} rollouts): equal candidates rolled back %; then worse ones, as above.`,
+    comparedTable(),
+    "**API calls and cost** of a rollout that goes on for seven days:",
+    rolloutCostTable(),
+  ].join("\n\n");
+}
+
+function playedText(): string {
+  const precision = (rollouts: number) => told(196 * Math.sqrt((0.01 * 0.99) / rollouts));
+  return TRAFFIC.map(
+    ({ requests, equal, worse }) => `${requests.toLocaleString("en")}: ${equal} (±${precision(equal)} points at 1 %) and ${worse}`,
+  ).join("; ");
+}
+
+function playRule(requests: number): PlayRollout {
+  return playByEvidence({
+    policy: EVIDENCE_POLICY,
+    judge: judgeWindows,
+    historyOf: (windows) =>
+      championHistory(
+        windows.map(({ nA, xA }) => ({ requests: nA, errors: xA })),
+        EVIDENCE_POLICY,
+      ),
+    highOf: refreshedHigh,
+    every: requests < THIN_TRAFFIC ? 6 : 1,
+  });
+}
+
+function outcomes(play: PlayRollout, options: TrafficOptions, rollouts: number): Outcomes {
+  return outcomesOf(playRollouts(play, options, SEED, rollouts));
+}
+
+function equalTable(): string {
+  const rows = SCENARIOS.map((scenario) => {
+    tell(scenario.what);
+    const cells = COLUMNS.map(({ requests, errorRate, equal }) =>
+      equalCell(outcomes(playRule(requests), { scenario, requests, errorRate }, equal)),
+    );
+    return [scenario.what, ...cells];
+  });
+  return tableOf(["equal to the champion", ...COLUMNS.map(columnText)], rows);
+}
+
+function worseTable(): string {
+  const rows = REGRESSIONS.map((regression) => {
+    tell(regression.what);
+    const cells = COLUMNS.map(({ requests, errorRate, worse }) =>
+      worseCell(outcomes(playRule(requests), { scenario: PLAIN, regression, requests, errorRate }, worse)),
+    );
+    return [regression.what, ...cells];
+  });
+  return tableOf(["worse", ...COLUMNS.map(columnText)], rows);
+}
+
+/** Of an equal candidate each, then of worse ones. */
+const COMPARED: readonly TrafficOptions[] = [
+  { scenario: PLAIN, requests: 2_000, errorRate: 0.001 },
+  ...[PLAIN, BURSTS_CV_05, BURSTS_CV_1, RAMP, OUTAGE, BAD_WINDOW, MIX].map((scenario) => ({
+    scenario,
+    requests: 2_000,
+    errorRate: 0.01,
+  })),
+  { scenario: PLAIN, requests: 20_000, errorRate: 0.01 },
+  { scenario: BURSTS_CV_1, requests: 20_000, errorRate: 0.05 },
+  ...[ONE_AND_A_HALF, TWICE, FIVE_TIMES, TOTAL_FAILURE].map((regression) => ({
+    scenario: PLAIN,
+    regression,
+    requests: 2_000,
+    errorRate: 0.01,
+  })),
+  { scenario: BURSTS_CV_05, regression: TWICE, requests: 2_000, errorRate: 0.01 },
+];
+
+function comparedTable(): string {
+  const rules = [
+    { what: "**Retrigger**", play: playRule(2_000) },
+    ...COMPARATORS.map((comparator) => ({ what: comparator.what, play: playByComparator(comparator) })),
+  ];
+  const rows = rules.map(({ what, play }) => {
+    tell(what);
+    const cells = COMPARED.map((options) => {
+      const seen = outcomes(play, options, COMPARED_ROLLOUTS);
+      return options.regression === undefined ? told(seen.rolledBack) : worseCell(seen);
+    });
+    return [what, ...cells];
+  });
+  const head = COMPARED.map(({ scenario, regression, ...column }) => {
+    const what = [regression?.what, scenario === PLAIN && regression !== undefined ? undefined : scenario.what];
+    return `${what.filter((text) => text !== undefined).join(", ")}, ${columnText(column)}`;
+  });
+  return tableOf(["rule", ...head], rows);
+}
+
+function columnText({ requests, errorRate }: Pick<TrafficOptions, "requests" | "errorRate">): string {
+  return `${requests.toLocaleString("en")} @ ${100 * errorRate} %`;
+}
+
+function tell(what: string): void {
+  console.error(`rollout: ${what}`);
+}

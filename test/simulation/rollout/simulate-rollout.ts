@@ -1,0 +1,106 @@
+import type { ChampionHistory } from "../../../functions/core/promotion/rollout/champion-history";
+import type { CountedWindow } from "../../../functions/core/promotion/rollout/counted-window";
+import type { EvidencePolicy } from "../../../functions/core/promotion/rollout/evidence-policy";
+import type { JudgeWindows, StageEvidence, WindowVerdict } from "../../../functions/core/promotion/rollout/judge-windows";
+import { randomOf } from "../drift-streams";
+import { SHARES } from "./scenarios";
+import { type SimulatedTraffic, simulateTraffic, type TrafficOptions } from "./traffic";
+
+/** How a simulated rollout ended. */
+export interface RolloutEnd {
+  readonly end: "done" | "rolled back" | "given up" | "asked";
+  /** Share of the candidate at the end. */
+  readonly share: number;
+  /** Windows of the whole rollout. */
+  readonly windows: number;
+  /** Requests that failed because the candidate is not the champion's equal. */
+  readonly excess: number;
+}
+
+/** Rolls out a candidate under some rule, to the end. */
+export type PlayRollout = (traffic: SimulatedTraffic) => RolloutEnd;
+
+/** Plays so many rollouts, each with traffic of its own; those of one seed are the same under every rule. */
+export function playRollouts(play: PlayRollout, options: TrafficOptions, seed: number, rollouts: number): readonly RolloutEnd[] {
+  return Array.from({ length: rollouts }, (_, rollout) => play(simulateTraffic(options, randomOf(seed, rollout, 16))));
+}
+
+/** What Retrigger's own rule consists of. */
+export interface RolloutRule {
+  readonly policy: EvidencePolicy;
+  readonly judge: JudgeWindows;
+  readonly historyOf: (windows: readonly CountedWindow[]) => ChampionHistory;
+  /** The highest usual error rate from when both last served. @param windows of that stage, oldest first */
+  readonly highOf: (history: ChampionHistory, windows: readonly CountedWindow[]) => number;
+  /** A stage is judged at each of its first 60 windows, and then at every so manyth. @default - every window */
+  readonly every?: number;
+}
+
+/** Windows of a stage that are judged one by one. */
+const ONE_BY_ONE = 60;
+
+/** Where a rollout stands. */
+interface Standing {
+  readonly kind: StageEvidence["kind"];
+  /** Of the comparing stages. */
+  readonly stage: number;
+}
+
+const LAST = SHARES.length - 2;
+
+function shareOf({ kind, stage }: Standing): number {
+  if (kind === "compare") return SHARES[stage] ?? 0;
+  return kind === "verify" ? (SHARES[LAST] ?? 0) : 1;
+}
+
+/** Retrigger's rule: windows are judged as they close, and stages moved by the verdicts. */
+export function playByEvidence({ policy, judge, historyOf, highOf, every = 1 }: RolloutRule): PlayRollout {
+  return (traffic) => {
+    const history = historyOf(traffic.history);
+    let standing: Standing = { kind: "compare", stage: 0 };
+    let windows: CountedWindow[] = [];
+    let earlier: readonly (readonly CountedWindow[])[] = [];
+    let [high, verifies, excess] = [history.high, 0, 0];
+    const move = (to: Standing) => {
+      if (standing.kind !== "bake") {
+        earlier = [...earlier, windows.slice(policy.settlingWindows)];
+        if (to.kind === "bake") high = highOf(history, windows);
+      }
+      [standing, windows] = [to, []];
+    };
+    for (let total = 1; ; total++) {
+      const share = shareOf(standing);
+      const drawn = traffic.next(share);
+      windows.push(drawn.window);
+      excess += drawn.excess;
+      if (windows.length > ONE_BY_ONE && total % every !== 0 && total < policy.deadlineWindows) continue;
+      const { kind, stage } = standing;
+      const isLast = kind === "verify" || stage === LAST;
+      const { decision } = judge(policy, { kind, isLast, windows, history, high, earlier, verifies, total });
+      const end = endOf(decision);
+      if (end !== undefined) return { end, share, windows: total, excess };
+      if (decision === "advance") move(isLast ? { kind: "bake", stage } : { kind: "compare", stage: stage + 1 });
+      if (decision === "verify") {
+        verifies++;
+        move({ kind: "verify", stage });
+      }
+    }
+  };
+}
+
+function endOf(decision: WindowVerdict["decision"]): RolloutEnd["end"] | undefined {
+  switch (decision) {
+    case "done":
+      return "done";
+    case "rollback":
+      return "rolled back";
+    case "give-up":
+      return "given up";
+    case "ask":
+      return "asked";
+    case "hold":
+    case "advance":
+    case "verify":
+      return undefined;
+  }
+}

@@ -1,0 +1,118 @@
+import { type CountedWindow, WINDOW_MS } from "../../../functions/core/promotion/rollout/counted-window";
+import { drawBinomial } from "../../../functions/core/promotion/statistics/binomial";
+import { type Regression, type Scenario, SHARES } from "./scenarios";
+
+/** Windows of a day. */
+const DAY = 288;
+const HISTORY_WINDOWS = 7 * DAY;
+
+/** A Monday. */
+const START = Date.UTC(2026, 10, 2);
+
+/** Share of the champion's requests above its own 95th percentile of latency. */
+const SLOW = 0.05;
+
+const OUTAGE = { windows: 10, ratio: 10, within: 60 };
+const BAD_WINDOW = { errors: 0.9, within: 7 };
+
+export interface TrafficOptions {
+  readonly scenario: Scenario;
+  /** Absent for a candidate that is the champion's equal. */
+  readonly regression?: Regression;
+  /** Mean of a window, both models together. */
+  readonly requests: number;
+  /** Share of the champion's requests that fail, on average. */
+  readonly errorRate: number;
+}
+
+/** What was counted in one window. */
+export interface DrawnWindow {
+  readonly window: CountedWindow;
+  /** Requests that are expected to have failed because the candidate is not the champion's equal. */
+  readonly excess: number;
+}
+
+/** Traffic of one endpoint, window by window. */
+export interface SimulatedTraffic {
+  /** The champion's seven days before, oldest first. */
+  readonly history: readonly CountedWindow[];
+  /** The next window, in which the candidate has this share. */
+  next(share: number): DrawnWindow;
+}
+
+/** @param random numbers in [0, 1): the same ones give the same traffic */
+export function simulateTraffic(options: TrafficOptions, random: () => number): SimulatedTraffic {
+  const { scenario, regression } = options;
+  const phase = random() * DAY;
+  const outageAt = Math.floor(random() * OUTAGE.within);
+  const badStage = SHARES[Math.floor(random() * (SHARES.length - 1))];
+  const badWindow = Math.floor(random() * BAD_WINDOW.within);
+
+  function common(at: number, isRamped: boolean) {
+    const cycle = 1 + (scenario.cycle ?? 0) * Math.sin((2 * Math.PI * (at + phase)) / DAY);
+    const isOutage = scenario.isOutage === true && at >= outageAt && at < outageAt + OUTAGE.windows;
+    const burst = scenario.bursts?.of === "both" ? rateFactor(scenario.bursts.cv, random) : 1;
+    const rate = options.errorRate * cycle * burst * (isRamped ? 2 : 1) * (isOutage ? OUTAGE.ratio : 1);
+    return { requests: drawRequests(random, options.requests * cycle), rate };
+  }
+
+  const ownRate = (rate: number) => rate * (scenario.bursts?.of === "each model" ? rateFactor(scenario.bursts.cv, random) : 1);
+
+  const history = Array.from({ length: HISTORY_WINDOWS }, (_, index): CountedWindow => {
+    const at = index - HISTORY_WINDOWS;
+    const { requests, rate } = common(at, false);
+    return { at: START + at * WINDOW_MS, nA: requests, xA: drawErrors(random, requests, ownRate(rate)), nB: 0, xB: 0 };
+  });
+
+  let [at, served, windowsOfStage] = [0, 0, 0];
+  let [isRamped, isWorse] = [false, false];
+  return {
+    history,
+    next(share) {
+      windowsOfStage = share === served ? windowsOfStage + 1 : 0;
+      served = share;
+      isRamped ||= scenario.isRamp === true && share >= 0.5;
+      isWorse ||= regression !== undefined && share >= regression.from;
+      const { requests, rate } = common(at, isRamped);
+      const nB = drawShare(random, requests, share === 1 ? 1 : share * (scenario.servedShare ?? 1), scenario.sticky ?? 1);
+      const nA = requests - nB;
+      const ofRegression = isWorse ? regression : undefined;
+      const worse = Math.min(1, ofRegression?.failing ?? rate * (ofRegression?.ratio ?? 1));
+      const isBad = scenario.isBadWindow === true && share === badStage && windowsOfStage === badWindow;
+      const window: CountedWindow = {
+        at: START + at * WINDOW_MS,
+        nA,
+        nB,
+        xA: drawErrors(random, nA, ownRate(rate)),
+        xB: drawErrors(random, nB, isBad ? BAD_WINDOW.errors : ownRate(worse)),
+        lA: drawBinomial(random, nA, SLOW),
+        lB: drawBinomial(random, nB, ofRegression?.slow ?? SLOW),
+      };
+      at++;
+      return { window, excess: nB * (worse - Math.min(1, rate)) };
+    },
+  };
+}
+
+/** About a Poisson variable: of a hundred times as many requests each comes with a probability of 1 %. */
+function drawRequests(random: () => number, mean: number): number {
+  return drawBinomial(random, Math.round(100 * mean), 0.01);
+}
+
+function drawErrors(random: () => number, requests: number, rate: number): number {
+  return drawBinomial(random, requests, Math.min(1, rate));
+}
+
+/** The candidate's requests, where a client's go all to one model. */
+function drawShare(random: () => number, requests: number, share: number, ofClient: number): number {
+  const clients = Math.floor(requests / ofClient);
+  return drawBinomial(random, clients, share) * ofClient + drawBinomial(random, requests - clients * ofClient, share);
+}
+
+/** A gamma variable of mean 1: of a whole shape, the sum of as many exponential ones. */
+function rateFactor(cv: 0.5 | 1, random: () => number): number {
+  const shape = cv === 1 ? 1 : 4;
+  let sum = 0;
+  for (let drawn = 0; drawn < shape; drawn++) sum -= Math.log(1 - random());
+  return sum / shape;
+}
