@@ -1,6 +1,3 @@
-import { championHistory, refreshedHigh } from "../../functions/core/promotion/rollout/champion-history";
-import { EVIDENCE_POLICY } from "../../functions/core/promotion/rollout/evidence-policy";
-import { judgeWindows } from "../../functions/core/promotion/rollout/judge-windows";
 import {
   BAD_WINDOW,
   BURSTS_CV_1,
@@ -37,7 +34,7 @@ const ERROR_RATES = [0.001, 0.01, 0.05] as const;
 
 const COMPARED_ROLLOUTS = 1_000;
 
-/** Below so many requests a window stages last days: once they are long they are judged every half hour, to spare time. */
+/** Below so many requests a window stages last days: once they are long they are judged every hour, to spare time. */
 const THIN_TRAFFIC = 200;
 
 const COLUMNS = TRAFFIC.flatMap((traffic) => ERROR_RATES.map((errorRate) => ({ ...traffic, errorRate })));
@@ -65,17 +62,7 @@ function playedText(): string {
 }
 
 function playRule(requests: number): PlayRollout {
-  return playByEvidence({
-    policy: EVIDENCE_POLICY,
-    judge: judgeWindows,
-    historyOf: (windows) =>
-      championHistory(
-        windows.map(({ nA, xA }) => ({ requests: nA, errors: xA })),
-        EVIDENCE_POLICY,
-      ),
-    highOf: refreshedHigh,
-    every: requests < THIN_TRAFFIC ? 6 : 1,
-  });
+  return playByEvidence(requests < THIN_TRAFFIC ? 12 : 1);
 }
 
 function outcomes(play: PlayRollout, options: TrafficOptions, rollouts: number): Outcomes {

@@ -1,7 +1,7 @@
-import type { ChampionHistory } from "../../../functions/core/promotion/rollout/champion-history";
+import { championHistory, refreshedHigh } from "../../../functions/core/promotion/rollout/champion-history";
 import type { CountedWindow } from "../../../functions/core/promotion/rollout/counted-window";
-import type { EvidencePolicy } from "../../../functions/core/promotion/rollout/evidence-policy";
-import type { JudgeWindows, StageEvidence, WindowVerdict } from "../../../functions/core/promotion/rollout/judge-windows";
+import { EVIDENCE_POLICY as POLICY } from "../../../functions/core/promotion/rollout/evidence-policy";
+import { judgeWindows, type StageEvidence, type WindowVerdict } from "../../../functions/core/promotion/rollout/judge-windows";
 import { randomOf } from "../drift-streams";
 import { SHARES } from "./scenarios";
 import { type SimulatedTraffic, simulateTraffic, type TrafficOptions } from "./traffic";
@@ -25,17 +25,6 @@ export function playRollouts(play: PlayRollout, options: TrafficOptions, seed: n
   return Array.from({ length: rollouts }, (_, rollout) => play(simulateTraffic(options, randomOf(seed, rollout, 16))));
 }
 
-/** What Retrigger's own rule consists of. */
-export interface RolloutRule {
-  readonly policy: EvidencePolicy;
-  readonly judge: JudgeWindows;
-  readonly historyOf: (windows: readonly CountedWindow[]) => ChampionHistory;
-  /** The highest usual error rate from when both last served. @param windows of that stage, oldest first */
-  readonly highOf: (history: ChampionHistory, windows: readonly CountedWindow[]) => number;
-  /** A stage is judged at each of its first 60 windows, and then at every so manyth. @default - every window */
-  readonly every?: number;
-}
-
 /** Windows of a stage that are judged one by one. */
 const ONE_BY_ONE = 60;
 
@@ -53,18 +42,24 @@ function shareOf({ kind, stage }: Standing): number {
   return kind === "verify" ? (SHARES[LAST] ?? 0) : 1;
 }
 
-/** Retrigger's rule: windows are judged as they close, and stages moved by the verdicts. */
-export function playByEvidence({ policy, judge, historyOf, highOf, every = 1 }: RolloutRule): PlayRollout {
+/**
+ * Retrigger's rule: windows are judged as they close, and stages moved by the verdicts.
+ * @param every of a stage that is longer than 60 windows each so manyth window is judged; 1 for all of them
+ */
+export function playByEvidence(every = 1): PlayRollout {
   return (traffic) => {
-    const history = historyOf(traffic.history);
+    const history = championHistory(
+      traffic.history.map(({ nA, xA }) => ({ requests: nA, errors: xA })),
+      POLICY,
+    );
     let standing: Standing = { kind: "compare", stage: 0 };
     let windows: CountedWindow[] = [];
     let earlier: readonly (readonly CountedWindow[])[] = [];
     let [high, verifies, excess] = [history.high, 0, 0];
     const move = (to: Standing) => {
       if (standing.kind !== "bake") {
-        earlier = [...earlier, windows.slice(policy.settlingWindows)];
-        if (to.kind === "bake") high = highOf(history, windows);
+        earlier = [...earlier, windows.slice(POLICY.settlingWindows)];
+        if (to.kind === "bake") high = refreshedHigh(history, windows);
       }
       [standing, windows] = [to, []];
     };
@@ -73,10 +68,10 @@ export function playByEvidence({ policy, judge, historyOf, highOf, every = 1 }: 
       const drawn = traffic.next(share);
       windows.push(drawn.window);
       excess += drawn.excess;
-      if (windows.length > ONE_BY_ONE && total % every !== 0 && total < policy.deadlineWindows) continue;
+      if (windows.length > ONE_BY_ONE && total % every !== 0 && total < POLICY.deadlineWindows) continue;
       const { kind, stage } = standing;
       const isLast = kind === "verify" || stage === LAST;
-      const { decision } = judge(policy, { kind, isLast, windows, history, high, earlier, verifies, total });
+      const { decision } = judgeWindows(POLICY, { kind, isLast, windows, history, high, earlier, verifies, total });
       const end = endOf(decision);
       if (end !== undefined) return { end, share, windows: total, excess };
       if (decision === "advance") move(isLast ? { kind: "bake", stage } : { kind: "compare", stage: stage + 1 });

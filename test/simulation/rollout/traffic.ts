@@ -2,6 +2,9 @@ import { type CountedWindow, WINDOW_MS } from "../../../functions/core/promotion
 import { drawBinomial } from "../../../functions/core/promotion/statistics/binomial";
 import { type Regression, type Scenario, SHARES } from "./scenarios";
 
+// Names of their own: looked up in the global object of a test, they take ten times as long.
+const { floor, log, min, PI, round, sin } = Math;
+
 /** Windows of a day. */
 const DAY = 288;
 const HISTORY_WINDOWS = 7 * DAY;
@@ -44,12 +47,12 @@ export interface SimulatedTraffic {
 export function simulateTraffic(options: TrafficOptions, random: () => number): SimulatedTraffic {
   const { scenario, regression } = options;
   const phase = random() * DAY;
-  const outageAt = Math.floor(random() * OUTAGE.within);
-  const badStage = SHARES[Math.floor(random() * (SHARES.length - 1))];
-  const badWindow = Math.floor(random() * BAD_WINDOW.within);
+  const outageAt = floor(random() * OUTAGE.within);
+  const badStage = SHARES[floor(random() * (SHARES.length - 1))];
+  const badWindow = floor(random() * BAD_WINDOW.within);
 
   function common(at: number, isRamped: boolean) {
-    const cycle = 1 + (scenario.cycle ?? 0) * Math.sin((2 * Math.PI * (at + phase)) / DAY);
+    const cycle = 1 + (scenario.cycle ?? 0) * sin((2 * PI * (at + phase)) / DAY);
     const isOutage = scenario.isOutage === true && at >= outageAt && at < outageAt + OUTAGE.windows;
     const burst = scenario.bursts?.of === "both" ? rateFactor(scenario.bursts.cv, random) : 1;
     const rate = options.errorRate * cycle * burst * (isRamped ? 2 : 1) * (isOutage ? OUTAGE.ratio : 1);
@@ -77,7 +80,7 @@ export function simulateTraffic(options: TrafficOptions, random: () => number): 
       const nB = drawShare(random, requests, share === 1 ? 1 : share * (scenario.servedShare ?? 1), scenario.sticky ?? 1);
       const nA = requests - nB;
       const ofRegression = isWorse ? regression : undefined;
-      const worse = Math.min(1, ofRegression?.failing ?? rate * (ofRegression?.ratio ?? 1));
+      const worse = min(1, ofRegression?.failing ?? rate * (ofRegression?.ratio ?? 1));
       const isBad = scenario.isBadWindow === true && share === badStage && windowsOfStage === badWindow;
       const window: CountedWindow = {
         at: START + at * WINDOW_MS,
@@ -89,23 +92,23 @@ export function simulateTraffic(options: TrafficOptions, random: () => number): 
         lB: drawBinomial(random, nB, ofRegression?.slow ?? SLOW),
       };
       at++;
-      return { window, excess: nB * (worse - Math.min(1, rate)) };
+      return { window, excess: nB * (worse - min(1, rate)) };
     },
   };
 }
 
 /** About a Poisson variable: of a hundred times as many requests each comes with a probability of 1 %. */
 function drawRequests(random: () => number, mean: number): number {
-  return drawBinomial(random, Math.round(100 * mean), 0.01);
+  return drawBinomial(random, round(100 * mean), 0.01);
 }
 
 function drawErrors(random: () => number, requests: number, rate: number): number {
-  return drawBinomial(random, requests, Math.min(1, rate));
+  return drawBinomial(random, requests, min(1, rate));
 }
 
 /** The candidate's requests, where a client's go all to one model. */
 function drawShare(random: () => number, requests: number, share: number, ofClient: number): number {
-  const clients = Math.floor(requests / ofClient);
+  const clients = floor(requests / ofClient);
   return drawBinomial(random, clients, share) * ofClient + drawBinomial(random, requests - clients * ofClient, share);
 }
 
@@ -113,6 +116,6 @@ function drawShare(random: () => number, requests: number, share: number, ofClie
 function rateFactor(cv: 0.5 | 1, random: () => number): number {
   const shape = cv === 1 ? 1 : 4;
   let sum = 0;
-  for (let drawn = 0; drawn < shape; drawn++) sum -= Math.log(1 - random());
+  for (let drawn = 0; drawn < shape; drawn++) sum -= log(1 - random());
   return sum / shape;
 }
