@@ -24,10 +24,10 @@ const SEED = 20_261_201;
 
 /** Requests of a window, how many rollouts are played of an equal candidate, and of a worse one. */
 const TRAFFIC = [
-  { requests: 20, equal: 100, worse: 50 },
-  { requests: 200, equal: 400, worse: 200 },
-  { requests: 2_000, equal: 1_000, worse: 500 },
-  { requests: 20_000, equal: 500, worse: 200 },
+  { requests: 20, equal: 40, worse: 20 },
+  { requests: 200, equal: 200, worse: 100 },
+  { requests: 2_000, equal: 600, worse: 300 },
+  { requests: 20_000, equal: 300, worse: 100 },
 ] as const;
 
 const ERROR_RATES = [0.001, 0.01, 0.05] as const;
@@ -43,12 +43,12 @@ const COLUMNS = TRAFFIC.flatMap((traffic) => ERROR_RATES.map((errorRate) => ({ .
 export function rolloutTables(): string {
   return [
     `Seed ${SEED}; rollouts of a cell, of an equal candidate and of a worse one, by requests a window: ${playedText()}.`,
+    `**Rules on the same traffic** (${COMPARED_ROLLOUTS.toLocaleString("en")} rollouts): equal candidates rolled back %; then worse ones, as above.`,
+    comparedTable(),
     "**Equal candidates**: rolled back %, given up or asked %, median hours until done.",
     equalTable(),
     "**Worse candidates**: rolled back % (of all, while they had 5 %), median windows until then, mean of requests that failed because of them; *gu*: given up %.",
     worseTable(),
-    `**Rules on the same traffic** (${COMPARED_ROLLOUTS.toLocaleString("en")} rollouts): equal candidates rolled back %; then worse ones, as above.`,
-    comparedTable(),
     "**API calls and cost** of a rollout that goes on for seven days:",
     rolloutCostTable(),
   ].join("\n\n");
@@ -71,10 +71,10 @@ function outcomes(play: PlayRollout, options: TrafficOptions, rollouts: number):
 
 function equalTable(): string {
   const rows = SCENARIOS.map((scenario) => {
-    tell(scenario.what);
-    const cells = COLUMNS.map(({ requests, errorRate, equal }) =>
-      equalCell(outcomes(playRule(requests), { scenario, requests, errorRate }, equal)),
-    );
+    const cells = COLUMNS.map(({ requests, errorRate, equal }) => {
+      const cell = equalCell(outcomes(playRule(requests), { scenario, requests, errorRate }, equal));
+      return tell(scenario.what, columnText({ requests, errorRate }), cell);
+    });
     return [scenario.what, ...cells];
   });
   return tableOf(["equal to the champion", ...COLUMNS.map(columnText)], rows);
@@ -82,10 +82,10 @@ function equalTable(): string {
 
 function worseTable(): string {
   const rows = REGRESSIONS.map((regression) => {
-    tell(regression.what);
-    const cells = COLUMNS.map(({ requests, errorRate, worse }) =>
-      worseCell(outcomes(playRule(requests), { scenario: PLAIN, regression, requests, errorRate }, worse)),
-    );
+    const cells = COLUMNS.map(({ requests, errorRate, worse }) => {
+      const cell = worseCell(outcomes(playRule(requests), { scenario: PLAIN, regression, requests, errorRate }, worse));
+      return tell(regression.what, columnText({ requests, errorRate }), cell);
+    });
     return [regression.what, ...cells];
   });
   return tableOf(["worse", ...COLUMNS.map(columnText)], rows);
@@ -94,21 +94,16 @@ function worseTable(): string {
 /** Of an equal candidate each, then of worse ones. */
 const COMPARED: readonly TrafficOptions[] = [
   { scenario: PLAIN, requests: 2_000, errorRate: 0.001 },
-  ...[PLAIN, BURSTS_CV_05, BURSTS_CV_1, RAMP, OUTAGE, BAD_WINDOW, MIX].map((scenario) => ({
-    scenario,
-    requests: 2_000,
-    errorRate: 0.01,
-  })),
   { scenario: PLAIN, requests: 20_000, errorRate: 0.01 },
   { scenario: BURSTS_CV_1, requests: 20_000, errorRate: 0.05 },
-  ...[ONE_AND_A_HALF, TWICE, FIVE_TIMES, TOTAL_FAILURE].map((regression) => ({
-    scenario: PLAIN,
-    regression,
-    requests: 2_000,
-    errorRate: 0.01,
-  })),
-  { scenario: BURSTS_CV_05, regression: TWICE, requests: 2_000, errorRate: 0.01 },
+  ...[PLAIN, BURSTS_CV_05, BURSTS_CV_1, RAMP, OUTAGE, BAD_WINDOW, MIX].map((scenario) => usual({ scenario })),
+  ...[ONE_AND_A_HALF, TWICE, FIVE_TIMES, TOTAL_FAILURE].map((regression) => usual({ scenario: PLAIN, regression })),
+  usual({ scenario: BURSTS_CV_05, regression: TWICE }),
 ];
+
+function usual(options: Pick<TrafficOptions, "scenario" | "regression">): TrafficOptions {
+  return { ...options, requests: 2_000, errorRate: 0.01 };
+}
 
 function comparedTable(): string {
   const rules = [
@@ -116,24 +111,26 @@ function comparedTable(): string {
     ...COMPARATORS.map((comparator) => ({ what: comparator.what, play: playByComparator(comparator) })),
   ];
   const rows = rules.map(({ what, play }) => {
-    tell(what);
     const cells = COMPARED.map((options) => {
       const seen = outcomes(play, options, COMPARED_ROLLOUTS);
-      return options.regression === undefined ? told(seen.rolledBack) : worseCell(seen);
+      return tell(what, comparedText(options), options.regression === undefined ? told(seen.rolledBack) : worseCell(seen));
     });
     return [what, ...cells];
   });
-  const head = COMPARED.map(({ scenario, regression, ...column }) => {
-    const what = [regression?.what, scenario === PLAIN && regression !== undefined ? undefined : scenario.what];
-    return `${what.filter((text) => text !== undefined).join(", ")}, ${columnText(column)}`;
-  });
-  return tableOf(["rule", ...head], rows);
+  return tableOf(["rule", ...COMPARED.map(comparedText)], rows);
+}
+
+function comparedText({ scenario, regression, ...column }: TrafficOptions): string {
+  if (regression === undefined) return `${scenario.what}, ${columnText(column)}`;
+  return [regression.what, ...(scenario === PLAIN ? [] : [scenario.what]), columnText(column)].join(", ");
 }
 
 function columnText({ requests, errorRate }: Pick<TrafficOptions, "requests" | "errorRate">): string {
   return `${requests.toLocaleString("en")} @ ${100 * errorRate} %`;
 }
 
-function tell(what: string): void {
-  console.error(`rollout: ${what}`);
+/** Says on stderr what was played; returns the cell. */
+function tell(row: string, column: string, cell: string): string {
+  console.error(`${row} | ${column} | ${cell}`);
+  return cell;
 }

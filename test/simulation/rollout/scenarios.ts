@@ -8,8 +8,11 @@ export interface Scenario {
   readonly what: string;
   /** Part by which requests and errors of a day go up and down. */
   readonly cycle?: number;
-  /** Error rates are multiplied by a gamma variable of mean 1 and this coefficient of variation, drawn anew for each window. */
-  readonly bursts?: { readonly cv: 0.5 | 1; readonly of: "each model" | "both" };
+  /**
+   * Error rates are multiplied by a gamma variable of mean 1 and this coefficient of variation, drawn anew after so many windows.
+   * @default held for one
+   */
+  readonly bursts?: { readonly cv: 0.5 | 1; readonly of: "each model" | "both"; readonly held?: number };
   /** Both models' errors double once the candidate has half of the requests. */
   readonly isRamp?: true;
   /** Of the intended share so much is served, while both serve. */
@@ -38,6 +41,10 @@ export interface Regression {
 export const PLAIN: Scenario = { what: "plain" };
 export const BURSTS_CV_05: Scenario = { what: "bursts CV 0.5, each model its own", bursts: { cv: 0.5, of: "each model" } };
 export const BURSTS_CV_1: Scenario = { what: "bursts CV 1, each model its own", bursts: { cv: 1, of: "each model" } };
+export const SLOW_BURSTS_CV_05: Scenario = {
+  what: "bursts CV 0.5, each model its own, held for 30 minutes",
+  bursts: { cv: 0.5, of: "each model", held: 6 },
+};
 export const RAMP: Scenario = { what: "both double from 50 % on", isRamp: true };
 export const OUTAGE: Scenario = { what: "shared outage x10, 10 windows", isOutage: true };
 export const BAD_WINDOW: Scenario = { what: "one window 90 % errors in candidate", isBadWindow: true };
@@ -64,6 +71,8 @@ export const SCENARIOS: readonly Scenario[] = [
   BAD_WINDOW,
   { what: "sticky clients, design effect 10", sticky: 10 },
   MIX,
+  SLOW_BURSTS_CV_05,
+  { what: "bursts CV 1, each model its own, held for 30 minutes", bursts: { cv: 1, of: "each model", held: 6 } },
 ];
 
 export const ONE_AND_A_HALF: Regression = { what: "x1.5", from: 0, ratio: 1.5 };

@@ -3,7 +3,7 @@ import { drawBinomial } from "../../../functions/core/promotion/statistics/binom
 import { type Regression, type Scenario, SHARES } from "./scenarios";
 
 // Names of their own: looked up in the global object of a test, they take ten times as long.
-const { floor, log, min, PI, round, sin } = Math;
+const { cos, floor, log, max, min, PI, round, sin, sqrt } = Math;
 
 /** Windows of a day. */
 const DAY = 288;
@@ -14,6 +14,9 @@ const START = Date.UTC(2026, 10, 2);
 
 /** Share of the champion's requests above its own 95th percentile of latency. */
 const SLOW = 0.05;
+
+/** From this mean on the number of requests is drawn from a normal distribution. */
+const MANY = 100;
 
 const OUTAGE = { windows: 10, ratio: 10, within: 60 };
 const BAD_WINDOW = { errors: 0.9, within: 7 };
@@ -51,20 +54,20 @@ export function simulateTraffic(options: TrafficOptions, random: () => number): 
   const badStage = SHARES[floor(random() * (SHARES.length - 1))];
   const badWindow = floor(random() * BAD_WINDOW.within);
 
+  const shared = burstsOf(scenario, "both", random);
+  const [ofChampion, ofCandidate] = [burstsOf(scenario, "each model", random), burstsOf(scenario, "each model", random)];
+
   function common(at: number, isRamped: boolean) {
     const cycle = 1 + (scenario.cycle ?? 0) * sin((2 * PI * (at + phase)) / DAY);
     const isOutage = scenario.isOutage === true && at >= outageAt && at < outageAt + OUTAGE.windows;
-    const burst = scenario.bursts?.of === "both" ? rateFactor(scenario.bursts.cv, random) : 1;
-    const rate = options.errorRate * cycle * burst * (isRamped ? 2 : 1) * (isOutage ? OUTAGE.ratio : 1);
+    const rate = options.errorRate * cycle * shared() * (isRamped ? 2 : 1) * (isOutage ? OUTAGE.ratio : 1);
     return { requests: drawRequests(random, options.requests * cycle), rate };
   }
-
-  const ownRate = (rate: number) => rate * (scenario.bursts?.of === "each model" ? rateFactor(scenario.bursts.cv, random) : 1);
 
   const history = Array.from({ length: HISTORY_WINDOWS }, (_, index): CountedWindow => {
     const at = index - HISTORY_WINDOWS;
     const { requests, rate } = common(at, false);
-    return { at: START + at * WINDOW_MS, nA: requests, xA: drawErrors(random, requests, ownRate(rate)), nB: 0, xB: 0 };
+    return { at: START + at * WINDOW_MS, nA: requests, xA: drawErrors(random, requests, rate * ofChampion()), nB: 0, xB: 0 };
   });
 
   let [at, served, windowsOfStage] = [0, 0, 0];
@@ -86,8 +89,8 @@ export function simulateTraffic(options: TrafficOptions, random: () => number): 
         at: START + at * WINDOW_MS,
         nA,
         nB,
-        xA: drawErrors(random, nA, ownRate(rate)),
-        xB: drawErrors(random, nB, isBad ? BAD_WINDOW.errors : ownRate(worse)),
+        xA: drawErrors(random, nA, rate * ofChampion()),
+        xB: drawErrors(random, nB, isBad ? BAD_WINDOW.errors : worse * ofCandidate()),
         lA: drawBinomial(random, nA, SLOW),
         lB: drawBinomial(random, nB, ofRegression?.slow ?? SLOW),
       };
@@ -97,9 +100,10 @@ export function simulateTraffic(options: TrafficOptions, random: () => number): 
   };
 }
 
-/** About a Poisson variable: of a hundred times as many requests each comes with a probability of 1 %. */
+/** A Poisson variable, nearly: normal where many are expected, else of a thousand times as many requests that could have come. */
 function drawRequests(random: () => number, mean: number): number {
-  return drawBinomial(random, round(100 * mean), 0.01);
+  if (mean < MANY) return drawBinomial(random, round(1000 * mean), 0.001);
+  return max(0, round(mean + sqrt(mean) * sqrt(-2 * log(1 - random())) * cos(2 * PI * random())));
 }
 
 function drawErrors(random: () => number, requests: number, rate: number): number {
@@ -112,8 +116,19 @@ function drawShare(random: () => number, requests: number, share: number, ofClie
   return drawBinomial(random, clients, share) * ofClient + drawBinomial(random, requests - clients * ofClient, share);
 }
 
-/** A gamma variable of mean 1: of a whole shape, the sum of as many exponential ones. */
-function rateFactor(cv: 0.5 | 1, random: () => number): number {
+/** What error rates are multiplied by, of one window after the other. */
+function burstsOf({ bursts }: Scenario, of: "each model" | "both", random: () => number): () => number {
+  if (bursts?.of !== of) return () => 1;
+  let [left, factor] = [0, 1];
+  return () => {
+    if (left === 0) [left, factor] = [bursts.held ?? 1, gammaOfMean1(bursts.cv, random)];
+    left--;
+    return factor;
+  };
+}
+
+/** Of a whole shape it is the mean of as many exponential variables. */
+function gammaOfMean1(cv: 0.5 | 1, random: () => number): number {
   const shape = cv === 1 ? 1 : 4;
   let sum = 0;
   for (let drawn = 0; drawn < shape; drawn++) sum -= log(1 - random());
