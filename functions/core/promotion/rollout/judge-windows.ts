@@ -2,7 +2,7 @@ import { type BusinessEvidence, businessEvidence, hasBusiness } from "./business
 import { type ChampionHistory, usualLow } from "./champion-history";
 import type { CountedWindow } from "./counted-window";
 import { dispersionOf, noiseOver } from "./dispersion";
-import { type ComparedMetric, comparableWindows, evidenceOfNotWorse, evidenceOfWorse, isMeasured, studentScore } from "./evidence";
+import { type ComparedMetric, comparableWindows, evidenceOf, isMeasured, studentScore } from "./evidence";
 import { type EvidencePolicy, errorMargin } from "./evidence-policy";
 import { isGrossFailure } from "./gross-failure";
 
@@ -66,37 +66,34 @@ function judgeComparison(policy: EvidencePolicy, stage: StageEvidence): WindowVe
   const isLate = stage.total >= policy.deadlineWindows;
   const windows = stage.windows.slice(policy.settlingWindows);
   if (windows.length === 0) return { decision: isLate ? "give-up" : "hold" };
+  const comparable = comparableWindows("errors", windows);
   const business = businessEvidence(policy, [...stage.earlier, windows]);
   const scores: Scores = {
-    errors: scoreOf("errors", policy, stage.history, windows),
+    errors: scoreOf("errors", policy, stage.history, comparable),
     ...(stage.windows.some((window) => isMeasured("latency", window)) && {
-      latency: scoreOf("latency", policy, stage.history, windows),
+      latency: scoreOf("latency", policy, stage.history, comparableWindows("latency", windows)),
     }),
     ...(business !== undefined && { business }),
   };
   const by = worseBy(policy, scores);
   if (by !== undefined) return { decision: "rollback", by, ...scores };
   if (isLate) return { decision: "give-up", ...scores };
-  return { decision: isAccepted(policy, stage, windows, scores) ? "advance" : "hold", ...scores };
+  return { decision: isAccepted(policy, stage, comparable, scores) ? "advance" : "hold", ...scores };
 }
 
 function scoreOf(
   metric: ComparedMetric,
   policy: EvidencePolicy,
   history: ChampionHistory,
-  all: readonly CountedWindow[],
+  windows: readonly CountedWindow[],
 ): MetricScore {
-  const windows = comparableWindows(metric, all);
   // The champion's noise is known of its errors only.
   const noise = metric === "errors" ? noiseOver(windows.length, policy.noiseScales, history.noise) : 0;
   const { phi, freedom } = dispersionOf(metric, windows, noise);
   const margin = metric === "errors" ? errorMargin(policy, history.rate) : policy.margin.latency;
+  const { worse, notWorse } = evidenceOf(metric, windows, { tolerance: policy.tolerance[metric], margin });
   const score = (evidence: number) => studentScore(evidence, phi, freedom, windows.length >= policy.minEvidence);
-  return {
-    worse: score(evidenceOfWorse(metric, windows, policy.tolerance[metric])),
-    notWorse: score(evidenceOfNotWorse(metric, windows, margin)),
-    phi,
-  };
+  return { worse: score(worse), notWorse: score(notWorse), phi };
 }
 
 function worseBy({ alpha, parts }: EvidencePolicy, { errors, latency, business }: Scores): WindowVerdict["by"] {
