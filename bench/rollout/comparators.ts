@@ -2,7 +2,8 @@
 import { normalQuantile, normalSurvival } from "../../functions/core/drift/measures/special-functions";
 import type { CountedWindow } from "../../functions/core/promotion/rollout/counted-window";
 import { SHARES } from "../../test/simulation/rollout/scenarios";
-import type { PlayRollout } from "../../test/simulation/rollout/simulate-rollout";
+import type { RolloutEnd } from "../../test/simulation/rollout/simulate-rollout";
+import type { DrawnWindow, SimulatedTraffic } from "../../test/simulation/rollout/traffic";
 
 /** Requests and errors of both models. */
 type Counts = Pick<CountedWindow, "nA" | "nB" | "xA" | "xB">;
@@ -38,30 +39,41 @@ export const COMPARATORS: readonly Comparator[] = [
   { what: "bake time only", isWorse: () => false },
 ];
 
-/** Plays a rollout by the rule alone. */
-export function playByComparator({ isWorse }: Comparator): PlayRollout {
-  return (traffic) => {
-    const history = traffic.history.reduce((sum, { nA, xA }) => ({ nA: sum.nA + nA, xA: sum.xA + xA }), { nA: 0, xA: 0 });
-    const historyRate = history.xA / Math.max(1, history.nA);
-    let sums: Counts = { nA: 0, nB: 0, xA: 0, xB: 0 };
-    let [total, excess] = [0, 0];
-    for (const share of SHARES) {
-      const isBake = share === 1;
-      const windows: Counts[] = [];
-      const last = isBake ? BAKE_WINDOWS : STAGE_WINDOWS;
-      while (windows.length < last) {
-        const drawn = traffic.next(share);
-        windows.push(drawn.window);
-        if (!isBake) sums = added(sums, drawn.window);
-        total++;
-        excess += drawn.excess;
-        if (isWorse({ windows, sums, historyRate, isBake, isStageEnd: windows.length === last })) {
-          return { end: "rolled back", share, windows: total, excess };
-        }
+/** A rollout on a fixed plan, as it goes to its end where nothing rolls it back. */
+export interface PlannedRollout {
+  readonly historyRate: number;
+  readonly stages: readonly { readonly share: number; readonly drawn: readonly DrawnWindow[] }[];
+}
+
+export function planRollout(traffic: SimulatedTraffic): PlannedRollout {
+  const history = traffic.history.reduce((sum, { nA, xA }) => ({ nA: sum.nA + nA, xA: sum.xA + xA }), { nA: 0, xA: 0 });
+  return {
+    historyRate: history.xA / Math.max(1, history.nA),
+    stages: SHARES.map((share) => ({
+      share,
+      drawn: Array.from({ length: share === 1 ? BAKE_WINDOWS : STAGE_WINDOWS }, () => traffic.next(share)),
+    })),
+  };
+}
+
+/** How the rollout ends by the rule alone. */
+export function endByComparator({ isWorse }: Comparator, { historyRate, stages }: PlannedRollout): RolloutEnd {
+  let sums: Counts = { nA: 0, nB: 0, xA: 0, xB: 0 };
+  let [total, excess] = [0, 0];
+  for (const { share, drawn } of stages) {
+    const isBake = share === 1;
+    const windows: Counts[] = [];
+    for (const seen of drawn) {
+      windows.push(seen.window);
+      if (!isBake) sums = added(sums, seen.window);
+      total++;
+      excess += seen.excess;
+      if (isWorse({ windows, sums, historyRate, isBake, isStageEnd: windows.length === drawn.length })) {
+        return { end: "rolled back", share, windows: total, excess };
       }
     }
-    return { end: "done", share: 1, windows: total, excess };
-  };
+  }
+  return { end: "done", share: 1, windows: total, excess };
 }
 
 function added(one: Counts, other: Counts): Counts {

@@ -13,9 +13,9 @@ import {
   TOTAL_FAILURE,
   TWICE,
 } from "../../test/simulation/rollout/scenarios";
-import { type PlayRollout, playByEvidence, playRollouts } from "../../test/simulation/rollout/simulate-rollout";
+import { playByEvidence, playRollouts } from "../../test/simulation/rollout/simulate-rollout";
 import type { TrafficOptions } from "../../test/simulation/rollout/traffic";
-import { COMPARATORS, playByComparator } from "./comparators";
+import { COMPARATORS, endByComparator, planRollout } from "./comparators";
 import { rolloutCostTable } from "./cost";
 import { equalCell, type Outcomes, outcomesOf, tableOf, told, worseCell } from "./tables";
 
@@ -25,17 +25,14 @@ const SEED = 20_261_201;
 /** Requests of a window, how many rollouts are played of an equal candidate, and of a worse one. */
 const TRAFFIC = [
   { requests: 20, equal: 40, worse: 20 },
-  { requests: 200, equal: 200, worse: 100 },
-  { requests: 2_000, equal: 600, worse: 300 },
-  { requests: 20_000, equal: 300, worse: 100 },
+  { requests: 200, equal: 300, worse: 150 },
+  { requests: 2_000, equal: 1_000, worse: 400 },
+  { requests: 20_000, equal: 400, worse: 150 },
 ] as const;
 
 const ERROR_RATES = [0.001, 0.01, 0.05] as const;
 
 const COMPARED_ROLLOUTS = 1_000;
-
-/** Below so many requests a window stages last days: once they are long they are judged every hour, to spare time. */
-const THIN_TRAFFIC = 200;
 
 const COLUMNS = TRAFFIC.flatMap((traffic) => ERROR_RATES.map((errorRate) => ({ ...traffic, errorRate })));
 
@@ -61,18 +58,14 @@ function playedText(): string {
   ).join("; ");
 }
 
-function playRule(requests: number): PlayRollout {
-  return playByEvidence(requests < THIN_TRAFFIC ? 12 : 1);
-}
-
-function outcomes(play: PlayRollout, options: TrafficOptions, rollouts: number): Outcomes {
-  return outcomesOf(playRollouts(play, options, SEED, rollouts));
+function outcomes(options: TrafficOptions, rollouts: number): Outcomes {
+  return outcomesOf(playRollouts(playByEvidence, options, SEED, rollouts));
 }
 
 function equalTable(): string {
   const rows = SCENARIOS.map((scenario) => {
     const cells = COLUMNS.map(({ requests, errorRate, equal }) => {
-      const cell = equalCell(outcomes(playRule(requests), { scenario, requests, errorRate }, equal));
+      const cell = equalCell(outcomes({ scenario, requests, errorRate }, equal));
       return tell(scenario.what, columnText({ requests, errorRate }), cell);
     });
     return [scenario.what, ...cells];
@@ -83,7 +76,7 @@ function equalTable(): string {
 function worseTable(): string {
   const rows = REGRESSIONS.map((regression) => {
     const cells = COLUMNS.map(({ requests, errorRate, worse }) => {
-      const cell = worseCell(outcomes(playRule(requests), { scenario: PLAIN, regression, requests, errorRate }, worse));
+      const cell = worseCell(outcomes({ scenario: PLAIN, regression, requests, errorRate }, worse));
       return tell(regression.what, columnText({ requests, errorRate }), cell);
     });
     return [regression.what, ...cells];
@@ -106,17 +99,24 @@ function usual(options: Pick<TrafficOptions, "scenario" | "regression">): Traffi
 }
 
 function comparedTable(): string {
-  const rules = [
-    { what: "**Retrigger**", play: playRule(2_000) },
-    ...COMPARATORS.map((comparator) => ({ what: comparator.what, play: playByComparator(comparator) })),
-  ];
-  const rows = rules.map(({ what, play }) => {
-    const cells = COMPARED.map((options) => {
-      const seen = outcomes(play, options, COMPARED_ROLLOUTS);
-      return tell(what, comparedText(options), options.regression === undefined ? told(seen.rolledBack) : worseCell(seen));
+  const rules = ["**Retrigger**", ...COMPARATORS.map(({ what }) => what)];
+  const columns = COMPARED.map((options) => {
+    const ofOthers = playRollouts(
+      (traffic) => {
+        const planned = planRollout(traffic);
+        return COMPARATORS.map((comparator) => endByComparator(comparator, planned));
+      },
+      options,
+      SEED,
+      COMPARED_ROLLOUTS,
+    );
+    const compared = COMPARATORS.map((_, rule) => outcomesOf(ofOthers.flatMap((ends) => ends[rule] ?? [])));
+    return [outcomes(options, COMPARED_ROLLOUTS), ...compared].map((seen, rule) => {
+      const cell = options.regression === undefined ? told(seen.rolledBack) : worseCell(seen);
+      return tell(rules[rule] ?? "", comparedText(options), cell);
     });
-    return [what, ...cells];
   });
+  const rows = rules.map((what, rule) => [what, ...columns.map((cells) => cells[rule] ?? "")]);
   return tableOf(["rule", ...COMPARED.map(comparedText)], rows);
 }
 

@@ -17,16 +17,15 @@ export interface RolloutEnd {
   readonly excess: number;
 }
 
-/** Rolls out a candidate under some rule, to the end. */
-export type PlayRollout = (traffic: SimulatedTraffic) => RolloutEnd;
-
 /** Plays so many rollouts, each with traffic of its own; those of one seed are the same under every rule. */
-export function playRollouts(play: PlayRollout, options: TrafficOptions, seed: number, rollouts: number): readonly RolloutEnd[] {
+export function playRollouts<T>(
+  play: (traffic: SimulatedTraffic) => T,
+  options: TrafficOptions,
+  seed: number,
+  rollouts: number,
+): readonly T[] {
   return Array.from({ length: rollouts }, (_, rollout) => play(simulateTraffic(options, randomOf(seed, rollout, 16))));
 }
-
-/** Windows of a stage that are judged one by one. */
-const ONE_BY_ONE = 60;
 
 /** Where a rollout stands. */
 interface Standing {
@@ -42,45 +41,39 @@ function shareOf({ kind, stage }: Standing): number {
   return kind === "verify" ? (SHARES[LAST] ?? 0) : 1;
 }
 
-/**
- * Retrigger's rule: windows are judged as they close, and stages moved by the verdicts.
- * @param every of a stage that is longer than 60 windows each so manyth window is judged; 1 for all of them
- */
-export function playByEvidence(every = 1): PlayRollout {
-  return (traffic) => {
-    const history = championHistory(
-      traffic.history.map(({ nA, xA }) => ({ requests: nA, errors: xA })),
-      POLICY,
-    );
-    let standing: Standing = { kind: "compare", stage: 0 };
-    let windows: CountedWindow[] = [];
-    let earlier: readonly (readonly CountedWindow[])[] = [];
-    let [high, verifies, excess] = [history.high, 0, 0];
-    const move = (to: Standing) => {
-      if (standing.kind !== "bake") {
-        earlier = [...earlier, windows.slice(POLICY.settlingWindows)];
-        if (to.kind === "bake") high = refreshedHigh(history, windows);
-      }
-      [standing, windows] = [to, []];
-    };
-    for (let total = 1; ; total++) {
-      const share = shareOf(standing);
-      const drawn = traffic.next(share);
-      windows.push(drawn.window);
-      excess += drawn.excess;
-      if (windows.length > ONE_BY_ONE && total % every !== 0 && total < POLICY.deadlineWindows) continue;
-      const { kind, stage } = standing;
-      const isLast = kind === "verify" || stage === LAST;
-      const { decision } = judgeWindows(POLICY, { kind, isLast, windows, history, high, earlier, verifies, total });
-      const end = endOf(decision);
-      if (end !== undefined) return { end, share, windows: total, excess };
-      if (decision === "advance") move(isLast ? { kind: "bake", stage } : { kind: "compare", stage: stage + 1 });
-      if (decision === "verify") {
-        verifies++;
-        move({ kind: "verify", stage });
-      }
+/** Retrigger's rule: windows are judged as they close, and stages moved by the verdicts. */
+export function playByEvidence(traffic: SimulatedTraffic): RolloutEnd {
+  const history = championHistory(
+    traffic.history.map(({ nA, xA }) => ({ requests: nA, errors: xA })),
+    POLICY,
+  );
+  let standing: Standing = { kind: "compare", stage: 0 };
+  let windows: CountedWindow[] = [];
+  let earlier: readonly (readonly CountedWindow[])[] = [];
+  let [high, verifies, excess] = [history.high, 0, 0];
+  const move = (to: Standing) => {
+    if (standing.kind !== "bake") {
+      earlier = [...earlier, windows.slice(POLICY.settlingWindows)];
+      if (to.kind === "bake") high = refreshedHigh(history, windows);
     }
+    [standing, windows] = [to, []];
   };
+  for (let total = 1; ; total++) {
+    const { kind, stage } = standing;
+    const share = shareOf(standing);
+    const drawn = traffic.next(share);
+    windows.push(drawn.window);
+    excess += drawn.excess;
+    const isLast = kind === "verify" || stage === LAST;
+    const { decision } = judgeWindows(POLICY, { kind, isLast, windows, history, high, earlier, verifies, total });
+    const end = endOf(decision);
+    if (end !== undefined) return { end, share, windows: total, excess };
+    if (decision === "advance") move(isLast ? { kind: "bake", stage } : { kind: "compare", stage: stage + 1 });
+    if (decision === "verify") {
+      verifies++;
+      move({ kind: "verify", stage });
+    }
+  }
 }
 
 function endOf(decision: WindowVerdict["decision"]): RolloutEnd["end"] | undefined {

@@ -58,7 +58,7 @@ describe(`rollouts of seed ${SEED}, 1 % of whose requests fail`, () => {
 // Helpers
 
 function played(options: Omit<TrafficOptions, "errorRate">, rollouts: number): readonly RolloutEnd[] {
-  return playRollouts(playByEvidence(), { ...options, errorRate: 0.01 }, SEED, rollouts);
+  return playRollouts(playByEvidence, { ...options, errorRate: 0.01 }, SEED, rollouts);
 }
 
 function isRolledBack({ end }: RolloutEnd): boolean {
