@@ -80,11 +80,10 @@ function added(one: Counts, other: Counts): Counts {
   return { nA: one.nA + other.nA, nB: one.nB + other.nB, xA: one.xA + other.xA, xB: one.xB + other.xB };
 }
 
-/** Beside the champion against it, in the bake against its history. */
-function isThriceAbove({ windows, historyRate, isBake }: Looked): boolean {
+/** Against a fixed limit, as conditions of measurements are written: twice the champion's rate before the rollout. */
+function isThriceAbove({ windows, historyRate }: Looked): boolean {
   const newest = windows.slice(-3);
-  const limit = ({ nA, xA }: Counts) => 2 * (isBake ? historyRate : xA / nA);
-  return newest.length === 3 && newest.every((counts) => counts.xB / counts.nB > limit(counts));
+  return newest.length === 3 && newest.every(({ nB, xB }) => xB / nB > 2 * historyRate);
 }
 
 /** Error rates of a stage's windows, once at its end; with the correction for ties. https://doi.org/10.1214/aoms/1177730491 */
