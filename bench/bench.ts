@@ -1,5 +1,5 @@
-// Prints the tables of docs/figures.md: each figure beside a baseline that was measured in the same run. Names of parts as arguments
-// run only those.
+// Prints the tables of docs/figures.md: each figure beside a baseline that was measured in the same run. Names of parts as
+// arguments run only those.
 import { arch, cpus, platform } from "node:os";
 import { bundleFigures } from "./bundles/bundles";
 import { captureMonitorFigures } from "./capture-monitor";
