@@ -36,10 +36,10 @@ export type RolloutEstimate = {
 const OVERSHOOT = 1.5;
 
 /**
- * How many windows an equal candidate takes in each stage until it is accepted, (ln(1/β) + 1.5) / (n·p·KL(q(1)‖q(m))): n requests of
- * a window, p the champion's error rate, q(ρ) the candidate's part of errors at this share, m the margin. What the champion's errors
- * vary beyond chance makes it longer. Where all stages together take longer than the deadline allows, the lowest go first: they are
- * the slowest.
+ * How many windows an equal candidate takes in each stage until it is accepted, (ln(1/β) + 1.5) / (n·p·KL(q(1)‖q(m))): n requests
+ * of a window, p the champion's error rate, q(ρ) the candidate's part of errors at this share, m the margin. That is the median;
+ * where errors vary beyond chance it takes longer. Where all stages together take longer than the deadline allows, the lowest are
+ * left out first: they are the slowest. A champion without errors can never be compared by them, so that no rollout is possible.
  * @param percents whole percent of the stages, ascending
  */
 export function estimateRollout(policy: EvidencePolicy, history: ChampionHistory, percents: readonly number[]): RolloutEstimate {

@@ -71,8 +71,8 @@ export function comparableWindows(metric: ComparedMetric, windows: readonly Coun
 }
 
 /**
- * What the labels of all errors say, champion's or candidate's, given how requests were shared: averages of likelihood ratios over a
- * grid of ratios of rates, which hold at every look. After Lindon and Malek (2022), Anytime-Valid Inference for Multinomial Count
+ * What the labels of all errors say, champion's or candidate's, given how requests were shared: averages of likelihood ratios over
+ * a grid of ratios of rates, which hold at every look. After Lindon and Malek (2022), Anytime-Valid Inference for Multinomial Count
  * Data, https://arxiv.org/abs/2011.03567.
  * @param windows comparable ones; none may ever be changed in place, since their sums are remembered
  */

@@ -52,13 +52,13 @@ export interface WindowVerdict {
 export type JudgeWindows = (policy: EvidencePolicy, evidence: StageEvidence) => WindowVerdict;
 
 /**
- * Section 2.8 of the policy in docs/promotion.md. A score that is not there is no evidence, and never lets a stage be left forward;
- * a metric that no window of the stage has is not waited for.
+ * By the policy in docs/promotion.md. A score that is not there is no evidence, and never lets a stage be left forward; a metric
+ * that no window of the stage has is not waited for.
  */
 export const judgeWindows: JudgeWindows = (policy, evidence) =>
   evidence.kind === "bake" ? judgeBake(policy, evidence) : judgeComparison(policy, evidence);
 
-/** Of a stage: both metrics, the business value, and whether they let it be left forward. */
+/** What the windows of a comparing stage say. */
 type Scores = Pick<WindowVerdict, "errors" | "latency" | "business">;
 
 function judgeComparison(policy: EvidencePolicy, stage: StageEvidence): WindowVerdict {
@@ -106,10 +106,9 @@ function worseBy({ alpha, parts }: EvidencePolicy, { errors, latency, business }
 function isAccepted(
   policy: EvidencePolicy,
   stage: StageEvidence,
-  all: readonly CountedWindow[],
+  windows: readonly CountedWindow[],
   { errors, latency }: Scores,
 ): boolean {
-  const windows = comparableWindows("errors", all);
   if (windows.length < policy.minWindows) return false;
   if (windows.reduce((requests, { nB }) => requests + nB, 0) < policy.minRequests) return false;
   const dwells = stage.kind === "compare" && stage.isLast && stage.windows.some(hasBusiness);

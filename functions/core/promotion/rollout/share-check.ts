@@ -27,7 +27,7 @@ const LEAST_REQUESTS = 20;
  * the same clients come in all of them; of three at most 1 %.
  */
 const MOST_WINDOWS = 3;
-/** Part of the share, or of the rest, by which it may be off: a cloud that refuses requests of a small fleet, a part of a window. */
+/** Part of the share, or of the rest, by which it may be off: where a small fleet refuses requests, or in a part of a window. */
 const SLACK = 0.25;
 /** The slack at 100 %. */
 const LEAST_SLACK = 0.02;

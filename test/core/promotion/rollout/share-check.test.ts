@@ -4,7 +4,7 @@ import { EVIDENCE_POLICY } from "../../../../functions/core/promotion/rollout/ev
 import { checkShare } from "../../../../functions/core/promotion/rollout/share-check";
 import { drawBinomial } from "../../../../functions/core/promotion/statistics/binomial";
 
-const DRAWS = 300;
+const DRAWS = 150;
 
 describe("checkShare", () => {
   it.each([
