@@ -32,6 +32,9 @@ const TRAFFIC = [
 
 const ERROR_RATES = [0.001, 0.01, 0.05] as const;
 
+const WORSE_LEGEND =
+  "rolled back % (of all, while they had 5 %), median windows until then, mean of requests that failed because of them; *gu*: given up or asked %.";
+
 const COMPARED_ROLLOUTS = 1_000;
 
 const COLUMNS = TRAFFIC.flatMap((traffic) => ERROR_RATES.map((errorRate) => ({ ...traffic, errorRate })));
@@ -40,11 +43,11 @@ const COLUMNS = TRAFFIC.flatMap((traffic) => ERROR_RATES.map((errorRate) => ({ .
 export function rolloutTables(): string {
   return [
     `Seed ${SEED}; rollouts of a cell, of an equal candidate and of a worse one, by requests a window: ${playedText()}.`,
-    `**Rules on the same traffic** (${COMPARED_ROLLOUTS.toLocaleString("en")} rollouts): equal candidates rolled back %; then worse ones, as above.`,
+    `**Rules on the same traffic** (${COMPARED_ROLLOUTS.toLocaleString("en")} rollouts): of equal candidates, rolled back %; of worse ones, ${WORSE_LEGEND}`,
     comparedTable(),
     "**Equal candidates**: rolled back %, given up or asked %, median hours until done.",
     equalTable(),
-    "**Worse candidates**: rolled back % (of all, while they had 5 %), median windows until then, mean of requests that failed because of them; *gu*: given up %.",
+    `**Worse candidates**: ${WORSE_LEGEND}`,
     worseTable(),
     "**API calls and cost** of a rollout that goes on for seven days:",
     rolloutCostTable(),
