@@ -1,4 +1,4 @@
-// Prints the first table of docs/figures.md: each figure beside a baseline that was measured in the same run. Names of parts as
+// Prints the tables of docs/figures.md: each figure beside a baseline that was measured in the same run. Names of parts as
 // arguments run only those.
 import { arch, cpus, platform } from "node:os";
 import { bundleFigures } from "./bundles/bundles";
@@ -11,11 +11,13 @@ import { hostileDocumentFigures } from "./hostile/hostile-documents";
 import { modelFigures } from "./models";
 import { promotionFigures } from "./promotion/promotion";
 import { referenceFigures } from "./reference";
+import { rolloutTables } from "./rollout/rollout";
 import { synthesisFigures } from "./synthesis";
 import { markdownTable, type Row } from "./table";
 import { tickFigures } from "./ticks/ticks";
 
-const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
+/** Parts by their names: rows of the first table, or tables of their own. */
+const PARTS: Readonly<Record<string, () => Row[] | string | Promise<Row[]>>> = {
   synthesis: synthesisFigures,
   models: modelFigures,
   bundles: bundleFigures,
@@ -28,6 +30,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[]>>> = {
   hostile: hostileDocumentFigures,
   ticks: tickFigures,
   promotion: promotionFigures,
+  rollout: rolloutTables,
 };
 
 async function main(names: readonly string[]): Promise<void> {
@@ -36,10 +39,15 @@ async function main(names: readonly string[]): Promise<void> {
   const date = new Date().toISOString().slice(0, 10);
   console.log(`${date}, Node ${process.versions.node}, ${platform()}-${arch()}, ${cpus().length} cores\n`);
   const rows: Row[] = [];
+  const tables: string[] = [];
   for (const [name, measure] of Object.entries(PARTS)) {
-    if (names.length === 0 || names.includes(name)) rows.push(...(await measure()));
+    if (names.length > 0 && !names.includes(name)) continue;
+    const measured = await measure();
+    if (typeof measured === "string") tables.push(measured);
+    else rows.push(...measured);
   }
-  console.log(markdownTable(rows));
+  if (rows.length > 0) tables.unshift(markdownTable(rows));
+  console.log(tables.join("\n\n"));
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
