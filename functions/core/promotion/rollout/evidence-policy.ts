@@ -75,6 +75,20 @@ export const EVIDENCE_POLICY: EvidencePolicy = {
   noiseScales: [1, 2, 3, 6, 12, 24, 36],
 };
 
+/** Scores, logarithms of evidence, from which on a stage is left. */
+export interface EvidenceLimits {
+  /** Of evidence that the candidate fails more often than tolerated, and that it is slow more often: it is taken back. */
+  readonly worse: number;
+  readonly slower: number;
+  /** Of evidence that it is better than the margin: it may go forward. */
+  readonly notWorse: number;
+}
+
+/** See `EvidenceLimits`: ln(1/α) of what each part of the rollout may spend, and ln(1/β). */
+export function evidenceLimits({ alpha, beta, parts }: EvidencePolicy): EvidenceLimits {
+  return { worse: Math.log(parts / alpha.errors), slower: Math.log(parts / alpha.latency), notWorse: Math.log(1 / beta) };
+}
+
 /** Above this ratio to the champion's rate no margin lies, however rare its errors are. */
 const MOST_MARGIN = 10;
 
