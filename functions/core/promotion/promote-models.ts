@@ -91,12 +91,14 @@ function isAtRest(state: PromotionState | undefined, model: PromotedModel, now: 
   if (state === undefined) return true;
   if (alignedState(state, model) !== state || overtaken(state, now) !== state) return false;
   const { outbox, noticed, current, frozenAt } = state;
-  const isWaiting = current?.stage === "approval" && current.approval !== undefined && current.approval.expiresAt > now;
+  const isAsked = current?.stage === "approval" && current.approval !== undefined && current.approval.expiresAt > now;
+  const isWaiting = isAsked || current?.stage === "rollout";
   return outbox.length === 0 && noticed.length === 0 && frozenAt === undefined && (current === undefined || isWaiting);
 }
 
 function tellState({ log, now }: PromotionPorts, { model }: PromotedModel, state: PromotionState | undefined): void {
-  if (state?.current === undefined) return;
+  // A candidate in its rollout is told of by that.
+  if (state?.current === undefined || state.current.stage === "rollout") return;
   const { candidate, stage, approval } = state.current;
   const expiresAt = stage === "approval" ? approval?.expiresAt : undefined;
   log({

@@ -109,11 +109,12 @@ async function move(ports: DrivenPorts, model: PromotedModel, state: PromotionSt
   const order = orderOf(rollout);
   if (order === undefined) return state;
   const sighting = await ports.traffic.look(order);
-  const seen =
-    rollout.insists === true && sighting.is !== "busy" ? state : await observe(ports, model, { is: "sighted", sighting }, rollout);
+  // What is to be made again is not there yet, however it looks.
+  const isSeen = rollout.insists !== true || sighting.is === "lost";
+  const seen = isSeen ? await observe(ports, model, { is: "sighted", sighting }, rollout) : state;
   const next = rolloutOf(seen);
-  if (next === undefined || sighting.is === "busy" || sighting.is === "lost") return seen;
-  const isWanted = next.insists === true || (sighting.is === "behind" && !isHeldStill(next));
+  if (next === undefined || sighting.is === "busy" || sighting.is === "lost" || isHeldStill(next)) return seen;
+  const isWanted = next.insists === true || sighting.is === "behind";
   return isWanted ? await step(ports, model, seen, next, sighting.is === "behind" ? sighting.failed : undefined) : seen;
 }
 
@@ -123,10 +124,19 @@ function isHeldStill({ hold, ending }: Rollout): boolean {
   return ending === undefined && hold.reason !== "quota" && hold.reason !== "lost" && hold.reason !== "uncounted";
 }
 
-function orderOf({ settings, id: rolloutId, champion, candidate, plan, at, toward, insists }: Running): TrafficOrder | undefined {
+function orderOf(rollout: Running): TrafficOrder | undefined {
+  const { settings, id: rolloutId, champion, candidate, plan, at, toward, abandoned, insists } = rollout;
   if (champion === undefined || plan === undefined) return undefined;
-  const [from, to] = [trafficAt(plan, at), trafficAt(plan, toward ?? at)];
-  return { settings, rolloutId, champion, candidate, from, to, ...(insists !== undefined && { insists }) };
+  return {
+    settings,
+    rolloutId,
+    champion,
+    candidate,
+    from: trafficAt(plan, at),
+    to: trafficAt(plan, toward ?? at),
+    ...(abandoned !== undefined && { abandoned }),
+    ...(insists !== undefined && { insists }),
+  };
 }
 
 /** Takes the next step under the endpoint's lease, unless somebody else has it, or another order came meanwhile. */

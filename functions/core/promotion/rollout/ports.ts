@@ -14,6 +14,8 @@ export interface TrafficOrder {
   readonly from: Traffic;
   /** What is to be served. */
   readonly to: Traffic;
+  /** What was ordered before, and given up before it was seen to be served: it may be served all the same. @default - nothing */
+  readonly abandoned?: readonly Traffic[];
   /** The change is made again: over what somebody changed meanwhile, and even where it seems made already. @default false */
   readonly insists?: boolean;
 }

@@ -5,7 +5,7 @@ import type { CandidateOutcome } from "../candidate";
 import { championHistorySchema } from "./champion-history";
 import { countedWindowSchema } from "./counted-window";
 import { rolloutSettingsSchema } from "./rollout-settings";
-import { servedSchema, type Traffic } from "./traffic";
+import { servedSchema, type Traffic, trafficSchema } from "./traffic";
 
 const textSchema = z.string().check(z.maxLength(4096));
 
@@ -88,6 +88,8 @@ export const rolloutSchema = z.object({
   toward: z.exactOptional(positionSchema),
   /** When that was ordered. */
   orderedAt: z.exactOptional(timeSchema),
+  /** Where it was to go before that, without having been seen there. */
+  abandoned: z.exactOptional(z.array(trafficSchema)),
   /** The change is to be made again, see `TrafficOrder`. */
   insists: z.exactOptional(z.literal(true)),
   /** Changes towards the present order that failed. */

@@ -21,9 +21,11 @@ export function stepOf(
   return { rollout: { step, traffic: trafficOf(rollout), ...rest }, why, ...(by !== undefined && { by }) };
 }
 
-/** The traffic is to go to a position. */
+/** The traffic is to go to a position, whatever it was to do before. */
 export function toward(rollout: Rollout, position: Position, now: number): Rollout {
-  return { ...rollout, toward: position, orderedAt: now, failures: 0 };
+  const { plan = [], toward: left, abandoned = [] } = rollout;
+  const before = left === undefined ? abandoned : [...abandoned, trafficAt(plan, left)];
+  return { ...rollout, toward: position, orderedAt: now, failures: 0, ...(before.length > 0 && { abandoned: before }) };
 }
 
 /** The champion is to be put back, which preempts whatever else was to happen, holds included. */
