@@ -86,6 +86,12 @@ export function shortWhy({ outcome, why, checks = [] }: CandidateRecord): string
   return failed === undefined ? why : labelOf(failed);
 }
 
+/** When and how a candidate ended, why in a few words, and who had a part in it. @param last its last step */
+export function endText(last: CandidateRecord): string {
+  const people = peopleText(last);
+  return `ended ${timeText(last.at)}, ${last.outcome}: ${shortWhy(last)}${people === "" ? "" : `; ${people}`}`;
+}
+
 /** One step of a candidate: what came, why in a few words, who had a part in it, and until when it waits. */
 export function stepText(step: CandidateRecord): string {
   const { outcome, expiresAt, rollout } = step;

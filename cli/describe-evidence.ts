@@ -9,6 +9,10 @@ type Limits = NonNullable<RolloutEvidence["limits"]>;
 /** What the scores of `evidenceRows` are. */
 export const SCORES_ARE = "scores are natural logarithms of likelihood ratios: 0 says nothing, 3.91 is 50 to 1";
 
+export function hasScores(evidence: RolloutEvidence | undefined): boolean {
+  return evidence?.errors !== undefined || evidence?.latency !== undefined;
+}
+
 /** The numbers that a window was judged by, and what each was compared with: a name and a sentence each. */
 export function evidenceRows({ errors, latency, business, lower, limits }: RolloutEvidence): string[][] {
   return [

@@ -29,9 +29,10 @@ export function rolloutText(rollout: Rollout): string {
   return `${traffic}${back}${hold === undefined ? "" : `, held: ${reasonText(hold.reason)}`}`;
 }
 
-/** How people learn more of a rollout, and end it. */
-export function howToRollBack(model: string): string {
-  return `how it goes: retrigger rollout ${model}; to end it: retrigger rollback ${model} --why …`;
+/** How people learn more of a rollout, and end it where it does not end already. */
+export function howToRollBack({ ending }: Rollout, model: string): string {
+  const ends = ending === undefined ? `; to end it: retrigger rollback ${model} --why …` : "";
+  return `how it goes: retrigger rollout ${model}${ends}`;
 }
 
 /** What the endpoint served before a rollout, which a rollback puts back. */
@@ -49,9 +50,9 @@ function reasonText(reason: HoldReason): string {
 
 /** Why a rollout is held, by whom and since when, and what lets it go on. */
 export function holdRows({ reason, why, at, by }: RolloutHold, model: string): string[][] {
-  const who = by === undefined ? "" : ` by ${by}`;
+  const who = by === undefined ? reasonText(reason) : `by ${by}`;
   return [
-    ["held", `${reasonText(reason)}${who} since ${timeText(at)}: ${why}`],
+    ["held", `${who} since ${timeText(at)}: ${why}`],
     ["", remedyText(reason, model)],
   ];
 }
@@ -89,7 +90,8 @@ export function planRows(rollout: Rollout): string[][] {
   });
   const isVerifying = at.is === "verify" || toward?.is === "verify";
   const verification = `${verifyPercent(plan)}% to the candidate again after alarms of the bake, verification ${verifies}`;
-  return [...rows, ...(isVerifying ? [[at.is === "verify" ? "now" : "coming", verification]] : [])];
+  const isEstimated = expected.size > 0 ? [["", "an equal candidate takes so long at the champion's usual traffic"]] : [];
+  return [...rows, ...(isVerifying ? [[at.is === "verify" ? "now" : "coming", verification]] : []), ...isEstimated];
 }
 
 function standingOf({ at, toward, ending }: Rollout, stage: PlannedStage, index: number): string {
@@ -129,11 +131,17 @@ export function windowsText(windows: number): string {
   return durationText(windows * WINDOW_MS);
 }
 
+/** Until when a rollout may go on. */
+export function deadlineText({ settings: { deadlineWindows }, startedAt, acceptedAt }: Rollout): string {
+  const until = (startedAt ?? acceptedAt) + deadlineWindows * WINDOW_MS;
+  return `it is given up ${timeText(until)}, ${windowsText(deadlineWindows)} after its ${startedAt === undefined ? "acceptance" : "start"}`;
+}
+
 /** Who may order what. @param settings of now, where the rollout's own are older */
 export function peopleRows({ people }: RolloutSettings): string[][] {
   return [
-    ["may promote", `and continue: ${allowedText(people?.promote)}`],
-    ["may roll back", `and hold: ${allowedText(people?.rollBack)}`],
+    ["people", `promote and continue: ${allowedText(people?.promote)}`],
+    ["", `roll back and hold: ${allowedText(people?.rollBack)}`],
   ];
 }
 

@@ -84,7 +84,7 @@ function rollingText(promotion: PromotionState | undefined, candidateId: string)
   const { id, model } = current.candidate;
   if (next?.id === candidateId) return `it is judged once the rollout of ${id} has ended`;
   if (id !== candidateId) return undefined;
-  return `it was accepted, and is in its rollout: ${rolloutText(current.rollout)}; ${howToRollBack(model)}`;
+  return `it was accepted, and is in its rollout: ${rolloutText(current.rollout)}; ${howToRollBack(current.rollout, model)}`;
 }
 
 function fateText(last: CandidateRecord): string {

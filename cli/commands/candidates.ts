@@ -70,7 +70,7 @@ function listText({ model, promotion, approvers, listed }: ListedModel, paint: P
     current?.stage === "approval"
       ? [`${current.candidate.id} ${waitText(current, approvers)}`, howToAnswer(current.candidate.id)]
       : [];
-  const rolls = current?.rollout === undefined ? [] : [howToRollBack(model)];
+  const rolls = current?.rollout === undefined ? [] : [howToRollBack(current.rollout, model)];
   const after = next === undefined ? [] : [`${next.id} waits for the end of that rollout`];
   return [
     `${paint("bold", model)}  champion: ${championText(promotion)}`,

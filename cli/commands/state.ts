@@ -112,7 +112,7 @@ function candidateRows({ promotion: settings }: ModelSettings, seen: SeenPromoti
   if (current.rollout !== undefined) {
     const after = next === undefined ? [] : [["", `${next.id} waits for the end of that rollout`]];
     const rolls = `${candidate.id} is in its rollout: ${rolloutText(current.rollout)}`;
-    return [["candidate", rolls], ["", howToRollBack(candidate.model)], ...after, champion];
+    return [["candidate", rolls], ["", howToRollBack(current.rollout, candidate.model)], ...after, champion];
   }
   const wait = `${candidate.id} ${waitText(current, settings.approval.approvers)}`;
   return [["candidate", wait], ["", howToAnswer(candidate.id)], champion];

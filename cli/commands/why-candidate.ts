@@ -15,7 +15,7 @@ import {
   waitText,
 } from "../describe-candidate";
 import { causesText } from "../describe-decision";
-import { evidenceRows, SCORES_ARE } from "../describe-evidence";
+import { evidenceRows, hasScores, SCORES_ARE } from "../describe-evidence";
 import { howToRollBack, rolloutText, servedText } from "../describe-rollout";
 import { newestSteps, stepsOfCandidate } from "../find-candidate";
 import { type Paint, type Printout, timeText, typedText, wrapped } from "../printout";
@@ -68,7 +68,7 @@ function standLines(last: CandidateRecord, promotion: PromotionState | undefined
   }
   if (promotion?.next?.id === id) return [`it is judged once the rollout of ${current?.candidate.id ?? "another one"} has ended`];
   if (current?.candidate.id === id && current.rollout !== undefined) {
-    return [wrapped(`its traffic: ${rolloutText(current.rollout)}`, 4), howToRollBack(model)];
+    return [wrapped(`its traffic: ${rolloutText(current.rollout)}`, 4), howToRollBack(current.rollout, model)];
   }
   if (current?.candidate.id !== id || current.stage !== "approval") return serves;
   return [wrapped(`${waitText(current, approvers)}: ${shortWhy(last)}`, 4), howToAnswer(id)];
@@ -92,7 +92,7 @@ function wayOf(steps: readonly CandidateRecord[]): string {
   const text = lines.map(([at, ...whats]) =>
     whats.map((what, index) => `${index === 0 ? `  ${timeText(at)}  ` : indent}${wrapped(what, STEP_INDENT)}`).join("\n"),
   );
-  const isScored = steps.some(({ rollout }) => rollout?.evidence?.errors ?? rollout?.evidence?.latency);
+  const isScored = steps.some(({ rollout }) => hasScores(rollout?.evidence));
   return [...text, ...(isScored ? [`  ${SCORES_ARE}`] : [])].join("\n");
 }
 
