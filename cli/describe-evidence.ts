@@ -9,6 +9,7 @@ type Limits = NonNullable<RolloutEvidence["limits"]>;
 /** What the scores of `evidenceRows` are. */
 export const SCORES_ARE = "scores are natural logarithms of likelihood ratios: 0 says nothing, 3.91 is 50 to 1";
 
+/** Whether `SCORES_ARE` explains something of it. */
 export function hasScores(evidence: RolloutEvidence | undefined): boolean {
   return evidence?.errors !== undefined || evidence?.latency !== undefined;
 }

@@ -37,7 +37,7 @@ Examples:
   $ retrigger resume flight-delay --catch-up skip
   $ retrigger candidates                               which trained models were accepted, and what waits for you
   $ retrigger rollout flight-delay                     where the traffic is, on what evidence, and where it goes next
-  $ retrigger rollback flight-delay --why "complaints" the model that served before serves again
+  $ retrigger rollback flight-delay --why "errors"     the model that served before serves again
   $ retrigger thaw flight-delay                        trainings start by themselves again
   $ retrigger redrive --dry-run                        what failed for good, and why
   $ retrigger state --stack aws --state my-table --json | jq
