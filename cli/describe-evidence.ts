@@ -27,7 +27,10 @@ export function evidenceRows({ errors, latency, business, lower, limits }: Rollo
 }
 
 function scoreText({ worse, notWorse, phi }: Score, takesBack: number | undefined, limits: Limits | undefined): string {
-  const back = takesBack === undefined ? "" : ` (${digits(takesBack)} takes it back)`;
+  const back =
+    takesBack === undefined || limits === undefined
+      ? ""
+      : ` (${digits(limits.waits)} keeps it here, ${digits(takesBack)} takes it back)`;
   const forward = limits === undefined ? "" : ` (${digits(limits.notWorse)} lets it go forward)`;
   const isKnown = worse !== null || notWorse !== null;
   const dispersion = isKnown ? `, dispersion ${digits(phi)}` : "";

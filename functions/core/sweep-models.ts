@@ -1,6 +1,7 @@
 import type { BatchHead } from "./batching/batch";
 import type { DataPorts } from "./batching/ports";
-import { askForUndecided, sweepBatches } from "./batching/publish-batches";
+import { sweepBatches } from "./batching/publish-batches";
+import { sweepUndecided } from "./batching/undecided-batches";
 import type { CoordinatorState } from "./coordination/coordinator-state";
 import { sweepState, UnknownRunsError, type WatchingPorts } from "./coordination/sweep-coordination";
 import { type DriftState, INITIAL_DRIFT_STATE } from "./drift/drift-state";
@@ -9,7 +10,6 @@ import { messageOf } from "./log/log";
 import { modelState, type SeenModel, type StateTurns, stateTurns } from "./log/model-state";
 import type { ModelSettings } from "./model-settings";
 import { inParallel, type Look, pacedLooks } from "./pacing";
-import { dataRequestId } from "./request-ids";
 import type { HeartbeatStore } from "./schedules/heartbeats";
 import { catchMissedFires } from "./schedules/heartbeats";
 import type { Versioned, VersionedStore } from "./versioned-store";
@@ -67,7 +67,7 @@ export async function sweepModels(
       const { settings } = read;
       const found = await sweepModel(ports, read, () => failed.add(settings.model));
       seen.set(settings, found);
-      await sweepUndecided(ports, settings, found, look);
+      await sweepUndecided(ports, settings, { newest: found.head?.lastPublished, recentIds: found.state?.recentIds ?? [] }, look);
       await keepMonitor(ports, settings);
     });
     const told = page.flatMap(({ settings }, index) => {
@@ -127,19 +127,6 @@ async function sweepModel(ports: SweeperPorts, read: ReadModel, failed: () => vo
     return error instanceof UnknownRunsError ? error.state : undefined;
   });
   return { head, state };
-}
-
-/** What the newest ids tell is not looked up; a look that fails is made again, and fails nothing. */
-async function sweepUndecided(ports: SweeperPorts, settings: ModelSettings, { head, state }: SeenModel, look: Look): Promise<void> {
-  const { model } = settings;
-  const newest = head?.lastPublished;
-  if (head === undefined || newest === undefined || state?.recentIds.includes(dataRequestId(model, newest.generation))) return;
-  try {
-    const count = await look(model, newest, () => askForUndecided(ports, settings, head, ports.now()));
-    if (count !== undefined && count > 0) ports.log({ level: "warn", event: "requests-asked-again", model, count });
-  } catch (error) {
-    ports.log({ level: "error", event: "handler-failed", function: "sweeper", model, error: messageOf(error) });
-  }
 }
 
 /** A monitor that cannot be kept does not fail the sweep, which its failure would have repeated for everything else. */

@@ -9,6 +9,7 @@ import { createSweeper } from "../../functions/aws/handlers/sweeper";
 import { parseObjectCreated } from "../../functions/aws/messages/s3-event";
 import type { MonitorReader, ReportReader } from "../../functions/core/drift/ports";
 import { PoisonMessageError } from "../../functions/core/errors";
+import { rolloutTurns } from "../../functions/core/promotion/rollout/rollout-turns";
 import { LANDING, pipelineArn, type SimulatedRun } from "../world/simulated-cloud";
 import type { Delivery, QueuedMessage } from "../world/simulated-queue";
 import type { SeededRandom } from "../world/time-and-chance";
@@ -41,6 +42,8 @@ export const awsCloud: LocalCloud = {
     return { id: event.id, body: JSON.stringify(event) };
   },
   createPromoter,
+  endpointLayout: "sagemaker",
+  createRollout: rolloutTurns,
   driftMessage: (report) => JSON.stringify(report),
   createDriftEvaluator: (ports, rejected) =>
     sqsDelivery("drift", createDriftEvaluator({ ...ports, rejected, reports: NO_FILES, monitors: NO_MONITORS })),

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { MonitoringJobs, ReportReader } from "../../functions/core/drift/ports";
 import { PoisonMessageError } from "../../functions/core/errors";
+import { rolloutTurns } from "../../functions/core/promotion/rollout/rollout-turns";
 import { JSON_LINES } from "../../functions/gcp/adapters/storage/manifest-store";
 import { createBatcher } from "../../functions/gcp/handlers/batcher";
 import { createCoordinator } from "../../functions/gcp/handlers/coordinator";
@@ -43,6 +44,8 @@ export const gcpCloud: LocalCloud = {
   versionNaming: numberedVersions,
   versionMessage: () => undefined,
   createPromoter,
+  endpointLayout: "vertex",
+  createRollout: rolloutTurns,
   driftMessage: (report) => JSON.stringify({ data: base64(JSON.stringify(report)) }),
   createDriftEvaluator: (ports, rejected) =>
     pushInOrder("drift", createDriftEvaluator({ ...ports, rejected, reports: NO_FILES, jobs: NO_JOBS })),

@@ -4,6 +4,7 @@ import type { DriftReport } from "../../functions/core/drift/drift-report";
 import type { ModelSettingsSource } from "../../functions/core/model-settings";
 import type { PromotionStore, RegisteredVersion } from "../../functions/core/promotion/ports";
 import type { PromotionPorts } from "../../functions/core/promotion/promote-model";
+import type { RolloutPorts } from "../../functions/core/promotion/rollout/rollout-turns";
 import type { SweeperPorts } from "../../functions/core/sweep-models";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { VersionNaming } from "../../functions/memory/model-registry";
@@ -59,6 +60,9 @@ export interface LocalCloud {
   createCoordinator(ports: CoordinatorPorts, rejected: SimulatedRejections): Delivery;
   createSweeper(ports: SweeperPorts): () => Promise<void>;
   createPromoter(ports: PromoterPorts): () => Promise<void>;
+  /** How its endpoints lay out their models. */
+  readonly endpointLayout: "sagemaker" | "vertex";
+  createRollout(ports: RolloutPorts): () => Promise<void>;
   /** The message of a drift report. */
   driftMessage(report: DriftReport): string;
   createDriftEvaluator(ports: ReplayPorts, rejected: SimulatedRejections): Delivery;

@@ -68,14 +68,35 @@ export function trainingJob({ folder, format, bucket, goldenSets }: TrainingJobO
     if (flights.length === 0) return undefined;
     const predictions = predictionLines(trainDelayModel(flights), golden);
     const place = `${format.scheme}://${promotion.evaluations.bucket}/${promotion.evaluations.prefix}${runName(run)}`;
-    const lines = predictions.map((line) => `${JSON.stringify(line)}\n`).join("");
-    const auc = areaUnderCurve(predictions);
-    const evaluation = evaluationOf(run.model, golden, predictions, { auc, rows: flights.length, sha256: sha256(lines) });
-    await write(manifestPath(folder, `${place}/${PREDICTIONS_FILE}`), lines);
-    const evaluationUri = `${place}/${EVALUATION_FILE}`;
-    await write(manifestPath(folder, evaluationUri), `${JSON.stringify(evaluation, null, 2)}\n`);
-    return { run, rows: flights.length, auc, evaluationUri };
+    const evaluated = { model: run.model, goldenSet: golden.sha256, predictions, rows: flights.length };
+    return { run, rows: flights.length, ...(await writeEvaluation(folder, place, evaluated)) };
   };
+}
+
+/** What is known of a model when it is evaluated. */
+export interface EvaluatedPredictions {
+  readonly model: string;
+  /** SHA-256 of the golden set, hexadecimal. */
+  readonly goldenSet: string;
+  /** A line for each of its rows. */
+  readonly predictions: readonly PredictionLine[];
+  /** Rows that the model learned from. */
+  readonly rows: number;
+}
+
+/** Writes the evaluation of a model and its predictions below an address. @param folder of the local run */
+export async function writeEvaluation(
+  folder: string,
+  place: string,
+  evaluated: EvaluatedPredictions,
+): Promise<Pick<TrainedModel, "auc" | "evaluationUri">> {
+  const lines = evaluated.predictions.map((line) => `${JSON.stringify(line)}\n`).join("");
+  const auc = areaUnderCurve(evaluated.predictions);
+  await write(manifestPath(folder, `${place}/${PREDICTIONS_FILE}`), lines);
+  const evaluationUri = `${place}/${EVALUATION_FILE}`;
+  const evaluation = evaluationOf(evaluated, auc, sha256(lines));
+  await write(manifestPath(folder, evaluationUri), `${JSON.stringify(evaluation, null, 2)}\n`);
+  return { auc, evaluationUri };
 }
 
 const PREDICTIONS_FILE = "golden-predictions.jsonl";
@@ -85,7 +106,8 @@ function runName({ runId }: SimulatedRun): string {
   return runId.split("/").at(-1) ?? runId;
 }
 
-type PredictionLine = z.infer<typeof goldenPredictionSchema> & {
+/** What a model predicts of a row of the golden set. */
+export type PredictionLine = z.infer<typeof goldenPredictionSchema> & {
   readonly label: 0 | 1;
   readonly prediction: 0 | 1;
   readonly score: number;
@@ -99,28 +121,27 @@ function predictionLines(model: DelayModel, { rows }: GoldenSet): PredictionLine
 }
 
 function evaluationOf(
-  model: string,
-  { rows: golden, sha256 }: GoldenSet,
-  predictions: readonly PredictionLine[],
-  trained: { readonly auc: number; readonly rows: number; readonly sha256: string },
+  { model, goldenSet, predictions, rows }: EvaluatedPredictions,
+  auc: number,
+  digest: string,
 ): z.infer<typeof evaluationFileSchema> {
   const count = (label: 0 | 1, prediction: 0 | 1) =>
     predictions.filter((line) => line.label === label && line.prediction === prediction).length;
   const confusion = { "0": { "0": count(0, 0), "1": count(0, 1) }, "1": { "0": count(1, 0), "1": count(1, 1) } };
   return {
     binary_classification_metrics: {
-      auc: { value: trained.auc },
-      accuracy: { value: (confusion["0"]["0"] + confusion["1"]["1"]) / golden.length },
+      auc: { value: auc },
+      accuracy: { value: (confusion["0"]["0"] + confusion["1"]["1"]) / predictions.length },
       confusion_matrix: confusion,
     },
     retrigger: {
       schema: 1,
       model,
       schemaVersion: SCHEMA_VERSION,
-      goldenSet: { sha256, rows: golden.length },
-      predictions: { uri: PREDICTIONS_FILE, sha256: trained.sha256 },
+      goldenSet: { sha256: goldenSet, rows: predictions.length },
+      predictions: { uri: PREDICTIONS_FILE, sha256: digest },
       // Each run is given the flights that are new, and learns from all of them.
-      training: { rows: trained.rows, dataSetRows: trained.rows },
+      training: { rows, dataSetRows: rows },
     },
   };
 }

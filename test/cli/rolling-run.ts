@@ -4,8 +4,7 @@ import type { PromotionSettings } from "../../functions/core/promotion/promotion
 import type { PromotionState } from "../../functions/core/promotion/promotion-state";
 import { WINDOW_MS } from "../../functions/core/promotion/rollout/counted-window";
 import type { Observation } from "../../functions/core/promotion/rollout/observation";
-import { type RolloutSettings, rolloutSettingsSchema } from "../../functions/core/promotion/rollout/rollout-settings";
-import { REACHED, rolloutSettings, SERVING } from "../core/promotion/rollout/rollout-states";
+import { type GivenSettings, REACHED, rolloutSettings, SERVING } from "../core/promotion/rollout/rollout-states";
 import { promotedOf } from "../simulation/candidates";
 import { START } from "./local-run";
 import { promotedRun, type SeenVersion } from "./promoted-run";
@@ -37,7 +36,7 @@ export function counted(
 }
 
 export interface Rolling {
-  readonly rollout?: Partial<RolloutSettings>;
+  readonly rollout?: Partial<GivenSettings>;
   readonly promotion?: Partial<PromotionSettings>;
   readonly versions?: readonly SeenVersion[];
   readonly seen?: readonly Seen[];
@@ -45,7 +44,7 @@ export interface Rolling {
 
 /** The control of a local run in which the first version is accepted for a rollout, of which this was seen. */
 export async function rollingRun({ rollout = {}, promotion = {}, versions = [{ judgement: {} }], seen = [] }: Rolling) {
-  const settings = { ...promotion, rollout: rolloutSettingsSchema.parse(rolloutSettings(rollout)) };
+  const settings = { ...promotion, rollout: rolloutSettings(rollout) };
   const model = promotedOf(settings);
   const observe = (state: PromotionState, [minute, observation]: Seen) =>
     advanceRollout(state, model, observation, START + minute * 60_000);

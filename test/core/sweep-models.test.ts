@@ -84,6 +84,23 @@ describe("sweepModels", () => {
     expect(world.told("swept")).toMatchObject([{ models: 250, failed: 0 }]);
   });
 
+  it.each([
+    ["whose request is lost", [], 1],
+    ["not, and without a call, where the state has its decision", ["data/flight-delay/1"], 0],
+  ])("should ask again for a published batch: %s", async (_, recentIds, times) => {
+    const calls: string[] = [];
+    const world = createWorld();
+    await world.ports.states.save("flight-delay", { ...initialState(NOON), recentIds }, 0);
+    await world.land(5);
+    await sweepModels(world.ports);
+    world.advance(HOUR_MS / 3);
+
+    await sweepModels(notingCalls(world.ports, calls));
+
+    expect(world.told("requests-asked-again")).toMatchObject(Array.from({ length: times }, () => ({ count: 1 })));
+    expect(calls.filter((call) => call === "decisions.read")).toHaveLength(times);
+  });
+
   it.each([undefined, 1])(
     "should ask about the runs of 8 models at once, or of as many as told, whichever fails: %s",
     async (parallelModels) => {

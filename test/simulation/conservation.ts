@@ -2,7 +2,8 @@
 // fail and whose processes die, with a clock that the test moves.
 import { appendObjects } from "../../functions/core/batching/collect-arrivals";
 import type { LandedObject } from "../../functions/core/batching/landed-object";
-import { askForUndecided, sweepBatches } from "../../functions/core/batching/publish-batches";
+import { sweepBatches } from "../../functions/core/batching/publish-batches";
+import { sweepUndecided } from "../../functions/core/batching/undecided-batches";
 import { changeState, performEffects } from "../../functions/core/coordination/coordinate";
 import type { CatchUp, CoordinatorState } from "../../functions/core/coordination/coordinator-state";
 import { requestTraining } from "../../functions/core/coordination/handle-coordinator-message";
@@ -12,6 +13,7 @@ import { goesAlong } from "../../functions/core/coordination/set-aside";
 import { settleIfEnded, sweepCoordination } from "../../functions/core/coordination/sweep-coordination";
 import { NoCapacityError, StartRefusedError } from "../../functions/core/errors";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { pacedLooks } from "../../functions/core/pacing";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import { memoryCoordinatorStore, memoryDecisionLog, memoryNotifier } from "../../functions/memory/coordination";
@@ -88,6 +90,7 @@ export function createDeployment(
   let batches = memoryBatchStore();
   let states = memoryCoordinatorStore();
   let decisions = memoryDecisionLog();
+  const look = pacedLooks(() => now);
   const queue: TrainingRequest[] = [];
   const landed = new Set<string>();
   let deliveries = 0;
@@ -132,11 +135,13 @@ export function createDeployment(
       now += ms;
     },
     land: (keys: readonly string[], nextFate = reliably) => append(keys, nextFate),
-    sweepData: (nextFate = reliably) =>
-      run(async (open) => {
-        const head = await sweepBatches(open, settings, now);
-        await askForUndecided(open, settings, head, now);
-      }, nextFate),
+    sweepData(nextFate = reliably) {
+      return run(async (open) => {
+        const { lastPublished: newest } = await sweepBatches(open, settings, now);
+        const recentIds = (await this.state())?.recentIds ?? [];
+        await sweepUndecided(open, settings, { newest, recentIds }, look);
+      }, nextFate);
+    },
     /** Takes one message of the queue, or the same again where it was not handled. */
     async takeOne(nth: number, nextFate = reliably): Promise<void> {
       const request = queue[nth % Math.max(1, queue.length)];

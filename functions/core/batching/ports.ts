@@ -77,8 +77,8 @@ export function isSameBatch(a: Ledger, b: Ledger): boolean {
 
 /** Port: what was decided on the requests of batches. */
 export interface RequestDecisions {
-  /** Undefined for a request that nobody decided on. */
-  read(requestId: string): Promise<object | undefined>;
+  /** Undefined for a request that nobody decided on. Decisions are in the order in which they were made; epoch milliseconds. */
+  read(requestId: string): Promise<{ readonly decisions: readonly { readonly decidedAt: number }[] } | undefined>;
 }
 
 /** What publishing needs. */

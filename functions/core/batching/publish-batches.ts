@@ -1,10 +1,10 @@
 import type { ModelSettings } from "../model-settings";
 import { dataRequestId } from "../request-ids";
-import { DATA_PRIORITY, type Manifest, type TrainingRequest } from "../training-request";
 import { type BatchHead, type BatchStore, type PublishedBatch, type SealedBatch, sealReason } from "./batch";
+import { dataRequest, repeatRequest, sizeOf } from "./batch-request";
 import { byKeyThenVersion, identityOf, type LandedObject, newestOfEach } from "./landed-object";
 import { extendLedger, type LedgerFile, removePublished } from "./ledger";
-import type { ManifestLocation, PublishPorts, RequestDecisions } from "./ports";
+import type { ManifestLocation, PublishPorts } from "./ports";
 
 /**
  * A batch that shrank below its size through duplicates is carried over at most this often, so that a stream of duplicates ends.
@@ -73,58 +73,16 @@ async function raiseBatch(ports: PublishPorts, settings: ModelSettings, batch: S
   const { model, data } = settings;
   const { generation } = batch;
   const newest = await newestLedger(ports, { model, generation, data, deployment });
-  for (let lost = generation; lost <= newest.generation; lost++)
-    await repeatRequest(ports, { model, generation: lost, data, deployment });
+  for (let lost = generation; lost <= newest.generation; lost++) {
+    const at = { model, generation: lost, data, deployment };
+    const entry = (await ports.manifests.readLedger(at))?.entries.at(-1);
+    if (entry !== undefined) await repeatRequest(ports, at, entry);
+  }
   const sealedAt = newest.ledger?.entries.at(-1)?.sealedAt ?? batch.sealedAt;
   const to = newest.generation + 1;
   await ports.batches.raise(model, batch, to, { generation: newest.generation, sealedAt, deployment });
   const requestId = dataRequestId(model, generation);
   ports.log({ level: "error", event: "generation-taken", model, requestId, generation, to });
-}
-
-/** A request that nobody decided on by then is not on its way any more, as a rule; asking twice is harmless. */
-const ON_ITS_WAY_MS = 15 * 60_000;
-/** Decisions are kept for longer. */
-const ASKED_WITHIN_MS = 14 * 86_400_000;
-
-/**
- * Asks again for the newest published batches on which nobody decided: their requests were handled after the backup that the state
- * was restored from. Resolves to how many there were.
- */
-export async function askForUndecided(
-  ports: PublishPorts & { readonly decisions: RequestDecisions },
-  { model, data }: ModelSettings,
-  { lastPublished }: Pick<BatchHead, "lastPublished">,
-  now: number,
-): Promise<number> {
-  if (lastPublished?.deployment === undefined) return 0;
-  const { deployment, sealedAt } = lastPublished;
-  if (sealedAt > now - ON_ITS_WAY_MS || sealedAt < now - ASKED_WITHIN_MS) return 0;
-  let asked = 0;
-  let gap = 0;
-  // Batches that were empty or carried over leave gaps.
-  for (let { generation } = lastPublished; generation > 0 && gap <= MAX_GAP; generation--) {
-    if ((await ports.decisions.read(dataRequestId(model, generation))) !== undefined) break;
-    const isPublished = await repeatRequest(ports, { model, generation, data, deployment });
-    gap = isPublished ? 0 : gap + 1;
-    asked += isPublished ? 1 : 0;
-  }
-  return asked;
-}
-
-/** Generations in a row without a manifest, behind which none is looked for. */
-const MAX_GAP = 20;
-
-/** Sends the request of a published batch again; false where no such batch was published. */
-async function repeatRequest({ manifests, requests }: PublishPorts, at: ManifestLocation): Promise<boolean> {
-  const entry = (await manifests.readLedger(at))?.entries.at(-1);
-  if (entry === undefined) return false;
-  const objects = newestOfEach(entry.objects);
-  const written = await manifests.writeManifest(at, objects);
-  if (written === undefined) return false;
-  const { sealedAt } = entry;
-  await requests.send(dataRequest(at, { reason: "window", openedAt: sealedAt, sealedAt }, { ...written, ...sizeOf(objects) }));
-  return true;
 }
 
 /**
@@ -142,26 +100,6 @@ async function newestLedger({ manifests }: PublishPorts, from: ManifestLocation)
   while (await isThere(from.generation + step)) step *= 2;
   for (step = Math.floor(step / 2); step >= 1; step = Math.floor(step / 2)) await isThere(newest.generation + step);
   return newest;
-}
-
-/** The request for a training on a published batch; equal for every publisher of it. */
-function dataRequest(
-  { model, generation }: ManifestLocation,
-  { reason, openedAt, sealedAt }: Pick<SealedBatch, "reason" | "openedAt" | "sealedAt">,
-  manifest: Manifest,
-): TrainingRequest {
-  return {
-    id: dataRequestId(model, generation),
-    model,
-    causes: [{ type: "data", generation, reason, openedAt, sealedAt }],
-    priority: DATA_PRIORITY,
-    manifests: [manifest],
-    requestedAt: sealedAt,
-  };
-}
-
-function sizeOf(objects: readonly LandedObject[]): { objects: number; bytes: number } {
-  return { objects: objects.length, bytes: objects.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
 async function readDistinct(store: BatchStore, model: string, batch: SealedBatch): Promise<Map<string, LandedObject>> {

@@ -129,7 +129,7 @@ export interface LogEvents extends MonitorEvents, RolloutEvents {
   "batch-carried": OfBatch & { readonly level: "info"; readonly distinct: number };
   /** Another list lies where its manifest belongs, as after a restore of the state; its objects went on into generation `to`. */
   "generation-taken": OfRequest & { readonly level: "error"; readonly generation: number; readonly to: number };
-  /** Nobody decided on the newest published batches, as after a restore of the state; their requests were sent again. */
+  /** Nobody decided on some of the newest published batches, as after a restore of the state; their requests were sent again. */
   "requests-asked-again": OfModel & { readonly level: "warn"; readonly count: number };
   /** Nothing in it was new. */
   "batch-empty": OfBatch & { readonly level: "info"; readonly distinct: number };

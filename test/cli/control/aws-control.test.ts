@@ -15,7 +15,6 @@ import { dynamoCoordinatorStore, dynamoPromotionStore } from "../../../functions
 import { createCoordinator } from "../../../functions/aws/handlers/coordinator";
 import { initialState } from "../../../functions/core/coordination/coordinator-state";
 import { decide } from "../../../functions/core/coordination/decide";
-import { rolloutSettingsSchema } from "../../../functions/core/promotion/rollout/rollout-settings";
 import { promotionAnswers } from "../../../functions/core/promotion/take-candidate";
 import { memoryNotifier, memoryPipelineLauncher } from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
@@ -147,7 +146,7 @@ describeWithDynamoDb("awsControl over DynamoDB and SQS", (dynamoDb) => {
     // Arrange
     const world = await createWorld(dynamoDb());
     const people = { promote: ["lead"], rollBack: ["ada@example.com", "lead"] };
-    const settings = { rollout: rolloutSettingsSchema.parse(rolloutSettings({ people })) };
+    const settings = { rollout: rolloutSettings({ people }) };
     await world.promotions.save(world.model, promotionAfter(settings, [{ judgement: {} }]), 0);
     const order = (deed: "promote" | "rollback") =>
       orderRollout(world.control, world.model, { do: deed, by: "ada", why: "complaints" }, () => undefined);

@@ -11,7 +11,6 @@ import { gcpControl } from "../../../cli/control/gcp-control";
 import { painter } from "../../../cli/printout";
 import { initialState } from "../../../functions/core/coordination/coordinator-state";
 import { decide } from "../../../functions/core/coordination/decide";
-import { rolloutSettingsSchema } from "../../../functions/core/promotion/rollout/rollout-settings";
 import { promotionAnswers } from "../../../functions/core/promotion/take-candidate";
 import { firestoreDecisionLog } from "../../../functions/gcp/adapters/firestore/decision-log";
 import { firestoreModelSettings } from "../../../functions/gcp/adapters/firestore/model-settings";
@@ -116,7 +115,7 @@ describeWithFirestore("gcpControl over Firestore and Pub/Sub", (firestore) => {
     // Arrange
     const world = await createWorld(firestore());
     const people = { promote: ["lead"], rollBack: ["ada", "lead"] };
-    const settings = { rollout: rolloutSettingsSchema.parse(rolloutSettings({ people })) };
+    const settings = { rollout: rolloutSettings({ people }) };
     await world.promotions.save(world.model, promotionAfter(settings, [{ judgement: {} }]), 0);
     const order = (deed: "promote" | "rollback") =>
       orderRollout(world.control, world.model, { do: deed, by: "ada", why: "complaints" }, () => undefined);

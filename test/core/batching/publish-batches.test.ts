@@ -1,6 +1,6 @@
 import { appendObjects } from "../../../functions/core/batching/collect-arrivals";
 import type { LandedObject } from "../../../functions/core/batching/landed-object";
-import { askForUndecided, MAX_CARRIES, publishBatches, sweepBatches } from "../../../functions/core/batching/publish-batches";
+import { MAX_CARRIES, publishBatches, sweepBatches } from "../../../functions/core/batching/publish-batches";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { memoryBatchStore } from "../../../functions/memory/batch-store";
@@ -212,23 +212,6 @@ describe("publishBatches", () => {
     await publishBatches({ ...world.ports, batches }, world.settings);
 
     expect(world.reports.map(({ event }) => event)).toEqual(["batch-empty"]);
-  });
-
-  it("should ask again for what a restored state does not know, past batches that were empty, up to the first that it knows", async () => {
-    const world = createWorld({ batchSize: 1 });
-    for (const [n, key] of ["in/a", "in/b", "in/b", "in/c"].entries()) {
-      await world.land(`d${n}`, [key], n);
-      await world.publish();
-    }
-    const sent = world.requests.splice(0).map(({ id }) => id);
-    const known = { decisions: [], run: {} };
-    const decisions = { read: async (id: string) => (id === sent[0] ? known : undefined) };
-    const head = await world.batches.readHead("flight-delay");
-
-    const count = await askForUndecided({ ...world.ports, decisions }, world.settings, head, 3_600_000);
-
-    expect(count).toBe(2);
-    expect(world.requests.map(({ id }) => id)).toEqual(["data/flight-delay/4", "data/flight-delay/2"]);
   });
 
   it("should tell how long a batch collected", async () => {

@@ -20,9 +20,6 @@ const POLICY = policyOf({
   deferralExpiresMs: 20 * HOUR_MS,
 });
 
-/** Of the schedules with restores. */
-const RESTORED_SEED = 20_261_130;
-
 describe("conservation: every object is in exactly one run that really started, or waits, or was refused by a person", () => {
   it(`should hold over ${SCHEDULES} schedules of two deployments on one bucket, with starts that find no room or are refused`, async () => {
     const totals = { runs: 0, keys: 0, inRuns: 0 };
@@ -50,8 +47,8 @@ describe("conservation: every object is in exactly one run that really started, 
         const { cloud, deployments } = await live(seed, rounds, { restores: true });
         for (const one of deployments) expect((await accountOf(cloud, one)).wrong.filter(([, count]) => count === 0)).toEqual([]);
       }),
-      // Not of any seed: docs/limits.md, "Data", has the restore after which one of some ten thousand schedules loses a batch.
-      { numRuns: SCHEDULES / 10, seed: RESTORED_SEED },
+      // The example lost a batch behind one that was decided after the restore.
+      { numRuns: SCHEDULES / 10, seed: jest.getSeed(), examples: [[-1_487_313_503, 8]] },
     );
   }, 300_000);
 });

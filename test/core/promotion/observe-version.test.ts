@@ -8,7 +8,6 @@ import {
 } from "../../../functions/core/promotion/observe-version";
 import type { RegisteredVersion } from "../../../functions/core/promotion/ports";
 import type { PromotionState } from "../../../functions/core/promotion/promotion-state";
-import { rolloutSettingsSchema } from "../../../functions/core/promotion/rollout/rollout-settings";
 import { checkOf, freshState, idOf, judgementOf, leftToDo, promotedOf, promotionOf, versionOf } from "../../simulation/candidates";
 import { NOON } from "../../simulation/requests";
 import { rolloutSettings } from "./rollout/rollout-states";
@@ -203,7 +202,7 @@ describe(forgetVersion, () => {
 });
 
 describe("a candidate that waits for the end of a rollout", () => {
-  const rolling = promotedOf({ rollout: rolloutSettingsSchema.parse(rolloutSettings()) });
+  const rolling = promotedOf({ rollout: rolloutSettings() });
   const started = judgeCandidate(seen(freshState(), versionOf(1)), rolling, judgementOf(1), NOON);
   const waiting = seen(started, versionOf(2));
 

@@ -1,5 +1,5 @@
 import type { CountedWindow } from "./counted-window";
-import { type ComparedMetric, countsOf } from "./evidence";
+import { type ComparedMetric, candidateCount, championCount } from "./evidence";
 
 /** Limits of the estimated ratio of rates, so that a side without errors does not make expectations of 0. */
 const LEAST_RATIO = 0.05;
@@ -23,8 +23,8 @@ export function dispersionOf(metric: ComparedMetric, windows: readonly CountedWi
   const ratio = mantelHaenszelRatio(metric, windows);
   let [pearson, variance, freedom] = [0, 0, -1];
   for (const window of windows) {
-    const [ofChampion, ofCandidate] = countsOf(metric, window);
-    const errors = ofChampion + ofCandidate;
+    const ofCandidate = candidateCount(metric, window);
+    const errors = ofCandidate + championCount(metric, window);
     if (errors === 0) continue;
     const q = (ratio * window.nB) / (ratio * window.nB + window.nA);
     const ofChance = errors * q * (1 - q);
@@ -51,10 +51,9 @@ export function noiseOver(windows: number, scales: readonly number[], noise: rea
 function mantelHaenszelRatio(metric: ComparedMetric, windows: readonly CountedWindow[]): number {
   let [above, below] = [0.5, 0.5];
   for (const window of windows) {
-    const [ofChampion, ofCandidate] = countsOf(metric, window);
     const requests = window.nA + window.nB;
-    above += (ofCandidate * window.nA) / requests;
-    below += (ofChampion * window.nB) / requests;
+    above += (candidateCount(metric, window) * window.nA) / requests;
+    below += (championCount(metric, window) * window.nB) / requests;
   }
   return Math.min(MOST_RATIO, Math.max(LEAST_RATIO, above / below));
 }

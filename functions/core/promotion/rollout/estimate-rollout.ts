@@ -1,5 +1,6 @@
 import type { ChampionHistory } from "./champion-history";
 import { type EvidencePolicy, errorMargin } from "./evidence-policy";
+import { growthOfFewErrors, isRare } from "./rare-errors";
 
 /** How long a stage takes at the champion's usual traffic. */
 export interface StageEstimate {
@@ -36,10 +37,10 @@ export type RolloutEstimate = {
 const OVERSHOOT = 1.5;
 
 /**
- * How many windows an equal candidate takes in each stage until it is accepted, (ln(1/β) + 1.5) / (n·p·KL(q(1)‖q(m))): n requests of
- * a window, p the champion's error rate, q(ρ) the candidate's part of errors at this share, m the margin. What the champion's errors
- * vary beyond chance makes it longer. Where all stages together take longer than the deadline allows, the lowest go first: they are
- * the slowest.
+ * How many windows an equal candidate takes in each stage until it is accepted, (ln(1/β) + 1.5) / (n·p·KL(q(1)‖q(m))): n requests
+ * of a window, p the champion's error rate, q(ρ) the candidate's part of errors at this share, m the margin. That is the median;
+ * where errors vary beyond chance it takes longer. Where all stages together take longer than the deadline allows, the lowest are
+ * left out first: they are the slowest. A champion without errors can never be compared by them, so that no rollout is possible.
  * @param percents whole percent of the stages, ascending
  */
 export function estimateRollout(policy: EvidencePolicy, history: ChampionHistory, percents: readonly number[]): RolloutEstimate {
@@ -70,9 +71,12 @@ function windowsOf(stages: readonly StageEstimate[], bakeWindows: number): numbe
   return sum;
 }
 
-/** Infinity without requests or errors. */
+/** Infinity without requests. */
 function windowsOfStage(policy: EvidencePolicy, { rate, requests }: ChampionHistory, share: number): number {
-  const ofErrors = (Math.log(1 / policy.beta) + OVERSHOOT) / (requests * rate * divergence(share, errorMargin(policy, rate)));
+  const growth = isRare(policy, rate)
+    ? requests * share * growthOfFewErrors(policy, rate)
+    : requests * rate * divergence(share, errorMargin(policy, rate));
+  const ofErrors = (Math.log(1 / policy.beta) + OVERSHOOT) / growth;
   const ofRequests = policy.minRequests / (requests * share);
   return policy.settlingWindows + Math.ceil(Math.max(policy.minWindows, ofErrors, ofRequests));
 }

@@ -75,8 +75,10 @@ export const EVIDENCE_POLICY: EvidencePolicy = {
   noiseScales: [1, 2, 3, 6, 12, 24, 36],
 };
 
-/** Scores, logarithms of evidence, from which on a stage is left. */
+/** Scores, logarithms of evidence, from which on something follows. */
 export interface EvidenceLimits {
+  /** Of evidence that the candidate is worse than tolerated: the stage is not left forward. */
+  readonly waits: number;
   /** Of evidence that the candidate fails more often than tolerated, and that it is slow more often: it is taken back. */
   readonly worse: number;
   readonly slower: number;
@@ -84,13 +86,13 @@ export interface EvidenceLimits {
   readonly notWorse: number;
 }
 
-/** See `EvidenceLimits`: ln(1/α) of what each part of the rollout may spend, and ln(1/β). */
-export function evidenceLimits({ alpha, beta, parts }: EvidencePolicy): EvidenceLimits {
-  return { worse: Math.log(parts / alpha.errors), slower: Math.log(parts / alpha.latency), notWorse: Math.log(1 / beta) };
+/** The limits of each stage: ln(1/α) of the part of α that it may spend, ln(1/β), and the policy's `holdScore`. */
+export function evidenceLimits({ alpha, beta, parts, holdScore: waits }: EvidencePolicy): EvidenceLimits {
+  return { waits, worse: Math.log(parts / alpha.errors), slower: Math.log(parts / alpha.latency), notWorse: Math.log(1 / beta) };
 }
 
 /** Above this ratio to the champion's rate no margin lies, however rare its errors are. */
-const MOST_MARGIN = 10;
+export const MOST_MARGIN = 10;
 
 /** The policy of a rollout with these settings: `EVIDENCE_POLICY`, and what people may choose of it. */
 export function evidencePolicy(settings: RolloutSettings): EvidencePolicy {

@@ -2,9 +2,10 @@ import { type BusinessEvidence, businessEvidence, hasBusiness } from "./business
 import { type ChampionHistory, usualLow } from "./champion-history";
 import type { CountedWindow } from "./counted-window";
 import { dispersionOf, noiseOver } from "./dispersion";
-import { type ComparedMetric, comparableWindows, evidenceOfNotWorse, evidenceOfWorse, isMeasured, studentScore } from "./evidence";
+import { type ComparedMetric, comparableWindows, evidenceOf, isMeasured, studentScore } from "./evidence";
 import { type EvidencePolicy, errorMargin, evidenceLimits } from "./evidence-policy";
 import { isGrossFailure } from "./gross-failure";
+import { evidenceOfFewErrors, isRare } from "./rare-errors";
 
 /** What a stage has counted. */
 export interface StageEvidence {
@@ -52,13 +53,13 @@ export interface WindowVerdict {
 export type JudgeWindows = (policy: EvidencePolicy, evidence: StageEvidence) => WindowVerdict;
 
 /**
- * Section 2.8 of the policy in docs/promotion.md. A score that is not there is no evidence, and never lets a stage be left forward;
- * a metric that no window of the stage has is not waited for.
+ * By the policy in docs/promotion.md. A score that is not there is no evidence, and never lets a stage be left forward; a metric
+ * that no window of the stage has is not waited for.
  */
 export const judgeWindows: JudgeWindows = (policy, evidence) =>
   evidence.kind === "bake" ? judgeBake(policy, evidence) : judgeComparison(policy, evidence);
 
-/** Of a stage: both metrics, the business value, and whether they let it be left forward. */
+/** What the windows of a comparing stage say. */
 type Scores = Pick<WindowVerdict, "errors" | "latency" | "business">;
 
 function judgeComparison(policy: EvidencePolicy, stage: StageEvidence): WindowVerdict {
@@ -66,37 +67,37 @@ function judgeComparison(policy: EvidencePolicy, stage: StageEvidence): WindowVe
   const isLate = stage.total >= policy.deadlineWindows;
   const windows = stage.windows.slice(policy.settlingWindows);
   if (windows.length === 0) return { decision: isLate ? "give-up" : "hold" };
+  const comparable = comparableWindows("errors", windows);
   const business = businessEvidence(policy, [...stage.earlier, windows]);
   const scores: Scores = {
-    errors: scoreOf("errors", policy, stage.history, windows),
+    errors: scoreOf("errors", policy, stage.history, comparable),
     ...(stage.windows.some((window) => isMeasured("latency", window)) && {
-      latency: scoreOf("latency", policy, stage.history, windows),
+      latency: scoreOf("latency", policy, stage.history, comparableWindows("latency", windows)),
     }),
     ...(business !== undefined && { business }),
   };
   const by = worseBy(policy, scores);
   if (by !== undefined) return { decision: "rollback", by, ...scores };
   if (isLate) return { decision: "give-up", ...scores };
-  return { decision: isAccepted(policy, stage, windows, scores) ? "advance" : "hold", ...scores };
+  return { decision: isAccepted(policy, stage, comparable, scores) ? "advance" : "hold", ...scores };
 }
 
 function scoreOf(
   metric: ComparedMetric,
   policy: EvidencePolicy,
   history: ChampionHistory,
-  all: readonly CountedWindow[],
+  windows: readonly CountedWindow[],
 ): MetricScore {
-  const windows = comparableWindows(metric, all);
   // The champion's noise is known of its errors only.
   const noise = metric === "errors" ? noiseOver(windows.length, policy.noiseScales, history.noise) : 0;
   const { phi, freedom } = dispersionOf(metric, windows, noise);
   const margin = metric === "errors" ? errorMargin(policy, history.rate) : policy.margin.latency;
+  const { worse, notWorse } = evidenceOf(metric, windows, { tolerance: policy.tolerance[metric], margin });
   const score = (evidence: number) => studentScore(evidence, phi, freedom, windows.length >= policy.minEvidence);
-  return {
-    worse: score(evidenceOfWorse(metric, windows, policy.tolerance[metric])),
-    notWorse: score(evidenceOfNotWorse(metric, windows, margin)),
-    phi,
-  };
+  const ofRatio = score(notWorse);
+  if (metric === "latency" || !isRare(policy, history.rate)) return { worse: score(worse), notWorse: ofRatio, phi };
+  const ofRequests = evidenceOfFewErrors(policy, history.rate, windows);
+  return { worse: score(worse), notWorse: Math.max(ofRatio ?? ofRequests, ofRequests), phi };
 }
 
 function worseBy(policy: EvidencePolicy, { errors, latency, business }: Scores): WindowVerdict["by"] {
@@ -110,18 +111,16 @@ function worseBy(policy: EvidencePolicy, { errors, latency, business }: Scores):
 function isAccepted(
   policy: EvidencePolicy,
   stage: StageEvidence,
-  all: readonly CountedWindow[],
+  windows: readonly CountedWindow[],
   { errors, latency }: Scores,
 ): boolean {
-  const windows = comparableWindows("errors", all);
   if (windows.length < policy.minWindows) return false;
   if (windows.reduce((requests, { nB }) => requests + nB, 0) < policy.minRequests) return false;
   const dwells = stage.kind === "compare" && stage.isLast && stage.windows.some(hasBusiness);
   if (dwells && stage.windows.length < policy.business.dwellWindows) return false;
-  const { notWorse } = evidenceLimits(policy);
+  const { notWorse, waits } = evidenceLimits(policy);
   return [errors, latency].every(
-    (score) =>
-      score === undefined || ((score.notWorse ?? Number.NEGATIVE_INFINITY) >= notWorse && (score.worse ?? 0) < policy.holdScore),
+    (score) => score === undefined || ((score.notWorse ?? Number.NEGATIVE_INFINITY) >= notWorse && (score.worse ?? 0) < waits),
   );
 }
 

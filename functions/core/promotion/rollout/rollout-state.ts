@@ -141,7 +141,13 @@ export const rolloutRecordSchema = z.object({
       lower: z.exactOptional(z.number()),
       /** What the scores were compared with, see `EvidenceLimits`, and `lower` of a bake with. */
       limits: z.exactOptional(
-        z.object({ worse: z.number(), slower: z.number(), notWorse: z.number(), lower: z.exactOptional(z.number()) }),
+        z.object({
+          waits: z.number(),
+          worse: z.number(),
+          slower: z.number(),
+          notWorse: z.number(),
+          lower: z.exactOptional(z.number()),
+        }),
       ),
     }),
   ),

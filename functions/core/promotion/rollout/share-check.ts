@@ -27,7 +27,7 @@ const LEAST_REQUESTS = 20;
  * the same clients come in all of them; of three at most 1 %.
  */
 const MOST_WINDOWS = 3;
-/** Part of the share, or of the rest, by which it may be off: a cloud that refuses requests of a small fleet, a part of a window. */
+/** Part of the share, or of the rest, by which it may be off: where a small fleet refuses requests, or in a part of a window. */
 const SLACK = 0.25;
 /** The slack at 100 %. */
 const LEAST_SLACK = 0.02;
@@ -49,8 +49,9 @@ export function checkShare({ settlingWindows }: EvidencePolicy, windows: readonl
   if (requests < LEAST_REQUESTS) return { is: "not-known", ...numbers };
   const slack = intended < 1 ? SLACK * Math.min(intended, 1 - intended) : LEAST_SLACK;
   const [rows, count] = [requests / REQUESTS_PER_DECISION, candidate / REQUESTS_PER_DECISION];
-  const least = (atMost: number) => binomialAtMost({ count: atMost, rows: Math.ceil(rows) }, intended - slack);
-  const most = 1 - binomialAtMost({ count: Math.floor(count) - 1, rows: Math.floor(rows) }, Math.min(1, intended + slack));
-  if (least(Math.ceil(count)) < ALPHA || most < ALPHA) return { is: "wrong", ...numbers };
-  return { is: least(0) < ALPHA ? "agrees" : "not-known", ...numbers };
+  const [least, most] = [intended - slack, Math.min(1, intended + slack)];
+  const isBelow = binomialAtMost({ count: Math.ceil(count), rows: Math.ceil(rows) }, least) < ALPHA;
+  const isAbove = 1 - binomialAtMost({ count: Math.floor(count) - 1, rows: Math.floor(rows) }, most) < ALPHA;
+  if (isBelow || isAbove) return { is: "wrong", ...numbers };
+  return { is: (1 - least) ** Math.ceil(rows) < ALPHA ? "agrees" : "not-known", ...numbers };
 }

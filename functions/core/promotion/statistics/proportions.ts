@@ -63,7 +63,7 @@ export function wilsonByErrors({ count, rows }: Share, standardErrors: number): 
   const p = count / rows;
   const middle = (p + z2 / (2 * rows)) / (1 + z2 / rows);
   const half = Math.sqrt(z2 * (p * (1 - p) + z2 / (4 * rows))) / Math.sqrt(rows) / (1 + z2 / rows);
-  return { lower: Math.max(0, middle - half), upper: Math.min(1, middle + half) };
+  return { lower: count === 0 ? 0 : Math.max(0, middle - half), upper: Math.min(1, middle + half) };
 }
 
 /**

@@ -1,0 +1,118 @@
+import type { StepResult, Survey, TrafficOrder } from "../../functions/core/promotion/rollout/ports";
+import type { RolloutSettings } from "../../functions/core/promotion/rollout/rollout-settings";
+
+/** A model that is deployed on an endpoint: a production variant of SageMaker, or a deployed model of Vertex AI. */
+export interface Variant {
+  /** Name of the variant, or id of the deployed model. */
+  readonly name: string;
+  /** What is behind it: the name of a model, or a candidate's address in its registry. */
+  readonly source: string;
+  /** Whole percent of the requests. */
+  readonly percent: number;
+  /** It gets a copy of each request, and answers nobody. */
+  readonly isShadow?: true;
+}
+
+/** What an endpoint is configured to serve. */
+export interface Fleet {
+  /** Name of the endpoint configuration; on Vertex AI the etag, which is another one after each change. */
+  readonly config: string;
+  readonly variants: readonly Variant[];
+}
+
+/** What really answered, from a time on, epoch milliseconds. */
+export interface ServedSpan {
+  readonly from: number;
+  /** Empty where nothing answered. */
+  readonly variants: readonly Variant[];
+}
+
+/** A change that the cloud took, and that is not done yet. */
+interface PendingChange {
+  readonly to: Fleet;
+  /** What it is for, as `traffic` of a failure has it. */
+  readonly traffic: string;
+  readonly endsAt: number;
+  /** Why it will not succeed. */
+  readonly fails?: string;
+  /** It failed, and is being taken back. */
+  readonly isRollingBack?: true;
+}
+
+/** Everything that a simulated endpoint remembers: plain JSON, to be kept and restored. */
+export interface EndpointState {
+  readonly fleet: Fleet;
+  readonly change?: PendingChange;
+  /** The newest change that failed, until another one is taken. */
+  readonly failed?: { readonly traffic: string; readonly why: string };
+  /** It answers nobody any more. */
+  readonly gone?: string;
+  /** Oldest first. */
+  readonly served: readonly ServedSpan[];
+  /** Answers to the next steps in place of the cloud's own. */
+  readonly refusals: readonly Exclude<StepResult, { readonly is: "taken" }>[];
+  /** Why the next change that is taken will fail. */
+  readonly failing?: string;
+  /** The next change is taken, and whoever asked for it gets no answer. */
+  readonly losesAnswer?: true;
+  /** Calls that reject, as in an outage of the cloud's API. */
+  readonly unanswered: number;
+  /** What is configured from now on is shown, but not served. */
+  readonly isStuck?: true;
+  /** Changes that were taken, whoever asked for them. */
+  readonly changes: number;
+}
+
+/** A change that an order needs next. */
+export interface NextChange {
+  /** Of people: `sets the weights to 75 and 25`. */
+  readonly did: string;
+  readonly to: Fleet;
+  /** From the call until it is done: the endpoint takes no other change meanwhile. Milliseconds, 0 where it is done at once. */
+  readonly takesMs: number;
+  /** After that, until requests are served so. */
+  readonly spreadMs: number;
+}
+
+/** How a fleet stands to an order, with nothing under way. */
+export type Standing =
+  | { readonly is: "reached" }
+  | { readonly is: "behind"; readonly next: NextChange }
+  | { readonly is: "changed"; readonly why: string }
+  | { readonly is: "refused"; readonly why: string };
+
+/** How a cloud lays out the models of an endpoint. */
+export interface EndpointLayout {
+  readonly survey: (fleet: Fleet, settings: RolloutSettings) => Survey;
+  readonly standing: (fleet: Fleet, order: TrafficOrder) => Standing;
+  /** Name of the candidate's variant. */
+  readonly candidateOf: (rolloutId: string) => string;
+  /** Name of the variant that a champion is behind. */
+  readonly championOf: (champion: TrafficOrder["champion"]) => string;
+  /** How long a change by hand of everything takes, milliseconds. */
+  readonly deployMs: number;
+}
+
+/** Percents of the candidate that a rollout may have made itself; any others were set by somebody. */
+export function ownPercents({ from, to, settings }: TrafficOrder): readonly number[] {
+  if (to.is === "split" && to.percent < 100) return [0, to.percent, ...(from.is === "split" ? [from.percent] : [])];
+  return [0, ...settings.percents, 100];
+}
+
+/** True where the order is to stay: nothing is under way. */
+export function isSteady({ from, to }: TrafficOrder): boolean {
+  return JSON.stringify(from) === JSON.stringify(to);
+}
+
+/** `main 95 %, v-1a2b3c4d 5 %`. */
+export function fleetText({ variants }: Fleet): string {
+  if (variants.length === 0) return "nothing";
+  return variants.map(({ name, percent, isShadow }) => `${name} ${isShadow === true ? "as a shadow" : `${percent}%`}`).join(", ");
+}
+
+/** True for fleets that serve alike. */
+export function servesAlike(one: Fleet, other: Fleet): boolean {
+  const text = ({ variants }: Fleet) =>
+    JSON.stringify(variants.map(({ name, percent, isShadow }) => `${name} ${percent} ${isShadow}`).sort());
+  return text(one) === text(other);
+}

@@ -1,0 +1,198 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ModelRegistry, RegisteredVersion, RegistryMark } from "../../functions/core/promotion/ports";
+import { WINDOW_MS } from "../../functions/core/promotion/rollout/counted-window";
+import { memoryModelRegistry } from "../../functions/memory/model-registry";
+import type { CloudName, LocalCloud } from "../clouds/local-cloud";
+import { BrokenFileError, hasCode } from "../files/json-files";
+import { flightTraffic } from "./candidates";
+import type { EndpointState } from "./endpoint-state";
+import { newEndpoint, type SimulatedEndpoint, simulatedEndpoint } from "./simulated-endpoint";
+
+/** What makes one run of the scenario another one. */
+export interface RolloutRun {
+  readonly cloud: CloudName;
+  readonly seed: number;
+  /** Candidates are registered in this span, epoch milliseconds. */
+  readonly from: number;
+  readonly until: number;
+}
+
+type NewVersion = Pick<RegisteredVersion, "registeredAt" | "runId" | "evaluationUri">;
+
+/** `rollout-world.json`: the cloud around the functions. What the functions remember has its own files. */
+interface WorldRecord {
+  readonly format: 1;
+  readonly run: RolloutRun;
+  /** Virtual time of the next minute, epoch milliseconds. */
+  readonly now: number;
+  readonly endpoint: EndpointState;
+  readonly versions: readonly NewVersion[];
+  readonly marks: readonly RegistryMark[];
+  /** Numbers of the versions whose share somebody has set by hand. */
+  readonly edited: readonly number[];
+  /** Invocations by the name of the function. */
+  readonly invocations: Readonly<Record<string, number>>;
+  readonly killed: number;
+  readonly isDone: boolean;
+}
+
+/** The cloud of a run, which survives the process: every change is in its file before whoever made it hears of it. */
+export interface RolloutWorld {
+  readonly now: () => number;
+  readonly endpoint: SimulatedEndpoint;
+  readonly registry: ModelRegistry;
+  /** How many versions there are. */
+  readonly versions: () => number;
+  /** Registers the next version; `more` happens at the same moment. */
+  readonly register: (version: NewVersion, more: (endpoint: SimulatedEndpoint) => void) => void;
+  /** Lets somebody do what was not done yet to the endpoint, for the version of that number. */
+  readonly editOnce: (number: number, edit: (endpoint: SimulatedEndpoint) => boolean) => void;
+  /** Virtual time goes on to `time`, after these invocations. */
+  readonly goOn: (time: number, counts: Pick<WorldRecord, "invocations" | "killed">) => void;
+  readonly counts: () => Pick<WorldRecord, "invocations" | "killed">;
+  /** Nothing is left to be gone on with. */
+  readonly finish: () => void;
+}
+
+/** The world of an unfinished run in a folder; undefined where there is none, or it is of other options. */
+export function unfinishedRun(folder: string, run: RolloutRun): WorldRecord | undefined {
+  const record = readWorld(folder);
+  return record !== undefined && !record.isDone && JSON.stringify(record.run) === JSON.stringify(run) ? record : undefined;
+}
+
+/** Empties a folder for a new run, in which the first version serves. */
+export function newWorld(folder: string, run: RolloutRun, cloud: LocalCloud, registry: string, first: NewVersion): WorldRecord {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { version } = cloud.versionNaming(registry, 1);
+  const endpoint = newEndpoint(
+    cloud.endpointLayout === "vertex"
+      ? { config: "1", variant: "1000000001", source: version }
+      : { config: "flight-delays-first", variant: "AllTraffic", source: version },
+  );
+  const nothing = { marks: [], edited: [], invocations: {}, killed: 0, isDone: false };
+  return { format: 1, run, now: run.from, endpoint, versions: [first], ...nothing };
+}
+
+/** Of so many windows one lacks the candidate's errors for ever, and of so many the counts of one come late. */
+const LACKING = 50;
+const LATE = 8;
+const MINUTE_MS = 60_000;
+const LATE_MS = 11 * MINUTE_MS;
+const USUAL_MS = 3 * MINUTE_MS;
+const P95_MS = 120;
+
+/** The world as it was kept. Its registry has one version that somebody approved before. */
+export async function openWorld(
+  folder: string,
+  cloud: LocalCloud,
+  about: { readonly endpoint: string; readonly registry: string },
+  kept: WorldRecord,
+): Promise<RolloutWorld> {
+  let record = kept;
+  const { run } = kept;
+  const hasLatency = cloud.endpointLayout === "vertex";
+  const save = (next: WorldRecord) => {
+    record = next;
+    writeWorld(folder, next);
+  };
+  let isTogether = false;
+  const endpoint = simulatedEndpoint({
+    name: about.endpoint,
+    layout: cloud.endpointLayout,
+    seed: run.seed,
+    behaviour: flightTraffic(run.seed, hasLatency),
+    now: () => record.now,
+    state: record.endpoint,
+    saved(state) {
+      if (isTogether) record = { ...record, endpoint: state };
+      else save({ ...record, endpoint: state });
+    },
+    lateMs: (at) => (turnOf(at, LATE) === 0 ? LATE_MS : USUAL_MS),
+    lacksErrors: (at) => turnOf(at, LACKING) === 1,
+    ...(hasLatency && { p95Ms: P95_MS }),
+  });
+  /** What happens to the endpoint and what is noted of it are saved as one. */
+  function together(deed: () => void, noted: (before: WorldRecord) => WorldRecord): void {
+    isTogether = true;
+    deed();
+    isTogether = false;
+    save(noted(record));
+  }
+  const memory = await registryOf(cloud, about.registry, record);
+  writeWorld(folder, record);
+  return {
+    now: () => record.now,
+    endpoint,
+    registry: {
+      list: memory.list,
+      newestApproved: memory.newestApproved,
+      describe: memory.describe,
+      async mark(mark) {
+        const outcome = await memory.mark(mark);
+        save({ ...record, marks: memory.marks });
+        return outcome;
+      },
+    },
+    versions: () => record.versions.length,
+    register(version, more) {
+      together(
+        () => more(endpoint),
+        (before) => ({ ...before, versions: [...before.versions, version] }),
+      );
+      memory.register(about.registry, version);
+    },
+    editOnce(number, edit) {
+      if (record.edited.includes(number)) return;
+      let isDone = false;
+      together(
+        () => {
+          isDone = edit(endpoint);
+        },
+        (before) => (isDone ? { ...before, edited: [...before.edited, number] } : before),
+      );
+    },
+    goOn: (time, counts) => save({ ...record, ...counts, now: time }),
+    counts: () => ({ invocations: record.invocations, killed: record.killed }),
+    finish: () => save({ ...record, isDone: true }),
+  };
+}
+
+async function registryOf(cloud: LocalCloud, registry: string, { versions, marks }: WorldRecord) {
+  const memory = memoryModelRegistry(cloud.versionNaming);
+  for (const [index, version] of versions.entries()) {
+    const registered = memory.register(registry, version);
+    if (index === 0) memory.change(registered.version, { approval: "approved" });
+  }
+  for (const mark of marks) await memory.mark(mark);
+  return memory;
+}
+
+/** Windows are counted through, from 0 below `limit`. */
+function turnOf(at: number, limit: number): number {
+  return (at / WINDOW_MS) % limit;
+}
+
+function worldFile(folder: string): string {
+  return join(folder, "rollout-world.json");
+}
+
+/** Replaced as a whole, so that a kill leaves the old one or the new one. */
+function writeWorld(folder: string, record: WorldRecord): void {
+  const path = worldFile(folder);
+  writeFileSync(`${path}.new`, JSON.stringify(record));
+  renameSync(`${path}.new`, path);
+}
+
+function readWorld(folder: string): WorldRecord | undefined {
+  const path = worldFile(folder);
+  try {
+    const record: WorldRecord = JSON.parse(readFileSync(path, "utf8"));
+    return record.format === 1 ? record : undefined;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    if (error instanceof SyntaxError) throw new BrokenFileError(`${path} is broken; npm start -- --fresh makes a new run`);
+    throw error;
+  }
+}
