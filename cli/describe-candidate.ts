@@ -7,14 +7,18 @@ import { formatCount } from "../local/summary/text-table";
 import { type Paint, timeText, wrapped } from "./printout";
 
 /** How a candidate stands. */
-export type Standing = CandidateOutcome | "waits-for-approval" | "waits-for-judgement" | "not-decided";
+export type Standing = CandidateOutcome | "waits-for-approval" | "waits-for-judgement" | "rollout" | "not-decided";
 
-const COLOURS: Readonly<Partial<Record<Standing, "green" | "red" | "yellow">>> = {
+const COLOURS: Readonly<Partial<Record<Standing, "green" | "red" | "yellow" | "cyan">>> = {
   accepted: "green",
   "approved-by-hand": "green",
   rejected: "red",
   "not-approved": "red",
   "rejected-by-hand": "red",
+  "rolled-back": "red",
+  "given-up": "yellow",
+  undecidable: "yellow",
+  rollout: "cyan",
   "waits-for-approval": "yellow",
   "waits-for-judgement": "yellow",
 };
@@ -24,10 +28,18 @@ const VERDICTS = { passed: "green", failed: "red", "not-known": "yellow" } as co
 /** @param last the newest step of the candidate */
 export function standingOf({ candidate, outcome }: CandidateRecord, promotion: PromotionState | undefined): Standing {
   if (outcome !== undefined) return outcome;
-  const { current } = promotion ?? {};
+  const { current, next } = promotion ?? {};
+  if (next?.id === candidate.id) return "waits-for-judgement";
   // One that was being decided about when another registry was configured.
   if (current?.candidate.id !== candidate.id) return "not-decided";
-  return current.stage === "approval" ? "waits-for-approval" : "waits-for-judgement";
+  switch (current.stage) {
+    case "approval":
+      return "waits-for-approval";
+    case "guardrails":
+      return "waits-for-judgement";
+    case "rollout":
+      return "rollout";
+  }
 }
 
 export function paintStanding(paint: Paint, standing: Standing): string {
@@ -52,13 +64,20 @@ function meaningOf(standing: Standing): string | undefined {
   return Object.hasOwn(meanings, standing) ? meanings[standing] : undefined;
 }
 
-/** Who approved or refused; empty where nobody did. */
-export function peopleText({ approvedBy = [], by }: Pick<CandidateRecord, "approvedBy" | "by">): string {
+/** Who approved, refused or ordered it; empty where nobody did. */
+export function peopleText({ approvedBy = [], by, rollout }: Pick<CandidateRecord, "approvedBy" | "by" | "rollout">): string {
+  const did = rollout === undefined ? "refused" : "ordered";
   const people = [
     ...(approvedBy.length === 0 ? [] : [`approved by ${approvedBy.join(", ")}`]),
-    ...(by === undefined ? [] : [`refused by ${by}`]),
+    ...(by === undefined ? [] : [`${did} by ${by}`]),
   ];
   return people.join(", ");
+}
+
+/** Why a candidate stands as it does, in a row of a list: who answered about it, or what decided. */
+export function listedWhy(last: CandidateRecord): string {
+  const isOfRollout = last.rollout !== undefined || last.step === "rollout";
+  return (isOfRollout && last.outcome !== "accepted" ? "" : peopleText(last)) || shortWhy(last);
 }
 
 /** In a few words why a candidate stands as it does: of one that was rejected, the guardrail that did it. */
@@ -67,11 +86,18 @@ export function shortWhy({ outcome, why, checks = [] }: CandidateRecord): string
   return failed === undefined ? why : labelOf(failed);
 }
 
+/** When and how a candidate ended, why in a few words, and who had a part in it. @param last its last step */
+export function endText(last: CandidateRecord): string {
+  const people = peopleText(last);
+  return `ended ${timeText(last.at)}, ${last.outcome}: ${shortWhy(last)}${people === "" ? "" : `; ${people}`}`;
+}
+
 /** One step of a candidate: what came, why in a few words, who had a part in it, and until when it waits. */
 export function stepText(step: CandidateRecord): string {
-  const { outcome, expiresAt } = step;
+  const { outcome, expiresAt, rollout } = step;
   const people = peopleText(step);
-  const became = outcome === undefined ? step.step : `ended, ${outcome}`;
+  const moved = rollout === undefined ? step.step : `${step.step}, ${rollout.step}`;
+  const became = outcome === undefined ? moved : `ended, ${outcome}`;
   const until = expiresAt === undefined ? "" : `; it is rejected ${timeText(expiresAt)} unless it is approved`;
   return `${became}: ${shortWhy(step)}${people === "" ? "" : `; ${people}`}${until}`;
 }

@@ -49,6 +49,7 @@ async function knownCandidates(control: Control): Promise<string[]> {
   const states = await Promise.all(promoted.map(({ model }) => control.ifReadable(() => control.promotion(model))));
   return states.flatMap((state) => [
     ...(state?.current === undefined ? [] : [state.current.candidate.id]),
+    ...(state?.next === undefined ? [] : [state.next.id]),
     ...(state?.ended ?? []).map(({ candidateId }) => candidateId).reverse(),
   ]);
 }

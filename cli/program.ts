@@ -1,13 +1,11 @@
 import { userInfo } from "node:os";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { CATCH_UPS, type CatchUp } from "../functions/core/coordination/coordinator-state";
 import type { Outcome } from "../functions/core/coordination/decision";
 import { isCandidateId } from "../functions/core/request-ids";
 import type { Cause } from "../functions/core/training-request";
 import { version } from "../package.json";
-import { answer } from "./commands/answer";
-import { answerCandidate } from "./commands/answer-candidate";
-import { candidates } from "./commands/candidates";
+import { DEFAULT_LIMIT, dollars, type RunAlone, type RunCommand, STACKS, wholeNumber } from "./command-options";
 import { decisions, exportDecisions, timeOption } from "./commands/decisions";
 import { drift } from "./commands/drift";
 import { clear, erasePerson, freeze, pause, RUN_ENDS, resume, settle, thaw } from "./commands/interventions";
@@ -18,30 +16,11 @@ import { whyCandidate } from "./commands/why-candidate";
 import type { Control } from "./control/control";
 import { findModel } from "./find";
 import { errorText, type Paint, type Printout } from "./printout";
+import { promotionCommands } from "./promotion-program";
 import { redrive, redriveProgress } from "./redrive/redrive";
-
-const STACKS = ["local", "aws", "gcp"] as const;
-
-/** Options of every command. */
-export interface CommonOptions {
-  readonly stack: (typeof STACKS)[number];
-  readonly state?: string;
-  readonly queue?: string;
-  readonly by: string;
-  readonly json?: boolean;
-  /** Prints JSON as well, a line each. */
-  readonly export?: boolean;
-}
-
-/** Runs one command over the control that its options name, and prints what it says. */
-export type RunCommand = (options: CommonOptions, command: (control: Control, paint: Paint) => Promise<Printout>) => Promise<void>;
-
-/** Runs one command that needs no coordinator, and prints what it says. */
-export type RunAlone = (options: Pick<CommonOptions, "json">, command: (paint: Paint) => Promise<Printout>) => Promise<void>;
 
 const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject", "duplicate"];
 const CAUSE_TYPES = Object.keys({ data: 1, schedule: 1, drift: 1, event: 1, manual: 1 } satisfies Record<Cause["type"], 1>);
-const DEFAULT_LIMIT = 20;
 
 /** An evaluation takes several lines. */
 const DEFAULT_DRIFTS = 5;
@@ -57,6 +36,8 @@ Examples:
   $ retrigger pause flight-delay --why "broken sensor"
   $ retrigger resume flight-delay --catch-up skip
   $ retrigger candidates                               which trained models were accepted, and what waits for you
+  $ retrigger rollout flight-delay                     where the traffic is, on what evidence, and where it goes next
+  $ retrigger rollback flight-delay --why "errors"     the model that served before serves again
   $ retrigger thaw flight-delay                        trainings start by themselves again
   $ retrigger redrive --dry-run                        what failed for good, and why
   $ retrigger state --stack aws --state my-table --json | jq
@@ -99,13 +80,6 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       ),
     );
 
-  command("candidates", "the newest candidates of a model, or of all, how each stands and why, and the champion")
-    .argument("[model]")
-    .option("--limit <number>", "at most this many of each model", wholeNumber(1, 10_000), DEFAULT_LIMIT)
-    .action((model: string | undefined, options) =>
-      run(options, (control, paint) => candidates(control, model, options.limit, paint)),
-    );
-
   command("why", "each check of a request, or guardrail of a candidate, with its numbers, and how it ended")
     .argument("<id>", "the id of a request, as decisions lists it, or of a candidate, as candidates lists it")
     .action((id: string, options) =>
@@ -136,19 +110,7 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       return run(options, (control, paint) => trigger(control, model, asked, paint));
     });
 
-  for (const [name, isApproved] of [
-    ["approve", true],
-    ["reject", false],
-  ] as const) {
-    command(name, `${name}s a request, or a candidate, that waits for approval`)
-      .argument("<id>")
-      .action((id: string, options) =>
-        run(options, (control, paint) => {
-          const said = { by: options.by, isApproved };
-          return isCandidateId(id) ? answerCandidate(control, id, said) : answer(control, id, said, paint);
-        }),
-      );
-  }
+  promotionCommands(command, run);
 
   command("pause", "stops all trainings of a model from starting until it is resumed")
     .argument("<model>")
@@ -244,17 +206,4 @@ async function redriveOf(control: Control, flags: RedriveFlags, paint: Paint): P
     progress.clear();
     letters.close();
   }
-}
-
-function dollars(text: string): number {
-  if (/^\d{1,7}(\.\d{1,2})?$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("Expected an amount of USD, such as 12.50.");
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d{1,9}$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
-  };
 }

@@ -5,10 +5,11 @@ import { messageOf } from "../functions/core/log/log";
 import { plainLines } from "../functions/core/plain-text";
 import type { LeftOut } from "../functions/core/state-layout";
 import { CommandError, UsageError } from "./command-error";
+import type { CommonOptions, RunAlone, RunCommand } from "./command-options";
 import { type Control, plainControl } from "./control/control";
 import { localControl } from "./control/local-control";
 import { errorText, jsonText, type Printout, painter, terminalText } from "./printout";
-import { type CommonOptions, createProgram, type RunAlone, type RunCommand } from "./program";
+import { createProgram } from "./program";
 
 const USAGE_ERROR = 2;
 

@@ -3,6 +3,7 @@ import type { CandidateRecord, PromotionState } from "../../functions/core/promo
 import { CommandError } from "../command-error";
 import type { Control } from "../control/control";
 import { howToAnswer, outcomeText, peopleText, shortWhy, stepText, waitText } from "../describe-candidate";
+import { howToRollBack, rolloutText } from "../describe-rollout";
 import { findPromoted, stepsOfCandidate } from "../find-candidate";
 import { type Printout, timeText, wrapped } from "../printout";
 import { checkSaid, give, modelNamedBy, withoutEffect } from "./answer";
@@ -66,13 +67,24 @@ async function notWaiting(
   const { current, ended = [] } = promotion ?? {};
   const last = (await stepsOfCandidate(control, model, candidateId, promotion)).at(-1);
   const known = ended.find((one) => one.candidateId === candidateId);
-  const fate = last === undefined ? known && `it ended, ${outcomeText(known.outcome)}` : fateText(last);
+  const past = last === undefined ? known && `it ended, ${outcomeText(known.outcome)}` : fateText(last);
+  const fate = rollingText(promotion, candidateId) ?? past;
   const other =
     current?.stage === "approval"
       ? [`${current.candidate.id} ${waitText(current, undefined)}`, howToAnswer(current.candidate.id)]
       : [`no candidate of ${model} waits for one`];
   const lines = [wrapped(fate ?? "there is no such candidate", 4), ...other];
   return new CommandError([`${candidateId} does not wait for approval:`, ...lines.map((line) => `  ${line}`)].join("\n"));
+}
+
+/** Of a candidate that was accepted for a rollout, or waits for the end of one. */
+function rollingText(promotion: PromotionState | undefined, candidateId: string): string | undefined {
+  const { current, next } = promotion ?? {};
+  if (current?.rollout === undefined) return undefined;
+  const { id, model } = current.candidate;
+  if (next?.id === candidateId) return `it is judged once the rollout of ${id} has ended`;
+  if (id !== candidateId) return undefined;
+  return `it was accepted, and is in its rollout: ${rolloutText(current.rollout)}; ${howToRollBack(current.rollout, model)}`;
 }
 
 function fateText(last: CandidateRecord): string {

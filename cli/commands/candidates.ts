@@ -3,7 +3,8 @@ import type { CandidateRecord, PromotionState } from "../../functions/core/promo
 import { textTable } from "../../local/summary/text-table";
 import { CommandError } from "../command-error";
 import type { Control } from "../control/control";
-import { howToAnswer, paintStanding, peopleText, type Standing, shortWhy, standingOf, waitText } from "../describe-candidate";
+import { howToAnswer, listedWhy, paintStanding, type Standing, standingOf, waitText } from "../describe-candidate";
+import { howToRollBack, rolloutText } from "../describe-rollout";
 import { findPromoted, newestSteps } from "../find-candidate";
 import { type Paint, type Printout, timeText } from "../printout";
 
@@ -64,15 +65,19 @@ function dataOf({ model, promotion, listed }: ListedModel): object {
 }
 
 function listText({ model, promotion, approvers, listed }: ListedModel, paint: Paint): string {
-  const { current, frozenAt } = promotion ?? {};
+  const { current, next, frozenAt } = promotion ?? {};
   const waits =
     current?.stage === "approval"
       ? [`${current.candidate.id} ${waitText(current, approvers)}`, howToAnswer(current.candidate.id)]
       : [];
+  const rolls = current?.rollout === undefined ? [] : [howToRollBack(current.rollout, model)];
+  const after = next === undefined ? [] : [`${next.id} waits for the end of that rollout`];
   return [
     `${paint("bold", model)}  champion: ${championText(promotion)}`,
-    listed.length === 0 ? "no candidate was seen yet" : tableOf(listed, paint),
+    listed.length === 0 ? "no candidate was seen yet" : tableOf(listed, promotion, paint),
     ...waits,
+    ...rolls,
+    ...after,
     ...(frozenAt === undefined ? [] : [frozenLine(model, frozenAt)]),
   ].join("\n");
 }
@@ -83,11 +88,12 @@ export function championText(promotion: PromotionState | undefined): string {
   return champion === undefined ? "none yet" : `${champion.candidateId} since ${timeText(champion.at)}`;
 }
 
-function tableOf(listed: readonly Listed[], paint: Paint): string {
+function tableOf(listed: readonly Listed[], promotion: PromotionState | undefined, paint: Paint): string {
   const header = ["registered", "outcome", "candidate", "why, or who answered"].map((title) => paint("dim", title));
   const rows = listed.map((last) => {
     const { candidate, standing } = last;
-    const why = plainLine(peopleText(last) || shortWhy(last), MAX_WHY);
+    const rollout = standing === "rollout" ? promotion?.current?.rollout : undefined;
+    const why = plainLine(rollout === undefined ? listedWhy(last) : rolloutText(rollout), MAX_WHY);
     return [timeText(candidate.registeredAt), paintStanding(paint, standing), candidate.id, why];
   });
   return textTable([header, ...rows]);

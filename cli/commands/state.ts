@@ -9,6 +9,7 @@ import { textTable } from "../../local/summary/text-table";
 import type { Control } from "../control/control";
 import { howToAnswer, waitText } from "../describe-candidate";
 import { causesText } from "../describe-decision";
+import { howToRollBack, rolloutText } from "../describe-rollout";
 import { findModel } from "../find";
 import { durationText, type Paint, type Printout, timeText, usdText } from "../printout";
 import { championText } from "./candidates";
@@ -101,12 +102,17 @@ async function seenPromotion(control: Control, model: string): Promise<SeenPromo
 function candidateRows({ promotion: settings }: ModelSettings, seen: SeenPromotion | undefined): string[][] {
   if (settings === undefined) return [];
   if (seen === undefined) return [["candidate", "not known: your identity may not read the promotion of this model"]];
-  const { current } = seen.promotion ?? {};
+  const { current, next } = seen.promotion ?? {};
   const champion = ["champion", championText(seen.promotion)];
   if (current === undefined) return [["candidate", "none waits"], champion];
   const { candidate, stage } = current;
   if (stage === "guardrails") {
     return [["candidate", `${candidate.id} waits to be judged, registered ${timeText(candidate.registeredAt)}`], champion];
+  }
+  if (current.rollout !== undefined) {
+    const after = next === undefined ? [] : [["", `${next.id} waits for the end of that rollout`]];
+    const rolls = `${candidate.id} is in its rollout: ${rolloutText(current.rollout)}`;
+    return [["candidate", rolls], ["", howToRollBack(current.rollout, candidate.model)], ...after, champion];
   }
   const wait = `${candidate.id} ${waitText(current, settings.approval.approvers)}`;
   return [["candidate", wait], ["", howToAnswer(candidate.id)], champion];

@@ -15,6 +15,8 @@ import {
   waitText,
 } from "../describe-candidate";
 import { causesText } from "../describe-decision";
+import { evidenceRows, hasScores, SCORES_ARE } from "../describe-evidence";
+import { howToRollBack, rolloutText, servedText } from "../describe-rollout";
 import { newestSteps, stepsOfCandidate } from "../find-candidate";
 import { type Paint, type Printout, timeText, typedText, wrapped } from "../printout";
 import { modelNamedBy } from "./answer";
@@ -57,12 +59,16 @@ export async function whyCandidate(control: Control, candidateId: string, paint:
 function standLines(last: CandidateRecord, promotion: PromotionState | undefined, approvers: number | undefined): string[] {
   const { current, champions = [] } = promotion ?? {};
   const champion = champions.at(-1);
-  const { id } = last.candidate;
+  const { id, model } = last.candidate;
   const serves = champion?.candidateId === id ? [`it is the champion since ${timeText(champion.at)}`] : [];
   const people = peopleText(last);
   if (last.outcome !== undefined) {
     const end = `ended ${timeText(last.at)}: ${shortWhy(last)}${people === "" ? "" : `; ${people}`}`;
     return [wrapped(end, 4), ...serves];
+  }
+  if (promotion?.next?.id === id) return [`it is judged once the rollout of ${current?.candidate.id ?? "another one"} has ended`];
+  if (current?.candidate.id === id && current.rollout !== undefined) {
+    return [wrapped(`its traffic: ${rolloutText(current.rollout)}`, 4), howToRollBack(current.rollout, model)];
   }
   if (current?.candidate.id !== id || current.stage !== "approval") return serves;
   return [wrapped(`${waitText(current, approvers)}: ${shortWhy(last)}`, 4), howToAnswer(id)];
@@ -81,8 +87,25 @@ const STEP_INDENT = 23;
 
 function wayOf(steps: readonly CandidateRecord[]): string {
   const registered = steps.slice(0, 1).map(({ candidate }) => [candidate.registeredAt, "registered"] as const);
-  const lines = [...registered, ...steps.map((step) => [step.at, stepText(step)] as const)];
-  return lines.map(([at, what]) => `  ${timeText(at)}  ${wrapped(what, STEP_INDENT)}`).join("\n");
+  const lines = [...registered, ...steps.map((step) => [step.at, stepText(step), ...rolloutLines(step)] as const)];
+  const indent = " ".repeat(STEP_INDENT);
+  const text = lines.map(([at, ...whats]) =>
+    whats.map((what, index) => `${index === 0 ? `  ${timeText(at)}  ` : indent}${wrapped(what, STEP_INDENT)}`).join("\n"),
+  );
+  const isScored = steps.some(({ rollout }) => hasScores(rollout?.evidence));
+  return [...text, ...(isScored ? [`  ${SCORES_ARE}`] : [])].join("\n");
+}
+
+/** Of a step of a rollout: the traffic, what a rollback puts back, and the numbers that decided. */
+function rolloutLines({ rollout, outcome }: CandidateRecord): string[] {
+  if (rollout === undefined) return [];
+  const { traffic, target, evidence } = rollout;
+  const isAtRest = outcome !== undefined;
+  return [
+    `traffic: ${traffic}`,
+    ...(target === undefined || isAtRest ? [] : [`a rollback puts back ${servedText(target)}`]),
+    ...(evidence === undefined ? [] : evidenceRows(evidence).map((row) => row.join(": "))),
+  ];
 }
 
 /** Longest list of causes, characters. */

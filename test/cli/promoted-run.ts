@@ -38,18 +38,19 @@ export function promotionAfter(settings: Partial<PromotionSettings>, versions: r
   }, freshState());
 }
 
-/** Folder of a local run in which `flight-delay` is promoted by these settings, and these versions were seen. */
+/** Folder of a local run in which `flight-delay` is promoted by these settings, and these versions were seen, and then more was. */
 export async function promotedRun(
   settings: Partial<PromotionSettings>,
   versions: readonly SeenVersion[],
   requests: readonly TrainingRequest[] = [],
+  then: (state: PromotionState) => PromotionState = (state) => state,
 ): Promise<string> {
   const folder = await localRun(...requests);
   const record = join(folder, RECORD_FOLDER);
   const state = await readState(record);
   const models = state.models.map((one) => (one.model === "flight-delay" ? { ...one, promotion: promotionOf(settings) } : one));
   await writeState(record, { ...state, models });
-  const promotion = promotionAfter(settings, versions);
+  const promotion = then(promotionAfter(settings, versions));
   const log = fileCandidateLog(record);
   for (const effect of promotion.outbox) if (effect.type === "record") await log.record(effect.record);
   await filePromotionStore(record).save("flight-delay", { ...promotion, outbox: [] }, 0);

@@ -9,6 +9,7 @@ import { describeWithDynamoDb } from "../contracts/dynamodb-endpoint";
 import { checkOf, idOf } from "../simulation/candidates";
 import { dataRequest, driftRequest, localRun, localRunWrittenAt } from "./local-run";
 import { promotedRun } from "./promoted-run";
+import { rollingRun, STARTED } from "./rolling-run";
 
 const ROOT = join(__dirname, "../..");
 /** Below the packages that the bundle leaves out. */
@@ -167,6 +168,25 @@ describe("retrigger", () => {
     });
     expect(told).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("not-known     champion: ") });
     expect(expired).toMatchObject({ status: 1, stderr: expect.stringContaining("its approval has expired") });
+  });
+
+  it("should say on the error output what an order does before it is given, and what came of it in JSON", async () => {
+    const { folder } = await rollingRun({ seen: STARTED });
+
+    const early = retrigger(folder, "promote", "flight-delay", "--why", "we hurry");
+    const silent = retrigger(folder, "promote", "flight-delay", "--now");
+    const shown = retrigger(folder, "rollout", "flight-delay", "--json");
+    const back = retrigger(folder, "rollback", idOf(1), "--why", "complaints", "--by", "ada", "--json");
+    const again = retrigger(folder, "rollback", "flight-delay", "--why", "complaints", "--by", "ada");
+
+    expect(early).toMatchObject({ status: 2, stderr: expect.stringContaining("--now gives one in a rollout all of the traffic") });
+    expect(silent).toMatchObject({ status: 2, stderr: "--why is missing: the reason, for the record\n" });
+    expect(JSON.parse(shown.stdout)).toMatchObject({ traffic: "5% to the candidate" });
+    expect(back.stderr).toMatch(
+      /^rollback candidate\/\S+ on delays: traffic goes from 5% to the candidate to the champion alone, .*\n$/,
+    );
+    expect(JSON.parse(back.stdout)).toMatchObject({ answer: "taken", steps: [{ by: "ada (declared)" }] });
+    expect(again).toMatchObject({ status: 1, stderr: expect.stringContaining("goes back to the champion already") });
   });
 
   it("should end with 1 where nothing is frozen", async () => {

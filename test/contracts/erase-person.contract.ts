@@ -1,7 +1,9 @@
 import { type ErasingPorts, erasePerson } from "../../functions/core/coordination/erase-person";
+import type { PromotionState } from "../../functions/core/promotion/promotion-state";
+import { following, ordered, started } from "../core/promotion/rollout/rollout-states";
 import { settingsOf } from "../simulation/data-path";
 import { decisionOf, fullState, NOW, requestOf } from "./coordination-samples";
-import { candidateRecordOf, fullPromotion } from "./promotion-samples";
+import { candidateOf, candidateRecordOf, fullPromotion } from "./promotion-samples";
 
 export interface ErasingContract {
   readonly name: string;
@@ -51,6 +53,40 @@ export function describeErasing({ name, create }: ErasingContract): void {
           steps: await candidates.list("flights", 10),
         };
       }
+    });
+
+    it("should forget who held and ended a rollout, and who may, so that nobody takes the place in such a list", async () => {
+      // Arrange
+      const ports = await create();
+      const { promotions, candidates } = ports;
+      const people = { promote: ["zoë", "bob"], rollBack: ["AROA1:Zoë"] };
+      const held = following(started({ people }), ordered("hold", "AROA1:Zoë (aws-sqs)")).rollout;
+      const ending = following(started({ people }), ordered("rollback", "Zoë (declared)")).rollout.ending;
+      const rollout = { ...held, ...(ending && { ending }) };
+      const answer = { id: "answer-1", candidateId: candidateOf(1).id, by: "Zoë (declared)", at: NOW, result: "taken" } as const;
+      const state: PromotionState = {
+        ...fullPromotion(),
+        current: { candidate: candidateOf(1), stage: "rollout", rollout },
+        answers: [{ ...answer, do: "rollback" }],
+        outbox: [],
+      };
+      const told = { step: "held", traffic: "5% to the candidate", reason: "person" } as const;
+      await promotions.save("flights", state, 0);
+      await candidates.record(candidateRecordOf({ step: "rollout", approvedBy: [], by: "zoë (declared)", rollout: told }));
+
+      // Act
+      await erasePerson({ ...ports, now: () => NOW }, [{ ...settingsOf(), model: "flights" }], "AROA1:Zoë (aws-sqs)");
+
+      // Assert
+      const left = (await promotions.load("flights"))?.state;
+      expect(left?.current?.rollout).toEqual({
+        ...rollout,
+        settings: { ...rollout.settings, people: { promote: ["bob"], rollBack: [] } },
+        hold: { ...rollout.hold, by: "erased" },
+        ending: { ...rollout.ending, by: "erased" },
+      });
+      expect(left?.answers).toEqual([{ ...answer, do: "rollback", by: "erased" }]);
+      expect(await candidates.list("flights", 10)).toMatchObject([{ by: "erased", rollout: told }]);
     });
   });
 }

@@ -4,7 +4,7 @@ import { candidateRecordSchema, initialPromotion, promotionStateSchema } from ".
 import { changeRecord } from "../versioned-store";
 import { coordinatorStateSchema, initialState } from "./coordinator-state";
 import { decisionSchema } from "./decision";
-import { isSamePerson } from "./person-answer";
+import { identityOf, isSamePerson } from "./person-answer";
 import type { CoordinatorStore, ErasableDecisionLog } from "./ports";
 
 /** What stands where a person stood. */
@@ -96,11 +96,18 @@ async function eraseEnd(log: ErasableDecisionLog, requestId: string, person: str
 /** Fields of records that hold a person, or several. */
 const PERSON_FIELDS: ReadonlySet<string> = new Set(["by", "approvedBy", "settledBy"]);
 
+/** The field of a rollout's settings that lists who may do what, as SQS attests people. */
+const ALLOWED_FIELD = "people";
+
 function names(record: unknown, person: string): boolean {
   if (typeof record !== "object" || record === null) return false;
-  return Object.entries(record).some(([field, value]: [string, unknown]) =>
-    PERSON_FIELDS.has(field) ? [value].flat().some((one) => isPerson(one, person)) : names(value, person),
-  );
+  return Object.entries(record).some(([field, value]: [string, unknown]) => {
+    if (field === ALLOWED_FIELD)
+      return Object.values(Object(value))
+        .flat()
+        .some((one) => isAllowed(one, person));
+    return PERSON_FIELDS.has(field) ? [value].flat().some((one) => isPerson(one, person)) : names(value, person);
+  });
 }
 
 function without(record: unknown, person: string): unknown {
@@ -109,10 +116,26 @@ function without(record: unknown, person: string): unknown {
   const erased = (value: unknown) => (isPerson(value, person) ? ERASED : value);
   return Object.fromEntries(
     Object.entries(record).map(([field, value]: [string, unknown]) => {
+      if (field === ALLOWED_FIELD) return [field, withoutAllowed(value, person)];
       if (!PERSON_FIELDS.has(field)) return [field, without(value, person)];
       return [field, Array.isArray(value) ? value.map(erased) : erased(value)];
     }),
   );
+}
+
+/** The lists lose the person: `ERASED` in its place would be somebody who may. */
+function withoutAllowed(lists: unknown, person: string): unknown {
+  return Object.fromEntries(
+    Object.entries(Object(lists)).map(([deed, list]: [string, unknown]) => [
+      deed,
+      Array.isArray(list) ? list.filter((one) => !isAllowed(one, person)) : list,
+    ]),
+  );
+}
+
+/** Such a list holds what SQS attests, without saying so. */
+function isAllowed(value: unknown, person: string): boolean {
+  return typeof value === "string" && (isSamePerson(value, person) || isSamePerson(identityOf(value, "aws-sqs"), person));
 }
 
 function isPerson(value: unknown, person: string): boolean {

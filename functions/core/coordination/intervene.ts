@@ -210,7 +210,8 @@ export async function handleAnswer(
   const { model } = settings;
   if (isRolloutOrder(answer) || ((answer.do === "approve" || answer.do === "reject") && isCandidateId(answer.requestId))) {
     const { candidateAnswers } = ports;
-    tellAnswer(ports.log, answer, candidateAnswers ? await candidateAnswers.answer(settings, answer) : "not-waiting");
+    const nothing = isRolloutOrder(answer) ? "not-rolling" : "not-waiting";
+    tellAnswer(ports.log, answer, candidateAnswers ? await candidateAnswers.answer(settings, answer) : nothing);
     return;
   }
   if (answer.do === "settle") await recordEnd(ports, answer);

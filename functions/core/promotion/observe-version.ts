@@ -1,7 +1,7 @@
 import { candidateId } from "../request-ids";
 import { withdrawRollout } from "./advance-rollout";
 import { CANDIDATE_OUTCOMES, type Candidate, type CandidateOutcome } from "./candidate";
-import { concluded, crowned, decidedByHand, dethroned, RECENT_ENDED, remembered } from "./conclude-candidate";
+import { concluded, crowned, decidedByHand, dethroned, type End, RECENT_ENDED, remembered } from "./conclude-candidate";
 import type { RegisteredVersion } from "./ports";
 import { type PromotedModel, policyDigest, recordOf, withEffects } from "./promotion-effects";
 import { type CurrentCandidate, initialPromotion, type PromotionState } from "./promotion-state";
@@ -100,7 +100,8 @@ export function forgetVersion(before: PromotionState, version: string, now: numb
   const gone = state.champions.find((champion) => champion.version === version);
   const left = gone === undefined ? state : dethroned(state, gone.candidateId);
   const end = { outcome: "gone", why: CANDIDATE_OUTCOMES.gone } as const;
-  if (left.next?.version === version) return concluded(withoutNext(left), { candidate: left.next, stage: "guardrails" }, end, now);
+  if (left.next?.version === version)
+    return endedBeside(withoutNext(left), { candidate: left.next, stage: "guardrails" }, end, now);
   if (left.current?.candidate.version !== version) return left;
   return withdrawRollout(left, end, now) ?? concluded(left, left.current, end, now);
 }
@@ -177,7 +178,7 @@ function observeNext(
 ): PromotionState {
   const one: CurrentCandidate = { candidate, stage: "guardrails" };
   if (readiness === "unusable") {
-    return concluded(withoutNext(state), one, { outcome: "gone", why: CANDIDATE_OUTCOMES.gone }, now);
+    return endedBeside(withoutNext(state), one, { outcome: "gone", why: CANDIDATE_OUTCOMES.gone }, now);
   }
   if (approval === "pending") return state;
   const outcome = approval === "approved" ? "approved-by-hand" : "rejected-by-hand";
@@ -188,9 +189,13 @@ function withoutNext({ next: _next, ...state }: PromotionState): PromotionState 
   return state;
 }
 
-/** Ends one of two; where it is not the one that is decided about, that one stays. */
 function supersededBy(laterId: string, state: PromotionState, one: CurrentCandidate, now: number): PromotionState {
-  const ended = concluded(state, one, { outcome: "superseded", why: `${laterId} was registered after it` }, now);
+  return endedBeside(state, one, { outcome: "superseded", why: `${laterId} was registered after it` }, now);
+}
+
+/** Ends one of two; where it is not the one that is decided about, that one stays. */
+function endedBeside(state: PromotionState, one: CurrentCandidate, end: End, now: number): PromotionState {
+  const ended = concluded(state, one, end, now);
   return state.current === undefined || state.current === one ? ended : { ...ended, current: state.current };
 }
 

@@ -1,4 +1,5 @@
 // What the request queue brings for promotion: a version that was registered or changed, and people's answers.
+import { isRolloutOrder } from "../coordination/person-answer";
 import type { CandidateAnswers } from "../coordination/ports";
 import type { ModelSettings } from "../model-settings";
 import { changePromotion, promotedModel } from "./change-promotion";
@@ -21,7 +22,7 @@ export function promotionAnswers(ports: { readonly promotions: PromotionStore; r
   return {
     async answer(settings, given) {
       const model = promotedModel(settings);
-      if (model === undefined) return "not-waiting";
+      if (model === undefined) return isRolloutOrder(given) ? "not-rolling" : "not-waiting";
       const { id, requestId: candidateId, do: deed, by } = given;
       const answer = { id, candidateId, do: deed, by, ...("why" in given && { why: given.why }) };
       const { result } = await changePromotion(ports, model, (state) => answerCandidate(state, model, answer, ports.now()));

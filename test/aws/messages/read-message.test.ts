@@ -104,6 +104,8 @@ function requestCases(): MessageCase<string>[] {
     ...casesOf("requests", "taken", {
       "an answer": JSON.stringify(ANSWER),
       "a pause by a person": JSON.stringify({ ...ANSWER, requestId: undefined, do: "pause", why: "audit" }),
+      "an order to a rollout": JSON.stringify({ ...ANSWER, do: "rollback", why: "complaints" }),
+      "a person's word to go on": JSON.stringify({ ...ANSWER, do: "continue" }),
     }).map((one) => ({ ...one, kind: "obsolete" as const })),
     ...casesOf("requests", "refused", {
       "an answer of nobody": JSON.stringify({ ...ANSWER, by: " \u200b" }),
@@ -111,6 +113,7 @@ function requestCases(): MessageCase<string>[] {
       "an answer that there is not": JSON.stringify({ ...ANSWER, do: "start" }),
       "an answer with more than it may say": JSON.stringify({ ...ANSWER, sender: "AIDAEXAMPLE" }),
       "a pause without its reason": JSON.stringify({ ...ANSWER, requestId: undefined, do: "pause", why: "" }),
+      "an order to a rollout without its reason": JSON.stringify({ ...ANSWER, do: "rollback" }),
       "not JSON": "{",
       "no request": "{}",
       "a priority that is no whole number": JSON.stringify({ ...request, priority: 1.5 }),

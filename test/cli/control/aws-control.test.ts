@@ -4,6 +4,7 @@ import { answerCandidate } from "../../../cli/commands/answer-candidate";
 import { candidates } from "../../../cli/commands/candidates";
 import { decisions } from "../../../cli/commands/decisions";
 import { pause, resume, settle, thaw } from "../../../cli/commands/interventions";
+import { orderRollout } from "../../../cli/commands/order-rollout";
 import { state } from "../../../cli/commands/state";
 import { awsControl } from "../../../cli/control/aws-control";
 import { painter } from "../../../cli/printout";
@@ -22,6 +23,7 @@ import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { MODELS } from "../../../local/clouds/local-clouds";
 import { awsError, type LoopbackServer, startLoopbackServer } from "../../aws/adapters/loopback-server";
 import { describeWithDynamoDb, type TestDynamoDb } from "../../contracts/dynamodb-endpoint";
+import { rolloutSettings } from "../../core/promotion/rollout/rollout-states";
 import { idOf, promotionOf } from "../../simulation/candidates";
 import { sqsEvent } from "../../simulation/data-path";
 import { driftRequest, START } from "../local-run";
@@ -137,6 +139,22 @@ describeWithDynamoDb("awsControl over DynamoDB and SQS", (dynamoDb) => {
     // Assert
     expect(text).toContain("ended, accepted: a person approved it; approved by AROA1:ada@example.com (aws-sqs)");
     expect(listed.text).toMatch(/champion: candidate\/flight-delay\/delays-1 since/);
+    world.control.close();
+  });
+
+  it("should leave a rollout to the coordinator as well, and tell what came of the order", async () => {
+    // Arrange
+    const world = await createWorld(dynamoDb());
+    const people = { promote: ["lead"], rollBack: ["ada@example.com", "lead"] };
+    const settings = { rollout: rolloutSettings({ people }) };
+    await world.promotions.save(world.model, promotionAfter(settings, [{ judgement: {} }]), 0);
+    const order = (deed: "promote" | "rollback") =>
+      orderRollout(world.control, world.model, { do: deed, by: "ada", why: "complaints" }, () => undefined);
+
+    // Act and assert
+    await expect(order("promote")).rejects.toThrow("only those may do it whom promotion.rollout.people names");
+    const { text } = await order("rollback");
+    expect(text).toContain("ended, rolled-back: a person took it back: complaints; ordered by AROA1:ada@example.com (aws-sqs)");
     world.control.close();
   });
 

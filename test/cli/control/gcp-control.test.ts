@@ -5,6 +5,7 @@ import { answer } from "../../../cli/commands/answer";
 import { answerCandidate } from "../../../cli/commands/answer-candidate";
 import { candidates } from "../../../cli/commands/candidates";
 import { pause, resume, settle } from "../../../cli/commands/interventions";
+import { orderRollout } from "../../../cli/commands/order-rollout";
 import { state } from "../../../cli/commands/state";
 import { gcpControl } from "../../../cli/control/gcp-control";
 import { painter } from "../../../cli/printout";
@@ -23,6 +24,7 @@ import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { MODELS } from "../../../local/clouds/local-clouds";
 import { type Answer, jsonOf, type LoopbackServer } from "../../aws/adapters/loopback-server";
 import { describeWithFirestore, type TestFirestore } from "../../contracts/firestore-endpoint";
+import { rolloutSettings } from "../../core/promotion/rollout/rollout-states";
 import { anonymousRest, googleError, jsonAnswer, startGoogleServer } from "../../gcp/adapters/google-server";
 import { pushedEvent } from "../../gcp/messages";
 import { idOf, promotionOf } from "../../simulation/candidates";
@@ -106,6 +108,22 @@ describeWithFirestore("gcpControl over Firestore and Pub/Sub", (firestore) => {
     // Assert
     expect(text).toContain("ended, accepted: a person approved it; approved by ada (declared)");
     expect(listed.text).toMatch(/champion: candidate\/flight-delay\/delays-1 since/);
+    world.control.close();
+  });
+
+  it("should leave a rollout to the coordinator as well, and tell what came of the order", async () => {
+    // Arrange
+    const world = await createWorld(firestore());
+    const people = { promote: ["lead"], rollBack: ["ada", "lead"] };
+    const settings = { rollout: rolloutSettings({ people }) };
+    await world.promotions.save(world.model, promotionAfter(settings, [{ judgement: {} }]), 0);
+    const order = (deed: "promote" | "rollback") =>
+      orderRollout(world.control, world.model, { do: deed, by: "ada", why: "complaints" }, () => undefined);
+
+    // Act and assert
+    await expect(order("promote")).rejects.toThrow("only those may do it whom promotion.rollout.people names");
+    const { text } = await order("rollback");
+    expect(text).toContain("ended, rolled-back: a person took it back: complaints; ordered by ada (declared)");
     world.control.close();
   });
 

@@ -1,12 +1,13 @@
 import { type CoordinatorState, initialState, RECENT_ANSWERS } from "../../../functions/core/coordination/coordinator-state";
 import { decide } from "../../../functions/core/coordination/decide";
 import { handleCoordinatorMessage, requestTraining } from "../../../functions/core/coordination/handle-coordinator-message";
-import { takeAnswer } from "../../../functions/core/coordination/intervene";
+import { handleAnswer, takeAnswer } from "../../../functions/core/coordination/intervene";
 import { type Deed, identityOf, isRolloutOrder, isSamePerson } from "../../../functions/core/coordination/person-answer";
 import type { CoordinatorPolicy } from "../../../functions/core/coordination/policy";
 import { parseCoordinatorMessage } from "../../../functions/core/coordinator-message";
 import { PoisonMessageError } from "../../../functions/core/errors";
 import type { LogRecord } from "../../../functions/core/log/log";
+import { promotionAnswers } from "../../../functions/core/promotion/take-candidate";
 import type { Cause, TrainingRequest } from "../../../functions/core/training-request";
 import {
   memoryCoordinatorStore,
@@ -15,6 +16,7 @@ import {
   memoryPipelineLauncher,
 } from "../../../functions/memory/coordination";
 import { memoryManifestStore } from "../../../functions/memory/manifest-store";
+import { memoryPromotionStore } from "../../../functions/memory/promotion";
 import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import { settingsOf } from "../../simulation/data-path";
 import { answerOf, HOUR_MS, MANUAL, NOON, policyOf, requestOf } from "../../simulation/requests";
@@ -210,6 +212,24 @@ describe("handleCoordinatorMessage with an answer", () => {
 
     expect(JSON.stringify(world.log)).not.toContain("ada");
     expect(world.told()).toMatchObject([{ result: "taken" }, { result: "repeated" }]);
+  });
+
+  it("should say that there is no rollout, and keep nothing, where nothing is promoted", async () => {
+    const world = createWorld();
+    const order = { do: "rollback", requestId: "candidate/flight-delay/delays-1", why: "complaints" } as const;
+
+    await world.take(1, "ada", order);
+    await handleAnswer(
+      { ...world.ports, candidateAnswers: promotionAnswers({ promotions: memoryPromotionStore(), now: () => NOON }) },
+      world.settings,
+      { ...answerOf(2, "ada", order), by: "ada (declared)" },
+    );
+
+    expect(world.told()).toMatchObject([
+      { event: "answer-without-effect", answer: "rollback", result: "not-rolling" },
+      { event: "answer-without-effect", answer: "rollback", result: "not-rolling" },
+    ]);
+    expect(await world.state()).toBeUndefined();
   });
 
   it("should end a run as a person says, once, with the record of who said so", async () => {

@@ -10,6 +10,7 @@ import type { RegisteredVersion } from "../../../functions/core/promotion/ports"
 import type { PromotionState } from "../../../functions/core/promotion/promotion-state";
 import { checkOf, freshState, idOf, judgementOf, leftToDo, promotedOf, promotionOf, versionOf } from "../../simulation/candidates";
 import { NOON } from "../../simulation/requests";
+import { rolloutSettings } from "./rollout/rollout-states";
 
 const MODEL = promotedOf();
 
@@ -197,6 +198,26 @@ describe(forgetVersion, () => {
     const left = forgetVersion(second, versionOf(2).version, NOON + 2);
 
     expect(left.champions.map(({ candidateId }) => candidateId)).toEqual([idOf(1)]);
+  });
+});
+
+describe("a candidate that waits for the end of a rollout", () => {
+  const rolling = promotedOf({ rollout: rolloutSettings() });
+  const started = judgeCandidate(seen(freshState(), versionOf(1)), rolling, judgementOf(1), NOON);
+  const waiting = seen(started, versionOf(2));
+
+  it.each([
+    ["failed to register", (state: PromotionState) => seen(state, versionOf(2, { readiness: "unusable" }))],
+    ["is gone", (state: PromotionState) => forgetVersion(state, versionOf(2).version, NOON)],
+    ["was rejected in the registry", (state: PromotionState) => seen(state, versionOf(2, { approval: "rejected" }))],
+    ["was replaced by a later one", (state: PromotionState) => seen(state, versionOf(3))],
+  ])("should end alone where it %s, and leave the rollout as it is", (_what, end) => {
+    const left = end(waiting);
+
+    expect([waiting.next?.id, waiting.current?.rollout]).toEqual([idOf(2), started.current?.rollout]);
+    expect(left.current).toEqual(waiting.current);
+    expect(left.ended.map(({ candidateId }) => candidateId)).toEqual([idOf(2)]);
+    expect(left.next?.id).not.toBe(idOf(2));
   });
 });
 

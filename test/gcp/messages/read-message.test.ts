@@ -123,6 +123,8 @@ function requestCases(): MessageCase<PushedMessage>[] {
     ...casesOf("requests", "taken", {
       "an answer": text(JSON.stringify(ANSWER)),
       "a pause by a person": text(JSON.stringify({ ...ANSWER, requestId: undefined, do: "pause", why: "audit" })),
+      "an order to a rollout": text(JSON.stringify({ ...ANSWER, do: "rollback", why: "complaints" })),
+      "a person's word to go on": text(JSON.stringify({ ...ANSWER, do: "continue" })),
     }).map((one) => ({ ...one, kind: "obsolete" as const })),
     ...casesOf("requests", "refused", {
       "an answer of nobody": text(JSON.stringify({ ...ANSWER, by: " \u200b" })),
@@ -130,6 +132,7 @@ function requestCases(): MessageCase<PushedMessage>[] {
       "an answer that there is not": text(JSON.stringify({ ...ANSWER, do: "start" })),
       "an answer with more than it may say": text(JSON.stringify({ ...ANSWER, sender: "AIDAEXAMPLE" })),
       "a pause without its reason": text(JSON.stringify({ ...ANSWER, requestId: undefined, do: "pause", why: "" })),
+      "an order to a rollout without its reason": text(JSON.stringify({ ...ANSWER, do: "rollback" })),
       "not JSON": text("{"),
       "no request": text("{}"),
       "no body": pushedEvent("m1", { attributes: { a: "b" } }).data.message,

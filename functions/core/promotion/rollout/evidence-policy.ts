@@ -75,6 +75,22 @@ export const EVIDENCE_POLICY: EvidencePolicy = {
   noiseScales: [1, 2, 3, 6, 12, 24, 36],
 };
 
+/** Scores, logarithms of evidence, from which on something follows. */
+export interface EvidenceLimits {
+  /** Of evidence that the candidate is worse than tolerated: the stage is not left forward. */
+  readonly waits: number;
+  /** Of evidence that the candidate fails more often than tolerated, and that it is slow more often: it is taken back. */
+  readonly worse: number;
+  readonly slower: number;
+  /** Of evidence that it is better than the margin: it may go forward. */
+  readonly notWorse: number;
+}
+
+/** The limits of each stage: ln(1/α) of the part of α that it may spend, ln(1/β), and the policy's `holdScore`. */
+export function evidenceLimits({ alpha, beta, parts, holdScore: waits }: EvidencePolicy): EvidenceLimits {
+  return { waits, worse: Math.log(parts / alpha.errors), slower: Math.log(parts / alpha.latency), notWorse: Math.log(1 / beta) };
+}
+
 /** Above this ratio to the champion's rate no margin lies, however rare its errors are. */
 export const MOST_MARGIN = 10;
 

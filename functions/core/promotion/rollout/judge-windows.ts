@@ -3,7 +3,7 @@ import { type ChampionHistory, usualLow } from "./champion-history";
 import type { CountedWindow } from "./counted-window";
 import { dispersionOf, noiseOver } from "./dispersion";
 import { type ComparedMetric, comparableWindows, evidenceOf, isMeasured, studentScore } from "./evidence";
-import { type EvidencePolicy, errorMargin } from "./evidence-policy";
+import { type EvidencePolicy, errorMargin, evidenceLimits } from "./evidence-policy";
 import { isGrossFailure } from "./gross-failure";
 import { evidenceOfFewErrors, isRare } from "./rare-errors";
 
@@ -100,9 +100,10 @@ function scoreOf(
   return { worse: score(worse), notWorse: Math.max(ofRatio ?? ofRequests, ofRequests), phi };
 }
 
-function worseBy({ alpha, parts }: EvidencePolicy, { errors, latency, business }: Scores): WindowVerdict["by"] {
-  if (errors?.worse !== undefined && errors.worse >= Math.log(parts / alpha.errors)) return "errors";
-  if (latency?.worse !== undefined && latency.worse >= Math.log(parts / alpha.latency)) return "latency";
+function worseBy(policy: EvidencePolicy, { errors, latency, business }: Scores): WindowVerdict["by"] {
+  const limits = evidenceLimits(policy);
+  if (errors?.worse !== undefined && errors.worse >= limits.worse) return "errors";
+  if (latency?.worse !== undefined && latency.worse >= limits.slower) return "latency";
   if (business !== undefined && business.z < -business.bound) return "business";
   return undefined;
 }
@@ -117,10 +118,9 @@ function isAccepted(
   if (windows.reduce((requests, { nB }) => requests + nB, 0) < policy.minRequests) return false;
   const dwells = stage.kind === "compare" && stage.isLast && stage.windows.some(hasBusiness);
   if (dwells && stage.windows.length < policy.business.dwellWindows) return false;
+  const { notWorse, waits } = evidenceLimits(policy);
   return [errors, latency].every(
-    (score) =>
-      score === undefined ||
-      ((score.notWorse ?? Number.NEGATIVE_INFINITY) >= Math.log(1 / policy.beta) && (score.worse ?? 0) < policy.holdScore),
+    (score) => score === undefined || ((score.notWorse ?? Number.NEGATIVE_INFINITY) >= notWorse && (score.worse ?? 0) < waits),
   );
 }
 

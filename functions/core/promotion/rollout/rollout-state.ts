@@ -139,6 +139,16 @@ export const rolloutRecordSchema = z.object({
       latency: z.exactOptional(z.object({ worse: z.nullable(z.number()), notWorse: z.nullable(z.number()), phi: z.number() })),
       business: z.exactOptional(z.object({ z: z.number(), bound: z.number() })),
       lower: z.exactOptional(z.number()),
+      /** What the scores were compared with, see `EvidenceLimits`, and `lower` of a bake with. */
+      limits: z.exactOptional(
+        z.object({
+          waits: z.number(),
+          worse: z.number(),
+          slower: z.number(),
+          notWorse: z.number(),
+          lower: z.exactOptional(z.number()),
+        }),
+      ),
     }),
   ),
   /** Of the stages, windows that each is expected to take at today's traffic. */
@@ -146,6 +156,7 @@ export const rolloutRecordSchema = z.object({
 });
 
 export type RolloutRecord = Stored<typeof rolloutRecordSchema>;
+export type RolloutEvidence = NonNullable<RolloutRecord["evidence"]>;
 
 /** How the endpoint serves at a position. @throws Error when the plan has no such stage */
 export function trafficAt(plan: readonly PlannedStage[], position: Position): Traffic {

@@ -4,17 +4,21 @@ import type { Advanced, RolloutStep } from "./observation";
 import { type HoldReason, type Position, type Rollout, type RolloutRecord, trafficAt } from "./rollout-state";
 import { trafficText } from "./traffic";
 
+/** Where the traffic stands, and where it goes, for people. */
+export function trafficOf({ plan = [], at, toward }: Pick<Rollout, "plan" | "at" | "toward">): string {
+  const goes = toward === undefined ? "" : `, going to ${trafficText(trafficAt(plan, toward))}`;
+  return `${trafficText(trafficAt(plan, at))}${goes}`;
+}
+
 /** A step for the record, with the traffic as it stands, and as it is to be. */
 export function stepOf(
-  { plan = [], at, toward }: Rollout,
+  rollout: Rollout,
   step: RolloutRecord["step"],
   why: string,
   more: Omit<RolloutRecord, "step" | "traffic"> & { readonly by?: string | undefined } = {},
 ): RolloutStep {
   const { by, ...rest } = more;
-  const goes = toward === undefined ? "" : `, going to ${trafficText(trafficAt(plan, toward))}`;
-  const traffic = `${trafficText(trafficAt(plan, at))}${goes}`;
-  return { rollout: { step, traffic, ...rest }, why, ...(by !== undefined && { by }) };
+  return { rollout: { step, traffic: trafficOf(rollout), ...rest }, why, ...(by !== undefined && { by }) };
 }
 
 /** The traffic is to go to a position, whatever it was to do before. */

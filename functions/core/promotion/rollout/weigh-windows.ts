@@ -1,12 +1,19 @@
 import { completeWindow } from "./complete-window";
 import { type CountedWindow, WINDOW_MS } from "./counted-window";
-import type { EvidencePolicy } from "./evidence-policy";
+import { type EvidencePolicy, evidenceLimits } from "./evidence-policy";
 import { isGrossFailure } from "./gross-failure";
 import { judgeWindows, type MetricScore, type StageEvidence, type WindowVerdict } from "./judge-windows";
 import { longestMs, shareWrong } from "./move-traffic";
 import type { Advanced } from "./observation";
 import type { SeenWindow } from "./ports";
-import { type PlannedStage, type Position, type Rollout, type RolloutRecord, trafficAt } from "./rollout-state";
+import {
+  type PlannedStage,
+  type Position,
+  type Rollout,
+  type RolloutEvidence,
+  type RolloutRecord,
+  trafficAt,
+} from "./rollout-state";
 import { goingBack, held, stepOf, toward, wentOn } from "./rollout-steps";
 import { checkShare } from "./share-check";
 import { trafficText } from "./traffic";
@@ -56,7 +63,17 @@ function decidedBy(policy: EvidencePolicy, rollout: Rollout, windows: readonly C
   if (stage?.is === "native" || history === undefined) return undefined;
   if (stage?.is === "shadow") return decidedInShadow(policy, rollout, stage.windows, windows, now);
   const verdict = judgeWindows(policy, evidenceOf(rollout, history, stage, windows));
-  return follow(rollout, verdict, windows, now);
+  return follow(policy, rollout, verdict, windows, now);
+}
+
+/** How the evidence of the present position stands, whatever it led to; undefined where nothing is compared, or was counted yet. */
+export function evidenceSoFar(policy: EvidencePolicy, rollout: Rollout): RolloutEvidence | undefined {
+  const { plan = [], at, history, windows } = rollout;
+  const stage = at.is === "stage" ? plan[at.index] : undefined;
+  const isCompared = at.is === "verify" || stage?.is === "split" || stage?.is === "bake";
+  if (!isCompared || history === undefined || windows.length === 0) return undefined;
+  const verdict = judgeWindows(policy, evidenceOf(rollout, history, stage, windows));
+  return evidenceRecord(policy, rollout, verdict, windows);
 }
 
 function evidenceOf(
@@ -89,9 +106,15 @@ function mayGoForward({ hold, toward: going }: Rollout): boolean {
   return hold === undefined && going === undefined;
 }
 
-function follow(rollout: Rollout, verdict: WindowVerdict, windows: readonly CountedWindow[], now: number): Advanced | undefined {
+function follow(
+  policy: EvidencePolicy,
+  rollout: Rollout,
+  verdict: WindowVerdict,
+  windows: readonly CountedWindow[],
+  now: number,
+): Advanced | undefined {
   const { plan = [] } = rollout;
-  const evidence = evidenceRecord(verdict, windows);
+  const evidence = evidenceRecord(policy, rollout, verdict, windows);
   switch (verdict.decision) {
     case "hold":
       return undefined;
@@ -211,7 +234,12 @@ function worseText({ by = "errors" }: WindowVerdict, windows: readonly CountedWi
   return `${WORSE[by]}: ${countsText(windows)}`;
 }
 
-function evidenceRecord(verdict: WindowVerdict, windows: readonly CountedWindow[]): NonNullable<RolloutRecord["evidence"]> {
+function evidenceRecord(
+  policy: EvidencePolicy,
+  { high }: Rollout,
+  verdict: WindowVerdict,
+  windows: readonly CountedWindow[],
+): RolloutEvidence {
   const { by, errors, latency, business, lower } = verdict;
   const score = ({ worse, notWorse, phi }: MetricScore) => ({ worse: worse ?? null, notWorse: notWorse ?? null, phi });
   return {
@@ -222,5 +250,6 @@ function evidenceRecord(verdict: WindowVerdict, windows: readonly CountedWindow[
     ...(latency !== undefined && { latency: score(latency) }),
     ...(business !== undefined && { business }),
     ...(lower !== undefined && { lower }),
+    limits: { ...evidenceLimits(policy), ...(lower !== undefined && { lower: policy.bake.alarmFactor * high }) },
   };
 }
