@@ -1,6 +1,5 @@
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { PromotionSettings } from "../../functions/core/promotion/promotion-settings";
-import type { RolloutSettings } from "../../functions/core/promotion/rollout/rollout-settings";
 import type { CloudName } from "../clouds/local-cloud";
 import { MODELS } from "../clouds/local-clouds";
 import { SCHEMA_VERSION } from "../promotion/training-job";
@@ -11,7 +10,7 @@ const MODEL = "flight-delay";
 const EVALUATIONS = { bucket: "flights-models", prefix: `${MODEL}/` } as const;
 
 /** What the clouds differ in: names, and SageMaker's shadow, which Vertex AI has not. */
-const ROLLOUTS: Readonly<Record<CloudName, Pick<RolloutSettings, "endpoint" | "shadowWindows" | "sagemaker">>> = {
+const ROLLOUTS: Readonly<Record<CloudName, Pick<NonNullable<PromotionSettings["rollout"]>, "endpoint" | "shadowWindows" | "sagemaker">>> = {
   aws: {
     endpoint: "flight-delays",
     shadowWindows: 6,

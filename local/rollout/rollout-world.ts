@@ -44,6 +44,8 @@ export interface RolloutWorld {
   readonly registry: ModelRegistry;
   /** How many versions there are. */
   readonly versions: () => number;
+  /** True when somebody decided about each of them. */
+  readonly isDecided: () => Promise<boolean>;
   /** Registers the next version; `more` happens at the same moment. */
   readonly register: (version: NewVersion, more: (endpoint: SimulatedEndpoint) => void) => void;
   /** Lets somebody do what was not done yet to the endpoint, for the version of that number. */
@@ -136,6 +138,7 @@ export async function openWorld(
       },
     },
     versions: () => record.versions.length,
+    isDecided: async () => (await memory.list(about.registry, 0)).every(({ approval }) => approval !== "pending"),
     register(version, more) {
       together(
         () => more(endpoint),
