@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { PERSON_SOURCE, type PersonAnswer } from "../../functions/core/coordination/person-answer";
 import type { Log, LogEvent } from "../../functions/core/log/log";
 import type { PromotionStore } from "../../functions/core/promotion/ports";
 import { judgesMay } from "../../functions/core/promotion/promote-models";
 import type { CandidateRecord, PromotionState } from "../../functions/core/promotion/promotion-state";
+import type { RolloutSettings } from "../../functions/core/promotion/rollout/rollout-settings";
 import { promotionAnswers } from "../../functions/core/promotion/take-candidate";
 import { fnv1a } from "../../functions/core/request-ids";
 import { memoryNotifier, memoryPipelineLauncher, memoryRunWatcher } from "../../functions/memory/coordination";
@@ -40,6 +40,8 @@ export interface FinishedRollouts {
   /** Of all candidates, in the order in which they were recorded. */
   readonly records: readonly CandidateRecord[];
   readonly world: RolloutWorld;
+  /** Of the model's rollouts. */
+  readonly settings: RolloutSettings;
   /** The newest error of each event that functions logged, those of this process only. */
   readonly troubles: ReadonlyMap<string, LogEvent>;
 }
@@ -100,15 +102,14 @@ async function runLocked(scenario: RolloutScenario): Promise<FinishedRollouts> {
   }
 
   await writeRunState(scenario, world.now());
-  world.finish();
-  return { records: await readCandidates(folder), world, troubles };
+  return { records: await readCandidates(folder), world, settings: model.promotion.rollout, troubles };
 }
 
 async function openRun({ cloud, folder, isFresh, say, ...scenario }: RolloutScenario): Promise<RolloutWorld> {
   const { seed, from, until } = scenario;
   const run: RolloutRun = { cloud: cloud.name, seed, from, until };
   const { promotion } = rolledModel(cloud.name);
-  const about = { endpoint: promotion.rollout?.endpoint ?? "", registry: promotion.registry };
+  const about = { endpoint: promotion.rollout.endpoint, registry: promotion.registry };
   const unfinished = isFresh ? undefined : unfinishedRun(folder, run);
   if (unfinished !== undefined) {
     say("Going on with the run that was interrupted; --fresh starts over\n");
@@ -218,14 +219,21 @@ function deployedFunctions({ cloud, folder, seed }: RolloutScenario, world: Roll
     randomOf: () => seededRandom(seed, `${name} ${now()}`),
     journal: noJournal,
   });
-  const saving = (guard: Guard): PromotionStore => ({ ...promotions, save: guard((...step) => promotions.save(...step)) });
+  /** What is remembered was done at a time that is remembered, too. */
+  const timed = <A extends unknown[], R>(call: (...args: A) => Promise<R>) => {
+    return async (...args: A): Promise<R> => {
+      world.saveTime();
+      return await call(...args);
+    };
+  };
+  const saving = (guard: Guard): PromotionStore => ({ ...promotions, save: guard(timed((...step) => promotions.save(...step))) });
 
   const promoter = killableFunction(
     (guard) =>
       cloud.createPromoter({
         ...{ settings, states, decisions, log, now },
         promotions: saving(guard),
-        candidates: { ...candidates, record: guard((record) => candidates.record(record)) },
+        candidates: { ...candidates, record: guard(timed((record) => candidates.record(record))) },
         registry: { ...registry, mark: guard((mark) => registry.mark(mark)) },
         evaluations: fileEvaluationFiles(folder),
         sha256: fileDigest,
@@ -279,9 +287,4 @@ function deployedFunctions({ cloud, folder, seed }: RolloutScenario, world: Roll
       return { invocations: Object.fromEntries(entries), killed };
     },
   };
-}
-
-/** Where the run keeps what its summary is. */
-export function summaryFile(folder: string): string {
-  return join(folder, "summary.json");
 }
