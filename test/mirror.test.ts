@@ -8,6 +8,7 @@ const SERVICES: readonly (readonly [string, string])[] = [
   ["adapters/dynamodb/", "adapters/firestore/"],
   ["adapters/s3/", "adapters/storage/"],
   ["adapters/sagemaker/", "adapters/vertex/"],
+  ["adapters/cloudwatch/", "adapters/monitoring/"],
 ];
 
 /** The words of a cloud and its services in the names of files: `s3-event.ts` and `storage-event.ts` are twins. */
@@ -49,9 +50,13 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "functions/aws/adapters/sagemaker/step-costs.ts":
     "what a run cost is learned from its jobs; on Google Cloud the reservation stands",
   "functions/gcp/adapters/google-rest.ts": "REST without a client library; AWS has small clients",
+  "functions/gcp/adapters/monitoring/latency-buckets.ts":
+    "Cloud Monitoring tells latencies in buckets; CloudWatch counts above a bound",
+  "functions/gcp/adapters/monitoring/time-series.ts": "pages of Cloud Monitoring over REST; CloudWatch has a client",
   "functions/gcp/adapters/firestore/documents.ts": "ids and pages of documents; DynamoDB's are in dynamo-calls",
   "functions/gcp/adapters/firestore/firestore-contention.ts": "refusals of commits; DynamoDB's are in dynamo-calls",
   "functions/gcp/adapters/messaging/slack-webhook.ts": "Slack, which AWS is to get as a file of its own",
+  "functions/gcp/adapters/vertex/vertex-endpoint.ts": "endpoints and their operations over REST; SageMaker has a client",
   "functions/gcp/adapters/vertex/monitoring-job-keeper.ts": JOBS,
   "functions/gcp/adapters/vertex/monitoring-jobs.ts": JOBS,
   "functions/gcp/adapters/vertex/pipeline-template.ts": "templates are read to know their parameters; SageMaker checks them itself",

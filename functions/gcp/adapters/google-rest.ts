@@ -253,8 +253,11 @@ const errorSchema = z.object({
   }),
 });
 
-/** What an API says is JSON, `{"error": {"message": …}}`, or plain text, as Cloud Storage answers a download. */
-function apiWords(body: unknown): { readonly reason?: string | undefined; readonly message: string } | undefined {
+/**
+ * The words of a refusal: JSON, `{"error": {"message": …}}`, or plain text, as Cloud Storage answers a download; undefined for no
+ * text.
+ */
+export function apiWords(body: unknown): { readonly reason?: string | undefined; readonly message: string } | undefined {
   if (typeof body !== "string") return undefined;
   try {
     const { message, status, errors } = errorSchema.parse(JSON.parse(body)).error;

@@ -5,10 +5,13 @@ import { pubSubSubscriptions } from "../../../cli/redrive/pubsub-letter";
 import { sageMakerPipelineLauncher } from "../../../functions/aws/adapters/sagemaker/pipeline-launcher";
 import { PoisonMessageError, RetryableError, StartRefusedError } from "../../../functions/core/errors";
 import { amountSchema, timeSchema } from "../../../functions/core/numbers";
+import type { RolloutSettings } from "../../../functions/core/promotion/rollout/rollout-settings";
 import type { GoogleRest } from "../../../functions/gcp/adapters/google-rest";
 import { slackWebhook } from "../../../functions/gcp/adapters/messaging/slack-webhook";
+import { monitoringTrafficMetrics } from "../../../functions/gcp/adapters/monitoring/traffic-metrics";
 import { gcsCaptureStore } from "../../../functions/gcp/adapters/storage/capture-store";
 import { gcsReportReader } from "../../../functions/gcp/adapters/storage/report-reader";
+import { vertexEndpointTraffic } from "../../../functions/gcp/adapters/vertex/endpoint-traffic";
 import { vertexModelRegistry } from "../../../functions/gcp/adapters/vertex/model-registry";
 import { vertexMonitoringJobKeeper } from "../../../functions/gcp/adapters/vertex/monitoring-job-keeper";
 import { vertexMonitoringJobs } from "../../../functions/gcp/adapters/vertex/monitoring-jobs";
@@ -36,6 +39,16 @@ const VERSION = {
 const RUN = {
   state: "PIPELINE_STATE_RUNNING",
   jobDetail: { taskDetails: [{ outputs: { evaluation: { artifacts: [{ uri: "gs://models/2/evaluation.json" }] } } }] },
+};
+
+const ROLLOUT: RolloutSettings = {
+  endpoint: ENDPOINT,
+  shadowWindows: 0,
+  percents: [5],
+  tolerance: 1.25,
+  bakeWindows: 24,
+  deadlineWindows: 2016,
+  laterCandidate: "waits",
 };
 
 const QUEUE = "retrigger-dev-data-dlq";
@@ -118,6 +131,64 @@ export const answers: readonly Parser[] = [
     read: async (text) => {
       const registry = vertexModelRegistry(restOf(JSON.stringify(VERSION), text), () => ADDRESS);
       z.optional(z.string()).parse((await registry.describe(`${MODEL}@2`))?.evaluationUri);
+    },
+    refusal: REFUSAL,
+  },
+  {
+    name: "endpoints of Vertex AI and what is under way on them",
+    of: ["functions/gcp/adapters/vertex/vertex-endpoint.ts"],
+    texts: [
+      JSON.stringify({
+        etag: "1",
+        deployedModels: [{ id: "4", model: MODEL, modelVersionId: "2", dedicatedResources: { minReplicaCount: 1 } }],
+        trafficSplit: { "4": 100 },
+      }),
+      JSON.stringify({
+        etag: "1",
+        operations: [{ done: true, error: { code: 8, message: "quota" }, metadata: { "@type": "a.DeployModelOperationMetadata" } }],
+      }),
+    ],
+    read: async (text) => {
+      const traffic = vertexEndpointTraffic(restOf(text, text), () => ADDRESS);
+      z.string().parse((await traffic.survey(ROLLOUT)).is);
+    },
+    refusal: REFUSAL,
+  },
+  {
+    name: "time series of Cloud Monitoring",
+    of: ["functions/gcp/adapters/monitoring/time-series.ts", "functions/gcp/adapters/monitoring/latency-buckets.ts"],
+    texts: [
+      JSON.stringify({
+        timeSeries: [
+          {
+            metric: { labels: { deployed_model_id: "4", response_code: "5xx" } },
+            points: [{ interval: { endTime: "2026-11-21T12:05:00Z" }, value: { int64Value: "7" } }],
+          },
+          {
+            metric: { labels: { deployed_model_id: "4" } },
+            points: [
+              {
+                interval: { endTime: "2026-11-21T12:05:00Z" },
+                value: {
+                  distributionValue: {
+                    count: "3",
+                    bucketOptions: { exponentialBuckets: { numFiniteBuckets: 2, growthFactor: 2, scale: 1 } },
+                    bucketCounts: ["1", "2"],
+                  },
+                },
+              },
+            ],
+          },
+        ],
+      }),
+    ],
+    read: async (text) => {
+      const champion = { on: "vertex", deployedModel: "4", model: MODEL, version: "2" } as const;
+      const from = Date.parse("2026-11-21T12:00:00Z");
+      const span = { from, until: from + 300_000 };
+      const { windows } = await monitoringTrafficMetrics(restOf(text, text), ADDRESS).history(ROLLOUT, champion, span);
+      for (const { champion: counted } of windows)
+        z.optional(z.object({ requests: amountSchema, errors: amountSchema })).parse(counted);
     },
     refusal: REFUSAL,
   },

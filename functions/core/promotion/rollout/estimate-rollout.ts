@@ -1,5 +1,6 @@
 import type { ChampionHistory } from "./champion-history";
 import { type EvidencePolicy, errorMargin } from "./evidence-policy";
+import { growthOfFewErrors, isRare } from "./rare-errors";
 
 /** How long a stage takes at the champion's usual traffic. */
 export interface StageEstimate {
@@ -70,9 +71,12 @@ function windowsOf(stages: readonly StageEstimate[], bakeWindows: number): numbe
   return sum;
 }
 
-/** Infinity without requests or errors. */
+/** Infinity without requests. */
 function windowsOfStage(policy: EvidencePolicy, { rate, requests }: ChampionHistory, share: number): number {
-  const ofErrors = (Math.log(1 / policy.beta) + OVERSHOOT) / (requests * rate * divergence(share, errorMargin(policy, rate)));
+  const growth = isRare(policy, rate)
+    ? requests * share * growthOfFewErrors(policy, rate)
+    : requests * rate * divergence(share, errorMargin(policy, rate));
+  const ofErrors = (Math.log(1 / policy.beta) + OVERSHOOT) / growth;
   const ofRequests = policy.minRequests / (requests * share);
   return policy.settlingWindows + Math.ceil(Math.max(policy.minWindows, ofErrors, ofRequests));
 }

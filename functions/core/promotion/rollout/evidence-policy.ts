@@ -76,7 +76,7 @@ export const EVIDENCE_POLICY: EvidencePolicy = {
 };
 
 /** Above this ratio to the champion's rate no margin lies, however rare its errors are. */
-const MOST_MARGIN = 10;
+export const MOST_MARGIN = 10;
 
 /** The policy of a rollout with these settings: `EVIDENCE_POLICY`, and what people may choose of it. */
 export function evidencePolicy(settings: RolloutSettings): EvidencePolicy {

@@ -5,6 +5,7 @@ import { dispersionOf, noiseOver } from "./dispersion";
 import { type ComparedMetric, comparableWindows, evidenceOf, isMeasured, studentScore } from "./evidence";
 import { type EvidencePolicy, errorMargin } from "./evidence-policy";
 import { isGrossFailure } from "./gross-failure";
+import { evidenceOfFewErrors, isRare } from "./rare-errors";
 
 /** What a stage has counted. */
 export interface StageEvidence {
@@ -93,7 +94,10 @@ function scoreOf(
   const margin = metric === "errors" ? errorMargin(policy, history.rate) : policy.margin.latency;
   const { worse, notWorse } = evidenceOf(metric, windows, { tolerance: policy.tolerance[metric], margin });
   const score = (evidence: number) => studentScore(evidence, phi, freedom, windows.length >= policy.minEvidence);
-  return { worse: score(worse), notWorse: score(notWorse), phi };
+  const ofRatio = score(notWorse);
+  if (metric === "latency" || !isRare(policy, history.rate)) return { worse: score(worse), notWorse: ofRatio, phi };
+  const ofRequests = evidenceOfFewErrors(policy, history.rate, windows);
+  return { worse: score(worse), notWorse: Math.max(ofRatio ?? ofRequests, ofRequests), phi };
 }
 
 function worseBy({ alpha, parts }: EvidencePolicy, { errors, latency, business }: Scores): WindowVerdict["by"] {

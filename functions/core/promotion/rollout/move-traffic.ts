@@ -43,7 +43,15 @@ function reached(policy: EvidencePolicy, rollout: Rollout, now: number): Advance
 
 /** The traffic is there: what is counted from now on is of the new position. */
 function arrivedAt(policy: EvidencePolicy, rollout: Rollout, position: Position, now: number): Rollout {
-  const { toward: _toward, orderedAt: _ordered, abandoned: _abandoned, insists: _insists, readUntil: _read, hold, ...rest } = rollout;
+  const {
+    toward: _toward,
+    orderedAt: _ordered,
+    abandoned: _abandoned,
+    insists: _insists,
+    readUntil: _read,
+    hold,
+    ...rest
+  } = rollout;
   const { at, plan = [], windows, history } = rollout;
   const isSame = at.is === position.is && (at.is !== "stage" || (position.is === "stage" && at.index === position.index));
   const isCompared = at.is === "verify" || (at.is === "stage" && plan[at.index]?.is === "split");

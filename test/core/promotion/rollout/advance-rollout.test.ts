@@ -3,12 +3,11 @@ import { answerCandidate, judgeCandidate, overtaken } from "../../../../function
 import { alignedState, forgetVersion, observeVersion } from "../../../../functions/core/promotion/observe-version";
 import type { PromotedModel } from "../../../../functions/core/promotion/promotion-effects";
 import type { PromotionState } from "../../../../functions/core/promotion/promotion-state";
-import type { Observation } from "../../../../functions/core/promotion/rollout/observation";
-import type { RolloutSettings } from "../../../../functions/core/promotion/rollout/rollout-settings";
+import type { Observation, RolloutDeed } from "../../../../functions/core/promotion/rollout/observation";
 import { decodePromotion, encodePromotion } from "../../../../functions/node/promotion-codecs";
 import { freshState, idOf, judgementOf, leftToDo, promotedOf, versionOf } from "../../../simulation/candidates";
 import { NOON } from "../../../simulation/requests";
-import { REACHED, rolloutSettings, SERVING } from "./rollout-states";
+import { type GivenSettings, REACHED, rolloutSettings, SERVING } from "./rollout-states";
 
 describe("a candidate that passed, of a model with a rollout", () => {
   it("should begin its rollout, and neither be marked nor be the champion yet", () => {
@@ -129,7 +128,7 @@ describe("what happens to its version", () => {
 });
 
 describe("orders of people", () => {
-  it.each([
+  it.each<[RolloutDeed, GivenSettings["people"], string]>([
     ["promote", undefined, "taken"],
     ["promote", { promote: ["AROA1"] }, "taken"],
     ["promote", { promote: ["AROA2"] }, "not-allowed"],
@@ -138,7 +137,7 @@ describe("orders of people", () => {
     ["rollback", { rollBack: ["ada@example.com"] }, "taken"],
     ["hold", { rollBack: [] }, "not-allowed"],
     ["continue", undefined, "not-held"],
-  ] as const)("should take %s, where %j are named: %s", (deed, people, result) => {
+  ])("should take %s, where %j are named: %s", (deed, people, result) => {
     const overrides = people === undefined ? {} : { people };
     const state = observing(rolling(overrides), SERVING, REACHED);
 
@@ -160,12 +159,12 @@ describe("orders of people", () => {
   });
 });
 
-function model(overrides: Partial<RolloutSettings> = {}): PromotedModel {
+function model(overrides: Partial<GivenSettings> = {}): PromotedModel {
   return promotedOf({ rollout: rolloutSettings(overrides) });
 }
 
 /** The state in which the rollout of the first candidate has not looked at its endpoint yet. */
-function rolling(overrides: Partial<RolloutSettings> = {}): PromotionState {
+function rolling(overrides: Partial<GivenSettings> = {}): PromotionState {
   const promoted = model(overrides);
   return judgeCandidate(observeVersion(freshState(), promoted, versionOf(1), NOON), promoted, judgementOf(1), NOON);
 }
@@ -174,7 +173,7 @@ function observing(state: PromotionState, ...observations: readonly Observation[
   return observations.reduce((before, observation) => advanceRollout(before, model(), observation, NOON), state);
 }
 
-function seen(state: PromotionState, n: number, overrides: Partial<RolloutSettings> = {}): PromotionState {
+function seen(state: PromotionState, n: number, overrides: Partial<GivenSettings> = {}): PromotionState {
   return observeVersion(state, model(overrides), versionOf(n), NOON + n);
 }
 

@@ -322,7 +322,7 @@ describe("what people order", () => {
 });
 
 describe("SageMaker's own blue/green", () => {
-  const native = { shift: { type: "canary", percent: 10 }, waitSec: 600, alarms: ["errors"] } as const;
+  const native = { shift: { type: "canary" as const, percent: 10 }, waitSec: 600, alarms: ["errors"] };
 
   it("should be one stage, which ends the rollout", () => {
     const settings = { sagemaker: { role: "arn:aws:iam::111122223333:role/delays", namePrefix: "rt-0123abcd", native } };

@@ -1,19 +1,22 @@
+import type { PromotionSettings } from "../../../../functions/core/promotion/promotion-settings";
 import { advance } from "../../../../functions/core/promotion/rollout/advance";
 import { WINDOW_MS } from "../../../../functions/core/promotion/rollout/counted-window";
 import { evidencePolicy } from "../../../../functions/core/promotion/rollout/evidence-policy";
 import type { Observation, RolloutStep } from "../../../../functions/core/promotion/rollout/observation";
 import type { SeenWindow } from "../../../../functions/core/promotion/rollout/ports";
-import type { RolloutSettings } from "../../../../functions/core/promotion/rollout/rollout-settings";
 import type { Rollout } from "../../../../functions/core/promotion/rollout/rollout-state";
 import { newRollout } from "../../../../functions/core/promotion/rollout/start-rollout";
 import type { Served } from "../../../../functions/core/promotion/rollout/traffic";
+
+/** As a configuration gives them. */
+export type GivenSettings = NonNullable<PromotionSettings["rollout"]>;
 
 /** A whole window of the epoch. */
 export const START = Date.UTC(2026, 10, 29, 12);
 
 export const CHAMPION: Served = { on: "sagemaker", config: "delays-2025", variant: "AllTraffic", model: "delays-2025" };
 
-export function rolloutSettings(overrides: Partial<RolloutSettings> = {}): RolloutSettings {
+export function rolloutSettings(overrides: Partial<GivenSettings> = {}): GivenSettings {
   return {
     endpoint: "delays",
     shadowWindows: 0,
@@ -45,7 +48,7 @@ export interface Followed {
   readonly end?: { readonly outcome: string; readonly why: string };
 }
 
-export function fresh(overrides: Partial<RolloutSettings> = {}): Followed {
+export function fresh(overrides: Partial<GivenSettings> = {}): Followed {
   const rollout = newRollout(rolloutSettings(overrides), "candidate/flight-delay/delays-2", "every guardrail passed", START);
   return { rollout, steps: [], now: START };
 }
@@ -73,7 +76,7 @@ export function ordered(deed: "promote" | "rollback" | "hold" | "continue", by =
 }
 
 /** The rollout at its first stage, at which the endpoint serves. */
-export function started(overrides: Partial<RolloutSettings> = {}): Followed {
+export function started(overrides: Partial<GivenSettings> = {}): Followed {
   return following(fresh(overrides), SERVING, REACHED);
 }
 
