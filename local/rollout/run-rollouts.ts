@@ -60,9 +60,9 @@ const EDITING_MS = 20 * MINUTE_MS;
 const READING_MS = 2 * HOUR_MS;
 
 /**
- * Registers one candidate after the other, and lets the deployed functions judge them and roll them out, minute by minute, until all
- * of them have ended. What functions and cloud remember is in files of the folder at any moment: a run that was killed is gone on
- * with, and comes to the same ends.
+ * Registers one candidate after the other, and lets the deployed functions judge them and roll them out, minute by minute, until
+ * all of them have ended. What functions and cloud remember is in files of the folder at any moment: a run that was killed is gone
+ * on with, and comes to the same ends.
  * @throws Error when it does not come to rest within ten days after `until`
  */
 export async function runRollouts(scenario: RolloutScenario): Promise<FinishedRollouts> {

@@ -31,7 +31,7 @@ export type EndpointFault =
   | { readonly is: "gone"; readonly why: string };
 
 /** What a person does to an endpoint past Retrigger. */
-export type HandEdit =
+type HandEdit =
   /** Shares, by the names of variants that are there; the others get nothing. */
   | { readonly do: "set-shares"; readonly percents: Readonly<Record<string, number>> }
   /** Another model alone. */
