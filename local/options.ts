@@ -3,7 +3,7 @@ import { CLOUDS } from "./clouds/local-cloud";
 import { LOOP_FROM } from "./promotion/golden-set";
 import { FLIGHTS_FROM, FLIGHTS_UNTIL } from "./replay/landing-files";
 
-const SCENARIOS = ["flights", "drift", "outage", "promotion"] as const;
+const SCENARIOS = ["flights", "drift", "outage", "promotion", "rollout"] as const;
 const STORES = ["memory", "dynamodb"] as const;
 
 /** `both` replays on one cloud after the other and compares. */
@@ -35,34 +35,37 @@ const FIRST_DAY = dayOf(FLIGHTS_FROM);
 const LAST_DAY = dayOf(FLIGHTS_UNTIL);
 const FIRST_DAY_OF_LOOP = dayOf(LOOP_FROM);
 const MAX_SEED = 2 ** 32 - 1;
+const SHORTEST_ROLLOUTS_MS = 5 * 86_400_000;
 
 export const HELP = `Replays real flights of 2001 through the functions that Retrigger deploys, on a virtual clock.
 
   npm start -- [options]
 
   --from <day>     first day of the replay, ${FIRST_DAY} or later (default ${FIRST_DAY}, of the scenario
-                   promotion ${FIRST_DAY_OF_LOOP}, and no earlier there)
+                   promotion ${FIRST_DAY_OF_LOOP}, and no earlier there, and of rollout ${FIRST_DAY_OF_LOOP})
   --until <day>    day to stop before, ${LAST_DAY} or earlier (default 2001-02-01, of the scenario
                    drift ${LAST_DAY}, of outage 2001-01-08, of promotion 2001-01-20)
   --seed <number>  what duplicates, delays and crashes are drawn from, 0 to ${MAX_SEED} (default 1)
   --scenario <name> flights (default): files land, and schedules and people ask for trainings; or drift: a monitor looks at the
                    flights of each week, and reports how far they are from those of the first weeks; or outage: as flights, but
                    the state store answers nobody for hours of the last night, so that messages die: retrigger redrive; or
-                   promotion: each run trains a small model, which must pass the guardrails before it may serve
+                   promotion: each run trains a small model, which must pass the guardrails before it may serve; or
+                   rollout: five candidates are given the traffic of a simulated endpoint step by step, or back to the
+                   champion; no flights land. Killed at any moment and started again it comes to the same ends
   --cloud <name>   whose functions: aws (default), gcp, or both: one after the other, told of no end of a run, and of no model, by
                    an event, so that both learn of it alike; ends with 1 when their decisions, manifests, runs or candidates
                    differ
   --store <name>   memory (default), or dynamodb: an emulator that is started for the run, or DYNAMODB_ENDPOINT; aws only
   --dashboard      draws the dashboards of both clouds, as they would be deployed, with the metrics of the run, or with --cloud both
                    each with those of its own run: .retrigger/dashboard.html, for a browser
-  --fresh          starts over, where a run over DynamoDB was interrupted and would be gone on with
+  --fresh          starts over, where a run over DynamoDB, or of rollout, was interrupted and would be gone on with
   --help           this text
 
 Writes .retrigger/ in the current folder, which it empties first: manifests and ledgers, summary.json, and
 decisions.jsonl, runs.jsonl and state.json, on which the command retrigger answers: retrigger decisions, retrigger why <id>.
 Ends with 0 when every file is in exactly one manifest of each model that watches it, and every request was started once,
 rejected, or waits, by itself or as part of another one, or when what is missing is in the dead letters, which retrigger redrive
-sends again; with 1 when not.
+sends again; with 1 when not. The scenario rollout ends with 0 when every candidate ended as it was made to.
 `;
 
 /** @throws UsageError that names everything that is wrong */
@@ -70,7 +73,7 @@ export function parseOptions(args: readonly string[]): Options {
   const values = parseValues(args);
   const problems: string[] = [];
   const options = {
-    from: parseDay("--from", values.from ?? (values.scenario === "promotion" ? FIRST_DAY_OF_LOOP : FIRST_DAY), problems),
+    from: parseDay("--from", values.from ?? fromOf(values.scenario), problems),
     until: parseDay("--until", values.until ?? untilOf(values.scenario), problems),
     seed: parseSeed(values.seed, problems),
     scenario: parseChoice("--scenario", values.scenario, SCENARIOS, problems),
@@ -80,8 +83,10 @@ export function parseOptions(args: readonly string[]): Options {
     isFresh: values.fresh,
     isHelp: values.help,
   };
-  if (options.store === "dynamodb" && options.scenario !== "flights")
-    problems.push(`--store dynamodb: the scenario ${options.scenario} keeps its state in memory; expected memory`);
+  if (options.store === "dynamodb" && options.scenario !== "flights") {
+    const place = options.scenario === "rollout" ? "files" : "memory";
+    problems.push(`--store dynamodb: the scenario ${options.scenario} keeps its state in ${place}; expected memory`);
+  }
   if (options.store === "dynamodb" && options.cloud !== "aws")
     problems.push(
       `--store dynamodb: only the AWS functions keep their state in DynamoDB; expected memory with --cloud ${values.cloud}`,
@@ -90,9 +95,17 @@ export function parseOptions(args: readonly string[]): Options {
     problems.push(
       `--from ${dayOf(options.from)}: models are judged by flights before ${FIRST_DAY_OF_LOOP}; expected that day or later`,
     );
+  if (options.scenario === "rollout" && options.isDashboard)
+    problems.push("--dashboard: the scenario rollout collects no metrics; expected another scenario");
+  if (options.scenario === "rollout" && options.until - options.from < SHORTEST_ROLLOUTS_MS)
+    problems.push(`--until ${dayOf(options.until)}: five rollouts take a day each; expected five days after --from or later`);
   if (options.from >= options.until) problems.push(`--from ${dayOf(options.from)} is not before --until ${dayOf(options.until)}`);
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   return options;
+}
+
+function fromOf(scenario: string): string {
+  return scenario === "promotion" || scenario === "rollout" ? FIRST_DAY_OF_LOOP : FIRST_DAY;
 }
 
 function untilOf(scenario: string): string {

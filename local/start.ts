@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import * as z from "zod/mini";
 import { plainLines } from "../functions/core/plain-text";
@@ -7,11 +8,14 @@ import { readManifests } from "./files/file-manifest-store";
 import { BrokenFileError, hasCode } from "./files/json-files";
 import { RECORD_FOLDER } from "./files/replay-record";
 import { HELP, type Options, parseOptions, UsageError } from "./options";
-import { type FinishedReplay, modelsOf, runReplay } from "./replay/run-replay";
+import { type FinishedReplay, modelsOf, type ReplayedOptions, runReplay } from "./replay/run-replay";
+import { runRollouts } from "./rollout/run-rollouts";
 import { type Comparable, comparable, compare, formatComparison } from "./summary/compare-replays";
 import { formatDrift } from "./summary/format-drift";
 import { formatPromotion } from "./summary/format-promotion";
+import { compareRollouts, formatRollouts } from "./summary/format-rollout";
 import { formatFates, formatSummary } from "./summary/format-summary";
+import { type RolloutSummary, rolloutSummaries } from "./summary/rollout-summary";
 
 z.config(z.locales.en());
 
@@ -23,6 +27,11 @@ async function main(): Promise<number> {
     say(HELP);
     return 0;
   }
+  const { scenario } = options;
+  return scenario === "rollout" ? await rollOut(options) : await replayFlights({ ...options, scenario });
+}
+
+async function replayFlights(options: ReplayedOptions): Promise<number> {
   const { cloud } = options;
   if (cloud === "both") return await replayBoth(options);
   const finished = await run(options, LOCAL_CLOUDS[cloud], resolve(RECORD_FOLDER));
@@ -31,8 +40,41 @@ async function main(): Promise<number> {
   return finished.summary.isBalanced ? 0 : 1;
 }
 
+/** Rolls the candidates out, on one cloud, or on one after the other; then the run is over, and the next one starts anew. */
+async function rollOut({ cloud, ...options }: Options): Promise<number> {
+  const folder = resolve(RECORD_FOLDER);
+  if (cloud !== "both") {
+    const { summaries, finish } = await rollOutOn(options, cloud, folder);
+    finish();
+    return summaries.every(({ isExpected }) => isExpected) ? 0 : 1;
+  }
+  const aws = await rollOutOn(options, "aws", folder);
+  const gcp = await rollOutOn(options, "gcp", join(folder, "gcp"));
+  for (const { finish } of [gcp, aws]) finish();
+  const { isSame, text } = compareRollouts(aws.summaries, gcp.summaries);
+  say(`${text}\n`);
+  return isSame && [...aws.summaries, ...gcp.summaries].every(({ isExpected }) => isExpected) ? 0 : 1;
+}
+
+async function rollOutOn(
+  { seed, from, until, isFresh }: Omit<Options, "cloud">,
+  cloud: CloudName,
+  folder: string,
+): Promise<{ readonly summaries: readonly RolloutSummary[]; readonly finish: () => void }> {
+  const startedAt = performance.now();
+  say(`Rolling candidates out through the ${NAMES[cloud]} functions, on a simulated endpoint: seed ${seed}\n`);
+  const scenario = { seed, from, until, isFresh, folder, say, cloud: LOCAL_CLOUDS[cloud] };
+  const { records, world, settings, troubles } = await runRollouts(scenario);
+  const summaries = await rolloutSummaries(records, { settings, metrics: world.endpoint });
+  await writeFile(join(folder, "summary.json"), `${JSON.stringify(summaries, null, 2)}\n`);
+  const trouble = [...troubles].map(([event, entry]) => `${event}, such as: ${"error" in entry ? entry.error : ""}\n`);
+  say(`\n${formatRollouts(summaries, world.counts())}\n${trouble.join("")}`);
+  say(`\n${((performance.now() - startedAt) / 1000).toFixed(1)} s\n\n`);
+  return { summaries, finish: world.finish };
+}
+
 /** Replays on AWS, then on Google Cloud, in a folder each; the command `retrigger` reads that of AWS. */
-async function replayBoth(options: Options): Promise<number> {
+async function replayBoth(options: ReplayedOptions): Promise<number> {
   const folder = resolve(RECORD_FOLDER);
   const folders = { aws: folder, gcp: join(folder, "gcp") };
   // Vertex AI announces no ends of runs, nor models: without SageMaker's events both clouds learn of them from the sweeper and the
@@ -53,7 +95,7 @@ async function replayBoth(options: Options): Promise<number> {
   return isBalanced && comparison.differences.length === 0 ? 0 : 1;
 }
 
-async function run(options: Options, cloud: LocalCloud, folder: string): Promise<FinishedReplay> {
+async function run(options: ReplayedOptions, cloud: LocalCloud, folder: string): Promise<FinishedReplay> {
   const startedAt = performance.now();
   say(`Replaying flights through the ${NAMES[cloud.name]} functions: store ${options.store}, seed ${options.seed}\n`);
   const finished = await runReplay(options, cloud, folder, say);
@@ -70,7 +112,7 @@ async function run(options: Options, cloud: LocalCloud, folder: string): Promise
 
 /** Draws the dashboards if the options ask for them, and prints where they are. */
 async function draw(
-  options: Options,
+  options: ReplayedOptions,
   runs: Record<CloudName, { readonly name: string; readonly finished: FinishedReplay }>,
 ): Promise<void> {
   const [aws, gcp] = [runs.aws, runs.gcp].map(({ name, finished: { metrics } }) => metrics && { name, metrics });
@@ -85,7 +127,7 @@ async function draw(
 }
 
 async function comparableOf(
-  { scenario }: Options,
+  { scenario }: ReplayedOptions,
   { replay, summary }: FinishedReplay,
   cloud: LocalCloud,
   folder: string,

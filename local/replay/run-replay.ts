@@ -42,14 +42,17 @@ export interface FinishedReplay {
   readonly metrics?: CollectedMetrics;
 }
 
+/** The scenarios in which flights are replayed: all but the one of rollouts. */
+export type ReplayedOptions = Omit<Options, "scenario"> & { readonly scenario: Exclude<Options["scenario"], "rollout"> };
+
 /** The models that a scenario has on a cloud. */
-export function modelsOf(scenario: Options["scenario"], cloud: CloudName): readonly ModelSettings[] {
+export function modelsOf(scenario: ReplayedOptions["scenario"], cloud: CloudName): readonly ModelSettings[] {
   return (scenario === "promotion" ? PROMOTED_MODELS : MODELS)[cloud];
 }
 
 /** Replays into `folder`, which is emptied first, unless an unfinished run in it is to be gone on with; `say` tells of that. */
 export async function runReplay(
-  options: Options,
+  options: ReplayedOptions,
   cloud: LocalCloud,
   folder: string,
   say: (text: string) => void,
@@ -63,7 +66,7 @@ export async function runReplay(
 }
 
 async function runLocked(
-  options: Options,
+  options: ReplayedOptions,
   cloud: LocalCloud,
   folder: string,
   say: (text: string) => void,
@@ -105,7 +108,7 @@ async function runLocked(
  * the models are judged by that they make.
  */
 async function causesOf(
-  { scenario, from, until, seed }: Options,
+  { scenario, from, until, seed }: ReplayedOptions,
   folder: string,
 ): Promise<Pick<ReplayOptions, "files" | "planned" | "reports" | "outage" | "promotion">> {
   const flights = readFlights(scenario === "promotion" ? FLIGHTS_FROM : from, until);
@@ -131,7 +134,7 @@ async function causesOf(
 }
 
 async function prepare(
-  options: Options,
+  options: ReplayedOptions,
   models: readonly ModelSettings[],
   folder: string,
   clock: VirtualClock,

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { CandidateOutcome } from "../../functions/core/promotion/candidate";
 import type { PredictionLine } from "../promotion/training-job";
 import { seededRandom } from "../world/time-and-chance";
+import type { EndpointFault } from "./endpoint-events";
 import { type EndpointBehaviour, standardNormal } from "./served-counts";
-import type { EndpointFault } from "./simulated-endpoint";
 
 /** A candidate of the scenario: what it is like under traffic, which no golden set tells. */
 export interface RolledCandidate {

@@ -75,7 +75,7 @@ export interface NextChange {
 }
 
 /** How a fleet stands to an order, with nothing under way. */
-export type Standing =
+type Standing =
   | { readonly is: "reached" }
   | { readonly is: "behind"; readonly next: NextChange }
   | { readonly is: "changed"; readonly why: string }

@@ -1,6 +1,5 @@
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { PromotionSettings } from "../../functions/core/promotion/promotion-settings";
-import type { RolloutSettings } from "../../functions/core/promotion/rollout/rollout-settings";
 import type { CloudName } from "../clouds/local-cloud";
 import { MODELS } from "../clouds/local-clouds";
 import { SCHEMA_VERSION } from "../promotion/training-job";
@@ -11,7 +10,9 @@ const MODEL = "flight-delay";
 const EVALUATIONS = { bucket: "flights-models", prefix: `${MODEL}/` } as const;
 
 /** What the clouds differ in: names, and SageMaker's shadow, which Vertex AI has not. */
-const ROLLOUTS: Readonly<Record<CloudName, Pick<RolloutSettings, "endpoint" | "shadowWindows" | "sagemaker">>> = {
+const ROLLOUTS: Readonly<
+  Record<CloudName, Pick<NonNullable<PromotionSettings["rollout"]>, "endpoint" | "shadowWindows" | "sagemaker">>
+> = {
   aws: {
     endpoint: "flight-delays",
     shadowWindows: 6,
@@ -20,8 +21,12 @@ const ROLLOUTS: Readonly<Record<CloudName, Pick<RolloutSettings, "endpoint" | "s
   gcp: { endpoint: `projects/${LANDING.project}/locations/${LANDING.location}/endpoints/4711`, shadowWindows: 0 },
 };
 
+type RolledModel = ModelSettings & {
+  readonly promotion: PromotionSettings & { readonly rollout: NonNullable<PromotionSettings["rollout"]> };
+};
+
 /** The one model of the scenario, with its promotion and its rollout as they are configured on a cloud by default. */
-export function rolledModel(cloud: CloudName): ModelSettings & { readonly promotion: PromotionSettings } {
+export function rolledModel(cloud: CloudName): RolledModel {
   const settings = MODELS[cloud].find(({ model }) => model === MODEL);
   if (settings === undefined) throw new Error(`the local run has no model ${MODEL}`);
   const registry = cloud === "aws" ? MODEL : `projects/${LANDING.project}/locations/${LANDING.location}/models/${MODEL}`;

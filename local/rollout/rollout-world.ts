@@ -44,14 +44,18 @@ export interface RolloutWorld {
   readonly registry: ModelRegistry;
   /** How many versions there are. */
   readonly versions: () => number;
+  /** True when somebody decided about each of them. */
+  readonly isDecided: () => Promise<boolean>;
   /** Registers the next version; `more` happens at the same moment. */
   readonly register: (version: NewVersion, more: (endpoint: SimulatedEndpoint) => void) => void;
   /** Lets somebody do what was not done yet to the endpoint, for the version of that number. */
   readonly editOnce: (number: number, edit: (endpoint: SimulatedEndpoint) => boolean) => void;
-  /** Virtual time goes on to `time`, after these invocations. */
+  /** Virtual time goes on to `time`, after these invocations. It is not saved before anything else is. */
   readonly goOn: (time: number, counts: Pick<WorldRecord, "invocations" | "killed">) => void;
+  /** Saves the time: minutes in which nothing was saved pass again, alike, when a run is gone on with. */
+  readonly saveTime: () => void;
   readonly counts: () => Pick<WorldRecord, "invocations" | "killed">;
-  /** Nothing is left to be gone on with. */
+  /** The run is over: there is nothing to be gone on with. */
   readonly finish: () => void;
 }
 
@@ -91,10 +95,12 @@ export async function openWorld(
   kept: WorldRecord,
 ): Promise<RolloutWorld> {
   let record = kept;
+  let savedAt = kept.now;
   const { run } = kept;
   const hasLatency = cloud.endpointLayout === "vertex";
   const save = (next: WorldRecord) => {
     record = next;
+    savedAt = next.now;
     writeWorld(folder, next);
   };
   let isTogether = false;
@@ -136,6 +142,7 @@ export async function openWorld(
       },
     },
     versions: () => record.versions.length,
+    isDecided: async () => (await memory.list(about.registry, 0)).every(({ approval }) => approval !== "pending"),
     register(version, more) {
       together(
         () => more(endpoint),
@@ -153,7 +160,12 @@ export async function openWorld(
         (before) => (isDone ? { ...before, edited: [...before.edited, number] } : before),
       );
     },
-    goOn: (time, counts) => save({ ...record, ...counts, now: time }),
+    goOn(time, counts) {
+      record = { ...record, ...counts, now: time };
+    },
+    saveTime() {
+      if (record.now !== savedAt) save(record);
+    },
     counts: () => ({ invocations: record.invocations, killed: record.killed }),
     finish: () => save({ ...record, isDone: true }),
   };

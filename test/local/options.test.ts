@@ -44,6 +44,19 @@ describe("parseOptions", () => {
     );
   });
 
+  it("should give the scenario rollout some weeks of files, and refuse it what it has not", () => {
+    const { from, until } = parseOptions(["--scenario", "rollout"]);
+
+    expect({ from, until }).toEqual({ from: Date.UTC(2001, 0, 8), until: Date.UTC(2001, 1, 1) });
+    expect(() => parseOptions(["--scenario", "rollout", "--store", "dynamodb", "--dashboard", "--until", "2001-01-12"])).toThrow(
+      [
+        "--store dynamodb: the scenario rollout keeps its state in files; expected memory",
+        "--dashboard: the scenario rollout collects no metrics; expected another scenario",
+        "--until 2001-01-12: five rollouts take a day each; expected five days after --from or later",
+      ].join("\n"),
+    );
+  });
+
   it("should name everything that is wrong at once", () => {
     expect(() => parseOptions(["--seed", "x", "--store", "y"])).toThrow(/--seed x: [^\n]*\n--store y: /);
   });

@@ -154,7 +154,9 @@ function forward(rollout: Rollout, windows: readonly CountedWindow[], evidence: 
   const { plan = [], at } = rollout;
   const next: Position = at.is === "stage" ? { is: "stage", index: at.index + 1 } : bakeOf(plan);
   const state = toward(rollout, next, now);
-  const why = `it is not worse by the margin: ${countsText(windows)}; next ${trafficText(trafficAt(plan, next))}`;
+  const isShadow = at.is === "stage" && plan[at.index]?.is === "shadow";
+  const reached = isShadow ? "it did not fail grossly in the shadow" : "it is not worse by the margin";
+  const why = `${reached}: ${countsText(windows)}; next ${trafficText(trafficAt(plan, next))}`;
   return { state, record: stepOf(state, "going", why, evidence === undefined ? {} : { evidence }) };
 }
 

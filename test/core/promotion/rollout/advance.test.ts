@@ -51,6 +51,8 @@ describe("the start of a rollout", () => {
 
     expect(trafficAt(shadow.rollout.plan ?? [], shadow.rollout.at)).toEqual({ is: "shadow" });
     expect([left.rollout.windows.length, left.rollout.toward]).toEqual([3, { is: "stage", index: 1 }]);
+    // Nothing was proved of its errors there.
+    expect(left.steps.at(-1)?.why).toMatch(/^it did not fail grossly in the shadow: /);
   });
 
   it("should go back from the shadow where the candidate fails grossly", () => {
