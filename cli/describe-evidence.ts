@@ -1,4 +1,4 @@
-import type { CountedWindow } from "../functions/core/promotion/rollout/counted-window";
+import type { CountedWindow } from "../functions/core/promotion/rollout/evidence/counted-window";
 import type { RolloutEvidence } from "../functions/core/promotion/rollout/rollout-state";
 import type { Traffic } from "../functions/core/promotion/rollout/traffic";
 import { formatCount } from "../local/summary/text-table";

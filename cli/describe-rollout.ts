@@ -1,6 +1,6 @@
-import { WINDOW_MS } from "../functions/core/promotion/rollout/counted-window";
-import { estimateRollout } from "../functions/core/promotion/rollout/estimate-rollout";
-import { evidencePolicy } from "../functions/core/promotion/rollout/evidence-policy";
+import { WINDOW_MS } from "../functions/core/promotion/rollout/evidence/counted-window";
+import { estimateRollout } from "../functions/core/promotion/rollout/evidence/estimate-rollout";
+import { evidencePolicy } from "../functions/core/promotion/rollout/evidence/evidence-policy";
 import type { RolloutSettings } from "../functions/core/promotion/rollout/rollout-settings";
 import {
   HOLD_REASONS,

@@ -1,6 +1,6 @@
 // Rules that others roll out by, played on the same traffic: one hour a stage, two hours of bake, errors only.
 import { normalQuantile, normalSurvival } from "../../functions/core/drift/measures/special-functions";
-import type { CountedWindow } from "../../functions/core/promotion/rollout/counted-window";
+import type { CountedWindow } from "../../functions/core/promotion/rollout/evidence/counted-window";
 import { SHARES } from "../../test/simulation/rollout/scenarios";
 import type { RolloutEnd } from "../../test/simulation/rollout/simulate-rollout";
 import type { DrawnWindow, SimulatedTraffic } from "../../test/simulation/rollout/traffic";

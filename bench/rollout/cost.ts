@@ -1,5 +1,5 @@
 import { deflateRawSync } from "node:zlib";
-import type { CountedWindow } from "../../functions/core/promotion/rollout/counted-window";
+import type { CountedWindow } from "../../functions/core/promotion/rollout/evidence/counted-window";
 import { randomOf } from "../../test/simulation/drift-streams";
 import { PLAIN, SHARES } from "../../test/simulation/rollout/scenarios";
 import { simulateTraffic } from "../../test/simulation/rollout/traffic";

@@ -1,7 +1,7 @@
 import { ANSWER_RESULTS } from "../../functions/core/coordination/coordinator-state";
 import type { Deed, RolloutOrder } from "../../functions/core/coordination/person-answer";
 import { advance } from "../../functions/core/promotion/rollout/advance";
-import { evidencePolicy } from "../../functions/core/promotion/rollout/evidence-policy";
+import { evidencePolicy } from "../../functions/core/promotion/rollout/evidence/evidence-policy";
 import { trafficOf } from "../../functions/core/promotion/rollout/rollout-steps";
 import { refusalOf } from "../../functions/core/promotion/rollout/take-order";
 import { isCandidateId } from "../../functions/core/request-ids";

@@ -1,5 +1,5 @@
 import type { CandidateRecord, PromotionState } from "../../functions/core/promotion/promotion-state";
-import { evidencePolicy } from "../../functions/core/promotion/rollout/evidence-policy";
+import { evidencePolicy } from "../../functions/core/promotion/rollout/evidence/evidence-policy";
 import { type Rollout, trafficAt } from "../../functions/core/promotion/rollout/rollout-state";
 import { trafficOf } from "../../functions/core/promotion/rollout/rollout-steps";
 import { evidenceSoFar } from "../../functions/core/promotion/rollout/weigh-windows";

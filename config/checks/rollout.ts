@@ -1,5 +1,5 @@
 // What the keys of `promotion.rollout` ask of each other, of the model's cloud and registry, and of other models.
-import { EVIDENCE_POLICY } from "../../functions/core/promotion/rollout/evidence-policy";
+import { EVIDENCE_POLICY } from "../../functions/core/promotion/rollout/evidence/evidence-policy";
 import { type Problem, quotedValue } from "../errors";
 import { durationMs } from "../sections/fields";
 import { vertexModelName } from "../sections/promotion-registry";

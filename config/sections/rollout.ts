@@ -2,7 +2,7 @@
 // each other is checked in checks/rollout.ts.
 import * as z from "zod";
 import type { PromotionSettings } from "../../functions/core/promotion/promotion-settings";
-import { WINDOW_MS } from "../../functions/core/promotion/rollout/counted-window";
+import { WINDOW_MS } from "../../functions/core/promotion/rollout/evidence/counted-window";
 import { fnv1a } from "../../functions/core/request-ids";
 import { quotedValue } from "../errors";
 import { CLOUDS, type Cloud, type OneCloudKey } from "../model-cloud";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelRegistry, RegisteredVersion, RegistryMark } from "../../functions/core/promotion/ports";
-import { WINDOW_MS } from "../../functions/core/promotion/rollout/counted-window";
+import { WINDOW_MS } from "../../functions/core/promotion/rollout/evidence/counted-window";
 import { memoryModelRegistry } from "../../functions/memory/model-registry";
 import type { CloudName, LocalCloud } from "../clouds/local-cloud";
 import { BrokenFileError, hasCode } from "../files/json-files";

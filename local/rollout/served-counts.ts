@@ -1,4 +1,4 @@
-import { WINDOW_MS } from "../../functions/core/promotion/rollout/counted-window";
+import { WINDOW_MS } from "../../functions/core/promotion/rollout/evidence/counted-window";
 import type { VariantCounts } from "../../functions/core/promotion/rollout/ports";
 import { type SeededRandom, seededRandom } from "../world/time-and-chance";
 import type { ServedSpan, Variant } from "./endpoint-state";

@@ -1,5 +1,5 @@
 import { RetryableError } from "../../functions/core/errors";
-import { WINDOW_MS } from "../../functions/core/promotion/rollout/counted-window";
+import { WINDOW_MS } from "../../functions/core/promotion/rollout/evidence/counted-window";
 import type {
   EndpointTraffic,
   SeenWindow,

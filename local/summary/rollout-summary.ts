@@ -1,6 +1,6 @@
 import type { CandidateOutcome } from "../../functions/core/promotion/candidate";
 import type { CandidateRecord } from "../../functions/core/promotion/promotion-state";
-import { WINDOW_MS } from "../../functions/core/promotion/rollout/counted-window";
+import { WINDOW_MS } from "../../functions/core/promotion/rollout/evidence/counted-window";
 import type { SeenWindow, TrafficMetrics } from "../../functions/core/promotion/rollout/ports";
 import type { RolloutSettings } from "../../functions/core/promotion/rollout/rollout-settings";
 import { HOLD_REASONS } from "../../functions/core/promotion/rollout/rollout-state";

@@ -2,7 +2,7 @@ import { localControl } from "../../cli/control/local-control";
 import { advanceRollout } from "../../functions/core/promotion/advance-rollout";
 import type { PromotionSettings } from "../../functions/core/promotion/promotion-settings";
 import type { PromotionState } from "../../functions/core/promotion/promotion-state";
-import { WINDOW_MS } from "../../functions/core/promotion/rollout/counted-window";
+import { WINDOW_MS } from "../../functions/core/promotion/rollout/evidence/counted-window";
 import type { Observation } from "../../functions/core/promotion/rollout/observation";
 import { type GivenSettings, REACHED, rolloutSettings, SERVING } from "../core/promotion/rollout/rollout-states";
 import { promotedOf } from "../simulation/candidates";

@@ -6,7 +6,7 @@ import { accepted, concluded } from "./conclude-candidate";
 import { notice, type PromotedModel, recordOf, withEffects } from "./promotion-effects";
 import type { CurrentCandidate, PromotionState } from "./promotion-state";
 import { advance } from "./rollout/advance";
-import { evidencePolicy } from "./rollout/evidence-policy";
+import { evidencePolicy } from "./rollout/evidence/evidence-policy";
 import type { Advanced, Observation, RolloutDeed, RolloutEnd, RolloutStep } from "./rollout/observation";
 import type { RolloutSettings } from "./rollout/rollout-settings";
 import type { Rollout } from "./rollout/rollout-state";

@@ -1,4 +1,4 @@
-import { WINDOW_MS } from "../../../functions/core/promotion/rollout/counted-window";
+import { WINDOW_MS } from "../../../functions/core/promotion/rollout/evidence/counted-window";
 import type { Sighting, TrafficOrder } from "../../../functions/core/promotion/rollout/ports";
 import type { RolloutSettings } from "../../../functions/core/promotion/rollout/rollout-settings";
 import type { Served, Traffic } from "../../../functions/core/promotion/rollout/traffic";

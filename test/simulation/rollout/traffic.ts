@@ -1,4 +1,4 @@
-import { type CountedWindow, WINDOW_MS } from "../../../functions/core/promotion/rollout/counted-window";
+import { type CountedWindow, WINDOW_MS } from "../../../functions/core/promotion/rollout/evidence/counted-window";
 import { drawBinomial } from "../../../functions/core/promotion/statistics/binomial";
 import { type Regression, type Scenario, SHARES } from "./scenarios";
 

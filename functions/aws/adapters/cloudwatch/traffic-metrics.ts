@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { RetryableError } from "../../../core/errors";
 import { plainLine } from "../../../core/plain-text";
-import { WINDOW_MS } from "../../../core/promotion/rollout/counted-window";
+import { WINDOW_MS } from "../../../core/promotion/rollout/evidence/counted-window";
 import type { SeenWindow, TrafficMetrics, VariantCounts, WindowSpan } from "../../../core/promotion/rollout/ports";
 import type { RolloutSettings } from "../../../core/promotion/rollout/rollout-settings";
 import { candidateVariant, onSageMaker, sageMakerSettings } from "../sagemaker/endpoint-order";

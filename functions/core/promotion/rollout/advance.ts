@@ -1,4 +1,4 @@
-import type { EvidencePolicy } from "./evidence-policy";
+import type { EvidencePolicy } from "./evidence/evidence-policy";
 import { sighted, stepped } from "./move-traffic";
 import type { Advanced, Observation } from "./observation";
 import type { Rollout } from "./rollout-state";

@@ -3,7 +3,7 @@ import { changePromotion } from "../change-promotion";
 import type { PromotionStore } from "../ports";
 import type { PromotedModel } from "../promotion-effects";
 import type { PromotionState } from "../promotion-state";
-import { WINDOW_MS } from "./counted-window";
+import { WINDOW_MS } from "./evidence/counted-window";
 import type { Observation } from "./observation";
 import type { EndpointTraffic, TrafficMetrics, TrafficOrder } from "./ports";
 import { type Rollout, trafficAt } from "./rollout-state";

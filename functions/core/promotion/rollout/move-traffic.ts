@@ -1,6 +1,6 @@
-import { refreshedHigh } from "./champion-history";
-import { WINDOW_MS } from "./counted-window";
-import type { EvidencePolicy } from "./evidence-policy";
+import { refreshedHigh } from "./evidence/champion-history";
+import { WINDOW_MS } from "./evidence/counted-window";
+import type { EvidencePolicy } from "./evidence/evidence-policy";
 import type { Advanced } from "./observation";
 import type { Sighting, StepResult } from "./ports";
 import { type Position, type Rollout, trafficAt } from "./rollout-state";

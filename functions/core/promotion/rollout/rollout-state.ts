@@ -2,8 +2,8 @@ import * as z from "zod/mini";
 import { amountSchema, timeSchema } from "../../numbers";
 import { isStoredName, type Stored } from "../../state-layout";
 import type { CandidateOutcome } from "../candidate";
-import { championHistorySchema } from "./champion-history";
-import { countedWindowSchema } from "./counted-window";
+import { championHistorySchema } from "./evidence/champion-history";
+import { countedWindowSchema } from "./evidence/counted-window";
 import { rolloutSettingsSchema } from "./rollout-settings";
 import { servedSchema, type Traffic, trafficSchema } from "./traffic";
 

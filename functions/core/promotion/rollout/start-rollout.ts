@@ -1,9 +1,9 @@
 import { fnv1a } from "../../request-ids";
-import { championHistory } from "./champion-history";
-import { championWindow } from "./complete-window";
-import { WINDOW_MS } from "./counted-window";
-import { estimateRollout, type RolloutEstimate } from "./estimate-rollout";
-import type { EvidencePolicy } from "./evidence-policy";
+import { championHistory } from "./evidence/champion-history";
+import { championWindow } from "./evidence/complete-window";
+import { WINDOW_MS } from "./evidence/counted-window";
+import { estimateRollout, type RolloutEstimate } from "./evidence/estimate-rollout";
+import type { EvidencePolicy } from "./evidence/evidence-policy";
 import type { Advanced, PastWindows } from "./observation";
 import type { Survey } from "./ports";
 import type { RolloutSettings } from "./rollout-settings";

@@ -1,8 +1,8 @@
-import { completeWindow } from "./complete-window";
-import { type CountedWindow, WINDOW_MS } from "./counted-window";
-import { type EvidencePolicy, evidenceLimits } from "./evidence-policy";
-import { isGrossFailure } from "./gross-failure";
-import { judgeWindows, type MetricScore, type StageEvidence, type WindowVerdict } from "./judge-windows";
+import { completeWindow } from "./evidence/complete-window";
+import { type CountedWindow, WINDOW_MS } from "./evidence/counted-window";
+import { type EvidencePolicy, evidenceLimits } from "./evidence/evidence-policy";
+import { isGrossFailure } from "./evidence/gross-failure";
+import { judgeWindows, type MetricScore, type StageEvidence, type WindowVerdict } from "./evidence/judge-windows";
 import { longestMs, shareWrong } from "./move-traffic";
 import type { Advanced } from "./observation";
 import type { SeenWindow } from "./ports";
@@ -15,7 +15,7 @@ import {
   trafficAt,
 } from "./rollout-state";
 import { goingBack, held, stepOf, toward, wentOn } from "./rollout-steps";
-import { checkShare } from "./share-check";
+import { checkShare } from "./evidence/share-check";
 import { trafficText } from "./traffic";
 
 /** Without a counted window for so long, the counts are missing; milliseconds. */

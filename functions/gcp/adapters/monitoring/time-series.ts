@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { WINDOW_MS } from "../../../core/promotion/rollout/counted-window";
+import { WINDOW_MS } from "../../../core/promotion/rollout/evidence/counted-window";
 import type { WindowSpan } from "../../../core/promotion/rollout/ports";
 import { type GoogleRest, jsonAnswer } from "../google-rest";
 import { distributionSchema, wholeSchema } from "./latency-buckets";

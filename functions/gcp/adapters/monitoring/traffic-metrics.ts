@@ -1,4 +1,4 @@
-import { WINDOW_MS } from "../../../core/promotion/rollout/counted-window";
+import { WINDOW_MS } from "../../../core/promotion/rollout/evidence/counted-window";
 import type { SeenWindow, TrafficMetrics, VariantCounts, WindowSpan } from "../../../core/promotion/rollout/ports";
 import type { RolloutSettings } from "../../../core/promotion/rollout/rollout-settings";
 import type { GoogleRest } from "../google-rest";

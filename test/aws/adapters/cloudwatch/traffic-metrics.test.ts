@@ -1,5 +1,5 @@
 import { RetryableError } from "../../../../functions/core/errors";
-import { WINDOW_MS } from "../../../../functions/core/promotion/rollout/counted-window";
+import { WINDOW_MS } from "../../../../functions/core/promotion/rollout/evidence/counted-window";
 import type { WindowSpan } from "../../../../functions/core/promotion/rollout/ports";
 import type { Traffic } from "../../../../functions/core/promotion/rollout/traffic";
 import { orderOf, reach } from "../../../contracts/endpoint-traffic.contract";

@@ -1,4 +1,4 @@
-import { WINDOW_MS } from "../../../../functions/core/promotion/rollout/counted-window";
+import { WINDOW_MS } from "../../../../functions/core/promotion/rollout/evidence/counted-window";
 import type { Observation } from "../../../../functions/core/promotion/rollout/observation";
 import { trafficAt } from "../../../../functions/core/promotion/rollout/rollout-state";
 import {

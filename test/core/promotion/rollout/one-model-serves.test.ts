@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { HandEdit } from "../../../../local/rollout/simulated-endpoint";
+import type { HandEdit } from "../../../../local/rollout/endpoint-events";
 import { randomOf } from "../../../simulation/random";
 import { type RolledEndpoint, rolledEndpoint } from "../../../simulation/rolled-endpoint";
 import type { Fate } from "../../../simulation/unreliable";

@@ -1,7 +1,7 @@
 import type { PromotionSettings } from "../../../../functions/core/promotion/promotion-settings";
 import { advance } from "../../../../functions/core/promotion/rollout/advance";
-import { WINDOW_MS } from "../../../../functions/core/promotion/rollout/counted-window";
-import { evidencePolicy } from "../../../../functions/core/promotion/rollout/evidence-policy";
+import { WINDOW_MS } from "../../../../functions/core/promotion/rollout/evidence/counted-window";
+import { evidencePolicy } from "../../../../functions/core/promotion/rollout/evidence/evidence-policy";
 import type { Observation, RolloutStep } from "../../../../functions/core/promotion/rollout/observation";
 import type { SeenWindow } from "../../../../functions/core/promotion/rollout/ports";
 import type { Rollout } from "../../../../functions/core/promotion/rollout/rollout-state";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import type { CountedWindow } from "../../../../functions/core/promotion/rollout/counted-window";
-import { dispersionOf, noiseOver } from "../../../../functions/core/promotion/rollout/dispersion";
-import { comparableWindows, evidenceOf, studentScore } from "../../../../functions/core/promotion/rollout/evidence";
-import { EVIDENCE_POLICY } from "../../../../functions/core/promotion/rollout/evidence-policy";
-import { judgeWindows, type StageEvidence, type WindowVerdict } from "../../../../functions/core/promotion/rollout/judge-windows";
+import type { CountedWindow } from "../../../../../functions/core/promotion/rollout/evidence/counted-window";
+import { dispersionOf, noiseOver } from "../../../../../functions/core/promotion/rollout/evidence/dispersion";
+import { comparableWindows, evidenceOf, studentScore } from "../../../../../functions/core/promotion/rollout/evidence/evidence";
+import { EVIDENCE_POLICY } from "../../../../../functions/core/promotion/rollout/evidence/evidence-policy";
+import { judgeWindows, type StageEvidence, type WindowVerdict } from "../../../../../functions/core/promotion/rollout/evidence/judge-windows";
 
 const RUNS = { numRuns: 200, seed: jest.getSeed() };
 const TESTED = { tolerance: 1.25, margin: 2 };

@@ -1,4 +1,4 @@
-import { wilsonByErrors } from "../statistics/proportions";
+import { wilsonByErrors } from "../../statistics/proportions";
 import { usualLow } from "./champion-history";
 import type { CountedWindow } from "./counted-window";
 import type { EvidencePolicy } from "./evidence-policy";

@@ -1,4 +1,4 @@
-import type { RolloutSettings } from "./rollout-settings";
+import type { RolloutSettings } from "../rollout-settings";
 
 /** Two values of a kind, of errors and of requests above the frozen latency. */
 export interface OfMetrics {

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { amountSchema, timeSchema } from "../../numbers";
-import type { Stored } from "../../state-layout";
+import { amountSchema, timeSchema } from "../../../numbers";
+import type { Stored } from "../../../state-layout";
 
 /** Length of a window, milliseconds: five minutes that begin at a multiple of five minutes of the epoch. */
 export const WINDOW_MS = 300_000;

@@ -1,4 +1,4 @@
-import { binomialAtMost } from "../statistics/proportions";
+import { binomialAtMost } from "../../statistics/proportions";
 import type { CountedWindow } from "./counted-window";
 import type { EvidencePolicy } from "./evidence-policy";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
-import type { CountedWindow } from "../../../../functions/core/promotion/rollout/counted-window";
-import { estimateRollout } from "../../../../functions/core/promotion/rollout/estimate-rollout";
-import { EVIDENCE_POLICY } from "../../../../functions/core/promotion/rollout/evidence-policy";
-import { judgeWindows } from "../../../../functions/core/promotion/rollout/judge-windows";
-import { evidenceOfFewErrors, isRare } from "../../../../functions/core/promotion/rollout/rare-errors";
+import type { CountedWindow } from "../../../../../functions/core/promotion/rollout/evidence/counted-window";
+import { estimateRollout } from "../../../../../functions/core/promotion/rollout/evidence/estimate-rollout";
+import { EVIDENCE_POLICY } from "../../../../../functions/core/promotion/rollout/evidence/evidence-policy";
+import { judgeWindows } from "../../../../../functions/core/promotion/rollout/evidence/judge-windows";
+import { evidenceOfFewErrors, isRare } from "../../../../../functions/core/promotion/rollout/evidence/rare-errors";
 
 const NEVER = { rate: 0, high: 0, noise: [], requests: 2000 };
 

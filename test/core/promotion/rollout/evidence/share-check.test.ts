@@ -1,8 +1,8 @@
-import { seededRandom } from "../../../../functions/core/capture/seeded-random";
-import type { CountedWindow } from "../../../../functions/core/promotion/rollout/counted-window";
-import { EVIDENCE_POLICY } from "../../../../functions/core/promotion/rollout/evidence-policy";
-import { checkShare } from "../../../../functions/core/promotion/rollout/share-check";
-import { drawBinomial } from "../../../../functions/core/promotion/statistics/binomial";
+import { seededRandom } from "../../../../../functions/core/capture/seeded-random";
+import type { CountedWindow } from "../../../../../functions/core/promotion/rollout/evidence/counted-window";
+import { EVIDENCE_POLICY } from "../../../../../functions/core/promotion/rollout/evidence/evidence-policy";
+import { checkShare } from "../../../../../functions/core/promotion/rollout/evidence/share-check";
+import { drawBinomial } from "../../../../../functions/core/promotion/statistics/binomial";
 
 const DRAWS = 150;
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import type { Stored } from "../../state-layout";
-import { wilsonByErrors } from "../statistics/proportions";
+import type { Stored } from "../../../state-layout";
+import { wilsonByErrors } from "../../statistics/proportions";
 import type { CountedWindow } from "./counted-window";
 import type { EvidencePolicy } from "./evidence-policy";
 
