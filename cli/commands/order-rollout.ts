@@ -107,7 +107,7 @@ function previewOf({ rollout }: RunningRollout, order: Ordered, now: number): st
       return `traffic stays at ${from}${moving}; evidence may still take it back`;
     }
     case "continue": {
-      const again = state.insists === true ? "; what is served is set again, over what somebody changed" : "";
+      const again = state.overrides === true ? "; what is served is set again, over what somebody changed" : "";
       return `traffic goes on from ${trafficOf(rollout)}${again}`;
     }
   }

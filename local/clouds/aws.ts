@@ -5,11 +5,11 @@ import { createBatcher } from "../../functions/aws/handlers/batcher";
 import { createCoordinator } from "../../functions/aws/handlers/coordinator";
 import { createDriftEvaluator } from "../../functions/aws/handlers/drift-evaluator";
 import { createPromoter } from "../../functions/aws/handlers/promoter";
+import { createRollout } from "../../functions/aws/handlers/rollout";
 import { createSweeper } from "../../functions/aws/handlers/sweeper";
 import { parseObjectCreated } from "../../functions/aws/messages/s3-event";
 import type { MonitorReader, ReportReader } from "../../functions/core/drift/ports";
 import { PoisonMessageError } from "../../functions/core/errors";
-import { rolloutTurns } from "../../functions/core/promotion/rollout/rollout-turns";
 import { LANDING, pipelineArn, type SimulatedRun } from "../world/simulated-cloud";
 import type { Delivery, QueuedMessage } from "../world/simulated-queue";
 import type { SeededRandom } from "../world/time-and-chance";
@@ -43,7 +43,7 @@ export const awsCloud: LocalCloud = {
   },
   createPromoter,
   endpointLayout: "sagemaker",
-  createRollout: rolloutTurns,
+  createRollout,
   driftMessage: (report) => JSON.stringify(report),
   createDriftEvaluator: (ports, rejected) =>
     sqsDelivery("drift", createDriftEvaluator({ ...ports, rejected, reports: NO_FILES, monitors: NO_MONITORS })),

@@ -1,12 +1,12 @@
 import { setImmediate } from "node:timers/promises";
 import type { MonitoringJobs, ReportReader } from "../../functions/core/drift/ports";
 import { PoisonMessageError } from "../../functions/core/errors";
-import { rolloutTurns } from "../../functions/core/promotion/rollout/rollout-turns";
 import { JSON_LINES } from "../../functions/gcp/adapters/storage/manifest-store";
 import { createBatcher } from "../../functions/gcp/handlers/batcher";
 import { createCoordinator } from "../../functions/gcp/handlers/coordinator";
 import { createDriftEvaluator } from "../../functions/gcp/handlers/drift-evaluator";
 import { createPromoter } from "../../functions/gcp/handlers/promoter";
+import { createRollout } from "../../functions/gcp/handlers/rollout";
 import { createSweeper } from "../../functions/gcp/handlers/sweeper";
 import { parsePubSubEvent } from "../../functions/gcp/messages/pubsub-event";
 import { parseObjectFinalized } from "../../functions/gcp/messages/storage-event";
@@ -45,7 +45,7 @@ export const gcpCloud: LocalCloud = {
   versionMessage: () => undefined,
   createPromoter,
   endpointLayout: "vertex",
-  createRollout: rolloutTurns,
+  createRollout,
   driftMessage: (report) => JSON.stringify({ data: base64(JSON.stringify(report)) }),
   createDriftEvaluator: (ports, rejected) =>
     pushInOrder("drift", createDriftEvaluator({ ...ports, rejected, reports: NO_FILES, jobs: NO_JOBS })),

@@ -23,9 +23,9 @@ export const sageMakerLayout: EndpointLayout = {
   },
   standing(fleet, order) {
     const target = fleetOf(order, order.to);
-    const insists = order.insists === true;
-    if (fleet.config === target.config && servesAlike(fleet, target) && !insists) return { is: "reached" };
-    if (!insists && !isOurs(fleet, order)) {
+    const { overrides, repeats } = order;
+    if (fleet.config === target.config && servesAlike(fleet, target) && repeats !== true) return { is: "reached" };
+    if (overrides !== true && !isOurs(fleet, order)) {
       return { is: "changed", why: `somebody changed the endpoint: configuration ${fleet.config}, ${fleetText(fleet)}` };
     }
     return { is: "behind", next: nextChange(fleet, order, target) };

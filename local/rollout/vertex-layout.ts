@@ -33,9 +33,9 @@ export const vertexLayout: EndpointLayout = {
   standing(fleet, order) {
     if (order.to.is === "shadow") return { is: "refused", why: "Vertex AI has no shadow" };
     const target = targetOf(fleet, order);
-    const insists = order.insists === true;
-    if (servesAlike(fleet, target) && !insists) return { is: "reached" };
-    if (!insists && !isOurs(fleet, order)) {
+    const { overrides, repeats } = order;
+    if (servesAlike(fleet, target) && repeats !== true) return { is: "reached" };
+    if (overrides !== true && !isOurs(fleet, order)) {
       return { is: "changed", why: `somebody changed the endpoint: ${fleetText(fleet)}` };
     }
     return { is: "behind", next: nextChange(fleet, target) };

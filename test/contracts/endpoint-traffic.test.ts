@@ -1,8 +1,9 @@
-import { openEndpointWorld, type SageMakerWorld } from "../aws/adapters/sagemaker/endpoint-world";
+import { openEndpointWorld as openSageMakerWorld } from "../aws/adapters/sagemaker/endpoint-world";
+import { openEndpointWorld as openVertexWorld } from "../gcp/adapters/vertex/endpoint-world";
 import { describeEndpointTraffic } from "./endpoint-traffic.contract";
 
 describe("over loopback", () => {
-  let world: SageMakerWorld | undefined;
+  let world: { readonly stop: () => Promise<void> } | undefined;
 
   afterEach(() => world?.stop());
 
@@ -10,8 +11,9 @@ describe("over loopback", () => {
     name: "SageMaker",
     hasShadow: true,
     create: async () => {
-      world = await openEndpointWorld();
-      return world;
+      const opened = await openSageMakerWorld();
+      world = opened;
+      return opened;
     },
   });
 
@@ -19,8 +21,19 @@ describe("over loopback", () => {
     name: "SageMaker, told late",
     hasShadow: true,
     create: async () => {
-      world = await openEndpointWorld({ staleMs: 5_000, unseenMs: 5_000 });
-      return world;
+      const opened = await openSageMakerWorld({ staleMs: 5_000, unseenMs: 5_000 });
+      world = opened;
+      return opened;
+    },
+  });
+
+  describeEndpointTraffic({
+    name: "Vertex AI",
+    hasShadow: false,
+    create: async () => {
+      const opened = await openVertexWorld();
+      world = opened;
+      return opened;
     },
   });
 });

@@ -74,13 +74,13 @@ describe.each(["sagemaker", "vertex"] as const)("simulatedEndpoint of %s", (layo
     expect(endpoint.editByHand({ do: "set-shares", percents: { [one]: 60, [other]: 40 } })).toBe(true);
     wait(2 * MINUTE_MS);
     expect(await endpoint.look(steady)).toMatchObject({ is: "changed", why: expect.stringContaining("40%") });
-    expect(await endpoint.step({ ...steady, insists: true })).toMatchObject({ is: "taken" });
+    expect(await endpoint.step({ ...steady, overrides: true })).toMatchObject({ is: "taken" });
     wait(2 * MINUTE_MS);
     expect(await endpoint.look(steady)).toEqual({ is: "reached" });
     endpoint.editByHand({ do: "deploy", variant: "77", source: "somebody's" });
     wait(10 * MINUTE_MS);
     expect(await endpoint.look(steady)).toMatchObject({ is: "changed" });
-    await go({ from: split, to: CHAMPION, insists: true });
+    await go({ from: split, to: CHAMPION, overrides: true });
   });
 
   it("should take back a change that fails, and say why", async () => {
@@ -193,7 +193,7 @@ async function prepare(
   endpoint: SimulatedEndpoint;
   champion: Served;
   order: (change: Pick<TrafficOrder, "from" | "to">) => TrafficOrder;
-  go: (change: Pick<TrafficOrder, "from" | "to" | "insists">) => Promise<void>;
+  go: (change: Pick<TrafficOrder, "from" | "to" | "overrides">) => Promise<void>;
   wait: Wait;
 }> {
   let now = START;
@@ -209,13 +209,13 @@ async function prepare(
   if (survey.is !== "serving") throw new Error(`got ${survey.is}; expected serving`);
   const { champion } = survey;
   const order = (change: Pick<TrafficOrder, "from" | "to">): TrafficOrder => ({ ...order0(champion), ...change });
-  async function go({ insists, ...change }: Pick<TrafficOrder, "from" | "to" | "insists">): Promise<void> {
+  async function go({ overrides, ...change }: Pick<TrafficOrder, "from" | "to" | "overrides">): Promise<void> {
     let sighting: Sighting = { is: "busy", why: "", isSafe: false };
     for (let turn = 0; turn < 60; turn++) {
-      sighting = await endpoint.look(order(change));
+      sighting = await endpoint.look({ ...order(change), ...(overrides === true && { overrides }) });
       if (sighting.is === "reached") return;
       if (sighting.is !== "busy") {
-        await endpoint.step({ ...order(change), ...(insists === true && sighting.is === "changed" && { insists }) });
+        await endpoint.step({ ...order(change), ...(overrides === true && { overrides }) });
       }
       wait(MINUTE_MS);
     }

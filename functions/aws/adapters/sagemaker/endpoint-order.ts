@@ -14,6 +14,9 @@ export interface EndpointOrder {
   readonly names: RolloutNames;
   readonly from: Traffic;
   readonly to: Traffic;
+  readonly abandoned: readonly Traffic[];
+  readonly overrides: boolean;
+  readonly repeats: boolean;
   /** Shares that the rollout's stages give the candidate, whole percent, rising; ends with 100. */
   readonly percents: readonly number[];
 }
@@ -33,7 +36,7 @@ export type MadeConfig = "shadow" | "alone" | "native" | { readonly split: numbe
 
 /** @throws Error for an order of the other cloud */
 export function endpointOrder(order: TrafficOrder): EndpointOrder {
-  const { settings, rolloutId, champion, from, to } = order;
+  const { settings, rolloutId, champion, from, to, abandoned = [], overrides = false, repeats = false } = order;
   return {
     endpoint: settings.endpoint,
     champion: onSageMaker(champion),
@@ -41,6 +44,9 @@ export function endpointOrder(order: TrafficOrder): EndpointOrder {
     names: rolloutNames(sageMakerSettings(settings).namePrefix, rolloutId, onSageMaker(champion).variant),
     from,
     to,
+    abandoned,
+    overrides,
+    repeats,
     percents: [...new Set([...settings.percents, 100])].sort((a, b) => a - b),
   };
 }

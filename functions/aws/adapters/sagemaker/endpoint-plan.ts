@@ -128,16 +128,18 @@ function matches(traffic: Traffic, layout: Layout): boolean {
 
 /**
  * True for what this very order starts from, passes and ends at. One that takes the candidate out takes it out of everything that
- * the rollout made, at whatever weights: a rollback is not held up by somebody who moved them first.
+ * the rollout made, at whatever weights: a rollback is not held up by somebody who moved them first. One that overrides starts from
+ * whatever there is.
  */
-function isOfOrder({ from, to }: EndpointOrder, layout: Layout): boolean {
+function isOfOrder({ from, to, abandoned, overrides }: EndpointOrder, layout: Layout): boolean {
+  if (overrides) return true;
   if (layout.is === "foreign") return false;
-  if (to.is === "champion" || matches(to, layout) || matches(from, layout)) return true;
+  if (to.is === "champion" || [from, to, ...abandoned].some((traffic) => matches(traffic, layout))) return true;
   return to.is === "candidate" && matches({ is: "split", percent: 100 }, layout);
 }
 
-function nextStep({ to, sagemaker }: EndpointOrder, layout: Layout): EndpointStep | undefined {
-  if (matches(to, layout)) return undefined;
+function nextStep({ to, sagemaker, repeats }: EndpointOrder, layout: Layout): EndpointStep | undefined {
+  if (matches(to, layout) && !(repeats && to.is === "split")) return undefined;
   switch (to.is) {
     case "champion":
       // One call that takes seconds, before one that takes minutes.

@@ -109,13 +109,10 @@ async function move(ports: DrivenPorts, model: PromotedModel, state: PromotionSt
   const order = orderOf(rollout);
   if (order === undefined) return state;
   const sighting = await ports.traffic.look(order);
-  // What is to be made again is not there yet, however it looks.
-  const isSeen = rollout.insists !== "once" || sighting.is === "lost";
-  const seen = isSeen ? await observe(ports, model, { is: "sighted", sighting }, rollout) : state;
+  const seen = await observe(ports, model, { is: "sighted", sighting }, rollout);
   const next = rolloutOf(seen);
-  if (next === undefined || sighting.is === "busy" || sighting.is === "lost" || isHeldStill(next)) return seen;
-  const isWanted = sighting.is === "behind" || (sighting.is === "changed" ? next.insists !== undefined : next.insists === "once");
-  return isWanted ? await step(ports, model, seen, next, sighting.is === "behind" ? sighting.failed : undefined) : seen;
+  if (next === undefined || sighting.is !== "behind" || isHeldStill(next)) return seen;
+  return await step(ports, model, seen, next, sighting.failed);
 }
 
 /** Held for a reason that a step must not go on from; back to the champion it goes whatever holds. */
@@ -125,7 +122,7 @@ function isHeldStill({ hold, ending }: Rollout): boolean {
 }
 
 function orderOf(rollout: Running): TrafficOrder | undefined {
-  const { settings, id: rolloutId, champion, candidate, plan, at, toward, abandoned, insists } = rollout;
+  const { settings, id: rolloutId, champion, candidate, plan, at, toward, abandoned, overrides, repeats } = rollout;
   if (champion === undefined || plan === undefined) return undefined;
   return {
     settings,
@@ -135,7 +132,8 @@ function orderOf(rollout: Running): TrafficOrder | undefined {
     from: trafficAt(plan, at),
     to: trafficAt(plan, toward ?? at),
     ...(abandoned !== undefined && { abandoned }),
-    ...(insists !== undefined && { insists: true }),
+    ...(overrides !== undefined && { overrides }),
+    ...(repeats !== undefined && { repeats }),
   };
 }
 

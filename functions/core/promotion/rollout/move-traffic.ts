@@ -47,7 +47,8 @@ function arrivedAt(policy: EvidencePolicy, rollout: Rollout, position: Position,
     toward: _toward,
     orderedAt: _ordered,
     abandoned: _abandoned,
-    insists: _insists,
+    overrides: _overrides,
+    repeats: _repeats,
     readUntil: _read,
     hold,
     ...rest
@@ -84,9 +85,7 @@ function behind(rollout: Rollout, failed: string | undefined, now: number): Adva
 
 /** What somebody changed stays, until a person says otherwise, or the candidate proved to be worse. */
 function changed(rollout: Rollout, why: string, now: number): Advanced {
-  const { ending, insists } = rollout;
-  if (insists !== undefined) return { state: rollout };
-  if (ending?.outcome === "rolled-back") return { state: { ...rollout, insists: "until-reached" } };
+  if (rollout.ending?.outcome === "rolled-back") return { state: { ...rollout, overrides: true } };
   return held(rollout, "changed", `${why}; retrigger continue puts it back, retrigger rollback ends the rollout`, now);
 }
 
@@ -103,9 +102,8 @@ export function stepped(before: Rollout, { result, failed }: { result: StepResul
   const { lease: _lease, ...rollout } = before;
   switch (result.is) {
     case "taken": {
-      const { insists, ...rest } = rollout;
-      const stays = insists === "until-reached" ? { insists } : {};
-      const taken: Rollout = { ...rest, ...stays, failures: rest.failures + (failed === undefined ? 0 : 1) };
+      const { repeats: _repeats, ...rest } = rollout;
+      const taken: Rollout = { ...rest, failures: rest.failures + (failed === undefined ? 0 : 1) };
       return wentOn(taken, ["quota", "refused"], `the change was taken: ${result.did}`);
     }
     case "busy":
@@ -120,7 +118,7 @@ export function stepped(before: Rollout, { result, failed }: { result: StepResul
 /** The counted share was wrong: the change is made again, or after that the rollout is held. */
 export function shareWrong(rollout: Rollout, why: string, now: number): Advanced {
   if (rollout.isRepeated) return held(rollout, "share", why, now);
-  const again: Rollout = { ...rollout, isRepeated: true, insists: "once", toward: rollout.at, orderedAt: now, failures: 0 };
+  const again: Rollout = { ...rollout, isRepeated: true, repeats: true, toward: rollout.at, orderedAt: now, failures: 0 };
   return { state: again, record: stepOf(again, "repeated", `${why}; the change is made again`) };
 }
 

@@ -16,8 +16,10 @@ export interface TrafficOrder {
   readonly to: Traffic;
   /** What was ordered before, and given up before it was seen to be served: it may be served all the same. @default - nothing */
   readonly abandoned?: readonly Traffic[];
-  /** The change is made again: over what somebody changed meanwhile, and even where it seems made already. @default false */
-  readonly insists?: boolean;
+  /** What somebody changed meanwhile is put back. @default false: it is told */
+  readonly overrides?: boolean;
+  /** The change of a share is made again, though it seems made. @default false */
+  readonly repeats?: boolean;
 }
 
 /** What serves before a rollout begins. */

@@ -90,8 +90,9 @@ export const rolloutSchema = z.object({
   orderedAt: z.exactOptional(timeSchema),
   /** Where it was to go before that, without having been seen there. */
   abandoned: z.exactOptional(z.array(trafficSchema)),
-  /** The change is to be made again, see `TrafficOrder`: once more though it seems made, or over what others do until it is. */
-  insists: z.exactOptional(z.enum(["once", "until-reached"])),
+  /** See `TrafficOrder`: until the traffic is there, and until the next step was taken. */
+  overrides: z.exactOptional(z.literal(true)),
+  repeats: z.exactOptional(z.literal(true)),
   /** Changes towards the present order that failed. */
   failures: amountSchema,
   /** Of this position, oldest first. */

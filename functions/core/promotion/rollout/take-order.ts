@@ -56,7 +56,8 @@ function continued(rollout: Rollout, by: string, now: number): Advanced {
     case "changed":
     case "share": {
       const ordered = free.toward === undefined ? { toward: free.at, orderedAt: now } : {};
-      const state: Rollout = { ...free, ...ordered, insists: "until-reached" };
+      const again = hold.reason === "share" ? ({ repeats: true } as const) : {};
+      const state: Rollout = { ...free, ...ordered, ...again, overrides: true };
       return { state, record: stepOf(state, "went-on", `${told}, and what is served is set again`, { by }) };
     }
     case "alarms": {

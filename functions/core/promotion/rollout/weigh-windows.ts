@@ -3,6 +3,7 @@ import { type CountedWindow, WINDOW_MS } from "./evidence/counted-window";
 import { type EvidencePolicy, evidenceLimits } from "./evidence/evidence-policy";
 import { isGrossFailure } from "./evidence/gross-failure";
 import { judgeWindows, type MetricScore, type StageEvidence, type WindowVerdict } from "./evidence/judge-windows";
+import { checkShare } from "./evidence/share-check";
 import { longestMs, shareWrong } from "./move-traffic";
 import type { Advanced } from "./observation";
 import type { SeenWindow } from "./ports";
@@ -15,7 +16,6 @@ import {
   trafficAt,
 } from "./rollout-state";
 import { goingBack, held, stepOf, toward, wentOn } from "./rollout-steps";
-import { checkShare } from "./evidence/share-check";
 import { trafficText } from "./traffic";
 
 /** Without a counted window for so long, the counts are missing; milliseconds. */

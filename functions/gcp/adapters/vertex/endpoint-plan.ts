@@ -69,10 +69,10 @@ export function resourcesOf({ dedicatedResources, automaticResources }: Deployed
 /**
  * The one step from what an endpoint serves towards an order, which is never a shadow. A way back is planned from any split over
  * the rollout's own two models, one made by hand too; a way forward only from what was last seen, and from what is ordered. An
- * order that insists is planned from every split, and sets it first.
+ * order that overrides is planned from every split, and one that repeats sets it first.
  */
 export function planEndpoint(order: TrafficOrder, found: VertexEndpoint): EndpointPlan {
-  const { to, rolloutId, candidate: version, insists = false } = order;
+  const { to, rolloutId, candidate: version, repeats = false } = order;
   const { endpoint } = order.settings;
   const { candidate, champion } = ownModels(order, found);
   const isOpen = sharesOf(found.trafficSplit).length > 0;
@@ -91,7 +91,7 @@ export function planEndpoint(order: TrafficOrder, found: VertexEndpoint): Endpoi
   if (candidate === undefined && to.is !== "champion")
     return behind({ kind: "deploy", id: ids.candidate, model: version, like, text: `deploy ${version} without requests` });
   const wanted = shareOf(to);
-  if (insists || !isOpen || share !== wanted) {
+  if (repeats || !isOpen || share !== wanted) {
     const split = {
       ...(champion !== undefined && wanted < 100 && { [champion.id]: 100 - wanted }),
       ...(candidate !== undefined && wanted > 0 && { [candidate.id]: wanted }),
@@ -129,7 +129,7 @@ function ownModels({ rolloutId, champion }: TrafficOrder, { deployedModels, traf
 
 /** What somebody else changed; undefined where all is the rollout's own doing. */
 function wrongOf(
-  { settings, from, to, candidate: version, champion: served, insists }: TrafficOrder,
+  { settings, from, to, candidate: version, champion: served, abandoned = [], overrides }: TrafficOrder,
   { trafficSplit }: VertexEndpoint,
   { candidate, champion, share, isOpen }: OwnModels & { readonly share: number; readonly isOpen: boolean },
 ): string | undefined {
@@ -137,12 +137,12 @@ function wrongOf(
   const { model, version: number } = vertexChampion(served);
   const swapped = [swappedOf(candidate, version), swappedOf(champion, `${model}@${number}`)].find((one) => one !== undefined);
   if (swapped !== undefined) return `${swapped} on ${endpoint}`;
-  if (insists) return undefined;
+  if (overrides) return undefined;
   const stranger = sharesOf(trafficSplit).find(([id]) => id !== candidate?.id && id !== champion?.id);
   if (stranger !== undefined) return `${stranger[1]}% go to ${stranger[0]} on ${endpoint}, which is no model of this rollout`;
   if (to.is === "champion" || (champion === undefined && candidate === undefined)) return undefined;
   if (!isOpen) return `no model gets requests on ${endpoint}`;
-  const expected = [...new Set([shareOf(from), shareOf(to)])];
+  const expected = [...new Set([from, to, ...abandoned].map(shareOf))];
   if (expected.includes(share))
     return champion === undefined && to.is === "split" && from.is !== "candidate"
       ? `the champion is not deployed on ${endpoint} any more`

@@ -221,8 +221,8 @@ describe("what is seen of the endpoint", () => {
     const going = following(held, ordered("continue"));
 
     expect(held.rollout.hold).toMatchObject({ reason: "changed", why: expect.stringContaining("retrigger continue") });
-    expect(going.rollout).toMatchObject({ insists: "until-reached", toward: { is: "stage", index: 0 } });
-    expect(following(going, TAKEN, REACHED).rollout.insists).toBeUndefined();
+    expect(going.rollout).toMatchObject({ overrides: true, toward: { is: "stage", index: 0 } });
+    expect(following(going, TAKEN, REACHED).rollout.overrides).toBeUndefined();
   });
 
   it("should put the champion back over what somebody changed where the candidate is worse, and ask where it only gives up", () => {
@@ -233,8 +233,8 @@ describe("what is seen of the endpoint", () => {
       changedBy("another configuration"),
     );
 
-    expect([worse.rollout.insists, worse.rollout.hold]).toEqual(["until-reached", undefined]);
-    expect([late.rollout.insists, late.rollout.hold?.reason]).toEqual([undefined, "changed"]);
+    expect([worse.rollout.overrides, worse.rollout.hold]).toEqual([true, undefined]);
+    expect([late.rollout.overrides, late.rollout.hold?.reason]).toEqual([undefined, "changed"]);
   });
 
   it("should make the change again where the counted share is wrong, and then hold", () => {
@@ -242,7 +242,7 @@ describe("what is seen of the endpoint", () => {
     const again = counting(following(wrong, TAKEN, REACHED), 12, { percent: 50 });
 
     expect(wrong.steps.at(-1)?.rollout.step).toBe("repeated");
-    expect(wrong.rollout).toMatchObject({ insists: "once", isRepeated: true });
+    expect(wrong.rollout).toMatchObject({ repeats: true, isRepeated: true });
     expect(again.rollout.hold).toMatchObject({ reason: "share", why: expect.stringContaining("50.0% of") });
   });
 

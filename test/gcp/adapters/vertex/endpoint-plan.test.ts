@@ -91,7 +91,7 @@ describe("planEndpoint", () => {
           why: expect.stringContaining(ENDPOINT),
         });
         expect(planEndpoint(order(split(5), BACK), endpoint).is).toBe(other > 0 ? "changed" : "behind");
-        expect(planEndpoint(order(split(5), split(25), { insists: true }), endpoint)).toMatchObject({
+        expect(planEndpoint(order(split(5), split(25), { overrides: true }), endpoint)).toMatchObject({
           step: { kind: "split", split: { [CHAMPION.id]: 75, [CANDIDATE]: 25 } },
         });
       }),
@@ -121,7 +121,7 @@ describe("planEndpoint", () => {
       planEndpoint(order(split(5), BACK, fields), endpoint).is;
 
     expect(asked({}, foreign)).toBe("changed");
-    expect(asked({ insists: true }, foreign)).toBe("lost");
+    expect(asked({ overrides: true }, foreign)).toBe("lost");
     expect(asked({}, { etag: "1", deployedModels: [], trafficSplit: {} })).toBe("lost");
   });
 });

@@ -84,11 +84,11 @@ describe("vertexEndpointTraffic, where somebody else or Vertex AI stands in the 
       expect(await traffic.look(order(split(100), BACK))).toMatchObject({ is: "behind", step: expect.stringContaining("again") });
     });
 
-    it("should be overruled by an order that insists, and a change that seems made be made again", async () => {
+    it("should be overruled by an order that overrides, and a change that seems made be made again by one that repeats", async () => {
       const { vertex, traffic } = await open();
       await goTo(vertex, traffic, split(25));
       const { etag } = await etagOf(vertex);
-      const insisting = order(split(5), split(25), { insists: true });
+      const insisting = order(split(5), split(25), { overrides: true, repeats: true });
 
       expect(await traffic.step(insisting)).toMatchObject({ is: "taken" });
       expect((await etagOf(vertex)).etag).not.toBe(etag);

@@ -1,6 +1,6 @@
-import { type CountedWindow, WINDOW_MS } from "./counted-window";
 import type { SeenWindow, VariantCounts } from "../ports";
 import type { Traffic } from "../traffic";
+import { type CountedWindow, WINDOW_MS } from "./counted-window";
 
 /** Metrics arrive within this time after a window, as a rule; what is absent for longer was not there. Milliseconds. */
 export const LATE_MS = 900_000;

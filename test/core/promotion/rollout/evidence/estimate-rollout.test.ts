@@ -1,7 +1,15 @@
 import { seededRandom } from "../../../../../functions/core/capture/seeded-random";
-import { championHistory, refreshedHigh, usualLow } from "../../../../../functions/core/promotion/rollout/evidence/champion-history";
+import {
+  championHistory,
+  refreshedHigh,
+  usualLow,
+} from "../../../../../functions/core/promotion/rollout/evidence/champion-history";
 import { estimateRollout } from "../../../../../functions/core/promotion/rollout/evidence/estimate-rollout";
-import { EVIDENCE_POLICY, errorMargin, evidencePolicy } from "../../../../../functions/core/promotion/rollout/evidence/evidence-policy";
+import {
+  EVIDENCE_POLICY,
+  errorMargin,
+  evidencePolicy,
+} from "../../../../../functions/core/promotion/rollout/evidence/evidence-policy";
 import type { RolloutSettings } from "../../../../../functions/core/promotion/rollout/rollout-settings";
 import { drawBinomial } from "../../../../../functions/core/promotion/statistics/binomial";
 

@@ -3,7 +3,11 @@ import type { CountedWindow } from "../../../../../functions/core/promotion/roll
 import { dispersionOf, noiseOver } from "../../../../../functions/core/promotion/rollout/evidence/dispersion";
 import { comparableWindows, evidenceOf, studentScore } from "../../../../../functions/core/promotion/rollout/evidence/evidence";
 import { EVIDENCE_POLICY } from "../../../../../functions/core/promotion/rollout/evidence/evidence-policy";
-import { judgeWindows, type StageEvidence, type WindowVerdict } from "../../../../../functions/core/promotion/rollout/evidence/judge-windows";
+import {
+  judgeWindows,
+  type StageEvidence,
+  type WindowVerdict,
+} from "../../../../../functions/core/promotion/rollout/evidence/judge-windows";
 
 const RUNS = { numRuns: 200, seed: jest.getSeed() };
 const TESTED = { tolerance: 1.25, margin: 2 };

@@ -2,7 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CountedWindow } from "../../../../../functions/core/promotion/rollout/evidence/counted-window";
 import { EVIDENCE_POLICY } from "../../../../../functions/core/promotion/rollout/evidence/evidence-policy";
-import { judgeWindows, type StageEvidence, type WindowVerdict } from "../../../../../functions/core/promotion/rollout/evidence/judge-windows";
+import {
+  judgeWindows,
+  type StageEvidence,
+  type WindowVerdict,
+} from "../../../../../functions/core/promotion/rollout/evidence/judge-windows";
 
 /** Ten rollouts that two implementations, in Python and in JavaScript, agreed on. */
 const { policy, vectors }: { policy: VectorPolicy; vectors: Vector[] } = JSON.parse(
