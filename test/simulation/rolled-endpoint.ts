@@ -14,11 +14,11 @@ import { settingsOf } from "./data-path";
 import { NOON } from "./requests";
 import { type Fate, runProcess, type Step, unreliable } from "./unreliable";
 
-export const ENDPOINT = "delays";
+const ENDPOINT = "delays";
 const MODEL = "flight-delay";
 const CHAMPION = "AllTraffic";
 
-export type Layout = "sagemaker" | "vertex";
+type Layout = "sagemaker" | "vertex";
 
 export interface RolledOptions {
   readonly layout: Layout;
@@ -31,7 +31,14 @@ export interface RolledOptions {
 }
 
 /** The rollout of one candidate on a simulated endpoint, which any number of processes drive at the same time. */
-export function rolledEndpoint({ layout, seed, errorRate, requests = 20_000, settings: own, pause = async () => {} }: RolledOptions) {
+export function rolledEndpoint({
+  layout,
+  seed,
+  errorRate,
+  requests = 20_000,
+  settings: own,
+  pause = async () => {},
+}: RolledOptions) {
   const isVertex = layout === "vertex";
   const rollout = {
     endpoint: ENDPOINT,

@@ -22,7 +22,9 @@ export interface RolloutEvents {
   "rollout-ended": OfRollout & { readonly level: "info"; readonly outcome: CandidateOutcome; readonly why: string };
   /** A cloud took a change of an endpoint. */
   "traffic-step": OfRollout & { readonly level: "info"; readonly did: string };
-  /** How a rollout stands, at each turn. Times are seconds; those of a hold, and of a change that is under way, may be undefined. */
+  /**
+   * How a rollout stands, at each turn. Times are seconds; those of a hold, and of a change that is under way, may be undefined.
+   */
   "rollout-state": OfRollout & {
     readonly level: "info";
     readonly rolloutPercent: number;

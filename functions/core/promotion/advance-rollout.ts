@@ -1,4 +1,5 @@
-// A rollout as part of the state of a model's promotion: what it tells is recorded, people hear of it, and its end ends the candidate.
+// A rollout as part of the state of a model's promotion: what it tells is recorded, people hear of it, and its end ends the
+// candidate.
 import type { AnswerResult } from "../coordination/coordinator-state";
 import { identityNames } from "../coordination/person-answer";
 import type { CandidateOutcome } from "./candidate";

@@ -1,7 +1,11 @@
 import { championHistory, refreshedHigh } from "../../../functions/core/promotion/rollout/evidence/champion-history";
 import type { CountedWindow } from "../../../functions/core/promotion/rollout/evidence/counted-window";
 import { EVIDENCE_POLICY as POLICY } from "../../../functions/core/promotion/rollout/evidence/evidence-policy";
-import { judgeWindows, type StageEvidence, type WindowVerdict } from "../../../functions/core/promotion/rollout/evidence/judge-windows";
+import {
+  judgeWindows,
+  type StageEvidence,
+  type WindowVerdict,
+} from "../../../functions/core/promotion/rollout/evidence/judge-windows";
 import { randomOf } from "../drift-streams";
 import { SHARES } from "./scenarios";
 import { type SimulatedTraffic, simulateTraffic, type TrafficOptions } from "./traffic";

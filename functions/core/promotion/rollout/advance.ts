@@ -7,8 +7,8 @@ import { asked, withdrawn } from "./take-order";
 import { counted } from "./weigh-windows";
 
 /**
- * What a rollout becomes by what was observed, with a record of it where it is worth telling. Pure: what the clouds are to do follows
- * from the state, whose `toward` names where the traffic is to go. A rollback preempts every stage, and every hold.
+ * What a rollout becomes by what was observed, with a record of it where it is worth telling. Pure: what the clouds are to do
+ * follows from the state, whose `toward` names where the traffic is to go. A rollback preempts every stage, and every hold.
  * @param now epoch milliseconds
  */
 export function advance(policy: EvidencePolicy, rollout: Rollout, observation: Observation, now: number): Advanced {

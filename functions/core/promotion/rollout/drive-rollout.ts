@@ -31,9 +31,9 @@ const SPREAD_MS = 60_000;
 const LEASE_MS = 180_000;
 
 /**
- * A turn of the rollout of a model: reads what was counted, looks at the endpoint, and takes the next step towards where the traffic
- * is to go. It may be repeated at any time, and another may be at it: what is decided is saved by compare and set before a step
- * follows from it, and only the holder of the endpoint's lease takes one. Rejects when a port does; the next turn goes on.
+ * A turn of the rollout of a model: reads what was counted, looks at the endpoint, and takes the next step towards where the
+ * traffic is to go. It may be repeated at any time, and another may be at it: what is decided is saved by compare and set before
+ * a step follows from it, and only the holder of the endpoint's lease takes one. Rejects when a port does; the next turn goes on.
  * @returns the state after it
  */
 export async function driveRollout(ports: DrivenPorts, model: PromotedModel): Promise<PromotionState> {

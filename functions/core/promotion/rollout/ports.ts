@@ -36,8 +36,8 @@ export type Sighting =
   /** It serves as ordered, with nothing under way. */
   | { readonly is: "reached" }
   /**
-   * A step is to be taken. `isSafe` where the order takes the candidate out, and it gets no requests already. `failed`: why the step
-   * before did not succeed, where the cloud tells.
+   * A step is to be taken. `isSafe` where the order takes the candidate out, and it gets no requests already. `failed`: why the
+   * step before did not succeed, where the cloud tells.
    */
   | { readonly is: "behind"; readonly step: string; readonly isSafe: boolean; readonly failed?: string }
   /** It is being changed, by the step before or by somebody else; nothing can be done until it ends. */
@@ -59,8 +59,8 @@ export type StepResult =
   | { readonly is: "refused"; readonly why: string };
 
 /**
- * Port: the traffic of endpoints. Everything is named by the rollout, so that a step that is repeated changes nothing. Rejects with
- * RetryableError when the cloud cannot answer now, with Error when it will not.
+ * Port: the traffic of endpoints. Everything is named by the rollout, so that a step that is repeated changes nothing. Rejects
+ * with RetryableError when the cloud cannot answer now, with Error when it will not.
  */
 export interface EndpointTraffic {
   /** What serves on the settings' endpoint. */
@@ -100,8 +100,8 @@ export interface TrafficMetrics {
   /** Every window of the span, oldest first. @param slowAboveMs the frozen latency; absent where latency is not compared */
   read(order: Omit<TrafficOrder, "from" | "to">, span: WindowSpan, slowAboveMs?: number): Promise<readonly SeenWindow[]>;
   /**
-   * The champion alone, before the rollout: its windows, and the latency that 5 % of its requests were above; that is absent where
-   * the cloud cannot count requests above a latency.
+   * The champion alone, before the rollout: its windows, and the latency that 5 % of its requests were above; that is absent
+   * where the cloud cannot count requests above a latency.
    */
   history(
     settings: RolloutSettings,

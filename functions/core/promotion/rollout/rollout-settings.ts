@@ -27,7 +27,9 @@ const sageMakerRolloutSchema = z.object({
 
 /** A value of a request that says how good its answer was, such as whether it led to a sale. */
 const businessMetricSchema = z.object({
-  /** CloudWatch: namespace, and name of the metric, with the dimensions EndpointName and VariantName. Vertex AI: the metric type. */
+  /**
+   * CloudWatch: namespace, and name of the metric, with the dimensions EndpointName and VariantName. Vertex AI: the metric type.
+   */
   namespace: z.exactOptional(textSchema),
   metric: textSchema,
   /** Least time at the last share below 100 %, windows of five minutes: without it nothing of it would be seen. */
@@ -54,8 +56,8 @@ export const rolloutSettingsSchema = z.object({
   /** Present on AWS. */
   sagemaker: z.exactOptional(sageMakerRolloutSchema),
   /**
-   * Who may do what, by the id of a role or the name of a session as SQS attests them; whoever may send to the request queue where a
-   * list is absent. AWS only: Pub/Sub attests nobody.
+   * Who may do what, by the id of a role or the name of a session as SQS attests them; whoever may send to the request queue
+   * where a list is absent. AWS only: Pub/Sub attests nobody.
    */
   people: z.exactOptional(
     z.object({

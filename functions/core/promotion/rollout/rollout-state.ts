@@ -21,8 +21,8 @@ const plannedStageSchema = z.discriminatedUnion("is", [
 ]);
 
 /**
- * Where a rollout stands. `before`: the champion serves alone, as it did. `verify`: after alarms of the bake the champion is back at
- * half of the traffic. `after`: the candidate serves alone. `back`: the champion serves alone again.
+ * Where a rollout stands. `before`: the champion serves alone, as it did. `verify`: after alarms of the bake the champion is back
+ * at half of the traffic. `after`: the candidate serves alone. `back`: the champion serves alone again.
  */
 const positionSchema = z.discriminatedUnion("is", [
   z.object({ is: z.literal("before") }),
@@ -117,7 +117,6 @@ export const rolloutSchema = z.object({
 export type PlannedStage = Stored<typeof plannedStageSchema>;
 export type Position = Stored<typeof positionSchema>;
 export type RolloutHold = Stored<typeof holdSchema>;
-export type RolloutEnding = Stored<typeof endingSchema>;
 export type Rollout = Stored<typeof rolloutSchema>;
 
 /** What a rollout did or decided, for whoever asks why. */

@@ -47,7 +47,9 @@ export function goingBack(
   return { state, record: stepOf(state, "back", why, more) };
 }
 
-/** It goes no further until somebody, or a better answer, lets it. Unchanged where it is held for the same reason, or by a person. */
+/**
+ * It goes no further until somebody, or a better answer, lets it. Unchanged where it is held for the same reason, or by a person.
+ */
 export function held(rollout: Rollout, reason: HoldReason, why: string, now: number, by?: string): Advanced {
   const { hold } = rollout;
   if (hold?.reason === reason && (by === undefined || hold.by === by)) return { state: rollout };

@@ -21,8 +21,8 @@ export interface RolloutPorts {
 }
 
 /**
- * Turns of the rollouts of all models. Models without a rollout cost no call but the one that reads all states. One failure does not
- * stop the rest.
+ * Turns of the rollouts of all models. Models without a rollout cost no call but the one that reads all states. One failure does
+ * not stop the rest.
  * @returns what rejects, after every model had its turn, with an Error that names those which failed
  */
 export function rolloutTurns(ports: RolloutPorts): () => Promise<void> {

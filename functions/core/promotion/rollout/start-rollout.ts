@@ -36,8 +36,8 @@ export function newRollout(settings: RolloutSettings, candidateId: string, accep
 }
 
 /**
- * Starts the rollout where the endpoint can take one: fixes its plan, what a rollback puts back, and what is usual for the champion.
- * Ends it where there is too little traffic to decide in time; holds it where the endpoint is not fit.
+ * Starts the rollout where the endpoint can take one: fixes its plan, what a rollback puts back, and what is usual for the
+ * champion. Ends it where there is too little traffic to decide in time; holds it where the endpoint is not fit.
  */
 export function surveyed(
   policy: EvidencePolicy,

@@ -2,8 +2,8 @@ import * as z from "zod/mini";
 import type { Stored } from "../../state-layout";
 
 /**
- * How an endpoint is to serve. `champion`: as it did before the rollout, the candidate removed. `shadow`: the champion answers, and
- * the candidate gets a copy of each request. `split`: the candidate gets a part, in whole percent; at 100 the champion stays
+ * How an endpoint is to serve. `champion`: as it did before the rollout, the candidate removed. `shadow`: the champion answers,
+ * and the candidate gets a copy of each request. `split`: the candidate gets a part, in whole percent; at 100 the champion stays
  * deployed and warm. `candidate`: the candidate alone, the champion removed.
  */
 export const trafficSchema = z.discriminatedUnion("is", [

@@ -66,7 +66,9 @@ function decidedBy(policy: EvidencePolicy, rollout: Rollout, windows: readonly C
   return follow(policy, rollout, verdict, windows, now);
 }
 
-/** How the evidence of the present position stands, whatever it led to; undefined where nothing is compared, or was counted yet. */
+/**
+ * How the evidence of the present position stands, whatever it led to; undefined where nothing is compared, or was counted yet.
+ */
 export function evidenceSoFar(policy: EvidencePolicy, rollout: Rollout): RolloutEvidence | undefined {
   const { plan = [], at, history, windows } = rollout;
   const stage = at.is === "stage" ? plan[at.index] : undefined;

@@ -91,11 +91,11 @@ export function planEndpoint(order: TrafficOrder, found: VertexEndpoint): Endpoi
   if (candidate === undefined && to.is !== "champion")
     return behind({ kind: "deploy", id: ids.candidate, model: version, like, text: `deploy ${version} without requests` });
   const wanted = shareOf(to);
-  if (repeats || !isOpen || share !== wanted) {
-    const split = {
-      ...(champion !== undefined && wanted < 100 && { [champion.id]: 100 - wanted }),
-      ...(candidate !== undefined && wanted > 0 && { [candidate.id]: wanted }),
-    };
+  const split: Record<string, number> = {
+    ...(champion !== undefined && wanted < 100 && { [champion.id]: 100 - wanted }),
+    ...(candidate !== undefined && wanted > 0 && { [candidate.id]: wanted }),
+  };
+  if (repeats || !isSplit(found, split)) {
     return behind({ kind: "split", split, text: `give ${wanted}% of the requests to the candidate` });
   }
   const [role, done] = to.is === "champion" ? ["candidate", candidate] : ["champion", to.is === "candidate" ? champion : undefined];
@@ -106,6 +106,11 @@ export function planEndpoint(order: TrafficOrder, found: VertexEndpoint): Endpoi
 /** Whether an order takes the candidate out, and no request goes to it any more. */
 export function isSafeFor(order: TrafficOrder, { trafficSplit }: VertexEndpoint): boolean {
   return order.to.is === "champion" && !(trafficSplit[deployedModelIds(order.rolloutId).candidate] ?? 0);
+}
+
+function isSplit({ trafficSplit }: VertexEndpoint, split: Readonly<Record<string, number>>): boolean {
+  const shares = sharesOf(trafficSplit);
+  return shares.length === Object.keys(split).length && shares.every(([id, percent]) => split[id] === percent);
 }
 
 function behind(step: EndpointStep): EndpointPlan {

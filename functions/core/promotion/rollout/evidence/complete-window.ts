@@ -3,7 +3,7 @@ import type { Traffic } from "../traffic";
 import { type CountedWindow, WINDOW_MS } from "./counted-window";
 
 /** Metrics arrive within this time after a window, as a rule; what is absent for longer was not there. Milliseconds. */
-export const LATE_MS = 900_000;
+const LATE_MS = 900_000;
 
 /**
  * A window as evidence takes it; undefined where something is missing that may still come, or that must not be taken for zero: no

@@ -14,8 +14,8 @@ export interface Dispersion {
 }
 
 /**
- * Dispersion of windows around their common ratio of rates by Mantel and Haenszel: Pearson's statistic of the windows, or what the
- * champion's own noise makes of it at this length, whichever is more.
+ * Dispersion of windows around their common ratio of rates by Mantel and Haenszel: Pearson's statistic of the windows, or what
+ * the champion's own noise makes of it at this length, whichever is more.
  * @param windows comparable ones
  * @param noise squared coefficient of variation of a model's error rate at this number of windows; 0 where it is not known
  */
@@ -37,8 +37,8 @@ export function dispersionOf(metric: ComparedMetric, windows: readonly CountedWi
 }
 
 /**
- * The champion's noise over this many windows: of the largest known scale that is not longer, and beyond the last scale falling as
- * a mean of independent spans does. 0 where it is not known.
+ * The champion's noise over this many windows: of the largest known scale that is not longer, and beyond the last scale falling
+ * as a mean of independent spans does. 0 where it is not known.
  * @param noise of each scale, in their order
  */
 export function noiseOver(windows: number, scales: readonly number[], noise: readonly number[]): number {

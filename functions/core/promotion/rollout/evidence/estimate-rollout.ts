@@ -3,7 +3,7 @@ import { type EvidencePolicy, errorMargin } from "./evidence-policy";
 import { growthOfFewErrors, isRare } from "./rare-errors";
 
 /** How long a stage takes at the champion's usual traffic. */
-export interface StageEstimate {
+interface StageEstimate {
   /** Whole percent of requests that go to the candidate. */
   readonly percent: number;
   /** Windows of five minutes, the settling ones among them; undefined where no number would decide. */

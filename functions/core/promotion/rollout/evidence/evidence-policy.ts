@@ -1,7 +1,7 @@
 import type { RolloutSettings } from "../rollout-settings";
 
 /** Two values of a kind, of errors and of requests above the frozen latency. */
-export interface OfMetrics {
+interface OfMetrics {
   readonly errors: number;
   readonly latency: number;
 }
@@ -15,7 +15,9 @@ export interface EvidencePolicy {
   readonly tolerance: OfMetrics;
   /** Ratio that is to be ruled out before a stage is left forward; of errors the least one. */
   readonly margin: OfMetrics;
-  /** Of errors: share of all requests that the candidate's rate may be above the champion's, where that is more than the ratio. */
+  /**
+   * Of errors: share of all requests that the candidate's rate may be above the champion's, where that is more than the ratio.
+   */
   readonly marginPoints: number;
   /** Probability to roll back an equal candidate, of the whole rollout. */
   readonly alpha: OfMetrics & { readonly business: number };

@@ -38,7 +38,9 @@ interface Alternative {
   readonly logQuotient: number;
 }
 
-/** For each ratio: the sum of the windows' log-likelihood ratios, and the greatest of them above 0. They grow with their stage. */
+/**
+ * For each ratio: the sum of the windows' log-likelihood ratios, and the greatest of them above 0. They grow with their stage.
+ */
 interface Sums {
   readonly windows: CountedWindow[];
   readonly worse: Float64Array;
@@ -71,9 +73,9 @@ export function comparableWindows(metric: ComparedMetric, windows: readonly Coun
 }
 
 /**
- * What the labels of all errors say, champion's or candidate's, given how requests were shared: averages of likelihood ratios over
- * a grid of ratios of rates, which hold at every look. After Lindon and Malek (2022), Anytime-Valid Inference for Multinomial Count
- * Data, https://arxiv.org/abs/2011.03567.
+ * What the labels of all errors say, champion's or candidate's, given how requests were shared: averages of likelihood ratios
+ * over a grid of ratios of rates, which hold at every look. After Lindon and Malek (2022), Anytime-Valid Inference for
+ * Multinomial Count Data, https://arxiv.org/abs/2011.03567.
  * @param windows comparable ones; none may ever be changed in place, since their sums are remembered
  */
 export function evidenceOf(metric: ComparedMetric, windows: readonly CountedWindow[], tested: TestedRatios): Evidence {
@@ -84,8 +86,8 @@ export function evidenceOf(metric: ComparedMetric, windows: readonly CountedWind
 }
 
 /**
- * Evidence corrected for the dispersion of windows and for how few they are: the logarithm of the likelihood ratio of a normal mean
- * whose scale is not known. A heuristic that simulation proved, not a theorem.
+ * Evidence corrected for the dispersion of windows and for how few they are: the logarithm of the likelihood ratio of a normal
+ * mean whose scale is not known. A heuristic that simulation proved, not a theorem.
  * @param freedom windows with errors, less 1
  * @returns undefined where there are too few windows to believe anything in favour
  */

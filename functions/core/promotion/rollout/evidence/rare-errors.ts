@@ -7,8 +7,8 @@ const NEAREST = 1.1;
 const FARTHEST = 20;
 
 /**
- * True where a champion fails so rarely that errors are too few to compare their ratio: then `marginPoints` more errors of all requests
- * are to be ruled out directly.
+ * True where a champion fails so rarely that errors are too few to compare their ratio: then `marginPoints` more errors of all
+ * requests are to be ruled out directly.
  * @param rate the champion's error rate, 0 to 1
  */
 export function isRare({ marginPoints }: EvidencePolicy, rate: number): boolean {
@@ -16,9 +16,10 @@ export function isRare({ marginPoints }: EvidencePolicy, rate: number): boolean 
 }
 
 /**
- * Logarithm of the evidence that the candidate's error rate is below the champion's usual one and `marginPoints`: the average over
- * lower rates of the likelihood ratios of all its requests. Its mean is at most 1 at each look where the rate is not below, so that it
- * exceeds ln(1/β) with a probability of at most β (Ville's inequality). Outside of the policy that was proved for more frequent errors.
+ * Logarithm of the evidence that the candidate's error rate is below the champion's usual one and `marginPoints`: the average
+ * over lower rates of the likelihood ratios of all its requests. Its mean is at most 1 at each look where the rate is not below,
+ * so that it exceeds ln(1/β) with a probability of at most β (Ville's inequality). Outside of the policy that was proved for more
+ * frequent errors.
  */
 export function evidenceOfFewErrors(policy: EvidencePolicy, rate: number, windows: readonly CountedWindow[]): number {
   const excluded = rate + policy.marginPoints;
