@@ -49,6 +49,8 @@ export function rolloutTables(): string {
     equalTable(),
     `**Worse candidates**: ${WORSE_LEGEND}`,
     worseTable(),
+    "**A champion that fails rarely, or never**: rolled back %, given up or asked %, median hours until done, of candidates that fail so often.",
+    rareTable(),
     "**API calls and cost** of a rollout that goes on for seven days:",
     rolloutCostTable(),
   ].join("\n\n");
@@ -85,6 +87,25 @@ function worseTable(): string {
     return [regression.what, ...cells];
   });
   return tableOf(["worse", ...COLUMNS.map(columnText)], rows);
+}
+
+/** Error rates of a champion at which requests decide in place of the ratio of errors; see `isRare`. */
+const RARE_RATES = [0, 0.0001] as const;
+/** Of a candidate, beside the champion's. */
+const RARE_FAILURES = [0, 0.001, 0.0025, 0.005, 0.01] as const;
+
+function rareTable(): string {
+  const columns = TRAFFIC.slice(1).flatMap((traffic) => RARE_RATES.map((errorRate) => ({ ...traffic, errorRate })));
+  const rows = RARE_FAILURES.map((more) => {
+    const cells = columns.map(({ requests, errorRate, worse }) => {
+      const what = `${100 * more} % more`;
+      const regression = more === 0 ? {} : { regression: { what, from: 0, failing: errorRate + more } };
+      const cell = equalCell(outcomes({ scenario: PLAIN, requests, errorRate, ...regression }, worse));
+      return tell(what, columnText({ requests, errorRate }), cell);
+    });
+    return [more === 0 ? "as often" : `${100 * more} % of requests more`, ...cells];
+  });
+  return tableOf(["candidate fails", ...columns.map(columnText)], rows);
 }
 
 /** Of an equal candidate each, then of worse ones. */
