@@ -1,3 +1,4 @@
+import { RetryableError } from "../../functions/core/errors";
 import { changePromotion, promotedModel } from "../../functions/core/promotion/change-promotion";
 import { answerCandidate, judgeCandidate } from "../../functions/core/promotion/judge-candidate";
 import { observeVersion } from "../../functions/core/promotion/observe-version";
@@ -70,6 +71,7 @@ export function rolledEndpoint({
   let stepping = 0;
   let mostSteps = 0;
   let holders = 0;
+  let areMetricsDown = false;
   /** How many steps were under way at once: the lease allows one. */
   const counted: EndpointTraffic["step"] = async (order) => {
     mostSteps = Math.max(mostSteps, ++stepping);
@@ -90,7 +92,16 @@ export function rolledEndpoint({
       step,
     ),
     traffic: unreliable({ survey: endpoint.survey, look: endpoint.look, step: counted }, step),
-    metrics: unreliable({ read: endpoint.read, history: endpoint.history }, step),
+    metrics: unreliable(
+      {
+        read: async (...asked: Parameters<typeof endpoint.read>) => {
+          if (areMetricsDown) throw new RetryableError("metrics do not answer");
+          return await endpoint.read(...asked);
+        },
+        history: endpoint.history,
+      },
+      step,
+    ),
     now: () => time,
     holder: () => `turn ${++holders}`,
     did: () => {},
@@ -101,7 +112,9 @@ export function rolledEndpoint({
     endpoint,
     champion: first.variant,
     mostSteps: () => mostSteps,
-    now: () => time,
+    failMetrics() {
+      areMetricsDown = true;
+    },
     advance(ms: number) {
       time += ms;
     },

@@ -43,9 +43,16 @@ export async function driveRollout(ports: DrivenPorts, model: PromotedModel): Pr
   if (begun.startedAt === undefined) state = await survey(ports, model, begun);
   const started = rolloutOf(state);
   if (started?.startedAt === undefined) return state;
-  state = await count(ports, model, state, started);
+  // Counts that cannot be read must not keep a rollback from being made.
+  const failures: unknown[] = [];
+  state = await count(ports, model, state, started).catch((error: unknown) => {
+    failures.push(error);
+    return state;
+  });
   const moving = rolloutOf(state);
-  return moving === undefined ? state : await move(ports, model, state, moving);
+  const moved = moving === undefined ? state : await move(ports, model, state, moving);
+  if (failures.length > 0) throw failures[0];
+  return moved;
 }
 
 /** The rollout in progress, with the version that it is about. */
@@ -94,8 +101,8 @@ function lastWindowEnd(now: number): number {
 
 /** Reads the windows since the traffic reached its position, when another one has closed. */
 async function count(ports: DrivenPorts, model: PromotedModel, state: PromotionState, rollout: Running): Promise<PromotionState> {
-  const { at, since, readUntil, champion, plan, settings, id: rolloutId, candidate, slowAboveMs } = rollout;
-  if (champion === undefined || plan === undefined || (at.is !== "stage" && at.is !== "verify")) return state;
+  const { at, since, readUntil, champion, plan, settings, id: rolloutId, candidate, slowAboveMs, ending } = rollout;
+  if (champion === undefined || plan === undefined || ending !== undefined || (at.is !== "stage" && at.is !== "verify")) return state;
   const until = lastWindowEnd(ports.now());
   const first = Math.ceil((since + SPREAD_MS) / WINDOW_MS) * WINDOW_MS;
   if (readUntil !== undefined && until <= readUntil) return state;

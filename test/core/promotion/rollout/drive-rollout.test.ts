@@ -1,0 +1,56 @@
+import { rolledEndpoint } from "../../../simulation/rolled-endpoint";
+
+const MINUTE_MS = 60_000;
+
+describe("a rollback", () => {
+  it("should be made though nothing that is counted can be read", async () => {
+    const world = await rolling();
+    await world.order("order-1", "rollback");
+    world.failMetrics();
+
+    await ticks(world, 30);
+
+    expect((await world.state()).ended).toMatchObject([{ outcome: "rolled-back" }]);
+    expect(world.endpoint.serving()).toMatchObject([{ name: world.champion, percent: 100 }]);
+  });
+
+  it("should fail the turn where counts cannot be read, so that it is seen", async () => {
+    const world = await rolling();
+    world.failMetrics();
+    world.advance(20 * MINUTE_MS);
+
+    await expect(world.tick()).rejects.toThrow("metrics do not answer");
+  });
+
+  it("should come to its end wherever its first turn dies, with the endpoint's lease or without", async () => {
+    let leases = 0;
+    for (let dying = 1; dying <= 20; dying++) {
+      const world = await rolling();
+      await world.order("order-1", "rollback");
+      let calls = 0;
+      await world.tick(() => (++calls === dying ? "dies" : "fine"));
+      if ((await world.state()).current?.rollout?.lease !== undefined) leases++;
+
+      await ticks(world, 30);
+
+      expect((await world.state()).ended).toMatchObject([{ outcome: "rolled-back" }]);
+      expect(world.endpoint.serving()).toMatchObject([{ name: world.champion, percent: 100 }]);
+    }
+    expect(leases).toBeGreaterThan(0);
+  });
+});
+
+async function rolling() {
+  const world = rolledEndpoint({ layout: "sagemaker", seed: 1, errorRate: () => 0.01 });
+  await world.accept();
+  await ticks(world, 15);
+  expect((await world.state()).current?.rollout?.at).toEqual({ is: "stage", index: 0 });
+  return world;
+}
+
+async function ticks(world: Awaited<ReturnType<typeof rolledEndpoint>>, count: number): Promise<void> {
+  for (let tick = 0; tick < count; tick++) {
+    world.advance(MINUTE_MS);
+    await world.tick().catch(() => {});
+  }
+}
