@@ -72,10 +72,14 @@ export function rolledEndpoint({
   let mostSteps = 0;
   let holders = 0;
   let areMetricsDown = false;
+  let gate: Promise<void> | undefined;
+  let heard = () => {};
   /** How many steps were under way at once: the lease allows one. */
   const counted: EndpointTraffic["step"] = async (order) => {
     mostSteps = Math.max(mostSteps, ++stepping);
+    heard();
     await pause();
+    await gate;
     return await endpoint.step(order).finally(() => {
       stepping--;
     });
@@ -112,6 +116,17 @@ export function rolledEndpoint({
     endpoint,
     champion: first.variant,
     mostSteps: () => mostSteps,
+    /** Steps wait from now on, until `go`. */
+    holdSteps() {
+      let go = () => {};
+      gate = new Promise((resolve) => {
+        go = resolve;
+      });
+      const isWaiting = new Promise<void>((resolve) => {
+        heard = resolve;
+      });
+      return { isWaiting, go };
+    },
     failMetrics() {
       areMetricsDown = true;
     },

@@ -51,7 +51,9 @@ export function noticeVersion(state: PromotionState, version: string): Promotion
  * was registered later takes the place of the other. What somebody decided in the registry stands.
  */
 export function observeVersion(before: PromotionState, of: PromotedModel, seen: RegisteredVersion, now: number): PromotionState {
-  if (!isOfRegistry(of.promotion.registry, seen)) return withoutNotice(before, seen.version);
+  // A rollout ends by the registry that its candidate is of, though another one is configured by now.
+  const registry = before.current?.stage === "rollout" ? before.registry : of.promotion.registry;
+  if (!isOfRegistry(registry, seen)) return withoutNotice(before, seen.version);
   if (seen.readiness === "registering") return noticeVersion(before, seen.version);
   const state = withoutNotice(before, seen.version);
   const candidate = candidateOf(of.model, seen);

@@ -27,8 +27,8 @@ const SETTLED_MS = 240_000;
 const READ_AGAIN = 12;
 /** Of a change, before its first window begins: clocks differ, and a split takes a moment to spread; milliseconds. */
 const SPREAD_MS = 60_000;
-/** Longer than a step takes, so that nobody else changes the traffic meanwhile; milliseconds. */
-const LEASE_MS = 180_000;
+/** Longer than the function may run, so that nobody else changes the traffic while a step is under way; milliseconds. */
+const LEASE_MS = 360_000;
 
 /**
  * A turn of the rollout of a model: reads what was counted, looks at the endpoint, and takes the next step towards where the
@@ -102,11 +102,15 @@ function lastWindowEnd(now: number): number {
 /** Reads the windows since the traffic reached its position, when another one has closed. */
 async function count(ports: DrivenPorts, model: PromotedModel, state: PromotionState, rollout: Running): Promise<PromotionState> {
   const { at, since, readUntil, champion, plan, settings, id: rolloutId, candidate, slowAboveMs, ending } = rollout;
-  if (champion === undefined || plan === undefined || ending !== undefined || (at.is !== "stage" && at.is !== "verify")) return state;
-  const until = lastWindowEnd(ports.now());
-  const first = Math.ceil((since + SPREAD_MS) / WINDOW_MS) * WINDOW_MS;
-  if (readUntil !== undefined && until <= readUntil) return state;
-  const from = Math.max(first, Math.min(readUntil ?? first, until - READ_AGAIN * WINDOW_MS));
+  if (champion === undefined || plan === undefined || ending !== undefined || (at.is !== "stage" && at.is !== "verify"))
+    return state;
+  const now = ports.now();
+  const until = lastWindowEnd(now);
+  // Times that are ahead are of a clock that was wrong.
+  const first = Math.ceil((Math.min(since, now) + SPREAD_MS) / WINDOW_MS) * WINDOW_MS;
+  const read = readUntil !== undefined && readUntil <= now ? readUntil : undefined;
+  if (read !== undefined && until <= read) return state;
+  const from = Math.max(first, Math.min(read ?? first, until - READ_AGAIN * WINDOW_MS));
   const order = { settings, rolloutId, champion, candidate };
   const windows = from < until ? await ports.metrics.read(order, { from, until }, slowAboveMs) : [];
   return await observe(ports, model, { is: "counted", windows, until }, rollout);
@@ -122,9 +126,10 @@ async function move(ports: DrivenPorts, model: PromotedModel, state: PromotionSt
   return await step(ports, model, seen, next, sighting.failed);
 }
 
-/** Held for a reason that a step must not go on from; back to the champion it goes whatever holds. */
-function isHeldStill({ hold, ending }: Rollout): boolean {
+/** Held for a reason that a step must not go on from; back to the champion, or to compare again, it goes whatever holds. */
+function isHeldStill({ hold, ending, toward }: Rollout): boolean {
   if (hold === undefined) return false;
+  if (toward?.is === "verify") return false;
   return ending === undefined && hold.reason !== "quota" && hold.reason !== "lost" && hold.reason !== "uncounted";
 }
 
@@ -173,7 +178,7 @@ function leased(
 ): { readonly state: PromotionState; readonly isOurs: boolean } {
   const { current } = before;
   const lease = current?.rollout?.lease;
-  const isFree = lease === undefined || lease.until <= now;
+  const isFree = lease === undefined || lease.until <= now || lease.until > now + LEASE_MS;
   if (current?.rollout === undefined || !isFree || !isSameOrder(current.rollout, rollout)) return { state: before, isOurs: false };
   const taken: Rollout = { ...current.rollout, lease: { by, until: now + LEASE_MS } };
   return { state: { ...before, current: { ...current, rollout: taken } }, isOurs: true };

@@ -3,9 +3,12 @@ import { WINDOW_MS } from "./evidence/counted-window";
 import type { EvidencePolicy } from "./evidence/evidence-policy";
 import type { Advanced } from "./observation";
 import type { Sighting, StepResult } from "./ports";
-import { type Position, type Rollout, trafficAt } from "./rollout-state";
+import { type HoldReason, type Position, type Rollout, trafficAt } from "./rollout-state";
 import { goingBack, held, stepOf, wentOn } from "./rollout-steps";
 import { trafficText } from "./traffic";
+
+/** Holds that end once the cloud takes the change. */
+const CLOUD_HOLDS: readonly HoldReason[] = ["quota", "refused", "lost"];
 
 /** A change that fails more often is not tried again. */
 const MAX_FAILURES = 2;
@@ -13,6 +16,10 @@ const MAX_FAILURES = 2;
 /** What a look at the endpoint leads to. */
 export function sighted(policy: EvidencePolicy, rollout: Rollout, sighting: Sighting, now: number): Advanced {
   if (rollout.startedAt === undefined) return { state: rollout };
+  // A step that is under way may still take effect: what is seen before it ends, does not stay.
+  if (rollout.lease !== undefined && rollout.lease.until > now && sighting.is !== "behind") return { state: rollout };
+  const late = pastDeadline(policy, rollout, now);
+  if (late !== undefined) return late;
   switch (sighting.is) {
     case "reached":
       return reached(policy, rollout, now);
@@ -29,7 +36,7 @@ export function sighted(policy: EvidencePolicy, rollout: Rollout, sighting: Sigh
 
 function reached(policy: EvidencePolicy, rollout: Rollout, now: number): Advanced {
   const { toward, plan = [] } = rollout;
-  if (toward === undefined) return wentOn(rollout, ["lost", "quota", "refused"], "the endpoint serves as ordered");
+  if (toward === undefined) return wentOn(rollout, CLOUD_HOLDS, "the endpoint serves as ordered");
   const arrived = arrivedAt(policy, rollout, toward, now);
   const { ending } = rollout;
   if (toward.is === "back" && ending !== undefined) {
@@ -59,7 +66,7 @@ function arrivedAt(policy: EvidencePolicy, rollout: Rollout, position: Position,
   const evidence = windows.slice(policy.settlingWindows);
   const goesOn = isCompared && !isSame && rollout.settings.business !== undefined && evidence.length > 0;
   const entersBake = position.is === "stage" && plan[position.index]?.is === "bake";
-  const lifts = hold !== undefined && (hold.reason === "quota" || hold.reason === "refused" || hold.reason === "lost");
+  const lifts = hold !== undefined && CLOUD_HOLDS.includes(hold.reason);
   return {
     ...rest,
     ...(hold !== undefined && !lifts && { hold }),
@@ -122,7 +129,22 @@ export function shareWrong(rollout: Rollout, why: string, now: number): Advanced
   return { state: again, record: stepOf(again, "repeated", `${why}; the change is made again`) };
 }
 
-/** How long a rollout may take by the clock, milliseconds. */
-export function longestMs({ deadlineWindows }: EvidencePolicy): number {
-  return deadlineWindows * WINDOW_MS;
+/**
+ * Gives up what was not decided before the deadline by the clock, as what is not counted is no window; undefined where there is time,
+ * a person holds it or changed the endpoint, or it ends already.
+ */
+export function pastDeadline(policy: EvidencePolicy, rollout: Rollout, now: number): Advanced | undefined {
+  const { startedAt = now, ending, toward, windows } = rollout;
+  if (now - startedAt <= policy.deadlineWindows * WINDOW_MS || ending !== undefined || toward?.is === "after") return undefined;
+  return isHeldByPeople(rollout) ? undefined : goingBack(rollout, givenUp(windows.length), now);
+}
+
+/** What people want the traffic to be, time alone does not change. */
+export function isHeldByPeople({ hold }: Rollout): boolean {
+  return hold?.reason === "person" || hold?.reason === "changed";
+}
+
+export function givenUp(windows: number): { readonly outcome: "given-up"; readonly why: string } {
+  const why = `it could not be told from the champion before the deadline, after ${windows} windows of this stage`;
+  return { outcome: "given-up", why };
 }

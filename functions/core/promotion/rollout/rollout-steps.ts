@@ -1,8 +1,15 @@
 // The transitions that every part of a rollout makes: it goes somewhere, goes back, is held, or goes on.
+import { plainLine } from "../../plain-text";
 import type { CandidateOutcome } from "../candidate";
 import type { Advanced, RolloutStep } from "./observation";
 import { type HoldReason, type Position, type Rollout, type RolloutRecord, trafficAt } from "./rollout-state";
 import { trafficText } from "./traffic";
+
+/** Clouds tell long stories; of a sentence so much is kept, characters. */
+const MAX_WHY = 1000;
+
+/** Holds that only a person ends, or evidence against the candidate. */
+const OF_PEOPLE: readonly HoldReason[] = ["person", "changed", "share", "alarms"];
 
 /** Where the traffic stands, and where it goes, for people. */
 export function trafficOf({ plan = [], at, toward }: Pick<Rollout, "plan" | "at" | "toward">): string {
@@ -18,13 +25,16 @@ export function stepOf(
   more: Omit<RolloutRecord, "step" | "traffic"> & { readonly by?: string | undefined } = {},
 ): RolloutStep {
   const { by, ...rest } = more;
-  return { rollout: { step, traffic: trafficOf(rollout), ...rest }, why, ...(by !== undefined && { by }) };
+  const told = plainLine(why, MAX_WHY);
+  return { rollout: { step, traffic: trafficOf(rollout), ...rest }, why: told, ...(by !== undefined && { by }) };
 }
 
 /** The traffic is to go to a position, whatever it was to do before. */
 export function toward(rollout: Rollout, position: Position, now: number): Rollout {
   const { plan = [], toward: left, abandoned = [] } = rollout;
-  const before = left === undefined ? abandoned : [...abandoned, trafficAt(plan, left)];
+  const given = left === undefined ? undefined : trafficAt(plan, left);
+  const isKnown = abandoned.some((one) => JSON.stringify(one) === JSON.stringify(given));
+  const before = given === undefined || isKnown ? abandoned : [...abandoned, given];
   return { ...rollout, toward: position, orderedAt: now, failures: 0, ...(before.length > 0 && { abandoned: before }) };
 }
 
@@ -35,7 +45,8 @@ export function goingBack(
   now: number,
   evidence?: RolloutRecord["evidence"],
 ): Advanced {
-  const { outcome, why, by } = ending;
+  const { outcome, by } = ending;
+  const why = plainLine(ending.why, MAX_WHY);
   if (rollout.startedAt === undefined) {
     return { state: rollout, end: { outcome, why, ...(by !== undefined && { by }) } };
   }
@@ -48,13 +59,14 @@ export function goingBack(
 }
 
 /**
- * It goes no further until somebody, or a better answer, lets it. Unchanged where it is held for the same reason, or by a person.
+ * It goes no further until somebody, or a better answer, lets it. Unchanged where it is held for the same reason, or for one that
+ * only a person ends: what ends by itself must not take the place of that.
  */
 export function held(rollout: Rollout, reason: HoldReason, why: string, now: number, by?: string): Advanced {
   const { hold } = rollout;
   if (hold?.reason === reason && (by === undefined || hold.by === by)) return { state: rollout };
-  if (hold?.reason === "person" && reason !== "changed") return { state: rollout };
-  const state: Rollout = { ...rollout, hold: { reason, why, at: now, ...(by !== undefined && { by }) } };
+  if (hold !== undefined && by === undefined && OF_PEOPLE.includes(hold.reason)) return { state: rollout };
+  const state: Rollout = { ...rollout, hold: { reason, why: plainLine(why, MAX_WHY), at: now, ...(by !== undefined && { by }) } };
   return { state, record: stepOf(state, "held", why, { by, reason }) };
 }
 

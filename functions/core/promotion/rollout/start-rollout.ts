@@ -47,11 +47,12 @@ export function surveyed(
 ): Advanced {
   if (rollout.startedAt !== undefined) return { state: rollout };
   const { acceptedAt, hold } = rollout;
+  if (hold?.reason === "person") return { state: rollout };
   if (now - acceptedAt > policy.deadlineWindows * WINDOW_MS) {
     const why = `its rollout did not start in time${hold === undefined ? "" : `: ${hold.why}`}`;
     return goingBack(rollout, { outcome: "given-up", why }, now);
   }
-  if (survey.is === "busy" || hold?.reason === "person") return { state: rollout };
+  if (survey.is === "busy") return { state: rollout };
   if (survey.is !== "serving") return held(rollout, "lost", survey.why, now);
   if (rollout.isUrgent === true) {
     const usual = championHistory(pastWindows(history), policy);

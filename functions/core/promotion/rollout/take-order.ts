@@ -9,7 +9,8 @@ type Asked = Extract<Observation, { readonly is: "asked" }>;
 export function refusalOf(rollout: Rollout | undefined, deed: Asked["do"]): "not-rolling" | "going-back" | "not-held" | undefined {
   if (rollout === undefined) return "not-rolling";
   if (deed === "continue") return rollout.hold === undefined ? "not-held" : undefined;
-  if (rollout.ending !== undefined) return "going-back";
+  // What somebody changed holds a way back that only time, or a later candidate, asked for: a person's word is put over it.
+  if (rollout.ending !== undefined) return deed === "rollback" && rollout.hold?.reason === "changed" ? undefined : "going-back";
   if (deed === "promote") {
     const { at, plan } = rollout;
     const isBaking = at.is === "after" || (at.is === "stage" && plan?.[at.index]?.is === "bake");
@@ -61,7 +62,9 @@ function continued(rollout: Rollout, by: string, now: number): Advanced {
       return { state, record: stepOf(state, "went-on", `${told}, and what is served is set again`, { by }) };
     }
     case "alarms": {
-      const state: Rollout = { ...free, verifies: 0, windows: [], total: free.total + free.windows.length };
+      const { readUntil: _read, ...unread } = free;
+      const total = free.total + free.windows.length;
+      const state: Rollout = { ...unread, verifies: 0, windows: [], total, since: now };
       return { state, record: stepOf(state, "went-on", `${told}, and the bake begins again`, { by }) };
     }
     default:

@@ -25,7 +25,9 @@ export function tellRolloutStep(
 /** Tells how the rollout of a model stands, where it has one. */
 export function tellRollout({ log, now }: { readonly log: Log; readonly now: () => number }, { current }: PromotionState): void {
   if (current?.rollout === undefined) return;
-  const { plan = [], at, hold, orderedAt, acceptedAt } = current.rollout;
+  const { plan = [], at, toward, hold, orderedAt, acceptedAt } = current.rollout;
+  // SageMaker's own shift takes as long as it is configured to.
+  const isNative = toward?.is === "stage" && plan[toward.index]?.is === "native";
   const traffic = trafficAt(plan, at);
   const since = (time: number) => Math.max(0, now() - time) / 1000;
   log({
@@ -36,6 +38,6 @@ export function tellRollout({ log, now }: { readonly log: Log; readonly now: () 
     rolloutPercent: traffic.is === "split" ? traffic.percent : traffic.is === "candidate" ? 100 : 0,
     rolloutAgeSec: since(acceptedAt),
     rolloutHeldSec: hold && since(hold.at),
-    rolloutBusySec: orderedAt && since(orderedAt),
+    rolloutBusySec: orderedAt === undefined || isNative ? undefined : since(orderedAt),
   });
 }

@@ -4,7 +4,7 @@ import { type EvidencePolicy, evidenceLimits } from "./evidence/evidence-policy"
 import { isGrossFailure } from "./evidence/gross-failure";
 import { judgeWindows, type MetricScore, type StageEvidence, type WindowVerdict } from "./evidence/judge-windows";
 import { checkShare } from "./evidence/share-check";
-import { longestMs, shareWrong } from "./move-traffic";
+import { givenUp, isHeldByPeople, pastDeadline, shareWrong } from "./move-traffic";
 import type { Advanced } from "./observation";
 import type { SeenWindow } from "./ports";
 import {
@@ -21,7 +21,10 @@ import { trafficText } from "./traffic";
 /** Without a counted window for so long, the counts are missing; milliseconds. */
 const UNCOUNTED_MS = 3_600_000;
 
-/** What the counts since the traffic reached its position lead to: the first window that decides anything, decides. */
+/**
+ * What the counts since the traffic reached its position lead to. Of the windows that are new, the first that takes the candidate
+ * back does; forward it goes by all of them alone, and only where the counted share is the intended one.
+ */
 export function counted(
   policy: EvidencePolicy,
   before: Rollout,
@@ -30,17 +33,28 @@ export function counted(
 ): Advanced {
   const { plan, at, ending } = before;
   if (plan === undefined || ending !== undefined || (at.is !== "stage" && at.is !== "verify")) return { state: before };
-  const { windows, fresh } = merged(before, seen, now);
-  const rollout: Rollout = { ...before, windows, readUntil: Math.max(until, before.readUntil ?? 0) };
-  for (const end of fresh) {
-    const decided = decidedBy(policy, rollout, windows.slice(0, end + 1), now);
-    if (decided !== undefined) return decided;
+  const { windows, fresh } = merged(policy, before, seen, now);
+  const rollout: Rollout = { ...before, windows, readUntil: until };
+  const judged = fresh.map((end) => {
+    const known = windows.slice(0, end + 1);
+    return { verdict: verdictOf(policy, rollout, known), windows: known };
+  });
+  for (const { verdict, windows: known } of judged) {
+    const back = verdict && takenBack(policy, rollout, verdict, known, now);
+    if (back !== undefined) return back;
   }
-  return pastDeadline(policy, rollout, now) ?? wrongShare(policy, rollout, fresh.length > 0, now) ?? uncounted(rollout, now);
+  const newest = judged.at(-1);
+  return (
+    pastDeadline(policy, rollout, now) ??
+    (newest && wrongShare(policy, rollout, now)) ??
+    (newest?.verdict && goneForward(policy, rollout, newest.verdict, windows, now)) ??
+    uncounted(rollout, now)
+  );
 }
 
 /** The windows with what was read of them now, and the places of those that were not there before. */
 function merged(
+  { deadlineWindows }: EvidencePolicy,
   rollout: Rollout,
   seen: readonly SeenWindow[],
   now: number,
@@ -52,18 +66,20 @@ function merged(
     const complete = window.at < since ? undefined : completeWindow(window, trafficAt(plan, at), now);
     if (complete !== undefined) all.set(complete.at, complete);
   }
-  const windows = [...all.values()].sort((a, b) => a.at - b.at);
+  // A hold may last longer than the deadline: the state must not grow for ever.
+  const windows = [...all.values()].sort((a, b) => a.at - b.at).slice(-deadlineWindows);
   return { windows, fresh: windows.flatMap((window, index) => (known.has(window.at) ? [] : [index])) };
 }
 
-/** Undefined where the rollout stays as it is. */
-function decidedBy(policy: EvidencePolicy, rollout: Rollout, windows: readonly CountedWindow[], now: number): Advanced | undefined {
-  const { plan = [], at, history } = rollout;
+/** What windows of the present position say; undefined where nothing is judged. */
+function verdictOf(policy: EvidencePolicy, rollout: Rollout, windows: readonly CountedWindow[]): WindowVerdict | undefined {
+  const { plan = [], at, history, high } = rollout;
   const stage = at.is === "stage" ? plan[at.index] : undefined;
   if (stage?.is === "native" || history === undefined) return undefined;
-  if (stage?.is === "shadow") return decidedInShadow(policy, rollout, stage.windows, windows, now);
-  const verdict = judgeWindows(policy, evidenceOf(rollout, history, stage, windows));
-  return follow(policy, rollout, verdict, windows, now);
+  if (stage?.is !== "shadow") return judgeWindows(policy, evidenceOf(rollout, history, stage, windows));
+  // Nobody is harmed in the shadow: it is left after its windows, and only a gross failure takes it back.
+  if (isGrossFailure(policy.gross, windows, high)) return { decision: "rollback", by: "gross" };
+  return { decision: windows.filter(({ nB }) => nB > 0).length < stage.windows ? "hold" : "advance" };
 }
 
 /**
@@ -89,60 +105,53 @@ function evidenceOf(
   return { kind, isLast, windows, history, high, earlier, verifies, total: total + windows.length };
 }
 
-/** Nobody is harmed in the shadow: it is left after its windows, and only a gross failure rolls back. */
-function decidedInShadow(
-  policy: EvidencePolicy,
-  rollout: Rollout,
-  least: number,
-  windows: readonly CountedWindow[],
-  now: number,
-): Advanced | undefined {
-  if (isGrossFailure(policy.gross, windows, rollout.high)) {
-    return goingBack(rollout, { outcome: "rolled-back", why: `in the shadow it failed grossly: ${countsText(windows)}` }, now);
-  }
-  return windows.length < least || !mayGoForward(rollout) ? undefined : forward(rollout, windows, undefined, now);
-}
-
 /** While a change is under way, what was counted before it can only take the candidate back. */
 function mayGoForward({ hold, toward: going }: Rollout): boolean {
   return hold === undefined && going === undefined;
 }
 
-function follow(
+/** Undefined where the verdict does not take the candidate back. */
+function takenBack(
   policy: EvidencePolicy,
   rollout: Rollout,
   verdict: WindowVerdict,
   windows: readonly CountedWindow[],
   now: number,
 ): Advanced | undefined {
-  const { plan = [] } = rollout;
   const evidence = evidenceRecord(policy, rollout, verdict, windows);
   switch (verdict.decision) {
-    case "hold":
-      return undefined;
     case "rollback":
-      return goingBack(rollout, { outcome: "rolled-back", why: worseText(verdict, windows) }, now, evidence);
+      return goingBack(rollout, { outcome: "rolled-back", why: worseText(rollout, verdict, windows) }, now, evidence);
     case "give-up":
       return isHeldByPeople(rollout) ? undefined : goingBack(rollout, givenUp(windows.length), now, evidence);
     case "ask":
       return rollout.toward === undefined ? asking(rollout, evidence, now) : undefined;
     case "verify": {
       if (rollout.toward !== undefined) return undefined;
-      const { hold: _hold, ...free } = rollout;
-      const state = toward({ ...free, verifies: rollout.verifies + 1 }, { is: "verify" }, now);
+      const state = toward({ ...rollout, verifies: rollout.verifies + 1 }, { is: "verify" }, now);
       const why = `errors rose above the champion's worst usual windows: ${countsText(windows.slice(-2))}; the champion is put back to compare`;
       return { state, record: stepOf(state, "verify", why, { evidence }) };
     }
-    case "advance":
-      return mayGoForward(rollout) ? forward(rollout, windows, evidence, now) : undefined;
-    case "done": {
-      if (!mayGoForward(rollout)) return undefined;
-      const state = toward(rollout, { is: "after" }, now);
-      const bake = plan.find((stage) => stage.is === "bake");
-      const why = `the bake of ${bake?.is === "bake" ? bake.windows : windows.length} windows was calm: ${countsText(windows)}; the champion is removed`;
-      return { state, record: stepOf(state, "done", why, { evidence }) };
-    }
+    default:
+      return undefined;
   }
+}
+
+/** Undefined where it stays as it is. */
+function goneForward(
+  policy: EvidencePolicy,
+  rollout: Rollout,
+  verdict: WindowVerdict,
+  windows: readonly CountedWindow[],
+  now: number,
+): Advanced | undefined {
+  if (!mayGoForward(rollout)) return undefined;
+  const evidence = evidenceRecord(policy, rollout, verdict, windows);
+  if (verdict.decision === "advance") return forward(rollout, windows, evidence, now);
+  if (verdict.decision !== "done") return undefined;
+  const state = toward(rollout, { is: "after" }, now);
+  const why = `the bake was calm: ${countsText(windows)}; the champion is removed`;
+  return { state, record: stepOf(state, "done", why, { evidence }) };
 }
 
 function asking(rollout: Rollout, evidence: RolloutRecord["evidence"], now: number): Advanced {
@@ -156,39 +165,24 @@ function forward(rollout: Rollout, windows: readonly CountedWindow[], evidence: 
   const { plan = [], at } = rollout;
   const next: Position = at.is === "stage" ? { is: "stage", index: at.index + 1 } : bakeOf(plan);
   const state = toward(rollout, next, now);
-  const isShadow = at.is === "stage" && plan[at.index]?.is === "shadow";
-  const reached = isShadow ? "it did not fail grossly in the shadow" : "it is not worse by the margin";
+  const reached = isInShadow(rollout) ? "it did not fail grossly in the shadow" : "it is not worse by the margin";
   const why = `${reached}: ${countsText(windows)}; next ${trafficText(trafficAt(plan, next))}`;
   return { state, record: stepOf(state, "going", why, evidence === undefined ? {} : { evidence }) };
+}
+
+function isInShadow({ plan = [], at }: Rollout): boolean {
+  return at.is === "stage" && plan[at.index]?.is === "shadow";
 }
 
 function bakeOf(plan: readonly PlannedStage[]): Position {
   return { is: "stage", index: plan.findIndex((stage) => stage.is === "bake") };
 }
 
-function isHeldByPeople({ hold }: Rollout): boolean {
-  return hold?.reason === "person" || hold?.reason === "changed";
-}
-
-function givenUp(windows: number) {
-  return {
-    outcome: "given-up" as const,
-    why: `it could not be told from the champion before the deadline, after ${windows} windows of this stage`,
-  };
-}
-
-/** By the clock as well, since what is not counted is no window. */
-function pastDeadline(policy: EvidencePolicy, rollout: Rollout, now: number): Advanced | undefined {
-  const { startedAt = now, windows } = rollout;
-  if (now - startedAt <= longestMs(policy) || isHeldByPeople(rollout)) return undefined;
-  return goingBack(rollout, givenUp(windows.length), now);
-}
-
 /** Shares that are configured prove nothing: the counted one must agree. */
-function wrongShare(policy: EvidencePolicy, rollout: Rollout, isFresh: boolean, now: number): Advanced | undefined {
+function wrongShare(policy: EvidencePolicy, rollout: Rollout, now: number): Advanced | undefined {
   const { plan = [], at, windows } = rollout;
   const traffic = trafficAt(plan, at);
-  if (!isFresh || traffic.is !== "split" || rollout.toward !== undefined || rollout.hold !== undefined) return undefined;
+  if (traffic.is !== "split" || rollout.toward !== undefined || rollout.hold !== undefined) return undefined;
   const check = checkShare(policy, windows, traffic.percent / 100);
   if (check.is !== "wrong") return undefined;
   const share = ((100 * check.candidate) / check.requests).toFixed(1);
@@ -200,8 +194,9 @@ function wrongShare(policy: EvidencePolicy, rollout: Rollout, isFresh: boolean, 
 }
 
 function uncounted(rollout: Rollout, now: number): Advanced {
-  const { windows, since } = rollout;
+  const { windows, since, hold } = rollout;
   const newest = windows.at(-1)?.at ?? since;
+  if (hold !== undefined && hold.reason !== "uncounted") return { state: rollout };
   if (now - newest <= UNCOUNTED_MS) return wentOn(rollout, ["uncounted"], "requests are counted again");
   const minutes = Math.round((now - newest) / 60_000);
   return held(
@@ -227,6 +222,7 @@ function countsText(windows: readonly CountedWindow[]): string {
   return `candidate ${candidate}, champion ${champion}, ${windows.length} windows of ${WINDOW_MS / 60_000} minutes`;
 }
 
+/** What a rollback is for. */
 const WORSE = {
   errors: "it fails more often than the champion",
   latency: "it is slow more often than the champion",
@@ -234,8 +230,8 @@ const WORSE = {
   gross: "it fails grossly",
 } as const;
 
-function worseText({ by = "errors" }: WindowVerdict, windows: readonly CountedWindow[]): string {
-  return `${WORSE[by]}: ${countsText(windows)}`;
+function worseText(rollout: Rollout, { by = "errors" }: WindowVerdict, windows: readonly CountedWindow[]): string {
+  return `${isInShadow(rollout) ? "in the shadow " : ""}${WORSE[by]}: ${countsText(windows)}`;
 }
 
 function evidenceRecord(

@@ -1,4 +1,4 @@
-import { rolledEndpoint } from "../../../simulation/rolled-endpoint";
+import { type RolledEndpoint, rolledEndpoint } from "../../../simulation/rolled-endpoint";
 
 const MINUTE_MS = 60_000;
 
@@ -38,6 +38,42 @@ describe("a rollback", () => {
     }
     expect(leases).toBeGreaterThan(0);
   });
+
+  it("should not be over while a step of another turn is under way, which may still take effect", async () => {
+    const world = rolledEndpoint({ layout: "sagemaker", seed: 1, errorRate: () => 0.01 });
+    await world.accept();
+    const slow = world.holdSteps();
+    const turn = world.tick();
+    await slow.isWaiting;
+
+    await world.order("order-1", "rollback");
+    await ticks(world, 3);
+    const meanwhile = (await world.state()).current?.stage;
+    slow.go();
+    await turn;
+    await ticks(world, 30);
+
+    expect(meanwhile).toBe("rollout");
+    expect((await world.state()).ended).toMatchObject([{ outcome: "rolled-back" }]);
+    expect(world.endpoint.serving()).toMatchObject([{ name: world.champion, percent: 100 }]);
+  });
+
+  it("should not wait for a lease that a clock which was a day ahead wrote", async () => {
+    const world = await rolling();
+    await world.order("order-1", "rollback");
+    world.advance(86_400_000);
+    let calls = 0;
+    while ((await world.state()).current?.rollout?.lease === undefined) {
+      let dying = 0;
+      calls++;
+      await world.tick(() => (++dying === calls ? "dies" : "fine"));
+    }
+    world.advance(-86_400_000);
+
+    await ticks(world, 30);
+
+    expect((await world.state()).ended).toMatchObject([{ outcome: "rolled-back" }]);
+  });
 });
 
 async function rolling() {
@@ -48,7 +84,7 @@ async function rolling() {
   return world;
 }
 
-async function ticks(world: Awaited<ReturnType<typeof rolledEndpoint>>, count: number): Promise<void> {
+async function ticks(world: RolledEndpoint, count: number): Promise<void> {
   for (let tick = 0; tick < count; tick++) {
     world.advance(MINUTE_MS);
     await world.tick().catch(() => {});

@@ -18,7 +18,7 @@ export function hasBusiness({ bA, bB }: CountedWindow): boolean {
  * Statistics 52(6), https://arxiv.org/abs/2103.06476, one-sided, with the t statistic brought to a normal one for few blocks.
  * Changes of share do not touch the differences, so that it goes on from stage to stage.
  * @param stages of each the windows without the settling ones: a block never spans two stages
- * @returns undefined with too few blocks
+ * @returns undefined with too few blocks, or values that are too large to be squared
  */
 export function businessEvidence(
   { business: { blockRequests, minBlocks, rho2 }, alpha }: EvidencePolicy,
@@ -31,6 +31,7 @@ export function businessEvidence(
   const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (blocks - 1);
   // Differences that are all equal are evidence without limit; a finite number can be stored.
   const squared = mean === 0 ? 0 : Math.min(Number.MAX_VALUE, (mean ** 2 * blocks) / variance);
+  if (Number.isNaN(squared)) return undefined;
   const scaled = blocks * rho2;
   return {
     z: Math.sign(mean) * Math.sqrt(blocks * Math.log1p(squared / (blocks - 1))),

@@ -29,7 +29,7 @@ export function completeWindow({ at, champion, candidate }: SeenWindow, traffic:
     xA,
     xB,
     ...(lA !== undefined && lB !== undefined && lA <= a.requests && lB <= b.requests && { lA, lB }),
-    ...(bA !== undefined && bB !== undefined && { bA, bB }),
+    ...(bA !== undefined && bB !== undefined && Number.isFinite(bA) && Number.isFinite(bB) && { bA, bB }),
   };
 }
 

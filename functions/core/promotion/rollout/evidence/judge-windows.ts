@@ -2,7 +2,7 @@ import { type BusinessEvidence, businessEvidence, hasBusiness } from "./business
 import { type ChampionHistory, usualLow } from "./champion-history";
 import type { CountedWindow } from "./counted-window";
 import { dispersionOf, noiseOver } from "./dispersion";
-import { type ComparedMetric, comparableWindows, evidenceOf, isMeasured, studentScore } from "./evidence";
+import { type ComparedMetric, comparableWindows, evidenceOf, studentScore } from "./evidence";
 import { type EvidencePolicy, errorMargin, evidenceLimits } from "./evidence-policy";
 import { isGrossFailure } from "./gross-failure";
 import { evidenceOfFewErrors, isRare } from "./rare-errors";
@@ -68,12 +68,11 @@ function judgeComparison(policy: EvidencePolicy, stage: StageEvidence): WindowVe
   const windows = stage.windows.slice(policy.settlingWindows);
   if (windows.length === 0) return { decision: isLate ? "give-up" : "hold" };
   const comparable = comparableWindows("errors", windows);
+  const timed = comparableWindows("latency", windows);
   const business = businessEvidence(policy, [...stage.earlier, windows]);
   const scores: Scores = {
     errors: scoreOf("errors", policy, stage.history, comparable),
-    ...(stage.windows.some((window) => isMeasured("latency", window)) && {
-      latency: scoreOf("latency", policy, stage.history, comparableWindows("latency", windows)),
-    }),
+    ...(timed.length > 0 && { latency: scoreOf("latency", policy, stage.history, timed) }),
     ...(business !== undefined && { business }),
   };
   const by = worseBy(policy, scores);
