@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 import { messageOf } from "../functions/core/log/log";
 import { plainLines } from "../functions/core/plain-text";
 import type { LeftOut } from "../functions/core/state-layout";
+import { BrokenFileError } from "../local/files/json-files";
 import { CommandError, UsageError } from "./command-error";
 import type { CommonOptions, RunAlone, RunCommand } from "./command-options";
 import { type Control, plainControl } from "./control/control";
@@ -80,7 +81,8 @@ function isCommanderError(error: unknown): error is CommanderError {
 /** The command line prints its own messages; of others the text is enough for a person. */
 function exitCodeOf(error: unknown): number {
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : USAGE_ERROR;
-  const message = error instanceof CommandError ? error.message : `could not answer: ${messageOf(error)}`;
+  const isClear = error instanceof CommandError || error instanceof BrokenFileError;
+  const message = isClear ? error.message : `could not answer: ${messageOf(error)}`;
   process.stderr.write(`${errorText(message)}\n`);
   return error instanceof UsageError ? USAGE_ERROR : 1;
 }

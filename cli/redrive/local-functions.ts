@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { driftStateSchema } from "../../functions/core/drift/drift-state";
 import { requestFates } from "../../functions/core/drift/episodes/request-fate";
 import type { LogRecord } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
@@ -63,7 +64,7 @@ export async function localFunctions({ folder, edition, models, seed, now }: Loc
     settings: memoryModelSettings(models),
     batches: await fileBatchStore(join(folder, REDRIVE_FILES.batches)),
     states: rememberedStates(fileCoordinatorStore(folder)),
-    histories: fileVersionedStore(join(folder, "drift-histories.json")),
+    histories: fileVersionedStore(join(folder, "drift-histories.json"), driftStateSchema),
     decisions,
     fates: requestFates(decisions),
     drifts: fileDriftLog(folder),

@@ -1,13 +1,15 @@
 // The stores of a local run in its files: batches, decisions, drift, candidates, and the states of coordination and promotion, as
 // the command `retrigger` uses them.
+import * as z from "zod/mini";
 import type { BatchStore } from "../../functions/core/batching/batch";
 import type { Decision } from "../../functions/core/coordination/decision";
 import { type CoordinatorStore, type DecisionLog, isWithin, type RequestHistory } from "../../functions/core/coordination/ports";
 import type { WatchingPorts } from "../../functions/core/coordination/sweep-coordination";
 import type { DriftLog } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { ordinalSchema } from "../../functions/core/numbers";
 import type { CandidateLog, PromotionStore } from "../../functions/core/promotion/ports";
-import type { PromotionState } from "../../functions/core/promotion/promotion-state";
+import { type PromotionState, promotionStateSchema } from "../../functions/core/promotion/promotion-state";
 import type { Versioned, VersionedStore } from "../../functions/core/versioned-store";
 import { memoryBatchStore, type PastBatches } from "../../functions/memory/batch-store";
 import { memoryDriftLog } from "../../functions/memory/drift";
@@ -149,14 +151,19 @@ export function fileCandidateLog(folder: string): CandidateLog {
 
 /** `PromotionStore` in the `promotions.json` of a local run. */
 export function filePromotionStore(folder: string): PromotionStore {
-  return fileVersionedStore<PromotionState>(promotionsFile(folder));
+  return fileVersionedStore<PromotionState>(promotionsFile(folder), promotionStateSchema);
 }
 
-/** `VersionedStore` in a file of JSON, for one process at a time; a crash leaves the old records or the new ones. */
-export function fileVersionedStore<T>(path: string): VersionedStore<T> {
+/**
+ * `VersionedStore` in a file of JSON, for one process at a time; a crash leaves the old records or the new ones. Every call rejects
+ * with BrokenFileError where the file holds something else than records of `schema`.
+ */
+export function fileVersionedStore<T>(path: string, schema: z.ZodMiniType<T>): VersionedStore<T> {
+  const recordsSchema = z.record(z.string(), z.object({ state: schema, version: ordinalSchema }));
+
   async function readAll(): Promise<ReadonlyMap<string, Versioned<T>>> {
     try {
-      return new Map(Object.entries(await readJson<Record<string, Versioned<T>>>(path)));
+      return new Map(Object.entries(await readJson(path, recordsSchema)));
     } catch (error) {
       if (hasCode(error, "ENOENT")) return new Map();
       throw error;

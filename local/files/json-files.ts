@@ -1,44 +1,66 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { link, mkdir, open, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import * as z from "zod/mini";
+import { plainLine } from "../../functions/core/plain-text";
 
 /** A file of a local run that cannot be read as what it should be; its message needs no stack. */
 export class BrokenFileError extends Error {
   override readonly name = "BrokenFileError";
 }
 
-/** @throws BrokenFileError, or the error of the file system when the file is not there */
-export async function readJson<T>(path: string): Promise<T> {
-  return parseJson(path, await readFile(path, "utf8"));
+/**
+ * @param schema what the file should hold. @default - anything
+ * @throws BrokenFileError, or the error of the file system when the file is not there
+ */
+export async function readJson<T>(path: string, schema?: z.ZodMiniType<T>): Promise<T> {
+  return parseJson(path, await readFile(path, "utf8"), schema);
 }
 
 /**
  * The parsed lines of a file of JSON Lines.
+ * @param schema what each line should hold. @default - anything
  * @throws BrokenFileError, or the error of the file system when the file is not there
  */
-export async function readLines<T>(path: string): Promise<T[]> {
+export async function readLines<T>(path: string, schema?: z.ZodMiniType<T>): Promise<T[]> {
   const lines = (await readFile(path, "utf8")).split("\n").filter((line) => line !== "");
-  return lines.map((line, index): T => parseJson(`line ${index + 1} of ${path}`, line));
+  return lines.map((line, index): T => parseJson(`line ${index + 1} of ${path}`, line, schema));
 }
 
-function parseJson<T>(what: string, text: string): T {
+/**
+ * @param what names the text, for an error
+ * @param schema what it should hold. @default - anything
+ * @throws BrokenFileError
+ */
+export function parseJson<T>(what: string, text: string, schema?: z.ZodMiniType<T>): T {
   try {
-    return JSON.parse(text);
+    const value = JSON.parse(text);
+    return schema === undefined ? value : schema.parse(value);
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = plainLine(wordsOf(error), MAX_WORDS);
     throw new BrokenFileError(`${what} is broken (${words}); npm start -- --fresh makes a new run`, { cause: error });
   }
+}
+
+const MAX_WORDS = 500;
+
+function wordsOf(error: unknown): string {
+  if (error instanceof z.core.$ZodError) return z.prettifyError(error);
+  return error instanceof Error ? error.message : String(error);
 }
 
 /**
  * Takes the lock of a folder, a file beside it that holds the process; resolves to what gives it back. A lock whose process is gone
  * is taken over.
- * @throws BrokenFileError that names the process where a run is going on
+ * @throws BrokenFileError that names the process where a run is going on, and where a file has the folder's name
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const path = `${folder}.lock`;
   const draft = `${path}.${process.pid}-${randomUUID()}`;
   await mkdir(dirname(path), { recursive: true });
+  const there = await stat(folder).catch(() => undefined);
+  if (there?.isDirectory() === false)
+    throw new BrokenFileError(`${folder} is a file, and a run needs a folder of that name; move the file away`);
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       // Written before it has its name, so that nobody finds an empty one.

@@ -3,7 +3,7 @@ import type { CoordinatorState } from "../../functions/core/coordination/coordin
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
-import type { CandidateRecord, PromotionState } from "../../functions/core/promotion/promotion-state";
+import { type CandidateRecord, candidateRecordSchema, type PromotionState } from "../../functions/core/promotion/promotion-state";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { Versioned } from "../../functions/core/versioned-store";
 import type { PastBatches } from "../../functions/memory/batch-store";
@@ -117,17 +117,17 @@ export async function readRuns(folder: string): Promise<SimulatedRun[]> {
 
 /** In the order of their records; none where the run evaluated no drift report. */
 export async function readDrifts(folder: string): Promise<DriftRecord[]> {
-  return await linesIfThere<DriftRecord>(join(folder, FILES.drifts));
+  return await orNone(readLines<DriftRecord>(join(folder, FILES.drifts)));
 }
 
-/** In the order of their records; none where the run had no candidate. */
+/** In the order of their records; none where the run had no candidate. @throws BrokenFileError */
 export async function readCandidates(folder: string): Promise<CandidateRecord[]> {
-  return await linesIfThere<CandidateRecord>(join(folder, FILES.candidates));
+  return await orNone(readLines<CandidateRecord>(join(folder, FILES.candidates), candidateRecordSchema));
 }
 
-async function linesIfThere<T>(path: string): Promise<T[]> {
+async function orNone<T>(reading: Promise<T[]>): Promise<T[]> {
   try {
-    return await readLines<T>(path);
+    return await reading;
   } catch (error) {
     if (hasCode(error, "ENOENT")) return [];
     throw error;

@@ -1,67 +1,75 @@
-import type { StepResult, Survey, TrafficOrder } from "../../functions/core/promotion/rollout/ports";
+import * as z from "zod/mini";
+import { amountSchema, timeSchema } from "../../functions/core/numbers";
+import type { Survey, TrafficOrder } from "../../functions/core/promotion/rollout/ports";
 import type { RolloutSettings } from "../../functions/core/promotion/rollout/rollout-settings";
+import type { Stored } from "../../functions/core/state-layout";
 
-/** A model that is deployed on an endpoint: a production variant of SageMaker, or a deployed model of Vertex AI. */
-export interface Variant {
+const variantSchema = z.object({
   /** Name of the variant, or id of the deployed model. */
-  readonly name: string;
+  name: z.string(),
   /** What is behind it: the name of a model, or a candidate's address in its registry. */
-  readonly source: string;
+  source: z.string(),
   /** Whole percent of the requests. */
-  readonly percent: number;
+  percent: z.int().check(z.nonnegative(), z.maximum(100)),
   /** It gets a copy of each request, and answers nobody. */
-  readonly isShadow?: true;
-}
+  isShadow: z.exactOptional(z.literal(true)),
+});
 
-/** What an endpoint is configured to serve. */
-export interface Fleet {
+const fleetSchema = z.object({
   /** Name of the endpoint configuration; on Vertex AI the etag, which is another one after each change. */
-  readonly config: string;
-  readonly variants: readonly Variant[];
-}
+  config: z.string(),
+  variants: z.array(variantSchema),
+});
 
-/** What really answered, from a time on, epoch milliseconds. */
-export interface ServedSpan {
-  readonly from: number;
+const servedSpanSchema = z.object({
+  from: timeSchema,
   /** Empty where nothing answered. */
-  readonly variants: readonly Variant[];
-}
+  variants: z.array(variantSchema),
+});
 
 /** A change that the cloud took, and that is not done yet. */
-interface PendingChange {
-  readonly to: Fleet;
+const pendingChangeSchema = z.object({
+  to: fleetSchema,
   /** What it is for, as `traffic` of a failure has it. */
-  readonly traffic: string;
-  readonly endsAt: number;
+  traffic: z.string(),
+  endsAt: timeSchema,
   /** Why it will not succeed. */
-  readonly fails?: string;
+  fails: z.exactOptional(z.string()),
   /** It failed, and is being taken back. */
-  readonly isRollingBack?: true;
-}
+  isRollingBack: z.exactOptional(z.literal(true)),
+});
 
 /** Everything that a simulated endpoint remembers: plain JSON, to be kept and restored. */
-export interface EndpointState {
-  readonly fleet: Fleet;
-  readonly change?: PendingChange;
+export const endpointStateSchema = z.object({
+  fleet: fleetSchema,
+  change: z.exactOptional(pendingChangeSchema),
   /** The newest change that failed, until another one is taken. */
-  readonly failed?: { readonly traffic: string; readonly why: string };
+  failed: z.exactOptional(z.object({ traffic: z.string(), why: z.string() })),
   /** It answers nobody any more. */
-  readonly gone?: string;
+  gone: z.exactOptional(z.string()),
   /** Oldest first. */
-  readonly served: readonly ServedSpan[];
+  served: z.array(servedSpanSchema),
   /** Answers to the next steps in place of the cloud's own. */
-  readonly refusals: readonly Exclude<StepResult, { readonly is: "taken" }>[];
+  refusals: z.array(z.object({ is: z.enum(["busy", "over-quota", "refused"]), why: z.string() })),
   /** Why the next change that is taken will fail. */
-  readonly failing?: string;
+  failing: z.exactOptional(z.string()),
   /** The next change is taken, and whoever asked for it gets no answer. */
-  readonly losesAnswer?: true;
+  losesAnswer: z.exactOptional(z.literal(true)),
   /** Calls that reject, as in an outage of the cloud's API. */
-  readonly unanswered: number;
+  unanswered: amountSchema,
   /** What is configured from now on is shown, but not served. */
-  readonly isStuck?: true;
+  isStuck: z.exactOptional(z.literal(true)),
   /** Changes that were taken, whoever asked for them. */
-  readonly changes: number;
-}
+  changes: amountSchema,
+});
+
+/** A model that is deployed on an endpoint: a production variant of SageMaker, or a deployed model of Vertex AI. */
+export type Variant = Stored<typeof variantSchema>;
+/** What an endpoint is configured to serve. */
+export type Fleet = Stored<typeof fleetSchema>;
+/** What really answered, from a time on, epoch milliseconds. */
+export type ServedSpan = Stored<typeof servedSpanSchema>;
+export type EndpointState = Stored<typeof endpointStateSchema>;
 
 /** A change that an order needs next. */
 export interface NextChange {

@@ -1,12 +1,15 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ModelRegistry, RegisteredVersion, RegistryMark } from "../../functions/core/promotion/ports";
+import * as z from "zod/mini";
+import { amountSchema, ordinalSchema, timeSchema } from "../../functions/core/numbers";
+import type { ModelRegistry } from "../../functions/core/promotion/ports";
 import { WINDOW_MS } from "../../functions/core/promotion/rollout/evidence/counted-window";
+import type { Stored } from "../../functions/core/state-layout";
 import { memoryModelRegistry } from "../../functions/memory/model-registry";
 import type { CloudName, LocalCloud } from "../clouds/local-cloud";
-import { BrokenFileError, hasCode } from "../files/json-files";
+import { hasCode, parseJson } from "../files/json-files";
 import { flightTraffic } from "./candidates";
-import type { EndpointState } from "./endpoint-state";
+import { endpointStateSchema } from "./endpoint-state";
 import { newEndpoint, type SimulatedEndpoint, simulatedEndpoint } from "./simulated-endpoint";
 
 /** What makes one run of the scenario another one. */
@@ -18,24 +21,40 @@ export interface RolloutRun {
   readonly until: number;
 }
 
-type NewVersion = Pick<RegisteredVersion, "registeredAt" | "runId" | "evaluationUri">;
+const FORMAT = 1;
+
+const newVersionSchema = z.object({
+  registeredAt: timeSchema,
+  runId: z.exactOptional(z.string()),
+  evaluationUri: z.exactOptional(z.string()),
+});
 
 /** `rollout-world.json`: the cloud around the functions. What the functions remember has its own files. */
-interface WorldRecord {
-  readonly format: 1;
-  readonly run: RolloutRun;
+const worldSchema = z.object({
+  format: z.literal(FORMAT),
+  run: z.object({ cloud: z.enum(["aws", "gcp"]), seed: z.int(), from: timeSchema, until: timeSchema }),
   /** Virtual time of the next minute, epoch milliseconds. */
-  readonly now: number;
-  readonly endpoint: EndpointState;
-  readonly versions: readonly NewVersion[];
-  readonly marks: readonly RegistryMark[];
+  now: timeSchema,
+  endpoint: endpointStateSchema,
+  versions: z.array(newVersionSchema),
+  marks: z.array(
+    z.object({
+      version: z.string(),
+      candidateId: z.string(),
+      verdict: z.enum(["approved", "rejected", "waiting"]),
+      why: z.string(),
+    }),
+  ),
   /** Numbers of the versions whose share somebody has set by hand. */
-  readonly edited: readonly number[];
+  edited: z.array(ordinalSchema),
   /** Invocations by the name of the function. */
-  readonly invocations: Readonly<Record<string, number>>;
-  readonly killed: number;
-  readonly isDone: boolean;
-}
+  invocations: z.record(z.string(), amountSchema),
+  killed: amountSchema,
+  isDone: z.boolean(),
+});
+
+type NewVersion = Stored<typeof newVersionSchema>;
+type WorldRecord = Stored<typeof worldSchema>;
 
 /** The cloud of a run, which survives the process: every change is in its file before whoever made it hears of it. */
 export interface RolloutWorld {
@@ -76,7 +95,7 @@ export function newWorld(folder: string, run: RolloutRun, cloud: LocalCloud, reg
       : { config: "flight-delays-first", variant: "AllTraffic", source: version },
   );
   const nothing = { marks: [], edited: [], invocations: {}, killed: 0, isDone: false };
-  return { format: 1, run, now: run.from, endpoint, versions: [first], ...nothing };
+  return { format: FORMAT, run, now: run.from, endpoint, versions: [first], ...nothing };
 }
 
 /** Of so many windows one lacks the candidate's errors for ever, and of so many the counts of one come late. */
@@ -197,14 +216,15 @@ function writeWorld(folder: string, record: WorldRecord): void {
   renameSync(`${path}.new`, path);
 }
 
+/** Undefined where there is none, or it is of another version of Retrigger. @throws BrokenFileError */
 function readWorld(folder: string): WorldRecord | undefined {
   const path = worldFile(folder);
   try {
-    const record: WorldRecord = JSON.parse(readFileSync(path, "utf8"));
-    return record.format === 1 ? record : undefined;
+    const text = readFileSync(path, "utf8");
+    const { format } = parseJson(path, text, z.looseObject({ format: z.unknown() }));
+    return format === FORMAT ? parseJson(path, text, worldSchema) : undefined;
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
-    if (error instanceof SyntaxError) throw new BrokenFileError(`${path} is broken; npm start -- --fresh makes a new run`);
     throw error;
   }
 }

@@ -114,6 +114,8 @@ async function openRun({ cloud, folder, isFresh, say, ...scenario }: RolloutScen
   if (unfinished !== undefined) {
     say("Going on with the run that was interrupted; --fresh starts over\n");
     await mendRecord(folder);
+    // Functions are started again after every error: what is broken is told before they are.
+    await readCandidates(folder);
     return await openWorld(folder, cloud, about, unfinished);
   }
   const first = newWorld(folder, run, cloud, promotion.registry, {

@@ -15,6 +15,7 @@ import { eventsOf, type Metric } from "../../functions/core/log/metric";
 import { METRICS } from "../../functions/core/log/metric-list";
 import { metricsOf } from "../../functions/core/log/metrics-of";
 import { PROMOTION_METRICS } from "../../functions/core/log/promotion-metrics";
+import { ROLLOUT_METRICS } from "../../functions/core/log/rollout-metrics";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { memoryBatchStore } from "../../functions/memory/batch-store";
 import {
@@ -91,8 +92,9 @@ describe("the metrics of the functions of AWS", () => {
       "TriggerEvents flight-delay schedule": 1,
       "WaitingRequests flight-delay": 1,
     });
-    // Those of promotion have a day of their own.
-    const others = METRICS.map(({ name }) => name).filter((name) => !PROMOTION_METRICS.some((metric) => metric.name === name));
+    // Those of promotion and of rollouts have a day of their own.
+    const elsewhere: readonly { readonly name: string }[] = [...PROMOTION_METRICS, ...ROLLOUT_METRICS];
+    const others = METRICS.map(({ name }) => name).filter((name) => !elsewhere.some((metric) => metric.name === name));
     expect(new Set(Object.keys(told).map((series) => series.split(" ")[0]))).toEqual(new Set(others));
   });
 

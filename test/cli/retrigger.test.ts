@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
@@ -168,6 +168,26 @@ describe("retrigger", () => {
     });
     expect(told).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining("not-known     champion: ") });
     expect(expired).toMatchObject({ status: 1, stderr: expect.stringContaining("its approval has expired") });
+  });
+
+  it.each<[string, (rollout: Record<string, unknown>) => void]>([
+    ["lacks its settings", (rollout) => void delete rollout.settings],
+    ["lacks its windows", (rollout) => void delete rollout.windows],
+    ["names a time after the last one", (rollout) => void Object.assign(rollout, { since: 9e15 })],
+    ["is at no known position", (rollout) => void Object.assign(rollout, { at: { is: "sideways" } })],
+  ])("should say which file is broken where a rollout %s", async (_, spoil) => {
+    const { folder } = await rollingRun({ seen: STARTED });
+    const path = join(folder, ".retrigger/promotions.json");
+    const promotions = JSON.parse(readFileSync(path, "utf8"));
+    spoil(promotions["flight-delay"].state.current.rollout);
+    writeFileSync(path, JSON.stringify(promotions));
+
+    for (const args of [["rollout", "flight-delay"], ["candidates"], ["rollback", "flight-delay", "--why", "errors"]]) {
+      const { status, stdout, stderr } = retrigger(folder, ...args);
+
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toMatch(/^\S*promotions\.json is broken \(✖ .* → at \S+\.state\.current\.rollout\..*\); npm start -- --fresh/);
+    }
   });
 
   it("should say on the error output what an order does before it is given, and what came of it in JSON", async () => {

@@ -101,11 +101,16 @@ function subjectOf({ candidate }: CurrentCandidate, { rollout: { step } }: Rollo
   return `the rollout of ${candidate.model} ${SUBJECTS[step]}`;
 }
 
-function linesOf({ candidate }: CurrentCandidate, { settings }: Rollout, { why, rollout: { traffic } }: RolloutStep): string[] {
+function linesOf(
+  { candidate }: CurrentCandidate,
+  { settings, ending }: Rollout,
+  { why, rollout: { traffic } }: RolloutStep,
+): string[] {
   return [
     `${candidate.id} on ${settings.endpoint}: ${why}`,
     `Traffic: ${traffic}`,
     `How it goes: retrigger rollout ${candidate.model}`,
-    `To end it: retrigger rollback ${candidate.model} --why …`,
+    // One that goes back already cannot be ended again.
+    ...(ending === undefined ? [`To end it: retrigger rollback ${candidate.model} --why …`] : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -94,6 +94,44 @@ describe("npm start -- --scenario rollout", () => {
     },
     LONG_MS,
   );
+
+  describe("over what an interrupted run left", () => {
+    let left: string;
+
+    beforeAll(async () => {
+      left = newFolder();
+      await killAt(start(left), left, 2_000);
+    });
+
+    it.each([
+      ["promotions.json", "null"],
+      ["promotions.json", '{"flight-delay":[1]}'],
+      ["rollout-world.json", "null"],
+      ["rollout-world.json", '{"format":1,"a":[1]}'],
+      ["candidates.jsonl", "null\n"],
+      ["candidates.jsonl", '{"a":[1]}\n'],
+    ])("should say that %s is broken where it is %j", (name, text) => {
+      const folder = newFolder();
+      cpSync(left, folder, { recursive: true });
+      rmSync(join(folder, ".retrigger.lock"), { force: true });
+      writeFileSync(join(folder, ".retrigger", name), text);
+
+      const { status, stderr } = spawnSync(process.execPath, COMMAND, { cwd: folder, encoding: "utf8" });
+
+      expect(stderr).toMatch(new RegExp(`^(?:line 1 of )?\\S*${name} is broken \\(.*\\); npm start -- --fresh makes a new run\n$`));
+      expect(status).toBe(1);
+    });
+  });
+
+  it("should say that a file stands in its folder's place", () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, ".retrigger"), "notes");
+
+    const { status, stderr } = spawnSync(process.execPath, COMMAND, { cwd: folder, encoding: "utf8" });
+
+    expect(stderr).toMatch(/^\S*\.retrigger is a file, and a run needs a folder of that name; move the file away\n$/);
+    expect(status).toBe(1);
+  });
 });
 
 // Helpers

@@ -4,6 +4,9 @@ import { amountSchema } from "../../../core/numbers";
 /** A number of 64 bits, which JSON has as a text. */
 export const wholeSchema = z.pipe(z.pipe(z.union([z.string(), z.number()]), z.transform(Number)), z.int());
 
+/** A number with a point, which JSON has as a text where it is infinite or none: https://protobuf.dev/programming-guides/json/ */
+export const realSchema = z.pipe(z.union([z.number(), z.literal(["NaN", "Infinity", "-Infinity"])]), z.transform(Number));
+
 const countSchema = z.pipe(wholeSchema, amountSchema);
 
 const bucketOptionsSchema = z.object({
@@ -27,7 +30,7 @@ const bucketOptionsSchema = z.object({
 /** A histogram of Cloud Monitoring: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/TypedValue#Distribution */
 export const distributionSchema = z.object({
   count: z._default(countSchema, 0),
-  mean: z._default(z.number(), 0),
+  mean: z._default(realSchema, 0),
   bucketOptions: z.optional(bucketOptionsSchema),
   /** The first is below the first edge; trailing zeros may be left out. */
   bucketCounts: z._default(z.array(countSchema), []),

@@ -1,8 +1,10 @@
 import * as z from "zod/mini";
+import { RetryableError } from "../../../core/errors";
+import { plainLine, withoutSecrets } from "../../../core/plain-text";
 import { WINDOW_MS } from "../../../core/promotion/rollout/evidence/counted-window";
 import type { WindowSpan } from "../../../core/promotion/rollout/ports";
 import { type GoogleRest, jsonAnswer } from "../google-rest";
-import { distributionSchema, wholeSchema } from "./latency-buckets";
+import { distributionSchema, realSchema, wholeSchema } from "./latency-buckets";
 
 const MAX_PAGES = 100;
 
@@ -16,7 +18,7 @@ const pointSchema = z.object({
   }),
   value: z.object({
     int64Value: z.optional(wholeSchema),
-    doubleValue: z.optional(z.number()),
+    doubleValue: z.optional(realSchema),
     distributionValue: z.optional(distributionSchema),
   }),
 });
@@ -27,7 +29,14 @@ const seriesSchema = z.object({
 });
 
 /** https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeSeries/list */
-const listSchema = z.object({ timeSeries: z._default(z.array(seriesSchema), []), nextPageToken: z.optional(z.string()) });
+const listSchema = z.object({
+  timeSeries: z._default(z.array(seriesSchema), []),
+  /** Why series may be missing from what is listed. */
+  executionErrors: z._default(z.array(z.object({ message: z._default(z.string(), "") })), []),
+  nextPageToken: z.optional(z.string()),
+});
+
+const MAX_WORDS = 500;
 
 /** What is asked of a metric. */
 export interface SeriesQuery {
@@ -49,7 +58,9 @@ export interface WindowPoint {
 
 /**
  * Sums of a metric in the windows of a span; a window without data has no point, as ALIGN_SUM, unlike ALIGN_DELTA, interpolates
- * nothing. An interval that is read leaves its start out and its end in, and periods end at a multiple of five minutes as it does:
+ * nothing. Rejects with RetryableError where not all series could be read, as those that are missing would count as 0.
+ *
+ * An interval that is read leaves its start out and its end in, and periods end at a multiple of five minutes as it does:
  * https://cloud.google.com/monitoring/api/ref_v3/rest/v3/TimeInterval
  */
 export async function readWindowSums(rest: GoogleRest, address: string, query: SeriesQuery): Promise<WindowPoint[]> {
@@ -69,7 +80,12 @@ export async function readWindowSums(rest: GoogleRest, address: string, query: S
       ...(pageToken ? [["pageToken", pageToken] as [string, string]] : []),
     ]);
     const { body } = await rest({ what, method: "GET", url: `${address}/v3/projects/${project}/timeSeries?${parameters}` });
-    const { timeSeries, nextPageToken } = jsonAnswer(what, listSchema, body);
+    const { timeSeries, executionErrors, nextPageToken } = jsonAnswer(what, listSchema, body);
+    const [failed] = executionErrors;
+    if (failed !== undefined) {
+      const words = plainLine(withoutSecrets(failed.message.slice(0, 4 * MAX_WORDS)), MAX_WORDS);
+      throw new RetryableError(`${what} got a part of them only (${words}); it can be tried again later`);
+    }
     for (const { metric, points: found } of timeSeries)
       for (const { interval, value } of found) points.push({ at: interval.endTime - WINDOW_MS, labels: metric.labels, value });
     if (!nextPageToken) return points;

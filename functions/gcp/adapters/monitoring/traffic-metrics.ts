@@ -32,7 +32,7 @@ type Sums = ReadonlyMap<string, number>;
  * Latency (`prediction_latencies`, `total`) is told in buckets, so a frozen latency is an edge between two of them; slow requests
  * are absent in a window without latencies, and where the buckets are other ones. A business metric has the label
  * `deployed_model_id` and is a gauge or a delta: Cloud Monitoring does not add up a cumulative one. Of a distribution the sum is
- * its mean times its count.
+ * its mean times its count; what is no number is absent.
  *
  * `address` is another one than Cloud Monitoring's own.
  */
@@ -135,7 +135,8 @@ function countOf({ value: { int64Value } }: WindowPoint): number | undefined {
 }
 
 function numberOf({ value: { int64Value, doubleValue, distributionValue } }: WindowPoint): number | undefined {
-  return int64Value ?? doubleValue ?? (distributionValue && distributionValue.mean * distributionValue.count);
+  const value = int64Value ?? doubleValue ?? (distributionValue && distributionValue.mean * distributionValue.count);
+  return Number.isFinite(value) ? value : undefined;
 }
 
 interface Counts {

@@ -68,17 +68,19 @@ export function resourcesOf({ dedicatedResources, automaticResources }: Deployed
 
 /**
  * The one step from what an endpoint serves towards an order, which is never a shadow. A way back is planned from any split over
- * the rollout's own two models, one made by hand too; a way forward only from what was last seen, and from what is ordered. An
- * order that overrides is planned from every split, and one that repeats sets it first.
+ * the rollout's own two models, one made by hand too, and whatever serves under the candidate's id; a way forward only from what
+ * was last seen, and from what is ordered. An order that overrides is planned from every split and takes out what serves in the
+ * candidate's place first, and one that repeats sets the split first.
  */
 export function planEndpoint(order: TrafficOrder, found: VertexEndpoint): EndpointPlan {
   const { to, rolloutId, candidate: version, repeats = false } = order;
   const { endpoint } = order.settings;
   const { candidate, champion } = ownModels(order, found);
-  const isOpen = sharesOf(found.trafficSplit).length > 0;
-  const share = candidate === undefined ? 0 : (found.trafficSplit[candidate.id] ?? 0);
-  const wrong = wrongOf(order, found, { candidate, champion, share, isOpen });
+  const wrong = wrongOf(order, found, { candidate, champion });
   if (wrong !== undefined) return { is: "changed", why: wrong };
+  // Its place is free once the endpoint serves as on a way back.
+  if (to.is !== "champion" && swappedOf(candidate, version) !== undefined)
+    return planEndpoint({ ...order, to: { is: "champion" }, repeats: false }, found);
   const like = champion ?? candidate;
   if (like === undefined) return { is: "lost", why: `neither the champion nor the candidate is deployed on ${endpoint} any more` };
 
@@ -122,10 +124,13 @@ interface OwnModels {
   readonly champion: DeployedModel | undefined;
 }
 
-function ownModels({ rolloutId, champion }: TrafficOrder, { deployedModels, trafficSplit }: VertexEndpoint): OwnModels {
+/** An order that overrides takes what serves another version under the champion's recorded id for a stranger's. */
+function ownModels({ rolloutId, champion, overrides }: TrafficOrder, found: VertexEndpoint): OwnModels {
+  const { deployedModels, trafficSplit } = found;
   const ids = deployedModelIds(rolloutId);
-  const champions = [vertexChampion(champion).deployedModel, ids.restored];
-  const serving = deployedModels.filter(({ id }) => champions.includes(id));
+  const { deployedModel, model, version } = vertexChampion(champion);
+  const isStrange = (one: DeployedModel) => overrides === true && swappedOf(one, `${model}@${version}`) !== undefined;
+  const serving = deployedModels.filter((one) => one.id === ids.restored || (one.id === deployedModel && !isStrange(one)));
   return {
     candidate: deployedModels.find(({ id }) => id === ids.candidate),
     champion: serving.find(({ id }) => trafficSplit[id]) ?? serving[0],
@@ -133,20 +138,24 @@ function ownModels({ rolloutId, champion }: TrafficOrder, { deployedModels, traf
 }
 
 /** What somebody else changed; undefined where all is the rollout's own doing. */
-function wrongOf(
-  { settings, from, to, candidate: version, champion: served, abandoned = [], overrides }: TrafficOrder,
-  { trafficSplit }: VertexEndpoint,
-  { candidate, champion, share, isOpen }: OwnModels & { readonly share: number; readonly isOpen: boolean },
-): string | undefined {
+function wrongOf(order: TrafficOrder, { trafficSplit }: VertexEndpoint, { candidate, champion }: OwnModels): string | undefined {
+  const { settings, rolloutId, from, to, candidate: version, champion: served, abandoned = [], overrides } = order;
   const { endpoint } = settings;
-  const { model, version: number } = vertexChampion(served);
-  const swapped = [swappedOf(candidate, version), swappedOf(champion, `${model}@${number}`)].find((one) => one !== undefined);
-  if (swapped !== undefined) return `${swapped} on ${endpoint}`;
+  const { deployedModel, model, version: number } = vertexChampion(served);
+  const ids = deployedModelIds(rolloutId);
+  const replaced = swappedOf(champion, `${model}@${number}`);
+  if (replaced !== undefined) return `${replaced} on ${endpoint}; undeploy it, and the champion is deployed again`;
   if (overrides) return undefined;
-  const stranger = sharesOf(trafficSplit).find(([id]) => id !== candidate?.id && id !== champion?.id);
+  const swapped = to.is === "champion" ? undefined : swappedOf(candidate, version);
+  if (swapped !== undefined) return `${swapped} on ${endpoint}`;
+  const shares = sharesOf(trafficSplit);
+  // A split may name a model of the rollout for a while after it was undeployed.
+  const stranger = shares.find(([id]) => id !== deployedModel && id !== ids.restored && id !== ids.candidate);
   if (stranger !== undefined) return `${stranger[1]}% go to ${stranger[0]} on ${endpoint}, which is no model of this rollout`;
   if (to.is === "champion" || (champion === undefined && candidate === undefined)) return undefined;
-  if (!isOpen) return `no model gets requests on ${endpoint}`;
+  if (shares.length === 0) return `no model gets requests on ${endpoint}`;
+  const share = trafficSplit[ids.candidate] ?? 0;
+  if (candidate === undefined && share > 0) return `${share}% go to the candidate on ${endpoint}, which is not deployed any more`;
   const expected = [...new Set([from, to, ...abandoned].map(shareOf))];
   if (expected.includes(share))
     return champion === undefined && to.is === "split" && from.is !== "candidate"

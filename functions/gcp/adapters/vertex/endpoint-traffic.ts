@@ -1,12 +1,15 @@
+import { RetryableError } from "../../../core/errors";
 import { plainLine, withoutSecrets } from "../../../core/plain-text";
 import type { EndpointTraffic, Sighting, StepResult, TrafficOrder } from "../../../core/promotion/rollout/ports";
-import { apiWords, type GoogleRest, type RestAnswer, type RestRequest } from "../google-rest";
+import { apiWords, GoogleApiError, type GoogleRest, type RestAnswer, type RestRequest } from "../google-rest";
 import { type EndpointStep, isSafeFor, planEndpoint, resourcesOf, surveyOf } from "./endpoint-plan";
 import { parseVersionName, readVersion } from "./model-version";
 import { vertexAddress } from "./monitoring-jobs";
 import { type EndpointOperation, parseEndpointName, readEndpoint, readOperations } from "./vertex-endpoint";
 
 const MAX_WORDS = 500;
+/** Of what is said of an endpoint, which names models and ids as it tells them. */
+const MAX_PLAN = 1_000;
 const JSON_CONTENT = { "content-type": "application/json" };
 const NO_SHADOW = "Vertex AI cannot copy an endpoint's requests to a second model; leave the shadow out";
 
@@ -36,18 +39,27 @@ export function vertexEndpointTraffic(rest: GoogleRest, addressOf: (location: st
     if (found === undefined) return { sighting: { is: "lost", why: `there is no endpoint ${endpoint} any more` } };
     if (order.to.is === "shadow") return { sighting: { is: "behind", step: NO_SHADOW, isSafe: false } };
     const plan = planEndpoint(order, found);
-    if (plan.is === "changed" || plan.is === "lost") return { sighting: plan };
-    const operations = await readOperations(rest, api, endpoint);
+    if (plan.is === "changed" || plan.is === "lost") return { sighting: { is: plan.is, why: plainLine(plan.why, MAX_PLAN) } };
     const isSafe = isSafeFor(order, found);
-    // A split is changed at once, also while a model is deployed: that may not hold up a way back.
-    const isBack = order.to.is === "champion" && plan.is === "behind" && plan.step.kind === "split";
-    if (!isBack && operations.some(({ isDone }) => !isDone))
+    // A split is changed at once, also while a model is deployed: that may not hold up a way back. What is being undeployed may be
+    // the champion.
+    const isSplitBack = order.to.is === "champion" && plan.is === "behind" && plan.step.kind === "split";
+    const operations = isSplitBack ? await operationsIfReadable(api, endpoint) : await readOperations(rest, api, endpoint);
+    if (operations.some(({ isDone, kind }) => !isDone && (kind === "undeploy" || !isSplitBack)))
       return { sighting: { is: "busy", why: `a model of ${endpoint} is being deployed, undeployed or changed`, isSafe } };
     if (plan.is === "reached") return { sighting: plan };
     const { step } = plan;
     const failed = await failureOf(order, step, operations);
     const sighting = { is: "behind", step: step.text, isSafe, ...(failed !== undefined && { failed }) } as const;
     return { sighting, step, etag: found.etag };
+  }
+
+  /** None where the list is refused, or does not come: a way back does not wait for it. */
+  async function operationsIfReadable(api: string, endpoint: string): Promise<EndpointOperation[]> {
+    return await readOperations(rest, api, endpoint).catch((error: unknown) => {
+      if (error instanceof RetryableError || error instanceof GoogleApiError) return [];
+      throw error;
+    });
   }
 
   /**
@@ -77,7 +89,8 @@ export function vertexEndpointTraffic(rest: GoogleRest, addressOf: (location: st
       const api = apiOf(endpoint);
       const found = await readEndpoint(rest, api, endpoint);
       if (found === undefined) return { is: "missing", why: `there is no endpoint ${endpoint}; create it, or correct its name` };
-      return surveyOf(endpoint, found, await readOperations(rest, api, endpoint));
+      const survey = surveyOf(endpoint, found, await readOperations(rest, api, endpoint));
+      return survey.is === "serving" ? survey : { is: survey.is, why: plainLine(survey.why, MAX_PLAN) };
     },
 
     look: async (order) => (await see(order)).sighting,
@@ -160,7 +173,8 @@ function resultOf(step: EndpointStep, { status: code, body }: RestAnswer): StepR
 }
 
 function wordsOf(name: string, message: string): string {
-  return plainLine(withoutSecrets(`${name}: ${message}`), MAX_WORDS);
+  // What is cut off need not be looked at.
+  return plainLine(withoutSecrets(`${name}: ${message}`.slice(0, 4 * MAX_WORDS)), MAX_WORDS);
 }
 
 /** https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */

@@ -7,7 +7,7 @@ import type { Observation, RolloutDeed } from "../../../../functions/core/promot
 import { decodePromotion, encodePromotion } from "../../../../functions/node/promotion-codecs";
 import { freshState, idOf, judgementOf, leftToDo, promotedOf, versionOf } from "../../../simulation/candidates";
 import { NOON } from "../../../simulation/requests";
-import { type GivenSettings, REACHED, rolloutSettings, SERVING } from "./rollout-states";
+import { changedBy, type GivenSettings, REACHED, rolloutSettings, SERVING } from "./rollout-states";
 
 describe("a candidate that passed, of a model with a rollout", () => {
   it("should begin its rollout, and neither be marked nor be the champion yet", () => {
@@ -38,6 +38,22 @@ describe("a candidate that passed, of a model with a rollout", () => {
       effect.type === "record" && effect.record.step === "ended" ? [effect.record] : [],
     );
     expect(ended).toMatchObject([{ outcome: "rolled-back", by: "ada (declared)", rollout: { step: "ended" } }]);
+  });
+
+  it("should offer people to end it in the notice of each step, until it goes back", () => {
+    const forward = observing(rolling(), SERVING, REACHED, ordered("hold"));
+    const back = observing(forward, ordered("rollback"), changedBy("12% go to 7"), REACHED);
+
+    expect(noticesOf(forward)).toEqual([
+      ["a rollout of flight-delay begins", false],
+      ["the rollout of flight-delay has started", true],
+      ["the rollout of flight-delay has reached its next share", true],
+      ["the rollout of flight-delay is held", true],
+    ]);
+    expect(noticesOf(back).slice(4)).toEqual([
+      ["the rollout of flight-delay goes back to the champion", false],
+      ["rolled back: a candidate of flight-delay", false],
+    ]);
   });
 
   it("should be stored as it is, whatever happened", () => {
@@ -183,6 +199,11 @@ function lookedAt(state: PromotionState, overrides: Parameters<typeof versionOf>
 
 function ordered(deed: "promote" | "rollback" | "hold"): Observation {
   return { is: "asked", do: deed, by: "ada (declared)", why: "as we say" };
+}
+
+/** Subjects of what people are told, and whether it offers a rollback. */
+function noticesOf({ outbox }: PromotionState): [subject: string, offers: boolean][] {
+  return outbox.flatMap((effect) => (effect.type === "notify" ? [[effect.subject, effect.text.includes("rollback")]] : []));
 }
 
 /** The counts of a bake in which nothing was wrong. */

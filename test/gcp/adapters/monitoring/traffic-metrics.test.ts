@@ -153,6 +153,33 @@ describe("monitoringTrafficMetrics", () => {
     );
   });
 
+  it.each<[string, object]>([
+    ["NaN", { doubleValue: "NaN" }],
+    ["Infinity", { doubleValue: "Infinity" }],
+    ["-Infinity", { doubleValue: "-Infinity" }],
+    ["a distribution around NaN", { distributionValue: { count: "4", mean: "NaN" } }],
+    ["a sum above all numbers", { distributionValue: { count: "4", mean: 1e308 } }],
+  ])("should count requests, and leave a business value out, where that is %s", async (_, value) => {
+    const { metrics } = await open({
+      response_count: [responses(CANDIDATE, "2xx", { 0: 10 })],
+      revenue: [series(CANDIDATE, { 0: value })],
+    });
+    const settings = { ...SETTINGS, business: { metric: "custom.googleapis.com/revenue", dwellWindows: 72 } };
+
+    expect(await metrics.read({ ...ORDER, settings }, spanOf(1))).toEqual([{ at: NOON, candidate: { requests: 10, errors: 0 } }]);
+  });
+
+  it("should reject a list that not all series came in, as missing errors would be none", async () => {
+    const executionErrors = [{ code: 14, message: "\u001bshard is down, token=abcdefgh" }];
+    const timeSeries = [responses(CANDIDATE, "2xx", { 0: 100 })];
+    const { metrics } = await open({}, () => jsonAnswer({ timeSeries, executionErrors }));
+
+    const read = metrics.read(ORDER, spanOf(1));
+
+    await expect(read).rejects.toThrow(RetryableError);
+    await expect(read).rejects.toThrow("got a part of them only (\\u001bshard is down, token=<hidden>)");
+  });
+
   it("should tell the champion's windows and the edge that at most 5 % of its requests were above", async () => {
     const { metrics, cloud } = await open({
       response_count: [responses(CHAMPION.id, "2xx", { 0: 100, 1: 100 }), responses(CHAMPION.id, "5xx", { 1: 2 })],

@@ -115,6 +115,81 @@ describe("planEndpoint", () => {
     expect(planEndpoint(order(ALONE, BACK), twice)).toEqual({ is: "reached" });
   });
 
+  it("should take an id that the champion was recorded with for its own, deployed or not", () => {
+    const gone = { etag: "1", deployedModels: [deployed(CANDIDATE, "4")], trafficSplit: { [CHAMPION.id]: 100 } };
+
+    expect(planEndpoint(order(split(100), BACK), gone)).toMatchObject({ step: { kind: "deploy", model: `${CHAMPION.model}@3` } });
+    expect(planEndpoint(order(split(100), split(50)), gone)).toMatchObject({
+      is: "changed",
+      why: expect.stringContaining("0% go"),
+    });
+  });
+
+  it("should not go on with a candidate that gets requests and is not deployed any more", () => {
+    const gone = { ...BEFORE, trafficSplit: { [CHAMPION.id]: 95, [CANDIDATE]: 5 } };
+
+    expect(planEndpoint(order(split(5), split(25)), gone)).toMatchObject({
+      is: "changed",
+      why: expect.stringContaining("not deployed any more"),
+    });
+    expect(planEndpoint(order(split(5), BACK), gone)).toMatchObject({ step: { kind: "split", split: { [CHAMPION.id]: 100 } } });
+  });
+
+  describe.each([
+    ["another version", "9"],
+    ["no version", ""],
+  ])("where %s serves under an id of the rollout's", (_, version) => {
+    const swapped = (id: string): VertexEndpoint => ({
+      etag: "1",
+      deployedModels: [deployed(CHAMPION.id, "3"), deployed(CANDIDATE, "4")].map((one) =>
+        one.id === id ? { ...one, modelVersionId: version } : one,
+      ),
+      trafficSplit: { [CHAMPION.id]: 95, [CANDIDATE]: 5 },
+    });
+
+    it("should go back whatever the candidate's id serves", () => {
+      expect(stepsOf(order(split(5), BACK), swapped(CANDIDATE))).toEqual([`split {"${CHAMPION.id}":100}`, `undeploy ${CANDIDATE}`]);
+    });
+
+    it.each([
+      [split(25), `split {"${CANDIDATE}":25,"${CHAMPION.id}":75}`],
+      [split(100), `split {"${CANDIDATE}":100}`],
+    ])("should deploy the candidate again where an order to %j overrides", (to, last) => {
+      expect(planEndpoint(order(split(5), to), swapped(CANDIDATE)).is).toBe("changed");
+      expect(stepsOf(order(split(5), to, { overrides: true }), swapped(CANDIDATE))).toEqual([
+        `split {"${CHAMPION.id}":100}`,
+        `undeploy ${CANDIDATE}`,
+        `deploy ${CANDIDATE}`,
+        last,
+      ]);
+    });
+
+    it("should never leave an endpoint without an answer where the candidate serves alone", () => {
+      const { restored } = deployedModelIds("000000ff");
+      const alone = { etag: "1", deployedModels: [deployed(CANDIDATE, version)], trafficSplit: { [CANDIDATE]: 100 } };
+
+      expect(stepsOf(order(ALONE, ALONE, { overrides: true }), alone)).toEqual([
+        `deploy ${restored}`,
+        `split {"${restored}":100}`,
+        `undeploy ${CANDIDATE}`,
+        `deploy ${CANDIDATE}`,
+        `split {"${CANDIDATE}":100}`,
+        `undeploy ${restored}`,
+      ]);
+    });
+
+    it("should deploy the champion beside what took its id, where an order overrides", () => {
+      const { restored } = deployedModelIds("000000ff");
+
+      expect(planEndpoint(order(split(5), BACK), swapped(CHAMPION.id)).is).toBe("changed");
+      expect(stepsOf(order(split(5), BACK, { overrides: true }), swapped(CHAMPION.id))).toEqual([
+        `deploy ${restored}`,
+        `split {"${restored}":100}`,
+        `undeploy ${CANDIDATE}`,
+      ]);
+    });
+  });
+
   it("should keep out of an endpoint on which only somebody else's model serves, and give up one without any", () => {
     const foreign = { etag: "1", deployedModels: [deployed("12", "2")], trafficSplit: { "12": 100 } };
     const asked = (fields: Partial<TrafficOrder>, endpoint: VertexEndpoint) =>
@@ -134,6 +209,20 @@ function deployed(id: string, modelVersionId: string): VertexEndpoint["deployedM
 
 function shareOf(traffic: Traffic): number {
   return traffic.is === "split" ? traffic.percent : traffic.is === "candidate" ? 100 : 0;
+}
+
+/** All steps of an order, one after another. */
+function stepsOf(wanted: TrafficOrder, before: VertexEndpoint): string[] {
+  const steps: string[] = [];
+  let endpoint = before;
+  for (let step = 0; step < 10; step++) {
+    const plan = planEndpoint(wanted, endpoint);
+    if (plan.is === "reached") return steps;
+    if (plan.is !== "behind") throw new Error(`${plan.is}: ${plan.why}`);
+    endpoint = after(endpoint, plan.step);
+    steps.push(`${plan.step.kind} ${plan.step.kind === "split" ? JSON.stringify(plan.step.split) : plan.step.id}`);
+  }
+  throw new Error(`not reached after ${steps.join("; ")}`);
 }
 
 /** What Vertex AI makes of a step; it refuses to undeploy what gets requests. */

@@ -169,6 +169,35 @@ describe("vertexEndpointTraffic, where somebody else or Vertex AI stands in the 
       expect(vertex.kept?.trafficSplit).toEqual({ [CHAMPION.id]: 95, [CANDIDATE]: 5 });
     });
 
+    it("should tell a failure in one printable line without its secrets, however long it is", async () => {
+      const { vertex, traffic } = await open();
+      const words = "\u001b[31mserver\nexited, password=hunter2 ";
+      vertex.failures.push({ code: 9, message: words.repeat(50_000) });
+      await traffic.step(order(BACK, split(5)));
+      vertex.advance(10 * MINUTE_MS);
+
+      const sighting = await traffic.look(order(BACK, split(5)));
+      const { failed = "" } = sighting.is === "behind" ? sighting : {};
+
+      expect(failed).toMatch(/^the last attempt to deploy failed \(status 9: \\u001b\[31mserver exited, password=<hidden> /);
+      expect(failed.length).toBeLessThan(1_000);
+      expect(failed).not.toContain("hunter2");
+    });
+
+    it("should tell what serves in one printable line, whatever it is named", async () => {
+      const { vertex, traffic } = await open();
+      await goTo(vertex, traffic, split(5));
+      vertex.byHand((kept) => {
+        for (const deployed of kept.deployedModels) if (deployed.id === CANDIDATE) deployed.model = `\u001b\n${"x".repeat(5_000)}`;
+      });
+
+      const sighting = await traffic.look(order(split(5), split(25)));
+      const { why } = sighting.is === "changed" ? sighting : { why: "" };
+
+      expect(why).toMatch(/^256 is \\u001b x+…$/);
+      expect(why).toHaveLength(1_000);
+    });
+
     it("should tell of the newest deployment alone, in whatever order they are listed", async () => {
       const { vertex, traffic } = await open();
       vertex.failures.push({ code: 9, message: "the first" }, { code: 9, message: "the second" });

@@ -1,8 +1,8 @@
 import { monitoringTrafficMetrics } from "../../../../functions/gcp/adapters/monitoring/traffic-metrics";
 import { vertexEndpointTraffic } from "../../../../functions/gcp/adapters/vertex/endpoint-traffic";
-import { jsonOf } from "../../../aws/adapters/loopback-server";
+import { type Answer, jsonOf } from "../../../aws/adapters/loopback-server";
 import { CHAMPION, ENDPOINT, type EndpointServer, type EndpointServerOptions, type KeptEndpoint, MODEL } from "../endpoint-server";
-import { anonymousRest } from "../google-server";
+import { anonymousRest, googleError } from "../google-server";
 import {
   ALONE,
   BACK,
@@ -253,6 +253,36 @@ describe("vertexEndpointTraffic", () => {
       expect(await traffic.step(order(split(50), BACK))).toMatchObject({ is: "taken" });
       expect(vertex.kept?.trafficSplit).toEqual({ [CHAMPION.id]: 100 });
       expect(await traffic.look(order(split(50), BACK))).toMatchObject({ is: "busy", isSafe: true });
+    });
+
+    it("should wait while the champion is being undeployed, and then deploy it again", async () => {
+      const { vertex, traffic } = await open();
+      await goTo(vertex, traffic, split(100));
+      await traffic.step(order(split(100), ALONE));
+      const back = order(split(100), BACK, { abandoned: [ALONE] });
+
+      expect(await traffic.look(back)).toMatchObject({ is: "busy", isSafe: false });
+      expect(await traffic.step(back)).toMatchObject({ is: "busy" });
+      expect(vertex.kept?.trafficSplit).toEqual({ [CANDIDATE]: 100 });
+      await drive(vertex, traffic, back);
+
+      expect(vertex.kept).toMatchObject({ deployedModels: [{ id: RESTORED }], trafficSplit: { [RESTORED]: 100 } });
+      expect(vertex.answered(NOON).nobody).toBeUndefined();
+    });
+
+    it.each<[string, Answer]>([
+      ["refuses the list of operations", googleError(403, "PERMISSION_DENIED", "aiplatform.operations.list denied")],
+      ["has none", googleError(501, "UNIMPLEMENTED", "not implemented")],
+      ["does not answer", "hang up"],
+    ])("should not wait for a cloud that %s", async (_, answer) => {
+      const answers: Answer[] = [];
+      const { vertex, traffic } = await open({ refuse: ({ path }) => (path.includes("/operations?") ? answers[0] : undefined) });
+      await goTo(vertex, traffic, split(50));
+      answers.push(answer);
+
+      expect(await traffic.look(order(split(50), BACK))).toMatchObject({ is: "behind", isSafe: false });
+      expect(await traffic.step(order(split(50), BACK))).toMatchObject({ is: "taken" });
+      expect(vertex.kept?.trafficSplit).toEqual({ [CHAMPION.id]: 100 });
     });
 
     it("should not be held up by a share that somebody set", async () => {
