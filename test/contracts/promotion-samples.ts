@@ -84,6 +84,87 @@ export function fullPromotion(): PromotionState {
   };
 }
 
+/** A rollout with everything that one can have. */
+function fullRollout(): NonNullable<NonNullable<PromotionState["current"]>["rollout"]> {
+  const window = { at: NOW, nA: 1_900, nB: 100, xA: 19, xB: 1, lA: 95, lB: 5, bA: 0.1 + 0.2, bB: -1.5 };
+  return {
+    id: "0a1b2c3d",
+    settings: {
+      endpoint: "delays",
+      shadowWindows: 12,
+      percents: [5, 25, 50],
+      tolerance: 1.25,
+      bakeWindows: 24,
+      deadlineWindows: 2016,
+      laterCandidate: "waits",
+      business: { namespace: "Shop", metric: "Sales", dwellWindows: 72 },
+      sagemaker: {
+        role: "arn:aws:iam::111122223333:role/serving",
+        namePrefix: "rt-0123abcd",
+        native: { shift: { type: "linear", percent: 20 }, waitSec: 600, alarms: ["errors"] },
+      },
+      people: { promote: ["AROA1"], rollBack: ["Zoë"] },
+    },
+    acceptedAt: NOW,
+    acceptedFor: "every guardrail passed",
+    isUrgent: true,
+    startedAt: NOW + 1,
+    plan: [{ is: "shadow", windows: 12 }, { is: "split", percent: 5 }, { is: "bake", windows: 24 }, { is: "native" }],
+    champion: { on: "sagemaker", config: "delays-1", variant: "AllTraffic", model: "delays-1" },
+    history: { rate: 0.01, high: 0.012, noise: [0.25, 0.1], requests: 2_000.5 },
+    slowAboveMs: 120.5,
+    at: { is: "stage", index: 1 },
+    since: NOW + 2,
+    toward: { is: "back" },
+    orderedAt: NOW + 3,
+    abandoned: [{ is: "split", percent: 25 }, { is: "shadow" }, { is: "candidate" }, { is: "champion" }],
+    overrides: true,
+    repeats: true,
+    failures: 1,
+    windows: [window],
+    readUntil: NOW + 4,
+    earlier: [[window]],
+    high: 0.02,
+    verifies: 1,
+    total: 30,
+    isRepeated: true,
+    hold: { reason: "changed", why: "ünïcode", at: NOW + 5, by: "Zoë" },
+    ending: { outcome: "rolled-back", why: "it fails", at: NOW + 6, by: "Zoë" },
+    lease: { by: "turn", until: NOW + 7 },
+  };
+}
+
+/** A state whose candidate is in its rollout, while another one waits. */
+export function rolledPromotion(): PromotionState {
+  const { current: _current, ...state } = fullPromotion();
+  return { ...state, current: { candidate: candidateOf(1), stage: "rollout", rollout: fullRollout() }, next: candidateOf(2) };
+}
+
+/** A step of a rollout with everything that one can have. */
+export function rolloutStepOf(): CandidateRecord {
+  const score = { worse: 5.9, notWorse: null, phi: 1.5 };
+  return candidateRecordOf({
+    step: "rollout",
+    rollout: {
+      step: "back",
+      traffic: "5% to the candidate, going to the champion alone",
+      target: { on: "vertex", deployedModel: "7365738345634201600", model: "projects/p/locations/europe-west4/models/delays", version: "3" },
+      reason: "changed",
+      evidence: {
+        windows: 53,
+        requests: 5_300,
+        by: "errors",
+        errors: score,
+        latency: score,
+        business: { z: -5.4, bound: 5.3 },
+        lower: 0.01,
+        limits: { waits: 1.4, worse: 5.809, slower: 6.908, notWorse: 3.912, lower: 0.018 },
+      },
+      expected: [{ stage: "5%", windows: 21 }],
+    },
+  });
+}
+
 /** A state that tells which save it came from. */
 export function promotionStateOf(effects: number): PromotionState {
   const { current: _current, frozenAt: _frozenAt, listedUntil: _listedUntil, ...state } = fullPromotion();

@@ -7,12 +7,18 @@ import { firestoreCandidateLog } from "../../functions/gcp/adapters/firestore/ca
 import { firestorePromotionStore } from "../../functions/gcp/adapters/firestore/versioned-store";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
 import { describeWithFirestore } from "./firestore-endpoint";
-import { candidateOf, candidateRecordOf, fullPromotion } from "./promotion-samples";
+import { candidateOf, candidateRecordOf, fullPromotion, rolledPromotion, rolloutStepOf } from "./promotion-samples";
 import { documentsOf, itemsOf, putItems, setDocuments } from "./stored-rows/load-rows";
 import rowsOfNovember30 from "./stored-rows/promotion-2026-11-30.json";
+import rowsOfDecember1 from "./stored-rows/promotion-2026-12-01.json";
 
-// As in stored-rows.test.ts: `promotion-2026-11-30.json` holds what the program of that day wrote of promotion, and what it read of
-// it. It is never written again.
+// As in stored-rows.test.ts: each file holds what the program of its day wrote of promotion, and what it read of it; that of
+// December 1 is of a rollout. They are never written again.
+
+const CORPUS = [
+  ["2026-11-30", rowsOfNovember30],
+  ["2026-12-01", rowsOfDecember1],
+] as const;
 
 const MODEL = "flights";
 const FIRST = candidateRecordOf({ candidate: candidateOf(0), number: 0, step: "waiting" });
@@ -36,11 +42,17 @@ describeWithDynamoDb("rows of promotion in DynamoDB", (dynamoDb) => {
     ]);
   });
 
-  it("should be read as an earlier program wrote them", async () => {
+  it.each(CORPUS)("should be read as the program of %s wrote them", async (_day, rows) => {
     const table = await dynamoDb().createTable();
-    await putItems(dynamoDb().client, table, rowsOfNovember30.dynamodb);
+    await putItems(dynamoDb().client, table, rows.dynamodb);
 
-    expect(await readRows(storesOf(table))).toEqual(rowsOfNovember30.values);
+    expect(await readRows(storesOf(table))).toEqual(rows.values);
+  });
+
+  it("should keep a rollout, and a step of it, as they are", async () => {
+    const stores = storesOf(await dynamoDb().createTable());
+
+    expect(await rolledBack(stores)).toEqual([rolledPromotion(), [rolloutStepOf()]]);
   });
 
   it("should be neither read nor replaced when a later version wrote them, and be left out of lists for people", async () => {
@@ -79,11 +91,15 @@ describeWithFirestore("rows of promotion in Firestore", (firestore) => {
     ]);
   });
 
-  it("should be read as an earlier program wrote them", async () => {
+  it.each(CORPUS)("should be read as the program of %s wrote them", async (_day, rows) => {
     const database = firestore().createDatabase();
-    await setDocuments(database, rowsOfNovember30.firestore);
+    await setDocuments(database, rows.firestore);
 
-    expect(await readRows(storesOf(database))).toEqual(rowsOfNovember30.values);
+    expect(await readRows(storesOf(database))).toEqual(rows.values);
+  });
+
+  it("should keep a rollout, and a step of it, as they are", async () => {
+    expect(await rolledBack(storesOf())).toEqual([rolledPromotion(), [rolloutStepOf()]]);
   });
 
   it("should be neither read nor replaced when a later version wrote them, and be left out of lists for people", async () => {
@@ -112,6 +128,13 @@ interface PromotionStores {
 async function writeRows({ promotions, candidates }: PromotionStores): Promise<void> {
   await promotions.save(MODEL, fullPromotion(), 0);
   for (const record of [FIRST, candidateRecordOf()]) await candidates.record(record);
+}
+
+/** What the stores say of a rollout that was written. */
+async function rolledBack({ promotions, candidates }: PromotionStores): Promise<readonly unknown[]> {
+  await promotions.save(MODEL, rolledPromotion(), 0);
+  await candidates.record(rolloutStepOf());
+  return [(await promotions.load(MODEL))?.state, await candidates.read(MODEL, candidateOf(1).id)];
 }
 
 /** What the stores say of all that `writeRows` wrote. */
