@@ -46,6 +46,7 @@ describe("sageMakerEndpointTraffic", () => {
       ["inference components", { variant: { ModelName: undefined } }],
       ["2 production variants", { config: { ProductionVariants: [variant("a"), variant("b")] } }],
       ["shadow variant", { config: { ShadowProductionVariants: [variant("shadow")] } }],
+      ["KMS key", { config: { KmsKeyId: "alias/flights" } }],
       ["pool of instance types", { variant: { InstanceType: undefined, InstancePools: [{ InstanceType: "ml.m5.large" }] } }],
     ])("should refuse an endpoint by its name: %s", async (kind, options) => {
       const { traffic, settings } = await openWorld(options);
@@ -121,8 +122,8 @@ describe("sageMakerEndpointTraffic", () => {
       const [template] = base.ProductionVariants as Fields[];
       const champion = { ...template, InitialInstanceCount: 2 };
       const candidate = { ...champion, VariantName: "retrigger-a", ModelName: `${NAMES}-model` };
-      const { KmsKeyId, DataCaptureConfig } = base;
-      const kept = { KmsKeyId, DataCaptureConfig };
+      const { DataCaptureConfig } = base;
+      const kept = { DataCaptureConfig };
       expect(opened.server.inputs("CreateEndpointConfig")).toEqual([
         { ...kept, EndpointConfigName: `${NAMES}-shadow`, ProductionVariants: [champion], ShadowProductionVariants: [candidate] },
         {
