@@ -25,9 +25,10 @@ export interface CandidateModel {
 }
 
 /**
- * Makes a candidate's model, where it is not there yet; one that was made is used also when its package is gone by then. It is made from the containers of its package, each image by its digest
- * where the package has one, and not from the package itself: whether SageMaker takes one that nobody approved yet is not
- * documented, and a shadow comes before the approval. Its network, and whether it is isolated, are the champion's.
+ * Makes a candidate's model, where it is not there yet; one that was made is used also when its package is gone by then. It is made
+ * from the containers of its package, each image by its digest where the package has one, and not from the package itself: whether
+ * SageMaker takes one that nobody approved yet is not documented, and a shadow comes before the approval. Its network, and whether
+ * it is isolated, are the champion's.
  * @throws StepHalted where the package cannot be deployed, another model has the name, or SageMaker refuses it; RetryableError when
  * SageMaker cannot answer now, Error when it will not
  */
