@@ -10,6 +10,8 @@ export interface Problem {
   readonly message: string;
   /** Of an unknown key, the one that was meant, where one is near enough to be read in its place. */
   readonly meant?: string;
+  /** Whether the value belongs to the other cloud, whatever else is wrong with it. */
+  readonly isOfOtherCloud?: boolean;
 }
 
 /** Of one mistake, in characters; what is allowed may be a list of some dozens of names. */

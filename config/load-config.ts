@@ -19,7 +19,7 @@ export function loadConfig(file: string): DeploymentConfig {
   const yaml = readYaml(file);
   const parsed = configSchema.safeParse(yaml.content, PARSING);
   const { content, problems: misspelt, writtenPath } = configAsMeant(yaml.content, fieldProblems);
-  const problems = [...fieldProblems(content), ...crossFieldProblems(content, dirname(file))];
+  const problems = toldOnce(fieldProblems(content), crossFieldProblems(content, dirname(file)));
   if (parsed.success && problems.length === 0) return parsed.data;
   const { offsetOf, placeOf } = yaml;
   const mistakes = [...misspelt, ...problems.map((problem) => ({ ...problem, path: writtenPath(problem.path) }))]
@@ -27,6 +27,12 @@ export function loadConfig(file: string): DeploymentConfig {
     .sort((a, b) => a.offset - b.offset)
     .map(({ path, message, offset }) => `${placeOf(offset)} ${dottedPath(path)}: ${message}`);
   throw ConfigError.of(file, mistakes);
+}
+
+/** Of a value that is wrong by itself, and of the other cloud besides, the latter alone. */
+function toldOnce(ofFields: readonly Problem[], ofChecks: readonly Problem[]): Problem[] {
+  const told = new Set(ofChecks.filter(({ isOfOtherCloud }) => isOfOtherCloud).map(({ path }) => JSON.stringify(path)));
+  return [...ofFields.filter(({ path }) => !told.has(JSON.stringify(path))), ...ofChecks];
 }
 
 function fieldProblems(content: unknown): Problem[] {

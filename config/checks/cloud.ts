@@ -74,7 +74,8 @@ function otherCloudProblems(path: readonly string[], model: Fields, on: Cloud): 
   return ONE_CLOUD_KEYS.flatMap((key) => {
     const value = key.path.reduce<unknown>((section, step) => mapping(section)[step], model);
     const of = value === undefined ? undefined : key.cloudOf(value);
-    return of === undefined || of === on ? [] : [{ path: [...path, ...key.path], message: key.message(value, { on, of }) }];
+    if (of === undefined || of === on) return [];
+    return [{ path: [...path, ...key.path], message: key.message(value, { on, of }), isOfOtherCloud: true }];
   });
 }
 

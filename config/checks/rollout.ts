@@ -1,7 +1,10 @@
 // What the keys of `promotion.rollout` ask of each other, of the model's cloud and registry, and of other models.
+
+import { isMapping } from "../../functions/core/json-path";
 import { EVIDENCE_POLICY } from "../../functions/core/promotion/rollout/evidence/evidence-policy";
 import { type Problem, quotedValue } from "../errors";
-import { durationMs } from "../sections/fields";
+import { partitionOf } from "../sections/aws";
+import { durationMs, regionSchema } from "../sections/fields";
 import { vertexModelName } from "../sections/promotion-registry";
 import { type RolloutConfig, windowsOf } from "../sections/rollout";
 import { vertexEndpointName } from "../sections/vertex-monitoring";
@@ -21,10 +24,13 @@ const COUNTED_KEYS = ["stages", "shadow", "tolerance", "business"] as const;
 
 /** The problems of a model's rollout, as far as the keys that a check needs are valid. */
 export function rolloutProblems(config: unknown, model: ValidModel, models: readonly ValidModel[]): Problem[] {
-  if (model.rollout === undefined) return [];
-  const written = mapping(mapping(mapping(mapping(mapping(config).models)[model.name]).promotion).rollout);
+  const { rollout } = mapping(mapping(mapping(mapping(config).models)[model.name]).promotion);
+  if (!isMapping(rollout)) return [];
+  const written = mapping(rollout);
   return [
     ...neededOnAwsProblems(model, written),
+    ...roleProblems(config, model),
+    ...metricProblems(model),
     ...endpointProblems(config, model, models),
     ...stageProblems(model),
     ...deadlineProblems(model),
@@ -49,6 +55,28 @@ function neededOnAwsProblems(model: ValidModel, written: Readonly<Record<string,
   return needed
     .filter(([, isMissing]) => isMissing)
     .map(([path, , what]) => ({ path: rolloutPath(model, ...path), message: `missing; expected ${what}; add it` }));
+}
+
+/** An endpoint's role is of its own partition. */
+function roleProblems(config: unknown, model: ValidModel): Problem[] {
+  const { role } = model.rollout ?? {};
+  const region = regionSchema.safeParse(mapping(mapping(config).aws).region).data;
+  if (role === undefined || region === undefined || model.cloud !== "aws") return [];
+  const [, own] = role.split(":");
+  const partition = partitionOf(region);
+  if (own === partition) return [];
+  const message = `got a role of the partition ${quotedValue(own)}; expected one of ${quotedValue(partition)}, where ${region} is, such as arn:${partition}:iam::111122223333:role/serving; correct it`;
+  return [{ path: rolloutPath(model, "role"), message }];
+}
+
+/** https://cloud.google.com/monitoring/api/v3/naming-conventions */
+const METRIC_TYPE = /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:\/[\w.:%+~-]+)+$/;
+
+function metricProblems(model: ValidModel): Problem[] {
+  const metric = model.rollout?.business?.metric;
+  if (metric === undefined || model.cloud !== "gcp" || METRIC_TYPE.test(metric)) return [];
+  const message = `got ${quotedValue(metric)}; expected the type of a metric of Cloud Monitoring, <host>/<path>, such as custom.googleapis.com/revenue; correct it`;
+  return [{ path: rolloutPath(model, "business", "metric"), message }];
 }
 
 /** Two rollouts would undo each other's traffic, and a model is deployed in its own project and region. */
@@ -115,7 +143,8 @@ function deadlineProblems(model: ValidModel): Problem[] {
   const shadowed = shadow === 0 ? 0 : windowsOf(shadow);
   const least = shadowed + comparing + dwelling + windowsOf(bake);
   if (windowsOf(deadline) > least) return [];
-  const message = `got ${quotedValue(deadline)}; expected more than ${least * 5}m, which stages, ${business === undefined ? "" : "business.dwell, "}${shadow === 0 ? "" : "shadow "}and bake take at least; lengthen it, or shorten them`;
+  const before = ["stages", ...(business === undefined ? [] : ["business.dwell"]), ...(shadow === 0 ? [] : ["shadow"])];
+  const message = `got ${quotedValue(deadline)}; expected more than ${least * 5}m, which ${before.join(", ")} and bake take at least; lengthen it, or shorten them`;
   return [{ path: rolloutPath(model, "deadline"), message }];
 }
 
@@ -142,12 +171,13 @@ function nativeProblems(model: ValidModel, written: Readonly<Record<string, unkn
   return [...beside, ...repeated, ...nativeTimeProblems(model, native)];
 }
 
+/** It waits after each step, and before the old fleet is removed. */
 function nativeTimeProblems(model: ValidModel, { linear, wait }: NonNullable<RolloutConfig["native"]>): Problem[] {
   if (linear === undefined) return [];
-  const steps = Math.ceil(100 / linear);
-  const hours = (steps * durationMs(wait)) / 3_600_000;
+  const waits = Math.ceil(100 / linear) + 1;
+  const hours = (waits * durationMs(wait)) / 3_600_000;
   if (hours <= MOST_NATIVE_HOURS) return [];
-  const most = Math.floor((MOST_NATIVE_HOURS * 60) / steps);
-  const message = `got ${quotedValue(wait)} with ${steps} steps, together ${hours.toFixed(1)} hours; expected at most ${MOST_NATIVE_HOURS} hours, after which SageMaker gives up; set it to at most ${most}m, or linear to more`;
+  const most = Math.floor((MOST_NATIVE_HOURS * 60) / waits);
+  const message = `got ${quotedValue(wait)} ${waits} times, after each of ${waits - 1} steps and before the old fleet is removed, together ${hours.toFixed(1)} hours; expected at most ${MOST_NATIVE_HOURS} hours, after which SageMaker gives up; set it to at most ${most}m, or linear to more`;
   return [{ path: rolloutPath(model, "native", "wait"), message }];
 }

@@ -140,3 +140,18 @@ export const awsSchema = z.strictObject({
       `USD per hour by SageMaker instance type, more than 0, for the actual cost of runs; the defaults are approximate on-demand training prices of us-east-1, ${PRICES_AS_OF}`,
     ),
 });
+
+/** How the names of regions outside of the partition `aws` begin. https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
+const PARTITIONS: Readonly<Record<string, string>> = {
+  "cn-": "aws-cn",
+  "us-gov-": "aws-us-gov",
+  "us-iso-": "aws-iso",
+  "us-isob-": "aws-iso-b",
+  "us-isof-": "aws-iso-f",
+  "eu-isoe-": "aws-iso-e",
+};
+
+/** The partition of a region, as ARNs have it. */
+export function partitionOf(region: string): string {
+  return Object.entries(PARTITIONS).find(([start]) => region.startsWith(start))?.[1] ?? "aws";
+}

@@ -1,6 +1,7 @@
 // The key `promotion.rollout`: how the traffic of an endpoint goes over to a candidate that may serve. What several keys ask of
 // each other is checked in checks/rollout.ts.
 import * as z from "zod";
+import { plainLine } from "../../functions/core/plain-text";
 import type { PromotionSettings } from "../../functions/core/promotion/promotion-settings";
 import { WINDOW_MS } from "../../functions/core/promotion/rollout/evidence/counted-window";
 import { fnv1a } from "../../functions/core/request-ids";
@@ -24,10 +25,17 @@ const endpointSchema = text(ENDPOINT, `expected on ${CLOUDS.aws.name} ${ENDPOINT
 
 /** A duration of whole windows within these limits, both included. */
 function windowsWithin(least: string, most: string, example: string) {
-  return durationWithin(least, most, example).refine(
-    (value) => !durationSchema.safeParse(value).success || durationMs(value) % WINDOW_MS === 0,
-    { error: `expected a multiple of 5m, as traffic is counted in windows of five minutes, such as ${example}` },
-  );
+  const range = `expected a whole number and a unit, ${least} to ${most}, such as ${example}`;
+  const mistakeOf = (value: string): string | undefined => {
+    if (!durationSchema.safeParse(value).success) return undefined;
+    const ms = durationMs(value);
+    if (ms < durationMs(least)) return `${range}; it is too short`;
+    if (ms > durationMs(most)) return `${range}; it is too long`;
+    return ms % WINDOW_MS === 0
+      ? undefined
+      : `expected a multiple of 5m, as traffic is counted in windows of five minutes, such as ${example}`;
+  };
+  return durationSchema.refine((value) => mistakeOf(value) === undefined, { error: ({ input }) => mistakeOf(String(input)) });
 }
 
 function wholePercent(least: number, most: number) {
@@ -35,19 +43,36 @@ function wholePercent(least: number, most: number) {
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
 
-function names(what: string, most: number, example: string) {
+function names(what: string, most: number, example: string, name: z.ZodType<string> = boundedText(255, true)) {
   return z
-    .array(boundedText(255, true), { error: `expected a list of ${what}, such as [${example}]` })
-    .min(1, { error: `expected at least one of ${what}, such as ${example}` })
-    .max(most, { error: `expected at most ${most} of ${what}` });
+    .array(name, { error: `expected a list of ${what}, such as [${example}]` })
+    .min(1, { error: `expected 1 to ${most} ${what}, such as ${example}; add one` })
+    .max(most, { error: `expected 1 to ${most} ${what}; remove some` });
 }
+
+/** Text of 1 to 255 bytes in one line, without controls; `others` tells what else is wrong with one. */
+function printableName(others: (value: string) => string | undefined = () => undefined) {
+  const mistakeOf = (value: string): string | undefined => {
+    if (Buffer.byteLength(value) > 255) return "expected at most 255 bytes";
+    if (plainLine(value) !== value) return "expected printable text in one line, without controls or spaces at its ends";
+    return others(value);
+  };
+  return z
+    .string()
+    .min(1, { error: "expected at least one character" })
+    .refine((value) => mistakeOf(value) === undefined, { error: ({ input }) => mistakeOf(String(input)) });
+}
+
+const alarmSchema = printableName((value) =>
+  value.startsWith("arn:") ? "expected the name of an alarm, not its ARN, such as churn-errors" : undefined,
+);
 
 const businessSchema = part(
   {
     namespace: text(/^[^:\s][^\s]{0,254}$/, "expected a namespace of CloudWatch, 1 to 255 characters, such as Acme/Shop")
       .optional()
       .describe("Namespace of the metric in CloudWatch; needed on AWS, and not on Google Cloud, where the metric's type says all"),
-    metric: boundedText(255, true).describe(
+    metric: printableName().describe(
       "Its name in CloudWatch, with the dimensions EndpointName and VariantName; or its type in Cloud Monitoring; 1 to 255 bytes",
     ),
     dwell: windowsWithin("1h", "2d", "6h")
@@ -66,7 +91,7 @@ const nativeSchema = part(
     wait: durationWithin("0s", "1h", "10m")
       .default("10m")
       .describe("Time from one step to the next, and before the old fleet is removed; 0s to 1h"),
-    alarms: names("names of CloudWatch alarms", 10, "churn-errors").describe(
+    alarms: names("names of CloudWatch alarms", 10, "churn-errors", alarmSchema).describe(
       "Names of existing CloudWatch alarms that roll it back, 1 to 10; the role must be allowed cloudwatch:DescribeAlarms",
     ),
   },
@@ -96,8 +121,8 @@ export const rolloutSchema = part(
       "Endpoint of this model alone, which must exist: the name of a SageMaker endpoint; or of Vertex AI, its ID in quotes or projects/<project>/locations/<region>/endpoints/<id>",
     ),
     role: text(
-      /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
-      "expected the ARN of an IAM role, such as arn:aws:iam::111122223333:role/serving",
+      /^arn:aws[a-z-]*:iam::\d{12}:role\/(?:[\w+=,.@-]{1,510}\/){0,64}[\w+=,.@-]{1,64}$/,
+      "expected the ARN of an IAM role, whose name has 1 to 64 of A-Z, a-z, 0-9 and _+=,.@-, such as arn:aws:iam::111122223333:role/serving",
     )
       .optional()
       .describe("ARN of the IAM role that the candidate's containers run as; needed on AWS, and only there"),

@@ -14,21 +14,6 @@ export interface AwsDeployment {
   readonly projectDir: string;
 }
 
-/** How the names of regions outside of the partition `aws` begin. https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
-const PARTITIONS: Readonly<Record<string, string>> = {
-  "cn-": "aws-cn",
-  "us-gov-": "aws-us-gov",
-  "us-iso-": "aws-iso",
-  "us-isob-": "aws-iso-b",
-  "us-isof-": "aws-iso-f",
-  "eu-isoe-": "aws-iso-e",
-};
-
-/** The partition of a region, as ARNs have it. */
-export function partitionOf(region: string): string {
-  return Object.entries(PARTITIONS).find(([start]) => region.startsWith(start))?.[1] ?? "aws";
-}
-
 /** `retrigger-<environment>-<role>`; what exceeds `maxLength` characters gives way to a hash. */
 export function physicalName({ environment }: Pick<AwsDeployment, "environment">, role: string, maxLength = 64): string {
   const name = `retrigger-${environment}-${role}`;

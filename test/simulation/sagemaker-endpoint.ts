@@ -43,6 +43,7 @@ interface Endpoint {
   variants: Variant[];
   shadows: Variant[];
   failure: string | undefined;
+  modifiedAt: number;
   update: Update | undefined;
   /** What is told until then. */
   stale: { readonly until: number; readonly told: Fields } | undefined;
@@ -95,8 +96,9 @@ export function simulatedSageMaker(options: SageMakerOptions = {}) {
   function pass(): void {
     for (const endpoint of endpoints.values()) {
       while (endpoint.update !== undefined && endpoint.update.endsAt <= now) {
-        const { done } = endpoint.update;
+        const { done, endsAt } = endpoint.update;
         endpoint.update = undefined;
+        endpoint.modifiedAt = endsAt;
         done();
       }
     }
@@ -118,6 +120,7 @@ export function simulatedSageMaker(options: SageMakerOptions = {}) {
       EndpointArn: `${ACCOUNT}:endpoint/${endpoint.name}`,
       EndpointConfigName: endpoint.config,
       EndpointStatus: endpoint.status,
+      LastModifiedTime: endpoint.modifiedAt / 1000,
       ProductionVariants: summaries(endpoint.variants),
       ...(endpoint.shadows.length > 0 && { ShadowProductionVariants: summaries(endpoint.shadows) }),
       ...(update?.pendingConfig !== undefined && { PendingDeploymentSummary: { EndpointConfigName: update.pendingConfig } }),
@@ -130,12 +133,13 @@ export function simulatedSageMaker(options: SageMakerOptions = {}) {
   function begin(endpoint: Endpoint, update: Omit<Update, "endsAt">, lastsMs: number, isRollback = false): void {
     if (staleMs > 0) endpoint.stale = { until: now + staleMs, told: describe({ ...endpoint, stale: undefined }) };
     endpoint.status = isRollback ? "RollingBack" : "Updating";
+    endpoint.modifiedAt = now;
     endpoint.update = { ...update, endsAt: (endpoint.update?.endsAt ?? now) + lastsMs };
   }
 
   function open(name: unknown): Endpoint {
     const endpoint = has(endpoints, "endpoint", "endpoint", name);
-    if (endpoint.status === "InService") return endpoint;
+    if (endpoint.status === "InService" || endpoint.status === "UpdateRollbackFailed") return endpoint;
     const how = endpoint.update === undefined ? `in the status ${endpoint.status}` : "in-progress endpoint";
     throw new AwsRefusal("ValidationException", `Cannot update ${how} "${ACCOUNT}:endpoint/${name}".`);
   }
@@ -289,7 +293,8 @@ export function simulatedSageMaker(options: SageMakerOptions = {}) {
         config,
       ).fields;
       const fleets = { variants: fleetOf(ProductionVariants), shadows: fleetOf(ShadowProductionVariants) };
-      endpoints.set(name, { name, config, status, ...fleets, failure: undefined, update: undefined, stale: undefined });
+      const quiet = { failure: undefined, modifiedAt: now, update: undefined, stale: undefined };
+      endpoints.set(name, { name, config, status, ...fleets, ...quiet });
     },
     deleteEndpoint: (name: string) => endpoints.delete(name),
     /** Something beside the interface happens to it, such as maintenance. */

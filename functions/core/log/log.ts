@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Decision } from "../coordination/decision";
 import { isError, PoisonMessageError, StartRefusedError } from "../errors";
-import { plainLine, withoutSecrets } from "../plain-text";
+import { harmlessLine, plainLine } from "../plain-text";
 import type { EventName, Level, LogEvents } from "./events";
 
 /** One structured line of what a function did or refused: an event of `LogEvents` with its level and fields. */
@@ -50,17 +50,12 @@ function linkTexts(thrown: unknown, first: (error: Error) => string): string[] {
   const links = linksOf(thrown);
   const most = links.length === 1 ? MAX_ERROR_CHARS : MAX_LINK_CHARS;
   for (const [index, link] of links.entries()) {
-    const text = harmless(isError(link) ? (index === 0 ? first(link) : named(link)) : String(link), most);
+    const text = harmlessLine(isError(link) ? (index === 0 ? first(link) : named(link)) : String(link), most);
     // Many errors quote their cause already.
-    const quoted = isError(link) ? harmless(unnamed(link), most) : text;
+    const quoted = isError(link) ? harmlessLine(unnamed(link), most) : text;
     if (text !== "" && !told.some((before) => before.includes(quoted))) told.push(text);
   }
   return told;
-}
-
-/** Cut first: a hostile message may have megabytes, and of a secret that is cut the beginning gives it away. */
-function harmless(text: string, most: number): string {
-  return plainLine(withoutSecrets(text.slice(0, 4 * most)), most);
 }
 
 /** What was thrown and its causes, outermost first; those of an AggregateError in the place of a cause. */

@@ -105,7 +105,6 @@ describe("the clouds of models", () => {
       undefined,
       "models.one.pipeline.outputDirectory",
       "models.one.pipeline.roleArn",
-      "models.one.pipeline.roleArn",
       "models.one.pipeline.parameters.a-b",
       "models.one.pipeline.serviceAccount",
       "models.two.data.bucket",

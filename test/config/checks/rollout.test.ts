@@ -71,6 +71,52 @@ describe("the checks of a rollout's cloud", () => {
     expect(messageOf(onGcp({ churn: gcp({ [key]: value }, "1") }))).toContain(expected);
   });
 
+  it.each([
+    ["role", "x", "expected no role"],
+    ["shadow", "0s", 'got "0s"; expected 0, as Vertex AI has no shadow'],
+    ["native", { canary: 5, linear: 10, alarms: ["a"] }, "got blue/green by SageMaker"],
+  ])("should tell once of a wrong %s on Google Cloud, that it goes", (key, value, expected) => {
+    const message = messageOf(onGcp({ churn: gcp({ [key]: value }, "1") }));
+
+    expect(message).toContain("1 mistake\n");
+    expect(message).toContain(expected);
+  });
+
+  it.each(["Revenue", 'x" OR metric.type = "y', "custom.googleapis.com", "custom.googleapis.com/a b"])(
+    "should refuse as a metric's type on Google Cloud: %s",
+    (metric) => {
+      expect(messageOf(onGcp({ churn: gcp({ business: { metric } }, "1") }))).toContain(
+        "expected the type of a metric of Cloud Monitoring, <host>/<path>, such as custom.googleapis.com/revenue",
+      );
+    },
+  );
+
+  it.each(["prometheus.googleapis.com/shop:revenue/gauge", "logging.googleapis.com/user/revenue-eur", "custom.googleapis.com/a/b"])(
+    "should allow as a metric's type on Google Cloud: %s",
+    (metric) => {
+      expect(messageOf(onGcp({ churn: gcp({ business: { metric } }, "1") }))).toBe("no mistake");
+    },
+  );
+
+  it.each([
+    ["eu-central-1", "aws-cn", '"aws"'],
+    ["cn-north-1", "aws", '"aws-cn"'],
+    ["us-gov-west-1", "aws", '"aws-us-gov"'],
+  ])("should refuse in %s a role of the partition %s", (region, partition, expected) => {
+    const role = `arn:${partition}:iam::111122223333:role/serving`;
+
+    expect(messageOf(configOf({ churn: aws({ role }) }, { aws: { region } }))).toContain(
+      `role: got a role of the partition "${partition}"; expected one of ${expected}`,
+    );
+  });
+
+  it.each([null, true, [], "churn"])("should tell of a rollout that is %j alone", (rollout) => {
+    const message = messageOf(configOf({ churn: { promotion: { ...promotionOf("s3", "churn-models"), rollout } } }));
+
+    expect(message).toContain("1 mistake\n");
+    expect(message).toContain("expected a mapping with endpoint, role");
+  });
+
   it("should allow on Google Cloud what both clouds know", () => {
     const both = { stages: [10, 50], shadow: 0, tolerance: 1.5, bake: "1h", business: { metric: "custom.googleapis.com/revenue" } };
 
@@ -108,10 +154,14 @@ describe("the check of SageMaker's own blue/green", () => {
   });
 
   it.each([
-    ["48m", "no mistake"],
-    ["49m", 'wait: got "49m" with 10 steps, together 8.2 hours; expected at most 8 hours'],
-  ])("should know how long SageMaker waits: %s", (wait, expected) => {
-    expect(messageOf(configOf({ churn: aws({ native: { ...native, wait } }) }))).toContain(expected);
+    [10, "43m", "no mistake"],
+    [10, "44m", 'wait: got "44m" 11 times, after each of 10 steps and before the old fleet is removed, together 8.1 hours'],
+    [10, "48m", "expected at most 8 hours, after which SageMaker gives up; set it to at most 43m, or linear to more"],
+    [12, "48m", "no mistake"],
+    [12, "49m", "set it to at most 48m"],
+    [15, "1h", "no mistake"],
+  ])("should know how long SageMaker waits, in steps of %d %%: %s", (linear, wait, expected) => {
+    expect(messageOf(configOf({ churn: aws({ native: { ...native, linear, wait } }) }))).toContain(expected);
   });
 
   it("should refuse an alarm that is named twice", () => {

@@ -110,8 +110,28 @@ describe("the section rollout", () => {
     ],
     ["a shadow of parts of windows", { shadow: "7m" }, 'shadow: got "7m"; expected a multiple of 5m'],
     ["a bake of parts of windows", { bake: "31m" }, 'bake: got "31m"; expected a multiple of 5m'],
-    ["a short bake", { bake: "5m" }, 'bake: got "5m"; expected a whole number and a unit, 30m to 2d'],
-    ["a long deadline", { deadline: "8d" }, 'deadline: got "8d"; expected a whole number and a unit, 2h to 7d'],
+    ["a short bake", { bake: "5m" }, 'bake: got "5m"; expected a whole number and a unit, 30m to 2d, such as 2h; it is too short'],
+    ["a long deadline", { deadline: "8d" }, 'got "8d"; expected a whole number and a unit, 2h to 7d, such as 7d; it is too long'],
+    ["a long shadow", { shadow: "3d" }, 'got "3d"; expected a whole number and a unit, 5m to 2d, such as 2h; it is too long'],
+    [
+      "a role without a name",
+      { role: "arn:aws:iam::111122223333:role/a/" },
+      "expected the ARN of an IAM role, whose name has 1 to 64",
+    ],
+    ["a role with an empty path", { role: "arn:aws:iam::111122223333:role//a" }, "expected the ARN of an IAM role"],
+    ["a role with a long name", { role: `arn:aws:iam::111122223333:role/${"x".repeat(65)}` }, "expected the ARN of an IAM role"],
+    [
+      "the ARN of an alarm",
+      { native: { canary: 5, alarms: ["arn:aws:cloudwatch:x:1:alarm:a"] } },
+      "the name of an alarm, not its ARN",
+    ],
+    [
+      "an alarm of controls",
+      { native: { canary: 5, alarms: ["\u001b[31m"] } },
+      'alarms[0]: got "\\u001b[31m"; expected printable text',
+    ],
+    ["a long alarm", { native: { canary: 5, alarms: ["x".repeat(256)] } }, "expected at most 255 bytes"],
+    ["a metric of controls", { business: { namespace: "A", metric: "a\u0007b" } }, "expected printable text in one line"],
     ["a tolerance below one", { tolerance: 0.9 }, "tolerance: got 0.9; expected a ratio of 1 to 2"],
     ["a misspelt key", { stage: [5] }, "did you mean stages?"],
     ["blue/green of both kinds", { native: { canary: 10, linear: 10, alarms: ["a"] } }, "expected canary or linear, one of them"],
@@ -122,9 +142,29 @@ describe("the section rollout", () => {
       "native.alarms: missing; expected a list of names of CloudWatch alarms",
     ],
     ["small steps of SageMaker", { native: { linear: 5, alarms: ["a"] } }, "linear: got 5; expected a whole percent, 10 to 50"],
-    ["nobody who may roll back", { people: { rollBack: [] } }, "rollBack: got []; expected at least one of people"],
+    [
+      "nobody who may roll back",
+      { people: { rollBack: [] } },
+      "rollBack: got []; expected 1 to 50 people, such as ada@example.com",
+    ],
   ])("should refuse %s", (_case, rollout, expected) => {
     expect(messageOf(rolledOut(rollout))).toContain(expected);
+  });
+
+  it.each([{ shadow: "1s" }, { bake: "1m" }, { deadline: "1s" }])("should tell once of %j", (rollout) => {
+    expect(messageOf(rolledOut(rollout))).toContain("1 mistake\n");
+  });
+
+  it("should say how many alarms there may be", () => {
+    const alarms = Array.from({ length: 11 }, (_, index) => `a${index}`);
+
+    expect(messageOf(rolledOut({ native: { canary: 5, alarms } }))).toContain(
+      "; expected 1 to 10 names of CloudWatch alarms; remove",
+    );
+  });
+
+  it.each(["aws-service-role/x.amazonaws.com/x", "a/b/serving", "x".repeat(64)])("should allow the role %s", (name) => {
+    expect(messageOf(rolledOut({ role: `arn:aws:iam::111122223333:role/${name}` }))).toBe("no mistake");
   });
 
   it("should tell of all that is wrong at once", () => {

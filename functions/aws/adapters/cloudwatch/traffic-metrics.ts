@@ -155,14 +155,18 @@ function addPage(
   }
 }
 
-/** Undefined for a variant without any request that was reported. */
+/**
+ * Undefined for a variant without any request that was reported. Both counts are metrics of their own, and of a slow answer the
+ * error may come in the window after its request: one has no more errors than requests.
+ */
 function countsOf(side: string, at: number, values: MetricValues): VariantCounts | undefined {
   const sumOf = (count: Count) => values.get(queryId(side, count))?.get(at);
   const [requests, errors, business] = COUNTS.map(sumOf);
   if (requests === undefined) return undefined;
+  const asked = wholeCount(requests);
   return {
-    requests: wholeCount(requests),
-    ...(errors !== undefined && { errors: wholeCount(errors) }),
+    requests: asked,
+    ...(errors !== undefined && { errors: Math.min(asked, wholeCount(errors)) }),
     ...(business !== undefined && { business }),
   };
 }

@@ -25,21 +25,21 @@ export interface CandidateModel {
 }
 
 /**
- * Makes a candidate's model, where it is not there yet. It is made from the containers of its package, each image by its digest
- * where the package has one, and not from the package itself: whether SageMaker takes one that nobody approved yet is not
- * documented, and a shadow comes before the approval. Its network, and whether it is isolated, are the champion's.
+ * Makes a candidate's model, where it is not there yet; one that was made is used also when its package is gone by then. It is made
+ * from the containers of its package, each image by its digest where the package has one, and not from the package itself: whether
+ * SageMaker takes one that nobody approved yet is not documented, and a shadow comes before the approval. Its network, and whether
+ * it is isolated, are the champion's.
  * @throws StepHalted where the package cannot be deployed, another model has the name, or SageMaker refuses it; RetryableError when
  * SageMaker cannot answer now, Error when it will not
  */
 export async function ensureCandidateModel(client: SageMakerClient, candidate: CandidateModel): Promise<void> {
   const found = await describePackage(client, candidate.packageArn);
-  const containers = containersOf(candidate.packageArn, found);
   const made = await describeModel(client, candidate.name);
   if (made !== undefined) {
-    const has = made.Containers ?? (made.PrimaryContainer === undefined ? [] : [made.PrimaryContainer]);
-    if (isPartOf(containers, has) && made.ExecutionRoleArn === candidate.role) return;
+    if (isOwn(candidate, made, found)) return;
     throw new StepHalted("refused", `the model ${candidate.name} is there already, of other containers; delete it`);
   }
+  const containers = containersOf(candidate.packageArn, found);
   const champion = await describeModel(client, candidate.championModel);
   if (champion === undefined) {
     throw new StepHalted(
@@ -49,7 +49,22 @@ export async function ensureCandidateModel(client: SageMakerClient, candidate: C
   }
   await client
     .send(new CreateModelCommand(modelOf(candidate, containers, champion)))
-    .catch(notDone(`make the model ${candidate.name} of the package ${candidate.packageArn}`));
+    .catch(
+      notDone(`make the model ${candidate.name} of the package ${candidate.packageArn}`, { hidden: environmentOf(containers) }),
+    );
+}
+
+/** Whether a model of the rollout's own name is what it made: of a package that can be deployed no more, its role tells. */
+function isOwn({ packageArn, role }: CandidateModel, made: DescribeModelOutput, found: DescribeModelPackageOutput | undefined) {
+  if (made.ExecutionRoleArn !== role) return false;
+  if (found?.ModelPackageStatus !== "Completed") return true;
+  const has = made.Containers ?? (made.PrimaryContainer === undefined ? [] : [made.PrimaryContainer]);
+  return isPartOf(containersOf(packageArn, found), has);
+}
+
+/** What the containers are given, perhaps secrets: refusals of SageMaker quote it. */
+function environmentOf(containers: readonly ContainerDefinition[]): readonly (readonly [name: string, value: string])[] {
+  return containers.flatMap(({ Environment = {} }) => Object.entries(Environment));
 }
 
 function describeModel(client: SageMakerClient, name: string): Promise<DescribeModelOutput | undefined> {

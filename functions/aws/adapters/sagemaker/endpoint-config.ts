@@ -38,7 +38,7 @@ export async function ensureConfig(
   if (found === undefined) {
     await client
       .send(new CreateEndpointConfigCommand(wanted))
-      .catch(notDone(`make the configuration ${configName(order, config)}`, order.names.model));
+      .catch(notDone(`make the configuration ${configName(order, config)}`, { made: order.names.model }));
     if ((await describeConfig(client, configName(order, config))) !== undefined) return;
     throw new StepHalted("busy", `the configuration ${configName(order, config)} was made, and cannot be seen yet`);
   }

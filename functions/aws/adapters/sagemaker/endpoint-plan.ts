@@ -29,7 +29,6 @@ const DEAD: Readonly<Partial<Record<EndpointStatus, string>>> = {
   Failed: "it failed, and can only be deleted and made again",
   OutOfService: "it is out of service",
   Deleting: "it is being deleted",
-  UpdateRollbackFailed: "an update failed, and so did its rollback",
 };
 
 /** Why an endpoint cannot serve any more; undefined where it can. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html */
@@ -38,9 +37,19 @@ export function deathOf({ name, status, failure }: SeenEndpoint): string | undef
   return death && `the endpoint ${name} cannot serve: ${death}${failure === undefined ? "" : ` (${failure})`}`;
 }
 
+/**
+ * Why nobody knows which models of an endpoint answer: it is in service with a mixture of two configurations. Undefined where it is
+ * not. https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DescribeEndpoint.html
+ */
+export function mixtureOf({ name, status, failure }: SeenEndpoint): string | undefined {
+  if (status !== "UpdateRollbackFailed") return undefined;
+  const why = failure === undefined ? "" : ` (${failure})`;
+  return `the endpoint ${name} serves a mixture of two configurations: an update failed, and so did its rollback${why}`;
+}
+
 /** Why an endpoint takes no update now; undefined where it does. */
 export function busynessOf({ name, status, pendingConfig }: SeenEndpoint): string | undefined {
-  if (status === "InService" && pendingConfig === undefined) return undefined;
+  if ((status === "InService" || status === "UpdateRollbackFailed") && pendingConfig === undefined) return undefined;
   const to = pendingConfig === undefined || pendingConfig === "" ? "" : `, to the configuration ${pendingConfig}`;
   return `the endpoint ${name} is being changed (${status}${to})`;
 }
@@ -56,11 +65,36 @@ export function planOf(
   if (death !== undefined) return { sighting: { is: "lost", why: death } };
   const busy = busynessOf(endpoint);
   if (busy !== undefined) return { sighting: { is: "busy", why: busy, isSafe: isSafeMeanwhile(order, endpoint) } };
+  const mixture = mixtureOf(endpoint);
+  if (mixture !== undefined) return planOfMixture(order, mixture);
   const layout = layoutOf(order, view);
   if (!isOfOrder(order, layout)) return { sighting: { is: "changed", why: changeText(order, layout) } };
-  const next = nextStep(order, layout);
-  if (next === undefined) return { sighting: { is: "reached" } };
+  const { to, repeats } = order;
+  if (matches(to, layout) && !(repeats && to.is === "split")) return { sighting: { is: "reached" } };
+  const next = stepToward(order, layout);
   return { sighting: { is: "behind", step: stepText(order, next), isSafe: isSafe(order, layout) }, next };
+}
+
+/** Out of a mixture the way back is an update, whatever the weights are; nothing goes on from it unless somebody wants it to. */
+function planOfMixture(order: EndpointOrder, mixture: string): ReturnType<typeof planOf> {
+  if (order.to.is !== "champion" && !order.overrides) return { sighting: { is: "changed", why: mixture } };
+  const next = stepToward(order, { is: "foreign", found: mixture });
+  return { sighting: { is: "behind", step: stepText(order, next), isSafe: false }, next };
+}
+
+/**
+ * Why an update would change nothing: the endpoint has the configuration of that name already, and somebody made it again with
+ * other content. Undefined where that is not so.
+ */
+export function otherContentOf(
+  order: EndpointOrder,
+  { endpoint, variants, shadows }: EndpointView,
+  step: EndpointStep,
+): string | undefined {
+  if (step.does === "weights" || variants === undefined || endpoint.config !== configName(order, step.config)) return undefined;
+  const found = { variants: variantModels(variants), shadows: variantModels(shadows) };
+  if (isSame(expectedVariants(order, step.config), found)) return undefined;
+  return `the configuration ${endpoint.config} has other content; make it as it was: it was made again with ${modelsText(found)}`;
 }
 
 /** `update the endpoint flights to the configuration rt-…-shadow`, or `updated …`. */
@@ -83,13 +117,12 @@ function layoutOf(order: EndpointOrder, { endpoint, variants, shadows }: Endpoin
   const known = configNamed(order, endpoint.config);
   if (variants === undefined) {
     // Taking the candidate out needs no more than the names of what serves.
-    const found = `its configuration ${endpoint.config} was deleted`;
+    const found = `its configuration ${endpoint.config} was deleted, or cannot be looked at`;
     return known === undefined || order.to.is !== "champion" ? { is: "foreign", found } : namedLayout(order, endpoint, known);
   }
   const found = { variants: variantModels(variants), shadows: variantModels(shadows) };
   if (known === undefined || !isSame(expectedVariants(order, known), found)) {
-    const models = [...found.variants, ...found.shadows].map(([variant, model]) => `${variant} with the model ${model}`);
-    return { is: "foreign", found: `its configuration is ${endpoint.config}, of ${models.join(" and ")}` };
+    return { is: "foreign", found: `its configuration is ${endpoint.config}, of ${modelsText(found)}` };
   }
   return namedLayout(order, endpoint, known);
 }
@@ -110,6 +143,10 @@ function namedLayout(order: EndpointOrder, endpoint: SeenEndpoint, known: "champ
       return { is: "foreign", found: "its weights give nobody a share" };
     }
   }
+}
+
+function modelsText({ variants, shadows }: ReturnType<typeof expectedVariants>): string {
+  return [...variants, ...shadows].map(([variant, model]) => `${variant} with the model ${model}`).join(" and ");
 }
 
 /** In any order of the variants. */
@@ -138,8 +175,7 @@ function isOfOrder({ from, to, abandoned, overrides }: EndpointOrder, layout: La
   return to.is === "candidate" && matches({ is: "split", percent: 100 }, layout);
 }
 
-function nextStep({ to, sagemaker, repeats }: EndpointOrder, layout: Layout): EndpointStep | undefined {
-  if (matches(to, layout) && !(repeats && to.is === "split")) return undefined;
+function stepToward({ to, sagemaker }: EndpointOrder, layout: Layout): EndpointStep {
   switch (to.is) {
     case "champion":
       // One call that takes seconds, before one that takes minutes.

@@ -41,10 +41,29 @@ export async function scaledVariants(
   );
 }
 
+/** How a variant scales: within which limits, and by which policies that track a target. */
+export interface Scaling {
+  readonly variant: string;
+  readonly limits: ScalableTarget;
+  readonly policies: readonly ScalingPolicy[];
+}
+
+/**
+ * How a variant scales that has this target.
+ * @throws as `scaledVariants`
+ */
+export async function scalingOf(
+  client: ApplicationAutoScalingClient,
+  endpoint: string,
+  variant: string,
+  limits: ScalableTarget,
+): Promise<Scaling> {
+  return { variant, limits, policies: await trackingPolicies(client, endpoint, variant) };
+}
+
 /**
  * Lets a variant that stays scale as the one that goes does, and then that one no longer: SageMaker refuses to remove a variant
- * that scales. In this order, so that nothing is lost where it ends half-way: done again, it goes on. Copied are the limits, what
- * is suspended, and the policies that track a target; step policies, which have alarms of their own, and scheduled actions are not.
+ * that scales. In this order, so that nothing is lost where it ends half-way: done again, it goes on.
  * https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-scaling-update.html
  * @throws as `scaledVariants`
  */
@@ -53,39 +72,37 @@ export async function handScalingOver(
   endpoint: string,
   { scaled, from, to }: { readonly scaled: ScaledVariants; readonly from: string; readonly to: string },
 ): Promise<void> {
-  const target = scaled.get(from);
-  if (target === undefined) return;
-  if (!scaled.has(to)) {
-    const { MinCapacity, MaxCapacity, SuspendedState } = target;
+  const limits = scaled.get(from);
+  if (limits === undefined) return;
+  await giveScaling(client, endpoint, await scalingOf(client, endpoint, from, limits), { to, hasLimits: scaled.has(to) });
+  await stopScaling(client, endpoint, from);
+}
+
+/**
+ * Lets a variant scale as another one does, or did. Copied are the limits, unless it has its own, what is suspended, and the
+ * policies that track a target; step policies, which have alarms of their own, and scheduled actions are not.
+ * @throws as `scaledVariants`
+ */
+export async function giveScaling(
+  client: ApplicationAutoScalingClient,
+  endpoint: string,
+  { variant: from, limits, policies }: Scaling,
+  { to, hasLimits }: { readonly to: string; readonly hasLimits: boolean },
+): Promise<void> {
+  const { MinCapacity, MaxCapacity, SuspendedState } = limits;
+  const target = { ...SERVICE, ResourceId: resourceId(endpoint, to) };
+  if (!hasLimits) {
     const suspended = SuspendedState === undefined ? {} : { SuspendedState };
     await client
-      .send(
-        new RegisterScalableTargetCommand({
-          ...SERVICE,
-          ResourceId: resourceId(endpoint, to),
-          MinCapacity,
-          MaxCapacity,
-          ...suspended,
-        }),
-      )
+      .send(new RegisterScalableTargetCommand({ ...target, MinCapacity, MaxCapacity, ...suspended }))
       .catch(halt(`let the variant ${to} scale as ${from} does`));
   }
-  for (const policy of await trackingPolicies(client, endpoint, from)) {
-    const { PolicyName, PolicyType } = policy;
-    const configuration = retargeted(policy.TargetTrackingScalingPolicyConfiguration, from, to);
+  for (const { PolicyName, PolicyType, TargetTrackingScalingPolicyConfiguration: configuration } of policies) {
+    const policy = { PolicyName, PolicyType, TargetTrackingScalingPolicyConfiguration: retargeted(configuration, from, to) };
     await client
-      .send(
-        new PutScalingPolicyCommand({
-          ...SERVICE,
-          ResourceId: resourceId(endpoint, to),
-          PolicyName,
-          PolicyType,
-          TargetTrackingScalingPolicyConfiguration: configuration,
-        }),
-      )
+      .send(new PutScalingPolicyCommand({ ...target, ...policy }))
       .catch(halt(`give the variant ${to} the scaling policy ${PolicyName}`));
   }
-  await stopScaling(client, endpoint, from);
 }
 
 /** @throws as `scaledVariants` */

@@ -8,7 +8,7 @@ import {
   type ProductionVariantSummary,
   type SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
-import { plainLine } from "../../../core/plain-text";
+import { harmlessLine } from "../../../core/plain-text";
 import { isMissing, refusedToTell } from "./sagemaker-refusal";
 
 /** A variant as it serves now. */
@@ -32,7 +32,9 @@ export interface SeenEndpoint {
   readonly isAsync: boolean;
   /** Name of the configuration that it is being updated to. */
   readonly pendingConfig?: string;
-  /** Why its last update failed, in one line. */
+  /** When it was last modified, epoch milliseconds. */
+  readonly modifiedAt?: number;
+  /** Why an update of it failed, perhaps long ago, in one line. */
   readonly failure?: string;
 }
 
@@ -79,7 +81,7 @@ export function variantModels(variants: readonly ProductionVariant[] | undefined
 }
 
 function seenEndpoint(name: string, found: DescribeEndpointOutput): SeenEndpoint {
-  const { EndpointStatus, FailureReason, PendingDeploymentSummary: pending } = found;
+  const { EndpointStatus, FailureReason, LastModifiedTime, PendingDeploymentSummary: pending } = found;
   if (EndpointStatus === undefined) throw new Error(`SageMaker gave no status for the endpoint ${name}`);
   return {
     name,
@@ -89,7 +91,8 @@ function seenEndpoint(name: string, found: DescribeEndpointOutput): SeenEndpoint
     shadows: (found.ShadowProductionVariants ?? []).map(seenVariant),
     isAsync: found.AsyncInferenceConfig !== undefined,
     ...(pending !== undefined && { pendingConfig: pending.EndpointConfigName ?? "" }),
-    ...(FailureReason !== undefined && FailureReason !== "" && { failure: plainLine(FailureReason, MAX_REASON) }),
+    ...(LastModifiedTime !== undefined && { modifiedAt: LastModifiedTime.getTime() }),
+    ...(FailureReason !== undefined && FailureReason !== "" && { failure: harmlessLine(FailureReason, MAX_REASON) }),
   };
 }
 

@@ -8,7 +8,7 @@ import {
 import { ensureCandidateModel } from "./candidate-model";
 import { ensureConfig, type InitialInstances } from "./endpoint-config";
 import { notDone } from "./endpoint-halt";
-import { configName, type EndpointOrder, expectedVariants, type MadeConfig } from "./endpoint-order";
+import { configName, configNamed, type EndpointOrder, expectedVariants, type MadeConfig } from "./endpoint-order";
 import { type EndpointStep, stepText } from "./endpoint-plan";
 import { handScalingOver, type ScaledVariants, scaledVariants, stopScaling } from "./endpoint-scaling";
 import type { SeenEndpoint } from "./endpoint-state";
@@ -20,8 +20,7 @@ export interface EndpointClients {
 }
 
 /**
- * Takes a step of a plan; resolves to the step that was taken. A change to a configuration that would remove a variant that scales,
- * and keep none that could take its scaling over, goes by a split of 100 % first, in which both stand.
+ * Takes a step of a plan, other than an update back to the champion; resolves to the step that was taken.
  * @throws StepHalted with the result of a step that was not taken; RetryableError when SageMaker cannot answer now, Error when it
  * will not
  */
@@ -30,7 +29,7 @@ export async function takeStep(
   order: EndpointOrder,
   packageArn: string,
   endpoint: SeenEndpoint,
-  step: EndpointStep,
+  step: ForwardStep,
 ): Promise<EndpointStep> {
   if (step.does === "weights") {
     await setWeights(clients, order, endpoint, step.percent);
@@ -38,22 +37,37 @@ export async function takeStep(
   }
   const present = [...endpoint.variants, ...endpoint.shadows].map(({ name }) => name);
   const scaled = await scaledVariants(clients.scaling, order.endpoint, present);
-  const heir = expectedVariants(order, step.config).variants.find(([name]) =>
-    endpoint.variants.some((one) => one.name === name),
-  )?.[0];
-  const isStranded = heir === undefined && removedBy(order, endpoint, step.config).some((name) => scaled.has(name));
-  const config = isStranded ? { split: 100 } : step.config;
-  if (config !== "champion") await ensureMade(clients, order, packageArn, endpoint, config, scaled);
+  const config = isByWayOfSplit(order, endpoint, step.config, scaled) ? { split: 100 } : step.config;
+  await ensureMade(clients, order, packageArn, endpoint, config, scaled);
+  const heir = expectedVariants(order, config).variants.find(([name]) => endpoint.variants.some((one) => one.name === name))?.[0];
   for (const from of removedBy(order, endpoint, config).filter((name) => scaled.has(name))) {
-    const isShadow = endpoint.shadows.some(({ name }) => name === from);
-    if (heir === undefined || isShadow) await stopScaling(clients.scaling, order.endpoint, from);
+    if (heir === undefined || !isInherited(order, endpoint, from)) await stopScaling(clients.scaling, order.endpoint, from);
     else await handScalingOver(clients.scaling, order.endpoint, { scaled, from, to: heir });
   }
   await updateEndpoint(clients, order, config);
   return { does: "update", config };
 }
 
-async function updateEndpoint(
+/** Any step but an update back to the champion, which `endpoint-return` makes. */
+export type ForwardStep = Extract<EndpointStep, { does: "weights" }> | { readonly does: "update"; readonly config: MadeConfig };
+
+/**
+ * Whether the candidate is to serve alone, and takes the champion's scaling over: they go by a split of 100 % first, in which both
+ * stand. Out of what somebody else lets serve there is nothing to take over.
+ */
+function isByWayOfSplit(order: EndpointOrder, { variants, config }: SeenEndpoint, to: MadeConfig, scaled: ScaledVariants): boolean {
+  const { champion, names } = order;
+  if (to !== "alone" || configNamed(order, config) === undefined || !scaled.has(champion.variant)) return false;
+  return !variants.some(({ name }) => name === names.candidateVariant);
+}
+
+/** Whether another variant is to scale as this one: a shadow does not serve, and one of somebody else is none of the rollout's. */
+export function isInherited({ champion, names }: EndpointOrder, { shadows }: SeenEndpoint, variant: string): boolean {
+  return (variant === champion.variant || variant === names.candidateVariant) && !shadows.some(({ name }) => name === variant);
+}
+
+/** @throws as `takeStep` */
+export async function updateEndpoint(
   { sagemaker }: EndpointClients,
   order: EndpointOrder,
   config: "champion" | MadeConfig,
@@ -66,12 +80,16 @@ async function updateEndpoint(
     ExcludeRetainedVariantProperties: [{ VariantPropertyType: "DesiredWeight" }],
     ...(config === "native" && { DeploymentConfig: guardrails(order) }),
   });
-  const made = config === "champion" ? undefined : configName(order, config);
+  const made = config === "champion" ? {} : { made: configName(order, config) };
   await sagemaker.send(command).catch(notDone(stepText(order, { does: "update", config }), made));
 }
 
 /** Names of variants, shadows among them, that the endpoint has and the configuration has not. */
-function removedBy(order: EndpointOrder, { variants, shadows }: SeenEndpoint, config: "champion" | MadeConfig): readonly string[] {
+export function removedBy(
+  order: EndpointOrder,
+  { variants, shadows }: SeenEndpoint,
+  config: "champion" | MadeConfig,
+): readonly string[] {
   const then = expectedVariants(order, config);
   const stays = new Set([...then.variants, ...then.shadows].map(([name]) => name));
   return [...variants, ...shadows].map(({ name }) => name).filter((name) => !stays.has(name));

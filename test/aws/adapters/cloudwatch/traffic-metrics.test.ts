@@ -145,6 +145,16 @@ describe("cloudWatchTrafficMetrics", () => {
     ]);
   });
 
+  it("should count no more errors than requests, as a slow answer may fail in the window after its request", async () => {
+    const refuse = () => metricAnswer({ champion_requests: [10], champion_errors: [11] });
+    const opened = await openWorld({ refuse });
+    const span = spanOf(opened, 1);
+
+    expect(await opened.metrics.read(orderOf(opened, BEFORE, BEFORE), span)).toEqual([
+      { at: span.from, champion: { requests: 10, errors: 10 } },
+    ]);
+  });
+
   it.each([
     ["a part of the values", metricAnswer({}, "PartialData")],
     ["an error of its own", metricAnswer({}, "InternalError")],

@@ -3,7 +3,7 @@ import type { Traffic } from "../../../../functions/core/promotion/rollout/traff
 import { orderOf, reach } from "../../../contracts/endpoint-traffic.contract";
 import type { Fields } from "../../../simulation/variant-scaling";
 import { awsError } from "../loopback-server";
-import { CHAMPION, ENDPOINT, type EndpointWorldOptions, openEndpointWorld, type SageMakerWorld } from "./endpoint-world";
+import { CANDIDATE, CHAMPION, ENDPOINT, type EndpointWorldOptions, openEndpointWorld, type SageMakerWorld } from "./endpoint-world";
 
 const BEFORE: Traffic = { is: "champion" };
 const SHADOW: Traffic = { is: "shadow" };
@@ -183,6 +183,97 @@ describe("sageMakerEndpointTraffic, of variants that scale", () => {
     ]);
     expect([...opened.simulated.targets.keys()]).toEqual([resourceId(CANDIDATE_VARIANT)]);
   });
+
+  it.each([
+    ["throttles", awsError("ThrottlingException", "Rate exceeded")],
+    ["denies", awsError("AccessDeniedException", "not authorized")],
+    ["breaks off", "hang up"],
+  ] as const)("should go back from the candidate alone where Application Auto Scaling %s looks", async (_, answer) => {
+    const looks = new Set<string>();
+    const opened = await openWorld({ refuse: (operation) => (looks.has(operation) ? answer : undefined) });
+    await reach(opened, BEFORE, split(100));
+    await reach(opened, split(100), ALONE);
+    looks.add("DescribeScalableTargets").add("DescribeScalingPolicies");
+
+    await reach(opened, ALONE, BEFORE);
+
+    expect(opened.serve(100)).toEqual({ champion: 100, candidate: 0 });
+  });
+
+  it("should go back from the candidate alone by one update, with nothing made and no package", async () => {
+    const opened = await openWorld();
+    await reach(opened, BEFORE, split(100));
+    await reach(opened, split(100), ALONE);
+    opened.simulated.packages.delete(CANDIDATE);
+    const before = opened.server.changes().length;
+
+    await reach(opened, ALONE, BEFORE);
+
+    expect(opened.server.changes().slice(before)).toEqual([
+      ...["DeregisterScalableTarget", "UpdateEndpoint"],
+      ...["RegisterScalableTarget", "PutScalingPolicy"],
+    ]);
+  });
+
+  it("should end a rollback where the champion's scaling is not let be put back, and tell so", async () => {
+    const denied = awsError("AccessDeniedException", "not authorized");
+    const refused = new Set<string>();
+    const opened = await openWorld({ refuse: (operation) => (refused.has(operation) ? denied : undefined) });
+    await reach(opened, BEFORE, split(100));
+    await reach(opened, split(100), ALONE);
+    refused.add("RegisterScalableTarget");
+    const order = orderOf(opened, ALONE, BEFORE);
+    await opened.traffic.step(order);
+    opened.settle();
+
+    const seen = await opened.traffic.look(order);
+    const result = await opened.traffic.step(order);
+
+    expect(seen).toEqual({ is: "behind", step: expect.stringContaining("scale as retrigger-a did"), isSafe: true });
+    expect(result).toEqual({ is: "taken", did: expect.stringContaining("could not let the variant AllTraffic") });
+    expect(await opened.traffic.look(order)).toEqual({ is: "reached" });
+  });
+
+  it("should keep the champion's scaling where it was put back only at the second try", async () => {
+    const opened = await openWorld({
+      refuse: (operation, before) => (operation === "RegisterScalableTarget" && before === 1 ? "hang up" : undefined),
+    });
+    await reach(opened, BEFORE, split(100));
+    await reach(opened, split(100), ALONE);
+    const order = orderOf(opened, ALONE, BEFORE);
+    await opened.traffic.step(order);
+    opened.settle();
+
+    await expect(opened.traffic.step(order)).rejects.toThrow(RetryableError);
+    await reach(opened, ALONE, BEFORE);
+
+    expect([...opened.simulated.targets]).toEqual([[resourceId(CHAMPION.variant), expect.objectContaining(LIMITS)]]);
+  });
+
+  it.each([
+    ["back", BEFORE, [CHAMPION.config]],
+    ["forward", split(5), ["rt-89abcdef-0123abcd-split-5"]],
+  ] as const)(
+    "should give the candidate no more, on its way %s, out of a variant of somebody else that scales",
+    async (_, to, configs) => {
+      const opened = await openWorld();
+      await reach(opened, BEFORE, split(25));
+      opened.simulated.targets.clear();
+      const hand = { VariantName: "hand", ModelName: CHAMPION.model, InstanceType: "ml.m5.large", InitialInstanceCount: 1 };
+      opened.simulated.call("CreateEndpointConfig", { EndpointConfigName: "by-hand", ProductionVariants: [hand] });
+      opened.simulated.call("UpdateEndpoint", { EndpointName: ENDPOINT, EndpointConfigName: "by-hand" });
+      opened.settle();
+      opened.simulated.call("RegisterScalableTarget", { ...SERVICE, ResourceId: resourceId("hand"), ...LIMITS });
+      const before = opened.server.inputs("UpdateEndpoint").length;
+
+      const result = await opened.traffic.step({ ...orderOf(opened, split(25), to), overrides: true });
+
+      expect(result).toMatchObject({ is: "taken" });
+      const updates = opened.server.inputs("UpdateEndpoint").slice(before);
+      expect(updates.map(({ EndpointConfigName }) => EndpointConfigName)).toEqual(configs);
+      expect([...opened.simulated.targets]).toEqual([]);
+    },
+  );
 
   it("should meet autoscaling's own update as busy", async () => {
     const opened = await openWorld({ staleMs: 60_000 });

@@ -46,6 +46,7 @@ describe("sageMakerEndpointTraffic", () => {
       ["inference components", { variant: { ModelName: undefined } }],
       ["2 production variants", { config: { ProductionVariants: [variant("a"), variant("b")] } }],
       ["shadow variant", { config: { ShadowProductionVariants: [variant("shadow")] } }],
+      ["KMS key", { config: { KmsKeyId: "alias/flights" } }],
       ["pool of instance types", { variant: { InstanceType: undefined, InstancePools: [{ InstanceType: "ml.m5.large" }] } }],
     ])("should refuse an endpoint by its name: %s", async (kind, options) => {
       const { traffic, settings } = await openWorld(options);
@@ -121,8 +122,8 @@ describe("sageMakerEndpointTraffic", () => {
       const [template] = base.ProductionVariants as Fields[];
       const champion = { ...template, InitialInstanceCount: 2 };
       const candidate = { ...champion, VariantName: "retrigger-a", ModelName: `${NAMES}-model` };
-      const { KmsKeyId, DataCaptureConfig } = base;
-      const kept = { KmsKeyId, DataCaptureConfig };
+      const { DataCaptureConfig } = base;
+      const kept = { DataCaptureConfig };
       expect(opened.server.inputs("CreateEndpointConfig")).toEqual([
         { ...kept, EndpointConfigName: `${NAMES}-shadow`, ProductionVariants: [champion], ShadowProductionVariants: [candidate] },
         {
@@ -278,6 +279,31 @@ describe("sageMakerEndpointTraffic", () => {
       expect(opened.server.changes()).toEqual(["CreateModel", "CreateEndpointConfig", "UpdateEndpoint", "UpdateEndpoint"]);
     });
 
+    it("should go on with a model that was made when its package is gone", async () => {
+      const opened = await openWorld();
+      await reach(opened, BEFORE, split(100));
+      opened.simulated.packages.delete(CANDIDATE);
+
+      await reach(opened, split(100), ALONE);
+
+      expect(opened.serve(100)).toEqual({ champion: 0, candidate: 100 });
+    });
+
+    it("should hide what the containers are given where SageMaker quotes it, and secrets by their form", async () => {
+      const Environment = { API_TOKEN: "sk-live-123456", SEED: "0.5", MODE: "canary-of-12" };
+      const words = "Value '{API_TOKEN=sk-live-123456, SEED=0.5}' at 'environment', canary-of-12, password=hunter2";
+      const container = { Image: "delay:1", ModelDataUrl: "s3://models/7", Environment };
+      const opened = await openWorld({
+        candidate: { InferenceSpecification: { Containers: [container] } },
+        refuse: (operation) => (operation === "CreateModel" ? awsError("ValidationException", words) : undefined),
+      });
+
+      expect(await opened.traffic.step(orderOf(opened, BEFORE, SHADOW))).toEqual({
+        is: "refused",
+        why: expect.stringContaining("'{API_TOKEN=<hidden>, SEED=<hidden>}' at 'environment', <hidden>, password=<hidden>"),
+      });
+    });
+
     it("should not begin where the champion could not be put back", async () => {
       const opened = await openWorld();
       opened.simulated.configs.delete(CHAMPION.config);
@@ -399,6 +425,89 @@ describe("sageMakerEndpointTraffic", () => {
 
       expect(await opened.traffic.look(orderOf(opened, split(5), split(25)))).toMatchObject({ is: "behind" });
       expect(await opened.traffic.step(orderOf(opened, split(5), split(25)))).toMatchObject({ is: "busy" });
+    });
+  });
+
+  describe("what somebody changed", () => {
+    it("should not update again and again to a champion's configuration that was made again with another model", async () => {
+      const opened = await openWorld();
+      await reach(opened, BEFORE, split(5));
+      opened.replaceByHand();
+      opened.settle();
+      const made = opened.simulated.configs.get("by-hand");
+      if (made !== undefined) opened.simulated.configs.set(CHAMPION.config, made);
+      const order = { ...orderOf(opened, split(5), BEFORE), overrides: true };
+      await opened.traffic.step(order);
+      opened.settle();
+      const before = opened.server.changes().length;
+
+      expect(await opened.traffic.step(order)).toEqual({
+        is: "refused",
+        why: expect.stringMatching(/flights-2026 has other content; make it as it was.*flights-by-hand/),
+      });
+      expect(opened.server.changes()).toHaveLength(before);
+    });
+
+    it.each([
+      ["back, whatever the weights are", BEFORE, false, CHAMPION.config],
+      ["forward, where it is to be overridden", ALONE, true, `${NAMES}-alone`],
+    ] as const)("should go out of a mixture of two configurations: %s", async (_, to, overrides, config) => {
+      const opened = await openWorld();
+      await reach(opened, BEFORE, split(100));
+      opened.simulated.change(ENDPOINT, { status: "UpdateRollbackFailed", failure: "no room" });
+      const order = { ...orderOf(opened, split(100), to), overrides };
+
+      expect(await opened.traffic.look(order)).toMatchObject({ is: "behind", isSafe: false });
+      expect(await opened.traffic.step(order)).toMatchObject({ is: "taken", did: expect.stringContaining(config) });
+      opened.settle();
+      expect(await opened.traffic.look(order)).toEqual({ is: "reached" });
+    });
+
+    it("should hold on its way forward at a mixture of two configurations", async () => {
+      const opened = await openWorld();
+      opened.simulated.change(ENDPOINT, { status: "UpdateRollbackFailed", failure: "no room" });
+
+      expect(await opened.traffic.look(orderOf(opened, BEFORE, split(5)))).toEqual({
+        is: "changed",
+        why: expect.stringMatching(/serves a mixture of two configurations.*no room/),
+      });
+    });
+  });
+
+  describe("a configuration that may not be looked at", () => {
+    async function openUnseen(answer: Answer) {
+      const hidden = new Set<string>();
+      const opened = await openWorld({ refuse: (operation) => (hidden.has(operation) ? answer : undefined) });
+      await reach(opened, BEFORE, split(25));
+      hidden.add("DescribeEndpointConfig");
+      return opened;
+    }
+
+    it("should not keep a rollback from being made", async () => {
+      const opened = await openUnseen(DENIED);
+
+      await reach(opened, split(25), BEFORE);
+
+      expect(opened.serve(100)).toEqual({ champion: 100, candidate: 0 });
+    });
+
+    it("should keep nothing from the way out, where SageMaker cannot tell for now", async () => {
+      const opened = await openUnseen(THROTTLED);
+      const order = orderOf(opened, split(25), BEFORE);
+
+      for (let turn = 0; turn < 2; turn++) {
+        expect(await opened.traffic.step(order)).toMatchObject({ is: "taken" });
+        opened.settle();
+      }
+
+      expect(opened.serve(100)).toEqual({ champion: 100, candidate: 0 });
+      await expect(opened.traffic.look(order)).rejects.toThrow(RetryableError);
+    });
+
+    it("should keep a rollout from going on", async () => {
+      const opened = await openUnseen(DENIED);
+
+      await expect(opened.traffic.look(orderOf(opened, split(25), split(50)))).rejects.toThrow("refused to describe");
     });
   });
 
@@ -538,6 +647,20 @@ describe("sageMakerEndpointTraffic", () => {
           },
         },
       ]);
+    });
+
+    it("should not take the failure of an older update for its own, where a quota kept it from being made", async () => {
+      const full = awsError("ResourceLimitExceeded", "The account-level service limit is 4 Instances");
+      const refuse = (operation: string, before: number) => (operation === "UpdateEndpoint" && before === 0 ? full : undefined);
+      const opened = await openWorld({ settings, refuse });
+      opened.simulated.change(ENDPOINT, { failure: "an update of last month failed" });
+      opened.simulated.advance(60_000);
+      const order = orderOf(opened, BEFORE, ALONE);
+
+      expect(await opened.traffic.step(order)).toMatchObject({ is: "over-quota" });
+
+      expect(await opened.traffic.look(order)).not.toHaveProperty("failed");
+      await reach(opened, BEFORE, ALONE);
     });
 
     it("should tell that an alarm rolled it back", async () => {

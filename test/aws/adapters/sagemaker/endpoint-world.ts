@@ -69,7 +69,6 @@ export async function openEndpointWorld(options: EndpointWorldOptions = {}) {
   simulated.advance(options.unseenMs ?? 0);
   simulated.call("CreateEndpointConfig", {
     EndpointConfigName: CHAMPION.config,
-    KmsKeyId: "alias/flights",
     DataCaptureConfig: {
       EnableCapture: true,
       InitialSamplingPercentage: 10,
