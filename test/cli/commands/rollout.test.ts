@@ -6,6 +6,7 @@ import { state } from "../../../cli/commands/state";
 import { whyCandidate } from "../../../cli/commands/why-candidate";
 import { type Control, plainControl } from "../../../cli/control/control";
 import { localControl } from "../../../cli/control/local-control";
+import { listedWhy } from "../../../cli/describe-candidate";
 import { painter } from "../../../cli/printout";
 import { CHAMPION, changedBy, ordered, pastOf, REACHED } from "../../core/promotion/rollout/rollout-states";
 import { checkOf, idOf } from "../../simulation/candidates";
@@ -383,6 +384,20 @@ describe("the commands about candidates, of one in its rollout", () => {
     expect(await whyOf(back)).toContain("rolled-back (its rollout went back to the champion)");
     expect(await textOf(given)).toMatch(/ given-up +\S+delays-1 +its rollout did not start in time/);
     expect(await whyOf(undecidable)).toContain("undecidable (there is too little traffic to tell it from the champion)");
+  });
+
+  it("should tell in the outcome that a person promoted it at once, whoever approved it before", async () => {
+    const baked = [[16, ordered("promote")], [17, ordered("promote")], [18, REACHED], counted(20, 30, { percent: 100 })] as const;
+    const { control } = await rollingRun({ seen: [...STARTED, ...baked, [200, REACHED]] });
+    const why = "a person gave it all of the traffic at once: as we say; every guardrail passed";
+
+    const last = (await control.stepsOf(MODEL, idOf(1))).at(-1);
+
+    expect(last && listedWhy({ ...last, approvedBy: ["ada (declared)"] })).toBe(why);
+    expect((await candidates(control, MODEL, 9, paint)).text).toMatch(
+      / accepted +\S+delays-1 +a person gave it all of the traffic/,
+    );
+    expect((await whyCandidate(control, idOf(1), paint)).text).toContain(`  ended 2001-01-01 03:20:00: ${why}`);
   });
 
   it("should begin the rollout of what people approve, and show that", async () => {

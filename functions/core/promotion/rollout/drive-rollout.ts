@@ -102,7 +102,8 @@ function lastWindowEnd(now: number): number {
 /** Reads the windows since the traffic reached its position, when another one has closed. */
 async function count(ports: DrivenPorts, model: PromotedModel, state: PromotionState, rollout: Running): Promise<PromotionState> {
   const { at, since, readUntil, champion, plan, settings, id: rolloutId, candidate, slowAboveMs, ending } = rollout;
-  if (champion === undefined || plan === undefined || ending !== undefined || (at.is !== "stage" && at.is !== "verify")) return state;
+  if (champion === undefined || plan === undefined || ending !== undefined || (at.is !== "stage" && at.is !== "verify"))
+    return state;
   const until = lastWindowEnd(ports.now());
   const first = Math.ceil((since + SPREAD_MS) / WINDOW_MS) * WINDOW_MS;
   if (readUntil !== undefined && until <= readUntil) return state;
