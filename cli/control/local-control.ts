@@ -81,6 +81,7 @@ export async function localControl(folder: string, wallClock: () => number): Pro
     },
     wait: async () => {},
     isNotAllowed: () => false,
+    isAttested: false,
     deadLetters: () => localDeadLetters(record, wallClock),
     close: () => {},
   });
