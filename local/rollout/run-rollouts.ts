@@ -5,6 +5,7 @@ import type { PromotionStore } from "../../functions/core/promotion/ports";
 import { judgesMay } from "../../functions/core/promotion/promote-models";
 import type { CandidateRecord, PromotionState } from "../../functions/core/promotion/promotion-state";
 import type { RolloutSettings } from "../../functions/core/promotion/rollout/rollout-settings";
+import { trafficAt } from "../../functions/core/promotion/rollout/rollout-state";
 import { promotionAnswers } from "../../functions/core/promotion/take-candidate";
 import { fnv1a } from "../../functions/core/request-ids";
 import { memoryNotifier, memoryPipelineLauncher, memoryRunWatcher } from "../../functions/memory/coordination";
@@ -31,6 +32,8 @@ export interface RolloutScenario extends Omit<RolloutRun, "cloud"> {
   readonly folder: string;
   /** Starts over. */
   readonly isFresh: boolean;
+  /** Stops once the candidate in its rollout has this share of the traffic, whole percent. @default - goes on to the end */
+  readonly stopAt?: number;
   /** Told that an unfinished run is gone on with. */
   readonly say: (text: string) => void;
 }
@@ -42,6 +45,8 @@ export interface FinishedRollouts {
   readonly world: RolloutWorld;
   /** Of the model's rollouts. */
   readonly settings: RolloutSettings;
+  /** The candidate at which it stopped, as it was asked to; absent where all have ended. */
+  readonly stoppedAt?: string;
   /** The newest error of each event that functions logged, those of this process only. */
   readonly troubles: ReadonlyMap<string, LogEvent>;
 }
@@ -83,6 +88,7 @@ async function runLocked(scenario: RolloutScenario): Promise<FinishedRollouts> {
   };
   const functions = deployedFunctions(scenario, world, log);
   const model = rolledModel(cloud.name);
+  let stoppedAt: string | undefined;
 
   for (;;) {
     await registerNext(scenario, world);
@@ -94,6 +100,8 @@ async function runLocked(scenario: RolloutScenario): Promise<FinishedRollouts> {
     await functions.promoter.invoke().catch(() => {});
     await functions.rollout.invoke().catch(() => {});
     const left = (await functions.promotions.load(model.model))?.state;
+    stoppedAt = candidateAt(left, scenario.stopAt);
+    if (stoppedAt !== undefined) break;
     const isAtRest = left !== undefined && isIdle(left) && (await world.isDecided());
     if (isAtRest && world.versions() > CANDIDATES.length) break;
     if (world.now() > scenario.until + LONGEST_REST_MS) throw new Error("the rollouts do not come to rest");
@@ -101,11 +109,21 @@ async function runLocked(scenario: RolloutScenario): Promise<FinishedRollouts> {
     world.goOn(Math.max(next, world.now() + MINUTE_MS), functions.counts());
   }
 
+  world.saveTime();
   await writeRunState(scenario, world.now());
-  return { records: await readCandidates(folder), world, settings: model.promotion.rollout, troubles };
+  const stopped = { ...(stoppedAt !== undefined && { stoppedAt }) };
+  return { records: await readCandidates(folder), world, settings: model.promotion.rollout, troubles, ...stopped };
 }
 
-async function openRun({ cloud, folder, isFresh, say, ...scenario }: RolloutScenario): Promise<RolloutWorld> {
+/** The candidate that is compared at this share of the traffic. */
+function candidateAt(state: PromotionState | undefined, percent: number | undefined): string | undefined {
+  const { candidate, rollout } = state?.current ?? {};
+  if (percent === undefined || rollout?.plan === undefined || rollout.toward !== undefined) return undefined;
+  const traffic = trafficAt(rollout.plan, rollout.at);
+  return traffic.is === "split" && traffic.percent === percent ? candidate?.id : undefined;
+}
+
+async function openRun({ cloud, folder, isFresh, say, stopAt: _stopAt, ...scenario }: RolloutScenario): Promise<RolloutWorld> {
   const { seed, from, until } = scenario;
   const run: RolloutRun = { cloud: cloud.name, seed, from, until };
   const { promotion } = rolledModel(cloud.name);
@@ -114,7 +132,10 @@ async function openRun({ cloud, folder, isFresh, say, ...scenario }: RolloutScen
   if (unfinished !== undefined) {
     say("Going on with the run that was interrupted; --fresh starts over\n");
     await mendRecord(folder);
-    return await openWorld(folder, cloud, about, unfinished);
+    // What people ordered meanwhile is past.
+    const newest = (await readCandidates(folder)).reduce((latest, { at }) => Math.max(latest, at), unfinished.now);
+    const now = Math.ceil(newest / MINUTE_MS) * MINUTE_MS;
+    return await openWorld(folder, cloud, about, { ...unfinished, now });
   }
   const first = newWorld(folder, run, cloud, promotion.registry, {
     registeredAt: from - 30 * DAY_MS,
