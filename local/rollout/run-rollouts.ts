@@ -5,7 +5,6 @@ import type { PromotionStore } from "../../functions/core/promotion/ports";
 import { judgesMay } from "../../functions/core/promotion/promote-models";
 import type { CandidateRecord, PromotionState } from "../../functions/core/promotion/promotion-state";
 import type { RolloutSettings } from "../../functions/core/promotion/rollout/rollout-settings";
-import { trafficAt } from "../../functions/core/promotion/rollout/rollout-state";
 import { promotionAnswers } from "../../functions/core/promotion/take-candidate";
 import { fnv1a } from "../../functions/core/request-ids";
 import { memoryNotifier, memoryPipelineLauncher, memoryRunWatcher } from "../../functions/memory/coordination";
@@ -23,7 +22,7 @@ import { memoryReplayState, rememberedStates } from "../replay/replay-state";
 import { seededRandom } from "../world/time-and-chance";
 import { noJournal } from "../world/world-journal";
 import { CANDIDATES, goldenPredictions, goldenSet, numberOf } from "./candidates";
-import { rolledModel } from "./rolled-model";
+import { candidateAt, isIdle, rolledModel } from "./rolled-model";
 import { newWorld, openWorld, type RolloutRun, type RolloutWorld, unfinishedRun } from "./rollout-world";
 
 export interface RolloutScenario extends Omit<RolloutRun, "cloud"> {
@@ -113,14 +112,6 @@ async function runLocked(scenario: RolloutScenario): Promise<FinishedRollouts> {
   await writeRunState(scenario, world.now());
   const stopped = { ...(stoppedAt !== undefined && { stoppedAt }) };
   return { records: await readCandidates(folder), world, settings: model.promotion.rollout, troubles, ...stopped };
-}
-
-/** The candidate that is compared at this share of the traffic. */
-function candidateAt(state: PromotionState | undefined, percent: number | undefined): string | undefined {
-  const { candidate, rollout } = state?.current ?? {};
-  if (percent === undefined || rollout?.plan === undefined || rollout.toward !== undefined) return undefined;
-  const traffic = trafficAt(rollout.plan, rollout.at);
-  return traffic.is === "split" && traffic.percent === percent ? candidate?.id : undefined;
 }
 
 async function openRun({ cloud, folder, isFresh, say, stopAt: _stopAt, ...scenario }: RolloutScenario): Promise<RolloutWorld> {
@@ -219,10 +210,6 @@ function answerOf(world: RolloutWorld, state: PromotionState | undefined): Perso
   if (candidate === undefined || hold?.reason !== "changed" || world.now() < hold.at + READING_MS) return undefined;
   const { id: requestId, model } = candidate;
   return { source: PERSON_SOURCE, id: fnv1a(`${requestId} ${hold.at}`), model, by: "grace", do: "continue", requestId };
-}
-
-function isIdle({ current, next, outbox, noticed }: PromotionState): boolean {
-  return current === undefined && next === undefined && outbox.length === 0 && noticed.length === 0;
 }
 
 /** The functions of the cloud that a rollout needs, killed half-way now and then. */
