@@ -3,6 +3,7 @@ import type { GuardrailCheck } from "../functions/core/promotion/guardrails/guar
 import { told } from "../functions/core/promotion/guardrails/told";
 import { decidingCheck, findingOf, labelOf, verdictText } from "../functions/core/promotion/guardrails/verdict";
 import type { CandidateRecord, CurrentCandidate, PromotionState } from "../functions/core/promotion/promotion-state";
+import { PROMOTED_AT_ONCE } from "../functions/core/promotion/rollout/take-order";
 import { formatCount } from "../local/summary/text-table";
 import { type Paint, timeText, wrapped } from "./printout";
 
@@ -77,7 +78,8 @@ export function peopleText({ approvedBy = [], by, rollout }: Pick<CandidateRecor
 /** Why a candidate stands as it does, in a row of a list: who answered about it, or what decided. */
 export function listedWhy(last: CandidateRecord): string {
   const isOfRollout = last.rollout !== undefined || last.step === "rollout";
-  return (isOfRollout && last.outcome !== "accepted" ? "" : peopleText(last)) || shortWhy(last);
+  const isToldByWhy = isOfRollout && (last.outcome !== "accepted" || last.why.startsWith(PROMOTED_AT_ONCE));
+  return (isToldByWhy ? "" : peopleText(last)) || shortWhy(last);
 }
 
 /** In a few words why a candidate stands as it does: of one that was rejected, the guardrail that did it. */

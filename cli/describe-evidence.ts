@@ -7,7 +7,10 @@ type Score = NonNullable<RolloutEvidence["errors"]>;
 type Limits = NonNullable<RolloutEvidence["limits"]>;
 
 /** What the scores of `evidenceRows` are. */
-export const SCORES_ARE = "scores are natural logarithms of likelihood ratios: 0 says nothing, 3.91 is 50 to 1";
+export const SCORES_ARE = [
+  "scores are natural logarithms of likelihood ratios: 0 says nothing, 3.91 is 50 to 1",
+  "dispersion: 1 is chance alone; more makes every score smaller",
+] as const;
 
 /** Whether `SCORES_ARE` explains something of it. */
 export function hasScores(evidence: RolloutEvidence | undefined): boolean {

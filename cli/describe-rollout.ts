@@ -102,7 +102,8 @@ function standingOf({ at, toward, ending }: Rollout, stage: PlannedStage, index:
   const skipped = toward?.is === "stage" ? toward.index : 0;
   const reached = at.is === "stage" ? at.index : -1;
   if (index < reached) return "over";
-  return index < skipped || ending !== undefined ? "left out" : "then";
+  if (ending !== undefined) return "not reached";
+  return index < skipped ? "left out" : "then";
 }
 
 function stageText(stage: PlannedStage): string {
@@ -131,10 +132,21 @@ export function windowsText(windows: number): string {
   return durationText(windows * WINDOW_MS);
 }
 
-/** Until when a rollout may go on. */
-export function deadlineText({ settings: { deadlineWindows }, startedAt, acceptedAt }: Rollout): string {
+/** Until when a rollout may go on; none where it goes back already, or SageMaker shifts the traffic. */
+export function deadlineRows(rollout: Rollout): string[][] {
+  const { ending, hold, startedAt, plan = [] } = rollout;
+  if (ending !== undefined || plan.some(({ is }) => is === "native")) return [];
+  const isHeldByPeople = hold?.reason === "person" || hold?.reason === "changed";
+  // One that has not started is given up whoever holds it.
+  const isPutOff = isHeldByPeople && startedAt !== undefined;
+  return [
+    ["deadline", `${isPutOff ? "while this hold lasts it is not given up; else" : "it is given up"} ${deadlineText(rollout)}`],
+  ];
+}
+
+function deadlineText({ settings: { deadlineWindows }, startedAt, acceptedAt }: Rollout): string {
   const until = (startedAt ?? acceptedAt) + deadlineWindows * WINDOW_MS;
-  return `it is given up ${timeText(until)}, ${windowsText(deadlineWindows)} after its ${startedAt === undefined ? "acceptance" : "start"}`;
+  return `${timeText(until)}, ${windowsText(deadlineWindows)} after its ${startedAt === undefined ? "acceptance" : "start"}`;
 }
 
 /** Who may order what. @param settings of now, where the rollout's own are older */

@@ -6,6 +6,7 @@ import { CommandError, UsageError } from "./command-error";
 import { modelNamedBy } from "./commands/answer";
 import type { Control } from "./control/control";
 import { endText } from "./describe-candidate";
+import { checkNamed } from "./find";
 import { findPromoted, newestSteps, stepsOfCandidate } from "./find-candidate";
 
 /** Candidates among which the last one that had a rollout is looked for. */
@@ -39,6 +40,7 @@ export interface OrderedRollout {
  * @throws CommandError where none is in progress, with how the last one ended; UsageError for a model of a caller who may not read
  */
 export async function findRollout(control: Control, named: string, deed: string): Promise<OrderedRollout> {
+  checkNamed(named);
   const isCandidate = isCandidateId(named);
   const model = isCandidate ? modelNamedBy(named) : named;
   const running = await control.ifReadable(async () => {

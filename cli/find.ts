@@ -2,7 +2,7 @@ import { distance } from "fastest-levenshtein";
 import type { Decision } from "../functions/core/coordination/decision";
 import type { RequestHistory } from "../functions/core/coordination/ports";
 import type { ModelSettings } from "../functions/core/model-settings";
-import { CommandError } from "./command-error";
+import { CommandError, UsageError } from "./command-error";
 import type { Control } from "./control/control";
 import { typedText } from "./printout";
 
@@ -14,8 +14,14 @@ const DIFFERS_IN = 4;
 /** Of what was typed, in characters; no id is as long. */
 const MAX_COMPARED = 300;
 
+/** @throws UsageError when nobody is named */
+export function checkNamed(model: string): void {
+  if (model.trim() === "") throw new UsageError("the name of a model is missing; expected one as in retrigger.yaml");
+}
+
 /** @throws CommandError that names the configured ones when there is no such model */
 export async function findModel(control: Control, model: string): Promise<ModelSettings> {
+  checkNamed(model);
   const models = await control.models();
   const found = models.find((settings) => settings.model === model);
   if (found !== undefined) return found;

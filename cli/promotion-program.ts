@@ -36,8 +36,8 @@ export function promotionCommands(command: (name: string, description: string) =
   }
 
   command("rollout", "how the rollout of a model stands: its traffic, plan, evidence, and what holds it")
-    .argument("<model>")
-    .action((model: string, options) => run(options, (control, paint) => rollout(control, model, paint)));
+    .argument("<model>", "the model, or its candidate")
+    .action((named: string, options) => run(options, (control, paint) => rollout(control, named, paint)));
 
   command("promote", "an emergency: gives the candidate in a rollout all of the traffic at once")
     .argument("<model>", MODEL_OR_CANDIDATE)

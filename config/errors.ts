@@ -39,7 +39,10 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], schema: Json
     const { path } = issue;
     if (issue.code === "unrecognized_keys") {
       const allowed = allowedKeys(schema, path, issue.input);
-      return issue.keys.map((key) => unknownKey([...path, key], key, allowed));
+      return issue.keys.map((key) => {
+        const parents = allowed.filter((name) => allowedKeys(schema, [...path, name], undefined).includes(key));
+        return unknownKey([...path, key], key, allowed, parents);
+      });
     }
     if (issue.code === "invalid_key") {
       return [{ path, message: `got the name ${quotedValue(path.at(-1))}; ${issue.issues[0]?.message ?? issue.message}` }];
@@ -91,11 +94,14 @@ export function quotedValue(value: unknown): string {
   return json.length > 80 ? `${json.slice(0, 79)}…` : json;
 }
 
-function unknownKey(path: Problem["path"], key: string, allowed: readonly string[]): Problem {
+/** @param parents those of the allowed keys below which the key belongs */
+function unknownKey(path: Problem["path"], key: string, allowed: readonly string[], parents: readonly string[]): Problem {
   const candidate = closest(key, allowed);
   const edits = distance(key, candidate);
   // A key that differs in more than half of the word is unlikely to be what was meant.
-  const hint = edits <= Math.max(2, key.length / 2) ? `did you mean ${candidate}? ` : "";
+  const isNear = edits <= Math.max(2, key.length / 2);
+  const below = parents.length === 0 ? "" : `it belongs below ${parents.join(", or ")}; `;
+  const hint = isNear ? `did you mean ${candidate}? ` : below;
   const message = `unknown key; ${hint}allowed here: ${allowed.join(", ")}`;
   return { path, message, ...(edits <= key.length / 2 && { meant: candidate }) };
 }

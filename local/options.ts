@@ -23,6 +23,8 @@ export interface Options {
   readonly isDashboard: boolean;
   /** Does not go on with an unfinished run. */
   readonly isFresh: boolean;
+  /** Of the scenario rollout: stops once a candidate has this share of the traffic, whole percent. */
+  readonly stopAt?: number;
   readonly isHelp: boolean;
 }
 
@@ -30,6 +32,9 @@ export interface Options {
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
+
+/** Percent of the traffic, of the stages of the scenario rollout. */
+const STAGES = [5, 25, 50];
 
 const FIRST_DAY = dayOf(FLIGHTS_FROM);
 const LAST_DAY = dayOf(FLIGHTS_UNTIL);
@@ -58,6 +63,8 @@ export const HELP = `Replays real flights of 2001 through the functions that Ret
   --store <name>   memory (default), or dynamodb: an emulator that is started for the run, or DYNAMODB_ENDPOINT; aws only
   --dashboard      draws the dashboards of both clouds, as they would be deployed, with the metrics of the run, or with --cloud both
                    each with those of its own run: .retrigger/dashboard.html, for a browser
+  --stop-at <share> of rollout, on one cloud: stops once a candidate has ${STAGES.join(", ")} percent of the traffic, for you to try
+                   the commands; started again without it the run goes on
   --fresh          starts over, where a run over DynamoDB, or of rollout, was interrupted and would be gone on with
   --help           this text
 
@@ -82,7 +89,12 @@ export function parseOptions(args: readonly string[]): Options {
     isDashboard: values.dashboard,
     isFresh: values.fresh,
     isHelp: values.help,
+    ...(values["stop-at"] !== undefined && { stopAt: Number(values["stop-at"]) }),
   };
+  if (options.stopAt !== undefined && !STAGES.some((percent) => String(percent) === values["stop-at"]))
+    problems.push(`--stop-at ${values["stop-at"]}: expected one of ${STAGES.join(", ")}`);
+  if (options.stopAt !== undefined && (options.scenario !== "rollout" || options.cloud === "both"))
+    problems.push("--stop-at: expected --scenario rollout, and one cloud");
   if (options.store === "dynamodb" && options.scenario !== "flights") {
     const place = options.scenario === "rollout" ? "files" : "memory";
     problems.push(`--store dynamodb: the scenario ${options.scenario} keeps its state in ${place}; expected memory`);
@@ -133,6 +145,7 @@ function parseValues(args: readonly string[]) {
         cloud: { type: "string", default: "aws" },
         store: { type: "string", default: "memory" },
         dashboard: { type: "boolean", default: false },
+        "stop-at": { type: "string" },
         fresh: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },

@@ -13,7 +13,7 @@ import { runRollouts } from "./rollout/run-rollouts";
 import { type Comparable, comparable, compare, formatComparison } from "./summary/compare-replays";
 import { formatDrift } from "./summary/format-drift";
 import { formatPromotion } from "./summary/format-promotion";
-import { compareRollouts, formatRollouts } from "./summary/format-rollout";
+import { compareRollouts, formatRollouts, formatStop } from "./summary/format-rollout";
 import { formatFates, formatSummary } from "./summary/format-summary";
 import { type RolloutSummary, rolloutSummaries } from "./summary/rollout-summary";
 
@@ -44,7 +44,8 @@ async function replayFlights(options: ReplayedOptions): Promise<number> {
 async function rollOut({ cloud, ...options }: Options): Promise<number> {
   const folder = resolve(RECORD_FOLDER);
   if (cloud !== "both") {
-    const { summaries, finish } = await rollOutOn(options, cloud, folder);
+    const { summaries, finish, isStopped } = await rollOutOn(options, cloud, folder);
+    if (isStopped) return 0;
     finish();
     return summaries.every(({ isExpected }) => isExpected) ? 0 : 1;
   }
@@ -57,20 +58,21 @@ async function rollOut({ cloud, ...options }: Options): Promise<number> {
 }
 
 async function rollOutOn(
-  { seed, from, until, isFresh }: Omit<Options, "cloud">,
+  { seed, from, until, isFresh, stopAt }: Omit<Options, "cloud">,
   cloud: CloudName,
   folder: string,
-): Promise<{ readonly summaries: readonly RolloutSummary[]; readonly finish: () => void }> {
+): Promise<{ readonly summaries: readonly RolloutSummary[]; readonly finish: () => void; readonly isStopped: boolean }> {
   const startedAt = performance.now();
   say(`Rolling candidates out through the ${NAMES[cloud]} functions, on a simulated endpoint: seed ${seed}\n`);
-  const scenario = { seed, from, until, isFresh, folder, say, cloud: LOCAL_CLOUDS[cloud] };
-  const { records, world, settings, troubles } = await runRollouts(scenario);
+  const scenario = { seed, from, until, isFresh, folder, say, cloud: LOCAL_CLOUDS[cloud], ...(stopAt !== undefined && { stopAt }) };
+  const { records, world, settings, troubles, stoppedAt } = await runRollouts(scenario);
   const summaries = await rolloutSummaries(records, { settings, metrics: world.endpoint });
   await writeFile(join(folder, "summary.json"), `${JSON.stringify(summaries, null, 2)}\n`);
   const trouble = [...troubles].map(([event, entry]) => `${event}, such as: ${"error" in entry ? entry.error : ""}\n`);
-  say(`\n${formatRollouts(summaries, world.counts())}\n${trouble.join("")}`);
+  if (stoppedAt === undefined) say(`\n${formatRollouts(summaries, world.counts())}\n${trouble.join("")}`);
   say(`\n${((performance.now() - startedAt) / 1000).toFixed(1)} s\n\n`);
-  return { summaries, finish: world.finish };
+  if (stoppedAt !== undefined) say(`${formatStop(stoppedAt)}\n`);
+  return { summaries, finish: world.finish, isStopped: stoppedAt !== undefined };
 }
 
 /** Replays on AWS, then on Google Cloud, in a folder each; the command `retrigger` reads that of AWS. */

@@ -78,7 +78,7 @@ export function sentOnly(model: string, data: { readonly requestId?: string; rea
 }
 
 /** Says why an answer changed nothing. */
-export function withoutEffect({ do: deed, requestId, by, result }: GivenAnswer): CommandError {
+export function withoutEffect({ do: deed, requestId, by, result }: Omit<GivenAnswer, "id" | "at">): CommandError {
   return new CommandError(
     `${deed}${requestId === undefined ? "" : ` ${requestId}`} of ${by} has no effect: ${ANSWER_RESULTS[result]}`,
   );

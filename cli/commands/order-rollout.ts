@@ -1,7 +1,9 @@
-import { ANSWER_RESULTS } from "../../functions/core/coordination/coordinator-state";
+import { ANSWER_RESULTS, type AnswerResult } from "../../functions/core/coordination/coordinator-state";
 import type { Deed, RolloutOrder } from "../../functions/core/coordination/person-answer";
+import { allowedPeople, mayOrder } from "../../functions/core/promotion/advance-rollout";
 import { advance } from "../../functions/core/promotion/rollout/advance";
 import { evidencePolicy } from "../../functions/core/promotion/rollout/evidence/evidence-policy";
+import type { RolloutSettings } from "../../functions/core/promotion/rollout/rollout-settings";
 import { trafficOf } from "../../functions/core/promotion/rollout/rollout-steps";
 import { refusalOf } from "../../functions/core/promotion/rollout/take-order";
 import { isCandidateId } from "../../functions/core/request-ids";
@@ -39,8 +41,14 @@ export async function orderRollout(
   const { model, candidateId, running } = found;
   if (running !== undefined) {
     const refusal = refusalOf(running.rollout, order.do);
-    if (refusal !== undefined) throw refused(found, refusal);
-    announce(`${order.do} ${candidateId} on ${running.rollout.settings.endpoint}: ${previewOf(running, order, control.now())}`);
+    if (refusal !== undefined) throw refused(found, order.do, refusal);
+    const by = control.identity(order.by);
+    if (by !== undefined && !mayOrder(settingsOf(running), { do: order.do, by })) {
+      throw notAllowed({ do: order.do, requestId: candidateId, by, result: "not-allowed" }, running);
+    }
+    const ifAllowed = by === undefined && allowedPeople(settingsOf(running), order.do) !== undefined ? ", if you may" : "";
+    const about = `${order.do} ${candidateId} on ${running.rollout.settings.endpoint}${ifAllowed}`;
+    announce(`${about}: ${previewOf(running, order, control.now())}`);
   }
   const record = await give(control, model, order.by, deedOf(order, candidateId));
   if (record === undefined) {
@@ -62,13 +70,10 @@ export async function orderRollout(
     case "not-held": {
       const again = runningRollout(promotion);
       if (again?.current.candidate.id !== candidateId) throw await notRolling(control, model, candidateId, promotion);
-      throw refused({ ...found, ...(running && { running: { ...running, ...again } }) }, record.result);
+      throw refused({ ...found, ...(running && { running: { ...running, ...again } }) }, order.do, record.result);
     }
-    case "not-allowed": {
-      const settings = running?.settings.promotion?.rollout ?? running?.rollout.settings;
-      const allowed = settings === undefined ? [] : peopleRows(settings).map(([, who = ""]) => who);
-      throw new CommandError([withoutEffect(record).message, ...allowed].join("\n  "));
-    }
+    case "not-allowed":
+      throw notAllowed(record, running);
     default:
       throw withoutEffect(record);
   }
@@ -79,9 +84,22 @@ function deedOf({ do: deed, why = "" }: Ordered, requestId: string): Deed {
 }
 
 /** Why an order changes nothing, by how the rollout stands. */
-function refused({ candidateId, running }: OrderedRollout, result: keyof typeof ANSWER_RESULTS): CommandError {
-  const stands = running === undefined ? "" : `: ${rolloutText(running.rollout)}`;
-  return new CommandError(`${candidateId}: ${ANSWER_RESULTS[result]}${stands}`);
+function refused({ candidateId, running }: OrderedRollout, deed: Ordered["do"], result: AnswerResult): CommandError {
+  if (running === undefined) return new CommandError(`${candidateId}: ${ANSWER_RESULTS[result]}`);
+  const isNative = running.rollout.settings.sagemaker?.native !== undefined;
+  const full = isNative ? "SageMaker shifts its traffic by itself, and skips nothing" : "it has all of the traffic already";
+  const why = result === "not-rolling" && deed === "promote" ? full : ANSWER_RESULTS[result];
+  return new CommandError(`${candidateId}: ${why}: ${rolloutText(running.rollout)}`);
+}
+
+function notAllowed(given: Parameters<typeof withoutEffect>[0], running: RunningRollout | undefined): CommandError {
+  const allowed = running === undefined ? [] : peopleRows(settingsOf(running)).map(([, who = ""]) => who);
+  return new CommandError([withoutEffect(given).message, ...allowed].join("\n  "));
+}
+
+/** Those of now say who may do what. */
+function settingsOf({ settings, rollout }: RunningRollout): RolloutSettings {
+  return settings.promotion?.rollout ?? rollout.settings;
 }
 
 /** What an order is about to do to the traffic. */

@@ -3,25 +3,31 @@ import { evidencePolicy } from "../../functions/core/promotion/rollout/evidence/
 import { type Rollout, trafficAt } from "../../functions/core/promotion/rollout/rollout-state";
 import { trafficOf } from "../../functions/core/promotion/rollout/rollout-steps";
 import { evidenceSoFar } from "../../functions/core/promotion/rollout/weigh-windows";
+import { isCandidateId } from "../../functions/core/request-ids";
 import { textTable } from "../../local/summary/text-table";
 import type { Control } from "../control/control";
 import { endText } from "../describe-candidate";
 import { countedRows, evidenceRows, hasScores, SCORES_ARE } from "../describe-evidence";
-import { deadlineText, holdRows, peopleRows, planRows, servedText, trafficRow } from "../describe-rollout";
+import { deadlineRows, holdRows, peopleRows, planRows, servedText, trafficRow } from "../describe-rollout";
 import { findPromoted } from "../find-candidate";
-import { lastRollout, type RunningRollout, runningRollout } from "../find-rollout";
+import { lastRollout, notRolling, type RunningRollout, runningRollout } from "../find-rollout";
 import { type Paint, type Printout, timeText, wrapped } from "../printout";
+import { modelNamedBy } from "./answer";
 import { championText } from "./candidates";
 
 /**
  * How the rollout of a model stands: its traffic, its plan, what was counted, what holds it, and who may do what; where none is in
  * progress, how the last one ended, and what serves.
- * @throws CommandError when there is no such model, or its candidates are not judged
+ * @param named the model, or its candidate
+ * @throws CommandError when there is no such model, its candidates are not judged, or the candidate is in no rollout
  */
-export async function rollout(control: Control, model: string, paint: Paint): Promise<Printout> {
+export async function rollout(control: Control, named: string, paint: Paint): Promise<Printout> {
+  const isCandidate = isCandidateId(named);
+  const model = isCandidate ? modelNamedBy(named) : named;
   const settings = await findPromoted(control, model);
   const promotion = await control.promotion(model);
   const found = runningRollout(promotion);
+  if (isCandidate && found?.current.candidate.id !== named) throw await notRolling(control, model, named, promotion);
   if (promotion === undefined || found === undefined) return await withoutRollout(control, model, promotion, paint);
   const running = { settings, promotion, ...found };
   const { candidate } = running.current;
@@ -50,7 +56,7 @@ function rowsOf({ settings, promotion, current, rollout }: RunningRollout, evide
     ...held,
     ...(ending === undefined ? [] : [["ends", `${ending.outcome} since ${timeText(ending.at)}: ${ending.why}${by}`]]),
     ...planRows(rollout).map(([when = "", stage = ""], index) => [index === 0 ? "plan" : "", `${when.padEnd(8)}  ${stage}`]),
-    ["deadline", deadlineText(rollout)],
+    ...deadlineRows(rollout),
     ...evidenceTable(rollout, evidence),
     ...(champion === undefined ? [] : [["a rollback", `puts back ${servedText(champion)}`]]),
     ...(next === undefined ? [] : [["waits", `${next.id}, until this rollout has ended`]]),
@@ -74,7 +80,7 @@ function evidenceTable(rollout: Rollout, evidence: ReturnType<typeof evidenceSoF
     ["counted", `${windows.length} windows of five minutes since ${timeText(first.at)}`],
     ...countedRows(windows, trafficAt(plan, at)),
     ...(evidence === undefined ? [] : evidenceRows(evidence)),
-    ...(hasScores(evidence) ? [["", SCORES_ARE]] : []),
+    ...(hasScores(evidence) ? SCORES_ARE.map((line) => ["", line]) : []),
   ];
 }
 

@@ -93,7 +93,7 @@ function wayOf(steps: readonly CandidateRecord[]): string {
     whats.map((what, index) => `${index === 0 ? `  ${timeText(at)}  ` : indent}${wrapped(what, STEP_INDENT)}`).join("\n"),
   );
   const isScored = steps.some(({ rollout }) => hasScores(rollout?.evidence));
-  return [...text, ...(isScored ? [`  ${SCORES_ARE}`] : [])].join("\n");
+  return [...text, ...(isScored ? SCORES_ARE.map((line) => `  ${line}`) : [])].join("\n");
 }
 
 /** Of a step of a rollout: the traffic, what a rollback puts back, and the numbers that decided. */

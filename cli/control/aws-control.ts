@@ -45,6 +45,7 @@ export function awsControl(
     now,
     wait,
     isNotAllowed,
+    isAttested: true,
     async trigger(request) {
       await sqsRequestQueue(sqs, queueUrl()).send(request);
       return [];

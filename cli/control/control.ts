@@ -1,7 +1,7 @@
 import { type AnswerRecord, type CoordinatorState, initialState } from "../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { Erasure } from "../../functions/core/coordination/erase-person";
-import type { PersonAnswer } from "../../functions/core/coordination/person-answer";
+import { identityOf, type PersonAnswer } from "../../functions/core/coordination/person-answer";
 import type { CoordinatorStore, DecisionLog, RequestHistory, TimeSpan } from "../../functions/core/coordination/ports";
 import type { DriftLog, DriftRecord } from "../../functions/core/drift/ports";
 import { messageOf } from "../../functions/core/log/log";
@@ -47,6 +47,8 @@ export interface Control {
   answer(answer: PersonAnswer): Promise<GivenAnswer | undefined>;
   /** Forgets a person, in the records of all models. */
   erase(person: string): Promise<Erasure>;
+  /** Who the coordinator takes a person for who says this name; undefined where the queue attests it later. */
+  identity(name: string): string | undefined;
   /** What could not be delivered or handled. @param environment whose queues; else as the state store's name tells */
   deadLetters(environment: string | undefined): Promise<DeadLetters>;
   /** Lets go of connections. */
@@ -69,6 +71,8 @@ export interface ControlPorts {
   readonly wait: (ms: number) => Promise<unknown>;
   /** True for the error of a read that the caller's identity is not allowed. */
   readonly isNotAllowed: (error: unknown) => boolean;
+  /** The queue attests who sends to it, whatever name is said. */
+  readonly isAttested: boolean;
   /** The one thing that writes records beside the coordinator. */
   readonly erase: Control["erase"];
   readonly deadLetters: Control["deadLetters"];
@@ -145,6 +149,7 @@ export function coordinatorControl(ports: ControlPorts): Control {
     promotion: async (model) => (await promotions.load(model))?.state,
     candidateSteps: (model, limit) => candidates.list(model, limit),
     stepsOf: (model, candidateId) => candidates.read(model, candidateId),
+    identity: (name) => (ports.isAttested ? undefined : identityOf(name, "declared")),
     async answer(answer) {
       await ports.send(answer);
       for (let look = 1; ; look++) {

@@ -65,6 +65,7 @@ export function gcpControl(
     now,
     wait,
     isNotAllowed,
+    isAttested: false,
     async trigger(request) {
       await pubSubRequestQueue(rest, requests(), PUBSUB).send(request);
       return [];

@@ -12,11 +12,15 @@ import { LOCAL_CLOUDS } from "../../local/clouds/local-clouds";
 import { fileManifestStore } from "../../local/files/file-manifest-store";
 import { fileCoordinatorStore, fileDecisionLog, fileDriftLog, fileRuns } from "../../local/files/file-stores";
 import { hasCode } from "../../local/files/json-files";
-import { RECORD_FOLDER, readState } from "../../local/files/replay-record";
+import { RECORD_FOLDER, readCandidates, readState } from "../../local/files/replay-record";
+import { timeOfRun } from "../../local/rollout/rollout-world";
 import { CommandError } from "../command-error";
 import { localDeadLetters } from "../redrive/local-dead-letters";
 import { type Control, coordinatorControl } from "./control";
 import { localPromotionPorts, promoteAfterRun } from "./local-promotion";
+
+/** What a person does comes after what the run did. */
+const A_SECOND_MS = 1_000;
 
 /**
  * `Control` of the local run that `npm start` left in `folder`. Its time goes on from where the run came to rest, and every
@@ -29,7 +33,10 @@ export async function localControl(folder: string, wallClock: () => number): Pro
     if (!hasCode(error, "ENOENT")) throw new CommandError(error instanceof Error ? error.message : String(error), { cause: error });
     throw new CommandError(`no local run in ${record}; npm start leaves one, --stack aws asks the deployed one`, { cause: error });
   });
-  const now = () => restedAt + Math.max(0, wallClock() - writtenAt);
+  // A run that was interrupted went on after it noted where it rests.
+  const newest = (await readCandidates(record)).reduce((latest, { at }) => Math.max(latest, at + A_SECOND_MS), 0);
+  const reached = Math.max(newest, timeOfRun(record) ?? 0);
+  const now = () => Math.max(reached, restedAt + Math.max(0, wallClock() - writtenAt));
   const [states, decisions] = [fileCoordinatorStore(record), fileDecisionLog(record, now)];
   const troubles: string[] = [];
   const log: WatchingPorts["log"] = ({ level, ...entry }) => {
@@ -81,6 +88,7 @@ export async function localControl(folder: string, wallClock: () => number): Pro
     },
     wait: async () => {},
     isNotAllowed: () => false,
+    isAttested: false,
     deadLetters: () => localDeadLetters(record, wallClock),
     close: () => {},
   });

@@ -1,6 +1,7 @@
 // What the keys of `promotion.rollout` ask of each other, of the model's cloud and registry, and of other models.
 
 import { isMapping } from "../../functions/core/json-path";
+import { WINDOW_MS } from "../../functions/core/promotion/rollout/evidence/counted-window";
 import { EVIDENCE_POLICY } from "../../functions/core/promotion/rollout/evidence/evidence-policy";
 import { type Problem, quotedValue } from "../errors";
 import { partitionOf } from "../sections/aws";
@@ -144,8 +145,15 @@ function deadlineProblems(model: ValidModel): Problem[] {
   const least = shadowed + comparing + dwelling + windowsOf(bake);
   if (windowsOf(deadline) > least) return [];
   const before = ["stages", ...(business === undefined ? [] : ["business.dwell"]), ...(shadow === 0 ? [] : ["shadow"])];
-  const message = `got ${quotedValue(deadline)}; expected more than ${least * 5}m, which ${before.join(", ")} and bake take at least; lengthen it, or shorten them`;
+  const message = `got ${quotedValue(deadline)}; expected more than ${timeOf(least)}, which ${before.join(", ")} and bake take at least; lengthen it, or shorten them`;
   return [{ path: rolloutPath(model, "deadline"), message }];
+}
+
+/** `3h 45m`, of windows. */
+function timeOf(windows: number): string {
+  const minutes = (windows * WINDOW_MS) / 60_000;
+  const parts = [`${Math.floor(minutes / 60)}h`, `${minutes % 60}m`].filter((part) => !part.startsWith("0"));
+  return parts.join(" ");
 }
 
 function nativeProblems(model: ValidModel, written: Readonly<Record<string, unknown>>): Problem[] {

@@ -13,7 +13,8 @@ import { vertexEndpointName } from "./vertex-monitoring";
 
 const ENDPOINT_OF_SAGEMAKER = "[a-zA-Z0-9](?:-*[a-zA-Z0-9]){0,62}";
 const ENDPOINT_OF_VERTEX = "[a-z0-9][a-z0-9-]{0,62}";
-const FULL_ENDPOINT_OF_VERTEX = `projects\\/[a-z][a-z0-9-]{4,28}[a-z0-9]\\/locations\\/[a-z]+-[a-z]+\\d{1,2}\\/endpoints\\/${ENDPOINT_OF_VERTEX}`;
+// Projects of any name and number: which one it must be, the check of the endpoint says.
+const FULL_ENDPOINT_OF_VERTEX = `projects\\/[a-z0-9][a-z0-9.:-]{0,62}\\/locations\\/[a-z]+-[a-z]+\\d{1,2}\\/endpoints\\/${ENDPOINT_OF_VERTEX}`;
 const ENDPOINT = new RegExp(`^(?:${ENDPOINT_OF_SAGEMAKER}|${ENDPOINT_OF_VERTEX}|${FULL_ENDPOINT_OF_VERTEX})$`);
 
 const ENDPOINTS: Readonly<Record<Cloud, string>> = {
@@ -21,7 +22,17 @@ const ENDPOINTS: Readonly<Record<Cloud, string>> = {
   gcp: 'an endpoint of Vertex AI: its ID in quotes, such as "1234567890", or projects/<project>/locations/<region>/endpoints/<id>',
 };
 
-const endpointSchema = text(ENDPOINT, `expected on ${CLOUDS.aws.name} ${ENDPOINTS.aws}; on ${CLOUDS.gcp.name} ${ENDPOINTS.gcp}`);
+const endpointSchema = z
+  .string({ error: ({ input }) => endpointExpectation(input) })
+  .regex(ENDPOINT, { error: ({ input }) => endpointExpectation(input) });
+
+/** What is allowed on the cloud that the value is of, as far as it tells one. */
+function endpointExpectation(value: unknown): string {
+  if (typeof value === "number") return `expected a text; put it in quotes, "${value}"`;
+  if (typeof value === "string" && value.startsWith("projects/")) return `expected ${ENDPOINTS.gcp}`;
+  if (typeof value === "string" && value.startsWith("arn:")) return `expected ${ENDPOINTS.aws}`;
+  return `expected on ${CLOUDS.aws.name} ${ENDPOINTS.aws}; on ${CLOUDS.gcp.name} ${ENDPOINTS.gcp}`;
+}
 
 /** A duration of whole windows within these limits, both included. */
 function windowsWithin(least: string, most: string, example: string) {
@@ -100,12 +111,24 @@ const nativeSchema = part(
   error: "expected canary or linear, one of them, such as canary: 10; add one, or remove the other",
 });
 
+/** As SQS attests them, see `identityNames`: the id of a role before a colon, and a session or an id. */
+const PERSON = /^(?:AROA[A-Z0-9]{1,124}:)?[\w+=,.@-]{2,128}$/;
+const PEOPLE =
+  "expected the id of a role or user as SQS attests it, AROA… or AIDA…, the name of a role's session, such as ada@example.com, or both with a colon; an ARN never matches";
+
+function people() {
+  return z
+    .array(text(PERSON, PEOPLE), { error: "expected a list of people, such as [ada@example.com]" })
+    .min(1, { error: "expected at least one of people, such as ada@example.com" })
+    .max(50, { error: "expected at most 50 of people" });
+}
+
 const peopleSchema = part(
   {
-    promote: names("people", 50, "ada@example.com")
+    promote: people()
       .optional()
       .describe("Who may promote at once, and let a held rollout go on; by default whoever may send to the request queue; 1 to 50"),
-    rollBack: names("people", 50, "ada@example.com")
+    rollBack: people()
       .optional()
       .describe("Who may roll back, and hold a rollout; by default whoever may send to the request queue; 1 to 50"),
   },

@@ -1,5 +1,7 @@
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { PromotionSettings } from "../../functions/core/promotion/promotion-settings";
+import type { PromotionState } from "../../functions/core/promotion/promotion-state";
+import { trafficAt } from "../../functions/core/promotion/rollout/rollout-state";
 import type { CloudName } from "../clouds/local-cloud";
 import { MODELS } from "../clouds/local-clouds";
 import { SCHEMA_VERSION } from "../promotion/training-job";
@@ -58,4 +60,17 @@ export function rolledModel(cloud: CloudName): RolledModel {
       },
     },
   };
+}
+
+/** The candidate that is compared at this share of the traffic. */
+export function candidateAt(state: PromotionState | undefined, percent: number | undefined): string | undefined {
+  const { candidate, rollout } = state?.current ?? {};
+  if (percent === undefined || rollout?.plan === undefined || rollout.toward !== undefined) return undefined;
+  const traffic = trafficAt(rollout.plan, rollout.at);
+  return traffic.is === "split" && traffic.percent === percent ? candidate?.id : undefined;
+}
+
+/** Nothing is decided about, and nothing is left to do. */
+export function isIdle({ current, next, outbox, noticed }: PromotionState): boolean {
+  return current === undefined && next === undefined && outbox.length === 0 && noticed.length === 0;
 }

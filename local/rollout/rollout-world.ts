@@ -84,6 +84,11 @@ export function unfinishedRun(folder: string, run: RolloutRun): WorldRecord | un
   return record !== undefined && !record.isDone && JSON.stringify(record.run) === JSON.stringify(run) ? record : undefined;
 }
 
+/** Virtual time of a run of the scenario in a folder, epoch milliseconds; undefined where there is none. */
+export function timeOfRun(folder: string): number | undefined {
+  return readWorld(folder)?.now;
+}
+
 /** Empties a folder for a new run, in which the first version serves. */
 export function newWorld(folder: string, run: RolloutRun, cloud: LocalCloud, registry: string, first: NewVersion): WorldRecord {
   rmSync(folder, { recursive: true, force: true });

@@ -22,7 +22,7 @@ import { memoryReplayState, rememberedStates } from "../replay/replay-state";
 import { seededRandom } from "../world/time-and-chance";
 import { noJournal } from "../world/world-journal";
 import { CANDIDATES, goldenPredictions, goldenSet, numberOf } from "./candidates";
-import { rolledModel } from "./rolled-model";
+import { candidateAt, isIdle, rolledModel } from "./rolled-model";
 import { newWorld, openWorld, type RolloutRun, type RolloutWorld, unfinishedRun } from "./rollout-world";
 
 export interface RolloutScenario extends Omit<RolloutRun, "cloud"> {
@@ -31,6 +31,8 @@ export interface RolloutScenario extends Omit<RolloutRun, "cloud"> {
   readonly folder: string;
   /** Starts over. */
   readonly isFresh: boolean;
+  /** Stops once the candidate in its rollout has this share of the traffic, whole percent. @default - goes on to the end */
+  readonly stopAt?: number;
   /** Told that an unfinished run is gone on with. */
   readonly say: (text: string) => void;
 }
@@ -42,6 +44,8 @@ export interface FinishedRollouts {
   readonly world: RolloutWorld;
   /** Of the model's rollouts. */
   readonly settings: RolloutSettings;
+  /** The candidate at which it stopped, as it was asked to; absent where all have ended. */
+  readonly stoppedAt?: string;
   /** The newest error of each event that functions logged, those of this process only. */
   readonly troubles: ReadonlyMap<string, LogEvent>;
 }
@@ -83,6 +87,7 @@ async function runLocked(scenario: RolloutScenario): Promise<FinishedRollouts> {
   };
   const functions = deployedFunctions(scenario, world, log);
   const model = rolledModel(cloud.name);
+  let stoppedAt: string | undefined;
 
   for (;;) {
     await registerNext(scenario, world);
@@ -94,6 +99,8 @@ async function runLocked(scenario: RolloutScenario): Promise<FinishedRollouts> {
     await functions.promoter.invoke().catch(() => {});
     await functions.rollout.invoke().catch(() => {});
     const left = (await functions.promotions.load(model.model))?.state;
+    stoppedAt = candidateAt(left, scenario.stopAt);
+    if (stoppedAt !== undefined) break;
     const isAtRest = left !== undefined && isIdle(left) && (await world.isDecided());
     if (isAtRest && world.versions() > CANDIDATES.length) break;
     if (world.now() > scenario.until + LONGEST_REST_MS) throw new Error("the rollouts do not come to rest");
@@ -101,11 +108,13 @@ async function runLocked(scenario: RolloutScenario): Promise<FinishedRollouts> {
     world.goOn(Math.max(next, world.now() + MINUTE_MS), functions.counts());
   }
 
+  world.saveTime();
   await writeRunState(scenario, world.now());
-  return { records: await readCandidates(folder), world, settings: model.promotion.rollout, troubles };
+  const stopped = { ...(stoppedAt !== undefined && { stoppedAt }) };
+  return { records: await readCandidates(folder), world, settings: model.promotion.rollout, troubles, ...stopped };
 }
 
-async function openRun({ cloud, folder, isFresh, say, ...scenario }: RolloutScenario): Promise<RolloutWorld> {
+async function openRun({ cloud, folder, isFresh, say, stopAt: _stopAt, ...scenario }: RolloutScenario): Promise<RolloutWorld> {
   const { seed, from, until } = scenario;
   const run: RolloutRun = { cloud: cloud.name, seed, from, until };
   const { promotion } = rolledModel(cloud.name);
@@ -114,9 +123,10 @@ async function openRun({ cloud, folder, isFresh, say, ...scenario }: RolloutScen
   if (unfinished !== undefined) {
     say("Going on with the run that was interrupted; --fresh starts over\n");
     await mendRecord(folder);
-    // Functions are started again after every error: what is broken is told before they are.
-    await readCandidates(folder);
-    return await openWorld(folder, cloud, about, unfinished);
+    // What people ordered meanwhile is past.
+    const newest = (await readCandidates(folder)).reduce((latest, { at }) => Math.max(latest, at), unfinished.now);
+    const now = Math.ceil(newest / MINUTE_MS) * MINUTE_MS;
+    return await openWorld(folder, cloud, about, { ...unfinished, now });
   }
   const first = newWorld(folder, run, cloud, promotion.registry, {
     registeredAt: from - 30 * DAY_MS,
@@ -200,10 +210,6 @@ function answerOf(world: RolloutWorld, state: PromotionState | undefined): Perso
   if (candidate === undefined || hold?.reason !== "changed" || world.now() < hold.at + READING_MS) return undefined;
   const { id: requestId, model } = candidate;
   return { source: PERSON_SOURCE, id: fnv1a(`${requestId} ${hold.at}`), model, by: "grace", do: "continue", requestId };
-}
-
-function isIdle({ current, next, outbox, noticed }: PromotionState): boolean {
-  return current === undefined && next === undefined && outbox.length === 0 && noticed.length === 0;
 }
 
 /** The functions of the cloud that a rollout needs, killed half-way now and then. */

@@ -145,7 +145,7 @@ export function simulatedEndpoint(options: SimulatedEndpointOptions): SimulatedE
     const { losesAnswer, ...rest } = state;
     state = rest;
     take(standing.next, trafficText(order.to));
-    if (losesAnswer === true) throw new RetryableError("the answer of the cloud was lost; try again");
+    if (losesAnswer === true) throw new RetryableError("the answer of the cloud was lost, as this scenario simulates; try again");
     return { is: "taken", did: standing.next.did };
   }
 

@@ -25,6 +25,18 @@ export function formatRollouts(
   ].join("\n");
 }
 
+/** What can be tried where a run was asked to stop in the middle of a rollout. */
+export function formatStop(candidateId: string): string {
+  const model = candidateId.split("/")[1] ?? "";
+  return [
+    `Stopped in the rollout of ${candidateId}, as --stop-at says. To try:`,
+    `  npx retrigger rollout ${model}`,
+    `  npx retrigger hold ${model} --why "a release"        # or continue, rollback`,
+    `  npx retrigger promote ${model} --now --why "errors"`,
+    "Started again without --stop-at it goes on",
+  ].join("\n");
+}
+
 /** Whether the candidates of two clouds came to the same ends, and where they differ. */
 export function compareRollouts(
   aws: readonly RolloutSummary[],

@@ -96,6 +96,8 @@ async function eventsOf(
       return [{ at, is: "held", why: rollout.reason === undefined ? why : HOLD_REASONS[rollout.reason] }];
     case "went-on":
       return [{ at, is: "went-on", ...(by !== undefined && { by }) }];
+    case "going":
+      return by === undefined ? [] : [{ at, is: "told", step: "promoted", why: why.split(":")[0] ?? why }];
     case "back":
     case "verify":
     case "repeated":

@@ -71,6 +71,7 @@ describe("retrigger", () => {
 
   it.each([
     ["why", TYPED],
+    ["rollout", `candidate/flight-delay/${TYPED}`],
     ["drift", TYPED],
     ["state", TYPED],
     ["approve", TYPED],

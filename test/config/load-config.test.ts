@@ -178,6 +178,15 @@ models:
     ]);
   });
 
+  it("should say below which key one belongs that stands a level too high", () => {
+    const { models, ...top } = configOf({ one: {} }) as { models: { one: object } };
+    const config = { ...top, models: { one: { ...models.one, rollout: { endpoint: "churn" }, nothing: 1 } } };
+
+    const message = messageOf(config);
+    expect(message).toContain("models.one.rollout: unknown key; it belongs below promotion; allowed here: data, ");
+    expect(message).toContain("models.one.nothing: unknown key; allowed here: data, ");
+  });
+
   it("should say where a file is missing, and how to name another", () => {
     expect(() => loadConfig("no/such.yaml")).toThrow(
       "no/such.yaml: cannot be read (ENOENT); expected the configuration there; create it, or name another file in RETRIGGER_CONFIG",

@@ -57,6 +57,17 @@ describe("parseOptions", () => {
     );
   });
 
+  it("should let the scenario rollout stop at a share of its stages, on one cloud", () => {
+    expect(parseOptions(["--scenario", "rollout", "--stop-at", "25"])).toMatchObject({ stopAt: 25 });
+    expect(parseOptions(["--scenario", "rollout"])).not.toHaveProperty("stopAt");
+    expect(() => parseOptions(["--scenario", "rollout", "--stop-at", "30"])).toThrow("--stop-at 30: expected one of 5, 25, 50");
+    for (const args of [
+      ["--stop-at", "5"],
+      ["--scenario", "rollout", "--cloud", "both", "--stop-at", "5"],
+    ])
+      expect(() => parseOptions(args)).toThrow("--stop-at: expected --scenario rollout, and one cloud");
+  });
+
   it("should name everything that is wrong at once", () => {
     expect(() => parseOptions(["--seed", "x", "--store", "y"])).toThrow(/--seed x: [^\n]*\n--store y: /);
   });

@@ -52,9 +52,14 @@ export function orderRollout(
   return { state: advanceRollout(state, model, { is: "asked", ...order }, now), result: "taken" };
 }
 
-/** The permission to take back is apart from the one to go forward. */
-function mayOrder({ people }: RolloutSettings, { do: deed, by }: { readonly do: RolloutDeed; readonly by: string }): boolean {
-  const allowed = deed === "promote" || deed === "continue" ? people?.promote : people?.rollBack;
+/** The people who may; undefined where everybody may. The permission to take back is apart from the one to go forward. */
+export function allowedPeople({ people }: RolloutSettings, deed: RolloutDeed): readonly string[] | undefined {
+  return deed === "promote" || deed === "continue" ? people?.promote : people?.rollBack;
+}
+
+/** @param by the identity of the person */
+export function mayOrder(settings: RolloutSettings, { do: deed, by }: { readonly do: RolloutDeed; readonly by: string }): boolean {
+  const allowed = allowedPeople(settings, deed);
   return allowed === undefined || identityNames(by).some((name) => allowed.includes(name));
 }
 

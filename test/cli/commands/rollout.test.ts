@@ -6,11 +6,12 @@ import { state } from "../../../cli/commands/state";
 import { whyCandidate } from "../../../cli/commands/why-candidate";
 import { type Control, plainControl } from "../../../cli/control/control";
 import { localControl } from "../../../cli/control/local-control";
+import { listedWhy } from "../../../cli/describe-candidate";
 import { painter } from "../../../cli/printout";
-import { CHAMPION, changedBy, ordered, pastOf, REACHED } from "../../core/promotion/rollout/rollout-states";
+import { CHAMPION, changedBy, type GivenSettings, ordered, pastOf, REACHED } from "../../core/promotion/rollout/rollout-states";
 import { checkOf, idOf } from "../../simulation/candidates";
 import { localRun } from "../local-run";
-import { counted, type Rolling, rollingRun, STARTED } from "../rolling-run";
+import { counted, type Rolling, rollingRun, type Seen, STARTED } from "../rolling-run";
 
 const paint = painter(false);
 const MODEL = "flight-delay";
@@ -45,6 +46,7 @@ describe(rollout, () => {
       "  errors      worse than tolerated -2.69 (1.40 keeps it here, 5.81 takes it back), better than the margin 1.83 (3.91",
       "              lets it go forward), dispersion 1.00",
       "              scores are natural logarithms of likelihood ratios: 0 says nothing, 3.91 is 50 to 1",
+      "              dispersion: 1 is chance alone; more makes every score smaller",
       `  a rollback  puts back ${AS_BEFORE}`,
       `  waits       ${idOf(2)}, until this rollout has ended`,
       "  people      promote and continue: whoever may send to the request queue",
@@ -128,8 +130,35 @@ describe(rollout, () => {
 
     expect(text).toMatch(/traffic +5% to the candidate, going to the champion alone, ordered 2001-01-01 00:34:00\n/);
     expect(text).toMatch(/ends +rolled-back since 2001-01-01 00:34:00: it fails grossly: candidate 180 errors in 200 requests/);
-    expect(text).toMatch(/left out +25% to the candidate/);
+    expect(text).toMatch(/not reached +25% to the candidate/);
+    expect(text).not.toContain("given up");
     expect(text).not.toContain("retrigger rollback");
+  });
+
+  it("should tell when it is given up only while it may be", async () => {
+    const textOf = async (rolling: Rolling) => (await rollout((await rollingRun(rolling)).control, MODEL, paint)).text;
+
+    for (const observation of [ordered("hold"), changedBy("somebody set the weights")]) {
+      expect(await textOf({ seen: [...STARTED, [30, observation]] })).toMatch(
+        /deadline +while this hold lasts it is not given up; else 2001-01-08 00:12:00, 7 d after its start\n/,
+      );
+    }
+    expect(await textOf({ seen: [[12, ordered("hold")]] })).toMatch(
+      /deadline +it is given up 2001-01-08 00:11:00, .* acceptance\n/,
+    );
+    expect(await textOf({ seen: [...STARTED, [30, refusedBy("bad role")]] })).toMatch(
+      /deadline +it is given up 2001-01-08 00:12:00/,
+    );
+    expect(await textOf({ rollout: { sagemaker: NATIVE }, seen: STARTED.slice(0, 1) })).not.toContain("given up");
+  });
+
+  it("should take the id of the candidate too, and say of another one how it ended", async () => {
+    const { control } = await rollingRun({ versions: [{ judgement: {} }, {}], seen: STARTED });
+
+    expect(await rollout(control, idOf(1), paint)).toEqual(await rollout(control, MODEL, paint));
+    await expect(rollout(control, idOf(2), paint)).rejects.toThrow(
+      `${idOf(2)} has no rollout in progress: it is in none; the rollout of ${idOf(1)} is in progress`,
+    );
   });
 
   it("should tell how the last one ended, and what serves", async () => {
@@ -238,15 +267,24 @@ describe(orderRollout, () => {
     expect(saidEarly.join()).toContain("to 100% to the candidate, once the endpoint is seen to serve, without");
     expect(text).toContain("rollout, going: a person gives it all of the traffic at once: the old one is broken; ordered by ada");
     await expect(baking({ do: "promote", why: "again" })).rejects.toThrow(
-      "no rollout of it is in progress, or it has all of the traffic already: 100% to the candidate",
+      `${idOf(1)}: it has all of the traffic already: 100% to the candidate`,
+    );
+  });
+
+  it("should say that SageMaker shifts by itself where it does", async () => {
+    const { order } = await openRun({ rollout: { sagemaker: NATIVE }, seen: STARTED.slice(0, 1) });
+
+    await expect(order({ do: "promote", why: "the old one is broken" })).rejects.toThrow(
+      `${idOf(1)}: SageMaker shifts its traffic by itself, and skips nothing: the champion alone, going to the candidate alone`,
     );
   });
 
   it("should name those who may where the person may not", async () => {
     const people = { promote: ["lead"], rollBack: ["ada", "lead"] };
-    const { order } = await openRun({ seen: STARTED, rollout: { people } });
+    const { order, said } = await openRun({ seen: STARTED, rollout: { people } });
 
     await order({ do: "hold", why: "a release" });
+    said.length = 0;
 
     await expect(order({ do: "continue" })).rejects.toThrow(
       [
@@ -255,6 +293,24 @@ describe(orderRollout, () => {
         "  roll back and hold: ada, lead",
       ].join("\n"),
     );
+    expect(said).toEqual([]);
+  });
+
+  it("should announce what a queue that attests people may refuse as what it is", async () => {
+    const { control } = await openRun({ seen: STARTED, rollout: { people: { rollBack: ["lead"] } } });
+    const attesting: Control = { ...control, identity: () => undefined };
+    const said: string[] = [];
+    const order = (deed: Omit<Ordered, "by">) => orderRollout(attesting, MODEL, { ...deed, by: "ada" }, (line) => said.push(line));
+
+    await expect(order({ do: "hold", why: "a release" })).rejects.toThrow(
+      "only those may do it whom promotion.rollout.people names",
+    );
+    await order({ do: "promote", why: "the old one is broken" });
+
+    expect(said).toEqual([
+      expect.stringMatching(/^hold \S+ on delays, if you may: traffic stays at /),
+      expect.stringMatching(/^promote \S+ on delays: traffic goes from /),
+    ]);
   });
 
   it("should need the candidate of whoever may not read, and then only send", async () => {
@@ -298,6 +354,10 @@ describe(orderRollout, () => {
     await expect(order({ do: "hold", why: "a" }, idOf(1))).rejects.toThrow(`${idOf(1)} has no rollout in progress: it is in none`);
     await expect(order({ do: "hold", why: "a" }, idOf(9))).rejects.toThrow("there is no such candidate");
     await expect(order({ do: "hold", why: "a" }, "nope")).rejects.toThrow("no model nope");
+    await expect(order({ do: "hold", why: "a" }, " ")).rejects.toMatchObject({
+      name: "UsageError",
+      message: "the name of a model is missing; expected one as in retrigger.yaml",
+    });
   });
 });
 
@@ -359,11 +419,12 @@ describe("the commands about candidates, of one in its rollout", () => {
         "traffic: the champion alone, going to 5% to the candidate",
         "2001-01-01 00:16:00  rollout, held: a person holds it: as we say; ordered by ada (declared)",
         "2001-01-01 00:17:00  rollout, went-on: a person lets it go on; ordered by bob (declared)",
-        expect.stringMatching(/rollout, back: it fails more often than the champion: candidate \d+ errors in \d+ requests/),
+        expect.stringMatching(/rollout, back: it fails more often than the champion: candidate \d+ errors in \d,\d{3} requests/),
         expect.stringMatching(
           /^errors: worse than tolerated (5\.8\d|5\.9\d|6\.\d\d) \(1\.40 keeps it here, 5\.81 takes it back\), /,
         ),
         "scores are natural logarithms of likelihood ratios: 0 says nothing, 3.91 is 50 to 1",
+        "dispersion: 1 is chance alone; more makes every score smaller",
       ]),
     );
     expect(way).toContain("a rollback puts back the endpoint configuration delays-2025");
@@ -385,6 +446,20 @@ describe("the commands about candidates, of one in its rollout", () => {
     expect(await whyOf(undecidable)).toContain("undecidable (there is too little traffic to tell it from the champion)");
   });
 
+  it("should tell in the outcome that a person promoted it at once, whoever approved it before", async () => {
+    const baked = [[16, ordered("promote")], [17, ordered("promote")], [18, REACHED], counted(20, 30, { percent: 100 })] as const;
+    const { control } = await rollingRun({ seen: [...STARTED, ...baked, [200, REACHED]] });
+    const why = "a person gave it all of the traffic at once: as we say; every guardrail passed";
+
+    const last = (await control.stepsOf(MODEL, idOf(1))).at(-1);
+
+    expect(last && listedWhy({ ...last, approvedBy: ["ada (declared)"] })).toBe(why);
+    expect((await candidates(control, MODEL, 9, paint)).text).toMatch(
+      / accepted +\S+delays-1 +a person gave it all of the traffic/,
+    );
+    expect((await whyCandidate(control, idOf(1), paint)).text).toContain(`  ended 2001-01-01 03:20:00: ${why}`);
+  });
+
   it("should begin the rollout of what people approve, and show that", async () => {
     const approval = { needed: "always", approvers: 1, isSeparate: false } as const;
     const cause = { requestId: "data/flight-delay/1", priority: 4 };
@@ -398,6 +473,16 @@ describe("the commands about candidates, of one in its rollout", () => {
 });
 
 // Helpers
+
+const NATIVE: NonNullable<GivenSettings["sagemaker"]> = {
+  role: "arn:aws:iam::111122223333:role/delays",
+  namePrefix: "rt-0123abcd",
+  native: { shift: { type: "canary", percent: 10 }, waitSec: 600, alarms: ["errors"] },
+};
+
+function refusedBy(why: string): Seen[1] {
+  return { is: "stepped", result: { is: "refused", why } };
+}
 
 /** A local run with a rollout, and how `ada` orders; what was said before an order is in `said`. */
 async function openRun(rolling: Rolling) {

@@ -32,6 +32,16 @@ describe("the check of a rollout's endpoint", () => {
       "projects/acme-other/locations/europe-west4/endpoints/1",
       'of the project "acme-other"; expected one of "acme-ml"',
     ],
+    [
+      "of a project by its number",
+      "projects/123456789012/locations/europe-west4/endpoints/1",
+      'of the project "123456789012"; expected one of "acme-ml"',
+    ],
+    [
+      "of a project whose name is short",
+      "projects/acme/locations/europe-west4/endpoints/1",
+      'of the project "acme"; expected one of "acme-ml"',
+    ],
     ["of another region", "projects/acme-ml/locations/us-central1/endpoints/1", 'in "us-central1"; expected one in "europe-west4"'],
     ["of SageMaker", "Churn", "for a pipeline on Google Cloud; expected an endpoint of Vertex AI"],
   ])("should refuse one %s on Google Cloud", (_case, endpoint, expected) => {
@@ -137,8 +147,17 @@ describe("the check of a rollout's stages", () => {
     // 12 windows of shadow, 3 times 7 that compare, 66 more to dwell, 24 of bake: 123 of five minutes.
     const message = messageOf(configOf({ churn: aws({ ...rollout, deadline: "615m" }) }));
 
-    expect(message).toContain('deadline: got "615m"; expected more than 615m, which stages, business.dwell, shadow and bake take');
+    expect(message).toContain(
+      'deadline: got "615m"; expected more than 10h 15m, which stages, business.dwell, shadow and bake take at least',
+    );
     expect(messageOf(configOf({ churn: aws({ ...rollout, deadline: "620m" }) }))).toBe("no mistake");
+  });
+
+  it.each([
+    [{ deadline: "2h" }, 'got "2h"; expected more than 3h 45m, which stages and bake take at least'],
+    [{ deadline: "2h", shadow: "15m" }, 'got "2h"; expected more than 4h, which stages, shadow and bake take at least'],
+  ])("should say what %j takes in hours and minutes", (rollout, expected) => {
+    expect(messageOf(configOf({ churn: aws(rollout) }))).toContain(expected);
   });
 });
 

@@ -1,4 +1,5 @@
 import { rolloutSchema, rolloutSettings } from "../../../config/sections/rollout";
+import { identityNames } from "../../../functions/core/coordination/person-answer";
 import { rolloutSettingsSchema } from "../../../functions/core/promotion/rollout/rollout-settings";
 import { fnv1a } from "../../../functions/core/request-ids";
 import { configOf, messageOf } from "../../stacks/config-messages";
@@ -147,6 +148,19 @@ describe("the section rollout", () => {
       { people: { rollBack: [] } },
       "rollBack: got []; expected 1 to 50 people, such as ada@example.com",
     ],
+    ["an ARN for a person", { people: { promote: [ROLE] } }, `promote[0]: got "${ROLE}"; expected the id of a role or user as SQS`],
+    [
+      "a person as a record has it",
+      { people: { promote: ["AIDA4EXAMPLE (aws-sqs)"] } },
+      "the name of a role's session, such as ada@",
+    ],
+    ["a blank person", { people: { rollBack: ["ada", " "] } }, 'rollBack[1]: got " "; expected the id of a role or user as SQS'],
+    ["a number for an endpoint", { endpoint: 12 }, 'endpoint: got 12; expected a text; put it in quotes, "12"'],
+    [
+      "an endpoint of Vertex AI that is not whole",
+      { endpoint: "projects/a/12" },
+      'got "projects/a/12"; expected an endpoint of Vertex',
+    ],
   ])("should refuse %s", (_case, rollout, expected) => {
     expect(messageOf(rolledOut(rollout))).toContain(expected);
   });
@@ -165,6 +179,13 @@ describe("the section rollout", () => {
 
   it.each(["aws-service-role/x.amazonaws.com/x", "a/b/serving", "x".repeat(64)])("should allow the role %s", (name) => {
     expect(messageOf(rolledOut({ role: `arn:aws:iam::111122223333:role/${name}` }))).toBe("no mistake");
+  });
+
+  it("should take people by id, by session, and by both, as the functions compare them", () => {
+    const people = identityNames("AROA4EXAMPLEID123:ada+ml@example.com (aws-sqs)");
+
+    expect(people).toHaveLength(3);
+    expect(messageOf(rolledOut({ people: { promote: people, rollBack: ["AIDA4EXAMPLEID123"] } }))).toBe("no mistake");
   });
 
   it("should tell of all that is wrong at once", () => {

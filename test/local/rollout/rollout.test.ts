@@ -79,6 +79,33 @@ describe("npm start -- --scenario rollout", () => {
   });
 
   it(
+    "should stop in the middle for people to try the commands, take orders after its newest step, and go on",
+    () => {
+      const stopped = newFolder();
+      const run = (...more: readonly string[]) =>
+        spawnSync(process.execPath, [...COMMAND, ...more], { cwd: stopped, encoding: "utf8" });
+      expect(run("--stop-at", "25")).toMatchObject({ status: 0, stdout: expect.stringContaining("Stopped in the rollout of ") });
+      expect(retrigger(stopped, "rollout", "flight-delay")).toMatch(/traffic +25% to the candidate, since /);
+      // As a run leaves it that is killed.
+      const path = join(stopped, ".retrigger/state.json");
+      const state = JSON.parse(readFileSync(path, "utf8"));
+      writeFileSync(path, JSON.stringify({ ...state, restedAt: Date.UTC(2001, 0, 8) }));
+
+      const order = ["rollback", "flight-delay", "--why", "we try it"];
+      const back = spawnSync(process.execPath, [join(BUNDLES, "cli/retrigger.js"), ...order], { cwd: stopped, encoding: "utf8" });
+      const { stdout: output } = run();
+
+      expect(back).toMatchObject({ status: 0 });
+      const records = readFileSync(join(stopped, ".retrigger/candidates.jsonl"), "utf8").trim().split("\n");
+      const times = records.map((line) => JSON.parse(line)).filter(({ candidate }) => candidate.id.endsWith("-2"));
+      expect(times.map(({ at }) => at)).toEqual(times.map(({ at }) => at).sort((a, b) => a - b));
+      expect(output).toContain("Going on with the run that was interrupted");
+      expect(endsIn(stopped)[0]).toEqual(["candidate/flight-delay/flight-delay-2", "rolled-back", "25%"]);
+    },
+    LONG_MS,
+  );
+
+  it(
     `should come to the same ends when it is killed ${KILLS} times and started again`,
     async () => {
       const killed = newFolder();

@@ -1,7 +1,7 @@
 import type { GuardrailPolicy, MetricPolicy } from "../promotion-settings";
 import type { GuardrailCheck, GuardrailEvidence } from "./guardrail";
 import type { MetricReader } from "./metric-reader";
-import { many, told } from "./told";
+import { many, thousands, told } from "./told";
 
 /** Whether the candidate was evaluated on the golden set, all of it and no other, and reaches the floors. */
 export function checkGoldenSet(policy: GuardrailPolicy, evidence: GuardrailEvidence, read: MetricReader): GuardrailCheck[] {
@@ -38,17 +38,17 @@ function checkSet({ goldenSet }: GuardrailPolicy, { candidate, goldenSetUses: us
     return { ...check, verdict: "failed", sentence };
   }
   if (identity.goldenSet.rows !== goldenSet.rows) {
-    const sentence = `The evaluation counts ${many(identity.goldenSet.rows, "row")} of the golden set, which has ${goldenSet.rows}: evaluate the candidate on all of them.`;
+    const sentence = `The evaluation counts ${many(identity.goldenSet.rows, "row")} of the golden set, which has ${thousands(goldenSet.rows)}: evaluate the candidate on all of them.`;
     return { ...check, verdict: "failed", sentence };
   }
   if (rows !== undefined && rows !== goldenSet.rows) {
-    const sentence = `There are predictions of ${many(rows, "row")}, and the golden set has ${goldenSet.rows}: write one for each row.`;
+    const sentence = `There are predictions of ${many(rows, "row")}, and the golden set has ${thousands(goldenSet.rows)}: write one for each row.`;
     return { ...check, verdict: "failed", sentence };
   }
   return {
     ...check,
     verdict: "passed",
-    sentence: `The candidate was evaluated on all ${goldenSet.rows} rows of the golden set. ${used}`,
+    sentence: `The candidate was evaluated on all ${thousands(goldenSet.rows)} rows of the golden set. ${used}`,
   };
 }
 

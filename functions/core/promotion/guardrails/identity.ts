@@ -2,7 +2,7 @@ import { quotedText } from "../../plain-text";
 import type { EvaluationIdentity } from "../evaluation/evaluation";
 import type { GuardrailPolicy } from "../promotion-settings";
 import type { GuardrailCheck, GuardrailEvidence } from "./guardrail";
-import { percent } from "./told";
+import { percent, thousands } from "./told";
 
 /** Whether the candidate is what it is taken for: this model, for these inputs, trained on enough data to be no trial. */
 export function checkIdentity(policy: GuardrailPolicy, evidence: GuardrailEvidence): GuardrailCheck[] {
@@ -78,15 +78,15 @@ function checkTraining(policy: GuardrailPolicy, { training }: EvaluationIdentity
   if (rows < needed) {
     const why =
       rows < minRows
-        ? `at least ${minRows} are asked for`
-        : `${whole} rows are those ${of}, and ${percent(minShareOfDataSet)} of them are asked for`;
-    const sentence = `The model was trained on ${rows} rows, which is a trial and no candidate: ${why}. Train it on the whole data set.`;
+        ? `at least ${thousands(minRows)} are asked for`
+        : `${thousands(whole ?? 0)} rows are those ${of}, and ${percent(minShareOfDataSet)} of them are asked for`;
+    const sentence = `The model was trained on ${thousands(rows)} rows, which is a trial and no candidate: ${why}. Train it on the whole data set.`;
     return { ...check, verdict: "failed", sentence };
   }
   if (whole === undefined && minShareOfDataSet > 0) {
-    const sentence = `The model was trained on ${rows} rows; of how many is not known, and no champion tells what is usual. Let the training write \`retrigger.training.dataSetRows\`.`;
+    const sentence = `The model was trained on ${thousands(rows)} rows; of how many is not known, and no champion tells what is usual. Let the training write \`retrigger.training.dataSetRows\`.`;
     return { ...check, verdict: "not-known", sentence };
   }
-  const beside = whole === undefined ? "" : `, beside the ${whole} ${of}`;
-  return { ...check, verdict: "passed", sentence: `The model was trained on ${rows} rows${beside}.` };
+  const beside = whole === undefined ? "" : `, beside the ${thousands(whole)} ${of}`;
+  return { ...check, verdict: "passed", sentence: `The model was trained on ${thousands(rows)} rows${beside}.` };
 }

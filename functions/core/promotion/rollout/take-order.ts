@@ -3,6 +3,9 @@ import type { Advanced, Observation } from "./observation";
 import type { Rollout } from "./rollout-state";
 import { goingBack, held, stepOf, toward } from "./rollout-steps";
 
+/** Begins why a candidate was accepted whose stages a person skipped. */
+export const PROMOTED_AT_ONCE = "a person gave it all of the traffic at once";
+
 type Asked = Extract<Observation, { readonly is: "asked" }>;
 
 /** Whether an order of a person takes effect, and why not. */
@@ -41,11 +44,11 @@ function promoted(rollout: Rollout, why: string, by: string, now: number): Advan
   const { plan } = rollout;
   const index = plan?.findIndex((stage) => stage.is === "bake") ?? -1;
   const told = `a person gives it all of the traffic at once: ${why}`;
-  if (plan === undefined || index < 0) {
-    const urgent: Rollout = { ...free, isUrgent: true };
-    return { state: urgent, record: stepOf(urgent, "going", told, { by }) };
-  }
-  const state = toward({ ...free, isUrgent: true }, { is: "stage", index }, now);
+  // The outcome tells of it, once.
+  const acceptedFor = rollout.isUrgent === true ? rollout.acceptedFor : `${PROMOTED_AT_ONCE}: ${why}; ${rollout.acceptedFor}`;
+  const urgent: Rollout = { ...free, isUrgent: true, acceptedFor };
+  if (plan === undefined || index < 0) return { state: urgent, record: stepOf(urgent, "going", told, { by }) };
+  const state = toward(urgent, { is: "stage", index }, now);
   return { state, record: stepOf(state, "going", told, { by }) };
 }
 

@@ -1,3 +1,4 @@
+import { thousands } from "../guardrails/told";
 import { completeWindow } from "./evidence/complete-window";
 import { type CountedWindow, WINDOW_MS } from "./evidence/counted-window";
 import { type EvidencePolicy, evidenceLimits } from "./evidence/evidence-policy";
@@ -188,7 +189,7 @@ function wrongShare(policy: EvidencePolicy, rollout: Rollout, now: number): Adva
   const share = ((100 * check.candidate) / check.requests).toFixed(1);
   return shareWrong(
     rollout,
-    `${share}% of ${check.requests} requests were counted at the candidate; expected ${traffic.percent}%`,
+    `${share}% of ${thousands(check.requests)} requests were counted at the candidate; expected ${traffic.percent}%`,
     now,
   );
 }
@@ -210,7 +211,7 @@ function uncounted(rollout: Rollout, now: number): Advanced {
 function countsText(windows: readonly CountedWindow[]): string {
   const sum = (count: (window: CountedWindow) => number) => windows.reduce((total, window) => total + count(window), 0);
   const of = (errors: number, requests: number) =>
-    `${errors} errors in ${requests} requests${requests === 0 ? "" : ` (${((100 * errors) / requests).toFixed(2)}%)`}`;
+    `${thousands(errors)} errors in ${thousands(requests)} requests${requests === 0 ? "" : ` (${((100 * errors) / requests).toFixed(2)}%)`}`;
   const candidate = of(
     sum(({ xB }) => xB),
     sum(({ nB }) => nB),

@@ -128,7 +128,7 @@ describe("the stages", () => {
     expect(left.rollout).toMatchObject({ ending: { outcome: "rolled-back" }, toward: { is: "back" } });
     const record = left.steps.at(-1);
     expect(record?.rollout).toMatchObject({ step: "back", target: CHAMPION, evidence: { by: "errors", windows: 53 } });
-    expect(record?.why).toMatch(/^it fails more often than the champion: candidate 106 errors in 5300 requests \(2\.00%\)/);
+    expect(record?.why).toMatch(/^it fails more often than the champion: candidate 106 errors in 5,300 requests \(2\.00%\)/);
     expect(following(left, REACHED).end).toMatchObject({ outcome: "rolled-back" });
   });
 
