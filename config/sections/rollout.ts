@@ -116,12 +116,7 @@ const PERSON = /^(?:AROA[A-Z0-9]{1,124}:)?[\w+=,.@-]{2,128}$/;
 const PEOPLE =
   "expected the id of a role or user as SQS attests it, AROA… or AIDA…, the name of a role's session, such as ada@example.com, or both with a colon; an ARN never matches";
 
-function people() {
-  return z
-    .array(text(PERSON, PEOPLE), { error: "expected a list of people, such as [ada@example.com]" })
-    .min(1, { error: "expected at least one of people, such as ada@example.com" })
-    .max(50, { error: "expected at most 50 of people" });
-}
+const people = () => names("people", 50, "ada@example.com", text(PERSON, PEOPLE));
 
 const peopleSchema = part(
   {

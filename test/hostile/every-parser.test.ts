@@ -25,6 +25,7 @@ const DASHBOARD = "dashboards that the program has just synthesised";
 const NOT_HOSTILE: Readonly<Record<string, string>> = {
   "cli/redrive/local-dead-letters.ts": LOCAL,
   "eventbridge/object-pattern.ts": OWN,
+  "functions/aws/adapters/sagemaker/endpoint-scaling.ts": "a copy of what the client of AWS has read",
   "functions/core/coordination/erase-person.ts": "records that the store has read; what is left of them is checked again",
   "functions/core/log/log.ts": "errors of clients, for the log, which test/core/log gives hostile ones",
   "local/clouds/gcp.ts": LOCAL,

@@ -130,8 +130,8 @@ export function shareWrong(rollout: Rollout, why: string, now: number): Advanced
 }
 
 /**
- * Gives up what was not decided before the deadline by the clock, as what is not counted is no window; undefined where there is time,
- * a person holds it or changed the endpoint, or it ends already.
+ * Gives up what was not decided before the deadline by the clock, as what is not counted is no window; undefined where there is
+ * time, a person holds it or changed the endpoint, or it ends already.
  */
 export function pastDeadline(policy: EvidencePolicy, rollout: Rollout, now: number): Advanced | undefined {
   const { startedAt = now, ending, toward, windows } = rollout;

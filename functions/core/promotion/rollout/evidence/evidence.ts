@@ -63,7 +63,7 @@ export function candidateCount(metric: ComparedMetric, window: CountedWindow): n
 }
 
 /** True when the window has counts of the metric from both models. */
-export function isMeasured(metric: ComparedMetric, { lA, lB }: CountedWindow): boolean {
+function isMeasured(metric: ComparedMetric, { lA, lB }: CountedWindow): boolean {
   return metric === "errors" || (lA !== undefined && lB !== undefined);
 }
 
