@@ -116,6 +116,7 @@ export function rolledEndpoint({
     endpoint,
     champion: first.variant,
     mostSteps: () => mostSteps,
+    now: () => time,
     /** Steps wait from now on, until `go`. */
     holdSteps() {
       let go = () => {};

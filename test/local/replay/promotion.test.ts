@@ -95,7 +95,7 @@ describe("npm start -- --scenario promotion", () => {
     const approved = retrigger(both.folder, "why", waiting);
 
     expect(listed).toContain("champion: candidate/flight-delay/flight-delay-8");
-    expect(rejected).toMatch(/failed +champion \(auc\): auc is 0\.4\d+, 0\.\d+ worse than the champion's 0\.\d+ on 2838 rows/);
+    expect(rejected).toMatch(/failed +champion \(auc\): auc is 0\.4\d+, 0\.\d+ worse than the champion's 0\.\d+ on 2,838 rows/);
     expect(rejected).toMatch(/^ {2}would freeze {2}chain \(auc\): With this candidate 2 promotions in a row would/m);
     expect(rejected).not.toContain("is frozen");
     expect(approved).toContain("ended, accepted: a person approved it");

@@ -124,14 +124,15 @@ interface Served {
   mayJump(): void;
 }
 
-function followServed({ endpoint, champion }: RolledEndpoint): Served {
+function followServed({ endpoint, champion, now }: RolledEndpoint): Served {
   let before = 0;
   let isEdited = false;
   let jumps = false;
   let from = -1;
   return {
     check() {
-      const spans = endpoint.state().served.filter((span) => span.from > from);
+      // A split that still spreads may be overtaken.
+      const spans = endpoint.state().served.filter((span) => span.from > from && span.from <= now());
       for (const span of spans) {
         const total = span.variants.reduce((sum, { percent }) => sum + percent, 0);
         const percent = total - (span.variants.find(({ name }) => name === champion)?.percent ?? 0);
