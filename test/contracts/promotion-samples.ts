@@ -148,7 +148,12 @@ export function rolloutStepOf(): CandidateRecord {
     rollout: {
       step: "back",
       traffic: "5% to the candidate, going to the champion alone",
-      target: { on: "vertex", deployedModel: "7365738345634201600", model: "projects/p/locations/europe-west4/models/delays", version: "3" },
+      target: {
+        on: "vertex",
+        deployedModel: "7365738345634201600",
+        model: "projects/p/locations/europe-west4/models/delays",
+        version: "3",
+      },
       reason: "changed",
       evidence: {
         windows: 53,
