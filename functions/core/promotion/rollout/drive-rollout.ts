@@ -7,6 +7,7 @@ import { WINDOW_MS } from "./evidence/counted-window";
 import type { Observation } from "./observation";
 import type { EndpointTraffic, TrafficMetrics, TrafficOrder } from "./ports";
 import { type Rollout, trafficAt } from "./rollout-state";
+import { isLeased, LEASE_MS } from "./rollout-steps";
 import { HISTORY_WINDOWS } from "./start-rollout";
 
 export interface DrivenPorts {
@@ -27,9 +28,6 @@ const SETTLED_MS = 240_000;
 const READ_AGAIN = 12;
 /** Of a change, before its first window begins: clocks differ, and a split takes a moment to spread; milliseconds. */
 const SPREAD_MS = 60_000;
-/** Longer than the function may run, so that nobody else changes the traffic while a step is under way; milliseconds. */
-const LEASE_MS = 360_000;
-
 /**
  * A turn of the rollout of a model: reads what was counted, looks at the endpoint, and takes the next step towards where the
  * traffic is to go. It may be repeated at any time, and another may be at it: what is decided is saved by compare and set before
@@ -177,10 +175,10 @@ function leased(
   now: number,
 ): { readonly state: PromotionState; readonly isOurs: boolean } {
   const { current } = before;
-  const lease = current?.rollout?.lease;
-  const isFree = lease === undefined || lease.until <= now || lease.until > now + LEASE_MS;
-  if (current?.rollout === undefined || !isFree || !isSameOrder(current.rollout, rollout)) return { state: before, isOurs: false };
-  const taken: Rollout = { ...current.rollout, lease: { by, until: now + LEASE_MS } };
+  const rolling = current?.rollout;
+  const isFree = rolling !== undefined && !isLeased(rolling, now) && isSameOrder(rolling, rollout);
+  if (current === undefined || !isFree) return { state: before, isOurs: false };
+  const taken: Rollout = { ...rolling, lease: { by, until: now + LEASE_MS } };
   return { state: { ...before, current: { ...current, rollout: taken } }, isOurs: true };
 }
 

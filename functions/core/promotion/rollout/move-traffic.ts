@@ -4,7 +4,7 @@ import type { EvidencePolicy } from "./evidence/evidence-policy";
 import type { Advanced } from "./observation";
 import type { Sighting, StepResult } from "./ports";
 import { type HoldReason, type Position, type Rollout, trafficAt } from "./rollout-state";
-import { goingBack, held, stepOf, wentOn } from "./rollout-steps";
+import { goingBack, held, isLeased, stepOf, wentOn } from "./rollout-steps";
 import { trafficText } from "./traffic";
 
 /** Holds that end once the cloud takes the change. */
@@ -17,7 +17,7 @@ const MAX_FAILURES = 2;
 export function sighted(policy: EvidencePolicy, rollout: Rollout, sighting: Sighting, now: number): Advanced {
   if (rollout.startedAt === undefined) return { state: rollout };
   // A step that is under way may still take effect: what is seen before it ends, does not stay.
-  if (rollout.lease !== undefined && rollout.lease.until > now && sighting.is !== "behind") return { state: rollout };
+  if (isLeased(rollout, now) && sighting.is !== "behind") return { state: rollout };
   const late = pastDeadline(policy, rollout, now);
   if (late !== undefined) return late;
   switch (sighting.is) {

@@ -11,6 +11,14 @@ const MAX_WHY = 1000;
 /** Holds that only a person ends, or evidence against the candidate. */
 const OF_PEOPLE: readonly HoldReason[] = ["person", "changed", "share", "alarms"];
 
+/** Longer than the function may run, so that nobody else changes the traffic while a step is under way; milliseconds. */
+export const LEASE_MS = 360_000;
+
+/** Whether a step of somebody may be under way. One that ends later than a lease can was written by a clock that was ahead. */
+export function isLeased({ lease }: Rollout, now: number): boolean {
+  return lease !== undefined && lease.until > now && lease.until <= now + LEASE_MS;
+}
+
 /** Where the traffic stands, and where it goes, for people. */
 export function trafficOf({ plan = [], at, toward }: Pick<Rollout, "plan" | "at" | "toward">): string {
   const goes = toward === undefined ? "" : `, going to ${trafficText(trafficAt(plan, toward))}`;
