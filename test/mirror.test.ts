@@ -41,6 +41,7 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "functions/aws/adapters/sagemaker/endpoint-config.ts": CONFIGURATIONS,
   "functions/aws/adapters/sagemaker/endpoint-halt.ts": CONFIGURATIONS,
   "functions/aws/adapters/sagemaker/endpoint-order.ts": CONFIGURATIONS,
+  "functions/aws/adapters/sagemaker/endpoint-return.ts": CONFIGURATIONS,
   "functions/aws/adapters/sagemaker/endpoint-scaling.ts":
     "autoscaling is a service of its own; that of Vertex AI is part of a deployed model",
   "functions/aws/adapters/sagemaker/endpoint-state.ts": CONFIGURATIONS,

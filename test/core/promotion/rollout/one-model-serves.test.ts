@@ -127,6 +127,7 @@ interface Served {
 function followServed({ endpoint, champion, now }: RolledEndpoint): Served {
   let before = 0;
   let isEdited = false;
+  let editedAt = Number.POSITIVE_INFINITY;
   let jumps = false;
   let from = -1;
   return {
@@ -137,6 +138,10 @@ function followServed({ endpoint, champion, now }: RolledEndpoint): Served {
         const total = span.variants.reduce((sum, { percent }) => sum + percent, 0);
         const percent = total - (span.variants.find(({ name }) => name === champion)?.percent ?? 0);
         const place = PLAN.indexOf(percent);
+        if (span.from >= editedAt) {
+          isEdited = true;
+          editedAt = Number.POSITIVE_INFINITY;
+        }
         if (span.variants.some(({ source }) => source === SOMEBODY)) isEdited = true;
         else if (isEdited) isEdited = place < 0 && percent !== 0;
         else {
@@ -150,7 +155,7 @@ function followServed({ endpoint, champion, now }: RolledEndpoint): Served {
       from = spans.at(-1)?.from ?? from;
     },
     wasEdited() {
-      isEdited = true;
+      editedAt = Math.min(editedAt, now());
     },
     mayJump() {
       jumps = true;
