@@ -80,9 +80,9 @@ describe("a broken file", () => {
     writeFileSync(path, text);
     const store = filePromotionStore(folder);
 
-    for (const broken of [store.load("flight-delay"), store.save("flight-delay", freshState(), 1)]) {
-      await expect(broken).rejects.toThrow(BrokenFileError);
-      await expect(broken).rejects.toThrow(why);
+    for (const call of [() => store.load("flight-delay"), () => store.save("flight-delay", freshState(), 1)]) {
+      await expect(call()).rejects.toThrow(BrokenFileError);
+      await expect(call()).rejects.toThrow(why);
     }
 
     expect(readFileSync(path, "utf8")).toBe(text);
