@@ -143,7 +143,7 @@ const KINDS: readonly RowKind[] = [
   },
   {
     name: "evaluations of drift",
-    of: ["functions/core/drift/ports.ts", "functions/node/drift-codecs.ts", ...both("drift-log")],
+    of: ["functions/core/drift/ports.ts", "functions/node/drift-codecs.ts", ...both("recorded-rows")],
     item: ["drifts#flights", "*"],
     document: "drifts/3a0b6d5fa78181f2fa1d26e7c4b16db59be2955122222d08bc2c09c4b24f81ca",
     read: async ({ drifts }) => (await drifts.list(MODEL, 10)).map((record) => driftRecordSchema.parse(record)),
@@ -170,7 +170,7 @@ const KINDS: readonly RowKind[] = [
   },
   {
     name: "steps of candidates",
-    of: ["functions/core/promotion/promotion-state.ts", "functions/node/promotion-codecs.ts", ...both("candidate-log")],
+    of: ["functions/core/promotion/promotion-state.ts", "functions/node/promotion-codecs.ts", ...both("recorded-rows")],
     item: ["candidates#flights", "*"],
     document: "candidates/6cd138cd1ed3ab11aa05bd1400c1b68267ccae6385881f0c160d58517ba64603",
     read: async ({ candidates }) => (await candidates.list(MODEL, 10)).map((record) => candidateRecordSchema.parse(record)),

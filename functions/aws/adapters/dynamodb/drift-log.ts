@@ -3,25 +3,12 @@
 //   pk drifts#<model>, sk <window's end>#<hash of monitor, report id, contents>     data (deflated JSON), expires_at, shape
 //
 // Earlier programs hashed monitor and report id alone. Each may be removed the retention time after the evaluation.
-import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import * as z from "zod/mini";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DriftLog, DriftRecord } from "../../../core/drift/ports";
-import {
-  checkShape,
-  EXPIRY_ATTRIBUTE,
-  type LeftOut,
-  LOG_RETENTION_MS,
-  PARTITIONS,
-  readRows,
-  SHAPE,
-  SHAPE_FIELD,
-} from "../../../core/state-layout";
+import { type LeftOut, LOG_RETENTION_MS, PARTITIONS } from "../../../core/state-layout";
 import { decodeDriftRecord, encodeDriftRecord } from "../../../node/drift-codecs";
 import { driftRecordHash, paddedEnd } from "../../../node/hashes";
-import { fromItem, type Item, toItem } from "./attribute-values";
-import { dynamoExpression, isKnownShape, queryPages, refusedByShape, retryContention, TELLING_THE_REFUSED } from "./dynamo-calls";
-
-const itemSchema = z.object({ [SHAPE_FIELD]: z.optional(z.unknown()), data: z.instanceof(Uint8Array) });
+import { recordedRows } from "./recorded-rows";
 
 /**
  * `DriftLog` in the state table; reads are strongly consistent.
@@ -34,56 +21,28 @@ export function dynamoDriftLog(
   retentionMs: number = LOG_RETENTION_MS,
   leftOut?: LeftOut,
 ): DriftLog {
+  const decode = decodeDriftRecord;
+  const evaluations = { partition: PARTITIONS.drifts, what: "an evaluation of drift", retentionMs, decode, leftOut };
+  const rows = recordedRows<DriftRecord>(client, tableName, evaluations);
   return {
     async record(record) {
-      const { evaluation, evaluatedAt } = record;
-      const { model, reportId } = evaluation;
-      const Item = toItem({
-        pk: partitionOf(model),
-        sk: `${paddedEnd(evaluation)}#${driftRecordHash(record)}`,
-        data: encodeDriftRecord(record),
-        [EXPIRY_ATTRIBUTE]: Math.ceil((evaluatedAt + retentionMs) / 1000),
-        [SHAPE_FIELD]: SHAPE,
-      });
-      const expression = dynamoExpression();
-      const ConditionExpression = isKnownShape(expression);
-      const put = { TableName: tableName, Item, ConditionExpression, ...expression.aliases(), ...TELLING_THE_REFUSED };
-      try {
-        await retryContention(`recording the evaluation of ${reportId}`, () => client.send(new PutItemCommand(put)));
-      } catch (error) {
-        throw refusedByShape(error, decodeItem);
-      }
+      const { evaluation, evaluatedAt: at } = record;
+      const order = `${paddedEnd(evaluation)}#${driftRecordHash(record)}`;
+      const row = { model: evaluation.model, order, data: encodeDriftRecord(record), at };
+      await rows.put(`recording the evaluation of ${evaluation.reportId}`, row);
     },
 
     async list(model, limit) {
       const found: DriftRecord[] = [];
       let left = limit;
       if (left < 1) return found;
-      const { path, value, aliases } = dynamoExpression();
-      const KeyConditionExpression = `${path("pk")} = ${value(partitionOf(model))}`;
-      const query = { TableName: tableName, ConsistentRead: true, KeyConditionExpression, ...aliases() };
-      for await (const items of queryPages(client, { ...query, ScanIndexForward: false, Limit: limit })) {
-        const rows = items.slice(0, left);
-        left -= rows.length;
-        found.push(...readRows(rows, decodeItem, leftOut));
+      for await (const page of rows.newestFirst(model, limit)) {
+        const items = page.slice(0, left);
+        left -= items.length;
+        found.push(...rows.read(items));
         if (left === 0) break;
       }
       return found;
     },
   };
-}
-
-function partitionOf(model: string): string {
-  return PARTITIONS.drifts + model;
-}
-
-function decodeItem(item: Item): DriftRecord {
-  try {
-    const { data, [SHAPE_FIELD]: shape } = itemSchema.parse(fromItem(item));
-    checkShape(shape);
-    return decodeDriftRecord(data);
-  } catch (error) {
-    const remedy = "deploy the version of Retrigger that wrote it, restore it from a backup, or remove it";
-    throw new Error(`the item ${item.pk?.S}, ${item.sk?.S} is not an evaluation of drift; ${remedy}`, { cause: error });
-  }
 }

@@ -1,22 +1,14 @@
-// One document per step of a candidate; their ids are hashes, because those that rise with the time make a hot spot.
-// https://cloud.google.com/firestore/docs/best-practices#document_ids
+// One document per step of a candidate, see recorded-rows.ts:
 //
 //   candidates/<hash of model and order>      order (model, registered at, candidate, number), data (deflated JSON), expireAt
 //
 // Firestore may remove each at `expireAt`, the retention time after the step.
-import type { DocumentSnapshot, Firestore } from "@google-cloud/firestore";
-import * as z from "zod/mini";
+import type { Firestore } from "@google-cloud/firestore";
 import type { CandidateLog } from "../../../core/promotion/ports";
 import type { CandidateRecord } from "../../../core/promotion/promotion-state";
-import { COLLECTIONS, EXPIRY_FIELD, type LeftOut, LOG_RETENTION_MS, readRows } from "../../../core/state-layout";
-import { requestIdHash } from "../../../node/hashes";
+import { COLLECTIONS, type LeftOut, LOG_RETENTION_MS } from "../../../core/state-layout";
 import { candidateOrder, decodeCandidateRecord, encodeCandidateRecord } from "../../../node/promotion-codecs";
-import { documentId, queryPages, readRecord, writeRecord } from "./documents";
-
-/** In words, for errors. */
-const WHAT = "a step of a candidate";
-
-const documentSchema = z.object({ data: z.instanceof(Uint8Array) });
+import { recordedRows } from "./recorded-rows";
 
 /** More steps than a model has in its log. */
 const ALL = 1_000_000;
@@ -31,31 +23,26 @@ export function firestoreCandidateLog(
   retentionMs: number = LOG_RETENTION_MS,
   leftOut?: LeftOut,
 ): CandidateLog {
-  const candidates = firestore.collection(COLLECTIONS.candidates);
-
-  async function* newestFirst(model: string, limit: number): AsyncGenerator<readonly CandidateRecord[]> {
-    const ofModel = candidates.where("order", ">=", startOfModel(model)).where("order", "<", endOfModel(model));
-    for await (const page of queryPages(ofModel.orderBy("order", "desc"), limit)) yield readRows(page, decode, leftOut);
-  }
-
+  const decode = decodeCandidateRecord;
+  const steps = { collection: COLLECTIONS.candidates, what: "a step of a candidate", retentionMs, decode, leftOut };
+  const rows = recordedRows<CandidateRecord>(firestore, steps);
   return {
     async record(record) {
       const { candidate, number, at } = record;
-      const order = startOfModel(candidate.model) + candidateOrder(record);
-      const fields = { order, data: encodeCandidateRecord(record), [EXPIRY_FIELD]: new Date(at + retentionMs) };
-      await writeRecord(WHAT, `recording step ${number} of ${candidate.id}`, candidates.doc(requestIdHash(order)), fields);
+      const row = { model: candidate.model, order: candidateOrder(record), data: encodeCandidateRecord(record), at };
+      await rows.put(`recording step ${number} of ${candidate.id}`, row);
     },
 
     async list(model, limit) {
       const found: CandidateRecord[] = [];
       if (limit < 1) return found;
-      for await (const records of newestFirst(model, limit)) found.push(...records);
+      for await (const records of rows.newestFirst(model, limit)) found.push(...records);
       return found;
     },
 
     async read(model, candidateId) {
       const found: CandidateRecord[] = [];
-      for await (const records of newestFirst(model, ALL)) {
+      for await (const records of rows.newestFirst(model, ALL)) {
         const own = records.filter(({ candidate }) => candidate.id === candidateId);
         found.push(...own);
         if (found.length > 0 && own.length < records.length) break;
@@ -63,18 +50,4 @@ export function firestoreCandidateLog(
       return found.toReversed();
     },
   };
-}
-
-/** No model's start begins another's, since the id of a document has no space. */
-function startOfModel(model: string): string {
-  return `${documentId(model)} `;
-}
-
-/** After all times, which are digits. */
-function endOfModel(model: string): string {
-  return `${startOfModel(model)}~`;
-}
-
-function decode(snapshot: DocumentSnapshot): CandidateRecord {
-  return readRecord(WHAT, snapshot, (fields) => decodeCandidateRecord(documentSchema.parse(fields).data));
 }
