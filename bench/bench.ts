@@ -17,7 +17,7 @@ import { markdownTable, type Row } from "./table";
 import { tickFigures } from "./ticks/ticks";
 
 /** Parts by their names: rows of the first table, or tables of their own. */
-const PARTS: Readonly<Record<string, () => Row[] | string | Promise<Row[]>>> = {
+const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[] | string>>> = {
   synthesis: synthesisFigures,
   models: modelFigures,
   bundles: bundleFigures,

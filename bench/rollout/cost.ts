@@ -1,8 +1,5 @@
-import { deflateRawSync } from "node:zlib";
-import type { CountedWindow } from "../../functions/core/promotion/rollout/evidence/counted-window";
-import { randomOf } from "../../test/simulation/drift-streams";
-import { PLAIN, SHARES } from "../../test/simulation/rollout/scenarios";
-import { simulateTraffic } from "../../test/simulation/rollout/traffic";
+import { encodePromotion } from "../../functions/node/promotion-codecs";
+import { type RolledEndpoint, rolledEndpoint } from "../../test/simulation/rolled-endpoint";
 
 /** List prices, us-east-1, November 2026. Describing an endpoint and changing it cost nothing. */
 const USD = { perThousandMetrics: 0.01, perMillionReadUnits: 0.125, perMillionWriteUnits: 0.625 };
@@ -10,73 +7,90 @@ const USD = { perThousandMetrics: 0.01, perMillionReadUnits: 0.125, perMillionWr
 const READ_UNIT_BYTES = 4096;
 const WRITE_UNIT_BYTES = 1024;
 
-const DAYS = 7;
-const TICKS = DAYS * 24 * 60;
-const WINDOWS = DAYS * 24 * 12;
+const MINUTE_MS = 60_000;
+const WEEK = 7 * 24 * 60;
+/** Requests and errors of either model; of the champion's history half of them. */
+const METRICS = 4;
+/** The function of rollouts and the promoter look once a minute whether there is something to do. */
+const LOOKS_FOR_WORK = 2;
 
-/** What the protocol calls, and how often. */
-interface RolloutCalls {
-  /** Looks at the endpoint, one a tick; each describes it and its configuration. */
+/** What a rollout asked of the clouds. */
+interface Asked {
+  readonly minutes: number;
   readonly looks: number;
-  /** Times that metrics are read, one a closed window. */
-  readonly readings: number;
-  /** Metrics in a reading: requests and errors of either model. */
   readonly metrics: number;
-  /** Bytes of the rollout's record, at the end of the window with this index: read at each tick, written at each window. */
-  readonly recordBytes: (window: number) => number;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly largestBytes: number;
 }
 
-/** API calls and cost of a rollout that goes on until its deadline, as a Markdown table. */
-export function rolloutCostTable(): string {
+/**
+ * API calls and cost of two rollouts, by the calls of the turns that drive them and the records that they save, as a Markdown
+ * table.
+ */
+export async function rolloutCostTable(): Promise<string> {
+  const whole = await follow(await begin(), WEEK);
+  const held = await begin();
+  await held.order("hold", "hold");
   const rows = [
-    { what: "stages of two days at most", windowsOfStage: 576 },
-    { what: "all in one stage: the largest record that there is", windowsOfStage: WINDOWS },
-  ].map(({ what, windowsOfStage }) => {
-    const sizes = recordSizes(windowsOfStage);
-    return costRow(what, {
-      looks: TICKS,
-      readings: WINDOWS,
-      metrics: 4,
-      recordBytes: (window) => sizes[window % windowsOfStage] ?? 0,
-    });
-  });
+    costRow("an equal candidate, 2,000 requests a window @ 1 %, to its end", whole),
+    costRow("held at its first share for seven days: the largest record that there is", await follow(held, WEEK)),
+  ];
   return [
-    "| seven days | SageMaker, describing | CloudWatch, metrics read | record, largest | DynamoDB, read and write units | cost |",
-    "|---|---|---|---|---|---|",
+    "| rollout | takes | SageMaker, describing | CloudWatch, metrics read | record, largest | DynamoDB, read and write units | cost |",
+    "|---|---|---|---|---|---|---|",
     ...rows,
   ].join("\n");
 }
 
-function costRow(what: string, { looks, readings, metrics, recordBytes }: RolloutCalls): string {
-  let [reads, writes, largest] = [0, 0, 0];
-  for (let window = 0; window < readings; window++) {
-    const bytes = recordBytes(window);
-    reads += (looks / readings) * Math.ceil(bytes / READ_UNIT_BYTES);
-    writes += Math.ceil(bytes / WRITE_UNIT_BYTES);
-    largest = Math.max(largest, bytes);
+async function begin(): Promise<RolledEndpoint> {
+  const world = rolledEndpoint({ layout: "sagemaker", seed: 1, errorRate: () => 0.01, requests: 2_000 });
+  await world.accept();
+  for (let minute = 0; (await world.state()).current?.rollout?.at.is !== "stage"; minute++) {
+    if (minute > 60) throw new Error("the rollout has not reached its first share within an hour");
+    world.advance(MINUTE_MS);
+    await world.tick();
   }
-  const read = readings * metrics;
-  const cloudWatch = (read / 1000) * USD.perThousandMetrics;
-  const dynamoDb = (reads * USD.perMillionReadUnits + writes * USD.perMillionWriteUnits) / 1e6;
-  const cells = [
-    what,
-    `${told(2 * looks)} calls, $0`,
-    `${told(read)} in ${told(readings)} calls, $${cloudWatch.toFixed(3)}`,
-    `${(largest / 1000).toFixed(1)} KB`,
-    `${told(reads)} and ${told(writes)}, $${dynamoDb.toFixed(3)}`,
-    `$${(cloudWatch + dynamoDb).toFixed(2)}`,
-  ];
-  return `| ${cells.join(" | ")} |`;
+  return world;
 }
 
-/** Bytes of a stage's windows, deflated as records of the state are, by their number. */
-function recordSizes(windowsOfStage: number): readonly number[] {
-  const traffic = simulateTraffic({ scenario: PLAIN, requests: 2_000, errorRate: 0.01 }, randomOf(1, 0, 16));
-  const windows: CountedWindow[] = [];
-  return Array.from({ length: windowsOfStage }, () => {
-    windows.push(traffic.next(SHARES[0]).window);
-    return deflateRawSync(JSON.stringify(windows)).length;
-  });
+/** A turn a minute until the rollout has ended, and no longer than so many minutes. */
+async function follow(world: RolledEndpoint, most: number): Promise<Asked> {
+  let [minutes, looks, metrics, readUnits, writeUnits, largestBytes] = [0, 0, 0, 0, 0, 0];
+  let bytes = 0;
+  let isSaved = true;
+  for (; minutes < most && (await world.state()).current !== undefined; minutes++) {
+    if (isSaved) bytes = encodePromotion("flight-delay", await world.state()).length;
+    isSaved = false;
+    largestBytes = Math.max(largestBytes, bytes);
+    readUnits += LOOKS_FOR_WORK * Math.ceil(bytes / READ_UNIT_BYTES);
+    world.advance(MINUTE_MS);
+    await world.tick(undefined, (point) => {
+      if (point === "before look") looks++;
+      if (point === "before read") metrics += METRICS;
+      if (point === "before load") readUnits += Math.ceil(bytes / READ_UNIT_BYTES);
+      if (point !== "before save") return;
+      writeUnits += Math.ceil(bytes / WRITE_UNIT_BYTES);
+      isSaved = true;
+    });
+  }
+  return { minutes, looks, metrics, readUnits, writeUnits, largestBytes };
+}
+
+function costRow(what: string, { minutes, looks, metrics, readUnits, writeUnits, largestBytes }: Asked): string {
+  const cloudWatch = (metrics / 1000) * USD.perThousandMetrics;
+  const dynamoDb = (readUnits * USD.perMillionReadUnits + writeUnits * USD.perMillionWriteUnits) / 1e6;
+  const cells = [
+    what,
+    `${(minutes / 60).toFixed(1)} h`,
+    // The endpoint and its configuration.
+    `${told(2 * looks)} calls, $0`,
+    `${told(metrics)} in ${told(metrics / METRICS)} calls, $${cloudWatch.toFixed(3)}`,
+    `${(largestBytes / 1000).toFixed(1)} KB`,
+    `${told(readUnits)} and ${told(writeUnits)}, $${dynamoDb.toFixed(3)}`,
+    `$${(cloudWatch + dynamoDb).toFixed(3)}`,
+  ];
+  return `| ${cells.join(" | ")} |`;
 }
 
 function told(count: number): string {

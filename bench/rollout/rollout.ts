@@ -40,7 +40,7 @@ const COMPARED_ROLLOUTS = 1_000;
 const COLUMNS = TRAFFIC.flatMap((traffic) => ERROR_RATES.map((errorRate) => ({ ...traffic, errorRate })));
 
 /** Rollouts over the real judgement, beside rules that others use, as Markdown tables; what is played is told on stderr. */
-export function rolloutTables(): string {
+export async function rolloutTables(): Promise<string> {
   return [
     `Seed ${SEED}; rollouts of a cell, of an equal candidate and of a worse one, by requests a window: ${playedText()}.`,
     `**Rules on the same traffic** (${COMPARED_ROLLOUTS.toLocaleString("en")} rollouts): of equal candidates, rolled back %; of worse ones, ${WORSE_LEGEND}`,
@@ -51,8 +51,8 @@ export function rolloutTables(): string {
     worseTable(),
     "**A champion that fails rarely, or never**: rolled back %, given up or asked %, median hours until done, of candidates that fail so often.",
     rareTable(),
-    "**API calls and cost** of a rollout that goes on for seven days:",
-    rolloutCostTable(),
+    "**API calls and cost** of two rollouts:",
+    await rolloutCostTable(),
   ].join("\n\n");
 }
 

@@ -141,8 +141,19 @@ export function rolledEndpoint({
         return { state: judgeCandidate(seen, model, judgementOf(n), time) };
       });
     },
-    tick: (fate: () => Fate = () => "fine") =>
-      runProcess(async (step) => void (await driveRollout(ports(step), model)), fate, pause),
+    /** @param called is told of each call of a port, before it and after */
+    tick: (fate: () => Fate = () => "fine", called: (point: string) => void = () => {}) =>
+      runProcess(
+        async (step) => {
+          const told: Step = (point) => {
+            called(point);
+            return step(point);
+          };
+          await driveRollout(ports(told), model);
+        },
+        fate,
+        pause,
+      ),
     order: (id: string, deed: RolloutDeed) =>
       changePromotion({ promotions }, model, (state) => {
         const answer = { id, candidateId: idOf(1), do: deed, by: "ada (declared)", why: "as we say" };
