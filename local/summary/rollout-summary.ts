@@ -4,8 +4,8 @@ import { WINDOW_MS } from "../../functions/core/promotion/rollout/evidence/count
 import type { SeenWindow, TrafficMetrics } from "../../functions/core/promotion/rollout/ports";
 import type { RolloutSettings } from "../../functions/core/promotion/rollout/rollout-settings";
 import { HOLD_REASONS } from "../../functions/core/promotion/rollout/rollout-state";
+import { rolloutIdOf } from "../../functions/core/promotion/rollout/start-rollout";
 import type { Served } from "../../functions/core/promotion/rollout/traffic";
-import { fnv1a } from "../../functions/core/request-ids";
 import { memoryCandidateLog } from "../../functions/memory/promotion";
 import { CANDIDATES, numberOf, type RolledCandidate } from "../rollout/candidates";
 
@@ -99,6 +99,7 @@ async function eventsOf(
     case "going":
       return by === undefined ? [] : [{ at, is: "told", step: "promoted", why: why.split(":")[0] ?? why }];
     case "back":
+    case "safe":
     case "verify":
     case "repeated":
       return [{ at, is: "told", step: rollout.step, why: why.split(":")[0] ?? why }];
@@ -126,7 +127,7 @@ async function countedIn(
   const champion = championOf(all);
   const from = Math.ceil((at + MINUTE_MS) / WINDOW_MS) * WINDOW_MS;
   const until = Math.floor((left?.at ?? at) / WINDOW_MS) * WINDOW_MS;
-  const order = champion && { settings, rolloutId: fnv1a(candidate.id).slice(0, 8), champion, candidate: candidate.version };
+  const order = champion && { settings, rolloutId: rolloutIdOf(candidate.id), champion, candidate: candidate.version };
   const windows = order === undefined || until <= from ? [] : await metrics.read(order, { from, until });
   return {
     windows: windows.length,

@@ -130,6 +130,7 @@ function fullRollout(): NonNullable<NonNullable<PromotionState["current"]>["roll
     isRepeated: true,
     hold: { reason: "changed", why: "ünïcode", at: NOW + 5, by: "Zoë" },
     ending: { outcome: "rolled-back", why: "it fails", at: NOW + 6, by: "Zoë" },
+    safeSince: NOW + 6,
     lease: { by: "turn", until: NOW + 7 },
   };
 }

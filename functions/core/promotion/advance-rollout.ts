@@ -94,6 +94,7 @@ const SUBJECTS: Readonly<Record<RolloutStep["rollout"]["step"], string>> = {
   going: "goes on",
   reached: "has reached its next share",
   back: "goes back to the champion",
+  safe: "sends its candidate no requests any more",
   verify: "compares again",
   held: "is held",
   "went-on": "goes on",

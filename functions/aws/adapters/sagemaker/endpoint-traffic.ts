@@ -1,6 +1,6 @@
 import type { DescribeEndpointConfigOutput } from "@aws-sdk/client-sagemaker";
 import { RetryableError } from "../../../core/errors";
-import type { EndpointTraffic, Sighting, StepResult, Survey } from "../../../core/promotion/rollout/ports";
+import { type EndpointTraffic, type Sighting, type Survey, withoutStep } from "../../../core/promotion/rollout/ports";
 import { StepHalted } from "./endpoint-halt";
 import { configName, configNamed, type EndpointOrder, endpointOrder } from "./endpoint-order";
 import {
@@ -102,7 +102,7 @@ export function sageMakerEndpointTraffic(clients: EndpointClients): EndpointTraf
         kept.delete(order.names.model);
         return result;
       }
-      if (next === undefined || view === undefined) return withoutStep(order, sighting);
+      if (next === undefined || view === undefined) return withoutStep(sighting);
       const otherContent = otherContentOf(order, view, next);
       if (otherContent !== undefined) return { is: "refused", why: otherContent };
       try {
@@ -123,18 +123,6 @@ function isKnownByName(order: EndpointOrder, { config }: SeenEndpoint, error: un
   if (order.to.is !== "champion") return false;
   const known = configNamed(order, config);
   return known === "champion" ? !(error instanceof RetryableError) : known !== undefined || order.overrides;
-}
-
-function withoutStep({ endpoint }: EndpointOrder, sighting: Sighting): StepResult {
-  switch (sighting.is) {
-    case "busy":
-      return { is: "busy", why: sighting.why };
-    case "changed":
-    case "lost":
-      return { is: "refused", why: sighting.why };
-    default:
-      return { is: "taken", did: `left the endpoint ${endpoint} as it is` };
-  }
 }
 
 /** One variant, with a model and instances; each other kind is refused by its name. */

@@ -28,6 +28,7 @@ const SETTLED_MS = 240_000;
 const READ_AGAIN = 12;
 /** Of a change, before its first window begins: clocks differ, and a split takes a moment to spread; milliseconds. */
 const SPREAD_MS = 60_000;
+
 /**
  * A turn of the rollout of a model: reads what was counted, looks at the endpoint, and takes the next step towards where the
  * traffic is to go. It may be repeated at any time, and another may be at it: what is decided is saved by compare and set before
@@ -35,7 +36,7 @@ const SPREAD_MS = 60_000;
  * @returns the state after it
  */
 export async function driveRollout(ports: DrivenPorts, model: PromotedModel): Promise<PromotionState> {
-  let state = await observe(ports, model, undefined);
+  let { state } = await changePromotion(ports, model, (before) => ({ state: before }));
   const begun = rolloutOf(state);
   if (begun === undefined) return state;
   if (begun.startedAt === undefined) state = await survey(ports, model, begun);
@@ -64,12 +65,12 @@ type Running = NonNullable<ReturnType<typeof rolloutOf>>;
 async function observe(
   { promotions, now }: DrivenPorts,
   model: PromotedModel,
-  observation: Observation | undefined,
-  of?: Rollout,
+  observation: Observation,
+  of: Rollout,
 ): Promise<PromotionState> {
   const { state } = await changePromotion({ promotions }, model, (before) => {
-    const isOther = of !== undefined && !isSameOrder(before.current?.rollout, of);
-    return { state: observation === undefined || isOther ? before : advanceRollout(before, model, observation, now()) };
+    const isStill = isSameOrder(before.current?.rollout, of);
+    return { state: isStill ? advanceRollout(before, model, observation, now()) : before };
   });
   return state;
 }
@@ -162,10 +163,11 @@ async function step(
   const result = await ports.traffic.step(order);
   if (result.is === "taken") ports.did(result.did);
   const observation: Observation = { is: "stepped", result, ...(failed !== undefined && { failed }) };
-  return await changePromotion(ports, model, (before) => {
+  const changed = await changePromotion(ports, model, (before) => {
     const isStill = isSameOrder(before.current?.rollout, rollout);
     return { state: isStill ? advanceRollout(before, model, observation, ports.now()) : released(before, by) };
-  }).then((changed) => changed.state);
+  });
+  return changed.state;
 }
 
 function leased(

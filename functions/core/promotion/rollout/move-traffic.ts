@@ -3,7 +3,7 @@ import { WINDOW_MS } from "./evidence/counted-window";
 import type { EvidencePolicy } from "./evidence/evidence-policy";
 import type { Advanced } from "./observation";
 import type { Sighting, StepResult } from "./ports";
-import { type HoldReason, type Position, type Rollout, trafficAt } from "./rollout-state";
+import { type HoldReason, type Position, type Rollout, stageAt, trafficAt } from "./rollout-state";
 import { goingBack, held, isLeased, stepOf, wentOn } from "./rollout-steps";
 import { trafficText } from "./traffic";
 
@@ -24,9 +24,9 @@ export function sighted(policy: EvidencePolicy, rollout: Rollout, sighting: Sigh
     case "reached":
       return reached(policy, rollout, now);
     case "busy":
-      return { state: rollout };
+      return safe(rollout, sighting.isSafe, now) ?? { state: rollout };
     case "behind":
-      return behind(rollout, sighting.failed, now);
+      return safe(rollout, sighting.isSafe, now) ?? behind(rollout, sighting.failed, now);
     case "changed":
       return changed(rollout, sighting.why, now);
     case "lost":
@@ -35,16 +35,15 @@ export function sighted(policy: EvidencePolicy, rollout: Rollout, sighting: Sigh
 }
 
 function reached(policy: EvidencePolicy, rollout: Rollout, now: number): Advanced {
-  const { toward, plan = [] } = rollout;
+  const { toward, plan = [], ending } = rollout;
   if (toward === undefined) return wentOn(rollout, CLOUD_HOLDS, "the endpoint serves as ordered");
   const arrived = arrivedAt(policy, rollout, toward, now);
-  const { ending } = rollout;
   if (toward.is === "back" && ending !== undefined) {
     const { outcome, why, by } = ending;
     return { state: arrived, end: { outcome, why, ...(by !== undefined && { by }) } };
   }
-  const isNative = toward.is === "stage" && plan[toward.index]?.is === "native";
-  if (toward.is === "after" || isNative) return { state: arrived, end: { outcome: "accepted", why: rollout.acceptedFor } };
+  if (toward.is === "after" || stageAt(plan, toward)?.is === "native")
+    return { state: arrived, end: { outcome: "accepted", why: rollout.acceptedFor } };
   return { state: arrived, record: stepOf(arrived, "reached", `the endpoint serves ${trafficText(trafficAt(plan, toward))}`) };
 }
 
@@ -56,16 +55,17 @@ function arrivedAt(policy: EvidencePolicy, rollout: Rollout, position: Position,
     abandoned: _abandoned,
     overrides: _overrides,
     repeats: _repeats,
+    safeSince: _safe,
     readUntil: _read,
     hold,
     ...rest
   } = rollout;
-  const { at, plan = [], windows, history } = rollout;
+  const { at, plan, windows, history } = rollout;
   const isSame = at.is === position.is && (at.is !== "stage" || (position.is === "stage" && at.index === position.index));
-  const isCompared = at.is === "verify" || (at.is === "stage" && plan[at.index]?.is === "split");
+  const isCompared = at.is === "verify" || stageAt(plan, at)?.is === "split";
   const evidence = windows.slice(policy.settlingWindows);
   const goesOn = isCompared && !isSame && rollout.settings.business !== undefined && evidence.length > 0;
-  const entersBake = position.is === "stage" && plan[position.index]?.is === "bake";
+  const entersBake = stageAt(plan, position)?.is === "bake";
   const lifts = hold !== undefined && CLOUD_HOLDS.includes(hold.reason);
   return {
     ...rest,
@@ -81,10 +81,20 @@ function arrivedAt(policy: EvidencePolicy, rollout: Rollout, position: Position,
   };
 }
 
+/** Told once, as what follows may take the cloud ten minutes more; undefined where the candidate gets requests, or it was told. */
+function safe(rollout: Rollout, isSafe: boolean, now: number): Advanced | undefined {
+  if (!isSafe || rollout.ending === undefined || rollout.safeSince !== undefined) return undefined;
+  const state: Rollout = { ...rollout, safeSince: now };
+  return {
+    state,
+    record: stepOf(state, "safe", "the endpoint is set to send the candidate no requests any more; what is left of it is removed"),
+  };
+}
+
 function behind(rollout: Rollout, failed: string | undefined, now: number): Advanced {
-  const { toward, plan = [], failures } = rollout;
+  const { toward, plan, failures } = rollout;
   if (failed === undefined || toward === undefined || toward.is === "back") return { state: rollout };
-  const isNative = toward.is === "stage" && plan[toward.index]?.is === "native";
+  const isNative = stageAt(plan, toward)?.is === "native";
   if (failures + 1 < MAX_FAILURES && !isNative) return { state: rollout };
   const why = isNative ? `SageMaker rolled it back: ${failed}` : `the endpoint could not serve it: ${failed}`;
   return goingBack(rollout, { outcome: "rolled-back", why }, now);

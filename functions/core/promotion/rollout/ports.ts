@@ -58,6 +58,21 @@ export type StepResult =
   /** It will not be taken as it is. */
   | { readonly is: "refused"; readonly why: string };
 
+/** What becomes of a step where a look names none to take. */
+export function withoutStep(sighting: Sighting): StepResult {
+  switch (sighting.is) {
+    case "reached":
+      return { is: "taken", did: "left the endpoint as it is, which serves as ordered" };
+    case "behind":
+      return { is: "refused", why: sighting.step };
+    case "busy":
+      return { is: "busy", why: sighting.why };
+    case "changed":
+    case "lost":
+      return { is: "refused", why: sighting.why };
+  }
+}
+
 /**
  * Port: the traffic of endpoints. Everything is named by the rollout, so that a step that is repeated changes nothing. Rejects
  * with RetryableError when the cloud cannot answer now, with Error when it will not.

@@ -21,8 +21,8 @@ const plannedStageSchema = z.discriminatedUnion("is", [
 ]);
 
 /**
- * Where a rollout stands. `before`: the champion serves alone, as it did. `verify`: after alarms of the bake the champion is back
- * at half of the traffic. `after`: the candidate serves alone. `back`: the champion serves alone again.
+ * Where a rollout stands. `before`: the champion serves alone, as it did. `verify`: after alarms of the bake both serve again, at
+ * the plan's last share below 100 %. `after`: the candidate serves alone. `back`: the champion serves alone again.
  */
 const positionSchema = z.discriminatedUnion("is", [
   z.object({ is: z.literal("before") }),
@@ -110,6 +110,8 @@ export const rolloutSchema = z.object({
   isRepeated: z.boolean(),
   hold: z.exactOptional(holdSchema),
   ending: z.exactOptional(endingSchema),
+  /** On the way back: since when the endpoint is set to send the candidate no requests. */
+  safeSince: z.exactOptional(timeSchema),
   /** Who may change the endpoint's traffic, and until when: one at a time. */
   lease: z.exactOptional(z.object({ by: z.string(), until: timeSchema })),
 });
@@ -122,7 +124,7 @@ export type Rollout = Stored<typeof rolloutSchema>;
 /** What a rollout did or decided, for whoever asks why. */
 export const rolloutRecordSchema = z.object({
   /** `held` and `went-on` are of a hold; the others name what the traffic does. */
-  step: z.enum(["started", "reached", "going", "back", "verify", "held", "went-on", "repeated", "done", "ended"]),
+  step: z.enum(["started", "reached", "going", "back", "safe", "verify", "held", "went-on", "repeated", "done", "ended"]),
   /** Where the traffic stands, and where it goes, for people: `5% to the candidate`. */
   traffic: z.string(),
   /** What a rollback puts back. */
@@ -158,6 +160,11 @@ export const rolloutRecordSchema = z.object({
 export type RolloutRecord = Stored<typeof rolloutRecordSchema>;
 export type RolloutEvidence = NonNullable<RolloutRecord["evidence"]>;
 
+/** The stage of the plan at a position; undefined for a position that is none. */
+export function stageAt(plan: readonly PlannedStage[] | undefined, position: Position | undefined): PlannedStage | undefined {
+  return position?.is === "stage" ? plan?.[position.index] : undefined;
+}
+
 /** How the endpoint serves at a position. @throws Error when the plan has no such stage */
 export function trafficAt(plan: readonly PlannedStage[], position: Position): Traffic {
   switch (position.is) {
@@ -169,7 +176,7 @@ export function trafficAt(plan: readonly PlannedStage[], position: Position): Tr
     case "verify":
       return { is: "split", percent: verifyPercent(plan) };
     case "stage": {
-      const stage = plan[position.index];
+      const stage = stageAt(plan, position);
       if (stage === undefined) throw new Error(`the plan of the rollout has no stage ${position.index}`);
       if (stage.is === "native") return { is: "candidate" };
       if (stage.is === "shadow") return { is: "shadow" };
@@ -178,7 +185,7 @@ export function trafficAt(plan: readonly PlannedStage[], position: Position): Tr
   }
 }
 
-/** Half of the traffic, or the plan's last share below it. */
+/** The plan's last share below 100 %; half of the traffic where it has none, as a person skipped them. */
 export function verifyPercent(plan: readonly PlannedStage[]): number {
   const shares = plan.flatMap((stage) => (stage.is === "split" ? [stage.percent] : []));
   return shares.at(-1) ?? 50;

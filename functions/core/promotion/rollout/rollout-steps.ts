@@ -20,9 +20,10 @@ export function isLeased({ lease }: Rollout, now: number): boolean {
 }
 
 /** Where the traffic stands, and where it goes, for people. */
-export function trafficOf({ plan = [], at, toward }: Pick<Rollout, "plan" | "at" | "toward">): string {
+export function trafficOf({ plan = [], at, toward, safeSince }: Pick<Rollout, "plan" | "at" | "toward" | "safeSince">): string {
+  const stands = safeSince === undefined ? trafficText(trafficAt(plan, at)) : "no requests to the candidate";
   const goes = toward === undefined ? "" : `, going to ${trafficText(trafficAt(plan, toward))}`;
-  return `${trafficText(trafficAt(plan, at))}${goes}`;
+  return `${stands}${goes}`;
 }
 
 /** A step for the record, with the traffic as it stands, and as it is to be. */

@@ -1,23 +1,14 @@
 import { type Log, messageOf } from "../../log/log";
 import type { ModelSettingsSource } from "../../model-settings";
 import { promotedModel } from "../change-promotion";
-import type { PromotionStore } from "../ports";
 import type { PromotedModel } from "../promotion-effects";
 import type { PromotionState } from "../promotion-state";
-import { driveRollout } from "./drive-rollout";
-import type { EndpointTraffic, TrafficMetrics } from "./ports";
+import { type DrivenPorts, driveRollout } from "./drive-rollout";
 import { tellRollout } from "./tell-rollout";
 
-export interface RolloutPorts {
+export interface RolloutPorts extends Omit<DrivenPorts, "did"> {
   readonly settings: ModelSettingsSource;
-  readonly promotions: PromotionStore;
-  readonly traffic: EndpointTraffic;
-  readonly metrics: TrafficMetrics;
   readonly log: Log;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  /** A name for the lease that a turn takes; another one at each call. */
-  readonly holder: () => string;
 }
 
 /**

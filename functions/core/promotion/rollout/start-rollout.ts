@@ -16,10 +16,15 @@ export const HISTORY_WINDOWS = 2016;
 /** Fewer windows than of an hour tell nothing of what is usual. */
 const MIN_HISTORY_WINDOWS = 12;
 
+/** What names the rollout of a candidate: always the same, so that what is made twice for it is made once. */
+export function rolloutIdOf(candidateId: string): string {
+  return fnv1a(candidateId).slice(0, 8);
+}
+
 /** The rollout of a candidate that was accepted, before its endpoint was looked at. */
 export function newRollout(settings: RolloutSettings, candidateId: string, acceptedFor: string, now: number): Rollout {
   return {
-    id: fnv1a(candidateId).slice(0, 8),
+    id: rolloutIdOf(candidateId),
     settings,
     acceptedAt: now,
     acceptedFor,

@@ -1,6 +1,6 @@
 import type { CandidateOutcome } from "../candidate";
 import type { Advanced, Observation } from "./observation";
-import type { Rollout } from "./rollout-state";
+import { type Rollout, stageAt } from "./rollout-state";
 import { goingBack, held, stepOf, toward } from "./rollout-steps";
 
 /** Begins why a candidate was accepted whose stages a person skipped. */
@@ -16,7 +16,7 @@ export function refusalOf(rollout: Rollout | undefined, deed: Asked["do"]): "not
   if (rollout.ending !== undefined) return deed === "rollback" && rollout.hold?.reason === "changed" ? undefined : "going-back";
   if (deed === "promote") {
     const { at, plan } = rollout;
-    const isBaking = at.is === "after" || (at.is === "stage" && plan?.[at.index]?.is === "bake");
+    const isBaking = at.is === "after" || stageAt(plan, at)?.is === "bake";
     const isNative = rollout.settings.sagemaker?.native !== undefined;
     return isBaking || isNative ? "not-rolling" : undefined;
   }

@@ -1,7 +1,8 @@
 import type { Log } from "../../log/log";
 import type { CandidateOutcome } from "../candidate";
 import type { PromotionState } from "../promotion-state";
-import { type RolloutRecord, trafficAt } from "./rollout-state";
+import { type RolloutRecord, stageAt, trafficAt } from "./rollout-state";
+import type { Traffic } from "./traffic";
 
 /** The candidate of a rollout. */
 interface About {
@@ -25,9 +26,9 @@ export function tellRolloutStep(
 /** Tells how the rollout of a model stands, where it has one. */
 export function tellRollout({ log, now }: { readonly log: Log; readonly now: () => number }, { current }: PromotionState): void {
   if (current?.rollout === undefined) return;
-  const { plan = [], at, toward, hold, orderedAt, acceptedAt } = current.rollout;
+  const { plan = [], at, toward, hold, orderedAt, acceptedAt, safeSince } = current.rollout;
   // SageMaker's own shift takes as long as it is configured to.
-  const isNative = toward?.is === "stage" && plan[toward.index]?.is === "native";
+  const isNative = stageAt(plan, toward)?.is === "native";
   const traffic = trafficAt(plan, at);
   const since = (time: number) => Math.max(0, now() - time) / 1000;
   log({
@@ -35,9 +36,15 @@ export function tellRollout({ log, now }: { readonly log: Log; readonly now: () 
     event: "rollout-state",
     model: current.candidate.model,
     requestId: current.candidate.id,
-    rolloutPercent: traffic.is === "split" ? traffic.percent : traffic.is === "candidate" ? 100 : 0,
+    rolloutPercent: safeSince === undefined ? percentOf(traffic) : 0,
     rolloutAgeSec: since(acceptedAt),
     rolloutHeldSec: hold && since(hold.at),
     rolloutBusySec: orderedAt === undefined || isNative ? undefined : since(orderedAt),
   });
+}
+
+/** Of the requests whose answers come from the candidate. */
+function percentOf(traffic: Traffic): number {
+  if (traffic.is === "split") return traffic.percent;
+  return traffic.is === "candidate" ? 100 : 0;
 }

@@ -14,6 +14,7 @@ import {
   type Rollout,
   type RolloutEvidence,
   type RolloutRecord,
+  stageAt,
   trafficAt,
 } from "./rollout-state";
 import { goingBack, held, stepOf, toward, wentOn } from "./rollout-steps";
@@ -61,10 +62,12 @@ function merged(
   now: number,
 ): { readonly windows: readonly CountedWindow[]; readonly fresh: readonly number[] } {
   const { plan = [], at, since } = rollout;
+  // A time that is ahead is of a clock that was wrong.
+  const from = Math.min(since, now);
   const known = new Map(rollout.windows.map((window) => [window.at, window]));
   const all = new Map(known);
   for (const window of seen) {
-    const complete = window.at < since ? undefined : completeWindow(window, trafficAt(plan, at), now);
+    const complete = window.at < from ? undefined : completeWindow(window, trafficAt(plan, at), now);
     if (complete !== undefined) all.set(complete.at, complete);
   }
   // A hold may last longer than the deadline: the state must not grow for ever.
@@ -74,8 +77,8 @@ function merged(
 
 /** What windows of the present position say; undefined where nothing is judged. */
 function verdictOf(policy: EvidencePolicy, rollout: Rollout, windows: readonly CountedWindow[]): WindowVerdict | undefined {
-  const { plan = [], at, history, high } = rollout;
-  const stage = at.is === "stage" ? plan[at.index] : undefined;
+  const { plan, at, history, high } = rollout;
+  const stage = stageAt(plan, at);
   if (stage?.is === "native" || history === undefined) return undefined;
   if (stage?.is !== "shadow") return judgeWindows(policy, evidenceOf(rollout, history, stage, windows));
   // Nobody is harmed in the shadow: it is left after its windows, and only a gross failure takes it back.
@@ -87,8 +90,8 @@ function verdictOf(policy: EvidencePolicy, rollout: Rollout, windows: readonly C
  * How the evidence of the present position stands, whatever it led to; undefined where nothing is compared, or was counted yet.
  */
 export function evidenceSoFar(policy: EvidencePolicy, rollout: Rollout): RolloutEvidence | undefined {
-  const { plan = [], at, history, windows } = rollout;
-  const stage = at.is === "stage" ? plan[at.index] : undefined;
+  const { plan, at, history, windows } = rollout;
+  const stage = stageAt(plan, at);
   const isCompared = at.is === "verify" || stage?.is === "split" || stage?.is === "bake";
   if (!isCompared || history === undefined || windows.length === 0) return undefined;
   const verdict = judgeWindows(policy, evidenceOf(rollout, history, stage, windows));
@@ -171,8 +174,8 @@ function forward(rollout: Rollout, windows: readonly CountedWindow[], evidence: 
   return { state, record: stepOf(state, "going", why, evidence === undefined ? {} : { evidence }) };
 }
 
-function isInShadow({ plan = [], at }: Rollout): boolean {
-  return at.is === "stage" && plan[at.index]?.is === "shadow";
+function isInShadow({ plan, at }: Rollout): boolean {
+  return stageAt(plan, at)?.is === "shadow";
 }
 
 function bakeOf(plan: readonly PlannedStage[]): Position {

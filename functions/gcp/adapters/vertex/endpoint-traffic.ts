@@ -1,6 +1,12 @@
 import { RetryableError } from "../../../core/errors";
 import { plainLine, withoutSecrets } from "../../../core/plain-text";
-import type { EndpointTraffic, Sighting, StepResult, TrafficOrder } from "../../../core/promotion/rollout/ports";
+import {
+  type EndpointTraffic,
+  type Sighting,
+  type StepResult,
+  type TrafficOrder,
+  withoutStep,
+} from "../../../core/promotion/rollout/ports";
 import { apiWords, GoogleApiError, type GoogleRest, type RestAnswer, type RestRequest } from "../google-rest";
 import { type EndpointStep, isSafeFor, planEndpoint, resourcesOf, surveyOf } from "./endpoint-plan";
 import { parseVersionName, readVersion } from "./model-version";
@@ -96,20 +102,8 @@ export function vertexEndpointTraffic(rest: GoogleRest, addressOf: (location: st
     look: async (order) => (await see(order)).sighting,
 
     async step(order) {
-      if (order.to.is === "shadow") return { is: "refused", why: NO_SHADOW };
       const { sighting, step, etag } = await see(order);
-      if (step !== undefined) return await take(order, step, etag);
-      switch (sighting.is) {
-        case "reached":
-          return { is: "taken", did: "nothing, as the endpoint serves as ordered" };
-        case "busy":
-          return { is: "busy", why: sighting.why };
-        case "behind":
-          return { is: "refused", why: sighting.step };
-        case "changed":
-        case "lost":
-          return { is: "refused", why: sighting.why };
-      }
+      return step === undefined ? withoutStep(sighting) : await take(order, step, etag);
     },
   };
 }

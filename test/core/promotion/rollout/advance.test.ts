@@ -287,6 +287,22 @@ describe("what is seen of the endpoint", () => {
   );
 });
 
+describe("a way back", () => {
+  const weightless: Observation = { is: "sighted", sighting: { is: "behind", step: "UpdateEndpoint", isSafe: true } };
+
+  it("should tell once that the candidate gets no requests, before its removal has ended", () => {
+    const back = following(started(), ordered("rollback"), BEHIND, TAKEN, weightless, TAKEN, weightless);
+
+    expect(back.steps.map(({ rollout: { step } }) => step).slice(-2)).toEqual(["back", "safe"]);
+    expect(back.steps.at(-1)?.rollout.traffic).toBe("no requests to the candidate, going to the champion alone");
+    expect(following(back, REACHED).end?.outcome).toBe("rolled-back");
+  });
+
+  it("should be all that is told so: a shadow gets no answers out either way", () => {
+    expect(following(started({ shadowWindows: 3 }), weightless).rollout.safeSince).toBeUndefined();
+  });
+});
+
 describe("what people order", () => {
   it.each([
     ["before its start", () => fresh(), undefined],

@@ -14,6 +14,24 @@ describe("a rollback", () => {
     expect(world.endpoint.serving()).toMatchObject([{ name: world.champion, percent: 100 }]);
   });
 
+  it.each(["sagemaker", "vertex"] as const)(
+    "should say when the candidate answers nobody any more, which is so: %s",
+    async (layout) => {
+      const world = await rolling(layout);
+      await world.order("order-1", "rollback");
+      const toldAt: number[] = [];
+
+      for (let minute = 0; minute < 40; minute++) {
+        await ticks(world, 1);
+        if ((await world.state()).current?.rollout?.safeSince === undefined) continue;
+        toldAt.push(world.now());
+        expect(world.endpoint.serving().filter(({ name, percent }) => name !== world.champion && percent > 0)).toEqual([]);
+      }
+
+      expect(toldAt.length).toBeGreaterThan(0);
+    },
+  );
+
   it("should fail the turn where counts cannot be read, so that it is seen", async () => {
     const world = await rolling();
     world.failMetrics();
@@ -76,8 +94,8 @@ describe("a rollback", () => {
   });
 });
 
-async function rolling() {
-  const world = rolledEndpoint({ layout: "sagemaker", seed: 1, errorRate: () => 0.01 });
+async function rolling(layout: "sagemaker" | "vertex" = "sagemaker") {
+  const world = rolledEndpoint({ layout, seed: 1, errorRate: () => 0.01 });
   await world.accept();
   await ticks(world, 15);
   expect((await world.state()).current?.rollout?.at).toEqual({ is: "stage", index: 0 });

@@ -165,6 +165,15 @@ describe("what was not counted", () => {
   });
 });
 
+describe("a clock that was a day ahead when the traffic arrived", () => {
+  it("should keep no window from being counted", () => {
+    const before = started();
+    const ahead: Followed = { ...before, rollout: { ...before.rollout, since: before.now + DAY_MS } };
+
+    expect(counting(ahead, 200, { percent: 5, requests: BUSY }).rollout.toward).toEqual({ is: "stage", index: 1 });
+  });
+});
+
 describe("what a cloud tells", () => {
   it("should be cut, so that the state can be saved", () => {
     const failed = { is: "behind", step: "deploy", isSafe: false, failed: "x".repeat(50_000) } as const;

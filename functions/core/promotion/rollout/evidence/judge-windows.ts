@@ -38,7 +38,7 @@ export interface MetricScore {
 
 /** What the newest window of a stage leads to, with the numbers behind it. */
 export interface WindowVerdict {
-  /** `verify`: the champion is put back to half of the traffic. `ask`: a person must say. */
+  /** `verify`: the champion is put back to compare. `ask`: a person must say. */
   readonly decision: "hold" | "advance" | "rollback" | "give-up" | "verify" | "done" | "ask";
   /** What a rollback is for. */
   readonly by?: "errors" | "latency" | "business" | "gross";
