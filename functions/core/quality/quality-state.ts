@@ -1,0 +1,36 @@
+import * as z from "zod/mini";
+import { amountSchema, ordinalSchema, timeSchema } from "../numbers";
+import type { Stored } from "../state-layout";
+import { breakEvenStateSchema } from "./break-even";
+
+/** Labels of a step that has not ended, pooled by rows. */
+const openStepSchema = z.strictObject({
+  /** Epoch milliseconds. */
+  from: timeSchema,
+  /** Sum of error times rows, and of rows; a signal without rows counts as one. */
+  wrong: z.number().check(z.nonnegative()),
+  rows: z.number().check(z.nonnegative()),
+});
+
+/** What the coordinator knows of how well a model serves. Strict, as the state that holds it. */
+export const qualityStateSchema = z.strictObject({
+  breakEven: breakEvenStateSchema,
+  /** The length of a step when it was written, milliseconds: with another one, nothing of it can be compared. */
+  stepMs: ordinalSchema,
+  /** The model in service: since when, and the run that made it, where that is known. */
+  servingSince: timeSchema,
+  servingRun: z.exactOptional(z.string()),
+  /** A training that was started and neither serves nor failed to: until then no other is worth its price. */
+  awaited: z.exactOptional(z.strictObject({ requestId: z.string(), startedAt: timeSchema })),
+  /** End of the newest observed step. */
+  labelledUntil: z.exactOptional(timeSchema),
+  /** Labelled rows of the newest observed step; absent where nobody said. */
+  rows: z.exactOptional(amountSchema),
+  /** Usual time from the end of a step to its labels, smoothed, milliseconds. */
+  labelDelayMs: z.exactOptional(z.number().check(z.nonnegative())),
+  openStep: z.exactOptional(openStepSchema),
+  /** Starts in the UTC month, by which a price follows from trainings a month. */
+  month: z.strictObject({ date: z.string(), starts: amountSchema }),
+});
+
+export type QualityState = Stored<typeof qualityStateSchema>;
