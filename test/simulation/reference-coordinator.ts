@@ -444,9 +444,9 @@ function judge(world: World, ask: Ask, approvedBy: string[] | undefined, now: nu
 
   let tooEarly = false;
   let worthIt: number | undefined;
-  if (policy.adaptive !== undefined && world.lastStartAt !== undefined && ask.priority !== 1) {
+  if (policy.volume !== undefined && world.lastStartAt !== undefined && ask.priority !== 1) {
     const { lastStartAt } = world;
-    const { objects, ageMs } = policy.adaptive;
+    const { objects, ageMs } = policy.volume;
     const needed = (usd: bigint) => {
       if (policy.budget.dailyUsd === 0) return 2;
       return 1 + Math.min(1, Number(usd) / 1e6 / policy.budget.dailyUsd);
@@ -456,7 +456,8 @@ function judge(world: World, ask: Ask, approvedBy: string[] | undefined, now: nu
     const moment = (need: number) => Math.ceil(lastStartAt + (need - data) * ageMs);
     worthIt = Math.min(moment(needed(today + cost)), Math.max(nextMidnight(now), moment(needed(cost))));
   }
-  check("adaptive", tooEarly, false, worthIt);
+  check("volume", tooEarly, false, worthIt);
+  check("adaptive", false, false, undefined);
 
   check("approval-needed", needsApproval(world, ask) && approvedBy === undefined, false, undefined);
 

@@ -339,7 +339,7 @@ function policyFrom(random: Random): CoordinatorPolicy {
       expiresMs: [HOUR_MS, 2 * HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS, DAY_MS],
     },
     deferralExpiresMs: oneOf(12 * HOUR_MS, 2 * DAY_MS, 7 * DAY_MS),
-    ...(random(3) === 0 && { adaptive: { objects: oneOf(5, 20), ageMs: oneOf(6 * HOUR_MS, 2 * DAY_MS, 7 * DAY_MS) } }),
+    ...(random(3) === 0 && { volume: { objects: oneOf(5, 20), ageMs: oneOf(6 * HOUR_MS, 2 * DAY_MS, 7 * DAY_MS) } }),
   };
 }
 

@@ -1,6 +1,12 @@
 import type { CoordinatorMessage, PauseOrder } from "../coordinator-message";
 import type { ModelSettings } from "../model-settings";
-import type { TrainingRequest } from "../training-request";
+import { qualityUnder } from "../quality/follow-training";
+import { shareOfPrice } from "../quality/judge-quality";
+import { observeQuality } from "../quality/observe-quality";
+import { signalRequest } from "../quality/quality-request";
+import type { QualitySignal } from "../quality/quality-signal";
+import { qualityRequestId } from "../request-ids";
+import { QUALITY_PRIORITY, type TrainingRequest } from "../training-request";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
 import { type CoordinatorState, RECENT_IDS } from "./coordinator-state";
 import { decide, mergeDecision, rejection, type Transition, transition } from "./decide";
@@ -30,7 +36,61 @@ export async function handleCoordinatorMessage(
     case "answer":
       await handleAnswer(ports, settings, message.answer);
       return;
+    case "quality":
+      await takeSignal(ports, settings, message.signal);
+      return;
   }
+}
+
+/**
+ * Takes a signal of a model's quality: it is observed, and asks for a training, in one change of the state. Repeating it is harmless:
+ * a signal that asked before is a duplicate. Rejects when the state cannot be read or saved; the message then returns to its queue.
+ */
+async function takeSignal(ports: CoordinationPorts, settings: ModelSettings | undefined, signal: QualitySignal): Promise<void> {
+  const { model, monitor, metric, error } = signal;
+  const requestId = qualityRequestId(signal);
+  if (settings === undefined) {
+    ports.log({ level: "warn", event: "model-unknown", requestId, why: `no model ${model} is configured` });
+    return;
+  }
+  const now = ports.now();
+  const isDecided = (await ports.decisions.read(requestId)) !== undefined;
+  const taken = await changeState(ports, model, (state) => decideSignal(settings, state, signal, isDecided, now));
+  if (taken.ignored !== undefined) {
+    ports.log({ level: "warn", event: "quality-ignored", model, requestId, monitor, why: taken.ignored });
+    return;
+  }
+  const debtShare = settings.policy.adaptive && shareOfPrice(settings.policy.adaptive, taken.state, now);
+  ports.log({ level: "info", event: "request-received", model, requestId, type: "quality", priority: QUALITY_PRIORITY });
+  ports.log({ level: "info", event: "quality-observed", model, requestId, monitor, metric, error, debtShare });
+  tellDecisions(ports.log, taken.decisions);
+  await performEffects(ports, settings);
+}
+
+/** What a signal led to; `ignored` says why it counts for nothing, and then nothing changed. */
+export type TakenSignal = Transition & { readonly ignored?: string };
+
+/**
+ * Observes a signal of a model's quality and decides about the training that it asks for. One that was decided about before is a
+ * duplicate, and is not observed again.
+ * @param isDecided whether the decision log knows its request
+ */
+export function decideSignal(
+  settings: Pick<ModelSettings, "policy" | "data">,
+  state: CoordinatorState,
+  signal: QualitySignal,
+  isDecided: boolean,
+  now: number,
+): TakenSignal {
+  const { adaptive } = settings.policy;
+  if (adaptive === undefined) return { state, decisions: [], ignored: "the model has no policy.adaptive, which would judge it" };
+  const isKnown = isDecided || state.recentIds.includes(qualityRequestId(signal));
+  const observed = isKnown
+    ? { quality: state.quality }
+    : observeQuality(adaptive, qualityUnder(adaptive, state.quality, state.runs, now), signal, now);
+  if ("ignored" in observed) return { state, decisions: [], ignored: observed.ignored };
+  const known = observed.quality === undefined ? state : { ...state, quality: observed.quality };
+  return decideRequest(settings, known, signalRequest(adaptive, known, signal, now), { isDecided, ended: [] }, now);
 }
 
 /** A clock may be wrong by a little; a day ahead is a mistake. */

@@ -11,7 +11,7 @@ const SEQUENCES = 2_000;
 const GUARD_SEEDS = Array.from({ length: 1_000 }, (_, seed) => seed);
 
 /** What decides without ever deferring, and what is decided before a model's state is read. */
-const ELSEWHERE: readonly string[] = ["defer duplicate", "defer approval-needed", "reject unknown-model"];
+const ELSEWHERE: readonly string[] = ["defer adaptive", "defer duplicate", "defer approval-needed", "reject unknown-model"];
 
 describe("the rules of docs/coordinator.md", () => {
   it("should be numbered without a gap, and refer to rules that there are", () => {
