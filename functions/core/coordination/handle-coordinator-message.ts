@@ -16,6 +16,7 @@ import { mergeRequests } from "./parked-requests";
 import type { RequestHistory } from "./ports";
 import { canTakeAlong } from "./request-size";
 import { dataOf, hasDataToKeep, withoutSetAside } from "./set-aside";
+import { turnCalendar } from "./turn-calendar";
 
 /**
  * Does what a message of the request queue asks for. Repeating it is harmless.
@@ -77,18 +78,20 @@ export type TakenSignal = Transition & { readonly ignored?: string };
  */
 export function decideSignal(
   settings: Pick<ModelSettings, "policy" | "data">,
-  state: CoordinatorState,
+  before: CoordinatorState,
   signal: QualitySignal,
   isDecided: boolean,
   now: number,
 ): TakenSignal {
   const { adaptive } = settings.policy;
-  if (adaptive === undefined) return { state, decisions: [], ignored: "the model has no policy.adaptive, which would judge it" };
-  const isKnown = isDecided || state.recentIds.includes(qualityRequestId(signal));
-  const observed = isKnown
-    ? { quality: state.quality }
-    : observeQuality(adaptive, qualityUnder(adaptive, state.quality, state.runs, now), signal, now);
-  if ("ignored" in observed) return { state, decisions: [], ignored: observed.ignored };
+  if (adaptive === undefined)
+    return { state: before, decisions: [], ignored: "the model has no policy.adaptive, which would judge it" };
+  const id = qualityRequestId(signal);
+  const state = turnCalendar(before, now);
+  const { quality, runs, recentIds } = state;
+  const isKnown = isDecided || recentIds.includes(id) || isToBeRecorded(state, id);
+  const observed = isKnown ? { quality } : observeQuality(adaptive, qualityUnder(adaptive, quality, runs, now), signal, now);
+  if ("ignored" in observed) return { state: before, decisions: [], ignored: observed.ignored };
   const known = observed.quality === undefined ? state : { ...state, quality: observed.quality };
   return decideRequest(settings, known, signalRequest(adaptive, known, signal, now), { isDecided, ended: [] }, now);
 }
@@ -145,7 +148,7 @@ export function decideRequest(
   { isDecided, ended }: Logged,
   now: number,
 ): Transition & { readonly untaken: readonly string[] } {
-  const isKnown = isDecided || state.outbox.some((left) => left.type !== "start" && left.decision.requestId === request.id);
+  const isKnown = isDecided || isToBeRecorded(state, request.id);
   const reason = rejectReason(settings, request, now);
   if (reason !== undefined && !isKnown) return { ...transition(state, rejection(request, reason, [], now)), untaken: [] };
   const isForgotten = isKnown && !state.recentIds.includes(request.id);
@@ -154,6 +157,11 @@ export function decideRequest(
   const before = transition(rest, ...taken.map((one) => mergeDecision(one, request.id, TAKEN_ALONG, now)));
   const decided = decide(settings.policy, before.state, whole, now);
   return { state: decided.state, decisions: [...before.decisions, ...decided.decisions], untaken };
+}
+
+/** True where the record of a decision on a request is still in the outbox. */
+function isToBeRecorded({ outbox }: CoordinatorState, requestId: string): boolean {
+  return outbox.some((left) => left.type !== "start" && left.decision.requestId === requestId);
 }
 
 /** The data of the requests that another takes along and that ended without a run, as the log has them. */

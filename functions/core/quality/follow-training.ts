@@ -99,7 +99,10 @@ export interface EndedTraining extends StartedTraining {
 export function trainingEnded(before: QualityState, ended: EndedTraining): QualityState {
   const { requestId, runId, hasSucceeded, endedAt, holdOut } = ended;
   if (!hasSucceeded) return withoutAwaited(before, requestId);
-  if (before.isPromoted === true) return before;
+  if (before.isPromoted === true) {
+    if (before.awaited?.requestId !== requestId) return before;
+    return { ...before, awaited: { ...before.awaited, ...holdOut } };
+  }
   return modelServes(before, { requestId, ...(runId !== undefined && { runId }), since: endedAt, ...(holdOut && { holdOut }) });
 }
 
@@ -121,10 +124,11 @@ export interface ServingModel {
  * one that came before the model in service, it changes nothing but that its training is not awaited any more.
  */
 export function modelServes(before: QualityState, model: ServingModel): QualityState {
-  const { requestId, runId, version, since, holdOut = {} } = model;
-  const isAwaited = before.awaited !== undefined && (requestId ?? before.awaited.requestId) === before.awaited.requestId;
-  const quality =
-    isAwaited && since >= (before.awaited?.startedAt ?? 0) ? withoutAwaited(before, before.awaited?.requestId) : before;
+  const { requestId, runId, version, since } = model;
+  const { awaited } = before;
+  const isAwaited = awaited !== undefined && since >= awaited.startedAt && (requestId ?? awaited.requestId) === awaited.requestId;
+  const quality = isAwaited ? withoutAwaited(before, awaited.requestId) : before;
+  const holdOut = model.holdOut ?? (isAwaited ? errorsOf(awaited) : {});
   if (quality.servingSince !== undefined && since <= quality.servingSince) return quality;
   const { openStep: _open, servingRun: _run, servingVersion: _version, ...kept } = quality;
   const isFirst = quality.servingSince === undefined && holdOut.champion === undefined;
@@ -145,6 +149,10 @@ export function candidateEnded(before: QualityState, requestId: string): Quality
   if (before.awaited?.requestId !== requestId) return before;
   const free = withoutAwaited(before, requestId);
   return { ...free, breakEven: trainingWasted(free.breakEven) };
+}
+
+function errorsOf({ challenger, champion }: NonNullable<QualityState["awaited"]>): Pick<HoldOutErrors, "challenger" | "champion"> {
+  return { ...(challenger !== undefined && { challenger }), ...(champion !== undefined && { champion }) };
 }
 
 function withoutAwaited(before: QualityState, requestId: string | undefined): QualityState {

@@ -3,6 +3,8 @@ import { amountSchema, ordinalSchema, timeSchema } from "../numbers";
 import type { Stored } from "../state-layout";
 import { breakEvenStateSchema } from "./break-even";
 
+const errorSchema = z.number().check(z.minimum(0), z.maximum(1));
+
 /** Labels of a step that has not ended, pooled by rows. */
 const openStepSchema = z.strictObject({
   /** Epoch milliseconds. */
@@ -31,7 +33,15 @@ export const qualityStateSchema = z.strictObject({
   servingRun: z.exactOptional(z.string()),
   servingVersion: z.exactOptional(z.string()),
   /** A training that was started and neither serves nor failed to: until then no other is worth its price. */
-  awaited: z.exactOptional(z.strictObject({ requestId: z.string(), startedAt: timeSchema })),
+  awaited: z.exactOptional(
+    z.strictObject({
+      requestId: z.string(),
+      startedAt: timeSchema,
+      /** What its run told of both models before promotion says which of them serves. */
+      challenger: z.exactOptional(errorSchema),
+      champion: z.exactOptional(errorSchema),
+    }),
+  ),
   /** End of the newest observed step. */
   labelledUntil: z.exactOptional(timeSchema),
   /** Labelled rows of the newest observed step; absent where nobody said. */
