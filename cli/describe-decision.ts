@@ -66,7 +66,14 @@ function causeText(cause: Decision["request"]["causes"][number]): string {
       return `${cause.by}: ${cause.why}`;
     case "event":
       return `rule ${cause.rule} (${cause.event}: ${cause.subject})`;
+    case "quality":
+      return qualityText(cause);
   }
+}
+
+/** Of each signal alike, so that many of them are counted and not listed. */
+function qualityText({ monitor }: Extract<Decision["request"]["causes"][number], { readonly type: "quality" }>): string {
+  return monitor === undefined ? "quality, as the clock asked" : `quality, as ${monitor} measured it`;
 }
 
 function checkText({ check, verdict, numbers, cure }: CheckResult, width: number, paint: Paint): string {
@@ -85,7 +92,9 @@ function cureText({ at, change }: NonNullable<CheckResult["cure"]>): string {
 function numberText(name: string, value: number | string): string {
   if (typeof value === "string") return value;
   if (name.endsWith("Ms")) return durationText(value);
-  if (name.endsWith("At") || name === "since") return timeText(value);
+  if (name.endsWith("At") || name === "since" || name === "labelledUntil") return timeText(value);
   if (name.endsWith("Usd")) return value.toFixed(2);
+  // Errors are small, and their first digits tell.
+  if (Math.abs(value) < 0.1) return String(Number(value.toPrecision(2)));
   return String(Math.round(value * 100) / 100);
 }

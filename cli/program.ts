@@ -20,7 +20,14 @@ import { promotionCommands } from "./promotion-program";
 import { redrive, redriveProgress } from "./redrive/redrive";
 
 const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject", "duplicate"];
-const CAUSE_TYPES = Object.keys({ data: 1, schedule: 1, drift: 1, event: 1, manual: 1 } satisfies Record<Cause["type"], 1>);
+const CAUSE_TYPES = Object.keys({
+  data: 1,
+  schedule: 1,
+  drift: 1,
+  event: 1,
+  quality: 1,
+  manual: 1,
+} satisfies Record<Cause["type"], 1>);
 
 /** An evaluation takes several lines. */
 const DEFAULT_DRIFTS = 5;

@@ -12,6 +12,8 @@ export interface Problem {
   readonly meant?: string;
   /** Whether the value belongs to the other cloud, whatever else is wrong with it. */
   readonly isOfOtherCloud?: boolean;
+  /** Whether it says all there is to say of what stands at its path, and below it. */
+  readonly isWhole?: boolean;
 }
 
 /** Of one mistake, in characters; what is allowed may be a list of some dozens of names. */

@@ -29,10 +29,12 @@ export function loadConfig(file: string): DeploymentConfig {
   throw ConfigError.of(file, mistakes);
 }
 
-/** Of a value that is wrong by itself, and of the other cloud besides, the latter alone. */
+/** Of a value that is wrong by itself, and of the other cloud besides, or of a former version, the latter alone. */
 function toldOnce(ofFields: readonly Problem[], ofChecks: readonly Problem[]): Problem[] {
   const told = new Set(ofChecks.filter(({ isOfOtherCloud }) => isOfOtherCloud).map(({ path }) => JSON.stringify(path)));
-  return [...ofFields.filter(({ path }) => !told.has(JSON.stringify(path))), ...ofChecks];
+  const wholes = ofChecks.filter(({ isWhole }) => isWhole).map(({ path }) => path);
+  const isWithin = (path: Problem["path"]) => wholes.some((whole) => whole.every((step, index) => path[index] === step));
+  return [...ofFields.filter(({ path }) => !told.has(JSON.stringify(path)) && !isWithin(path)), ...ofChecks];
 }
 
 function fieldProblems(content: unknown): Problem[] {

@@ -38,7 +38,7 @@ export function modelSettings(environment: string, model: string, config: ModelC
     data: dataSettings(data),
     batch: batchPolicy(config.batch),
     pipeline: pipelineSettings(model, pipeline, runs),
-    policy: coordinatorPolicy(config.policy),
+    policy: coordinatorPolicy(config.policy, promotion !== undefined),
     drift: driftPolicy(config.drift),
     monitoring: monitoringSettings(config.monitoring, { model, bucket: data.bucket, cloud }, runs),
     ...(schedules.length > 0 && { schedules }),

@@ -43,7 +43,7 @@ export const SERVICE_METRICS = [
 export type ServiceMetricName = (typeof SERVICE_METRICS)[number]["name"];
 
 /** Values of a metric's `type`: every type of cause. */
-export const CAUSE_TYPES = ["data", "schedule", "drift", "event", "manual"] as const satisfies readonly Cause["type"][];
+export const CAUSE_TYPES = ["data", "schedule", "drift", "event", "quality", "manual"] as const satisfies readonly Cause["type"][];
 
 /** One of our own metrics, or one of the cloud's. */
 export type NamedMetric =

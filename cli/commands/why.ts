@@ -1,5 +1,6 @@
 import type { Decision } from "../../functions/core/coordination/decision";
 import type { RequestHistory } from "../../functions/core/coordination/ports";
+import { threeDigits } from "../../functions/core/drift/judgement";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import { plainLine } from "../../functions/core/plain-text";
 import type { CandidateRecord } from "../../functions/core/promotion/promotion-state";
@@ -181,10 +182,17 @@ function causeSteps(cause: Cause): Step[] {
       return [{ at: cause.firedAt, what: `schedule ${cause.name} fired` }];
     case "event":
       return [{ at: cause.at, what: `rule ${cause.rule} matched ${cause.event}` }];
+    case "quality":
+      return cause.until === undefined ? [] : [{ at: cause.until, what: labelsText(cause) }];
     case "drift":
     case "manual":
       return [];
   }
+}
+
+function labelsText({ metric, monitor, error }: Extract<Cause, { readonly type: "quality" }>): string {
+  if (error === undefined) return "the newest labels ended";
+  return `labels of ${monitor ?? "a monitor"} ended: an error of ${threeDigits(error)}${metric === undefined ? "" : ` (${metric})`}`;
 }
 
 function driftStep({ evaluation, evaluatedAt }: DriftRecord): Step {

@@ -1,4 +1,5 @@
 import type { Problem } from "../errors";
+import { adaptiveProblems } from "./adaptive";
 import { bucketLayoutProblems } from "./bucket-layout";
 import { cloudProblems } from "./cloud";
 import { gcpLimitProblems } from "./gcp-limits";
@@ -21,6 +22,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...bucketLayoutProblems(config, models),
     ...models.flatMap((model) => [
       ...modelProblems(model, models, directory),
+      ...adaptiveProblems(config, model),
       ...monitoringProblems(config, model, models),
       ...promotionProblems(config, model, models),
       ...rolloutProblems(config, model, models),

@@ -2,6 +2,7 @@
 // and 1000 USD a day.
 import * as z from "zod";
 import type { CoordinatorPolicy } from "../../functions/core/coordination/policy";
+import { adaptivePolicy, adaptiveSchema } from "./adaptive";
 import { durationMs, durationWithin, usd } from "./fields";
 
 /** A wait longer than a month of budget is better expressed by pausing the model. */
@@ -45,7 +46,7 @@ const approvalSchema = z.strictObject({
     .describe("How long a request waits for approval: five durations, for priority 1 (highest) to priority 5; each 1m to 30d"),
 });
 
-const adaptiveSchema = z.strictObject({
+const volumeSchema = z.strictObject({
   objects: z.int().min(1).max(100_000_000).describe("Number of new objects that is worth a training by itself; 1 to 100,000,000"),
   age: durationWithin("1m", "3650d", "7d").describe("Time since the last start that is worth a training by itself; 1m to 3650d"),
 });
@@ -84,18 +85,22 @@ export const policySchema = z.strictObject({
     .describe(
       "How long a deferred request may wait before it ends, with a record; 1h to 90d, at least the cooldown and backoff.maxDelay",
     ),
-  adaptive: adaptiveSchema
+  volume: volumeSchema
     .optional()
     .describe(
       "Trains only when new data and the model's age together are worth it, which takes more as the day's budget is spent; ignored for priority 1; off by default",
     ),
+  adaptive: adaptiveSchema.optional(),
 });
 
 export type PolicyConfig = z.output<typeof policySchema>;
 
-/** The policy that the coordinator decides by: durations in milliseconds, amounts in USD. */
-export function coordinatorPolicy(section: PolicyConfig): CoordinatorPolicy {
-  const { maxRuns, minNewObjects, maxStartsPerDay, cost, backoff, approval, adaptive } = section;
+/**
+ * The policy that the coordinator decides by: durations in milliseconds, amounts in USD.
+ * @param isPromoted whether the model's candidates are promoted by Retrigger
+ */
+export function coordinatorPolicy(section: PolicyConfig, isPromoted: boolean): CoordinatorPolicy {
+  const { maxRuns, minNewObjects, maxStartsPerDay, cost, backoff, approval, volume, adaptive } = section;
   const [first, second, third, fourth, fifth] = approval.expires;
   return {
     maxRuns,
@@ -115,6 +120,7 @@ export function coordinatorPolicy(section: PolicyConfig): CoordinatorPolicy {
       expiresMs: [durationMs(first), durationMs(second), durationMs(third), durationMs(fourth), durationMs(fifth)],
     },
     deferralExpiresMs: durationMs(section.deferralExpires),
-    ...(adaptive !== undefined && { adaptive: { objects: adaptive.objects, ageMs: durationMs(adaptive.age) } }),
+    ...(volume !== undefined && { volume: { objects: volume.objects, ageMs: durationMs(volume.age) } }),
+    ...(adaptive !== undefined && { adaptive: adaptivePolicy(adaptive, isPromoted) }),
   };
 }

@@ -4,7 +4,9 @@ import { MAX_TRAINING_SPACE, spaceOf } from "./coordination/request-size";
 import { PoisonMessageError } from "./errors";
 import { isPath, isTooDeep, valueAt } from "./json-path";
 import { modelNameSchema } from "./model-settings";
-import { eventRequestId } from "./request-ids";
+import { parseQualityMessage } from "./quality/quality-message";
+import type { QualitySignal } from "./quality/quality-signal";
+import { eventRequestId, qualityRequestId } from "./request-ids";
 import { eventTimeSchema } from "./sagemaker-events/event-entry";
 import { eventIdentity } from "./sagemaker-events/event-identity";
 import { readSageMakerEvent } from "./sagemaker-events/read-sagemaker-event";
@@ -20,12 +22,15 @@ export function modelOfMessage(message: CoordinatorMessage): string {
       return message.order.model;
     case "answer":
       return message.answer.model;
+    case "quality":
+      return message.signal.model;
   }
 }
 
 /** The request that a message is, or answers; undefined for a pause, or what else concerns the whole model. */
 export function requestIdOf(message: CoordinatorMessage): string | undefined {
   if (message.action === "answer") return "requestId" in message.answer ? message.answer.requestId : undefined;
+  if (message.action === "quality") return qualityRequestId(message.signal);
   return message.action === "request" ? message.request.id : undefined;
 }
 
@@ -39,7 +44,7 @@ export interface Envelope {
 
 /**
  * What a message of the request queue asks for: a training, by itself, by a schedule or by a rule; a pause, by a rule; or it is a
- * person's answer. Who the person is, the envelope says before the body does.
+ * person's answer, or a signal of a model's quality. Who the person is, the envelope says before the body does.
  * @throws PoisonMessageError when it is nothing of this
  */
 export function parseCoordinatorMessage(message: unknown, { publishedAt, sender }: Envelope = {}): CoordinatorMessage {
@@ -50,6 +55,8 @@ export function parseCoordinatorMessage(message: unknown, { publishedAt, sender 
   }
   const ruled = parseRuledMessage(message);
   if (ruled !== undefined) return ruled;
+  const signal = parseQualityMessage(message);
+  if (signal !== undefined) return { action: "quality", signal };
   const scheduled = parseScheduledRequest(message, publishedAt);
   if (scheduled !== undefined) return { action: "request", request: scheduled };
   const parsed = trainingRequestSchema.safeParse(message);
@@ -80,7 +87,11 @@ function requireUsualIds(...ids: readonly string[]): void {
 export type CoordinatorMessage =
   | { readonly action: "request"; readonly request: TrainingRequest }
   | { readonly action: "pause"; readonly order: PauseOrder }
-  | { readonly action: "answer"; readonly answer: PersonAnswer };
+  | { readonly action: "answer"; readonly answer: PersonAnswer }
+  | { readonly action: "quality"; readonly signal: QualitySignal };
+
+/** What the message of a rule may ask for. */
+export type RuledMessage = Extract<CoordinatorMessage, { readonly action: "request" | "pause" }>;
 
 /** A rule's word that nothing of a model may start by itself until a person resumes it. */
 export interface PauseOrder {
@@ -133,7 +144,7 @@ const ruledMessageSchema = z.discriminatedUnion("action", [
  * event, and for all events that SageMaker sends of one change; it is different for other rules, models and events.
  * @throws PoisonMessageError when the message of a rule is broken
  */
-export function parseRuledMessage(message: unknown): Exclude<CoordinatorMessage, { readonly action: "answer" }> | undefined {
+export function parseRuledMessage(message: unknown): RuledMessage | undefined {
   if (!fromRuleSchema.safeParse(message).success) return undefined;
   const parsed = ruledMessageSchema.safeParse(message);
   if (!parsed.success) throw new PoisonMessageError(`not the message of a rule: ${z.prettifyError(parsed.error)}`);

@@ -7,6 +7,7 @@
  * - `direct/<model>/<schedule>-<minute>`: a fire of a schedule that starts a pipeline without a decision
  * - `drift/<model>/<end of the window>-<hash>`: a drift report
  * - `event/<model>/<rule>-<hash>`: an event that a rule matched
+ * - `quality/<model>/<end of the window>-<hash>`: a signal of a model's quality, and `quality/<model>/sweep-<step>` when the clock asks
  * - `manual/<model>/<day>/<reason>-<hash>`: a person's reason, and `…/epoch-<n>` when the person asks again
  * - `candidate/<model>/<registry>-<version>`: no request, but a model that was trained: people answer both alike
  *
@@ -62,6 +63,38 @@ export function driftRequestId({ model, monitor, id, window }: ReportOfDrift): s
 /** The request id of an event that a rule matched; equal for all events of the same identity. */
 export function eventRequestId(model: string, rule: string, identity: string): string {
   return `event/${model}/${rule}-${fnv1a(identity)}`;
+}
+
+/** A signal of quality, as far as it names its request. */
+export interface SignalOfQuality {
+  readonly model: string;
+  readonly monitor: string;
+  readonly metric: string;
+  /** Epoch milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  readonly error: number;
+  readonly rows?: number;
+  readonly run?: string;
+}
+
+/** The request id of a quality signal's training; equal for every delivery of it. */
+export function qualityRequestId({ model, monitor, metric, from, to, error, rows, run }: SignalOfQuality): string {
+  return `quality/${model}/${secondText(to)}-${fnv1a(JSON.stringify([monitor, metric, from, to, error, rows, run]))}`;
+}
+
+/** The id of the request by which the clock asks in a step, which begins at `from`, epoch milliseconds. */
+export function sweepRequestId(model: string, from: number): string {
+  return `quality/${model}/sweep-${secondText(from)}`;
+}
+
+/** `2026-11-21T02-00-00`. A year beyond 9999 has a sign, which an id may not hold. */
+function secondText(at: number): string {
+  return new Date(at)
+    .toISOString()
+    .replace(/^[+]/, "")
+    .replace(/\.\d+Z$/, "")
+    .replaceAll(":", "-");
 }
 
 /**

@@ -42,6 +42,19 @@ export const causeSchema = z.discriminatedUnion("type", [
     /** When the event happened. */
     at: timeSchema,
   }),
+  z.object({
+    type: z.literal("quality"),
+    /** Who measured the error, and what was measured; absent where the clock asks. */
+    monitor: z.exactOptional(textSchema),
+    metric: z.exactOptional(textSchema),
+    /** The one that was measured, 0 to 1, lower is better; absent where the clock asks. */
+    error: z.exactOptional(z.number().check(z.minimum(0), z.maximum(1))),
+    /** End of the time that labels tell of; absent where none came. */
+    until: z.exactOptional(timeSchema),
+    /** Excess error since the model serves, and the price of a training, in steps of full error; absent where they are not known. */
+    debt: z.exactOptional(z.number()),
+    price: z.exactOptional(z.number().check(z.nonnegative())),
+  }),
 ]);
 
 /** A published list of objects to train on. */
@@ -66,6 +79,7 @@ const askedBySchema = z.object({
   drift: z.exactOptional(z.int()),
   manual: z.exactOptional(z.int()),
   event: z.exactOptional(z.int()),
+  quality: z.exactOptional(z.int()),
 });
 
 /** The one form that every cause of a training takes; times are epoch milliseconds. */
@@ -101,6 +115,9 @@ export function askedBy({ askedBy, causes, priority }: TrainingRequest): Readonl
 
 /** Priority of a request that new data raises, when the model's policy names none. */
 export const DATA_PRIORITY = 4;
+
+/** Priority of a request that a quality signal raises. */
+export const QUALITY_PRIORITY = 4;
 
 /** Port: the one queue that every cause writes to. Delivers at least once, so a request id may arrive more than once. */
 export interface RequestQueue {

@@ -15,7 +15,7 @@ const MODEL = {
     features: { any: { thresholds: RISING, minSampleSize: 1 } },
   },
   schedule: { cron: "0 3 * * *" },
-  policy: { adaptive: { objects: 1, age: "1h" } },
+  policy: { volume: { objects: 1, age: "1h" } },
   promotion: {
     registry: "churn",
     evaluations: "s3://acme-ml/evaluations/",

@@ -76,10 +76,10 @@ describe("modelSettings", () => {
     expect(() => modelSettings("dev", "one", model)).toThrow("model one has no pipeline of its cloud");
   });
 
-  it("should hand on an adaptive policy", () => {
-    const adaptive = { objects: 5000, age: "7d" };
-    const model = modelSchema.parse({ data: { bucket: "acme" }, pipeline: { name: "training" }, policy: { adaptive } });
+  it("should hand on a policy of volume", () => {
+    const volume = { objects: 5000, age: "7d" };
+    const model = modelSchema.parse({ data: { bucket: "acme" }, pipeline: { name: "training" }, policy: { volume } });
 
-    expect(modelSettings("dev", "one", model).policy.adaptive).toEqual({ objects: 5000, ageMs: 7 * 24 * HOUR_MS });
+    expect(modelSettings("dev", "one", model).policy.volume).toEqual({ objects: 5000, ageMs: 7 * 24 * HOUR_MS });
   });
 });

@@ -1,6 +1,16 @@
 // A second coordinator, written from docs/coordinator.md alone: plain loops over one mutable world, money in BigInt. It decides
 // what the program must decide, so nothing of the program's own rules is imported, only the forms of a request and a policy.
 import type { CoordinatorPolicy } from "../../functions/core/coordination/policy";
+import {
+  type BreakEvenState,
+  beginBreakEven,
+  judgeBreakEven,
+  modelDeployed,
+  stepObserved,
+  trainingStarted,
+  trainingWasted,
+} from "../../functions/core/quality/break-even";
+import { pacedPrice } from "../../functions/core/quality/paced-price";
 import type { Cause, CauseType, Manifest, TrainingRequest } from "../../functions/core/training-request";
 
 const HOUR = 3_600_000;
@@ -59,6 +69,28 @@ interface Counted {
   spent: bigint;
 }
 
+/** R79. */
+export interface Quality {
+  breakEven: BreakEvenState;
+  step: number;
+  promoted: boolean;
+  since: number | undefined;
+  run: string | undefined;
+  version: string | undefined;
+  awaited: { id: string; at: number; holdOut: HoldOut } | undefined;
+  labelled: number | undefined;
+  rows: number | undefined;
+  delay: number | undefined;
+  open: { from: number; until: number; covered: number; wrong: number; rows: number; counted: boolean } | undefined;
+  month: string;
+  starts: number;
+}
+
+interface HoldOut {
+  challenger?: number;
+  champion?: number;
+}
+
 export interface World {
   policy: CoordinatorPolicy;
   bucket: string;
@@ -82,6 +114,7 @@ export interface World {
   failedAt: number | undefined;
   ratio: number;
   usual: number | undefined;
+  quality: Quality | undefined;
   recent: string[];
   /** Every decision that the decision log, or the outbox on its way there, holds of a request: the last that is not a duplicate. */
   log: Map<string, Said>;
@@ -112,6 +145,7 @@ export function newWorld(policy: CoordinatorPolicy, bucket: string, now: number)
     failedAt: undefined,
     ratio: 1,
     usual: undefined,
+    quality: undefined,
     recent: [],
     log: new Map(),
     said: [],
@@ -209,6 +243,13 @@ function correct(world: World, now: number): void {
     const lasts = world.approval.expiresAt - world.approval.askedAt;
     if (world.approval.askedAt > now) world.approval.askedAt = now;
     world.approval.expiresAt = world.approval.askedAt + lasts;
+  }
+  const { quality } = world;
+  if (quality !== undefined) {
+    if (quality.since !== undefined) quality.since = Math.min(quality.since, now);
+    if (quality.awaited !== undefined) quality.awaited.at = Math.min(quality.awaited.at, now);
+    if (quality.labelled !== undefined) quality.labelled = Math.min(quality.labelled, now);
+    if (quality.open !== undefined && quality.open.until > now) quality.open = undefined;
   }
   for (const moment of [world.paused, world.resumed, world.blocked]) if (moment !== undefined && moment.at > now) moment.at = now;
 }
@@ -444,9 +485,9 @@ function judge(world: World, ask: Ask, approvedBy: string[] | undefined, now: nu
 
   let tooEarly = false;
   let worthIt: number | undefined;
-  if (policy.adaptive !== undefined && world.lastStartAt !== undefined && ask.priority !== 1) {
+  if (policy.volume !== undefined && world.lastStartAt !== undefined && ask.priority !== 1) {
     const { lastStartAt } = world;
-    const { objects, ageMs } = policy.adaptive;
+    const { objects, ageMs } = policy.volume;
     const needed = (usd: bigint) => {
       if (policy.budget.dailyUsd === 0) return 2;
       return 1 + Math.min(1, Number(usd) / 1e6 / policy.budget.dailyUsd);
@@ -456,7 +497,9 @@ function judge(world: World, ask: Ask, approvedBy: string[] | undefined, now: nu
     const moment = (need: number) => Math.ceil(lastStartAt + (need - data) * ageMs);
     worthIt = Math.min(moment(needed(today + cost)), Math.max(nextMidnight(now), moment(needed(cost))));
   }
-  check("adaptive", tooEarly, false, worthIt);
+  check("volume", tooEarly, false, worthIt);
+  const worth = worthOf(world, now);
+  check("adaptive", !worth.passes, ask.priority === 1 || ask.asked.manual !== undefined, worth.time);
 
   check("approval-needed", needsApproval(world, ask) && approvedBy === undefined, false, undefined);
 
@@ -465,6 +508,233 @@ function judge(world: World, ask: Ask, approvedBy: string[] | undefined, now: nu
   if (isOverWholeBudget(world, ask) && !withdrawn)
     return { outcome: "reject", reason: "estimate-over-budget", verdicts, dueAt: undefined };
   return { outcome: "defer", reason, verdicts, dueAt };
+}
+
+// Quality
+
+/** R80. */
+function qualityUnder(world: World, runs: readonly Held[], now: number): Quality {
+  const adaptive = world.policy.adaptive ?? { price: { steps: 1 }, stepMs: DAY };
+  const known = world.quality;
+  const promoted = adaptive.isPromoted === true;
+  if (known !== undefined && known.step === adaptive.stepMs) return { ...known, promoted };
+  const newest = runs[runs.length - 1];
+  const { attainable, variance } = adaptive;
+  return {
+    breakEven: beginBreakEven({
+      ...(attainable !== undefined && { attainable }),
+      ...(variance !== undefined && { variance, weight: 10 }),
+    }),
+    step: adaptive.stepMs,
+    promoted,
+    since: known?.since,
+    run: known?.run,
+    version: known?.version,
+    awaited: known !== undefined ? known.awaited : newest && { id: newest.id, at: newest.startedAt, holdOut: {} },
+    labelled: undefined,
+    rows: undefined,
+    delay: undefined,
+    open: undefined,
+    month: known?.month ?? dayOf(now).slice(0, 7),
+    starts: known?.starts ?? 0,
+  };
+}
+
+/** What asks break-even at an age: undefined where no label came. */
+function askBreakEven(world: World, now: number) {
+  const { quality, policy } = world;
+  const { adaptive } = policy;
+  if (quality === undefined || adaptive === undefined || quality.step !== adaptive.stepMs) return undefined;
+  if (quality.since === undefined || quality.labelled === undefined) return undefined;
+  const begun = now - quality.since;
+  const age = begun <= 0 ? 1 : Math.ceil(begun / quality.step);
+  const price = "steps" in adaptive.price ? adaptive.price.steps : paced(quality, adaptive.price.trainingsPerMonth, now);
+  const period = adaptive.periodMs === undefined ? Number.POSITIVE_INFINITY : adaptive.periodMs / quality.step;
+  const { breakEven, rows } = quality;
+  const judge = (age: number) => judgeBreakEven(breakEven, { age, price, period, ...(rows !== undefined && { rows }) });
+  return { age, judge };
+}
+
+function paced(quality: Quality, most: number, now: number): number {
+  const end = nextFirst(now);
+  let begin = now - (now % DAY);
+  while (!dayOf(begin).endsWith("-01")) begin -= DAY;
+  const used = quality.month === dayOf(now).slice(0, 7) ? quality.starts : 0;
+  return pacedPrice({ most, used, elapsed: (now - begin) / (end - begin) });
+}
+
+/** R88 to R90. `due` where the clock may ask. */
+function worthOf(world: World, now: number): { passes: boolean; due: boolean; time: number | undefined } {
+  const { quality, policy, lastStartAt } = world;
+  const { adaptive } = policy;
+  if (adaptive === undefined) return { passes: true, due: false, time: undefined };
+  const { stepMs, periodMs } = adaptive;
+  if (quality?.awaited !== undefined && now - quality.awaited.at < 14 * stepMs) {
+    return { passes: false, due: false, time: quality.awaited.at + 14 * stepMs };
+  }
+  const latest = Math.max(quality?.since ?? 0, lastStartAt ?? 0);
+  const byPeriod = () => {
+    if (latest === 0) return { passes: true, due: false, time: undefined };
+    const passes = periodMs !== undefined && now - latest >= periodMs;
+    return { passes, due: passes, time: periodMs === undefined ? undefined : latest + periodMs };
+  };
+  const asked = askBreakEven(world, now);
+  if (quality === undefined || asked === undefined) return byPeriod();
+  const silent = Math.max(2 * (quality.delay ?? 0), periodMs ?? 14 * stepMs);
+  const blindAt = Math.ceil(Math.max(quality.labelled ?? 0, quality.since ?? 0) + silent);
+  if (now > blindAt) return byPeriod();
+  if (asked.judge(asked.age).start !== undefined) return { passes: true, due: true, time: undefined };
+  let time: number | undefined;
+  for (let age = asked.age + 1; age <= asked.age + 100 && time === undefined; age++) {
+    if (asked.judge(age).start !== undefined) time = (quality.since ?? 0) + (age - 1) * stepMs + 1;
+  }
+  if (periodMs !== undefined) time = Math.min(time ?? Number.POSITIVE_INFINITY, Math.max(blindAt + 1, latest + periodMs));
+  return { passes: false, due: false, time };
+}
+
+/** A signal of quality, as a monitor sent it. */
+export interface Signal {
+  model: string;
+  monitor: string;
+  metric: string;
+  from: number;
+  to: number;
+  error: number;
+  rows?: number;
+  run?: string;
+}
+
+/** R81 to R83. @param id of its request. Returns whether it was ignored. */
+export function signal(world: World, id: string, sent: Signal, isLogged: boolean, now: number): boolean {
+  const { adaptive } = world.policy;
+  if (adaptive === undefined) return true;
+  const before = structuredClone({ ...world, log: undefined, said: undefined });
+  turn(world, now);
+  if (!isLogged && !world.recent.includes(id)) {
+    const quality = qualityUnder(world, world.runs, now);
+    if (isIgnored(quality, adaptive.metric, sent, now)) {
+      Object.assign(world, { ...before, log: world.log, said: world.said });
+      return true;
+    }
+    world.quality = quality;
+    observe(quality, sent, now);
+  }
+  const { monitor, metric } = sent;
+  decideAsk(world, { ...qualityAsk(id, sent.model), causes: [{ type: "quality", monitor, metric }] }, isLogged, now);
+  dropOldest(world);
+  return false;
+}
+
+function qualityAsk(id: string, model: string): Ask {
+  const nothing = { omitted: 0, manifests: [], needsApproval: false, blocks: false };
+  return { id, model, priority: 4, asked: { quality: 4 }, causes: [{ type: "quality" }], ...nothing };
+}
+
+function isIgnored(quality: Quality, metric: string | undefined, sent: Signal, now: number): boolean {
+  const length = sent.to - sent.from;
+  if ((metric !== undefined && metric !== sent.metric) || length <= 0 || sent.to > now + HOUR) return true;
+  if (length > 1.5 * quality.step || sent.rows === 0) return true;
+  const names = [quality.run?.toLowerCase(), quality.version?.toLowerCase()].filter((name) => name !== undefined);
+  if (sent.run !== undefined && names.length > 0 && !names.includes(sent.run.toLowerCase())) return true;
+  const begin = stepOf(quality, sent);
+  if (quality.since !== undefined && begin < quality.since) return true;
+  if (quality.labelled !== undefined && begin + quality.step <= quality.labelled) return true;
+  const { open } = quality;
+  return open !== undefined && (begin < open.from || (begin === open.from && sent.from < open.until));
+}
+
+function stepOf({ step }: Quality, { from, to }: Signal): number {
+  const middle = from + (to - from) / 2;
+  return middle - (middle % step);
+}
+
+function observe(quality: Quality, sent: Signal, now: number): void {
+  const begin = stepOf(quality, sent);
+  quality.since ??= begin;
+  if (quality.open !== undefined && quality.open.from < begin) close(quality);
+  const open = quality.open ?? { from: begin, until: 0, covered: 0, wrong: 0, rows: 0, counted: true };
+  open.until = Math.max(open.until, sent.to);
+  open.covered += sent.to - sent.from;
+  open.wrong += sent.error * (sent.rows ?? 1);
+  open.rows += sent.rows ?? 1;
+  if (sent.rows === undefined) open.counted = false;
+  quality.open = open;
+  const late = Math.max(0, now - sent.to);
+  quality.delay = quality.delay === undefined ? late : quality.delay + 0.2 * (late - quality.delay);
+  if (open.covered >= 0.95 * quality.step) close(quality);
+}
+
+function close(quality: Quality): void {
+  const { open } = quality;
+  if (open === undefined) return;
+  quality.breakEven = stepObserved(quality.breakEven, Math.min(1, open.wrong / open.rows));
+  quality.labelled = open.from + quality.step;
+  quality.rows = open.counted ? open.rows : undefined;
+  quality.open = undefined;
+}
+
+/** R84. @param id of the training that made it */
+export function serves(world: World, model: { id?: string; run?: string; version?: string; holdOut?: HoldOut }, at: number): void {
+  const { quality } = world;
+  if (quality === undefined) return;
+  let told = model.holdOut;
+  const { awaited } = quality;
+  if (awaited !== undefined && at >= awaited.at && (model.id === undefined || model.id === awaited.id)) {
+    quality.awaited = undefined;
+    told ??= awaited.holdOut;
+  }
+  if (quality.since !== undefined && at <= quality.since) return;
+  const isFirst = quality.since === undefined && told?.champion === undefined;
+  quality.breakEven = modelDeployed(quality.breakEven, { ...told, ...(isFirst && { isFirst }) });
+  quality.since = at;
+  quality.run = model.run;
+  quality.version = model.version;
+  quality.open = undefined;
+}
+
+/** R87. */
+export function cameToNothing(world: World, id: string): void {
+  const { quality } = world;
+  if (quality?.awaited?.id !== id) return;
+  quality.awaited = undefined;
+  quality.breakEven = trainingWasted(quality.breakEven);
+}
+
+/** R85. */
+function awaitTraining(world: World, id: string, startedAt: number, now: number): void {
+  if (world.policy.adaptive === undefined) {
+    world.quality = undefined;
+    return;
+  }
+  const quality = qualityUnder(world, [], now);
+  world.quality = quality;
+  const asked = askBreakEven(world, now);
+  quality.breakEven = trainingStarted(quality.breakEven, { excess: asked === undefined ? 0 : asked.judge(asked.age).excess });
+  hold(quality, id, startedAt);
+}
+
+function hold(quality: Quality, id: string, startedAt: number): void {
+  quality.awaited = { id, at: startedAt, holdOut: {} };
+  const month = dayOf(startedAt).slice(0, 7);
+  if (month === quality.month) quality.starts += 1;
+  if (month > quality.month) {
+    quality.month = month;
+    quality.starts = 1;
+  }
+}
+
+/** R91. */
+function askByClock(world: World, model: string, now: number): void {
+  const { adaptive } = world.policy;
+  if (adaptive === undefined) return;
+  const waiting = world.parked.map(({ ask }) => ask);
+  if (world.approval !== undefined) waiting.push(world.approval.ask);
+  if (waiting.some(({ asked }) => asked.quality !== undefined) || !worthOf(world, now).due) return;
+  const begin = new Date(now - (now % adaptive.stepMs)).toISOString();
+  const id = `quality/${model}/sweep-${begin.slice(0, 19).split(":").join("-")}`;
+  if (world.recent.includes(id)) return;
+  decideAsk(world, qualityAsk(id, model), false, now);
+  dropOldest(world);
 }
 
 // From checks to a decision
@@ -594,6 +864,7 @@ function start(world: World, candidate: Candidate, verdict: Verdict, now: number
     configured,
     approvedBy,
   });
+  awaitTraining(world, ask.id, startedAt, now);
   world.starts += 1;
   world.lastStartAt = startedAt;
   if (approvedBy !== undefined) world.blocked = undefined;
@@ -634,6 +905,11 @@ function decideOn(world: World, request: TrainingRequest, isLogged: boolean, now
   }
   if (isLogged && !world.recent.includes(ask.id)) remember(world, ask.id);
   if (!world.recent.includes(ask.id)) ask = takingAlong(world, ask, request.takesAlong ?? []);
+  decideAsk(world, ask, isLogged, now);
+}
+
+function decideAsk(world: World, ask: Ask, isLogged: boolean, now: number): void {
+  if (isLogged && !world.recent.includes(ask.id)) remember(world, ask.id);
   turn(world, now);
   if (world.recent.includes(ask.id)) {
     say(world, { ask, outcome: "duplicate", reason: "duplicate", verdicts: "R" });
@@ -707,7 +983,12 @@ function hostOf(world: World, ask: Ask): Waiting | undefined {
 }
 
 /** The sweep of a minute, as far as it decides. */
-export function sweep(world: World, now: number): void {
+export function sweep(world: World, model: string, now: number): void {
+  askAgain(world, now);
+  askByClock(world, model, now);
+}
+
+function askAgain(world: World, now: number): void {
   turn(world, now);
   if (world.approval !== undefined && world.approval.expiresAt <= now) {
     const { ask, askedAt, withdrawn } = world.approval;
@@ -722,9 +1003,11 @@ export function sweep(world: World, now: number): void {
   for (const waiting of order) {
     const isExpired = !waiting.withdrawn && waiting.parkedAt + world.policy.deferralExpiresMs <= now;
     if (!isExpired && (waiting.dueAt === undefined || waiting.dueAt > now)) continue;
-    unpark(world, waiting);
     const { outcome, verdicts } = judge(world, waiting.ask, waiting.approvedBy, now);
-    if (isExpired && outcome === "defer") reject(world, waiting.ask, "expired", verdicts, now);
+    const waitsForWorth = outcome === "defer" && /^P[PO]{11}R[PR]$/.test(verdicts);
+    if (isExpired && waitsForWorth && (waiting.dueAt === undefined || waiting.dueAt > now)) continue;
+    unpark(world, waiting);
+    if (isExpired && !waitsForWorth && outcome === "defer") reject(world, waiting.ask, "expired", verdicts, now);
     else settleFate(world, waiting, now);
   }
 }
@@ -818,9 +1101,10 @@ export interface End {
   usd: number | undefined;
   /** When the cloud saw it end. */
   endedAt: number | undefined;
+  holdOut?: HoldOut;
 }
 
-export function settle(world: World, { id, status, usd, endedAt }: End, now: number): void {
+export function settle(world: World, { id, status, usd, endedAt, holdOut }: End, now: number): void {
   const run = world.runs.find((held) => held.id === id);
   if (run === undefined) return;
   turn(world, now);
@@ -844,6 +1128,14 @@ export function settle(world: World, { id, status, usd, endedAt }: End, now: num
     world.failedAt = undefined;
     const took = endedAt === undefined ? 0 : endedAt - run.startedAt;
     if (took > 0) world.usual = world.usual === undefined ? took : world.usual + 0.2 * (took - world.usual);
+  }
+  const { quality } = world;
+  if (status !== "succeeded" && quality?.awaited?.id === id) quality.awaited = undefined;
+  if (status === "succeeded" && quality?.promoted === false) {
+    serves(world, { id, ...(run.name && { run: run.name }), ...(holdOut && { holdOut }) }, endedAt ?? now);
+  }
+  if (status === "succeeded" && quality?.promoted === true && quality.awaited?.id === id) {
+    quality.awaited.holdOut = { ...quality.awaited.holdOut, ...holdOut };
   }
   allDue(world, now);
 }
@@ -870,6 +1162,9 @@ export function withdraw(world: World, id: string, now: number): void {
   if (run === undefined) return;
   world.runs = world.runs.filter((held) => held !== run);
   countStart(world, run, -1);
+  const { quality } = world;
+  if (quality?.awaited?.id === id) quality.awaited = undefined;
+  if (quality?.month === dayOf(run.startedAt).slice(0, 7)) quality.starts = Math.max(0, quality.starts - 1);
   for (const other of world.runs) if (other.previous === run.startedAt) other.previous = run.previous;
   if (world.lastStartAt === run.startedAt) {
     world.lastStartAt = run.previous;
@@ -889,6 +1184,7 @@ export function adopt(world: World, run: Held, name: string): void {
     return;
   }
   world.runs.push({ ...run, name });
+  if (world.quality !== undefined) hold(world.quality, run.id, run.startedAt);
   world.parked = world.parked.filter((waiting) => waiting.ask.id !== run.id);
   drop(world, run.id);
   if (world.approval?.ask.id === run.id) world.approval = undefined;

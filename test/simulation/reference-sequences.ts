@@ -7,13 +7,17 @@ import {
   type PendingEffect,
   type Run,
 } from "../../functions/core/coordination/coordinator-state";
-import { reask, type Transition } from "../../functions/core/coordination/decide";
+import type { Transition } from "../../functions/core/coordination/decide";
 import type { Decision } from "../../functions/core/coordination/decision";
-import { decideRequest, pausedByRule } from "../../functions/core/coordination/handle-coordinator-message";
+import { decideRequest, decideSignal, pausedByRule } from "../../functions/core/coordination/handle-coordinator-message";
 import { answerApproval, clearBlock, freeze, pause, resume } from "../../functions/core/coordination/intervene";
 import type { CoordinatorPolicy } from "../../functions/core/coordination/policy";
 import { dataOf, hasDataToKeep, withSetAside } from "../../functions/core/coordination/set-aside";
 import { adoptRun, giveUpStart, nameRun, settleRun, withdrawStart } from "../../functions/core/coordination/settle-run";
+import { reaskAll } from "../../functions/core/coordination/sweep-coordination";
+import { candidateEnded, modelServes } from "../../functions/core/quality/follow-training";
+import type { QualitySignal } from "../../functions/core/quality/quality-signal";
+import { qualityRequestId } from "../../functions/core/request-ids";
 import { askedBy, type Cause, type Manifest, type TrainingRequest } from "../../functions/core/training-request";
 import { randomOf } from "./random";
 import * as reference from "./reference-coordinator";
@@ -38,6 +42,8 @@ export function playSequence(seed: number, tally: Tally): void {
     for (const decision of sequence.decisions) {
       const name = `${decision.outcome} ${decision.reason}`;
       tally.set(name, (tally.get(name) ?? 0) + 1);
+      const worth = worthName(decision);
+      if (worth !== undefined) tally.set(worth, (tally.get(worth) ?? 0) + 1);
     }
     const program = { decisions: sequence.decisions.map(decisionShape), state: stateShape(sequence.state) };
     const model = { decisions: sequence.world.said.map(saidShape), state: worldShape(sequence.world) };
@@ -45,6 +51,15 @@ export function playSequence(seed: number, tally: Tally): void {
     if (decided !== expected)
       deepStrictEqual({ seed, step, event, ...readable(decided) }, { seed, step, event, ...readable(expected) });
   }
+}
+
+/** What the check `adaptive` found, of a request that it judged. */
+function worthName({ checks, requestId }: Decision): string | undefined {
+  const worth = checks.find(({ check }) => check === "adaptive");
+  if (worth === undefined || Object.keys(worth.numbers).length === 0) return undefined;
+  const { startsBy, blind, awaited, first } = worth.numbers;
+  const why = startsBy ?? first ?? blind ?? (awaited === undefined ? "debt" : "awaited");
+  return `${requestId.includes("/sweep-") ? "clock" : "adaptive"} ${worth.verdict}: ${why}`;
 }
 
 type Random = (limit: number) => number;
@@ -57,6 +72,7 @@ class Sequence {
   /** Records that have left the outbox. */
   readonly #log = new Map<string, Decision[]>();
   readonly #asked: TrainingRequest[] = [];
+  readonly #signals: QualitySignal[] = [];
   readonly #unclear: { readonly run: Run; readonly held: reference.Held }[] = [];
   readonly #policy: CoordinatorPolicy;
   readonly #isLarge: boolean;
@@ -123,6 +139,7 @@ class Sequence {
   }
 
   #happen(kind: number): string {
+    if (this.#policy.adaptive !== undefined && this.random(2) === 0) return this.#quality();
     if (kind < 38) return this.#request();
     if (kind < 57) return this.#sweep();
     if (kind < 68) return this.#endOfRun();
@@ -167,6 +184,52 @@ class Sequence {
     return `request ${request.id}`;
   }
 
+  /** Labels come in, in most cases in order, or promotion ends a candidate. */
+  #quality(): string {
+    const { random, world } = this;
+    if (random(10) === 0) return this.#candidate();
+    const step = this.#policy.adaptive?.stepMs ?? DAY_MS;
+    const begin = Math.floor(this.#now / step) * step - (random(5) === 0 ? random(4) - 1 : 1) * step;
+    const part = random(4) === 0 ? random(4) * (step / 4) : 0;
+    const length = part > 0 || random(5) === 0 ? step / 4 : random(15) === 0 ? 2 * step : step;
+    const fresh: QualitySignal = {
+      model: MODEL,
+      monitor: "labels",
+      metric: random(20) === 0 ? "auc" : "accuracy",
+      from: begin + part,
+      to: begin + part + length,
+      error: Math.min(1, 0.1 + random(30) / 100 + (random(3) === 0 ? 0.3 : 0)),
+      ...(random(3) > 0 && { rows: random(25) === 0 ? 0 : 50 + random(500) }),
+      ...(random(6) === 0 && { run: ["run a", world.quality?.run ?? "run b", world.quality?.version ?? "Run C"][random(3)] ?? "" }),
+    };
+    const signal = pick(random, this.#signals, 8) ?? fresh;
+    this.#signals.push(signal);
+    const id = qualityRequestId(signal);
+    const isDecided = this.#log.has(id);
+    const isKnown = isDecided || this.#pending(id).length > 0;
+    const taken = decideSignal({ policy: this.#policy, data: DATA }, this.state, signal, isDecided, this.#now);
+    this.#take(taken);
+    const isIgnored = reference.signal(world, id, signal, isKnown, this.#now);
+    deepStrictEqual(taken.ignored !== undefined, isIgnored, `${taken.ignored}`);
+    return `signal ${id}: ${taken.ignored}`;
+  }
+
+  #candidate(): string {
+    const { random, world } = this;
+    const requestId = world.quality?.awaited?.id ?? "data/none";
+    if (this.state.quality === undefined) return "no candidate";
+    if (random(3) === 0) {
+      this.state = { ...this.state, quality: candidateEnded(this.state.quality, requestId) };
+      reference.cameToNothing(world, requestId);
+      return `nothing came of ${requestId}`;
+    }
+    const since = this.#now - random(2) * HOUR_MS;
+    const made = { version: `version ${since}`, ...(random(2) === 0 && { requestId }) };
+    this.state = { ...this.state, quality: modelServes(this.state.quality, { ...made, since }) };
+    reference.serves(world, { version: made.version, ...("requestId" in made && { id: made.requestId }) }, since);
+    return `serves ${requestId}`;
+  }
+
   #pending(id: string): Decision[] {
     return this.state.outbox.flatMap((effect) =>
       effect.type === "record" && effect.decision.requestId === id ? [effect.decision] : [],
@@ -209,8 +272,8 @@ class Sequence {
   }
 
   #sweep(): string {
-    this.#take(reask(this.#policy, this.state, this.#now));
-    reference.sweep(this.world, this.#now);
+    this.#take(reaskAll({ model: MODEL, policy: this.#policy, data: DATA }, this.state, this.#now));
+    reference.sweep(this.world, MODEL, this.#now);
     return "sweep";
   }
 
@@ -221,8 +284,9 @@ class Sequence {
     const status = (["succeeded", "succeeded", "failed", "failed", "stopped"] as const)[random(5)] ?? "failed";
     const usd = [undefined, 0, 0.1, 0.3, 1, 3, random(500) / 100, random(500) / 100][random(8)];
     const endedAt = random(3) === 0 ? undefined : this.#now - random(30 * MINUTE_MS);
-    const outcome = { requestId, status, ...(usd !== undefined && { actualUsd: usd }) };
-    const end = { id: requestId, status, usd, endedAt };
+    const holdOut = random(3) === 0 ? { challenger: random(40) / 100, champion: random(50) / 100 } : undefined;
+    const outcome = { requestId, status, ...(usd !== undefined && { actualUsd: usd }), ...(holdOut && { holdOut }) };
+    const end = { id: requestId, status, usd, endedAt, ...(holdOut && { holdOut }) };
     if (run !== undefined && random(8) === 0) {
       this.state = settleRun(giveUpStart(this.state, requestId, this.#now), outcome, this.#now);
       reference.giveUp(this.world, end, this.#now);
@@ -339,7 +403,20 @@ function policyFrom(random: Random): CoordinatorPolicy {
       expiresMs: [HOUR_MS, 2 * HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS, DAY_MS],
     },
     deferralExpiresMs: oneOf(12 * HOUR_MS, 2 * DAY_MS, 7 * DAY_MS),
-    ...(random(3) === 0 && { adaptive: { objects: oneOf(5, 20), ageMs: oneOf(6 * HOUR_MS, 2 * DAY_MS, 7 * DAY_MS) } }),
+    ...(random(3) === 0 && { adaptive: adaptiveFrom(random) }),
+    ...(random(3) === 0 && { volume: { objects: oneOf(5, 20), ageMs: oneOf(6 * HOUR_MS, 2 * DAY_MS, 7 * DAY_MS) } }),
+  };
+}
+
+function adaptiveFrom(random: Random): NonNullable<CoordinatorPolicy["adaptive"]> {
+  return {
+    price: random(3) === 0 ? { trainingsPerMonth: 1 + random(10) } : { steps: [0, 0.1, 0.3, 1][random(4)] ?? 0.3 },
+    stepMs: [HOUR_MS, 6 * HOUR_MS, DAY_MS][random(3)] ?? DAY_MS,
+    ...(random(2) === 0 && { metric: "accuracy" }),
+    ...(random(2) === 0 && { periodMs: (3 + random(5)) * DAY_MS }),
+    ...(random(2) === 0 && { attainable: 0.1 }),
+    ...(random(3) === 0 && { variance: 0.001 }),
+    ...(random(3) === 0 && { isPromoted: true }),
   };
 }
 
@@ -496,6 +573,7 @@ function stateShape(state: CoordinatorState) {
     failures: [failures.inRow, failures.lastAt],
     costRatio: state.costRatio,
     usualRunMs: state.usualRunMs,
+    quality: state.quality && qualityShape(state.quality),
     recentIds: state.recentIds,
   };
 }
@@ -536,8 +614,33 @@ function worldShape(world: reference.World): ReturnType<typeof stateShape> {
     failures: [world.failures, world.failedAt],
     costRatio: world.ratio,
     usualRunMs: world.usual,
+    quality: world.quality && referenceQualityShape(world.quality),
     recentIds: world.recent,
   };
+}
+
+function qualityShape(quality: NonNullable<CoordinatorState["quality"]>) {
+  const { breakEven, awaited, openStep, month } = quality;
+  return [
+    breakEven,
+    [quality.stepMs, quality.isPromoted === true, quality.servingSince, quality.servingRun, quality.servingVersion],
+    awaited && [awaited.requestId, awaited.startedAt, awaited.challenger, awaited.champion],
+    [quality.labelledUntil, quality.rows, quality.labelDelayMs],
+    openStep && [openStep.from, openStep.until, openStep.coveredMs, openStep.wrong, openStep.rows, openStep.isUncounted !== true],
+    [month.date, month.starts],
+  ];
+}
+
+function referenceQualityShape(quality: reference.Quality): ReturnType<typeof qualityShape> {
+  const { breakEven, awaited, open } = quality;
+  return [
+    breakEven,
+    [quality.step, quality.promoted, quality.since, quality.run, quality.version],
+    awaited && [awaited.id, awaited.at, awaited.holdOut.challenger, awaited.holdOut.champion],
+    [quality.labelled, quality.rows, quality.delay],
+    open && [open.from, open.until, open.covered, open.wrong, open.rows, open.counted],
+    [quality.month, quality.starts],
+  ];
 }
 
 function usd(micros: bigint): number {

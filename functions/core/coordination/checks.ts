@@ -1,7 +1,8 @@
 import { sumUsd, toMicros } from "../numbers";
+import { judgeQuality } from "../quality/judge-quality";
 import { askedBy, type TrainingRequest } from "../training-request";
 import type { CoordinatorState } from "./coordinator-state";
-import { CHECKS, type CheckName, type CheckResult, type Cure } from "./decision";
+import { CHECKS, type CheckName, type CheckResult, type Cure, type Decision } from "./decision";
 import { needsApproval } from "./parked-requests";
 import type { CoordinatorPolicy } from "./policy";
 import { committedThisMonth, committedToday, newData } from "./run-cost";
@@ -101,19 +102,26 @@ const RUN: Record<CheckName, Check> = {
       change: "the next UTC month",
     }),
 
-  adaptive: ({ policy: { adaptive, budget }, state, request, now, estimateUsd }) => {
-    if (adaptive === undefined || state.lastStartAt === undefined || request.priority === 1) return PASSED;
+  volume: ({ policy: { volume, budget }, state, request, now, estimateUsd }) => {
+    if (volume === undefined || state.lastStartAt === undefined || request.priority === 1) return PASSED;
     const { lastStartAt } = state;
     const shareOf = (usd: number) => (budget.dailyUsd === 0 ? 1 : usd / budget.dailyUsd);
     const neededFor = (share: number) => 1 + Math.min(1, share);
     const spentShare = shareOf(sumUsd([committedToday(state), estimateUsd]));
-    const fromData = newData(request).objects / adaptive.objects;
-    const worth = fromData + (now - lastStartAt) / adaptive.ageMs;
+    const fromData = newData(request).objects / volume.objects;
+    const worth = fromData + (now - lastStartAt) / volume.ageMs;
     const needed = neededFor(spentShare);
-    const worthAt = (needed: number) => Math.ceil(lastStartAt + (needed - fromData) * adaptive.ageMs);
+    const worthAt = (needed: number) => Math.ceil(lastStartAt + (needed - fromData) * volume.ageMs);
     // Of the next day nothing is spent yet, so it may ask for less.
     const at = Math.min(worthAt(needed), Math.max(nextDay(now), worthAt(neededFor(shareOf(estimateUsd)))));
     return compared({ worth, needed, spentShare }, worth >= needed, { at, change: "more new data, or an older model" });
+  },
+
+  adaptive: ({ policy: { adaptive }, state, request, now }) => {
+    if (adaptive === undefined) return PASSED;
+    const { isPassed, numbers, cure } = judgeQuality(adaptive, state, now);
+    if (isPassed || cure === undefined) return { verdict: "passed", numbers };
+    return overridable(refused(numbers, cure), request.priority === 1 || askedBy(request).manual !== undefined);
   },
 
   "approval-needed": ({ policy, request, isApproved }) => {
@@ -130,6 +138,12 @@ export function runChecks(context: CheckContext): CheckResult[] {
 /** One check, for a record that needs no other. */
 export function runCheck(check: CheckName, context: CheckContext): CheckResult {
   return { check, ...RUN[check](context) };
+}
+
+/** True where nothing refuses but that a training is not worth its price yet: what waits for that is not stuck, however long it is. */
+export function waitsForItsWorth({ checks }: Pick<Decision, "checks">): boolean {
+  const refusals = checks.filter(({ check, verdict }) => verdict === "refused" && check !== "approval-needed");
+  return refusals.length > 0 && refusals.every(({ check }) => check === "adaptive");
 }
 
 function refused(numbers: CheckResult["numbers"], cure: Cure): Omit<CheckResult, "check"> {

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { amountSchema, timeSchema } from "../numbers";
+import { qualityStateSchema } from "../quality/quality-state";
 import { isStoredName, type Stored } from "../state-layout";
 import { trainingRequestSchema } from "../training-request";
 import { decisionSchema } from "./decision";
@@ -145,6 +146,8 @@ export const coordinatorStateSchema = z.strictObject({
   costRatio: z.number(),
   /** How long a successful run takes from its decision to its end, smoothed; absent before the first. */
   usualRunMs: z.exactOptional(z.number().check(z.positive())),
+  /** How well the model serves; absent before a policy `adaptive` had its first signal or start. */
+  quality: z.exactOptional(qualityStateSchema),
   /** The newest request ids, oldest first; older ones are in the decision log. */
   recentIds: namesSchema,
   outbox: z.array(pendingEffectSchema),

@@ -1,5 +1,5 @@
 import type { TrainingRequest } from "../training-request";
-import { runCheck, runChecks } from "./checks";
+import { runCheck, runChecks, waitsForItsWorth } from "./checks";
 import { type CoordinatorState, type Effect, type Parked, RECENT_IDS, type Run } from "./coordinator-state";
 import { type CheckResult, type Decision, isRejectReason, type RejectReason, TAKEN_ALONG, UNTOLD_REASON } from "./decision";
 import {
@@ -18,6 +18,7 @@ import type { CoordinatorPolicy } from "./policy";
 import { briefRequest, canTakeAlong } from "./request-size";
 import { configuredCost, estimatedCost, isOverWholeBudget } from "./run-cost";
 import { goesAlong, withinSpace, withoutSetAside, withSetAside } from "./set-aside";
+import { withQualityAtStart } from "./settle-run";
 import { turnCalendar } from "./turn-calendar";
 
 /** What a transition decided, and the state after it. The effects to perform are in the state's outbox. */
@@ -119,13 +120,15 @@ export function reask(policy: CoordinatorPolicy, before: CoordinatorState, now: 
 
 function reaskOne(policy: CoordinatorPolicy, asked: CoordinatorState, parked: Parked, now: number): Transition {
   // A run of a start that was taken back may exist all the same, so its data is in no other training before that is asked.
-  const isExpired = parked.withdrawnAt === undefined && now >= parked.parkedAt + policy.deferralExpiresMs;
+  const isOld = parked.withdrawnAt === undefined && now >= parked.parkedAt + policy.deferralExpiresMs;
   const isDue = parked.dueAt !== undefined && parked.dueAt <= now;
-  if (!isDue && !isExpired) return { decisions: [], state: asked };
+  if (!isDue && !isOld) return { decisions: [], state: asked };
   const free = withoutParked(asked, parked);
   const { before, decision, state } = consider(policy, free, parked, now);
   if (decision.outcome !== "defer") return transition(state, ...before, decision);
-  return isExpired ? transition(free, rejection(parked.request, "expired", decision.checks, now)) : { decisions: [], state };
+  const isStuck = isOld && !waitsForItsWorth(decision);
+  if (isStuck) return transition(free, rejection(parked.request, "expired", decision.checks, now));
+  return { decisions: [], state: isDue ? state : asked };
 }
 
 export function transition(state: CoordinatorState, ...decisions: readonly Decision[]): Transition {
@@ -195,7 +198,7 @@ function considerAlone(policy: CoordinatorPolicy, state: CoordinatorState, candi
     return {
       before: [],
       decision: { ...basis, outcome: "start", reason: "all-checks-passed", reservedUsd: estimateUsd },
-      state: { ...free, runs: [...state.runs, run], lastStartAt: startedAt, day },
+      state: withQualityAtStart(policy.adaptive, { ...free, runs: [...state.runs, run], lastStartAt: startedAt, day }, run, now),
     };
   }
   if (first.check === "approval-needed") {

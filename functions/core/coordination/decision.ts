@@ -16,6 +16,7 @@ export const CHECKS = [
   "daily-limit",
   "daily-budget",
   "monthly-budget",
+  "volume",
   "adaptive",
   "approval-needed",
 ] as const;

@@ -1,6 +1,12 @@
 import type { CoordinatorMessage, PauseOrder } from "../coordinator-message";
 import type { ModelSettings } from "../model-settings";
-import type { TrainingRequest } from "../training-request";
+import { qualityUnder } from "../quality/follow-training";
+import { shareOfPrice } from "../quality/judge-quality";
+import { observeQuality } from "../quality/observe-quality";
+import { signalRequest } from "../quality/quality-request";
+import type { QualitySignal } from "../quality/quality-signal";
+import { qualityRequestId } from "../request-ids";
+import { QUALITY_PRIORITY, type TrainingRequest } from "../training-request";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
 import { type CoordinatorState, RECENT_IDS } from "./coordinator-state";
 import { decide, mergeDecision, rejection, type Transition, transition } from "./decide";
@@ -10,6 +16,7 @@ import { mergeRequests } from "./parked-requests";
 import type { RequestHistory } from "./ports";
 import { canTakeAlong } from "./request-size";
 import { dataOf, hasDataToKeep, withoutSetAside } from "./set-aside";
+import { turnCalendar } from "./turn-calendar";
 
 /**
  * Does what a message of the request queue asks for. Repeating it is harmless.
@@ -30,7 +37,63 @@ export async function handleCoordinatorMessage(
     case "answer":
       await handleAnswer(ports, settings, message.answer);
       return;
+    case "quality":
+      await takeSignal(ports, settings, message.signal);
+      return;
   }
+}
+
+/**
+ * Takes a signal of a model's quality: it is observed, and asks for a training, in one change of the state. Repeating it is harmless:
+ * a signal that asked before is a duplicate. Rejects when the state cannot be read or saved; the message then returns to its queue.
+ */
+async function takeSignal(ports: CoordinationPorts, settings: ModelSettings | undefined, signal: QualitySignal): Promise<void> {
+  const { model, monitor, metric, error } = signal;
+  const requestId = qualityRequestId(signal);
+  if (settings === undefined) {
+    ports.log({ level: "warn", event: "model-unknown", requestId, why: `no model ${model} is configured` });
+    return;
+  }
+  const now = ports.now();
+  const isDecided = (await ports.decisions.read(requestId)) !== undefined;
+  const taken = await changeState(ports, model, (state) => decideSignal(settings, state, signal, isDecided, now));
+  if (taken.ignored !== undefined) {
+    ports.log({ level: "warn", event: "quality-ignored", model, requestId, monitor, why: taken.ignored });
+    return;
+  }
+  const debtShare = settings.policy.adaptive && shareOfPrice(settings.policy.adaptive, taken.state, now);
+  ports.log({ level: "info", event: "request-received", model, requestId, type: "quality", priority: QUALITY_PRIORITY });
+  ports.log({ level: "info", event: "quality-observed", model, requestId, monitor, metric, error, debtShare });
+  tellDecisions(ports.log, taken.decisions);
+  await performEffects(ports, settings);
+}
+
+/** What a signal led to; `ignored` says why it counts for nothing, and then nothing changed. */
+export type TakenSignal = Transition & { readonly ignored?: string };
+
+/**
+ * Observes a signal of a model's quality and decides about the training that it asks for. One that was decided about before is a
+ * duplicate, and is not observed again.
+ * @param isDecided whether the decision log knows its request
+ */
+export function decideSignal(
+  settings: Pick<ModelSettings, "policy" | "data">,
+  before: CoordinatorState,
+  signal: QualitySignal,
+  isDecided: boolean,
+  now: number,
+): TakenSignal {
+  const { adaptive } = settings.policy;
+  if (adaptive === undefined)
+    return { state: before, decisions: [], ignored: "the model has no policy.adaptive, which would judge it" };
+  const id = qualityRequestId(signal);
+  const state = turnCalendar(before, now);
+  const { quality, runs, recentIds } = state;
+  const isKnown = isDecided || recentIds.includes(id) || isToBeRecorded(state, id);
+  const observed = isKnown ? { quality } : observeQuality(adaptive, qualityUnder(adaptive, quality, runs, now), signal, now);
+  if ("ignored" in observed) return { state: before, decisions: [], ignored: observed.ignored };
+  const known = observed.quality === undefined ? state : { ...state, quality: observed.quality };
+  return decideRequest(settings, known, signalRequest(adaptive, known, signal, now), { isDecided, ended: [] }, now);
 }
 
 /** A clock may be wrong by a little; a day ahead is a mistake. */
@@ -85,7 +148,7 @@ export function decideRequest(
   { isDecided, ended }: Logged,
   now: number,
 ): Transition & { readonly untaken: readonly string[] } {
-  const isKnown = isDecided || state.outbox.some((left) => left.type !== "start" && left.decision.requestId === request.id);
+  const isKnown = isDecided || isToBeRecorded(state, request.id);
   const reason = rejectReason(settings, request, now);
   if (reason !== undefined && !isKnown) return { ...transition(state, rejection(request, reason, [], now)), untaken: [] };
   const isForgotten = isKnown && !state.recentIds.includes(request.id);
@@ -94,6 +157,11 @@ export function decideRequest(
   const before = transition(rest, ...taken.map((one) => mergeDecision(one, request.id, TAKEN_ALONG, now)));
   const decided = decide(settings.policy, before.state, whole, now);
   return { state: decided.state, decisions: [...before.decisions, ...decided.decisions], untaken };
+}
+
+/** True where the record of a decision on a request is still in the outbox. */
+function isToBeRecorded({ outbox }: CoordinatorState, requestId: string): boolean {
+  return outbox.some((left) => left.type !== "start" && left.decision.requestId === requestId);
 }
 
 /** The data of the requests that another takes along and that ended without a run, as the log has them. */

@@ -23,6 +23,8 @@ function reasonOf(cause: Cause): string {
       return cause.why;
     case "event":
       return cause.rule;
+    case "quality":
+      return cause.type;
   }
 }
 

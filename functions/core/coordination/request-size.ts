@@ -82,6 +82,8 @@ function textBytes(cause: Cause): number {
       const metadata = Object.entries(cause.metadata ?? {}).flat();
       return [cause.rule, cause.event, cause.subject, ...metadata].reduce((sum, text) => sum + utf8Bytes(text), 0);
     }
+    case "quality":
+      return utf8Bytes(cause.monitor ?? "") + utf8Bytes(cause.metric ?? "");
   }
 }
 

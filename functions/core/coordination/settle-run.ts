@@ -1,3 +1,6 @@
+import type { AdaptivePolicy } from "../quality/adaptive-policy";
+import type { HoldOutErrors } from "../quality/break-even";
+import { trainingBegan, trainingEnded, trainingHeld, trainingTakenBack } from "../quality/follow-training";
 import type { CoordinatorState, Effect, Run } from "./coordinator-state";
 import { dueNow, withDueTime, withParked } from "./parked-requests";
 import { correctedRatio } from "./run-cost";
@@ -12,6 +15,8 @@ export interface RunOutcome {
   readonly actualUsd?: number;
   /** The person who said so, where the cloud could not be asked. */
   readonly settledBy?: string;
+  /** Errors on labels that the run was not trained on, of the model that it made and of the one that served, where it told them. */
+  readonly holdOut?: Pick<HoldOutErrors, "challenger" | "champion">;
 }
 
 /**
@@ -36,9 +41,34 @@ export function settleRun(before: CoordinatorState, outcome: RunOutcome, now: nu
       failures: failuresAfter(outcome, failures, now),
       costRatio: outcome.actualUsd === undefined ? state.costRatio : correctedRatio(state.costRatio, run, outcome.actualUsd),
       ...(usualRunMs !== undefined && { usualRunMs }),
+      ...qualityAtEnd(state, run, outcome, endedAt ?? now),
     },
     now,
   );
+}
+
+function qualityAtEnd(
+  { quality }: CoordinatorState,
+  { requestId, runId, startedAt }: Run,
+  { status, holdOut }: RunOutcome,
+  endedAt: number,
+): Pick<CoordinatorState, "quality"> {
+  if (quality === undefined) return {};
+  const hasSucceeded = status === "succeeded";
+  const ended = { requestId, startedAt, hasSucceeded, endedAt, ...(runId !== undefined && { runId }), ...(holdOut && { holdOut }) };
+  return { quality: trainingEnded(quality, ended) };
+}
+
+/** The state after a start, as far as it is about the quality of the model; without a policy for that nothing of it is kept. */
+export function withQualityAtStart(
+  policy: AdaptivePolicy | undefined,
+  state: CoordinatorState,
+  run: Run,
+  now: number,
+): CoordinatorState {
+  if (policy === undefined && state.quality === undefined) return state;
+  const { quality, ...others } = state;
+  return policy === undefined ? others : { ...others, quality: trainingBegan(policy, quality, run, now) };
 }
 
 /** The state after a cloud, or a person, told how a run ended; the end that a person tells is not one that a cloud saw. */
@@ -85,6 +115,7 @@ export function adoptRun(state: CoordinatorState, run: Run & { readonly runId: s
     parked: parked.filter(({ request }) => request.id !== run.requestId),
     lastStartAt: Math.max(lastStartAt, run.startedAt),
     day: withCounted(day, utcDay(run.startedAt), { starts: 1 }),
+    ...(state.quality && { quality: trainingHeld(state.quality, run) }),
   };
 }
 
@@ -114,6 +145,7 @@ export function withdrawStart(before: CoordinatorState, { request, approvedBy }:
     ...(lastStart !== undefined && { lastStartAt: lastStart }),
     runs,
     day: withCounted(day, utcDay(run.startedAt), { starts: -1 }),
+    ...(before.quality && { quality: trainingTakenBack(before.quality, run) }),
     parked: before.parked.map((parked) => (parked.withdrawnAt === undefined ? withDueTime(parked, now) : parked)),
   };
   return withinSpace(withParked(withdrawn, approvedBy === undefined ? waiting : { ...waiting, approvedBy }));

@@ -1,8 +1,11 @@
 import { messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
+import { sweepRequest } from "../quality/quality-request";
+import { askedBy } from "../training-request";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
 import { type CoordinatorState, initialState } from "./coordinator-state";
-import { reask } from "./decide";
+import { reask, type Transition } from "./decide";
+import { decideRequest } from "./handle-coordinator-message";
 import type { RunWatcher } from "./ports";
 import { endRun, type RunOutcome } from "./settle-run";
 import { isAhead } from "./turn-calendar";
@@ -61,15 +64,37 @@ export async function sweepState(
       unknown.push(`${runId}: ${messageOf(error)}`);
     }
   }
-  const isAtRest = outbox.length === 0 && settled === 0 && reask(settings.policy, loaded, ports.now()).state === loaded;
+  const isAtRest = outbox.length === 0 && settled === 0 && reaskAll(settings, loaded, ports.now()).state === loaded;
   const { decisions, state } = isAtRest
     ? { decisions: [], state: loaded }
-    : await changeState(ports, model, (state) => reask(settings.policy, state, ports.now()));
+    : await changeState(ports, model, (state) => reaskAll(settings, state, ports.now()));
   tellDecisions(ports.log, decisions);
   reportRepairs(ports, model, "reasked", decisions.length);
   if (decisions.length > 0) await performEffects(ports, settings);
   if (unknown.length > 0) throw new UnknownRunsError(model, unknown, state);
   return state;
+}
+
+/**
+ * What a sweep decides of a model: every deferred request that is due is asked again. Where none waits for the sake of the model's
+ * quality, and a training is worth its price, the clock asks for one, once in a step.
+ */
+export function reaskAll(
+  settings: Pick<ModelSettings, "model" | "policy" | "data">,
+  before: CoordinatorState,
+  now: number,
+): Transition {
+  const { model, policy } = settings;
+  const reasked = reask(policy, before, now);
+  if (policy.adaptive === undefined) return reasked;
+  const { state, decisions } = reasked;
+  const { parked, approval, recentIds } = state;
+  const waiting = [...parked, ...(approval === undefined ? [] : [approval])];
+  if (waiting.some(({ request }) => askedBy(request).quality !== undefined)) return reasked;
+  const request = sweepRequest(policy.adaptive, { model, recentIds, state }, now);
+  if (request === undefined) return reasked;
+  const asked = decideRequest(settings, state, request, { isDecided: false, ended: [] }, now);
+  return { state: asked.state, decisions: [...decisions, ...asked.decisions] };
 }
 
 function reportRepairs({ log }: WatchingPorts, model: string, kind: "performed" | "settled" | "reasked", count: number): void {

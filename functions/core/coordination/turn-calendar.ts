@@ -1,4 +1,5 @@
 import { CLOCK_TOLERANCE_MS, sumUsd } from "../numbers";
+import { qualityWithoutFuture } from "../quality/follow-training";
 import type { CoordinatorState } from "./coordinator-state";
 import { utcDay, utcMonth } from "./utc-calendar";
 
@@ -75,7 +76,7 @@ function added<C extends Counts>(counts: C, starts: number, usd: number): C {
 }
 
 function withoutFuture(state: CoordinatorState, now: number): CoordinatorState {
-  const { lastStartAt, failures, approval, paused, resumed, blocked } = state;
+  const { lastStartAt, failures, approval, paused, resumed, blocked, quality } = state;
   const past = (at: number) => Math.min(at, now);
   return {
     ...state,
@@ -94,6 +95,7 @@ function withoutFuture(state: CoordinatorState, now: number): CoordinatorState {
     ...(paused !== undefined && { paused: { ...paused, at: past(paused.at) } }),
     ...(resumed !== undefined && { resumed: { ...resumed, at: past(resumed.at) } }),
     ...(blocked !== undefined && { blocked: { ...blocked, at: past(blocked.at) } }),
+    ...(quality !== undefined && { quality: qualityWithoutFuture(quality, now) }),
     failures: failures.lastAt === undefined ? failures : { ...failures, lastAt: past(failures.lastAt) },
   };
 }

@@ -212,6 +212,21 @@ export interface LogEvents extends MonitorEvents, RolloutEvents {
   "pause-ignored": OfRule & { readonly level: "info" };
   /** A rule would pause a model that is not configured. */
   "pause-of-unknown-model": OfRule & { readonly level: "warn" };
+  /**
+   * The error of a model was measured. `debtShare` is what the excess error since it serves, less the noise and times the yield, is of
+   * the price of a training; undefined while that is not known.
+   */
+  "quality-observed": OfRequest & {
+    readonly level: "info";
+    readonly monitor: string;
+    readonly metric: string;
+    readonly error: number;
+    readonly debtShare: number | undefined;
+  };
+  /** A signal of a model's quality counts for nothing; `why` says what to do. */
+  "quality-ignored": OfRequest & { readonly level: "warn"; readonly monitor: string; readonly why: string };
+  /** A model came to serve, by promotion, or what a training made came to nothing. */
+  "quality-followed": OfRequest & { readonly level: "info"; readonly trainedBy: string | undefined; readonly serves: boolean };
   /** A person's answer took effect, or more people must approve (`more-needed`). */
   "answer-taken": OfAnswer & { readonly level: "info"; readonly result: AnswerResult };
   /** A person's answer changed nothing: `result` says why, `repeated` of one that was handled before. */

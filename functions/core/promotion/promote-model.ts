@@ -8,6 +8,7 @@ import { NOTICE_MAX_AGE_MS, type Notifier } from "../notices/notice";
 import { type Performed, performOutbox } from "../outbox";
 import { plainLine } from "../plain-text";
 import { changePromotion } from "./change-promotion";
+import { followCandidate } from "./follow-candidate";
 import { type EvidencePorts, judgementOf } from "./gather-evidence";
 import { expireApproval, judgeCandidate, overtaken, thawed } from "./judge-candidate";
 import { adoptedVersion, forgetVersion, noticeVersion, observeVersion, withoutNotice } from "./observe-version";
@@ -188,6 +189,7 @@ async function perform(
     case "record":
       await ports.candidates.record(effect.record);
       tellRecord(ports.log, effect.record);
+      await followCandidate(ports, model, effect.record);
       return undefined;
     case "notify":
       await notify(ports, model, effect);

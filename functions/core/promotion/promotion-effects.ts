@@ -10,7 +10,7 @@ import type { CandidateRecord, CurrentCandidate, PromotionEffect, PromotionState
 /** What transitions need to know of a model. */
 export interface PromotedModel {
   readonly model: string;
-  readonly policy: Pick<CoordinatorPolicy, "approval">;
+  readonly policy: Pick<CoordinatorPolicy, "adaptive" | "approval">;
   readonly promotion: PromotionSettings;
 }
 

@@ -17,6 +17,8 @@ export const adaptivePolicySchema = z.strictObject({
   /** What a backtest of the history knows before the first step. */
   attainable: z.exactOptional(z.number().check(z.minimum(0), z.maximum(1))),
   variance: z.exactOptional(z.number().check(z.nonnegative())),
+  /** Promotion says what serves; absent where a run that succeeded serves from its end. */
+  isPromoted: z.exactOptional(z.literal(true)),
 });
 
 export type AdaptivePolicy = z.infer<typeof adaptivePolicySchema>;

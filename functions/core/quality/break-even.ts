@@ -187,6 +187,11 @@ export function trainingStarted(state: BreakEvenState, { excess }: Pick<BreakEve
   return { ...state, excessAtStart: Math.max(0, excess) };
 }
 
+/** The state after a training that cured nothing, as nobody came to use what it made; the model in service serves on. */
+export function trainingWasted(state: BreakEvenState): BreakEvenState {
+  return { ...state, yield: gradedYield(state, 0) };
+}
+
 /** The present level of the error; the hold-out stands in for labels that are not there yet. Undefined where nothing is known. */
 function levelOf(last: readonly number[], holdOut: number | undefined): number | undefined {
   const sum = last.reduce((total, error) => total + error, 0);

@@ -1,6 +1,6 @@
 import { configOf, messageOf } from "../../stacks/config-messages";
 
-const ADAPTIVE = { objects: 1, age: "1m" };
+const VOLUME = { objects: 1, age: "1m" };
 
 describe("the policy of a model in retrigger.yaml", () => {
   it("should accept all that is allowed, and a section that is empty", () => {
@@ -15,7 +15,7 @@ describe("the policy of a model in retrigger.yaml", () => {
       backoff: { afterFailures: 1, delay: "0s", maxDelay: "0s" },
       approval: { needed: "always", approvers: 2, expires: ["1m", "1h", "1h", "1h", "30d"] },
       deferralExpires: "30d",
-      adaptive: ADAPTIVE,
+      volume: VOLUME,
     };
 
     expect(messageOf(configOf({ one: { policy }, two: { policy: {} } }))).toBe("no mistake");
@@ -52,8 +52,8 @@ describe("the policy of a model in retrigger.yaml", () => {
       { deferralExpires: "0s" },
       'deferralExpires: got "0s"; expected a whole number and a unit, 1h to 90d',
     ],
-    ["half an adaptive policy", { adaptive: { objects: 5 } }, "policy.adaptive.age: missing; expected a whole number and a unit"],
-    ["adaptive without objects", { adaptive: { ...ADAPTIVE, objects: 0 } }, "policy.adaptive.objects: got 0; expected 1 or more"],
+    ["half a policy of volume", { volume: { objects: 5 } }, "policy.volume.age: missing; expected a whole number and a unit"],
+    ["volume without objects", { volume: { ...VOLUME, objects: 0 } }, "policy.volume.objects: got 0; expected 1 or more"],
   ])("should explain %s", (_case, policy, expected) => {
     expect(messageOf(configOf({ one: { policy } }))).toContain(expected);
   });

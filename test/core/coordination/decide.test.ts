@@ -32,11 +32,7 @@ describe("decide", () => {
     ["daily-limit", { maxStartsPerDay: 1 }, MIDNIGHT],
     ["daily-budget", { budget: { dailyUsd: 199, monthlyUsd: 1e6 } }, MIDNIGHT],
     ["monthly-budget", { budget: { dailyUsd: 1e6, monthlyUsd: 199 } }, NEXT_MONTH],
-    [
-      "adaptive",
-      { adaptive: { objects: 20, ageMs: 10 * HOUR_MS }, budget: { dailyUsd: 400, monthlyUsd: 1e6 } },
-      NOON + 9 * HOUR_MS,
-    ],
+    ["volume", { volume: { objects: 20, ageMs: 10 * HOUR_MS }, budget: { dailyUsd: 400, monthlyUsd: 1e6 } }, NOON + 9 * HOUR_MS],
   ])("should defer by %s, and say when and what would change that", (check, policy, dueAt) => {
     const now = NOON;
     const before = started(NOON - HOUR_MS);
@@ -241,14 +237,14 @@ describe("decide", () => {
     expect(state.runs).toMatchObject([{ reservedUsd: 200, estimatedUsd: 100 }]);
   });
 
-  it("should ask for at most twice the adaptive worth, and for none of priority 1", () => {
-    const policy = policyOf({ adaptive: { objects: 20, ageMs: 10 * HOUR_MS }, budget: { dailyUsd: 100, monthlyUsd: 1e6 } });
+  it("should ask for at most twice the worth by volume, and for none of priority 1", () => {
+    const policy = policyOf({ volume: { objects: 20, ageMs: 10 * HOUR_MS }, budget: { dailyUsd: 100, monthlyUsd: 1e6 } });
     const before = started(NOON - HOUR_MS);
 
     const { decisions } = decide(policy, before, requestOf("2"), NOON);
     const urgent = decide(policy, before, requestOf("2", { priority: 1 }), NOON);
 
-    expect(decisions[0]?.checks.find(({ check }) => check === "adaptive")?.numbers).toEqual({
+    expect(decisions[0]?.checks.find(({ check }) => check === "volume")?.numbers).toEqual({
       worth: 0.6,
       needed: 2,
       spentShare: 2,
@@ -528,20 +524,20 @@ describe("what must come to an end, and must not count", () => {
     expect(decide(policy, state, requestOf("9"), NOON).decisions).toMatchObject([{ outcome: "start" }]);
   });
 
-  it("should ask for the adaptive worth of the next day from its first moment on, when nothing of it is spent", () => {
-    const policy = policyOf({ adaptive: { objects: 20, ageMs: 10 * DAY_MS }, budget: { dailyUsd: 200, monthlyUsd: 1e6 } });
+  it("should ask for the worth by volume of the next day from its first moment on, when nothing of it is spent", () => {
+    const policy = policyOf({ volume: { objects: 20, ageMs: 10 * DAY_MS }, budget: { dailyUsd: 200, monthlyUsd: 1e6 } });
     const young = decide(policy, started(NOON - 3 * DAY_MS), requestOf("2"), NOON);
     const spent = { ...started(NOON - 10 * DAY_MS), day: { date: "2026-11-21", starts: 0, spentUsd: 100 } };
     const old = decide(policy, spent, requestOf("2"), NOON);
 
-    expect(young.decisions).toMatchObject([{ reason: "adaptive", dueAt: NOON + 7 * DAY_MS }]);
-    expect(old.decisions).toMatchObject([{ reason: "adaptive", dueAt: MIDNIGHT }]);
+    expect(young.decisions).toMatchObject([{ reason: "volume", dueAt: NOON + 7 * DAY_MS }]);
+    expect(old.decisions).toMatchObject([{ reason: "volume", dueAt: MIDNIGHT }]);
     expect(reask(policy, old.state, MIDNIGHT).decisions).toMatchObject([{ outcome: "start" }]);
   });
 
   it("should compare shares of the day's budget in whole micro-dollars", () => {
     const policy = policyOf({
-      adaptive: { objects: 10, ageMs: 3 * HOUR_MS },
+      volume: { objects: 10, ageMs: 3 * HOUR_MS },
       budget: { dailyUsd: 0.9, monthlyUsd: 1 },
       cost: { baseUsd: 0.2, perGbUsd: 0, perObjectUsd: 0 },
     });

@@ -85,7 +85,7 @@ describe("thirty days of windows, judged, asked and decided as by default", () =
 async function play({ scoreAt, lengthH = 1, people = "approve", isGood = () => true, pause = "30d" }: Month) {
   const settings = {
     ...settingsOf(),
-    policy: coordinatorPolicy(policySchema.parse({})),
+    policy: coordinatorPolicy(policySchema.parse({}), false),
     drift: driftPolicy(driftSchema.parse({ pause })),
   };
   const { model } = settings;
