@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { driftReportSchema } from "../functions/core/drift/drift-report";
 import { evaluationFileSchema, goldenPredictionSchema } from "../functions/core/promotion/evaluation/evaluation-file";
+import { qualityMessageSchema } from "../functions/core/quality/quality-message";
 import { SAGEMAKER_EVENTS } from "../functions/core/sagemaker-events/catalogue";
 import { eventSchema } from "../functions/core/sagemaker-events/read-sagemaker-event";
 import { configSchema } from "./config";
@@ -15,6 +16,12 @@ export function configJsonSchema(): string {
 export function driftReportJsonSchema(): string {
   const schema = z.toJSONSchema(driftReportSchema, { io: "input" });
   return `${JSON.stringify({ ...schema, title: "Drift report" }, undefined, 2)}\n`;
+}
+
+/** The text of quality-signal.schema.json. */
+export function qualitySignalJsonSchema(): string {
+  const schema = z.toJSONSchema(qualityMessageSchema, { io: "input" });
+  return `${JSON.stringify({ ...schema, title: "Quality signal" }, undefined, 2)}\n`;
 }
 
 /** The text of evaluation.schema.json. */

@@ -5,11 +5,13 @@ import {
   driftReportJsonSchema,
   evaluationJsonSchema,
   goldenPredictionJsonSchema,
+  qualitySignalJsonSchema,
   sagemakerEventsJsonSchema,
 } from "./json-schemas";
 
 writeFileSync("retrigger.schema.json", configJsonSchema());
 writeFileSync("drift-report.schema.json", driftReportJsonSchema());
+writeFileSync("quality-signal.schema.json", qualitySignalJsonSchema());
 writeFileSync("sagemaker-events.schema.json", sagemakerEventsJsonSchema());
 writeFileSync("evaluation.schema.json", evaluationJsonSchema());
 writeFileSync("golden-prediction.schema.json", goldenPredictionJsonSchema());

@@ -12,6 +12,17 @@ export const LAST_MOMENT_MS = 8.64e15;
 /** Epoch milliseconds. */
 export const timeSchema = z.int().check(z.nonnegative(), z.maximum(LAST_MOMENT_MS));
 
+/** A time as others write it, epoch milliseconds or ISO 8601 with its offset; read as epoch milliseconds. */
+export const momentSchema = z.pipe(
+  z.union([z.number(), z.iso.datetime({ offset: true })], {
+    error: "expected epoch milliseconds or an ISO 8601 time with its offset",
+  }),
+  z.pipe(
+    z.transform((time: number | string) => (typeof time === "number" ? time : Date.parse(time))),
+    timeSchema,
+  ),
+);
+
 /** A time from 1970 on as ISO 8601 writes it, with its offset. */
 export const timeTextSchema = z.iso
   .datetime({ offset: true })

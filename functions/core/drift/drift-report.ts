@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { SEASONS } from "../capture/season";
 import { PoisonMessageError } from "../errors";
 import { modelNameSchema } from "../model-settings";
-import { amountSchema, timeSchema } from "../numbers";
+import { amountSchema, momentSchema } from "../numbers";
 import { readList } from "../outside-json";
 import { calmWindowsSchema, LARGEST_EFFECT } from "./distributions/calm-floor";
 import { distributionSchema } from "./distributions/distribution";
@@ -20,16 +20,6 @@ const FUTURE_TOLERANCE_MS = 3_600_000;
 export const DRIFT_KINDS = ["data", "prediction", "label", "concept"] as const;
 
 const textSchema = z.string().check(z.minLength(1), z.maxLength(256));
-
-const momentSchema = z.pipe(
-  z.union([z.number(), z.iso.datetime({ offset: true })], {
-    error: "expected epoch milliseconds or an ISO 8601 time with its offset",
-  }),
-  z.pipe(
-    z.transform((time: number | string) => (typeof time === "number" ? time : Date.parse(time))),
-    timeSchema,
-  ),
-);
 
 /** A score as the monitor computed it. */
 const scoreSchema = z.object({

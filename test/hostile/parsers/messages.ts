@@ -12,6 +12,8 @@ import { driftReportSchema } from "../../../functions/core/drift/drift-report";
 import type { IncomingMessage } from "../../../functions/core/incoming-message";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { timeSchema } from "../../../functions/core/numbers";
+import { parseQualityMessage } from "../../../functions/core/quality/quality-message";
+import { qualitySignalSchema } from "../../../functions/core/quality/quality-signal";
 import { readRefusal, refusalTexts } from "../../../functions/core/rejected-message";
 import { readSageMakerEvent } from "../../../functions/core/sagemaker-events/read-sagemaker-event";
 import { trainingRequestSchema } from "../../../functions/core/training-request";
@@ -59,6 +61,17 @@ const LAUNCH = JSON.stringify({
   timeZone: "Europe/Berlin",
   pipeline: { name: "p", parameters: { Day: "{firedAt}", Run: "{requestId}" } },
   firedAt: "2026-11-21T01:30:04Z",
+});
+const QUALITY = JSON.stringify({
+  source: "retrigger.quality",
+  model: "flight-delay",
+  monitor: "nightly-join",
+  metric: "accuracy",
+  from: "2026-11-30T00:00:00Z",
+  to: NOW,
+  error: 0.083,
+  rows: 4200,
+  run: "run-1",
 });
 const ANOMALY = pushedEvent("1", { text: drift("vertex-anomaly.json") });
 const OWN_REPORT = pushedEvent("2", { text: drift("own-report.json"), attributes: { model: "flight-delay" } });
@@ -147,6 +160,15 @@ export const messages: readonly Parser[] = [
         if (message.action === "request") trainingRequestSchema.parse(message.request);
         if (message.action === "pause") timeSchema.parse(message.order.at);
       }
+    },
+  },
+  {
+    name: "quality signals",
+    of: ["functions/core/quality/quality-message.ts"],
+    texts: [QUALITY],
+    read: (body) => {
+      const signal = parseQualityMessage(parseJson(body));
+      if (signal !== undefined) qualitySignalSchema.parse(signal);
     },
   },
   {
