@@ -4,6 +4,7 @@ import { driftStateSchema } from "../../functions/core/drift/drift-state";
 import { requestFates } from "../../functions/core/drift/episodes/request-fate";
 import type { LogRecord } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import { qualityMessageOf } from "../../functions/core/quality/quality-message";
 import { memoryModelSettings } from "../../functions/memory/manifest-store";
 import { memoryDeployment } from "../../functions/memory/versioned-store";
 import type { LocalCloud, ReplayPorts } from "../../local/clouds/local-cloud";
@@ -81,6 +82,13 @@ export async function localFunctions({ folder, edition, models, seed, now }: Loc
         const id = createHash("sha256").update(request.id).digest("hex");
         const message = { id, body: edition.requestMessage(request), sequence: 1, sentAt: now(), group: request.model };
         await deliver("requests", { ...message, receives: 0, visibleAt: now() });
+      },
+    },
+    qualities: {
+      async send(signal) {
+        const body = edition.requestMessage(qualityMessageOf(signal));
+        const id = createHash("sha256").update(body).digest("hex");
+        await deliver("requests", { id, body, sequence: 1, sentAt: now(), group: signal.model, receives: 0, visibleAt: now() });
       },
     },
     now,

@@ -10,6 +10,8 @@ import {
 } from "../core/coordination/ports";
 import { renderParameters } from "../core/coordination/render-parameters";
 import type { Notifier } from "../core/notices/notice";
+import type { QualityQueue } from "../core/quality/quality-queue";
+import type { QualitySignal } from "../core/quality/quality-signal";
 import type { RequestQueue, TrainingRequest } from "../core/training-request";
 import { memoryVersionedStore } from "./versioned-store";
 
@@ -110,6 +112,11 @@ export function memoryPipelineLauncher(): MemoryPipelineLauncher {
 /** `RequestQueue` in memory: hands every request to `deliver`, once, and fails when it does. */
 export function memoryRequestQueue(deliver: (request: TrainingRequest) => Promise<void>): RequestQueue {
   return { send: (request) => deliver(request) };
+}
+
+/** `QualityQueue` in memory: hands every signal to `deliver`, once, and fails when it does. */
+export function memoryQualityQueue(deliver: (signal: QualitySignal) => Promise<void>): QualityQueue {
+  return { send: (signal) => deliver(signal) };
 }
 
 /** `RunWatcher` in memory: every run is running until it is told to have ended. */

@@ -5,6 +5,7 @@ import type { ModelSettingsSource } from "../../functions/core/model-settings";
 import type { PromotionStore, RegisteredVersion } from "../../functions/core/promotion/ports";
 import type { PromotionPorts } from "../../functions/core/promotion/promote-model";
 import type { RolloutPorts } from "../../functions/core/promotion/rollout/rollout-turns";
+import type { QualityMessage } from "../../functions/core/quality/quality-message";
 import type { SweeperPorts } from "../../functions/core/sweep-models";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import type { VersionNaming } from "../../functions/memory/model-registry";
@@ -45,8 +46,8 @@ export interface LocalCloud {
   announcedKey(body: string): string | undefined;
   /** Messages that no retry can cure, by what is wrong with them; equally many on every cloud. */
   hostileMessages(at: number, random: SeededRandom): ReadonlyMap<string, string>;
-  /** The message of a training request, or of a person's answer. */
-  requestMessage(content: TrainingRequest | PersonAnswer): string;
+  /** The message of a training request, of a person's answer, or of a quality signal. */
+  requestMessage(content: TrainingRequest | PersonAnswer | QualityMessage): string;
   /** The message that announces the end of a run; undefined where the cloud sends none. */
   runEndMessage(run: SimulatedRun, random: SeededRandom): { readonly id: string; readonly body: string } | undefined;
   readonly versionNaming: VersionNaming;

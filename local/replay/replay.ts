@@ -8,6 +8,8 @@ import { requestFates } from "../../functions/core/drift/episodes/request-fate";
 import type { DriftRecord } from "../../functions/core/drift/ports";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { promotionAnswers } from "../../functions/core/promotion/take-candidate";
+import { qualityMessageOf } from "../../functions/core/quality/quality-message";
+import { memoryQualityQueue } from "../../functions/memory/coordination";
 import { memoryDeployment } from "../../functions/memory/versioned-store";
 import { driftRecordHash } from "../../functions/node/hashes";
 import type { LocalCloud, ReplayPorts } from "../clouds/local-cloud";
@@ -174,6 +176,10 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
     states,
     histories,
     fates: requestFates(state.decisions),
+    qualities: memoryQualityQueue(async (signal) => {
+      const body = cloud.requestMessage(qualityMessageOf(signal));
+      requests.send(body, { group: signal.model, deduplicationId: body });
+    }),
     deployment: memoryDeployment,
     manifests: options.manifests,
     watcher: training.watcher,

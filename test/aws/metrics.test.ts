@@ -23,6 +23,7 @@ import {
   memoryDecisionLog,
   memoryNotifier,
   memoryPipelineLauncher,
+  memoryQualityQueue,
   memoryRequestQueue,
 } from "../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
@@ -233,6 +234,7 @@ function createWorld() {
     },
     notifier: memoryNotifier(),
     watcher: { describe: async () => ended },
+    qualities: memoryQualityQueue(async () => undefined),
     requests: memoryRequestQueue(async (request) => {
       requests.push(request);
     }),

@@ -12,6 +12,7 @@ import {
   memoryDecisionLog,
   memoryNotifier,
   memoryPipelineLauncher,
+  memoryQualityQueue,
   memoryRequestQueue,
 } from "../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
@@ -96,6 +97,7 @@ function createPorts(
     decisions: memoryDecisionLog(),
     launcher: memoryPipelineLauncher(),
     notifier: memoryNotifier(),
+    qualities: memoryQualityQueue(async () => undefined),
     requests: memoryRequestQueue(async () => undefined),
     watcher: { describe: async () => ({ status: "running" }) },
     histories: memoryDriftHistoryStore(),

@@ -6,6 +6,7 @@ import {
   memoryDecisionLog,
   memoryNotifier,
   memoryPipelineLauncher,
+  memoryQualityQueue,
   memoryRequestQueue,
 } from "../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
@@ -134,6 +135,7 @@ describe.each(CLOUDS)("one message that can never be understood, on %s", (name) 
       },
       launcher: memoryPipelineLauncher(),
       notifier: memoryNotifier(),
+      qualities: memoryQualityQueue(async () => undefined),
       requests: memoryRequestQueue(async () => undefined),
       watcher: { describe: async () => ({ status: "running" }) },
       histories: memoryDriftHistoryStore(),

@@ -4,8 +4,9 @@ import type { DriftState } from "../../functions/core/drift/drift-state";
 import { requestFates } from "../../functions/core/drift/episodes/request-fate";
 import type { LogRecord } from "../../functions/core/log/log";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import type { QualitySignal } from "../../functions/core/quality/quality-signal";
 import type { TrainingRequest } from "../../functions/core/training-request";
-import { memoryDecisionLog, memoryNotifier, memoryRequestQueue } from "../../functions/memory/coordination";
+import { memoryDecisionLog, memoryNotifier, memoryQualityQueue, memoryRequestQueue } from "../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../functions/memory/drift";
 import { decodeDriftState, encodeDriftState } from "../../functions/node/drift-codecs";
 import { NOON } from "./requests";
@@ -18,10 +19,14 @@ export function createAssessment(settings: ModelSettings, pause: () => Promise<v
   const decisions = memoryDecisionLog();
   const notifier = memoryNotifier();
   const sent: TrainingRequest[] = [];
+  const signals: QualitySignal[] = [];
   const saved: DriftState[] = [];
   const reported: LogRecord[] = [];
   const queue = memoryRequestQueue(async (request) => {
     sent.push(request);
+  });
+  const qualities = memoryQualityQueue(async (signal) => {
+    signals.push(signal);
   });
   /** Keeps what the clouds' stores would read back. */
   const observed: DriftPorts["histories"] = {
@@ -39,6 +44,7 @@ export function createAssessment(settings: ModelSettings, pause: () => Promise<v
       histories: unreliable(observed, step),
       drifts: unreliable(drifts, step),
       requests: unreliable(queue, step),
+      qualities: unreliable(qualities, step),
       notifier: unreliable(notifier, step),
       fates: unreliable(requestFates(decisions), step),
       log: (entry) => void reported.push(entry),
@@ -49,6 +55,7 @@ export function createAssessment(settings: ModelSettings, pause: () => Promise<v
   const reliably = (): Fate => "fine";
   return {
     sent,
+    signals,
     saved,
     /** A person refuses the training that was asked for. */
     refuse: async (request: TrainingRequest | undefined) => {

@@ -24,6 +24,7 @@ function deployedDriftPorts(): DriftEvaluatorPorts {
     reports: lazyPort(async () => (await services()).reports),
     monitors: lazyPort(async () => (await services()).monitors),
     requests: lazyPort(async () => (await services()).requestQueue()),
+    qualities: lazyPort(async () => (await services()).qualityQueue()),
     rejected: lazyPort(async () => (await services()).rejectedMessages()),
     fates: lazyPort(async () => (await services()).fates()),
     notifier: lazyPort(async () => (await services()).notifier()),

@@ -9,7 +9,7 @@ import { apiLimits, objectLimits } from "../adapters/call-limits";
 import { dynamoDecisionLog } from "../adapters/dynamodb/decision-log";
 import { explainedClient } from "../adapters/explained-client";
 import { snsNotifier } from "../adapters/messaging/notifier";
-import { sqsRejectedMessages, sqsRequestQueue } from "../adapters/messaging/queues";
+import { sqsQualityQueue, sqsRejectedMessages, sqsRequestQueue } from "../adapters/messaging/queues";
 import { s3ReportReader } from "../adapters/s3/report-reader";
 import { sageMakerMonitorReader } from "../adapters/sagemaker/monitor-reader";
 
@@ -25,6 +25,10 @@ export function fates() {
 
 export function requestQueue() {
   return sqsRequestQueue(explainedClient(new SQSClient(apiLimits())), readEnvironment(process.env, ["requests"]).requests);
+}
+
+export function qualityQueue() {
+  return sqsQualityQueue(explainedClient(new SQSClient(apiLimits())), readEnvironment(process.env, ["requests"]).requests);
 }
 
 export function rejectedMessages() {

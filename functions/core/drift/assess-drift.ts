@@ -5,6 +5,7 @@ import { dimensionValue, type Log, messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import { driftNotice, type Notifier } from "../notices/notice";
 import { performOutbox } from "../outbox";
+import type { QualityQueue } from "../quality/quality-queue";
 import { driftRequestId } from "../request-ids";
 import type { RequestQueue } from "../training-request";
 import { changeRecord, type VersionedStore } from "../versioned-store";
@@ -21,12 +22,14 @@ import {
 import { followEpisode } from "./episodes/follow-episode";
 import { type DriftEvaluation, evaluateDrift, type FeatureEvaluation } from "./evaluate-drift";
 import type { DriftLog, RequestFates } from "./ports";
+import { qualityActions } from "./quality-actions";
 import { rankOf } from "./severity";
 
 export interface DriftPorts {
   readonly histories: VersionedStore<DriftState>;
   readonly drifts: DriftLog;
   readonly requests: RequestQueue;
+  readonly qualities: QualityQueue;
   readonly notifier: Notifier;
   readonly fates: RequestFates;
   readonly log: Log;
@@ -82,7 +85,8 @@ async function evaluateOnce(ports: DriftPorts, settings: ModelSettings, report: 
     const followed = await followEpisode(ports.fates, drift, before.episodes ?? [], evaluated);
     const episode = followed.why === undefined ? {} : { episode: followed.why };
     await ports.drifts.record({ evaluation, evaluatedAt, ...episode, report: { id: report.id, digest } });
-    const actions = respondToDrift(settings, evaluation, followed);
+    const quality = qualityActions(settings, report, before);
+    const actions = [...respondToDrift(settings, evaluation, followed), ...quality.actions];
     const state = withActions(before, { history, episodes: followed.episodes }, { reportId, requestId, evaluatedAt }, actions);
     const done = { severity, severityRank: rankOf(severity), features: features.length };
     const saved = () => {
@@ -90,6 +94,7 @@ async function evaluateOnce(ports: DriftPorts, settings: ModelSettings, report: 
       if (others.length > 0)
         ports.log({ level: "warn", event: "drift-reports-differ", ...about, others: others.slice(0, TOLD_OTHERS) });
       if (dropped !== undefined) ports.log({ level: "warn", event: "drift-history-dropped", ...about, ...dropped });
+      for (const why of quality.refusals) ports.log({ level: "info", event: "quality-signal-refused", ...about, why });
       for (const told of featureScores(drift, features)) ports.log({ level: "info", event: "feature-drift", ...about, ...told });
     };
     return { state, result: { evaluation, outbox: state.outbox }, saved };
@@ -132,6 +137,9 @@ async function perform(ports: DriftPorts, about: About, action: DriftAction): Pr
       return;
     case "notify":
       await ports.notifier.notify(driftNotice(about.model, action.subject, action.text, about.requestId));
+      return;
+    case "quality":
+      await ports.qualities.send(action.signal);
       return;
     case "record":
       ports.log({ level: "warn", event: "drift-detected", ...about, severity: action.severity, why: action.why });

@@ -75,15 +75,25 @@ const unmeasuredSchema = z.object({
 const performanceSchema = z.object({
   type: z.literal("performance").check(z.describe("How well the model did then and now")),
   metric: textSchema.check(z.describe("Such as accuracy, roc-auc or rmse")),
-  reference: z.number().check(
-    z.refine((value) => value !== 0, { error: "nothing is relative to 0: give the change as a score of metric performance-delta" }),
-    z.describe("Then, in the metric's units; not 0, since the change is relative to it"),
+  reference: z.exactOptional(
+    z.number().check(
+      z.refine((value) => value !== 0, {
+        error: "nothing is relative to 0: give the change as a score of metric performance-delta",
+      }),
+      z.describe(
+        "Then, in the metric's units; not 0, since the change is relative to it; without it the entry tells nothing of drift, only how well the model does",
+      ),
+    ),
   ),
   current: z.number().check(z.describe("Now, in the metric's units")),
   higherIsBetter: z.boolean().check(z.describe("true for accuracy, false for an error")),
   standardError: z.exactOptional(
     z.number().check(z.minimum(0), z.describe("Of the difference, in the metric's units; tells how much of it is noise")),
   ),
+  rows: z.exactOptional(
+    amountSchema.check(z.describe("Rows with a label behind current, for the quality signal; default: the feature's sampleSize")),
+  ),
+  run: z.exactOptional(textSchema.check(z.describe("The run or the version whose answers were judged, for the quality signal"))),
 });
 
 const driftFeatureSchema = z.object({
@@ -172,6 +182,8 @@ export function distinctFeatures(findings: readonly Pick<DriftFeature, "kind" | 
 export type DriftKind = (typeof DRIFT_KINDS)[number];
 export type DriftFeature = z.infer<typeof driftFeatureSchema>;
 export type Evidence = DriftFeature["evidence"];
+/** How well a model did, with or without what to compare it with. */
+export type Performance = Extract<Evidence, { readonly type: "performance" }>;
 /** As core uses it; times are epoch milliseconds. */
 export type DriftReport = z.infer<typeof driftReportSchema>;
 

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { needsApproval } from "../coordination/parked-requests";
 import type { ModelSettings } from "../model-settings";
 import { amountSchema, ordinalSchema, timeSchema } from "../numbers";
+import { qualitySignalSchema } from "../quality/quality-signal";
 import { driftRequestId } from "../request-ids";
 import type { Stored } from "../state-layout";
 import { type TrainingRequest, trainingRequestSchema } from "../training-request";
@@ -12,11 +13,12 @@ import type { FollowedEpisode } from "./episodes/follow-episode";
 import type { DriftEvaluation, FeatureEvaluation } from "./evaluate-drift";
 import { DRIFT_SEVERITIES } from "./severity";
 
-/** One thing to do about a drift. Each may be done again: the same report gives the same. */
+/** One thing to do about a report. Each may be done again: the same report gives the same. */
 const driftActionSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("record"), severity: z.enum(DRIFT_SEVERITIES), why: z.string() }),
   z.strictObject({ type: z.literal("request"), request: trainingRequestSchema }),
   z.strictObject({ type: z.literal("notify"), subject: z.string(), text: z.string() }),
+  z.strictObject({ type: z.literal("quality"), signal: qualitySignalSchema }),
 ]);
 
 /** What an evaluation asked for and nobody has seen done yet; its number is unique within the model. */

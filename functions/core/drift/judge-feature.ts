@@ -64,6 +64,7 @@ export function judgeFeature(
     }
     case "performance": {
       const { reference, current, higherIsBetter, standardError } = evidence;
+      if (reference === undefined) return insufficientJudgement(metric, "nothing to compare with: the report has no reference");
       const noise = standardError === undefined ? undefined : normalNoise(standardError / Math.abs(reference), alpha);
       const thresholds = thresholdsOf(policy, feature.name, metric) ?? usualThresholds(policy, metric);
       return judgementOfScore(policy, { metric, score: performanceDelta(reference, current, higherIsBetter), thresholds, noise });
@@ -137,8 +138,9 @@ export function byKey(a: Pick<JudgedFeature, "kind" | "name">, b: Pick<JudgedFea
 }
 
 /**
- * Every feature that the policy does not ignore, by key. One that is measured several times counts by its worst measurement. The
- * policy's false alarm rate is that of the whole report, so each measurement gets an even share: Bonferroni's correction.
+ * Every feature that the policy does not ignore and that tells of drift, by key. One that is measured several times counts by its
+ * worst measurement. The policy's false alarm rate is that of the whole report, so each measurement gets an even share:
+ * Bonferroni's correction.
  * @param learned of the report's monitor
  */
 export function judgeReport(
@@ -147,7 +149,9 @@ export function judgeReport(
   learned: readonly LearnedScore[] = [],
 ): Map<string, JudgedFeature> {
   const known = listsAll(report) ? new Map(learned.map((one) => [learnedKey(one), one])) : undefined;
-  const watched = report.features.filter(({ name }) => ownValue(policy.features, name)?.isIgnored !== true);
+  const watched = report.features.filter(
+    ({ name, evidence }) => ownValue(policy.features, name)?.isIgnored !== true && !isQualityAlone(evidence),
+  );
   const alpha = policy.falseAlarmRate / watched.length;
   const judged = new Map<string, JudgedFeature & { readonly lessons: Lesson[] }>();
   for (const feature of watched) {
@@ -176,6 +180,11 @@ export function judgeReport(
   }
   for (const { lessons } of judged.values()) lessons.sort(byMetric);
   return judged;
+}
+
+/** Whether an entry tells how well a model does, but not whether that is worse than before. */
+function isQualityAlone(evidence: DriftFeature["evidence"]): boolean {
+  return evidence.type === "performance" && evidence.reference === undefined;
 }
 
 function byMetric(a: Lesson, b: Lesson): number {

@@ -1,7 +1,7 @@
 import { PoisonMessageError } from "../errors";
 import { checkReadable, type ModelList, type ModelSettings } from "../model-settings";
 import { fnv1a } from "../request-ids";
-import type { DriftReport } from "./drift-report";
+import type { DriftFeature, DriftReport } from "./drift-report";
 
 /** As the format of drift reports has it. */
 export const LONGEST_ID = 256;
@@ -107,16 +107,25 @@ function digits(hash: number): string {
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
-/** Sixteen hexadecimal digits, equal for reports that say the same of the same time, in whatever order and under whatever ids. */
+/**
+ * Sixteen hexadecimal digits, equal for reports that say the same of the same time, in whatever order and under whatever ids. Rows
+ * and run of a performance are left out: no drift is judged by them.
+ */
 export function contentDigest({ window, unlisted, features }: DriftReport): string {
   let [one, other] = [0, 0];
   // One after the other: the text of all would be as large as the document.
   for (const part of [window, unlisted, ...features]) {
-    const text = JSON.stringify(part);
+    const text = JSON.stringify(typeof part === "object" && "evidence" in part ? judgedPart(part) : part);
     one = (one + folded(FNV_BASIS, text)) | 0;
     other = (other + folded(~FNV_BASIS, text)) | 0;
   }
   return digits(one) + digits(other);
+}
+
+function judgedPart(feature: DriftFeature): DriftFeature {
+  if (feature.evidence.type !== "performance") return feature;
+  const { rows: _rows, run: _run, ...evidence } = feature.evidence;
+  return { ...feature, evidence };
 }
 
 /** The id of one version of a file, as reports have it: equal for every message about it. */

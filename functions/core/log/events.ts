@@ -165,6 +165,8 @@ export interface LogEvents extends MonitorEvents, RolloutEvents {
   "drift-reports-differ": OfReport & { readonly level: "warn"; readonly others: readonly string[] };
   /** Some monitors, or features or learned scores of one, found no room in the model's record: see docs/drift-report.md. */
   "drift-history-dropped": OfReport & { readonly level: "warn"; readonly monitors: number; readonly features: number };
+  /** A performance of a report is no quality signal, for a model whose adaptive policy has a price. */
+  "quality-signal-refused": OfReport & { readonly level: "info"; readonly why: string };
   /** The announced version of a report's file is gone; the newer one was assessed in its place. */
   "drift-report-gone": OfModel & { readonly level: "warn"; readonly uri: string };
   /** What a drift asks for failed; the next delivery does it. */

@@ -60,8 +60,11 @@ export function parseQualityMessage(value: unknown): QualitySignal | undefined {
   return signal;
 }
 
-/** The message of a signal, in the form that every sender uses. */
-export function qualityMessageOf(signal: QualitySignal): z.input<typeof qualityMessageSchema> {
+/** A signal as Retrigger itself sends it. */
+export type QualityMessage = QualitySignal & { readonly source: typeof QUALITY_SOURCE };
+
+/** The message of a signal. */
+export function qualityMessageOf(signal: QualitySignal): QualityMessage {
   return { source: QUALITY_SOURCE, ...signal };
 }
 

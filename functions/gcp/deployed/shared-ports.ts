@@ -8,7 +8,7 @@ import { parseDatabaseName } from "../adapters/firestore/documents";
 import { firestoreModelSettings } from "../adapters/firestore/model-settings";
 import { googleRest, SCOPES } from "../adapters/google-rest";
 import { pubSubNotifier } from "../adapters/messaging/notifier";
-import { pubSubRequestQueue } from "../adapters/messaging/queues";
+import { pubSubQualityQueue, pubSubRequestQueue } from "../adapters/messaging/queues";
 import { slackWebhook } from "../adapters/messaging/slack-webhook";
 import { consoleLog } from "./console-log";
 
@@ -28,6 +28,10 @@ export function sharedPorts() {
       requests: lazyPort(async () => {
         const { requests, region } = readEnvironment(process.env, ["requests", "region"]);
         return pubSubRequestQueue(rest, requests, `https://${region}-pubsub.googleapis.com`);
+      }),
+      qualities: lazyPort(async () => {
+        const { requests, region } = readEnvironment(process.env, ["requests", "region"]);
+        return pubSubQualityQueue(rest, requests, `https://${region}-pubsub.googleapis.com`);
       }),
       notifier: lazyPort(async () => {
         const { topic } = readEnvironment(process.env, ["topic"]);

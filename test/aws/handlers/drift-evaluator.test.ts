@@ -5,13 +5,15 @@ import type { DriftRecord, MonitoringRun } from "../../../functions/core/drift/p
 import { RetryableError } from "../../../functions/core/errors";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
+import type { QualitySignal } from "../../../functions/core/quality/quality-signal";
 import type { TrainingRequest } from "../../../functions/core/training-request";
-import { memoryDecisionLog, memoryRequestQueue } from "../../../functions/memory/coordination";
+import { memoryDecisionLog, memoryQualityQueue, memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { memoryVersionedStore } from "../../../functions/memory/versioned-store";
 import { type Message, objectMessage, settingsOf, sqsEvent } from "../../simulation/data-path";
 import { nannymlWithFutureWeek } from "../../simulation/drift-documents";
+import { pricedSettings } from "../../simulation/priced-settings";
 
 const AT = Date.UTC(2026, 10, 20, 10);
 const JOB = "arn:aws:sagemaker:eu-central-1:111122223333:processing-job/model-monitoring-1";
@@ -65,6 +67,17 @@ describe("drift evaluator", () => {
     await world.deliver([message, { ...message, id: "m2" }]);
 
     expect(world.recorded()).toEqual(["s3://data/drift/flight-delay/a.json v7"]);
+  });
+
+  it("should tell the coordinator how well the model serves, where a report says so and the policy asks for it", async () => {
+    const files = { "s3://data/drift/flight-delay/a.json": own("a", ACCURACY) };
+    const [asked, unasked] = [createWorld({ files, settings: pricedSettings(settingsOf()) }), createWorld({ files })];
+
+    for (const world of [asked, unasked]) await world.deliver([objectMessage("m1", "drift/flight-delay/a.json")]);
+
+    const quality = { model: "flight-delay", monitor: "test a", metric: "accuracy", error: 0.25, rows: 5000 };
+    expect(asked.signals).toEqual([{ ...quality, from: AT - 3_600_000, to: AT }]);
+    expect([asked.recorded(), unasked.recorded(), unasked.signals]).toEqual([["a"], ["a"], []]);
   });
 
   it("should lose nothing when something fails: the message comes again", async () => {
@@ -172,6 +185,7 @@ interface World {
   readonly monitoring?: ModelSettings["monitoring"];
   readonly run?: MonitoringRun;
   readonly status?: string;
+  readonly settings?: ModelSettings;
 }
 
 const RUN = {
@@ -188,13 +202,14 @@ const RUN = {
   },
 } satisfies World;
 
-function createWorld({ files = {}, monitoring = { prefix: "drift/" }, run, status = "Completed" }: World) {
+function createWorld({ files = {}, monitoring = { prefix: "drift/" }, run, status = "Completed", settings = settingsOf() }: World) {
   const records: DriftRecord[] = [];
   const reports: LogRecord[] = [];
   const requests: TrainingRequest[] = [];
+  const signals: QualitySignal[] = [];
   const rejected = memoryRejectedMessages<SQSRecord>();
   const ports: DriftEvaluatorPorts = {
-    settings: memoryModelSettings([{ ...settingsOf(), monitoring }]),
+    settings: memoryModelSettings([{ ...settings, monitoring }]),
     histories: memoryVersionedStore(),
     drifts: {
       record: async (record) => {
@@ -202,6 +217,7 @@ function createWorld({ files = {}, monitoring = { prefix: "drift/" }, run, statu
       },
       list: async () => records,
     },
+    qualities: memoryQualityQueue(async (signal) => void signals.push(signal)),
     requests: memoryRequestQueue(async (request) => {
       requests.push(request);
     }),
@@ -230,16 +246,25 @@ function createWorld({ files = {}, monitoring = { prefix: "drift/" }, run, statu
     records,
     reports,
     requests,
+    signals,
     recorded: () => records.map(({ evaluation }) => evaluation.reportId),
     deliver: async (messages: readonly Message[]) =>
       (await evaluator(sqsEvent(messages))).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
   };
 }
 
-function own(id: string): string {
-  const evidence = { type: "score", metric: "psi", score: 0.9 };
+const ACCURACY = { type: "performance", metric: "accuracy", current: 0.75, higherIsBetter: true };
+
+function own(id: string, evidence: object = { type: "score", metric: "psi", score: 0.9 }): string {
   const features = [{ name: "delay", kind: "data", sampleSize: 5000, evidence }];
-  return JSON.stringify({ version: 1, model: "flight-delay", id, monitor: `test ${id}`, window: { start: AT, end: AT }, features });
+  return JSON.stringify({
+    version: 1,
+    model: "flight-delay",
+    id,
+    monitor: `test ${id}`,
+    window: { start: AT - 3_600_000, end: AT },
+    features,
+  });
 }
 
 function jobEvent(id: string, ProcessingJobStatus = "Completed"): Message {

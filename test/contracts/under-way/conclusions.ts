@@ -8,6 +8,7 @@ import type { TrainingRequest } from "../../../functions/core/training-request";
 import {
   memoryNotifier,
   memoryPipelineLauncher,
+  memoryQualityQueue,
   memoryRequestQueue,
   memoryRunWatcher,
 } from "../../../functions/memory/coordination";
@@ -80,7 +81,11 @@ export const CONCLUSIONS: Readonly<Record<Situation, (stores: UnderWayStores, be
   async "a drift that could not be told"(stores, { isEarlier }) {
     const { ports, sent, notifier } = createWorld(stores);
     const assess = (day: number) =>
-      assessDrift({ ...ports, ...stores, fates: requestFates(stores.decisions) }, SETTINGS, driftingReport(day));
+      assessDrift(
+        { ...ports, ...stores, qualities: memoryQualityQueue(async () => undefined), fates: requestFates(stores.decisions) },
+        SETTINGS,
+        driftingReport(day),
+      );
 
     const repeated = await assess(1);
     const next = await assess(2);

@@ -62,9 +62,9 @@ export const SITUATIONS = {
     await requestTraining(portsOf(stores), SETTINGS, { ...REQUEST, causes, needsApproval: true, blocks: true });
   },
   "a drift that could not be told": async ({ histories, drifts, decisions }) => {
-    const [requests, notifier] = [{ send: noAnswer }, { notify: noAnswer }];
+    const [requests, qualities, notifier] = [{ send: noAnswer }, { send: noAnswer }, { notify: noAnswer }];
     const fates = requestFates(decisions);
-    const ports = { histories, drifts, requests, notifier, fates, log: () => undefined, now: () => NOON };
+    const ports = { histories, drifts, requests, qualities, notifier, fates, log: () => undefined, now: () => NOON };
     await assessDrift(ports, SETTINGS, driftingReport(0));
     await assessDrift(ports, SETTINGS, driftingReport(1)).catch(() => undefined);
     // People are told of a drift that nobody is asked to approve a training for.

@@ -6,7 +6,7 @@ import { requestFates } from "../../../functions/core/drift/episodes/request-fat
 import type { ReportFile } from "../../../functions/core/drift/ports";
 import { PoisonMessageError, RetryableError } from "../../../functions/core/errors";
 import type { LogRecord } from "../../../functions/core/log/log";
-import { memoryDecisionLog, memoryNotifier, memoryRequestQueue } from "../../../functions/memory/coordination";
+import { memoryDecisionLog, memoryNotifier, memoryQualityQueue, memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../../functions/memory/drift";
 import { settingsOf } from "../../simulation/data-path";
 import { nannymlWithFutureWeek, ownReport } from "../../simulation/drift-documents";
@@ -187,6 +187,7 @@ function createWorld(versions: Readonly<Record<string, string>> = {}) {
   const ports: DriftPorts = {
     histories: memoryDriftHistoryStore(),
     drifts,
+    qualities: memoryQualityQueue(async () => undefined),
     requests: memoryRequestQueue(async () => undefined),
     notifier: memoryNotifier(),
     fates: requestFates(memoryDecisionLog()),

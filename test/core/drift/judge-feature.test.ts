@@ -32,6 +32,15 @@ describe("judgeFeature", () => {
     ]);
   });
 
+  it("should judge the others as if a performance without a reference were not there", () => {
+    const scoredAlone = reportOf(0, [featureOf("amount", scored(0.4))]);
+    const quality: Evidence = { type: "performance", metric: "accuracy", current: 0.2, higherIsBetter: true };
+    const both = reportOf(0, [...scoredAlone.features, featureOf("accuracy", quality), featureOf("amount", quality)]);
+
+    expect([...judgeReport(POLICY, both)]).toEqual([...judgeReport(POLICY, scoredAlone)]);
+    expect(judgeFeature(POLICY, featureOf("accuracy", quality), ALPHA)).toMatchObject({ outcome: "insufficient" });
+  });
+
   it("should count no score that chance explains, however far above the threshold it is", () => {
     const few = featureOf("amount", { type: "score", metric: "psi", score: 0.2, bins: 10 }, { sampleSize: 200 });
 

@@ -1,5 +1,7 @@
-import { fileId, modelOfReport } from "../../../functions/core/drift/report-identity";
+import { parseDriftReport } from "../../../functions/core/drift/drift-report";
+import { contentDigest, fileId, modelOfReport } from "../../../functions/core/drift/report-identity";
 import { settingsOf } from "../../simulation/data-path";
+import example from "./fixtures/drift-report.json";
 
 describe("modelOfReport", () => {
   it("should take the inner one of two folders, and no folder whose name only starts alike", () => {
@@ -20,5 +22,19 @@ describe("fileId", () => {
     expect(fileId("s3://data/a.json", "v1")).toBe("s3://data/a.json v1");
     expect(fileId(uri, "v1")).toHaveLength(256);
     expect(fileId(uri, "v1")).not.toBe(fileId(uri, "v2"));
+  });
+});
+
+describe("contentDigest", () => {
+  it("should be what it was for reports that are stored", () => {
+    expect(contentDigest(parseDriftReport(example))).toBe("df5bb2f666aecaf7");
+  });
+
+  it("should not depend on rows and run of a performance, which no drift is judged by", () => {
+    const [, , , performance] = example.features;
+    const labelled = { ...performance, evidence: { ...performance?.evidence, rows: 1_000, run: "run-7" } };
+    const features = example.features.map((feature) => (feature === performance ? labelled : feature));
+
+    expect(contentDigest(parseDriftReport({ ...example, features }))).toBe(contentDigest(parseDriftReport(example)));
   });
 });

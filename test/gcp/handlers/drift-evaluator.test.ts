@@ -4,14 +4,16 @@ import type { DriftLog, ReportFile } from "../../../functions/core/drift/ports";
 import { RetryableError } from "../../../functions/core/errors";
 import type { LogRecord } from "../../../functions/core/log/log";
 import type { ModelSettings } from "../../../functions/core/model-settings";
+import type { QualitySignal } from "../../../functions/core/quality/quality-signal";
 import type { TrainingRequest } from "../../../functions/core/training-request";
 import { createDriftEvaluator, type DriftEvaluatorPorts } from "../../../functions/gcp/handlers/drift-evaluator";
 import type { PubSubMessage } from "../../../functions/gcp/messages/pubsub-event";
-import { memoryDecisionLog, memoryRequestQueue } from "../../../functions/memory/coordination";
+import { memoryDecisionLog, memoryQualityQueue, memoryRequestQueue } from "../../../functions/memory/coordination";
 import { memoryDriftHistoryStore } from "../../../functions/memory/drift";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { nannymlWithFutureWeek } from "../../simulation/drift-documents";
+import { pricedSettings } from "../../simulation/priced-settings";
 import { finalizedEvent, googleSettings, pushedEvent } from "../messages";
 
 const NOON = Date.parse("2026-11-21T12:00:00Z");
@@ -31,6 +33,22 @@ describe("drift evaluator", () => {
       expect(world.requests).toMatchObject([
         { model: "flight-delay", causes: [{ type: "drift", severity: "medium", feature: "hour" }] },
       ]);
+    });
+
+    it("should tell the coordinator how well the model serves, where a report says so and the policy asks for it", async () => {
+      const { features: _, ...rest } = JSON.parse(ownReport());
+      const evidence = { type: "performance", metric: "accuracy", current: 0.75, higherIsBetter: true };
+      const features = [{ name: "accuracy", kind: "concept", sampleSize: 900, evidence }];
+      const window = { start: NOON - 3_600_000, end: NOON };
+      const files = { [`gs://data/${KEY}`]: fileOf(JSON.stringify({ ...rest, window, features })) };
+      const asked = createWorld({ files, settings: pricedSettings(calmSettings()) });
+      const unasked = createWorld({ files });
+
+      for (const world of [asked, unasked]) await world.evaluator(finalizedEvent("m1", KEY));
+
+      const quality = { model: "flight-delay", monitor: rest.monitor, metric: "accuracy", error: 0.25, rows: 900 };
+      expect(asked.signals).toEqual([{ ...quality, from: window.start, to: window.end }]);
+      expect([unasked.evaluated.length, unasked.signals]).toEqual([1, []]);
     });
 
     it("should evaluate it once, however often it is announced", async () => {
@@ -233,6 +251,7 @@ function createWorld(
 ) {
   const reports: LogRecord[] = [];
   const requests: TrainingRequest[] = [];
+  const signals: QualitySignal[] = [];
   const read: (string | undefined)[][] = [];
   const asked: string[] = [];
   const evaluated: Parameters<DriftLog["record"]>[0]["evaluation"][] = [];
@@ -241,6 +260,7 @@ function createWorld(
     settings: memoryModelSettings([settings]),
     histories: memoryDriftHistoryStore(),
     drifts: { record: async ({ evaluation }) => void evaluated.push(evaluation), list: async () => [] },
+    qualities: memoryQualityQueue(async (signal) => void signals.push(signal)),
     requests: memoryRequestQueue(async (request) => void requests.push(request)),
     notifier: { notify: async () => undefined },
     fates: requestFates(memoryDecisionLog()),
@@ -262,7 +282,7 @@ function createWorld(
     ...ports,
   });
   const refusals = () => rejected.kept.map(({ refusal }) => refusal.reason);
-  return { evaluator, rejected, refusals, reports, requests, read, asked, evaluated };
+  return { evaluator, rejected, refusals, reports, requests, signals, read, asked, evaluated };
 }
 
 /** One window is enough to detect a drift. */

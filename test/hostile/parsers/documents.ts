@@ -89,9 +89,10 @@ export const documents: readonly Parser[] = [
     name: "drift documents",
     of: [
       ...ofDrift("drift-report", "sources/drift-source", "sources/drift-document", "sources/evidently", "sources/evidently-report"),
+      ...ofDrift("sources/sagemaker-model-quality"),
       ...ofDrift("sources/evidently-suite", "sources/evidently-score", "sources/nannyml-calculator"),
       ...ofDrift("sources/evidently-snapshot", "sources/nannyml", "sources/nannyml-table", "sources/sagemaker-violations"),
-      ...ofDrift("sources/vertex-anomaly", "sources/source-report"),
+      ...ofDrift("sources/vertex-anomaly", "sources/vertex-evaluation", "sources/source-report"),
       "functions/core/outside-json.ts",
     ],
     texts: readdirSync(SOURCES, { recursive: true, encoding: "utf8" })

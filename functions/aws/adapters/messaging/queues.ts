@@ -3,6 +3,8 @@ import type { SQSRecord } from "aws-lambda";
 import { utf8Bytes } from "../../../core/batching/landed-object";
 import type { AnswerQueue } from "../../../core/coordination/ports";
 import type { DriftQueue } from "../../../core/drift/ports";
+import { qualityMessageOf } from "../../../core/quality/quality-message";
+import type { QualityQueue } from "../../../core/quality/quality-queue";
 import { type RejectedMessages, refusalTexts } from "../../../core/rejected-message";
 import type { RequestQueue } from "../../../core/training-request";
 import { requestIdHash } from "../../../node/hashes";
@@ -19,6 +21,24 @@ export function sqsRequestQueue(client: SQSClient, queueUrl: string): RequestQue
 /** `AnswerQueue` in the same queue, in order with what is asked of the model. */
 export function sqsAnswerQueue(client: SQSClient, queueUrl: string): AnswerQueue {
   return { send: (answer) => sendInOrder(client, queueUrl, answer) };
+}
+
+/**
+ * `QualityQueue` in the same queue, in order with what is asked of the model. A signal that is sent again within 5 minutes is
+ * delivered once.
+ */
+export function sqsQualityQueue(client: SQSClient, queueUrl: string): QualityQueue {
+  return {
+    async send(signal) {
+      const body = JSON.stringify(qualityMessageOf(signal));
+      await send(client, {
+        QueueUrl: queueUrl,
+        MessageBody: body,
+        MessageGroupId: signal.model,
+        MessageDeduplicationId: requestIdHash(body),
+      });
+    },
+  };
 }
 
 async function sendInOrder(client: SQSClient, queueUrl: string, message: { readonly id: string; readonly model: string }) {

@@ -5,10 +5,12 @@ import { alarmReport, parseAlarm } from "./cloudwatch-alarm";
 import { parseDocument } from "./drift-document";
 import { evidentlyReport, isEvidently } from "./evidently";
 import { isNannyml, nannymlReports } from "./nannyml";
+import { isModelQuality, modelQualityReport } from "./sagemaker-model-quality";
 import { isStatistics } from "./sagemaker-statistics";
 import { isViolations, violationsReports } from "./sagemaker-violations";
 import type { SourceContext } from "./source-report";
 import { anomalyReport, isAnomalyEntry } from "./vertex-anomaly";
+import { evaluationReports, isEvaluation } from "./vertex-evaluation";
 
 /** One format that a drift document may have. */
 interface DriftSource {
@@ -40,6 +42,12 @@ const SOURCES: readonly DriftSource[] = [
     read: (document, context) => [anomalyReport(document, context)],
   },
   {
+    name: "Vertex AI evaluation",
+    looks: "metrics{} with metricsSchemaUri",
+    fits: isEvaluation,
+    read: evaluationReports,
+  },
+  {
     name: "SageMaker violations",
     looks: "violations[]",
     fits: isViolations,
@@ -52,6 +60,12 @@ const SOURCES: readonly DriftSource[] = [
     read: (document, context) => [evidentlyReport(document, context)],
   },
   { name: "NannyML", looks: "a table or JSON Lines with chunk_key and measures", fits: isNannyml, read: nannymlReports },
+  {
+    name: "SageMaker model quality",
+    looks: "dataset and …_metrics{}",
+    fits: isModelQuality,
+    read: (document, context) => [modelQualityReport(document, context)],
+  },
   { name: "SageMaker statistics", looks: "dataset and features[]", fits: isStatistics, read: refuseStatistics },
 ];
 

@@ -29,6 +29,20 @@ const STATISTICS: readonly (readonly [string, RegExp])[] = [
   ["sum", /(?<![a-z])sum(?![a-z])/i],
 ];
 
+/** Name of what NannyML guesses from the model's own confidence, without labels. */
+const ESTIMATED = "estimated performance";
+const REALISED = "realised performance";
+
+/** The monitor of a calculator's reports. */
+export function nannymlMonitor({ name }: Pick<Calculator, "name">): string {
+  return `nannyml ${name}`;
+}
+
+/** True for the monitor of performances that nobody measured, of which no label tells. */
+export function isEstimate(monitor: string): boolean {
+  return monitor === nannymlMonitor({ name: ESTIMATED });
+}
+
 /** Which calculator or estimator of NannyML made a result, as far as the result tells. */
 export interface Calculator {
   /** The end of its monitor's name: the calm of one calculator says nothing of what another measures. */
@@ -49,7 +63,7 @@ export function calculatorOf({ measures }: NannymlChunk, path: string | undefine
   if (whole !== undefined && measures.length === 1) return { name: whole, subject: "all columns", isKnown: true };
   if (measures.every(({ method }) => PERFORMANCE.has(method))) {
     const isEstimated = measures.some(({ cells }) => cells.has("upper_confidence_boundary"));
-    return { name: isEstimated ? "estimated performance" : "realised performance", subject: "performance", isKnown: true };
+    return { name: isEstimated ? ESTIMATED : REALISED, subject: "performance", isKnown: true };
   }
   const [named, ...others] = STATISTICS.filter(([, words]) => words.test(path ?? ""));
   if (named === undefined || others.length > 0) return { name: "column statistics", subject: "column", isKnown: false };

@@ -1,7 +1,7 @@
 import { PoisonMessageError } from "../../errors";
 import type { DriftFeature, DriftKind, DriftReport, Evidence } from "../drift-report";
 import { digestOf } from "../report-identity";
-import { type Calculator, calculatorOf, HIGHER_IS_BETTER, LOWER_IS_BETTER } from "./nannyml-calculator";
+import { type Calculator, calculatorOf, HIGHER_IS_BETTER, LOWER_IS_BETTER, nannymlMonitor } from "./nannyml-calculator";
 import { isNannymlTable, type NannymlChunk, type NannymlMeasure, parseNannymlTable } from "./nannyml-table";
 import {
   momentOf,
@@ -89,13 +89,22 @@ function baselineOf(chunks: readonly NannymlChunk[]): Baseline {
 function chunkReport(chunk: NannymlChunk, window: Window, baseline: Baseline, context: SourceContext): DriftReport {
   const calculator = calculatorOf(chunk, context.path);
   const features = chunk.measures.flatMap((measure) => featureOf(chunk, measure, { calculator, baseline, context }) ?? []);
-  const monitor = `nannyml ${calculator.name}`;
+  const monitor = nannymlMonitor(calculator);
   const named = chunk.about.get("key");
   // Of a document from outside, even an object that cannot be turned into a text.
   const key = (typeof named === "object" ? JSON.stringify(named) : String(named)).slice(0, LONGEST_KEY);
   // Two results of one window with other contents are other reports.
   const id = `${monitor} ${key} ${digestOf(JSON.stringify([window, features]))}`;
-  return reportOf(context, { id, monitor, window, unlisted: calculator.isKnown ? "calm" : "unknown", lists: "all", features });
+  const unlisted = calculator.isKnown ? "calm" : "unknown";
+  return reportOf(context, { id, monitor, window, unlisted, lists: "all", features: features.map(labelledOf(chunk)) });
+}
+
+/** Tells how many rows of a chunk have a label, where some have none; after the id, which is that of what was measured. */
+function labelledOf(chunk: NannymlChunk): (feature: DriftFeature) => DriftFeature {
+  const [size, missing] = [sizeOf(chunk), numberIn(chunk.about, "targets_missing_rate")];
+  if (size === undefined || missing === undefined || missing <= 0) return (feature) => feature;
+  const rows = Math.max(0, Math.round(size * (1 - missing)));
+  return (feature) => (feature.evidence.type === "performance" ? { ...feature, evidence: { ...feature.evidence, rows } } : feature);
 }
 
 interface ResultContext {

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { DriftFeature, DriftReport } from "../drift-report";
+import { isModelQuality, modelQualityFeatures } from "./sagemaker-model-quality";
 import { isStatistics, type StatisticsFiles, statisticsReport } from "./sagemaker-statistics";
 import { violatedFeatures } from "./sagemaker-violations";
 import { reportOf, type SourceContext } from "./source-report";
@@ -56,7 +57,7 @@ export function scheduleMonitor(schedule: string): string {
 /**
  * The one report of a monitoring run, which must have completed: features that it does not list are calm. Where the baseline's
  * statistics are known, the two distributions of a feature take the place of the distance that Model Monitor found, whose size
- * depends on how it was sampled. Each schedule is a monitor of its own: the calm of one says nothing of what another measures.
+ * depends on how it was sampled. A monitor of model quality tells by its statistics how well the model does. Each schedule is a monitor of its own: the calm of one says nothing of what another measures.
  * @throws PoisonMessageError when a file is broken
  */
 export function monitoringRunReport(schedule: string, files: MonitoringFiles, context: SourceContext): DriftReport {
@@ -66,11 +67,12 @@ export function monitoringRunReport(schedule: string, files: MonitoringFiles, co
   const compared = isComparable ? statisticsReport(files, context).features : [];
   const measured = new Set(compared.filter(({ evidence }) => evidence.type === "distributions").map(({ name }) => name));
   const monitor = scheduleMonitor(schedule);
+  const quality = isModelQuality(statistics) ? modelQualityFeatures(statistics) : [];
   const violated = violatedFeatures(monitor, violations ?? { violations: [] }, context);
   return reportOf(context, {
     monitor,
     unlisted: "calm",
-    features: [...compared, ...violated.filter((feature) => !(isDistance(feature) && measured.has(feature.name)))],
+    features: [...compared, ...violated.filter((feature) => !(isDistance(feature) && measured.has(feature.name))), ...quality],
   });
 }
 

@@ -1,4 +1,6 @@
 import type { AnswerQueue } from "../../../core/coordination/ports";
+import { qualityMessageOf } from "../../../core/quality/quality-message";
+import type { QualityQueue } from "../../../core/quality/quality-queue";
 import { type RejectedMessages, refusalTexts } from "../../../core/rejected-message";
 import type { RequestQueue } from "../../../core/training-request";
 import type { PubSubMessage } from "../../messages/pubsub-event";
@@ -26,6 +28,18 @@ export function pubSubAnswerQueue(rest: GoogleRest, topic: string, endpoint: str
     async send(answer) {
       const { id: answerId, model } = answer;
       await publish({ data: base64(JSON.stringify(answer)), attributes: { answerId, model }, orderingKey: model });
+    },
+  };
+}
+
+/** `QualityQueue` in the same topic, in order with what is asked of the model. */
+export function pubSubQualityQueue(rest: GoogleRest, topic: string, endpoint: string): QualityQueue {
+  const publish = topicPublisher(rest, topic, endpoint);
+  return {
+    async send(signal) {
+      const { model, metric } = signal;
+      const data = base64(JSON.stringify(qualityMessageOf(signal)));
+      await publish({ data, attributes: { model, quality: attributeText(metric) }, orderingKey: model });
     },
   };
 }

@@ -14,7 +14,7 @@ import { missedRunFinder } from "../../../../functions/core/drift/missed-runs";
 import { completedJobEvent } from "../../../../functions/core/drift/sources/sagemaker-processing-job";
 import type { LogRecord } from "../../../../functions/core/log/log";
 import type { ModelSettings } from "../../../../functions/core/model-settings";
-import { memoryDecisionLog, memoryRequestQueue } from "../../../../functions/memory/coordination";
+import { memoryDecisionLog, memoryQualityQueue, memoryRequestQueue } from "../../../../functions/memory/coordination";
 import { memoryDriftLog } from "../../../../functions/memory/drift";
 import { memoryModelSettings } from "../../../../functions/memory/manifest-store";
 import { memoryRejectedMessages } from "../../../../functions/memory/rejected-messages";
@@ -66,6 +66,7 @@ describe("missedRunFinder over SageMaker", () => {
       settings: memoryModelSettings([SCHEDULED]),
       histories,
       drifts,
+      qualities: memoryQualityQueue(async () => undefined),
       requests: memoryRequestQueue(async () => undefined),
       notifier: { notify: async () => undefined },
       fates: requestFates(memoryDecisionLog()),

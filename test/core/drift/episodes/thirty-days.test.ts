@@ -11,6 +11,7 @@ import {
   memoryCoordinatorStore,
   memoryDecisionLog,
   memoryPipelineLauncher,
+  memoryQualityQueue,
   memoryRequestQueue,
 } from "../../../../functions/memory/coordination";
 import { memoryDriftHistoryStore, memoryDriftLog } from "../../../../functions/memory/drift";
@@ -119,6 +120,7 @@ async function play({ scoreAt, lengthH = 1, people = "approve", isGood = () => t
     histories: memoryDriftHistoryStore(),
     drifts: memoryDriftLog(),
     fates: requestFates(decisions),
+    qualities: memoryQualityQueue(async () => undefined),
     requests: memoryRequestQueue(async (request) => {
       asked.push((request.requestedAt - START) / HOUR_MS);
       await requestTraining(ports, settings, request);

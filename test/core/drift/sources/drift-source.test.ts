@@ -30,7 +30,9 @@ const FOLDERS: Readonly<Record<string, string>> = {
   "drift-own": "Retrigger's own format",
   evidently: "Evidently",
   "model-monitor": "SageMaker violations",
+  "model-quality": "SageMaker model quality",
   nannyml: "NannyML",
+  "vertex-evaluation": "Vertex AI evaluation",
 };
 
 const REFUSED: readonly (readonly [file: string, message: string])[] = [
@@ -84,8 +86,10 @@ describe("readDriftDocument", () => {
     expect(() => readDriftDocument('{"drift_score": 0.4}', CONTEXT)).toThrow(
       'got a drift document of no known format: {"drift_score": 0.4}; tried Retrigger\'s own format (features with monitor and window), ' +
         "CloudWatch alarm (an alarm's state change of EventBridge or SNS), Vertex AI anomaly (jsonPayload.featureAnomalies), " +
+        "Vertex AI evaluation (metrics{} with metricsSchemaUri), " +
         "SageMaker violations (violations[]), Evidently (metrics[], or tests[] with a summary), " +
         "NannyML (a table or JSON Lines with chunk_key and measures), " +
+        "SageMaker model quality (dataset and …_metrics{}), " +
         "SageMaker statistics (dataset and features[])",
     );
   });
