@@ -38,7 +38,7 @@ function refuseManyRows(text: string): void {
   }
 }
 
-/** The rows of a CSV text, some of whose values are quoted, up to the first value that cannot be read, and what is wrong with it. */
+/** The rows of a CSV text with quoted values, up to the first value that cannot be read, and what is wrong with that one. */
 export function quotedRows(text: string): { rows: string[][]; problem?: string } {
   const rows: string[][] = [];
   let row: string[] = [];

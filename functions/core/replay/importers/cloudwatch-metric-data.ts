@@ -38,7 +38,8 @@ const NAMING =
 
 /** The series of a role; undefined where there is none, or several, of which none is taken. */
 function chosen(series: readonly MetricSeries[], role: "quality" | "rows", findings: Findings): MetricSeries | undefined {
-  const found = series.filter((one) => (one.role === "rows" ? "rows" : one.role && "quality") === role);
+  const roles: readonly MetricSeries["role"][] = role === "rows" ? ["rows"] : ["error", "accuracy"];
+  const found = series.filter((one) => one.role !== undefined && roles.includes(one.role));
   if (found.length <= 1) return found[0];
   const labels = found.slice(0, 5).map(({ label }) => label);
   findings.tell(

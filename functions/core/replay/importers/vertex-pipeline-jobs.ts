@@ -32,7 +32,7 @@ const STATES: ReadonlyMap<unknown, ListedRun["status"] | "waiting"> = new Map([
 
 const NAME = /^projects\/[^/]+\/locations\/[^/]+\/pipelineJobs\/[^/]+$/;
 
-/** Trainings, by pages of `projects.locations.pipelineJobs.list`, or jobs in a list, as the Python client's `to_dict` gives them. */
+/** Trainings, by pages of `projects.locations.pipelineJobs.list`, or by jobs that a script put into a list. */
 export const vertexPipelineJobs: Importer = {
   name: "vertex-pipeline-jobs",
   title:

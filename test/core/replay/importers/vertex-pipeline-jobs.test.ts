@@ -4,7 +4,7 @@ import { describeGolden, readValid } from "./golden";
 describe("vertexPipelineJobs", () => {
   describeGolden(vertexPipelineJobs);
 
-  it("should read jobs in a list, as the Python client gives them", () => {
+  it("should read jobs that a script put into a list", () => {
     expect(readValid(vertexPipelineJobs, JSON.stringify([JOB])).lines).toEqual([
       { type: "run", model: "flight-delay", at: START, run: JOB.name, status: "succeeded", endedAt: START + 2_515_000 },
     ]);

@@ -5,7 +5,7 @@ import type { Mistake } from "./findings";
 /** Date, time to the minute or finer, and offset as `Z`, `+02:00` or `+0200`, which gcloud writes. */
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s?(Z|[+-]\d{2}:?\d{2}|UTC)?$/i;
 
-/** No tool that is imported from recorded anything before, and none has a future: clocks that were never set say 1970, years of 1 or 9999 stand for "never". */
+/** No tool recorded anything before or after: clocks that were never set say 1970, and the years 1 and 9999 stand for "never". */
 const [FIRST_MS, END_MS] = [Date.UTC(2000), Date.UTC(2100)];
 
 const RANGE = "a time of the years 2000 to 2099; correct it, or take the line out";
@@ -48,8 +48,7 @@ function textTime(text: string, offsetMinutes: number | undefined): number | Mis
 
 /** JavaScript takes February 30 for March 2. */
 function isDay(date: string): boolean {
-  const midnight = Date.parse(`${date}T00:00:00Z`);
-  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date);
+  return new Date(`${date}T00:00:00Z`).getUTCDate() === Number(date.slice(8));
 }
 
 function shown(value: unknown): string {

@@ -11,7 +11,10 @@ export interface ListedRun {
   readonly place: string;
 }
 
-/** Takes the runs of a listing as a model's trainings, and tells what such a listing leaves out. @param ends where their ends are */
+/**
+ * Takes the runs of a listing as a model's trainings, and tells what such a listing leaves out.
+ * @param ends what to do for the ends of runs that have none
+ */
 export function takeRuns(findings: Findings, model: string, runs: Iterable<ListedRun>, ends: string): void {
   let [ended, withoutEnd] = [0, 0];
   for (const { run, status, startedAt, endedAt, place } of merged(runs, findings)) {
