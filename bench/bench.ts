@@ -7,6 +7,7 @@ import { decisionFigures } from "./decisions";
 import { driftFigures } from "./drift/drift";
 import { dynamoDbCost } from "./dynamodb-cost";
 import { firestoreCost } from "./firestore-cost";
+import { historyFigures } from "./history";
 import { hostileDocumentFigures } from "./hostile/hostile-documents";
 import { modelFigures } from "./models";
 import { promotionFigures } from "./promotion/promotion";
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[] | string>>> = {
   ticks: tickFigures,
   promotion: promotionFigures,
   rollout: rolloutTables,
+  history: historyFigures,
 };
 
 async function main(names: readonly string[]): Promise<void> {

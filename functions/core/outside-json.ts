@@ -57,8 +57,8 @@ function excessOf(text: string, limits: JsonLimits, onNonFinite?: (start: number
   return undefined;
 }
 
-/** The place of the quote that ends a string; the text's end where none does. */
-function endOfString(text: string, start: number): number {
+/** The place of the quote that ends the string whose first quote is at `start`; the text's end where none does. */
+export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let escapes = end;
     while (text.charCodeAt(escapes - 1) === BACKSLASH) escapes--;

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { answers } from "./parsers/answers";
+import { cloudExports } from "./parsers/cloud-exports";
 import { configuration } from "./parsers/configuration";
 import { documents } from "./parsers/documents";
 import { evaluations } from "./parsers/evaluations";
@@ -42,7 +43,7 @@ const NOT_HOSTILE: Readonly<Record<string, string>> = {
 
 describe("the hostile input", () => {
   it("should be given to every file that parses, but for those that say why not", () => {
-    const parsers = [answers, configuration, documents, evaluations, files, messages, storedRows, words].flat();
+    const parsers = [answers, cloudExports, configuration, documents, evaluations, files, messages, storedRows, words].flat();
     const given = new Set(parsers.flatMap(({ of }) => of));
     const sources = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", ...ROOMS], {
       cwd: ROOT,

@@ -10,7 +10,11 @@ const BREAKS = /[,\r\n]/g;
  */
 export function csvRows(text: string): string[][] {
   if (text.length > LINE_LIMITS.containers) refuseManyRows(text);
-  if (text.includes('"')) return quotedRows(text);
+  if (text.includes('"')) {
+    const { rows, problem } = quotedRows(text);
+    if (problem !== undefined) throw new PoisonMessageError(problem);
+    return rows;
+  }
   // Most payloads are one row, and nothing is faster than this.
   if (!text.includes("\n")) return text === "" ? [] : [text.split(",")];
   return text
@@ -34,7 +38,8 @@ function refuseManyRows(text: string): void {
   }
 }
 
-function quotedRows(text: string): string[][] {
+/** The rows of a CSV text with quoted values, up to the first value that cannot be read, and what is wrong with that one. */
+export function quotedRows(text: string): { rows: string[][]; problem?: string } {
   const rows: string[][] = [];
   let row: string[] = [];
   let at = 0;
@@ -43,7 +48,8 @@ function quotedRows(text: string): string[][] {
     row = [];
   };
   while (at < text.length) {
-    const { value, end } = text[at] === '"' ? quotedValue(text, at) : plainValue(text, at);
+    const { value, end, problem } = text[at] === '"' ? quotedValue(text, at) : plainValue(text, at);
+    if (problem !== undefined) return { rows, problem };
     row.push(value);
     const isBroken = end < text.length && text[end] !== ",";
     at = text.startsWith("\r\n", end) ? end + 2 : end + 1;
@@ -52,29 +58,37 @@ function quotedRows(text: string): string[][] {
     else if (end < text.length && at === text.length) row.push("");
   }
   if (row.length > 0) endRow();
-  return rows;
+  return { rows };
 }
 
-function plainValue(text: string, start: number): { value: string; end: number } {
+interface Value {
+  readonly value: string;
+  /** The place behind it. */
+  readonly end: number;
+  readonly problem?: string;
+}
+
+function plainValue(text: string, start: number): Value {
   BREAKS.lastIndex = start;
   const end = BREAKS.exec(text)?.index ?? text.length;
   return { value: text.slice(start, end), end };
 }
 
-/** The value that a quote at `start` begins; `end` is behind its closing quote. */
-function quotedValue(text: string, start: number): { value: string; end: number } {
+/** The value that a quote at `start` begins. */
+function quotedValue(text: string, start: number): Value {
   let value = "";
   let from = start + 1;
   for (;;) {
     const quote = text.indexOf('"', from);
-    if (quote < 0) throw new PoisonMessageError("got CSV with a quoted value that does not end, expected a closing quote");
+    if (quote < 0) {
+      return { value, end: text.length, problem: "got CSV with a quoted value that does not end, expected a closing quote" };
+    }
     value += text.slice(from, quote);
     if (text[quote + 1] !== '"') {
       const next = text[quote + 1];
-      if (next !== undefined && !",\r\n".includes(next)) {
-        throw new PoisonMessageError("got CSV with text behind a closing quote, expected a comma or the line's end");
-      }
-      return { value, end: quote + 1 };
+      const isClosed = next === undefined || ",\r\n".includes(next);
+      const problem = "got CSV with text behind a closing quote, expected a comma or the line's end";
+      return { value, end: quote + 1, ...(!isClosed && { problem }) };
     }
     value += '"';
     from = quote + 2;
