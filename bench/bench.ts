@@ -9,6 +9,7 @@ import { dynamoDbCost } from "./dynamodb-cost";
 import { firestoreCost } from "./firestore-cost";
 import { hostileDocumentFigures } from "./hostile/hostile-documents";
 import { modelFigures } from "./models";
+import { policyTables } from "./policies/policies";
 import { promotionFigures } from "./promotion/promotion";
 import { referenceFigures } from "./reference";
 import { rolloutTables } from "./rollout/rollout";
@@ -17,7 +18,7 @@ import { markdownTable, type Row } from "./table";
 import { tickFigures } from "./ticks/ticks";
 
 /** Parts by their names: rows of the first table, or tables of their own. */
-const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[] | string>>> = {
+const PARTS: Readonly<Record<string, () => Row[] | string | Promise<Row[] | string>>> = {
   synthesis: synthesisFigures,
   models: modelFigures,
   bundles: bundleFigures,
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[] | string>>> = {
   ticks: tickFigures,
   promotion: promotionFigures,
   rollout: rolloutTables,
+  policies: policyTables,
 };
 
 async function main(names: readonly string[]): Promise<void> {

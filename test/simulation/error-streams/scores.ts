@@ -2,7 +2,7 @@ import { seededRandom } from "../../../functions/core/capture/seeded-random";
 import type { PlayedStream } from "./played-streams";
 import type { PolicyName } from "./policies";
 import { PRICES } from "./scene";
-import type { StreamName } from "./stream-laws";
+import { STREAM_NAMES, type StreamName } from "./stream-laws";
 
 const { floor, log, sqrt } = Math;
 
@@ -16,9 +16,9 @@ export function meanCost(runs: readonly PlayedStream[], policy: PolicyName): num
   return mean(runs.map((run) => mean(run.played.map((played) => played[policy].cost))));
 }
 
-/** Area under the cost over the logarithm of the price, of all runs together, as a multiple of the oracle's. */
-export function areaRatio(runs: readonly PlayedStream[], policy: PolicyName): number {
-  return areaOf(runs, policy) / areaOf(runs, "oracle");
+/** Area under the cost over the logarithm of the price, of all runs together, as a multiple of another policy's. */
+export function areaRatio(runs: readonly PlayedStream[], policy: PolicyName, other: PolicyName): number {
+  return areaOf(runs, policy) / areaOf(runs, other);
 }
 
 function areaOf(runs: readonly PlayedStream[], policy: PolicyName): number {
@@ -27,15 +27,13 @@ function areaOf(runs: readonly PlayedStream[], policy: PolicyName): number {
   return area;
 }
 
-/** Standard error of an area ratio when the seeds of each stream are drawn again. */
-export function areaError(runs: readonly PlayedStream[], policy: PolicyName): number {
+/** Standard error of the ratio of two areas when the seeds of each stream are drawn again. */
+export function areaError(runs: readonly PlayedStream[], policy: PolicyName, other: PolicyName): number {
   const streams = byStream(runs);
-  const drawn = resampled(`area ${policy}`, (draw) =>
-    areaRatio(
-      streams.flatMap((ofStream) => ofStream.map(() => draw(ofStream))),
-      policy,
-    ),
-  );
+  const drawn = resampled(`area ${policy}, ${other}`, (draw) => {
+    const again = streams.flatMap((ofStream) => ofStream.map(() => draw(ofStream)));
+    return areaRatio(again, policy, other);
+  });
   const middle = mean(drawn);
   return sqrt(mean(drawn.map((value) => (value - middle) ** 2)));
 }
@@ -65,19 +63,25 @@ export interface ComparedCell {
   readonly price: number;
   /** The cost of one policy by that of another. */
   readonly ratio: number;
+  /** Standard error of it. */
+  readonly error: number;
 }
 
 export function comparedCells(runs: readonly PlayedStream[], policy: PolicyName, other: PolicyName): ComparedCell[] {
   return byStream(runs).flatMap((ofStream) =>
     PRICES.map((price, place) => {
-      const cost = (name: PolicyName) => mean(ofStream.map(({ played }) => played[place]?.[name].cost ?? Number.NaN));
-      return { stream: (ofStream[0] as PlayedStream).stream, price, ratio: cost(policy) / cost(other) };
+      const costs = (name: PolicyName) => ofStream.map(({ played }) => played[place]?.[name].cost ?? Number.NaN);
+      const [mine, theirs] = [costs(policy), costs(other)];
+      const ratio = mean(mine) / mean(theirs);
+      const squares = mine.map((cost, run) => (cost - ratio * (theirs[run] ?? Number.NaN)) ** 2);
+      const error = sqrt(mean(squares) / (squares.length - 1)) / mean(theirs);
+      return { stream: (ofStream[0] as PlayedStream).stream, price, ratio, error };
     }),
   );
 }
 
 export function byStream(runs: readonly PlayedStream[]): PlayedStream[][] {
-  return Object.values(Object.groupBy(runs, ({ stream }) => stream));
+  return STREAM_NAMES.map((name) => runs.filter(({ stream }) => stream === name)).filter((ofStream) => ofStream.length > 0);
 }
 
 function resampled(seed: string, statistic: (draw: <T>(items: readonly T[]) => T) => number): number[] {
