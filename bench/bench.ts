@@ -10,6 +10,7 @@ import { firestoreCost } from "./firestore-cost";
 import { historyFigures } from "./history";
 import { hostileDocumentFigures } from "./hostile/hostile-documents";
 import { modelFigures } from "./models";
+import { policyTables } from "./policies/policies";
 import { promotionFigures } from "./promotion/promotion";
 import { referenceFigures } from "./reference";
 import { rolloutTables } from "./rollout/rollout";
@@ -18,7 +19,7 @@ import { markdownTable, type Row } from "./table";
 import { tickFigures } from "./ticks/ticks";
 
 /** Parts by their names: rows of the first table, or tables of their own. */
-const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[] | string>>> = {
+const PARTS: Readonly<Record<string, () => Row[] | string | Promise<Row[] | string>>> = {
   synthesis: synthesisFigures,
   models: modelFigures,
   bundles: bundleFigures,
@@ -33,6 +34,7 @@ const PARTS: Readonly<Record<string, () => Row[] | Promise<Row[] | string>>> = {
   promotion: promotionFigures,
   rollout: rolloutTables,
   history: historyFigures,
+  policies: policyTables,
 };
 
 async function main(names: readonly string[]): Promise<void> {
