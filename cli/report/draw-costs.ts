@@ -1,4 +1,4 @@
-import { valueMarks } from "../../local/dashboard/draw-chart";
+import type { PricedCost } from "../../functions/core/replay/simulation-result";
 import { type Markup, markup } from "../../local/dashboard/markup";
 import { comparePolicies, comparisonText, costAt, headline } from "./compare-policies";
 import { figure, lookClass, mark, percent, placedMark, rounded, table } from "./figure";
@@ -9,18 +9,16 @@ const HEIGHT = 280;
 const TOP = 12;
 /** Units of the stretched drawing's width. */
 const WIDTH = 1000;
-const VALUE_MARKS = 5;
+/** Marks of the costs. */
+const MOST_MARKS = 9;
 
 /** What each policy costs as the price of a training rises, with its band; empty where no error is known. */
 export function drawCosts(model: ShownModel): Markup | string {
   const { prices, policies, unit, name, chosen } = model;
   if (prices.length === 0) return "";
   const shown = policies.filter(({ result }) => (result.costs ?? []).length > 0);
-  const highest = shown.flatMap(({ result }) => result.costs ?? []).reduce((most, { high }) => Math.max(most, high), 0);
-  const marks = valueMarks(0, highest, VALUE_MARKS);
-  const top = marks.at(-1) ?? 1;
+  const { marks, y } = costScale(shown.flatMap(({ result }) => result.costs ?? []));
   const x = (price: number) => priceShare(prices, price);
-  const y = (cost: number) => HEIGHT - (cost / top) * (HEIGHT - TOP);
   const at = (price: number, cost: number) => `${rounded(x(price) * WIDTH)} ${rounded(y(cost))}`;
 
   const bands = shown.map(({ result, look }) => {
@@ -43,7 +41,7 @@ export function drawCosts(model: ShownModel): Markup | string {
   const drawing = markup`<div class="plot"><svg height="${HEIGHT}" class="values">${valueLabels(marks, y)}</svg><svg height="${HEIGHT}">${grid}<svg class="stretched" width="100%" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">${bands}${lines}</svg><line class="price-line" x1="${where}" x2="${where}" y1="0" y2="${HEIGHT}"/>${points}</svg><span></span>${priceAxis(prices)}</div><p class="axis-title">price of a training, ${unit}</p>`;
   return figure({
     title: "Cost against the price of a training",
-    about: markup`Cost is the errors served plus the trainings at their price, in ${unit}; lower is better. Shades are 95 % bands of a block bootstrap. Dashed lines are references, dotted ones are known in hindsight only.`,
+    about: markup`Cost is the errors served plus the trainings at their price, in ${unit}; lower is better; both scales are by ratio. Shades are 95 % bands of a block bootstrap. Dashed lines are references, dotted ones are known in hindsight only.`,
     spoken: `${name}: cost of ${shown.map(({ result }) => result.policy).join(", ")} at ${prices.length} prices of a training from ${priceText(prices[0] ?? 0)} to ${priceText(prices.at(-1) ?? 0)} ${unit}. The table below has the numbers.`,
     drawing,
     legend: markup`<ul class="legend">${shown.map(({ result, look }) => markup`<li>${mark(look)}${result.policy}</li>`)}</ul>`,
@@ -60,11 +58,32 @@ function priceShare(prices: readonly number[], price: number): number {
   return 0.02 + 0.96 * inner;
 }
 
-function valueLabels(marks: readonly number[], y: (cost: number) => number): Markup[] {
-  return marks.map(
-    (mark) =>
-      markup`<text class="end" x="100%" dx="-8" y="${rounded(Math.max(10, y(mark) - (mark === 0 ? 2 : -4)))}">${priceText(mark)}</text>`,
+/**
+ * Costs by their ratio, as prices are: the dearest policy costs many times the cheapest one, and would press all others onto the
+ * floor. A band that reaches 0 ends at the floor.
+ */
+function costScale(costs: readonly PricedCost[]): { readonly marks: readonly number[]; readonly y: (cost: number) => number } {
+  const positive = costs.flatMap(({ cost, low, high }) => [cost, low, high]).filter((cost) => cost > 0);
+  const highest = Math.max(...positive, 1e-9);
+  // A band that nearly reaches 0 must not press the curves to the ceiling.
+  const least = Math.min(...costs.map(({ cost }) => cost).filter((cost) => cost > 0), highest) / 2;
+  const [bottom, top] = [Math.max(least, Math.min(...positive, highest) * 0.9), highest * 1.1];
+  const y = (cost: number) => HEIGHT - (Math.log(Math.max(cost, bottom) / bottom) / Math.log(top / bottom)) * (HEIGHT - TOP);
+  return { marks: ratioMarks(bottom, top), y };
+}
+
+/** 1, 2 and 5 times powers of ten between the ends; whole powers where these are too many. */
+function ratioMarks(bottom: number, top: number): number[] {
+  const powers = Array.from(
+    { length: 2 + Math.ceil(Math.log10(top / bottom)) },
+    (_, index) => 10 ** (Math.floor(Math.log10(bottom)) + index),
   );
+  const fine = powers.flatMap((power) => [1, 2, 5].map((factor) => factor * power)).filter((mark) => mark >= bottom && mark <= top);
+  return fine.length > MOST_MARKS ? powers.filter((power) => power >= bottom && power <= top) : fine;
+}
+
+function valueLabels(marks: readonly number[], y: (cost: number) => number): Markup[] {
+  return marks.map((mark) => markup`<text class="end" x="100%" dx="-8" y="${rounded(y(mark) + 4)}">${priceText(mark)}</text>`);
 }
 
 function priceAxis(prices: readonly number[]): Markup {

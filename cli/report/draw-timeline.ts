@@ -31,7 +31,7 @@ export function drawTimeline(model: ShownModel): Markup {
     about: markup`Pins are trainings that start. Bars below them are decisions to wait or to refuse, ${spokenDuration(fine.stepMs)} a bar; the tallest bar of a lane is its busiest. Times are UTC.`,
     spoken: spokenTimeline(model),
     drawing: markup`${drawing}<div class="cursor" hidden></div>`,
-    controls: markup`<div class="control" hidden data-script><label for="${model.id}-time">Look at a time</label><input type="range" id="${model.id}-time" class="time-range" min="0" value="0" step="1"><output for="${model.id}-time" class="time-text"></output></div>`,
+    controls: markup`<div class="control time" hidden data-script><label for="${model.id}-time">Look at a time</label><input type="range" id="${model.id}-time" class="time-range" min="0" value="0" step="1"><output for="${model.id}-time" class="time-text"></output></div>`,
     legend: legend(model),
     twin: timeTable(model),
   });
@@ -49,14 +49,14 @@ function drawLane(policy: ShownPolicy, bins: Bins, span: Span): Markup {
     counts === undefined && result.decisions > 0
       ? markup`<text x="0" y="${HEIGHT - 8}">its decisions are not in this report</text>`
       : "";
-  return markup`<div class="lane"><span class="lane-name">${mark(look)}<b>${result.policy}</b> <small>${amountText(result.trainings.length, "training")}</small></span><svg height="${HEIGHT}">${gaps(span, HEIGHT)}<svg class="stretched" width="100%" height="${HEIGHT}" viewBox="0 0 ${bins.count} ${HEIGHT}" preserveAspectRatio="none">${counts === undefined ? "" : bars(counts)}${pins(policy, bins)}</svg><line class="base" x1="0" x2="100%" y1="${HEIGHT - 0.5}" y2="${HEIGHT - 0.5}"/>${missing}</svg></div>`;
+  return markup`<div class="lane"><span class="lane-name">${mark(look)}<b>${result.policy}</b> <small>${amountText(result.trainings.length, "training")}</small></span><svg height="${HEIGHT}">${gaps(span, HEIGHT)}<svg class="stretched" width="100%" height="${HEIGHT}" viewBox="0 0 ${bins.count} ${HEIGHT}" preserveAspectRatio="none"><g transform="translate(.5)">${counts === undefined ? "" : bars(counts)}${pins(policy, bins)}</g></svg><line class="base" x1="0" x2="100%" y1="${HEIGHT - 0.5}" y2="${HEIGHT - 0.5}"/>${missing}</svg></div>`;
 }
 
 /** A pin for each bin with a start: a stem, and a head that the stretching of the lane leaves round. */
 function pins({ result, look }: ShownPolicy, bins: Bins): Markup {
   const places = [...new Set(result.trainings.map(({ at }) => binOf(at, bins)))].sort((a, b) => a - b);
-  const stems = places.map((place) => `M${place + 0.5} 6V${STARTS}`).join("");
-  const heads = places.map((place) => `M${place + 0.5} 6h0`).join("");
+  const stems = places.map((place) => `M${place} 6v${STARTS - 6}`).join("");
+  const heads = places.map((place) => `M${place} 6h0`).join("");
   return markup`<g class="${lookClass(look)}"><path class="stem" d="${stems}"/><path class="head" d="${heads}"/></g>`;
 }
 
@@ -74,16 +74,18 @@ function bars(counts: Counts): Markup[] {
       ),
     1,
   );
-  const bottoms = new Float64Array(places.length).fill(HEIGHT - 1);
+  const sums = new Float64Array(places.length);
+  const top = (count: number) => Math.round((count / tallest) * (BARS - 2));
   return others.flatMap((outcome) => {
     let path = "";
     for (const place of places) {
       const count = height(place, outcome);
       if (count === 0) continue;
-      const from = bottoms[place] ?? 0;
-      const to = from - (count / tallest) * (BARS - 2);
-      bottoms[place] = to;
-      path += `M${place + 0.5} ${short(from)}V${short(to)}`;
+      const before = sums[place] ?? 0;
+      sums[place] = before + count;
+      // Whole pixels keep the file small; what is there is at least one of them.
+      const from = top(before);
+      path += `M${place} ${HEIGHT - 1 - from}v-${Math.max(1, top(before + count) - from)}`;
     }
     return path === "" ? [] : [markup`<path class="bar ${OUTCOMES[outcome] ?? ""}" d="${path}"/>`];
   });

@@ -28,11 +28,19 @@ function overviewRow(model: ShownModel): Markup {
   const comparison = comparisonOf(model);
   const best = comparison?.contender.policy;
   const cells =
-    best === undefined || price === undefined
-      ? markup`<td class="cheapest text">${UNKNOWN}</td><td class="against text">no error is known</td><td class="cost">${UNKNOWN}</td><td>${UNKNOWN}</td><td class="trainings">${UNKNOWN}</td><td class="spend">${UNKNOWN}</td>`
-      : markup`<td class="cheapest text">${best.policy}</td><td class="against text">${comparisonText(comparison as Comparison)}</td><td class="cost">${costCell(best, price)}</td><td><span class="at-price">${priceText(price)}</span> <small>${unit}</small></td><td class="trainings">${countText(best.trainings.length)}</td><td class="spend">${moneyText(best.spendUsd)}</td>`;
+    comparison === undefined || best === undefined || price === undefined
+      ? markup`<td class="cheapest text">${UNKNOWN}</td><td class="against text">${NO_ERROR}</td><td class="cost">${UNKNOWN}</td><td>${UNKNOWN}</td><td class="trainings">${UNKNOWN}</td><td class="spend">${UNKNOWN}</td>`
+      : markup`<td class="cheapest text">${best.policy}</td><td class="against text">${comparisonText(comparison)}</td><td class="cost">${costCell(best, price)}</td><td><span class="at-price">${priceText(price)}</span> <small>${unit}</small></td><td class="trainings">${countText(best.trainings.length)}</td><td class="spend">${moneyText(best.spendUsd)}</td>`;
   return markup`<tr data-model="${id}"><th scope="row"><a href="#${id}">${name}</a></th>${cells}<td>${countText(result.history.unknown.length)}</td></tr>`;
 }
+
+/** What can be said of a model, in a few words. */
+export function verdict(model: ShownModel): string {
+  const comparison = comparisonOf(model);
+  return comparison === undefined ? NO_ERROR : `${comparison.contender.policy.policy}, ${comparisonText(comparison)}`;
+}
+
+const NO_ERROR = "no error is known";
 
 function comparisonOf({ policies, prices, chosen }: ShownModel): Comparison | undefined {
   const price = prices[chosen];

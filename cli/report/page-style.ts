@@ -6,13 +6,13 @@ export const PAGE_STYLE = `
 :root {
   color-scheme: light dark;
   --page: #f6f7f9; --card: #fff; --ink: #171b21; --quiet: #565f6b; --edge: #dde1e7; --grid: #eaedf1; --tint: #f1f3f6; --alert: #b3261e;
-  --link: #0b5cad; --focus: #0b5cad; --texture: #ffffffb3; --wait: #aab3bf; --gap: #c9ced6; --count: #10141a;
+  --link: #0b5cad; --focus: #0b5cad; --texture: #ffffff80; --wait: #9aa4b1; --merge: #bfd3e6; --gap: #c9ced6; --count: #10141a;
   --c0: #0072b2; --c1: #c65200; --c2: #008a66; --c3: #b04f95; --c4: #a87200; --c5: #2f86bd; --c6: #5f646c; --c7: #7d6100;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #0f1216; --card: #171b21; --ink: #e9ecf0; --quiet: #a0a9b5; --edge: #2b313a; --grid: #242a32; --tint: #1d222a; --alert: #ff8a80;
-    --link: #7cc0ff; --focus: #7cc0ff; --texture: #0008; --wait: #5d6672; --gap: #3a424d; --count: #0b0e12;
+    --link: #7cc0ff; --focus: #7cc0ff; --texture: #00000059; --wait: #6d7784; --merge: #34506b; --gap: #3a424d; --count: #0b0e12;
     --c0: #4aa8e8; --c1: #f0803c; --c2: #2cc295; --c3: #dd8fc2; --c4: #e8b23a; --c5: #8fd0f5; --c6: #a8b0bb; --c7: #d6c25a;
   }
 }
@@ -49,23 +49,31 @@ main:focus, .model > div:focus { outline: none; }
 .control label { font-weight: 600; }
 .control output { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .control input[type="range"] { flex: 0 1 260px; min-width: 140px; height: 28px; margin: 0; accent-color: var(--c0); }
+.control.time { display: grid; grid-template-columns: 176px minmax(0, 1fr); gap: 2px 0; margin-top: 8px; }
+.control.time label { font-size: 13.5px; }
+.control.time input { width: 100%; }
+.control.time output { grid-column: 2; min-height: 3em; font-size: 13.5px; color: var(--quiet); }
+.time-text span { margin-right: 16px; }
+.time-text b { font-weight: 600; color: var(--ink); }
 .control input[type="search"] { flex: 0 1 260px; min-width: 0; padding: 6px 10px; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--quiet); border-radius: 6px; }
 
 .scroll { margin: 16px 0 0; overflow-x: auto; background: var(--card); border: 1px solid var(--edge); border-radius: 10px; scrollbar-width: thin; }
 table { width: 100%; border-collapse: separate; border-spacing: 0; font-size: 14px; font-variant-numeric: tabular-nums lining-nums; }
-th, td { padding: 8px 14px; text-align: right; vertical-align: baseline; border-bottom: 1px solid var(--grid); white-space: nowrap; }
+th, td { padding: 8px 11px; text-align: right; vertical-align: baseline; border-bottom: 1px solid var(--grid); white-space: nowrap; }
 tbody:last-child tr:last-child > * { border-bottom: 0; }
 thead th { vertical-align: bottom; font-size: 12.5px; font-weight: 600; line-height: 1.3; color: var(--quiet); white-space: normal; border-bottom-color: var(--edge); }
 thead th small { display: block; font-size: 11.5px; white-space: nowrap; }
-th:first-child { position: sticky; left: 0; z-index: 1; min-width: 120px; max-width: 260px; text-align: left; white-space: normal; overflow-wrap: anywhere; background: var(--card); box-shadow: 1px 0 0 var(--grid); }
+th:first-child, td:first-child { padding-left: 16px; }
+th:last-child, td:last-child { padding-right: 16px; }
+th:first-child { position: sticky; left: 0; z-index: 1; min-width: 132px; max-width: 260px; text-align: left; white-space: normal; overflow-wrap: anywhere; background: var(--card); box-shadow: 1px 0 0 var(--grid); }
 tbody th { font-weight: 600; }
 td b { font-weight: 640; }
 td small { white-space: nowrap; }
 .policies td small, .overview td.cost small, .by-price td small { display: block; line-height: 1.3; }
-.policies tbody th .mark { margin-right: 8px; vertical-align: -2px; }
+.policies tbody th .mark { float: left; margin: 4px 0 0 -1px; }
+.policies tbody th .mark + span { display: block; padding-left: 22px; }
 .policies .group th { max-width: none; padding: 12px 14px 5px; font-size: 12.5px; font-weight: 600; color: var(--quiet); white-space: nowrap; box-shadow: none; }
-.policies .group th span { position: sticky; left: 14px; }
-.policies .g0 .group { display: none; }
+.policies .group th span { position: sticky; left: 14px; display: inline-block; max-width: calc(100vw - 64px); white-space: normal; }
 .policies .g1 > *, .policies .g2 > *, .policies .g1 th:first-child, .policies .g2 th:first-child { background: var(--tint); }
 .policies .g1 tr:not(.group) th, .policies .g2 tr:not(.group) th { font-weight: 500; }
 .policies .g2 tr:not(.group) th, .policies .g2 td { font-style: italic; }
@@ -106,7 +114,7 @@ svg { overflow: visible; }
 use { fill: var(--c); stroke: var(--card); stroke-width: 1.2; paint-order: stroke; }
 .price-line { stroke: var(--quiet); stroke-dasharray: 3 3; }
 .lane { display: grid; grid-template-columns: 176px minmax(0, 1fr); align-items: center; }
-.lane + .lane { margin-top: 6px; }
+.lane + .lane { margin-top: 12px; }
 .lane-name { padding-right: 14px; min-width: 0; font-size: 13.5px; line-height: 1.25; overflow-wrap: anywhere; }
 .lane-name b { font-weight: 600; }
 .lane-name small { display: block; font-size: 12.5px; }
@@ -116,7 +124,7 @@ use { fill: var(--c); stroke: var(--card); stroke-width: 1.2; paint-order: strok
 .bar { fill: none; stroke: var(--wait); }
 .stretched .bar { vector-effect: none; stroke-width: 1; }
 .bar.wide { stroke-width: 14; }
-.bar.merge { stroke: var(--c5); stroke-dasharray: 2.5 1; }
+.bar.merge { stroke: var(--merge); stroke-dasharray: 2.5 1; }
 .bar.ask { stroke: var(--c4); stroke-dasharray: 4 1.5; }
 .bar.reject { stroke: var(--alert); stroke-dasharray: 1.5 1; }
 .bar.duplicate { stroke: var(--c3); stroke-dasharray: 0.8 1.6; }
@@ -125,7 +133,7 @@ use { fill: var(--c); stroke: var(--card); stroke-width: 1.2; paint-order: strok
 rect.gap { fill: url(#gap); } .gap-line { stroke: var(--gap); stroke-width: 2.5; }
 .cursor { position: absolute; inset: 0 0 20px 176px; pointer-events: none; }
 .cursor::before { content: ""; position: absolute; inset-block: 0; left: var(--left); width: max(2px, var(--width)); background: var(--c0); opacity: 0.16; }
-.part { fill: var(--c); stroke: var(--card); stroke-width: 1; }
+.part { fill: var(--c); fill-opacity: 0.82; stroke: var(--card); stroke-width: 1; }
 .t1 { fill: url(#t1); } .t2 { fill: url(#t2); } .t3 { fill: url(#t3); } .t4 { fill: url(#t4); }
 .texture { stroke: var(--texture); stroke-width: 1.6; } .dot { fill: var(--texture); }
 .drawing text.count { font-size: 12px; font-weight: 600; fill: var(--ink); paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
@@ -137,11 +145,11 @@ rect.gap { fill: url(#gap); } .gap-line { stroke: var(--gap); stroke-width: 2.5;
 .c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .c6 { --c: var(--c6); } .c7 { --c: var(--c7); }
 .again { stroke-dasharray: 10 3; }
 
-.model { margin: 8px 0 0; background: var(--card); border: 1px solid var(--edge); border-radius: 10px; content-visibility: auto; contain-intrinsic-size: auto 48px; }
+.model { margin: 8px 0 0; background: var(--card); border: 1px solid var(--edge); border-radius: 10px; }
 .model > summary { padding: 12px 18px; }
 .model > summary h3 { display: inline; overflow-wrap: anywhere; }
+.model > summary .quiet { margin-left: 10px; font-size: 14px; }
 .model > div { padding: 4px 18px 20px; }
-.model[open] { content-visibility: visible; }
 .model figure { padding: 18px 0 0; border: 0; border-top: 1px solid var(--edge); border-radius: 0; }
 
 @media (max-width: 860px) {
@@ -158,6 +166,9 @@ rect.gap { fill: url(#gap); } .gap-line { stroke: var(--gap); stroke-width: 2.5;
   .lane-name small { display: inline; margin-left: 4px; }
   .lane > span:empty { display: none; }
   .cursor { left: 0; }
+  .control.time { grid-template-columns: minmax(0, 1fr); }
+  .control.time output { grid-column: 1; min-height: 0; }
+  .time-text span { display: block; }
   .plot { grid-template-columns: 46px minmax(0, 1fr); }
   th, td { padding: 8px 11px; }
   th:first-child { min-width: 104px; max-width: 132px; }
@@ -181,6 +192,6 @@ rect.gap { fill: url(#gap); } .gap-line { stroke: var(--gap); stroke-width: 2.5;
   th:first-child { position: static; min-width: 0; }
   .model, figure, tr { break-inside: avoid; }
   .model::details-content { content-visibility: visible; block-size: auto; }
-  .model { break-inside: auto; border: 0; content-visibility: visible; }
+  .model { break-inside: auto; border: 0; }
 }
 `;

@@ -1,19 +1,19 @@
 import type { PolicyResult } from "../../functions/core/replay/simulation-result";
 import { type Markup, markup } from "../../local/dashboard/markup";
-import { durationText } from "../printout";
 import { costCell } from "./draw-costs";
 import { mark, table } from "./figure";
-import { countText, errorText, moneyText, priceText, UNKNOWN } from "./report-words";
+import { countText, errorText, moneyText, priceText, shortDuration, UNKNOWN } from "./report-words";
 import { hasDecisions, rank, type ShownModel, sumOf } from "./shown-model";
 
 /** A column of numbers. */
 interface Column {
   readonly head: Markup | string;
   readonly cell: (result: PolicyResult) => Markup | string;
+  /** Class by which the script finds it. */
   readonly look?: string;
 }
 
-const GROUPS = ["Policies", "References, to compare with", "Known in hindsight only: nobody could have chosen them"] as const;
+const GROUPS = ["", "References, to compare with", "Known in hindsight only: nobody could have chosen them"] as const;
 
 /** What each policy would have done, the references apart. */
 export function policyTable(model: ShownModel): Markup {
@@ -27,7 +27,11 @@ export function policyTable(model: ShownModel): Markup {
       );
       return markup`<tr><th scope="row">${mark(look)}<span>${result.policy}</span></th>${cells}</tr>`;
     });
-    return markup`<tbody class="g${group}"><tr class="group"><th scope="rowgroup" colspan="${columns.length + 1}"><span>${title}</span></th></tr>${rows}</tbody>`;
+    const head =
+      group === 0
+        ? ""
+        : markup`<tr class="group"><th scope="rowgroup" colspan="${columns.length + 1}"><span>${title}</span></th></tr>`;
+    return markup`<tbody class="g${group}">${head}${rows}</tbody>`;
   });
   const heads = columns.map(({ head }) => markup`<th scope="col">${head}</th>`);
   const said = model.policies.map(({ result, look }) => markup`<dt>${mark(look)}${result.policy}</dt><dd>${result.sentence}</dd>`);
@@ -58,16 +62,7 @@ function columnsOf({ prices, chosen, unit, policies }: ShownModel): Column[] {
       ]
     : [];
   const age: Column[] = results.some(({ staleness }) => staleness !== undefined)
-    ? [
-        {
-          head: markup`Age of data <small>mean</small>`,
-          cell: ({ staleness }) => (staleness === undefined ? UNKNOWN : durationText(staleness.meanMs)),
-        },
-        {
-          head: markup`Age of data <small>95 % below</small>`,
-          cell: ({ staleness }) => (staleness === undefined ? UNKNOWN : durationText(staleness.p95Ms)),
-        },
-      ]
+    ? [{ head: markup`Age of data <small>mean; 95 % below</small>`, cell: ageCell }]
     : [];
   const drift: Column[] = results.some(({ driftWait }) => driftWait !== undefined)
     ? [{ head: markup`Wait after a drift <small>mean</small>`, cell: driftCell }]
@@ -79,8 +74,8 @@ function columnsOf({ prices, chosen, unit, policies }: ShownModel): Column[] {
   return [
     ...cost,
     ...error,
-    { head: "Trainings", cell: ({ trainings }) => countText(trainings.length) },
-    { head: "Spend", cell: decided(({ spendUsd }) => moneyText(spendUsd)) },
+    { head: "Trainings", cell: ({ trainings }) => countText(trainings.length), look: "trainings" },
+    { head: "Spend", cell: decided(({ spendUsd }) => moneyText(spendUsd)), look: "spend" },
     { head: "Money left", cell: decided(moneyLeft) },
     ...age,
     ...drift,
@@ -95,10 +90,16 @@ function moneyLeft({ moneyLeftUsd }: PolicyResult): Markup | string {
   return moneyLeftUsd < 0 ? markup`<span class="alert">${moneyText(moneyLeftUsd)}</span>` : moneyText(moneyLeftUsd);
 }
 
+function ageCell({ staleness }: PolicyResult): Markup | string {
+  return staleness === undefined
+    ? UNKNOWN
+    : markup`${shortDuration(staleness.meanMs)} <small>${shortDuration(staleness.p95Ms)}</small>`;
+}
+
 /** Drifts without an answer have waited until the history's end. */
 function driftCell({ driftWait }: PolicyResult): Markup | string {
   if (driftWait === undefined || driftWait.drifts === 0) return UNKNOWN;
   const { drifts, totalMs, unanswered } = driftWait;
   const note = unanswered === 0 ? `of ${countText(drifts)}` : `${countText(unanswered)} of ${countText(drifts)} unanswered`;
-  return markup`${durationText(totalMs / drifts)} <small>${note}</small>`;
+  return markup`${totalMs === 0 ? "at once" : shortDuration(totalMs / drifts)} <small>${note}</small>`;
 }

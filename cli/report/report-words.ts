@@ -1,4 +1,5 @@
 import type { Outcome } from "../../functions/core/coordination/decision";
+import { durationText } from "../printout";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -24,7 +25,7 @@ export function amountText(count: number, one: string, several = `${one}s`): str
 export function moneyText(usd: number): string {
   const size = Math.abs(usd);
   const text = size >= 100 || Number.isInteger(size) ? WHOLE.format(size) : size.toFixed(2);
-  return `${usd < 0 && text !== "0" ? "−" : ""}${text}\u00a0USD`;
+  return `${usd < 0 && /[1-9]/.test(text) ? "−" : ""}${text}\u00a0USD`;
 }
 
 /** Three digits, and more of what is 1,000 or larger: `0.0512`, `12.3`, `1,234`. */
@@ -71,6 +72,11 @@ export function spokenDuration(ms: number): string {
   const next = units[index + 1];
   const rest = next === undefined || count >= 10 ? 0 : Math.floor((ms - count * size) / next[1]);
   return [amountText(count, unit), ...(next === undefined || rest === 0 ? [] : [amountText(rest, next[0])])].join(" ");
+}
+
+/** A duration for a cell: `3 d 6 h`, and of ten days or more whole days, as nobody counts their hours. */
+export function shortDuration(ms: number): string {
+  return durationText(ms >= 10 * DAY_MS ? Math.round(ms / DAY_MS) * DAY_MS : ms);
 }
 
 /** `12 Mar 2026`, UTC. */

@@ -4,7 +4,7 @@ import { Markup, markup } from "../../local/dashboard/markup";
 import { plainValues } from "../printout";
 import { SHAPES } from "./figure";
 import { modelSection } from "./model-section";
-import { overview } from "./overview";
+import { overview, verdict } from "./overview";
 import { PAGE_SCRIPT } from "./page-script";
 import { PAGE_STYLE } from "./page-style";
 import { amountText } from "./report-words";
@@ -47,7 +47,7 @@ export function simulationReport({ result, columns, price }: SimulationReport): 
       ? markup`<section data-section="${only.id}" aria-labelledby="${only.id}"><h2 id="${only.id}">${only.name}</h2>${modelSection(only)}</section>`
       : models.length === 0
         ? markup`<p class="headline">The history holds no model, so nothing was simulated.</p>`
-        : markup`${overview(models)}<h2>Each model</h2>${models.map((model) => markup`<details class="model" data-section="${model.id}"><summary><h3 class="name">${model.name}</h3></summary><div id="${model.id}" tabindex="-1">${modelSection(model)}</div></details>`)}`;
+        : markup`${overview(models)}<h2>Each model</h2>${models.map((model) => markup`<details class="model" data-section="${model.id}"><summary><h3>${model.name}</h3> <span class="quiet verdict">${verdict(model)}</span></summary><div id="${model.id}" tabindex="-1">${modelSection(model)}</div></details>`)}`;
   return markup`<!doctype html>
 <html lang="en">
 <head>
