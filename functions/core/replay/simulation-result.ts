@@ -30,6 +30,11 @@ export interface PricedCost {
   readonly cost: number;
   readonly low: number;
   readonly high: number;
+  /**
+   * 95 % of its cost less another policy's on the same resampled blocks, by the other's name: policies that met the same steps are
+   * told apart by it more finely than by the bands of each. @default - the bands of each are all that is known
+   */
+  readonly minus?: Readonly<Record<string, { readonly low: number; readonly high: number }>>;
 }
 
 /** Where the error that a policy would have served was taken from. */
@@ -78,6 +83,8 @@ export interface ModelHistory {
   readonly bytes: number;
   /** Error by step, for a chart: the recorded one of the served model; absent where there is none. */
   readonly errors?: readonly { readonly at: number; readonly error: number; readonly rows?: number }[];
+  /** When drifts were first reported, for a chart; absent where that is not told. */
+  readonly drifts?: readonly number[];
   /** Spans without any line that are ten times as long as usual. */
   readonly gaps: readonly { readonly from: number; readonly to: number }[];
   /** What could not be known of it, each a sentence with what to collect. */
