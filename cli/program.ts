@@ -15,6 +15,7 @@ import { why } from "./commands/why";
 import { whyCandidate } from "./commands/why-candidate";
 import type { Control } from "./control/control";
 import { findModel } from "./find";
+import { historyCommands } from "./history-program";
 import { errorText, type Paint, type Printout } from "./printout";
 import { promotionCommands } from "./promotion-program";
 import { redrive, redriveProgress } from "./redrive/redrive";
@@ -49,6 +50,7 @@ Examples:
   $ retrigger redrive --dry-run                        what failed for good, and why
   $ retrigger state --stack aws --state my-table --json | jq
   $ retrigger rules test --event failed-job.json       which rules match, and what their targets would receive
+  $ retrigger history import runs.json error.csv --model flight-delay --output history.jsonl
 
 Exit codes: 0 done, 1 not done (the message tells why), 2 wrong usage`;
 
@@ -180,6 +182,8 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
         (await import("./commands/rules-test.js")).rulesTest(options.config, options.event, paint),
       ),
     );
+
+  historyCommands(program, runAlone);
 
   return program;
 }

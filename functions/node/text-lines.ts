@@ -67,7 +67,11 @@ function tooLarge(what: string, got: number, mostBytes: number): PoisonMessageEr
   return new PoisonMessageError(`got ${what} of ${got} bytes or more once unpacked, expected at most ${mostBytes}; ${remedy}`);
 }
 
-async function* unpacked(what: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes of a stream, unpacked where they are gzip, whatever its name.
+ * @throws PoisonMessageError when the gzip is broken; whatever reading the bytes throws
+ */
+export async function* unpacked(what: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
   try {
     const head = await readHead(iterator);

@@ -112,5 +112,18 @@ export type HistoryLine = Stored<typeof historyLineSchema>;
 export type HistoryLineType = HistoryLine["type"];
 export type HistoryLineOf<T extends HistoryLineType> = Extract<HistoryLine, { readonly type: T }>;
 
+/** The types of lines, as a record that misses none. */
+const TYPES: Readonly<Record<HistoryLineType, true>> = {
+  landed: true,
+  schedule: true,
+  drift: true,
+  quality: true,
+  run: true,
+  score: true,
+  request: true,
+};
+
+export const HISTORY_LINE_TYPES = Object.keys(TYPES);
+
 /** How far behind a later line one may stand, milliseconds: what is further out of order is refused, with its line. */
 export const MAX_DISORDER_MS = 3_600_000;

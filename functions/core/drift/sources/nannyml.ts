@@ -41,9 +41,10 @@ export function isNannyml(document: unknown): boolean {
  * monitor of its own; a table that may be of several says nothing of what is not listed. Performance is told against the reference
  * chunks, which must not be filtered out.
  * https://nannyml.readthedocs.io/en/stable/tutorials/working_with_results.html
+ * @param mostWindows of which reports are made, the newest
  * @throws PoisonMessageError when the document is no such result, or has no analysis chunk
  */
-export function nannymlReports(document: unknown, context: SourceContext): DriftReport[] {
+export function nannymlReports(document: unknown, context: SourceContext, mostWindows: number = MAX_WINDOWS): DriftReport[] {
   const chunks = parseNannymlTable(document);
   if (chunks === undefined) {
     throw new PoisonMessageError(
@@ -58,8 +59,30 @@ export function nannymlReports(document: unknown, context: SourceContext): Drift
     );
   }
   const dated = analysed.map((chunk) => ({ chunk, window: windowOf(chunk) ?? context.window }));
-  const newest = dated.toSorted((a, b) => a.window.end - b.window.end).slice(-MAX_WINDOWS);
+  const newest = dated.toSorted((a, b) => a.window.end - b.window.end).slice(-mostWindows);
   return newest.map(({ chunk, window }) => chunkReport(chunk, window, baseline, context));
+}
+
+/** How well a model did in one analysis chunk, by labels that were there. */
+export interface RealisedAccuracy {
+  readonly window: Window;
+  /** Share of right answers, 0 to 1. */
+  readonly accuracy: number;
+  /** Rows of the chunk that have a label. */
+  readonly rows?: number;
+}
+
+/** The accuracies of the analysis chunks of a result that have a window and were not estimated; none for any other document. */
+export function realisedAccuracies(document: unknown): RealisedAccuracy[] {
+  return (parseNannymlTable(document) ?? []).flatMap((chunk) => {
+    const cells = chunk.measures.find(({ column, method }) => column === undefined && method === "accuracy")?.cells;
+    const [accuracy, window] = [cells && numberIn(cells, "value"), windowOf(chunk)];
+    const isRealised = calculatorOf(chunk, undefined).name === "realised performance" && periodOf(chunk) !== "reference";
+    if (!isRealised || accuracy === undefined || accuracy < 0 || accuracy > 1 || window === undefined) return [];
+    const size = sizeOf(chunk);
+    const unlabelled = numberIn(chunk.about, "targets_missing_rate") ?? 0;
+    return [{ window, accuracy, ...(size !== undefined && { rows: Math.max(0, Math.round(size * (1 - unlabelled))) }) }];
+  });
 }
 
 /** The reference chunks together. */

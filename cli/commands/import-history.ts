@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { finished } from "node:stream/promises";
+import { modelNameSchema } from "../../functions/core/model-settings";
+import type { HistoryLine } from "../../functions/core/replay/history-line";
+import { historyLineText } from "../../functions/core/replay/history-line-text";
+import { listed } from "../../functions/core/replay/importers/registry";
+import { type HistoryFold, type HistorySummary, summarizeHistory } from "../../functions/core/replay/summarize-history";
+import { formatCount, textTable } from "../../local/summary/text-table";
+import { UsageError } from "../command-error";
+import { type FileReading, type OpenHistory, openHistory } from "../history/read-history";
+import { durationText, errorText, type Paint, type Printout, plainValues, timeText, typedText, wrapped } from "../printout";
+
+/** As the command takes them. */
+export interface ImportFlags {
+  readonly format?: string;
+  readonly model?: string;
+  readonly timezone?: string;
+  /** `-` for the standard output. */
+  readonly output?: string;
+}
+
+const STANDARD_OUTPUT = "-";
+
+/** Problems of a file that are printed; --json has all of them. */
+const TOLD_PROBLEMS = 20;
+const TOLD_GAPS = 5;
+
+/**
+ * Reads exports of tools as one history, tells what was understood, and writes it as JSON Lines where an output is named. Not done
+ * when a file holds nothing that could be used.
+ * @throws CommandError when a file cannot be read; UsageError when what was asked for cannot be done
+ */
+export async function importHistory(paths: readonly string[], flags: ImportFlags, paint: Paint): Promise<Printout> {
+  const { format, model, output } = flags;
+  if (model !== undefined && !modelNameSchema.safeParse(model).success)
+    throw new UsageError(`--model ${typedText(model)}: expected 1 to 40 of a-z, 0-9 and -, starting with a letter`);
+  if (output !== undefined && paths.some((path) => resolve(path) === resolve(output)))
+    throw new UsageError(`--output ${typedText(output)}: it is read, too; name another file`);
+  const files = paths.map((path) => ({ path, ...(format !== undefined && { format }) }));
+  const offsetMinutes = flags.timezone === undefined ? undefined : offsetOption(flags.timezone);
+  const history = openHistory(files, {
+    ...(model !== undefined && { model }),
+    ...(offsetMinutes !== undefined && { offsetMinutes }),
+  });
+  const fold = summarizeHistory();
+  if (output === STANDARD_OUTPUT) return { data: [], text: "", lines: writtenLines(history, fold, paint) };
+  if (output === undefined) for await (const line of history) fold.add(line);
+  else await writeLines(output, history, fold);
+  const summaries = fold.summaries();
+  return {
+    data: { files: history.files, copies: history.copies, models: summaries, ...(output !== undefined && { output }) },
+    text: [summaryText(history, summaries, paint), ...(output === undefined ? [] : [`wrote ${typedText(output)}`])].join("\n\n"),
+    isRefused: history.files.some(({ lines }) => lines === 0),
+  };
+}
+
+/** The formats that are read, each with the command that writes such a file. */
+export function historyFormats(): Printout {
+  return { data: listed().split("\n"), text: listed() };
+}
+
+/**
+ * Minutes east of UTC that `+02:00` or `Z` names.
+ * @throws UsageError for anything else
+ */
+export function offsetOption(text: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):?([0-5]\d)$/.exec(text) ?? [];
+  const offset = Number(hours) * 60 + Number(minutes);
+  if (offset <= 14 * 60) return sign === "-" ? -offset : offset;
+  if (text === "Z" || text === "UTC") return 0;
+  throw new UsageError(
+    `--timezone ${typedText(text)}: expected an offset from UTC, such as +02:00; names such as Europe/Berlin are not read`,
+  );
+}
+
+/** The lines for the standard output; what was understood is told beside them. */
+async function* writtenLines(history: OpenHistory, fold: HistoryFold, paint: Paint): AsyncGenerator<string> {
+  for await (const line of history) {
+    fold.add(line);
+    yield historyLineText(line);
+  }
+  process.stderr.write(`${errorText(summaryText(history, fold.summaries(), paint))}\n`);
+}
+
+/** Under another name until it is whole, so that nobody takes a part for it. */
+async function writeLines(output: string, history: AsyncIterable<HistoryLine>, fold: HistoryFold): Promise<void> {
+  const part = `${output}.part`;
+  const stream = createWriteStream(part);
+  try {
+    for await (const line of history) {
+      fold.add(line);
+      if (!stream.write(`${historyLineText(line)}\n`)) await once(stream, "drain");
+    }
+    stream.end();
+    await finished(stream);
+    await rename(part, output);
+  } catch (error) {
+    stream.destroy();
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+function summaryText({ files, copies }: OpenHistory, summaries: readonly HistorySummary[], paint: Paint): string {
+  const left = copies === 0 ? [] : [`${formatCount(copies)} lines were copies of others, and left out`];
+  return [
+    ...plainValues(files).map((file) => fileText(file, paint)),
+    ...left,
+    ...plainValues(summaries).map((one) => modelText(one, paint)),
+  ].join("\n\n");
+}
+
+function fileText({ path, format, lines, problems, missing }: FileReading, paint: Paint): string {
+  const more = problems.length - TOLD_PROBLEMS;
+  return [
+    `${paint("bold", path)}: ${format}, ${formatCount(lines)} lines`,
+    ...problems.slice(0, TOLD_PROBLEMS).map((problem) => paint("yellow", `  left out: ${wrapped(problem, 12)}`)),
+    ...(more > 0 ? [paint("yellow", `  left out: ${formatCount(more)} more`)] : []),
+    ...missing.map((sentence) => `  not in it: ${wrapped(sentence, 13)}`),
+  ].join("\n");
+}
+
+function modelText(summary: HistorySummary, paint: Paint): string {
+  const { model, from, to, lines, objects, bytes, gaps, unknown, labelDelayMs } = summary;
+  const counts = Object.entries(lines).map(([type, count]) => `${formatCount(count)} ${type}`);
+  const told = gaps.toSorted((a, b) => b.to - b.from - (a.to - a.from)).slice(0, TOLD_GAPS);
+  const moreGaps = gaps.length > told.length ? [`and ${gaps.length - told.length} shorter ones`] : [];
+  const rows = [
+    ["lines", counts.join(", ")],
+    ["time", `${timeText(from)} to ${timeText(to)}, ${durationText(to - from)}`],
+    ...(lines.landed === undefined ? [] : [["landed", `${formatCount(objects)} objects, ${formatCount(bytes)} bytes`]]),
+    ["label delay", labelDelayMs === undefined ? "not known" : `${durationText(labelDelayMs)} (median)`],
+    ["gaps", told.length === 0 ? "none that is ten times as long as usual" : [...told.map(gapText), ...moreGaps].join("; ")],
+  ];
+  const sentences = unknown.map((sentence) => `  not known: ${wrapped(sentence, 13)}`);
+  return [paint("bold", model), textTable(rows), ...sentences].join("\n");
+}
+
+function gapText({ from, to }: { readonly from: number; readonly to: number }): string {
+  return `${durationText(to - from)} from ${timeText(from)}`;
+}

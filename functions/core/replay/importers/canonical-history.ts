@@ -1,0 +1,27 @@
+import { HISTORY_LINE_TYPES } from "../history-line";
+import { parseHistoryLine } from "../parse-history-line";
+import { headOf, problemList } from "./exported-values";
+import type { Importer } from "./importer";
+
+const TYPED = new RegExp(`^\\{(?:[^\\n]*,)?\\s*"type"\\s*:\\s*"(?:${HISTORY_LINE_TYPES.join("|")})"`);
+
+/** Retrigger's own lines, which every other format is turned into. */
+export const canonicalHistory: Importer = {
+  name: "history",
+  title: "Retrigger's own JSON Lines, as history import writes them",
+  detects: (text) => TYPED.test(headOf(text)),
+  read(text) {
+    const problems = problemList();
+    const lines = text
+      .replace(/^\uFEFF/, "")
+      .split("\n")
+      .flatMap((raw, index) => {
+        if (raw.trim() === "") return [];
+        const { line, problem } = parseHistoryLine(raw);
+        if (line !== undefined) return [line];
+        problems.add(`line ${index + 1}: ${problem}`);
+        return [];
+      });
+    return { lines: lines.toSorted((a, b) => a.at - b.at), problems: problems.all(), missing: [] };
+  },
+};

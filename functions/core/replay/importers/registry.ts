@@ -1,0 +1,43 @@
+import { nearestWord } from "../../nearest-word";
+import { airflowDagRuns } from "./airflow-dag-runs";
+import { canonicalHistory } from "./canonical-history";
+import { errorCsv } from "./error-csv";
+import { evidently } from "./evidently";
+import type { Importer } from "./importer";
+import { mlflowRuns } from "./mlflow-runs";
+import { nannyml } from "./nannyml";
+import { retriggerDecisions } from "./retrigger-decisions";
+
+/** All importers; a new one is a file and a line here. */
+const ALL: readonly Importer[] = [airflowDagRuns, canonicalHistory, errorCsv, evidently, mlflowRuns, nannyml, retriggerDecisions];
+
+/** By the name that `--format` takes. */
+export const IMPORTERS: Readonly<Record<string, Importer>> = Object.fromEntries(ALL.map((importer) => [importer.name, importer]));
+
+/** Which importer reads a text, or what to do where that cannot be told. */
+export type Detection =
+  | { readonly importer: Importer; readonly problem?: undefined }
+  | { readonly importer?: undefined; readonly problem: string };
+
+/** The importer of a text, by its beginning. */
+export function detectImporter(text: string): Detection {
+  const [importer, ...others] = ALL.filter(({ detects }) => detects(text));
+  if (importer !== undefined && others.length === 0) return { importer };
+  if (importer === undefined) return { problem: `its format is not known; say it with --format, which is one of:\n${listed(ALL)}` };
+  return { problem: `it may be of several formats; say which one it is with --format:\n${listed([importer, ...others])}` };
+}
+
+/** The importer that `--format` names. */
+export function namedImporter(name: string): Detection {
+  const importer = ALL.find((one) => one.name === name);
+  if (importer !== undefined) return { importer };
+  const near = nearestWord(name, Object.keys(IMPORTERS));
+  const hint = near === undefined ? "" : `; did you mean ${near}?`;
+  return { problem: `no such format${hint}; --format is one of:\n${listed(ALL)}` };
+}
+
+/** A line for each: its name, the tool, and the command that writes such a file. */
+export function listed(importers: readonly Importer[] = ALL): string {
+  const width = Math.max(...importers.map(({ name }) => name.length));
+  return importers.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`).join("\n");
+}
