@@ -19,19 +19,13 @@ export function qualityActions(
   report: DriftReport,
   { outbox }: Pick<DriftState, "outbox">,
 ): QualityResponse {
-  const wanted = wantedQuality(policy);
-  if (wanted === undefined) return { actions: [], refusals: [] };
+  const { adaptive } = policy;
+  if (adaptive === undefined) return { actions: [], refusals: [] };
   const { signals, refusals } = qualitySignalsOf(report);
-  const asked = signals.filter(({ metric }) => wanted.metric === undefined || wanted.metric === metric);
+  const asked = signals.filter(({ metric }) => adaptive.metric === undefined || adaptive.metric === metric);
   const pending = outbox.filter(({ action }) => action.type === "quality").length;
   if (asked.length > 0 && pending + asked.length > MOST_PENDING) {
     return { actions: [], refusals: [...refusals, `${pending} signals wait to be sent already: is the queue of requests there?`] };
   }
   return { actions: asked.map((signal) => ({ type: "quality", signal })), refusals };
-}
-
-/** Of which metric the adaptive policy wants signals, any where it names none; undefined where it has no price. */
-function wantedQuality({ adaptive }: ModelSettings["policy"]): { readonly metric?: string } | undefined {
-  if (adaptive === undefined || !("price" in adaptive)) return undefined;
-  return "metric" in adaptive && typeof adaptive.metric === "string" ? { metric: adaptive.metric } : {};
 }

@@ -19,7 +19,7 @@ const SCHEDULES = 200;
 describe("qualityActions", () => {
   it("should send the signals of a model whose adaptive policy has a price, and of no other", () => {
     const report = measured(0, { accuracy: 0.9, f1: 0.8 });
-    const byVolume = { ...settingsOf().policy, adaptive: { objects: 1, ageMs: 1 } };
+    const byVolume = { ...settingsOf().policy, volume: { objects: 1, ageMs: 1 } };
 
     const { actions } = qualityActions(SETTINGS, report, EMPTY);
 

@@ -1,15 +1,35 @@
 import { nearestWord } from "../../nearest-word";
 import { airflowDagRuns } from "./airflow-dag-runs";
 import { canonicalHistory } from "./canonical-history";
+import { cloudwatchMetricData } from "./cloudwatch-metric-data";
 import { errorCsv } from "./error-csv";
 import { evidently } from "./evidently";
+import { gcloudStorageList } from "./gcloud-storage-list";
 import type { Importer } from "./importer";
 import { mlflowRuns } from "./mlflow-runs";
 import { nannyml } from "./nannyml";
 import { retriggerDecisions } from "./retrigger-decisions";
+import { s3Inventory } from "./s3-inventory";
+import { s3ListObjects } from "./s3-list-objects";
+import { sagemakerExecutions } from "./sagemaker-executions";
+import { vertexPipelineJobs } from "./vertex-pipeline-jobs";
 
 /** All importers; a new one is a file and a line here. */
-const ALL: readonly Importer[] = [airflowDagRuns, canonicalHistory, errorCsv, evidently, mlflowRuns, nannyml, retriggerDecisions];
+const ALL: readonly Importer[] = [
+  airflowDagRuns,
+  canonicalHistory,
+  cloudwatchMetricData,
+  errorCsv,
+  evidently,
+  gcloudStorageList,
+  mlflowRuns,
+  nannyml,
+  retriggerDecisions,
+  s3Inventory,
+  s3ListObjects,
+  sagemakerExecutions,
+  vertexPipelineJobs,
+];
 
 /** By the name that `--format` takes. */
 export const IMPORTERS: Readonly<Record<string, Importer>> = Object.fromEntries(ALL.map((importer) => [importer.name, importer]));
