@@ -3,9 +3,9 @@ import { committedThisMonth, committedToday, newData } from "../../functions/cor
 import { goesAlong } from "../../functions/core/coordination/set-aside";
 import { turnCalendar } from "../../functions/core/coordination/turn-calendar";
 import type { ModelSettings } from "../../functions/core/model-settings";
+import type { PromotionState } from "../../functions/core/promotion/promotion-state";
 import type { AdaptivePolicy } from "../../functions/core/quality/adaptive-policy";
 import { errorUnit, judgeQuality, shareOfPrice } from "../../functions/core/quality/judge-quality";
-import type { PromotionState } from "../../functions/core/promotion/promotion-state";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { textTable } from "../../local/summary/text-table";
 import type { Control } from "../control/control";
@@ -97,7 +97,8 @@ function qualityRows(policy: AdaptivePolicy | undefined, state: CoordinatorState
   const { quality } = state;
   const { numbers, cure } = judgeQuality(policy, state, now);
   const share = shareOfPrice(policy, state, now);
-  const since = quality?.servingSince === undefined ? "not known which model serves" : `serves since ${timeText(quality.servingSince)}`;
+  const since =
+    quality?.servingSince === undefined ? "not known which model serves" : `serves since ${timeText(quality.servingSince)}`;
   const labels = quality?.labelledUntil === undefined ? "no label ever came" : `labelled until ${timeText(quality.labelledUntil)}`;
   const stopped = quality?.labelledUntil !== undefined && numbers.blind !== undefined ? "; labels stopped" : "";
   const worth =

@@ -83,8 +83,8 @@ export function judgedModel(policy: AdaptivePolicy, quality: QualityState, now: 
 }
 
 /**
- * What the excess error of a model, less the noise and times the yield, is of the price of a training: 1 and more start one. Undefined
- * while no label came, and for a price of 0.
+ * What the excess error of a model, less the noise and times the yield, is of the price of a training: 1 and more start one.
+ * Undefined while no label came, and for a price of 0.
  */
 export function shareOfPrice(policy: AdaptivePolicy, { quality }: JudgedState, now: number): number | undefined {
   const judged = quality && judgedModel(policy, quality, now);

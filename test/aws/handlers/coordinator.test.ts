@@ -188,9 +188,16 @@ describe("coordinator", () => {
     );
 
     expect(response.batchItemFailures).toEqual([]);
-    expect((await world.ports.states.load("flight-delay"))?.state.quality).toMatchObject({ breakEven: { steps: 1, sum: 0.2 }, rows: 90 });
+    expect((await world.ports.states.load("flight-delay"))?.state.quality).toMatchObject({
+      breakEven: { steps: 1, sum: 0.2 },
+      rows: 90,
+    });
     expect(world.decisions.decisions()).toMatchObject([
-      { outcome: "defer", reason: "adaptive", request: { causes: [{ type: "quality", monitor: "labels", error: 0.2 }], priority: 4 } },
+      {
+        outcome: "defer",
+        reason: "adaptive",
+        request: { causes: [{ type: "quality", monitor: "labels", error: 0.2 }], priority: 4 },
+      },
       { outcome: "duplicate" },
     ]);
     expect(world.rejected.kept).toMatchObject([{ message: { messageId: "m3" } }]);

@@ -31,7 +31,11 @@ describe("policy.adaptive in retrigger.yaml", () => {
       "policy.adaptive.price.usdPerErrorStep: got 0; expected more than 0",
     ],
     ["no training at all", { price: { trainingsPerMonth: 0 } }, "got 0; expected more than 0"],
-    ["a step of a minute", { price: 1, step: "1m" }, 'policy.adaptive.step: got "1m"; expected a whole number and a unit, 1h to 7d'],
+    [
+      "a step of a minute",
+      { price: 1, step: "1m" },
+      'policy.adaptive.step: got "1m"; expected a whole number and a unit, 1h to 7d',
+    ],
     ["two steps as a period", { price: 1, period: "2d" }, 'policy.adaptive.period: got "2d"; expected at least 3 steps of 1d'],
     ["an error in percent", { price: 1, attainable: 12 }, "policy.adaptive.attainable: got 12; expected 1 or less"],
     ["a misspelt key", { price: 1, perriod: "14d" }, "policy.adaptive.perriod: unknown key; did you mean period?"],

@@ -39,7 +39,11 @@ describe("a training", () => {
     const ended = trainingEnded(began, { ...ENDED, holdOut: { challenger: 0.08 } });
 
     expect(began).toMatchObject({ awaited: TRAINING, month: { date: "2026-11", starts: 1 } });
-    expect(ended).toMatchObject({ servingSince: ENDED.endedAt, servingRun: "arn:run/1", breakEven: { holdOut: 0.08, isFirst: true } });
+    expect(ended).toMatchObject({
+      servingSince: ENDED.endedAt,
+      servingRun: "arn:run/1",
+      breakEven: { holdOut: 0.08, isFirst: true },
+    });
     expect(ended).not.toHaveProperty("awaited");
     expect(trainingEnded(ended, ENDED)).toEqual(ended);
   });
@@ -103,7 +107,10 @@ describe("a model that promotion decides about", () => {
 
 describe("qualityWithoutFuture", () => {
   it("should leave nothing that is later than now", () => {
-    const known = trainingHeld({ ...served(), servingSince: NOW + DAY, labelledUntil: NOW + DAY }, { ...TRAINING, startedAt: NOW + DAY });
+    const known = trainingHeld(
+      { ...served(), servingSince: NOW + DAY, labelledUntil: NOW + DAY },
+      { ...TRAINING, startedAt: NOW + DAY },
+    );
     const openStep = { from: NOW, until: NOW + DAY, coveredMs: 5, wrong: 0, rows: 1 };
 
     const corrected = qualityWithoutFuture({ ...known, openStep }, NOW);

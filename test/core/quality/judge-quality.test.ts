@@ -86,7 +86,11 @@ describe("judgeQuality", () => {
   it("should let a first training start, without having seen a label, and later ones by the period alone", () => {
     const policy = { ...POLICY, periodMs: 7 * DAY };
 
-    expect(judgeQuality(policy, {}, MONDAY)).toMatchObject({ isPassed: true, isDue: false, numbers: { blind: "no label ever came" } });
+    expect(judgeQuality(policy, {}, MONDAY)).toMatchObject({
+      isPassed: true,
+      isDue: false,
+      numbers: { blind: "no label ever came" },
+    });
     expect(judgeQuality(policy, { lastStartAt: MONDAY }, MONDAY + 7 * DAY - 1).cure?.at).toBe(MONDAY + 7 * DAY);
     expect(judgeQuality(policy, { lastStartAt: MONDAY }, MONDAY + 7 * DAY)).toMatchObject({ isPassed: true, isDue: true });
     expect(judgeQuality(POLICY, { lastStartAt: MONDAY }, MONDAY + 700 * DAY)).toMatchObject({ isPassed: false });
@@ -106,7 +110,10 @@ describe("judgeQuality", () => {
         fc.integer({ min: 1, max: 60 }),
         (error, steps, days) => {
           const { attainable: _attainable, ...policy } = { ...POLICY, price: { steps } };
-          const quality = served(Array.from({ length: days }, () => error), policy);
+          const quality = served(
+            Array.from({ length: days }, () => error),
+            policy,
+          );
           expect(judgeQuality(policy, { quality }, MONDAY + days * DAY).isDue).toBe(false);
         },
       ),
@@ -119,7 +126,12 @@ describe("judgeQuality", () => {
       fc.property(
         fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 20 }),
         fc.integer({ min: 0, max: 40 * 24 }),
-        fc.constantFrom<AdaptivePolicy["price"]>({ steps: 0 }, { steps: 0.1 }, { trainingsPerMonth: 4 }, { trainingsPerMonth: 0.1 }),
+        fc.constantFrom<AdaptivePolicy["price"]>(
+          { steps: 0 },
+          { steps: 0.1 },
+          { trainingsPerMonth: 4 },
+          { trainingsPerMonth: 0.1 },
+        ),
         (errors, hours, price) => {
           const policy = { ...POLICY, price };
           const now = MONDAY + hours * HOUR;

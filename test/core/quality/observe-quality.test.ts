@@ -44,7 +44,11 @@ describe("observeQuality", () => {
   it("should close a day with what came of it when labels of a later one come", () => {
     const known = observed([hourSignal(3, { error: 0.5 }), hourSignal(30, { error: 0.1 })]);
 
-    expect(known).toMatchObject({ breakEven: { steps: 1, sum: 0.5 }, labelledUntil: MONDAY + DAY, openStep: { from: MONDAY + DAY } });
+    expect(known).toMatchObject({
+      breakEven: { steps: 1, sum: 0.5 },
+      labelledUntil: MONDAY + DAY,
+      openStep: { from: MONDAY + DAY },
+    });
   });
 
   it("should not say how many rows a day has where one signal does not", () => {

@@ -56,7 +56,11 @@ describe("coordinator", () => {
 
     expect((await world.states.load("flight-delay"))?.state.quality).toMatchObject({ breakEven: { steps: 1, sum: 0.2 }, rows: 90 });
     expect(world.decisions.decisions()).toMatchObject([
-      { outcome: "defer", reason: "adaptive", request: { causes: [{ type: "quality", monitor: "labels", error: 0.2 }], priority: 4 } },
+      {
+        outcome: "defer",
+        reason: "adaptive",
+        request: { causes: [{ type: "quality", monitor: "labels", error: 0.2 }], priority: 4 },
+      },
       { outcome: "duplicate" },
     ]);
     expect(world.rejected.kept).toHaveLength(1);
