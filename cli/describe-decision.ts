@@ -89,7 +89,7 @@ function cureText({ at, change }: NonNullable<CheckResult["cure"]>): string {
 }
 
 /** Durations, times and money by what the number is called. */
-function numberText(name: string, value: number | string): string {
+export function numberText(name: string, value: number | string): string {
   if (typeof value === "string") return value;
   if (name.endsWith("Ms")) return durationText(value);
   if (name.endsWith("At") || name === "since" || name === "labelledUntil") return timeText(value);

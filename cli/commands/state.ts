@@ -4,11 +4,13 @@ import { goesAlong } from "../../functions/core/coordination/set-aside";
 import { turnCalendar } from "../../functions/core/coordination/turn-calendar";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { PromotionState } from "../../functions/core/promotion/promotion-state";
+import type { AdaptivePolicy } from "../../functions/core/quality/adaptive-policy";
+import { errorUnit, judgeQuality, shareOfPrice } from "../../functions/core/quality/judge-quality";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { textTable } from "../../local/summary/text-table";
 import type { Control } from "../control/control";
 import { howToAnswer, waitText } from "../describe-candidate";
-import { causesText } from "../describe-decision";
+import { causesText, numberText } from "../describe-decision";
 import { howToRollBack, rolloutText } from "../describe-rollout";
 import { findModel } from "../find";
 import { durationText, type Paint, type Printout, timeText, usdText } from "../printout";
@@ -78,6 +80,7 @@ function stateRows(settings: ModelSettings, state: CoordinatorState, seen: SeenP
     ["committed", `${committedToday(state).toFixed(2)} of ${usdText(budget.dailyUsd)} on ${day.date}`],
     ["", `${committedThisMonth(state).toFixed(2)} of ${usdText(budget.monthlyUsd)} in ${month.date}`],
     ["failures", `${failures.inRow} in a row`],
+    ...qualityRows(policy.adaptive, state, now),
     ["cost", `${costRatio.toFixed(2)} of the estimate, by history`],
     ["approval", approval === undefined ? none : `${approval.request.id} ${approvalText(approval)}`],
     ...candidateRows(settings, seen),
@@ -85,6 +88,26 @@ function stateRows(settings: ModelSettings, state: CoordinatorState, seen: SeenP
     ...setAside.map((one) => ["set aside", setAsideText(one)]),
     ...answers.map((one, index) => [index === 0 ? "answers" : "", answerText(one)]),
     ...(outbox.length === 0 ? [] : [["to do", outbox.map(({ type }) => type).join(", ")]]),
+  ];
+}
+
+/** How well the model serves, where a policy judges that. */
+function qualityRows(policy: AdaptivePolicy | undefined, state: CoordinatorState, now: number): string[][] {
+  if (policy === undefined) return [];
+  const { quality } = state;
+  const { numbers, cure } = judgeQuality(policy, state, now);
+  const share = shareOfPrice(policy, state, now);
+  const since =
+    quality?.servingSince === undefined ? "not known which model serves" : `serves since ${timeText(quality.servingSince)}`;
+  const labels = quality?.labelledUntil === undefined ? "no label ever came" : `labelled until ${timeText(quality.labelledUntil)}`;
+  const stopped = quality?.labelledUntil !== undefined && numbers.blind !== undefined ? "; labels stopped" : "";
+  const worth =
+    share === undefined
+      ? "what a training is worth is not known"
+      : `its excess error has cost ${Math.max(0, Math.round(share * 100))} % of a training (price ${numberText("price", numbers.price ?? 0)} ${errorUnit(policy.stepMs)})`;
+  return [
+    ["quality", `${since}, ${labels}${stopped}`],
+    ["", cure === undefined ? `${worth}; a training may start` : `${worth}; it takes ${cure.change}`],
   ];
 }
 

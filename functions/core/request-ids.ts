@@ -7,7 +7,7 @@
  * - `direct/<model>/<schedule>-<minute>`: a fire of a schedule that starts a pipeline without a decision
  * - `drift/<model>/<end of the window>-<hash>`: a drift report
  * - `event/<model>/<rule>-<hash>`: an event that a rule matched
- * - `quality/<model>/<end of the window>-<hash>`: a signal of a model's quality, and `quality/<model>/sweep-<step>` when the clock asks
+ * - `quality/<model>/<end of the window>-<hash>`: a signal of a model's quality, and `…/sweep-<step>` when the clock asks
  * - `manual/<model>/<day>/<reason>-<hash>`: a person's reason, and `…/epoch-<n>` when the person asks again
  * - `candidate/<model>/<registry>-<version>`: no request, but a model that was trained: people answer both alike
  *

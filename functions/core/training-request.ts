@@ -51,7 +51,7 @@ export const causeSchema = z.discriminatedUnion("type", [
     error: z.exactOptional(z.number().check(z.minimum(0), z.maximum(1))),
     /** End of the time that labels tell of; absent where none came. */
     until: z.exactOptional(timeSchema),
-    /** Excess error since the model serves, and the price of a training, in steps of full error; absent where they are not known. */
+    /** Excess error since the model serves, and the price of a training, in steps of full error; absent where not known. */
     debt: z.exactOptional(z.number()),
     price: z.exactOptional(z.number().check(z.nonnegative())),
   }),

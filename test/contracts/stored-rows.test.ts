@@ -96,6 +96,24 @@ describe("rows of settings", () => {
   });
 });
 
+describe("rows of settings of before 2026-12, whose policy of volume was called adaptive", () => {
+  const [row] = settingsOf2026;
+  const former = { ...row, policy: { ...row?.policy, adaptive: { objects: 5_000, ageMs: 604_800_000 } } };
+
+  it("should be read as what they meant", () => {
+    const [model] = modelList([{ model: "flight-delay", settings: former, shape: 1 }]);
+
+    expect(model?.policy).toEqual({ ...row?.policy, volume: { objects: 5_000, ageMs: 604_800_000 } });
+  });
+
+  it("should not be taken for the policy that has the name now", () => {
+    const adaptive = { price: { steps: 0.5 }, stepMs: 86_400_000 };
+    const [model] = modelList([{ model: "flight-delay", settings: { ...row, policy: { ...row?.policy, adaptive } }, shape: 1 }]);
+
+    expect(model?.policy).toEqual({ ...row?.policy, adaptive });
+  });
+});
+
 describeWithDynamoDb("rows of DynamoDB of a later version", (dynamoDb) => {
   it("should be neither read nor replaced, and stop no other model", async () => {
     // Arrange

@@ -588,6 +588,7 @@ function worthOf(world: World, now: number): { passes: boolean; due: boolean; ti
   for (let age = asked.age + 1; age <= asked.age + 100 && time === undefined; age++) {
     if (asked.judge(age).start !== undefined) time = (quality.since ?? 0) + (age - 1) * stepMs + 1;
   }
+  if (time !== undefined && time > blindAt) time = undefined;
   if (periodMs !== undefined) time = Math.min(time ?? Number.POSITIVE_INFINITY, Math.max(blindAt + 1, latest + periodMs));
   return { passes: false, due: false, time };
 }
@@ -661,7 +662,7 @@ function observe(quality: Quality, sent: Signal, now: number): void {
   quality.open = open;
   const late = Math.max(0, now - sent.to);
   quality.delay = quality.delay === undefined ? late : quality.delay + 0.2 * (late - quality.delay);
-  if (open.covered >= 0.95 * quality.step) close(quality);
+  if (open.covered >= 0.99 * quality.step) close(quality);
 }
 
 function close(quality: Quality): void {

@@ -140,7 +140,7 @@ export function runCheck(check: CheckName, context: CheckContext): CheckResult {
   return { check, ...RUN[check](context) };
 }
 
-/** True where nothing refuses but that a training is not worth its price yet: what waits for that is not stuck, however long it is. */
+/** True where nothing refuses but that a training is not worth its price yet: what waits for that is not stuck. */
 export function waitsForItsWorth({ checks }: Pick<Decision, "checks">): boolean {
   const refusals = checks.filter(({ check, verdict }) => verdict === "refused" && check !== "approval-needed");
   return refusals.length > 0 && refusals.every(({ check }) => check === "adaptive");

@@ -44,8 +44,8 @@ export async function handleCoordinatorMessage(
 }
 
 /**
- * Takes a signal of a model's quality: it is observed, and asks for a training, in one change of the state. Repeating it is harmless:
- * a signal that asked before is a duplicate. Rejects when the state cannot be read or saved; the message then returns to its queue.
+ * Takes a signal of a model's quality: it is observed, and asks for a training, in one change of the state. Repeating it is
+ * harmless: a signal that asked before is a duplicate. Rejects when the state cannot be read or saved; the message then returns to its queue.
  */
 async function takeSignal(ports: CoordinationPorts, settings: ModelSettings | undefined, signal: QualitySignal): Promise<void> {
   const { model, monitor, metric, error } = signal;

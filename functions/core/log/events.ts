@@ -215,8 +215,8 @@ export interface LogEvents extends MonitorEvents, RolloutEvents {
   /** A rule would pause a model that is not configured. */
   "pause-of-unknown-model": OfRule & { readonly level: "warn" };
   /**
-   * The error of a model was measured. `debtShare` is what the excess error since it serves, less the noise and times the yield, is of
-   * the price of a training; undefined while that is not known.
+   * The error of a model was measured. `debtShare` is what the excess error since it serves, less the noise and times the yield,
+   * is of the price of a training; undefined while that is not known.
    */
   "quality-observed": OfRequest & {
     readonly level: "info";

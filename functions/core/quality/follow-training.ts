@@ -16,8 +16,8 @@ export interface StartedTraining {
 }
 
 /**
- * What is known under a policy: nothing yet, with the newest training that runs as the one that is awaited; or what was known before,
- * without errors of steps of another length.
+ * What is known under a policy: nothing yet, with the newest training that runs as the one that is awaited; or what was known
+ * before, without errors of steps of another length.
  * @param runs trainings that run, in the order in which they started
  */
 export function qualityUnder(
@@ -95,7 +95,7 @@ export interface EndedTraining extends StartedTraining {
   readonly holdOut?: Pick<HoldOutErrors, "challenger" | "champion">;
 }
 
-/** What is known after a run ended: its model serves, unless promotion says what does, or it failed and nothing is awaited of it. */
+/** What is known after a run ended: its model serves, unless promotion says what does; of a failed one nothing is awaited. */
 export function trainingEnded(before: QualityState, ended: EndedTraining): QualityState {
   const { requestId, runId, hasSucceeded, endedAt, holdOut } = ended;
   if (!hasSucceeded) return withoutAwaited(before, requestId);

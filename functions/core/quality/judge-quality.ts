@@ -56,8 +56,9 @@ export function judgeQuality(policy: AdaptivePolicy, { quality, lastStartAt }: J
   if (now > blindAt) return judgedByPeriod(policy, latest, { ...numbers, blind: "labels stopped", blindAfterMs }, now);
   if (judged.start !== undefined) return { isPassed: true, isDue: true, numbers };
   const worthAt = ageOfStart(quality, judged.question);
+  const byDebt = worthAt === undefined ? Number.POSITIVE_INFINITY : servingSince + (worthAt - 1) * stepMs + 1;
   const times = [
-    ...(worthAt === undefined ? [] : [servingSince + (worthAt - 1) * stepMs + 1]),
+    ...(byDebt <= blindAt ? [byDebt] : []),
     ...(policy.periodMs === undefined ? [] : [Math.max(blindAt + 1, latest + policy.periodMs)]),
   ];
   const cure = { ...(times.length > 0 && { at: Math.min(...times) }), change: changeText(judged, worthAt, stepMs) };
@@ -82,8 +83,8 @@ export function judgedModel(policy: AdaptivePolicy, quality: QualityState, now: 
 }
 
 /**
- * What the excess error of a model, less the noise and times the yield, is of the price of a training: 1 and more start one. Undefined
- * while no label came, and for a price of 0.
+ * What the excess error of a model, less the noise and times the yield, is of the price of a training: 1 and more start one.
+ * Undefined while no label came, and for a price of 0.
  */
 export function shareOfPrice(policy: AdaptivePolicy, { quality }: JudgedState, now: number): number | undefined {
   const judged = quality && judgedModel(policy, quality, now);
@@ -152,12 +153,15 @@ function ageOfStart({ breakEven }: QualityState, question: BreakEvenQuestion): n
   return starts;
 }
 
+/** An excess that is smaller is none for people. */
+const LEAST_EXCESS = 0.001;
+
 /** What would let it start, in words for people. */
 function changeText(judged: JudgedModel, worthAt: number | undefined, stepMs: number): string {
   const { debt, doubt, excess, yield: cured, question } = judged;
   const { age, price } = question;
   const missing = price / cured - debt + doubt;
-  if (excess <= 0) return "labels that show a larger error: a training would not make it smaller now";
+  if (excess < LEAST_EXCESS) return "labels that show a larger error: a training would not make it smaller now";
   if (missing <= 0) return `labels that show a larger error, or ${stepsText(LEAST_STEPS, stepMs)} in service`;
   const more = `${twoDigits(missing)} more ${errorUnit(stepMs)}`;
   if (worthAt === undefined) return `${more}; the present excess of ${twoDigits(excess)} is too small to reach them`;

@@ -10,7 +10,7 @@ export type Observed = { readonly quality: QualityState } | { readonly ignored: 
 /** A window that is longer, in steps, mixes what steps would tell apart. */
 const LONGEST_WINDOW = 1.5;
 /** Windows that cover this part of a step tell of the whole: monitors write ends such as 23:59:59. */
-const WHOLE_SHARE = 0.95;
+const WHOLE_SHARE = 0.99;
 /** Weight of the newest delay in the smoothed one. */
 const NEWEST_WEIGHT = 0.2;
 

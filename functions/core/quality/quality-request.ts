@@ -12,8 +12,8 @@ export function signalRequest(policy: AdaptivePolicy, state: JudgedState, signal
 }
 
 /**
- * What the clock asks for, where a training is worth its price and nobody asks: the model got worse by the steps that have no labels
- * yet, or its period is over. Undefined where it is not, or was asked for in this step.
+ * What the clock asks for, where a training is worth its price and nobody asks: the model got worse by the steps that have no
+ * labels yet, or its period is over. Undefined where it is not, or was asked for in this step.
  * @param recentIds request ids that were decided
  */
 export function sweepRequest(

@@ -15,7 +15,7 @@ import { memoryDeployment, memoryVersionedStore } from "../../../functions/memor
 import modelPackage from "../../core/sagemaker-events/samples/model-package.json";
 import { promotionOf } from "../../simulation/candidates";
 import { settingsOf, sqsEvent } from "../../simulation/data-path";
-import { answerOf } from "../../simulation/requests";
+import { answerOf, DAY_MS, NOON } from "../../simulation/requests";
 import pipelineEnded from "../fixtures/pipeline-execution-succeeded.json";
 
 describe("coordinator", () => {
@@ -165,6 +165,42 @@ describe("coordinator", () => {
 
     expect(world.decisions.decisions()).toMatchObject([{ request: { causes: [{ by: "AROA1:eve (aws-sqs)" }] } }]);
     expect((await world.ports.states.load("flight-delay"))?.state.paused?.by).toBe("AROA1:eve (aws-sqs)");
+  });
+
+  it("should observe a signal of quality once, and decide about the training that it asks for", async () => {
+    const world = createWorld();
+    const { policy, ...settings } = settingsOf();
+    const adaptive = { price: { steps: 0.5 }, stepMs: DAY_MS };
+    const coordinator = createCoordinator({
+      ...world.ports,
+      settings: memoryModelSettings([{ ...settings, policy: { ...policy, adaptive } }]),
+      now: () => NOON,
+    });
+    const signal = { source: "retrigger.quality", model: "flight-delay", monitor: "labels", metric: "accuracy", error: 0.2 };
+    const body = JSON.stringify({ ...signal, from: "2026-11-20T00:00:00Z", to: Date.UTC(2026, 10, 21), rows: 90 });
+
+    const response = await coordinator(
+      sqsEvent([
+        { id: "m1", body },
+        { id: "m2", body },
+        { id: "m3", body: body.replace("0.2", "20") },
+      ]),
+    );
+
+    expect(response.batchItemFailures).toEqual([]);
+    expect((await world.ports.states.load("flight-delay"))?.state.quality).toMatchObject({
+      breakEven: { steps: 1, sum: 0.2 },
+      rows: 90,
+    });
+    expect(world.decisions.decisions()).toMatchObject([
+      {
+        outcome: "defer",
+        reason: "adaptive",
+        request: { causes: [{ type: "quality", monitor: "labels", error: 0.2 }], priority: 4 },
+      },
+      { outcome: "duplicate" },
+    ]);
+    expect(world.rejected.kept).toMatchObject([{ message: { messageId: "m3" } }]);
   });
 
   it("should reject a request for a model that is not configured, with a record", async () => {

@@ -11,7 +11,7 @@ import { memoryManifestStore, memoryModelSettings } from "../../../functions/mem
 import { memoryRejectedMessages } from "../../../functions/memory/rejected-messages";
 import { memoryDeployment } from "../../../functions/memory/versioned-store";
 import ruleMatched from "../../aws/fixtures/rule-matched.json";
-import { answerOf, NOON, requestOf } from "../../simulation/requests";
+import { answerOf, DAY_MS, NOON, requestOf } from "../../simulation/requests";
 import { googleSettings, pushedEvent, requestEvent } from "../messages";
 
 const MANIFESTS = [{ uri: "gs://data/1.jsonl", objects: 10, bytes: 1e6 }];
@@ -41,6 +41,29 @@ describe("coordinator", () => {
       { requestId: "schedule/flight-delay/nightly-2026-11-21T12-00", outcome: "start" },
       { requestId: "schedule/flight-delay/nightly-2026-11-21T12-00", outcome: "duplicate" },
     ]);
+  });
+
+  it("should observe a signal of quality once, and decide about the training that it asks for", async () => {
+    const { policy, ...settings } = googleSettings();
+    const adaptive = { price: { steps: 0.5 }, stepMs: DAY_MS };
+    const world = createWorld({ settings: memoryModelSettings([{ ...settings, policy: { ...policy, adaptive } }]) });
+    const signal = { source: "retrigger.quality", model: "flight-delay", monitor: "labels", metric: "accuracy", error: 0.2 };
+    const text = JSON.stringify({ ...signal, from: "2026-11-20T00:00:00Z", to: Date.UTC(2026, 10, 21), rows: 90 });
+
+    await world.coordinator(pushedEvent("m1", { text }));
+    await world.coordinator(pushedEvent("m2", { text }));
+    await world.coordinator(pushedEvent("m3", { text: text.replace("0.2", "20") }));
+
+    expect((await world.states.load("flight-delay"))?.state.quality).toMatchObject({ breakEven: { steps: 1, sum: 0.2 }, rows: 90 });
+    expect(world.decisions.decisions()).toMatchObject([
+      {
+        outcome: "defer",
+        reason: "adaptive",
+        request: { causes: [{ type: "quality", monitor: "labels", error: 0.2 }], priority: 4 },
+      },
+      { outcome: "duplicate" },
+    ]);
+    expect(world.rejected.kept).toHaveLength(1);
   });
 
   it("should train and pause by rules as AWS does, whose messages it understands", async () => {

@@ -1,0 +1,128 @@
+import type { AdaptivePolicy } from "../../../functions/core/quality/adaptive-policy";
+import {
+  candidateEnded,
+  modelServes,
+  qualityUnder,
+  qualityWithoutFuture,
+  trainingBegan,
+  trainingEnded,
+  trainingHeld,
+  trainingTakenBack,
+} from "../../../functions/core/quality/follow-training";
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 10, 30, 12);
+const POLICY: AdaptivePolicy = { price: { steps: 0.5 }, stepMs: DAY, attainable: 0.1, variance: 0.002 };
+const TRAINING = { requestId: "data/churn/1", startedAt: NOW };
+const ENDED = { ...TRAINING, runId: "arn:run/1", hasSucceeded: true, endedAt: NOW + 3_600_000 };
+
+describe("qualityUnder", () => {
+  it("should begin with what a backtest knows, and with the training that runs as the awaited one", () => {
+    const known = qualityUnder(POLICY, undefined, [{ requestId: "data/churn/0", startedAt: 1 }, TRAINING], NOW);
+
+    expect(known).toMatchObject({ breakEven: { attainable: 0.1, variance: 0.002, weight: 10 }, awaited: TRAINING });
+  });
+
+  it("should keep what serves, and no error, where the step is another one", () => {
+    const before = { ...served(), labelledUntil: NOW, rows: 5 };
+
+    const known = qualityUnder({ ...POLICY, stepMs: 2 * DAY, isPromoted: true }, before, [], NOW);
+
+    expect(known).toMatchObject({ stepMs: 2 * DAY, isPromoted: true, servingSince: before.servingSince, servingRun: "arn:run/1" });
+    expect(known).not.toHaveProperty("labelledUntil");
+  });
+});
+
+describe("a training", () => {
+  it("should be awaited and counted from its start, and serve from its end", () => {
+    const began = trainingBegan(POLICY, undefined, TRAINING, NOW);
+    const ended = trainingEnded(began, { ...ENDED, holdOut: { challenger: 0.08 } });
+
+    expect(began).toMatchObject({ awaited: TRAINING, month: { date: "2026-11", starts: 1 } });
+    expect(ended).toMatchObject({
+      servingSince: ENDED.endedAt,
+      servingRun: "arn:run/1",
+      breakEven: { holdOut: 0.08, isFirst: true },
+    });
+    expect(ended).not.toHaveProperty("awaited");
+    expect(trainingEnded(ended, ENDED)).toEqual(ended);
+  });
+
+  it("should begin a month of its own, and not bring back one that is over", () => {
+    const began = trainingBegan(POLICY, undefined, TRAINING, NOW);
+
+    expect(trainingHeld(began, { ...TRAINING, startedAt: NOW + DAY }).month).toEqual({ date: "2026-12", starts: 1 });
+    expect(trainingHeld(began, { ...TRAINING, startedAt: NOW - 40 * DAY }).month).toEqual({ date: "2026-11", starts: 1 });
+  });
+
+  it("should be as if it had not been when its start is taken back", () => {
+    const before = served();
+
+    expect(trainingTakenBack(trainingHeld(before, TRAINING), TRAINING)).toEqual(before);
+  });
+
+  it("should not be awaited once it failed, and leave the model that serves", () => {
+    const before = trainingHeld(served(), { ...TRAINING, requestId: "data/churn/2" });
+
+    const after = trainingEnded(before, { ...ENDED, requestId: "data/churn/2", hasSucceeded: false });
+
+    expect(after).not.toHaveProperty("awaited");
+    expect(after.servingSince).toBe(before.servingSince);
+  });
+
+  it("should be graded by what it cured", () => {
+    const before = trainingHeld({ ...served(), breakEven: { ...served().breakEven, excessAtStart: 0.2 } }, TRAINING);
+    const holdOut = { challenger: 0.1, champion: 0.2 };
+
+    expect(trainingEnded(before, { ...ENDED, endedAt: NOW + DAY, holdOut }).breakEven.yield).toBe(0.75);
+  });
+});
+
+describe("a model that promotion decides about", () => {
+  const promoted = trainingHeld({ ...served(), isPromoted: true as const }, TRAINING);
+  const tried = trainingEnded(promoted, { ...ENDED, holdOut: { challenger: 0.05, champion: 0.3 } });
+
+  it("should not serve from the end of its run, but from its acceptance, with what its run told", () => {
+    const serving = modelServes(tried, { requestId: TRAINING.requestId, version: "churn/3", since: NOW + 2 * DAY });
+
+    expect(tried.servingSince).toBe(promoted.servingSince);
+    expect(serving).toMatchObject({ servingSince: NOW + 2 * DAY, servingVersion: "churn/3", breakEven: { holdOut: 0.05 } });
+    expect(serving).not.toHaveProperty("awaited");
+    expect(modelServes(serving, { requestId: TRAINING.requestId, version: "churn/3", since: NOW + 2 * DAY })).toBe(serving);
+  });
+
+  it("should have cured nothing when its candidate came to nothing, once", () => {
+    const after = candidateEnded(tried, TRAINING.requestId);
+
+    expect(after.breakEven).toEqual({ ...tried.breakEven, yield: 0.5 });
+    expect(after).not.toHaveProperty("awaited");
+    expect(candidateEnded(after, TRAINING.requestId)).toBe(after);
+  });
+
+  it("should end the wait for the training where nobody knows which it was", () => {
+    expect(modelServes(tried, { version: "churn/4", since: NOW + DAY })).not.toHaveProperty("awaited");
+    expect(modelServes(tried, { requestId: "data/churn/7", since: NOW + DAY })).toHaveProperty("awaited");
+  });
+});
+
+describe("qualityWithoutFuture", () => {
+  it("should leave nothing that is later than now", () => {
+    const known = trainingHeld(
+      { ...served(), servingSince: NOW + DAY, labelledUntil: NOW + DAY },
+      { ...TRAINING, startedAt: NOW + DAY },
+    );
+    const openStep = { from: NOW, until: NOW + DAY, coveredMs: 5, wrong: 0, rows: 1 };
+
+    const corrected = qualityWithoutFuture({ ...known, openStep }, NOW);
+
+    expect([corrected.servingSince, corrected.labelledUntil, corrected.awaited?.startedAt]).toEqual([NOW, NOW, NOW]);
+    expect(corrected).not.toHaveProperty("openStep");
+  });
+});
+
+// Helpers
+
+function served() {
+  const nothing = qualityUnder(POLICY, undefined, [], NOW);
+  return modelServes(nothing, { requestId: "data/churn/0", runId: "arn:run/1", since: NOW - 10 * DAY });
+}
