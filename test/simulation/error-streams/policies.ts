@@ -4,7 +4,7 @@ import { breakEven, coldBreakEven, warmStart } from "./break-even-policy";
 import type { Scene } from "./scene";
 
 /** Policies by the names that tables have: of each the steps at whose end it trains. */
-export const POLICIES = {
+const POLICIES = {
   never: () => [],
   always: (scene) => periodic(scene.errors, scene, 1).trainings,
   "period 20": (scene) => periodic(scene.errors, scene, 20).trainings,

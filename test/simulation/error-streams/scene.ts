@@ -10,7 +10,7 @@ export interface Scene extends ScheduleOptions {
 }
 
 /** The first scored step: what is before it, a policy may be tuned on. */
-export const WARM_UP_STEPS = 60;
+const WARM_UP_STEPS = 60;
 
 /** Prices of a training that every policy is played at, steps of full error. */
 export const PRICES = [0.1, 0.2, 0.5, 1, 2, 5] as const;
