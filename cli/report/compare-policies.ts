@@ -1,5 +1,5 @@
 import type { PolicyResult, PricedCost } from "../../functions/core/replay/simulation-result";
-import { amountText, costText, moneyText, priceText, shareText } from "./report-words";
+import { amountText, costText, countText, moneyText, priceText, shareText } from "./report-words";
 
 /** What can be said of the cheapest of a model's policies at a price. */
 export interface Comparison {
@@ -95,11 +95,10 @@ const NAMED = 3;
 
 function headlineWithoutCosts(policies: readonly PolicyResult[]): string {
   const own = policies.filter(({ isReference, isHindsight }) => !isReference && !isHindsight);
-  const told = own.slice(0, NAMED).map(({ policy, trainings, spendUsd }, index) => {
-    const counted = `${amountText(trainings.length, "training")} for ${moneyText(spendUsd)}`;
-    return index === 0 ? `${policy} would have started ${counted}` : `${policy}, ${counted}`;
-  });
-  const rest = own.length > NAMED ? `; and ${amountText(own.length - NAMED, "more policy", "more policies")}` : "";
-  const counted = told.length === 0 ? "" : ` ${told.join("; ")}${rest}.`;
-  return `Which policy would have served the better model is not known, because no error is.${counted}`;
+  const told = own
+    .slice(0, NAMED)
+    .map(({ policy, trainings, spendUsd }) => `${countText(trainings.length)} under ${policy} (${moneyText(spendUsd)})`);
+  const rest = own.length > NAMED ? [`and those of ${amountText(own.length - NAMED, "more policy", "more policies")}`] : [];
+  const counted = told.length === 0 ? "" : ` Trainings would have been ${[...told, ...rest].join(", ")}.`;
+  return `No error of this model is known, so it cannot be told under which policy it would have served better.${counted}`;
 }

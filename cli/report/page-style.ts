@@ -78,8 +78,8 @@ td small { white-space: nowrap; }
 .policies .g1 tr:not(.group) th, .policies .g2 tr:not(.group) th { font-weight: 500; }
 .policies .g2 tr:not(.group) th, .policies .g2 td { font-style: italic; }
 .words td, .words th, .text, td.against, td.cheapest, td.said { text-align: left; }
-.words td { white-space: normal; min-width: 130px; }
-td.said { white-space: normal; min-width: 360px; }
+.words td { white-space: normal; min-width: 150px; }
+td.said { white-space: normal; min-width: 620px; }
 .alert { color: var(--alert); font-weight: 600; }
 .sentences { display: grid; grid-template-columns: max-content 1fr; gap: 6px 18px; margin: 10px 0 0; font-size: 14px; }
 .sentences dt { display: flex; gap: 8px; align-items: center; font-weight: 600; overflow-wrap: anywhere; }
@@ -191,7 +191,7 @@ rect.gap { fill: url(#gap); } .gap-line { stroke: var(--gap); stroke-width: 2.5;
   th, td { padding: 3px 5px; white-space: normal; }
   th:first-child { position: static; min-width: 0; }
   .model, figure, tr { break-inside: avoid; }
-  .model::details-content { content-visibility: visible; block-size: auto; }
+  .model::details-content, .says::details-content { content-visibility: visible; block-size: auto; }
   .model { break-inside: auto; border: 0; }
 }
 `;
