@@ -39,8 +39,8 @@ export function costAt({ costs }: PolicyResult, price: number): PricedCost | und
 }
 
 /**
- * By the band of the difference; where nobody counted it, by the ends of both bands, which is wider: policies that it tells apart are
- * apart. Of an opponent that costs nothing no share is saved.
+ * By the band of the difference; where nobody counted it, by the ends of both bands, which is wider: policies that it tells apart
+ * are apart. Of an opponent that costs nothing no share is saved.
  */
 function savedShare({ cost, low, high, minus }: PricedCost, opponent: Priced): Comparison["saved"] {
   const other = opponent.cost;
@@ -55,7 +55,7 @@ function savedShare({ cost, low, high, minus }: PricedCost, opponent: Priced): C
 export function headline(policies: readonly PolicyResult[], price: number | undefined, unit: string): string {
   const comparison = price === undefined ? undefined : comparePolicies(policies, price);
   if (price === undefined || comparison === undefined) return headlineWithoutCosts(policies);
-  const at = `At a price of ${priceText(price)} ${unit} a training`;
+  const at = `At a price of ${priceText(price)} ${price === 1 ? unit.replace(/^(error-\w+)s\b/, "$1") : unit} a training`;
   const { contender, opponent, verdict, saved } = comparison;
   const name = contender.policy.policy;
   if (opponent === undefined) {

@@ -7,7 +7,7 @@ import { hasDecisions, type ShownModel, sumOf } from "./shown-model";
 const HEIGHT = 24;
 /** Share of a bar from which on its number has room in it. */
 const ROOMY = 0.06;
-/** Colours of checks, and textures that lie over them, in steps of 3, so that checks that often refuse side by side look different. */
+/** Colours of checks, and textures that lie over them; in steps of 3, so that those that stand side by side look different. */
 const COLOURS = 8;
 const TEXTURES = 5;
 

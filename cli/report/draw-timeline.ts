@@ -18,8 +18,8 @@ type Counts = Uint32Array;
 
 /**
  * When each policy would have started, and what became of its other decisions. Decisions are counted in bins here and drawn as SVG,
- * not by a chart library in the page: what is drawn needs no script and no rows, so that a chart of 876,000 decisions is as small as
- * one of 1,460, and is there with the first paint. A library (uPlot) would draw on a canvas, which no screen reader sees.
+ * not by a chart library in the page: the drawing needs no script and no rows, so that one of 876,000 decisions is as small as one
+ * of 1,460, and is there with the first paint. A library (uPlot) would draw on a canvas, which no screen reader sees.
  */
 export function drawTimeline(model: ShownModel): Markup {
   const { history } = model.result;

@@ -73,6 +73,15 @@ describe("headline", () => {
   });
 });
 
+describe("a price of one", () => {
+  it("should be said in the singular", () => {
+    const policies = [policy("adaptive", { ...cost(73, 70, 76), price: 1 })];
+
+    expect(headline(policies, 1, "error-days")).toContain("At a price of 1 error-day a training");
+    expect(headline(policies, 1, "error-steps of 6 hours")).toContain("At a price of 1 error-step of 6 hours a training");
+  });
+});
+
 describe("comparePolicies", () => {
   it("should know nothing at a price that was not counted", () => {
     expect(comparePolicies([policy("adaptive", cost(73, 70, 76))], 0.7)).toBeUndefined();
