@@ -35,7 +35,7 @@ export function binOf(at: number, { from, stepMs, count }: Bins): number {
 }
 
 /**
- * How many decisions of each outcome are in each bin: the counts of a bin's outcomes, in the order of `OUTCOMES`, follow each other.
+ * How many decisions of each outcome are in each bin: a bin's counts follow each other, in the order of `OUTCOMES`.
  * Every decision is counted once, those before and after the bins in the first and the last one.
  */
 export function binDecisions({ at, outcome }: DecisionColumns, bins: Bins): Uint32Array {

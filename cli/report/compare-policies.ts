@@ -1,5 +1,5 @@
 import type { PolicyResult, PricedCost } from "../../functions/core/replay/simulation-result";
-import { amountText, costText, moneyText, priceText, shareText } from "./report-words";
+import { amountText, costText, countText, moneyText, priceText, shareText } from "./report-words";
 
 /** What can be said of the cheapest of a model's policies at a price. */
 export interface Comparison {
@@ -39,8 +39,8 @@ export function costAt({ costs }: PolicyResult, price: number): PricedCost | und
 }
 
 /**
- * By the band of the difference; where nobody counted it, by the ends of both bands, which is wider: policies that it tells apart are
- * apart. Of an opponent that costs nothing no share is saved.
+ * By the band of the difference; where nobody counted it, by the ends of both bands, which is wider: policies that it tells apart
+ * are apart. Of an opponent that costs nothing no share is saved.
  */
 function savedShare({ cost, low, high, minus }: PricedCost, opponent: Priced): Comparison["saved"] {
   const other = opponent.cost;
@@ -55,7 +55,7 @@ function savedShare({ cost, low, high, minus }: PricedCost, opponent: Priced): C
 export function headline(policies: readonly PolicyResult[], price: number | undefined, unit: string): string {
   const comparison = price === undefined ? undefined : comparePolicies(policies, price);
   if (price === undefined || comparison === undefined) return headlineWithoutCosts(policies);
-  const at = `At a price of ${priceText(price)} ${unit} a training`;
+  const at = `At a price of ${priceText(price)} ${price === 1 ? unit.replace(/^(error-\w+)s\b/, "$1") : unit} a training`;
   const { contender, opponent, verdict, saved } = comparison;
   const name = contender.policy.policy;
   if (opponent === undefined) {
@@ -95,11 +95,10 @@ const NAMED = 3;
 
 function headlineWithoutCosts(policies: readonly PolicyResult[]): string {
   const own = policies.filter(({ isReference, isHindsight }) => !isReference && !isHindsight);
-  const told = own.slice(0, NAMED).map(({ policy, trainings, spendUsd }, index) => {
-    const counted = `${amountText(trainings.length, "training")} for ${moneyText(spendUsd)}`;
-    return index === 0 ? `${policy} would have started ${counted}` : `${policy}, ${counted}`;
-  });
-  const rest = own.length > NAMED ? `; and ${amountText(own.length - NAMED, "more policy", "more policies")}` : "";
-  const counted = told.length === 0 ? "" : ` ${told.join("; ")}${rest}.`;
-  return `Which policy would have served the better model is not known, because no error is.${counted}`;
+  const told = own
+    .slice(0, NAMED)
+    .map(({ policy, trainings, spendUsd }) => `${countText(trainings.length)} under ${policy} (${moneyText(spendUsd)})`);
+  const rest = own.length > NAMED ? [`and those of ${amountText(own.length - NAMED, "more policy", "more policies")}`] : [];
+  const counted = told.length === 0 ? "" : ` Trainings would have been ${[...told, ...rest].join(", ")}.`;
+  return `No error of this model is known, so it cannot be told under which policy it would have served better.${counted}`;
 }

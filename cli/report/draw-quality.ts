@@ -89,7 +89,7 @@ interface Box {
   readonly bottom: number;
 }
 
-/** A place for each label where it hides neither a mark nor another label; undefined where there is none: the legend has the name. */
+/** A place for each label where it hides neither a mark nor another label; undefined where there is none: the legend names it. */
 function placeLabels(points: readonly { readonly text: string; readonly x: number; readonly y: number }[]): (Label | undefined)[] {
   const taken: Box[] = points.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }));
   return points.map(({ text, x, y }) => {

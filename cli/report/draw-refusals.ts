@@ -7,7 +7,7 @@ import { hasDecisions, type ShownModel, sumOf } from "./shown-model";
 const HEIGHT = 24;
 /** Share of a bar from which on its number has room in it. */
 const ROOMY = 0.06;
-/** Colours of checks, and textures that lie over them: 8 times 5 are more than there are checks. */
+/** Colours of checks, and textures that lie over them; in steps of 3, so that those that stand side by side look different. */
 const COLOURS = 8;
 const TEXTURES = 5;
 
@@ -53,7 +53,7 @@ function swatch(check: CheckName, x: string, width: string, height: number): Mar
   const index = CHECKS.indexOf(check);
   const texture = (index * 3) % TEXTURES;
   const over = texture === 0 ? "" : markup`<rect class="t${texture}" x="${x}" y="0" width="${width}" height="${height}"/>`;
-  return markup`<rect class="part c${index % COLOURS}" x="${x}" y="0" width="${width}" height="${height}"/>${over}`;
+  return markup`<rect class="part c${(index * 3) % COLOURS}" x="${x}" y="0" width="${width}" height="${height}"/>${over}`;
 }
 
 function topCheck(refusals: Readonly<Partial<Record<CheckName, number>>>): string {

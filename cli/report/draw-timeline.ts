@@ -17,9 +17,9 @@ const ERROR_HEIGHT = 72;
 type Counts = Uint32Array;
 
 /**
- * When each policy would have started, and what became of its other decisions. Decisions are counted in bins, on the server as one
- * says: the page has neither a library nor their rows, so that it is small, and is drawn before a script has run. A chart of 876,000
- * decisions and one of 1,460 are equally large.
+ * When each policy would have started, and what became of its other decisions. Decisions are counted in bins here and drawn as SVG,
+ * not by a chart library in the page: the drawing needs no script and no rows, so that one of 876,000 decisions is as small as one
+ * of 1,460, and is there with the first paint. A library (uPlot) would draw on a canvas, which no screen reader sees.
  */
 export function drawTimeline(model: ShownModel): Markup {
   const { history } = model.result;
@@ -31,7 +31,7 @@ export function drawTimeline(model: ShownModel): Markup {
     about: markup`Pins are trainings that start. Bars below them are decisions to wait or to refuse, ${spokenDuration(fine.stepMs)} a bar; the tallest bar of a lane is its busiest. Times are UTC.`,
     spoken: spokenTimeline(model),
     drawing: markup`${drawing}<div class="cursor" hidden></div>`,
-    controls: markup`<div class="control time" hidden data-script><label for="${model.id}-time">Look at a time</label><input type="range" id="${model.id}-time" class="time-range" min="0" value="0" step="1"><output for="${model.id}-time" class="time-text"></output></div>`,
+    controls: markup`<div class="control time" hidden data-script><label for="${model.id}-time">Look at a time</label><input type="range" id="${model.id}-time" class="time-range" min="0" value="0" step="1"><output for="${model.id}-time" class="time-text">Move it with the arrow keys, or point at the chart.</output></div>`,
     legend: legend(model),
     twin: timeTable(model),
   });

@@ -9,7 +9,7 @@ export const PAGE_STYLE = `
   --link: #0b5cad; --focus: #0b5cad; --texture: #ffffff80; --wait: #9aa4b1; --merge: #bfd3e6; --gap: #c9ced6; --count: #10141a;
   --c0: #0072b2; --c1: #c65200; --c2: #008a66; --c3: #b04f95; --c4: #a87200; --c5: #2f86bd; --c6: #5f646c; --c7: #7d6100;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --page: #0f1216; --card: #171b21; --ink: #e9ecf0; --quiet: #a0a9b5; --edge: #2b313a; --grid: #242a32; --tint: #1d222a; --alert: #ff8a80;
     --link: #7cc0ff; --focus: #7cc0ff; --texture: #00000059; --wait: #6d7784; --merge: #34506b; --gap: #3a424d; --count: #0b0e12;
@@ -78,8 +78,8 @@ td small { white-space: nowrap; }
 .policies .g1 tr:not(.group) th, .policies .g2 tr:not(.group) th { font-weight: 500; }
 .policies .g2 tr:not(.group) th, .policies .g2 td { font-style: italic; }
 .words td, .words th, .text, td.against, td.cheapest, td.said { text-align: left; }
-.words td { white-space: normal; min-width: 130px; }
-td.said { white-space: normal; min-width: 360px; }
+.words td { white-space: normal; min-width: 150px; }
+td.said { white-space: normal; min-width: 620px; }
 .alert { color: var(--alert); font-weight: 600; }
 .sentences { display: grid; grid-template-columns: max-content 1fr; gap: 6px 18px; margin: 10px 0 0; font-size: 14px; }
 .sentences dt { display: flex; gap: 8px; align-items: center; font-weight: 600; overflow-wrap: anywhere; }
@@ -187,11 +187,13 @@ rect.gap { fill: url(#gap); } .gap-line { stroke: var(--gap); stroke-width: 2.5;
   body { padding: 0; max-width: none; font-size: 10pt; }
   .control, .skip, .cursor, .twin > summary { display: none !important; }
   .scroll { overflow: visible; max-height: none !important; border: 0; }
-  table { font-size: 7.5pt; }
-  th, td { padding: 3px 5px; white-space: normal; }
-  th:first-child { position: static; min-width: 0; }
+  table { font-size: 7pt; }
+  th, td { padding: 3px 4px; white-space: normal; }
+  td small, thead th small { white-space: normal; }
+  th:first-child { position: static; min-width: 64px; overflow-wrap: normal; }
+  .figures { grid-template-columns: minmax(0, 1fr); }
   .model, figure, tr { break-inside: avoid; }
-  .model::details-content { content-visibility: visible; block-size: auto; }
+  .model::details-content, .says::details-content { content-visibility: visible; block-size: auto; }
   .model { break-inside: auto; border: 0; }
 }
 `;

@@ -36,7 +36,7 @@ export function policyTable(model: ShownModel): Markup {
   const heads = columns.map(({ head }) => markup`<th scope="col">${head}</th>`);
   const said = model.policies.map(({ result, look }) => markup`<dt>${mark(look)}${result.policy}</dt><dd>${result.sentence}</dd>`);
   return markup`${table({ label: `${model.name}: policies`, look: "policies", head: markup`<th scope="col">Policy</th>${heads}`, body: groups })}
-<details class="twin"><summary>What each policy does</summary><dl class="sentences">${said}</dl></details>`;
+<details class="twin says"><summary>What each policy does</summary><dl class="sentences">${said}</dl></details>`;
 }
 
 /** Columns that no policy fills are left out. */

@@ -80,7 +80,7 @@ export function shortDuration(ms: number): string {
 }
 
 /** `12 Mar 2026`, UTC. */
-export function dateText(at: number): string {
+function dateText(at: number): string {
   return DATE.format(at);
 }
 

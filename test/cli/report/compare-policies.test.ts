@@ -68,8 +68,17 @@ describe("headline", () => {
         "error-days",
       ).replaceAll("\u00a0", " "),
     ).toBe(
-      "Which policy would have served the better model is not known, because no error is. adaptive would have started 0 trainings for 0 USD; drift, 0 trainings for 0 USD; hybrid, 0 trainings for 0 USD; and 2 more policies.",
+      "No error of this model is known, so it cannot be told under which policy it would have served better. Trainings would have been 0 under adaptive (0 USD), 0 under drift (0 USD), 0 under hybrid (0 USD), and those of 2 more policies.",
     );
+  });
+});
+
+describe("a price of one", () => {
+  it("should be said in the singular", () => {
+    const policies = [policy("adaptive", { ...cost(73, 70, 76), price: 1 })];
+
+    expect(headline(policies, 1, "error-days")).toContain("At a price of 1 error-day a training");
+    expect(headline(policies, 1, "error-steps of 6 hours")).toContain("At a price of 1 error-step of 6 hours a training");
   });
 });
 
