@@ -5,6 +5,7 @@ import {
   driftReportJsonSchema,
   evaluationJsonSchema,
   goldenPredictionJsonSchema,
+  historyJsonSchema,
   sagemakerEventsJsonSchema,
 } from "./json-schemas";
 
@@ -13,3 +14,4 @@ writeFileSync("drift-report.schema.json", driftReportJsonSchema());
 writeFileSync("sagemaker-events.schema.json", sagemakerEventsJsonSchema());
 writeFileSync("evaluation.schema.json", evaluationJsonSchema());
 writeFileSync("golden-prediction.schema.json", goldenPredictionJsonSchema());
+writeFileSync("history.schema.json", historyJsonSchema());

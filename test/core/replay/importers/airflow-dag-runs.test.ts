@@ -83,10 +83,13 @@ describe("airflowDagRuns", () => {
     expect(read.lines).toEqual([{ ...RUN, at: Date.parse("2026-11-02T01:00:00Z"), run: "r", status: "succeeded" }]);
   });
 
-  it.each(["", "{", "null", "[1]", '{"dag_runs":[{"dag_id":"a"}]}', '{"dag_runs":3}'])("should tell what is wrong with %j", (text) => {
-    const { lines, problems } = airflowDagRuns.read(text, OPTIONS);
+  it.each(["", "{", "null", "[1]", '{"dag_runs":[{"dag_id":"a"}]}', '{"dag_runs":3}'])(
+    "should tell what is wrong with %j",
+    (text) => {
+      const { lines, problems } = airflowDagRuns.read(text, OPTIONS);
 
-    expect(lines).toEqual([]);
-    expect(problems).toHaveLength(1);
-  });
+      expect(lines).toEqual([]);
+      expect(problems).toHaveLength(1);
+    },
+  );
 });

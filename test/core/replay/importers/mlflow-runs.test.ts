@@ -42,19 +42,27 @@ describe("mlflowRuns", () => {
     const metrics = [metric("val_error", 0.2), metric("test_acc", 0.9)];
 
     const several = mlflowRuns.read(searchOf({ ...FIRST, data: { metrics } }), OPTIONS);
-    const named = mlflowRuns.read(searchOf({ ...FIRST, data: { metrics: [...metrics, metric("challenger_error", 0.17)] } }), OPTIONS);
+    const named = mlflowRuns.read(
+      searchOf({ ...FIRST, data: { metrics: [...metrics, metric("challenger_error", 0.17)] } }),
+      OPTIONS,
+    );
 
     expect(several.lines[0]).not.toHaveProperty("challenger");
-    expect(several.problems).toEqual([expect.stringContaining("val_error, test_acc; none was taken: log the one that counts as challenger_error")]);
+    expect(several.problems).toEqual([
+      expect.stringContaining("val_error, test_acc; none was taken: log the one that counts as challenger_error"),
+    ]);
     expect(named).toMatchObject({ lines: [{ challenger: 0.17 }], problems: [] });
   });
 
-  it.each(["accuracy", "training_accuracy_score", "val_loss", "interval_error"])("should not take %s, which is no error on held-out data", (key) => {
-    const { lines, missing } = mlflowRuns.read(searchOf({ ...FIRST, data: { metrics: [metric(key, 0.1)] } }), OPTIONS);
+  it.each(["accuracy", "training_accuracy_score", "val_loss", "interval_error"])(
+    "should not take %s, which is no error on held-out data",
+    (key) => {
+      const { lines, missing } = mlflowRuns.read(searchOf({ ...FIRST, data: { metrics: [metric(key, 0.1)] } }), OPTIONS);
 
-    expect(lines[0]).not.toHaveProperty("challenger");
-    expect(missing.join()).toContain("no hold-out error");
-  });
+      expect(lines[0]).not.toHaveProperty("challenger");
+      expect(missing.join()).toContain("no hold-out error");
+    },
+  );
 
   it.each([1.5, -0.1, "0.1", null, { toString: 1 }])("should tell of an error of %j, which is no share", (value) => {
     const { lines, problems } = mlflowRuns.read(searchOf({ ...FIRST, data: { metrics: [metric("val_error", value)] } }), OPTIONS);
