@@ -2,6 +2,7 @@ import * as z from "zod";
 import { driftReportSchema } from "../functions/core/drift/drift-report";
 import { evaluationFileSchema, goldenPredictionSchema } from "../functions/core/promotion/evaluation/evaluation-file";
 import { qualityMessageSchema } from "../functions/core/quality/quality-message";
+import { historyLineSchema } from "../functions/core/replay/history-line";
 import { SAGEMAKER_EVENTS } from "../functions/core/sagemaker-events/catalogue";
 import { eventSchema } from "../functions/core/sagemaker-events/read-sagemaker-event";
 import { configSchema } from "./config";
@@ -22,6 +23,12 @@ export function driftReportJsonSchema(): string {
 export function qualitySignalJsonSchema(): string {
   const schema = z.toJSONSchema(qualityMessageSchema, { io: "input" });
   return `${JSON.stringify({ ...schema, title: "Quality signal" }, undefined, 2)}\n`;
+}
+
+/** The text of history.schema.json, of one line. */
+export function historyJsonSchema(): string {
+  const schema = z.toJSONSchema(historyLineSchema, { io: "input" });
+  return `${JSON.stringify({ ...schema, title: "Line of a history" }, undefined, 2)}\n`;
 }
 
 /** The text of evaluation.schema.json. */

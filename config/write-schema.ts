@@ -5,6 +5,7 @@ import {
   driftReportJsonSchema,
   evaluationJsonSchema,
   goldenPredictionJsonSchema,
+  historyJsonSchema,
   qualitySignalJsonSchema,
   sagemakerEventsJsonSchema,
 } from "./json-schemas";
@@ -15,3 +16,4 @@ writeFileSync("quality-signal.schema.json", qualitySignalJsonSchema());
 writeFileSync("sagemaker-events.schema.json", sagemakerEventsJsonSchema());
 writeFileSync("evaluation.schema.json", evaluationJsonSchema());
 writeFileSync("golden-prediction.schema.json", goldenPredictionJsonSchema());
+writeFileSync("history.schema.json", historyJsonSchema());

@@ -1,0 +1,66 @@
+import { detectImporter, IMPORTERS, listed, namedImporter } from "../../../../functions/core/replay/importers/registry";
+import { exported, monitored } from "./exports";
+
+const LINE = '{"type":"landed","model":"churn","at":"2026-11-01T00:00:00Z"}';
+const DECISION = '{"requestId":"data/churn/1","model":"churn","outcome":"start"}';
+
+describe("detectImporter", () => {
+  it.each<[string, string]>([
+    ["airflow-dag-runs", exported("airflow-dag-runs/airflow-3.json")],
+    ["airflow-dag-runs", exported("airflow-dag-runs/airflow-2.json")],
+    ["airflow-dag-runs", exported("airflow-dag-runs/list-runs.json")],
+    ["mlflow-runs", exported("mlflow-runs/search.json")],
+    ["error-csv", exported("error-csv/errors.csv")],
+    ["error-csv", "at;error\n"],
+    ["history", `\uFEFF\n${LINE}\n`],
+    ["history", '{ "model": "churn", "at": 1, "type": "run", "run": "r" }'],
+    ["retrigger-decisions", DECISION],
+    ...["evidently-snapshot.json", "evidently-snapshot-first.json", "evidently-report.json", "evidently/test-suite-0.6.json"].map(
+      (file): [string, string] => ["evidently", monitored(file)],
+    ),
+    ...[
+      "nannyml-realised.json",
+      "nannyml-univariate-split.json",
+      "nannyml-univariate-columns.json",
+      "nannyml/univariate.jsonl",
+    ].map((file): [string, string] => ["nannyml", monitored(file)]),
+    ["evidently", `{"at":"2026-11-01T00:00:00Z","report":${monitored("evidently-snapshot.json")}}`],
+  ])("should tell %s by its beginning", (name, text) => {
+    expect(detectImporter(text).importer?.name).toBe(name);
+  });
+
+  it.each(["", "{}", "[]", "a,b\n1,2", "\u0000", '{"type":"landing"}'])("should list the formats for %j", (text) => {
+    const { importer, problem } = detectImporter(text);
+
+    expect(importer).toBeUndefined();
+    expect(problem).toMatch(/^its format is not known; say it with --format/);
+    for (const name of Object.keys(IMPORTERS)) expect(problem).toContain(name);
+  });
+
+  it("should list those that it may be of where they are several", () => {
+    const { problem } = detectImporter('{"runs":[{"info":{"dag_id":"a","run_id":"b"}}]}');
+
+    expect(problem).toMatch(/several formats.*\n {2}airflow-dag-runs .*\n {2}mlflow-runs /);
+  });
+});
+
+describe("namedImporter", () => {
+  it("should find one by its name, and name the nearest for another", () => {
+    expect(namedImporter("mlflow-runs").importer?.name).toBe("mlflow-runs");
+    expect(namedImporter("mlflow-run").problem).toContain("did you mean mlflow-runs?");
+    expect(namedImporter("__proto__").problem).toContain(listed());
+  });
+});
+
+describe("IMPORTERS", () => {
+  it.each(Object.entries(IMPORTERS))(
+    "should hold %s under its name, with a title, and tell of what is not of it",
+    (name, importer) => {
+      expect(importer.name).toBe(name);
+      expect(importer.title).not.toBe("");
+      for (const text of ["", "\u0000", "[[[", "x".repeat(100_000)]) {
+        expect(importer.read(text, { model: "churn" })).toMatchObject({ lines: [] });
+      }
+    },
+  );
+});
