@@ -1,5 +1,6 @@
 import type { CoordinatorMessage, PauseOrder } from "../coordinator-message";
 import type { ModelSettings } from "../model-settings";
+import { type DecidingSettings, recorded, requestInput } from "../replay/recorded-input";
 import type { TrainingRequest } from "../training-request";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
 import { type CoordinatorState, RECENT_IDS } from "./coordinator-state";
@@ -59,7 +60,8 @@ export async function requestTraining(
   const { decisions, untaken } = await changeState(ports, settings.model, async (state) => {
     // After the state was read: what another training takes along is in the state that it saves, or in the log by then.
     const ended = isDecided ? [] : await endedRequests(ports, request);
-    return decideRequest(settings, state, request, { isDecided, ended }, now);
+    const decided = decideRequest(settings, state, request, { isDecided, ended }, now);
+    return recorded(state, decided, requestInput(request, decided.decisions), settings);
   });
   for (const named of untaken) ports.log({ level: "warn", event: "nothing-to-take-along", model, requestId: id, named });
   tellDecisions(ports.log, decisions);
@@ -79,7 +81,7 @@ export interface Logged {
  * `untaken` are the requests that it names and whose data it cannot take.
  */
 export function decideRequest(
-  settings: Pick<ModelSettings, "policy" | "data">,
+  settings: DecidingSettings,
   state: CoordinatorState,
   request: TrainingRequest,
   { isDecided, ended }: Logged,
@@ -148,7 +150,7 @@ function isTaken({ outbox }: CoordinatorState, id: string): boolean {
 }
 
 /** What no time can cure about a request, as far as the request itself tells. */
-function rejectReason({ data }: Pick<ModelSettings, "data">, request: TrainingRequest, now: number): RejectReason | undefined {
+function rejectReason({ data }: Pick<DecidingSettings, "data">, request: TrainingRequest, now: number): RejectReason | undefined {
   if (request.priority < 1 || request.priority > 5) return "priority-out-of-range";
   if (request.requestedAt > now + MAX_AHEAD_MS) return "from-the-future";
   if (request.manifests.some(({ uri }) => bucketOf(uri) !== data.bucket)) return "foreign-manifest";
@@ -175,7 +177,9 @@ export async function pauseByRule(
     return;
   }
   const { isPaused } = await changeState(ports, model, (before) => {
-    const state = pausedByRule(before, order, ports.now());
+    const at = ports.now();
+    const paused = { state: pausedByRule(before, order, at) };
+    const { state } = recorded(before, paused, { type: "pause", at, by: nameOfRule(rule), why });
     return { state, isPaused: state !== before };
   });
   ports.log({ level: "info", event: isPaused ? "paused" : "pause-ignored", model, rule, why });
@@ -187,5 +191,9 @@ export async function pauseByRule(
  */
 export function pausedByRule(state: CoordinatorState, { rule, why, at }: PauseOrder, now: number): CoordinatorState {
   if (state.paused !== undefined || (state.resumed !== undefined && at <= state.resumed.at)) return state;
-  return pause(state, `rule ${rule}`, why, now);
+  return pause(state, nameOfRule(rule), why, now);
+}
+
+function nameOfRule(rule: string): string {
+  return `rule ${rule}`;
 }

@@ -1,8 +1,9 @@
 import { messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
+import { recorded } from "../replay/recorded-input";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
 import { type CoordinatorState, initialState } from "./coordinator-state";
-import { reask } from "./decide";
+import { reask, type Transition } from "./decide";
 import type { RunWatcher } from "./ports";
 import { endRun, type RunOutcome } from "./settle-run";
 import { isAhead } from "./turn-calendar";
@@ -64,12 +65,20 @@ export async function sweepState(
   const isAtRest = outbox.length === 0 && settled === 0 && reask(settings.policy, loaded, ports.now()).state === loaded;
   const { decisions, state } = isAtRest
     ? { decisions: [], state: loaded }
-    : await changeState(ports, model, (state) => reask(settings.policy, state, ports.now()));
+    : await changeState(ports, model, (state) => sweptState(settings, state, ports.now()));
   tellDecisions(ports.log, decisions);
   reportRepairs(ports, model, "reasked", decisions.length);
   if (decisions.length > 0) await performEffects(ports, settings);
   if (unknown.length > 0) throw new UnknownRunsError(model, unknown, state);
   return state;
+}
+
+/** A turn of the calendar alone is no input: whatever comes next turns it. */
+function sweptState(settings: ModelSettings, before: CoordinatorState, at: number): Transition {
+  const swept = reask(settings.policy, before, at);
+  const { parked, approval } = swept.state;
+  const isInput = swept.decisions.length > 0 || parked !== before.parked || approval !== before.approval;
+  return isInput ? recorded(before, swept, { type: "sweep", at }, settings) : swept;
 }
 
 function reportRepairs({ log }: WatchingPorts, model: string, kind: "performed" | "settled" | "reasked", count: number): void {
@@ -104,7 +113,10 @@ export async function recordRunEnd(
 ): Promise<boolean> {
   await ports.decisions.recordOutcome(outcome, endedAt);
   const { isSettled } = await changeState(ports, model, (before) => {
-    const state = endRun(before, outcome, ports.now(), endedAt);
+    const at = ports.now();
+    const { requestId, status, actualUsd } = outcome;
+    const told = { requestId, status, ...(actualUsd !== undefined && { actualUsd }) };
+    const { state } = recorded(before, { state: endRun(before, outcome, at, endedAt) }, { type: "end", at, endedAt, ...told });
     return { state, isSettled: state !== before };
   });
   return isSettled;

@@ -1,0 +1,278 @@
+import * as z from "zod/mini";
+import { type CoordinatorState, coordinatorStateSchema, type PendingEffect, type Run } from "../coordination/coordinator-state";
+import { reask } from "../coordination/decide";
+import { type Decision, TAKEN_ALONG } from "../coordination/decision";
+import { decideRequest } from "../coordination/handle-coordinator-message";
+import { freeze, pause, takeAnswer } from "../coordination/intervene";
+import { type CoordinatorPolicy, coordinatorPolicySchema } from "../coordination/policy";
+import { withSetAside } from "../coordination/set-aside";
+import { adoptRun, endRun, settleRun, withdrawStart } from "../coordination/settle-run";
+import type { TrainingRequest } from "../training-request";
+import { type Difference, differenceOf, firstDifference } from "./decision-difference";
+import { type RecordedInput, recordedInputSchema, replayedState } from "./recorded-input";
+
+/** How the decisions of one model came out, decided again from what was recorded. */
+export interface ReplayReport {
+  /** Decisions of the record. */
+  readonly decisions: number;
+  /** Those that came out the same, with every number. */
+  readonly same: number;
+  /** Those that could not be decided again, by why; the rest is `differing`. */
+  readonly unknown: Readonly<Record<string, number>>;
+  readonly differing: number;
+  /** The first ones; what follows the first of them may follow from it. */
+  readonly differences: readonly Difference[];
+}
+
+const MAX_DIFFERENCES = 10;
+
+const settingsSchema = z.object({ policy: coordinatorPolicySchema, data: z.object({ bucket: z.string() }) });
+type Settings = z.infer<typeof settingsSchema>;
+
+/** Why decisions cannot be decided again. */
+const UNKNOWN = {
+  early: "an earlier version recorded them, without what they followed from",
+  begin: "no state is recorded before them; one is with the first decision of each month, unless much waits then",
+  lost: "more happened before them than is recorded",
+  version: "another version of Retrigger recorded what they followed from",
+  stateless: "their model was not configured",
+} as const;
+type Unknown = keyof typeof UNKNOWN;
+
+/**
+ * Decides again what was decided about one model: gives the inputs of its record, in their order and at their times, to the same
+ * program, and compares every decision.
+ * @param decisions all that are recorded of one model, in any order
+ * @param policy @default - the recorded ones
+ */
+export function replayRecord(decisions: readonly Decision[], policy?: CoordinatorPolicy): ReplayReport {
+  const replay = new Replay(policy);
+  const ordered = decisions.toSorted((a, b) => (a.number ?? -1) - (b.number ?? -1) || a.decidedAt - b.decidedAt);
+  ordered.forEach((decision, index) => {
+    replay.meet(decision, ordered.slice(index, index + MAX_TOGETHER));
+  });
+  return replay.report(decisions.length);
+}
+
+/** More decisions than come of one input: each that waits, each that goes along, and the request itself. */
+const MAX_TOGETHER = 100;
+
+type StartEffect = Extract<PendingEffect, { readonly type: "start" }>;
+
+class Replay {
+  private state: CoordinatorState | undefined;
+  private settings: Settings | undefined;
+  private why: Unknown = "begin";
+  private same = 0;
+  private differing = 0;
+  private readonly unknown: Record<string, number> = {};
+  private readonly differences: Difference[] = [];
+  private readonly known = new Set<string>();
+  private readonly starts = new Map<string, StartEffect>();
+  private readonly runs = new Map<string, Run>();
+  /** Decided again, and not met in the record yet. */
+  private pending: Decision[] = [];
+
+  constructor(private readonly policy: CoordinatorPolicy | undefined) {}
+
+  /** @param ahead the recorded decision and those after it */
+  meet(recorded: Decision, ahead: readonly Decision[]): void {
+    const { inputs = [], requestId, outcome, number, reason } = recorded;
+    if (number === undefined) {
+      this.count(reason === "unknown-model" ? "stateless" : "early");
+      this.known.add(requestId);
+      return;
+    }
+    const isNext = this.pending.some((decision) => isSameDecision(decision, recorded));
+    if (inputs.length > 0 || !isNext) this.dropPending();
+    for (const input of inputs) this.take(input, ahead);
+    const isRequest = this.pending.length === 0 && (!this.known.has(requestId) || outcome === "duplicate");
+    if (isRequest) this.ask(recorded.request, ahead);
+    this.compare(recorded);
+    this.known.add(requestId);
+  }
+
+  report(decisions: number): ReplayReport {
+    this.dropPending();
+    const { same, unknown, differing, differences } = this;
+    return { decisions, same, unknown, differing, differences };
+  }
+
+  private compare(recorded: Decision): void {
+    if (this.state === undefined || this.settings === undefined) {
+      this.count(this.why);
+      return;
+    }
+    const index = this.pending.findIndex((decision) => isSameDecision(decision, recorded));
+    const at = index < 0 ? this.pending.findIndex(({ requestId }) => requestId === recorded.requestId) : index;
+    const [replayed] = at < 0 ? [] : this.pending.splice(at, 1);
+    const difference = differenceOf(recorded, replayed);
+    if (difference === undefined) this.same++;
+    else this.differs(difference);
+  }
+
+  private differs(difference: Difference): void {
+    this.differing++;
+    if (this.differences.length < MAX_DIFFERENCES) this.differences.push(difference);
+  }
+
+  /** What was decided again and is not in the record is a difference too. */
+  private dropPending(): void {
+    for (const { requestId, decidedAt, outcome, reason } of this.pending) {
+      this.differs({ requestId, decidedAt, why: `the replay decides ${outcome} (${reason}), which is not recorded` });
+    }
+    this.pending = [];
+  }
+
+  private count(why: Unknown): void {
+    this.unknown[UNKNOWN[why]] = (this.unknown[UNKNOWN[why]] ?? 0) + 1;
+  }
+
+  private stop(why: Unknown): void {
+    this.state = undefined;
+    this.pending = [];
+    this.why = why;
+  }
+
+  private take(stored: unknown, ahead: readonly Decision[]): void {
+    const parsed = recordedInputSchema.safeParse(stored);
+    if (!parsed.success) {
+      this.stop("version");
+      return;
+    }
+    const input: RecordedInput = parsed.data;
+    switch (input.type) {
+      case "settings":
+        this.useSettings(input.settings);
+        return;
+      case "state":
+        this.reach(input.state, ahead);
+        return;
+      case "lost":
+        this.stop("lost");
+        return;
+      case "request":
+        this.ask(askedRequest(input, ahead), ahead);
+        return;
+      default:
+        this.change((state, settings) => this.changed(input, state, settings));
+    }
+  }
+
+  private useSettings(text: string): void {
+    const parsed = settingsSchema.safeParse(parsedJson(text));
+    if (!parsed.success) {
+      this.settings = undefined;
+      this.stop("version");
+      return;
+    }
+    this.settings = this.policy === undefined ? parsed.data : { ...parsed.data, policy: this.policy };
+  }
+
+  /** A recorded state: the replay begins with it, or has it already. */
+  private reach(recorded: object, [next]: readonly Decision[]): void {
+    const parsed = coordinatorStateSchema.safeParse({ ...recorded, outbox: [], effects: 0 });
+    if (!parsed.success) {
+      this.stop("version");
+      return;
+    }
+    if (this.state !== undefined && next !== undefined) {
+      const why = firstDifference(withoutNames(parsed.data), withoutNames(this.state));
+      if (why !== undefined) this.differs({ requestId: next.requestId, decidedAt: next.decidedAt, why: `the state before it: ${why}` });
+    }
+    this.state = parsed.data;
+    for (const run of this.state.runs) this.runs.set(run.requestId, run);
+    for (const id of this.state.recentIds) this.known.add(id);
+  }
+
+  private ask(request: TrainingRequest | undefined, ahead: readonly Decision[]): void {
+    if (request === undefined) {
+      this.stop("version");
+      return;
+    }
+    const [at] = ahead;
+    if (at === undefined) return;
+    // What it takes along of requests that only the log knows is in the records of that.
+    const ended = ahead
+      .filter(({ reason, into }) => reason === TAKEN_ALONG && into === request.id)
+      .map((decision) => decision.request);
+    const isDecided = this.known.has(request.id);
+    this.change((state, settings) => decideRequest(settings, state, request, { isDecided, ended }, at.decidedAt));
+  }
+
+  private change(change: (state: CoordinatorState, settings: Settings) => Partial<Changed>): void {
+    if (this.state === undefined || this.settings === undefined) return;
+    const { state = this.state, decisions = [] } = change(this.state, this.settings);
+    for (const effect of state.outbox) if (effect.type === "start") this.starts.set(effect.request.id, effect);
+    for (const run of state.runs) this.runs.set(run.requestId, run);
+    for (const { requestId } of decisions) this.known.add(requestId);
+    this.pending.push(...decisions);
+    this.state = { ...state, outbox: [] };
+  }
+
+  private changed(input: StateInput, state: CoordinatorState, settings: Settings): Partial<Changed> {
+    switch (input.type) {
+      case "sweep":
+        return reask(settings.policy, state, input.at);
+      case "answer": {
+        const { answer, at, isUnstarted } = input;
+        const start = isUnstarted === true && "requestId" in answer ? this.starts.get(answer.requestId) : undefined;
+        return takeAnswer(settings, { ...state, outbox: start === undefined ? [] : [start] }, answer, at);
+      }
+      case "pause":
+        return { state: (input.isFreeze === true ? freeze : pause)(state, input.by, input.why, input.at) };
+      case "end":
+        return { state: endRun(state, input, input.at, input.endedAt) };
+      case "withdrawn": {
+        const start = this.starts.get(input.requestId);
+        return start === undefined ? {} : { state: withdrawStart(state, start, input.at) };
+      }
+      case "refused": {
+        const { requestId, reason, at } = input;
+        const settled = settleRun(state, { requestId, status: "failed", actualUsd: 0 }, at);
+        const start = this.starts.get(requestId);
+        return { state: start === undefined ? settled : withSetAside(settled, start.request, reason, at) };
+      }
+      case "adopted": {
+        const run = this.runs.get(input.requestId);
+        return run === undefined ? {} : { state: adoptRun(state, { ...run, runId: "adopted" }) };
+      }
+    }
+  }
+}
+
+type StateInput = Exclude<RecordedInput, { readonly type: "settings" | "state" | "lost" | "request" }>;
+
+interface Changed {
+  readonly state: CoordinatorState;
+  readonly decisions: readonly Decision[];
+}
+
+function isSameDecision(one: Decision, other: Decision): boolean {
+  return one.requestId === other.requestId && one.outcome === other.outcome && one.decidedAt === other.decidedAt;
+}
+
+/** The request as it was asked: what was merged into it stands behind its own. */
+function askedRequest(
+  { type: _type, id, causes, manifests, ...asked }: Extract<RecordedInput, { readonly type: "request" }>,
+  ahead: readonly Decision[],
+): TrainingRequest | undefined {
+  const shown = ahead.find(({ requestId }) => requestId === id)?.request;
+  if (shown === undefined) return undefined;
+  const { model, requestedAt } = shown;
+  const own = { causes: shown.causes.slice(0, causes), manifests: shown.manifests.slice(0, manifests) };
+  return { id, model, requestedAt, ...own, ...asked };
+}
+
+/** The names of runs come when they start; no decision depends on them. */
+function withoutNames(state: CoordinatorState) {
+  return { ...replayedState(state), runs: state.runs.map(({ runId: _name, ...run }) => run) };
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
