@@ -150,10 +150,11 @@ async function start(
     if (mix !== undefined) tellMix(ports.log, { model, requestId }, mix);
     return {
       finished: (state) => nameRun(state, requestId, runId),
-      ...(isNew && run !== undefined && {
-        overtaken: (state: CoordinatorState) =>
-          recorded(state, { state: adoptRun(state, { ...run, runId }) }, { type: "adopted", requestId }).state,
-      }),
+      ...(isNew &&
+        run !== undefined && {
+          overtaken: (state: CoordinatorState) =>
+            recorded(state, { state: adoptRun(state, { ...run, runId }) }, { type: "adopted", requestId }).state,
+        }),
     };
   }
   if (launched instanceof NoCapacityError) {

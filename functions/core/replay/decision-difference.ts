@@ -23,7 +23,11 @@ export function differenceOf(recorded: Decision, replayed: Decision | undefined)
   const check = replayed.checks.find((one, index) => canonicalJson(one) !== canonicalJson(recorded.checks[index]));
   const of = check === undefined ? "" : `; ${checkText(check.check, recorded, replayed)}`;
   if (field === "outcome" || field === "reason") {
-    return { requestId, decidedAt, why: `recorded is ${outcome} (${reason}), replayed ${replayed.outcome} (${replayed.reason})${of}` };
+    return {
+      requestId,
+      decidedAt,
+      why: `recorded is ${outcome} (${reason}), replayed ${replayed.outcome} (${replayed.reason})${of}`,
+    };
   }
   if (field === "checks") return { requestId, decidedAt, why: of.slice(2) || "other checks are recorded" };
   return { requestId, decidedAt, why: firstDifference(recorded[field], replayed[field], field) ?? `${field} differs` };

@@ -15,8 +15,7 @@ export type DecidingSettings = Pick<ModelSettings, "policy"> & { readonly data: 
 const { priority, askedBy, omittedCauses, needsApproval, blocks, takesAlong } = trainingRequestSchema.shape;
 const deeds = new Set(["approve", "reject", "pause", "resume", "settle", "clear"]);
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-const isAnswer = (value: unknown) =>
-  isObject(value) && "do" in value && typeof value.do === "string" && deeds.has(value.do);
+const isAnswer = (value: unknown) => isObject(value) && "do" in value && typeof value.do === "string" && deeds.has(value.do);
 
 /** What a model's state took in, each at the time by which it did; epoch milliseconds. */
 export const recordedInputSchema = z.discriminatedUnion("type", [

@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 import { type CoordinatorState, coordinatorStateSchema, type PendingEffect, type Run } from "../coordination/coordinator-state";
 import { reask } from "../coordination/decide";
-import { type Decision, TAKEN_ALONG } from "../coordination/decision";
+import { type Decision, TAKEN_ALONG, UNTOLD_REASON } from "../coordination/decision";
 import { decideRequest } from "../coordination/handle-coordinator-message";
 import { freeze, pause, takeAnswer } from "../coordination/intervene";
 import { type CoordinatorPolicy, coordinatorPolicySchema } from "../coordination/policy";
 import { withSetAside } from "../coordination/set-aside";
 import { adoptRun, endRun, settleRun, withdrawStart } from "../coordination/settle-run";
+import { turnCalendar } from "../coordination/turn-calendar";
 import type { TrainingRequest } from "../training-request";
 import { type Difference, differenceOf, firstDifference } from "./decision-difference";
 import { type RecordedInput, recordedInputSchema, replayedState } from "./recorded-input";
@@ -35,6 +36,7 @@ const UNKNOWN = {
   begin: "no state is recorded before them; one is with the first decision of each month, unless much waits then",
   lost: "more happened before them than is recorded",
   version: "another version of Retrigger recorded what they followed from",
+  missing: "decisions before them are missing, as in an export of some outcomes only",
   stateless: "their model was not configured",
 } as const;
 type Unknown = keyof typeof UNKNOWN;
@@ -63,6 +65,12 @@ class Replay {
   private state: CoordinatorState | undefined;
   private settings: Settings | undefined;
   private why: Unknown = "begin";
+  private met = 0;
+  private nextNumber: number | undefined;
+  /** Something is missing since the last recorded state; it may have been a duplicate, which nothing depends on. */
+  private gaps = 0;
+  /** The record begins with the first decision on the model. */
+  private isWhole = false;
   private same = 0;
   private differing = 0;
   private readonly unknown: Record<string, number> = {};
@@ -77,18 +85,20 @@ class Replay {
 
   /** @param ahead the recorded decision and those after it */
   meet(recorded: Decision, ahead: readonly Decision[]): void {
-    const { inputs = [], requestId, outcome, number, reason } = recorded;
+    const { inputs = [], requestId, number, reason } = recorded;
     if (number === undefined) {
       this.count(reason === "unknown-model" ? "stateless" : "early");
       this.known.add(requestId);
       return;
     }
+    if (this.nextNumber !== undefined && firstNumberOf(recorded) !== this.nextNumber) this.gaps++;
+    this.nextNumber = nextNumberAfter(recorded);
     const isNext = this.pending.some((decision) => isSameDecision(decision, recorded));
     if (inputs.length > 0 || !isNext) this.dropPending();
     for (const input of inputs) this.take(input, ahead);
-    const isRequest = this.pending.length === 0 && (!this.known.has(requestId) || outcome === "duplicate");
-    if (isRequest) this.ask(recorded.request, ahead);
+    if (this.pending.length === 0) this.ask(recorded.request, ahead);
     this.compare(recorded);
+    this.met++;
     this.known.add(requestId);
   }
 
@@ -109,19 +119,26 @@ class Replay {
     const difference = differenceOf(recorded, replayed);
     if (difference === undefined) this.same++;
     else this.differs(difference);
+    if (this.state === undefined) this.count(this.why);
   }
 
+  /** What differs after something that is missing may follow from it. */
   private differs(difference: Difference): void {
+    if (this.gaps > 0) {
+      this.stop("missing");
+      return;
+    }
     this.differing++;
     if (this.differences.length < MAX_DIFFERENCES) this.differences.push(difference);
   }
 
   /** What was decided again and is not in the record is a difference too. */
   private dropPending(): void {
-    for (const { requestId, decidedAt, outcome, reason } of this.pending) {
+    const dropped = this.pending;
+    this.pending = [];
+    for (const { requestId, decidedAt, outcome, reason } of dropped) {
       this.differs({ requestId, decidedAt, why: `the replay decides ${outcome} (${reason}), which is not recorded` });
     }
-    this.pending = [];
   }
 
   private count(why: Unknown): void {
@@ -176,10 +193,13 @@ class Replay {
       this.stop("version");
       return;
     }
-    if (this.state !== undefined && next !== undefined) {
-      const why = firstDifference(withoutNames(parsed.data), withoutNames(this.state));
-      if (why !== undefined) this.differs({ requestId: next.requestId, decidedAt: next.decidedAt, why: `the state before it: ${why}` });
+    if (this.state !== undefined && next !== undefined && this.gaps === 0) {
+      const { requestId, decidedAt } = next;
+      const why = firstDifference(comparedState(parsed.data, decidedAt), comparedState(this.state, decidedAt));
+      if (why !== undefined) this.differs({ requestId, decidedAt, why: `the state before it: ${why}` });
     }
+    if (this.state === undefined) this.isWhole = this.met === 0 && parsed.data.recentIds.length === 0;
+    this.gaps = 0;
     this.state = parsed.data;
     for (const run of this.state.runs) this.runs.set(run.requestId, run);
     for (const id of this.state.recentIds) this.known.add(id);
@@ -194,10 +214,16 @@ class Replay {
     if (at === undefined) return;
     // What it takes along of requests that only the log knows is in the records of that.
     const ended = ahead
-      .filter(({ reason, into }) => reason === TAKEN_ALONG && into === request.id)
+      .filter(({ reason, into, decidedAt }) => reason === TAKEN_ALONG && into === request.id && decidedAt === at.decidedAt)
       .map((decision) => decision.request);
-    const isDecided = this.known.has(request.id);
-    this.change((state, settings) => decideRequest(settings, state, request, { isDecided, ended }, at.decidedAt));
+    // Whether the log knew it already is told by what was decided; before the record began it may have known any.
+    const isDecided = at.outcome === "duplicate" && (this.known.has(request.id) || !this.isWhole);
+    this.change((state, settings) => {
+      const decided = decideRequest(settings, state, request, { isDecided, ended }, at.decidedAt);
+      // The inputs before a duplicate come with a later decision, at their own times: the calendar must not have been turned.
+      const isDuplicate = decided.decisions.every(({ outcome }) => outcome === "duplicate");
+      return isDuplicate ? { ...decided, state: { ...state, recentIds: decided.state.recentIds } } : decided;
+    });
   }
 
   private change(change: (state: CoordinatorState, settings: Settings) => Partial<Changed>): void {
@@ -248,6 +274,16 @@ interface Changed {
   readonly decisions: readonly Decision[];
 }
 
+/** The effects of a decision are numbered one after the other: its start before its record, word to people after it. */
+function firstNumberOf({ number = 0, outcome }: Decision): number {
+  return outcome === "start" ? number - 1 : number;
+}
+
+function nextNumberAfter({ number = 0, outcome, reason }: Decision): number {
+  const isTold = outcome === "ask" || (outcome === "reject" && reason !== UNTOLD_REASON);
+  return number + (isTold ? 2 : 1);
+}
+
 function isSameDecision(one: Decision, other: Decision): boolean {
   return one.requestId === other.requestId && one.outcome === other.outcome && one.decidedAt === other.decidedAt;
 }
@@ -264,9 +300,11 @@ function askedRequest(
   return { id, model, requestedAt, ...own, ...asked };
 }
 
-/** The names of runs come when they start; no decision depends on them. */
-function withoutNames(state: CoordinatorState) {
-  return { ...replayedState(state), runs: state.runs.map(({ runId: _name, ...run }) => run) };
+/** A state by what decisions depend on: not the names of runs, nor on which days, with nothing to do, the calendar was turned. */
+function comparedState(state: CoordinatorState, now: number) {
+  const { day, month, ...rest } = replayedState(turnCalendar(state, now));
+  const runs = rest.runs.map(({ runId: _name, ...run }) => run);
+  return { ...rest, runs, day: { ...day, others: undefined }, month: { ...month, others: undefined } };
 }
 
 function parsedJson(text: string): unknown {
