@@ -1,9 +1,9 @@
 // Decisions are recorded; what else changed a model's state between two of them is recorded with the next one, so that a replay has
 // every input in the order in which the state took it.
 import * as z from "zod/mini";
-import type { CoordinatorState } from "../coordination/coordinator-state";
+import { CATCH_UPS, type CoordinatorState } from "../coordination/coordinator-state";
 import type { Decision } from "../coordination/decision";
-import type { CoordinatorAnswer } from "../coordination/person-answer";
+import { PERSON_SOURCE } from "../coordination/person-answer";
 import type { ModelSettings } from "../model-settings";
 import { amountSchema, timeSchema } from "../numbers";
 import type { Stored } from "../state-layout";
@@ -13,9 +13,24 @@ import { type TrainingRequest, trainingRequestSchema } from "../training-request
 export type DecidingSettings = Pick<ModelSettings, "policy"> & { readonly data: Pick<ModelSettings["data"], "bucket"> };
 
 const { priority, askedBy, omittedCauses, needsApproval, blocks, takesAlong } = trainingRequestSchema.shape;
-const deeds = new Set(["approve", "reject", "pause", "resume", "settle", "clear"]);
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-const isAnswer = (value: unknown) => isObject(value) && "do" in value && typeof value.do === "string" && deeds.has(value.do);
+
+/** As people's answers are once they were read: with an identity, which is longer than a name. */
+const answered = { source: z.literal(PERSON_SOURCE), id: z.string(), model: z.string(), by: z.string() };
+const answerSchema = z.discriminatedUnion("do", [
+  z.object({ ...answered, do: z.literal("approve"), requestId: z.string() }),
+  z.object({ ...answered, do: z.literal("reject"), requestId: z.string() }),
+  z.object({ ...answered, do: z.literal("pause"), why: z.string(), isFreeze: z.exactOptional(z.literal(true)) }),
+  z.object({ ...answered, do: z.literal("resume"), catchUp: z.enum(CATCH_UPS) }),
+  z.object({
+    ...answered,
+    do: z.literal("settle"),
+    requestId: z.string(),
+    status: z.enum(["succeeded", "failed", "stopped"]),
+    cost: z.exactOptional(z.number()),
+  }),
+  z.object({ ...answered, do: z.literal("clear") }),
+]);
 
 /** What a model's state took in, each at the time by which it did; epoch milliseconds. */
 export const recordedInputSchema = z.discriminatedUnion("type", [
@@ -36,7 +51,7 @@ export const recordedInputSchema = z.discriminatedUnion("type", [
   z.object({
     type: z.literal("answer"),
     at: timeSchema,
-    answer: z.custom<CoordinatorAnswer>(isAnswer),
+    answer: answerSchema,
     /** It ended a run whose start was not performed. */
     isUnstarted: z.exactOptional(z.literal(true)),
   }),

@@ -1,14 +1,11 @@
 import * as z from "zod/mini";
-import { type CoordinatorState, coordinatorStateSchema, type PendingEffect, type Run } from "../coordination/coordinator-state";
-import { reask } from "../coordination/decide";
+import { type CoordinatorState, coordinatorStateSchema, type Run } from "../coordination/coordinator-state";
 import { type Decision, TAKEN_ALONG, UNTOLD_REASON } from "../coordination/decision";
 import { decideRequest } from "../coordination/handle-coordinator-message";
-import { freeze, pause, takeAnswer } from "../coordination/intervene";
 import { type CoordinatorPolicy, coordinatorPolicySchema } from "../coordination/policy";
-import { withSetAside } from "../coordination/set-aside";
-import { adoptRun, endRun, settleRun, withdrawStart } from "../coordination/settle-run";
 import { turnCalendar } from "../coordination/turn-calendar";
 import type { TrainingRequest } from "../training-request";
+import { applyInput, askedRequest, type Changed, type Remembered, type StartEffect } from "./apply-input";
 import { type Difference, differenceOf, firstDifference } from "./decision-difference";
 import { type RecordedInput, recordedInputSchema, replayedState } from "./recorded-input";
 
@@ -59,9 +56,7 @@ export function replayRecord(decisions: readonly Decision[], policy?: Coordinato
 /** More decisions than come of one input: each that waits, each that goes along, and the request itself. */
 const MAX_TOGETHER = 100;
 
-type StartEffect = Extract<PendingEffect, { readonly type: "start" }>;
-
-class Replay {
+class Replay implements Remembered {
   private state: CoordinatorState | undefined;
   private settings: Settings | undefined;
   private why: Unknown = "begin";
@@ -76,8 +71,8 @@ class Replay {
   private readonly unknown: Record<string, number> = {};
   private readonly differences: Difference[] = [];
   private readonly known = new Set<string>();
-  private readonly starts = new Map<string, StartEffect>();
-  private readonly runs = new Map<string, Run>();
+  readonly starts = new Map<string, StartEffect>();
+  readonly runs = new Map<string, Run>();
   /** Decided again, and not met in the record yet. */
   private pending: Decision[] = [];
 
@@ -172,7 +167,7 @@ class Replay {
         this.ask(askedRequest(input, ahead), ahead);
         return;
       default:
-        this.change((state, settings) => this.changed(input, state, settings));
+        this.change((state, settings) => applyInput(input, state, settings, this));
     }
   }
 
@@ -235,43 +230,6 @@ class Replay {
     this.pending.push(...decisions);
     this.state = { ...state, outbox: [] };
   }
-
-  private changed(input: StateInput, state: CoordinatorState, settings: Settings): Partial<Changed> {
-    switch (input.type) {
-      case "sweep":
-        return reask(settings.policy, state, input.at);
-      case "answer": {
-        const { answer, at, isUnstarted } = input;
-        const start = isUnstarted === true && "requestId" in answer ? this.starts.get(answer.requestId) : undefined;
-        return takeAnswer(settings, { ...state, outbox: start === undefined ? [] : [start] }, answer, at);
-      }
-      case "pause":
-        return { state: (input.isFreeze === true ? freeze : pause)(state, input.by, input.why, input.at) };
-      case "end":
-        return { state: endRun(state, input, input.at, input.endedAt) };
-      case "withdrawn": {
-        const start = this.starts.get(input.requestId);
-        return start === undefined ? {} : { state: withdrawStart(state, start, input.at) };
-      }
-      case "refused": {
-        const { requestId, reason, at } = input;
-        const settled = settleRun(state, { requestId, status: "failed", actualUsd: 0 }, at);
-        const start = this.starts.get(requestId);
-        return { state: start === undefined ? settled : withSetAside(settled, start.request, reason, at) };
-      }
-      case "adopted": {
-        const run = this.runs.get(input.requestId);
-        return run === undefined ? {} : { state: adoptRun(state, { ...run, runId: "adopted" }) };
-      }
-    }
-  }
-}
-
-type StateInput = Exclude<RecordedInput, { readonly type: "settings" | "state" | "lost" | "request" }>;
-
-interface Changed {
-  readonly state: CoordinatorState;
-  readonly decisions: readonly Decision[];
 }
 
 /** The effects of a decision are numbered one after the other: its start before its record, word to people after it. */
@@ -286,18 +244,6 @@ function nextNumberAfter({ number = 0, outcome, reason }: Decision): number {
 
 function isSameDecision(one: Decision, other: Decision): boolean {
   return one.requestId === other.requestId && one.outcome === other.outcome && one.decidedAt === other.decidedAt;
-}
-
-/** The request as it was asked: what was merged into it stands behind its own. */
-function askedRequest(
-  { type: _type, id, causes, manifests, ...asked }: Extract<RecordedInput, { readonly type: "request" }>,
-  ahead: readonly Decision[],
-): TrainingRequest | undefined {
-  const shown = ahead.find(({ requestId }) => requestId === id)?.request;
-  if (shown === undefined) return undefined;
-  const { model, requestedAt } = shown;
-  const own = { causes: shown.causes.slice(0, causes), manifests: shown.manifests.slice(0, manifests) };
-  return { id, model, requestedAt, ...own, ...asked };
 }
 
 /** A state by what decisions depend on: not the names of runs, nor on which days, with nothing to do, the calendar was turned. */
