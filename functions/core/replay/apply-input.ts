@@ -23,20 +23,21 @@ export interface Changed {
   readonly decisions: readonly Decision[];
 }
 
-/** What an input makes of a state; unchanged where what it is about began before the record. */
+/** What an input makes of a state; undefined where it is about a start that is not in the record. */
 export function applyInput(
   input: StateInput,
   state: CoordinatorState,
   settings: DecidingSettings,
   { starts, runs }: Remembered,
-): Partial<Changed> {
+): Partial<Changed> | undefined {
   switch (input.type) {
     case "sweep":
       return reask(settings.policy, state, input.at);
     case "answer": {
       const { answer, at, isUnstarted } = input;
-      const start = isUnstarted === true && "requestId" in answer ? starts.get(answer.requestId) : undefined;
-      return takeAnswer(settings, { ...state, outbox: start === undefined ? [] : [start] }, answer, at);
+      if (isUnstarted !== true || !("requestId" in answer)) return takeAnswer(settings, state, answer, at);
+      const start = starts.get(answer.requestId);
+      return start && takeAnswer(settings, { ...state, outbox: [start] }, answer, at);
     }
     case "pause":
       return { state: (input.isFreeze === true ? freeze : pause)(state, input.by, input.why, input.at) };
@@ -44,17 +45,17 @@ export function applyInput(
       return { state: endRun(state, input, input.at, input.endedAt) };
     case "withdrawn": {
       const start = starts.get(input.requestId);
-      return start === undefined ? {} : { state: withdrawStart(state, start, input.at) };
+      return start && { state: withdrawStart(state, start, input.at) };
     }
     case "refused": {
       const { requestId, reason, at } = input;
       const settled = settleRun(state, { requestId, status: "failed", actualUsd: 0 }, at);
       const start = starts.get(requestId);
-      return { state: start === undefined ? settled : withSetAside(settled, start.request, reason, at) };
+      return start && { state: withSetAside(settled, start.request, reason, at) };
     }
     case "adopted": {
       const run = runs.get(input.requestId);
-      return run === undefined ? {} : { state: adoptRun(state, { ...run, runId: "adopted" }) };
+      return run && { state: adoptRun(state, { ...run, runId: "adopted" }) };
     }
   }
 }

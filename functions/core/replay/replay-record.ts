@@ -64,7 +64,7 @@ class Replay implements Remembered {
   private nextNumber: number | undefined;
   /** Something is missing since the last recorded state; it may have been a duplicate, which nothing depends on. */
   private gaps = 0;
-  /** The record begins with the first decision on the model. */
+  /** The record begins with the first decision on the model, and nothing is missing so far. */
   private isWhole = false;
   private same = 0;
   private differing = 0;
@@ -86,7 +86,10 @@ class Replay implements Remembered {
       this.known.add(requestId);
       return;
     }
-    if (this.nextNumber !== undefined && firstNumberOf(recorded) !== this.nextNumber) this.gaps++;
+    if (this.nextNumber !== undefined && firstNumberOf(recorded) !== this.nextNumber) {
+      this.gaps++;
+      this.isWhole = false;
+    }
     this.nextNumber = nextNumberAfter(recorded);
     const isNext = this.pending.some((decision) => isSameDecision(decision, recorded));
     if (inputs.length > 0 || !isNext) this.dropPending();
@@ -97,8 +100,8 @@ class Replay implements Remembered {
     this.known.add(requestId);
   }
 
+  /** What is decided again and not met is no difference at the end: records come after the state, so the last may be missing. */
   report(decisions: number): ReplayReport {
-    this.dropPending();
     const { same, unknown, differing, differences } = this;
     return { decisions, same, unknown, differing, differences };
   }
@@ -221,9 +224,14 @@ class Replay implements Remembered {
     });
   }
 
-  private change(change: (state: CoordinatorState, settings: Settings) => Partial<Changed>): void {
+  private change(change: (state: CoordinatorState, settings: Settings) => Partial<Changed> | undefined): void {
     if (this.state === undefined || this.settings === undefined) return;
-    const { state = this.state, decisions = [] } = change(this.state, this.settings);
+    const changed = change(this.state, this.settings);
+    if (changed === undefined) {
+      this.stop("missing");
+      return;
+    }
+    const { state = this.state, decisions = [] } = changed;
     for (const effect of state.outbox) if (effect.type === "start") this.starts.set(effect.request.id, effect);
     for (const run of state.runs) this.runs.set(run.requestId, run);
     for (const { requestId } of decisions) this.known.add(requestId);
