@@ -65,7 +65,7 @@ export function askedRequest(
   { type: _type, id, causes, manifests, ...asked }: Extract<RecordedInput, { readonly type: "request" }>,
   ahead: readonly Decision[],
 ): TrainingRequest | undefined {
-  const shown = ahead.find(({ requestId }) => requestId === id)?.request;
+  const shown = ahead.find(({ requestId, decidedAt }) => requestId === id && decidedAt === ahead[0]?.decidedAt)?.request;
   if (shown === undefined) return undefined;
   const { model, requestedAt } = shown;
   const own = { causes: shown.causes.slice(0, causes), manifests: shown.manifests.slice(0, manifests) };

@@ -93,8 +93,14 @@ class Replay implements Remembered {
     this.nextNumber = nextNumberAfter(recorded);
     const isNext = this.pending.some((decision) => isSameDecision(decision, recorded));
     if (inputs.length > 0 || !isNext) this.dropPending();
-    for (const input of inputs) this.take(input, ahead);
-    if (this.pending.length === 0) this.ask(recorded.request, ahead);
+    try {
+      for (const input of inputs) this.take(input, ahead);
+      if (this.pending.length === 0) this.ask(recorded.request, ahead);
+    } catch (error) {
+      // A time at the end of all times has no next day.
+      if (!(error instanceof RangeError)) throw error;
+      this.stop("version");
+    }
     this.compare(recorded);
     this.met++;
     this.known.add(requestId);
@@ -205,7 +211,7 @@ class Replay implements Remembered {
 
   private ask(request: TrainingRequest | undefined, ahead: readonly Decision[]): void {
     if (request === undefined) {
-      this.stop("version");
+      this.stop("missing");
       return;
     }
     const [at] = ahead;
