@@ -9,6 +9,7 @@ import { DEFAULT_LIMIT, dollars, type RunAlone, type RunCommand, STACKS, wholeNu
 import { decisions, exportDecisions, timeOption } from "./commands/decisions";
 import { drift } from "./commands/drift";
 import { clear, erasePerson, freeze, pause, RUN_ENDS, resume, settle, thaw } from "./commands/interventions";
+import { replay, replayExport } from "./commands/replay";
 import { backlog, state } from "./commands/state";
 import { trigger } from "./commands/trigger";
 import { why } from "./commands/why";
@@ -39,6 +40,7 @@ Examples:
   $ retrigger decisions --outcome reject               what was rejected, newest first
   $ retrigger decisions --since 30d --export > decisions.jsonl
   $ retrigger why data/flight-delay/1                  every check with its numbers, and how the request ended
+  $ retrigger replay                                   whether the recorded decisions come out the same
   $ retrigger drift flight-delay                       what drifts, how far, and how it was judged
   $ retrigger trigger west-coast --why "new labels"
   $ retrigger pause flight-delay --why "broken sensor"
@@ -93,6 +95,16 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .argument("<id>", "the id of a request, as decisions lists it, or of a candidate, as candidates lists it")
     .action((id: string, options) =>
       run(options, (control, paint) => (isCandidateId(id) ? whyCandidate : why)(control, id, paint)),
+    );
+
+  command("replay", "decides again what is recorded, and tells whether it comes out the same")
+    .argument("[model]")
+    .option("--file <path>", "what decisions --export wrote, instead of asking a coordinator")
+    .action((model: string | undefined, options) =>
+      options.file === undefined
+        ? // What is replayed must be as it is recorded, which export has in common with it.
+          run({ ...options, export: true }, (control, paint) => replay(control, model, paint))
+        : runAlone(options, (paint) => replayExport(options.file, model, paint)),
     );
 
   command("drift", "what a model's drift reports said, and how they were judged")

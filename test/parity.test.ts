@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Decision } from "../functions/core/coordination/decision";
 import type { DriftReport } from "../functions/core/drift/drift-report";
+import { replayRecord } from "../functions/core/replay/replay-record";
 import { firestoreBatchStore } from "../functions/gcp/adapters/firestore/batch-store";
 import { firestoreDecisionLog } from "../functions/gcp/adapters/firestore/decision-log";
 import { firestoreDriftLog } from "../functions/gcp/adapters/firestore/drift-log";
@@ -40,11 +42,33 @@ const unless = "missing" in dynamo ? it.skip : it;
 // Invariant 5: the same history of causes, with its repetitions, crashes and people, told of no end of a run by an event.
 describeWithFirestore("one history of causes", (firestore) => {
   let inMemory: Comparable;
+  let recordedInMemory: readonly Decision[];
 
   beforeAll(async () => {
-    inMemory = await historyOf("aws", () => memoryReplayState(MODELS.aws));
+    const history = await historyOf("aws", () => memoryReplayState(MODELS.aws));
+    inMemory = history.outcome;
+    recordedInMemory = history.recorded;
     expect(inMemory.decisions.length).toBeGreaterThan(20);
     expect(new Set(inMemory.decisions.map(({ outcome }) => outcome)).size).toBeGreaterThan(4);
+  });
+
+  // Invariant 9, here and with the records of both clouds below.
+  it("should come out the same when what is recorded of it is decided again", () => {
+    expectSameAgain(recordedInMemory);
+  });
+
+  it("should come out otherwise by another policy", () => {
+    const [settings] = MODELS.aws;
+    if (settings === undefined) throw new Error("there is no model");
+    const { policy, model } = settings;
+
+    const report = replayRecord(
+      recordedInMemory.filter((decision) => decision.model === model),
+      { ...policy, maxStartsPerDay: policy.maxStartsPerDay + 1 },
+    );
+
+    expect(report.differing).toBeGreaterThan(0);
+    expect(report.differences[0]?.why).toMatch(/^check daily-limit\.numbers\.maxStartsPerDay: recorded \d+, replayed \d+$/);
   });
 
   it("should give the same decisions, manifests and starts by the functions of Google Cloud over Firestore", async () => {
@@ -59,7 +83,11 @@ describeWithFirestore("one history of causes", (firestore) => {
       close: async () => {},
     };
 
-    expect(await historyOf("gcp", () => state)).toEqual(inMemory);
+    const { outcome, recorded } = await historyOf("gcp", () => state);
+
+    expect(outcome).toEqual(inMemory);
+    expect(recorded.length).toBe(recordedInMemory.length);
+    expectSameAgain(recorded);
   });
 
   unless(
@@ -68,7 +96,11 @@ describeWithFirestore("one history of causes", (firestore) => {
       const folder = newFolder();
       const store = await openRunStore(folder, MODELS.aws);
 
-      expect(await historyOf("aws", (now) => dynamodbReplayState(store, now))).toEqual(inMemory);
+      const { outcome, recorded } = await historyOf("aws", (now) => dynamodbReplayState(store, now));
+
+      expect(outcome).toEqual(inMemory);
+      expect(recorded.length).toBe(recordedInMemory.length);
+      expectSameAgain(recorded);
     },
   );
 });
@@ -109,7 +141,26 @@ async function* driftReports(): AsyncGenerator<DriftReport> {
   }
 }
 
-async function historyOf(name: CloudName, open: (now: () => number) => ReplayState): Promise<Comparable> {
+/** Decides again what is recorded of each model, and expects every decision with every number. */
+function expectSameAgain(recorded: readonly Decision[]): void {
+  for (const { model } of MODELS.aws) {
+    const decisions = recorded.filter((decision) => decision.model === model);
+    expect(decisions.length).toBeGreaterThan(5);
+    expect(replayRecord(decisions)).toEqual({
+      decisions: decisions.length,
+      same: decisions.length,
+      unknown: {},
+      differing: 0,
+      differences: [],
+    });
+  }
+}
+
+/** What came of a history, and the decisions as the log has them, by what is exported. */
+async function historyOf(
+  name: CloudName,
+  open: (now: () => number) => ReplayState,
+): Promise<{ readonly outcome: Comparable; readonly recorded: readonly Decision[] }> {
   const clock = virtualClock(FROM);
   const cloud: LocalCloud = { ...LOCAL_CLOUDS[name], runEndMessage: () => undefined };
   const folder = newFolder();
@@ -129,10 +180,10 @@ async function historyOf(name: CloudName, open: (now: () => number) => ReplaySta
     openJournal: () => noJournal,
     onMinute: () => {},
   });
+  const recorded: Decision[] = [];
+  for (const { model } of models) for await (const page of state.decisions.between(model, {})) recorded.push(...page);
   await state.close();
   const manifests = await Promise.all(models.map((settings) => readManifests(folder, settings, cloud.manifests)));
-  return comparable(
-    outcome,
-    manifests.flat().map(({ keys }) => keys),
-  );
+  const keys = manifests.flat().map(({ keys }) => keys);
+  return { outcome: comparable(outcome, keys), recorded };
 }

@@ -2,7 +2,7 @@ import type { ManifestStore } from "../../functions/core/batching/ports";
 import { changeState } from "../../functions/core/coordination/coordinate";
 import type { CoordinatorState } from "../../functions/core/coordination/coordinator-state";
 import type { Decision } from "../../functions/core/coordination/decision";
-import { takeAnswer } from "../../functions/core/coordination/intervene";
+import { takeRecordedAnswer } from "../../functions/core/coordination/intervene";
 import type { DriftReport } from "../../functions/core/drift/drift-report";
 import { requestFates } from "../../functions/core/drift/episodes/request-fate";
 import type { DriftRecord } from "../../functions/core/drift/ports";
@@ -136,7 +136,7 @@ export async function replay(options: ReplayOptions): Promise<Replay> {
       if (settings === undefined) return;
       await journal.invocation("person", async () => {
         const ports = { states: state.states, now: clock.now };
-        await changeState(ports, answer.model, (before) => takeAnswer(settings, before, answer, clock.now()));
+        await changeState(ports, answer.model, (before) => takeRecordedAnswer(settings, before, answer, clock.now()));
       });
     }),
     noteDecision: (decision) => void decisions.set(`${decision.requestId} ${decision.decidedAt} ${decision.outcome}`, decision),

@@ -6,6 +6,7 @@ import { type Performed, performOutbox } from "../outbox";
 import { plainLine } from "../plain-text";
 import { type TrainingListPorts, trainingList } from "../promotion/training-list";
 import type { TrainingMix } from "../promotion/training-mix";
+import { recorded } from "../replay/recorded-input";
 import type { TrainingRequest } from "../training-request";
 import { changeRecord } from "../versioned-store";
 import { type CoordinatorState, initialState, type PendingEffect, type Run } from "./coordinator-state";
@@ -102,7 +103,7 @@ async function perform(
     case "start":
       return start(ports, settings, effect, run);
     case "record":
-      await ports.decisions.record(effect.decision);
+      await ports.decisions.record({ ...effect.decision, number: effect.number });
       return undefined;
     case "notify":
       await notify(ports, effect);
@@ -149,19 +150,26 @@ async function start(
     if (mix !== undefined) tellMix(ports.log, { model, requestId }, mix);
     return {
       finished: (state) => nameRun(state, requestId, runId),
-      ...(isNew && run !== undefined && { overtaken: (state: CoordinatorState) => adoptRun(state, { ...run, runId }) }),
+      ...(isNew &&
+        run !== undefined && {
+          overtaken: (state: CoordinatorState) =>
+            recorded(state, { state: adoptRun(state, { ...run, runId }) }, { type: "adopted", requestId }).state,
+        }),
     };
   }
   if (launched instanceof NoCapacityError) {
     ports.log({ level: "warn", event: "start-withdrawn", requestId, model, error: messageOf(launched) });
-    return { finished: (state) => withdrawStart(state, effect, now) };
+    const input = { type: "withdrawn", at: now, requestId } as const;
+    return { finished: (state) => recorded(state, { state: withdrawStart(state, effect, now) }, input).state };
   }
   const outcome = { requestId, status: "failed", actualUsd: 0 } as const;
   await ports.decisions.recordOutcome(outcome, now);
   ports.log({ level: "error", event: "start-refused", requestId, model, error: messageOf(launched) });
   const reason = launched instanceof ListRefusedError ? "list-refused" : "start-refused";
   if (hasDataToKeep(effect.request, reason)) tellSetAside(ports.log, effect.request, reason);
-  return { finished: (state) => withSetAside(settleRun(state, outcome, now), effect.request, reason, now) };
+  const input = { type: "refused", at: now, requestId, reason } as const;
+  const refused = (state: CoordinatorState) => withSetAside(settleRun(state, outcome, now), effect.request, reason, now);
+  return { finished: (state) => recorded(state, { state: refused(state) }, input).state };
 }
 
 function tellMix(log: Log, of: { readonly model: string; readonly requestId: string }, mix: TrainingMix): void {

@@ -3,7 +3,7 @@ import { amountSchema, timeSchema } from "../numbers";
 import { qualityStateSchema } from "../quality/quality-state";
 import { isStoredName, type Stored } from "../state-layout";
 import { trainingRequestSchema } from "../training-request";
-import { decisionSchema } from "./decision";
+import { decisionSchema, storedInputSchema } from "./decision";
 import { utcDay, utcMonth } from "./utc-calendar";
 
 const namesSchema = z.array(z.string());
@@ -153,6 +153,17 @@ export const coordinatorStateSchema = z.strictObject({
   outbox: z.array(pendingEffectSchema),
   /** How many effects there have been. */
   effects: amountSchema,
+  /** For a replay; see replay/recorded-input.ts. No decision depends on it. */
+  recording: z.exactOptional(
+    z.object({
+      /** Those that decided last, as JSON. */
+      settings: z.exactOptional(z.string()),
+      /** In which a decision was last recorded with the state before it. */
+      month: z.exactOptional(z.string()),
+      /** Since the newest decision, oldest first. */
+      inputs: z.array(storedInputSchema),
+    }),
+  ),
 });
 
 export type Run = Stored<typeof runSchema>;

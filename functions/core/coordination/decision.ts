@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { timeSchema } from "../numbers";
+import { amountSchema, timeSchema } from "../numbers";
 import { isStoredName, type Stored } from "../state-layout";
 import { trainingRequestSchema } from "../training-request";
 
@@ -64,6 +64,11 @@ const checkResultSchema = z.object({
   ),
 });
 
+/** What a model's state took in, as replay/recorded-input.ts has it; a type that only a later program knows is kept as it is. */
+export const storedInputSchema = z.custom<{ readonly type: string }>(
+  (value) => typeof value === "object" && value !== null && "type" in value && isStoredName(value.type),
+);
+
 /** The record of a decision: why a request started, or why not, and what would have changed that. Times are epoch milliseconds. */
 export const decisionSchema = z.object({
   requestId: z.string(),
@@ -82,6 +87,10 @@ export const decisionSchema = z.object({
   /** Of a start: what was reserved, USD. */
   reservedUsd: z.exactOptional(z.number()),
   approvedBy: z.exactOptional(z.array(z.string())),
+  /** Its place among all effects of its model: the order in which the state took decisions, whatever the clocks said. */
+  number: z.exactOptional(amountSchema),
+  /** What the state took in since the decision before, oldest first. */
+  inputs: z.exactOptional(z.array(storedInputSchema)),
 });
 
 export type CheckResult = Stored<typeof checkResultSchema>;

@@ -5,6 +5,7 @@ import { shareOfPrice } from "../quality/judge-quality";
 import { observeQuality } from "../quality/observe-quality";
 import { signalRequest } from "../quality/quality-request";
 import type { QualitySignal } from "../quality/quality-signal";
+import { type DecidingSettings, recorded, requestInput } from "../replay/recorded-input";
 import { qualityRequestId } from "../request-ids";
 import { QUALITY_PRIORITY, type TrainingRequest } from "../training-request";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
@@ -45,7 +46,8 @@ export async function handleCoordinatorMessage(
 
 /**
  * Takes a signal of a model's quality: it is observed, and asks for a training, in one change of the state. Repeating it is
- * harmless: a signal that asked before is a duplicate. Rejects when the state cannot be read or saved; the message then returns to its queue.
+ * harmless: a signal that asked before is a duplicate. Rejects when the state cannot be read or saved; the message then returns to
+ * its queue.
  */
 async function takeSignal(ports: CoordinationPorts, settings: ModelSettings | undefined, signal: QualitySignal): Promise<void> {
   const { model, monitor, metric, error } = signal;
@@ -56,7 +58,10 @@ async function takeSignal(ports: CoordinationPorts, settings: ModelSettings | un
   }
   const now = ports.now();
   const isDecided = (await ports.decisions.read(requestId)) !== undefined;
-  const taken = await changeState(ports, model, (state) => decideSignal(settings, state, signal, isDecided, now));
+  const input = { type: "quality", at: now, signal } as const;
+  const taken = await changeState(ports, model, (state) =>
+    recorded(state, decideSignal(settings, state, signal, isDecided, now), input, settings),
+  );
   if (taken.ignored !== undefined) {
     ports.log({ level: "warn", event: "quality-ignored", model, requestId, monitor, why: taken.ignored });
     return;
@@ -77,7 +82,7 @@ export type TakenSignal = Transition & { readonly ignored?: string };
  * @param isDecided whether the decision log knows its request
  */
 export function decideSignal(
-  settings: Pick<ModelSettings, "policy" | "data">,
+  settings: Pick<DecidingSettings, "policy" | "data">,
   before: CoordinatorState,
   signal: QualitySignal,
   isDecided: boolean,
@@ -122,7 +127,8 @@ export async function requestTraining(
   const { decisions, untaken } = await changeState(ports, settings.model, async (state) => {
     // After the state was read: what another training takes along is in the state that it saves, or in the log by then.
     const ended = isDecided ? [] : await endedRequests(ports, request);
-    return decideRequest(settings, state, request, { isDecided, ended }, now);
+    const decided = decideRequest(settings, state, request, { isDecided, ended }, now);
+    return recorded(state, decided, requestInput(request, decided.decisions), settings);
   });
   for (const named of untaken) ports.log({ level: "warn", event: "nothing-to-take-along", model, requestId: id, named });
   tellDecisions(ports.log, decisions);
@@ -142,7 +148,7 @@ export interface Logged {
  * `untaken` are the requests that it names and whose data it cannot take.
  */
 export function decideRequest(
-  settings: Pick<ModelSettings, "policy" | "data">,
+  settings: Pick<DecidingSettings, "policy" | "data">,
   state: CoordinatorState,
   request: TrainingRequest,
   { isDecided, ended }: Logged,
@@ -216,7 +222,7 @@ function isTaken({ outbox }: CoordinatorState, id: string): boolean {
 }
 
 /** What no time can cure about a request, as far as the request itself tells. */
-function rejectReason({ data }: Pick<ModelSettings, "data">, request: TrainingRequest, now: number): RejectReason | undefined {
+function rejectReason({ data }: Pick<DecidingSettings, "data">, request: TrainingRequest, now: number): RejectReason | undefined {
   if (request.priority < 1 || request.priority > 5) return "priority-out-of-range";
   if (request.requestedAt > now + MAX_AHEAD_MS) return "from-the-future";
   if (request.manifests.some(({ uri }) => bucketOf(uri) !== data.bucket)) return "foreign-manifest";
@@ -243,7 +249,9 @@ export async function pauseByRule(
     return;
   }
   const { isPaused } = await changeState(ports, model, (before) => {
-    const state = pausedByRule(before, order, ports.now());
+    const at = ports.now();
+    const paused = { state: pausedByRule(before, order, at) };
+    const { state } = recorded(before, paused, { type: "pause", at, by: nameOfRule(rule), why });
     return { state, isPaused: state !== before };
   });
   ports.log({ level: "info", event: isPaused ? "paused" : "pause-ignored", model, rule, why });
@@ -255,5 +263,9 @@ export async function pauseByRule(
  */
 export function pausedByRule(state: CoordinatorState, { rule, why, at }: PauseOrder, now: number): CoordinatorState {
   if (state.paused !== undefined || (state.resumed !== undefined && at <= state.resumed.at)) return state;
-  return pause(state, `rule ${rule}`, why, now);
+  return pause(state, nameOfRule(rule), why, now);
+}
+
+function nameOfRule(rule: string): string {
+  return `rule ${rule}`;
 }

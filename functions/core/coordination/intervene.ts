@@ -1,5 +1,6 @@
 import type { Log } from "../log/log";
 import type { ModelSettings } from "../model-settings";
+import { type DecidingSettings, recorded } from "../replay/recorded-input";
 import { isCandidateId } from "../request-ids";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
 import { type AnswerResult, type CatchUp, type CoordinatorState, type Parked, RECENT_ANSWERS } from "./coordinator-state";
@@ -8,7 +9,7 @@ import type { Decision } from "./decision";
 import { canJoin, dueNow, mergeInto, withoutParked } from "./parked-requests";
 import { type CoordinatorAnswer, isRolloutOrder, isSamePerson, type PersonAnswer, requestersOf } from "./person-answer";
 import type { CoordinatorPolicy } from "./policy";
-import { endRun, type RunOutcome } from "./settle-run";
+import { endRun, giveUpStart, type RunOutcome } from "./settle-run";
 import { turnCalendar } from "./turn-calendar";
 
 /** What came of a person's answer: it took effect, or why it could not. */
@@ -153,6 +154,19 @@ export function takeAnswer(
   return { result, decisions, state: { ...state, answers: [...answers, record].slice(-RECENT_ANSWERS) } };
 }
 
+/** As `takeAnswer`, with the answer recorded where it had an effect: what a state takes in is for a replay too. */
+export function takeRecordedAnswer(
+  settings: DecidingSettings,
+  before: CoordinatorState,
+  answer: CoordinatorAnswer,
+  now: number,
+): TakenAnswer {
+  const taken = takeAnswer(settings, before, answer, now);
+  if (taken.result !== "taken" && taken.result !== "more-needed") return taken;
+  const isUnstarted = answer.do === "settle" && giveUpStart(before, answer.requestId, now) !== before;
+  return recorded(before, taken, { type: "answer", at: now, answer, ...(isUnstarted && { isUnstarted }) }, settings);
+}
+
 /** Without a state where the answer changes nothing. */
 type EffectOfAnswer = { readonly result: AnswerResult } & Partial<Transition>;
 
@@ -215,7 +229,9 @@ export async function handleAnswer(
     return;
   }
   if (answer.do === "settle") await recordEnd(ports, answer);
-  const { result, decisions } = await changeState(ports, model, (state) => takeAnswer(settings, state, answer, ports.now()));
+  const { result, decisions } = await changeState(ports, model, (state) =>
+    takeRecordedAnswer(settings, state, answer, ports.now()),
+  );
   tellAnswer(ports.log, answer, result);
   tellDecisions(ports.log, decisions);
   await performEffects(ports, settings);

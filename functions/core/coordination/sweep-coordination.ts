@@ -1,6 +1,7 @@
 import { messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
 import { sweepRequest } from "../quality/quality-request";
+import { type DecidingSettings, recorded } from "../replay/recorded-input";
 import { askedBy } from "../training-request";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
 import { type CoordinatorState, initialState } from "./coordinator-state";
@@ -67,7 +68,7 @@ export async function sweepState(
   const isAtRest = outbox.length === 0 && settled === 0 && reaskAll(settings, loaded, ports.now()).state === loaded;
   const { decisions, state } = isAtRest
     ? { decisions: [], state: loaded }
-    : await changeState(ports, model, (state) => reaskAll(settings, state, ports.now()));
+    : await changeState(ports, model, (state) => sweptState(settings, state, ports.now()));
   tellDecisions(ports.log, decisions);
   reportRepairs(ports, model, "reasked", decisions.length);
   if (decisions.length > 0) await performEffects(ports, settings);
@@ -79,11 +80,7 @@ export async function sweepState(
  * What a sweep decides of a model: every deferred request that is due is asked again. Where none waits for the sake of the model's
  * quality, and a training is worth its price, the clock asks for one, once in a step.
  */
-export function reaskAll(
-  settings: Pick<ModelSettings, "model" | "policy" | "data">,
-  before: CoordinatorState,
-  now: number,
-): Transition {
+export function reaskAll(settings: DecidingSettings, before: CoordinatorState, now: number): Transition {
   const { model, policy } = settings;
   const reasked = reask(policy, before, now);
   if (policy.adaptive === undefined) return reasked;
@@ -95,6 +92,14 @@ export function reaskAll(
   if (request === undefined) return reasked;
   const asked = decideRequest(settings, state, request, { isDecided: false, ended: [] }, now);
   return { state: asked.state, decisions: [...decisions, ...asked.decisions] };
+}
+
+/** A turn of the calendar alone is no input: whatever comes next turns it. */
+function sweptState(settings: ModelSettings, before: CoordinatorState, at: number): Transition {
+  const swept = reaskAll(settings, before, at);
+  const { parked, approval } = swept.state;
+  const isInput = swept.decisions.length > 0 || parked !== before.parked || approval !== before.approval;
+  return isInput ? recorded(before, swept, { type: "sweep", at }, settings) : swept;
 }
 
 function reportRepairs({ log }: WatchingPorts, model: string, kind: "performed" | "settled" | "reasked", count: number): void {
@@ -129,7 +134,10 @@ export async function recordRunEnd(
 ): Promise<boolean> {
   await ports.decisions.recordOutcome(outcome, endedAt);
   const { isSettled } = await changeState(ports, model, (before) => {
-    const state = endRun(before, outcome, ports.now(), endedAt);
+    const at = ports.now();
+    const { requestId, status, actualUsd } = outcome;
+    const told = { requestId, status, ...(actualUsd !== undefined && { actualUsd }) };
+    const { state } = recorded(before, { state: endRun(before, outcome, at, endedAt) }, { type: "end", at, endedAt, ...told });
     return { state, isSettled: state !== before };
   });
   return isSettled;

@@ -3,6 +3,7 @@ import type { CoordinatorStore } from "../coordination/ports";
 import type { Log } from "../log/log";
 import { candidateEnded, modelServes } from "../quality/follow-training";
 import type { QualityState } from "../quality/quality-state";
+import { type RecordedInput, recorded } from "../replay/recorded-input";
 import type { CandidateOutcome } from "./candidate";
 import type { PromotionStore } from "./ports";
 import type { PromotedModel } from "./promotion-effects";
@@ -31,20 +32,21 @@ export async function followCandidate(ports: FollowingPorts, promoted: PromotedM
   if (serves && !(await isChampion(ports, model, candidate.id))) return;
   const { version, runId } = candidate;
   const trainedBy = cause?.requestId;
-  const follow = (quality: QualityState): QualityState => {
-    const made = {
-      version,
-      since: at,
-      ...(runId !== undefined && { runId }),
-      ...(trainedBy !== undefined && { requestId: trainedBy }),
-    };
-    if (serves) return modelServes(quality, made);
-    return trainedBy === undefined ? quality : candidateEnded(quality, trainedBy);
-  };
+  const input: RecordedInput = serves
+    ? {
+        type: "serves",
+        since: at,
+        version,
+        ...(runId !== undefined && { runId }),
+        ...(trainedBy !== undefined && { requestId: trainedBy }),
+      }
+    : { type: "wasted", requestId: trainedBy ?? candidate.id };
+  const follow = (quality: QualityState) =>
+    input.type === "serves" ? modelServes(quality, input) : candidateEnded(quality, input.requestId);
   const { isNew } = await changeState(ports, model, (state) => {
     const quality = state.quality && follow(state.quality);
     if (quality === undefined || quality === state.quality) return { state, isNew: false };
-    return { state: { ...state, quality }, isNew: true };
+    return { ...recorded(state, { state: { ...state, quality } }, input), isNew: true };
   });
   if (isNew) ports.log({ level: "info", event: "quality-followed", model, requestId: candidate.id, trainedBy, serves });
 }

@@ -7,6 +7,7 @@ import { type Log, messageOf } from "../log/log";
 import { NOTICE_MAX_AGE_MS, type Notifier } from "../notices/notice";
 import { type Performed, performOutbox } from "../outbox";
 import { plainLine } from "../plain-text";
+import { recorded } from "../replay/recorded-input";
 import { changePromotion } from "./change-promotion";
 import { followCandidate } from "./follow-candidate";
 import { type EvidencePorts, judgementOf } from "./gather-evidence";
@@ -241,7 +242,9 @@ async function freezeModel(ports: PromotionPorts, promoted: PromotedModel, effec
       throw new RetryableError(`${model} was paused meanwhile; the freeze follows the pause`);
     }
     if (state.paused !== undefined) return { isNew: false, state };
-    return { isNew: true, state: freeze(state, PROMOTION, plainLine(why, MAX_WHY), ports.now()) };
+    const frozen = { by: PROMOTION, why: plainLine(why, MAX_WHY), at: ports.now() };
+    const changed = { isNew: true, state: freeze(state, frozen.by, frozen.why, frozen.at) };
+    return recorded(state, changed, { type: "pause", ...frozen, isFreeze: true });
   });
   if (isNew) ports.log({ level: "warn", event: "model-frozen", model, requestId: candidateId, why });
   const text = `${why}\nWhat a person asks for still starts. To let the rest go on: retrigger thaw ${model}`;

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { CommandError } from "../../../cli/command-error";
 import { modelNamedBy } from "../../../cli/commands/answer";
 import { timeOption } from "../../../cli/commands/decisions";
+import { replayExport } from "../../../cli/commands/replay";
 import { readEventFiles } from "../../../cli/commands/rules-test";
+import { painter } from "../../../cli/printout";
 import { readCidr } from "../../../eventbridge/cidr";
 import { EventFilterError } from "../../../eventbridge/filtered-fields";
 import { matchesPattern } from "../../../eventbridge/matches-pattern";
@@ -12,6 +14,8 @@ import { sagemakerEventPattern } from "../../../eventbridge/sagemaker-event";
 import { targetPayload } from "../../../eventbridge/target-payload";
 import { transformInput } from "../../../eventbridge/transform-input";
 import { readWildcard } from "../../../eventbridge/wildcard";
+import { initialState } from "../../../functions/core/coordination/coordinator-state";
+import { rejection } from "../../../functions/core/coordination/decide";
 import { pathMistake, valueAt } from "../../../functions/core/json-path";
 import { modelOfRequest } from "../../../functions/core/request-ids";
 import { cloudSchedulerTiming, cronText, eventBridgeTiming } from "../../../functions/core/schedules/cron-dialects";
@@ -21,12 +25,24 @@ import { readCron } from "../../../functions/core/schedules/timing";
 import { parseDatabaseName } from "../../../functions/gcp/adapters/firestore/documents";
 import { parseOptions, UsageError } from "../../../local/options";
 import { temporaryFolder } from "../../modules/temporary-project";
+import { answerOf, policyOf, requestOf } from "../../simulation/requests";
 import { Mistakes, naming, type Parser, throwing } from "../parser";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const MISTAKES = throwing(Mistakes);
 const DELIVERY = { ruleName: "r", ruleArn: "arn:r", ingestionTime: "2026-11-21T12:00:00Z" };
 const EVENT = readFileSync(join(__dirname, "../../core/sagemaker-events/samples/training-job.json"), "utf8");
+
+const STATE = { type: "state", state: { ...initialState(NOW), outbox: undefined, effects: undefined } };
+const SETTINGS = JSON.stringify({ policy: policyOf(), data: { bucket: "data" } });
+const INPUTS = [
+  { type: "settings", settings: SETTINGS },
+  STATE,
+  { type: "pause", at: NOW, by: "rule a", why: "b", isFreeze: true },
+  { type: "answer", at: NOW, answer: answerOf(1, "ada (declared)", { do: "resume", catchUp: "all" }) },
+  { type: "sweep", at: NOW },
+];
+const EXPORTED = { ...rejection(requestOf("1"), "foreign-manifest", [], NOW), number: 0, inputs: INPUTS };
 
 const PATTERN = {
   source: ["aws.sagemaker", { prefix: "aws." }],
@@ -40,6 +56,17 @@ const PATTERN = {
 
 /** What people write in one line: expressions, patterns, templates, paths, and words of the command line. */
 export const words: readonly Parser[] = [
+  {
+    name: "exported decisions",
+    of: ["cli/commands/replay.ts", "functions/core/replay/replay-record.ts"],
+    texts: [JSON.stringify(EXPORTED)],
+    read: async (text) => {
+      const path = join(temporaryFolder({ "decisions.jsonl": text }), "decisions.jsonl");
+      await replayExport(path, undefined, painter(false));
+    },
+    refusal: throwing(CommandError),
+    mutants: 60,
+  },
   {
     name: "cron expressions",
     of: ["functions/core/schedules/timing.ts", "functions/core/schedules/cron-field.ts", "functions/core/schedules/last-fire.ts"],

@@ -1,0 +1,131 @@
+import fc from "fast-check";
+import type { Decision } from "../../../functions/core/coordination/decision";
+import { replayRecord } from "../../../functions/core/replay/replay-record";
+import { randomOf } from "../../simulation/random";
+import { BUSY_POLICY, recordedLife } from "../../simulation/recorded-model";
+import { HOUR_MS } from "../../simulation/requests";
+
+/** Repeated by `jest --seed` with the seed that jest prints. */
+const LIVES = 400;
+
+/** A life in which runs end, people answer and a policy changes, over more than a month. */
+const GUARD_SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
+const ROUNDS = 80;
+
+describe("replayRecord", () => {
+  it(`should decide everything as it is recorded, over ${LIVES} random lives with crashes, people and races`, async () => {
+    let decisions = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 60 }), async (seed, rounds) => {
+        const { length } = await expectSameAgain(seed, rounds);
+        decisions += length;
+      }),
+      { numRuns: LIVES, seed: jest.getSeed(), endOnFailure: true },
+    );
+    expect(decisions).toBeGreaterThan(LIVES * 10);
+  });
+
+  it("should do so for every kind of input", async () => {
+    const lives = await Promise.all(GUARD_SEEDS.map((seed) => expectSameAgain(seed, ROUNDS)));
+
+    const types = lives.flat().flatMap(({ inputs = [] }) => inputs.map(({ type }) => type));
+    expect([...new Set(types)].sort()).toEqual([
+      "adopted",
+      "answer",
+      "end",
+      "pause",
+      "refused",
+      "request",
+      "settings",
+      "state",
+      "sweep",
+      "withdrawn",
+    ]);
+  });
+
+  it("should not come to the same by another policy", async () => {
+    const { decisions } = await recordedLife(randomOf(1), ROUNDS);
+
+    const { same, differing, differences } = replayRecord(decisions, { ...BUSY_POLICY, cooldownMs: 4 * HOUR_MS });
+
+    expect(same).toBeLessThan(decisions.length);
+    expect(differing).toBeGreaterThan(0);
+    expect(differences[0]?.why).toMatch(/^check cooldown\.numbers\.cooldownMs: recorded 10800000, replayed 14400000$/);
+  });
+
+  it("should find a record that was changed, at the decision that was", async () => {
+    const { decisions } = await recordedLife(randomOf(1), ROUNDS);
+    const start = decisions.find(({ outcome }) => outcome === "start");
+    if (start?.reservedUsd === undefined) throw new Error("nothing started");
+    const forged = { ...start, reservedUsd: start.reservedUsd - 1 };
+
+    const { differing, differences } = replayRecord(decisions.map((one) => (one === start ? forged : one)));
+
+    expect(differing).toBe(1);
+    expect(differences[0]).toMatchObject({ requestId: start.requestId, decidedAt: start.decidedAt });
+    expect(differences[0]?.why).toBe(`reservedUsd: recorded ${forged.reservedUsd}, replayed ${start.reservedUsd}`);
+  });
+
+  it("should notice an input that was left out of the record", async () => {
+    const { decisions } = await recordedLife(randomOf(1), ROUNDS);
+
+    const { differing } = replayRecord(decisions.map((one) => without(one, "end")));
+
+    expect(differing).toBeGreaterThan(0);
+  });
+
+  it("should call nothing a difference that may follow from decisions that are missing", async () => {
+    for (const seed of GUARD_SEEDS.slice(0, 10)) {
+      const { decisions } = await recordedLife(randomOf(seed), ROUNDS);
+
+      const some = decisions.filter(({ outcome }) => outcome !== "start");
+      const { same, unknown, differences } = replayRecord(some);
+
+      expect(differences).toEqual([]);
+      expect(same + Object.values(unknown).reduce((sum, count) => sum + count, 0)).toBe(some.length);
+    }
+  });
+
+  it("should begin with the first recorded state where the record begins later", async () => {
+    const { decisions } = await recordedLife(randomOf(1), ROUNDS);
+    const ordered = decisions.toSorted((a, b) => (a.number ?? 0) - (b.number ?? 0));
+    const states = ordered.filter(({ inputs = [] }) => inputs.some(({ type }) => type === "state"));
+    const next = states[1];
+    if (next === undefined) throw new Error("the life is shorter than a month");
+    const from = ordered.indexOf(next);
+
+    const later = replayRecord(ordered.slice(from));
+    const before = replayRecord(ordered.slice(from - 3));
+
+    expect(later).toMatchObject({ same: ordered.length - from, unknown: {}, differing: 0 });
+    expect(before).toMatchObject({ same: ordered.length - from, differing: 0 });
+    expect(Object.entries(before.unknown)).toEqual([[expect.stringContaining("no state is recorded before them"), 3]]);
+  });
+
+  it("should say what it cannot decide again, and why", async () => {
+    const { decisions } = await recordedLife(randomOf(1), 10);
+    const unnumbered = decisions.map(({ number: _number, inputs: _inputs, ...decision }) => decision);
+    const unreadable = decisions.map((one) => (one.inputs ? { ...one, inputs: [{ type: "tomorrow" }, ...one.inputs] } : one));
+    const lost = decisions.map((one) => (one.inputs ? { ...one, inputs: [...one.inputs, { type: "lost", inputs: 3 }] } : one));
+
+    expect(replayRecord(unnumbered)).toMatchObject({ same: 0, differing: 0 });
+    expect(Object.keys(replayRecord(unnumbered).unknown)).toEqual([expect.stringContaining("an earlier version")]);
+    expect(Object.keys(replayRecord(unreadable).unknown)).toEqual([expect.stringContaining("another version")]);
+    expect(Object.keys(replayRecord(lost).unknown)).toEqual([expect.stringContaining("more happened")]);
+    expect(replayRecord([])).toEqual({ decisions: 0, same: 0, unknown: {}, differing: 0, differences: [] });
+  });
+});
+
+// Helpers
+
+async function expectSameAgain(seed: number, rounds: number): Promise<readonly Decision[]> {
+  const { decisions } = await recordedLife(randomOf(seed), rounds);
+  const all = decisions.length;
+  expect(replayRecord(decisions)).toEqual({ decisions: all, same: all, unknown: {}, differing: 0, differences: [] });
+  return decisions;
+}
+
+function without(decision: Decision, type: string): Decision {
+  const { inputs, ...rest } = decision;
+  return inputs === undefined ? rest : { ...rest, inputs: inputs.filter((input) => input.type !== type) };
+}
