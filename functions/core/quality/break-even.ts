@@ -5,8 +5,8 @@ import type { Stored } from "../state-layout";
 /**
  * The break-even policy: train when the excess error that the served model has accumulated over what a training can reach, less the
  * noise, times how much trainings cured lately, equals the price of a training. Everything is counted in steps, the periods over
- * which an error is aggregated; an error is from 0 to 1, lower is better; a price is in steps of full error. How the formula and its
- * constants were found, and where it fails: docs/adaptive.md.
+ * which an error is aggregated; an error is from 0 to 1, lower is better; a price is in steps of full error. How the formula and
+ * its constants were found, and where it fails: docs/adaptive.md.
  */
 const errorSchema = z.number().check(z.minimum(0), z.maximum(1));
 

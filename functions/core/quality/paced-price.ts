@@ -8,9 +8,9 @@ const GREATEST_PRICE = 5;
 
 /**
  * The price of a training, in steps of full error, of a team that has no price but a number of trainings: low while fewer were
- * started than the time that has passed allows, high when more were. `most` trainings are allowed over the span (more than 0), `used`
- * were started in it, and `elapsed` of it, 0 to 1, is over. It limits nothing itself, a budget does. How it was found and measured:
- * docs/adaptive.md. Throws when `most` is no number above 0.
+ * started than the time that has passed allows, high when more were. `most` trainings are allowed over the span (more than 0),
+ * `used` were started in it, and `elapsed` of it, 0 to 1, is over. It limits nothing itself, a budget does. How it was found and
+ * measured: docs/adaptive.md. Throws when `most` is no number above 0.
  */
 export function pacedPrice({
   most,

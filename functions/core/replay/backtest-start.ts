@@ -9,7 +9,7 @@ const LEAST_MODELS = 3;
 
 /** What the break-even policy begins with, from the errors of a history. */
 export interface BacktestStart extends BreakEvenStart {
-  /** Steps between trainings that cost least by the errors at each age; Infinity where no training pays, or where none is known to. */
+  /** Steps between trainings that cost least by the errors at each age; Infinity where no training is known to pay. */
   readonly periodSteps: number;
 }
 
@@ -23,9 +23,9 @@ export interface BacktestOptions extends Pick<ScheduleOptions, "price" | "labelD
 
 /**
  * Begins the break-even policy from a history: what is attainable is the mean error of the models on the first step that each would
- * have served, and the variance of a step comes from the differences of these errors, half of their mean square. The period is the one
- * that costs least a step when models have the mean errors of their ages. Cells that are not known are left out; a start of which
- * nothing is known is a cold one.
+ * have served, and the variance of a step comes from the differences of these errors, half of their mean square. The period is the
+ * one that costs least a step when models have the mean errors of their ages. Cells that are not known are left out; a start of
+ * which nothing is known is a cold one.
  */
 export function backtestStart(errors: ErrorMatrix, options: BacktestOptions): BacktestStart {
   const fresh = errorsAtAge(errors, options, 1);
@@ -41,7 +41,7 @@ export function backtestStart(errors: ErrorMatrix, options: BacktestOptions): Ba
   };
 }
 
-/** The errors of the models on the step that would have been the one of this age, 1 for the first that it serves; NaN if not known. */
+/** The errors of the models at this age, 1 for the first step that each would have served; NaN where not known. */
 function errorsAtAge(errors: ErrorMatrix, { until, labelDelay, first = 0 }: BacktestOptions, age: number): number[] {
   const ahead = labelDelay + age;
   const models = Math.max(0, until - ahead - first);

@@ -21,8 +21,8 @@ export interface ScheduledTrainings {
 }
 
 /**
- * The schedule that costs least when everything is known beforehand: no policy can do better. Of equal ones that with the later first
- * training, and none at all before any. At most `most` trainings, for a budget.
+ * The schedule that costs least when everything is known beforehand: no policy can do better. Of equal ones that with the later
+ * first training, and none at all before any. At most `most` trainings, for a budget.
  */
 export function oracleTrainings(
   errors: ErrorMatrix,

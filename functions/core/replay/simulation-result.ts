@@ -64,7 +64,7 @@ export interface PolicyResult {
   /** Time from the first report of a drift to the next start, all drifts together; absent where there was no drift. */
   readonly driftWait?: { readonly drifts: number; readonly totalMs: number; readonly unanswered: number };
   readonly peakRuns: number;
-  /** Requests that ended without a training because they waited too long or found no room, and objects that are in no training at the end. */
+  /** Requests that ended without a training, having waited too long or found no room, and objects in no training at the end. */
   readonly expiredRequests: number;
   readonly untrainedObjects: number;
   /** Mean error of the model in service; absent where the history cannot tell. */

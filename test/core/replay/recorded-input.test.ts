@@ -30,7 +30,7 @@ describe("recorded", () => {
     const nextMonth = requested({ ...changed.state, outbox: [] }, "3", NOON + 20 * DAY_MS, settings);
 
     expect(changed.decisions[0]?.inputs).toEqual([
-      { type: "settings", settings: JSON.stringify({ policy: settings.policy, data: settings.data }) },
+      { type: "settings", settings: JSON.stringify({ model: settings.model, policy: settings.policy, data: settings.data }) },
     ]);
     expect(nextMonth.decisions[0]?.inputs?.map(({ type }) => type)).toEqual(["settings", "state"]);
   });

@@ -83,7 +83,7 @@ function ridgeOf(place: number): number {
   return place === 0 ? INTERCEPT_RIDGE : RIDGE;
 }
 
-/** Solves by Cholesky's decomposition; the matrix is symmetric, its lower half is given and overwritten, and so is the right side. */
+/** Solves by Cholesky's decomposition: of the symmetric matrix the lower half is given; it and the right side are overwritten. */
 function solveInPlace(matrix: Float64Array, right: Float64Array): void {
   const size = right.length;
   for (let column = 0; column < size; column++) {

@@ -39,7 +39,7 @@ export interface Served {
   readonly since: number;
 }
 
-/** Plays a policy: the steps at whose end it trains. `deployed` is told of each model before its first step, the first one included. */
+/** Plays a policy: the steps at whose end it trains. `deployed` is told of each model before its first step. */
 export function play(
   { errors, from, first, labelDelay }: Scene,
   starts: (served: Served) => boolean,

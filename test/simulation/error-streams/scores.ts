@@ -38,7 +38,7 @@ export function areaError(runs: readonly PlayedStream[], policy: PolicyName, oth
   return sqrt(mean(drawn.map((value) => (value - middle) ** 2)));
 }
 
-/** How much more a policy costs than another, and the middle 95 % of that when streams and their seeds are drawn again, in pairs. */
+/** How much more a policy costs than another, and the middle 95 % of that when streams and their seeds are drawn again. */
 export interface PairedDifference {
   readonly mean: number;
   readonly low: number;

@@ -2,7 +2,7 @@ import type { ErrorMatrix } from "../../../functions/core/replay/error-matrix";
 import { errorOf, fitRidgeLogistic } from "./ridge-logistic";
 import { type LabelledStream, ROWS, STEPS } from "./stream-laws";
 
-/** A model for each step, trained on so many of the last ones, and its error on every later one; cells are counted when asked for. */
+/** A model for each step, trained on so many of the last ones, and its error on every later one, counted when asked for. */
 export function errorsOf(stream: LabelledStream, window: number): ErrorMatrix {
   const models: Float64Array[] = [];
   for (let trainedOn = 0; trainedOn < STEPS; trainedOn++) {
