@@ -91,7 +91,7 @@ describe("Observability", () => {
     });
     expect(queries.filter(({ return_data }) => return_data === true)).toHaveLength(1);
     expect(series.map(({ metric }) => blockOf(metric).dimensions)).toEqual(
-      ["data", "schedule", "drift", "event", "manual"].map((type) => ({ environment: "dev", model: "flights", type })),
+      ["data", "schedule", "drift", "event", "quality", "manual"].map((type) => ({ environment: "dev", model: "flights", type })),
     );
   });
 
