@@ -45,7 +45,8 @@ export async function handleCoordinatorMessage(
 
 /**
  * Takes a signal of a model's quality: it is observed, and asks for a training, in one change of the state. Repeating it is
- * harmless: a signal that asked before is a duplicate. Rejects when the state cannot be read or saved; the message then returns to its queue.
+ * harmless: a signal that asked before is a duplicate. Rejects when the state cannot be read or saved; the message then returns to
+ * its queue.
  */
 async function takeSignal(ports: CoordinationPorts, settings: ModelSettings | undefined, signal: QualitySignal): Promise<void> {
   const { model, monitor, metric, error } = signal;
@@ -63,7 +64,8 @@ async function takeSignal(ports: CoordinationPorts, settings: ModelSettings | un
   }
   const debtShare = settings.policy.adaptive && shareOfPrice(settings.policy.adaptive, taken.state, now);
   ports.log({ level: "info", event: "request-received", model, requestId, type: "quality", priority: QUALITY_PRIORITY });
-  ports.log({ level: "info", event: "quality-observed", model, requestId, monitor, metric, error, debtShare });
+  const isNew = taken.decisions.every(({ outcome }) => outcome !== "duplicate");
+  if (isNew) ports.log({ level: "info", event: "quality-observed", model, requestId, monitor, metric, error, debtShare });
   tellDecisions(ports.log, taken.decisions);
   await performEffects(ports, settings);
 }
