@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { EventRule } from "../../eventbridge/event-rule";
 import { type CoordinatorTarget, coordinatorInput } from "../../eventbridge/target-input";
 import { transformInput } from "../../eventbridge/transform-input";
-import { parseCoordinatorMessage, parseRuledMessage } from "../../functions/core/coordinator-message";
+import { modelOfMessage, parseCoordinatorMessage, parseRuledMessage, requestIdOf } from "../../functions/core/coordinator-message";
 import { PoisonMessageError } from "../../functions/core/errors";
 import { trainingRequestSchema } from "../../functions/core/training-request";
 import { jobFailed } from "../eventbridge/events";
@@ -210,6 +210,18 @@ describe("coordinatorInput", () => {
 });
 
 describe("parseCoordinatorMessage", () => {
+  it("should read a signal of quality, whose request it names", () => {
+    const signal = { model: "fraud", monitor: "labels", metric: "accuracy", from: 1.7e12, to: 1.7e12 + 86_400_000, error: 0.2 };
+    const message = parseCoordinatorMessage({ source: "retrigger.quality", ...signal });
+
+    expect(message).toEqual({ action: "quality", signal });
+    expect(modelOfMessage(message)).toBe("fraud");
+    expect(requestIdOf(message)).toMatch(/^quality\/fraud\/2023-11-15T22-13-20-[0-9a-f]{16}$/);
+    expect(() => parseCoordinatorMessage({ source: "retrigger.quality", ...signal, error: 20 })).toThrow(
+      /^not a quality signal: error/,
+    );
+  });
+
   it("should refuse ids that no key of the store can hold, of a request, of one that it takes along, and in an answer", () => {
     const long = `${"a".repeat(1_000)}/fraud/1`;
     const request = {

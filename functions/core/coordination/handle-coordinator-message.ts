@@ -68,7 +68,8 @@ async function takeSignal(ports: CoordinationPorts, settings: ModelSettings | un
   }
   const debtShare = settings.policy.adaptive && shareOfPrice(settings.policy.adaptive, taken.state, now);
   ports.log({ level: "info", event: "request-received", model, requestId, type: "quality", priority: QUALITY_PRIORITY });
-  ports.log({ level: "info", event: "quality-observed", model, requestId, monitor, metric, error, debtShare });
+  const isNew = taken.decisions.every(({ outcome }) => outcome !== "duplicate");
+  if (isNew) ports.log({ level: "info", event: "quality-observed", model, requestId, monitor, metric, error, debtShare });
   tellDecisions(ports.log, taken.decisions);
   await performEffects(ports, settings);
 }

@@ -181,7 +181,7 @@ export function errorUnit(stepMs: number): string {
 }
 
 /** A number of steps as people say it. */
-export function stepsText(steps: number, stepMs: number): string {
+function stepsText(steps: number, stepMs: number): string {
   const unit = stepMs === DAY_MS ? "day" : stepMs === HOUR_MS ? "hour" : "step";
   return steps === 1 ? `1 ${unit}` : `${steps} ${unit}s`;
 }

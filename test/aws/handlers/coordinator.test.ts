@@ -200,6 +200,7 @@ describe("coordinator", () => {
       },
       { outcome: "duplicate" },
     ]);
+    expect(world.reports.filter(({ event }) => event === "quality-observed")).toHaveLength(1);
     expect(world.rejected.kept).toMatchObject([{ message: { messageId: "m3" } }]);
   });
 

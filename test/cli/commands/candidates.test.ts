@@ -328,6 +328,19 @@ describe(state, () => {
     expect(data).toMatchObject([{ candidate: { stage: "approval" }, champion: { candidateId: idOf(1) } }]);
   });
 
+  it("should say how well the model serves where a policy judges that, and what a training would take", async () => {
+    const { control } = await openRun();
+    const settings = (await control.models()).map((one) => {
+      const adaptive = { price: { steps: 0.5 }, stepMs: 86_400_000 };
+      return one.model === MODEL ? { ...one, policy: { ...one.policy, adaptive } } : one;
+    });
+
+    const { text } = await state({ ...control, models: async () => settings }, undefined, paint);
+
+    expect(text.match(/^ {2}quality .*$/gm)).toEqual([expect.stringMatching(/not known which model serves, no label ever came$/)]);
+    expect(text).toContain("what a training is worth is not known");
+  });
+
   it("should tell one that is judged, none, and what may not be read, and nothing of a model without promotion", async () => {
     const [{ control: judged }, { control: none }] = [await openRun({}), await openRun()];
     const unreadable = { ...judged, ifReadable: async () => undefined };

@@ -159,6 +159,7 @@ export const messages: readonly Parser[] = [
         const message = parseCoordinatorMessage(parseJson(body), { publishedAt: NOW, ...(sender !== undefined && { sender }) });
         if (message.action === "request") trainingRequestSchema.parse(message.request);
         if (message.action === "pause") timeSchema.parse(message.order.at);
+        if (message.action === "quality") qualitySignalSchema.parse(message.signal);
       }
     },
   },

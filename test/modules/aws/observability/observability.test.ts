@@ -86,12 +86,12 @@ describe("Observability", () => {
     const [total, ...series] = queries;
     expect(metric_name).toBeUndefined();
     expect(total).toMatchObject({
-      expression: "FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) + FILL(m4, 0)",
+      expression: "FILL(m0, 0) + FILL(m1, 0) + FILL(m2, 0) + FILL(m3, 0) + FILL(m4, 0) + FILL(m5, 0)",
       return_data: true,
     });
     expect(queries.filter(({ return_data }) => return_data === true)).toHaveLength(1);
     expect(series.map(({ metric }) => blockOf(metric).dimensions)).toEqual(
-      ["data", "schedule", "drift", "event", "manual"].map((type) => ({ environment: "dev", model: "flights", type })),
+      ["data", "schedule", "drift", "event", "quality", "manual"].map((type) => ({ environment: "dev", model: "flights", type })),
     );
   });
 
