@@ -66,8 +66,8 @@ function firstOf(cursors: readonly Cursor[]): Cursor | undefined {
 const MAX_REMEMBERED = 100_000;
 
 /**
- * Lines without copies of others, such as those of pages that overlap. Of a run that was exported twice at one start, the line stays
- * that knows its end.
+ * Lines without copies of others, such as those of pages that overlap. Of a run that was exported twice at one start, the line
+ * stays that knows its end.
  * @param onCopy told of each line that is left out
  */
 export async function* distinctLines(batches: LineBatches, onCopy: () => void): AsyncGenerator<readonly HistoryLine[]> {

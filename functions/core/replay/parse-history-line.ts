@@ -21,11 +21,6 @@ export function parseHistoryLine(text: string): LineReading {
   } catch {
     return { problem: `not JSON, or cut short: it ends with ${JSON.stringify(plainLine(text.slice(-40)))}; write the line again` };
   }
-  return readHistoryLine(value);
-}
-
-/** Reads one line that is parsed already. */
-export function readHistoryLine(value: unknown): LineReading {
   const parsed = historyLineSchema.safeParse(value);
   if (parsed.success) return { line: parsed.data };
   const issues = parsed.error.issues.slice(0, TOLD_ISSUES).map(({ path, message }) => {

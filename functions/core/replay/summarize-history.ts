@@ -189,8 +189,8 @@ class Durations {
   }
 
   /**
-   * The usual one: that in which half of the time lies, the longest one left out. Of the middle one by number, many short ones within
-   * bursts would make all others look long.
+   * The usual one: that in which half of the time lies, the longest one left out. Of the middle one by number, many short ones
+   * within bursts would make all others look long.
    */
   usual(): number | undefined {
     return this.middle(({ sum }) => sum, this.longest);

@@ -23,8 +23,8 @@ export interface ExportedDocument {
 }
 
 /**
- * The documents of a text of JSON, or of JSON Lines, whose lines that cannot be read are told. NaN and Infinity, which Python writes,
- * are read as null.
+ * The documents of a text of JSON, or of JSON Lines, whose lines that cannot be read are told. NaN and Infinity, which Python
+ * writes, are read as null.
  * @param onProblem told what cannot be read
  */
 export function exportedDocuments(text: string, onProblem: (problem: string) => void): ExportedDocument[] {
@@ -61,8 +61,8 @@ const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s
 const LEAST_MS = 1e11;
 
 /**
- * The moment that an export names, epoch milliseconds, or why it names none. Takes ISO 8601, and epoch seconds or milliseconds, told
- * apart by their size.
+ * The moment that an export names, epoch milliseconds, or why it names none. Takes ISO 8601, and epoch seconds or milliseconds,
+ * told apart by their size.
  * @param offsetMinutes of a time without an offset, minutes east of UTC; without it such a time is refused
  */
 export function exportedTime(value: unknown, offsetMinutes?: number): number | string {
@@ -104,7 +104,7 @@ export function problemList(): ProblemList {
   };
 }
 
-/** Whether a name that another program gave, such as that of a DAG, speaks of a model: `flight_delay_training` of `flight-delay`. */
+/** Whether a name from outside, such as that of a DAG, speaks of a model: `flight_delay_training` of `flight-delay`. */
 export function speaksOf(name: string, model: string): boolean {
   const words = (text: string) => `-${text.toLowerCase().replace(/[^a-z0-9]+/g, "-")}-`;
   return words(name).includes(words(model));

@@ -20,8 +20,8 @@ type RunEnd = z.infer<typeof endSchema>;
 const inputsSchema = z.object({ inputs: z.array(z.unknown()) });
 
 /**
- * What a deployment was asked, as it was asked, and what started. An export is in any order; of the decisions on a request the first
- * holds it as it was asked, and later ones what merged into it.
+ * What a deployment was asked, as it was asked, and what started. An export is in any order; of the decisions on a request the
+ * first holds it as it was asked, and later ones what merged into it.
  */
 export const retriggerDecisions: Importer = {
   name: "retrigger-decisions",
