@@ -5,7 +5,7 @@ import { turnCalendar } from "../../functions/core/coordination/turn-calendar";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import type { PromotionState } from "../../functions/core/promotion/promotion-state";
 import type { AdaptivePolicy } from "../../functions/core/quality/adaptive-policy";
-import { errorUnit, judgeQuality, shareOfPrice } from "../../functions/core/quality/judge-quality";
+import { errorUnit, judgeQuality, priceOf, shareOfPrice } from "../../functions/core/quality/judge-quality";
 import type { TrainingRequest } from "../../functions/core/training-request";
 import { textTable } from "../../local/summary/text-table";
 import type { Control } from "../control/control";
@@ -100,11 +100,11 @@ function qualityRows(policy: AdaptivePolicy | undefined, state: CoordinatorState
   const since =
     quality?.servingSince === undefined ? "not known which model serves" : `serves since ${timeText(quality.servingSince)}`;
   const labels = quality?.labelledUntil === undefined ? "no label ever came" : `labelled until ${timeText(quality.labelledUntil)}`;
-  const stopped = quality?.labelledUntil !== undefined && numbers.blind !== undefined ? "; labels stopped" : "";
+  const stopped = quality?.labelledUntil !== undefined && "blind" in numbers ? "; labels stopped" : "";
   const worth =
-    share === undefined
+    share === undefined || quality === undefined
       ? "what a training is worth is not known"
-      : `its excess error has cost ${Math.max(0, Math.round(share * 100))} % of a training (price ${numberText("price", numbers.price ?? 0)} ${errorUnit(policy.stepMs)})`;
+      : `its excess error has cost ${Math.max(0, Math.round(share * 100))} % of a training (price ${numberText("price", priceOf(policy, quality, now))} ${errorUnit(policy.stepMs)})`;
   return [
     ["quality", `${since}, ${labels}${stopped}`],
     ["", cure === undefined ? `${worth}; a training may start` : `${worth}; it takes ${cure.change}`],
