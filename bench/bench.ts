@@ -14,6 +14,7 @@ import { policyTables } from "./policies/policies";
 import { promotionFigures } from "./promotion/promotion";
 import { referenceFigures } from "./reference";
 import { rolloutTables } from "./rollout/rollout";
+import { simulationFigures } from "./simulation";
 import { synthesisFigures } from "./synthesis";
 import { markdownTable, type Row } from "./table";
 import { tickFigures } from "./ticks/ticks";
@@ -35,6 +36,7 @@ const PARTS: Readonly<Record<string, () => Row[] | string | Promise<Row[] | stri
   rollout: rolloutTables,
   history: historyFigures,
   policies: policyTables,
+  simulation: simulationFigures,
 };
 
 async function main(names: readonly string[]): Promise<void> {

@@ -4,14 +4,17 @@ const { join } = require("node:path");
 const { buildSync } = require("esbuild");
 
 const root = join(__dirname, "..");
-const outfile = join(root, "dist/cli/retrigger.js");
+const outdir = join(root, "dist/cli");
 buildSync({
-  entryPoints: [join(root, "cli/retrigger.ts")],
+  entryPoints: [
+    { in: join(root, "cli/retrigger.ts"), out: "retrigger" },
+    { in: join(root, "cli/simulate/simulation-worker.ts"), out: "simulation-worker" },
+  ],
   bundle: true,
   platform: "node",
   target: "node20",
   packages: "external",
   logLevel: "warning",
-  outfile,
+  outdir,
 });
-require(outfile);
+require(join(outdir, "retrigger.js"));

@@ -20,6 +20,7 @@ import { historyCommands } from "./history-program";
 import { errorText, type Paint, type Printout } from "./printout";
 import { promotionCommands } from "./promotion-program";
 import { redrive, redriveProgress } from "./redrive/redrive";
+import { simulateCommand } from "./simulate-program";
 
 const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject", "duplicate"];
 const CAUSE_TYPES = Object.keys({
@@ -195,6 +196,7 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       ),
     );
 
+  simulateCommand(program, runAlone);
   historyCommands(program, runAlone);
 
   return program;

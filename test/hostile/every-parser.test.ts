@@ -27,6 +27,10 @@ const DASHBOARD = "dashboards that the program has just synthesised";
 const NOT_HOSTILE: Readonly<Record<string, string>> = {
   "cli/commands/import-history.ts": "the name of a model, as a person types it",
   "cli/redrive/local-dead-letters.ts": LOCAL,
+  "cli/simulate-program.ts": "durations that a person types, of one pattern",
+  "cli/simulate/policy-settings.ts":
+    "a person's own YAML, by the reader and the sections of the configuration, which are given hostile ones",
+  "cli/simulate/train-command.ts": "what a person's own command prints, which test/cli/simulate gives broken ones",
   "eventbridge/object-pattern.ts": OWN,
   "functions/aws/adapters/sagemaker/endpoint-scaling.ts": "a copy of what the client of AWS has read",
   "functions/core/coordination/erase-person.ts": "records that the store has read; what is left of them is checked again",

@@ -7,7 +7,7 @@ import type { ManifestLocation, PublishPorts } from "./ports";
 
 /** The request for a training on a published batch; equal for every publisher of it. */
 export function dataRequest(
-  { model, generation }: ManifestLocation,
+  { model, generation }: Pick<ManifestLocation, "model" | "generation">,
   { reason, openedAt, sealedAt }: Pick<SealedBatch, "reason" | "openedAt" | "sealedAt">,
   manifest: Manifest,
 ): TrainingRequest {

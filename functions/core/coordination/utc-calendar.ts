@@ -1,6 +1,15 @@
+const DAY_MS = 86_400_000;
+
+/**
+ * The newest day that was asked for: nearly every decision asks for the same again, and writing one takes a tenth of its time.
+ */
+let written = { day: Number.NaN, text: "" };
+
 /** `2026-11-21`. */
 export function utcDay(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
+  const day = Math.floor(at / DAY_MS);
+  if (written.day !== day) written = { day, text: new Date(at).toISOString().slice(0, 10) };
+  return written.text;
 }
 
 /** `2026-11`. */

@@ -3,7 +3,7 @@ import { DEFAULT_PAUSE_MS, type DriftPolicy } from "../drift-policy";
 import type { DriftEvaluation } from "../evaluate-drift";
 import type { RequestFates } from "../ports";
 import { DRIFT_SEVERITIES, rankOf } from "../severity";
-import { type Episode, type EpisodePolicy, step } from "./episode";
+import { type Episode, type EpisodePolicy, type RequestFate, step } from "./episode";
 
 /** A report that was evaluated, as an episode takes it. */
 export interface EvaluatedWindow {
@@ -24,8 +24,8 @@ export interface FollowedEpisode {
   /** It asks for a training. */
   readonly asks: boolean;
   /**
-   * With what it asks, people are told and the model may be blocked. Not where the drift was under way before it had an episode, as
-   * in a state that an earlier version saved: people were told then, and may have cleared the model.
+   * With what it asks, people are told and the model may be blocked. Not where the drift was under way before it had an episode,
+   * as in a state that an earlier version saved: people were told then, and may have cleared the model.
    */
   readonly isAnnounced: boolean;
   /** How the monitor's episode stands, in words; undefined where there is none. */
@@ -43,13 +43,31 @@ export async function followEpisode(
   before: readonly Episode[],
   window: EvaluatedWindow,
 ): Promise<FollowedEpisode> {
-  const { monitor, window: time, isRisen } = window.evaluation;
-  const remembered = before.filter(({ end }) => end >= time.end - policy.forgetMs);
-  const known = remembered.find((episode) => episode.monitor === monitor);
-  const own = known && isOverByChange(policy, known, window) ? undefined : known;
-  const rank = rankOfWindow(policy, window.evaluation);
+  const asked = requestToLookUp(policy, before, window);
+  return followWithFate(policy, before, window, asked === undefined ? undefined : await fates.fateOf(asked));
+}
+
+/** The request whose fate `followWithFate` needs for a report; undefined where it needs none. */
+export function requestToLookUp(policy: DriftPolicy, before: readonly Episode[], window: EvaluatedWindow): string | undefined {
+  const { own, rank } = standing(policy, before, window);
+  const isStillThere = rank !== undefined && rank >= lowestAsking(policy);
+  return isStillThere && own?.until === undefined ? own?.requestId : undefined;
+}
+
+/**
+ * `followEpisode`, for whoever has looked up already what became of the request.
+ * @param fate of the request that `requestToLookUp` names; undefined while nothing is known of it
+ */
+export function followWithFate(
+  policy: DriftPolicy,
+  before: readonly Episode[],
+  window: EvaluatedWindow,
+  fate: RequestFate | undefined,
+): FollowedEpisode {
+  const { remembered, known, own, rank } = standing(policy, before, window);
   if (rank === undefined) return { episodes: remembered, asks: false, isAnnounced: false, ...described(own, false) };
-  const waiting = rank >= lowestAsking(policy) ? await withKnownFate(fates, policy, own, window) : own;
+  const { monitor, window: time, isRisen } = window.evaluation;
+  const waiting = rank >= lowestAsking(policy) ? withKnownFate(policy, own, window, fate) : own;
   const isLate = window.newest !== undefined && time.end < window.newest;
   // The severity of a late report is that after the newest window.
   const end = isLate ? (waiting?.end ?? window.newest) : time.end;
@@ -62,6 +80,15 @@ export async function followEpisode(
     isAnnounced: asks && (isRisen || waiting !== undefined),
     ...described(state, asks),
   };
+}
+
+/** The episodes that are remembered, that of the report's monitor, and the rank of what it reports. */
+function standing(policy: DriftPolicy, before: readonly Episode[], window: EvaluatedWindow) {
+  const { monitor, window: time } = window.evaluation;
+  const remembered = before.filter(({ end }) => end >= time.end - policy.forgetMs);
+  const known = remembered.find((episode) => episode.monitor === monitor);
+  const own = known && isOverByChange(policy, known, window) ? undefined : known;
+  return { remembered, known, own, rank: rankOfWindow(policy, window.evaluation) };
 }
 
 const DAY_MS = 86_400_000;
@@ -101,15 +128,13 @@ function rankOfWindow(policy: DriftPolicy, { severity, features }: DriftEvaluati
   return rank < lowest && untold.some((feature) => rankOf(feature.severity) >= lowest) ? undefined : rank;
 }
 
-async function withKnownFate(
-  fates: RequestFates,
+function withKnownFate(
   policy: DriftPolicy,
   own: Episode | undefined,
   window: EvaluatedWindow,
-): Promise<Episode | undefined> {
-  if (own === undefined || own.until !== undefined) return own;
-  const fate = await fates.fateOf(own.requestId);
-  if (fate === undefined) return own;
+  fate: RequestFate | undefined,
+): Episode | undefined {
+  if (own === undefined || own.until !== undefined || fate === undefined) return own;
   // Its own training has seen what it asked for, though the clock of who measured the window may be ahead.
   const event =
     fate.type === "trained"
@@ -118,7 +143,9 @@ async function withKnownFate(
   return step(episodePolicy(policy, window, own), own, event).state;
 }
 
-/** Those that go first when there are too many were begun by one report each: a name for each run pushes out its own runs alone. */
+/**
+ * Those that go first when there are too many were begun by one report each: a name for each run pushes out its own runs alone.
+ */
 function boundedEpisodes(episodes: readonly Episode[], newest: string): Episode[] {
   const ranked = episodes.toSorted(
     (a, b) =>

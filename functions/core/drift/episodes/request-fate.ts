@@ -30,7 +30,8 @@ function isOfItself({ outcome, reason }: Decision): boolean {
 /** What people decided of a request; everything else that ends one is nobody's refusal. */
 const REFUSALS: ReadonlySet<RejectReason> = new Set(["not-approved", "skipped"]);
 
-function fateOfDecision({ outcome, reason, decidedAt }: Decision, run: RunRecord | undefined): RequestFate | undefined {
+/** What became of a request by the last decision on it, and its run where there is one; undefined while it waits or runs. */
+export function fateOfDecision({ outcome, reason, decidedAt }: Decision, run: RunRecord | undefined): RequestFate | undefined {
   switch (outcome) {
     case "start":
       return run && fateOfRun(run, decidedAt);

@@ -1,0 +1,141 @@
+import { spawn } from "node:child_process";
+import { statSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { durationMs } from "../../config/sections/fields";
+import type { SimulatedPolicy } from "../../functions/core/replay/simulated-policy";
+import { namedPolicy, type PolicyName } from "../../functions/core/replay/simulation/named-policies";
+import type { SimulatedHistory } from "../../functions/core/replay/simulation/simulate-history";
+import type { SimulationResult } from "../../functions/core/replay/simulation-result";
+import { version } from "../../package.json";
+import { CommandError, UsageError } from "../command-error";
+import { openHistory } from "../history/read-history";
+import type { Paint, Printout } from "../printout";
+import { decisionsKey, simulationReport } from "../report/simulation-report";
+import { configuredSettings, defaultSettings, policyOfFile } from "./policy-settings";
+import { readCurve } from "./read-curve";
+import { runSimulation, usefulWorkers } from "./run-simulation";
+import { simulationProgress } from "./simulation-progress";
+import { simulationText } from "./simulation-text";
+
+/** What a person chose. */
+export interface SimulateOptions {
+  readonly history: readonly string[];
+  readonly policies: readonly PolicyName[];
+  readonly policy: readonly string[];
+  readonly model?: string;
+  readonly config?: string;
+  readonly period: string;
+  readonly step: string;
+  readonly run: string;
+  readonly runUsd?: number;
+  readonly prices: readonly number[];
+  readonly approvals: "granted" | "unanswered";
+  readonly curve?: string;
+  readonly train?: string;
+  readonly output?: string;
+  readonly open?: boolean;
+  readonly json?: boolean;
+}
+
+const DEFAULT_OUTPUT = "retrigger-simulation.html";
+
+/**
+ * Replays histories under several policies, tells what each would have done, and writes it as a page; with `json`, only where a
+ * file is named for it.
+ * @throws CommandError when a file cannot be read or is broken, or holds nothing of the model; UsageError for options that
+ * exclude each other
+ */
+export async function simulate(options: SimulateOptions, paint: Paint): Promise<Printout> {
+  const { history, step, run, runUsd, prices, approvals, model, curve, train } = options;
+  if (curve !== undefined && train !== undefined) throw new UsageError("--curve and --train are both given; give one of them");
+  const { policies, otherwise } = policiesOf(options);
+  const bytes = history.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+  const progress = simulationProgress(process.stderr, Date.now);
+  const opened = () =>
+    openHistory(
+      history.map((path) => ({ path })),
+      model === undefined ? {} : { model },
+    );
+  const read = { files: opened().files };
+  const finished = await runSimulation({
+    read: () => {
+      const again = opened();
+      read.files = again.files;
+      return again;
+    },
+    ...(model !== undefined && { model }),
+    options: {
+      policies,
+      otherwise,
+      stepMs: durationMs(step),
+      runMs: durationMs(run),
+      ...(runUsd !== undefined && { costUsd: runUsd }),
+      prices,
+      approvals,
+      ...(curve !== undefined && { curve: readCurve(curve) }),
+      ...(train !== undefined && { train }),
+    },
+    workers: train === undefined ? usefulWorkers(bytes) : 0,
+    onLines: progress.update,
+  }).finally(progress.clear);
+  if (finished.length === 0) {
+    const of = model === undefined ? "" : ` of the model ${model}`;
+    throw new CommandError(`no line${of} in ${history.join(", ")}; expected a history, see docs/simulate.md`);
+  }
+  const data: SimulationResult = { version: 1, retrigger: version, models: finished.map(({ result }) => result) };
+  const told = read.files.flatMap(({ path, problems, missing }) => [...problems, ...missing].map((one) => `${path}: ${one}`));
+  const output = options.output ?? (options.json === true ? undefined : DEFAULT_OUTPUT);
+  if (output !== undefined) await writeReport(output, data, finished);
+  if (output !== undefined && options.open === true) openFile(output);
+  const texts = [
+    ...data.models.map((one) => simulationText(one, paint)),
+    ...(told.length === 0 ? [] : [[paint("yellow", "What the files do not tell"), ...told.map((one) => `  - ${one}`)].join("\n")]),
+    ...(output === undefined ? [] : [`Written to ${output}`]),
+  ];
+  return { data, text: texts.join("\n\n") };
+}
+
+/** The policies of each configured model, and of all others. */
+function policiesOf({ policies: names, policy: files, config, period, step, prices }: SimulateOptions) {
+  const configured = config === undefined ? new Map() : configuredSettings(config);
+  const own = files.map(policyOfFile);
+  const price = prices[Math.floor((prices.length - 1) / 2)] ?? 1;
+  const all = (settings: SimulatedPolicy["settings"]) => {
+    const parts = { settings, periodMs: durationMs(period), period, stepMs: durationMs(step), price };
+    return [...names.map((name) => namedPolicy(name, parts)), ...own];
+  };
+  const taken = [...names, ...own.map(({ name }) => name)];
+  const twice = taken.find((name, place) => taken.indexOf(name) !== place);
+  if (twice !== undefined) throw new UsageError(`two policies are named ${twice}; rename the file of one`);
+  if (taken.length === 0) throw new UsageError("no policy is given; name some with --policies, or files with --policy");
+  return {
+    policies: new Map([...configured].map(([model, settings]) => [model, all(settings)])),
+    otherwise: all(defaultSettings()),
+  };
+}
+
+async function writeReport(file: string, result: SimulationResult, finished: readonly SimulatedHistory[]): Promise<void> {
+  const columns = new Map(
+    finished.flatMap(({ result: { history }, columns }) =>
+      [...columns].map(([policy, decisions]) => [decisionsKey(history.model, policy), decisions] as const),
+    ),
+  );
+  try {
+    await writeFile(file, simulationReport({ result, columns }));
+  } catch (error) {
+    throw new CommandError(`${file}: cannot be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  darwin: ["open"],
+  win32: ["cmd", "/c", "start", ""],
+};
+
+/** Shows a file with whatever the platform shows such files with; where that cannot be, the file is there all the same. */
+function openFile(file: string): void {
+  const [command, ...before] = OPENERS[process.platform] ?? ["xdg-open"];
+  const opener = spawn(command, [...before, file], { detached: true, stdio: "ignore" });
+  opener.on("error", () => undefined);
+  opener.unref();
+}

@@ -1,0 +1,57 @@
+import type { HistoryLine } from "../../functions/core/replay/history-line";
+import type { SimulatedPolicy } from "../../functions/core/replay/simulated-policy";
+import { HistorySurvey } from "../../functions/core/replay/simulation/history-survey";
+import {
+  type HistoryOptions,
+  HistorySimulation,
+  type SimulatedHistory,
+} from "../../functions/core/replay/simulation/simulate-history";
+import { trainCommand } from "./train-command";
+
+/** How histories are replayed: data alone, so that a worker can be told. */
+export interface ShardOptions extends Omit<HistoryOptions, "policies" | "train"> {
+  /** Over which errors are aggregated, milliseconds. */
+  readonly stepMs: number;
+  /** Of the models that are configured, by name; `otherwise` of all others. */
+  readonly policies: ReadonlyMap<string, readonly SimulatedPolicy[]>;
+  readonly otherwise: readonly SimulatedPolicy[];
+  /** A command that trains, and tells errors. @default - none does */
+  readonly train?: string;
+}
+
+/** The histories of some models, each read twice: first for what it is, then to replay it. */
+export class SimulationShard {
+  readonly #surveys = new Map<string, HistorySurvey>();
+  #simulations: ReadonlyMap<string, HistorySimulation> = new Map();
+
+  constructor(private readonly options: ShardOptions) {}
+
+  /** Takes lines of the first reading. */
+  survey(lines: readonly HistoryLine[]): void {
+    for (const line of lines) {
+      const known = this.#surveys.get(line.model) ?? new HistorySurvey(line.model, this.options.stepMs);
+      this.#surveys.set(line.model, known);
+      known.feed(line);
+    }
+  }
+
+  /** Takes lines of the second reading, the same as before. */
+  replay(lines: readonly HistoryLine[]): void {
+    if (this.#simulations.size === 0) this.#simulations = new Map([...this.#surveys].flatMap((entry) => this.#begun(entry)));
+    for (const line of lines) this.#simulations.get(line.model)?.feed(line);
+  }
+
+  /** What came of each model. */
+  finish(): SimulatedHistory[] {
+    return [...this.#simulations.values()].map((simulation) => simulation.finish());
+  }
+
+  #begun([model, survey]: [string, HistorySurvey]): [string, HistorySimulation][] {
+    const surveyed = survey.finish();
+    if (surveyed === undefined) return [];
+    const { policies, otherwise, train, ...options } = this.options;
+    const given = { ...options, policies: policies.get(model) ?? otherwise };
+    const trained = train !== undefined && { train: trainCommand(train, surveyed) };
+    return [[model, new HistorySimulation(surveyed, { ...given, ...trained })]];
+  }
+}

@@ -1,0 +1,109 @@
+import { MAX_PLANNED_STEPS } from "../references/reference-schedules";
+import type { ErrorSource } from "../simulation-result";
+import type { SurveyedHistory } from "./history-survey";
+
+/** How what a history does not tell was filled. */
+export interface Assumptions {
+  readonly errorSource?: ErrorSource;
+  readonly runMs: number;
+  /** What each run costs, USD; absent where the policy's estimate is taken. */
+  readonly costUsd?: number;
+  /** Runs whose start waited for a person, over all policies. */
+  readonly asked: number;
+  readonly approvals: "granted" | "unanswered";
+  /** Some policy's costs are missing although errors are known. */
+  readonly hasUnknownCosts: boolean;
+}
+
+const MINUTE_MS = 60_000;
+/** Fewer labelled rows in a step are too much noise to decide by. */
+const LEAST_ROWS = 100;
+
+/** What of a history is not known or was assumed, each a sentence with what to collect. */
+export function unknownFacts(surveyed: SurveyedHistory, assumed: Assumptions): string[] {
+  return [
+    ...aboutErrors(surveyed, assumed),
+    ...aboutRuns(surveyed, assumed),
+    ...aboutData(surveyed),
+    "The model that serves at the begin is taken as trained on all that had landed by then.",
+    ...(assumed.asked === 0 ? [] : [aboutApprovals(assumed)]),
+  ];
+}
+
+function aboutErrors({ steps, served }: SurveyedHistory, { errorSource, hasUnknownCosts }: Assumptions): readonly string[] {
+  if (errorSource === undefined) return [NO_ERROR];
+  const long = steps > MAX_PLANNED_STEPS ? [tooLong(steps)] : [];
+  const missing = hasUnknownCosts ? [MISSING_SCORES] : [];
+  const bySource: Record<ErrorSource, readonly string[]> = {
+    recorded: [RECORDED_ERRORS],
+    matrix: [NEAREST_RUN, ...missing, ...thinRows(steps, served), ...long],
+    curve: [BY_AGE_ALONE, ...long],
+    train: long,
+  };
+  return bySource[errorSource];
+}
+
+const NO_ERROR =
+  "Trainings, spend, staleness and refusals are known; what each policy would have cost in errors is not: no error in this history. Collect the error of the served model by day (quality lines), and the scores of old models on later labels (score lines), or give --curve.";
+const RECORDED_ERRORS =
+  "The errors are those of the model that served then: what another policy would have served is not known, so only what was recorded has a cost. Collect scores of old models on later labels (score lines), or give --curve or --train.";
+const NEAREST_RUN =
+  "A simulated training is taken for the newest recorded run that was trained by then: what a training at another time would have reached is not known.";
+const MISSING_SCORES =
+  "Some costs are missing, as the history has no score of a model that a policy would have served on some step. Score every recorded run on each later step.";
+const BY_AGE_ALONE =
+  "Errors are taken from the curve by age alone: that a training may come at a better or a worse time than another is not known.";
+
+function tooLong(steps: number): string {
+  return `The history has ${steps} steps, more than ${MAX_PLANNED_STEPS}: the best period and the oracle were not computed; use a longer --step.`;
+}
+
+function thinRows(steps: number, served: SurveyedHistory["served"]): string[] {
+  const rows = Array.from({ length: steps }, (_, step) => served.rowsOf(step)).filter((one) => one !== undefined);
+  const few = rows.filter((one) => one < LEAST_ROWS).length;
+  return few * 2 > rows.length && rows.length > 0
+    ? [
+        `Most steps have fewer than ${LEAST_ROWS} labelled rows, too few for the adaptive policy to tell a change from noise; use a longer --step.`,
+      ]
+    : [];
+}
+
+function aboutRuns({ usualRunMs, usualCostUsd }: SurveyedHistory, { runMs, costUsd }: Assumptions): string[] {
+  const minutes = Math.round(runMs / MINUTE_MS);
+  return [
+    ...(usualRunMs === undefined
+      ? [`How long a run takes is not known: ${minutes} minutes are assumed. Collect runs with their ends, or give --run.`]
+      : []),
+    ...(usualCostUsd === undefined
+      ? [
+          costUsd === undefined
+            ? "What a run costs is not known: the policy's estimate is taken. Collect runs with costUsd."
+            : `What a run costs is taken as ${costUsd} USD, as was given.`,
+        ]
+      : []),
+    "Every simulated run succeeds, and its model serves from the end of the run: failures, and candidates that are rejected, are not simulated.",
+  ];
+}
+
+function aboutData({ history }: SurveyedHistory): string[] {
+  const { landed = 0, request = 0 } = history.lines;
+  const missing =
+    landed === 0 && request === 0
+      ? [
+          "Whether data landed is not known: policies that wait for data never start. Collect the landings of the model's bucket (landed lines).",
+        ]
+      : [];
+  const gaps =
+    history.gaps.length === 0
+      ? []
+      : [
+          `For ${history.gaps.length} spans, ten times as long as usual, there is no line: whether nothing happened or nothing was collected is not known.`,
+        ];
+  return [...missing, ...gaps];
+}
+
+function aboutApprovals({ asked, approvals }: Assumptions): string {
+  return approvals === "granted"
+    ? `${asked} times a policy asked for an approval, which was taken as given at once: how long people take, and what they refuse, is not known.`
+    : `${asked} times a policy asked for an approval, and nobody answered, as was told.`;
+}
