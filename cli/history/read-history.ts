@@ -16,7 +16,7 @@ export interface HistoryFile {
 }
 
 export interface HistoryOptions {
-  /** Whose lines are of files that name no model. @default - such files are refused */
+  /** Whose lines are of files that name no model. @default - the one model that the files name */
   readonly model?: string;
   /** Of times without an offset, minutes east of UTC. @default - such times are refused */
   readonly offsetMinutes?: number;
@@ -55,21 +55,28 @@ const STREAMED = "history";
  * Opens files of a history as one. Files of JSON Lines are streamed, however large; others are read as a whole. The lines are read
  * while they are iterated, which throws
  * - CommandError where a file cannot be read, has a line of JSON Lines that is none, or is further out of order than an hour;
- * - UsageError where its format is not known, or needs a model that was not named.
+ * - UsageError where its format is not known, or needs a model that neither the options nor the files name.
  */
 export function openHistory(files: readonly HistoryFile[], options: HistoryOptions = {}): OpenHistory {
   const readings: FileReading[] = [];
   let copies = 0;
   async function* lines() {
     const sources: LineBatches[] = [];
+    const all: { readonly opened: OpenedFile; readonly importer: Importer }[] = [];
     for (const file of files) {
       const opened = await openFile(file.path);
-      const importer = importerOf(file, opened.head, options);
+      all.push({ opened, importer: importerOf(file, opened.head) });
+    }
+    const model = options.model ?? soleModel(all);
+    for (const { opened, importer } of all) {
       const { name: format, title } = importer;
-      const reading: FileReading = { path: file.path, format, title, lines: 0, problems: [], missing: [] };
+      const { path } = opened;
+      if (model === undefined && !NAMES_MODEL.has(format)) throw unnamedModel(path, format);
+      const reading: FileReading = { path, format, title, lines: 0, problems: [], missing: [] };
       readings.push(reading);
+      const named = { ...options, ...(model !== undefined && { model }) };
       sources.push(
-        counted(reading, format === STREAMED ? streamedLines(opened) : await importedLines(opened, importer, reading, options)),
+        counted(reading, format === STREAMED ? streamedLines(opened) : await importedLines(opened, importer, reading, named)),
       );
     }
     const onCopy = () => {
@@ -86,14 +93,42 @@ export function openHistory(files: readonly HistoryFile[], options: HistoryOptio
   };
 }
 
-/** @throws UsageError when it cannot be told, or needs a model that was not named */
-function importerOf({ path, format }: HistoryFile, head: string, { model }: HistoryOptions): Importer {
+/** @throws UsageError when it cannot be told */
+function importerOf({ path, format }: HistoryFile, head: string): Importer {
   const { importer, problem } = format === undefined ? detectImporter(head) : namedImporter(format);
   const shown = plainLine(path, 300);
   if (problem !== undefined)
     throw new UsageError(format === undefined ? `${shown}: ${problem}` : `--format ${plainLine(format, 60)}: ${problem}`);
-  if (model !== undefined || NAMES_MODEL.has(importer.name)) return importer;
-  throw new UsageError(`${shown}: ${importer.name} does not name the model; say it with --model, as in retrigger.yaml`);
+  return importer;
+}
+
+/**
+ * The model of files that name none, where nobody says: the one of the lines that do, or what another tool calls what it trains.
+ * Undefined where that is none, or several.
+ */
+function soleModel(all: readonly { readonly opened: OpenedFile; readonly importer: Importer }[]): string | undefined {
+  const named = all.flatMap(({ opened, importer }) => (importer.name === STREAMED ? [firstLine(opened.head)?.model] : []));
+  const suggested = all.map(({ opened, importer }) => importer.suggestModel?.(opened.head));
+  const [known, ...others] = distinct(named);
+  if (known !== undefined) return others.length === 0 ? known : undefined;
+  const [sole, ...more] = distinct(suggested);
+  return more.length === 0 ? sole : undefined;
+}
+
+function distinct(names: readonly (string | undefined)[]): string[] {
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+function firstLine(head: string): HistoryLine | undefined {
+  const text = head
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .find((line) => line.trim() !== "");
+  return text === undefined ? undefined : parseHistoryLine(text).line;
+}
+
+function unnamedModel(path: string, format: string): UsageError {
+  return new UsageError(`${plainLine(path, 300)}: ${format} does not name the model; say it with --model, as in retrigger.yaml`);
 }
 
 async function importedLines(

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { HistoryLine } from "../history-line";
 import { exportedDocuments, exportedTime, headOf, type ProblemList, problemList, speaksOf } from "./exported-values";
-import type { Importer, ImportOptions } from "./importer";
+import { type Importer, type ImportOptions, modelNameOf } from "./importer";
 
 const optionalText = z.catch(z.optional(z.nullable(z.string())), undefined);
 
@@ -38,6 +38,7 @@ export const airflowDagRuns: Importer = {
   name: "airflow-dag-runs",
   title: "Airflow 2 or 3: GET /api/v2/dags/<dag>/dagRuns (Airflow 2: /api/v1), or airflow dags list-runs <dag> -o json",
   detects: (text) => /^[[{]/.test(headOf(text)) && /"dag_id"\s*:/.test(headOf(text)) && /"(?:dag_)?run_id"\s*:/.test(headOf(text)),
+  suggestModel: (text) => modelNameOf(/"dag_id"\s*:\s*"([^"\\]+)"/.exec(headOf(text))?.[1]),
   read(text, options) {
     const problems = problemList();
     const runs = dagRunsOf(text, problems);

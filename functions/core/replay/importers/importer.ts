@@ -25,5 +25,17 @@ export interface Importer {
   readonly title: string;
   /** True for a text of this format, by its beginning. */
   detects(text: string): boolean;
+  /** What a file calls what it trains, as the name of a model, by its beginning. @default - files of the tool tell nothing of that */
+  suggestModel?(text: string): string | undefined;
   read(text: string, options: ImportOptions): Imported;
+}
+
+/** A name of another tool as the name of a model, `flight-delay` for `Flight_Delay`; undefined where nothing of it can be one. */
+export function modelNameOf(name: string | undefined): string | undefined {
+  const words = name
+    ?.toLowerCase()
+    .match(/[a-z0-9]+/g)
+    ?.join("-")
+    .replace(/^[0-9-]+/, "");
+  return words === undefined || words === "" ? undefined : words.slice(0, 40).replace(/-$/, "");
 }

@@ -1,6 +1,6 @@
 import { isMapping } from "../../json-path";
 import { quotedText } from "../../plain-text";
-import type { Importer } from "./importer";
+import { type Importer, modelNameOf } from "./importer";
 import type { Findings } from "./reading/findings";
 import { importFile } from "./reading/import-file";
 import { jsonDocuments, jsonHead } from "./reading/json-documents";
@@ -37,6 +37,7 @@ export const sagemakerExecutions: Importer = {
   title:
     "SageMaker Pipelines: aws sagemaker list-pipeline-executions --pipeline-name <pipeline>, and describe-pipeline-execution of each",
   detects: (text) => /"PipelineExecution(?:Summaries|Arn)"\s*:/.test(jsonHead(text)),
+  suggestModel: (text) => modelNameOf(/:pipeline\/([^/"]+)\/execution\//.exec(jsonHead(text))?.[1]),
   read: (text, options) =>
     importFile(options, "executions", (findings) => {
       const runs: ListedRun[] = [];
