@@ -19,6 +19,7 @@ import { findModel } from "./find";
 import { historyCommands } from "./history-program";
 import { errorText, type Paint, type Printout } from "./printout";
 import { promotionCommands } from "./promotion-program";
+import { recommendCommand } from "./recommend-program";
 import { redrive, redriveProgress } from "./redrive/redrive";
 import { simulateCommand } from "./simulate-program";
 
@@ -197,6 +198,7 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     );
 
   simulateCommand(program, runAlone);
+  recommendCommand(program, runAlone);
   historyCommands(program, runAlone);
 
   return program;

@@ -21,9 +21,9 @@ export function simulateCommand(program: Command, runAlone: RunAlone): void {
     .option("--policy <file...>", "YAML with the sections policy, batch, drift and schedule of a model", [])
     .option("--model <name>", "of one model only")
     .option("--config <file>", "the configuration whose limits are kept; without it, those of the defaults")
-    .option("--period <duration>", "between trainings of periodic and hybrid", duration, "7d")
-    .option("--step <duration>", "over which an error is aggregated", duration, "1d")
-    .option("--run <duration>", "how long a run takes where the history does not tell", duration, "1h")
+    .option("--period <duration>", "between trainings of periodic and hybrid", durationOption, "7d")
+    .option("--step <duration>", "over which an error is aggregated", durationOption, "1d")
+    .option("--run <duration>", "how long a run takes where the history does not tell", durationOption, "1h")
     .option("--run-usd <usd>", "what a run costs where the history does not tell (else what the policy estimates)", dollars)
     .option("--prices <numbers>", "of a training, in steps of full error, with commas", prices, PRICES)
     .addOption(
@@ -45,7 +45,8 @@ function policyNames(text: string): PolicyName[] {
   throw new InvalidArgumentError(`Got ${unknown.join(", ")}; expected some of ${POLICY_NAMES.join(", ")}, with commas.`);
 }
 
-function duration(text: string): string {
+/** Reads a duration such as 7d. @throws InvalidArgumentError for anything else */
+export function durationOption(text: string): string {
   if (durationSchema.safeParse(text).success && !/^0+[smhd]$/.test(text)) return text;
   throw new InvalidArgumentError("Expected a whole number and a unit, such as 30m, 6h or 7d.");
 }

@@ -21,6 +21,8 @@ export interface Recommendation {
   readonly choice?: TriedPolicy;
   /** What walking forward would have saved beside `against`, in steps of full error over `steps`; negative where it cost more. */
   readonly saving?: Saving;
+  /** What the trainings that there were saved beside never to train, over the same steps; absent where there were none. */
+  readonly trainingsSaved?: Saving;
   /** In each part of the walk, the policy that the steps before it spoke for. */
   readonly walked: readonly string[];
   /** In one sentence. */
@@ -70,8 +72,15 @@ export function recommend(policies: readonly TriedPolicy[], seed: string): Recom
   const against = current ?? never;
   const saved = walked.flatMap(({ fold, choice }) => differences(against, choice, fold.from, fold.until));
   const saving = savingOf(against.name, saved, seed);
+  const trainingsSaved = current && savingOf(never.name, differences(never, current, from, steps), seed);
   const choice = cheapest(grid, 0, steps, never);
-  return { ...verdictOf(choice, current, saving), choice, saving, walked: walked.map((one) => one.choice.name) };
+  return {
+    ...verdictOf(choice, current, saving),
+    choice,
+    saving,
+    ...(trainingsSaved !== undefined && { trainingsSaved }),
+    walked: walked.map((one) => one.choice.name),
+  };
 }
 
 interface Fold {
@@ -101,7 +110,8 @@ function savingOf(against: string, saved: readonly number[], seed: string): Savi
   return { against, steps: saved.length, mean: sumOf(saved), ...bandOf(sums), sureness };
 }
 
-function verdictOf(choice: TriedPolicy, current: TriedPolicy | undefined, { sureness }: Saving) {
+function verdictOf(choice: TriedPolicy, current: TriedPolicy | undefined, saving: Saving) {
+  const { sureness } = saving;
   const sure = `${Math.round(sureness * 100)} %`;
   const trained = (current?.trainings ?? 0) > 0;
   if (choice.family === "never") {
@@ -109,7 +119,10 @@ function verdictOf(choice: TriedPolicy, current: TriedPolicy | undefined, { sure
     return { verdict: "train-rarely", why: `no policy that trains would have cost less than never to train${paid}` } as const;
   }
   if (current !== undefined && sureness < SURE) {
-    const why = `${choice.name} is not known to be better than what you do now: it saves something in ${sure} of resamples`;
+    const why =
+      saving.mean > 0
+        ? `${choice.name} is not known to be better than what you do now: it saves something in ${sure} of resamples`
+        : "of the policies that were tried, none is known to be better than what you do now";
     return { verdict: "keep", why } as const;
   }
   if (current === undefined && sureness < SURE) {

@@ -99,13 +99,24 @@ describe("openHistory", () => {
 
   it("should tell what to do for files that cannot be read", async () => {
     const unknown = fileOf("hello");
-    const airflow = join(EXAMPLES, "airflow-runs.json");
+    const inventory = fileOf('"acme","incoming/a.csv","12","2026-11-01T00:00:00.000Z"\n');
 
     await expect(readAll([join(tmpdir(), "no-such-file.jsonl")])).rejects.toThrow("no-such-file.jsonl: no such file");
     await expect(readAll([tmpdir()])).rejects.toThrow("it is a folder; name its files");
     await expect(readAll([unknown])).rejects.toThrow(`${unknown}: its format is not known; say it with --format`);
-    await expect(readAll([airflow])).rejects.toThrow("airflow-dag-runs does not name the model; say it with --model");
-    await expect(readAll([airflow], {}, "airflow")).rejects.toThrow("--format airflow: no such format");
+    await expect(readAll([inventory])).rejects.toThrow("s3-inventory does not name the model; say it with --model");
+    await expect(readAll([inventory], {}, "airflow")).rejects.toThrow("--format airflow: no such format");
+  });
+
+  it("should take the model of files that name none from those that do, else what the tool calls it", async () => {
+    const [airflow, landings] = [join(EXAMPLES, "airflow-runs.json"), join(EXAMPLES, "landings.jsonl")];
+
+    const modelsOf = async (paths: readonly string[]) => new Set((await readAll(paths)).lines.map(({ model }) => model));
+
+    expect(await modelsOf([airflow])).toEqual(new Set(["flight-delay-training"]));
+    expect(await modelsOf([airflow, landings])).toEqual(new Set(["flight-delay"]));
+    const two = fileOf('{"type":"landed","model":"other","at":0}\n');
+    await expect(readAll([airflow, landings, two])).rejects.toThrow("airflow-dag-runs does not name the model");
   });
 
   it("should read nothing of an empty file that is named as a history", async () => {

@@ -92,6 +92,11 @@ export class HistorySimulation {
     this.#drift = history.lines.drift === undefined ? undefined : new SimulatedDrift(first.settings);
   }
 
+  /** What is known of the errors of models; undefined where the history tells of none. */
+  get errors(): ServedErrors | undefined {
+    return this.#errors;
+  }
+
   /** Takes the next line of the model; lines come in the order of time. */
   feed(line: HistoryLine): void {
     for (const { replay } of this.#replays) replay.feed(line);

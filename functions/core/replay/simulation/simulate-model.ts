@@ -66,19 +66,18 @@ const EXPIRED: ReadonlySet<string> = new Set<RejectReason>(["expired", "approval
 
 /** Requests that the quality of a model raises name no object. */
 const HISTORY_DATA = { bucket: "history", prefixes: [""], suffixes: [], manifestPrefix: "manifests/" };
-
 const APPROVERS = ["first (declared)", "second (declared)"];
 
 class ModelSimulation implements Simulation {
   #now: number;
   #sweptAt = Number.NEGATIVE_INFINITY;
+  #sweptState: CoordinatorState | undefined;
   #nextAt: number | undefined;
   #state: CoordinatorState;
   #fireAt: number;
   readonly #batches: SimulatedBatches;
   readonly #drift: SimulatedDrift;
   readonly #service: ServiceRecord;
-  /** Of a policy that listens to it. */
   readonly #quality: SimulatedQuality | undefined;
   readonly #settings: Parameters<typeof reaskAll>[0];
   readonly #decisions = new DecisionWriter();
@@ -196,8 +195,10 @@ class ModelSimulation implements Simulation {
       this.#nextAt = undefined;
       const [run] = this.#running;
       if (run !== undefined && run.endedAt <= next) this.#end(run);
-      else if (this.#fireAt <= next) this.#fireOwn();
-      else if (this.#quality !== undefined && this.#quality.dueAt() <= next) this.#signal(this.#quality);
+      else if (this.#fireAt <= next) {
+        this.#fireAt += this.policy.causes.everyMs ?? Number.POSITIVE_INFINITY;
+        this.#fire("period");
+      } else if (this.#quality !== undefined && this.#quality.dueAt() <= next) this.#signal(this.#quality);
       else this.#sweep();
     }
   }
@@ -217,7 +218,10 @@ class ModelSimulation implements Simulation {
     let due = this.#batches.dueAt();
     const { parked, approval } = this.#state;
     for (const { dueAt = Number.POSITIVE_INFINITY, parkedAt } of parked) {
-      due = Math.min(due, dueAt, parkedAt + this.policy.settings.policy.deferralExpiresMs);
+      const expiresAt = parkedAt + this.policy.settings.policy.deferralExpiresMs;
+      // One that outlived its expiry waits for its price alone, and waits on until something changes.
+      const isKept = expiresAt <= this.#sweptAt && this.#state === this.#sweptState;
+      due = Math.min(due, dueAt, isKept ? Number.POSITIVE_INFINITY : expiresAt);
     }
     if (approval !== undefined) due = Math.min(due, approval.expiresAt);
     const { adaptive } = this.policy.settings.policy;
@@ -235,16 +239,12 @@ class ModelSimulation implements Simulation {
     this.#take(
       this.#quality === undefined ? reask(policy, this.#state, this.#now) : reaskAll(this.#settings, this.#state, this.#now),
     );
+    this.#sweptState = this.#state;
   }
 
   #signal(quality: SimulatedQuality): void {
     const signal = quality.next();
     if (signal !== undefined) this.#take(decideSignal(this.#settings, this.#state, signal, false, this.#now));
-  }
-
-  #fireOwn(): void {
-    this.#fireAt += this.policy.causes.everyMs ?? Number.POSITIVE_INFINITY;
-    this.#fire("period");
   }
 
   #end({ requestId, at, endedAt }: SimulatedTraining): void {

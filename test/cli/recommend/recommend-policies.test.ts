@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { painter } from "../../../cli/printout";
+import { type RecommendOptions, recommendPolicies } from "../../../cli/recommend/recommend-policies";
+import { loadConfig } from "../../../config/load-config";
+import type { ModelRecommendation } from "../../../functions/core/replay/recommend-policy";
+
+const EXAMPLES = join(__dirname, "../../../docs/examples/history");
+const paint = painter(false);
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "recommend-"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("recommendPolicies", () => {
+  it("should keep what is done where trainings pay and nothing that was tried is better", async () => {
+    const { text } = await recommended("needs-training");
+
+    expect(text).toContain("flight-delay: keep what you have");
+    expect(text).toContain("Your trainings pay: over 88 steps they saved 20.80 error-days beside never to train");
+    expect(text).not.toContain("Paste into");
+  });
+
+  it("should say to train rarely where no training is worth its price, and leave the watch to the adaptive policy", async () => {
+    const { text, data } = await recommended("steady");
+
+    expect(text).toContain("flight-delay: train rarely");
+    expect(text).toContain("Your trainings do not pay");
+    expect(text).toMatch(/adaptive:\n\s+price: 0\.5\n\s+step: 1d\n\s+attainable: 0\.1/);
+    expect((data as ModelRecommendation[])[0]).toMatchObject({ verdict: "train-rarely", saving: { against: "recorded" } });
+  });
+
+  it("should say that it cannot tell without errors, and what to collect", async () => {
+    const { text } = await recommended("no-error");
+
+    expect(text).toContain("flight-delay: I cannot tell");
+    expect(text).toContain("No error in this history; collect the error of the model in service");
+  });
+
+  it("should say that it cannot tell by the errors of the recorded models alone, but what was paid", async () => {
+    const landed = { type: "landed", model: "a", at: "2026-06-01T00:00:00Z" };
+    const run = (day: number) => ({
+      type: "run",
+      model: "a",
+      run: `${day}`,
+      status: "succeeded",
+      at: at(day),
+      endedAt: at(day) + 1,
+    });
+    const quality = Array.from({ length: 80 }, (_, day) => {
+      const error = 0.1 + (day % 20) / 200;
+      return { type: "quality", model: "a", at: at(day + 1), error, rows: 500 };
+    });
+    const lines = [landed, run(20), run(40), run(60), ...quality].toSorted((x, y) => momentOf(x.at) - momentOf(y.at));
+    const history = [written("history.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"))];
+
+    const { text } = await recommendPolicies(optionsOf({ history }), paint);
+
+    expect(text).toContain("collect the scores of old models on later labels");
+    expect(text).toMatch(/Your own 3 starts were made at a debt of [\d.]+ error-days on average/);
+  });
+
+  it("should write what retrigger.yaml takes", async () => {
+    const { text } = await recommended("steady");
+    const pasted = text.slice(text.indexOf("    policy:"));
+    const config = written(
+      "retrigger.yaml",
+      [
+        "environment: dev\naws: { region: eu-central-1 }\nmodels:\n  flight-delay:",
+        "    data: { bucket: acme-flights, prefixes: [incoming/] }\n    pipeline: { name: flight-delay-training }",
+        pasted,
+      ].join("\n"),
+    );
+
+    expect(loadConfig(config).models["flight-delay"]?.policy.adaptive).toMatchObject({ price: 0.5, step: "1d" });
+  });
+
+  it("should take the price from money", async () => {
+    const { data } = await recommended("steady", { trainUsd: 150, errorStepUsd: 2_000 });
+
+    expect((data as ModelRecommendation[])[0]?.price).toBe(0.075);
+  });
+
+  it.each([
+    [{ price: 1, trainUsd: 150, errorStepUsd: 10 }, "give one of them"],
+    [{ trainUsd: 150 }, "expected both --train-usd and --error-step-usd"],
+    [{ errorStepUsd: 10 }, "expected both --train-usd and --error-step-usd"],
+    [{ trainUsd: 150, errorStepUsd: 0 }, "the latter more than 0"],
+  ])("should refuse %j", async (price, expected) => {
+    await expect(recommended("steady", price)).rejects.toThrow(expected);
+  });
+
+  it("should say where a model has no line", async () => {
+    await expect(recommended("steady", { model: "other" })).rejects.toThrow("no line of the model other in ");
+  });
+});
+
+// Helpers
+
+async function recommended(example: string, options: Partial<RecommendOptions> = {}) {
+  return await recommendPolicies(optionsOf({ history: [join(EXAMPLES, example, "history.jsonl")], ...options }), paint);
+}
+
+function optionsOf(options: Partial<RecommendOptions>): RecommendOptions {
+  return { history: [], step: "1d", run: "1h", ...options };
+}
+
+function written(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+function at(day: number): number {
+  return Date.UTC(2026, 5, 1) + day * 86_400_000;
+}
+
+function momentOf(at: number | string): number {
+  return typeof at === "number" ? at : Date.parse(at);
+}
