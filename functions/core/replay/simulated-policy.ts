@@ -1,7 +1,7 @@
 import type { ModelSettings } from "../model-settings";
 
 /** Which lines of a history ask for a training under a policy. */
-export interface SimulatedCauses {
+interface SimulatedCauses {
   /** Landings, in batches. */
   readonly data: boolean;
   /** Drift reports, by the responses of the model's drift policy. */
