@@ -47,8 +47,6 @@ const MAX_WHOLE_BYTES = 256 * 1024 * 1024;
 /** What is wrong with a file of JSON Lines is told all at once, up to so many lines. */
 const TOLD_PROBLEMS = 20;
 
-/** Formats whose lines name their model, or may. */
-const NAMES_MODEL: ReadonlySet<string> = new Set(["history", "retrigger-decisions", "error-csv"]);
 const STREAMED = "history";
 
 /**
@@ -92,7 +90,7 @@ function importerOf({ path, format }: HistoryFile, head: string, { model }: Hist
   const shown = plainLine(path, 300);
   if (problem !== undefined)
     throw new UsageError(format === undefined ? `${shown}: ${problem}` : `--format ${plainLine(format, 60)}: ${problem}`);
-  if (model !== undefined || NAMES_MODEL.has(importer.name)) return importer;
+  if (model !== undefined || importer.namesModel) return importer;
   throw new UsageError(`${shown}: ${importer.name} does not name the model; say it with --model, as in retrigger.yaml`);
 }
 

@@ -2,24 +2,13 @@ import * as z from "zod/mini";
 import { driftReportSchema } from "../drift/drift-report";
 import { DRIFT_SEVERITIES } from "../drift/severity";
 import { modelNameSchema } from "../model-settings";
-import { amountSchema, timeSchema } from "../numbers";
+import { amountSchema, momentSchema } from "../numbers";
 import type { Stored } from "../state-layout";
 import { trainingRequestSchema } from "../training-request";
 
 const textSchema = z.string().check(z.minLength(1), z.maxLength(1024));
 const errorSchema = z.number().check(z.minimum(0), z.maximum(1));
 const usdSchema = z.number().check(z.nonnegative());
-
-const MOMENT = "expected epoch milliseconds or an ISO 8601 time with its offset, such as 2026-11-01T02:00:00Z";
-
-/** Epoch milliseconds, or ISO 8601 with its offset: a local time names no moment. */
-const momentSchema = z.pipe(
-  z.union([z.number(), z.iso.datetime({ offset: true, error: MOMENT })], { error: MOMENT }),
-  z.pipe(
-    z.transform((time: number | string) => (typeof time === "number" ? time : Date.parse(time))),
-    timeSchema,
-  ),
-);
 
 const common = { model: modelNameSchema, at: momentSchema };
 

@@ -9,6 +9,7 @@ const TYPED = new RegExp(`^\\{(?:[^\\n]*,)?\\s*"type"\\s*:\\s*"(?:${HISTORY_LINE
 export const canonicalHistory: Importer = {
   name: "history",
   title: "Retrigger's own JSON Lines, as history import writes them",
+  namesModel: true,
   detects: (text) => TYPED.test(headOf(text)),
   read(text) {
     const problems = problemList();

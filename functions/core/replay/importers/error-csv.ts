@@ -15,6 +15,7 @@ const LONGEST_TEXT = 1024;
 export const errorCsv: Importer = {
   name: "error-csv",
   title: "CSV with the header at,error and, if known, rows, run and model, in any order",
+  namesModel: true,
   detects: (text) => {
     const cells = cellsOf(firstLine(headOf(text)), firstLine(headOf(text)).includes(";") ? ";" : ",").map((cell) =>
       cell.toLowerCase(),

@@ -23,6 +23,8 @@ export interface Importer {
   readonly name: string;
   /** For people: the tool and the command that writes such a file. */
   readonly title: string;
+  /** Its lines name their model, or may. @default - it must be said whose they are */
+  readonly namesModel?: true;
   /** True for a text of this format, by its beginning. */
   detects(text: string): boolean;
   read(text: string, options: ImportOptions): Imported;

@@ -26,6 +26,7 @@ const inputsSchema = z.object({ inputs: z.array(z.unknown()) });
 export const retriggerDecisions: Importer = {
   name: "retrigger-decisions",
   title: "Retrigger: retrigger decisions --export",
+  namesModel: true,
   detects: (text) => /^\{/.test(headOf(text)) && /"requestId"\s*:/.test(headOf(text)) && /"outcome"\s*:/.test(headOf(text)),
   read(text) {
     const problems = problemList();
