@@ -6,9 +6,14 @@ import { amountSchema, momentSchema } from "../numbers";
 import type { Stored } from "../state-layout";
 import { trainingRequestSchema } from "../training-request";
 
-const textSchema = z.string().check(z.minLength(1), z.maxLength(1024));
-const errorSchema = z.number().check(z.minimum(0), z.maximum(1));
-const usdSchema = z.number().check(z.nonnegative());
+/** An id or a name. */
+export const textSchema = z.string().check(z.minLength(1), z.maxLength(1024));
+/** Share of wrong answers, or another error from 0 to 1. */
+export const errorSchema = z.number().check(z.minimum(0), z.maximum(1));
+/** How much a value drifted, in whatever unit. */
+export const scoreValueSchema = z.number();
+/** Money, USD. */
+export const usdSchema = z.number().check(z.nonnegative());
 
 const common = { model: modelNameSchema, at: momentSchema };
 
@@ -33,7 +38,7 @@ const driftSchema = z.strictObject({
   ...common,
   monitor: textSchema,
   severity: z.exactOptional(z.enum(DRIFT_SEVERITIES)),
-  score: z.exactOptional(z.number()),
+  score: z.exactOptional(scoreValueSchema),
   feature: z.exactOptional(textSchema),
   report: z.exactOptional(driftReportSchema),
 });
