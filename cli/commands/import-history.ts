@@ -25,7 +25,7 @@ export interface ImportFlags {
 
 const STANDARD_OUTPUT = "-";
 
-/** Problems of a file that are printed; --json has all of them. */
+/** Problems of a file that are printed; --json has more. */
 const TOLD_PROBLEMS = 20;
 const TOLD_GAPS = 5;
 
