@@ -1,3 +1,4 @@
+import { canonicalHistory } from "../functions/core/replay/importers/canonical-history";
 import { cloudwatchMetricData } from "../functions/core/replay/importers/cloudwatch-metric-data";
 import { gcloudStorageList } from "../functions/core/replay/importers/gcloud-storage-list";
 import type { Importer } from "../functions/core/replay/importers/importer";
@@ -18,6 +19,14 @@ const key = (index: number) => `flights/dt=${time(index).slice(0, 10)}/part-${in
 
 /** Texts of so many lines each, in the form that the tools write, newest last. */
 const EXPORTS: readonly (readonly [Importer, () => string])[] = [
+  [
+    canonicalHistory,
+    () =>
+      rows(
+        (index) =>
+          `{"type":"landed","model":"flight-delay","at":"${time(index)}","key":"${key(index)}","objects":1,"bytes":${index}}`,
+      ).join("\n"),
+  ],
   [
     s3Inventory,
     () =>

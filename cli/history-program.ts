@@ -9,7 +9,10 @@ export function historyCommands(program: Command, runAlone: RunAlone): void {
   history
     .command("import")
     .description("reads exports of tools as one history, tells what was understood, and writes it as JSON lines")
-    .argument("<file...>", "exports of Airflow, MLflow, the clouds, … or JSON lines, each of them plain or gzip")
+    .argument(
+      "<file...>",
+      "exports of Airflow, MLflow, the clouds, … or JSON lines, each of them plain or gzip; - for the standard input",
+    )
     .option("--format <name>", "of all files, as history formats lists them (else told by their beginning)")
     .option("--model <name>", "whose history it is, where a file does not tell")
     .option("--timezone <offset>", "of times without an offset, such as +02:00")

@@ -1,15 +1,16 @@
-import { once } from "node:events";
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { existsSync, type Stats } from "node:fs";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { finished } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
+import { isError } from "../../functions/core/errors";
 import { modelNameSchema } from "../../functions/core/model-settings";
 import type { HistoryLine } from "../../functions/core/replay/history-line";
 import { historyLineText } from "../../functions/core/replay/history-line-text";
 import { listed } from "../../functions/core/replay/importers/registry";
 import { type HistoryFold, type HistorySummary, summarizeHistory } from "../../functions/core/replay/summarize-history";
 import { formatCount, textTable } from "../../local/summary/text-table";
-import { UsageError } from "../command-error";
+import { CommandError, UsageError } from "../command-error";
+import { STANDARD_INPUT } from "../history/history-file";
 import { type FileReading, type OpenHistory, openHistory } from "../history/read-history";
 import { durationText, errorText, type Paint, type Printout, plainValues, timeText, typedText, wrapped } from "../printout";
 
@@ -24,7 +25,7 @@ export interface ImportFlags {
 
 const STANDARD_OUTPUT = "-";
 
-/** Problems of a file that are printed; --json has all of them. */
+/** Problems of a file that are printed; --json has more. */
 const TOLD_PROBLEMS = 20;
 const TOLD_GAPS = 5;
 
@@ -37,7 +38,9 @@ export async function importHistory(paths: readonly string[], flags: ImportFlags
   const { format, model, output } = flags;
   if (model !== undefined && !modelNameSchema.safeParse(model).success)
     throw new UsageError(`--model ${typedText(model)}: expected 1 to 40 of a-z, 0-9 and -, starting with a letter`);
-  if (output !== undefined && paths.some((path) => resolve(path) === resolve(output)))
+  if (paths.filter((path) => path === STANDARD_INPUT).length > 1)
+    throw new UsageError("- stands for the standard input, which is read once; name it once");
+  if (output !== undefined && paths.some((path) => path !== STANDARD_INPUT && resolve(path) === resolve(output)))
     throw new UsageError(`--output ${typedText(output)}: it is read, too; name another file`);
   const files = paths.map((path) => ({ path, ...(format !== undefined && { format }) }));
   const offsetMinutes = flags.timezone === undefined ? undefined : offsetOption(flags.timezone);
@@ -88,20 +91,54 @@ async function* writtenLines(history: OpenHistory, fold: HistoryFold, paint: Pai
 /** Under another name until it is whole, so that nobody takes a part for it. */
 async function writeLines(output: string, history: AsyncIterable<HistoryLine>, fold: HistoryFold): Promise<void> {
   const part = `${output}.part`;
-  const stream = createWriteStream(part);
+  const taken = existsSync(output) ? await stat(output) : undefined;
+  // The rename at the end would put a file in the place of a device.
+  if (taken?.isFile() === false)
+    throw new CommandError(
+      `--output ${typedText(output)}: it is no file but a ${kindOf(taken)}; name a file, or - for the standard output`,
+    );
+  const file = await open(part, "w").catch((error: unknown) => {
+    throw writingError(output, error);
+  });
   try {
-    for await (const line of history) {
-      fold.add(line);
-      if (!stream.write(`${historyLineText(line)}\n`)) await once(stream, "drain");
-    }
-    stream.end();
-    await finished(stream);
+    await pipeline(writtenPieces(history, fold), file.createWriteStream());
     await rename(part, output);
   } catch (error) {
-    stream.destroy();
     await rm(part, { force: true });
-    throw error;
+    throw writingError(output, error);
   }
+}
+
+function kindOf(taken: Stats): string {
+  return taken.isDirectory() ? "folder" : taken.isFIFO() || taken.isSocket() ? "pipe" : "device";
+}
+
+/** Characters that are written at once: a line at a time would take longer than to read it. */
+const PIECE_CHARS = 64 * 1024;
+
+async function* writtenPieces(history: AsyncIterable<HistoryLine>, fold: HistoryFold): AsyncGenerator<string> {
+  let piece = "";
+  for await (const line of history) {
+    fold.add(line);
+    piece += `${historyLineText(line)}\n`;
+    if (piece.length < PIECE_CHARS) continue;
+    yield piece;
+    piece = "";
+  }
+  yield piece;
+}
+
+const WRITING: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such folder; make it, or name another file",
+  ENOTDIR: "it names a file as a folder; name another file",
+  EACCES: "may not be written; name another file",
+  EROFS: "may not be written; name another file",
+  ENOSPC: "the disk is full; nothing was kept of it",
+};
+
+function writingError(output: string, error: unknown): unknown {
+  const told = isError(error) && "code" in error ? WRITING[String(error.code)] : undefined;
+  return told === undefined ? error : new CommandError(`--output ${typedText(output)}: ${told}`);
 }
 
 function summaryText({ files, copies }: OpenHistory, summaries: readonly HistorySummary[], paint: Paint): string {

@@ -11,6 +11,9 @@ const HEAD_BYTES = 64 * 1024;
 /** Longest line of JSON Lines, characters: a drift report with thousands of features has fewer. */
 export const MAX_LINE_CHARS = 1024 * 1024;
 
+/** In the place of a path. */
+export const STANDARD_INPUT = "-";
+
 /** A file that is opened once. */
 export interface OpenedFile {
   readonly path: string;
@@ -36,7 +39,7 @@ export async function openFile(path: string): Promise<OpenedFile> {
 
 async function* readable(path: string): AsyncGenerator<Uint8Array> {
   try {
-    yield* unpacked(path, createReadStream(path));
+    yield* unpacked(path, path === STANDARD_INPUT ? process.stdin : createReadStream(path));
   } catch (error) {
     throw readingError(path, error);
   }

@@ -47,8 +47,6 @@ const MAX_WHOLE_BYTES = 256 * 1024 * 1024;
 /** What is wrong with a file of JSON Lines is told all at once, up to so many lines. */
 const TOLD_PROBLEMS = 20;
 
-/** Formats whose lines name their model, or may. */
-const NAMES_MODEL: ReadonlySet<string> = new Set(["history", "retrigger-decisions", "error-csv"]);
 const STREAMED = "history";
 
 /**
@@ -71,7 +69,7 @@ export function openHistory(files: readonly HistoryFile[], options: HistoryOptio
     for (const { opened, importer } of all) {
       const { name: format, title } = importer;
       const { path } = opened;
-      if (model === undefined && !NAMES_MODEL.has(format)) throw unnamedModel(path, format);
+      if (model === undefined && importer.namesModel !== true) throw unnamedModel(path, format);
       const reading: FileReading = { path, format, title, lines: 0, problems: [], missing: [] };
       readings.push(reading);
       const named = { ...options, ...(model !== undefined && { model }) };

@@ -8,10 +8,13 @@ import { promotionSettingsSchema } from "./promotion/promotion-settings";
 import { scheduleSettingsSchema } from "./schedules/schedule-settings";
 import { checkShape } from "./state-layout";
 
+/** Of the name of a model. */
+export const MODEL_NAME = /^[a-z][a-z0-9-]{0,39}$/;
+
 /** Name of a model: it stands in keys, request ids and resource names. */
 export const modelNameSchema = z
   .string()
-  .check(z.regex(/^[a-z][a-z0-9-]{0,39}$/, { error: "expected 1 to 40 of a-z, 0-9 and -, starting with a letter" }));
+  .check(z.regex(MODEL_NAME, { error: "expected 1 to 40 of a-z, 0-9 and -, starting with a letter" }));
 
 /** Which objects belong to a model, and where its manifests are written. */
 const dataSettingsSchema = z.object({

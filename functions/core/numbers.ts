@@ -12,11 +12,14 @@ export const LAST_MOMENT_MS = 8.64e15;
 /** Epoch milliseconds. */
 export const timeSchema = z.int().check(z.nonnegative(), z.maximum(LAST_MOMENT_MS));
 
-/** A time as others write it, epoch milliseconds or ISO 8601 with its offset; read as epoch milliseconds. */
+const MOMENT = "expected epoch milliseconds or an ISO 8601 time with its offset, such as 2026-11-01T02:00:00Z";
+
+/**
+ * A time as others write it, epoch milliseconds or ISO 8601 with its offset; read as epoch milliseconds. A local time names no
+ * moment, and is refused.
+ */
 export const momentSchema = z.pipe(
-  z.union([z.number(), z.iso.datetime({ offset: true })], {
-    error: "expected epoch milliseconds or an ISO 8601 time with its offset",
-  }),
+  z.union([z.number(), z.iso.datetime({ offset: true, error: MOMENT })], { error: MOMENT }),
   z.pipe(
     z.transform((time: number | string) => (typeof time === "number" ? time : Date.parse(time))),
     timeSchema,

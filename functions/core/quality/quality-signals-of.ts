@@ -6,8 +6,8 @@ import type { QualitySignal } from "./quality-signal";
 const MAX_SIGNALS = 20;
 
 /**
- * Metrics without bounds on one side, or from -1 on, whose value may lie within 0 and 1 by chance: a window that is worse than that
- * would give no signal, and the model seem the better for it.
+ * Metrics without bounds on one side, or from -1 on, whose value may lie within 0 and 1 by chance: a window that is worse than
+ * that would give no signal, and the model seem the better for it.
  */
 const UNBOUNDED: ReadonlySet<string> = new Set([
   ...["rmse", "mse", "mae", "mape", "smape", "msle", "rmsle", "r2", "r-squared", "adjusted-r2", "log-loss", "logloss"],
@@ -30,8 +30,8 @@ interface Measured {
 }
 
 /**
- * The quality signals of a report: one for each metric of its performances that is an error or a quality from 0 to 1. Where a metric
- * is measured of parts too, that of the whole counts, whose name is the metric's.
+ * The quality signals of a report: one for each metric of its performances that is an error or a quality from 0 to 1. Where a
+ * metric is measured of parts too, that of the whole counts, whose name is the metric's.
  */
 export function qualitySignalsOf(report: DriftReport): ReportedQuality {
   const byMetric = measuredByMetric(report);

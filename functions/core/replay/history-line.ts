@@ -2,24 +2,18 @@ import * as z from "zod/mini";
 import { driftReportSchema } from "../drift/drift-report";
 import { DRIFT_SEVERITIES } from "../drift/severity";
 import { modelNameSchema } from "../model-settings";
-import { amountSchema, timeSchema } from "../numbers";
+import { amountSchema, momentSchema } from "../numbers";
 import type { Stored } from "../state-layout";
 import { trainingRequestSchema } from "../training-request";
 
-const textSchema = z.string().check(z.minLength(1), z.maxLength(1024));
-const errorSchema = z.number().check(z.minimum(0), z.maximum(1));
-const usdSchema = z.number().check(z.nonnegative());
-
-const MOMENT = "expected epoch milliseconds or an ISO 8601 time with its offset, such as 2026-11-01T02:00:00Z";
-
-/** Epoch milliseconds, or ISO 8601 with its offset: a local time names no moment. */
-const momentSchema = z.pipe(
-  z.union([z.number(), z.iso.datetime({ offset: true, error: MOMENT })], { error: MOMENT }),
-  z.pipe(
-    z.transform((time: number | string) => (typeof time === "number" ? time : Date.parse(time))),
-    timeSchema,
-  ),
-);
+/** An id or a name. */
+export const textSchema = z.string().check(z.minLength(1), z.maxLength(1024));
+/** Share of wrong answers, or another error from 0 to 1. */
+export const errorSchema = z.number().check(z.minimum(0), z.maximum(1));
+/** How much a value drifted, in whatever unit. */
+export const scoreValueSchema = z.number();
+/** Money, USD. */
+export const usdSchema = z.number().check(z.nonnegative());
 
 const common = { model: modelNameSchema, at: momentSchema };
 
@@ -44,7 +38,7 @@ const driftSchema = z.strictObject({
   ...common,
   monitor: textSchema,
   severity: z.exactOptional(z.enum(DRIFT_SEVERITIES)),
-  score: z.exactOptional(z.number()),
+  score: z.exactOptional(scoreValueSchema),
   feature: z.exactOptional(textSchema),
   report: z.exactOptional(driftReportSchema),
 });

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { plainLine } from "../plain-text";
 import { type HistoryLine, historyLineSchema } from "./history-line";
+import { quickLine } from "./quick-line";
 
 /** Of what is wrong with a line, in characters. */
 const MAX_REASON_CHARS = 300;
@@ -21,6 +22,8 @@ export function parseHistoryLine(text: string): LineReading {
   } catch {
     return { problem: `not JSON, or cut short: it ends with ${JSON.stringify(plainLine(text.slice(-40)))}; write the line again` };
   }
+  const quick = quickLine(value);
+  if (quick !== undefined) return { line: quick };
   const parsed = historyLineSchema.safeParse(value);
   if (parsed.success) return { line: parsed.data };
   const issues = parsed.error.issues.slice(0, TOLD_ISSUES).map(({ path, message }) => {

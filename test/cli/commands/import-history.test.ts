@@ -79,9 +79,19 @@ describe("importHistory", () => {
     [{ model: "Flight Delay" }, "--model Flight Delay: expected 1 to 40"],
     [{ ...MODEL, timezone: "Europe/Berlin" }, "--timezone Europe/Berlin: expected an offset"],
     [{ ...MODEL, output: FILES[0] ?? "" }, "it is read, too; name another file"],
+    [{ ...MODEL, output: join(EXAMPLES, "no-such-folder", "out.jsonl") }, "there is no such folder; make it"],
+    [{ ...MODEL, output: join(FILES[0] ?? "", "out.jsonl") }, "it names a file as a folder"],
+    [{ ...MODEL, output: mkdtempSync(join(tmpdir(), "taken-")) }, "it is no file but a folder; name a file"],
+    [{ ...MODEL, output: "/dev/null" }, "it is no file but a device; name a file"],
     [{ ...MODEL, format: "mlflow" }, "--format mlflow: no such format"],
   ])("should refuse %j", async (flags, why) => {
     await expect(importHistory(FILES, flags, PLAIN)).rejects.toThrow(why);
+  });
+});
+
+describe("importHistory of the standard input", () => {
+  it("should refuse to read it twice", async () => {
+    await expect(importHistory(["-", "-"], MODEL, PLAIN)).rejects.toThrow("which is read once");
   });
 });
 

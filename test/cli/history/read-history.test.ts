@@ -103,7 +103,9 @@ describe("openHistory", () => {
 
     await expect(readAll([join(tmpdir(), "no-such-file.jsonl")])).rejects.toThrow("no-such-file.jsonl: no such file");
     await expect(readAll([tmpdir()])).rejects.toThrow("it is a folder; name its files");
-    await expect(readAll([unknown])).rejects.toThrow(`${unknown}: its format is not known; say it with --format`);
+    await expect(readAll([unknown])).rejects.toThrow(
+      `${unknown}: its format is not known: it begins with "hello"; say it with --format`,
+    );
     await expect(readAll([inventory])).rejects.toThrow("s3-inventory does not name the model; say it with --model");
     await expect(readAll([inventory], {}, "airflow")).rejects.toThrow("--format airflow: no such format");
   });

@@ -67,7 +67,7 @@ describe("parseQualityMessage", () => {
     [{ from: TO }, "to: to must be later than from"],
     [{ from: TO + 1 }, "to: to must be later than from"],
     [{ to: undefined }, "to: got nothing"],
-    [{ to: "2026-12-01" }, 'to: got "2026-12-01", expected one of the documented forms'],
+    [{ to: "2026-12-01" }, 'to: got "2026-12-01", expected epoch milliseconds or an ISO 8601 time with its offset'],
     [{ to: "2026-12-01T00:00:00" }, "to: got"],
     [{ from: FROM / 1000 }, "multiply epoch seconds by 1000"],
     [{ monitor: "" }, "monitor: got"],

@@ -60,7 +60,7 @@ export const exportedFiles: readonly Parser[] = [
   exportsOf("history", [LINES.join("\n")], "text"),
   {
     name: "lines of a history",
-    of: ["functions/core/replay/parse-history-line.ts", ...ofImporter("exported-values")],
+    of: ["functions/core/replay/parse-history-line.ts"],
     texts: LINES,
     read: (text) => Mistakes.check([parseHistoryLine(text).problem ?? []].flat()),
     refusal: { isClean: (error) => error instanceof Mistakes, mostChars: 300 },

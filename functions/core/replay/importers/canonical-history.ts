@@ -1,7 +1,8 @@
 import { HISTORY_LINE_TYPES } from "../history-line";
 import { parseHistoryLine } from "../parse-history-line";
-import { headOf, problemList } from "./exported-values";
 import type { Importer } from "./importer";
+import { importedLines, startFindings } from "./reading/findings";
+import { headOf } from "./reading/json-documents";
 
 const TYPED = new RegExp(`^\\{(?:[^\\n]*,)?\\s*"type"\\s*:\\s*"(?:${HISTORY_LINE_TYPES.join("|")})"`);
 
@@ -9,9 +10,10 @@ const TYPED = new RegExp(`^\\{(?:[^\\n]*,)?\\s*"type"\\s*:\\s*"(?:${HISTORY_LINE
 export const canonicalHistory: Importer = {
   name: "history",
   title: "Retrigger's own JSON Lines, as history import writes them",
+  namesModel: true,
   detects: (text) => TYPED.test(headOf(text)),
   read(text) {
-    const problems = problemList();
+    const findings = startFindings("lines");
     const lines = text
       .replace(/^\uFEFF/, "")
       .split("\n")
@@ -19,9 +21,9 @@ export const canonicalHistory: Importer = {
         if (raw.trim() === "") return [];
         const { line, problem } = parseHistoryLine(raw);
         if (line !== undefined) return [line];
-        problems.add(`line ${index + 1}: ${problem}`);
+        findings.tell(`line ${index + 1}: ${problem}`);
         return [];
       });
-    return { lines: lines.toSorted((a, b) => a.at - b.at), problems: problems.all(), missing: [] };
+    return importedLines(findings, lines, []);
   },
 };

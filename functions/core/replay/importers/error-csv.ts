@@ -1,8 +1,10 @@
 import { modelNameSchema } from "../../model-settings";
 import { plainLine } from "../../plain-text";
 import type { HistoryLineOf } from "../history-line";
-import { exportedTime, headOf, type ProblemList, problemList } from "./exported-values";
 import type { Importer, ImportOptions } from "./importer";
+import { type Findings, importedLines, mistakeText, startFindings } from "./reading/findings";
+import { headOf } from "./reading/json-documents";
+import { momentReader } from "./reading/moment";
 
 const COLUMNS = ["at", "error", "rows", "run", "model"] as const;
 type Column = (typeof COLUMNS)[number];
@@ -15,6 +17,7 @@ const LONGEST_TEXT = 1024;
 export const errorCsv: Importer = {
   name: "error-csv",
   title: "CSV with the header at,error and, if known, rows, run and model, in any order",
+  namesModel: true,
   detects: (text) => {
     const cells = cellsOf(firstLine(headOf(text)), firstLine(headOf(text)).includes(";") ? ";" : ",").map((cell) =>
       cell.toLowerCase(),
@@ -22,14 +25,14 @@ export const errorCsv: Importer = {
     return cells.includes("at") && cells.includes("error");
   },
   read(text, options) {
-    const problems = problemList();
+    const findings = startFindings("rows");
     const [header = "", ...rows] = text.replace(/^\uFEFF/, "").split("\n");
-    const columns = columnsOf(header, problems);
-    const lines = columns === undefined ? [] : rows.flatMap((row, index) => lineOf(row, index + 2, columns, options, problems));
+    const columns = columnsOf(header, findings);
+    const lines = columns === undefined ? [] : rows.flatMap((row, index) => lineOf(row, index + 2, columns, options, findings));
     const missing: string[] = [];
     if (columns !== undefined && !columns.includes("rows"))
       missing.push("how many labelled rows are behind each error: add a column rows");
-    return { lines: lines.toSorted((a, b) => a.at - b.at), problems: problems.all(), missing };
+    return importedLines(findings, lines, missing);
   },
 };
 
@@ -38,10 +41,10 @@ function firstLine(text: string): string {
 }
 
 /** Undefined for a header by which nothing can be read. */
-function columnsOf(header: string, problems: ProblemList): readonly string[] | undefined {
+function columnsOf(header: string, findings: Findings): readonly string[] | undefined {
   const columns = cellsOf(header, ",").map((cell) => cell.toLowerCase());
   const refuse = (why: string) => {
-    problems.add(`line 1: ${why}; expected a header such as ${JSON.stringify(EXAMPLE.split("\n")[0])}`);
+    findings.tell(`line 1: ${why}; expected a header such as ${JSON.stringify(EXAMPLE.split("\n")[0])}`);
     return undefined;
   };
   if (header.includes(";")) return refuse("values are separated by semicolons: separate them by commas, with a decimal point");
@@ -52,7 +55,7 @@ function columnsOf(header: string, problems: ProblemList): readonly string[] | u
   const unknown = columns.filter((column) => !isColumn(column));
   if (unknown.length > 0) {
     const told = unknown.slice(0, 5).map((column) => JSON.stringify(plainLine(column, 40)));
-    problems.add(`line 1: the columns ${told.join(", ")} are not read; known are ${COLUMNS.join(", ")}`);
+    findings.tell(`line 1: the columns ${told.join(", ")} are not read; known are ${COLUMNS.join(", ")}`);
   }
   return columns;
 }
@@ -66,11 +69,11 @@ function lineOf(
   number: number,
   columns: readonly string[],
   options: ImportOptions,
-  problems: ProblemList,
+  findings: Findings,
 ): HistoryLineOf<"quality">[] {
   if (row.trim() === "") return [];
   const refuse = (why: string) => {
-    problems.add(`line ${number}: ${why}`);
+    findings.tell(`line ${number}: ${why}`);
     return [];
   };
   const cells = cellsOf(row, ",");
@@ -79,8 +82,8 @@ function lineOf(
     return refuse(`got ${cells.length} values for ${columns.length} columns${comma}`);
   }
   const cell = (column: Column) => cells[columns.indexOf(column)] ?? "";
-  const at = exportedTime(cell("at"), options.offsetMinutes);
-  if (typeof at === "string") return refuse(`at: ${at}`);
+  const at = momentReader(options, "either")(cell("at"));
+  if (typeof at !== "number") return refuse(`at: ${mistakeText(at)}`);
   const error = cell("error");
   if (!SHARE.test(error) || Number(error) > 1) return refuse(`error: ${mistakeOf(error)}`);
   const rows = cell("rows");

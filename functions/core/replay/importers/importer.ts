@@ -23,9 +23,13 @@ export interface Importer {
   readonly name: string;
   /** For people: the tool and the command that writes such a file. */
   readonly title: string;
+  /** Its lines name their model, or may. @default - it must be said whose they are */
+  readonly namesModel?: true;
   /** True for a text of this format, by its beginning. */
   detects(text: string): boolean;
-  /** What a file calls what it trains, as the name of a model, by its beginning. @default - files of the tool tell nothing of that */
+  /**
+   * What a file calls what it trains, as the name of a model, by its beginning. @default - files of the tool tell nothing of that
+   */
   suggestModel?(text: string): string | undefined;
   read(text: string, options: ImportOptions): Imported;
 }

@@ -1,8 +1,10 @@
 import * as z from "zod/mini";
 import { plainLine } from "../../plain-text";
 import type { HistoryLineOf } from "../history-line";
-import { exportedDocuments, exportedTime, headOf, type ProblemList, problemList } from "./exported-values";
 import type { Importer, ImportOptions } from "./importer";
+import { type Findings, importedLines, mistakeText, startFindings } from "./reading/findings";
+import { jsonDocuments, jsonHead } from "./reading/json-documents";
+import { momentReader } from "./reading/moment";
 
 /** JSON of protocol buffers writes large integers as text. */
 const timeSchema = z.catch(z.optional(z.nullable(z.union([z.number(), z.string()]))), undefined);
@@ -35,6 +37,8 @@ const pageSchema = z.object({ runs: z.array(z.unknown()), next_page_token: z.cat
 
 const STATUSES = { FINISHED: "succeeded", FAILED: "failed", KILLED: "stopped", RUNNING: "running" } as const;
 
+const readTime = momentReader({}, "either");
+
 /** Of a run that another one began, such as a trial of a search for parameters. */
 const PARENT_TAG = "mlflow.parentRunId";
 
@@ -53,57 +57,59 @@ const RENAME = "log the one that counts as challenger_error";
 export const mlflowRuns: Importer = {
   name: "mlflow-runs",
   title: "MLflow: POST /api/2.0/mlflow/runs/search",
-  detects: (text) => /^\{/.test(headOf(text)) && /"runs"\s*:\s*\[/.test(headOf(text)) && /"info"\s*:\s*\{/.test(headOf(text)),
+  detects: (text) => /^\{/.test(jsonHead(text)) && /"runs"\s*:\s*\[/.test(jsonHead(text)) && /"info"\s*:\s*\{/.test(jsonHead(text)),
   read(text, options) {
-    const problems = problemList();
-    const runs = ofOneExperiment(trainingsOf(text, problems), problems);
-    const metric = heldOutMetric(runs, problems);
-    const lines = runs.flatMap((run) => lineOf(run, metric, options, problems) ?? []);
+    const findings = startFindings("runs");
+    const runs = ofOneExperiment(trainingsOf(text, findings), findings);
+    const metric = heldOutMetric(runs, findings);
+    const lines = runs.flatMap((run) => lineOf(run, metric, options, findings) ?? []);
     const missing = ["MLflow does not know what a run cost: spend is taken from the configuration"];
     if (metric === undefined && runs.length > 0) missing.push(`no hold-out error of the runs is known: ${RENAME}`);
-    return { lines: lines.toSorted((a, b) => a.at - b.at), problems: problems.all(), missing };
+    return importedLines(findings, lines, missing);
   },
 };
 
-function trainingsOf(text: string, problems: ProblemList): MlflowRun[] {
+function trainingsOf(text: string, findings: Findings): MlflowRun[] {
   const runs = new Map<string, MlflowRun>();
   let children = 0;
-  const documents = exportedDocuments(text, problems.add);
+  const documents = jsonDocuments(text, findings);
   for (const [at, { value, place }] of documents.entries()) {
     const page = pageSchema.safeParse(value).data;
-    if (page === undefined) problems.add(`${place}expected runs[]: search runs of MLflow, and write the whole answer`);
+    if (page === undefined) findings.tell(`${place}: expected runs[]: search runs of MLflow, and write the whole answer`);
     for (const [index, record] of (page?.runs ?? []).entries()) {
       const run = runSchema.safeParse(record).data;
       if (run === undefined)
-        problems.add(`${place}runs[${index}]: expected info with run_id, status and start_time; export it again`);
-      else if (run.info.lifecycle_stage === "deleted") problems.add(`${place}runs[${index}]: it is deleted; left out`);
+        findings.tell(`${place}: runs[${index}]: expected info with run_id, status and start_time; export it again`);
+      else if (run.info.lifecycle_stage === "deleted") findings.tell(`${place}: runs[${index}]: it is deleted; left out`);
       else if (run.data?.tags?.some(({ key }) => key === PARENT_TAG)) children++;
       else runs.set(run.info.run_id, run);
     }
     if (page?.next_page_token && at === documents.length - 1)
-      problems.add(`${place}the answer is one page of several; ask for the others with next_page_token as page_token, a line each`);
+      findings.tell(
+        `${place}: the answer is one page of several; ask for the others with next_page_token as page_token, a line each`,
+      );
   }
-  if (children > 0) problems.add(`${children} runs are part of other runs (${PARENT_TAG}), such as trials of a search; left out`);
+  if (children > 0) findings.tell(`${children} runs are part of other runs (${PARENT_TAG}), such as trials of a search; left out`);
   return [...runs.values()];
 }
 
-function ofOneExperiment(runs: readonly MlflowRun[], problems: ProblemList): readonly MlflowRun[] {
+function ofOneExperiment(runs: readonly MlflowRun[], findings: Findings): readonly MlflowRun[] {
   const counts = new Map<string, number>();
   for (const { info } of runs) counts.set(info.experiment_id ?? "", (counts.get(info.experiment_id ?? "") ?? 0) + 1);
   if (counts.size <= 1) return runs;
   const told = [...counts].slice(0, 5).map(([experiment, count]) => `${experiment} (${count})`);
-  problems.add(`got runs of several experiments: ${told.join(", ")}; none was taken: search the one with the model's trainings`);
+  findings.tell(`got runs of several experiments: ${told.join(", ")}; none was taken: search the one with the model's trainings`);
   return [];
 }
 
 /** The metric that is the error on held-out data; undefined where none is, or more than one may be. */
-function heldOutMetric(runs: readonly MlflowRun[], problems: ProblemList): string | undefined {
+function heldOutMetric(runs: readonly MlflowRun[], findings: Findings): string | undefined {
   const names = new Set(runs.flatMap(({ data }) => data?.metrics?.map(({ key }) => key) ?? []));
   if (names.has("challenger_error")) return "challenger_error";
   const fitting = [...names].filter((name) => hasWord(name, HELD_OUT) && (hasWord(name, ERRORS) || hasWord(name, ACCURACIES)));
   if (fitting.length <= 1) return fitting[0];
   const told = fitting.slice(0, 5).join(", ");
-  problems.add(`got several metrics that may be the error on held-out data: ${told}; none was taken: ${RENAME}`);
+  findings.tell(`got several metrics that may be the error on held-out data: ${told}; none was taken: ${RENAME}`);
   return undefined;
 }
 
@@ -119,26 +125,26 @@ function lineOf(
   { info, data }: MlflowRun,
   metric: string | undefined,
   { model }: ImportOptions,
-  problems: ProblemList,
+  findings: Findings,
 ): HistoryLineOf<"run"> | undefined {
   const refuse = (why: string) => {
-    problems.add(`run ${info.run_id}: ${why}`);
+    findings.tell(`run ${info.run_id}: ${why}`);
     return undefined;
   };
   const status = Object.hasOwn(STATUSES, info.status) ? STATUSES[info.status as keyof typeof STATUSES] : undefined;
   if (info.status === "SCHEDULED") return refuse("it is scheduled, so it has no start yet; left out");
   if (status === undefined) return refuse(`got status ${info.status}, expected ${Object.keys(STATUSES).join(", ")}; left out`);
-  const at = exportedTime(info.start_time ?? undefined);
-  if (typeof at === "string") return refuse(`start_time: ${at}`);
-  const endedAt = info.end_time ? exportedTime(info.end_time) : undefined;
-  if (typeof endedAt === "string") return refuse(`end_time: ${endedAt}`);
+  const at = readTime(info.start_time ?? undefined);
+  if (typeof at !== "number") return refuse(`start_time: ${mistakeText(at)}`);
+  const endedAt = info.end_time ? readTime(info.end_time) : undefined;
+  if (typeof endedAt === "object") return refuse(`end_time: ${mistakeText(endedAt)}`);
   if (endedAt !== undefined && endedAt < at) return refuse("it ends before it starts; left out");
   const errorOf = (name: string | undefined) => {
     const value = data?.metrics?.find(({ key }) => key === name)?.value;
     if (name === undefined || value === undefined) return undefined;
     const error = typeof value === "number" && hasWord(name, ACCURACIES) ? Number((1 - value).toPrecision(12)) : value;
     if (typeof error === "number" && error >= 0 && error <= 1) return error;
-    problems.add(
+    findings.tell(
       `run ${info.run_id}: ${name}: got ${plainLine(JSON.stringify(value), 40)}, expected a share from 0 to 1; left out`,
     );
     return undefined;

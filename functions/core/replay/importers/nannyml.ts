@@ -2,8 +2,9 @@ import { nannymlReports, realisedAccuracies } from "../../drift/sources/nannyml"
 import { isNannymlTable } from "../../drift/sources/nannyml-table";
 import { PoisonMessageError } from "../../errors";
 import type { HistoryLine } from "../history-line";
-import { exportedDocuments, headOf, problemList } from "./exported-values";
 import type { Importer, ImportOptions } from "./importer";
+import { importedLines, startFindings } from "./reading/findings";
+import { jsonDocuments, jsonHead } from "./reading/json-documents";
 
 const KEY = /"chunk_key"|\('chunk', 'key'\)|\('chunk', 'chunk', 'key'\)|"chunk",\s*(?:"chunk",\s*)?"key"/;
 
@@ -11,17 +12,17 @@ const KEY = /"chunk_key"|\('chunk', 'key'\)|\('chunk', 'chunk', 'key'\)|"chunk",
 export const nannyml: Importer = {
   name: "nannyml",
   title: 'NannyML: result.to_df(multilevel=False).to_json(orient="records", date_format="iso")',
-  detects: (text) => /^[[{]/.test(headOf(text)) && KEY.test(headOf(text)),
+  detects: (text) => KEY.test(jsonHead(text)),
   read(text, options) {
-    const problems = problemList();
-    const documents = exportedDocuments(text, problems.add);
+    const findings = startFindings("chunks");
+    const documents = jsonDocuments(text, findings, "as null");
     // Of pandas' orient records with lines=True, the lines are one table.
     const tables = documents.length > 1 ? [documents.map(({ value }) => value)] : documents.map(({ value }) => value);
-    const lines = tables.flatMap((table) => linesOf(table, options, problems.add));
+    const lines = tables.flatMap((table) => linesOf(table, options, findings.tell));
     const missing = ["NannyML's dates have no offset: they are taken as UTC"];
     if (!lines.some(({ type }) => type === "quality"))
       missing.push("no realised accuracy, of which 1 - value would be the error of the model: errors must come from another file");
-    return { lines: lines.toSorted((a, b) => a.at - b.at), problems: problems.all(), missing };
+    return importedLines(findings, lines, missing);
   },
 };
 

@@ -1,4 +1,5 @@
 import { nearestWord } from "../../nearest-word";
+import { plainLine } from "../../plain-text";
 import { airflowDagRuns } from "./airflow-dag-runs";
 import { canonicalHistory } from "./canonical-history";
 import { cloudwatchMetricData } from "./cloudwatch-metric-data";
@@ -43,8 +44,16 @@ export type Detection =
 export function detectImporter(text: string): Detection {
   const [importer, ...others] = ALL.filter(({ detects }) => detects(text));
   if (importer !== undefined && others.length === 0) return { importer };
-  if (importer === undefined) return { problem: `its format is not known; say it with --format, which is one of:\n${listed(ALL)}` };
+  if (importer === undefined)
+    return { problem: `its format is not known: it ${beginningOf(text)}; say it with --format, which is one of:\n${listed(ALL)}` };
   return { problem: `it may be of several formats; say which one it is with --format:\n${listed([importer, ...others])}` };
+}
+
+function beginningOf(text: string): string {
+  const [first = ""] = text.trimStart().split("\n", 1);
+  if (first === "") return "is empty";
+  const page = /^<(?:!doctype html|html)\b/i.test(first) ? ", a web page, such as a login's" : "";
+  return `begins with ${JSON.stringify(plainLine(first, 60))}${page}`;
 }
 
 /** The importer that `--format` names. */

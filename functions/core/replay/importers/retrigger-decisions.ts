@@ -4,8 +4,9 @@ import { modelNameSchema } from "../../model-settings";
 import { timeSchema } from "../../numbers";
 import type { CauseType, TrainingRequest } from "../../training-request";
 import type { HistoryLine } from "../history-line";
-import { exportedDocuments, headOf, problemList } from "./exported-values";
 import type { Importer } from "./importer";
+import { importedLines, startFindings } from "./reading/findings";
+import { jsonDocuments, jsonHead } from "./reading/json-documents";
 
 /** How a run ended, as a decision tells it among what its model's state took in since the decision before. */
 const endSchema = z.object({
@@ -26,24 +27,26 @@ const inputsSchema = z.object({ inputs: z.array(z.unknown()) });
 export const retriggerDecisions: Importer = {
   name: "retrigger-decisions",
   title: "Retrigger: retrigger decisions --export",
-  detects: (text) => /^\{/.test(headOf(text)) && /"requestId"\s*:/.test(headOf(text)) && /"outcome"\s*:/.test(headOf(text)),
+  namesModel: true,
+  detects: (text) => /^\{/.test(jsonHead(text)) && /"requestId"\s*:/.test(jsonHead(text)) && /"outcome"\s*:/.test(jsonHead(text)),
   read(text) {
-    const problems = problemList();
+    const findings = startFindings("decisions");
     const decisions: Decision[] = [];
     const ends = new Map<string, RunEnd>();
     let unknown = 0;
-    for (const { value, place } of exportedDocuments(text, problems.add)) {
+    for (const { value, place } of jsonDocuments(text, findings)) {
       const parsed = decisionSchema.safeParse(value);
       for (const input of inputsSchema.safeParse(value).data?.inputs ?? []) {
         const end = endSchema.safeParse(input).data;
         if (end !== undefined) ends.set(end.requestId, end);
       }
       if (!parsed.success && !isDecisionLike(value)) unknown++;
-      else if (!parsed.success) problems.add(`${place}${z.prettifyError(parsed.error)}; export it again with this version`);
-      else if (!modelNameSchema.safeParse(parsed.data.model).success) problems.add(`${place}got a decision on no model; left out`);
+      else if (!parsed.success) findings.tell(`${place}: ${z.prettifyError(parsed.error)}; export it again with this version`);
+      else if (!modelNameSchema.safeParse(parsed.data.model).success)
+        findings.tell(`${place}: got a decision on no model; left out`);
       else decisions.push(parsed.data);
     }
-    if (unknown > 0) problems.add(`${unknown} lines are no decisions; left out`);
+    if (unknown > 0) findings.tell(`${unknown} lines are no decisions; left out`);
     const lines = linesOf(decisions, ends);
     const missing = ["landings one by one: batches are in the requests, as they were published"];
     const starts = decisions.filter(({ outcome }) => outcome === "start");
@@ -54,7 +57,7 @@ export const retriggerDecisions: Importer = {
       missing.push(
         `${late} requests were asked before the export begins: they may hold what merged into them; export without --since`,
       );
-    return { lines: lines.toSorted((a, b) => a.at - b.at), problems: problems.all(), missing };
+    return importedLines(findings, lines, missing);
   },
 };
 

@@ -20,7 +20,7 @@ describe("errorCsv", () => {
       expect.stringMatching(/^line 7: error: got "13%", a percentage/),
       expect.stringMatching(/^line 8: error: got "0,13", a decimal comma: write 0.13/),
       expect.stringMatching(/^line 9: got 6 values for 5 columns; is there a decimal comma/),
-      expect.stringMatching(/^line 10: at: got the local time 2026-11-10T00:00:00/),
+      expect.stringMatching(/^line 10: at: got the time "2026-11-10T00:00:00", expected a time with its offset/),
       expect.stringMatching(/^line 11: rows: got "many"/),
     ]);
   });

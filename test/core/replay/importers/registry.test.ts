@@ -1,6 +1,10 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { detectImporter, IMPORTERS, listed, namedImporter } from "../../../../functions/core/replay/importers/registry";
 import { exported, monitored } from "./exports";
+import { exportsOf, exportText } from "./golden";
 
+const FIXTURES = join(__dirname, "../../../fixtures/history");
 const LINE = '{"type":"landed","model":"churn","at":"2026-11-01T00:00:00Z"}';
 const DECISION = '{"requestId":"data/churn/1","model":"churn","outcome":"start"}';
 
@@ -29,11 +33,46 @@ describe("detectImporter", () => {
     expect(detectImporter(text).importer?.name).toBe(name);
   });
 
-  it.each(["", "{}", "[]", "a,b\n1,2", "\u0000", '{"type":"landing"}'])("should list the formats for %j", (text) => {
+  const fixtures = readdirSync(FIXTURES).flatMap((name) => exportsOf(name).map((file): [string, string] => [name, file]));
+
+  it("should have exports of at least eight formats to tell", () => {
+    expect(new Set(fixtures.map(([name]) => name)).size).toBeGreaterThan(8);
+    expect(Object.keys(IMPORTERS)).toHaveLength(13);
+  });
+
+  it.each(fixtures)("should tell %s by the beginning of %s, and take it for nothing else", (name, file) => {
+    const text = exportText(name, file);
+
+    // As much as is read of a file before its format is told.
+    for (const head of [text, text.slice(0, 65_536), `\uFEFF${text}`, text.replaceAll("\n", "\r\n")]) {
+      const detecting = Object.values(IMPORTERS).filter((importer) => importer.detects(head));
+
+      expect(detecting.map((importer) => importer.name)).toEqual([name]);
+    }
+  });
+
+  it.each([
+    ["", "is empty"],
+    [" \r\n\t\n", "is empty"],
+    ["\uFEFF", "is empty"],
+    ["{}", 'begins with "{}"'],
+    ["[]", 'begins with "[]"'],
+    ["null", 'begins with "null"'],
+    ['"text"', 'begins with "\\"text\\""'],
+    ["a,b\n1,2", 'begins with "a,b"'],
+    ["\u0000\u0001\u001b[2J", 'begins with "\\\\u0000\\\\u0001\\\\u001b[2J"'],
+    ["\u007fELF\u0002\ufffd", "begins with"],
+    ['{"type":"landing"}', "begins with"],
+    ['{"error":"unauthorized","message":"log in"}', "begins with"],
+    ["<!DOCTYPE html>\n<p>at,error</p>", 'begins with "<!DOCTYPE html>", a web page, such as a login\'s'],
+    ['<html lang="en"><script>{"runs":[{"info":{}}]}</script>', "a web page, such as a login's"],
+  ])("should say how it begins, and list the formats, for %j", (text, beginning) => {
     const { importer, problem } = detectImporter(text);
 
     expect(importer).toBeUndefined();
-    expect(problem).toMatch(/^its format is not known; say it with --format/);
+    expect(problem).toMatch(/^its format is not known: it /);
+    expect(problem).toContain(beginning);
+    expect(problem).toContain("; say it with --format, which is one of:\n");
     for (const name of Object.keys(IMPORTERS)) expect(problem).toContain(name);
   });
 

@@ -31,7 +31,7 @@ export interface Findings {
 const MAX_PROBLEM_CHARS = 600;
 
 /** Problems of a file that are told; a hostile one can have as many kinds as it likes. */
-const MAX_PROBLEMS = 50;
+const MAX_PROBLEMS = 10_000;
 
 interface Kind {
   readonly first: string;
@@ -42,7 +42,7 @@ interface Kind {
 
 /**
  * Starts to gather what a file says. What is wrong in the same way is told once, with the first place, the last, and how many there
- * are; of more than 50 problems, the first 50.
+ * are; of more than 10,000 problems, the first ones.
  * @param unit what lines are made of, in the plural, such as `rows`
  */
 export function startFindings(unit: string): Findings {
@@ -89,4 +89,16 @@ export function startFindings(unit: string): Findings {
 function problemOf({ first, mistake: { got, expected }, count, last }: Kind): string {
   const others = count === 1 ? "" : ` (and ${count - 1} more like it, the last at ${plainLine(last, 60)})`;
   return `${plainLine(first, 60)}: got ${plainLine(got, 150)}; expected ${expected}${others}`;
+}
+
+/** What is wrong, in words, where its place stands before it. */
+export function mistakeText({ got, expected }: Mistake): string {
+  return `got ${got}, expected ${expected}`;
+}
+
+/** Takes all lines of a file, copies too, and sentences of what it lacks. */
+export function importedLines(findings: Findings, lines: readonly HistoryLine[], missing: readonly string[]): Imported {
+  for (const [index, line] of lines.entries()) findings.add(String(index), line);
+  for (const sentence of missing) findings.lack(sentence);
+  return findings.imported();
 }

@@ -2,8 +2,14 @@ import { quotedText } from "../../../plain-text";
 import type { ImportOptions } from "../importer";
 import type { Mistake } from "./findings";
 
-/** Date, time to the minute or finer, and offset as `Z`, `+02:00` or `+0200`, which gcloud writes. */
-const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s?(Z|[+-]\d{2}:?\d{2}|UTC)?$/i;
+/** Date, time to the minute or finer, if any, and offset as `Z`, `+02:00` or `+0200`, which gcloud writes. */
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?)\s?(Z|[+-]\d{2}:?\d{2}|UTC)?)?$/i;
+
+/** Epoch seconds or milliseconds, as JSON of protocol buffers and CSV write them. */
+const DIGITS = /^\d{9,16}(?:\.\d+)?$/;
+
+/** Epoch seconds are smaller until the year 5138, epoch milliseconds larger since 1973. */
+const LEAST_MS = 1e11;
 
 /** No tool recorded anything before or after: clocks that were never set say 1970, and the years 1 and 9999 stand for "never". */
 const [FIRST_MS, END_MS] = [Date.UTC(2000), Date.UTC(2100)];
@@ -16,15 +22,17 @@ export type MomentReader = (value: unknown) => number | Mistake;
 
 /**
  * Reads the times of an export: ISO 8601 as its tool writes it, or epoch numbers.
- * @param unit of numbers: AWS writes epoch seconds, with fractions
+ * @param unit of numbers: AWS writes epoch seconds, with fractions; either is told by its size, and may stand in a text
  */
 export function momentReader(
   { offsetMinutes }: Pick<ImportOptions, "offsetMinutes">,
-  unit: "seconds" | "milliseconds",
+  unit: "seconds" | "milliseconds" | "either",
 ): MomentReader {
   return (value) => {
     if (typeof value !== "number" && typeof value !== "string") return { got: `the time ${shown(value)}`, expected: FORM };
-    const time = typeof value === "number" ? Math.round(unit === "seconds" ? value * 1000 : value) : textTime(value, offsetMinutes);
+    const number = typeof value === "number" ? value : unit === "either" && DIGITS.test(value) ? Number(value) : undefined;
+    const isSeconds = unit === "seconds" || (unit === "either" && Number(number) < LEAST_MS);
+    const time = number === undefined ? textTime(String(value), offsetMinutes) : Math.round(isSeconds ? number * 1000 : number);
     if (typeof time !== "number") return time;
     return time >= FIRST_MS && time < END_MS ? time : { got: `the time ${shown(value)}`, expected: RANGE };
   };
@@ -32,8 +40,8 @@ export function momentReader(
 
 function textTime(text: string, offsetMinutes: number | undefined): number | Mistake {
   const got = `the time ${quotedText(text)}`;
-  const [, date, clock, offset] = ISO.exec(text.trim()) ?? [];
-  if (date === undefined || clock === undefined) return { got, expected: FORM };
+  const [, date, clock = "00:00", offset] = ISO.exec(text.trim()) ?? [];
+  if (date === undefined) return { got, expected: FORM };
   if (offset === undefined && offsetMinutes === undefined) {
     return {
       got,

@@ -29,6 +29,26 @@ describe("jsonDocuments", () => {
     }
   });
 
+  it("should leave out lines of JSON Lines that are cut short, and go on behind them", () => {
+    expect(read('{"a": 1}\n{"b": "2\n{"c": {\n{"d": 4}\n{"e"')).toEqual({
+      documents: [{ a: 1 }, { d: 4 }],
+      refused: ["line 2", "line 3", "line 5"],
+    });
+  });
+
+  it("should read a document of several lines behind one of a single line", () => {
+    expect(read('{"a": 1}\n{\n"b": [\n{"c": 2}\n]\n}\n')).toEqual({
+      documents: [{ a: 1 }, { b: [{ c: 2 }] }],
+      refused: [],
+    });
+  });
+
+  it("should read the numbers that JSON lacks as null where that is asked for", () => {
+    const documents = jsonDocuments('{"a": NaN}', { refuse: () => undefined }, "as null");
+
+    expect(documents.map(({ value }) => value)).toEqual([{ a: null }]);
+  });
+
   it("should name the line of each thing that is no JSON, and go on behind it", () => {
     expect(read('WARNING: {"a": 1}\n[1]\n}\n{,}\n{"b": NaN}')).toEqual({
       documents: [[1], { b: "NaN" }],

@@ -19,6 +19,19 @@ describe("momentReader", () => {
     expect(read(time)).toBe(Date.parse("2026-11-01T02:00:00Z"));
   });
 
+  it.each([1793498400, 1793498400000, "1793498400", "1793498400000", "1793498400.0", "2026-11-01T02:00:00Z"])(
+    "should tell the unit of %j by its size where it is asked to",
+    (time) => {
+      expect(momentReader({}, "either")(time)).toBe(Date.parse("2026-11-01T02:00:00Z"));
+    },
+  );
+
+  it("should read a day without a time as its beginning, where it is told the offset", () => {
+    expect(momentReader({ offsetMinutes: 60 }, "either")("2026-11-01")).toBe(Date.parse("2026-10-31T23:00:00Z"));
+    expect(momentReader({}, "either")("2026-11-01")).toMatchObject({ expected: expect.stringContaining("--timezone") });
+    expect(momentReader({ offsetMinutes: 0 }, "either")("2026-02-30")).toMatchObject({ got: 'the time "2026-02-30"' });
+  });
+
   it("should read what any offset says, as JavaScript does", () => {
     const moment = fc.date({ min: new Date("2000-01-02T00:00:00Z"), max: new Date("2099-12-30T00:00:00Z"), noInvalidDate: true });
     const offset = fc.integer({ min: -14 * 60, max: 14 * 60 });
