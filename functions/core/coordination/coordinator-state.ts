@@ -156,7 +156,7 @@ export const coordinatorStateSchema = z.strictObject({
   /** For a replay; see replay/recorded-input.ts. No decision depends on it. */
   recording: z.exactOptional(
     z.object({
-      /** Those that decided last, as JSON. */
+      /** Digest of those that decided last. */
       settings: z.exactOptional(z.string()),
       /** In which a decision was last recorded with the state before it. */
       month: z.exactOptional(z.string()),

@@ -7,6 +7,7 @@ import { PERSON_SOURCE } from "../coordination/person-answer";
 import type { ModelSettings } from "../model-settings";
 import { amountSchema, timeSchema } from "../numbers";
 import { qualitySignalSchema } from "../quality/quality-signal";
+import { fnv1a } from "../request-ids";
 import type { Stored } from "../state-layout";
 import { type TrainingRequest, trainingRequestSchema } from "../training-request";
 
@@ -130,12 +131,12 @@ export function recorded<C extends Changed>(
   const bearer = decisions.find(({ outcome }) => outcome !== "duplicate");
   if (state === before || (bearer === undefined && input === undefined)) return changed;
   const was: Recording = before.recording ?? { inputs: [] };
-  const text = settings === undefined ? was.settings : textOf(settings);
-  const about = { ...was, ...(text !== undefined && { settings: text }) };
+  const told = settings && toldSettings(settings);
+  const about = { ...was, ...(told !== undefined && { settings: told.digest }) };
   const isDue = bearer !== undefined && was.month !== state.month.date;
   const checkpoint = isDue ? checkpointOf(before) : undefined;
-  const isTold = text === undefined || (text === was.settings && checkpoint === undefined);
-  const waiting = isTold ? was.inputs : [...was.inputs, { type: "settings", settings: text }];
+  const isTold = told === undefined || (told.digest === was.settings && checkpoint === undefined);
+  const waiting = isTold ? was.inputs : [...was.inputs, { type: "settings", settings: told.text }];
   if (bearer === undefined) return { ...changed, state: { ...state, recording: waitingOf(about, waiting, input) } };
   const inputs = [...waiting, ...(checkpoint === undefined ? [] : [checkpoint]), ...(input === undefined ? [] : [input])];
   const month = checkpoint === undefined ? was.month : state.month.date;
@@ -181,13 +182,23 @@ export function replayedState(state: CoordinatorState) {
   return kept;
 }
 
-const TEXTS = new WeakMap<DecidingSettings, string>();
+interface ToldSettings {
+  /** As JSON. */
+  readonly text: string;
+  readonly digest: string;
+}
 
-function textOf(settings: DecidingSettings): string {
+const TOLD = new WeakMap<DecidingSettings, ToldSettings>();
+
+/** Settings as they are recorded; the state holds their digest alone, as it is written with every decision. */
+function toldSettings(settings: DecidingSettings): ToldSettings {
+  const known = TOLD.get(settings);
+  if (known !== undefined) return known;
   const { model, policy, data } = settings;
-  const text = TEXTS.get(settings) ?? JSON.stringify({ model, policy, data: { bucket: data.bucket } });
-  TEXTS.set(settings, text);
-  return text;
+  const text = JSON.stringify({ model, policy, data: { bucket: data.bucket } });
+  const told = { text, digest: fnv1a(text) };
+  TOLD.set(settings, told);
+  return told;
 }
 
 /** The input that a request is; undefined where the first decision that came of it shows it as it was asked. */
