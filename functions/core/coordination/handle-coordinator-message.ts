@@ -5,6 +5,7 @@ import { shareOfPrice } from "../quality/judge-quality";
 import { observeQuality } from "../quality/observe-quality";
 import { signalRequest } from "../quality/quality-request";
 import type { QualitySignal } from "../quality/quality-signal";
+import { takeHoldOut } from "../quality/take-hold-out";
 import { type DecidingSettings, recorded, requestInput } from "../replay/recorded-input";
 import { qualityRequestId } from "../request-ids";
 import { QUALITY_PRIORITY, type TrainingRequest } from "../training-request";
@@ -40,6 +41,9 @@ export async function handleCoordinatorMessage(
       return;
     case "quality":
       await takeSignal(ports, settings, message.signal);
+      return;
+    case "hold-out":
+      await takeHoldOut(ports, settings, message.report);
       return;
   }
 }
