@@ -121,8 +121,8 @@ export function holdOutTold(
 ): HoldOutTold {
   const { awaited, breakEven } = before;
   const held = runs.find(({ requestId, runId }) => requestId === run || isSameName(runId, run));
-  if (awaited !== undefined && [run, held?.requestId].includes(awaited.requestId)) return toldOfAwaited(before, awaited, holdOut);
-  if (awaited !== undefined && isSameName(awaited.runId, run)) return toldOfAwaited(before, awaited, holdOut);
+  const isAwaited = [run, held?.requestId].includes(awaited?.requestId) || isSameName(awaited?.runId, run);
+  if (awaited !== undefined && isAwaited) return toldOfAwaited(before, awaited, holdOut);
   if (before.servingRequest !== run && !isSameName(before.servingRun, run)) {
     return { ignored: held === undefined ? "it is of no training that is awaited or serves" : "another training began after it" };
   }
