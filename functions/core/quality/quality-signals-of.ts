@@ -30,8 +30,8 @@ interface Measured {
 }
 
 /**
- * The quality signals of a report: one for each metric of its performances that is an error or a quality from 0 to 1. Where a metric
- * is measured of parts too, that of the whole counts, whose name is the metric's.
+ * The quality signals of a report: one for each metric of its performances that is an error or a quality from 0 to 1. Where a
+ * metric is measured of parts too, that of the whole counts, whose name is the metric's.
  */
 export function qualitySignalsOf(report: DriftReport): ReportedQuality {
   const byMetric = measuredByMetric(report);

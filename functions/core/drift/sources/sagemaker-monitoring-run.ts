@@ -57,7 +57,8 @@ export function scheduleMonitor(schedule: string): string {
 /**
  * The one report of a monitoring run, which must have completed: features that it does not list are calm. Where the baseline's
  * statistics are known, the two distributions of a feature take the place of the distance that Model Monitor found, whose size
- * depends on how it was sampled. A monitor of model quality tells by its statistics how well the model does. Each schedule is a monitor of its own: the calm of one says nothing of what another measures.
+ * depends on how it was sampled. A monitor of model quality tells by its statistics how well the model does. Each schedule is a
+ * monitor of its own: the calm of one says nothing of what another measures.
  * @throws PoisonMessageError when a file is broken
  */
 export function monitoringRunReport(schedule: string, files: MonitoringFiles, context: SourceContext): DriftReport {
