@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { driftReportSchema } from "../functions/core/drift/drift-report";
 import { evaluationFileSchema, goldenPredictionSchema } from "../functions/core/promotion/evaluation/evaluation-file";
+import { holdOutMessageSchema } from "../functions/core/quality/hold-out-message";
 import { qualityMessageSchema } from "../functions/core/quality/quality-message";
 import { historyLineSchema } from "../functions/core/replay/history-line";
 import { SAGEMAKER_EVENTS } from "../functions/core/sagemaker-events/catalogue";
@@ -19,9 +20,9 @@ export function driftReportJsonSchema(): string {
   return `${JSON.stringify({ ...schema, title: "Drift report" }, undefined, 2)}\n`;
 }
 
-/** The text of quality-signal.schema.json. */
+/** The text of quality-signal.schema.json: of a signal, and of the hold-out of a training. */
 export function qualitySignalJsonSchema(): string {
-  const schema = z.toJSONSchema(qualityMessageSchema, { io: "input" });
+  const schema = z.toJSONSchema(z.union([qualityMessageSchema, holdOutMessageSchema]), { io: "input" });
   return `${JSON.stringify({ ...schema, title: "Quality signal" }, undefined, 2)}\n`;
 }
 

@@ -4,6 +4,7 @@ import { MAX_TRAINING_SPACE, spaceOf } from "./coordination/request-size";
 import { PoisonMessageError } from "./errors";
 import { isPath, isTooDeep, valueAt } from "./json-path";
 import { modelNameSchema } from "./model-settings";
+import { type HoldOutReport, parseHoldOutMessage } from "./quality/hold-out-message";
 import { parseQualityMessage } from "./quality/quality-message";
 import type { QualitySignal } from "./quality/quality-signal";
 import { eventRequestId, qualityRequestId } from "./request-ids";
@@ -24,6 +25,8 @@ export function modelOfMessage(message: CoordinatorMessage): string {
       return message.answer.model;
     case "quality":
       return message.signal.model;
+    case "hold-out":
+      return message.report.model;
   }
 }
 
@@ -44,7 +47,7 @@ export interface Envelope {
 
 /**
  * What a message of the request queue asks for: a training, by itself, by a schedule or by a rule; a pause, by a rule; or it is a
- * person's answer, or a signal of a model's quality. Who the person is, the envelope says before the body does.
+ * person's answer, or a signal of a model's quality, or of a hold-out. Who the person is, the envelope says before the body does.
  * @throws PoisonMessageError when it is nothing of this
  */
 export function parseCoordinatorMessage(message: unknown, { publishedAt, sender }: Envelope = {}): CoordinatorMessage {
@@ -55,6 +58,8 @@ export function parseCoordinatorMessage(message: unknown, { publishedAt, sender 
   }
   const ruled = parseRuledMessage(message);
   if (ruled !== undefined) return ruled;
+  const report = parseHoldOutMessage(message);
+  if (report !== undefined) return { action: "hold-out", report };
   const signal = parseQualityMessage(message);
   if (signal !== undefined) return { action: "quality", signal };
   const scheduled = parseScheduledRequest(message, publishedAt);
@@ -88,7 +93,8 @@ export type CoordinatorMessage =
   | { readonly action: "request"; readonly request: TrainingRequest }
   | { readonly action: "pause"; readonly order: PauseOrder }
   | { readonly action: "answer"; readonly answer: PersonAnswer }
-  | { readonly action: "quality"; readonly signal: QualitySignal };
+  | { readonly action: "quality"; readonly signal: QualitySignal }
+  | { readonly action: "hold-out"; readonly report: HoldOutReport };
 
 /** What the message of a rule may ask for. */
 export type RuledMessage = Extract<CoordinatorMessage, { readonly action: "request" | "pause" }>;

@@ -4,21 +4,24 @@ import Ajv2020 from "ajv/dist/2020";
 import { qualitySignalJsonSchema } from "../../config/json-schemas";
 
 const ROOT = join(__dirname, "../..");
-const [, SHOWN = ""] = /```json\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, "docs/quality-signals.md"), "utf8")) ?? [];
-const EXAMPLE = JSON.parse(SHOWN);
+const PAGE = readFileSync(join(ROOT, "docs/quality-signals.md"), "utf8");
+const [EXAMPLE, HOLD_OUT] = [...PAGE.matchAll(/```json\n([\s\S]*?)```/g)].map(([, shown = ""]) => JSON.parse(shown));
 
 describe("quality-signal.schema.json", () => {
   it("should be what the schema says now; `npm run schema` writes it", () => {
     expect(readFileSync(join(ROOT, "quality-signal.schema.json"), "utf8")).toBe(qualitySignalJsonSchema());
   });
 
-  it("should accept the example of the documentation, and what it does not know", () => {
+  it("should accept the examples of the documentation, and what it does not know", () => {
     expect(problemsOf({ ...EXAMPLE, comment: "ours" })).toEqual([]);
+    expect(problemsOf({ ...HOLD_OUT, comment: "ours" })).toEqual([]);
   });
 
   it("should refuse what the coordinator would", () => {
-    expect(problemsOf({ ...EXAMPLE, error: 12.5 })).toEqual(["/error"]);
-    expect(problemsOf({ ...EXAMPLE, rows: -1 })).toEqual(["/rows"]);
+    expect(problemsOf({ ...EXAMPLE, error: 12.5 })).toContain("/error");
+    expect(problemsOf({ ...EXAMPLE, rows: -1 })).toContain("/rows");
+    expect(problemsOf({ ...HOLD_OUT, holdOut: { challenger: 12 } })).toContain("/holdOut/challenger");
+    expect(problemsOf({ ...HOLD_OUT, run: undefined })).toContain("");
   });
 });
 

@@ -222,6 +222,15 @@ describe("parseCoordinatorMessage", () => {
     );
   });
 
+  it("should read the hold-out of a run, which is no signal", () => {
+    const report = { model: "fraud", run: "data/fraud/1", holdOut: { challenger: 0.12, champion: 0.19 } };
+    const message = parseCoordinatorMessage({ source: "retrigger.quality", ...report, error: 20 });
+
+    expect(message).toEqual({ action: "hold-out", report });
+    expect(modelOfMessage(message)).toBe("fraud");
+    expect(requestIdOf(message)).toBeUndefined();
+  });
+
   it("should refuse ids that no key of the store can hold, of a request, of one that it takes along, and in an answer", () => {
     const long = `${"a".repeat(1_000)}/fraud/1`;
     const request = {

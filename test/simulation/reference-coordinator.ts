@@ -75,9 +75,10 @@ export interface Quality {
   step: number;
   promoted: boolean;
   since: number | undefined;
+  request: string | undefined;
   run: string | undefined;
   version: string | undefined;
-  awaited: { id: string; at: number; holdOut: HoldOut } | undefined;
+  awaited: { id: string; at: number; run: string | undefined; holdOut: HoldOut } | undefined;
   labelled: number | undefined;
   rows: number | undefined;
   delay: number | undefined;
@@ -528,9 +529,10 @@ function qualityUnder(world: World, runs: readonly Held[], now: number): Quality
     step: adaptive.stepMs,
     promoted,
     since: known?.since,
+    request: known?.request,
     run: known?.run,
     version: known?.version,
-    awaited: known !== undefined ? known.awaited : newest && { id: newest.id, at: newest.startedAt, holdOut: {} },
+    awaited: known !== undefined ? known.awaited : newest && { id: newest.id, at: newest.startedAt, run: undefined, holdOut: {} },
     labelled: undefined,
     rows: undefined,
     delay: undefined,
@@ -675,22 +677,61 @@ function close(quality: Quality): void {
 }
 
 /** R84. @param id of the training that made it */
-export function serves(world: World, model: { id?: string; run?: string; version?: string; holdOut?: HoldOut }, at: number): void {
+export function serves(world: World, model: { id?: string; run?: string; version?: string }, at: number): void {
   const { quality } = world;
   if (quality === undefined) return;
-  let told = model.holdOut;
+  let told: HoldOut | undefined;
+  let request = model.id;
   const { awaited } = quality;
   if (awaited !== undefined && at >= awaited.at && (model.id === undefined || model.id === awaited.id)) {
     quality.awaited = undefined;
-    told ??= awaited.holdOut;
+    told = awaited.holdOut;
+    request = awaited.id;
   }
   if (quality.since !== undefined && at <= quality.since) return;
   const isFirst = quality.since === undefined && told?.champion === undefined;
   quality.breakEven = modelDeployed(quality.breakEven, { ...told, ...(isFirst && { isFirst }) });
   quality.since = at;
+  quality.request = request;
   quality.run = model.run;
   quality.version = model.version;
   quality.open = undefined;
+}
+
+/** R93. @param run its name, or the id of its request. Returns whether it was ignored. */
+export function tellHoldOut(world: World, run: string, told: { challenger: number; champion?: number }, now: number): boolean {
+  if (world.policy.adaptive === undefined) return true;
+  const before = structuredClone({ ...world, log: undefined, said: undefined });
+  turn(world, now);
+  const quality = qualityUnder(world, world.runs, now);
+  const outcome = withHoldOut(quality, world.runs, run, told);
+  if (outcome === "taken") world.quality = quality;
+  else Object.assign(world, { ...before, log: world.log, said: world.said });
+  return outcome === "ignored";
+}
+
+function withHoldOut(
+  quality: Quality,
+  runs: readonly Held[],
+  run: string,
+  told: { challenger: number; champion?: number },
+): "taken" | "known" | "ignored" {
+  const isNamed = (name: string | undefined) => name !== undefined && name.toLowerCase() === run.toLowerCase();
+  const { awaited, breakEven } = quality;
+  const isAwaited =
+    awaited?.id === run || isNamed(awaited?.run) || runs.some(({ id, name }) => id === awaited?.id && isNamed(name));
+  if (awaited !== undefined && isAwaited) {
+    const { challenger, champion } = awaited.holdOut;
+    if (challenger !== undefined) return challenger === told.challenger && champion === told.champion ? "known" : "ignored";
+    quality.awaited = { ...awaited, holdOut: told };
+    return "taken";
+  }
+  if (quality.request !== run && !isNamed(quality.run)) return "ignored";
+  if (breakEven.holdOut !== undefined) return breakEven.holdOut === told.challenger ? "known" : "ignored";
+  if (breakEven.steps > 0 || awaited !== undefined) return "ignored";
+  const isFirst = breakEven.isFirst === true && told.champion === undefined;
+  quality.breakEven = modelDeployed(breakEven, { ...told, ...(isFirst && { isFirst }) });
+  return "taken";
 }
 
 /** R87. */
@@ -715,7 +756,7 @@ function awaitTraining(world: World, id: string, startedAt: number, now: number)
 }
 
 function hold(quality: Quality, id: string, startedAt: number): void {
-  quality.awaited = { id, at: startedAt, holdOut: {} };
+  quality.awaited = { id, at: startedAt, run: undefined, holdOut: {} };
   const month = dayOf(startedAt).slice(0, 7);
   if (month === quality.month) quality.starts += 1;
   if (month > quality.month) {
@@ -1102,10 +1143,9 @@ export interface End {
   usd: number | undefined;
   /** When the cloud saw it end. */
   endedAt: number | undefined;
-  holdOut?: HoldOut;
 }
 
-export function settle(world: World, { id, status, usd, endedAt, holdOut }: End, now: number): void {
+export function settle(world: World, { id, status, usd, endedAt }: End, now: number): void {
   const run = world.runs.find((held) => held.id === id);
   if (run === undefined) return;
   turn(world, now);
@@ -1133,10 +1173,10 @@ export function settle(world: World, { id, status, usd, endedAt, holdOut }: End,
   const { quality } = world;
   if (status !== "succeeded" && quality?.awaited?.id === id) quality.awaited = undefined;
   if (status === "succeeded" && quality?.promoted === false) {
-    serves(world, { id, ...(run.name && { run: run.name }), ...(holdOut && { holdOut }) }, endedAt ?? now);
+    serves(world, { id, ...(run.name && { run: run.name }) }, endedAt ?? now);
   }
   if (status === "succeeded" && quality?.promoted === true && quality.awaited?.id === id) {
-    quality.awaited.holdOut = { ...quality.awaited.holdOut, ...holdOut };
+    quality.awaited.run = run.name;
   }
   allDue(world, now);
 }

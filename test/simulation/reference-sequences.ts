@@ -16,7 +16,9 @@ import { dataOf, hasDataToKeep, withSetAside } from "../../functions/core/coordi
 import { adoptRun, giveUpStart, nameRun, settleRun, withdrawStart } from "../../functions/core/coordination/settle-run";
 import { reaskAll } from "../../functions/core/coordination/sweep-coordination";
 import { candidateEnded, modelServes } from "../../functions/core/quality/follow-training";
+import type { HoldOutReport } from "../../functions/core/quality/hold-out-message";
 import type { QualitySignal } from "../../functions/core/quality/quality-signal";
+import { decideHoldOut } from "../../functions/core/quality/take-hold-out";
 import { qualityRequestId } from "../../functions/core/request-ids";
 import { askedBy, type Cause, type Manifest, type TrainingRequest } from "../../functions/core/training-request";
 import { randomOf } from "./random";
@@ -39,6 +41,7 @@ export function playSequence(seed: number, tally: Tally): void {
   const sequence = new Sequence(randomOf(seed));
   for (let step = 1; step <= sequence.length; step++) {
     const event = sequence.next();
+    if (event.startsWith("hold-out")) tally.set(event.replace(/:.*/, ""), (tally.get(event) ?? 0) + 1);
     for (const decision of sequence.decisions) {
       const name = `${decision.outcome} ${decision.reason}`;
       tally.set(name, (tally.get(name) ?? 0) + 1);
@@ -73,6 +76,7 @@ class Sequence {
   readonly #log = new Map<string, Decision[]>();
   readonly #asked: TrainingRequest[] = [];
   readonly #signals: QualitySignal[] = [];
+  readonly #holdOuts: HoldOutReport["holdOut"][] = [];
   readonly #unclear: { readonly run: Run; readonly held: reference.Held }[] = [];
   readonly #policy: CoordinatorPolicy;
   readonly #isLarge: boolean;
@@ -188,6 +192,7 @@ class Sequence {
   #quality(): string {
     const { random, world } = this;
     if (random(10) === 0) return this.#candidate();
+    if (random(6) === 0) return this.#holdOut();
     const step = this.#policy.adaptive?.stepMs ?? DAY_MS;
     const begin = Math.floor(this.#now / step) * step - (random(5) === 0 ? random(4) - 1 : 1) * step;
     const part = random(4) === 0 ? random(4) * (step / 4) : 0;
@@ -212,6 +217,25 @@ class Sequence {
     const isIgnored = reference.signal(world, id, signal, isKnown, this.#now);
     deepStrictEqual(taken.ignored !== undefined, isIgnored, `${taken.ignored}`);
     return `signal ${id}: ${taken.ignored}`;
+  }
+
+  /** The evaluation of a run tells its errors, in most cases of the training that is awaited. */
+  #holdOut(): string {
+    const { random, world } = this;
+    const { awaited, request, run } = world.quality ?? {};
+    const held = world.runs[random(Math.max(1, world.runs.length))];
+    const names = [awaited?.id, awaited?.run, request, run?.toUpperCase(), held?.id, held?.name].filter(
+      (name) => name !== undefined,
+    );
+    const told = names[random(names.length + 1)] ?? "run of nobody";
+    const champion = random(3) > 0 ? { champion: random(50) / 100 } : {};
+    const holdOut = pick(random, this.#holdOuts, 3) ?? { challenger: random(40) / 100, ...champion };
+    this.#holdOuts.push(holdOut);
+    const taken = decideHoldOut({ policy: this.#policy }, this.state, { model: MODEL, run: told, holdOut }, this.#now);
+    this.state = taken.state;
+    const isIgnored = reference.tellHoldOut(world, told, holdOut, this.#now);
+    deepStrictEqual("ignored" in taken, isIgnored, JSON.stringify(taken).slice(-200));
+    return `hold-out ${isIgnored ? "ignored" : "taken"}: ${told}`;
   }
 
   #candidate(): string {
@@ -284,9 +308,8 @@ class Sequence {
     const status = (["succeeded", "succeeded", "failed", "failed", "stopped"] as const)[random(5)] ?? "failed";
     const usd = [undefined, 0, 0.1, 0.3, 1, 3, random(500) / 100, random(500) / 100][random(8)];
     const endedAt = random(3) === 0 ? undefined : this.#now - random(30 * MINUTE_MS);
-    const holdOut = random(3) === 0 ? { challenger: random(40) / 100, champion: random(50) / 100 } : undefined;
-    const outcome = { requestId, status, ...(usd !== undefined && { actualUsd: usd }), ...(holdOut && { holdOut }) };
-    const end = { id: requestId, status, usd, endedAt, ...(holdOut && { holdOut }) };
+    const outcome = { requestId, status, ...(usd !== undefined && { actualUsd: usd }) };
+    const end = { id: requestId, status, usd, endedAt };
     if (run !== undefined && random(8) === 0) {
       this.state = settleRun(giveUpStart(this.state, requestId, this.#now), outcome, this.#now);
       reference.giveUp(this.world, end, this.#now);
@@ -623,8 +646,9 @@ function qualityShape(quality: NonNullable<CoordinatorState["quality"]>) {
   const { breakEven, awaited, openStep, month } = quality;
   return [
     breakEven,
-    [quality.stepMs, quality.isPromoted === true, quality.servingSince, quality.servingRun, quality.servingVersion],
-    awaited && [awaited.requestId, awaited.startedAt, awaited.challenger, awaited.champion],
+    [quality.stepMs, quality.isPromoted === true],
+    [quality.servingSince, quality.servingRequest, quality.servingRun, quality.servingVersion],
+    awaited && [awaited.requestId, awaited.startedAt, awaited.runId, awaited.challenger, awaited.champion],
     [quality.labelledUntil, quality.rows, quality.labelDelayMs],
     openStep && [openStep.from, openStep.until, openStep.coveredMs, openStep.wrong, openStep.rows, openStep.isUncounted !== true],
     [month.date, month.starts],
@@ -635,8 +659,9 @@ function referenceQualityShape(quality: reference.Quality): ReturnType<typeof qu
   const { breakEven, awaited, open } = quality;
   return [
     breakEven,
-    [quality.step, quality.promoted, quality.since, quality.run, quality.version],
-    awaited && [awaited.id, awaited.at, awaited.holdOut.challenger, awaited.holdOut.champion],
+    [quality.step, quality.promoted],
+    [quality.since, quality.request, quality.run, quality.version],
+    awaited && [awaited.id, awaited.at, awaited.run, awaited.holdOut.challenger, awaited.holdOut.champion],
     [quality.labelled, quality.rows, quality.delay],
     open && [open.from, open.until, open.covered, open.wrong, open.rows, open.counted],
     [quality.month, quality.starts],

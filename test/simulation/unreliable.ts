@@ -32,7 +32,7 @@ export const DIED = Symbol("the process died");
 /** Runs a process to its end, or until one of its port calls dies; then the rest of it never happens. */
 export async function runProcess<T>(
   start: (step: Step) => Promise<T>,
-  nextFate: () => Fate,
+  nextFate: (point: string) => Fate,
   pause: () => Promise<void>,
 ): Promise<T | typeof DIED> {
   let die: (value: typeof DIED) => void = () => undefined;
@@ -41,7 +41,7 @@ export async function runProcess<T>(
   });
   const step: Step = async (point) => {
     await pause();
-    const fate = nextFate();
+    const fate = nextFate(point);
     if (fate === "throws") throw new Error(`injected failure ${point}`);
     if (fate === "dies") {
       die(DIED);

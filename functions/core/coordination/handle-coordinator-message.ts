@@ -5,6 +5,7 @@ import { shareOfPrice } from "../quality/judge-quality";
 import { observeQuality } from "../quality/observe-quality";
 import { signalRequest } from "../quality/quality-request";
 import type { QualitySignal } from "../quality/quality-signal";
+import { takeHoldOut } from "../quality/take-hold-out";
 import { type DecidingSettings, recorded, requestInput } from "../replay/recorded-input";
 import { qualityRequestId } from "../request-ids";
 import { QUALITY_PRIORITY, type TrainingRequest } from "../training-request";
@@ -41,6 +42,9 @@ export async function handleCoordinatorMessage(
     case "quality":
       await takeSignal(ports, settings, message.signal);
       return;
+    case "hold-out":
+      await takeHoldOut(ports, settings, message.report);
+      return;
   }
 }
 
@@ -59,9 +63,12 @@ async function takeSignal(ports: CoordinationPorts, settings: ModelSettings | un
   const now = ports.now();
   const isDecided = (await ports.decisions.read(requestId)) !== undefined;
   const input = { type: "quality", at: now, signal } as const;
-  const taken = await changeState(ports, model, (state) =>
-    recorded(state, decideSignal(settings, state, signal, isDecided, now), input, settings),
-  );
+  const taken = await changeState(ports, model, (state) => {
+    const decided = decideSignal(settings, state, signal, isDecided, now);
+    // A duplicate was not observed: the record of it tells a replay all.
+    const isDuplicate = decided.decisions.every(({ outcome }) => outcome === "duplicate");
+    return recorded(state, decided, isDuplicate ? undefined : input, settings);
+  });
   if (taken.ignored !== undefined) {
     ports.log({ level: "warn", event: "quality-ignored", model, requestId, monitor, why: taken.ignored });
     return;

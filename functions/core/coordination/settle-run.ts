@@ -1,5 +1,4 @@
 import type { AdaptivePolicy } from "../quality/adaptive-policy";
-import type { HoldOutErrors } from "../quality/break-even";
 import { trainingBegan, trainingEnded, trainingHeld, trainingTakenBack } from "../quality/follow-training";
 import type { CoordinatorState, Effect, Run } from "./coordinator-state";
 import { dueNow, withDueTime, withParked } from "./parked-requests";
@@ -15,8 +14,6 @@ export interface RunOutcome {
   readonly actualUsd?: number;
   /** The person who said so, where the cloud could not be asked. */
   readonly settledBy?: string;
-  /** Errors on labels that the run was not trained on, of the model that it made and of the one that served, where it told them. */
-  readonly holdOut?: Pick<HoldOutErrors, "challenger" | "champion">;
 }
 
 /**
@@ -50,12 +47,12 @@ export function settleRun(before: CoordinatorState, outcome: RunOutcome, now: nu
 function qualityAtEnd(
   { quality }: CoordinatorState,
   { requestId, runId, startedAt }: Run,
-  { status, holdOut }: RunOutcome,
+  { status }: RunOutcome,
   endedAt: number,
 ): Pick<CoordinatorState, "quality"> {
   if (quality === undefined) return {};
   const hasSucceeded = status === "succeeded";
-  const ended = { requestId, startedAt, hasSucceeded, endedAt, ...(runId !== undefined && { runId }), ...(holdOut && { holdOut }) };
+  const ended = { requestId, startedAt, hasSucceeded, endedAt, ...(runId !== undefined && { runId }) };
   return { quality: trainingEnded(quality, ended) };
 }
 

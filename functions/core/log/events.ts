@@ -227,6 +227,10 @@ export interface LogEvents extends MonitorEvents, RolloutEvents {
   };
   /** A signal of a model's quality counts for nothing; `why` says what to do. */
   "quality-ignored": OfRequest & { readonly level: "warn"; readonly monitor: string; readonly why: string };
+  /** A run told of its hold-out: the errors of the model that it trained, and of the one that serves. */
+  "hold-out-taken": OfRequest & { readonly level: "info"; readonly challenger: number; readonly champion?: number };
+  /** What a run told of its hold-out counts for nothing; `why` says why. */
+  "hold-out-ignored": OfModel & { readonly level: "warn"; readonly run: string; readonly why: string };
   /** A model came to serve, by promotion, or what a training made came to nothing. */
   "quality-followed": OfRequest & { readonly level: "info"; readonly trainedBy: string | undefined; readonly serves: boolean };
   /** A person's answer took effect, or more people must approve (`more-needed`). */

@@ -41,12 +41,13 @@ export function qualityUnder(
     const awaited = newest !== undefined && { awaited: { requestId: newest.requestId, startedAt: newest.startedAt } };
     return { breakEven, stepMs, ...promoted, ...awaited, month: { date: utcMonth(now), starts: 0 } };
   }
-  const { servingSince, servingRun, servingVersion, awaited, month } = before;
+  const { servingSince, servingRequest, servingRun, servingVersion, awaited, month } = before;
   return {
     breakEven,
     stepMs,
     ...promoted,
     ...(servingSince !== undefined && { servingSince }),
+    ...(servingRequest !== undefined && { servingRequest }),
     ...(servingRun !== undefined && { servingRun }),
     ...(servingVersion !== undefined && { servingVersion }),
     ...(awaited !== undefined && { awaited }),
@@ -91,19 +92,60 @@ export interface EndedTraining extends StartedTraining {
   readonly hasSucceeded: boolean;
   /** Epoch milliseconds. */
   readonly endedAt: number;
-  /** Where the pipeline told them. */
-  readonly holdOut?: Pick<HoldOutErrors, "challenger" | "champion">;
 }
 
 /** What is known after a run ended: its model serves, unless promotion says what does; of a failed one nothing is awaited. */
 export function trainingEnded(before: QualityState, ended: EndedTraining): QualityState {
-  const { requestId, runId, hasSucceeded, endedAt, holdOut } = ended;
+  const { requestId, runId, hasSucceeded, endedAt } = ended;
   if (!hasSucceeded) return withoutAwaited(before, requestId);
   if (before.isPromoted === true) {
     if (before.awaited?.requestId !== requestId) return before;
-    return { ...before, awaited: { ...before.awaited, ...holdOut } };
+    return { ...before, awaited: { ...before.awaited, ...(runId !== undefined && { runId }) } };
   }
-  return modelServes(before, { requestId, ...(runId !== undefined && { runId }), since: endedAt, ...(holdOut && { holdOut }) });
+  return modelServes(before, { requestId, ...(runId !== undefined && { runId }), since: endedAt });
+}
+
+/** What is known after a run told of its hold-out, and the training that it is about; or why it tells nothing. */
+export type HoldOutTold = { readonly quality: QualityState; readonly training: string } | { readonly ignored: string };
+
+/**
+ * Takes the errors on a training's hold-out: they are kept while the training is awaited, and grade it when its model serves; or at
+ * once, where its model serves already and nothing of it was observed. The first ones that are told count; the same again change
+ * nothing.
+ * @param runs trainings that run, with their names where they are known
+ */
+export function holdOutTold(
+  before: QualityState,
+  { run, holdOut }: { readonly run: string; readonly holdOut: ToldErrors },
+  runs: readonly (StartedTraining & { readonly runId?: string })[],
+): HoldOutTold {
+  const { awaited, breakEven } = before;
+  const held = runs.find(({ requestId, runId }) => requestId === run || isSameName(runId, run));
+  const isAwaited = [run, held?.requestId].includes(awaited?.requestId) || isSameName(awaited?.runId, run);
+  if (awaited !== undefined && isAwaited) return toldOfAwaited(before, awaited, holdOut);
+  if (before.servingRequest !== run && !isSameName(before.servingRun, run)) {
+    return { ignored: held === undefined ? "it is of no training that is awaited or serves" : "another training began after it" };
+  }
+  const training = before.servingRequest ?? run;
+  if (breakEven.holdOut !== undefined) {
+    return breakEven.holdOut === holdOut.challenger ? { quality: before, training } : { ignored: TOLD_ALREADY };
+  }
+  if (breakEven.steps > 0) return { ignored: "labels of its model were observed before it: send it before the run ends" };
+  // What it would be graded by is the excess at the newer start.
+  if (awaited !== undefined) return { ignored: "another training began after it" };
+  const isFirst = breakEven.isFirst === true && holdOut.champion === undefined;
+  return { quality: { ...before, breakEven: modelDeployed(breakEven, { ...holdOut, ...(isFirst && { isFirst }) }) }, training };
+}
+
+const TOLD_ALREADY = "its run told other errors before";
+
+type ToldErrors = Pick<HoldOutErrors, "champion"> & { readonly challenger: number };
+
+function toldOfAwaited(before: QualityState, awaited: NonNullable<QualityState["awaited"]>, holdOut: ToldErrors): HoldOutTold {
+  const { requestId, challenger, champion } = awaited;
+  if (challenger === undefined) return { quality: { ...before, awaited: { ...awaited, ...holdOut } }, training: requestId };
+  const isSame = challenger === holdOut.challenger && champion === holdOut.champion;
+  return isSame ? { quality: before, training: requestId } : { ignored: TOLD_ALREADY };
 }
 
 /** A model that came to serve. */
@@ -115,8 +157,6 @@ export interface ServingModel {
   readonly version?: string;
   /** Epoch milliseconds. */
   readonly since: number;
-  /** On labels that it was not trained on, where they are known. */
-  readonly holdOut?: Pick<HoldOutErrors, "challenger" | "champion">;
 }
 
 /**
@@ -128,14 +168,16 @@ export function modelServes(before: QualityState, model: ServingModel): QualityS
   const { awaited } = before;
   const isAwaited = awaited !== undefined && since >= awaited.startedAt && (requestId ?? awaited.requestId) === awaited.requestId;
   const quality = isAwaited ? withoutAwaited(before, awaited.requestId) : before;
-  const holdOut = model.holdOut ?? (isAwaited ? errorsOf(awaited) : {});
+  const holdOut = isAwaited ? errorsOf(awaited) : {};
+  const trainedBy = isAwaited ? awaited.requestId : requestId;
   if (quality.servingSince !== undefined && since <= quality.servingSince) return quality;
-  const { openStep: _open, servingRun: _run, servingVersion: _version, ...kept } = quality;
+  const { openStep: _open, servingRequest: _request, servingRun: _run, servingVersion: _version, ...kept } = quality;
   const isFirst = quality.servingSince === undefined && holdOut.champion === undefined;
   return {
     ...kept,
     breakEven: modelDeployed(quality.breakEven, { ...holdOut, ...(isFirst && { isFirst }) }),
     servingSince: since,
+    ...(trainedBy !== undefined && { servingRequest: trainedBy }),
     ...(runId !== undefined && { servingRun: runId }),
     ...(version !== undefined && { servingVersion: version }),
   };
@@ -159,6 +201,11 @@ function withoutAwaited(before: QualityState, requestId: string | undefined): Qu
   if (before.awaited === undefined || before.awaited.requestId !== requestId) return before;
   const { awaited: _awaited, ...free } = before;
   return free;
+}
+
+/** Whether two names are of one run or version: clouds write them in either case. */
+export function isSameName(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && one.toLowerCase() === other?.toLowerCase();
 }
 
 /** What is known, where a clock that was wrong wrote of what is to come: nothing began, and no label came, later than now. */

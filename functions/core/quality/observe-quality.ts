@@ -1,6 +1,7 @@
 import { CLOCK_TOLERANCE_MS } from "../numbers";
 import type { AdaptivePolicy } from "./adaptive-policy";
 import { stepObserved } from "./break-even";
+import { isSameName } from "./follow-training";
 import type { QualitySignal } from "./quality-signal";
 import type { QualityState } from "./quality-state";
 
@@ -63,11 +64,6 @@ function whyIgnored(
     return "labels of its time, or of a later one, counted already";
   if (openStep?.from === from && signal.from < openStep.until) return "its window overlaps one that counted already";
   return undefined;
-}
-
-/** Clouds write the names of runs in either case. */
-function isSameName(one: string, other: string | undefined): boolean {
-  return one.toLowerCase() === other?.toLowerCase();
 }
 
 function pool(open: OpenStep | undefined, { from, to, error, rows }: QualitySignal, stepFrom: number): OpenStep {

@@ -12,7 +12,8 @@ const QUALITY_SOURCE = "retrigger.quality";
 /** Epoch milliseconds are larger since 1973, epoch seconds smaller until the year 5138. */
 const LEAST_MS = 1e11;
 
-const textSchema = z.string().check(z.minLength(1), z.maxLength(256));
+/** Of what a monitor names: who measured, what, and of which run. */
+export const textSchema = z.string().check(z.minLength(1), z.maxLength(256));
 
 const measuredTimeSchema = momentSchema.check(
   z.refine((at) => at >= LEAST_MS, {
@@ -53,7 +54,7 @@ export function parseQualityMessage(value: unknown): QualitySignal | undefined {
   if (!fromMonitorSchema.safeParse(value).success) return undefined;
   const parsed = qualityMessageSchema.safeParse(value);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => problemOf(value, issue)).join("; ");
+    const problems = parsed.error.issues.map((issue) => signalProblem(value, issue)).join("; ");
     throw new PoisonMessageError(`not a quality signal: ${problems}; ${FORMAT}`);
   }
   const { source: _source, ...signal } = parsed.data;
@@ -68,13 +69,18 @@ export function qualityMessageOf(signal: QualitySignal): QualityMessage {
   return { source: QUALITY_SOURCE, ...signal };
 }
 
-function problemOf(value: unknown, issue: z.core.$ZodIssue): string {
+/** The fields that hold an error. */
+const ERRORS: ReadonlySet<PropertyKey> = new Set(["error", "challenger", "champion"]);
+
+/** What is wrong with a field of a message about quality, with a hint where it is no error from 0 to 1. */
+export function signalProblem(value: unknown, issue: z.core.$ZodIssue): string {
   const problem = reportProblems(value, [issue]);
-  return issue.path[0] === "error" ? `${problem}: ${hintOf(value)}` : problem;
+  const field = issue.path.at(-1);
+  return field !== undefined && ERRORS.has(field) ? `${problem}: ${hintOf(value, issue.path)}` : problem;
 }
 
-function hintOf(value: unknown): string {
-  const error = isMapping(value) ? ownValue(value, "error") : undefined;
+function hintOf(value: unknown, path: readonly PropertyKey[]): string {
+  const error = path.reduce<unknown>((found, key) => (isMapping(found) ? ownValue(found, String(key)) : undefined), value);
   const isPercentage = typeof error === "number" && error > 1 && error <= 100;
   return `an error is a number from 0 to 1; ${isPercentage ? "divide a percentage by 100" : "one without bounds, such as rmse, is none"}`;
 }

@@ -29,7 +29,8 @@ export const qualityStateSchema = z.strictObject({
   isPromoted: z.exactOptional(z.literal(true)),
   /** Since when the model in service serves, epoch milliseconds; absent before the first of which anything is known. */
   servingSince: z.exactOptional(timeSchema),
-  /** The run that made it, and its address in the registry, where they are known. */
+  /** The request of its training, the run that made it, and its address in the registry, where they are known. */
+  servingRequest: z.exactOptional(z.string()),
   servingRun: z.exactOptional(z.string()),
   servingVersion: z.exactOptional(z.string()),
   /** A training that was started and neither serves nor failed to: until then no other is worth its price. */
@@ -37,7 +38,9 @@ export const qualityStateSchema = z.strictObject({
     z.strictObject({
       requestId: z.string(),
       startedAt: timeSchema,
-      /** What its run told of both models before promotion says which of them serves. */
+      /** Of a run that ended, where promotion says what serves. */
+      runId: z.exactOptional(z.string()),
+      /** What its run told of both models on its hold-out. */
       challenger: z.exactOptional(errorSchema),
       champion: z.exactOptional(errorSchema),
     }),

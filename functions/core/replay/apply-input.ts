@@ -7,6 +7,7 @@ import { adoptRun, endRun, settleRun, withdrawStart } from "../coordination/sett
 import { reaskAll } from "../coordination/sweep-coordination";
 import { candidateEnded, modelServes } from "../quality/follow-training";
 import type { QualityState } from "../quality/quality-state";
+import { decideHoldOut } from "../quality/take-hold-out";
 import type { TrainingRequest } from "../training-request";
 import type { DecidingSettings, RecordedInput } from "./recorded-input";
 
@@ -38,6 +39,10 @@ export function applyInput(
       return reaskAll(settings, state, input.at);
     case "quality":
       return decideSignal(settings, state, input.signal, false, input.at);
+    case "hold-out": {
+      const { training: run, holdOut, at } = input;
+      return { state: decideHoldOut(settings, state, { model: settings.model, run, holdOut }, at).state };
+    }
     case "serves":
       return withQuality(state, (quality) => modelServes(quality, input));
     case "wasted":

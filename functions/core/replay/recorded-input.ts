@@ -6,6 +6,7 @@ import type { Decision } from "../coordination/decision";
 import { PERSON_SOURCE } from "../coordination/person-answer";
 import type { ModelSettings } from "../model-settings";
 import { amountSchema, timeSchema } from "../numbers";
+import { holdOutErrorsSchema } from "../quality/hold-out-message";
 import { qualitySignalSchema } from "../quality/quality-signal";
 import { fnv1a } from "../request-ids";
 import type { Stored } from "../state-layout";
@@ -50,6 +51,8 @@ export const recordedInputSchema = z.discriminatedUnion("type", [
   }),
   /** The error of the model was measured. */
   z.object({ type: z.literal("quality"), at: timeSchema, signal: qualitySignalSchema }),
+  /** The run of a training told of its hold-out. */
+  z.object({ type: z.literal("hold-out"), at: timeSchema, training: z.string(), holdOut: holdOutErrorsSchema }),
   /** Promotion let a model serve. */
   z.object({
     type: z.literal("serves"),

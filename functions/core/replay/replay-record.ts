@@ -269,7 +269,8 @@ function isSameDecision(one: Decision, other: Decision): boolean {
 function comparedState(state: CoordinatorState, now: number) {
   const { day, month, ...rest } = replayedState(turnCalendar(state, now));
   const runs = rest.runs.map(({ runId: _name, ...run }) => run);
-  const quality = rest.quality && { ...rest.quality, servingRun: undefined };
+  const awaited = rest.quality?.awaited && { ...rest.quality.awaited, runId: undefined };
+  const quality = rest.quality && { ...rest.quality, servingRun: undefined, awaited };
   return { ...rest, runs, quality, day: { ...day, others: undefined }, month: { ...month, others: undefined } };
 }
 

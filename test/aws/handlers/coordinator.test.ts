@@ -204,6 +204,35 @@ describe("coordinator", () => {
     expect(world.rejected.kept).toMatchObject([{ message: { messageId: "m3" } }]);
   });
 
+  it("should keep the hold-out of a run until its model serves, and say of another that it counts for nothing", async () => {
+    const world = createWorld();
+    const { policy, ...settings } = settingsOf();
+    const adaptive = { price: { steps: 0.5 }, stepMs: DAY_MS };
+    const models = memoryModelSettings([{ ...settings, policy: { ...policy, adaptive } }]);
+    const coordinator = createCoordinator({ ...world.ports, settings: models, now: () => NOON });
+    const told = { source: "retrigger.quality", model: "flight-delay", run: "data/flight-delay/1", holdOut: { challenger: 0.12 } };
+    const percent = { ...told, holdOut: { challenger: 12 } };
+
+    await coordinator(sqsEvent([{ id: "m1", body: bodyOf("data/flight-delay/1") }]));
+    const response = await coordinator(
+      sqsEvent([
+        { id: "m2", body: JSON.stringify(told) },
+        { id: "m3", body: JSON.stringify(told) },
+        { id: "m4", body: JSON.stringify({ ...told, run: "data/flight-delay/9" }) },
+        { id: "m5", body: JSON.stringify(percent) },
+      ]),
+    );
+
+    expect(response.batchItemFailures).toEqual([]);
+    const { awaited } = (await world.ports.states.load("flight-delay"))?.state.quality ?? {};
+    expect(awaited).toMatchObject({ requestId: "data/flight-delay/1", challenger: 0.12 });
+    expect(world.reports.filter(({ event }) => event.startsWith("hold-out"))).toEqual([
+      { level: "info", event: "hold-out-taken", model: "flight-delay", requestId: "data/flight-delay/1", challenger: 0.12 },
+      expect.objectContaining({ event: "hold-out-ignored", run: "data/flight-delay/9" }),
+    ]);
+    expect(world.rejected.kept).toMatchObject([{ message: { messageId: "m5" } }]);
+  });
+
   it("should reject a request for a model that is not configured, with a record", async () => {
     const world = createWorld();
 

@@ -9,6 +9,7 @@ import { settleRun, withdrawStart } from "../../../functions/core/coordination/s
 import { reaskAll } from "../../../functions/core/coordination/sweep-coordination";
 import type { AdaptivePolicy } from "../../../functions/core/quality/adaptive-policy";
 import type { QualitySignal } from "../../../functions/core/quality/quality-signal";
+import { decideHoldOut } from "../../../functions/core/quality/take-hold-out";
 import { DAY_MS, DRIFT, HOUR_MS, MANUAL, policyOf, requestOf } from "../../simulation/requests";
 
 const MODEL = "flight-delay";
@@ -76,8 +77,13 @@ describe("the check adaptive", () => {
     const [now, end] = [MONDAY + 3 * DAY_MS + HOUR_MS, MONDAY + 4 * DAY_MS];
 
     const during = decide(policy, state, requestOf("9"), now).decisions[0];
-    const holdOut = { challenger: 0.12, champion: 0.5 };
-    const after = settleRun(state, { requestId, status: "succeeded", holdOut }, end, end);
+    const told = decideHoldOut(
+      settings(),
+      state,
+      { model: MODEL, run: requestId, holdOut: { challenger: 0.12, champion: 0.5 } },
+      now,
+    );
+    const after = settleRun(told.state, { requestId, status: "succeeded" }, end, end);
 
     expect(during).toMatchObject({ outcome: "defer", reason: "adaptive" });
     expect(after.quality).toMatchObject({ servingSince: end, breakEven: { steps: 0, holdOut: 0.12 } });

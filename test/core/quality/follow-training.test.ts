@@ -1,6 +1,8 @@
 import type { AdaptivePolicy } from "../../../functions/core/quality/adaptive-policy";
+import { stepObserved } from "../../../functions/core/quality/break-even";
 import {
   candidateEnded,
+  holdOutTold,
   modelServes,
   qualityUnder,
   qualityWithoutFuture,
@@ -9,6 +11,7 @@ import {
   trainingHeld,
   trainingTakenBack,
 } from "../../../functions/core/quality/follow-training";
+import type { QualityState } from "../../../functions/core/quality/quality-state";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 30, 12);
@@ -36,11 +39,12 @@ describe("qualityUnder", () => {
 describe("a training", () => {
   it("should be awaited and counted from its start, and serve from its end", () => {
     const began = trainingBegan(POLICY, undefined, TRAINING, NOW);
-    const ended = trainingEnded(began, { ...ENDED, holdOut: { challenger: 0.08 } });
+    const ended = trainingEnded(told(began, { challenger: 0.08 }), ENDED);
 
     expect(began).toMatchObject({ awaited: TRAINING, month: { date: "2026-11", starts: 1 } });
     expect(ended).toMatchObject({
       servingSince: ENDED.endedAt,
+      servingRequest: TRAINING.requestId,
       servingRun: "arn:run/1",
       breakEven: { holdOut: 0.08, isFirst: true },
     });
@@ -72,15 +76,15 @@ describe("a training", () => {
 
   it("should be graded by what it cured", () => {
     const before = trainingHeld({ ...served(), breakEven: { ...served().breakEven, excessAtStart: 0.2 } }, TRAINING);
-    const holdOut = { challenger: 0.1, champion: 0.2 };
+    const known = told(before, { challenger: 0.1, champion: 0.2 });
 
-    expect(trainingEnded(before, { ...ENDED, endedAt: NOW + DAY, holdOut }).breakEven.yield).toBe(0.75);
+    expect(trainingEnded(known, { ...ENDED, endedAt: NOW + DAY }).breakEven.yield).toBe(0.75);
   });
 });
 
 describe("a model that promotion decides about", () => {
   const promoted = trainingHeld({ ...served(), isPromoted: true as const }, TRAINING);
-  const tried = trainingEnded(promoted, { ...ENDED, holdOut: { challenger: 0.05, champion: 0.3 } });
+  const tried = trainingEnded(told(promoted, { challenger: 0.05, champion: 0.3 }), ENDED);
 
   it("should not serve from the end of its run, but from its acceptance, with what its run told", () => {
     const serving = modelServes(tried, { requestId: TRAINING.requestId, version: "churn/3", since: NOW + 2 * DAY });
@@ -105,6 +109,67 @@ describe("a model that promotion decides about", () => {
   });
 });
 
+describe("holdOutTold", () => {
+  const HOLD_OUT = { challenger: 0.1, champion: 0.2 };
+  const began = trainingHeld({ ...served(), breakEven: { ...served().breakEven, excessAtStart: 0.2 } }, TRAINING);
+  const ended = trainingEnded(began, { ...ENDED, runId: "arn:run/2" });
+  const seen = { ...ended, breakEven: stepObserved(ended.breakEven, 0.3) };
+  const promoted = trainingEnded({ ...began, isPromoted: true as const }, { ...ENDED, runId: "arn:run/2" });
+  const held = [{ ...TRAINING, runId: "arn:run/2" }];
+
+  it("should be kept until its model serves, by its request, or by its run in either case", () => {
+    for (const [before, run, runs] of [
+      [began, TRAINING.requestId, []],
+      [began, "arn:run/2", held],
+      [began, "ARN:Run/2", held],
+      [promoted, "arn:run/2", []],
+    ] as const) {
+      const after = holdOutTold(before, { run, holdOut: HOLD_OUT }, runs);
+
+      expect(after).toMatchObject({ quality: { awaited: HOLD_OUT }, training: TRAINING.requestId });
+      expect("quality" in after && after.quality.breakEven).toEqual(began.breakEven);
+    }
+  });
+
+  it("should come to the same before the model serves and after it, in which case it is graded once", () => {
+    const before = trainingEnded(told(began, HOLD_OUT), { ...ENDED, runId: "arn:run/2" });
+    const after = holdOutTold(ended, { run: "ARN:run/2", holdOut: HOLD_OUT }, []);
+
+    expect(after).toEqual({ quality: before, training: TRAINING.requestId });
+    expect(before.breakEven).toMatchObject({ yield: 0.75, holdOut: 0.1, steps: 0 });
+    expect(holdOutTold(before, { run: "arn:run/2", holdOut: HOLD_OUT }, [])).toEqual({
+      quality: before,
+      training: TRAINING.requestId,
+    });
+  });
+
+  it("should leave the first model the first where nothing served before it", () => {
+    const first = trainingEnded(trainingBegan(POLICY, undefined, TRAINING, NOW), ENDED);
+
+    const alone = holdOutTold(first, { run: TRAINING.requestId, holdOut: { challenger: 0.1 } }, []);
+    const replacing = holdOutTold(first, { run: TRAINING.requestId, holdOut: HOLD_OUT }, []);
+
+    expect(alone).toMatchObject({ quality: { breakEven: { isFirst: true, holdOut: 0.1 } } });
+    expect("quality" in replacing && replacing.quality.breakEven).not.toHaveProperty("isFirst");
+  });
+
+  it.each([
+    ["of a training that nobody knows", began, "arn:run/9", [], "it is of no training that is awaited or serves"],
+    [
+      "of the model before",
+      began,
+      "data/churn/8",
+      [{ requestId: "data/churn/8", startedAt: 1 }],
+      "another training began after it",
+    ],
+    ["of other errors than before", told(began, { challenger: 0.3 }), TRAINING.requestId, [], "its run told other errors before"],
+    ["after labels of its model", seen, "arn:run/2", [], "labels of its model were observed before it"],
+    ["after the next start", trainingHeld(ended, { requestId: "2", startedAt: NOW + DAY }), "arn:run/2", [], "another training"],
+  ] as const)("should be ignored where it is %s", (_, before, run, runs, why) => {
+    expect(holdOutTold(before, { run, holdOut: HOLD_OUT }, runs)).toEqual({ ignored: expect.stringContaining(why) });
+  });
+});
+
 describe("qualityWithoutFuture", () => {
   it("should leave nothing that is later than now", () => {
     const known = trainingHeld(
@@ -121,6 +186,13 @@ describe("qualityWithoutFuture", () => {
 });
 
 // Helpers
+
+/** What is known after the awaited training told of its hold-out. */
+function told(before: QualityState, holdOut: { readonly challenger: number; readonly champion?: number }): QualityState {
+  const after = holdOutTold(before, { run: TRAINING.requestId, holdOut }, []);
+  if ("ignored" in after) throw new Error(after.ignored);
+  return after.quality;
+}
 
 function served() {
   const nothing = qualityUnder(POLICY, undefined, [], NOW);

@@ -2,11 +2,12 @@ import fc from "fast-check";
 import type { Decision } from "../../../functions/core/coordination/decision";
 import { replayRecord } from "../../../functions/core/replay/replay-record";
 import { randomOf } from "../../simulation/random";
-import { BUSY_POLICY, recordedLife } from "../../simulation/recorded-model";
+import { BUSY_POLICY, PRICED_POLICY, PROMOTED_POLICY, recordedLife } from "../../simulation/recorded-model";
 import { HOUR_MS } from "../../simulation/requests";
 
 /** Repeated by `jest --seed` with the seed that jest prints. */
 const LIVES = 400;
+const PRICED_LIVES = 60;
 
 /** A life in which runs end, people answer and a policy changes, over more than a month. */
 const GUARD_SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
@@ -25,20 +26,36 @@ describe("replayRecord", () => {
     expect(decisions).toBeGreaterThan(LIVES * 10);
   });
 
+  it(`should do so over ${PRICED_LIVES} lives whose trainings must be worth their price, by what monitors, runs and promotion tell`, async () => {
+    const policies = fc.constantFrom(PRICED_POLICY, PROMOTED_POLICY);
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 60 }), policies, async (seed, rounds, policy) => {
+        await expectSameAgain(seed, rounds, policy);
+      }),
+      { numRuns: PRICED_LIVES, seed: jest.getSeed(), endOnFailure: true },
+    );
+  });
+
   it("should do so for every kind of input", async () => {
-    const lives = await Promise.all(GUARD_SEEDS.map((seed) => expectSameAgain(seed, ROUNDS)));
+    const busy = await Promise.all(GUARD_SEEDS.map((seed) => expectSameAgain(seed, ROUNDS)));
+    const promoted = await Promise.all(GUARD_SEEDS.slice(0, 10).map((seed) => expectSameAgain(seed, ROUNDS, PROMOTED_POLICY)));
+    const lives = [...busy, ...promoted];
 
     const types = lives.flat().flatMap(({ inputs = [] }) => inputs.map(({ type }) => type));
     expect([...new Set(types)].sort()).toEqual([
       "adopted",
       "answer",
       "end",
+      "hold-out",
       "pause",
+      "quality",
       "refused",
       "request",
+      "serves",
       "settings",
       "state",
       "sweep",
+      "wasted",
       "withdrawn",
     ]);
   });
@@ -118,8 +135,8 @@ describe("replayRecord", () => {
 
 // Helpers
 
-async function expectSameAgain(seed: number, rounds: number): Promise<readonly Decision[]> {
-  const { decisions } = await recordedLife(randomOf(seed), rounds);
+async function expectSameAgain(seed: number, rounds: number, policy = BUSY_POLICY): Promise<readonly Decision[]> {
+  const { decisions } = await recordedLife(randomOf(seed), rounds, { policy });
   const all = decisions.length;
   expect(replayRecord(decisions)).toEqual({ decisions: all, same: all, unknown: {}, differing: 0, differences: [] });
   return decisions;

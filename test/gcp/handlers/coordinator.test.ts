@@ -66,6 +66,23 @@ describe("coordinator", () => {
     expect(world.rejected.kept).toHaveLength(1);
   });
 
+  it("should keep the hold-out of a run until its model serves, and say of another that it counts for nothing", async () => {
+    const { policy, ...settings } = googleSettings();
+    const adaptive = { price: { steps: 0.5 }, stepMs: DAY_MS };
+    const world = createWorld({ settings: memoryModelSettings([{ ...settings, policy: { ...policy, adaptive } }]) });
+    const told = { source: "retrigger.quality", model: "flight-delay", run: "data/flight-delay/1", holdOut: { challenger: 0.12 } };
+
+    await world.coordinator(pushedEvent("m1", { text: JSON.stringify(requestOf("1")) }));
+    await world.coordinator(pushedEvent("m2", { text: JSON.stringify(told) }));
+    await world.coordinator(pushedEvent("m3", { text: JSON.stringify(told) }));
+    await world.coordinator(pushedEvent("m4", { text: JSON.stringify({ ...told, run: "data/flight-delay/9" }) }));
+    await world.coordinator(pushedEvent("m5", { text: JSON.stringify({ ...told, holdOut: { challenger: 12 } }) }));
+
+    const { awaited } = (await world.states.load("flight-delay"))?.state.quality ?? {};
+    expect(awaited).toMatchObject({ requestId: "data/flight-delay/1", challenger: 0.12 });
+    expect(world.rejected.kept).toHaveLength(1);
+  });
+
   it("should train and pause by rules as AWS does, whose messages it understands", async () => {
     const world = createWorld();
     const text = ruleMatched.Records[0]?.body ?? "";

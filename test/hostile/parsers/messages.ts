@@ -12,6 +12,7 @@ import { driftReportSchema } from "../../../functions/core/drift/drift-report";
 import type { IncomingMessage } from "../../../functions/core/incoming-message";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { timeSchema } from "../../../functions/core/numbers";
+import { holdOutMessageSchema, parseHoldOutMessage } from "../../../functions/core/quality/hold-out-message";
 import { parseQualityMessage } from "../../../functions/core/quality/quality-message";
 import { qualitySignalSchema } from "../../../functions/core/quality/quality-signal";
 import { readRefusal, refusalTexts } from "../../../functions/core/rejected-message";
@@ -72,6 +73,12 @@ const QUALITY = JSON.stringify({
   error: 0.083,
   rows: 4200,
   run: "run-1",
+});
+const HOLD_OUT = JSON.stringify({
+  source: "retrigger.quality",
+  model: "flight-delay",
+  run: "data/flight-delay/1",
+  holdOut: { challenger: 0.12, champion: 0.19 },
 });
 const ANOMALY = pushedEvent("1", { text: drift("vertex-anomaly.json") });
 const OWN_REPORT = pushedEvent("2", { text: drift("own-report.json"), attributes: { model: "flight-delay" } });
@@ -161,6 +168,15 @@ export const messages: readonly Parser[] = [
         if (message.action === "pause") timeSchema.parse(message.order.at);
         if (message.action === "quality") qualitySignalSchema.parse(message.signal);
       }
+    },
+  },
+  {
+    name: "hold-outs",
+    of: ["functions/core/quality/hold-out-message.ts"],
+    texts: [HOLD_OUT, QUALITY],
+    read: (body) => {
+      const report = parseHoldOutMessage(parseJson(body));
+      if (report !== undefined) holdOutMessageSchema.parse({ source: "retrigger.quality", ...report });
     },
   },
   {
