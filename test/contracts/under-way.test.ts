@@ -27,17 +27,15 @@ const NAMES = Object.keys(SITUATIONS) as Situation[];
 
 const DIGESTS = "driftState/history[]/windows[]: digests";
 const EPISODES = "driftState: episodes";
-/** In every state since decisions carry their inputs. */
-const RECORDING = "state: recording";
 
 /** The fields of today's records that the earlier program does not know and must not ignore: docs/deploy.md tells of them. */
 const REFUSED: Readonly<Record<Situation, { readonly begun: readonly string[]; readonly concluded: readonly string[] }>> = {
-  "a run": { begun: [RECORDING], concluded: [RECORDING] },
-  "a start without an answer": { begun: ["state/outbox[]: isNamedByDeployment", RECORDING], concluded: [RECORDING] },
-  "an approval": { begun: [RECORDING], concluded: ["state: answers", RECORDING] },
-  "a pause": { begun: [RECORDING], concluded: ["state: answers", RECORDING] },
-  "a record and a notice that could not be sent": { begun: [RECORDING], concluded: [RECORDING] },
-  "a block by drift": { begun: [RECORDING], concluded: ["state: answers", RECORDING] },
+  "a run": { begun: [], concluded: [] },
+  "a start without an answer": { begun: ["state/outbox[]: isNamedByDeployment"], concluded: [] },
+  "an approval": { begun: [], concluded: ["state: answers"] },
+  "a pause": { begun: [], concluded: ["state: answers"] },
+  "a record and a notice that could not be sent": { begun: [], concluded: [] },
+  "a block by drift": { begun: [], concluded: ["state: answers"] },
   "a drift that could not be told": { begun: [DIGESTS, EPISODES], concluded: [DIGESTS, EPISODES] },
   "batches that wait, and an open one": { begun: [], concluded: [] },
 };
@@ -94,7 +92,7 @@ describeWithDynamoDb("the earlier program, after this one", (dynamoDb) => {
     await setAside(stores);
 
     const held = (await stores.states.load(SETTINGS.model))?.state;
-    expect(problemsOf("state", { held })).toEqual(["state: setAside", "state: answers", RECORDING]);
+    expect(problemsOf("state", { held })).toEqual(["state: setAside", "state: answers"]);
   });
 });
 

@@ -111,6 +111,16 @@ const monthSchema = z.string().check(z.regex(/^\d{4}-\d{2}$/));
 /** What is counted of other UTC days, or months, newest first: a clock that was wrong may turn to them. A month has no starts. */
 const othersSchema = z.array(z.object({ date: z.string(), starts: z.exactOptional(amountSchema), spentUsd: z.number() }));
 
+/** What is recorded for a replay; see replay/recorded-input.ts. No decision depends on it. */
+const recordingSchema = z.object({
+  /** Digest of those that decided last. */
+  settings: z.exactOptional(z.string()),
+  /** In which a decision was last recorded with the state before it. */
+  month: z.exactOptional(z.string()),
+  /** Since the newest decision, oldest first. */
+  inputs: z.array(storedInputSchema),
+});
+
 /**
  * Everything that decisions about one model depend on. Times are epoch milliseconds, money is USD. Strict: a field of a newer
  * program may be one that forbids to start, so an older one must neither ignore nor erase it.
@@ -120,7 +130,13 @@ export const coordinatorStateSchema = z.strictObject({
   lastStartAt: z.exactOptional(timeSchema),
   /** Of the UTC day `date`: starts, and the cost of the runs that were started on it and have ended. */
   day: z.object({ date: daySchema, starts: amountSchema, spentUsd: z.number(), others: z.exactOptional(othersSchema) }),
-  month: z.object({ date: monthSchema, spentUsd: z.number(), others: z.exactOptional(othersSchema) }),
+  month: z.object({
+    date: monthSchema,
+    spentUsd: z.number(),
+    others: z.exactOptional(othersSchema),
+    /** Here, where an earlier program that does not know it leaves it out, and reads the rest. */
+    recording: z.exactOptional(recordingSchema),
+  }),
   /** In the order in which they began to wait. */
   parked: z.array(parkedSchema),
   /** In the order in which they ended. */
@@ -153,17 +169,6 @@ export const coordinatorStateSchema = z.strictObject({
   outbox: z.array(pendingEffectSchema),
   /** How many effects there have been. */
   effects: amountSchema,
-  /** For a replay; see replay/recorded-input.ts. No decision depends on it. */
-  recording: z.exactOptional(
-    z.object({
-      /** Digest of those that decided last. */
-      settings: z.exactOptional(z.string()),
-      /** In which a decision was last recorded with the state before it. */
-      month: z.exactOptional(z.string()),
-      /** Since the newest decision, oldest first. */
-      inputs: z.array(storedInputSchema),
-    }),
-  ),
 });
 
 export type Run = Stored<typeof runSchema>;

@@ -49,8 +49,9 @@ function correctedTo<P extends Period>(date: string, period: P): P {
 }
 
 /** The counts of the days, or months, nearest to `date`, newest first. */
-function keptBeside(date: string, { others = [], ...period }: Period): readonly Counts[] {
-  const all = [period, ...others].toSorted((a, b) => (a.date < b.date ? 1 : -1));
+function keptBeside(date: string, { others = [], date: own, spentUsd, ...counts }: Period): readonly Counts[] {
+  const starts = "starts" in counts && { starts: counts.starts };
+  const all = [{ date: own, spentUsd, ...starts }, ...others].toSorted((a, b) => (a.date < b.date ? 1 : -1));
   const later = all.filter((counts) => counts.date > date).slice(-MAX_OTHERS);
   return [...later, ...all.filter((counts) => counts.date < date).slice(0, MAX_OTHERS)];
 }

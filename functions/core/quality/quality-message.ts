@@ -7,7 +7,7 @@ import { amountSchema, momentSchema } from "../numbers";
 import type { QualitySignal } from "./quality-signal";
 
 /** The source that the message of a quality signal names. */
-const QUALITY_SOURCE = "retrigger.quality";
+export const QUALITY_SOURCE = "retrigger.quality";
 
 /** Epoch milliseconds are larger since 1973, epoch seconds smaller until the year 5138. */
 const LEAST_MS = 1e11;

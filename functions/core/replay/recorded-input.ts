@@ -104,7 +104,7 @@ export const recordedInputSchema = z.discriminatedUnion("type", [
 ]);
 
 export type RecordedInput = Stored<typeof recordedInputSchema>;
-type Recording = NonNullable<CoordinatorState["recording"]>;
+type Recording = NonNullable<CoordinatorState["month"]["recording"]>;
 
 /** Inputs that wait for a decision; the state is one record of the store. */
 export const MAX_INPUTS = 20;
@@ -133,18 +133,18 @@ export function recorded<C extends Changed>(
   const { state, decisions = [] } = changed;
   const bearer = decisions.find(({ outcome }) => outcome !== "duplicate");
   if (state === before || (bearer === undefined && input === undefined)) return changed;
-  const was: Recording = before.recording ?? { inputs: [] };
+  const was: Recording = before.month.recording ?? { inputs: [] };
   const told = settings && toldSettings(settings);
   const about = { ...was, ...(told !== undefined && { settings: told.digest }) };
   const isDue = bearer !== undefined && was.month !== state.month.date;
   const checkpoint = isDue ? checkpointOf(before) : undefined;
   const isTold = told === undefined || (told.digest === was.settings && checkpoint === undefined);
   const waiting = isTold ? was.inputs : [...was.inputs, { type: "settings", settings: told.text }];
-  if (bearer === undefined) return { ...changed, state: { ...state, recording: waitingOf(about, waiting, input) } };
+  if (bearer === undefined) return { ...changed, state: withRecording(state, waitingOf(about, waiting, input)) };
   const inputs = [...waiting, ...(checkpoint === undefined ? [] : [checkpoint]), ...(input === undefined ? [] : [input])];
   const month = checkpoint === undefined ? was.month : state.month.date;
   const recording = { ...about, ...(month !== undefined && { month }), inputs: [] };
-  if (inputs.length === 0) return { ...changed, state: { ...state, recording } };
+  if (inputs.length === 0) return { ...changed, state: withRecording(state, recording) };
   const carrying: Decision = { ...bearer, inputs };
   const outbox = state.outbox.map((effect) =>
     effect.type === "record" && effect.decision === bearer ? { ...effect, decision: carrying } : effect,
@@ -152,8 +152,12 @@ export function recorded<C extends Changed>(
   return {
     ...changed,
     decisions: decisions.map((decision) => (decision === bearer ? carrying : decision)),
-    state: { ...state, outbox, recording },
+    state: withRecording({ ...state, outbox }, recording),
   };
+}
+
+function withRecording(state: CoordinatorState, recording: Recording): CoordinatorState {
+  return { ...state, month: { ...state.month, recording } };
 }
 
 /** A sweep that follows another finds the same refusals or later ones, so the last of several tells all. */
@@ -181,8 +185,9 @@ function checkpointOf(state: CoordinatorState): RecordedInput | undefined {
 
 /** A state without what no decision depends on: what is left to do, what was answered and what is recorded. */
 export function replayedState(state: CoordinatorState) {
-  const { outbox: _outbox, effects: _effects, answers: _answers, recording: _recording, ...kept } = state;
-  return kept;
+  const { outbox: _outbox, effects: _effects, answers: _answers, month, ...kept } = state;
+  const { recording: _recording, ...counted } = month;
+  return { ...kept, month: counted };
 }
 
 interface ToldSettings {

@@ -42,7 +42,7 @@ describe("takeHoldOut", () => {
 
     const state = await world.state();
     expect(state?.quality?.awaited).toMatchObject(REPORT.holdOut);
-    expect(state?.recording?.inputs.filter((input) => "training" in input)).toEqual([
+    expect(state?.month.recording?.inputs.filter((input) => "training" in input)).toEqual([
       { type: "hold-out", at: NOON, training: REPORT.run, holdOut: REPORT.holdOut },
     ]);
     expect(world.logged.map(({ event }) => event)).toEqual(["hold-out-taken"]);

@@ -45,7 +45,7 @@ describe("recorded", () => {
     const next = requested(swept, "2", NOON + 4);
 
     expect(next.decisions[0]?.inputs).toEqual([input, { type: "sweep", at: NOON + 3 }]);
-    expect(next.state.recording?.inputs).toEqual([]);
+    expect(next.state.month.recording?.inputs).toEqual([]);
   });
 
   it("should give a duplicate nothing, as it is recorded once however often it comes", () => {
@@ -56,7 +56,7 @@ describe("recorded", () => {
 
     expect(repeated.decisions[0]).toMatchObject({ outcome: "duplicate" });
     expect(repeated.decisions[0]?.inputs).toBeUndefined();
-    expect(repeated.state.recording?.inputs).toHaveLength(1);
+    expect(repeated.state.month.recording?.inputs).toHaveLength(1);
   });
 
   it("should record nothing of what changed nothing", () => {
@@ -74,7 +74,7 @@ describe("recorded", () => {
 
     const [first, ...rest] = requested(many, "2", NOON + DAY_MS).decisions[0]?.inputs ?? [];
 
-    expect(many.recording?.inputs).toHaveLength(MAX_INPUTS);
+    expect(many.month.recording?.inputs).toHaveLength(MAX_INPUTS);
     expect(first).toEqual({ type: "lost", inputs: 6 });
     expect(rest.slice(-2).map(({ type }) => type)).toEqual(["settings", "state"]);
   });
@@ -87,7 +87,7 @@ describe("recorded", () => {
       const { state, decisions } = requested(before, "1", NOON);
 
       expect(decisions[0]?.inputs?.map(({ type }) => type)).toEqual(["settings"]);
-      expect(state.recording?.month).toBeUndefined();
+      expect(state.month.recording?.month).toBeUndefined();
     }
   });
 });
