@@ -6,7 +6,6 @@ import {
   periodic,
   type ScheduleOptions,
   scheduleCost,
-  tunedPeriod,
 } from "../../../functions/core/replay/oracle";
 
 const { NaN: UNKNOWN, POSITIVE_INFINITY: NEVER } = Number;
@@ -101,13 +100,6 @@ describe("bestPeriod", () => {
 
   it("should be never where models are equal", () => {
     expect(bestPeriod(EQUAL, options({ price: 0 }))).toEqual({ period: NEVER, trainings: [], cost: expect.closeTo(4) });
-  });
-});
-
-describe("tunedPeriod", () => {
-  it("should not see what comes after", () => {
-    expect(bestPeriod(ABRUPT, options({ price: 0.5 })).period).toBeLessThan(NEVER);
-    expect(tunedPeriod(ABRUPT, { ...options({ price: 0.5 }), until: 4 })).toBe(NEVER);
   });
 });
 

@@ -88,7 +88,7 @@ describe("HistorySimulation", () => {
     expect(result.errorSource).toBe(source);
     const priced = result.policies.filter(({ costs }) => costs !== undefined).map(({ policy }) => policy);
     expect(priced.length).toBe(source === "matrix" ? result.policies.length : source === "recorded" ? 1 : 0);
-    const missing = "Trainings, spend, staleness and refusals are known; what each policy would have cost in errors is not";
+    const missing = "Trainings, spend and refusals are known; what each policy would have cost in errors is not";
     expect(result.history.unknown.some((sentence) => sentence.startsWith(missing))).toBe(source === undefined);
   });
 
