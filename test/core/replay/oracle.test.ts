@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { type ErrorMatrix, matrixOf } from "../../../functions/core/replay/error-matrix";
-import {
-  bestPeriod,
-  oracleTrainings,
-  periodic,
-  type ScheduleOptions,
-  scheduleCost,
-} from "../../../functions/core/replay/oracle";
+import { bestPeriod, oracleTrainings, periodic, type ScheduleOptions, scheduleCost } from "../../../functions/core/replay/oracle";
 
 const { NaN: UNKNOWN, POSITIVE_INFINITY: NEVER } = Number;
 

@@ -1,7 +1,7 @@
 import { meanOf } from "../../capture/baseline/series";
 import { bandedCosts, type ResampledCost, resampledCost } from "../errors/priced-costs";
-import { curveErrors, errorSeries, matrixErrors, recordedErrors, type ServedErrors, trainedErrors } from "../errors/served-errors";
 import { recordedDebts } from "../errors/recorded-debts";
+import { curveErrors, errorSeries, matrixErrors, recordedErrors, type ServedErrors, trainedErrors } from "../errors/served-errors";
 import type { HistoryLine } from "../history-line";
 import { plainReferences, plannedReferences, RECORDED, type ReferenceSchedule } from "../references/reference-schedules";
 import { ReplayedReference } from "../references/replayed-reference";
@@ -150,7 +150,9 @@ export class HistorySimulation {
 
   /** The policies that hear of errors, and the price of the first of them. */
   #adaptive() {
-    const judging = this.#options.policies.filter(({ settings, causes }) => causes.quality && settings.policy.adaptive !== undefined);
+    const judging = this.#options.policies.filter(
+      ({ settings, causes }) => causes.quality && settings.policy.adaptive !== undefined,
+    );
     const price = judging[0]?.settings.policy.adaptive?.price;
     const steps = price !== undefined && "steps" in price ? price.steps : shownPrice(this.#options.prices);
     return { names: judging.map(({ name }) => name), price: steps };
