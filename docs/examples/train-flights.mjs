@@ -32,11 +32,11 @@ export async function train({ trainedUntil, steps }) {
   const known = flightsBetween(until - WINDOW_DAYS * DAY_MS, until);
   if (known.length === 0)
     throw new Error(`no flights in the ten days before ${trainedUntil}; they are of 2001-01-01 to 2001-06-30`);
-  const weights = fit(known);
+  const weights = fitted(known);
   return { errors: steps.map(({ from, to }) => brierScore(weights, flightsBetween(Date.parse(from), Date.parse(to)))) };
 }
 
-function fit(flights) {
+function fitted(flights) {
   const weights = new Float64Array(WEIGHTS);
   const curvature = new Float64Array(WEIGHTS).fill(RIDGE);
   for (const { places } of flights) for (const place of places) curvature[place] += 1 / 4;

@@ -44,7 +44,6 @@ export class HistorySurvey {
   #originMs = Number.NaN;
   #objects = 0;
   #bytes = 0;
-  #hasScores = false;
   readonly #lines: Partial<Record<HistoryLine["type"], number>> = {};
   readonly #runs = new Map<string, RecordedRun>();
   readonly #delays: number[] = [];
@@ -83,7 +82,6 @@ export class HistorySurvey {
         else this.#scored(line, line.run);
         break;
       case "score":
-        this.#hasScores = true;
         this.#rowOf(line.run).add(this.#stepOf(line), line.error, line.rows);
         break;
       case "schedule":
@@ -103,7 +101,8 @@ export class HistorySurvey {
     const steps = Math.max(1, Math.ceil((this.#to - this.#originMs) / this.stepMs));
     const grid = { originMs: this.#originMs, stepMs: this.stepMs };
     // Two models share a step where one takes over from the other; more such steps are of old models on later labels.
-    const hasScores = this.#hasScores || (this.#shared.size > 0 && this.#shared.size >= this.#ofRuns.size);
+    const isShared = this.#shared.size > 0 && this.#shared.size >= this.#ofRuns.size;
+    const hasScores = this.#lines.score !== undefined || isShared;
     const served = new PooledErrors();
     served.addAll(this.#served);
     if (!hasScores) served.addAll(this.#named);

@@ -288,12 +288,13 @@ class ModelSimulation implements Simulation {
   #start({ requestId, request, reservedUsd = 0 }: Decision): void {
     const { runMs, costUsd = reservedUsd } = this.options;
     const causes = Object.keys(askedBy(request));
-    const training = { requestId, at: this.#now, endedAt: this.#now + runMs, costUsd, causes };
+    // Whoever asks without a list of objects trains on all that there is.
+    const objects = this.policy.causes.data ? newData(request).objects : this.#landed - this.#trained;
+    const training = { requestId, at: this.#now, endedAt: this.#now + runMs, costUsd, objects, causes };
     this.#trainings.push(training);
     this.#running.push(training);
     this.#peakRuns = Math.max(this.#peakRuns, this.#running.length);
-    // Whoever asks without a list of objects trains on all that there is.
-    this.#trained = this.policy.causes.data ? this.#trained + newData(request).objects : this.#landed;
+    this.#trained += objects;
     const isOfDataAlone = causes.every((type) => type === "data");
     this.#service.started(this.#now, training.endedAt, isOfDataAlone ? newestIn(request.manifests) : undefined);
   }
