@@ -40,7 +40,7 @@ export function policyTable(model: ShownModel): Markup {
 }
 
 /** Columns that no policy fills are left out. */
-function columnsOf({ prices, chosen, unit, policies }: ShownModel): Column[] {
+function columnsOf({ prices, chosen, unit, policies, result: { history } }: ShownModel): Column[] {
   const results = policies.map(({ result }) => result);
   const price = prices[chosen];
   const cost: Column[] =
@@ -67,6 +67,15 @@ function columnsOf({ prices, chosen, unit, policies }: ShownModel): Column[] {
   const drift: Column[] = results.some(({ driftWait }) => driftWait !== undefined)
     ? [{ head: markup`Wait after a drift <small>mean</small>`, cell: driftCell }]
     : [];
+  const untrained: Column[] =
+    history.objects === 0
+      ? []
+      : [
+          {
+            head: "Untrained objects",
+            cell: (result) => (hasMoney(result) ? countText(result.untrainedObjects) : UNKNOWN),
+          },
+        ];
   const decided =
     (cell: Column["cell"]): Column["cell"] =>
     (result) =>
@@ -86,7 +95,7 @@ function columnsOf({ prices, chosen, unit, policies }: ShownModel): Column[] {
     { head: "Refusals", cell: decided(({ refusals }) => countText(sumOf(refusals))) },
     { head: "Runs at once", cell: spent(({ peakRuns }) => countText(peakRuns)) },
     { head: "Expired requests", cell: decided(({ expiredRequests }) => countText(expiredRequests)) },
-    { head: "Untrained objects", cell: spent(({ untrainedObjects }) => countText(untrainedObjects)) },
+    ...untrained,
   ];
 }
 

@@ -66,7 +66,7 @@ function moduleAsked(file: string): (question: Question) => Answer {
   return (question) => {
     const answer = ask(question);
     if ("failed" in answer) throw new CommandError(`${placeOf(question)}: ${file}: ${plainLine(answer.failed, MAX_CAUSE)}`);
-    return { value: answer.returned, text: JSON.stringify(answer.returned) ?? "nothing" };
+    return { value: answer.returned, text: String(JSON.stringify(answer.returned)) };
   };
 }
 
@@ -79,7 +79,9 @@ function commandAsked(command: string, question: Question): Answer {
     stdio: ["pipe", "pipe", "inherit"],
   });
   const of = placeOf(question);
-  if (ran.error !== undefined) throw new CommandError(`${of}: ${ran.error.message}`);
+  // A command that does not read what it is told may answer all the same.
+  const isUnread = ran.error !== undefined && "code" in ran.error && ran.error.code === "EPIPE";
+  if (ran.error !== undefined && !isUnread) throw new CommandError(`${of}: ${ran.error.message}`);
   if (ran.status !== 0) throw new CommandError(`${of}: the command ended with ${ran.status ?? ran.signal}; expected 0`);
   return { value: parsedJson(ran.stdout), text: ran.stdout };
 }

@@ -90,7 +90,9 @@ function withoutRun({ runs, ofRuns }: SurveyedHistory): string[] {
   const others = [...ofRuns.keys()].filter((run) => !known.has(run)).length;
   return others === 0
     ? []
-    : [`Errors name ${others} runs of which there is no run line: when they were trained is not known, and they are left out.`];
+    : [
+        `Errors name ${others} ${others === 1 ? "run" : "runs"} of which there is no run line: when ${others === 1 ? "it was" : "they were"} trained is not known, and what they say is left out.`,
+      ];
 }
 
 function tooLong(steps: number): string {

@@ -92,6 +92,63 @@ describe("HistorySimulation", () => {
     expect(result.history.unknown.some((sentence) => sentence.startsWith(missing))).toBe(source === undefined);
   });
 
+  it("should take errors that name their run as scores, however they are written", () => {
+    const lines = worseningHistory(30).filter(({ type }) => type !== "quality");
+    const named = lines.map((line): HistoryLine => (line.type === "score" ? { ...line, type: "quality" } : line));
+
+    const [scores, qualities] = [simulated(lines), simulated(named)];
+
+    expect(qualities.result.errorSource).toBe("matrix");
+    expect(qualities.result.policies).toEqual(scores.result.policies);
+    expect(qualities.result.history.errors).toHaveLength(30);
+  });
+
+  it("should take errors of the served models alone as recorded ones, though they name their runs", () => {
+    const lines = worseningHistory(30).flatMap((line): HistoryLine[] => {
+      if (line.type !== "quality") return line.type === "score" ? [] : [line];
+      return [{ ...line, run: `r${Math.floor((line.at - FROM) / DAY_MS / 4)}` }];
+    });
+
+    const { result } = simulated(lines);
+
+    expect(result.errorSource).toBe("recorded");
+    expect(result.policies.find(({ policy }) => policy === "recorded")?.servedError?.steps).toBe(30);
+  });
+
+  it("should say what a policy means that was decided by others' errors, and what trainings were worth", () => {
+    const { unknown } = simulated(worseningHistory(60).filter(({ type }) => type !== "score")).result.history;
+
+    expect(unknown).toContainEqual(expect.stringMatching(/^The row of adaptive was decided by the errors of the recorded models/));
+    expect(unknown).toContainEqual(
+      expect.stringMatching(
+        /^What is known: of 15 recorded trainings none was worth a price of 0\.5 when they started; of 1 it is/,
+      ),
+    );
+  });
+
+  it("should leave out errors of runs that nobody trained, and say so", () => {
+    const stranger = { type: "score", model: "m", at: FROM + DAY_MS, run: "stranger", error: 0.9 } as const;
+    const lines = worseningHistory(12);
+
+    const { result } = simulated([...lines, stranger].sort((a, b) => a.at - b.at));
+
+    expect(result.policies).toEqual(simulated(lines).result.policies);
+    expect(result.history.unknown).toContainEqual(expect.stringMatching(/^Errors name 1 runs? of which there is no run line/));
+  });
+
+  it("should begin the policy adaptive with what the first part tells, and a configured one as it is", () => {
+    const lines = worseningHistory(60);
+    const [adaptive] = POLICIES.filter(({ name }) => name === "adaptive");
+    if (adaptive === undefined) throw new Error("no policy adaptive");
+    const { isBacktested: _, ...cold } = adaptive;
+    const trainingsOf = (policy: SimulatedPolicy) => simulated(lines, { policies: [policy] }).result.policies[0]?.trainings ?? [];
+
+    expect(adaptive.isBacktested).toBe(true);
+    expect(trainingsOf(adaptive)).not.toEqual(trainingsOf(cold));
+    const configured = { ...SETTINGS, policy: { ...SETTINGS.policy, adaptive: { price: { steps: 0.5 }, stepMs: DAY_MS } } };
+    expect(namedPolicy("adaptive", { ...PARTS, settings: configured }).isBacktested).toBeUndefined();
+  });
+
   it("should train adaptively where the error grows, and less at a higher price", () => {
     const { policies } = simulated(worseningHistory(60)).result;
 
