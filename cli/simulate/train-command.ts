@@ -19,10 +19,10 @@ const MAX_ANSWER_BYTES = 64e6;
 const MODULE_ENDINGS: ReadonlySet<string> = new Set([".mjs", ".cjs", ".js"]);
 
 /**
- * Errors of models that a command trains, or a JavaScript module. It is asked once for each step that a model would serve from, with
- * `{model, trainedUntil, steps: [{from, to}]}`, all times ISO 8601, and answers `{"errors": […]}`, one for each step: a command by
- * its standard input and output, a module by the function `train` that it exports. What it said is kept, so that no training is
- * done twice.
+ * Errors of models that a command trains, or a JavaScript module. It is asked once for each step that a model would serve from,
+ * with `{model, trainedUntil, steps: [{from, to}]}`, all times ISO 8601, and answers `{"errors": […]}`, one for each step: a
+ * command by its standard input and output, a module by the function `train` that it exports. What it said is kept, so that no
+ * training is done twice.
  * @throws CommandError, from the function, when it fails or answers something else
  */
 export function trainCommand(

@@ -94,7 +94,7 @@ class ModelSimulation implements Simulation {
     private readonly policy: SimulatedPolicy,
     private readonly options: SimulationOptions,
   ) {
-    const { model, from } = options;
+    const { model, from, errors, labelDelayMs = 0 } = options;
     this.#now = from;
     this.#state = initialState(from);
     this.#fireAt = from + (policy.causes.everyMs ?? Number.POSITIVE_INFINITY);
@@ -102,7 +102,6 @@ class ModelSimulation implements Simulation {
     this.#drift = new SimulatedDrift(policy.settings);
     this.#service = new ServiceRecord(from);
     this.#settings = { model, policy: policy.settings.policy, data: HISTORY_DATA };
-    const { errors, labelDelayMs = 0 } = options;
     const listens = errors !== undefined && policy.causes.quality && policy.settings.policy.adaptive !== undefined;
     this.#quality = listens ? new SimulatedQuality(model, errors, labelDelayMs) : undefined;
   }
