@@ -100,11 +100,12 @@ describe("openHistory", () => {
   it("should tell what to do for files that cannot be read", async () => {
     const unknown = fileOf("hello");
     const airflow = join(EXAMPLES, "airflow-runs.json");
+    const list = fileOf(JSON.stringify({ Contents: [{ Key: "a.csv", LastModified: "2026-11-01T00:00:00Z", Size: 1 }] }));
 
     await expect(readAll([join(tmpdir(), "no-such-file.jsonl")])).rejects.toThrow("no-such-file.jsonl: no such file");
     await expect(readAll([tmpdir()])).rejects.toThrow("it is a folder; name its files");
     await expect(readAll([unknown])).rejects.toThrow(`${unknown}: its format is not known; say it with --format`);
-    await expect(readAll([airflow])).rejects.toThrow("airflow-dag-runs does not name the model; say it with --model");
+    await expect(readAll([list])).rejects.toThrow("s3-list-objects does not name the model; say it with --model");
     await expect(readAll([airflow], {}, "airflow")).rejects.toThrow("--format airflow: no such format");
   });
 
