@@ -1,7 +1,7 @@
 import { type Markup, markup } from "../../local/dashboard/markup";
 import { figure, mark, percent, placedMark, rounded, table } from "./figure";
 import { countText, errorText, moneyText, UNKNOWN } from "./report-words";
-import { hasDecisions, type ShownModel } from "./shown-model";
+import { hasMoney, type ShownModel } from "./shown-model";
 
 const HEIGHT = 240;
 /** Numbers of trainings on the axis. */
@@ -59,7 +59,7 @@ export function drawQuality({ name, policies }: ShownModel): Markup | string {
     twin: table({
       label: `${name}: error served and trainings`,
       head: markup`<th scope="col">Policy</th><th scope="col">Mean error served</th><th scope="col">Steps</th><th scope="col">Trainings</th><th scope="col">Spend</th>`,
-      body: markup`<tbody>${known.map(({ policy: { result }, error, trainings }) => markup`<tr><th scope="row">${result.policy}</th><td>${errorText(error)}</td><td>${countText(result.servedError?.steps ?? 0)}</td><td>${countText(trainings)}</td><td>${hasDecisions(result) ? moneyText(result.spendUsd) : UNKNOWN}</td></tr>`)}</tbody>`,
+      body: markup`<tbody>${known.map(({ policy: { result }, error, trainings }) => markup`<tr><th scope="row">${result.policy}</th><td>${errorText(error)}</td><td>${countText(result.servedError?.steps ?? 0)}</td><td>${countText(trainings)}</td><td>${hasMoney(result) ? moneyText(result.spendUsd) : UNKNOWN}</td></tr>`)}</tbody>`,
     }),
   });
 }

@@ -3,7 +3,7 @@ import { type Markup, markup } from "../../local/dashboard/markup";
 /** Looks of policies in the page's style: colour, shape and dash. */
 const LOOKS = 8;
 
-/** The classes of a look: of the ninth one the colour is that of the first, with another dash. */
+/** The classes of a look: of the ninth one they are those of the first, hollow and dashed. */
 export function lookClass(look: number): string {
   return `c${look % LOOKS}${look < LOOKS ? "" : " again"}`;
 }

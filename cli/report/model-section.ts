@@ -33,14 +33,13 @@ ${drawRefusals(model)}
 </div>`;
 }
 
-function about({ result: { history, errorSource }, prices, policies }: ShownModel): Markup {
+function about({ result: { history, errorSource }, policies }: ShownModel): Markup {
   const { from, to, lines } = history;
   const kinds = Object.entries(lines).filter(([, count]) => count > 0);
   const held = kinds.length === 0 ? "" : ` It holds ${kinds.map(([kind, count]) => `${lineWords(kind, count)}`).join(", ")}.`;
   const errors = errorSource === undefined ? "" : ` Errors are ${SOURCES[errorSource]}.`;
-  const own = policies.filter(({ result }) => rank(result) === 0).length;
-  const picked =
-    prices.length > 0 && own > 1 ? ` The cheapest of ${own} policies was picked from this same history, which flatters it.` : "";
+  const own = policies.filter(({ result }) => rank(result) === 0 && result.costs !== undefined).length;
+  const picked = own > 1 ? ` The cheapest of ${own} policies was picked from this same history, which flatters it.` : "";
   return markup`The history goes from ${time(from)} to ${time(to)}, ${spokenDuration(to - from)}.${held}${errors}${picked}`;
 }
 

@@ -143,7 +143,8 @@ rect.gap { fill: url(#gap); } .gap-line { stroke: var(--gap); stroke-width: 2.5;
 .mark { overflow: visible; flex: none; }
 .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
 .c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .c6 { --c: var(--c6); } .c7 { --c: var(--c7); }
-.again { stroke-dasharray: 10 3; }
+.line.again { stroke-dasharray: 10 3; }
+.again use, use.again { fill: var(--card); stroke: var(--c); stroke-width: 2; paint-order: normal; }
 
 .model { margin: 8px 0 0; background: var(--card); border: 1px solid var(--edge); border-radius: 10px; }
 .model > summary { padding: 12px 18px; }
@@ -171,7 +172,7 @@ rect.gap { fill: url(#gap); } .gap-line { stroke: var(--gap); stroke-width: 2.5;
   .time-text span { display: block; }
   .plot { grid-template-columns: 46px minmax(0, 1fr); }
   th, td { padding: 8px 11px; }
-  th:first-child { min-width: 104px; max-width: 132px; }
+  th:first-child { min-width: 120px; max-width: 132px; }
   .control input[type="range"], .control input[type="search"] { flex: 1 1 100%; }
   .sentences { grid-template-columns: 1fr; gap: 2px; }
   .sentences dd { margin-bottom: 8px; }

@@ -3,7 +3,7 @@ import { type Markup, markup } from "../../local/dashboard/markup";
 import { costCell } from "./draw-costs";
 import { mark, table } from "./figure";
 import { countText, errorText, moneyText, priceText, shortDuration, UNKNOWN } from "./report-words";
-import { hasDecisions, rank, type ShownModel, sumOf } from "./shown-model";
+import { hasDecisions, hasMoney, rank, type ShownModel, sumOf } from "./shown-model";
 
 /** A column of numbers. */
 interface Column {
@@ -40,7 +40,7 @@ export function policyTable(model: ShownModel): Markup {
 }
 
 /** Columns that no policy fills are left out. */
-function columnsOf({ prices, chosen, unit, policies }: ShownModel): Column[] {
+function columnsOf({ prices, chosen, unit, policies, result: { history } }: ShownModel): Column[] {
   const results = policies.map(({ result }) => result);
   const price = prices[chosen];
   const cost: Column[] =
@@ -67,22 +67,35 @@ function columnsOf({ prices, chosen, unit, policies }: ShownModel): Column[] {
   const drift: Column[] = results.some(({ driftWait }) => driftWait !== undefined)
     ? [{ head: markup`Wait after a drift <small>mean</small>`, cell: driftCell }]
     : [];
+  const untrained: Column[] =
+    history.objects === 0
+      ? []
+      : [
+          {
+            head: "Untrained objects",
+            cell: (result) => (hasMoney(result) ? countText(result.untrainedObjects) : UNKNOWN),
+          },
+        ];
   const decided =
     (cell: Column["cell"]): Column["cell"] =>
     (result) =>
       hasDecisions(result) ? cell(result) : UNKNOWN;
+  const spent =
+    (cell: Column["cell"]): Column["cell"] =>
+    (result) =>
+      hasMoney(result) ? cell(result) : UNKNOWN;
   return [
     ...cost,
     ...error,
     { head: "Trainings", cell: ({ trainings }) => countText(trainings.length), look: "trainings" },
-    { head: "Spend", cell: decided(({ spendUsd }) => moneyText(spendUsd)), look: "spend" },
-    { head: "Money left", cell: decided(moneyLeft) },
+    { head: "Spend", cell: spent(({ spendUsd }) => moneyText(spendUsd)), look: "spend" },
+    { head: "Money left", cell: spent(moneyLeft) },
     ...age,
     ...drift,
     { head: "Refusals", cell: decided(({ refusals }) => countText(sumOf(refusals))) },
-    { head: "Runs at once", cell: decided(({ peakRuns }) => countText(peakRuns)) },
+    { head: "Runs at once", cell: spent(({ peakRuns }) => countText(peakRuns)) },
     { head: "Expired requests", cell: decided(({ expiredRequests }) => countText(expiredRequests)) },
-    { head: "Untrained objects", cell: decided(({ untrainedObjects }) => countText(untrainedObjects)) },
+    ...untrained,
   ];
 }
 

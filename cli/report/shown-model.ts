@@ -78,8 +78,13 @@ function nearest(prices: readonly number[], price: number | undefined): number {
   return Math.max(0, distances.indexOf(Math.min(...distances)));
 }
 
-/** The oracle plans trainings and decides nothing: it has no money, no refusals and no decisions that could be told. */
-export function hasDecisions({ isHindsight, decisions }: PolicyResult): boolean {
+/** A reference decides nothing: it has no refusals, and no requests that expire. */
+export function hasDecisions({ isReference, isHindsight, decisions }: PolicyResult): boolean {
+  return !(isReference || isHindsight) || decisions > 0;
+}
+
+/** What is planned in hindsight spends no money that anybody had. */
+export function hasMoney({ isHindsight, decisions }: PolicyResult): boolean {
   return !isHindsight || decisions > 0;
 }
 

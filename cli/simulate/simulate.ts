@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { durationMs } from "../../config/sections/fields";
 import type { SimulatedPolicy } from "../../functions/core/replay/simulated-policy";
 import { namedPolicy, type PolicyName } from "../../functions/core/replay/simulation/named-policies";
-import type { SimulatedHistory } from "../../functions/core/replay/simulation/simulate-history";
+import { type SimulatedHistory, shownPrice } from "../../functions/core/replay/simulation/simulate-history";
 import type { SimulationResult } from "../../functions/core/replay/simulation-result";
 import { version } from "../../package.json";
 import { CommandError, UsageError } from "../command-error";
@@ -99,7 +99,7 @@ export async function simulate(options: SimulateOptions, paint: Paint): Promise<
 function policiesOf({ policies: names, policy: files, config, period, step, prices }: SimulateOptions) {
   const configured = config === undefined ? new Map() : configuredSettings(config);
   const own = files.map(policyOfFile);
-  const price = prices[Math.floor((prices.length - 1) / 2)] ?? 1;
+  const price = shownPrice(prices);
   const all = (settings: SimulatedPolicy["settings"]) => {
     const parts = { settings, periodMs: durationMs(period), period, stepMs: durationMs(step), price };
     return [...names.map((name) => namedPolicy(name, parts)), ...own];

@@ -6,6 +6,8 @@ import {
   HistorySimulation,
   type SimulatedHistory,
 } from "../../functions/core/replay/simulation/simulate-history";
+import { CommandError } from "../command-error";
+import { durationText } from "../printout";
 import { trainCommand } from "./train-command";
 
 /** How histories are replayed: data alone, so that a worker can be told. */
@@ -51,7 +53,23 @@ export class SimulationShard {
     if (surveyed === undefined) return [];
     const { policies, otherwise, train, ...options } = this.options;
     const given = { ...options, policies: policies.get(model) ?? otherwise };
+    refuseOtherSteps(model, given);
     const trained = train !== undefined && { train: trainCommand(train, surveyed) };
     return [[model, new HistorySimulation(surveyed, { ...given, ...trained })]];
   }
+}
+
+/** A price in steps of one length says nothing of steps of another. */
+function refuseOtherSteps(
+  model: string,
+  { policies, stepMs }: Pick<HistoryOptions, "policies"> & Pick<ShardOptions, "stepMs">,
+): void {
+  const mistakes = policies.flatMap(({ name, settings }) => {
+    const own = settings.policy.adaptive?.stepMs ?? stepMs;
+    return own === stepMs ? [] : [`the policy ${name} of ${model} has adaptive.step ${durationText(own)}`];
+  });
+  if (mistakes.length === 0) return;
+  throw new CommandError(
+    `${mistakes.join("; ")}, but the simulation takes errors over ${durationText(stepMs)}; give the same as --step, or change adaptive.step`,
+  );
 }

@@ -11,7 +11,7 @@ export function simulationText({ history, policies, errorSource }: ModelResult, 
   const title = `${paint("bold", model)}  ${timeText(from)} to ${timeText(to)}`;
   return [
     `${title}\n  ${count.join(", ")} lines; ${formatCount(objects)} objects`,
-    textTable([HEADINGS, ...policies.map(rowOf)]),
+    textTable([HEADINGS, ...policies.map((policy) => rowOf(policy, objects > 0))]),
     ...(errorSource === undefined ? [] : [costTable(policies)]),
     refusalText(policies),
     [paint("yellow", "What is not known"), ...unknown.map((sentence) => `  - ${wrapped(sentence, 4)}`)].join("\n"),
@@ -22,7 +22,10 @@ export function simulationText({ history, policies, errorSource }: ModelResult, 
 
 const HEADINGS = ["policy", "trainings", "USD", "data age", "p95", "drift wait", "untrained", "error"];
 
-function rowOf({ policy, isReference, trainings, spendUsd, staleness, driftWait, untrainedObjects, servedError }: PolicyResult) {
+function rowOf(
+  { policy, isReference, trainings, spendUsd, staleness, driftWait, untrainedObjects, servedError }: PolicyResult,
+  hasObjects: boolean,
+) {
   return [
     isReference ? `(${policy})` : policy,
     trainings.length,
@@ -30,7 +33,7 @@ function rowOf({ policy, isReference, trainings, spendUsd, staleness, driftWait,
     staleness === undefined ? UNKNOWN : durationText(staleness.meanMs),
     staleness === undefined ? UNKNOWN : durationText(staleness.p95Ms),
     driftWait === undefined ? "none" : durationText(driftWait.totalMs / driftWait.drifts),
-    untrainedObjects,
+    hasObjects ? untrainedObjects : UNKNOWN,
     servedError === undefined ? UNKNOWN : servedError.mean.toFixed(4),
   ];
 }

@@ -1,8 +1,11 @@
 import { spawnSync } from "node:child_process";
+import { statSync } from "node:fs";
+import { extname } from "node:path";
 import * as z from "zod/mini";
 import { plainLine } from "../../functions/core/plain-text";
 import type { SurveyedHistory } from "../../functions/core/replay/simulation/history-survey";
 import { CommandError } from "../command-error";
+import { openTrainModule } from "./train-module";
 
 /** What the command prints: an error, 0 to 1, for each step that it was asked for, or null where it has no labels. */
 const answerSchema = z.strictObject({
@@ -12,11 +15,15 @@ const answerSchema = z.strictObject({
 const MAX_CAUSE = 500;
 const MAX_ANSWER_BYTES = 64e6;
 
+/** A file with such an ending is a module, and no command. */
+const MODULE_ENDINGS: ReadonlySet<string> = new Set([".mjs", ".cjs", ".js"]);
+
 /**
- * Errors of models that a command trains. It is called once for each step that a model would serve from, with `{model,
- * trainedUntil, steps: [{from, to}]}` on its standard input, all times ISO 8601, and prints `{"errors": […]}`, one for each
- * step. What it said is kept, so that no training is done twice.
- * @throws CommandError, from the function, when the command fails or prints something else
+ * Errors of models that a command trains, or a JavaScript module. It is asked once for each step that a model would serve from,
+ * with `{model, trainedUntil, steps: [{from, to}]}`, all times ISO 8601, and answers `{"errors": […]}`, one for each step: a
+ * command by its standard input and output, a module by the function `train` that it exports. What it said is kept, so that no
+ * training is done twice.
+ * @throws CommandError, from the function, when it fails or answers something else
  */
 export function trainCommand(
   command: string,
@@ -25,9 +32,10 @@ export function trainCommand(
   const rows = new Map<number, readonly (number | null)[]>();
   const timeOf = (step: number) => new Date(originMs + step * stepMs).toISOString();
   const asked = Array.from({ length: steps }, (_, step) => ({ from: timeOf(step), to: timeOf(step + 1) }));
+  const ask = isModule(command) ? moduleAsked(command) : (question: Question) => commandAsked(command, question);
   return (servesFrom, step) => {
-    const known =
-      rows.get(servesFrom) ?? trained(command, { model: history.model, trainedUntil: timeOf(servesFrom), steps: asked });
+    const question = { model: history.model, trainedUntil: timeOf(servesFrom), steps: asked };
+    const known = rows.get(servesFrom) ?? errorsIn(ask(question), question);
     rows.set(servesFrom, known);
     return known[step] ?? Number.NaN;
   };
@@ -39,7 +47,30 @@ interface Question {
   readonly steps: readonly { readonly from: string; readonly to: string }[];
 }
 
-function trained(command: string, question: Question): readonly (number | null)[] {
+/** What was answered, and as it was written. */
+interface Answer {
+  readonly value: unknown;
+  readonly text: string;
+}
+
+function isModule(command: string): boolean {
+  return MODULE_ENDINGS.has(extname(command)) && statSync(command, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function placeOf({ trainedUntil }: Question): string {
+  return `--train, trained until ${trainedUntil}`;
+}
+
+function moduleAsked(file: string): (question: Question) => Answer {
+  const ask = openTrainModule(file);
+  return (question) => {
+    const answer = ask(question);
+    if ("failed" in answer) throw new CommandError(`${placeOf(question)}: ${file}: ${plainLine(answer.failed, MAX_CAUSE)}`);
+    return { value: answer.returned, text: String(JSON.stringify(answer.returned)) };
+  };
+}
+
+function commandAsked(command: string, question: Question): Answer {
   const ran = spawnSync(command, {
     shell: true,
     input: JSON.stringify(question),
@@ -47,12 +78,19 @@ function trained(command: string, question: Question): readonly (number | null)[
     maxBuffer: MAX_ANSWER_BYTES,
     stdio: ["pipe", "pipe", "inherit"],
   });
-  const of = `--train, trained until ${question.trainedUntil}`;
-  if (ran.error !== undefined) throw new CommandError(`${of}: ${ran.error.message}`);
+  const of = placeOf(question);
+  // A command that does not read what it is told may answer all the same.
+  const isUnread = ran.error !== undefined && "code" in ran.error && ran.error.code === "EPIPE";
+  if (ran.error !== undefined && !isUnread) throw new CommandError(`${of}: ${ran.error.message}`);
   if (ran.status !== 0) throw new CommandError(`${of}: the command ended with ${ran.status ?? ran.signal}; expected 0`);
-  const parsed = answerSchema.safeParse(parsedJson(ran.stdout));
+  return { value: parsedJson(ran.stdout), text: ran.stdout };
+}
+
+function errorsIn({ value, text }: Answer, question: Question): readonly (number | null)[] {
+  const of = placeOf(question);
+  const parsed = answerSchema.safeParse(value);
   if (!parsed.success) {
-    const got = plainLine(ran.stdout.slice(0, 200), MAX_CAUSE);
+    const got = plainLine(text.slice(0, 200), MAX_CAUSE);
     throw new CommandError(`${of}: got ${got}; expected {"errors": [0.12, null, …]}, each from 0 to 1 or null`);
   }
   const { errors } = parsed.data;

@@ -4,18 +4,19 @@ import { seededRandom } from "../capture/seeded-random";
 const RESAMPLES = 1_000;
 
 /**
- * Sums of a series by the circular moving-block bootstrap, in rising order. Errors of neighbouring steps are alike, so blocks of
+ * Sums of a series by the circular moving-block bootstrap, as they were drawn. Errors of neighbouring steps are alike, so blocks of
  * about the root of the length are drawn, which keep that: https://doi.org/10.1214/aos/1176347265, circular as in
- * https://doi.org/10.1080/01621459.1994.10476870. The same seed gives the same ones.
+ * https://doi.org/10.1080/01621459.1994.10476870. The same seed draws the same blocks, so that the sums of two series of one
+ * length, less each other, are those of their differences.
  * @param series one number for each step
  */
-export function resampledSums(series: readonly number[], seed: string): readonly number[] {
+export function drawnSums(series: readonly number[], seed: string): readonly number[] {
   const { length } = series;
   if (length === 0) return [0];
   const random = seededRandom(seed);
   const block = Math.max(1, Math.round(Math.sqrt(length)));
   const upTo = prefixSums(series);
-  const sums = Array.from({ length: RESAMPLES }, () => {
+  return Array.from({ length: RESAMPLES }, () => {
     let sum = 0;
     for (let left = length; left > 0; left -= block) {
       const from = Math.floor(random() * length);
@@ -23,7 +24,11 @@ export function resampledSums(series: readonly number[], seed: string): readonly
     }
     return sum;
   });
-  return sums.sort((a, b) => a - b);
+}
+
+/** The drawn sums of a series in rising order. @param series one number for each step */
+export function resampledSums(series: readonly number[], seed: string): readonly number[] {
+  return drawnSums(series, seed).toSorted((a, b) => a - b);
 }
 
 /** The 95 % of a sorted list of resampled sums that lie in the middle. */

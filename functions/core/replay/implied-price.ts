@@ -18,6 +18,8 @@ export interface ImpliedPrice {
   readonly price: number;
   /** Of which a debt is known. */
   readonly starts: number;
+  /** The debt at each of them, in their order. */
+  readonly debts: readonly number[];
 }
 
 /**
@@ -42,5 +44,5 @@ export function impliedPrice(steps: readonly ServedStep[]): ImpliedPrice | undef
     state = trainingStarted(state, judgement);
   }
   if (debts.length === 0) return undefined;
-  return { price: debts.reduce((sum, debt) => sum + debt, 0) / debts.length, starts: debts.length };
+  return { price: debts.reduce((sum, debt) => sum + debt, 0) / debts.length, starts: debts.length, debts };
 }

@@ -1,4 +1,4 @@
-import { type ErrorMatrix, matrixUntil } from "./error-matrix";
+import type { ErrorMatrix } from "./error-matrix";
 
 /** How schedules of trainings are scored: a training decided at the end of step `t` serves from `t` + 1. */
 export interface ScheduleOptions {
@@ -69,11 +69,6 @@ export function bestPeriod(errors: ErrorMatrix, options: ScheduleOptions): Sched
     if (tried.cost < best.cost || Number.isNaN(best.cost)) best = tried;
   }
   return best;
-}
-
-/** The period that would have cost least until `until`, which is not scored any more: what a team can tune without seeing ahead. */
-export function tunedPeriod(errors: ErrorMatrix, { until, ...options }: ScheduleOptions & { readonly until: number }): number {
-  return bestPeriod(matrixUntil(errors, until), options).period;
 }
 
 /** A training each time that a model has served `period` steps. */

@@ -20,6 +20,11 @@ export interface SimulatedPolicy {
   readonly name: string;
   readonly settings: Pick<ModelSettings, "policy" | "batch" | "drift">;
   readonly causes: SimulatedCauses;
+  /**
+   * The check `adaptive` begins with what the first 30 % of the history tell, where errors of models are known that it might serve.
+   * @default - with what its settings say
+   */
+  readonly isBacktested?: true;
   /** What it does, in a sentence for people. */
   readonly sentence: string;
 }

@@ -19,6 +19,8 @@ export interface SimulatedTraining {
   readonly at: number;
   readonly endedAt: number;
   readonly costUsd: number;
+  /** Objects that it trains on and no training before it did; absent where nobody counts them. */
+  readonly objects?: number;
   /** What asked, such as `data` or `schedule`; more than one where requests merged. */
   readonly causes: readonly string[];
 }

@@ -16,7 +16,7 @@ describe("importHistory", () => {
 
     expect(isRefused).toBe(false);
     expect(text).toContain("airflow-runs.json: airflow-dag-runs, 53 lines");
-    expect(text).toContain("728 landed, 26 schedule, 27 run, 182 quality");
+    expect(text).toContain("728 landed, 26 schedule, 27 run, 2,313 quality");
     expect(text).toContain("label delay  not known");
     expect(text).toContain("not known: no cost of a run");
     expect(data).toMatchObject({ copies: 0, models: [{ model: "flight-delay", objects: 9_010, gaps: [], runsWithoutEnd: 0 }] });

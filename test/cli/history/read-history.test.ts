@@ -17,12 +17,12 @@ describe("openHistory", () => {
 
     const { lines, history } = await readAll(files, { model: "flight-delay" });
 
-    expect(lines).toHaveLength(963);
+    expect(lines).toHaveLength(3_094);
     expect(lines.map(({ at }) => at)).toEqual(lines.map(({ at }) => at).toSorted((a, b) => a - b));
     expect(history.files.map(({ format, lines, problems }) => [format, lines, problems])).toEqual([
       ["airflow-dag-runs", 53, []],
       ["history", 728, []],
-      ["error-csv", 182, []],
+      ["error-csv", 2_313, []],
     ]);
   });
 

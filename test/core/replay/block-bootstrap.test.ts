@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { bandOf, resampledSums } from "../../../functions/core/replay/block-bootstrap";
+import { bandOf, drawnSums, resampledSums } from "../../../functions/core/replay/block-bootstrap";
 
 describe("resampledSums", () => {
   it("should give a constant series its own sum", () => {
@@ -47,6 +47,18 @@ describe("resampledSums", () => {
     }).filter(Boolean).length;
     expect(covered).toBeGreaterThanOrEqual(176);
     expect(covered).toBeLessThan(200);
+  });
+});
+
+describe("drawnSums", () => {
+  it("should draw the same blocks of two series, so that their differences are those of the sums", () => {
+    const [one, other] = [0, 1].map((shift) => Array.from({ length: 40 }, (_, step) => Math.sin(step + shift)));
+    const differences = (one ?? []).map((value, step) => value - (other?.[step] ?? 0));
+
+    const [first, second] = [drawnSums(one ?? [], "seed"), drawnSums(other ?? [], "seed")];
+
+    const expected = first.map((sum, draw) => expect.closeTo(sum - (second[draw] ?? 0), 9));
+    expect(drawnSums(differences, "seed")).toEqual(expected);
   });
 });
 

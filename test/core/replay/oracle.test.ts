@@ -1,13 +1,6 @@
 import fc from "fast-check";
 import { type ErrorMatrix, matrixOf } from "../../../functions/core/replay/error-matrix";
-import {
-  bestPeriod,
-  oracleTrainings,
-  periodic,
-  type ScheduleOptions,
-  scheduleCost,
-  tunedPeriod,
-} from "../../../functions/core/replay/oracle";
+import { bestPeriod, oracleTrainings, periodic, type ScheduleOptions, scheduleCost } from "../../../functions/core/replay/oracle";
 
 const { NaN: UNKNOWN, POSITIVE_INFINITY: NEVER } = Number;
 
@@ -101,13 +94,6 @@ describe("bestPeriod", () => {
 
   it("should be never where models are equal", () => {
     expect(bestPeriod(EQUAL, options({ price: 0 }))).toEqual({ period: NEVER, trainings: [], cost: expect.closeTo(4) });
-  });
-});
-
-describe("tunedPeriod", () => {
-  it("should not see what comes after", () => {
-    expect(bestPeriod(ABRUPT, options({ price: 0.5 })).period).toBeLessThan(NEVER);
-    expect(tunedPeriod(ABRUPT, { ...options({ price: 0.5 }), until: 4 })).toBe(NEVER);
   });
 });
 

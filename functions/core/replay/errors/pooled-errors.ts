@@ -11,6 +11,14 @@ export class PooledErrors {
     this.#steps.set(step, { wrong: known.wrong + error * weight, weight: known.weight + weight, rows: known.rows + (rows ?? 0) });
   }
 
+  /** Takes all errors of another. */
+  addAll(other: PooledErrors): void {
+    for (const [step, { wrong, weight, rows }] of other.#steps) {
+      const known = this.#steps.get(step) ?? { wrong: 0, weight: 0, rows: 0 };
+      this.#steps.set(step, { wrong: known.wrong + wrong, weight: known.weight + weight, rows: known.rows + rows });
+    }
+  }
+
   /** NaN where it is not known. */
   errorOf(step: number): number {
     const known = this.#steps.get(step);

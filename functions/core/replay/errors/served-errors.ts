@@ -3,6 +3,7 @@ import type { ErrorMatrix } from "../error-matrix";
 import type { RecordedRun, SurveyedHistory } from "../simulation/history-survey";
 import type { ErrorSource, SimulatedTraining } from "../simulation-result";
 import { PooledErrors } from "./pooled-errors";
+import { servesFrom, servingRun, type Takeover, takeovers } from "./takeovers";
 
 /** What is known of the errors of models that a policy would have served. */
 export interface ServedErrors {
@@ -25,11 +26,6 @@ export interface ServedErrors {
 }
 
 type World = Pick<SurveyedHistory, "originMs" | "stepMs" | "steps" | "runs" | "served" | "ofRuns"> & { readonly runMs: number };
-
-/** The first step that a model serves from whose run ends then; from 1. */
-export function servesFrom({ originMs, stepMs }: Pick<ServedErrors, "originMs" | "stepMs">, endedAt: number): number {
-  return Math.max(1, Math.ceil((endedAt - originMs) / stepMs));
-}
 
 /** The latest time at which a run may start whose model serves from a step, epoch milliseconds. */
 export function latestStart(
@@ -104,16 +100,14 @@ class RecordedModels {
 
   constructor(world: World) {
     const runs = world.runs.filter(({ status }) => status === "succeeded");
-    const takeovers = runs
-      .map((run) => ({ run, from: servesFrom(world, run.endedAt ?? run.at + world.runMs) }))
-      .sort((a, b) => a.from - b.from);
-    const [first] = takeovers;
-    const ofServed = servedRows(world, takeovers);
+    const taken = takeovers(world, world.runs, world.runMs);
+    const first = servingRun(taken, 0);
+    const ofServed = servedRows(world, taken);
     const errorsOf = (run: RecordedRun) => joined(world.steps, world.ofRuns.get(run.run), ofServed.get(run.run));
     this.#rows = runs
       .map((run) => ({ trainedUntil: Math.min(run.trainedUntil ?? run.at, run.at), run, errors: errorsOf(run) }))
       .sort((a, b) => a.trainedUntil - b.trainedUntil);
-    this.#first = first !== undefined && first.from <= 1 ? errorsOf(first.run) : (ofServed.get(undefined) ?? UNKNOWN);
+    this.#first = first === undefined ? (ofServed.get(undefined) ?? UNKNOWN) : errorsOf(first);
     const all = [this.#first, ...this.#rows.map(({ errors }) => errors)];
     for (let step = 0; step < world.steps; step++) if (all.some((errors) => errors.has(step))) this.#labelled.add(step);
   }
@@ -141,11 +135,11 @@ class RecordedModels {
 }
 
 /** The recorded errors of the steps that each run served; under undefined those from before the first. */
-function servedRows({ served, steps }: World, takeovers: readonly { readonly run: RecordedRun; readonly from: number }[]) {
+function servedRows({ served, steps }: World, taken: readonly Takeover<RecordedRun>[]) {
   const rows = new Map<string | undefined, PooledErrors>();
   for (let step = 0; step < steps; step++) {
     if (!served.has(step)) continue;
-    const serving = takeovers.findLast(({ from }) => from <= step)?.run.run;
+    const serving = servingRun(taken, step)?.run;
     const row = rows.get(serving) ?? new PooledErrors();
     row.add(step, served.errorOf(step), served.rowsOf(step));
     rows.set(serving, row);

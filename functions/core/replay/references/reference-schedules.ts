@@ -1,7 +1,8 @@
 import { sumUsd } from "../../numbers";
+import { type BacktestStart, backtestStart } from "../backtest-start";
 import type { ErrorMatrix } from "../error-matrix";
 import { latestStart, type ServedErrors } from "../errors/served-errors";
-import { bestPeriod, oracleTrainings, periodic, tunedPeriod } from "../oracle";
+import { bestPeriod, oracleTrainings, periodic } from "../oracle";
 import type { SurveyedHistory } from "../simulation/history-survey";
 import type { PolicyResult } from "../simulation-result";
 
@@ -84,7 +85,6 @@ export function plannedReferences(
   if (world.steps > MAX_PLANNED_STEPS || errors.source === "recorded") return [];
   const matrix = dense(errors.matrix);
   const at = (one: number) => ({ price: one, from: 0, first: -1, labelDelay: 0 });
-  const until = Math.max(2, Math.floor(world.steps * TUNED_SHARE));
   const plans = [
     {
       policy: "best period",
@@ -94,9 +94,9 @@ export function plannedReferences(
     },
     {
       policy: "tuned period",
-      sentence: "The period that cost least in the first 30 % of the history.",
+      sentence: "The period that the errors of the first 30 % of the history, by age of the model, speak for.",
       isHindsight: false,
-      plan: (one: number) => periodic(matrix, at(one), tunedPeriod(matrix, { ...at(one), until })),
+      plan: (one: number) => periodic(matrix, at(one), firstPart(errors, one).periodSteps),
     },
     {
       policy: "oracle",
@@ -113,6 +113,17 @@ export function plannedReferences(
     const atPrices = prices.map((one) => ({ price: one, trainings: trainingsOf(plan(one)) }));
     return [{ ...reference, trainings: trainingsOf(shown), atPrices }];
   });
+}
+
+/**
+ * What the first 30 % of the history tell: the error that a training reaches, its variance, and the period that suits it.
+ * @param price of a training, in steps of full error
+ */
+export function firstPart({ matrix, isLabelled }: ServedErrors, price: number): BacktestStart {
+  // Where there are no labels the matrix has 0 for every model, which is no error that was seen.
+  const errorOf = (model: number, step: number) => (isLabelled(step) ? matrix.errorOf(model, step) : Number.NaN);
+  const until = Math.max(2, Math.floor(matrix.steps * TUNED_SHARE));
+  return backtestStart({ steps: matrix.steps, errorOf }, { price, labelDelay: 0, until, first: -1 });
 }
 
 /** The training that is decided at the end of a step, and serves from the next. */

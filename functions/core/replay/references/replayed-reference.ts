@@ -6,6 +6,7 @@ import { referenceResult } from "./reference-schedules";
 /** A reference that is fed what landed and what drifted, for how old its data gets and how long drifts wait for it. */
 export class ReplayedReference {
   readonly #service: ServiceRecord;
+  readonly #objects: number[] = [];
   #started = 0;
   #landed = 0;
   #trained = 0;
@@ -38,8 +39,10 @@ export class ReplayedReference {
   /** Ends the history at a time. */
   finish(to: number): PolicyResult {
     this.#startUntil(to);
+    const result = referenceResult(this.schedule, this.usual);
     return {
-      ...referenceResult(this.schedule, this.usual),
+      ...result,
+      trainings: result.trainings.map((training, place) => ({ ...training, objects: this.#objects[place] ?? 0 })),
       ...this.#service.finish(to),
       untrainedObjects: this.#landed - this.#trained,
     };
@@ -49,6 +52,7 @@ export class ReplayedReference {
     const { trainings } = this.schedule;
     for (let next = trainings[this.#started]; next !== undefined && next.at <= until; next = trainings[this.#started]) {
       this.#started++;
+      this.#objects.push(this.#landed - this.#trained);
       this.#trained = this.#landed;
       this.#service.started(next.at, next.endedAt);
     }

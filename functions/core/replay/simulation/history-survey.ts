@@ -1,5 +1,6 @@
 import { medianOf } from "../../capture/baseline/series";
 import { PooledErrors } from "../errors/pooled-errors";
+import { addServed, takeovers } from "../errors/takeovers";
 import type { HistoryLine, HistoryLineOf } from "../history-line";
 import type { ModelHistory } from "../simulation-result";
 
@@ -24,7 +25,7 @@ export interface SurveyedHistory {
   readonly served: PooledErrors;
   /** Errors by step of the model of each run that is named; the cells of a matrix. */
   readonly ofRuns: ReadonlyMap<string, PooledErrors>;
-  /** Some line is a score, so that errors of models are known on steps that they did not serve. */
+  /** Errors of models are known on steps that they did not serve. */
   readonly hasScores: boolean;
 }
 
@@ -43,12 +44,15 @@ export class HistorySurvey {
   #originMs = Number.NaN;
   #objects = 0;
   #bytes = 0;
-  #hasScores = false;
   readonly #lines: Partial<Record<HistoryLine["type"], number>> = {};
   readonly #runs = new Map<string, RecordedRun>();
   readonly #delays: number[] = [];
   readonly #served = new PooledErrors();
   readonly #ofRuns = new Map<string, PooledErrors>();
+  /** Of errors whose lines name a run: of whichever run, and the steps on which there are several. */
+  readonly #named = new PooledErrors();
+  readonly #runOfStep = new Map<number, string>();
+  readonly #shared = new Set<number>();
   /** The longest distance of two lines that ends on each day with lines, milliseconds. */
   readonly #longestOfDays: number[] = [];
   #day = Number.NaN;
@@ -74,11 +78,10 @@ export class HistorySurvey {
         break;
       case "quality":
         if (this.#delays.length < MAX_SAMPLES) this.#delays.push(Math.max(0, (line.seenAt ?? line.at) - line.at));
-        this.#served.add(this.#stepOf(line), line.error, line.rows);
-        if (line.run !== undefined) this.#rowOf(line.run).add(this.#stepOf(line), line.error, line.rows);
+        if (line.run === undefined) this.#served.add(this.#stepOf(line), line.error, line.rows);
+        else this.#scored(line, line.run);
         break;
       case "score":
-        this.#hasScores = true;
         this.#rowOf(line.run).add(this.#stepOf(line), line.error, line.rows);
         break;
       case "schedule":
@@ -95,6 +98,15 @@ export class HistorySurvey {
     const succeeded = runs.filter(({ status }) => status === "succeeded");
     const durations = succeeded.flatMap(({ at, endedAt }) => (endedAt !== undefined && endedAt > at ? [endedAt - at] : []));
     const costs = runs.flatMap(({ costUsd }) => (costUsd === undefined ? [] : [costUsd]));
+    const steps = Math.max(1, Math.ceil((this.#to - this.#originMs) / this.stepMs));
+    const grid = { originMs: this.#originMs, stepMs: this.stepMs };
+    // Two models share a step where one takes over from the other; more such steps are of old models on later labels.
+    const isShared = this.#shared.size > 0 && this.#shared.size >= this.#ofRuns.size;
+    const hasScores = this.#lines.score !== undefined || isShared;
+    const served = new PooledErrors();
+    served.addAll(this.#served);
+    if (!hasScores) served.addAll(this.#named);
+    addServed(served, this.#ofRuns, takeovers(grid, runs, durations.length > 0 ? medianOf(durations) : 0), steps);
     return {
       history: {
         model: this.model,
@@ -105,16 +117,15 @@ export class HistorySurvey {
         bytes: this.#bytes,
         gaps: this.#gaps(),
       },
-      stepMs: this.stepMs,
-      originMs: this.#originMs,
-      steps: Math.max(1, Math.ceil((this.#to - this.#originMs) / this.stepMs)),
+      ...grid,
+      steps,
       runs,
       ...(durations.length > 0 && { usualRunMs: medianOf(durations) }),
       ...(costs.length > 0 && { usualCostUsd: medianOf(costs) }),
       labelDelayMs: medianOf(this.#delays),
-      served: this.#served,
+      served,
       ofRuns: this.#ofRuns,
-      hasScores: this.#hasScores,
+      hasScores,
     };
   }
 
@@ -155,6 +166,16 @@ export class HistorySurvey {
   /** The step that most of the span of a line lies in; negative before the history's first. */
   #stepOf({ from, at }: { readonly from?: number; readonly at: number }): number {
     return Math.floor(((from ?? at - this.stepMs) / 2 + at / 2 - this.#originMs) / this.stepMs);
+  }
+
+  /** Takes an error whose line says of which run's model it is. */
+  #scored(line: HistoryLineOf<"quality">, run: string): void {
+    const step = this.#stepOf(line);
+    this.#rowOf(run).add(step, line.error, line.rows);
+    this.#named.add(step, line.error, line.rows);
+    const known = this.#runOfStep.get(step) ?? run;
+    this.#runOfStep.set(step, known);
+    if (known !== run) this.#shared.add(step);
   }
 
   #rowOf(run: string): PooledErrors {

@@ -46,6 +46,8 @@ export function namedPolicy(name: PolicyName, parts: PolicyParts): SimulatedPoli
           policy: { ...limits, adaptive: adaptive ?? { price: { steps: parts.price }, stepMs: parts.stepMs } },
         },
         causes: { ...NOTHING, data: true, quality: true },
+        // A configured check is simulated as it would run.
+        ...(adaptive === undefined && { isBacktested: true }),
         sentence: "Asks when the error that a training would save reaches its price; data goes along.",
       };
     case "drift":

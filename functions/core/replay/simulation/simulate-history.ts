@@ -1,11 +1,13 @@
 import { meanOf } from "../../capture/baseline/series";
 import { bandedCosts, type ResampledCost, resampledCost } from "../errors/priced-costs";
+import { recordedDebts } from "../errors/recorded-debts";
 import { curveErrors, errorSeries, matrixErrors, recordedErrors, type ServedErrors, trainedErrors } from "../errors/served-errors";
 import type { HistoryLine } from "../history-line";
 import { plainReferences, plannedReferences, RECORDED, type ReferenceSchedule } from "../references/reference-schedules";
 import { ReplayedReference } from "../references/replayed-reference";
 import type { SimulatedPolicy } from "../simulated-policy";
 import type { DecisionColumns, ModelResult, PolicyResult, SimulatedTraining } from "../simulation-result";
+import { backtestedPolicy } from "./backtested-policy";
 import type { SurveyedHistory } from "./history-survey";
 import { monthsOf } from "./months-of";
 import { type SimulationOptions, simulation } from "./simulate-model";
@@ -34,6 +36,11 @@ export interface HistoryOptions {
 export interface SimulatedHistory {
   readonly result: ModelResult;
   readonly columns: ReadonlyMap<string, DecisionColumns>;
+}
+
+/** The price in the middle, which policies have that name none. @param prices rising */
+export function shownPrice(prices: readonly number[]): number {
+  return prices[Math.floor((prices.length - 1) / 2)] ?? 1;
 }
 
 /** Drifts that are told of, for a chart. */
@@ -79,12 +86,12 @@ export class HistorySimulation {
       this.#errors === undefined || this.#errors.source === "recorded" ? [] : pricedPolicies(options.policies, options.prices);
     this.#replays = [...options.policies.map((policy) => ({ policy })), ...priced].map((one) => ({
       ...one,
-      replay: simulation(one.policy, given),
+      replay: simulation(backtestedPolicy(one.policy, this.#errors), given),
     }));
     const { cost, budget } = first.settings.policy;
     const usual = { costUsd: this.#costUsd ?? cost.baseUsd, moneyUsd: budget.monthlyUsd * monthsOf(history.from, history.to) };
-    const price = options.prices[Math.floor((options.prices.length - 1) / 2)] ?? 1;
-    const planned = this.#errors === undefined ? [] : plannedReferences(world, this.#errors, options.prices, price);
+    const planned =
+      this.#errors === undefined ? [] : plannedReferences(world, this.#errors, options.prices, shownPrice(options.prices));
     this.#references = [...plainReferences(world), ...planned].map((schedule) => ({
       schedule,
       replay: new ReplayedReference(schedule, history.from, usual),
@@ -122,6 +129,7 @@ export class HistorySimulation {
     ];
     const policies = this.#withErrors(unpriced);
     const errors = this.#errors;
+    const debts = errors?.source === "recorded" ? recordedDebts(this.#known, this.#runMs) : undefined;
     const unknown = unknownFacts(this.#known, {
       ...(errors !== undefined && { errorSource: errors.source }),
       runMs: this.#runMs,
@@ -129,6 +137,8 @@ export class HistorySimulation {
       asked: policies.reduce((sum, { outcomes }) => sum + (outcomes.ask ?? 0), 0),
       approvals: this.#options.approvals,
       hasUnknownCosts: policies.some(({ costs }) => costs === undefined),
+      ...(debts !== undefined && { debts }),
+      adaptive: this.#adaptive(),
     });
     const recorded = this.#recorded();
     const told = {
@@ -141,6 +151,16 @@ export class HistorySimulation {
       result: { history: told, stepMs, ...(errors !== undefined && { errorSource: errors.source }), policies },
       columns: new Map(own.map(({ policy, columns }) => [policy.name, columns])),
     };
+  }
+
+  /** The policies that hear of errors, and the price of the first of them. */
+  #adaptive() {
+    const judging = this.#options.policies.filter(
+      ({ settings, causes }) => causes.quality && settings.policy.adaptive !== undefined,
+    );
+    const price = judging[0]?.settings.policy.adaptive?.price;
+    const steps = price !== undefined && "steps" in price ? price.steps : shownPrice(this.#options.prices);
+    return { names: judging.map(({ name }) => name), price: steps };
   }
 
   /** Results with the error that each served and what it cost, as far as errors are known of its models. */

@@ -93,7 +93,7 @@ class ModelSimulation implements Simulation {
     private readonly policy: SimulatedPolicy,
     private readonly options: SimulationOptions,
   ) {
-    const { model, from } = options;
+    const { model, from, errors, labelDelayMs = 0 } = options;
     this.#now = from;
     this.#state = initialState(from);
     this.#fireAt = from + (policy.causes.everyMs ?? Number.POSITIVE_INFINITY);
@@ -101,7 +101,6 @@ class ModelSimulation implements Simulation {
     this.#drift = new SimulatedDrift(policy.settings);
     this.#service = new ServiceRecord(from);
     this.#settings = { model, policy: policy.settings.policy, data: HISTORY_DATA };
-    const { errors, labelDelayMs = 0 } = options;
     const listens = errors !== undefined && policy.causes.quality && policy.settings.policy.adaptive !== undefined;
     this.#quality = listens ? new SimulatedQuality(model, errors, labelDelayMs) : undefined;
   }
@@ -288,12 +287,13 @@ class ModelSimulation implements Simulation {
   #start({ requestId, request, reservedUsd = 0 }: Decision): void {
     const { runMs, costUsd = reservedUsd } = this.options;
     const causes = Object.keys(askedBy(request));
-    const training = { requestId, at: this.#now, endedAt: this.#now + runMs, costUsd, causes };
+    // Whoever asks without a list of objects trains on all that there is.
+    const objects = this.policy.causes.data ? newData(request).objects : this.#landed - this.#trained;
+    const training = { requestId, at: this.#now, endedAt: this.#now + runMs, costUsd, objects, causes };
     this.#trainings.push(training);
     this.#running.push(training);
     this.#peakRuns = Math.max(this.#peakRuns, this.#running.length);
-    // Whoever asks without a list of objects trains on all that there is.
-    this.#trained = this.policy.causes.data ? this.#trained + newData(request).objects : this.#landed;
+    this.#trained += objects;
     const isOfDataAlone = causes.every((type) => type === "data");
     this.#service.started(this.#now, training.endedAt, isOfDataAlone ? newestIn(request.manifests) : undefined);
   }

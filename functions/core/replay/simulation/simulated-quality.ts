@@ -1,7 +1,8 @@
 import type { CoordinatorState } from "../../coordination/coordinator-state";
 import type { HoldOutErrors } from "../../quality/break-even";
 import type { QualitySignal } from "../../quality/quality-signal";
-import { type ServedErrors, servesFrom } from "../errors/served-errors";
+import type { ServedErrors } from "../errors/served-errors";
+import { servesFrom } from "../errors/takeovers";
 import type { SimulatedPolicy } from "../simulated-policy";
 
 /** A policy at one price of a training, in steps of full error. */

@@ -1,3 +1,4 @@
+import type { RecordedDebts } from "../errors/recorded-debts";
 import { MAX_PLANNED_STEPS } from "../references/reference-schedules";
 import type { ErrorSource } from "../simulation-result";
 import type { SurveyedHistory } from "./history-survey";
@@ -13,6 +14,10 @@ export interface Assumptions {
   readonly approvals: "granted" | "unanswered";
   /** Some policy's costs are missing although errors are known. */
   readonly hasUnknownCosts: boolean;
+  /** What the recorded trainings were worth; absent where nothing is known of them. */
+  readonly debts?: RecordedDebts;
+  /** Names of the policies that hear of errors, and the price of a training that they have, in steps of full error. */
+  readonly adaptive: { readonly names: readonly string[]; readonly price: number };
 }
 
 const MINUTE_MS = 60_000;
@@ -30,13 +35,15 @@ export function unknownFacts(surveyed: SurveyedHistory, assumed: Assumptions): s
   ];
 }
 
-function aboutErrors({ steps, served }: SurveyedHistory, { errorSource, hasUnknownCosts }: Assumptions): readonly string[] {
-  if (errorSource === undefined) return [NO_ERROR];
+function aboutErrors(surveyed: SurveyedHistory, assumed: Assumptions): readonly string[] {
+  const { steps, served } = surveyed;
+  const { errorSource, hasUnknownCosts } = assumed;
+  if (errorSource === undefined) return [NO_ERROR, ...aboutAdaptive(assumed)];
   const long = steps > MAX_PLANNED_STEPS ? [tooLong(steps)] : [];
   const missing = hasUnknownCosts ? [MISSING_SCORES] : [];
   const bySource: Record<ErrorSource, readonly string[]> = {
-    recorded: [RECORDED_ERRORS],
-    matrix: [NEAREST_RUN, ...missing, ...thinRows(steps, served), ...long],
+    recorded: [RECORDED_ERRORS, ...aboutAdaptive(assumed), ...aboutDebts(assumed)],
+    matrix: [NEAREST_RUN, ...withoutRun(surveyed), ...missing, ...thinRows(steps, served), ...long],
     curve: [BY_AGE_ALONE, ...long],
     train: long,
   };
@@ -44,15 +51,49 @@ function aboutErrors({ steps, served }: SurveyedHistory, { errorSource, hasUnkno
 }
 
 const NO_ERROR =
-  "Trainings, spend, staleness and refusals are known; what each policy would have cost in errors is not: no error in this history. Collect the error of the served model by day (quality lines), and the scores of old models on later labels (score lines), or give --curve.";
+  "Trainings, spend and refusals are known; what each policy would have cost in errors is not: no error in this history. Collect the error of the served model by day (quality lines), and those of old models on later labels (score lines, or error.csv with a column run), or give --curve.";
 const RECORDED_ERRORS =
-  "The errors are those of the model that served then: what another policy would have served is not known, so only what was recorded has a cost. Collect scores of old models on later labels (score lines), or give --curve or --train.";
+  "The errors are those of the model that served then: what another policy would have served is not known, so only what was recorded has a cost. Collect errors of old models on later labels (score lines, or error.csv with a column run), or give --curve or --train.";
 const NEAREST_RUN =
   "A simulated training is taken for the newest recorded run that was trained by then: what a training at another time would have reached is not known.";
 const MISSING_SCORES =
   "Some costs are missing, as the history has no score of a model that a policy would have served on some step. Score every recorded run on each later step.";
 const BY_AGE_ALONE =
   "Errors are taken from the curve by age alone: that a training may come at a better or a worse time than another is not known.";
+
+/** What the row of a policy means that judges errors, where none is known of the models that it would have served. */
+function aboutAdaptive({ errorSource, adaptive: { names } }: Assumptions): string[] {
+  if (names.length === 0) return [];
+  const rows = `The ${names.length === 1 ? "row" : "rows"} of ${names.join(" and ")}`;
+  const were = names.length === 1 ? "was" : "were";
+  return errorSource === undefined
+    ? [`${rows} cannot be believed: without an error nothing is ever worth a training.`]
+    : [
+        `${rows} ${were} decided by the errors of the recorded models, not of those that would have been trained: where the recorded trainings kept the error low, there was nothing to train for. That is no evidence that fewer trainings would have done.`,
+      ];
+}
+
+function aboutDebts({ debts, adaptive: { price } }: Assumptions): string[] {
+  if (debts === undefined) return [];
+  const { trainings, starts } = debts;
+  const reached = debts.debts.filter((debt) => debt >= price).length;
+  const worth = reached === 0 ? "none was" : reached === 1 ? "1 was" : `${reached} were`;
+  const known = starts === trainings ? "" : `; of ${trainings - starts} it is not known`;
+  const paid = debts.price < 0.005 ? "less than 0.01" : debts.price.toFixed(2);
+  return [
+    `What is known: of ${trainings} recorded trainings ${worth} worth a price of ${price} when they started${known}. On average they were started at a debt of ${paid} steps of full error, which is the price that has been paid for a training.`,
+  ];
+}
+
+function withoutRun({ runs, ofRuns }: SurveyedHistory): string[] {
+  const known = new Set(runs.map(({ run }) => run));
+  const others = [...ofRuns.keys()].filter((run) => !known.has(run)).length;
+  return others === 0
+    ? []
+    : [
+        `Errors name ${others} ${others === 1 ? "run" : "runs"} of which there is no run line: when ${others === 1 ? "it was" : "they were"} trained is not known, and what they say is left out.`,
+      ];
+}
 
 function tooLong(steps: number): string {
   return `The history has ${steps} steps, more than ${MAX_PLANNED_STEPS}: the best period and the oracle were not computed; use a longer --step.`;

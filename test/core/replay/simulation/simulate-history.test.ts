@@ -88,8 +88,65 @@ describe("HistorySimulation", () => {
     expect(result.errorSource).toBe(source);
     const priced = result.policies.filter(({ costs }) => costs !== undefined).map(({ policy }) => policy);
     expect(priced.length).toBe(source === "matrix" ? result.policies.length : source === "recorded" ? 1 : 0);
-    const missing = "Trainings, spend, staleness and refusals are known; what each policy would have cost in errors is not";
+    const missing = "Trainings, spend and refusals are known; what each policy would have cost in errors is not";
     expect(result.history.unknown.some((sentence) => sentence.startsWith(missing))).toBe(source === undefined);
+  });
+
+  it("should take errors that name their run as scores, however they are written", () => {
+    const lines = worseningHistory(30).filter(({ type }) => type !== "quality");
+    const named = lines.map((line): HistoryLine => (line.type === "score" ? { ...line, type: "quality" } : line));
+
+    const [scores, qualities] = [simulated(lines), simulated(named)];
+
+    expect(qualities.result.errorSource).toBe("matrix");
+    expect(qualities.result.policies).toEqual(scores.result.policies);
+    expect(qualities.result.history.errors).toHaveLength(30);
+  });
+
+  it("should take errors of the served models alone as recorded ones, though they name their runs", () => {
+    const lines = worseningHistory(30).flatMap((line): HistoryLine[] => {
+      if (line.type !== "quality") return line.type === "score" ? [] : [line];
+      return [{ ...line, run: `r${Math.floor((line.at - FROM) / DAY_MS / 4)}` }];
+    });
+
+    const { result } = simulated(lines);
+
+    expect(result.errorSource).toBe("recorded");
+    expect(result.policies.find(({ policy }) => policy === "recorded")?.servedError?.steps).toBe(30);
+  });
+
+  it("should say what a policy means that was decided by others' errors, and what trainings were worth", () => {
+    const { unknown } = simulated(worseningHistory(60).filter(({ type }) => type !== "score")).result.history;
+
+    expect(unknown).toContainEqual(expect.stringMatching(/^The row of adaptive was decided by the errors of the recorded models/));
+    expect(unknown).toContainEqual(
+      expect.stringMatching(
+        /^What is known: of 15 recorded trainings none was worth a price of 0\.5 when they started; of 1 it is/,
+      ),
+    );
+  });
+
+  it("should leave out errors of runs that nobody trained, and say so", () => {
+    const stranger = { type: "score", model: "m", at: FROM + DAY_MS, run: "stranger", error: 0.9 } as const;
+    const lines = worseningHistory(12);
+
+    const { result } = simulated([...lines, stranger].sort((a, b) => a.at - b.at));
+
+    expect(result.policies).toEqual(simulated(lines).result.policies);
+    expect(result.history.unknown).toContainEqual(expect.stringMatching(/^Errors name 1 runs? of which there is no run line/));
+  });
+
+  it("should begin the policy adaptive with what the first part tells, and a configured one as it is", () => {
+    const lines = worseningHistory(60);
+    const [adaptive] = POLICIES.filter(({ name }) => name === "adaptive");
+    if (adaptive === undefined) throw new Error("no policy adaptive");
+    const { isBacktested: _, ...cold } = adaptive;
+    const trainingsOf = (policy: SimulatedPolicy) => simulated(lines, { policies: [policy] }).result.policies[0]?.trainings ?? [];
+
+    expect(adaptive.isBacktested).toBe(true);
+    expect(trainingsOf(adaptive)).not.toEqual(trainingsOf(cold));
+    const configured = { ...SETTINGS, policy: { ...SETTINGS.policy, adaptive: { price: { steps: 0.5 }, stepMs: DAY_MS } } };
+    expect(namedPolicy("adaptive", { ...PARTS, settings: configured }).isBacktested).toBeUndefined();
   });
 
   it("should train adaptively where the error grows, and less at a higher price", () => {
@@ -147,16 +204,29 @@ describe("simulation", () => {
   it("should have every object in exactly one training, or in none", () => {
     fc.assert(
       fc.property(histories(), (lines) => {
-        const landed = lines.reduce((sum, line) => sum + (line.type === "landed" ? (line.objects ?? 1) : 0), 0);
+        // Each landing has as many objects as no sum of others: of a sum, the bits tell which landings are in it.
+        const bits = lines.filter(({ type }) => type === "landed").slice(0, LANDINGS);
+        const told = lines.flatMap((line): HistoryLine[] => {
+          if (line.type !== "landed") return [line];
+          const bit = bits.indexOf(line);
+          return bit < 0 ? [] : [{ ...line, objects: 2 ** bit }];
+        });
         for (const policy of POLICIES) {
-          const simulated = simulation(policy, { model: "m", from: FROM, runMs: HOUR_MS });
-          for (const line of lines) simulated.feed(line);
-          const { untrainedObjects } = simulated.finish(FROM + 90 * DAY_MS).result;
-          expect(untrainedObjects).toBeGreaterThanOrEqual(0);
-          expect(untrainedObjects).toBeLessThanOrEqual(landed);
+          const batch = { ...SETTINGS.batch, batchSize: 2 ** LANDINGS };
+          const whole = { ...policy, settings: { ...policy.settings, batch } };
+          const simulated = simulation(whole, { model: "m", from: FROM, runMs: HOUR_MS });
+          for (const line of told) simulated.feed(line);
+          const { trainings, untrainedObjects } = simulated.finish(FROM + 45 * DAY_MS).result;
+          const parts = [...trainings.map(({ objects = 0 }) => objects), untrainedObjects];
+          let seen = 0;
+          for (const part of parts) {
+            expect(seen & part).toBe(0);
+            seen |= part;
+          }
+          expect(seen).toBe(2 ** bits.length - 1);
         }
       }),
-      { numRuns: 6, endOnFailure: true },
+      { numRuns: 10, endOnFailure: true },
     );
   });
 
@@ -218,6 +288,9 @@ describe("simulation", () => {
 });
 
 // Helpers
+
+/** So many bits are a whole number that is not negative. */
+const LANDINGS = 30;
 
 function simulated(lines: readonly HistoryLine[], options: Partial<HistoryOptions> = {}) {
   const survey = new HistorySurvey("m", DAY_MS);
