@@ -1,5 +1,6 @@
 import { type BacktestStart, backtestStart } from "./backtest-start";
-import { errorSeries, type ServedErrors, servesFrom } from "./errors/served-errors";
+import { errorSeries, type ServedErrors } from "./errors/served-errors";
+import { servesFrom } from "./errors/takeovers";
 import type { HistoryLine } from "./history-line";
 import { type ImpliedPrice, impliedPrice, type ServedStep } from "./implied-price";
 import { type Recommendation, recommend, type TriedPolicy } from "./recommend";
