@@ -8,7 +8,6 @@ import {
   hasRoom,
   hasSpace,
   hostOf,
-  mergeInto,
   mergeRequests,
   withDueTime,
   withoutParked,
@@ -48,13 +47,13 @@ export function decide(policy: CoordinatorPolicy, before: CoordinatorState, requ
   };
   const host = hostOf(policy, known, request);
   if (host === undefined) return decideAlone(policy, known, request, now);
-  const together = consider(policy, withoutParked(known, host), mergeInto(host, request), now);
+  const together = consider(policy, withoutParked(known, host.parked), host.joined, now);
   // Data that waits must not hold up what is more urgent and would start without it.
-  const mayOvertake = together.decision.outcome === "defer" && request.priority < host.request.priority;
+  const mayOvertake = together.decision.outcome === "defer" && request.priority < host.parked.request.priority;
   const alone = mayOvertake ? consider(policy, known, { request }, now) : undefined;
   if (alone?.decision.outcome === "start" && canBeHeld("start", request, known))
     return transition(alone.state, ...alone.before, alone.decision);
-  return mergedInto(host, request, together);
+  return mergedInto(host.parked, request, together);
 }
 
 function withoutApprovers({ approvedBy: _void, ...parked }: Parked): Parked {
