@@ -108,8 +108,10 @@ export function withoutParked(state: CoordinatorState, parked: Parked): Coordina
 }
 
 /** A parked request with another time to be asked again; undefined waits for an event. */
-export function withDueTime({ dueAt: _before, ...parked }: Parked, dueAt: number | undefined): Parked {
-  return dueAt === undefined ? parked : { ...parked, dueAt };
+export function withDueTime(parked: Parked, dueAt: number | undefined): Parked {
+  if (dueAt !== undefined) return { ...parked, dueAt };
+  const { dueAt: _before, ...waiting } = parked;
+  return waiting;
 }
 
 /** The state in which everything that waits is due. */
