@@ -149,6 +149,8 @@ type Askers = Readonly<Partial<Record<CauseType, number>>>;
 
 /** Of every kind of cause the highest priority, which is the smallest number. */
 function mergedAskers(a: Askers, b: Askers): Askers {
+  const isKnown = ([type, priority]: [string, number]) => (a[type as CauseType] ?? Number.POSITIVE_INFINITY) <= priority;
+  if (Object.entries(b).every(isKnown)) return a;
   const entries = [...Object.entries(a), ...Object.entries(b)].toSorted(([, one], [, other]) => other - one);
   return Object.fromEntries(entries);
 }
