@@ -24,7 +24,7 @@ export async function decisionFigures(): Promise<Row[]> {
   const { stored, units } = await overDynamoDb();
   return [
     {
-      what: "decisions a second, in core, one core",
+      what: "decisions a CPU second, in core",
       measured: Math.round(perSec).toLocaleString("en"),
       baseline: "",
       ratio: "",
@@ -41,17 +41,18 @@ export async function decisionFigures(): Promise<Row[]> {
   ];
 }
 
-/** A year of one request every few minutes: starts, deferrals, merges, run ends. */
+/** A year of one request every few minutes: starts, deferrals, merges, run ends. By CPU time, which no other process takes. */
 function decisionsPerSec(): number {
   const { policy } = benchSettings(1_000);
   let state: CoordinatorState = initialState(0);
-  const startedAt = performance.now();
+  const before = process.cpuUsage();
   for (let n = 0; n < IN_CORE; n++) {
     const now = n * 150_000;
     if (n % 100 === 0) state = { ...state, parked: [], runs: [] };
     state = { ...decide(policy, state, requestNumber(n), now).state, outbox: [] };
   }
-  return (IN_CORE / (performance.now() - startedAt)) * 1000;
+  const { user, system } = process.cpuUsage(before);
+  return (IN_CORE / (user + system)) * 1e6;
 }
 
 async function overDynamoDb(): Promise<{ stored: number; units: number }> {

@@ -27,6 +27,7 @@ export async function simulationFigures(): Promise<Row[]> {
     await pipeline(Readable.from(hourlyLandings()), createWriteStream(history));
     await buildWorker(worker);
     const workers = usefulWorkers(statSync(history).size, worker);
+    const before = process.cpuUsage();
     const startedAt = performance.now();
     const options = {
       policies: new Map(),
@@ -38,12 +39,14 @@ export async function simulationFigures(): Promise<Row[]> {
     } as const;
     const finished = await runSimulation({ read: () => openHistory([{ path: history }]), options, workers }, worker);
     const seconds = (performance.now() - startedAt) / 1000;
+    const { user, system } = process.cpuUsage(before);
+    const cpuSeconds = (user + system) / 1e6;
     const results = finished.flatMap(({ result }) => result.policies);
     const decisions = results.reduce((sum, policy) => sum + policy.decisions, 0);
     return [
       {
         what: `a year of hourly causes, ${MODELS} models, ${hourlyPolicies().length} policies, simulated on ${workers} threads`,
-        measured: `${seconds.toFixed(1)} s; ${decisions.toLocaleString("en")} decisions, ${Math.round(decisions / seconds).toLocaleString("en")} a second; peak ${Math.round(peakKb() / 1024)} MB`,
+        measured: `${seconds.toFixed(1)} s, ${cpuSeconds.toFixed(1)} s of CPU; ${decisions.toLocaleString("en")} decisions, ${Math.round(decisions / cpuSeconds).toLocaleString("en")} a CPU second; peak ${Math.round(peakKb() / 1024)} MB`,
         baseline: "",
         ratio: "",
         budget: `${BUDGET_SEC} s`,

@@ -83,7 +83,7 @@ function localShard(options: ShardOptions): Shard {
     give: async (order) => {
       if (order.do !== "finish") shard[order.do](order.lines);
     },
-    finish: async () => shard.finish(),
+    finish: async () => [...shard.finish()],
     close: async () => undefined,
   };
 }
@@ -91,13 +91,19 @@ function localShard(options: ShardOptions): Shard {
 /** Batches that wait in a worker at most. */
 const MAX_WAITING = 4;
 
-type WorkerAnswer = { readonly done?: SimulatedHistory[]; readonly failed?: string; readonly isClear?: boolean };
+/** That an order was performed, or why not; or, before that of the last one, what came of a model. */
+type WorkerAnswer = { readonly finished?: SimulatedHistory; readonly failed?: string; readonly isClear?: boolean };
 
 function workerShard(options: ShardOptions, workerFile: string): Shard {
   const worker = new Worker(workerFile, { workerData: options });
   const waiting: { readonly resolve: (answer: WorkerAnswer) => void; readonly reject: (error: Error) => void }[] = [];
   const answers: Promise<WorkerAnswer>[] = [];
+  const finished: SimulatedHistory[] = [];
   worker.on("message", (answer: WorkerAnswer) => {
+    if (answer.finished !== undefined) {
+      finished.push(answer.finished);
+      return;
+    }
     const asked = waiting.shift();
     if (answer.failed === undefined) asked?.resolve(answer);
     else asked?.reject(answer.isClear === true ? new CommandError(answer.failed) : new Error(answer.failed));
@@ -124,7 +130,8 @@ function workerShard(options: ShardOptions, workerFile: string): Shard {
     },
     finish: async () => {
       await Promise.all(answers);
-      return (await order({ do: "finish" })).done ?? [];
+      await order({ do: "finish" });
+      return finished;
     },
     close: () => worker.terminate(),
   };

@@ -24,7 +24,7 @@ export interface ShardOptions extends Omit<HistoryOptions, "policies" | "train">
 /** The histories of some models, each read twice: first for what it is, then to replay it. */
 export class SimulationShard {
   readonly #surveys = new Map<string, HistorySurvey>();
-  #simulations: ReadonlyMap<string, HistorySimulation> = new Map();
+  #simulations = new Map<string, HistorySimulation>();
 
   constructor(private readonly options: ShardOptions) {}
 
@@ -43,9 +43,12 @@ export class SimulationShard {
     for (const line of lines) this.#simulations.get(line.model)?.feed(line);
   }
 
-  /** What came of each model. */
-  finish(): SimulatedHistory[] {
-    return [...this.#simulations.values()].map((simulation) => simulation.finish());
+  /** What came of each model, which is forgotten then. */
+  *finish(): Generator<SimulatedHistory> {
+    for (const [model, simulation] of this.#simulations) {
+      this.#simulations.delete(model);
+      yield simulation.finish();
+    }
   }
 
   #begun([model, survey]: [string, HistorySurvey]): [string, HistorySimulation][] {

@@ -12,19 +12,23 @@ const shard = new SimulationShard(workerData as ShardOptions);
 
 parentPort?.on("message", (order: WorkerOrder) => {
   try {
-    parentPort?.postMessage({ done: perform(order) });
+    perform(order);
+    parentPort?.postMessage({});
   } catch (error) {
     parentPort?.postMessage({ failed: messageOf(error), isClear: error instanceof CommandError });
   }
 });
 
-function perform(order: WorkerOrder) {
+function perform(order: WorkerOrder): void {
   switch (order.do) {
     case "survey":
-      return shard.survey(order.lines);
+      shard.survey(order.lines);
+      break;
     case "replay":
-      return shard.replay(order.lines);
+      shard.replay(order.lines);
+      break;
     case "finish":
-      return shard.finish();
+      // One by one: all of them, and their copies, would take twice the memory of a simulation.
+      for (const finished of shard.finish()) parentPort?.postMessage({ finished });
   }
 }

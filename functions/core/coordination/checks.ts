@@ -57,7 +57,7 @@ const RUN: Record<CheckName, Check> = {
   },
 
   "run-in-progress": ({ policy: { maxRuns }, state: { runs } }) =>
-    compared({ running: runs.length, maxRuns }, runs.length < maxRuns, { change: "the end of a run" }),
+    compared({ running: runs.length, maxRuns }, runs.length < maxRuns, () => ({ change: "the end of a run" })),
 
   "failure-back-off": ({ policy: { backoff }, state: { failures }, now }) => {
     const { inRow, lastAt } = failures;
@@ -65,7 +65,8 @@ const RUN: Record<CheckName, Check> = {
     if (inRow < backoff.afterFailures || lastAt === undefined) return { verdict: "passed", numbers };
     const doublings = Math.min(inRow - backoff.afterFailures, MAX_DOUBLINGS);
     const delayMs = Math.min(backoff.delayMs * 2 ** doublings, backoff.maxDelayMs);
-    return compared({ ...numbers, delayMs }, now >= lastAt + delayMs, { at: lastAt + delayMs, change: "the end of the back-off" });
+    const endsAt = lastAt + delayMs;
+    return compared({ ...numbers, delayMs }, now >= endsAt, () => ({ at: endsAt, change: "the end of the back-off" }));
   },
 
   cooldown: ({ policy: { cooldownMs }, state: { lastStartAt }, request, now }) => {
@@ -74,33 +75,34 @@ const RUN: Record<CheckName, Check> = {
     const { drift } = askedBy(request);
     const isUrgentDrift = drift !== undefined && drift <= 2;
     const numbers = { sinceLastStartMs: now - lastStartAt, cooldownMs };
-    return overridable(
-      compared(numbers, now >= endsAt, { at: endsAt, change: "drift of priority 1 or 2, or the end of the cooldown" }),
-      isUrgentDrift,
-    );
+    const cure = () => ({ at: endsAt, change: "drift of priority 1 or 2, or the end of the cooldown" });
+    return overridable(compared(numbers, now >= endsAt, cure), isUrgentDrift);
   },
 
   "minimum-new-data": ({ policy: { minNewObjects }, request }) => {
     const { objects } = newData(request);
     const numbers = { objects, minNewObjects };
     if (Object.keys(askedBy(request)).some((type) => type !== "data")) return { verdict: "passed", numbers };
-    return compared(numbers, objects >= minNewObjects, { change: `${minNewObjects - objects} more objects` });
+    return compared(numbers, objects >= minNewObjects, () => ({ change: `${minNewObjects - objects} more objects` }));
   },
 
   "daily-limit": ({ policy: { maxStartsPerDay }, state: { day }, request, now }) => {
     const numbers = { startsToday: day.starts, maxStartsPerDay };
-    const cure = { at: nextDay(now), change: "priority 1 or 2, or the next UTC day" };
+    const cure = () => ({ at: nextDay(now), change: "priority 1 or 2, or the next UTC day" });
     return overridable(compared(numbers, day.starts < maxStartsPerDay, cure), request.priority <= 2);
   },
 
   "daily-budget": ({ policy: { budget }, state, request, now, estimateUsd }) =>
-    withinBudget(committedToday(state), estimateUsd, budget.dailyUsd, request, { at: nextDay(now), change: "the next UTC day" }),
+    withinBudget(committedToday(state), estimateUsd, budget.dailyUsd, request, () => ({
+      at: nextDay(now),
+      change: "the next UTC day",
+    })),
 
   "monthly-budget": ({ policy: { budget }, state, request, now, estimateUsd }) =>
-    withinBudget(committedThisMonth(state), estimateUsd, budget.monthlyUsd, request, {
+    withinBudget(committedThisMonth(state), estimateUsd, budget.monthlyUsd, request, () => ({
       at: nextMonth(now),
       change: "the next UTC month",
-    }),
+    })),
 
   volume: ({ policy: { volume, budget }, state, request, now, estimateUsd }) => {
     if (volume === undefined || state.lastStartAt === undefined || request.priority === 1) return PASSED;
@@ -112,9 +114,11 @@ const RUN: Record<CheckName, Check> = {
     const worth = fromData + (now - lastStartAt) / volume.ageMs;
     const needed = neededFor(spentShare);
     const worthAt = (needed: number) => Math.ceil(lastStartAt + (needed - fromData) * volume.ageMs);
-    // Of the next day nothing is spent yet, so it may ask for less.
-    const at = Math.min(worthAt(needed), Math.max(nextDay(now), worthAt(neededFor(shareOf(estimateUsd)))));
-    return compared({ worth, needed, spentShare }, worth >= needed, { at, change: "more new data, or an older model" });
+    return compared({ worth, needed, spentShare }, worth >= needed, () => ({
+      // Of the next day nothing is spent yet, so it may ask for less.
+      at: Math.min(worthAt(needed), Math.max(nextDay(now), worthAt(neededFor(shareOf(estimateUsd))))),
+      change: "more new data, or an older model",
+    }));
   },
 
   adaptive: ({ policy: { adaptive }, state, request, now }) => {
@@ -126,7 +130,9 @@ const RUN: Record<CheckName, Check> = {
 
   "approval-needed": ({ policy, request, isApproved }) => {
     const numbers = { needed: policy.approval.needed, approvers: policy.approval.approvers };
-    return compared(numbers, !needsApproval(policy, request) || isApproved, { change: "the approval of as many people" });
+    return compared(numbers, !needsApproval(policy, request) || isApproved, () => ({
+      change: "the approval of as many people",
+    }));
   },
 };
 
@@ -137,7 +143,8 @@ export function runChecks(context: CheckContext): CheckResult[] {
 
 /** One check, for a record that needs no other. */
 export function runCheck(check: CheckName, context: CheckContext): CheckResult {
-  return { check, ...RUN[check](context) };
+  const { verdict, numbers, cure } = RUN[check](context);
+  return cure === undefined ? { check, verdict, numbers } : { check, verdict, numbers, cure };
 }
 
 /** True where nothing refuses but that a training is not worth its price yet: what waits for that is not stuck. */
@@ -150,16 +157,26 @@ function refused(numbers: CheckResult["numbers"], cure: Cure): Omit<CheckResult,
   return { verdict: "refused", numbers, cure };
 }
 
-function compared(numbers: CheckResult["numbers"], isPassed: boolean, cure: Cure): Omit<CheckResult, "check"> {
-  return isPassed ? { verdict: "passed", numbers } : refused(numbers, cure);
+/** Most comparisons pass, and what would cure a refusal takes longer to tell than to compare. */
+function compared(numbers: CheckResult["numbers"], isPassed: boolean, cure: () => Cure): Omit<CheckResult, "check"> {
+  return isPassed ? { verdict: "passed", numbers } : refused(numbers, cure());
 }
 
 function overridable(result: Omit<CheckResult, "check">, isOverridden: boolean): Omit<CheckResult, "check"> {
   return result.verdict === "refused" && isOverridden ? { ...result, verdict: "overridden" } : result;
 }
 
-function withinBudget(committedUsd: number, estimateUsd: number, budgetUsd: number, { priority }: TrainingRequest, next: Cure) {
+function withinBudget(
+  committedUsd: number,
+  estimateUsd: number,
+  budgetUsd: number,
+  { priority }: TrainingRequest,
+  nextPeriod: () => Cure,
+) {
   const missingUsd = sumUsd([committedUsd, estimateUsd, -budgetUsd]);
-  const cure = { ...next, change: `${missingUsd.toFixed(2)} USD more, priority 1, or ${next.change}` };
+  const cure = () => {
+    const next = nextPeriod();
+    return { ...next, change: `${missingUsd.toFixed(2)} USD more, priority 1, or ${next.change}` };
+  };
   return overridable(compared({ committedUsd, estimateUsd, budgetUsd }, toMicros(missingUsd) <= 0, cure), priority === 1);
 }

@@ -8,7 +8,6 @@ import {
   hasRoom,
   hasSpace,
   hostOf,
-  mergeInto,
   mergeRequests,
   withDueTime,
   withoutParked,
@@ -40,21 +39,19 @@ export function decide(policy: CoordinatorPolicy, before: CoordinatorState, requ
     const check = runCheck("duplicate", { policy, state, request, now, estimateUsd, isApproved: false, knownIds });
     return transition(state, { ...decisionBasis(request, [check], now), outcome: "duplicate", reason: check.check });
   }
-  const known = {
-    ...state,
-    recentIds: [...state.recentIds, request.id].slice(-RECENT_IDS),
-    // Nobody who approved a training before the drift has looked at it.
-    ...(request.blocks && { blocked: { requestId: request.id, at: now }, parked: state.parked.map(withoutApprovers) }),
-  };
+  const asked = { ...state, recentIds: [...state.recentIds.slice(1 - RECENT_IDS), request.id] };
+  // Nobody who approved a training before the drift has looked at it.
+  const blocking = () => ({ blocked: { requestId: request.id, at: now }, parked: state.parked.map(withoutApprovers) });
+  const known = request.blocks ? { ...asked, ...blocking() } : asked;
   const host = hostOf(policy, known, request);
   if (host === undefined) return decideAlone(policy, known, request, now);
-  const together = consider(policy, withoutParked(known, host), mergeInto(host, request), now);
+  const together = consider(policy, withoutParked(known, host.parked), host.joined, now);
   // Data that waits must not hold up what is more urgent and would start without it.
-  const mayOvertake = together.decision.outcome === "defer" && request.priority < host.request.priority;
+  const mayOvertake = together.decision.outcome === "defer" && request.priority < host.parked.request.priority;
   const alone = mayOvertake ? consider(policy, known, { request }, now) : undefined;
   if (alone?.decision.outcome === "start" && canBeHeld("start", request, known))
     return transition(alone.state, ...alone.before, alone.decision);
-  return mergedInto(host, request, together);
+  return mergedInto(host.parked, request, together);
 }
 
 function withoutApprovers({ approvedBy: _void, ...parked }: Parked): Parked {
@@ -84,15 +81,10 @@ function canBeHeld(outcome: Decision["outcome"], request: TrainingRequest, state
 }
 
 function mergedInto(host: Parked, request: TrainingRequest, { before, decision, state }: Considered): Transition {
-  const { checks, dueAt, decidedAt } = decision;
-  const merge: Decision = {
-    ...decisionBasis(request, checks, decidedAt),
-    outcome: "merge",
-    reason: decision.reason,
-    into: host.request.id,
-    ...(decision.outcome === "defer" && dueAt !== undefined && { dueAt }),
-  };
-  return decision.outcome === "defer" ? transition(state, merge) : transition(state, merge, ...before, decision);
+  const { checks, dueAt, decidedAt, reason } = decision;
+  const merge = { ...decisionBasis(request, checks, decidedAt), outcome: "merge", reason, into: host.request.id } as const;
+  if (decision.outcome !== "defer") return transition(state, merge, ...before, decision);
+  return transition(state, dueAt === undefined ? merge : { ...merge, dueAt });
 }
 
 /**
@@ -179,7 +171,8 @@ function considerAlone(policy: CoordinatorPolicy, state: CoordinatorState, candi
   const checks = runChecks({ policy, state, request, now, estimateUsd, isApproved, knownIds: [] });
   const refusals = checks.filter(({ verdict }) => verdict === "refused");
   const [first] = refusals;
-  const basis = { ...decisionBasis(request, checks, now), ...(isApproved && { approvedBy }) };
+  const unapproved = decisionBasis(request, checks, now);
+  const basis = isApproved ? { ...unapproved, approvedBy } : unapproved;
 
   if (first === undefined) {
     // It counts for the day of the state, though the clock of who decides may be a little behind.
@@ -214,10 +207,11 @@ function considerAlone(policy: CoordinatorPolicy, state: CoordinatorState, candi
     return { before: [], decision: rejection(request, "estimate-over-budget", checks, now), state };
   }
   const dueAt = dueTime(refusals);
+  const deferral = { ...basis, outcome: "defer", reason: first.check } as const;
   const parked = { ...candidate, parkedAt: candidate.parkedAt ?? now };
   return {
     before: [],
-    decision: { ...basis, outcome: "defer", reason: first.check, ...(dueAt !== undefined && { dueAt }) },
+    decision: dueAt === undefined ? deferral : { ...deferral, dueAt },
     state: withParked(state, withDueTime(parked, dueAt)),
   };
 }
@@ -252,14 +246,15 @@ export function mergeDecision(request: TrainingRequest, into: string, reason: De
  * the start of those that start, and word to people.
  */
 function withEffects(before: CoordinatorState, decisions: readonly Decision[]): CoordinatorState {
-  const state = decisions.reduce(
-    (sofar, { outcome, request, reason, decidedAt }) =>
-      outcome === "reject" && isRejectReason(reason) ? withSetAside(sofar, request, reason, decidedAt) : sofar,
-    before,
-  );
-  const effects = decisions.flatMap(effectsOf);
-  const numbered = effects.map((effect, index) => ({ ...effect, number: state.effects + index }));
-  return withinSpace({ ...state, outbox: [...state.outbox, ...numbered], effects: state.effects + effects.length });
+  let state = before;
+  let { effects } = before;
+  const outbox = [...before.outbox];
+  for (const decision of decisions) {
+    const { outcome, request, reason, decidedAt } = decision;
+    if (outcome === "reject" && isRejectReason(reason)) state = withSetAside(state, request, reason, decidedAt);
+    for (const effect of effectsOf(decision)) outbox.push({ ...effect, number: effects++ });
+  }
+  return withinSpace({ ...state, outbox, effects });
 }
 
 function decisionBasis(request: TrainingRequest, checks: readonly CheckResult[], now: number) {

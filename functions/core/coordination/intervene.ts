@@ -6,7 +6,7 @@ import { type CoordinationPorts, changeState, performEffects, tellDecisions } fr
 import { type AnswerResult, type CatchUp, type CoordinatorState, type Parked, RECENT_ANSWERS } from "./coordinator-state";
 import { type Candidate, consider, mergeDecision, rejection, type Transition, transition, withdrawalOf } from "./decide";
 import type { Decision } from "./decision";
-import { canJoin, dueNow, mergeInto, withoutParked } from "./parked-requests";
+import { dueNow, hostAmong, joinedBy, withoutParked } from "./parked-requests";
 import { type CoordinatorAnswer, isRolloutOrder, isSamePerson, type PersonAnswer, requestersOf } from "./person-answer";
 import type { CoordinatorPolicy } from "./policy";
 import { endRun, giveUpStart, type RunOutcome } from "./settle-run";
@@ -69,8 +69,9 @@ function withCompany(policy: CoordinatorPolicy, state: CoordinatorState, approve
   const alone = { candidate: approved, company: [] as readonly Parked[], state };
   if (!starts(state, approved)) return alone;
   return state.parked.reduce(({ candidate, company, state }, parked) => {
-    if (!canJoin(policy, state, candidate, parked)) return { candidate, company, state };
-    const together = { candidate: mergeInto(candidate, parked.request), state: withoutParked(state, parked) };
+    const joined = joinedBy(policy, state, candidate, parked);
+    if (joined === undefined) return { candidate, company, state };
+    const together = { candidate: joined, state: withoutParked(state, parked) };
     return starts(together.state, together.candidate)
       ? { ...together, company: [...company, parked] }
       : { candidate, company, state };
@@ -118,12 +119,11 @@ function mergeParked(policy: CoordinatorPolicy, state: CoordinatorState, now: nu
   const merges: Decision[] = [];
   const parked: Parked[] = [];
   for (const waiting of state.parked) {
-    const index = parked.findIndex((host) => canJoin(policy, state, host, waiting));
-    const host = parked[index];
+    const host = hostAmong(policy, state, parked, waiting);
     if (host === undefined) parked.push(waiting);
     else {
-      parked[index] = mergeInto(host, waiting.request);
-      merges.push(mergeDecision(waiting.request, host.request.id, "paused", now));
+      parked[parked.indexOf(host.parked)] = host.joined;
+      merges.push(mergeDecision(waiting.request, host.parked.request.id, "paused", now));
     }
   }
   return transition({ ...state, parked }, ...merges);

@@ -20,36 +20,54 @@ export function needsApproval({ approval }: CoordinatorPolicy, request: Training
   return approval.needed === "always" || (approval.needed === "on-request" && request.needsApproval === true);
 }
 
+/** A request that waits, and what becomes of it with another one merged in. */
+export interface Host {
+  readonly parked: Parked;
+  readonly joined: Parked;
+}
+
 /**
  * The waiting request that another becomes part of; undefined where it waits for itself. Kept apart are requests of which only
  * one needs an approval, so that a person who refuses a training does not refuse the data that came by; those which one training
  * could not take; one whose start was taken back, which is asked again as it is; data beyond what the state can hold; and, while
  * there is room, all that comes during a pause, so that each may be run after it.
  */
-export function hostOf(policy: CoordinatorPolicy, state: CoordinatorState, request: TrainingRequest): Parked | undefined {
+export function hostOf(policy: CoordinatorPolicy, state: CoordinatorState, request: TrainingRequest): Host | undefined {
   if (state.paused !== undefined && hasRoom(state, request)) return undefined;
   if (request.manifests.length > 0 && parkedManifests(state) + request.manifests.length > MAX_PARKED_MANIFESTS) return undefined;
   if (!hasSpace(state, request)) return undefined;
-  return state.parked.find((parked) => canJoin(policy, state, parked, { request }));
+  return hostAmong(policy, state, state.parked, { request });
 }
 
-/** True where one training could be both, and an approval that was given, or is to be asked for, holds for both. */
-export function canJoin(
+/** The first of some waiting requests that another can become part of; undefined where it can of none. */
+export function hostAmong(
   policy: CoordinatorPolicy,
   state: CoordinatorState,
-  { request, approvedBy, withdrawnAt }: Pick<Parked, "request" | "approvedBy" | "withdrawnAt">,
+  waiting: readonly Parked[],
   joining: Pick<Parked, "request" | "withdrawnAt">,
-): boolean {
-  if (withdrawnAt !== undefined || joining.withdrawnAt !== undefined) return false;
-  const isApprovalAlike = needsApproval(policy, joining.request) === (approvedBy === undefined && needsApproval(policy, request));
-  if (!isApprovalAlike) return false;
-  const merged = mergeRequests(request, joining.request);
-  return isOneTraining(merged) && !isOverWholeBudget(policy, state, merged);
+): Host | undefined {
+  for (const parked of waiting) {
+    const joined = joinedBy(policy, state, parked, joining);
+    if (joined !== undefined) return { parked, joined };
+  }
+  return undefined;
 }
 
-/** A waiting request with another merged into it. */
-export function mergeInto<T extends Pick<Parked, "request">>(parked: T, joining: TrainingRequest): T {
-  return { ...parked, request: mergeRequests(parked.request, joining) };
+/**
+ * A waiting request with another merged into it; undefined where one training could not be both, or an approval that was given, or
+ * is to be asked for, would not hold for both.
+ */
+export function joinedBy<T extends Pick<Parked, "request" | "approvedBy" | "withdrawnAt">>(
+  policy: CoordinatorPolicy,
+  state: CoordinatorState,
+  host: T,
+  joining: Pick<Parked, "request" | "withdrawnAt">,
+): T | undefined {
+  if (host.withdrawnAt !== undefined || joining.withdrawnAt !== undefined) return undefined;
+  const asksHost = host.approvedBy === undefined && needsApproval(policy, host.request);
+  if (needsApproval(policy, joining.request) !== asksHost) return undefined;
+  const request = mergeRequests(host.request, joining.request);
+  return isOneTraining(request) && !isOverWholeBudget(policy, state, request) ? { ...host, request } : undefined;
 }
 
 /** True when one more request may wait. */
@@ -90,8 +108,10 @@ export function withoutParked(state: CoordinatorState, parked: Parked): Coordina
 }
 
 /** A parked request with another time to be asked again; undefined waits for an event. */
-export function withDueTime({ dueAt: _before, ...parked }: Parked, dueAt: number | undefined): Parked {
-  return dueAt === undefined ? parked : { ...parked, dueAt };
+export function withDueTime(parked: Parked, dueAt: number | undefined): Parked {
+  if (dueAt !== undefined) return { ...parked, dueAt };
+  const { dueAt: _before, ...waiting } = parked;
+  return waiting;
 }
 
 /** The state in which everything that waits is due. */
@@ -129,6 +149,8 @@ type Askers = Readonly<Partial<Record<CauseType, number>>>;
 
 /** Of every kind of cause the highest priority, which is the smallest number. */
 function mergedAskers(a: Askers, b: Askers): Askers {
+  const isKnown = ([type, priority]: [string, number]) => (a[type as CauseType] ?? Number.POSITIVE_INFINITY) <= priority;
+  if (Object.entries(b).every(isKnown)) return a;
   const entries = [...Object.entries(a), ...Object.entries(b)].toSorted(([, one], [, other]) => other - one);
   return Object.fromEntries(entries);
 }

@@ -46,7 +46,9 @@ function spaceOfManifests(manifests: readonly Manifest[]): number {
 }
 
 function known<T extends TrainingRequest | readonly Manifest[]>(value: T, measure: (value: T) => number): number {
-  const space = KNOWN_SPACES.get(value) ?? measure(value);
+  const known = KNOWN_SPACES.get(value);
+  if (known !== undefined) return known;
+  const space = measure(value);
   KNOWN_SPACES.set(value, space);
   return space;
 }

@@ -31,10 +31,12 @@ export function isOverWholeBudget(policy: CoordinatorPolicy, state: CoordinatorS
 
 /** Objects and bytes of all manifests of a request. */
 export function newData({ manifests }: TrainingRequest): { objects: number; bytes: number } {
-  return manifests.reduce((sum, { objects, bytes }) => ({ objects: sum.objects + objects, bytes: sum.bytes + bytes }), {
-    objects: 0,
-    bytes: 0,
-  });
+  const sum = { objects: 0, bytes: 0 };
+  for (const { objects, bytes } of manifests) {
+    sum.objects += objects;
+    sum.bytes += bytes;
+  }
+  return sum;
 }
 
 /** Spent and reserved on the state's day; USD. */

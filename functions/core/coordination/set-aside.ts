@@ -54,7 +54,8 @@ export function withSetAside(
 
 /** The state with as much of what was set aside as there is room for, beside what waits; the oldest goes. */
 export function withinSpace(state: CoordinatorState): CoordinatorState {
-  const { setAside = [] } = state;
+  const { setAside } = state;
+  if (setAside === undefined) return state;
   const room = MAX_WAITING_SPACE - waitingSpace(state);
   let from = 0;
   while (isOver(setAside.slice(from), room)) from++;

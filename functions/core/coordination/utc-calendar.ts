@@ -19,8 +19,7 @@ export function utcMonth(at: number): string {
 
 /** The first moment of the next UTC day. */
 export function nextDay(at: number): number {
-  const date = new Date(at);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate() + 1);
+  return (Math.floor(at / DAY_MS) + 1) * DAY_MS;
 }
 
 /** The first moment of the next UTC month. */
