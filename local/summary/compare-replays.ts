@@ -42,8 +42,13 @@ export function compare(one: Comparable, other: Comparable): Comparison {
   return { counts, differences };
 }
 
-function ofDecision({ request, checks, ...decision }: Decision) {
-  return { ...decision, checks: checks.map(ofCheck), request: ofRequest(request) };
+function ofDecision({ request, checks, inputs = [], ...decision }: Decision) {
+  return { ...decision, checks: checks.map(ofCheck), request: ofRequest(request), inputs: inputs.map(ofInput) };
+}
+
+/** As `ofCheck` has it. */
+function ofInput(input: NonNullable<Decision["inputs"]>[number]) {
+  return input.type === "pause" ? { ...input, at: undefined } : input;
 }
 
 /** Clouds tell at different times of a new model, and so a freeze begins some minutes sooner or later. */
