@@ -46,9 +46,10 @@ function ofDecision({ request, checks, inputs = [], ...decision }: Decision) {
   return { ...decision, checks: checks.map(ofCheck), request: ofRequest(request), inputs: inputs.map(ofInput) };
 }
 
-/** As `ofCheck` has it. */
+/** The identity of whoever answers is its cloud's own; for pauses see `ofCheck`. */
 function ofInput(input: NonNullable<Decision["inputs"]>[number]) {
-  return input.type === "pause" ? { ...input, at: undefined } : input;
+  if (input.type === "pause") return { ...input, at: undefined };
+  return "answer" in input && typeof input.answer === "object" ? { ...input, answer: { ...input.answer, by: undefined } } : input;
 }
 
 /** Clouds tell at different times of a new model, and so a freeze begins some minutes sooner or later. */
