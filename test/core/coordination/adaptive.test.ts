@@ -103,6 +103,33 @@ describe("the check adaptive", () => {
 });
 
 describe("decideSignal", () => {
+  it.each(["withdrawn", "failed"] as const)("should wait for a training that runs when a later start was %s", (fate) => {
+    const policy = policyOf({ adaptive: ADAPTIVE });
+    const { state } = labelled([0.12, 0.5, 0.5]);
+    const now = MONDAY + 3 * DAY_MS + HOUR_MS;
+    const [running] = state.runs;
+    const { state: both } = decide(policy, state, requestOf("3", { causes: [MANUAL], manifests: [] }), now);
+    const requestId = both.quality?.awaited?.requestId ?? "";
+    const start = both.outbox.findLast(({ type }) => type === "start");
+    if (start?.type !== "start") throw new Error("nothing started");
+
+    const after = fate === "failed" ? settleRun(both, { requestId, status: fate }, now, now) : withdrawStart(both, start, now);
+
+    expect(requestId).not.toBe(running?.requestId);
+    expect(after.quality?.awaited?.requestId).toBe(running?.requestId);
+    expect(decide(policy, after, requestOf("4"), now + 1).decisions[0]).toMatchObject({ outcome: "defer", reason: "adaptive" });
+  });
+
+  it("should count signals again of a model whose promotion was told by a clock that was far ahead", () => {
+    const { state } = labelled([0.12]);
+    if (state.quality === undefined) throw new Error("nothing is known");
+    const ahead = { ...state, quality: { ...state.quality, servingSince: MONDAY + 300 * DAY_MS } };
+
+    const corrected = decide(policyOf({ adaptive: ADAPTIVE }), ahead, requestOf("1"), MONDAY + DAY_MS).state;
+
+    expect(corrected.quality?.servingSince).toBe(MONDAY + DAY_MS);
+  });
+
   it("should count each delivery of a signal once, and keep a state that can be stored", () => {
     const { state } = labelled([0.12]);
     const again = decideSignal(settings(), state, signalOf(0, 0.12), false, MONDAY + 2 * DAY_MS);
