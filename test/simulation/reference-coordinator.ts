@@ -179,7 +179,8 @@ function nextFirst(at: number): number {
 }
 
 function wasWrong(world: World, now: number): boolean {
-  return world.date > dayOf(now + HOUR) || (world.lastStartAt !== undefined && world.lastStartAt > now + HOUR);
+  const latest = Math.max(world.lastStartAt ?? 0, world.quality?.since ?? 0);
+  return world.date > dayOf(now + HOUR) || latest > now + HOUR;
 }
 
 function turn(world: World, now: number): void {
@@ -250,6 +251,8 @@ function correct(world: World, now: number): void {
     if (quality.since !== undefined) quality.since = Math.min(quality.since, now);
     if (quality.awaited !== undefined) quality.awaited.at = Math.min(quality.awaited.at, now);
     if (quality.labelled !== undefined) quality.labelled = Math.min(quality.labelled, now);
+    const thisMonth = dayOf(now).slice(0, 7);
+    if (quality.month > thisMonth) quality.month = thisMonth;
     if (quality.open !== undefined && quality.open.until > now) quality.open = undefined;
   }
   for (const moment of [world.paused, world.resumed, world.blocked]) if (moment !== undefined && moment.at > now) moment.at = now;
@@ -683,7 +686,7 @@ export function serves(world: World, model: { id?: string; run?: string; version
   let told: HoldOut | undefined;
   let request = model.id;
   const { awaited } = quality;
-  if (awaited !== undefined && at >= awaited.at && (model.id === undefined || model.id === awaited.id)) {
+  if (awaited !== undefined && (model.id === undefined ? at >= awaited.at : model.id === awaited.id)) {
     quality.awaited = undefined;
     told = awaited.holdOut;
     request = awaited.id;
@@ -751,7 +754,7 @@ function awaitTraining(world: World, id: string, startedAt: number, now: number)
   const quality = qualityUnder(world, [], now);
   world.quality = quality;
   const asked = askBreakEven(world, now);
-  quality.breakEven = trainingStarted(quality.breakEven, { excess: asked === undefined ? 0 : asked.judge(asked.age).excess });
+  quality.breakEven = trainingStarted(quality.breakEven, asked === undefined ? { excess: 0, debt: 0 } : asked.judge(asked.age));
   hold(quality, id, startedAt);
 }
 
@@ -1171,6 +1174,7 @@ export function settle(world: World, { id, status, usd, endedAt }: End, now: num
     if (took > 0) world.usual = world.usual === undefined ? took : world.usual + 0.2 * (took - world.usual);
   }
   const { quality } = world;
+  const wasAwaited = quality?.awaited !== undefined;
   if (status !== "succeeded" && quality?.awaited?.id === id) quality.awaited = undefined;
   if (status === "succeeded" && quality?.promoted === false) {
     serves(world, { id, ...(run.name && { run: run.name }) }, endedAt ?? now);
@@ -1178,7 +1182,15 @@ export function settle(world: World, { id, status, usd, endedAt }: End, now: num
   if (status === "succeeded" && quality?.promoted === true && quality.awaited?.id === id) {
     quality.awaited.run = run.name;
   }
+  if (wasAwaited) awaitAnother(world);
   allDue(world, now);
+}
+
+/** R86: of those that run, the newest. */
+function awaitAnother({ quality, runs }: World): void {
+  const newest = runs.at(-1);
+  if (quality === undefined || quality.awaited !== undefined || newest === undefined) return;
+  quality.awaited = { id: newest.id, at: newest.startedAt, run: undefined, holdOut: {} };
 }
 
 /** The cloud refused the start. */
@@ -1204,7 +1216,10 @@ export function withdraw(world: World, id: string, now: number): void {
   world.runs = world.runs.filter((held) => held !== run);
   countStart(world, run, -1);
   const { quality } = world;
-  if (quality?.awaited?.id === id) quality.awaited = undefined;
+  if (quality?.awaited?.id === id) {
+    quality.awaited = undefined;
+    awaitAnother(world);
+  }
   if (quality?.month === dayOf(run.startedAt).slice(0, 7)) quality.starts = Math.max(0, quality.starts - 1);
   for (const other of world.runs) if (other.previous === run.startedAt) other.previous = run.previous;
   if (world.lastStartAt === run.startedAt) {

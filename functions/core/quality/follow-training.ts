@@ -66,7 +66,7 @@ export function trainingBegan(
   const judged = judgedModel(policy, quality, now);
   return {
     ...trainingHeld(quality, training),
-    breakEven: trainingStarted(quality.breakEven, { excess: judged?.excess ?? 0 }),
+    breakEven: trainingStarted(quality.breakEven, judged ?? { excess: 0, debt: 0 }),
   };
 }
 

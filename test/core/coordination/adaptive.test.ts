@@ -8,6 +8,7 @@ import { decideSignal } from "../../../functions/core/coordination/handle-coordi
 import { settleRun, withdrawStart } from "../../../functions/core/coordination/settle-run";
 import { reaskAll } from "../../../functions/core/coordination/sweep-coordination";
 import type { AdaptivePolicy } from "../../../functions/core/quality/adaptive-policy";
+import { candidateEnded } from "../../../functions/core/quality/follow-training";
 import type { QualitySignal } from "../../../functions/core/quality/quality-signal";
 import { decideHoldOut } from "../../../functions/core/quality/take-hold-out";
 import { DAY_MS, DRIFT, HOUR_MS, MANUAL, policyOf, requestOf } from "../../simulation/requests";
@@ -118,6 +119,29 @@ describe("decideSignal", () => {
     expect(requestId).not.toBe(running?.requestId);
     expect(after.quality?.awaited?.requestId).toBe(running?.requestId);
     expect(decide(policy, after, requestOf("4"), now + 1).decisions[0]).toMatchObject({ outcome: "defer", reason: "adaptive" });
+  });
+
+  it.each([
+    [0.3, 12],
+    [1, 35],
+  ])("should start ever more rarely at an error of %s while candidates are rejected, one after the other", (error, most) => {
+    const adapting = { ...settings(), policy: policyOf({ adaptive: { ...ADAPTIVE, isPromoted: true } }) };
+    let state = initialState(MONDAY);
+    const starts: number[] = [];
+    for (let day = 0; day < 200; day++) {
+      const at = MONDAY + (day + 1) * DAY_MS;
+      state = decideSignal(adapting, state, signalOf(day, day < 5 ? 0.1 : error), false, at).state;
+      const [run] = state.runs;
+      if (run === undefined) continue;
+      starts.push(day);
+      const ended = settleRun(state, { requestId: run.requestId, status: "succeeded" }, at + HOUR_MS, at + HOUR_MS);
+      if (ended.quality === undefined) throw new Error("nothing is known");
+      state = { ...ended, outbox: [], quality: candidateEnded(ended.quality, run.requestId) };
+    }
+
+    expect(starts.length).toBeGreaterThan(3);
+    expect(starts.length).toBeLessThan(most);
+    expect((starts[2] ?? 0) - (starts[1] ?? 0)).toBeLessThanOrEqual((starts.at(-1) ?? 0) - (starts.at(-2) ?? 0));
   });
 
   it("should count signals again of a model whose promotion was told by a clock that was far ahead", () => {
