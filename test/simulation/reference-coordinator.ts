@@ -349,6 +349,13 @@ function merged(earlier: Ask, later: Ask): Ask {
   };
 }
 
+/** R21: with the causes of the later one counted, where they would be too much and it brings no data. */
+function joined(earlier: Ask, later: Ask): Ask {
+  const both = merged(earlier, later);
+  if (later.manifests.length > 0 || isOneTraining(both)) return both;
+  return { ...both, causes: earlier.causes, omitted: both.omitted + both.causes.length - earlier.causes.length };
+}
+
 /** R8. */
 function spaceOf(ask: Ask): number {
   let space = 64 + Buffer.byteLength(ask.id);
@@ -427,7 +434,7 @@ function mayJoin(world: World, host: Pick<Waiting, "ask" | "withdrawn" | "approv
   if (host.withdrawn || withdrawn) return false;
   const hostStillNeeds = host.approvedBy === undefined && needsApproval(world, host.ask);
   if (hostStillNeeds !== needsApproval(world, ask)) return false;
-  const both = merged(host.ask, ask);
+  const both = joined(host.ask, ask);
   return isOneTraining(both) && !isOverWholeBudget(world, both);
 }
 
@@ -980,7 +987,7 @@ function decideAsk(world: World, ask: Ask, isLogged: boolean, now: number): void
     if (verdict.outcome === "defer") sayDeferred(world, alone(ask), verdict);
     return;
   }
-  const both: Candidate = { ...host, ask: merged(host.ask, ask) };
+  const both: Candidate = { ...host, ask: joined(host.ask, ask) };
   const together = judge(world, both.ask, both.approvedBy, now);
   if (together.outcome === "defer" && ask.priority < host.ask.priority) {
     if (judge(world, ask, undefined, now).outcome === "start" && canBeWithdrawn(world, ask)) {
@@ -1086,7 +1093,7 @@ export function answer(world: World, id: string, by: string, isApproved: boolean
   if (starts(candidate.ask)) {
     for (const waiting of [...world.parked]) {
       if (!mayJoin(world, candidate, waiting.ask, waiting.withdrawn)) continue;
-      const both = merged(candidate.ask, waiting.ask);
+      const both = joined(candidate.ask, waiting.ask);
       if (!starts(both)) continue;
       candidate.ask = both;
       company.push(waiting.ask);
@@ -1127,7 +1134,7 @@ export function resumeModel(world: World, by: string, catchUp: "merged" | "all" 
         world.parked.push(waiting);
         continue;
       }
-      host.ask = merged(host.ask, waiting.ask);
+      host.ask = joined(host.ask, waiting.ask);
       say(world, { ask: waiting.ask, outcome: "merge", reason: "paused", into: host.ask.id, verdicts: "" });
     }
   }

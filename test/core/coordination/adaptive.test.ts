@@ -5,6 +5,7 @@ import {
 } from "../../../functions/core/coordination/coordinator-state";
 import { decide, reask } from "../../../functions/core/coordination/decide";
 import { decideSignal } from "../../../functions/core/coordination/handle-coordinator-message";
+import { hasRoom } from "../../../functions/core/coordination/parked-requests";
 import { settleRun, withdrawStart } from "../../../functions/core/coordination/settle-run";
 import { reaskAll } from "../../../functions/core/coordination/sweep-coordination";
 import type { AdaptivePolicy } from "../../../functions/core/quality/adaptive-policy";
@@ -142,6 +143,24 @@ describe("decideSignal", () => {
     expect(starts.length).toBeGreaterThan(3);
     expect(starts.length).toBeLessThan(most);
     expect((starts[2] ?? 0) - (starts[1] ?? 0)).toBeLessThanOrEqual((starts.at(-1) ?? 0) - (starts.at(-2) ?? 0));
+  });
+
+  it("should take each signal of a monitor with long names for a year, with room left for data", () => {
+    const name = "漢".repeat(256);
+    let { state } = labelled([0.1]);
+    const reasons = new Set<string>();
+    for (let day = 1; day < 365; day++) {
+      const signal = { ...signalOf(day, 0.1), monitor: name, metric: name };
+      const decided = decideSignal(settings(), state, signal, false, MONDAY + (day + 1) * DAY_MS);
+      for (const { reason } of decided.decisions) reasons.add(reason);
+      state = { ...decided.state, outbox: [] };
+    }
+
+    expect([...reasons]).toEqual(["adaptive"]);
+    expect(state.parked).toHaveLength(1);
+    const [{ causes, omittedCauses = 0 } = { causes: [] }] = state.parked.map(({ request }) => request);
+    expect(causes.length + omittedCauses).toBe(365);
+    expect(hasRoom(state, requestOf("1"))).toBe(true);
   });
 
   it("should count signals again of a model whose promotion was told by a clock that was far ahead", () => {
