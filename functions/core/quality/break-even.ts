@@ -152,7 +152,10 @@ export interface BreakEvenQuestion {
 export interface BreakEvenJudgement {
   /** What starts a training: the debt has reached its price, or the period is over and the evidence does not object. */
   readonly start?: "price" | "period";
-  /** Excess error since the model serves, or since the last start that came to nothing, measured, and taken at its present level for steps without labels yet; error-steps. */
+  /**
+   * Excess error since the model serves, or since the last start that came to nothing: measured, and taken at its present level for
+   * steps without labels yet; error-steps.
+   */
   readonly debt: number;
   /** What of the debt may be noise, error-steps. */
   readonly doubt: number;

@@ -166,7 +166,7 @@ export interface ServingModel {
 export function modelServes(before: QualityState, model: ServingModel): QualityState {
   const { requestId, runId, version, since } = model;
   const { awaited } = before;
-  // The clock of the cloud that tells an end may be behind the one of the start; the time alone tells where nobody knows the request.
+  // The clock that tells an end may be behind the one of the start, so time tells only where nobody knows the request.
   const isMeant = requestId === undefined ? since >= (awaited?.startedAt ?? 0) : requestId === awaited?.requestId;
   const isAwaited = awaited !== undefined && isMeant;
   const quality = isAwaited ? withoutAwaited(before, awaited.requestId) : before;
