@@ -63,7 +63,12 @@ export const adaptiveSchema = z
       .max(1)
       .optional()
       .describe("The error that a training reaches, from a backtest; 0 to 1; learned without it"),
-    variance: z.number().min(0).optional().describe("Variance of a step's error, from a backtest; 0 or more; learned without it"),
+    variance: z
+      .number()
+      .min(0)
+      .max(0.5)
+      .optional()
+      .describe("Variance of a step's error, from a backtest; 0 to 0.5, and no more of an error from 0 to 1; learned without it"),
   })
   .describe("Trains when the error that a training would have saved has cost as much as the training; needs quality signals");
 

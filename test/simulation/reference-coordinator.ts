@@ -179,7 +179,8 @@ function nextFirst(at: number): number {
 }
 
 function wasWrong(world: World, now: number): boolean {
-  return world.date > dayOf(now + HOUR) || (world.lastStartAt !== undefined && world.lastStartAt > now + HOUR);
+  const latest = Math.max(world.lastStartAt ?? 0, world.quality?.since ?? 0);
+  return world.date > dayOf(now + HOUR) || latest > now + HOUR;
 }
 
 function turn(world: World, now: number): void {
@@ -250,6 +251,8 @@ function correct(world: World, now: number): void {
     if (quality.since !== undefined) quality.since = Math.min(quality.since, now);
     if (quality.awaited !== undefined) quality.awaited.at = Math.min(quality.awaited.at, now);
     if (quality.labelled !== undefined) quality.labelled = Math.min(quality.labelled, now);
+    const thisMonth = dayOf(now).slice(0, 7);
+    if (quality.month > thisMonth) quality.month = thisMonth;
     if (quality.open !== undefined && quality.open.until > now) quality.open = undefined;
   }
   for (const moment of [world.paused, world.resumed, world.blocked]) if (moment !== undefined && moment.at > now) moment.at = now;
@@ -346,6 +349,13 @@ function merged(earlier: Ask, later: Ask): Ask {
   };
 }
 
+/** R21: with the causes of the later one counted, where they would be too much and it brings no data. */
+function joined(earlier: Ask, later: Ask): Ask {
+  const both = merged(earlier, later);
+  if (later.manifests.length > 0 || isOneTraining(both)) return both;
+  return { ...both, causes: earlier.causes, omitted: both.omitted + both.causes.length - earlier.causes.length };
+}
+
 /** R8. */
 function spaceOf(ask: Ask): number {
   let space = 64 + Buffer.byteLength(ask.id);
@@ -424,7 +434,7 @@ function mayJoin(world: World, host: Pick<Waiting, "ask" | "withdrawn" | "approv
   if (host.withdrawn || withdrawn) return false;
   const hostStillNeeds = host.approvedBy === undefined && needsApproval(world, host.ask);
   if (hostStillNeeds !== needsApproval(world, ask)) return false;
-  const both = merged(host.ask, ask);
+  const both = joined(host.ask, ask);
   return isOneTraining(both) && !isOverWholeBudget(world, both);
 }
 
@@ -683,7 +693,7 @@ export function serves(world: World, model: { id?: string; run?: string; version
   let told: HoldOut | undefined;
   let request = model.id;
   const { awaited } = quality;
-  if (awaited !== undefined && at >= awaited.at && (model.id === undefined || model.id === awaited.id)) {
+  if (awaited !== undefined && (model.id === undefined ? at >= awaited.at : model.id === awaited.id)) {
     quality.awaited = undefined;
     told = awaited.holdOut;
     request = awaited.id;
@@ -751,7 +761,7 @@ function awaitTraining(world: World, id: string, startedAt: number, now: number)
   const quality = qualityUnder(world, [], now);
   world.quality = quality;
   const asked = askBreakEven(world, now);
-  quality.breakEven = trainingStarted(quality.breakEven, { excess: asked === undefined ? 0 : asked.judge(asked.age).excess });
+  quality.breakEven = trainingStarted(quality.breakEven, asked === undefined ? { excess: 0, debt: 0 } : asked.judge(asked.age));
   hold(quality, id, startedAt);
 }
 
@@ -977,7 +987,7 @@ function decideAsk(world: World, ask: Ask, isLogged: boolean, now: number): void
     if (verdict.outcome === "defer") sayDeferred(world, alone(ask), verdict);
     return;
   }
-  const both: Candidate = { ...host, ask: merged(host.ask, ask) };
+  const both: Candidate = { ...host, ask: joined(host.ask, ask) };
   const together = judge(world, both.ask, both.approvedBy, now);
   if (together.outcome === "defer" && ask.priority < host.ask.priority) {
     if (judge(world, ask, undefined, now).outcome === "start" && canBeWithdrawn(world, ask)) {
@@ -1083,7 +1093,7 @@ export function answer(world: World, id: string, by: string, isApproved: boolean
   if (starts(candidate.ask)) {
     for (const waiting of [...world.parked]) {
       if (!mayJoin(world, candidate, waiting.ask, waiting.withdrawn)) continue;
-      const both = merged(candidate.ask, waiting.ask);
+      const both = joined(candidate.ask, waiting.ask);
       if (!starts(both)) continue;
       candidate.ask = both;
       company.push(waiting.ask);
@@ -1124,7 +1134,7 @@ export function resumeModel(world: World, by: string, catchUp: "merged" | "all" 
         world.parked.push(waiting);
         continue;
       }
-      host.ask = merged(host.ask, waiting.ask);
+      host.ask = joined(host.ask, waiting.ask);
       say(world, { ask: waiting.ask, outcome: "merge", reason: "paused", into: host.ask.id, verdicts: "" });
     }
   }
@@ -1171,6 +1181,7 @@ export function settle(world: World, { id, status, usd, endedAt }: End, now: num
     if (took > 0) world.usual = world.usual === undefined ? took : world.usual + 0.2 * (took - world.usual);
   }
   const { quality } = world;
+  const wasAwaited = quality?.awaited !== undefined;
   if (status !== "succeeded" && quality?.awaited?.id === id) quality.awaited = undefined;
   if (status === "succeeded" && quality?.promoted === false) {
     serves(world, { id, ...(run.name && { run: run.name }) }, endedAt ?? now);
@@ -1178,7 +1189,15 @@ export function settle(world: World, { id, status, usd, endedAt }: End, now: num
   if (status === "succeeded" && quality?.promoted === true && quality.awaited?.id === id) {
     quality.awaited.run = run.name;
   }
+  if (wasAwaited) awaitAnother(world);
   allDue(world, now);
+}
+
+/** R86: of those that run, the newest. */
+function awaitAnother({ quality, runs }: World): void {
+  const newest = runs.at(-1);
+  if (quality === undefined || quality.awaited !== undefined || newest === undefined) return;
+  quality.awaited = { id: newest.id, at: newest.startedAt, run: undefined, holdOut: {} };
 }
 
 /** The cloud refused the start. */
@@ -1204,7 +1223,10 @@ export function withdraw(world: World, id: string, now: number): void {
   world.runs = world.runs.filter((held) => held !== run);
   countStart(world, run, -1);
   const { quality } = world;
-  if (quality?.awaited?.id === id) quality.awaited = undefined;
+  if (quality?.awaited?.id === id) {
+    quality.awaited = undefined;
+    awaitAnother(world);
+  }
   if (quality?.month === dayOf(run.startedAt).slice(0, 7)) quality.starts = Math.max(0, quality.starts - 1);
   for (const other of world.runs) if (other.previous === run.startedAt) other.previous = run.previous;
   if (world.lastStartAt === run.startedAt) {

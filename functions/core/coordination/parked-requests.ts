@@ -66,7 +66,10 @@ export function joinedBy<T extends Pick<Parked, "request" | "approvedBy" | "with
   if (host.withdrawnAt !== undefined || joining.withdrawnAt !== undefined) return undefined;
   const asksHost = host.approvedBy === undefined && needsApproval(policy, host.request);
   if (needsApproval(policy, joining.request) !== asksHost) return undefined;
-  const request = mergeRequests(host.request, joining.request);
+  const whole = mergeRequests(host.request, joining.request);
+  // What waits without end must not fill the state with who asked for it.
+  const isBrief = joining.request.manifests.length === 0 && !isOneTraining(whole);
+  const request = isBrief ? withCausesCounted(whole, host.request.causes) : whole;
   return isOneTraining(request) && !isOverWholeBudget(policy, state, request) ? { ...host, request } : undefined;
 }
 
@@ -143,6 +146,12 @@ export function mergeRequests(earlier: TrainingRequest, later: TrainingRequest):
     ...((earlier.needsApproval || later.needsApproval) && { needsApproval: true }),
     ...((earlier.blocks || later.blocks) && { blocks: true }),
   };
+}
+
+/** A merged request that lists the earlier one's causes alone; the later one's are counted. */
+function withCausesCounted(merged: TrainingRequest, causes: TrainingRequest["causes"]): TrainingRequest {
+  const more = merged.causes.length - causes.length;
+  return { ...merged, causes, omittedCauses: Math.min((merged.omittedCauses ?? 0) + more, Number.MAX_SAFE_INTEGER) };
 }
 
 type Askers = Readonly<Partial<Record<CauseType, number>>>;

@@ -1,5 +1,5 @@
 import type { AdaptivePolicy } from "../quality/adaptive-policy";
-import { trainingBegan, trainingEnded, trainingHeld, trainingTakenBack } from "../quality/follow-training";
+import { othersAwaited, trainingBegan, trainingEnded, trainingHeld, trainingTakenBack } from "../quality/follow-training";
 import type { CoordinatorState, Effect, Run } from "./coordinator-state";
 import { dueNow, withDueTime, withParked } from "./parked-requests";
 import { correctedRatio } from "./run-cost";
@@ -45,7 +45,7 @@ export function settleRun(before: CoordinatorState, outcome: RunOutcome, now: nu
 }
 
 function qualityAtEnd(
-  { quality }: CoordinatorState,
+  { quality, runs }: CoordinatorState,
   { requestId, runId, startedAt }: Run,
   { status }: RunOutcome,
   endedAt: number,
@@ -53,7 +53,8 @@ function qualityAtEnd(
   if (quality === undefined) return {};
   const hasSucceeded = status === "succeeded";
   const ended = { requestId, startedAt, hasSucceeded, endedAt, ...(runId !== undefined && { runId }) };
-  return { quality: trainingEnded(quality, ended) };
+  const others = runs.filter((held) => held.requestId !== requestId);
+  return { quality: othersAwaited(quality, trainingEnded(quality, ended), others) };
 }
 
 /** The state after a start, as far as it is about the quality of the model; without a policy for that nothing of it is kept. */
@@ -142,7 +143,7 @@ export function withdrawStart(before: CoordinatorState, { request, approvedBy }:
     ...(lastStart !== undefined && { lastStartAt: lastStart }),
     runs,
     day: withCounted(day, utcDay(run.startedAt), { starts: -1 }),
-    ...(before.quality && { quality: trainingTakenBack(before.quality, run) }),
+    ...(before.quality && { quality: othersAwaited(before.quality, trainingTakenBack(before.quality, run), runs) }),
     parked: before.parked.map((parked) => (parked.withdrawnAt === undefined ? withDueTime(parked, now) : parked)),
   };
   return withinSpace(withParked(withdrawn, approvedBy === undefined ? waiting : { ...waiting, approvedBy }));

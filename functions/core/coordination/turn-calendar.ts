@@ -10,9 +10,10 @@ type Counts = Pick<Period, "date" | "spentUsd"> & { readonly starts?: number };
 const MAX_OTHERS = 3;
 
 /** True where a clock that was wrong, by hours or days, wrote into the state. */
-export function isAhead({ day, lastStartAt = 0 }: CoordinatorState, now: number): boolean {
+export function isAhead({ day, lastStartAt = 0, quality }: CoordinatorState, now: number): boolean {
   const latest = now + CLOCK_TOLERANCE_MS;
-  return day.date > utcDay(latest) || lastStartAt > latest;
+  // Promotion tells by its own clock since when a model serves.
+  return day.date > utcDay(latest) || Math.max(lastStartAt, quality?.servingSince ?? 0) > latest;
 }
 
 /**

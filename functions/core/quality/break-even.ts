@@ -21,6 +21,9 @@ export const breakEvenStateSchema = z.strictObject({
   yield: z.number().check(z.minimum(0), z.maximum(1)),
   /** The excess at the last start, which its training is graded by. */
   excessAtStart: z.number().check(z.nonnegative()),
+  /** All debt of the served model at the last start, and at the last one whose training came to nothing, which is paid for. */
+  debtAtStart: z.exactOptional(z.number().check(z.nonnegative())),
+  spent: z.exactOptional(z.number().check(z.nonnegative())),
   /** Error of the served model on the hold-out of its own training; absent where nobody measured it. */
   holdOut: z.exactOptional(errorSchema),
   /** The served model is the first, of which nothing was trained by this policy. */
@@ -87,7 +90,7 @@ export interface HoldOutErrors {
 
 /** The state after a model took over: nothing of it was observed, and the training that made it is graded. */
 export function modelDeployed(before: BreakEvenState, { challenger, champion, isFirst }: HoldOutErrors): BreakEvenState {
-  const { isFirst: _before, holdOut: _previous, ...kept } = before;
+  const { isFirst: _before, holdOut: _previous, debtAtStart: _debt, spent: _spent, ...kept } = before;
   const graded =
     challenger === undefined || champion === undefined ? kept : { ...kept, yield: gradedYield(kept, champion - challenger) };
   return {
@@ -149,7 +152,10 @@ export interface BreakEvenQuestion {
 export interface BreakEvenJudgement {
   /** What starts a training: the debt has reached its price, or the period is over and the evidence does not object. */
   readonly start?: "price" | "period";
-  /** Excess error since the model serves, measured, and taken at its present level for steps without labels yet; error-steps. */
+  /**
+   * Excess error since the model serves, or since the last start that came to nothing: measured, and taken at its present level for
+   * steps without labels yet; error-steps.
+   */
   readonly debt: number;
   /** What of the debt may be noise, error-steps. */
   readonly doubt: number;
@@ -164,14 +170,14 @@ export interface BreakEvenJudgement {
 
 /** Whether the model in service is worth a training now. */
 export function judgeBreakEven(state: BreakEvenState, { age, price, period, rows }: BreakEvenQuestion): BreakEvenJudgement {
-  const { attainable, steps, sum, last, holdOut, variance, weight } = state;
+  const { attainable, steps, sum, last, holdOut, variance, weight, spent = 0 } = state;
   const yielded = Math.max(LEAST_YIELD, state.yield);
   const level = levelOf(last, holdOut);
   if (attainable === undefined || level === undefined || (state.isFirst === true && steps === 0)) {
     return { debt: 0, doubt: 0, excess: 0, ...(attainable !== undefined && { attainable }), yield: yielded, startsAtPrice: 0 };
   }
   const excess = level - attainable;
-  const debt = sum - steps * attainable + (age - steps) * Math.max(0, excess);
+  const debt = sum - steps * attainable + (age - steps) * Math.max(0, excess) - spent;
   const noise = stepVariance(attainable, variance, weight, rows);
   const doubt = DOUBTS * Math.sqrt(age * noise + (age * age * noise) / 12);
   const worth = yielded * Math.min(debt - doubt, excess * HORIZON_STEPS);
@@ -183,13 +189,22 @@ export function judgeBreakEven(state: BreakEvenState, { age, price, period, rows
 }
 
 /** The state after a training was started: it is graded by how much of the present excess it cures. */
-export function trainingStarted(state: BreakEvenState, { excess }: Pick<BreakEvenJudgement, "excess">): BreakEvenState {
-  return { ...state, excessAtStart: Math.max(0, excess) };
+export function trainingStarted(
+  state: BreakEvenState,
+  { excess, debt }: Pick<BreakEvenJudgement, "excess" | "debt">,
+): BreakEvenState {
+  const { debtAtStart: _before, ...kept } = state;
+  const all = Math.max(0, debt + (state.spent ?? 0));
+  return { ...kept, excessAtStart: Math.max(0, excess), ...(all > 0 && { debtAtStart: all }) };
 }
 
-/** The state after a training that cured nothing, as nobody came to use what it made; the model in service serves on. */
+/**
+ * The state after a training that cured nothing, as nobody came to use what it made; the model in service serves on. The debt that
+ * bought it buys no other: else the same debt, which only a new model ends, would start one after the other.
+ */
 export function trainingWasted(state: BreakEvenState): BreakEvenState {
-  return { ...state, yield: gradedYield(state, 0) };
+  const { debtAtStart, ...kept } = state;
+  return { ...kept, yield: gradedYield(state, 0), ...(debtAtStart !== undefined && { spent: debtAtStart }) };
 }
 
 /** The present level of the error; the hold-out stands in for labels that are not there yet. Undefined where nothing is known. */

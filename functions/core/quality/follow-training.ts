@@ -66,7 +66,7 @@ export function trainingBegan(
   const judged = judgedModel(policy, quality, now);
   return {
     ...trainingHeld(quality, training),
-    breakEven: trainingStarted(quality.breakEven, { excess: judged?.excess ?? 0 }),
+    breakEven: trainingStarted(quality.breakEven, judged ?? { excess: 0, debt: 0 }),
   };
 }
 
@@ -166,7 +166,9 @@ export interface ServingModel {
 export function modelServes(before: QualityState, model: ServingModel): QualityState {
   const { requestId, runId, version, since } = model;
   const { awaited } = before;
-  const isAwaited = awaited !== undefined && since >= awaited.startedAt && (requestId ?? awaited.requestId) === awaited.requestId;
+  // The clock that tells an end may be behind the one of the start, so time tells only where nobody knows the request.
+  const isMeant = requestId === undefined ? since >= (awaited?.startedAt ?? 0) : requestId === awaited?.requestId;
+  const isAwaited = awaited !== undefined && isMeant;
   const quality = isAwaited ? withoutAwaited(before, awaited.requestId) : before;
   const holdOut = isAwaited ? errorsOf(awaited) : {};
   const trainedBy = isAwaited ? awaited.requestId : requestId;
@@ -203,6 +205,16 @@ function withoutAwaited(before: QualityState, requestId: string | undefined): Qu
   return free;
 }
 
+/**
+ * What is known after the end of the wait for a training: where others run, the newest of them is awaited instead.
+ * @param runs trainings that run, in the order in which they started
+ */
+export function othersAwaited(before: QualityState, after: QualityState, runs: readonly StartedTraining[]): QualityState {
+  const newest = runs.at(-1);
+  if (before.awaited === undefined || after.awaited !== undefined || newest === undefined) return after;
+  return { ...after, awaited: { requestId: newest.requestId, startedAt: newest.startedAt } };
+}
+
 /** Whether two names are of one run or version: clouds write them in either case. */
 export function isSameName(one: string | undefined, other: string | undefined): boolean {
   return one !== undefined && one.toLowerCase() === other?.toLowerCase();
@@ -210,9 +222,11 @@ export function isSameName(one: string | undefined, other: string | undefined): 
 
 /** What is known, where a clock that was wrong wrote of what is to come: nothing began, and no label came, later than now. */
 export function qualityWithoutFuture(before: QualityState, now: number): QualityState {
-  const { servingSince, awaited, labelledUntil, openStep, ...kept } = before;
+  const { servingSince, awaited, labelledUntil, openStep, month, ...kept } = before;
+  const thisMonth = utcMonth(now);
   return {
     ...kept,
+    month: month.date > thisMonth ? { ...month, date: thisMonth } : month,
     ...(servingSince !== undefined && { servingSince: Math.min(servingSince, now) }),
     ...(awaited !== undefined && { awaited: { ...awaited, startedAt: Math.min(awaited.startedAt, now) } }),
     ...(labelledUntil !== undefined && { labelledUntil: Math.min(labelledUntil, now) }),

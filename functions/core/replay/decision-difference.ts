@@ -10,7 +10,18 @@ export interface Difference {
 }
 
 /** What is compared, what tells most first. */
-const COMPARED = ["outcome", "reason", "into", "reservedUsd", "dueAt", "approvedBy", "decidedAt", "checks", "request"] as const;
+const COMPARED = [
+  "outcome",
+  "reason",
+  "into",
+  "reservedUsd",
+  "dueAt",
+  "approvedBy",
+  "decidedAt",
+  "model",
+  "checks",
+  "request",
+] as const;
 
 /** How a decision that was decided again differs from the recorded one; undefined where everything is the same. */
 export function differenceOf(recorded: Decision, replayed: Decision | undefined): Difference | undefined {

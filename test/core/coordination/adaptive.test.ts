@@ -5,9 +5,11 @@ import {
 } from "../../../functions/core/coordination/coordinator-state";
 import { decide, reask } from "../../../functions/core/coordination/decide";
 import { decideSignal } from "../../../functions/core/coordination/handle-coordinator-message";
+import { hasRoom } from "../../../functions/core/coordination/parked-requests";
 import { settleRun, withdrawStart } from "../../../functions/core/coordination/settle-run";
 import { reaskAll } from "../../../functions/core/coordination/sweep-coordination";
 import type { AdaptivePolicy } from "../../../functions/core/quality/adaptive-policy";
+import { candidateEnded } from "../../../functions/core/quality/follow-training";
 import type { QualitySignal } from "../../../functions/core/quality/quality-signal";
 import { decideHoldOut } from "../../../functions/core/quality/take-hold-out";
 import { DAY_MS, DRIFT, HOUR_MS, MANUAL, policyOf, requestOf } from "../../simulation/requests";
@@ -103,6 +105,74 @@ describe("the check adaptive", () => {
 });
 
 describe("decideSignal", () => {
+  it.each(["withdrawn", "failed"] as const)("should wait for a training that runs when a later start was %s", (fate) => {
+    const policy = policyOf({ adaptive: ADAPTIVE });
+    const { state } = labelled([0.12, 0.5, 0.5]);
+    const now = MONDAY + 3 * DAY_MS + HOUR_MS;
+    const [running] = state.runs;
+    const { state: both } = decide(policy, state, requestOf("3", { causes: [MANUAL], manifests: [] }), now);
+    const requestId = both.quality?.awaited?.requestId ?? "";
+    const start = both.outbox.findLast(({ type }) => type === "start");
+    if (start?.type !== "start") throw new Error("nothing started");
+
+    const after = fate === "failed" ? settleRun(both, { requestId, status: fate }, now, now) : withdrawStart(both, start, now);
+
+    expect(requestId).not.toBe(running?.requestId);
+    expect(after.quality?.awaited?.requestId).toBe(running?.requestId);
+    expect(decide(policy, after, requestOf("4"), now + 1).decisions[0]).toMatchObject({ outcome: "defer", reason: "adaptive" });
+  });
+
+  it.each([
+    [0.3, 12],
+    [1, 35],
+  ])("should start ever more rarely at an error of %s while candidates are rejected, one after the other", (error, most) => {
+    const adapting = { ...settings(), policy: policyOf({ adaptive: { ...ADAPTIVE, isPromoted: true } }) };
+    let state = initialState(MONDAY);
+    const starts: number[] = [];
+    for (let day = 0; day < 200; day++) {
+      const at = MONDAY + (day + 1) * DAY_MS;
+      state = decideSignal(adapting, state, signalOf(day, day < 5 ? 0.1 : error), false, at).state;
+      const [run] = state.runs;
+      if (run === undefined) continue;
+      starts.push(day);
+      const ended = settleRun(state, { requestId: run.requestId, status: "succeeded" }, at + HOUR_MS, at + HOUR_MS);
+      if (ended.quality === undefined) throw new Error("nothing is known");
+      state = { ...ended, outbox: [], quality: candidateEnded(ended.quality, run.requestId) };
+    }
+
+    expect(starts.length).toBeGreaterThan(3);
+    expect(starts.length).toBeLessThan(most);
+    expect((starts[2] ?? 0) - (starts[1] ?? 0)).toBeLessThanOrEqual((starts.at(-1) ?? 0) - (starts.at(-2) ?? 0));
+  });
+
+  it("should take each signal of a monitor with long names for a year, with room left for data", () => {
+    const name = "漢".repeat(256);
+    let { state } = labelled([0.1]);
+    const reasons = new Set<string>();
+    for (let day = 1; day < 365; day++) {
+      const signal = { ...signalOf(day, 0.1), monitor: name, metric: name };
+      const decided = decideSignal(settings(), state, signal, false, MONDAY + (day + 1) * DAY_MS);
+      for (const { reason } of decided.decisions) reasons.add(reason);
+      state = { ...decided.state, outbox: [] };
+    }
+
+    expect([...reasons]).toEqual(["adaptive"]);
+    expect(state.parked).toHaveLength(1);
+    const [{ causes, omittedCauses = 0 } = { causes: [] }] = state.parked.map(({ request }) => request);
+    expect(causes.length + omittedCauses).toBe(365);
+    expect(hasRoom(state, requestOf("1"))).toBe(true);
+  });
+
+  it("should count signals again of a model whose promotion was told by a clock that was far ahead", () => {
+    const { state } = labelled([0.12]);
+    if (state.quality === undefined) throw new Error("nothing is known");
+    const ahead = { ...state, quality: { ...state.quality, servingSince: MONDAY + 300 * DAY_MS } };
+
+    const corrected = decide(policyOf({ adaptive: ADAPTIVE }), ahead, requestOf("1"), MONDAY + DAY_MS).state;
+
+    expect(corrected.quality?.servingSince).toBe(MONDAY + DAY_MS);
+  });
+
   it("should count each delivery of a signal once, and keep a state that can be stored", () => {
     const { state } = labelled([0.12]);
     const again = decideSignal(settings(), state, signalOf(0, 0.12), false, MONDAY + 2 * DAY_MS);

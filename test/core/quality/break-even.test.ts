@@ -97,7 +97,7 @@ describe("modelDeployed", () => {
   });
 
   it("should move the yield half the way to the share of the excess that was cured", () => {
-    const started = trainingStarted(beginBreakEven({ attainable: 0.1 }), { excess: 0.2 });
+    const started = trainingStarted(beginBreakEven({ attainable: 0.1 }), { excess: 0.2, debt: 0.6 });
 
     expect(modelDeployed(started, { challenger: 0.25, champion: 0.3 }).yield).toBeCloseTo(1 + 0.5 * (0.25 - 1), 12);
     expect(modelDeployed(started, { challenger: 0.4, champion: 0.3 }).yield).toBe(0.5);

@@ -4,6 +4,7 @@ import {
   candidateEnded,
   holdOutTold,
   modelServes,
+  othersAwaited,
   qualityUnder,
   qualityWithoutFuture,
   trainingBegan,
@@ -63,6 +64,24 @@ describe("a training", () => {
     const before = served();
 
     expect(trainingTakenBack(trainingHeld(before, TRAINING), TRAINING)).toEqual(before);
+  });
+
+  it("should not be awaited once it succeeded, though the clock that tells its end is behind the one of its start", () => {
+    const after = trainingEnded(trainingBegan(POLICY, served(), TRAINING, NOW), { ...ENDED, endedAt: NOW - 60_000 });
+
+    expect(after).not.toHaveProperty("awaited");
+    expect(after).toMatchObject({ servingRequest: TRAINING.requestId, servingSince: NOW - 60_000 });
+  });
+
+  it("should leave another that runs as the awaited one when the wait for it is over", () => {
+    const before = trainingBegan(POLICY, served(), TRAINING, NOW);
+    const failed = trainingEnded(before, { ...ENDED, hasSucceeded: false });
+    const older = { requestId: "manual/churn/1", startedAt: NOW - DAY, runId: "arn:run/0" };
+
+    expect(othersAwaited(before, failed, [older]).awaited).toEqual({ requestId: "manual/churn/1", startedAt: NOW - DAY });
+    expect(othersAwaited(before, failed, [])).toBe(failed);
+    expect(othersAwaited(before, before, [older])).toBe(before);
+    expect(othersAwaited(served(), served(), [older])).not.toHaveProperty("awaited");
   });
 
   it("should not be awaited once it failed, and leave the model that serves", () => {
@@ -182,6 +201,15 @@ describe("qualityWithoutFuture", () => {
 
     expect([corrected.servingSince, corrected.labelledUntil, corrected.awaited?.startedAt]).toEqual([NOW, NOW, NOW]);
     expect(corrected).not.toHaveProperty("openStep");
+  });
+
+  it("should count the starts of a month to come for this one, and go on counting", () => {
+    const wrong = trainingBegan(POLICY, served(), { ...TRAINING, startedAt: NOW + 200 * DAY }, NOW + 200 * DAY);
+
+    const corrected = qualityWithoutFuture(wrong, NOW);
+
+    expect(corrected.month).toEqual({ date: "2026-11", starts: 1 });
+    expect(trainingBegan(POLICY, corrected, TRAINING, NOW).month).toEqual({ date: "2026-11", starts: 2 });
   });
 });
 

@@ -22,6 +22,10 @@ describe("differenceOf", () => {
     expect(difference).toEqual({ requestId, decidedAt, why });
   });
 
+  it("should tell another model", () => {
+    expect(differenceOf({ ...RECORDED, model: "other" }, RECORDED)?.why).toMatch(/^model: recorded "other", replayed/);
+  });
+
   it("should tell a decision that the replay does not come to", () => {
     expect(differenceOf(RECORDED, undefined)?.why).toContain("which the replay does not decide");
   });

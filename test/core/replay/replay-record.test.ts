@@ -83,6 +83,27 @@ describe("replayRecord", () => {
     expect(differences[0]?.why).toBe(`reservedUsd: recorded ${forged.reservedUsd}, replayed ${start.reservedUsd}`);
   });
 
+  it("should find every number of every check that was changed, and call no such record the same", async () => {
+    const { decisions } = await recordedLife(randomOf(1), 20, { policy: PRICED_POLICY });
+    const missed: string[] = [];
+    let changed = 0;
+    for (const decision of decisions) {
+      for (const check of decision.checks) {
+        for (const [name, value] of Object.entries(check.numbers)) {
+          if (typeof value !== "number") continue;
+          changed++;
+          const forgedCheck = { ...check, numbers: { ...check.numbers, [name]: value + 1 } };
+          const forged = { ...decision, checks: decision.checks.map((one) => (one === check ? forgedCheck : one)) };
+          const { differing } = replayRecord(decisions.map((one) => (one === decision ? forged : one)));
+          if (differing === 0) missed.push(`${decision.requestId} ${check.check}.${name}`);
+        }
+      }
+    }
+
+    expect(changed).toBeGreaterThan(50);
+    expect(missed).toEqual([]);
+  });
+
   it("should notice an input that was left out of the record", async () => {
     const { decisions } = await recordedLife(randomOf(1), ROUNDS);
 
