@@ -602,6 +602,7 @@ function worthOf(world: World, now: number): { passes: boolean; due: boolean; ti
   }
   if (time !== undefined && time > blindAt) time = undefined;
   if (periodMs !== undefined) time = Math.min(time ?? Number.POSITIVE_INFINITY, Math.max(blindAt + 1, latest + periodMs));
+  if ("trainingsPerMonth" in adaptive.price) time = Math.min(time ?? Number.POSITIVE_INFINITY, now + stepMs);
   return { passes: false, due: false, time };
 }
 

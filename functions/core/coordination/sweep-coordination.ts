@@ -1,6 +1,6 @@
 import { messageOf } from "../log/log";
 import type { ModelSettings } from "../model-settings";
-import { sweepRequest } from "../quality/quality-request";
+import { stepAt, sweepRequest } from "../quality/quality-request";
 import { type DecidingSettings, recorded } from "../replay/recorded-input";
 import { askedBy } from "../training-request";
 import { type CoordinationPorts, changeState, performEffects, tellDecisions } from "./coordinate";
@@ -91,7 +91,11 @@ export function reaskAll(settings: DecidingSettings, before: CoordinatorState, n
   const request = sweepRequest(policy.adaptive, { model, recentIds, state }, now);
   if (request === undefined) return reasked;
   const asked = decideRequest(settings, state, request, { isDecided: false, ended: [] }, now);
-  return { state: asked.state, decisions: [...decisions, ...asked.decisions] };
+  const { quality } = asked.state;
+  // Newer requests may push its id out of those that are remembered, within one step.
+  const known =
+    quality === undefined ? asked.state : { ...asked.state, quality: { ...quality, askedStep: stepAt(policy.adaptive, now) } };
+  return { state: known, decisions: [...decisions, ...asked.decisions] };
 }
 
 /** A turn of the calendar alone is no input: whatever comes next turns it. */

@@ -60,6 +60,8 @@ export function judgeQuality(policy: AdaptivePolicy, { quality, lastStartAt }: J
   const times = [
     ...(byDebt <= blindAt ? [byDebt] : []),
     ...(policy.periodMs === undefined ? [] : [Math.max(blindAt + 1, latest + policy.periodMs)]),
+    // Such a price falls while nothing starts, and with the month.
+    ...("trainingsPerMonth" in policy.price ? [now + stepMs] : []),
   ];
   const cure = { ...(times.length > 0 && { at: Math.min(...times) }), change: changeText(judged, worthAt, stepMs) };
   return { isPassed: false, isDue: false, numbers, cure };

@@ -21,10 +21,16 @@ export function sweepRequest(
   { model, recentIds, state }: { readonly model: string; readonly recentIds: readonly string[]; readonly state: JudgedState },
   now: number,
 ): TrainingRequest | undefined {
-  const id = sweepRequestId(model, Math.floor(now / policy.stepMs) * policy.stepMs);
-  if (recentIds.includes(id) || !judgeQuality(policy, state, now).isDue) return undefined;
+  const id = sweepRequestId(model, stepAt(policy, now));
+  const isAsked = recentIds.includes(id) || state.quality?.askedStep === stepAt(policy, now);
+  if (isAsked || !judgeQuality(policy, state, now).isDue) return undefined;
   const until = state.quality?.labelledUntil;
   return requestOf(model, id, { type: "quality", ...(until !== undefined && { until }), ...worthOf(policy, state, now) }, now);
+}
+
+/** The begin of the step in which a time lies, epoch milliseconds. */
+export function stepAt({ stepMs }: Pick<AdaptivePolicy, "stepMs">, now: number): number {
+  return Math.floor(now / stepMs) * stepMs;
 }
 
 function requestOf(model: string, id: string, cause: Cause, now: number): TrainingRequest {

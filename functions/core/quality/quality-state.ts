@@ -52,6 +52,8 @@ export const qualityStateSchema = z.strictObject({
   /** Usual time from the end of a step to its labels, smoothed, milliseconds. */
   labelDelayMs: z.exactOptional(z.number().check(z.nonnegative())),
   openStep: z.exactOptional(openStepSchema),
+  /** Begin of the newest step in which the clock asked for a training; once is enough. */
+  askedStep: z.exactOptional(timeSchema),
   /** Starts in the UTC month, by which a price follows from trainings a month. */
   month: z.strictObject({ date: z.string(), starts: amountSchema }),
 });

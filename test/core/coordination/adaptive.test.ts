@@ -217,6 +217,18 @@ describe("reaskAll", () => {
     expect(reaskAll(settings(), asked.state, due + 60_000).decisions).toEqual([]);
   });
 
+  it("should ask once in a step, however many requests came since", () => {
+    const { state } = labelled([0.12, 0.2, 0.2, 0.2]);
+    const due = state.parked[0]?.dueAt ?? 0;
+    const asked = reaskAll(settings(), { ...state, parked: [] }, due).state;
+    if (asked.quality === undefined) throw new Error("nothing is known of the quality");
+    const { awaited: _awaited, ...quality } = asked.quality;
+    const forgotten = { ...asked, runs: [], recentIds: [], quality };
+
+    expect(reaskAll(settings(), forgotten, due + 60_000).decisions).toEqual([]);
+    expect(reaskAll(settings(), forgotten, due + DAY_MS).decisions).toHaveLength(1);
+  });
+
   it("should ask by the period where labels never came, and not before a first training", () => {
     const policy = policyOf({ adaptive: { ...ADAPTIVE, periodMs: 7 * DAY_MS } });
     const periodic = { model: MODEL, data: DATA, policy };
