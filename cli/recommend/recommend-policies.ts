@@ -3,6 +3,7 @@ import type { HistoryLine } from "../../functions/core/replay/history-line";
 import { type ModelRecommendation, RecommendedPolicy } from "../../functions/core/replay/recommend-policy";
 import { HistorySurvey } from "../../functions/core/replay/simulation/history-survey";
 import { CommandError, UsageError } from "../command-error";
+import { refuseReadOnce } from "../history/history-paths";
 import { openHistory } from "../history/read-history";
 import type { Paint, Printout } from "../printout";
 import { configuredSettings, defaultSettings } from "../simulate/policy-settings";
@@ -33,6 +34,7 @@ const DEFAULT_PRICE = 0.5;
 export async function recommendPolicies(options: RecommendOptions, paint: Paint): Promise<Printout> {
   const { history, model, config, step, run } = options;
   const { price, isGiven } = priceOf(options);
+  refuseReadOnce(history);
   const configured = config === undefined ? new Map() : configuredSettings(config);
   const files = history.map((path) => ({ path }));
   const read = () => openHistory(files, model === undefined ? {} : { model });
