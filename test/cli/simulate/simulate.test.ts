@@ -281,6 +281,18 @@ describe("readCurve", () => {
     expect(readCurve(written("curve.csv", "age,error\n0,0.1\n3,0.2\n"))).toEqual([0.1, 0.1, 0.1, 0.2]);
   });
 
+  it("should read as many ages as there may be, in about as many operations", () => {
+    const most = jest.spyOn(Math, "max");
+
+    expect(readCurve(written("curve.csv", Array.from({ length: 20_001 }, (_, age) => `${age},0.1\n`).join("")))).toHaveLength(
+      20_001,
+    );
+
+    const compared = most.mock.calls.reduce((sum, values) => sum + values.length, 0);
+    most.mockRestore();
+    expect(compared).toBeLessThan(100_000);
+  });
+
   it.each([
     ["age,error\n", "no error at age 0 or 1"],
     ["0,0.1\n-1,0.2\n2,7\n3\n", ":2: got -1,0.2"],
