@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { DEAREST } from "../config/sections/adaptive";
 import { dollars, type RunAlone } from "./command-options";
 import { durationOption } from "./simulate-program";
 
@@ -23,6 +24,6 @@ export function recommendCommand(program: Command, runAlone: RunAlone): void {
 
 function priceOption(text: string): number {
   const price = Number(text);
-  if (text.trim() !== "" && Number.isFinite(price) && price > 0) return price;
-  throw new InvalidArgumentError("Expected a number above 0, such as 0.5.");
+  if (text.trim() !== "" && price > 0 && price <= DEAREST) return price;
+  throw new InvalidArgumentError(`Expected a number above 0, up to ${DEAREST}, such as 0.5.`);
 }

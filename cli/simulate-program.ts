@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { DEAREST } from "../config/sections/adaptive";
 import { durationSchema } from "../config/sections/fields";
 import { POLICY_NAMES, type PolicyName } from "../functions/core/replay/simulation/named-policies";
 import { dollars, type RunAlone } from "./command-options";
@@ -53,7 +54,8 @@ export function durationOption(text: string): string {
 
 function prices(text: string): number[] {
   const numbers = text.split(",").map(Number);
-  const isRight = text.split(",").every((one) => one.trim() !== "") && numbers.every((one) => Number.isFinite(one) && one >= 0);
-  if (!isRight || numbers.length > 20) throw new InvalidArgumentError("Expected up to 20 numbers from 0 on, such as 0.1,0.5,1.");
+  const isRight = text.split(",").every((one) => one.trim() !== "") && numbers.every((one) => one >= 0 && one <= DEAREST);
+  if (!isRight || numbers.length > 20)
+    throw new InvalidArgumentError(`Expected up to 20 numbers from 0 to ${DEAREST}, such as 0.1,0.5,1.`);
   return [...new Set(numbers)].sort((a, b) => a - b);
 }

@@ -1,6 +1,5 @@
 import { existsSync, type Stats } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { isError } from "../../functions/core/errors";
 import { modelNameSchema } from "../../functions/core/model-settings";
@@ -11,6 +10,7 @@ import { type HistoryFold, type HistorySummary, summarizeHistory } from "../../f
 import { formatCount, textTable } from "../../local/summary/text-table";
 import { CommandError, UsageError } from "../command-error";
 import { STANDARD_INPUT } from "../history/history-file";
+import { refuseOverwriting } from "../history/history-paths";
 import { type FileReading, type OpenHistory, openHistory } from "../history/read-history";
 import { durationText, errorText, type Paint, type Printout, plainValues, timeText, typedText, wrapped } from "../printout";
 
@@ -40,8 +40,8 @@ export async function importHistory(paths: readonly string[], flags: ImportFlags
     throw new UsageError(`--model ${typedText(model)}: expected 1 to 40 of a-z, 0-9 and -, starting with a letter`);
   if (paths.filter((path) => path === STANDARD_INPUT).length > 1)
     throw new UsageError("- stands for the standard input, which is read once; name it once");
-  if (output !== undefined && paths.some((path) => path !== STANDARD_INPUT && resolve(path) === resolve(output)))
-    throw new UsageError(`--output ${typedText(output)}: it is read, too; name another file`);
+  if (output === "") throw new UsageError("--output: got no name; name a file, or - for the standard output");
+  if (output !== undefined && output !== STANDARD_OUTPUT) refuseOverwriting(output, paths);
   const files = paths.map((path) => ({ path, ...(format !== undefined && { format }) }));
   const offsetMinutes = flags.timezone === undefined ? undefined : offsetOption(flags.timezone);
   const history = openHistory(files, {
@@ -90,14 +90,15 @@ async function* writtenLines(history: OpenHistory, fold: HistoryFold, paint: Pai
 
 /** Under another name until it is whole, so that nobody takes a part for it. */
 async function writeLines(output: string, history: AsyncIterable<HistoryLine>, fold: HistoryFold): Promise<void> {
-  const part = `${output}.part`;
+  // A name of its own: a file of somebody else with the same name, which may even be read here, would be lost.
+  const part = `${output}.${process.pid}.part`;
   const taken = existsSync(output) ? await stat(output) : undefined;
   // The rename at the end would put a file in the place of a device.
   if (taken?.isFile() === false)
     throw new CommandError(
       `--output ${typedText(output)}: it is no file but a ${kindOf(taken)}; name a file, or - for the standard output`,
     );
-  const file = await open(part, "w").catch((error: unknown) => {
+  const file = await open(part, "wx").catch((error: unknown) => {
     throw writingError(output, error);
   });
   try {

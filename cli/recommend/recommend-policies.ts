@@ -1,9 +1,12 @@
+import { DEAREST } from "../../config/sections/adaptive";
 import { durationMs } from "../../config/sections/fields";
 import type { HistoryLine } from "../../functions/core/replay/history-line";
 import { type ModelRecommendation, RecommendedPolicy } from "../../functions/core/replay/recommend-policy";
 import { HistorySurvey } from "../../functions/core/replay/simulation/history-survey";
 import { CommandError, UsageError } from "../command-error";
+import { refuseReadOnce } from "../history/history-paths";
 import { openHistory } from "../history/read-history";
+import { refuseSteps } from "../history/refuse-steps";
 import type { Paint, Printout } from "../printout";
 import { configuredSettings, defaultSettings } from "../simulate/policy-settings";
 import { recommendationText } from "./recommendation-text";
@@ -33,6 +36,7 @@ const DEFAULT_PRICE = 0.5;
 export async function recommendPolicies(options: RecommendOptions, paint: Paint): Promise<Printout> {
   const { history, model, config, step, run } = options;
   const { price, isGiven } = priceOf(options);
+  refuseReadOnce(history);
   const configured = config === undefined ? new Map() : configuredSettings(config);
   const files = history.map((path) => ({ path }));
   const read = () => openHistory(files, model === undefined ? {} : { model });
@@ -46,6 +50,7 @@ export async function recommendPolicies(options: RecommendOptions, paint: Paint)
   }
   const policies = new Map<string, RecommendedPolicy>();
   for (const [name, survey] of surveys) {
+    refuseSteps(name, survey, durationMs(step));
     const surveyed = survey.finish();
     if (surveyed === undefined) continue;
     const settings = configured.get(name) ?? defaultSettings();
@@ -67,5 +72,9 @@ function priceOf({ price, trainUsd, errorStepUsd }: RecommendOptions): { readonl
   if (trainUsd === undefined || errorStepUsd === undefined || errorStepUsd === 0) {
     throw new UsageError("expected both --train-usd and --error-step-usd, the latter more than 0: their ratio is the price");
   }
-  return { price: trainUsd / errorStepUsd, isGiven: true };
+  const paid = trainUsd / errorStepUsd;
+  if (paid > 0 && paid <= DEAREST) return { price: paid, isGiven: true };
+  throw new UsageError(
+    `--train-usd and --error-step-usd: got a price of ${paid} steps of full error; expected more than 0, up to ${DEAREST}`,
+  );
 }

@@ -28,7 +28,8 @@ export function readCurve(file: string): readonly number[] {
   const first = errors.get(0) ?? errors.get(1);
   if (first === undefined) throw new CommandError(`${file}: no error at age 0 or 1; expected lines such as 0,0.12`);
   const curve = [first];
-  for (let age = 1; age <= Math.max(...errors.keys()); age++) curve.push(errors.get(age) ?? curve[age - 1] ?? first);
+  const oldest = [...errors.keys()].reduce((most, age) => Math.max(most, age), 0);
+  for (let age = 1; age <= oldest; age++) curve.push(errors.get(age) ?? curve[age - 1] ?? first);
   return curve;
 }
 

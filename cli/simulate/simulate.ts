@@ -2,12 +2,14 @@ import { spawn } from "node:child_process";
 import { statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { durationMs } from "../../config/sections/fields";
+import { REFERENCE_NAMES } from "../../functions/core/replay/references/reference-schedules";
 import type { SimulatedPolicy } from "../../functions/core/replay/simulated-policy";
 import { namedPolicy, type PolicyName } from "../../functions/core/replay/simulation/named-policies";
 import { type SimulatedHistory, shownPrice } from "../../functions/core/replay/simulation/simulate-history";
 import type { SimulationResult } from "../../functions/core/replay/simulation-result";
 import { version } from "../../package.json";
 import { CommandError, UsageError } from "../command-error";
+import { refuseOverwriting, refuseReadOnce } from "../history/history-paths";
 import { openHistory } from "../history/read-history";
 import type { Paint, Printout } from "../printout";
 import { decisionsKey, simulationReport } from "../report/simulation-report";
@@ -48,6 +50,9 @@ const DEFAULT_OUTPUT = "retrigger-simulation.html";
 export async function simulate(options: SimulateOptions, paint: Paint): Promise<Printout> {
   const { history, step, run, runUsd, prices, approvals, model, curve, train } = options;
   if (curve !== undefined && train !== undefined) throw new UsageError("--curve and --train are both given; give one of them");
+  refuseReadOnce(history);
+  const output = options.output ?? (options.json === true ? undefined : DEFAULT_OUTPUT);
+  if (output !== undefined) refuseOutput(output, options);
   const { policies, otherwise } = policiesOf(options);
   const bytes = history.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
   const progress = simulationProgress(process.stderr, Date.now);
@@ -84,7 +89,6 @@ export async function simulate(options: SimulateOptions, paint: Paint): Promise<
   }
   const data: SimulationResult = { version: 1, retrigger: version, models: finished.map(({ result }) => result) };
   const told = read.files.flatMap(({ path, problems, missing }) => [...problems, ...missing].map((one) => `${path}: ${one}`));
-  const output = options.output ?? (options.json === true ? undefined : DEFAULT_OUTPUT);
   if (output !== undefined) await writeReport(output, data, finished);
   if (output !== undefined && options.open === true) openFile(output);
   const texts = [
@@ -93,6 +97,12 @@ export async function simulate(options: SimulateOptions, paint: Paint): Promise<
     ...(output === undefined ? [] : [`Written to ${output}`]),
   ];
   return { data, text: texts.join("\n\n") };
+}
+
+/** Before anything is simulated: the page would be lost at the end, or a file that it was made of. */
+function refuseOutput(output: string, { history, policy, config, curve, train }: SimulateOptions): void {
+  if (output === "" || output === "-") throw new UsageError(`--output ${output}: the page needs a file; name one, or use --json`);
+  refuseOverwriting(output, [...history, ...policy, ...[config, curve, train].filter((file) => file !== undefined)]);
 }
 
 /** The policies of each configured model, and of all others. */
@@ -107,6 +117,11 @@ function policiesOf({ policies: names, policy: files, config, period, step, pric
   const taken = [...names, ...own.map(({ name }) => name)];
   const twice = taken.find((name, place) => taken.indexOf(name) !== place);
   if (twice !== undefined) throw new UsageError(`two policies are named ${twice}; rename the file of one`);
+  const reference = own.find(({ name }) => REFERENCE_NAMES.some((one) => one === name))?.name;
+  if (reference !== undefined)
+    throw new UsageError(
+      `a policy is named ${reference}, as a reference beside it; rename its file: none is named ${REFERENCE_NAMES.join(", ")}`,
+    );
   if (taken.length === 0) throw new UsageError("no policy is given; name some with --policies, or files with --policy");
   return {
     policies: new Map([...configured].map(([model, settings]) => [model, all(settings)])),

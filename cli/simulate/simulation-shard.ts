@@ -7,6 +7,7 @@ import {
   type SimulatedHistory,
 } from "../../functions/core/replay/simulation/simulate-history";
 import { CommandError } from "../command-error";
+import { refuseSteps } from "../history/refuse-steps";
 import { durationText } from "../printout";
 import { trainCommand } from "./train-command";
 
@@ -52,6 +53,7 @@ export class SimulationShard {
   }
 
   #begun([model, survey]: [string, HistorySurvey]): [string, HistorySimulation][] {
+    refuseSteps(model, survey, this.options.stepMs);
     const surveyed = survey.finish();
     if (surveyed === undefined) return [];
     const { policies, otherwise, train, ...options } = this.options;

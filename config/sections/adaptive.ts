@@ -3,8 +3,8 @@ import * as z from "zod";
 import type { AdaptivePolicy } from "../../functions/core/quality/adaptive-policy";
 import { durationMs, durationWithin, part } from "./fields";
 
-/** In steps of full error: nobody waits so long. */
-const DEAREST = 1_000_000;
+/** The highest price of a training, in steps of full error: nobody waits so long. */
+export const DEAREST = 1_000_000;
 
 const PRICE_EXPECTATION =
   "expected the price of a training in steps of full error, such as 0.5, or {trainUsd: 150, usdPerErrorStep: 2000}, or {trainingsPerMonth: 4}";

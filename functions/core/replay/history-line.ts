@@ -12,8 +12,14 @@ export const textSchema = z.string().check(z.minLength(1), z.maxLength(1024));
 export const errorSchema = z.number().check(z.minimum(0), z.maximum(1));
 /** How much a value drifted, in whatever unit. */
 export const scoreValueSchema = z.number();
+/** A trillion: of larger costs the sums may be infinite. */
+export const MAX_USD = 1e12;
 /** Money, USD. */
-export const usdSchema = z.number().check(z.nonnegative());
+export const usdSchema = z.number().check(z.nonnegative(), z.maximum(MAX_USD));
+/** Simulated batches take them one batch after the other: of far more objects in a line that would not end. */
+export const MAX_LANDED_OBJECTS = 1e7;
+/** Objects that landed at once. */
+export const landedObjectsSchema = z.int().check(z.nonnegative(), z.maximum(MAX_LANDED_OBJECTS));
 
 const common = { model: modelNameSchema, at: momentSchema };
 
@@ -24,7 +30,7 @@ const landedSchema = z.strictObject({
   /** Of the object; absent where only counts are known. */
   key: z.exactOptional(textSchema),
   /** @default 1 */
-  objects: z.exactOptional(amountSchema),
+  objects: z.exactOptional(landedObjectsSchema),
   /** @default 0 */
   bytes: z.exactOptional(amountSchema),
 });

@@ -3,7 +3,17 @@ import * as z from "zod/mini";
 import { isMapping } from "../json-path";
 import { MODEL_NAME, modelNameSchema } from "../model-settings";
 import { amountSchema, LAST_MOMENT_MS, momentSchema } from "../numbers";
-import { errorSchema, type HistoryLine, historyLineSchema, scoreValueSchema, textSchema, usdSchema } from "./history-line";
+import {
+  errorSchema,
+  type HistoryLine,
+  historyLineSchema,
+  landedObjectsSchema,
+  MAX_LANDED_OBJECTS,
+  MAX_USD,
+  scoreValueSchema,
+  textSchema,
+  usdSchema,
+} from "./history-line";
 
 /** What a field's schema makes of a value; undefined where it is not certain that the schema accepts it. */
 type FieldReader = (value: unknown) => unknown;
@@ -21,7 +31,11 @@ const READERS: ReadonlyMap<unknown, FieldReader> = new Map<unknown, FieldReader>
   [momentSchema, (value) => momentOf(typeof value === "string" && ISO.test(value) ? Date.parse(value) : value)],
   [textSchema, (value) => (typeof value === "string" && value.length >= 1 && value.length <= 1024 ? value : undefined)],
   [errorSchema, (value) => (typeof value === "number" && value >= 0 && value <= 1 ? value : undefined)],
-  [usdSchema, (value) => (Number.isFinite(value) && Number(value) >= 0 ? value : undefined)],
+  [usdSchema, (value) => (typeof value === "number" && value >= 0 && value <= MAX_USD ? value : undefined)],
+  [
+    landedObjectsSchema,
+    (value) => (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_LANDED_OBJECTS ? value : undefined),
+  ],
   [scoreValueSchema, (value) => (Number.isFinite(value) ? value : undefined)],
   [amountSchema, (value) => (Number.isSafeInteger(value) && Number(value) >= 0 ? value : undefined)],
 ]);

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { historyFormats, importHistory, offsetOption } from "../../../cli/commands/import-history";
 import { painter } from "../../../cli/printout";
 import { IMPORTERS } from "../../../functions/core/replay/importers/registry";
@@ -30,7 +30,23 @@ describe("importHistory", () => {
 
     expect(first.text).toContain(`wrote ${output}`);
     expect(Reflect.get(second.data as object, "models")).toEqual(Reflect.get(first.data as object, "models"));
-    expect(existsSync(`${output}.part`)).toBe(false);
+    expect(readdirSync(dirname(output))).toEqual(["history.jsonl"]);
+  });
+
+  it("should read a file whose name is that of the output with an ending, and leave it as it is", async () => {
+    const output = join(folder(), "history.jsonl");
+    const text = '{"type":"landed","model":"churn","at":1}\n';
+    writeFileSync(`${output}.part`, text);
+
+    const { isRefused } = await importHistory([`${output}.part`], { output }, PLAIN);
+
+    expect(isRefused).toBe(false);
+    expect(readFileSync(`${output}.part`, "utf8")).toBe(text);
+    expect(readFileSync(output, "utf8")).toContain("churn");
+  });
+
+  it("should refuse an output without a name", async () => {
+    await expect(importHistory(FILES, { ...MODEL, output: "" }, PLAIN)).rejects.toThrow("--output: got no name");
   });
 
   it("should write to the standard output line by line", async () => {
@@ -52,7 +68,7 @@ describe("importHistory", () => {
     await expect(importHistory([broken], { output }, PLAIN)).rejects.toThrow(`${broken}:2: not JSON`);
 
     expect(readFileSync(output, "utf8")).toBe("before");
-    expect(existsSync(`${output}.part`)).toBe(false);
+    expect(readdirSync(dirname(output))).toEqual(["history.jsonl"]);
   });
 
   it("should tell the first twenty problems of a file, and how many more there are, and be refused where nothing was left", async () => {

@@ -90,6 +90,10 @@ describe("recommendPolicies", () => {
     [{ trainUsd: 150 }, "expected both --train-usd and --error-step-usd"],
     [{ errorStepUsd: 10 }, "expected both --train-usd and --error-step-usd"],
     [{ trainUsd: 150, errorStepUsd: 0 }, "the latter more than 0"],
+    [{ trainUsd: 0, errorStepUsd: 10 }, "got a price of 0 steps of full error; expected more than 0"],
+    [{ trainUsd: 9_999_999, errorStepUsd: 0.01 }, "expected more than 0, up to 1000000"],
+    [{ history: ["-"] }, "is read twice here"],
+    [{ step: "1s" }, "over 1 s; expected at most 300000"],
   ])("should refuse %j", async (price, expected) => {
     await expect(recommended("steady", price)).rejects.toThrow(expected);
   });

@@ -11,6 +11,7 @@ import { readCurve } from "../../../cli/simulate/read-curve";
 import { runSimulation } from "../../../cli/simulate/run-simulation";
 import { type SimulateOptions, simulate } from "../../../cli/simulate/simulate";
 import { trainCommand } from "../../../cli/simulate/train-command";
+import { REFERENCE_NAMES } from "../../../functions/core/replay/references/reference-schedules";
 import type { SurveyedHistory } from "../../../functions/core/replay/simulation/history-survey";
 import { namedPolicy } from "../../../functions/core/replay/simulation/named-policies";
 import type { SimulationResult } from "../../../functions/core/replay/simulation-result";
@@ -71,6 +72,30 @@ describe("simulate", () => {
     const history = [written("history.jsonl", text)];
 
     await expect(simulate(optionsOf({ history, json: true, ...given }), paint)).rejects.toThrow(message);
+  });
+
+  it("should refuse to write the page over anything that it is made of, before it reads it", async () => {
+    const history = [written("history.jsonl", `${landing(1)}\n`)];
+    const policy = [written("strict.yaml", "policy: { cooldown: 2d }\n")];
+    const curve = written("curve.csv", "0,0.1\n");
+
+    for (const output of [...history, ...policy, curve]) {
+      const before = readFileSync(output, "utf8");
+      await expect(simulate(optionsOf({ history, policy, curve, output }), paint)).rejects.toThrow("it is read, too");
+      expect(readFileSync(output, "utf8")).toBe(before);
+    }
+    await expect(simulate(optionsOf({ history, output: "-" }), paint)).rejects.toThrow("--output -: the page needs a file");
+  });
+
+  it("should refuse the standard input, which is there once", async () => {
+    await expect(simulate(optionsOf({ history: ["-"], json: true }), paint)).rejects.toThrow("is read twice here");
+  });
+
+  it.each(REFERENCE_NAMES)("should refuse a policy named %s, whose costs would be those of the reference", async (name) => {
+    const history = [written("history.jsonl", `${landing(1)}\n`)];
+    const policy = [written(`${name}.yaml`, "policy: { cooldown: 2d }\n")];
+
+    await expect(simulate(optionsOf({ history, policy, json: true }), paint)).rejects.toThrow(`a policy is named ${name}`);
   });
 
   it("should tell all mistakes of a policy at once, each with its line", async () => {
@@ -254,6 +279,18 @@ describe("trainCommand", () => {
 describe("readCurve", () => {
   it("should fill the ages that are left out with the one before", () => {
     expect(readCurve(written("curve.csv", "age,error\n0,0.1\n3,0.2\n"))).toEqual([0.1, 0.1, 0.1, 0.2]);
+  });
+
+  it("should read as many ages as there may be, in about as many operations", () => {
+    const most = jest.spyOn(Math, "max");
+
+    expect(readCurve(written("curve.csv", Array.from({ length: 20_001 }, (_, age) => `${age},0.1\n`).join("")))).toHaveLength(
+      20_001,
+    );
+
+    const compared = most.mock.calls.reduce((sum, values) => sum + values.length, 0);
+    most.mockRestore();
+    expect(compared).toBeLessThan(100_000);
   });
 
   it.each([

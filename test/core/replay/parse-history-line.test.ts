@@ -27,6 +27,8 @@ describe("parseHistoryLine", () => {
     ['{"type":"landed","model":"churn","at":-1}', "at: "],
     ['{"type":"landed","model":"churn","at":1,"keys":1}', "keys"],
     ['{"type":"quality","model":"churn","at":1,"error":12}', "error: "],
+    ['{"type":"landed","model":"churn","at":1,"objects":10000001}', "objects: "],
+    ['{"type":"run","model":"churn","at":1,"run":"r","status":"failed","costUsd":1e308}', "costUsd: "],
     ['{"type":"\u0000"}'.replace("\u0000", "\\u001b[2J"), "type: "],
   ])("should tell what is wrong with %j", (text, why) => {
     const { line, problem } = parseHistoryLine(text);

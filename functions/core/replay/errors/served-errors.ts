@@ -93,8 +93,8 @@ const UNKNOWN = new PooledErrors();
 
 /** The models of the recorded runs that succeeded, each with its errors by step. */
 class RecordedModels {
-  /** By the time until which each was trained. */
-  readonly #rows: readonly { readonly trainedUntil: number; readonly run: RecordedRun; readonly errors: PooledErrors }[];
+  /** By the time from which on a run that starts may be taken for it. */
+  readonly #rows: readonly { readonly from: number; readonly run: RecordedRun; readonly errors: PooledErrors }[];
   readonly #first: PooledErrors;
   readonly #labelled = new Set<number>();
 
@@ -105,8 +105,8 @@ class RecordedModels {
     const ofServed = servedRows(world, taken);
     const errorsOf = (run: RecordedRun) => joined(world.steps, world.ofRuns.get(run.run), ofServed.get(run.run));
     this.#rows = runs
-      .map((run) => ({ trainedUntil: Math.min(run.trainedUntil ?? run.at, run.at), run, errors: errorsOf(run) }))
-      .sort((a, b) => a.trainedUntil - b.trainedUntil);
+      .map((run) => ({ from: standsInFrom(world, run), run, errors: errorsOf(run) }))
+      .sort((a, b) => a.from - b.from);
     this.#first = first === undefined ? (ofServed.get(undefined) ?? UNKNOWN) : errorsOf(first);
     const all = [this.#first, ...this.#rows.map(({ errors }) => errors)];
     for (let step = 0; step < world.steps; step++) if (all.some((errors) => errors.has(step))) this.#labelled.add(step);
@@ -130,8 +130,16 @@ class RecordedModels {
   }
 
   #placeOf(trainedBy: number): number {
-    return this.#rows.findLastIndex(({ trainedUntil }) => trainedUntil <= trainedBy);
+    return this.#rows.findLastIndex(({ from }) => from <= trainedBy);
   }
+}
+
+/**
+ * When a run must start at the earliest that a recorded one stands in for, epoch milliseconds: when that was trained, or where it
+ * was shorter than usual, as late as serves from the step that it did.
+ */
+function standsInFrom(world: World, { at, trainedUntil = at, endedAt = at + world.runMs }: RecordedRun): number {
+  return Math.min(trainedUntil, at, latestStart(world, servesFrom(world, endedAt)));
 }
 
 /** The recorded errors of the steps that each run served; under undefined those from before the first. */

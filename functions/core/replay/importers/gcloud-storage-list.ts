@@ -35,7 +35,7 @@ export const gcloudStorageList: Importer = {
         }
         const object = isMapping(entry.metadata) && entry.url !== undefined ? entry.metadata : entry;
         hasVersions ||= (object.noncurrent_time ?? object.timeDeleted ?? null) !== null;
-        const version = `${object.bucket} ${object.generation}`;
+        const version = `${wordOf(object.bucket)} ${wordOf(object.generation)}`;
         const time = object.creation_time ?? object.timeCreated;
         landed.take(
           { key: object.name, time, size: object.size, version: object.generation === undefined ? undefined : version },
@@ -60,4 +60,9 @@ function* entries(documents: readonly JsonDocument[], findings: Findings): Gener
     } else pages.push(document);
   }
   yield* pageElements(pages, API, findings);
+}
+
+/** Of what a listing writes as a word; an object may not even have a text. */
+function wordOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }

@@ -2,12 +2,13 @@ import { sumUsd } from "../../numbers";
 import { type BacktestStart, backtestStart } from "../backtest-start";
 import type { ErrorMatrix } from "../error-matrix";
 import { latestStart, type ServedErrors } from "../errors/served-errors";
-import { bestPeriod, oracleTrainings, periodic } from "../oracle";
+import { bestPeriod, oracleTrainings, periodic, type ScheduledTrainings } from "../oracle";
 import type { SurveyedHistory } from "../simulation/history-survey";
 import type { PolicyResult } from "../simulation-result";
 
 /** Trainings that no coordinator decides about, beside which policies are read. Times are epoch milliseconds. */
-export interface ReferenceSchedule extends Pick<PolicyResult, "policy" | "sentence" | "isHindsight"> {
+export interface ReferenceSchedule extends Pick<PolicyResult, "sentence" | "isHindsight"> {
+  readonly policy: (typeof REFERENCE_NAMES)[number];
   /** By their start. */
   readonly trainings: readonly ReferenceTraining[];
   /** Its trainings at each price, where it has others at each. @default - the same at all */
@@ -23,7 +24,10 @@ interface ReferenceTraining {
 }
 
 /** The name of the trainings that the history holds. */
-export const RECORDED = "recorded";
+export const RECORDED = "recorded" as const;
+
+/** Names of references, which no policy has: results and costs are told apart by name. */
+export const REFERENCE_NAMES = ["never", "always", RECORDED, "best period", "tuned period", "oracle"] as const;
 
 /** Of so many steps every schedule can be tried. */
 export const MAX_PLANNED_STEPS = 1_500;
@@ -85,7 +89,7 @@ export function plannedReferences(
   if (world.steps > MAX_PLANNED_STEPS || errors.source === "recorded") return [];
   const matrix = dense(errors.matrix);
   const at = (one: number) => ({ price: one, from: 0, first: -1, labelDelay: 0 });
-  const plans = [
+  const plans: (Omit<ReferenceSchedule, "trainings"> & { plan(one: number): ScheduledTrainings })[] = [
     {
       policy: "best period",
       sentence: "The period that would have cost least, which is known in hindsight alone.",

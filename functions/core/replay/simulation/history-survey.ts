@@ -91,14 +91,20 @@ export class HistorySurvey {
     }
   }
 
-  /** What was read; undefined for a history without a line. */
+  /** From the begin of the first line to the end of the last; 0 without a line. */
+  get steps(): number {
+    if (Number.isNaN(this.#from)) return 0;
+    return Math.max(1, Math.ceil((this.#to - this.#originMs) / this.stepMs));
+  }
+
+  /** What was read; undefined for a history without a line. It takes time and memory for each step. */
   finish(): SurveyedHistory | undefined {
     if (Number.isNaN(this.#from)) return undefined;
     const runs = [...this.#runs.values()].sort((a, b) => a.at - b.at);
     const succeeded = runs.filter(({ status }) => status === "succeeded");
     const durations = succeeded.flatMap(({ at, endedAt }) => (endedAt !== undefined && endedAt > at ? [endedAt - at] : []));
     const costs = runs.flatMap(({ costUsd }) => (costUsd === undefined ? [] : [costUsd]));
-    const steps = Math.max(1, Math.ceil((this.#to - this.#originMs) / this.stepMs));
+    const { steps } = this;
     const grid = { originMs: this.#originMs, stepMs: this.stepMs };
     // Two models share a step where one takes over from the other; more such steps are of old models on later labels.
     const isShared = this.#shared.size > 0 && this.#shared.size >= this.#ofRuns.size;

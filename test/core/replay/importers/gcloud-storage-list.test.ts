@@ -19,6 +19,13 @@ describe("gcloudStorageList", () => {
     expect(problems).toEqual([expect.stringMatching(problem), expect.stringContaining("got number; expected an object")]);
   });
 
+  it.each([{ bucket: { toString: 1 } }, { generation: [{ valueOf: 1, toString: null }] }])(
+    "should read what has no text: %j",
+    (change) => {
+      expect(readValid(gcloudStorageList, JSON.stringify([{ ...OBJECT, ...change }])).lines).toHaveLength(1);
+    },
+  );
+
   it("should take a generation that is listed twice once, and each generation of a key for a landing", () => {
     const text = JSON.stringify([OBJECT, { ...OBJECT, generation: "8", creation_time: "2026-11-02T02:00:05+0000" }]);
 

@@ -59,6 +59,25 @@ describe("HistorySimulation", () => {
     );
   });
 
+  it("should have the recorded trainings serve what was recorded, however long each ran, and none cost less than the oracle", () => {
+    fc.assert(
+      fc.property(unequalRuns(), (lines) => {
+        const { policies, history } = simulated(lines, { policies: [namedPolicy("periodic", PARTS)] }).result;
+        const recorded = policies.find(({ policy }) => policy === "recorded");
+        const oracle = policies.find(({ policy }) => policy === "oracle");
+        const errors = (history.errors ?? []).map(({ error }) => error);
+
+        expect(recorded?.servedError?.steps).toBe(errors.length);
+        expect(recorded?.servedError?.mean).toBeCloseTo(errors.reduce((sum, error) => sum + error, 0) / errors.length, 9);
+        for (const { price, cost } of policies.flatMap(({ costs = [] }) => costs)) {
+          const least = oracle?.costs?.find((one) => one.price === price)?.cost ?? Number.NEGATIVE_INFINITY;
+          expect(cost).toBeGreaterThanOrEqual(least - 1e-9);
+        }
+      }),
+      { numRuns: 20, endOnFailure: true },
+    );
+  });
+
   it("should start nothing within the cooldown, beyond the day's starts, or beside a run", () => {
     fc.assert(
       fc.property(histories(), (lines) => {
@@ -338,5 +357,28 @@ function histories(): fc.Arbitrary<HistoryLine[]> {
         : { type: "landed", model: "m", at, objects };
     });
     return [...worseningHistory(30, noise), ...more].sort((a, b) => a.at - b.at);
+  });
+}
+
+/** Every fourth day a run that starts at some hour and takes some, and the error of each model on each day of the history. */
+function unequalRuns(): fc.Arbitrary<HistoryLine[]> {
+  const run = fc.record({
+    hour: fc.integer({ min: 0, max: 23 }),
+    hours: fc.integer({ min: 1, max: 40 }),
+    error: fc.integer({ min: 1, max: 90 }),
+  });
+  return fc.array(run, { minLength: 2, maxLength: 6 }).map((runs) => {
+    const started = runs.map(({ hour, hours }, index): HistoryLine => {
+      const at = FROM + (4 * index * 24 + hour) * HOUR_MS;
+      return { type: "run", model: "m", at, run: `r${index}`, endedAt: at + hours * HOUR_MS, status: "succeeded" };
+    });
+    const scores = Array.from({ length: 4 * runs.length }, (_, day) => FROM + day * DAY_MS).flatMap((from) =>
+      runs.map(({ error }, index): HistoryLine => {
+        const at = from + DAY_MS - 1;
+        return { type: "score", model: "m", at, from, run: `r${index}`, error: error / 100, rows: 500 };
+      }),
+    );
+    const begin: HistoryLine = { type: "landed", model: "m", at: FROM };
+    return [begin, ...started, ...scores].sort((a, b) => a.at - b.at);
   });
 }
