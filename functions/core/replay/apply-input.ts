@@ -69,9 +69,19 @@ export function applyInput(
     }
     case "adopted": {
       const run = runs.get(input.requestId);
-      return run && { state: adoptRun(state, { ...run, runId: "adopted" }) };
+      return run && { state: withoutName(adoptRun(state, { ...run, runId: "" }), input.requestId) };
     }
   }
+}
+
+/** Names of runs are not recorded, and a signal that names one must not find another. */
+function withoutName(state: CoordinatorState, requestId: string): CoordinatorState {
+  const runs = state.runs.map((run) => {
+    if (run.requestId !== requestId) return run;
+    const { runId: _runId, ...unnamed } = run;
+    return unnamed;
+  });
+  return { ...state, runs };
 }
 
 function withQuality(state: CoordinatorState, follow: (quality: QualityState) => QualityState): Partial<Changed> {

@@ -32,7 +32,8 @@ describe("replayRecord", () => {
       fc.asyncProperty(fc.integer(), fc.integer({ min: 1, max: 60 }), policies, async (seed, rounds, policy) => {
         await expectSameAgain(seed, rounds, policy);
       }),
-      { numRuns: PRICED_LIVES, seed: jest.getSeed(), endOnFailure: true },
+      // The first: a run that another performer had started serves, and a signal names it.
+      { examples: [[1_724_788_656, 52, PRICED_POLICY]], numRuns: PRICED_LIVES, seed: jest.getSeed(), endOnFailure: true },
     );
   });
 
