@@ -55,13 +55,15 @@ Examples:
   $ retrigger state --stack aws --state my-table --json | jq
   $ retrigger rules test --event failed-job.json       which rules match, and what their targets would receive
   $ retrigger history import runs.json error.csv --model flight-delay --output history.jsonl
+  $ retrigger simulate --history history.jsonl         what each policy would have done, and cost
+  $ retrigger recommend --history history.jsonl        which policy to have, or that it cannot be told
 
 Exit codes: 0 done, 1 not done (the message tells why), 2 wrong usage`;
 
 /** The command line of `retrigger`. */
 export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
   const program = new Command("retrigger")
-    .description("Tells why trainings started or did not, and lets people intervene.")
+    .description("Tells why trainings started or did not, lets people intervene, and tries policies on a history.")
     .version(version)
     .configureOutput({ outputError: (text, write) => write(errorText(text)) })
     .showHelpAfterError("--help after the command tells what it takes")
