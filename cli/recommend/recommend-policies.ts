@@ -3,6 +3,8 @@ import type { HistoryLine } from "../../functions/core/replay/history-line";
 import { type ModelRecommendation, RecommendedPolicy } from "../../functions/core/replay/recommend-policy";
 import { HistorySurvey } from "../../functions/core/replay/simulation/history-survey";
 import { CommandError, UsageError } from "../command-error";
+import { offsetOption } from "../commands/import-history";
+import { STANDARD_INPUT } from "../history/history-file";
 import { openHistory } from "../history/read-history";
 import type { Paint, Printout } from "../printout";
 import { configuredSettings, defaultSettings } from "../simulate/policy-settings";
@@ -13,6 +15,8 @@ export interface RecommendOptions {
   readonly history: readonly string[];
   readonly model?: string;
   readonly config?: string;
+  /** Of times without an offset, such as `+02:00`. */
+  readonly timezone?: string;
   readonly step: string;
   readonly run: string;
   /** Of a training, in steps of full error. */
@@ -28,17 +32,22 @@ const DEFAULT_PRICE = 0.5;
 /**
  * Says which policy the history of each model speaks for, how sure that is, and what to write into retrigger.yaml.
  * @throws CommandError when a file cannot be read or is broken, or holds nothing of the model; UsageError for a price that is said
- * twice or by half
+ * twice or by half, an offset that is none, or the standard input
  */
 export async function recommendPolicies(options: RecommendOptions, paint: Paint): Promise<Printout> {
-  const { history, model, config, step, run } = options;
+  const { history, model, config, timezone, step, run } = options;
   const { price, isGiven } = priceOf(options);
+  if (history.includes(STANDARD_INPUT)) {
+    throw new UsageError("--history -: the standard input can be read once, and a history is read twice; save it to a file first");
+  }
+  const offset = timezone === undefined ? {} : { offsetMinutes: offsetOption(timezone) };
   const configured = config === undefined ? new Map() : configuredSettings(config);
   const files = history.map((path) => ({ path }));
-  const read = () => openHistory(files, model === undefined ? {} : { model });
+  const read = () => openHistory(files, { ...offset, ...(model !== undefined && { model }) });
   const isOf = (line: HistoryLine) => model === undefined || line.model === model;
   const surveys = new Map<string, HistorySurvey>();
-  for await (const line of read()) {
+  const first = read();
+  for await (const line of first) {
     if (!isOf(line)) continue;
     const survey = surveys.get(line.model) ?? new HistorySurvey(line.model, durationMs(step));
     surveys.set(line.model, survey);
@@ -53,7 +62,9 @@ export async function recommendPolicies(options: RecommendOptions, paint: Paint)
   }
   if (policies.size === 0) {
     const of = model === undefined ? "" : ` of the model ${model}`;
-    throw new CommandError(`no line${of} in ${history.join(", ")}; expected a history, see docs/history.md`);
+    const [problem] = first.files.flatMap(({ path, problems }) => problems.map((one) => `${path}: ${one}`));
+    const left = problem === undefined ? "" : `; what was left out begins with ${problem}`;
+    throw new CommandError(`no line${of} in ${history.join(", ")}; expected a history, see docs/history.md${left}`);
   }
   for await (const line of read()) if (isOf(line)) policies.get(line.model)?.feed(line);
   const data: ModelRecommendation[] = [...policies.values()].map((policy) => policy.finish());
