@@ -1,8 +1,8 @@
 import { type Decision, isRejectReason, type Outcome, UNTOLD_REASON } from "../coordination/decision";
 
 /**
- * Where decisions are missing in a record, as their numbers tell. How many numbers a decision takes follows from its outcome, so one
- * whose outcome was changed looks like a gap: it is read by what else it says, too.
+ * Where decisions are missing in a record, as their numbers tell. How many numbers a decision takes follows from its outcome, so
+ * one whose outcome was changed looks like a gap: it is read by what else it says, too.
  */
 export class NumberGaps {
   readonly #before = new Map<Decision, Decision>();

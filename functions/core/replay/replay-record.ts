@@ -214,6 +214,8 @@ class Replay implements Remembered {
       this.stop("version");
       return;
     }
+    // The inputs before a state came to nothing; where something is missing, the replay may have made decisions of them.
+    this.dropPending();
     if (this.state !== undefined && next !== undefined && this.gaps === 0) {
       const { requestId, decidedAt } = next;
       const why = firstDifference(comparedState(parsed.data, decidedAt), comparedState(this.state, decidedAt));
