@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { painter } from "../../../cli/printout";
@@ -7,6 +7,7 @@ import { loadConfig } from "../../../config/load-config";
 import type { ModelRecommendation } from "../../../functions/core/replay/recommend-policy";
 
 const EXAMPLES = join(__dirname, "../../../docs/examples/history");
+const PAGE = readFileSync(join(__dirname, "../../../docs/recommend.md"), "utf8");
 const paint = painter(false);
 let folder: string;
 
@@ -24,6 +25,16 @@ describe("recommendPolicies", () => {
     expect(text).toContain("Your trainings pay: over the last 88 of 126 steps (the first 30 % only choose)");
     expect(text).not.toContain("Paste into");
   });
+
+  it.each(["steady", "needs-training", "no-error"])(
+    "should begin its answer for the example %s as the documentation shows",
+    async (name) => {
+      const { text } = await recommended(name);
+      const [, shown = "nothing"] = new RegExp(`\\*\\*\`${name}\`\\*\\*[^]*?\n\`\`\`\n([^]*?)\n\`\`\``).exec(PAGE) ?? [];
+
+      expect(text.slice(0, shown.length)).toBe(shown);
+    },
+  );
 
   it("should say to train rarely where no training is worth its price, and leave the watch to the adaptive policy", async () => {
     const { text, data } = await recommended("steady");
