@@ -11,6 +11,7 @@ export function recommendCommand(program: Command, runAlone: RunAlone): void {
     .requiredOption("--history <file...>", "what happened to the models: see docs/history.md")
     .option("--model <name>", "of one model only")
     .option("--config <file>", "the configuration whose limits are kept; without it, those of the defaults")
+    .option("--timezone <offset>", "of times without an offset, such as +02:00")
     .option("--step <duration>", "over which an error is aggregated", durationOption, "1d")
     .option("--run <duration>", "how long a run takes where the history does not tell", durationOption, "1h")
     .option("--price <number>", "of a training, in steps of full error (else 0.5, and it is said)", priceOption)

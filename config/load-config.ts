@@ -7,16 +7,17 @@ import { configSchema, type DeploymentConfig, modelSchema } from "./config";
 import { ConfigError, expectationOf, type Problem, schemaProblems } from "./errors";
 import { configAsMeant } from "./misspelt-keys";
 import { ruleSchema } from "./sections/rule";
-import { readYaml } from "./yaml-file";
+import { readYaml, type YamlPurpose } from "./yaml-file";
 
 const PARSING = { error: expectationOf, reportInput: true } as const;
 
 /**
  * The checked configuration of a YAML file.
+ * @param purpose as the errors of the file say it. @default - the configuration of a deployment
  * @throws ConfigError whose message names all mistakes, each with its line, path and what to do
  */
-export function loadConfig(file: string): DeploymentConfig {
-  const yaml = readYaml(file);
+export function loadConfig(file: string, purpose?: YamlPurpose): DeploymentConfig {
+  const yaml = readYaml(file, purpose);
   const parsed = configSchema.safeParse(yaml.content, PARSING);
   const { content, problems: misspelt, writtenPath } = configAsMeant(yaml.content, fieldProblems);
   const problems = toldOnce(fieldProblems(content), crossFieldProblems(content, dirname(file)));

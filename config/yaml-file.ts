@@ -14,17 +14,37 @@ export interface YamlFile {
   placeOf(offset: number): string;
 }
 
+/** What a file is for, as its errors say it. */
+export interface YamlPurpose {
+  /** Such as `the configuration`. */
+  readonly what: string;
+  /** How its mapping begins, or what it holds. */
+  readonly mapping: string;
+  /** Where another file is named, with its preposition. */
+  readonly namedBy: string;
+}
+
+const CONFIGURATION: YamlPurpose = {
+  what: "the configuration",
+  mapping: "a mapping that starts with environment: dev",
+  namedBy: "in RETRIGGER_CONFIG",
+};
+
+/** A configuration that is named on the command line. */
+export const CONFIG_OPTION: YamlPurpose = { ...CONFIGURATION, namedBy: "with --config" };
+
 /**
  * A YAML file that holds a mapping.
+ * @param purpose @default - the configuration of a deployment
  * @throws ConfigError when it cannot be read, or is no YAML or no mapping
  */
-export function readYaml(file: string): YamlFile {
+export function readYaml(file: string, purpose: YamlPurpose = CONFIGURATION): YamlFile {
   const lines = new LineCounter();
   const placeOf = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  const document = parseDocument(configurationText(file), { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const document = parseDocument(configurationText(file, purpose), { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const keys = keysByOffset(document);
   const mistakes = [...document.errors, ...document.warnings].map(
     ({ code, message, pos: [offset] }) => `${placeOf(offset)} ${mistakeText(code, keys.get(offset)) ?? message}`,
@@ -34,7 +54,7 @@ export function readYaml(file: string): YamlFile {
   if (mistakes.length > 0) throw ConfigError.of(file, mistakes);
   if (!isMap(document.contents)) {
     const found = document.contents === null ? "nothing" : isSeq(document.contents) ? "a list" : "a single value";
-    throw new ConfigError(`${file}: got ${found}; expected a mapping that starts with environment: dev`);
+    throw new ConfigError(`${file}: got ${found}; expected ${purpose.mapping}`);
   }
   return { content: plainData(file, document), offsetOf: (path) => offsetOf(document, path), placeOf };
 }
@@ -79,11 +99,11 @@ export function readTextFile(file: string): ReadText {
   }
 }
 
-function configurationText(file: string): string {
+function configurationText(file: string, { what, namedBy }: YamlPurpose): string {
   const read = readTextFile(file);
   if (read.isRead) return read.text;
   throw new ConfigError(
-    `${file}: cannot be read (${read.refusal}); expected the configuration there; create it, or name another file in RETRIGGER_CONFIG`,
+    `${file}: cannot be read (${read.refusal}); expected ${what} there; create it, or name another file ${namedBy}`,
   );
 }
 

@@ -59,27 +59,39 @@ function decisionOf(line: string, where: string): Decision {
 function printed(reports: readonly (readonly [string, ReplayReport])[], paint: Paint): Printout {
   const data = reports.map(([model, report]) => ({ model, ...report }));
   const text = reports.map(([model, report]) => `${paint("bold", plainLine(model, MAX_WHY))}\n${reportText(report, paint)}`);
-  const isRefused = reports.some(([, { differing }]) => differing > 0);
+  const isRefused = reports.some(([, { differing }]) => differing > 0) || isNothingCompared(reports.map(([, report]) => report));
   return { data, text: text.join("\n\n") || "no decisions are recorded", isRefused };
+}
+
+/** Decisions are recorded, and nothing is known of any of them: that is no proof that the program decides as it did. */
+function isNothingCompared(reports: readonly ReplayReport[]): boolean {
+  return reports.some(({ decisions }) => decisions > 0) && reports.every((report) => judgedOf(report) === 0);
+}
+
+/** Decisions that could be decided again. */
+function judgedOf({ decisions, unknown }: ReplayReport): number {
+  return decisions - Object.values(unknown).reduce((sum, count) => sum + count, 0);
 }
 
 const NUMBER = new Intl.NumberFormat("en");
 
-function reportText({ decisions, same, unknown, differing, differences }: ReplayReport, paint: Paint): string {
+function reportText(report: ReplayReport, paint: Paint): string {
+  const { decisions, same, unknown, differing, differences } = report;
   if (decisions === 0) return "no decisions are recorded";
-  const told = Object.values(unknown).reduce((sum, count) => sum + count, 0);
-  const judged = decisions - told;
+  const judged = judgedOf(report);
   const verdict = `${NUMBER.format(same)} of ${NUMBER.format(judged)} decisions come out the same`;
-  const head = judged === 0 ? "no decision can be decided again" : paint(differing > 0 ? "red" : "green", verdict);
-  const left = Object.entries(unknown).map(([why, count]) => `${NUMBER.format(count)} more cannot be decided again: ${why}`);
+  const colour = differing > 0 ? "red" : judged < decisions ? "yellow" : "green";
+  const head = judged === 0 ? paint("yellow", "no decision can be decided again, so nothing was compared") : paint(colour, verdict);
+  const more = judged === 0 ? "" : " more";
+  const left = Object.entries(unknown).map(([why, count]) => `${NUMBER.format(count)}${more} cannot be decided again: ${why}`);
   const listed = differences.map(
     ({ requestId, decidedAt, why }) => `${timeText(decidedAt)}  ${plainLine(requestId, MAX_WHY)}: ${plainLine(why, MAX_WHY)}`,
   );
-  const more = differing - listed.length;
+  const unlisted = differing - listed.length;
   return [
     head,
     ...left,
     ...listed,
-    ...(more > 0 ? [`${NUMBER.format(more)} more differences, which may follow from these`] : []),
+    ...(unlisted > 0 ? [`${NUMBER.format(unlisted)} more differences, which may follow from these`] : []),
   ].join("\n");
 }

@@ -4,6 +4,7 @@ import type { HistoryLine } from "../../functions/core/replay/history-line";
 import { type ModelRecommendation, RecommendedPolicy } from "../../functions/core/replay/recommend-policy";
 import { HistorySurvey } from "../../functions/core/replay/simulation/history-survey";
 import { CommandError, UsageError } from "../command-error";
+import { offsetOption } from "../commands/import-history";
 import { refuseReadOnce } from "../history/history-paths";
 import { openHistory } from "../history/read-history";
 import { refuseSteps } from "../history/refuse-steps";
@@ -16,6 +17,8 @@ export interface RecommendOptions {
   readonly history: readonly string[];
   readonly model?: string;
   readonly config?: string;
+  /** Of times without an offset, such as `+02:00`. */
+  readonly timezone?: string;
   readonly step: string;
   readonly run: string;
   /** Of a training, in steps of full error. */
@@ -31,18 +34,20 @@ const DEFAULT_PRICE = 0.5;
 /**
  * Says which policy the history of each model speaks for, how sure that is, and what to write into retrigger.yaml.
  * @throws CommandError when a file cannot be read or is broken, or holds nothing of the model; UsageError for a price that is said
- * twice or by half
+ * twice or by half, an offset that is none, or the standard input
  */
 export async function recommendPolicies(options: RecommendOptions, paint: Paint): Promise<Printout> {
-  const { history, model, config, step, run } = options;
+  const { history, model, config, timezone, step, run } = options;
   const { price, isGiven } = priceOf(options);
   refuseReadOnce(history);
+  const offset = timezone === undefined ? {} : { offsetMinutes: offsetOption(timezone) };
   const configured = config === undefined ? new Map() : configuredSettings(config);
   const files = history.map((path) => ({ path }));
-  const read = () => openHistory(files, model === undefined ? {} : { model });
+  const read = () => openHistory(files, { ...offset, ...(model !== undefined && { model }) });
   const isOf = (line: HistoryLine) => model === undefined || line.model === model;
   const surveys = new Map<string, HistorySurvey>();
-  for await (const line of read()) {
+  const first = read();
+  for await (const line of first) {
     if (!isOf(line)) continue;
     const survey = surveys.get(line.model) ?? new HistorySurvey(line.model, durationMs(step));
     surveys.set(line.model, survey);
@@ -58,7 +63,9 @@ export async function recommendPolicies(options: RecommendOptions, paint: Paint)
   }
   if (policies.size === 0) {
     const of = model === undefined ? "" : ` of the model ${model}`;
-    throw new CommandError(`no line${of} in ${history.join(", ")}; expected a history, see docs/history.md`);
+    const [problem] = first.files.flatMap(({ path, problems }) => problems.map((one) => `${path}: ${one}`));
+    const left = problem === undefined ? "" : `; what was left out begins with ${problem}`;
+    throw new CommandError(`no line${of} in ${history.join(", ")}; expected a history, see docs/history.md${left}`);
   }
   for await (const line of read()) if (isOf(line)) policies.get(line.model)?.feed(line);
   const data: ModelRecommendation[] = [...policies.values()].map((policy) => policy.finish());

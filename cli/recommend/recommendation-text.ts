@@ -30,45 +30,74 @@ export function recommendationText(recommendation: ModelRecommendation, isPriceG
 function savingLines({ saving, trainingsSaved, walked, stepMs }: ModelRecommendation): string[] {
   if (saving === undefined) return [];
   const pays = trainingsSaved === undefined ? [] : [indented(trainingText(trainingsSaved, stepMs))];
-  const { against, steps, mean, low, high, sureness } = saving;
-  const what = mean >= 0 ? `saves ${fixed(mean)}` : `costs ${fixed(-mean)} more`;
-  const than = against === "never" ? "beside never to train" : "beside what you do now";
-  const band = `95 %: ${fixed(low)} to ${fixed(high)}`;
   if (saving.low === 0 && saving.high === 0) return pays;
+  const now = saving.against === "never" ? "never to train" : "what you do now";
+  const unit = errorUnit(stepMs);
+  const over = trainingsSaved === undefined ? overText(saving) : "over the same steps";
+  const what =
+    saving.mean >= 0
+      ? `saves ${fixed(saving.mean)} ${unit} beside ${now} (${savedBand(saving)}`
+      : `costs ${fixed(-saving.mean)} ${unit} more than ${now} (${costBand(saving)}`;
+  const sure = `it costs less in ${Math.round(saving.sureness * 100)} % of resamples`;
   return [
     ...pays,
     indented(
-      `Walked forward over ${steps} steps, with the policy that the steps before spoke for, it ${what} ${errorUnit(stepMs)} ${than} (${band}; it saves something in ${Math.round(sureness * 100)} % of resamples).`,
+      `Choosing by the past ${over} ${what}; ${sure}): each quarter of these steps with the policy that all steps before it spoke for.`,
     ),
     indented(`Chosen on the way: ${walked.join(", ")}.`),
   ];
 }
 
-/** Whether the trainings that there were paid. */
-function trainingText({ mean, low, high, sureness, steps }: Saving, stepMs: number): string {
-  const band = `95 %: ${fixed(low)} to ${fixed(high)}`;
+/** Whether the trainings that there were paid: known only where the whole band says so. */
+function trainingText(saved: Saving, stepMs: number): string {
+  const { mean, low, high } = saved;
   const unit = errorUnit(stepMs);
-  if (sureness > 0.9)
-    return `Your trainings pay: over ${steps} steps they saved ${fixed(mean)} ${unit} beside never to train (${band}).`;
-  if (sureness < 0.1)
-    return `Your trainings do not pay: over ${steps} steps they cost ${fixed(-mean)} ${unit} more than never to train (95 %: ${fixed(-high)} to ${fixed(-low)}).`;
-  return `Whether your trainings pay is not known: over ${steps} steps they saved ${fixed(mean)} ${unit} beside never to train (${band}).`;
+  const pay = low > 0 ? "Your trainings pay" : high < 0 ? "Your trainings do not pay" : "Whether your trainings pay is not known";
+  const what =
+    mean >= 0
+      ? `saved ${fixed(mean)} ${unit} beside never to train (${savedBand(saved)})`
+      : `cost ${fixed(-mean)} ${unit} more than never to train (${costBand(saved)})`;
+  return `${pay}: ${overText(saved)} they ${what}.`;
+}
+
+function overText({ steps, ofSteps }: Saving): string {
+  const share = Math.round((1 - steps / ofSteps) * 100);
+  return `over the last ${steps} of ${ofSteps} steps (the first ${share} % only choose)`;
+}
+
+function savedBand({ low, high }: Saving): string {
+  return `95 %: ${fixed(low)} to ${fixed(high)}`;
+}
+
+/** The same of what is told as a cost. */
+function costBand({ low, high }: Saving): string {
+  return `95 %: ${fixed(-high)} to ${fixed(-low)}`;
 }
 
 function priceLines({ price, implied, stepMs, verdict }: ModelRecommendation, isGiven: boolean): string[] {
-  const unit = errorUnit(stepMs);
   const said = isGiven
-    ? `At a price of ${shortest(price)} ${unit} a training.`
-    : `No price was given: ${shortest(price)} ${unit} a training is taken. Say your own with --price, or --train-usd and --error-step-usd.`;
+    ? `At a price of ${amountText(price, stepMs)} a training.`
+    : `No price was given: ${amountText(price, stepMs)} a training is taken. Say your own with --price, or --train-usd and --error-step-usd.`;
   const paid =
     implied === undefined
       ? []
       : [
           indented(
-            `Your own ${implied.starts} starts were made at a debt of ${shortest(implied.price)} ${unit} on average: that is the price you have been paying.`,
+            `Your own trainings were started when the excess error since the model served was worth ${amountText(implied.price, stepMs)} on average${knownStarts(implied)}: that is the price you have been paying.`,
           ),
         ];
   return [...(verdict === "cannot-tell" ? [] : [indented(said)]), ...paid];
+}
+
+function knownStarts({ starts, ofStarts }: NonNullable<ModelRecommendation["implied"]>): string {
+  return starts >= ofStarts ? ` of ${starts} starts` : `, as far as it is known (of ${starts} of ${ofStarts} starts)`;
+}
+
+/** In steps of full error. */
+function amountText(value: number, stepMs: number): string {
+  const amount = shortest(value);
+  const unit = errorUnit(stepMs);
+  return `${amount} ${amount === "1" ? unit.replace(/s$/, "") : unit}`;
 }
 
 /** What to write into the section of the model; undefined where nothing is to be changed, or known. */
@@ -105,8 +134,9 @@ function indented(text: string): string {
   return `  ${wrapped(text, 2)}`;
 }
 
+/** Two digits, without a sign where they are 0. */
 function fixed(value: number): string {
-  return value.toFixed(2);
+  return value.toFixed(2).replace(/^-(?=0\.00$)/, "");
 }
 
 /** Three digits that count. */

@@ -1,6 +1,7 @@
 // The settings that policies are made of: those of retrigger.yaml, the defaults of its sections, or those of a file of its own.
 import { basename, extname } from "node:path";
 import * as z from "zod";
+import { formerAdaptive } from "../../config/checks/adaptive";
 import { ConfigError, expectationOf, schemaProblems } from "../../config/errors";
 import { loadConfig } from "../../config/load-config";
 import { batchPolicy, batchSchema } from "../../config/sections/data";
@@ -8,7 +9,8 @@ import { driftPolicy, driftSchema } from "../../config/sections/drift";
 import { durationMs } from "../../config/sections/fields";
 import { coordinatorPolicy, policySchema } from "../../config/sections/policy";
 import { schedulesSchema } from "../../config/sections/schedule";
-import { readYaml } from "../../config/yaml-file";
+import { CONFIG_OPTION, readYaml, type YamlPurpose } from "../../config/yaml-file";
+import { isMapping } from "../../functions/core/json-path";
 import type { SimulatedPolicy } from "../../functions/core/replay/simulated-policy";
 import { CommandError } from "../command-error";
 
@@ -19,6 +21,15 @@ const policyFileSchema = z.strictObject({
   drift: driftSchema.prefault({}),
   schedule: schedulesSchema.optional(),
 });
+
+const POLICY_FILE: YamlPurpose = {
+  what: "a policy",
+  mapping: "a mapping with some of the sections policy, batch, drift and schedule of a model, such as policy: {cooldown: 6h}",
+  namedBy: "with --policy",
+};
+
+/** Of a policy that has another name now. */
+const FORMER_PATH = ["policy", "adaptive"];
 
 type PolicySections = z.output<typeof policyFileSchema>;
 type Settings = SimulatedPolicy["settings"];
@@ -33,7 +44,7 @@ export function defaultSettings(): Settings {
  * @throws CommandError when the configuration is broken
  */
 export function configuredSettings(file: string): ReadonlyMap<string, Settings> {
-  const { models } = told(() => loadConfig(file));
+  const { models } = told(() => loadConfig(file, CONFIG_OPTION));
   return new Map(Object.entries(models).map(([model, sections]) => [model, settingsOf(sections)]));
 }
 
@@ -42,11 +53,13 @@ export function configuredSettings(file: string): ReadonlyMap<string, Settings> 
  * @throws CommandError that names all mistakes, each with its line
  */
 export function policyOfFile(file: string): SimulatedPolicy {
-  const yaml = told(() => readYaml(file));
+  const yaml = told(() => readYaml(file, POLICY_FILE));
   const parsed = policyFileSchema.safeParse(yaml.content, { error: expectationOf, reportInput: true });
   if (!parsed.success) {
     const problems = schemaProblems(parsed.error.issues, z.toJSONSchema(policyFileSchema, { io: "input" }));
-    const mistakes = problems
+    const former = isMapping(yaml.content) ? formerAdaptive(yaml.content.policy, FORMER_PATH) : undefined;
+    const others = problems.filter(({ path }) => former === undefined || !FORMER_PATH.every((key, at) => path[at] === key));
+    const mistakes = [...others, ...(former === undefined ? [] : [former])]
       .map(({ path, message }) => ({ message: `${path.join(".")}: ${message}`, offset: yaml.offsetOf(path) }))
       .sort((a, b) => a.offset - b.offset)
       .map(({ message, offset }) => `${yaml.placeOf(offset)} ${message}`);

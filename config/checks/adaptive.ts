@@ -12,14 +12,18 @@ const LEAST_STEPS = 3;
 /** The problems of a model's policy `adaptive`. @param config unchecked */
 export function adaptiveProblems(config: unknown, { name, policy }: ValidModel): Problem[] {
   const path = ["models", name, "policy", "adaptive"];
-  const written = mapping(mapping(mapping(config).models)[name]).policy;
-  if (isFormer(mapping(written).adaptive)) {
-    return [{ path, message: `a training by new objects and age ${RENAMED}`, isWhole: true }];
-  }
+  const former = formerAdaptive(mapping(mapping(mapping(config).models)[name]).policy, path);
+  if (former !== undefined) return [former];
   const { adaptive } = policy;
   if (adaptive?.period === undefined || durationMs(adaptive.period) >= LEAST_STEPS * durationMs(adaptive.step)) return [];
   const message = `got ${quotedValue(adaptive.period)}; expected at least 3 steps of ${adaptive.step}, before which nothing is replaced; lengthen it, or shorten step`;
   return [{ path: [...path, "period"], message }];
+}
+
+/** The problem of the policy that was called adaptive before, which says all of what stands there. @param policy unchecked */
+export function formerAdaptive(policy: unknown, path: Problem["path"]): Problem | undefined {
+  if (!isFormer(mapping(policy).adaptive)) return undefined;
+  return { path, message: `a training by new objects and age ${RENAMED}`, isWhole: true };
 }
 
 function isFormer(adaptive: unknown): boolean {

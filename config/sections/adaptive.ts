@@ -1,5 +1,6 @@
 // The section `policy.adaptive` of a model: when the error that a training would have saved has cost as much as the training.
 import * as z from "zod";
+import { isMapping } from "../../functions/core/json-path";
 import type { AdaptivePolicy } from "../../functions/core/quality/adaptive-policy";
 import { durationMs, durationWithin, part } from "./fields";
 
@@ -8,6 +9,19 @@ export const DEAREST = 1_000_000;
 
 const PRICE_EXPECTATION =
   "expected the price of a training in steps of full error, such as 0.5, or {trainUsd: 150, usdPerErrorStep: 2000}, or {trainingsPerMonth: 4}";
+
+/** What a mapping lacks or has too much of, which its author can see at once; else all that a price may be. */
+function priceExpectation(price: unknown): string {
+  if (!isMapping(price)) return PRICE_EXPECTATION;
+  const { trainUsd, usdPerErrorStep, trainingsPerMonth } = price;
+  const isMoney = trainUsd !== undefined || usdPerErrorStep !== undefined;
+  if (isMoney && trainingsPerMonth !== undefined) return "give one of trainUsd with usdPerErrorStep, or trainingsPerMonth";
+  if (trainUsd !== undefined && usdPerErrorStep === undefined)
+    return "usdPerErrorStep is missing, what a step costs in which every answer is wrong: such as {trainUsd: 150, usdPerErrorStep: 2000}";
+  if (usdPerErrorStep !== undefined && trainUsd === undefined)
+    return "trainUsd is missing, what a training costs: such as {trainUsd: 150, usdPerErrorStep: 2000}";
+  return PRICE_EXPECTATION;
+}
 
 const moneySchema = part(
   {
@@ -34,7 +48,7 @@ const paceSchema = part(
 );
 
 const priceSchema = z.union([z.number().min(0, { error: "expected 0 or more" }).max(DEAREST), moneySchema, paceSchema], {
-  error: PRICE_EXPECTATION,
+  error: ({ input }) => priceExpectation(input),
 });
 
 /** Break-even: starts when the excess error of the model that serves has cost as much as a training. */

@@ -3,7 +3,7 @@ import { errorSeries, type ServedErrors } from "./errors/served-errors";
 import { servesFrom } from "./errors/takeovers";
 import type { HistoryLine } from "./history-line";
 import { type ImpliedPrice, impliedPrice, type ServedStep } from "./implied-price";
-import { type Recommendation, recommend, type TriedPolicy } from "./recommend";
+import { EXAMPLE_FILE, type Recommendation, recommend, type TriedPolicy } from "./recommend";
 import { RECORDED } from "./references/reference-schedules";
 import type { SimulatedPolicy } from "./simulated-policy";
 import type { SurveyedHistory } from "./simulation/history-survey";
@@ -23,7 +23,10 @@ export interface ModelRecommendation extends Recommendation {
   readonly price: number;
   readonly stepMs: number;
   /** What the team has been paying for a training; absent where nothing tells. */
-  readonly implied?: ImpliedPrice;
+  readonly implied?: ImpliedPrice & {
+    /** All recorded starts, those without a known debt included. */
+    readonly ofStarts: number;
+  };
   /** What break-even knows by this history; absent where it holds no errors of other models than those that served. */
   readonly start?: BacktestStart;
   /** Of the choice, where it has one: between trainings, milliseconds. */
@@ -58,10 +61,15 @@ export class RecommendedPolicy {
 
   /** Ends the history, and says what it recommends. */
   finish(): ModelRecommendation {
-    const { history, stepMs, steps } = this.#surveyed;
+    const { history, stepMs, steps, runs } = this.#surveyed;
     const { errors } = this.#simulation;
     const implied = impliedPrice(servedSteps(this.#surveyed));
-    const about = { model: history.model, price: this.#price, stepMs, ...(implied !== undefined && { implied }) };
+    const about = {
+      model: history.model,
+      price: this.#price,
+      stepMs,
+      ...(implied !== undefined && { implied: { ...implied, ofStarts: runs.length } }),
+    };
     const { policies } = this.#simulation.finish().result;
     if (errors === undefined || errors.source === "recorded") {
       return { ...about, verdict: "cannot-tell", walked: [], why: whyUnknown(errors), isAdaptive: false };
@@ -121,8 +129,8 @@ function gridOf(settings: PolicyParts["settings"], stepMs: number, price: number
 
 function whyUnknown(errors: ServedErrors | undefined): string {
   return errors === undefined
-    ? "no error in this history; collect the error of the model in service, a quality line for each step, and the scores of old models on later labels"
-    : "errors are known of the models that were recorded alone, so what any other policy would have served is not known; collect the scores of old models on later labels (score lines, or error.csv with a column run)";
+    ? `no error in this history; collect the error of the model in service, a quality line for each step, and the scores of old models on later labels, ${EXAMPLE_FILE}`
+    : `errors are known of the models that were recorded alone, so what any other policy would have served is not known; collect the scores of old models on later labels (score lines), ${EXAMPLE_FILE}`;
 }
 
 /** The recorded service, step by step, as far as its errors are known. */

@@ -32,7 +32,10 @@ export interface Recommendation {
 /** What choosing by the past, and living with it in the future, would have saved. */
 export interface Saving {
   readonly against: string;
+  /** The last ones; the steps before them only choose. */
   readonly steps: number;
+  /** All steps of the history. */
+  readonly ofSteps: number;
   readonly mean: number;
   /** 95 % of a block bootstrap. */
   readonly low: number;
@@ -40,6 +43,9 @@ export interface Saving {
   /** Part of the resamples in which it saves anything, 0 to 1. */
   readonly sureness: number;
 }
+
+/** A file that holds what a recommendation needs. */
+export const EXAMPLE_FILE = "for example a CSV at,error,rows,run: see docs/history.md";
 
 /** Fewest steps with an error from which a policy is chosen: two thirds of them choose, or are walked over. */
 export const LEAST_HISTORY = 60;
@@ -63,7 +69,7 @@ export function recommend(policies: readonly TriedPolicy[], seed: string): Recom
   const grid = policies.filter(({ family }) => family !== "current");
   const steps = never?.costs.length ?? 0;
   if (never === undefined || steps < LEAST_HISTORY) {
-    const why = `errors are known of ${steps} steps; from ${LEAST_HISTORY} on a policy can be chosen: collect the error of the model in service, a row for each step`;
+    const why = `errors are known of ${steps} steps; from ${LEAST_HISTORY} on a policy can be chosen: collect the error of the model in service, a row for each step, ${EXAMPLE_FILE}`;
     return { verdict: "cannot-tell", walked: [], why };
   }
   const from = Math.round(steps * WARM_UP_SHARE);
@@ -71,11 +77,11 @@ export function recommend(policies: readonly TriedPolicy[], seed: string): Recom
   const walked = folds.map((fold) => ({ fold, choice: cheapest(grid, 0, fold.from, never) }));
   const against = current ?? never;
   const saved = walked.flatMap(({ fold, choice }) => differences(against, choice, fold.from, fold.until));
-  const saving = savingOf(against.name, saved, seed);
-  const trainingsSaved = current && savingOf(never.name, differences(never, current, from, steps), seed);
+  const saving = savingOf(against.name, saved, steps, seed);
+  const trainingsSaved = current && savingOf(never.name, differences(never, current, from, steps), steps, seed);
   const choice = cheapest(grid, 0, steps, never);
   return {
-    ...verdictOf(choice, current, saving),
+    ...verdictOf(choice, current, saving, trainingsSaved),
     choice,
     saving,
     ...(trainingsSaved !== undefined && { trainingsSaved }),
@@ -104,33 +110,32 @@ function differences(against: TriedPolicy, choice: TriedPolicy, from: number, un
   return choice.costs.slice(from, until).map((cost, index) => (against.costs[from + index] ?? cost) - cost);
 }
 
-function savingOf(against: string, saved: readonly number[], seed: string): Saving {
+function savingOf(against: string, saved: readonly number[], ofSteps: number, seed: string): Saving {
   const sums = resampledSums(saved, seed);
   const sureness = sums.filter((sum) => sum > 0).length / sums.length;
-  return { against, steps: saved.length, mean: sumOf(saved), ...bandOf(sums), sureness };
+  return { against, steps: saved.length, ofSteps, mean: sumOf(saved), ...bandOf(sums), sureness };
 }
 
-function verdictOf(choice: TriedPolicy, current: TriedPolicy | undefined, saving: Saving) {
-  const { sureness } = saving;
-  const sure = `${Math.round(sureness * 100)} %`;
-  const trained = (current?.trainings ?? 0) > 0;
+/** The walk says whether choosing by the past pays; which policy to have, all steps together. */
+function verdictOf(choice: TriedPolicy, current: TriedPolicy | undefined, saving: Saving, trainingsSaved: Saving | undefined) {
+  const sure = `${Math.round(saving.sureness * 100)} %`;
+  const now = current === undefined ? "never to train" : "what you do now";
   if (choice.family === "never") {
-    const paid = trained ? `; the ${current?.trainings} trainings that there were did not earn their price` : "";
+    if (trainingsSaved !== undefined && trainingsSaved.low > 0) return { verdict: "keep", why: NONE_BETTER } as const;
+    const isUnpaid = trainingsSaved !== undefined && trainingsSaved.high < 0 && (current?.trainings ?? 0) > 0;
+    const paid = isUnpaid ? `; the ${current?.trainings} trainings that there were did not earn their price` : "";
     return { verdict: "train-rarely", why: `no policy that trains would have cost less than never to train${paid}` } as const;
   }
-  if (current !== undefined && sureness < SURE) {
-    const why =
-      saving.mean > 0
-        ? `${choice.name} is not known to be better than what you do now: it saves something in ${sure} of resamples`
-        : "of the policies that were tried, none is known to be better than what you do now";
-    return { verdict: "keep", why } as const;
+  if (saving.sureness >= SURE) {
+    const why = `choosing by the past, as below, would have cost less than ${now}, in ${sure} of resamples; all steps together speak for ${choice.name}`;
+    return { verdict: "change", why } as const;
   }
-  if (current === undefined && sureness < SURE) {
-    const why = `${choice.name} is not known to be better than never to train: it saves something in ${sure} of resamples`;
-    return { verdict: "train-rarely", why } as const;
-  }
-  return { verdict: "change", why: `${choice.name} would have cost less, in ${sure} of resamples` } as const;
+  const unsure = `choosing by the past, as below, is not known to be better than ${now}: it costs less in ${sure} of resamples`;
+  if (current === undefined) return { verdict: "train-rarely", why: unsure } as const;
+  return { verdict: "keep", why: saving.mean > 0 ? unsure : NONE_BETTER } as const;
 }
+
+const NONE_BETTER = "of the policies that were tried, none is known to be better than what you do now";
 
 function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { type CoordinatorState, coordinatorStateSchema, type Run } from "../coordination/coordinator-state";
-import { type Decision, TAKEN_ALONG, UNTOLD_REASON } from "../coordination/decision";
+import { type Decision, TAKEN_ALONG } from "../coordination/decision";
 import { decideRequest } from "../coordination/handle-coordinator-message";
 import { type CoordinatorPolicy, coordinatorPolicySchema } from "../coordination/policy";
 import { turnCalendar } from "../coordination/turn-calendar";
@@ -8,6 +8,7 @@ import { modelNameSchema } from "../model-settings";
 import type { TrainingRequest } from "../training-request";
 import { applyInput, askedRequest, type Changed, type Remembered, type StartEffect } from "./apply-input";
 import { type Difference, differenceOf, firstDifference } from "./decision-difference";
+import { impliedOutcome, NumberGaps } from "./number-gaps";
 import { type RecordedInput, recordedInputSchema, replayedState } from "./recorded-input";
 
 /** How the decisions of one model came out, decided again from what was recorded. */
@@ -50,8 +51,8 @@ type Unknown = keyof typeof UNKNOWN;
  * @param policy @default - the recorded ones
  */
 export function replayRecord(decisions: readonly Decision[], policy?: CoordinatorPolicy): ReplayReport {
-  const replay = new Replay(policy);
   const ordered = decisions.toSorted((a, b) => (a.number ?? -1) - (b.number ?? -1) || a.decidedAt - b.decidedAt);
+  const replay = new Replay(policy, new NumberGaps(ordered));
   ordered.forEach((decision, index) => {
     replay.meet(decision, ordered.slice(index, index + MAX_TOGETHER));
   });
@@ -66,7 +67,6 @@ class Replay implements Remembered {
   private settings: Settings | undefined;
   private why: Unknown = "begin";
   private met = 0;
-  private nextNumber: number | undefined;
   /** Something is missing since the last recorded state; it may have been a duplicate, which nothing depends on. */
   private gaps = 0;
   /** The record begins with the first decision on the model, and nothing is missing so far. */
@@ -81,7 +81,10 @@ class Replay implements Remembered {
   /** Decided again, and not met in the record yet. */
   private pending: Decision[] = [];
 
-  constructor(private readonly policy: CoordinatorPolicy | undefined) {}
+  constructor(
+    private readonly policy: CoordinatorPolicy | undefined,
+    private readonly numbers: NumberGaps,
+  ) {}
 
   /** @param ahead the recorded decision and those after it */
   meet(recorded: Decision, ahead: readonly Decision[]): void {
@@ -91,12 +94,13 @@ class Replay implements Remembered {
       this.known.add(requestId);
       return;
     }
-    if (this.nextNumber !== undefined && firstNumberOf(recorded) !== this.nextNumber) {
+    if (this.numbers.isGapBefore(recorded)) {
       this.gaps++;
       this.isWhole = false;
     }
-    this.nextNumber = nextNumberAfter(recorded);
-    const isNext = this.pending.some((decision) => isSameDecision(decision, recorded));
+    const [first] = this.pending;
+    const isNext =
+      this.pending.some((decision) => isSameDecision(decision, recorded)) || (first !== undefined && isSameMoment(first, recorded));
     if (inputs.length > 0 || !isNext) this.dropPending();
     try {
       for (const input of inputs) this.take(input, ahead);
@@ -127,16 +131,24 @@ class Replay implements Remembered {
     const [replayed] = at < 0 ? [] : this.pending.splice(at, 1);
     const difference = differenceOf(recorded, replayed);
     if (difference === undefined) this.same++;
+    else if (replayed !== undefined && this.isChanged(recorded, replayed)) this.addDifference(difference);
     else this.differs(difference);
     if (this.state === undefined) this.count(this.why);
   }
 
+  /** The record itself tells that a decision was changed, whatever may be missing before it. */
+  private isChanged(recorded: Decision, replayed: Decision): boolean {
+    if (impliedOutcome(recorded) !== recorded.outcome) return true;
+    return isSameMoment(recorded, replayed) && this.numbers.isOnlyGap(recorded, replayed.outcome);
+  }
+
   /** What differs after something that is missing may follow from it. */
   private differs(difference: Difference): void {
-    if (this.gaps > 0) {
-      this.stop("missing");
-      return;
-    }
+    if (this.gaps > 0) this.stop("missing");
+    else this.addDifference(difference);
+  }
+
+  private addDifference(difference: Difference): void {
     this.differing++;
     if (this.differences.length < MAX_DIFFERENCES) this.differences.push(difference);
   }
@@ -202,6 +214,8 @@ class Replay implements Remembered {
       this.stop("version");
       return;
     }
+    // The inputs before a state came to nothing; where something is missing, the replay may have made decisions of them.
+    this.dropPending();
     if (this.state !== undefined && next !== undefined && this.gaps === 0) {
       const { requestId, decidedAt } = next;
       const why = firstDifference(comparedState(parsed.data, decidedAt), comparedState(this.state, decidedAt));
@@ -251,18 +265,12 @@ class Replay implements Remembered {
   }
 }
 
-/** The effects of a decision are numbered one after the other: its start before its record, word to people after it. */
-function firstNumberOf({ number = 0, outcome }: Decision): number {
-  return outcome === "start" ? number - 1 : number;
-}
-
-function nextNumberAfter({ number = 0, outcome, reason }: Decision): number {
-  const isTold = outcome === "ask" || (outcome === "reject" && reason !== UNTOLD_REASON);
-  return number + (isTold ? 2 : 1);
-}
-
 function isSameDecision(one: Decision, other: Decision): boolean {
   return one.requestId === other.requestId && one.outcome === other.outcome && one.decidedAt === other.decidedAt;
+}
+
+function isSameMoment(one: Decision, other: Decision): boolean {
+  return one.requestId === other.requestId && one.decidedAt === other.decidedAt;
 }
 
 /** A state by what decisions depend on: not the names of runs, nor on which days, with nothing to do, the calendar was turned. */

@@ -61,6 +61,28 @@ describe("replayExport", () => {
     expect(text).toContain("data/flight-delay/2: recorded is duplicate (cooldown\\u001b[2J), replayed duplicate (duplicate)");
   });
 
+  it("should tell a changed outcome, and fail", async () => {
+    const path = await exported((decision) => (decision.outcome === "start" ? { ...decision, outcome: "defer" } : decision));
+
+    const { text, isRefused } = await replayExport(path, undefined, paint);
+
+    expect(isRefused).toBe(true);
+    expect(text).toContain("recorded is defer (all-checks-passed), replayed start (all-checks-passed)");
+    expect(text).not.toContain("are missing");
+  });
+
+  it("should fail where nothing could be compared, and not read as if it had been", async () => {
+    const path = await exported(({ inputs: _inputs, number: _number, ...decision }) => decision);
+
+    const { text, isRefused } = await replayExport(path, undefined, paint);
+
+    expect(isRefused).toBe(true);
+    expect(text).toBe(
+      "flight-delay\nno decision can be decided again, so nothing was compared\n" +
+        "4 cannot be decided again: an earlier version recorded them, without what they followed from",
+    );
+  });
+
   it("should refuse what is no export, with its line", async () => {
     const path = join(folder, "broken.jsonl");
     writeFileSync(path, '\n{"requestId": 1}\n');

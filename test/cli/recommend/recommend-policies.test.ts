@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { painter } from "../../../cli/printout";
@@ -7,6 +7,7 @@ import { loadConfig } from "../../../config/load-config";
 import type { ModelRecommendation } from "../../../functions/core/replay/recommend-policy";
 
 const EXAMPLES = join(__dirname, "../../../docs/examples/history");
+const PAGE = readFileSync(join(__dirname, "../../../docs/recommend.md"), "utf8");
 const paint = painter(false);
 let folder: string;
 
@@ -21,9 +22,19 @@ describe("recommendPolicies", () => {
     const { text } = await recommended("needs-training");
 
     expect(text).toContain("flight-delay: keep what you have");
-    expect(text).toContain("Your trainings pay: over 88 steps they saved 20.80 error-days beside never to train");
+    expect(text).toContain("Your trainings pay: over the last 88 of 126 steps (the first 30 % only choose)");
     expect(text).not.toContain("Paste into");
   });
+
+  it.each(["steady", "needs-training", "no-error"])(
+    "should begin its answer for the example %s as the documentation shows",
+    async (name) => {
+      const { text } = await recommended(name);
+      const [, shown = "nothing"] = new RegExp(`\\*\\*\`${name}\`\\*\\*[^]*?\n\`\`\`\n([^]*?)\n\`\`\``).exec(PAGE) ?? [];
+
+      expect(text.slice(0, shown.length)).toBe(shown);
+    },
+  );
 
   it("should say to train rarely where no training is worth its price, and leave the watch to the adaptive policy", async () => {
     const { text, data } = await recommended("steady");
@@ -39,6 +50,7 @@ describe("recommendPolicies", () => {
 
     expect(text).toContain("flight-delay: I cannot tell");
     expect(text).toContain("No error in this history; collect the error of the model in service");
+    expect(text.replaceAll(/\s+/g, " ")).toContain("for example a CSV at,error,rows,run: see docs/history.md");
   });
 
   it("should say that it cannot tell by the errors of the recorded models alone, but what was paid", async () => {
@@ -61,7 +73,7 @@ describe("recommendPolicies", () => {
     const { text } = await recommendPolicies(optionsOf({ history }), paint);
 
     expect(text).toContain("collect the scores of old models on later labels");
-    expect(text).toMatch(/Your own 3 starts were made at a debt of [\d.]+ error-days on average/);
+    expect(text.replaceAll(/\s+/g, " ")).toMatch(/was worth [\d.]+ error-days on average(?: of 3 starts|, as far as it is known)/);
   });
 
   it("should write what retrigger.yaml takes", async () => {
@@ -96,6 +108,22 @@ describe("recommendPolicies", () => {
     [{ step: "1s" }, "over 1 s; expected at most 300000"],
   ])("should refuse %j", async (price, expected) => {
     await expect(recommended("steady", price)).rejects.toThrow(expected);
+  });
+
+  it("should read times without an offset in the time zone that is named", async () => {
+    const rows = Array.from({ length: 5 }, (_, day) => `2026-06-0${day + 1}T00:00:00,0.1,500`);
+    const history = [written("error.csv", ["at,error,rows", ...rows].join("\n"))];
+
+    await expect(recommendPolicies(optionsOf({ history, model: "a" }), paint)).rejects.toThrow("--timezone");
+    const { text } = await recommendPolicies(optionsOf({ history, model: "a", timezone: "+02:00" }), paint);
+    expect(text).toContain("a: I cannot tell");
+    await expect(recommendPolicies(optionsOf({ history, timezone: "Europe/Berlin" }), paint)).rejects.toThrow("--timezone");
+  });
+
+  it("should refuse the standard input, which it would have to read twice", async () => {
+    await expect(recommendPolicies(optionsOf({ history: ["-"] }), paint)).rejects.toThrow(
+      "--history -: the standard input can be read once, and a history is read twice; save it to a file first",
+    );
   });
 
   it("should say where a model has no line", async () => {

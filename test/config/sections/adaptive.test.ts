@@ -30,6 +30,22 @@ describe("policy.adaptive in retrigger.yaml", () => {
       { price: { trainUsd: 150, usdPerErrorStep: 0 } },
       "policy.adaptive.price.usdPerErrorStep: got 0; expected more than 0",
     ],
+    [
+      "half of a price in USD",
+      { price: { trainUsd: 150 } },
+      'policy.adaptive.price: got {"trainUsd":150}; usdPerErrorStep is missing, what a step costs',
+    ],
+    [
+      "the other half",
+      { price: { usdPerErrorStep: 2000 } },
+      'policy.adaptive.price: got {"usdPerErrorStep":2000}; trainUsd is missing, what a training costs',
+    ],
+    [
+      "two kinds of price",
+      { price: { trainUsd: 150, usdPerErrorStep: 2000, trainingsPerMonth: 4 } },
+      "give one of trainUsd with usdPerErrorStep, or trainingsPerMonth",
+    ],
+    ["an empty price", { price: {} }, "policy.adaptive.price: got {}; expected the price of a training in steps of full error"],
     ["no training at all", { price: { trainingsPerMonth: 0 } }, "got 0; expected more than 0"],
     [
       "a step of a minute",

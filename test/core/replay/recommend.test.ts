@@ -12,7 +12,7 @@ describe("recommend", () => {
       choice: "adaptive",
       walked: ["adaptive", "adaptive", "adaptive", "adaptive"],
     });
-    expect(saving).toMatchObject({ against: "current", steps: 140, sureness: 1 });
+    expect(saving).toMatchObject({ against: "current", steps: 140, ofSteps: 200, sureness: 1 });
     expect(saving?.mean).toBeCloseTo(7, 9);
   });
 
@@ -26,6 +26,30 @@ describe("recommend", () => {
     const { verdict, choice, why } = recommend(policies, "seed");
     expect({ verdict, choice: choice?.family }).toEqual({ verdict: "train-rarely", choice: "never" });
     expect(why).toContain("the 26 trainings that there were did not earn their price");
+  });
+
+  it("should not credit the choice of all steps with what choosing by the past saved", () => {
+    const policies = [policy("never", 0.3), policy("current", 0.25), policy("adaptive", 0.2)];
+
+    expect(recommend(policies, "seed").why).toBe(
+      "choosing by the past, as below, would have cost less than what you do now, in 100 % of resamples; all steps together speak for adaptive",
+    );
+  });
+
+  it("should keep trainings that pay where no policy of the grid does", () => {
+    const policies = [policy("never", 0.3), policy("current", 0.2, { trainings: 5 }), policy("period", 0.4)];
+
+    expect(recommend(policies, "seed")).toMatchObject({ verdict: "keep", choice: { family: "never" } });
+  });
+
+  it("should not say that trainings did not earn their price where it is not known", () => {
+    const even = seriesOf((step) => 0.3 + (step % 20 < 10 ? 0.1 : -0.1));
+    const policies = [policy("never", 0.3), { ...policy("current", 0, { trainings: 5 }), costs: even }, policy("period", 0.4)];
+
+    expect(recommend(policies, "seed")).toMatchObject({
+      verdict: "train-rarely",
+      why: "no policy that trains would have cost less than never to train",
+    });
   });
 
   it("should keep what is done now where a difference may be chance", () => {

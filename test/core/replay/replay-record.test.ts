@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Decision } from "../../../functions/core/coordination/decision";
+import type { CheckResult, Decision } from "../../../functions/core/coordination/decision";
 import { replayRecord } from "../../../functions/core/replay/replay-record";
 import { randomOf } from "../../simulation/random";
 import { BUSY_POLICY, PRICED_POLICY, PROMOTED_POLICY, recordedLife } from "../../simulation/recorded-model";
@@ -12,6 +12,17 @@ const PRICED_LIVES = 60;
 /** A life in which runs end, people answer and a policy changes, over more than a month. */
 const GUARD_SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
 const ROUNDS = 80;
+
+const OUTCOMES = ["start", "defer", "merge", "ask", "reject", "duplicate"] as const;
+const REASONS = [
+  "all-checks-passed",
+  "cooldown",
+  "run-in-progress",
+  "approval-needed",
+  "expired",
+  "not-approved",
+  "duplicate",
+] as const;
 
 describe("replayRecord", () => {
   it(`should decide everything as it is recorded, over ${LIVES} random lives with crashes, people and races`, async () => {
@@ -105,6 +116,56 @@ describe("replayRecord", () => {
     expect(missed).toEqual([]);
   });
 
+  it("should tell any one field of any one decision that was changed, wherever the life is whole", async () => {
+    const seed = fc.integer({ min: 0, max: 10_000 });
+    const policies = fc.constantFrom(BUSY_POLICY, PRICED_POLICY);
+    const picked = fc.nat();
+    await fc.assert(
+      fc.asyncProperty(seed, policies, picked, picked, async (life, policy, place, kind) => {
+        const { decisions } = await recordedLife(randomOf(life), 40, { policy, isOrderly: true });
+        const at = place % decisions.length;
+        for (const forged of forgeriesOf(decisions[at], kind)) {
+          const { differing, same } = replayRecord(decisions.with(at, forged));
+          expect({ forged, differing: differing > 0, isTold: same < decisions.length }).toEqual({
+            forged,
+            differing: true,
+            isTold: true,
+          });
+        }
+      }),
+      { numRuns: 150, seed: jest.getSeed(), endOnFailure: true },
+    );
+  });
+
+  it.each(["start", "reject", "merge", "ask", "defer", "duplicate"] as const)(
+    "should tell every decision that is called %s, one or all of a kind",
+    async (outcome) => {
+      const { decisions } = await recordedLife(randomOf(3), ROUNDS, { isOrderly: true });
+      const others = [...new Set(decisions.map((one) => one.outcome))].filter((one) => one !== outcome);
+      expect(others.length).toBeGreaterThan(2);
+      for (const other of others) {
+        const all = decisions.map((one) => (one.outcome === other ? { ...one, outcome } : one));
+        const at = decisions.findIndex((one) => one.outcome === other);
+
+        const one = decisions.map((decision, index) => (index === at ? { ...decision, outcome } : decision));
+
+        expect([other, replayRecord(all).differing > 0, replayRecord(one).differing > 0]).toEqual([other, true, true]);
+      }
+    },
+  );
+
+  it("should tell a start that was made a whole deferral, since the numbers of the record go on", async () => {
+    const { decisions } = await recordedLife(randomOf(3), ROUNDS, { isOrderly: true });
+    const at = decisions.findIndex(({ outcome }) => outcome === "start");
+    const { reservedUsd: _reserved, ...start } = decisions[at] ?? raise();
+    const forged: Decision = { ...start, outcome: "defer", reason: "cooldown", dueAt: start.decidedAt + HOUR_MS };
+
+    const { differing, differences } = replayRecord(decisions.with(at, forged));
+
+    expect(differing).toBeGreaterThan(0);
+    expect(differences[0]?.why).toContain("recorded is defer (cooldown), replayed start (all-checks-passed)");
+  });
+
   it("should notice an input that was left out of the record", async () => {
     const { decisions } = await recordedLife(randomOf(1), ROUNDS);
 
@@ -113,17 +174,20 @@ describe("replayRecord", () => {
     expect(differing).toBeGreaterThan(0);
   });
 
-  it("should call nothing a difference that may follow from decisions that are missing", async () => {
-    for (const seed of GUARD_SEEDS.slice(0, 10)) {
-      const { decisions } = await recordedLife(randomOf(seed), ROUNDS);
+  it.each(OUTCOMES)(
+    "should call nothing a difference that may follow from decisions that are missing: each %s",
+    async (missing) => {
+      for (const seed of GUARD_SEEDS) {
+        const { decisions } = await recordedLife(randomOf(seed), ROUNDS);
 
-      const some = decisions.filter(({ outcome }) => outcome !== "start");
-      const { same, unknown, differences } = replayRecord(some);
+        const some = decisions.filter(({ outcome }) => outcome !== missing);
+        const { same, unknown, differences } = replayRecord(some);
 
-      expect(differences).toEqual([]);
-      expect(same + Object.values(unknown).reduce((sum, count) => sum + count, 0)).toBe(some.length);
-    }
-  });
+        expect(differences).toEqual([]);
+        expect(same + Object.values(unknown).reduce((sum, count) => sum + count, 0)).toBe(some.length);
+      }
+    },
+  );
 
   it("should begin with the first recorded state where the record begins later", async () => {
     const { decisions } = await recordedLife(randomOf(1), ROUNDS);
@@ -162,6 +226,32 @@ async function expectSameAgain(seed: number, rounds: number, policy = BUSY_POLIC
   const all = decisions.length;
   expect(replayRecord(decisions)).toEqual({ decisions: all, same: all, unknown: {}, differing: 0, differences: [] });
   return decisions;
+}
+
+/** Copies of a decision, each with one field changed: one outcome, and the other fields that it has. */
+function forgeriesOf(decision: Decision | undefined, kind: number): Decision[] {
+  if (decision === undefined) return [];
+  const { outcome, reason, into, dueAt, reservedUsd, checks } = decision;
+  const outcomes = OUTCOMES.filter((one) => one !== outcome);
+  const reasons = REASONS.filter((one) => one !== reason);
+  const numbered = checks.findIndex(({ numbers }) => Object.values(numbers).some((value) => typeof value === "number"));
+  return [
+    { ...decision, outcome: outcomes[kind % outcomes.length] ?? "start" },
+    { ...decision, reason: reasons[kind % reasons.length] ?? "expired" },
+    ...(into === undefined ? [] : [{ ...decision, into: `${into}0` }]),
+    ...(dueAt === undefined ? [] : [{ ...decision, dueAt: dueAt + 1 }]),
+    ...(reservedUsd === undefined ? [] : [{ ...decision, reservedUsd: reservedUsd + 1 }]),
+    ...(numbered < 0 ? [] : [{ ...decision, checks: checks.map((check, at) => (at === numbered ? oneMore(check) : check)) }]),
+  ];
+}
+
+function oneMore(check: CheckResult): CheckResult {
+  const [name, value] = Object.entries(check.numbers).find(([, one]) => typeof one === "number") ?? ["none", 0];
+  return { ...check, numbers: { ...check.numbers, [name]: Number(value) + 1 } };
+}
+
+function raise(): never {
+  throw new Error("nothing started");
 }
 
 function without(decision: Decision, type: string): Decision {
