@@ -2,8 +2,9 @@ import { durationMs } from "../../config/sections/fields";
 import type { HistoryLine } from "../../functions/core/replay/history-line";
 import { type ModelRecommendation, RecommendedPolicy } from "../../functions/core/replay/recommend-policy";
 import { HistorySurvey } from "../../functions/core/replay/simulation/history-survey";
-import { CommandError, UsageError } from "../command-error";
+import { UsageError } from "../command-error";
 import { openHistory } from "../history/read-history";
+import { noLinesError } from "../history/told-files";
 import type { Paint, Printout } from "../printout";
 import { configuredSettings, defaultSettings } from "../simulate/policy-settings";
 import { recommendationText } from "./recommendation-text";
@@ -38,7 +39,8 @@ export async function recommendPolicies(options: RecommendOptions, paint: Paint)
   const read = () => openHistory(files, model === undefined ? {} : { model });
   const isOf = (line: HistoryLine) => model === undefined || line.model === model;
   const surveys = new Map<string, HistorySurvey>();
-  for await (const line of read()) {
+  const first = read();
+  for await (const line of first) {
     if (!isOf(line)) continue;
     const survey = surveys.get(line.model) ?? new HistorySurvey(line.model, durationMs(step));
     surveys.set(line.model, survey);
@@ -51,10 +53,7 @@ export async function recommendPolicies(options: RecommendOptions, paint: Paint)
     const settings = configured.get(name) ?? defaultSettings();
     policies.set(name, new RecommendedPolicy(surveyed, settings, price, durationMs(run)));
   }
-  if (policies.size === 0) {
-    const of = model === undefined ? "" : ` of the model ${model}`;
-    throw new CommandError(`no line${of} in ${history.join(", ")}; expected a history, see docs/history.md`);
-  }
+  if (policies.size === 0) throw noLinesError(first.files, { ...(model !== undefined && { model }), page: "docs/history.md" });
   for await (const line of read()) if (isOf(line)) policies.get(line.model)?.feed(line);
   const data: ModelRecommendation[] = [...policies.values()].map((policy) => policy.finish());
   return { data, text: data.map((one) => recommendationText(one, isGiven, paint)).join("\n\n") };

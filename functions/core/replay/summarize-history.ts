@@ -10,7 +10,7 @@ export interface HistorySummary extends ModelHistory {
   readonly runsWithoutEnd: number;
 }
 
-/** Takes the lines of a history, in the order of `at`, and holds what a summary needs: its memory grows with the models and their runs. */
+/** Takes the lines of a history, in the order of `at`, and holds what a summary needs, which grows with models and runs alone. */
 export interface HistoryFold {
   add(line: HistoryLine): void;
   /** By model, in the order of their names. */

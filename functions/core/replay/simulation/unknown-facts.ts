@@ -9,6 +9,10 @@ export interface Assumptions {
   readonly runMs: number;
   /** What each run costs, USD; absent where the policy's estimate is taken. */
   readonly costUsd?: number;
+  /** The estimate of a run and the budget of a month, USD, of the first policy; the defaults where nothing is configured. */
+  readonly money: { readonly baseUsd: number; readonly perGbUsd: number; readonly monthlyUsd: number; readonly isDefault: boolean };
+  /** Trainings of each policy, and how many of them people asked for in the history. */
+  readonly byPeople: readonly { readonly policy: string; readonly trainings: number; readonly asked: number }[];
   /** Runs whose start waited for a person, over all policies. */
   readonly asked: number;
   readonly approvals: "granted" | "unanswered";
@@ -29,7 +33,9 @@ export function unknownFacts(surveyed: SurveyedHistory, assumed: Assumptions): s
   return [
     ...aboutErrors(surveyed, assumed),
     ...aboutRuns(surveyed, assumed),
+    ...aboutMoney(assumed),
     ...aboutData(surveyed),
+    ...aboutPeople(assumed),
     "The model that serves at the begin is taken as trained on all that had landed by then.",
     ...(assumed.asked === 0 ? [] : [aboutApprovals(assumed)]),
   ];
@@ -109,7 +115,7 @@ function thinRows(steps: number, served: SurveyedHistory["served"]): string[] {
     : [];
 }
 
-function aboutRuns({ usualRunMs, usualCostUsd }: SurveyedHistory, { runMs, costUsd }: Assumptions): string[] {
+function aboutRuns({ usualRunMs, usualCostUsd }: SurveyedHistory, { runMs, costUsd, money }: Assumptions): string[] {
   const minutes = Math.round(runMs / MINUTE_MS);
   return [
     ...(usualRunMs === undefined
@@ -118,12 +124,28 @@ function aboutRuns({ usualRunMs, usualCostUsd }: SurveyedHistory, { runMs, costU
     ...(usualCostUsd === undefined
       ? [
           costUsd === undefined
-            ? "What a run costs is not known: the policy's estimate is taken. Collect runs with costUsd."
+            ? `What a run costs is not known: ${money.baseUsd} USD + ${money.perGbUsd.toFixed(2)} USD a GB are assumed (${money.isDefault ? "the defaults of policy.cost" : "policy.cost"}). Collect runs with costUsd, or give --run-usd${money.isDefault ? ", or --config" : ""}.`
             : `What a run costs is taken as ${costUsd} USD, as was given.`,
         ]
       : []),
     "Every simulated run succeeds, and its model serves from the end of the run: failures, and candidates that are rejected, are not simulated.",
   ];
+}
+
+function aboutMoney({ money: { monthlyUsd, isDefault } }: Assumptions): string[] {
+  return isDefault
+    ? [`Money left is of the default budget of ${monthlyUsd.toLocaleString("en-US")} USD a month; give --config for another.`]
+    : [];
+}
+
+/** Recorded requests of people ask again under every policy, and train where it would not. */
+function aboutPeople({ byPeople }: Assumptions): string[] {
+  const told = byPeople
+    .filter(({ asked }) => asked > 0)
+    .map(({ policy, trainings, asked }) => `${asked} of the ${trainings} of ${policy}`);
+  return told.length === 0
+    ? []
+    : [`People's requests in the history ask again under every policy. Trainings that they asked for: ${told.join(", ")}.`];
 }
 
 function aboutData({ history }: SurveyedHistory): string[] {

@@ -136,6 +136,30 @@ describe("HistorySimulation", () => {
     expect(result.history.unknown).toContainEqual(expect.stringMatching(/^Errors name 1 runs? of which there is no run line/));
   });
 
+  it("should say what money is assumed, and how many trainings people asked for", () => {
+    const request = {
+      id: "manual/1",
+      model: "m",
+      causes: [{ type: "manual", by: "ana", why: "new prices" }],
+      priority: 3,
+      manifests: [],
+      requestedAt: FROM + 10 * HOUR_MS,
+    } as const;
+    const asked: HistoryLine = { type: "request", model: "m", at: FROM + 10 * HOUR_MS, request };
+    const lines = [asked, { type: "schedule", model: "m", at: FROM + 9 * DAY_MS, name: "end" } as const];
+
+    const { unknown } = simulated(lines).result.history;
+    const configured = simulated(lines, { isConfigured: true }).result.history.unknown;
+
+    expect(unknown).toContainEqual(
+      expect.stringMatching(/assumed \(the defaults of policy\.cost\)\..* give --run-usd, or --config\./),
+    );
+    expect(unknown).toContainEqual(expect.stringMatching(/^Money left is of the default budget of [\d,]+ USD a month/));
+    expect(unknown).toContainEqual(expect.stringMatching(/Trainings that they asked for: .*1 of the \d+ of periodic/));
+    expect(configured.join(" ")).not.toMatch(/default/);
+    expect(simulated(worseningHistory(30)).result.history.unknown.join(" ")).not.toMatch(/People's requests|assumed \(/);
+  });
+
   it("should begin the policy adaptive with what the first part tells, and a configured one as it is", () => {
     const lines = worseningHistory(60);
     const [adaptive] = POLICIES.filter(({ name }) => name === "adaptive");
