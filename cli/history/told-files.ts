@@ -17,7 +17,7 @@ export function toldFiles(files: readonly FileReading[]): ToldFile[] {
       lines,
       problems: problems.slice(0, TOLD_PROBLEMS),
       problemCount: problems.length,
-      missing: missing.slice(0, TOLD_PROBLEMS),
+      missing,
     }),
   );
 }

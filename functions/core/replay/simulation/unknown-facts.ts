@@ -87,7 +87,7 @@ function aboutDebts({ debts, adaptive: { price } }: Assumptions): string[] {
   const known = starts === trainings ? "" : `; of ${trainings - starts} it is not known`;
   const paid = debts.price < 0.005 ? "less than 0.01" : debts.price.toFixed(2);
   return [
-    `What is known: of ${trainings} recorded trainings ${worth} worth a price of ${price} when they started${known}. On average they were started at a debt of ${paid} steps of full error, which is the price that has been paid for a training.`,
+    `What is known: of ${amount(trainings, "recorded training")} ${worth} worth a price of ${price} when ${trainings === 1 ? "it" : "they"} started${known}. On average ${trainings === 1 ? "it was" : "they were"} started at a debt of ${paid} steps of full error, which is the price that has been paid for a training.`,
   ];
 }
 
@@ -119,7 +119,9 @@ function aboutRuns({ usualRunMs, usualCostUsd }: SurveyedHistory, { runMs, costU
   const minutes = Math.round(runMs / MINUTE_MS);
   return [
     ...(usualRunMs === undefined
-      ? [`How long a run takes is not known: ${minutes} minutes are assumed. Collect runs with their ends, or give --run.`]
+      ? [
+          `How long a run takes is not known: ${minutes === 1 ? "1 minute is" : `${minutes} minutes are`} assumed. Collect runs with their ends, or give --run.`,
+        ]
       : []),
     ...(usualCostUsd === undefined
       ? [
@@ -160,13 +162,18 @@ function aboutData({ history }: SurveyedHistory): string[] {
     history.gaps.length === 0
       ? []
       : [
-          `For ${history.gaps.length} spans, ten times as long as usual, there is no line: whether nothing happened or nothing was collected is not known.`,
+          `For ${amount(history.gaps.length, "span")}, ten times as long as usual, there is no line: whether nothing happened or nothing was collected is not known.`,
         ];
   return [...missing, ...gaps];
 }
 
 function aboutApprovals({ asked, approvals }: Assumptions): string {
   return approvals === "granted"
-    ? `${asked} times a policy asked for an approval, which was taken as given at once: how long people take, and what they refuse, is not known.`
-    : `${asked} times a policy asked for an approval, and nobody answered, as was told.`;
+    ? `${amount(asked, "time")} a policy asked for an approval, which was taken as given at once: how long people take, and what they refuse, is not known.`
+    : `${amount(asked, "time")} a policy asked for an approval, and nobody answered, as was told.`;
+}
+
+/** `1 span`, `3 spans` */
+function amount(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? "" : "s"}`;
 }

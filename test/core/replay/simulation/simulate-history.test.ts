@@ -126,6 +126,16 @@ describe("HistorySimulation", () => {
     );
   });
 
+  it("should count one gap and one minute as one", () => {
+    const days = Array.from({ length: 12 }, (_, day) => (day < 6 ? day : day + 20));
+    const lines = days.map((day): HistoryLine => ({ type: "landed", model: "m", at: FROM + day * DAY_MS, objects: 1 }));
+
+    const { unknown } = simulated(lines, { runMs: 60_000 }).result.history;
+
+    expect(unknown).toContainEqual(expect.stringMatching(/^For 1 span, ten times/));
+    expect(unknown).toContainEqual(expect.stringMatching(/is not known: 1 minute is assumed/));
+  });
+
   it("should leave out errors of runs that nobody trained, and say so", () => {
     const stranger = { type: "score", model: "m", at: FROM + DAY_MS, run: "stranger", error: 0.9 } as const;
     const lines = worseningHistory(12);
