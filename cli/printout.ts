@@ -46,8 +46,8 @@ export function usdText(usd: number): string {
   return `${usd.toFixed(2)} USD`;
 }
 
-/** Columns that sentences take. */
-const WIDTH = 120;
+/** Columns that sentences and tables take. */
+export const TEXT_WIDTH = 120;
 
 /**
  * A text without colours in lines of at most 120 columns, the further ones indented; a word that is longer has a line of its own.
@@ -61,7 +61,7 @@ export function wrapped(text: string | readonly string[], indent: number): strin
   const lines: string[] = [];
   let line = "";
   for (const word of words) {
-    if (line !== "" && indent + line.length + 1 + word.length > WIDTH) {
+    if (line !== "" && indent + line.length + 1 + word.length > TEXT_WIDTH) {
       lines.push(line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;

@@ -21,6 +21,7 @@ export function simulateCommand(program: Command, runAlone: RunAlone): void {
     ])
     .option("--policy <file...>", "YAML with the sections policy, batch, drift and schedule of a model", [])
     .option("--model <name>", "of one model only")
+    .option("--timezone <offset>", "of times without an offset, such as +02:00")
     .option("--config <file>", "the configuration whose limits are kept; without it, those of the defaults")
     .option("--period <duration>", "between trainings of periodic and hybrid", durationOption, "7d")
     .option("--step <duration>", "over which an error is aggregated", durationOption, "1d")

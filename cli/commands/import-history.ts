@@ -11,6 +11,7 @@ import { formatCount, textTable } from "../../local/summary/text-table";
 import { CommandError, UsageError } from "../command-error";
 import { STANDARD_INPUT } from "../history/history-file";
 import { refuseOverwriting } from "../history/history-paths";
+import { offsetOption } from "../history/offset-option";
 import { type FileReading, type OpenHistory, openHistory } from "../history/read-history";
 import { durationText, errorText, type Paint, type Printout, plainValues, timeText, typedText, wrapped } from "../printout";
 
@@ -62,21 +63,12 @@ export async function importHistory(paths: readonly string[], flags: ImportFlags
 
 /** The formats that are read, each with the command that writes such a file. */
 export function historyFormats(): Printout {
-  return { data: listed().split("\n"), text: listed() };
-}
-
-/**
- * Minutes east of UTC that `+02:00` or `Z` names.
- * @throws UsageError for anything else
- */
-export function offsetOption(text: string): number {
-  const [, sign, hours, minutes] = /^([+-])(\d{2}):?([0-5]\d)$/.exec(text) ?? [];
-  const offset = Number(hours) * 60 + Number(minutes);
-  if (offset <= 14 * 60) return sign === "-" ? -offset : offset;
-  if (text === "Z" || text === "UTC") return 0;
-  throw new UsageError(
-    `--timezone ${typedText(text)}: expected an offset from UTC, such as +02:00; names such as Europe/Berlin are not read`,
-  );
+  const rows = listed().split("\n");
+  const text = rows.map((row) => {
+    const [name = ""] = /^ +\S+ +/.exec(row) ?? [];
+    return `${name}${wrapped(row.slice(name.length), name.length)}`;
+  });
+  return { data: rows, text: text.join("\n") };
 }
 
 /** The lines for the standard output; what was understood is told beside them. */
@@ -143,7 +135,14 @@ function writingError(output: string, error: unknown): unknown {
 }
 
 function summaryText({ files, copies }: OpenHistory, summaries: readonly HistorySummary[], paint: Paint): string {
-  const left = copies === 0 ? [] : [`${formatCount(copies)} lines were copies of others, and left out`];
+  const left =
+    copies === 0
+      ? []
+      : [
+          copies === 1
+            ? "1 line was a copy of another, and left out"
+            : `${formatCount(copies)} lines were copies of others, and left out`,
+        ];
   return [
     ...plainValues(files).map((file) => fileText(file, paint)),
     ...left,
@@ -154,7 +153,7 @@ function summaryText({ files, copies }: OpenHistory, summaries: readonly History
 function fileText({ path, format, lines, problems, missing }: FileReading, paint: Paint): string {
   const more = problems.length - TOLD_PROBLEMS;
   return [
-    `${paint("bold", path)}: ${format}, ${formatCount(lines)} lines`,
+    `${paint("bold", path)}: ${format}, ${formatCount(lines)} ${lines === 1 ? "line" : "lines"}`,
     ...problems.slice(0, TOLD_PROBLEMS).map((problem) => paint("yellow", `  left out: ${wrapped(problem, 12)}`)),
     ...(more > 0 ? [paint("yellow", `  left out: ${formatCount(more)} more`)] : []),
     ...missing.map((sentence) => `  not in it: ${wrapped(sentence, 13)}`),
@@ -169,7 +168,9 @@ function modelText(summary: HistorySummary, paint: Paint): string {
   const rows = [
     ["lines", counts.join(", ")],
     ["time", `${timeText(from)} to ${timeText(to)}, ${durationText(to - from)}`],
-    ...(lines.landed === undefined ? [] : [["landed", `${formatCount(objects)} objects, ${formatCount(bytes)} bytes`]]),
+    ...(lines.landed === undefined
+      ? []
+      : [["landed", `${formatCount(objects)} ${objects === 1 ? "object" : "objects"}, ${formatCount(bytes)} bytes`]]),
     ["label delay", labelDelayMs === undefined ? "not known" : `${durationText(labelDelayMs)} (median)`],
     ["gaps", told.length === 0 ? "none that is ten times as long as usual" : [...told.map(gapText), ...moreGaps].join("; ")],
   ];

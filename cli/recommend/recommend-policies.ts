@@ -3,11 +3,12 @@ import { durationMs } from "../../config/sections/fields";
 import type { HistoryLine } from "../../functions/core/replay/history-line";
 import { type ModelRecommendation, RecommendedPolicy } from "../../functions/core/replay/recommend-policy";
 import { HistorySurvey } from "../../functions/core/replay/simulation/history-survey";
-import { CommandError, UsageError } from "../command-error";
-import { offsetOption } from "../commands/import-history";
+import { UsageError } from "../command-error";
 import { refuseReadOnce } from "../history/history-paths";
+import { offsetOption } from "../history/offset-option";
 import { openHistory } from "../history/read-history";
 import { refuseSteps } from "../history/refuse-steps";
+import { noLinesError } from "../history/told-files";
 import type { Paint, Printout } from "../printout";
 import { configuredSettings, defaultSettings } from "../simulate/policy-settings";
 import { recommendationText } from "./recommendation-text";
@@ -61,12 +62,7 @@ export async function recommendPolicies(options: RecommendOptions, paint: Paint)
     const settings = configured.get(name) ?? defaultSettings();
     policies.set(name, new RecommendedPolicy(surveyed, settings, price, durationMs(run)));
   }
-  if (policies.size === 0) {
-    const of = model === undefined ? "" : ` of the model ${model}`;
-    const [problem] = first.files.flatMap(({ path, problems }) => problems.map((one) => `${path}: ${one}`));
-    const left = problem === undefined ? "" : `; what was left out begins with ${problem}`;
-    throw new CommandError(`no line${of} in ${history.join(", ")}; expected a history, see docs/history.md${left}`);
-  }
+  if (policies.size === 0) throw noLinesError(first.files, { ...(model !== undefined && { model }), page: "docs/history.md" });
   for await (const line of read()) if (isOf(line)) policies.get(line.model)?.feed(line);
   const data: ModelRecommendation[] = [...policies.values()].map((policy) => policy.finish());
   return { data, text: data.map((one) => recommendationText(one, isGiven, paint)).join("\n\n") };

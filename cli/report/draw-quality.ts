@@ -70,7 +70,7 @@ interface Label {
   readonly dy: number;
 }
 
-/** Beside a mark, then above and below it. */
+/** Beside a mark, then above and below it, and at last a line further, where marks are on top of each other. */
 const LABELS: readonly Label[] = [
   { anchor: "start", dx: 10, dy: 4 },
   { anchor: "end", dx: -10, dy: 4 },
@@ -80,6 +80,14 @@ const LABELS: readonly Label[] = [
   { anchor: "start", dx: 6, dy: -8 },
   { anchor: "end", dx: -6, dy: 16 },
   { anchor: "end", dx: -6, dy: -8 },
+  { anchor: "start", dx: 10, dy: 19 },
+  { anchor: "start", dx: 10, dy: -11 },
+  { anchor: "end", dx: -2, dy: 21 },
+  { anchor: "end", dx: -2, dy: -13 },
+  { anchor: "middle", dx: 0, dy: 34 },
+  { anchor: "start", dx: -4, dy: 34 },
+  { anchor: "end", dx: 4, dy: 34 },
+  { anchor: "end", dx: 4, dy: -29 },
 ];
 
 interface Box {

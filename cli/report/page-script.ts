@@ -11,7 +11,7 @@ export const PAGE_SCRIPT = `"use strict";
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "local time";
   const local = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
   const isUtc = ["UTC", "Etc/UTC", "GMT"].includes(zone);
-  one(".zone").textContent = isUtc ? "Times are UTC, as your zone is." : "Times are UTC; those of your zone, " + zone + ", stand beside them.";
+  one(".zone").textContent = isUtc ? "Times are UTC, which is your zone." : "Times are UTC; those of your zone, " + zone + ", stand beside them.";
   if (!isUtc) for (const time of all("time")) time.append(" (" + local.format(new Date(time.dateTime)) + " " + zone + ")");
 
   const copy = (from, to) => to && to.replaceChildren(...[...from.childNodes].map((node) => node.cloneNode(true)));

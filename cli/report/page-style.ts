@@ -33,6 +33,8 @@ header .quiet { margin-top: 6px; }
 .headline { margin: 0 0 10px; max-width: 58ch; font-size: 20px; line-height: 1.4; font-weight: 500; letter-spacing: -0.01em; overflow-wrap: anywhere; }
 .model-body > .quiet { font-size: 14px; overflow-wrap: anywhere; }
 .unknown { margin: 18px 0 0; padding: 14px 18px; max-width: 84ch; border-left: 3px solid var(--c4); border-radius: 4px; background: var(--tint); font-size: 14px; }
+.unknown ul + p { margin-top: 10px; }
+.files p { overflow-wrap: anywhere; }
 .unknown h3 { font-size: 14px; }
 .unknown ul { margin: 6px 0 0; padding-left: 18px; }
 .unknown li { overflow-wrap: anywhere; }
@@ -143,7 +145,7 @@ rect.gap { fill: url(#gap); } .gap-line { stroke: var(--gap); stroke-width: 2.5;
 .mark { overflow: visible; flex: none; }
 .c0 { --c: var(--c0); } .c1 { --c: var(--c1); } .c2 { --c: var(--c2); } .c3 { --c: var(--c3); }
 .c4 { --c: var(--c4); } .c5 { --c: var(--c5); } .c6 { --c: var(--c6); } .c7 { --c: var(--c7); }
-.line.again { stroke-dasharray: 10 3; }
+.line.d0.again { stroke-dasharray: 10 3; }
 .again use, use.again { fill: var(--card); stroke: var(--c); stroke-width: 2; paint-order: normal; }
 
 .model { margin: 8px 0 0; background: var(--card); border: 1px solid var(--edge); border-radius: 10px; }
@@ -176,6 +178,9 @@ rect.gap { fill: url(#gap); } .gap-line { stroke: var(--gap); stroke-width: 2.5;
   .control input[type="range"], .control input[type="search"] { flex: 1 1 100%; }
   .sentences { grid-template-columns: 1fr; gap: 2px; }
   .sentences dd { margin-bottom: 8px; }
+}
+@media screen and (max-width: 480px) {
+  .scroll:has(> .policies, > .overview, > .by-price)::before { content: "Scroll sideways for more \\2192"; position: sticky; left: 0; display: block; width: fit-content; padding: 7px 16px 0; font-size: 12.5px; color: var(--quiet); }
 }
 @media (prefers-reduced-motion: no-preference) {
   .cursor::before { transition: left 0.12s, width 0.12s; }

@@ -3,6 +3,7 @@ import type { DecisionColumns, SimulationResult } from "../../functions/core/rep
 import { Markup, markup } from "../../local/dashboard/markup";
 import { plainValues } from "../printout";
 import { SHAPES } from "./figure";
+import { filesSection } from "./files-section";
 import { modelSection } from "./model-section";
 import { overview, verdict } from "./overview";
 import { PAGE_SCRIPT } from "./page-script";
@@ -64,7 +65,7 @@ export function simulationReport({ result, columns, price }: SimulationReport): 
 <a class="skip" href="#main">Skip to the results</a>
 ${SHAPES}
 <header><h1>Simulated retraining</h1><p class="quiet">What policies would have done with a recorded history, decided by the code of Retrigger ${plain.retrigger} that decides in production. Nothing was trained or started. <span class="zone">Times are UTC.</span></p></header>
-<main id="main" tabindex="-1">${body}</main>
+<main id="main" tabindex="-1">${body}${filesSection(plain.files ?? [])}</main>
 <script>${new Markup(PAGE_SCRIPT)}</script>
 </body>
 </html>

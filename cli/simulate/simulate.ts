@@ -10,7 +10,9 @@ import type { SimulationResult } from "../../functions/core/replay/simulation-re
 import { version } from "../../package.json";
 import { CommandError, UsageError } from "../command-error";
 import { refuseOverwriting, refuseReadOnce } from "../history/history-paths";
+import { offsetOption } from "../history/offset-option";
 import { openHistory } from "../history/read-history";
+import { filesText, noLinesError, toldFiles } from "../history/told-files";
 import type { Paint, Printout } from "../printout";
 import { decisionsKey, simulationReport } from "../report/simulation-report";
 import { configuredSettings, defaultSettings, policyOfFile } from "./policy-settings";
@@ -25,6 +27,8 @@ export interface SimulateOptions {
   readonly policies: readonly PolicyName[];
   readonly policy: readonly string[];
   readonly model?: string;
+  /** Of times without an offset, such as `+02:00`. */
+  readonly timezone?: string;
   readonly config?: string;
   readonly period: string;
   readonly step: string;
@@ -48,7 +52,7 @@ const DEFAULT_OUTPUT = "retrigger-simulation.html";
  * exclude each other
  */
 export async function simulate(options: SimulateOptions, paint: Paint): Promise<Printout> {
-  const { history, step, run, runUsd, prices, approvals, model, curve, train } = options;
+  const { history, step, run, runUsd, prices, approvals, model, timezone, curve, train } = options;
   if (curve !== undefined && train !== undefined) throw new UsageError("--curve and --train are both given; give one of them");
   refuseReadOnce(history);
   const output = options.output ?? (options.json === true ? undefined : DEFAULT_OUTPUT);
@@ -56,10 +60,11 @@ export async function simulate(options: SimulateOptions, paint: Paint): Promise<
   const { policies, otherwise } = policiesOf(options);
   const bytes = history.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
   const progress = simulationProgress(process.stderr, Date.now);
+  const offsetMinutes = timezone === undefined ? undefined : offsetOption(timezone);
   const opened = () =>
     openHistory(
       history.map((path) => ({ path })),
-      model === undefined ? {} : { model },
+      { ...(model !== undefined && { model }), ...(offsetMinutes !== undefined && { offsetMinutes }) },
     );
   const read = { files: opened().files };
   const finished = await runSimulation({
@@ -83,18 +88,16 @@ export async function simulate(options: SimulateOptions, paint: Paint): Promise<
     workers: train === undefined ? usefulWorkers(bytes) : 0,
     onLines: progress.update,
   }).finally(progress.clear);
-  if (finished.length === 0) {
-    const of = model === undefined ? "" : ` of the model ${model}`;
-    throw new CommandError(`no line${of} in ${history.join(", ")}; expected a history, see docs/simulate.md`);
-  }
-  const data: SimulationResult = { version: 1, retrigger: version, models: finished.map(({ result }) => result) };
-  const told = read.files.flatMap(({ path, problems, missing }) => [...problems, ...missing].map((one) => `${path}: ${one}`));
+  if (finished.length === 0) throw noLinesError(read.files, { ...(model !== undefined && { model }), page: "docs/simulate.md" });
+  const files = toldFiles(read.files);
+  const data: SimulationResult = { version: 1, retrigger: version, models: finished.map(({ result }) => result), files };
   if (output !== undefined) await writeReport(output, data, finished);
-  if (output !== undefined && options.open === true) openFile(output);
+  const isOpened = output === undefined || options.open !== true || (await openFile(output));
   const texts = [
-    ...data.models.map((one) => simulationText(one, paint)),
-    ...(told.length === 0 ? [] : [[paint("yellow", "What the files do not tell"), ...told.map((one) => `  - ${one}`)].join("\n")]),
+    ...data.models.map((one) => simulationText(one, shownPrice(prices), paint)),
+    ...filesText(files, paint),
     ...(output === undefined ? [] : [`Written to ${output}`]),
+    ...(isOpened ? [] : [`could not be opened: ${output}`]),
   ];
   return { data, text: texts.join("\n\n") };
 }
@@ -147,10 +150,25 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...str
   win32: ["cmd", "/c", "start", ""],
 };
 
-/** Shows a file with whatever the platform shows such files with; where that cannot be, the file is there all the same. */
-function openFile(file: string): void {
+/** So long an opener is waited for. */
+const OPENER_MS = 2_000;
+
+/**
+ * Shows a file with whatever the platform shows such files with.
+ * @returns false where that cannot be: the file is there all the same
+ */
+function openFile(file: string): Promise<boolean> {
   const [command, ...before] = OPENERS[process.platform] ?? ["xdg-open"];
   const opener = spawn(command, [...before, file], { detached: true, stdio: "ignore" });
-  opener.on("error", () => undefined);
-  opener.unref();
+  return new Promise((resolve) => {
+    const told = (isShown: boolean) => {
+      clearTimeout(timer);
+      opener.unref();
+      resolve(isShown);
+    };
+    // An opener that stays is the program that shows the file.
+    const timer = setTimeout(() => told(true), OPENER_MS);
+    opener.on("error", () => told(false));
+    opener.on("exit", (code) => told(code === 0));
+  });
 }

@@ -12,7 +12,7 @@ import { durationText } from "../printout";
 import { trainCommand } from "./train-command";
 
 /** How histories are replayed: data alone, so that a worker can be told. */
-export interface ShardOptions extends Omit<HistoryOptions, "policies" | "train"> {
+export interface ShardOptions extends Omit<HistoryOptions, "policies" | "train" | "isConfigured"> {
   /** Over which errors are aggregated, milliseconds. */
   readonly stepMs: number;
   /** Of the models that are configured, by name; `otherwise` of all others. */
@@ -57,7 +57,7 @@ export class SimulationShard {
     const surveyed = survey.finish();
     if (surveyed === undefined) return [];
     const { policies, otherwise, train, ...options } = this.options;
-    const given = { ...options, policies: policies.get(model) ?? otherwise };
+    const given = { ...options, policies: policies.get(model) ?? otherwise, isConfigured: policies.has(model) };
     refuseOtherSteps(model, given);
     const trained = train !== undefined && { train: trainCommand(train, surveyed) };
     return [[model, new HistorySimulation(surveyed, { ...given, ...trained })]];

@@ -53,8 +53,13 @@ interface Answer {
   readonly text: string;
 }
 
+/** A name without blanks and with the ending of a module is one. @throws CommandError where there is no such file */
 function isModule(command: string): boolean {
-  return MODULE_ENDINGS.has(extname(command)) && statSync(command, { throwIfNoEntry: false })?.isFile() === true;
+  if (!MODULE_ENDINGS.has(extname(command))) return false;
+  if (statSync(command, { throwIfNoEntry: false })?.isFile() === true) return true;
+  // With a blank it is a command, such as node train.mjs.
+  if (/\s/.test(command)) return false;
+  throw new CommandError(`--train ${plainLine(command, MAX_CAUSE)}: no such module; name a file that is there, or a command`);
 }
 
 function placeOf({ trainedUntil }: Question): string {

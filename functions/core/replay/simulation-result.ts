@@ -53,6 +53,8 @@ export interface PolicyResult {
    * so neither refusals nor money.
    */
   readonly isHindsight: boolean;
+  /** Of a training, in steps of full error, by which its trainings were chosen; absent where no price was looked at. */
+  readonly price?: number;
   readonly trainings: readonly SimulatedTraining[];
   readonly decisions: number;
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
@@ -108,4 +110,17 @@ export interface SimulationResult {
   /** The version of Retrigger whose core decided. */
   readonly retrigger: string;
   readonly models: readonly ModelResult[];
+  /** The files that were read; absent where nobody tells of them. */
+  readonly files?: readonly ToldFile[];
+}
+
+/** What was read of a file of a history, and what not; all texts plain. */
+export interface ToldFile {
+  readonly path: string;
+  readonly lines: number;
+  /** What could not be used: the first ones of `problemCount`. */
+  readonly problems: readonly string[];
+  readonly problemCount: number;
+  /** What the file cannot tell, in sentences. */
+  readonly missing: readonly string[];
 }

@@ -10,7 +10,7 @@ export interface HistorySummary extends ModelHistory {
   readonly runsWithoutEnd: number;
 }
 
-/** Takes the lines of a history, in the order of `at`, and holds what a summary needs: its memory grows with the models alone. */
+/** Takes the lines of a history, in the order of `at`, and holds what a summary needs, which grows with models and runs alone. */
 export interface HistoryFold {
   add(line: HistoryLine): void;
   /** By model, in the order of their names. */
@@ -51,6 +51,7 @@ class ModelFold {
   private objects = 0;
   private bytes = 0;
   private runsWithoutEnd = 0;
+  private readonly scores = new SharedTimes();
   private known = { cost: false, holdOut: false, champion: false, rows: false };
 
   constructor(
@@ -94,7 +95,8 @@ class ModelFold {
     if (this.longest.length >= 2 * MAX_GAPS) this.longest = longestOf(this.longest);
   }
 
-  private addQuality({ at, error, rows, seenAt }: HistoryLineOf<"quality">): void {
+  private addQuality({ at, error, rows, seenAt, run }: HistoryLineOf<"quality">): void {
+    if (run !== undefined) this.scores.add(at, run);
     this.points.add({ at, error, ...(rows !== undefined && { rows }) });
     this.known.rows ||= rows !== undefined;
     if (seenAt !== undefined) this.delays.add(Math.max(0, seenAt - at));
@@ -146,7 +148,7 @@ class ModelFold {
         "no error of the champion on the hold-out: how much a training cured is not known; add champion to the runs",
       ],
       [
-        hasError && score === 0,
+        hasError && score === 0 && !this.scores.areScores(),
         "no scores of earlier models on later labels: the error of other policies than the recorded one is estimated; score the old versions once",
       ],
       [quality > 0 && !rows, "no number of labelled rows: how much of an error is noise is taken from its steps alone; add rows"],
@@ -156,10 +158,32 @@ class ModelFold {
       ],
       [
         this.runsWithoutEnd > 0,
-        `no end of ${this.runsWithoutEnd} runs: how long trainings take is told by the others; export again what was running`,
+        `no end of ${this.runsWithoutEnd} ${this.runsWithoutEnd === 1 ? "run" : "runs"}: how long trainings take is told by the others; export again what was running`,
       ],
     ];
     return told.filter(([isUnknown]) => isUnknown).map(([, sentence]) => sentence);
+  }
+}
+
+/** Times at which several models have an error: where there are more than takeovers, these are old models on later labels. */
+class SharedTimes {
+  private readonly runs = new Set<string>();
+  private at = Number.NaN;
+  private run: string | undefined;
+  private isShared = false;
+  private shared = 0;
+
+  /** @param at rising */
+  add(at: number, run: string): void {
+    this.runs.add(run);
+    if (at !== this.at) [this.at, this.run, this.isShared] = [at, run, false];
+    if (run === this.run || this.isShared) return;
+    this.isShared = true;
+    this.shared++;
+  }
+
+  areScores(): boolean {
+    return this.shared > 0 && this.shared >= this.runs.size;
   }
 }
 

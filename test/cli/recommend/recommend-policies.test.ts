@@ -122,7 +122,7 @@ describe("recommendPolicies", () => {
 
   it("should refuse the standard input, which it would have to read twice", async () => {
     await expect(recommendPolicies(optionsOf({ history: ["-"] }), paint)).rejects.toThrow(
-      "--history -: the standard input can be read once, and a history is read twice; save it to a file first",
+      "--history - (the standard input): got a stream, but a history is read twice here",
     );
   });
 

@@ -14,10 +14,22 @@ const PATHS = [
 ];
 const EXECUTABLE = process.env.RETRIGGER_CHROMIUM ?? process.env.CHROMIUM ?? PATHS.find((path) => existsSync(path));
 
+/** More than there are looks, of which the last ones are those of hindsight. */
+const TEN = ["a", "b", "c", "d", "e", "f", "g", "never", "every 24 days", "oracle"];
+
 const SAMPLES: Readonly<Record<string, Sample>> = {
   one: { models: 1, decisions: 300 },
   "without-errors": { models: 1, decisions: 300, hasErrors: () => false },
+  ten: { models: 1, decisions: 100, days: 90, policies: TEN },
   many: { models: 4, decisions: 100, days: 90, hasErrors: (place) => place !== 3 },
+};
+
+const FILE = {
+  path: `half-${"long".repeat(30)}.csv`,
+  lines: 19,
+  problems: ["line 2: got a word"],
+  problemCount: 81,
+  missing: ["no rows"],
 };
 
 const VIEWS = [390, 1280].flatMap((width) => (["light", "dark"] as const).map((scheme) => ({ width, scheme })));
@@ -31,8 +43,10 @@ suite(`simulationReport in Chromium${reason}`, () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    for (const [name, sample] of Object.entries(SAMPLES))
-      writeFileSync(join(folder, `${name}.html`), simulationReport(sampleResult(sample)));
+    for (const [name, sample] of Object.entries(SAMPLES)) {
+      const { result, columns } = sampleResult(sample);
+      writeFileSync(join(folder, `${name}.html`), simulationReport({ result: { ...result, files: [FILE] }, columns }));
+    }
     browser = await chromium.launch({
       ...(EXECUTABLE !== undefined && { executablePath: EXECUTABLE }),
       args: ["--no-sandbox", "--disable-gpu"],
@@ -110,6 +124,27 @@ suite(`simulationReport in Chromium${reason}`, () => {
       const last = await page.locator(".by-time tbody tr").last().locator("th").textContent();
       expect(await page.locator(".time-text").textContent()).toContain(`From ${last} UTC`);
       expect(await page.locator(".cursor").isVisible()).toBe(true);
+    });
+  });
+
+  it("should dot what is known in hindsight only, whatever its look", async () => {
+    await withPage({ name: "ten" }, async (page) => {
+      const dashes = await page.evaluate(
+        `[...document.querySelectorAll(".line.d2")].map((line) => getComputedStyle(line).strokeDasharray)`,
+      );
+
+      expect(dashes).toEqual(["1.5px, 3.5px", "1.5px, 3.5px"]);
+    });
+  });
+
+  it.each([
+    [390, '"Scroll sideways for more'],
+    [1280, "none"],
+  ])("should say of a table %d wide how the rest of it is seen: %s", async (width, hint) => {
+    await withPage({ name: "one", width }, async (page) => {
+      const shown = await page.evaluate(`getComputedStyle(document.querySelector(".scroll:has(> .policies)"), "::before").content`);
+
+      expect(shown).toContain(hint);
     });
   });
 

@@ -63,7 +63,7 @@ describe("simulate", () => {
   });
 
   it.each([
-    ["an empty history", {}, "", "its format is not known"],
+    ["an empty history", {}, "", "it is empty: export it again"],
     ["a model without a line", { model: "b" }, '{"type":"landed","model":"a","at":0}\n', "no line of the model b in "],
     ["a line that is none", {}, '{"type":"landed"}\n', "model"],
     ["two sources of errors", { curve: "a", train: "b" }, "x", "--curve and --train are both given"],

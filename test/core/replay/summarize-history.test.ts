@@ -77,10 +77,22 @@ describe("summarizeHistory", () => {
       "no error of the model",
       "no cost of a run",
       "no hold-out error of a run",
-      "no end of 1 runs",
+      "no end of 1 run",
     ]);
     expect(nothing?.runsWithoutEnd).toBe(1);
     expect(all?.unknown).toEqual([]);
+  });
+
+  it("should take errors of several runs at one time for scores, where there are more of them than takeovers", () => {
+    const scored = [1, 2, 3].flatMap((hour) => ["a", "b"].map((run) => quality(hour, { run })));
+    const servedAlone = [quality(1, { run: "a" }), quality(2, { run: "a" }), quality(2, { run: "b" }), quality(3, { run: "b" })];
+
+    const lacks = (lines: readonly HistoryLine[]) =>
+      summaryOf(lines)[0]?.unknown.some((sentence) => sentence.startsWith("no scores of earlier models"));
+
+    expect(lacks(scored)).toBe(false);
+    expect(lacks(servedAlone)).toBe(true);
+    expect(lacks([quality(1), quality(1)])).toBe(true);
   });
 });
 

@@ -28,7 +28,10 @@ export const errorCsv: Importer = {
     const findings = startFindings("rows");
     const [header = "", ...rows] = text.replace(/^\uFEFF/, "").split("\n");
     const columns = columnsOf(header, findings);
-    const lines = columns === undefined ? [] : rows.flatMap((row, index) => lineOf(row, index + 2, columns, options, findings));
+    const isNamed = columns === undefined || columns.includes("model") || options.model !== "";
+    if (!isNamed) findings.tell("no model is named: say it with --model, or add a column model");
+    const lines =
+      columns === undefined || !isNamed ? [] : rows.flatMap((row, index) => lineOf(row, index + 2, columns, options, findings));
     const missing: string[] = [];
     if (columns !== undefined && !columns.includes("rows"))
       missing.push("how many labelled rows are behind each error: add a column rows");
@@ -90,6 +93,10 @@ function lineOf(
   if (rows !== "" && !(/^\d{1,15}$/.test(rows) && Number.isSafeInteger(Number(rows))))
     return refuse(`rows: got ${JSON.stringify(plainLine(rows, 40))}, expected a whole number, or nothing`);
   const model = cell("model") || options.model;
+  if (model === "") {
+    findings.refuse(`line ${number}`, { got: "no model", expected: "its name in the column model, or in --model" });
+    return [];
+  }
   if (!modelNameSchema.safeParse(model).success)
     return refuse(`model: got ${JSON.stringify(plainLine(model, 60))}, expected 1 to 40 of a-z, 0-9 and -, starting with a letter`);
   const run = cell("run");

@@ -44,6 +44,8 @@ export type Detection =
 export function detectImporter(text: string): Detection {
   const [importer, ...others] = ALL.filter(({ detects }) => detects(text));
   if (importer !== undefined && others.length === 0) return { importer };
+  if (importer === undefined && text.replace(/^\uFEFF/, "").trim() === "")
+    return { problem: "it is empty: export it again, or leave it out" };
   if (importer === undefined)
     return { problem: `its format is not known: it ${beginningOf(text)}; say it with --format, which is one of:\n${listed(ALL)}` };
   return { problem: `it may be of several formats; say which one it is with --format:\n${listed([importer, ...others])}` };
@@ -51,7 +53,6 @@ export function detectImporter(text: string): Detection {
 
 function beginningOf(text: string): string {
   const [first = ""] = text.trimStart().split("\n", 1);
-  if (first === "") return "is empty";
   const page = /^<(?:!doctype html|html)\b/i.test(first) ? ", a web page, such as a login's" : "";
   return `begins with ${JSON.stringify(plainLine(first, 60))}${page}`;
 }

@@ -10,6 +10,7 @@ import type { DecisionColumns, ModelResult, PolicyResult, SimulatedTraining } fr
 import { backtestedPolicy } from "./backtested-policy";
 import type { SurveyedHistory } from "./history-survey";
 import { monthsOf } from "./months-of";
+import { POLICY_NAMES } from "./named-policies";
 import { type SimulationOptions, simulation } from "./simulate-model";
 import { SimulatedDrift } from "./simulated-drift";
 import { pricedPolicies } from "./simulated-quality";
@@ -30,6 +31,8 @@ export interface HistoryOptions {
   /** Error on a step of a model that is trained on all labels from before another; NaN where it cannot be told. */
   readonly train?: (servesFrom: number, step: number) => number;
   readonly approvals: NonNullable<SimulationOptions["approvals"]>;
+  /** The settings of named policies are those of a configuration. @default - they are the defaults */
+  readonly isConfigured?: boolean;
 }
 
 /** What came of a model's history, and the decisions of each policy by its name. */
@@ -123,9 +126,16 @@ export class HistorySimulation {
       ...own.map(({ policy, result }) => {
         const same = finished.filter((other) => other.policy.name === policy.name);
         const atPrices = same.flatMap((other) => (other.price === undefined ? [] : [{ price: other.price, ...other.result }]));
-        return { result, atPrices };
+        const price = this.#priceOf(policy);
+        return { result: { ...result, ...(price !== undefined && { price }) }, atPrices };
       }),
-      ...this.#references.map(({ schedule, replay }) => ({ result: replay.finish(history.to), atPrices: schedule.atPrices ?? [] })),
+      ...this.#references.map(({ schedule, replay }) => ({
+        result: {
+          ...replay.finish(history.to),
+          ...(schedule.atPrices !== undefined && { price: shownPrice(this.#options.prices) }),
+        },
+        atPrices: schedule.atPrices ?? [],
+      })),
     ];
     const policies = this.#withErrors(unpriced);
     const errors = this.#errors;
@@ -134,6 +144,12 @@ export class HistorySimulation {
       ...(errors !== undefined && { errorSource: errors.source }),
       runMs: this.#runMs,
       ...(this.#costUsd !== undefined && { costUsd: this.#costUsd }),
+      money: this.#money(),
+      byPeople: own.map(({ policy, result: { trainings } }) => ({
+        policy: policy.name,
+        trainings: trainings.length,
+        asked: trainings.filter(({ causes }) => causes.includes("manual")).length,
+      })),
       asked: policies.reduce((sum, { outcomes }) => sum + (outcomes.ask ?? 0), 0),
       approvals: this.#options.approvals,
       hasUnknownCosts: policies.some(({ costs }) => costs === undefined),
@@ -153,14 +169,27 @@ export class HistorySimulation {
     };
   }
 
+  /** By which a policy judges errors; undefined where it hears of none, or its price is money. */
+  #priceOf({ settings, causes }: SimulatedPolicy): number | undefined {
+    const price = causes.quality && this.#errors !== undefined ? settings.policy.adaptive?.price : undefined;
+    return price !== undefined && "steps" in price ? price.steps : undefined;
+  }
+
+  /** What a run costs and what there is, as the first policy has it. */
+  #money() {
+    const [first] = this.#options.policies;
+    if (first === undefined) throw new RangeError("no policy to simulate; expected at least one");
+    const isDefault = this.#options.isConfigured !== true && POLICY_NAMES.some((name) => name === first.name);
+    return { ...first.settings.policy.cost, monthlyUsd: first.settings.policy.budget.monthlyUsd, isDefault };
+  }
+
   /** The policies that hear of errors, and the price of the first of them. */
   #adaptive() {
     const judging = this.#options.policies.filter(
       ({ settings, causes }) => causes.quality && settings.policy.adaptive !== undefined,
     );
-    const price = judging[0]?.settings.policy.adaptive?.price;
-    const steps = price !== undefined && "steps" in price ? price.steps : shownPrice(this.#options.prices);
-    return { names: judging.map(({ name }) => name), price: steps };
+    const price = judging[0] === undefined ? undefined : this.#priceOf(judging[0]);
+    return { names: judging.map(({ name }) => name), price: price ?? shownPrice(this.#options.prices) };
   }
 
   /** Results with the error that each served and what it cost, as far as errors are known of its models. */

@@ -9,6 +9,10 @@ export interface Assumptions {
   readonly runMs: number;
   /** What each run costs, USD; absent where the policy's estimate is taken. */
   readonly costUsd?: number;
+  /** The estimate of a run and the budget of a month, USD, of the first policy; the defaults where nothing is configured. */
+  readonly money: { readonly baseUsd: number; readonly perGbUsd: number; readonly monthlyUsd: number; readonly isDefault: boolean };
+  /** Trainings of each policy, and how many of them people asked for in the history. */
+  readonly byPeople: readonly { readonly policy: string; readonly trainings: number; readonly asked: number }[];
   /** Runs whose start waited for a person, over all policies. */
   readonly asked: number;
   readonly approvals: "granted" | "unanswered";
@@ -29,7 +33,9 @@ export function unknownFacts(surveyed: SurveyedHistory, assumed: Assumptions): s
   return [
     ...aboutErrors(surveyed, assumed),
     ...aboutRuns(surveyed, assumed),
+    ...aboutMoney(assumed),
     ...aboutData(surveyed),
+    ...aboutPeople(assumed),
     "The model that serves at the begin is taken as trained on all that had landed by then.",
     ...(assumed.asked === 0 ? [] : [aboutApprovals(assumed)]),
   ];
@@ -81,7 +87,7 @@ function aboutDebts({ debts, adaptive: { price } }: Assumptions): string[] {
   const known = starts === trainings ? "" : `; of ${trainings - starts} it is not known`;
   const paid = debts.price < 0.005 ? "less than 0.01" : debts.price.toFixed(2);
   return [
-    `What is known: of ${trainings} recorded trainings ${worth} worth a price of ${price} when they started${known}. On average they were started at a debt of ${paid} steps of full error, which is the price that has been paid for a training.`,
+    `What is known: of ${amount(trainings, "recorded training")} ${worth} worth a price of ${price} when ${trainings === 1 ? "it" : "they"} started${known}. On average ${trainings === 1 ? "it was" : "they were"} started at a debt of ${paid} steps of full error, which is the price that has been paid for a training.`,
   ];
 }
 
@@ -109,21 +115,39 @@ function thinRows(steps: number, served: SurveyedHistory["served"]): string[] {
     : [];
 }
 
-function aboutRuns({ usualRunMs, usualCostUsd }: SurveyedHistory, { runMs, costUsd }: Assumptions): string[] {
+function aboutRuns({ usualRunMs, usualCostUsd }: SurveyedHistory, { runMs, costUsd, money }: Assumptions): string[] {
   const minutes = Math.round(runMs / MINUTE_MS);
   return [
     ...(usualRunMs === undefined
-      ? [`How long a run takes is not known: ${minutes} minutes are assumed. Collect runs with their ends, or give --run.`]
+      ? [
+          `How long a run takes is not known: ${minutes === 1 ? "1 minute is" : `${minutes} minutes are`} assumed. Collect runs with their ends, or give --run.`,
+        ]
       : []),
     ...(usualCostUsd === undefined
       ? [
           costUsd === undefined
-            ? "What a run costs is not known: the policy's estimate is taken. Collect runs with costUsd."
+            ? `What a run costs is not known: ${money.baseUsd} USD + ${money.perGbUsd.toFixed(2)} USD a GB are assumed (${money.isDefault ? "the defaults of policy.cost" : "policy.cost"}). Collect runs with costUsd, or give --run-usd${money.isDefault ? ", or --config" : ""}.`
             : `What a run costs is taken as ${costUsd} USD, as was given.`,
         ]
       : []),
     "Every simulated run succeeds, and its model serves from the end of the run: failures, and candidates that are rejected, are not simulated.",
   ];
+}
+
+function aboutMoney({ money: { monthlyUsd, isDefault } }: Assumptions): string[] {
+  return isDefault
+    ? [`Money left is of the default budget of ${monthlyUsd.toLocaleString("en-US")} USD a month; give --config for another.`]
+    : [];
+}
+
+/** Recorded requests of people ask again under every policy, and train where it would not. */
+function aboutPeople({ byPeople }: Assumptions): string[] {
+  const told = byPeople
+    .filter(({ asked }) => asked > 0)
+    .map(({ policy, trainings, asked }) => `${asked} of the ${trainings} of ${policy}`);
+  return told.length === 0
+    ? []
+    : [`People's requests in the history ask again under every policy. Trainings that they asked for: ${told.join(", ")}.`];
 }
 
 function aboutData({ history }: SurveyedHistory): string[] {
@@ -138,13 +162,18 @@ function aboutData({ history }: SurveyedHistory): string[] {
     history.gaps.length === 0
       ? []
       : [
-          `For ${history.gaps.length} spans, ten times as long as usual, there is no line: whether nothing happened or nothing was collected is not known.`,
+          `For ${amount(history.gaps.length, "span")}, ten times as long as usual, there is no line: whether nothing happened or nothing was collected is not known.`,
         ];
   return [...missing, ...gaps];
 }
 
 function aboutApprovals({ asked, approvals }: Assumptions): string {
   return approvals === "granted"
-    ? `${asked} times a policy asked for an approval, which was taken as given at once: how long people take, and what they refuse, is not known.`
-    : `${asked} times a policy asked for an approval, and nobody answered, as was told.`;
+    ? `${amount(asked, "time")} a policy asked for an approval, which was taken as given at once: how long people take, and what they refuse, is not known.`
+    : `${amount(asked, "time")} a policy asked for an approval, and nobody answered, as was told.`;
+}
+
+/** `1 span`, `3 spans` */
+function amount(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? "" : "s"}`;
 }

@@ -25,6 +25,20 @@ describe("errorCsv", () => {
     ]);
   });
 
+  it("should say once that no model is named, and by the row where only some name one", () => {
+    const rows = "2026-11-10T00:00:00Z,0.13\n".repeat(30);
+
+    const unnamed = errorCsv.read(`at,error,rows\n${rows.replaceAll("\n", ",5\n")}`, { model: "" });
+    const some = errorCsv.read("at,error,model,rows\n2026-11-10T00:00:00Z,0.13,churn,5\n2026-11-11T00:00:00Z,0.13,,5\n", {
+      model: "",
+    });
+
+    expect(unnamed.lines).toEqual([]);
+    expect(unnamed.problems).toEqual(["no model is named: say it with --model, or add a column model"]);
+    expect(some.lines).toHaveLength(1);
+    expect(some.problems).toEqual(["line 3: got no model; expected its name in the column model, or in --model"]);
+  });
+
   it("should read local times where it is told their offset, a byte order mark, CRLF, and a model of each line", () => {
     const text = "\uFEFFat,error,model\r\n2026-11-10T00:00:00,0.13,churn\r\n\r\n2026-11-11,1e-2,\r\n";
 

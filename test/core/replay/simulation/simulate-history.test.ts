@@ -145,6 +145,16 @@ describe("HistorySimulation", () => {
     );
   });
 
+  it("should count one gap and one minute as one", () => {
+    const days = Array.from({ length: 12 }, (_, day) => (day < 6 ? day : day + 20));
+    const lines = days.map((day): HistoryLine => ({ type: "landed", model: "m", at: FROM + day * DAY_MS, objects: 1 }));
+
+    const { unknown } = simulated(lines, { runMs: 60_000 }).result.history;
+
+    expect(unknown).toContainEqual(expect.stringMatching(/^For 1 span, ten times/));
+    expect(unknown).toContainEqual(expect.stringMatching(/is not known: 1 minute is assumed/));
+  });
+
   it("should leave out errors of runs that nobody trained, and say so", () => {
     const stranger = { type: "score", model: "m", at: FROM + DAY_MS, run: "stranger", error: 0.9 } as const;
     const lines = worseningHistory(12);
@@ -153,6 +163,30 @@ describe("HistorySimulation", () => {
 
     expect(result.policies).toEqual(simulated(lines).result.policies);
     expect(result.history.unknown).toContainEqual(expect.stringMatching(/^Errors name 1 runs? of which there is no run line/));
+  });
+
+  it("should say what money is assumed, and how many trainings people asked for", () => {
+    const request = {
+      id: "manual/1",
+      model: "m",
+      causes: [{ type: "manual", by: "ana", why: "new prices" }],
+      priority: 3,
+      manifests: [],
+      requestedAt: FROM + 10 * HOUR_MS,
+    } as const;
+    const asked: HistoryLine = { type: "request", model: "m", at: FROM + 10 * HOUR_MS, request };
+    const lines = [asked, { type: "schedule", model: "m", at: FROM + 9 * DAY_MS, name: "end" } as const];
+
+    const { unknown } = simulated(lines).result.history;
+    const configured = simulated(lines, { isConfigured: true }).result.history.unknown;
+
+    expect(unknown).toContainEqual(
+      expect.stringMatching(/assumed \(the defaults of policy\.cost\)\..* give --run-usd, or --config\./),
+    );
+    expect(unknown).toContainEqual(expect.stringMatching(/^Money left is of the default budget of [\d,]+ USD a month/));
+    expect(unknown).toContainEqual(expect.stringMatching(/Trainings that they asked for: .*1 of the \d+ of periodic/));
+    expect(configured.join(" ")).not.toMatch(/default/);
+    expect(simulated(worseningHistory(30)).result.history.unknown.join(" ")).not.toMatch(/People's requests|assumed \(/);
   });
 
   it("should begin the policy adaptive with what the first part tells, and a configured one as it is", () => {
