@@ -107,12 +107,18 @@ describe("assessDrift", () => {
         for (const report of reports) await world.assess(report, nextFate).catch(() => "failed");
         for (const report of reports) await world.assess(report);
 
-        const expected = reports.flatMap((report) => signalsOf(report));
+        // One that many newer ones overtook is evaluated no more, and its signals would come too late for the coordinator.
+        const late = world.reported.flatMap((entry) =>
+          entry.event === "drift-report-ignored" && isLate(entry.why) ? [entry.reportId] : [],
+        );
+        const expected = reports.filter(({ id }) => !late.includes(id)).flatMap((report) => signalsOf(report));
+        expect(reports.at(-1)?.id).not.toBe(late.at(-1));
         expect(distinct(world.signals)).toEqual(distinct(expected));
         expect(await world.state()).toMatchObject({ outbox: [] });
         repeated += world.signals.length - expected.length;
       }),
-      { numRuns: SCHEDULES, endOnFailure: true },
+      // The first: two days come again when three later ones are judged.
+      { examples: [[25, 5]], numRuns: SCHEDULES, endOnFailure: true },
     );
     expect(repeated).toBeGreaterThan(0);
   });
@@ -134,6 +140,10 @@ function measured(day: number, qualities: Readonly<Record<string, number>>): Dri
 
 function signalsOf(report: DriftReport): QualitySignal[] {
   return qualityActions(SETTINGS, report, EMPTY).actions.flatMap((action) => (action.type === "quality" ? [action.signal] : []));
+}
+
+function isLate(why: unknown): boolean {
+  return typeof why === "string" && !why.includes("already");
 }
 
 function metricsOf(actions: ReturnType<typeof qualityActions>["actions"]): string[] {
