@@ -60,7 +60,7 @@ function pricedNote(policies: readonly PolicyResult[]): string[] {
   const prices = [...new Set(policies.flatMap(({ price }) => (price === undefined ? [] : [price])))];
   return prices.map((price) => {
     const names = policies.filter((one) => one.price === price).map(({ policy }) => policy);
-    return `  ${wrapped(`At a price of ${priceText(price)} a training: ${names.join(", ")}.`, 2)}`;
+    return `  ${wrapped(`Rows at a price of ${priceText(price)} a training: ${names.join(", ")}.`, 2)}`;
   });
 }
 

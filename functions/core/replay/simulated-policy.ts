@@ -10,7 +10,7 @@ interface SimulatedCauses {
   readonly quality: boolean;
   /** Recorded fires of schedules. */
   readonly schedule: boolean;
-  /** Fires of a schedule that the history does not hold, so long apart, from the history's begin on, milliseconds. */
+  /** Fires of a schedule that the history does not hold, so long apart, from the history's beginning on, milliseconds. */
   readonly everyMs?: number;
 }
 
@@ -21,7 +21,8 @@ export interface SimulatedPolicy {
   readonly settings: Pick<ModelSettings, "policy" | "batch" | "drift">;
   readonly causes: SimulatedCauses;
   /**
-   * The check `adaptive` begins with what the first 30 % of the history tell, where errors of models are known that it might serve.
+   * The check `adaptive` begins with what the first 30 % of the history tell, where errors of models are known that it might
+   * serve.
    * @default - with what its settings say
    */
   readonly isBacktested?: true;

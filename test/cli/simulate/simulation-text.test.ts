@@ -25,7 +25,7 @@ describe("simulationText", () => {
 
     const said = headline(model.policies, 0.5, "error-days").replaceAll("\u00a0", " ");
     expect(text.replaceAll("\n", " ")).toContain(said);
-    expect(text).toContain("\n  At a price of 0.5 a training: adaptive.\n");
+    expect(text).toContain("\n  Rows at a price of 0.5 a training: adaptive.\n");
   });
 
   it("should be no wider than 120 columns, at six prices too, and leave none out", () => {

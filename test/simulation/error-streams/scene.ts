@@ -21,7 +21,7 @@ export interface SceneOptions {
   readonly labelDelay?: number;
 }
 
-/** The scored part of a stream; the first model was trained on the newest labels of its begin. */
+/** The scored part of a stream; the first model was trained on the newest labels of its beginning. */
 export function sceneOf(errors: ErrorMatrix, { price, labelDelay = 2 }: SceneOptions): Scene {
   return { errors, rows: ROWS, price, labelDelay, from: WARM_UP_STEPS, first: WARM_UP_STEPS - 1 - labelDelay };
 }

@@ -13,8 +13,8 @@ export interface ServedErrors {
   /** How long a run takes, milliseconds: a model serves from the first step that begins when its run has ended, or later. */
   readonly runMs: number;
   /**
-   * Rows are counted by the step before the one that a model serves from; -1 is the model that serves at the begin. Steps without
-   * any label are 0 for every model, so that they count for none.
+   * Rows are counted by the step before the one that a model serves from; -1 is the model that serves at the beginning. Steps
+   * without any label are 0 for every model, so that they count for none.
    */
   readonly matrix: ErrorMatrix;
   /** Steps with labels. */
@@ -116,7 +116,7 @@ class RecordedModels {
     return this.#labelled.has(step);
   }
 
-  /** Of the newest model that was trained by then; before the first, of the one that served at the begin. */
+  /** Of the newest model that was trained by then; before the first, of the one that served at the beginning. */
   rowOf(trainedBy: number): PooledErrors {
     return this.#rows[this.#placeOf(trainedBy)]?.errors ?? this.#first;
   }

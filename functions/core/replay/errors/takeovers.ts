@@ -1,7 +1,7 @@
 import type { HistoryLineOf } from "../history-line";
 import type { PooledErrors } from "./pooled-errors";
 
-/** Where steps lie: the begin of step 0, epoch milliseconds, and how long each is. */
+/** Where steps lie: the beginning of step 0, epoch milliseconds, and how long each is. */
 interface StepGrid {
   readonly originMs: number;
   readonly stepMs: number;

@@ -48,7 +48,7 @@ export function plainReferences(world: ReferenceWorld): ReferenceSchedule[] {
   return [
     {
       policy: "never",
-      sentence: "No training: the model that serves at the begin serves to the end.",
+      sentence: "No training: the model that serves at the beginning serves to the end.",
       isHindsight: false,
       trainings: [],
     },

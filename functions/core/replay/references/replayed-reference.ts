@@ -12,8 +12,8 @@ export class ReplayedReference {
   #trained = 0;
 
   /**
-   * @param from the begin of the history, epoch milliseconds @param usual what each of its runs costs, and the money there is,
-   * USD
+   * @param from the beginning of the history, epoch milliseconds
+   * @param usual what each of its runs costs, and the money there is, USD
    */
   constructor(
     private readonly schedule: ReferenceSchedule,

@@ -91,7 +91,7 @@ export class HistorySurvey {
     }
   }
 
-  /** From the begin of the first line to the end of the last; 0 without a line. */
+  /** From the beginning of the first line to the end of the last; 0 without a line. */
   get steps(): number {
     if (Number.isNaN(this.#from)) return 0;
     return Math.max(1, Math.ceil((this.#to - this.#originMs) / this.stepMs));

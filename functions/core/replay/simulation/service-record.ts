@@ -7,8 +7,8 @@ interface Takeover {
 }
 
 /**
- * Follows which model serves, how old its data is, and how long drifts wait for a training. The model that serves at the begin is
- * taken as trained on all that had landed by then. Kept are a few numbers of each training and of each drift.
+ * Follows which model serves, how old its data is, and how long drifts wait for a training. The model that serves at the
+ * beginning is taken as trained on all that had landed by then. Kept are a few numbers of each training and of each drift.
  */
 export class ServiceRecord {
   #newestLandingAt: number | undefined;

@@ -36,7 +36,7 @@ export function unknownFacts(surveyed: SurveyedHistory, assumed: Assumptions): s
     ...aboutMoney(assumed),
     ...aboutData(surveyed),
     ...aboutPeople(assumed),
-    "The model that serves at the begin is taken as trained on all that had landed by then.",
+    "The model that serves at the beginning is taken as trained on all that had landed by then.",
     ...(assumed.asked === 0 ? [] : [aboutApprovals(assumed)]),
   ];
 }
