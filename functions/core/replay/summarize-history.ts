@@ -1,3 +1,4 @@
+import { areScores } from "./errors/takeovers";
 import type { HistoryLine, HistoryLineOf, HistoryLineType } from "./history-line";
 import { PooledPoints } from "./pooled-points";
 import type { ModelHistory } from "./simulation-result";
@@ -165,7 +166,7 @@ class ModelFold {
   }
 }
 
-/** Times at which several models have an error: where there are more than takeovers, these are old models on later labels. */
+/** Times at which several models have an error; of a history that is not held. */
 class SharedTimes {
   private readonly runs = new Set<string>();
   private at = Number.NaN;
@@ -183,7 +184,7 @@ class SharedTimes {
   }
 
   areScores(): boolean {
-    return this.shared > 0 && this.shared >= this.runs.size;
+    return areScores(this.shared, this.runs.size);
   }
 }
 

@@ -49,3 +49,13 @@ export function addServed(
     served.add(step, row.errorOf(step), row.rowsOf(step));
   }
 }
+
+/**
+ * Whether errors that name their runs are scores of old models on later labels, as those of an error matrix: two models share a
+ * step where one takes over from the other, so more shared steps than that tell of others.
+ * @param shared steps with errors of several runs
+ * @param runs that any error names
+ */
+export function areScores(shared: number, runs: number): boolean {
+  return shared > 0 && shared >= runs;
+}

@@ -1,6 +1,6 @@
 import { medianOf } from "../../capture/baseline/series";
 import { PooledErrors } from "../errors/pooled-errors";
-import { addServed, takeovers } from "../errors/takeovers";
+import { addServed, areScores, takeovers } from "../errors/takeovers";
 import type { HistoryLine, HistoryLineOf } from "../history-line";
 import type { ModelHistory } from "../simulation-result";
 
@@ -106,9 +106,7 @@ export class HistorySurvey {
     const costs = runs.flatMap(({ costUsd }) => (costUsd === undefined ? [] : [costUsd]));
     const { steps } = this;
     const grid = { originMs: this.#originMs, stepMs: this.stepMs };
-    // Two models share a step where one takes over from the other; more such steps are of old models on later labels.
-    const isShared = this.#shared.size > 0 && this.#shared.size >= this.#ofRuns.size;
-    const hasScores = this.#lines.score !== undefined || isShared;
+    const hasScores = this.#lines.score !== undefined || areScores(this.#shared.size, this.#ofRuns.size);
     const served = new PooledErrors();
     served.addAll(this.#served);
     if (!hasScores) served.addAll(this.#named);
