@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { extname } from "node:path";
 import * as z from "zod/mini";
+import { jsonValue } from "../../functions/core/outside-json";
 import { plainLine } from "../../functions/core/plain-text";
 import type { SurveyedHistory } from "../../functions/core/replay/simulation/history-survey";
 import { CommandError } from "../command-error";
@@ -88,7 +89,7 @@ function commandAsked(command: string, question: Question): Answer {
   const isUnread = ran.error !== undefined && "code" in ran.error && ran.error.code === "EPIPE";
   if (ran.error !== undefined && !isUnread) throw new CommandError(`${of}: ${ran.error.message}`);
   if (ran.status !== 0) throw new CommandError(`${of}: the command ended with ${ran.status ?? ran.signal}; expected 0`);
-  return { value: parsedJson(ran.stdout), text: ran.stdout };
+  return { value: jsonValue(ran.stdout), text: ran.stdout };
 }
 
 function errorsIn({ value, text }: Answer, question: Question): readonly (number | null)[] {
@@ -101,12 +102,4 @@ function errorsIn({ value, text }: Answer, question: Question): readonly (number
   const { errors } = parsed.data;
   if (errors.length === question.steps.length) return errors;
   throw new CommandError(`${of}: got ${errors.length} errors for ${question.steps.length} steps; expected one for each`);
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -57,6 +57,15 @@ function excessOf(text: string, limits: JsonLimits, onNonFinite?: (start: number
   return undefined;
 }
 
+/** The value of a JSON text; undefined for any other text. */
+export function jsonValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The place of the quote that ends the string whose first quote is at `start`; the text's end where none does. */
 export function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {

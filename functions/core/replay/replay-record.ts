@@ -5,6 +5,7 @@ import { decideRequest } from "../coordination/handle-coordinator-message";
 import { type CoordinatorPolicy, coordinatorPolicySchema } from "../coordination/policy";
 import { turnCalendar } from "../coordination/turn-calendar";
 import { modelNameSchema } from "../model-settings";
+import { jsonValue } from "../outside-json";
 import type { TrainingRequest } from "../training-request";
 import { applyInput, askedRequest, type Changed, type Remembered, type StartEffect } from "./apply-input";
 import { type Difference, differenceOf, firstDifference } from "./decision-difference";
@@ -198,7 +199,7 @@ class Replay implements Remembered {
   }
 
   private useSettings(text: string): void {
-    const parsed = settingsSchema.safeParse(parsedJson(text));
+    const parsed = settingsSchema.safeParse(jsonValue(text));
     if (!parsed.success) {
       this.settings = undefined;
       this.stop("version");
@@ -280,12 +281,4 @@ function comparedState(state: CoordinatorState, now: number) {
   const awaited = rest.quality?.awaited && { ...rest.quality.awaited, runId: undefined };
   const quality = rest.quality && { ...rest.quality, servingRun: undefined, awaited };
   return { ...rest, runs, quality, day: { ...day, others: undefined }, month: { ...month, others: undefined } };
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
