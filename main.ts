@@ -6,7 +6,7 @@ import { loadConfig } from "./config/load-config";
 
 function main(): void {
   const file = process.env.RETRIGGER_CONFIG || "retrigger.yaml";
-  const config = loadConfig(file);
+  const config = loadConfig(file, { environment: process.env.RETRIGGER_ENVIRONMENT || undefined });
   const projectDir = process.cwd();
   const app = new App();
   // Loaded only where it is configured: the classes of a provider are most of a synthesis' time.

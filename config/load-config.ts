@@ -4,30 +4,60 @@ import { plainLine } from "../functions/core/plain-text";
 import { crossFieldProblems } from "./checks/checks";
 import { mapping } from "./checks/unchecked-config";
 import { configSchema, type DeploymentConfig, modelSchema } from "./config";
-import { ConfigError, expectationOf, type Problem, schemaProblems } from "./errors";
+import { ConfigError, expectationOf, type Problem, quotedValue, schemaProblems } from "./errors";
 import { configAsMeant } from "./misspelt-keys";
 import { ruleSchema } from "./sections/rule";
 import { readYaml, type YamlPurpose } from "./yaml-file";
 
 const PARSING = { error: expectationOf, reportInput: true } as const;
 
+/** How a configuration is read. */
+export interface ReadOptions {
+  /** As the errors of the file say it. @default - the configuration of a deployment */
+  readonly purpose?: YamlPurpose;
+  /** The environment that is meant, such as `prod`. @default - the one that the file is of */
+  readonly environment?: string | undefined;
+}
+
+/** A checked configuration, and where in its file what it says stands. */
+export interface PlacedConfig {
+  readonly config: DeploymentConfig;
+  /** `file:line:column` and the path of what stands there, or of the nearest above it that the file has. */
+  placeOf(path: Problem["path"]): string;
+}
+
 /**
  * The checked configuration of a YAML file.
- * @param purpose as the errors of the file say it. @default - the configuration of a deployment
  * @throws ConfigError whose message names all mistakes, each with its line, path and what to do
  */
-export function loadConfig(file: string, purpose?: YamlPurpose): DeploymentConfig {
+export function loadConfig(file: string, options?: ReadOptions): DeploymentConfig {
+  return loadPlacedConfig(file, options).config;
+}
+
+/** As `loadConfig`, for whoever has more to say of what stands in the file. @throws ConfigError as `loadConfig` does */
+export function loadPlacedConfig(file: string, { purpose, environment }: ReadOptions = {}): PlacedConfig {
   const yaml = readYaml(file, purpose);
   const parsed = configSchema.safeParse(yaml.content, PARSING);
   const { content, problems: misspelt, writtenPath } = configAsMeant(yaml.content, fieldProblems);
-  const problems = toldOnce(fieldProblems(content), crossFieldProblems(content, dirname(file)));
-  if (parsed.success && problems.length === 0) return parsed.data;
+  const problems = [
+    ...toldOnce(fieldProblems(content), crossFieldProblems(content, dirname(file))),
+    ...otherEnvironment(content, environment),
+  ];
   const { offsetOf, placeOf } = yaml;
+  const placed = (path: Problem["path"]) => `${placeOf(offsetOf(path))} ${dottedPath(path)}`;
+  if (parsed.success && problems.length === 0) return { config: parsed.data, placeOf: placed };
   const mistakes = [...misspelt, ...problems.map((problem) => ({ ...problem, path: writtenPath(problem.path) }))]
     .map(({ path, message }) => ({ path, message, offset: offsetOf(path) }))
     .sort((a, b) => a.offset - b.offset)
-    .map(({ path, message, offset }) => `${placeOf(offset)} ${dottedPath(path)}: ${message}`);
+    .map(({ path, message }) => `${placed(path)}: ${message}`);
   throw ConfigError.of(file, mistakes);
+}
+
+function otherEnvironment(content: unknown, environment: string | undefined): Problem[] {
+  const written = mapping(content).environment;
+  if (environment === undefined || written === undefined || written === environment) return [];
+  const message = `got ${quotedValue(written)}, but --environment or RETRIGGER_ENVIRONMENT asks for ${quotedValue(environment)}; expected the file of that environment; name it with --config`;
+  return [{ path: ["environment"], message }];
 }
 
 /** Of a value that is wrong by itself, and of the other cloud besides, or of a former version, the latter alone. */

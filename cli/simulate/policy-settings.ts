@@ -44,7 +44,7 @@ export function defaultSettings(): Settings {
  * @throws CommandError when the configuration is broken
  */
 export function configuredSettings(file: string): ReadonlyMap<string, Settings> {
-  const { models } = told(() => loadConfig(file, CONFIG_OPTION));
+  const { models } = told(() => loadConfig(file, { purpose: CONFIG_OPTION }));
   return new Map(Object.entries(models).map(([model, sections]) => [model, settingsOf(sections)]));
 }
 
