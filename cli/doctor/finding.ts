@@ -125,10 +125,7 @@ export function reportOf(check: string, patient: Patient, pace: Pace, findings: 
   return report;
 }
 
-/**
- * Makes all checks of a record, at once. Never rejects: what a check breaks at is told as `not-looked-at`.
- * @param skipped checks that were made already
- */
+/** Makes all checks of a record, at once. Never rejects: what a check breaks at is told as `not-looked-at`. */
 export async function examine<A extends Patient>(
   account: A,
   checks: Readonly<Record<string, Check<A>>>,
@@ -150,6 +147,18 @@ export async function examine<A extends Patient>(
   );
   if (waiting.length > 0) reportOf("deployment", account, pace, findings).notDeployed(waiting.join(", "));
   return findings;
+}
+
+/** What is said of checks that nobody may make who is not signed in. */
+export function nothingSeen(checks: object): Finding {
+  const message = `${Object.keys(checks).length} checks, which take credentials that hold`;
+  const cure = "sign in as above, and run retrigger doctor again";
+  return { level: "not-looked-at", check: "credentials", about: "everything else", message, cure };
+}
+
+/** The checks that a deployment without coordinated models has something to look at for, or all of them. */
+export function ofInterest<A>(checks: Readonly<Record<string, Check<A>>>, hasState: boolean): Record<string, Check<A>> {
+  return Object.fromEntries(Object.entries(checks).filter(([, { isOfDeployment = false }]) => hasState || !isOfDeployment));
 }
 
 /** The distinct things of a list, each with those that name it. */

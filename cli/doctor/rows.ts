@@ -75,7 +75,7 @@ async function lookAtSettings(source: ModelSettingsSource, { models, deployComma
   const missing = models.filter((model) => !stored.has(model));
   for (const model of missing)
     report.problem(`settings of ${model}`, "are not deployed, so nothing is done for the model", deployCommand);
-  for (const model of [...stored].filter((one) => !models.includes(one)))
+  for (const { model } of list.filter((one) => !models.includes(one.model)))
     report.warning(
       `settings of ${model}`,
       "are deployed, while the configuration has no such model",

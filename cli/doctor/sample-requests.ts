@@ -28,7 +28,9 @@ export function sampleRuns(model: string, { pipeline, data, schedule }: ModelCon
     };
     return { what, parameters: renderParameters(pipeline.parameters, request) };
   };
-  const ofData = runOf("a training of new data", { type: "data", generation: 1, reason: "size", openedAt: 0, sealedAt: 0 }, [manifest]);
+  const ofData = runOf("a training of new data", { type: "data", generation: 1, reason: "size", openedAt: 0, sealedAt: 0 }, [
+    manifest,
+  ]);
   const ofSchedule = runOf("a scheduled training without new data", { type: "schedule", name: "weekly", firedAt: 0 }, []);
   return [...(data === undefined ? [] : [ofData]), ...(data === undefined || schedule === undefined ? [] : [ofSchedule])];
 }

@@ -1,6 +1,6 @@
 import type { DeploymentConfig } from "../../../config/config";
 import type { Examination } from "../doctor-text";
-import { type Check, examine, type Pace } from "../finding";
+import { type Check, examine, nothingSeen, ofInterest, type Pace } from "../finding";
 import { type AwsAccount, type AwsClients, awsAccount, awsClients } from "./account";
 import { buckets, sharedPrefixes } from "./buckets";
 import { credentials } from "./credentials";
@@ -37,32 +37,13 @@ export async function examineAws(
   const account = awsAccount(config, clients, now);
   const { credentials: first, "state-table": second, ...others } = AWS_CHECKS;
   try {
-    const signedIn = await examine(account, { credentials: first }, pace);
     const of = `${config.environment} on AWS, ${account.region}`;
-    if (account.identity === undefined) {
-      const about = Object.keys({ second, ...others }).length;
-      return { of, findings: [...signedIn, nothingSeen(about)] };
-    }
-    const state = account.coordinated.length === 0 ? [] : await examine(account, { "state-table": second }, pace);
-    return { of, findings: [...signedIn, ...state, ...(await examine(account, ofInterest(account, others), pace))] };
+    const signedIn = await examine(account, { credentials: first }, pace);
+    if (account.identity === undefined) return { of, findings: [...signedIn, nothingSeen({ second, ...others })] };
+    const hasState = account.coordinated.length > 0;
+    const state = hasState ? await examine(account, { "state-table": second }, pace) : [];
+    return { of, findings: [...signedIn, ...state, ...(await examine(account, ofInterest(others, hasState), pace))] };
   } finally {
     for (const client of Object.values(clients)) client.destroy();
   }
-}
-
-function nothingSeen(checks: number) {
-  const message = `${checks} checks of the account, which take credentials that hold`;
-  return {
-    level: "not-looked-at",
-    check: "credentials",
-    about: "everything else",
-    message,
-    cure: "sign in as above, and run retrigger doctor again",
-  } as const;
-}
-
-/** Without a coordinated model, nothing of the coordinator is deployed. */
-function ofInterest(account: AwsAccount, checks: Readonly<Record<string, Check<AwsAccount>>>) {
-  if (account.coordinated.length > 0) return checks;
-  return Object.fromEntries(Object.entries(checks).filter(([, { isOfDeployment }]) => isOfDeployment !== true));
 }
