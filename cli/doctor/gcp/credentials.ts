@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { messageOf } from "../../../functions/core/log/log";
 import { type Check, within } from "../finding";
 import { type GcpAccount, SIGN_IN } from "./account";
 
@@ -20,8 +21,11 @@ export const credentials: Check<GcpAccount> = {
       await within(SIGN_IN_MS, "what gives the credentials", clients.auth.getRequestHeaders(clients.addressOf(MANAGER)));
       account.isSignedIn = true;
     } catch (error) {
-      const { why } = account.refusalOf(error);
-      report.problem("credentials", `none were found, or they do not hold: ${why}`, SIGN_IN);
+      const why = messageOf(error);
+      const what = /could not load the default credentials/i.test(why)
+        ? "no credentials were found"
+        : "your credentials do not hold";
+      report.problem("credentials", `${what} (${why})`, SIGN_IN);
       return;
     }
     const about = `project ${project}`;

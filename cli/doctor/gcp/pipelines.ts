@@ -14,7 +14,7 @@ type Named = readonly [string, ModelConfig];
 /** The templates that trainings start, with what they are started with. */
 export const pipelines: Check<GcpAccount> = {
   asks: "Can each template be read, and does it take the configured parameters?",
-  permissions: ["storage.objects.get", "artifactregistry.files.download"],
+  permissions: ["storage.objects.get", "artifactregistry.repositories.downloadArtifacts"],
   async look(account, report) {
     const all = byThing(account.models, ([, { pipeline }]) => pipeline.template);
     await Promise.all(
@@ -26,7 +26,7 @@ export const pipelines: Check<GcpAccount> = {
 };
 
 function permissionOf(template: string): string {
-  return template.startsWith("gs:") ? "storage.objects.get" : "artifactregistry.files.download";
+  return template.startsWith("gs:") ? "storage.objects.get" : "artifactregistry.repositories.downloadArtifacts";
 }
 
 async function lookAtTemplate({ clients }: GcpAccount, report: Report, uri: string, models: readonly Named[]): Promise<void> {
