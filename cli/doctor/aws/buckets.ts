@@ -44,7 +44,8 @@ async function isBucketThere(account: AwsAccount, report: Report, bucket: string
   const isOurs = aws.buckets[bucket]?.create === true;
   try {
     const { BucketRegion } = await clients.s3.send(new HeadBucketCommand({ Bucket: bucket }));
-    if (BucketRegion !== undefined && BucketRegion !== region) {
+    if (BucketRegion === undefined) throw new Error("S3 did not say in which region it is");
+    if (BucketRegion !== region) {
       report.problem(
         about,
         `is in ${BucketRegion}; expected ${region}, as aws.region says: no event leaves its region`,
@@ -143,9 +144,10 @@ async function dataRules({ clients, environment }: AwsAccount): Promise<ForeignR
   const found: Rule[] = [];
   let next: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
-    const { Rules = [], NextToken } = await clients.events.send(
+    const { Rules, NextToken } = await clients.events.send(
       new ListRulesCommand({ NamePrefix: "retrigger-", ...(next !== undefined && { NextToken: next }) }),
     );
+    if (!Array.isArray(Rules)) throw new Error("EventBridge gave no list of rules");
     found.push(...Rules);
     next = NextToken;
     if (next === undefined) break;

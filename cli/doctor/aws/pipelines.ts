@@ -106,7 +106,7 @@ export const registries: Check<AwsAccount> = {
           const command = new DescribeModelPackageGroupCommand({ ModelPackageGroupName: group });
           const found = await clients.sageMaker.send(command).catch(missing);
           const cure = `aws sagemaker create-model-package-group --region ${region} --model-package-group-name ${group}`;
-          const status = found?.ModelPackageGroupStatus ?? "Completed";
+          const status = found?.ModelPackageGroupStatus ?? "of no known status";
           if (found === undefined) report.problem(about, `does not exist in ${region}`, `${cure}, or correct promotion.registry`);
           else if (status !== "Completed") report.problem(about, `is ${status}; expected Completed`, cure);
           else report.inOrder(about, "exists");

@@ -10,6 +10,7 @@ const STORAGE = "storage.googleapis.com";
 
 /** https://cloud.google.com/storage/docs/json_api/v1/buckets */
 const bucketSchema = z.object({
+  name: z.string(),
   iamConfiguration: z.optional(
     z.object({ uniformBucketLevelAccess: z.optional(z.object({ enabled: z._default(z.boolean(), false) })) }),
   ),
@@ -67,7 +68,7 @@ async function isBucketThere(account: GcpAccount, report: Report, bucket: string
   const { project, region, gcp, isDeployed } = account;
   const about = `bucket ${bucket}`;
   const isOurs = gcp.buckets[bucket]?.create === true;
-  const found = await account.get(`reading ${about}`, STORAGE, `storage/v1/b/${bucket}?fields=iamConfiguration`, bucketSchema);
+  const found = await account.get(`reading ${about}`, STORAGE, `storage/v1/b/${bucket}?fields=name,iamConfiguration`, bucketSchema);
   if (found === undefined) {
     const create = `gcloud storage buckets create gs://${bucket} --project ${project} --location ${region} --uniform-bucket-level-access`;
     if (!isOurs) report.problem(about, "does not exist", create);

@@ -7,7 +7,7 @@ import { type GcpAccount, SIGN_IN } from "./account";
 const SIGN_IN_MS = 15_000;
 
 /** https://cloud.google.com/resource-manager/reference/rest/v1/projects */
-const projectSchema = z.object({ lifecycleState: z._default(z.string(), "ACTIVE") });
+const projectSchema = z.object({ lifecycleState: z.string() });
 
 const MANAGER = "cloudresourcemanager.googleapis.com";
 

@@ -6,7 +6,7 @@ import type { GcpAccount } from "./account";
 import { vertexHost } from "./pipelines";
 
 /** https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.endpoints */
-const endpointSchema = z.object({ deployedModels: z._default(z.array(z.object({ id: z.string() })), []) });
+const endpointSchema = z.object({ name: z.string(), deployedModels: z._default(z.array(z.object({ id: z.string() })), []) });
 
 /** The endpoints that are monitored, or whose traffic is moved. */
 export const endpoints: Check<GcpAccount> = {

@@ -72,7 +72,7 @@ function mistakeOf(template: PipelineTemplate, given: Readonly<Record<string, st
   }
 }
 
-const accountSchema = z.object({ disabled: z._default(z.boolean(), false) });
+const accountSchema = z.object({ email: z.string(), disabled: z._default(z.boolean(), false) });
 
 /** The service accounts that pipelines run as: those that the configuration names. */
 export const pipelineAccounts: Check<GcpAccount> = {
@@ -100,6 +100,8 @@ export const pipelineAccounts: Check<GcpAccount> = {
   },
 };
 
+const modelSchema = z.object({ name: z.string() });
+
 /** The models of Vertex AI whose versions are judged. */
 export const registries: Check<GcpAccount> = {
   asks: "Does the model of Vertex AI of each promoted model exist?",
@@ -112,7 +114,7 @@ export const registries: Check<GcpAccount> = {
     await Promise.all(
       [...names.keys()].map((name) =>
         report.look(name, "aiplatform.models.get", async () => {
-          const found = await account.get(`reading ${name}`, vertexHost(name, region), `v1/${name}`, z.object({}));
+          const found = await account.get(`reading ${name}`, vertexHost(name, region), `v1/${name}`, modelSchema);
           const cure = `gcloud ai models list --project ${project} --region ${region}; correct promotion.registry, or upload a first version`;
           if (found === undefined) report.problem(name, "does not exist", cure);
           else report.inOrder(name, "exists");

@@ -55,7 +55,6 @@ describe("doctor", () => {
         ...NOT_DEPLOYED,
         GetBucketNotification: announcing(""),
         ListRules: json({ Rules: "no list" }),
-        DescribePipeline: { status: 403, body: JSON.stringify({ __type: "AccessDeniedException", message: "no" }) },
         "DescribePipeline:made-training": { status: 403, body: JSON.stringify({ __type: "AccessDeniedException", message: "no" }) },
       },
     );

@@ -498,6 +498,23 @@ describe("examineAws", () => {
     expect(JSON.stringify(unseen)).not.toContain("\u001b");
   });
 
+  it.each([
+    ["HeadBucket", { status: 200, body: "" }, "bucket acme-flights", "not-looked-at"],
+    ["ListRules", json({}), "other environments", "not-looked-at"],
+    ["DescribePipeline:made-training", json({}), "parameters of made-training", "not-looked-at"],
+    ["DescribeModelPackageGroup", json({}), "model package group flights", "problem"],
+    ["DescribeEndpoint", json({}), "endpoint flights", "problem"],
+    ["DescribeMonitoringSchedule", json({}), "monitoring schedule flights-monitor", "problem"],
+    ["DescribeTable", json({}), "table retrigger-dev-state", "problem"],
+    ["Query", json({}), "settings of made", "problem"],
+    ["GetMetricData", json({}), "function retrigger-dev-sweeper", "problem"],
+    ["ListQueues", json({}), "queue retrigger-dev-data", "problem"],
+  ] as const)("should not take an empty answer to %s for a good one", async (action, answer, about, level) => {
+    const findings = await found({ [action]: answer });
+
+    expect(findings.filter((one) => one.about === about).map((one) => one.level)).toEqual([level]);
+  });
+
   it("should print names of the account harmless", async () => {
     const hostile = subscriptions("t", { "eve\u0085\u009b31m@example.com": "PendingConfirmation" });
 

@@ -62,7 +62,7 @@ const PROVOKED: readonly (readonly [what: string, arranged: Record<string, Answe
   ],
   [
     "a bucket without uniform access",
-    { "/b/acme-clicks?": jsonAnswer({}) },
+    { "/b/acme-clicks?": jsonAnswer({ name: "b" }) },
     problem("bucket acme-clicks", /no uniform access/),
     /buckets update gs:\/\/acme-clicks --uniform-bucket-level-access/,
   ],
@@ -131,7 +131,7 @@ const PROVOKED: readonly (readonly [what: string, arranged: Record<string, Answe
   ],
   [
     "an account that is disabled",
-    { "/serviceAccounts/training": jsonAnswer({ disabled: true }) },
+    { "/serviceAccounts/training": jsonAnswer({ email: "e", disabled: true }) },
     problem("training@acme-ml.iam.gserviceaccount.com", /is disabled/),
     /service-accounts enable/,
   ],
@@ -149,7 +149,7 @@ const PROVOKED: readonly (readonly [what: string, arranged: Record<string, Answe
   ],
   [
     "an endpoint without a model",
-    { "/endpoints/42": jsonAnswer({}) },
+    { "/endpoints/42": jsonAnswer({ name: "e" }) },
     problem(`${LOCATION}/endpoints/42`, /has no model/),
     /deploy-model/,
   ],
@@ -369,6 +369,20 @@ describeWithFirestore("examineGcp", (firestore) => {
     );
     expect(findings.filter(({ level }) => level === "problem")).toEqual([]);
     expect(findings.filter((one) => one.about === about && one.level === "in-order")).toEqual([]);
+  });
+
+  it.each([
+    ["cloudresourcemanager.googleapis.com/v1", "project acme-ml"],
+    ["/b/acme-training?", "bucket acme-training"],
+    ["/models/99", `${LOCATION}/models/99`],
+    ["/serviceAccounts/", "training@acme-ml.iam.gserviceaccount.com"],
+    ["/endpoints/42", `${LOCATION}/endpoints/42`],
+    ["firestore.googleapis.com", "database retrigger-dev"],
+    ["/notificationChannels/7", "projects/acme-ml/notificationChannels/7"],
+  ])("should not take an empty answer of %s for a good one", async (part, about) => {
+    const findings = await found({ [part]: jsonAnswer({}) });
+
+    expect(findings.filter((one) => one.about === about).map(({ level }) => level)).toEqual(["not-looked-at"]);
   });
 
   it("should name the API that is off where a service refuses", async () => {

@@ -75,7 +75,7 @@ export const announcing = (...some: readonly (readonly [topic: string, prefix: s
     })),
   });
 
-const uniform = jsonAnswer({ iamConfiguration: { uniformBucketLevelAccess: { enabled: true } } });
+const uniform = jsonAnswer({ name: "b", iamConfiguration: { uniformBucketLevelAccess: { enabled: true } } });
 export const gone = googleError(404, "NOT_FOUND", "it is not there");
 export const denied = googleError(403, "PERMISSION_DENIED", "you may not");
 export const disabled = (api: string) =>
@@ -142,7 +142,7 @@ const IN_ORDER: Readonly<Record<string, Answer>> = {
   "storage.googleapis.com/storage/v1/b/": uniform,
   "/serviceAccounts/training": jsonAnswer({ email: "e" }),
   "/models/99": jsonAnswer({ name: "m" }),
-  "/endpoints/": jsonAnswer({ deployedModels: [{ id: "1" }] }),
+  "/endpoints/": jsonAnswer({ name: "e", deployedModels: [{ id: "1" }] }),
   "/modelDeploymentMonitoringJobs/4711": jsonAnswer({ state: "JOB_STATE_RUNNING" }),
   "/modelDeploymentMonitoringJobs?": jsonAnswer({ modelDeploymentMonitoringJobs: [{ state: "JOB_STATE_PENDING" }] }),
   "/notificationChannels/7": jsonAnswer(channel({ name: "projects/acme-ml/notificationChannels/7" })),
