@@ -73,8 +73,10 @@ async function lookAtSettings(source: ModelSettingsSource, { models, deployComma
   for (const { model, why } of broken) report.problem(`settings of ${model}`, why, deployCommand);
   const stored = new Set([...list, ...broken].map(({ model }) => model));
   const missing = models.filter((model) => !stored.has(model));
-  for (const model of missing)
+  for (const model of missing.slice(0, NAMED_ROWS))
     report.problem(`settings of ${model}`, "are not deployed, so nothing is done for the model", deployCommand);
+  const more = missing.length - NAMED_ROWS;
+  if (more > 0) report.problem("settings", `of ${more} more models are not deployed`, deployCommand);
   for (const { model } of list.filter((one) => !models.includes(one.model)))
     report.warning(
       `settings of ${model}`,

@@ -6,7 +6,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SageMakerClient } from "@aws-sdk/client-sagemaker";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { STSClient } from "@aws-sdk/client-sts";
+import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import type { DeploymentConfig, ModelConfig } from "../../../config/config";
 import { modelsOn } from "../../../config/model-cloud";
 import { partitionOf } from "../../../config/sections/aws";
@@ -32,7 +32,7 @@ export interface AwsClients {
 export interface ClientOptions {
   readonly region: string;
   readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly credentials?: NonNullable<STSClientConfig["credentials"]>;
 }
 
 /** A busy service is asked four times, with growing waits; one that is silent holds up a look for some ten seconds. */

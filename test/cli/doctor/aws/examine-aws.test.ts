@@ -564,6 +564,16 @@ describe("examineAws", () => {
     expect(targets.filter((target) => target.endsWith("DescribePipeline"))).toHaveLength(100);
     expect(targets.filter((target) => target === "HEAD")).toHaveLength(1);
   });
+
+  it("should name some of the models whose settings are not deployed, and count the others", async () => {
+    const names = Array.from({ length: 100 }, (_, index) => `made-${index}`);
+    const models = Object.fromEntries(names.map((name) => [name, CONFIG.models.made])) as DeploymentConfig["models"];
+    const findings = await found({ Query: settingsOf([]) }, { ...CONFIG, models });
+
+    const told = findings.filter(({ level, check }) => level === "problem" && check === "stored-rows");
+    expect(told).toHaveLength(6);
+    expect(told).toContainEqual(expect.objectContaining(problem("settings", /of 95 more models are not deployed/)));
+  });
 });
 
 // Helpers
