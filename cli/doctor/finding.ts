@@ -102,7 +102,7 @@ export class Pace {
 }
 
 /** The report of one check, which adds to `findings`. */
-export function reportOf(check: string, patient: Patient, pace: Pace, findings: Finding[]): Report {
+function reportOf(check: string, patient: Patient, pace: Pace, findings: Finding[]): Report {
   const add = (level: Level, about: string, message: string, cure?: string) => {
     const texts = { about: harmlessLine(about, MAX_TEXT), message: harmlessLine(message, MAX_TEXT) };
     findings.push({ level, check, ...texts, ...(cure !== undefined && { cure: harmlessLine(cure, MAX_TEXT) }) });

@@ -56,7 +56,7 @@ export function awsClients(options: ClientOptions): AwsClients {
 }
 
 /** Who asks. */
-export interface Identity {
+interface Identity {
   readonly accountId: string;
   readonly arn: string;
 }
@@ -117,7 +117,7 @@ export function isSignedOut(error: unknown): boolean {
 }
 
 /** What a call of AWS was refused with, for a person; without a cure where a permission is what is missing. */
-export function awsRefusal(error: unknown): Refusal {
+function awsRefusal(error: unknown): Refusal {
   const why = messageOf(error);
   if (!(error instanceof Error)) return { why, cure: "try again" };
   const { name, message } = error;

@@ -98,7 +98,7 @@ export function isApiDisabled(error: unknown): boolean {
 }
 
 /** What a call of Google Cloud was refused with, for a person; without a cure where a permission is what is missing. */
-export function googleRefusal(error: unknown, project: string): Refusal {
+function googleRefusal(error: unknown, project: string): Refusal {
   const why = messageOf(error);
   if (isApiDisabled(error)) {
     const api = DISABLED_API.exec(why)?.[1];
@@ -120,7 +120,7 @@ export function googleRefusal(error: unknown, project: string): Refusal {
 const PERMISSION_DENIED = 7;
 
 /** Whether a permission is missing: over REST, or of Firestore, whose error may be the cause of another. */
-export function isDenied(error: unknown): boolean {
+function isDenied(error: unknown): boolean {
   if (error instanceof GoogleApiError) return error.status === 403;
   if (!(error instanceof Error)) return false;
   return ("code" in error && error.code === PERMISSION_DENIED) || isDenied(error.cause);

@@ -4,7 +4,7 @@ import { toItem } from "../../../../functions/aws/adapters/dynamodb/attribute-va
 import { PARTITIONS, SETTINGS_FIELD } from "../../../../functions/core/state-layout";
 import { type Answer, type LoopbackServer, type Received, startLoopbackServer } from "../../../aws/adapters/loopback-server";
 
-export const ACCOUNT = "111122223333";
+const ACCOUNT = "111122223333";
 export const NOW = Date.UTC(2026, 11, 1, 12);
 
 const TOPICS = `arn:aws:sns:eu-central-1:${ACCOUNT}`;
@@ -51,7 +51,7 @@ export const json = (content: unknown): Answer => ({ status: 200, body: JSON.str
 export const xml = (body: string, status = 200): Answer => ({ status, body, type: "text/xml" });
 
 /** A result of the services that are asked by a form: STS, IAM and SNS. */
-export const result = (action: string, content: string): Answer =>
+const result = (action: string, content: string): Answer =>
   xml(`<${action}Response><${action}Result>${content}</${action}Result></${action}Response>`);
 
 /** A refusal of such a service. */
@@ -116,7 +116,7 @@ export const queues =
   (...names: readonly string[]) =>
   (request: Received) =>
     json({ QueueUrls: names.map((name) => queueUrl(request, name)) });
-export const QUEUES = ["retrigger-dev-data", "retrigger-dev-data-dlq", "retrigger-dev-requests.fifo"];
+const QUEUES = ["retrigger-dev-data", "retrigger-dev-data-dlq", "retrigger-dev-requests.fifo"];
 export const letters = (count: number) => (request: Received) =>
   json({
     Attributes: {

@@ -65,7 +65,7 @@ export const template = (parameters: object): Answer => ({
   body: JSON.stringify({ pipelineInfo: { name: "p" }, schemaVersion: "2.1.0", root: { inputDefinitions: { parameters } } }),
 });
 
-export const TOPIC = "//pubsub.googleapis.com/projects/acme-ml/topics";
+const TOPIC = "//pubsub.googleapis.com/projects/acme-ml/topics";
 export const announcing = (...some: readonly (readonly [topic: string, prefix: string])[]): Answer =>
   jsonAnswer({
     items: some.map(([topic, prefix]) => ({
