@@ -1,11 +1,15 @@
 // The section `environments`: overrides of everything else in the file, by the name of the environment.
+import type * as z from "zod";
 import { isMapping, ownValue } from "../functions/core/json-path";
 import { nearestWord } from "../functions/core/nearest-word";
 import { plainLine } from "../functions/core/plain-text";
 import { mapping } from "./checks/unchecked-config";
 import { type Problem, quotedValue } from "./errors";
-import { Origins, overlaid } from "./overlay";
+import { Origins, overlaid, withoutRemoved } from "./overlay";
 import type { Path } from "./paths";
+import { backendSchema, stateName } from "./sections/backend";
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /** Keys of the file that no environment overrides. */
 const NOT_OVERRIDDEN: Readonly<Record<string, string>> = {
@@ -49,11 +53,12 @@ export function chosenEnvironment(content: unknown, asked: string | undefined): 
   const path = ["environments", choice];
   const { environment: _name, environments: _nested, ...upper } = mapping(overrides);
   const merged = mapping(overlaid(shared, upper, { path: [], lowerPath: [], upperPath: path, origins }));
+  const problems = [...overrideProblems(overrides, path), ...sharedStateProblems(shared, mapping(environments), choice)];
   origins.set(["environment"], shared.environment === choice ? ["environment"] : path);
   return {
     content: { ...merged, environment: choice },
     origins,
-    problems: overrideProblems(overrides, path),
+    problems,
     isChosen: true,
     overrides: path,
   };
@@ -100,6 +105,29 @@ function overrideProblems(overrides: unknown, path: Path): Problem[] {
     const value = ownValue(mapping(overrides), key);
     return value === undefined ? [] : [{ path: [...path, key], message: `got ${quotedValue(value)}; ${expectation}` }];
   });
+}
+
+/** Of two environments with one state the second apply would replace what the first one made. */
+function sharedStateProblems(shared: Fields, environments: Fields, choice: string): Problem[] {
+  const stateOf = (name: string) => {
+    const layers = { path: ["backend"], lowerPath: [], upperPath: [], origins: new Origins() };
+    const own = mapping(environments[name]).backend;
+    const merged = own === undefined ? shared.backend : overlaid(shared.backend, own, layers);
+    const { data } = backendSchema.safeParse(withoutRemoved(merged));
+    return data === undefined ? undefined : JSON.stringify({ ...placeOfStates(data), name: stateName(data, name, "") });
+  };
+  const state = stateOf(choice);
+  const other = Object.keys(environments).find((name) => name !== choice && state !== undefined && stateOf(name) === state);
+  if (other === undefined) return [];
+  const isOwn = mapping(environments[choice]).backend !== undefined;
+  const message = `gives ${choice} and ${other} the same state, so that an apply of one would replace the other; expected a state for each; remove sharedWorkspace, or give one of them another workspace or prefix`;
+  return [{ path: isOwn ? ["environments", choice, "backend"] : ["backend"], message }];
+}
+
+function placeOfStates(backend: z.output<typeof backendSchema>): object {
+  const { type } = backend;
+  if (backend.type === "cloud") return { type, organization: backend.organization, hostname: backend.hostname };
+  return backend.type === "local" ? { type } : { type, bucket: backend.bucket };
 }
 
 function otherEnvironment(written: unknown, asked: string | undefined): Problem[] {

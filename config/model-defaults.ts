@@ -71,8 +71,8 @@ interface ModelKind {
   readonly cloud: Cloud | undefined;
   /** Whether the scheduler of its cloud starts every training, so that it has neither data nor a coordinator. */
   readonly isDirect: boolean;
-  /** Key of a schedule that its mode does not have. */
-  readonly otherModesKey: "priority" | "parameters";
+  /** Keys that its schedule cannot have. */
+  readonly unfitKeys: readonly string[];
 }
 
 /** The defaults of one kind of models. */
@@ -90,7 +90,10 @@ function kindOf(model: Fields, defaults: Fields): ModelKind {
   return {
     cloud: cloudOf(mapping(model.pipeline)) ?? (hasPipeline(model) ? undefined : cloudOf(mapping(defaults.pipeline))),
     isDirect: model.data === undefined && areDirect,
-    otherModesKey: areDirect ? "priority" : "parameters",
+    unfitKeys: [
+      areDirect ? "priority" : "parameters",
+      ...(schedules.some((entry) => mapping(entry).rate !== undefined) ? ["timezone"] : []),
+    ],
   };
 }
 
@@ -100,13 +103,13 @@ function hasPipeline({ pipeline }: Fields): boolean {
 }
 
 function variantFor(
-  { cloud, isDirect, otherModesKey }: ModelKind,
+  { cloud, isDirect, unfitKeys }: ModelKind,
   defaults: Fields,
   { problemsOf, oneCloudKeys }: ModelSchema,
 ): Variant {
   const needingData = isDirect ? [...["data", ...COORDINATED_SECTIONS].map((key) => [key]), ["pipeline", "parameters"]] : [];
   const foreign = cloud === undefined ? [] : foreignKeys(cloud, defaults, oneCloudKeys);
-  const possible = [...needingData, ...foreign, ["schedule", otherModesKey]].reduce(without, defaults);
+  const possible = [...needingData, ...foreign, ...unfitKeys.map((key) => ["schedule", key])].reduce(without, defaults);
   const partial: Path[] = [];
   for (let complete = possible; ; ) {
     const [path] = incompleteIn(complete, problemsOf(complete));

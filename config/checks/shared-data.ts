@@ -10,7 +10,7 @@ export interface NamedConfig {
   readonly config: DeploymentConfig;
 }
 
-/** Data of a model that a model of another deployment watches too. */
+/** Data, or drift reports, of a model that a model of another deployment reads too. */
 export interface SharedData extends Pick<Problem, "path" | "message"> {
   /** Which of the configurations `path` belongs to: its position among those that were given. */
   readonly index: number;
@@ -22,24 +22,24 @@ interface Watch {
   readonly model: string;
   readonly prefixes: readonly string[];
   readonly suffixes: readonly string[];
-  /** Where its manifests are written. */
-  readonly manifests: string;
+  /** Where its drift reports are read. */
+  readonly reports: string;
 }
 
 /**
  * The data that models of several deployments watch: the same bucket of the same cloud, where one prefix starts with the other, and
- * suffixes that one object may have. It is told at the model of the later configuration, once, with the first model that it shares
+ * suffixes that one object may have; and where the data is apart, drift reports that both read. It is told at the model of the later configuration, once, with the first model that it shares
  * data with and the number of the others. Pure.
  * @param configs checked configurations: environments of one file, or files
  */
 export function sharedData(configs: readonly NamedConfig[]): SharedData[] {
   const watches = new Map<string, Watch[]>();
   return configs.flatMap(({ environment, config }, index) =>
-    Object.entries(config.models).flatMap(([model, { data, pipeline }]) => {
+    Object.entries(config.models).flatMap(([model, { data, pipeline, monitoring }]) => {
       const cloud = cloudOf(pipeline);
       if (data === undefined || cloud === undefined) return [];
-      const { bucket, prefixes, suffixes, manifestPrefix } = data;
-      const own: Watch = { index, environment, model, prefixes, suffixes, manifests: `${manifestPrefix}${model}/` };
+      const { bucket, prefixes, suffixes } = data;
+      const own: Watch = { index, environment, model, prefixes, suffixes, reports: `${monitoring.prefix}${model}/` };
       const onBucket = watchesOn(watches, cloud, bucket);
       const earlier = onBucket.filter((other) => other.index !== index);
       onBucket.push(own);
@@ -61,14 +61,22 @@ function sharedWith(own: Watch, bucket: string, earlier: readonly Watch[]): Shar
     return position >= 0 && mayShareSuffix(own.suffixes, other.suffixes) ? [{ other, position }] : [];
   });
   const [first] = sharing;
-  if (first === undefined) return [];
+  if (first === undefined) return sharedReports(own, bucket, earlier);
   const { other, position } = first;
   const prefix = own.prefixes[position] ?? "";
   const its = other.prefixes.find((candidate) => overlap(prefix, candidate)) ?? "";
   const more = sharing.length === 1 ? "" : `, and ${sharing.length - 1} more`;
-  const manifests = other.manifests === own.manifests ? `, and both write their manifests to ${own.manifests}` : "";
-  const message = `got ${quotedValue(prefix)} on ${bucket}, where model ${other.model} of ${other.environment} watches ${quotedValue(its)}${more}: an object that lands there is new data for both${manifests}; expected data of one deployment alone; give this one its own bucket, prefixes or suffixes`;
+  const reports = other.reports === own.reports ? `, as is a drift report in ${own.reports}` : "";
+  const message = `got ${quotedValue(prefix)} on ${bucket}, where model ${other.model} of ${other.environment} watches ${quotedValue(its)}${more}: an object that lands there is new data for both${reports}; expected data of one deployment alone; give this one its own bucket, prefixes or suffixes`;
   return [{ index: own.index, path: ["models", own.model, "data", "prefixes", position], message }];
+}
+
+/** Of models with data apart, in one bucket. */
+function sharedReports(own: Watch, bucket: string, earlier: readonly Watch[]): SharedData[] {
+  const other = earlier.find(({ reports }) => reports === own.reports);
+  if (other === undefined) return [];
+  const message = `got drift reports in ${own.reports} on ${bucket}, where model ${other.model} of ${other.environment} reads them too: each report is judged by both; expected reports of one deployment alone; give this one another monitoring.prefix, or its own bucket`;
+  return [{ index: own.index, path: ["models", own.model, "monitoring", "prefix"], message }];
 }
 
 function overlap(one: string, other: string): boolean {

@@ -11,7 +11,7 @@ describe("sharedData", () => {
         index: 1,
         path: ["models", "churn", "data", "prefixes", 1],
         message:
-          'got "in/eu/" on acme, where model churn of dev watches "in/": an object that lands there is new data for both, and both write their manifests to retrigger/manifests/churn/; expected data of one deployment alone; give this one its own bucket, prefixes or suffixes',
+          'got "in/eu/" on acme, where model churn of dev watches "in/": an object that lands there is new data for both, as is a drift report in drift/churn/; expected data of one deployment alone; give this one its own bucket, prefixes or suffixes',
       },
     ]);
   });
@@ -26,12 +26,25 @@ describe("sharedData", () => {
     ]);
   });
 
+  it.each<[string, object, object]>([["buckets apart", { bucket: "acme" }, { bucket: "acme-prod" }]])(
+    "should tell nothing of %s",
+    (_case, one, other) => {
+      expect(sharedData([of("dev", { churn: one }), of("prod", { churn: other })])).toEqual([]);
+    },
+  );
+
   it.each<[string, object, object]>([
     ["prefixes apart", { prefixes: ["in/a"] }, { prefixes: ["in/b"] }],
-    ["buckets apart", { bucket: "acme" }, { bucket: "acme-prod" }],
-    ["suffixes apart", { suffixes: [".csv"] }, { suffixes: [".parquet", ".json"] }],
-  ])("should tell nothing of %s", (_case, one, other) => {
-    expect(sharedData([of("dev", { churn: one }), of("prod", { churn: other })])).toEqual([]);
+    ["suffixes apart", { suffixes: [".csv"] }, { suffixes: [".parquet", ".gz"] }],
+  ])("should tell of %s on one bucket for one model only that both read its drift reports", (_case, one, other) => {
+    expect(sharedData([of("dev", { churn: one }), of("prod", { clicks: other })])).toEqual([]);
+    expect(sharedData([of("dev", { churn: one }), of("prod", { churn: other })])).toEqual([
+      {
+        index: 1,
+        path: ["models", "churn", "monitoring", "prefix"],
+        message: expect.stringContaining("got drift reports in drift/churn/ on acme, where model churn of dev reads them too"),
+      },
+    ]);
   });
 
   it("should tell of suffixes of which one ends with the other, and of one side without any", () => {
