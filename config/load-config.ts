@@ -89,7 +89,8 @@ function isGiven(content: unknown, path: Path): boolean {
 }
 
 /**
- * The names of the environments that a file can be loaded for, right or wrong; the one that it is of, where it has no `environments`.
+ * The names of the environments that a file can be loaded for, right or wrong; the one that it is of, where it has no
+ * `environments`.
  * Empty where it says neither: `loadConfig`, without an environment, then says what is missing.
  * @throws ConfigError when it cannot be read, or is no YAML or no mapping
  */
@@ -98,7 +99,7 @@ export function environmentsOf(file: string, { purpose }: Pick<ReadOptions, "pur
   return environmentNames(configAsMeant(withoutExtensions(content), (written) => fieldProblems(written)).content);
 }
 
-/** Without the keys that hold what anchors are for, `x-…`: at the top of the file, of the defaults, of a model and of an environment. */
+/** Without the keys `x-…`, which hold anchors: at the top of the file, of the defaults, of a model and of an environment. */
 function withoutExtensions(content: unknown): unknown {
   const { environments, ...shared } = mapping(content);
   const parts = Object.entries(mapping(environments)).map(([name, part]) => [name, partWithoutExtensions(part)]);
@@ -122,7 +123,7 @@ function withoutKeys(value: unknown): unknown {
   return isMapping(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("x-"))) : value;
 }
 
-/** What a schema finds in the parts of a file that are read for an environment, each by itself; what one lacks may be in another. */
+/** What a schema finds in each part of a file that is read for an environment; what one lacks may be in another. */
 function writtenProblems(content: unknown, asked: string | undefined): Problem[] {
   const { environments, ...shared } = mapping(content);
   const { overrides } = chosenEnvironment(content, asked);

@@ -17,8 +17,8 @@ const MAX_QUOTED = 80;
 const BENIGN: readonly string[] = ["NON_STRING_KEY", "TAG_RESOLVE_FAILED"];
 
 /**
- * Parses a text as one document. Tabs in its indentation are read as one space each, so that other mistakes are told too, where that
- * makes a document.
+ * Parses a text as one document. Tabs in its indentation are read as one space each, so that other mistakes are told too, where
+ * that makes a document.
  * @param lines learns where the lines of the text begin
  */
 export function parsed(text: string, lines: LineCounter): Parsed {

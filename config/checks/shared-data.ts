@@ -28,8 +28,8 @@ interface Watch {
 
 /**
  * The data that models of several deployments watch: the same bucket of the same cloud, where one prefix starts with the other, and
- * suffixes that one object may have; and where the data is apart, drift reports that both read. It is told at the model of the later configuration, once, with the first model that it shares
- * data with and the number of the others. Pure.
+ * suffixes that one object may have; and where the data is apart, drift reports that both read. It is told at the model of the
+ * later configuration, once, with the first model that it shares data with and the number of the others. Pure.
  * @param configs checked configurations: environments of one file, or files
  */
 export function sharedData(configs: readonly NamedConfig[]): SharedData[] {

@@ -53,8 +53,8 @@ export const backendSchema = z.discriminatedUnion(
 type Backend = z.output<typeof backendSchema>;
 
 /**
- * The name of a stack's state on its backend: a file, a workspace, or a key of its bucket. Every environment has its own; workspaces
- * also where `<workspace>` differs, as a `-` in the name of an environment is written `_`, which no environment has.
+ * The name of a stack's state on its backend: a file, a workspace, or a key of its bucket. Every environment has its own;
+ * workspaces also where `<workspace>` differs, as a `-` in the name of an environment is written `_`, which no environment has.
  * @param environment name of the deployment, of a-z, 0-9 and -
  * @param stackId such as `aws-stack`
  */
