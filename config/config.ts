@@ -2,8 +2,8 @@
 // what depends on several keys is checked in checks/.
 import * as z from "zod";
 import { modelNameSchema } from "../functions/core/model-settings";
+import { backendSchema } from "./backend";
 import { awsSchema } from "./sections/aws";
-import { backendSchema } from "./sections/backend";
 import { batchSchema, dataSchema } from "./sections/data";
 import { driftSchema } from "./sections/drift";
 import { text } from "./sections/fields";

@@ -3,11 +3,11 @@ import type * as z from "zod";
 import { isMapping, ownValue } from "../functions/core/json-path";
 import { nearestWord } from "../functions/core/nearest-word";
 import { plainLine } from "../functions/core/plain-text";
+import { backendSchema, stateName } from "./backend";
 import { mapping } from "./checks/unchecked-config";
 import { type Problem, quotedValue } from "./errors";
 import { Origins, overlaid, withoutRemoved } from "./overlay";
 import type { Path } from "./paths";
-import { backendSchema, stateName } from "./sections/backend";
 
 type Fields = Readonly<Record<string, unknown>>;
 

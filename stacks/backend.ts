@@ -1,6 +1,6 @@
 import { Annotations, CloudBackend, GcsBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
+import { stateName, workspaceReminder } from "../config/backend";
 import type { BackendConfig } from "../config/config";
-import { stateName, workspaceReminder } from "../config/sections/backend";
 
 /** Says where a stack keeps its state. Always explicit: CDKTF's default writes an absolute path into the Terraform. */
 export function configureBackend(stack: TerraformStack, environment: string, backend: BackendConfig): void {

@@ -1,6 +1,6 @@
 // The section `backend` of retrigger.yaml, and the names of the states that it means.
 import * as z from "zod";
-import { bucketNameSchema, regionSchema, text } from "./fields";
+import { bucketNameSchema, regionSchema, text } from "./sections/fields";
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const NAME_EXPECTATION = "expected 1 to 80 of A-Z, a-z, 0-9, - and _";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { BackendConfig } from "../../../config/config";
-import { stateName, workspaceReminder } from "../../../config/sections/backend";
-import { messageOf } from "../../stacks/config-messages";
+import { stateName, workspaceReminder } from "../../config/backend";
+import type { BackendConfig } from "../../config/config";
+import { messageOf } from "../stacks/config-messages";
 
 const environment = fc.stringMatching(/^[a-z][a-z0-9-]{0,15}$/);
 const workspace = fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/);
