@@ -2,10 +2,11 @@
 // what depends on several keys is checked in checks/.
 import * as z from "zod";
 import { modelNameSchema } from "../functions/core/model-settings";
+import { backendSchema } from "./backend";
 import { awsSchema } from "./sections/aws";
 import { batchSchema, dataSchema } from "./sections/data";
 import { driftSchema } from "./sections/drift";
-import { bucketNameSchema, regionSchema, text } from "./sections/fields";
+import { text } from "./sections/fields";
 import { gcpSchema } from "./sections/gcp";
 import { monitoringSchema } from "./sections/monitoring";
 import { modelOperationsSchema, operationsSchema } from "./sections/operations";
@@ -14,47 +15,6 @@ import { policySchema } from "./sections/policy";
 import { promotionSchema } from "./sections/promotion";
 import { rulesSchema } from "./sections/rule";
 import { schedulesSchema } from "./sections/schedule";
-
-const NAME = /^[A-Za-z0-9_-]{1,80}$/;
-const NAME_EXPECTATION = "expected 1 to 80 of A-Z, a-z, 0-9, - and _";
-const statePrefix = text(/^[A-Za-z0-9._=/-]{0,512}$/, "expected at most 512 of A-Z, a-z, 0-9, ., _, =, - and /");
-
-const backendSchema = z.discriminatedUnion(
-  "type",
-  [
-    z.strictObject({ type: z.literal("local").describe("State in a local file next to cdktf.json") }),
-    z.strictObject({
-      type: z.literal("cloud").describe("State in HCP Terraform or Terraform Enterprise"),
-      organization: text(NAME, NAME_EXPECTATION).describe("Organization of the workspaces; 1 to 80 characters"),
-      workspace: text(NAME, NAME_EXPECTATION).describe(
-        "Start of the names of the workspaces, <workspace>-aws-stack and <workspace>-gcp-stack; 1 to 80 characters",
-      ),
-      hostname: text(/^[a-z0-9.-]{1,253}$/, "expected a host name, such as tfe.example.com")
-        .optional()
-        .describe("Host name of Terraform Enterprise; app.terraform.io by default"),
-    }),
-    z.strictObject({
-      type: z.literal("s3").describe("State in an S3 bucket, with a lock file (Terraform 1.10 or newer)"),
-      bucket: bucketNameSchema.describe("Name of an existing S3 bucket for the state"),
-      region: regionSchema.describe("AWS region of that bucket"),
-      keyPrefix: statePrefix
-        .default("retrigger/")
-        .describe(
-          "Start of the state's keys, <keyPrefix><environment>/aws-stack.tfstate or gcp-stack.tfstate; up to 512 characters",
-        ),
-    }),
-    z.strictObject({
-      type: z.literal("gcs").describe("State in a Cloud Storage bucket"),
-      bucket: text(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/, "expected the name of a bucket alone, without gs://").describe(
-        "Name of an existing Cloud Storage bucket for the state",
-      ),
-      prefix: statePrefix
-        .default("retrigger/")
-        .describe("Start of the names of the state's objects, <prefix><environment>/aws-stack or gcp-stack; up to 512 characters"),
-    }),
-  ],
-  { error: "expected a mapping whose type is local, cloud, s3 or gcs" },
-);
 
 /** One entry of `models`. */
 export const modelSchema = z.strictObject({

@@ -10,6 +10,8 @@ export interface Problem {
   readonly message: string;
   /** Of an unknown key, the one that was meant, where one is near enough to be read in its place. */
   readonly meant?: string;
+  /** Whether it is the key at the end of the path that is wrong, whatever stands there. */
+  readonly isOfKey?: boolean;
   /** Whether the value belongs to the other cloud, whatever else is wrong with it. */
   readonly isOfOtherCloud?: boolean;
   /** Whether it says all there is to say of what stands at its path, and below it. */
@@ -47,7 +49,8 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], schema: Json
       });
     }
     if (issue.code === "invalid_key") {
-      return [{ path, message: `got the name ${quotedValue(path.at(-1))}; ${issue.issues[0]?.message ?? issue.message}` }];
+      const message = `got the name ${quotedValue(path.at(-1))}; ${issue.issues[0]?.message ?? issue.message}`;
+      return [{ path, message, isOfKey: true }];
     }
     const meant = issue.code === "invalid_union" ? variantMeant(issue.errors) : undefined;
     if (meant !== undefined) {
@@ -105,7 +108,7 @@ function unknownKey(path: Problem["path"], key: string, allowed: readonly string
   const below = parents.length === 0 ? "" : `it belongs below ${parents.join(", or ")}; `;
   const hint = isNear ? `did you mean ${candidate}? ` : below;
   const message = `unknown key; ${hint}allowed here: ${allowed.join(", ")}`;
-  return { path, message, ...(edits <= key.length / 2 && { meant: candidate }) };
+  return { path, message, isOfKey: true, ...(edits <= key.length / 2 && { meant: candidate }) };
 }
 
 /**

@@ -6,12 +6,11 @@ import { qualityMessageSchema } from "../functions/core/quality/quality-message"
 import { historyLineSchema } from "../functions/core/replay/history-line";
 import { SAGEMAKER_EVENTS } from "../functions/core/sagemaker-events/catalogue";
 import { eventSchema } from "../functions/core/sagemaker-events/read-sagemaker-event";
-import { configSchema } from "./config";
+import { fileJsonSchema } from "./file-json-schema";
 
 /** The text of retrigger.schema.json. */
 export function configJsonSchema(): string {
-  const schema = z.toJSONSchema(configSchema, { io: "input" });
-  return `${JSON.stringify({ ...schema, title: "retrigger.yaml" }, undefined, 2)}\n`;
+  return `${JSON.stringify({ ...fileJsonSchema(), title: "retrigger.yaml" }, undefined, 2)}\n`;
 }
 
 /** The text of drift-report.schema.json. */

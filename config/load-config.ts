@@ -1,33 +1,42 @@
 import { dirname } from "node:path";
-import * as z from "zod";
-import { plainLine } from "../functions/core/plain-text";
+import { isMapping } from "../functions/core/json-path";
 import { crossFieldProblems } from "./checks/checks";
+import { ONE_CLOUD_KEYS } from "./checks/cloud";
 import { mapping } from "./checks/unchecked-config";
-import { configSchema, type DeploymentConfig, modelSchema } from "./config";
-import { ConfigError, expectationOf, type Problem, quotedValue, schemaProblems } from "./errors";
+import { configSchema, type DeploymentConfig } from "./config";
+import { chosenEnvironment, environmentNames } from "./environments";
+import { ConfigError, type Problem } from "./errors";
+import { fieldProblems, modelFieldProblems, PARSING } from "./field-problems";
 import { configAsMeant } from "./misspelt-keys";
-import { ruleSchema } from "./sections/rule";
+import { withDefaults } from "./model-defaults";
+import { withoutRemoved } from "./overlay";
+import { dottedPath, type Path, valueAt } from "./paths";
+import { type LocatedProblem, mistakeLines, toldOnce } from "./told-problems";
 import { readYaml, type YamlPurpose } from "./yaml-file";
-
-const PARSING = { error: expectationOf, reportInput: true } as const;
 
 /** How a configuration is read. */
 export interface ReadOptions {
   /** As the errors of the file say it. @default - the configuration of a deployment */
   readonly purpose?: YamlPurpose;
-  /** The environment that is meant, such as `prod`. @default - the one that the file is of */
+  /**
+   * The environment that is meant, such as `prod`. @default - the one that the file says with `environment`, or its only one
+   */
   readonly environment?: string | undefined;
 }
 
 /** A checked configuration, and where in its file what it says stands. */
 export interface PlacedConfig {
   readonly config: DeploymentConfig;
-  /** `file:line:column` and the path of what stands there, or of the nearest above it that the file has. */
-  placeOf(path: Problem["path"]): string;
+  /**
+   * `file:line:column` and the path of what stands there, as its author wrote it: in a model, in `defaults`, in `environments`, or
+   * behind an alias; or of the nearest above it that the file has.
+   */
+  placeOf(path: Path): string;
 }
 
 /**
- * The checked configuration of a YAML file.
+ * The checked configuration of a YAML file for one environment: its overrides are merged over the rest of the file, and that over
+ * the defaults of each model.
  * @throws ConfigError whose message names all mistakes, each with its line, path and what to do
  */
 export function loadConfig(file: string, options?: ReadOptions): DeploymentConfig {
@@ -37,62 +46,98 @@ export function loadConfig(file: string, options?: ReadOptions): DeploymentConfi
 /** As `loadConfig`, for whoever has more to say of what stands in the file. @throws ConfigError as `loadConfig` does */
 export function loadPlacedConfig(file: string, { purpose, environment }: ReadOptions = {}): PlacedConfig {
   const yaml = readYaml(file, purpose);
-  const parsed = configSchema.safeParse(yaml.content, PARSING);
-  const { content, problems: misspelt, writtenPath } = configAsMeant(yaml.content, fieldProblems);
-  const problems = [
-    ...toldOnce(fieldProblems(content), crossFieldProblems(content, dirname(file))),
-    ...otherEnvironment(content, environment),
+  const meant = configAsMeant(withoutExtensions(yaml.content), (content) => writtenProblems(content, environment));
+  const chosen = chosenEnvironment(meant.content, environment);
+  const filled = withDefaults(chosen.content, { problemsOf: modelFieldProblems, oneCloudKeys: ONE_CLOUD_KEYS });
+  const content = withoutRemoved(filled.content);
+  const locate = (path: Path, isOfKey = false) =>
+    yaml.locate(meant.writtenPath(chosen.origins.of(filled.originOf(path))), isOfKey ? "key" : "value");
+  const parsed = configSchema.safeParse(content, PARSING);
+  const ofFields = parsed.success ? [] : fieldProblems(content).filter(({ path }) => chosen.isChosen || isGiven(content, path));
+  const ofChecks = chosen.isChosen && !yaml.hasUnknown ? crossFieldProblems(content, dirname(file)) : [];
+  const problems: LocatedProblem[] = [
+    ...meant.problems.map((problem) => ({ ...problem, place: yaml.locate(problem.path, "key") })),
+    ...chosen.problems.map((problem) => ({ ...problem, place: yaml.locate(meant.writtenPath(problem.path), "value") })),
+    ...[...filled.problems, ...toldOnce(ofFields, ofChecks)].map((problem) => ({
+      ...problem,
+      place: locate(problem.path, problem.isOfKey),
+    })),
+    ...ofChecks.map((problem) => {
+      const place = locate(problem.path, problem.isOfKey);
+      return { ...problem, place, model: sharingModel(problem.path, place?.path) };
+    }),
   ];
-  const { offsetOf, placeOf } = yaml;
-  const placed = (path: Problem["path"]) => `${placeOf(offsetOf(path))} ${dottedPath(path)}`;
-  if (parsed.success && problems.length === 0) return { config: parsed.data, placeOf: placed };
-  const mistakes = [...misspelt, ...problems.map((problem) => ({ ...problem, path: writtenPath(problem.path) }))]
-    .map(({ path, message }) => ({ path, message, offset: offsetOf(path) }))
-    .sort((a, b) => a.offset - b.offset)
-    .map(({ path, message }) => `${placed(path)}: ${message}`);
-  throw ConfigError.of(file, mistakes);
+  if (!parsed.success || problems.length + yaml.mistakes.length > 0) throw ConfigError.of(file, mistakeLines(yaml, problems));
+  const placeOf = (path: Path) => {
+    const { path: written, offset } = locate(path) ?? { path, offset: 0 };
+    return `${yaml.placeOf(offset)} ${dottedPath(written)}`;
+  };
+  return { config: parsed.data, placeOf };
 }
 
-function otherEnvironment(content: unknown, environment: string | undefined): Problem[] {
-  const written = mapping(content).environment;
-  if (environment === undefined || written === undefined || written === environment) return [];
-  const message = `got ${quotedValue(written)}, but --environment or RETRIGGER_ENVIRONMENT asks for ${quotedValue(environment)}; expected the file of that environment; name it with --config`;
-  return [{ path: ["environment"], message }];
+/** The model of a path, where what it has stands outside of it. */
+function sharingModel([section, model]: Path, [writtenSection, ...written]: Path = []): string | undefined {
+  if (section !== "models" || model === undefined || writtenSection === undefined) return undefined;
+  const isOwn =
+    (writtenSection === "models" && written[0] === model) || (writtenSection === "environments" && written[2] === model);
+  return isOwn ? undefined : String(model);
 }
 
-/** Of a value that is wrong by itself, and of the other cloud besides, or of a former version, the latter alone. */
-function toldOnce(ofFields: readonly Problem[], ofChecks: readonly Problem[]): Problem[] {
-  const told = new Set(ofChecks.filter(({ isOfOtherCloud }) => isOfOtherCloud).map(({ path }) => JSON.stringify(path)));
-  const wholes = ofChecks.filter(({ isWhole }) => isWhole).map(({ path }) => path);
-  const isWithin = (path: Problem["path"]) => wholes.some((whole) => whole.every((step, index) => path[index] === step));
-  return [...ofFields.filter(({ path }) => !told.has(JSON.stringify(path)) && !isWithin(path)), ...ofChecks];
+/** Whether a key that is not complete without others is there; of what none of the environments was merged into. */
+function isGiven(content: unknown, path: Path): boolean {
+  return valueAt(content, path) !== undefined && path.length > 1;
 }
 
-function fieldProblems(content: unknown): Problem[] {
-  const { error } = configSchema.safeParse(content, PARSING);
-  if (error === undefined) return [];
-  const schema = z.toJSONSchema(configSchema, { io: "input" });
-  return schemaProblems([...error.issues, ...misnamedEntryIssues(error, content)], schema);
+/**
+ * The names of the environments that a file can be loaded for, right or wrong; the one that it is of, where it has no
+ * `environments`.
+ * Empty where it says neither: `loadConfig`, without an environment, then says what is missing.
+ * @throws ConfigError when it cannot be read, or is no YAML or no mapping
+ */
+export function environmentsOf(file: string, { purpose }: Pick<ReadOptions, "purpose"> = {}): string[] {
+  const { content } = readYaml(file, purpose);
+  return environmentNames(configAsMeant(withoutExtensions(content), (written) => fieldProblems(written)).content);
 }
 
-/** The sections whose entries have names of their author's choice, with the schema of an entry. */
-const NAMED_ENTRIES: Readonly<Record<string, z.ZodType>> = { models: modelSchema, rules: ruleSchema };
-
-/** The mistakes within entries whose name is wrong: zod does not look into these. */
-function misnamedEntryIssues(error: z.ZodError, content: unknown): z.core.$ZodIssue[] {
-  return error.issues.flatMap(({ code, path: [section, name, ...within] }) => {
-    const schema = NAMED_ENTRIES[String(section)];
-    if (code !== "invalid_key" || schema === undefined || within.length > 0) return [];
-    const entry = mapping(mapping(content)[String(section)])[String(name)];
-    const issues = schema.safeParse(entry, PARSING).error?.issues ?? [];
-    return issues.map((issue) => ({ ...issue, path: [String(section), String(name), ...issue.path] }));
-  });
+/** Without the keys `x-…`, which hold anchors: at the top of the file, of the defaults, of a model and of an environment. */
+function withoutExtensions(content: unknown): unknown {
+  const { environments, ...shared } = mapping(content);
+  const parts = Object.entries(mapping(environments)).map(([name, part]) => [name, partWithoutExtensions(part)]);
+  const kept = mapping(partWithoutExtensions(shared));
+  if (environments === undefined) return kept;
+  return { ...kept, environments: parts.length === 0 ? environments : Object.fromEntries(parts) };
 }
 
-/** Of a key, in characters; what is longer is no key of ours. */
-const MAX_KEY = 80;
+function partWithoutExtensions(part: unknown): unknown {
+  if (!isMapping(part)) return part;
+  const { models, defaults, ...others } = part;
+  const ofModels = Object.entries(mapping(models)).map(([name, model]) => [name, withoutKeys(model)]);
+  return {
+    ...mapping(withoutKeys(others)),
+    ...(models !== undefined && { models: isMapping(models) ? Object.fromEntries(ofModels) : models }),
+    ...(defaults !== undefined && { defaults: withoutKeys(defaults) }),
+  };
+}
 
-function dottedPath(path: Problem["path"]): string {
-  const steps = path.map((step) => (typeof step === "number" ? `[${step}]` : `.${plainLine(String(step), MAX_KEY)}`));
-  return steps.join("").replace(/^\./, "");
+function withoutKeys(value: unknown): unknown {
+  return isMapping(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("x-"))) : value;
+}
+
+/** What a schema finds in each part of a file that is read for an environment; what one lacks may be in another. */
+function writtenProblems(content: unknown, asked: string | undefined): Problem[] {
+  const { environments, ...shared } = mapping(content);
+  const { overrides } = chosenEnvironment(content, asked);
+  return [
+    ...partProblems(shared, []),
+    ...(overrides === undefined ? [] : partProblems(mapping(valueAt({ environments }, overrides)), overrides)),
+  ];
+}
+
+function partProblems({ defaults, ...part }: Readonly<Record<string, unknown>>, path: Path): Problem[] {
+  const ofDefaults = defaults === undefined ? [] : modelFieldProblems(defaults).map((problem) => below(["defaults"], problem));
+  return [...fieldProblems(part), ...ofDefaults].map((problem) => below(path, problem));
+}
+
+function below(path: Path, problem: Problem): Problem {
+  return { ...problem, path: [...path, ...problem.path] };
 }

@@ -1,7 +1,6 @@
 import { isMapping } from "../functions/core/json-path";
 import type { Problem } from "./errors";
-
-type Path = Problem["path"];
+import { type Path, valueAt } from "./paths";
 
 /** A configuration whose misspelt keys are read as those that were meant, so that nothing else is told of what they hold. */
 export interface ConfigAsMeant {
@@ -22,28 +21,20 @@ export function configAsMeant(written: unknown, problemsOf: (content: unknown) =
   let content = written;
   const writtenPath = (path: Path) => path.map((step, index) => names.get(nameOf(path.slice(0, index + 1))) ?? step);
   for (;;) {
-    const found = problemsOf(content).find(
-      ({ path, meant }) => meant !== undefined && !isThere(content, [...path.slice(0, -1), meant]),
-    );
-    if (found?.meant === undefined) return { content, problems, writtenPath };
-    const { path, meant } = found;
-    problems.push({ ...found, path: writtenPath(path) });
-    names.set(nameOf([...path.slice(0, -1), meant]), path.at(-1) ?? meant);
-    content = renamed(content, path, meant);
+    const before = problems.length;
+    for (const found of problemsOf(content)) {
+      const { path, meant } = found;
+      if (meant === undefined || valueAt(content, [...path.slice(0, -1), meant]) !== undefined) continue;
+      problems.push({ ...found, path: writtenPath(path) });
+      names.set(nameOf([...path.slice(0, -1), meant]), path.at(-1) ?? meant);
+      content = renamed(content, path, meant);
+    }
+    if (problems.length === before) return { content, problems, writtenPath };
   }
 }
 
 function nameOf(path: Path): string {
   return JSON.stringify(path);
-}
-
-function isThere(content: unknown, path: Path): boolean {
-  let value = content;
-  for (const step of path) {
-    if (!(isMapping(value) || Array.isArray(value)) || !Object.hasOwn(value, step)) return false;
-    value = Reflect.get(value, step);
-  }
-  return true;
 }
 
 /** A copy in which the last key of a path has another name. */

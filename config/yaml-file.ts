@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs";
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import { isMap, isSeq, LineCounter } from "yaml";
 import { isMapping } from "../functions/core/json-path";
-import { plainLine } from "../functions/core/plain-text";
 import { ConfigError } from "./errors";
+import { parsed } from "./yaml-syntax";
+import { type YamlMistake, type YamlValues, yamlValues } from "./yaml-values";
 
 /** What a YAML file says, and where in it. */
-export interface YamlFile {
-  /** Plain data, without circles. */
-  readonly content: unknown;
-  /** Number of characters before the key or list item of a path, or before the nearest above it that exists. */
-  offsetOf(path: readonly PropertyKey[]): number;
+export interface YamlFile extends YamlValues {
   /** `file:line:column` of an offset. */
   placeOf(offset: number): string;
 }
@@ -34,55 +31,32 @@ const CONFIGURATION: YamlPurpose = {
 export const CONFIG_OPTION: YamlPurpose = { ...CONFIGURATION, namedBy: "with --config" };
 
 /**
- * A YAML file that holds a mapping.
+ * A YAML file that holds a mapping. Aliases and merge keys (`<<`) stand for what they refer to.
  * @param purpose @default - the configuration of a deployment
- * @throws ConfigError when it cannot be read, or is no YAML or no mapping
+ * @throws ConfigError when it cannot be read, is no YAML or no mapping, or stands for too much; of what leaves the rest to be read,
+ *   such as a key that is written twice, `mistakes` tells instead
  */
 export function readYaml(file: string, purpose: YamlPurpose = CONFIGURATION): YamlFile {
+  const text = configurationText(file, purpose);
   const lines = new LineCounter();
   const placeOf = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  const document = parseDocument(configurationText(file, purpose), { lineCounter: lines, prettyErrors: false, stringKeys: true });
-  const keys = keysByOffset(document);
-  const mistakes = [...document.errors, ...document.warnings].map(
-    ({ code, message, pos: [offset] }) => `${placeOf(offset)} ${mistakeText(code, keys.get(offset)) ?? message}`,
-  );
-  // As a key of an object it would replace the prototype instead of adding a member.
-  for (const [offset, key] of keys) if (key === "__proto__") mistakes.push(`${placeOf(offset)} the key __proto__ is not allowed`);
-  if (mistakes.length > 0) throw ConfigError.of(file, mistakes);
+  const { document, mistakes } = parsed(text, lines);
+  const failed = (told: readonly YamlMistake[]) =>
+    ConfigError.of(
+      file,
+      told.map(({ offset, message }) => `${placeOf(offset)} ${message}`),
+    );
+  if (document === undefined) throw failed(mistakes);
   if (!isMap(document.contents)) {
+    if (mistakes.length > 0) throw failed(mistakes);
     const found = document.contents === null ? "nothing" : isSeq(document.contents) ? "a list" : "a single value";
     throw new ConfigError(`${file}: got ${found}; expected ${purpose.mapping}`);
   }
-  return { content: plainData(file, document), offsetOf: (path) => offsetOf(document, path), placeOf };
-}
-
-/** The keys of all mappings, by the offset at which each begins. */
-function keysByOffset(document: Document): ReadonlyMap<number, string> {
-  const keys = new Map<number, string>();
-  visit(document, {
-    Pair(_index, { key }) {
-      if (isScalar(key)) keys.set(key.range?.[0] ?? 0, String(key.value));
-    },
-  });
-  return keys;
-}
-
-/** Of a key that is quoted, in characters. */
-const MAX_KEY = 80;
-
-/** What is told of a mistake instead of the parser's own words; undefined for most. */
-function mistakeText(code: string, key: string | undefined): string | undefined {
-  switch (code) {
-    case "NON_STRING_KEY":
-      return "expected a key of plain text";
-    case "DUPLICATE_KEY":
-      return `got the key ${plainLine(key ?? "", MAX_KEY)} a second time; expected every key of a mapping once; rename or remove one of the two`;
-    default:
-      return undefined;
-  }
+  const values = yamlValues(file, document, placeOf);
+  return { ...values, mistakes: [...mistakes, ...values.mistakes], placeOf };
 }
 
 /** The text of a file, or the code of the operating system's refusal, such as ENOENT. */
@@ -105,40 +79,4 @@ function configurationText(file: string, { what, namedBy }: YamlPurpose): string
   throw new ConfigError(
     `${file}: cannot be read (${read.refusal}); expected ${what} there; create it, or name another file ${namedBy}`,
   );
-}
-
-/** Of what the parser says of an alias, whose name may be of any length; in characters. */
-const MAX_CAUSE = 200;
-
-function plainData(file: string, document: Document): unknown {
-  try {
-    const content: unknown = document.toJS();
-    JSON.stringify(content);
-    return content;
-  } catch (error) {
-    // An alias that leads nowhere is a ReferenceError of yaml, a circle a TypeError of JSON.
-    if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error;
-    const cause = error instanceof ReferenceError ? plainLine(error.message, MAX_CAUSE) : "an alias refers to what it is part of";
-    throw new ConfigError(`${file}: ${cause}; expected aliases that refer to an earlier, finished value`);
-  }
-}
-
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
-  let node: unknown = document.contents;
-  let offset = 0;
-  for (const step of path) {
-    if (isAlias(node)) node = node.resolve(document);
-    if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
-      if (!isScalar(pair?.key)) break;
-      offset = pair.key.range?.[0] ?? offset;
-      node = pair.value;
-    } else if (isSeq(node) && typeof step === "number") {
-      node = node.items[step];
-      offset = isScalar(node) ? (node.range?.[0] ?? offset) : offset;
-    } else {
-      break;
-    }
-  }
-  return offset;
 }

@@ -55,12 +55,16 @@ export function configuredSettings(file: string): ReadonlyMap<string, Settings> 
 export function policyOfFile(file: string): SimulatedPolicy {
   const yaml = told(() => readYaml(file, POLICY_FILE));
   const parsed = policyFileSchema.safeParse(yaml.content, { error: expectationOf, reportInput: true });
-  if (!parsed.success) {
-    const problems = schemaProblems(parsed.error.issues, z.toJSONSchema(policyFileSchema, { io: "input" }));
+  if (!parsed.success || yaml.mistakes.length > 0) {
+    const issues = parsed.error?.issues ?? [];
+    const problems = schemaProblems(issues, z.toJSONSchema(policyFileSchema, { io: "input" }));
     const former = isMapping(yaml.content) ? formerAdaptive(yaml.content.policy, FORMER_PATH) : undefined;
     const others = problems.filter(({ path }) => former === undefined || !FORMER_PATH.every((key, at) => path[at] === key));
-    const mistakes = [...others, ...(former === undefined ? [] : [former])]
-      .map(({ path, message }) => ({ message: `${path.join(".")}: ${message}`, offset: yaml.offsetOf(path) }))
+    const placed = [...others, ...(former === undefined ? [] : [former])].flatMap(({ path, message, isOfKey }) => {
+      const place = yaml.locate(path, isOfKey ? "key" : "value");
+      return place === undefined ? [] : [{ offset: place.offset, message: `${place.path.join(".")}: ${message}` }];
+    });
+    const mistakes = [...yaml.mistakes, ...placed]
       .sort((a, b) => a.offset - b.offset)
       .map(({ message, offset }) => `${yaml.placeOf(offset)} ${message}`);
     throw new CommandError(ConfigError.of(file, mistakes).message);

@@ -9,7 +9,8 @@ import { NEEDED_PIPELINE_KEYS, PARAMETER_NAME_MISTAKES, PIPELINE_CLOUD_KEYS } fr
 import { PROMOTION_CLOUD_KEYS } from "../sections/promotion";
 import { mapping, type ValidModel } from "./unchecked-config";
 
-const ONE_CLOUD_KEYS: readonly OneCloudKey[] = [
+/** Keys of models, and values of keys, that belong to one cloud. */
+export const ONE_CLOUD_KEYS: readonly OneCloudKey[] = [
   ...DATA_CLOUD_KEYS,
   ...PIPELINE_CLOUD_KEYS,
   ...MONITORING_CLOUD_KEYS,

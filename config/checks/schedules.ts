@@ -11,7 +11,7 @@ import { DEFAULT_SCHEDULE_NAME, readTiming } from "../sections/schedule";
 import { mapping, type UncheckedPart, uncheckedSchedules } from "./unchecked-config";
 
 /** Sections of a model that need data: those of the coordinator, and of what sends it requests. */
-const COORDINATED_SECTIONS = ["batch", "drift", "monitoring", "operations", "policy", "promotion"];
+export const COORDINATED_SECTIONS = ["batch", "drift", "monitoring", "operations", "policy", "promotion"];
 const OWN_PLACEHOLDERS = [...new Set([...Object.keys(PLACEHOLDERS), ...Object.keys(LAUNCH_PLACEHOLDERS)])];
 const OWN_PLACEHOLDER = new RegExp(`\\{(?:${OWN_PLACEHOLDERS.join("|")})\\}`);
 const LAUNCH_LIST = Object.keys(LAUNCH_PLACEHOLDERS)

@@ -317,12 +317,12 @@ models:
   it.each<[BackendConfig, object]>([
     [{ type: "local" }, { local: { path: "../../../terraform.dev.aws-stack.tfstate" } }],
     [
-      { type: "cloud", organization: "acme", workspace: "retrigger-dev" },
+      { type: "cloud", organization: "acme", workspace: "retrigger-dev", sharedWorkspace: true },
       { cloud: { organization: "acme", workspaces: { name: "retrigger-dev-aws-stack" } } },
     ],
     [
       { type: "cloud", organization: "acme", workspace: "w", hostname: "tfe.acme.com" },
-      { cloud: { organization: "acme", hostname: "tfe.acme.com", workspaces: { name: "w-aws-stack" } } },
+      { cloud: { organization: "acme", hostname: "tfe.acme.com", workspaces: { name: "w-dev-aws-stack" } } },
     ],
     [
       { type: "s3", bucket: "state", region: "eu-west-1", keyPrefix: "retrigger/" },

@@ -293,7 +293,7 @@ describe("GcpStack", () => {
     [{ type: "local" }, { local: { path: "../../../terraform.dev.gcp-stack.tfstate" } }],
     [
       { type: "cloud", organization: "acme", workspace: "w" },
-      { cloud: { organization: "acme", workspaces: { name: "w-gcp-stack" } } },
+      { cloud: { organization: "acme", workspaces: { name: "w-dev-gcp-stack" } } },
     ],
     [
       { type: "s3", bucket: "state", region: "eu-west-1", keyPrefix: "retrigger/" },

@@ -83,7 +83,7 @@ describe("the app", () => {
     expect(stderr).toBe(
       `${file}: 3 mistakes
   ${file}:1:1 aws: missing, as is gcp; expected at least one of them; add aws: {region}, or gcp: {project, region}
-  ${file}:2:1 model: unknown key; did you mean models? allowed here: environment, backend, aws, gcp, operations, models, rules
+  ${file}:2:1 model: unknown key; did you mean models? allowed here: environment, backend, aws, gcp, operations, models, rules, defaults, environments
   ${file}:2:1 model: got {}; expected at least one model
 `,
     );

@@ -1,0 +1,85 @@
+// The section `backend` of retrigger.yaml, and the names of the states that it means.
+import * as z from "zod";
+import { bucketNameSchema, regionSchema, text } from "./sections/fields";
+
+const NAME = /^[A-Za-z0-9_-]{1,80}$/;
+const NAME_EXPECTATION = "expected 1 to 80 of A-Z, a-z, 0-9, - and _";
+const statePrefix = text(/^[A-Za-z0-9._=/-]{0,512}$/, "expected at most 512 of A-Z, a-z, 0-9, ., _, =, - and /");
+
+/** Where Terraform keeps its state. */
+export const backendSchema = z.discriminatedUnion(
+  "type",
+  [
+    z.strictObject({ type: z.literal("local").describe("State in a local file next to cdktf.json") }),
+    z.strictObject({
+      type: z.literal("cloud").describe("State in HCP Terraform or Terraform Enterprise"),
+      organization: text(NAME, NAME_EXPECTATION).describe("Organization of the workspaces; 1 to 80 characters"),
+      workspace: text(NAME, NAME_EXPECTATION).describe(
+        "Start of the names of the workspaces, <workspace>-<environment>-aws-stack and <workspace>-<environment>-gcp-stack; 1 to 80 characters",
+      ),
+      sharedWorkspace: z
+        .boolean({ error: "expected true or false" })
+        .optional()
+        .describe(
+          "True names the workspaces <workspace>-aws-stack and <workspace>-gcp-stack, without the environment, as former versions did: only for workspaces that hold state already, and for one environment alone; false by default, and written out it ends the reminder at synthesis",
+        ),
+      hostname: text(/^[a-z0-9.-]{1,253}$/, "expected a host name, such as tfe.example.com")
+        .optional()
+        .describe("Host name of Terraform Enterprise; app.terraform.io by default"),
+    }),
+    z.strictObject({
+      type: z.literal("s3").describe("State in an S3 bucket, with a lock file (Terraform 1.10 or newer)"),
+      bucket: bucketNameSchema.describe("Name of an existing S3 bucket for the state"),
+      region: regionSchema.describe("AWS region of that bucket"),
+      keyPrefix: statePrefix
+        .default("retrigger/")
+        .describe(
+          "Start of the state's keys, <keyPrefix><environment>/aws-stack.tfstate or gcp-stack.tfstate; up to 512 characters",
+        ),
+    }),
+    z.strictObject({
+      type: z.literal("gcs").describe("State in a Cloud Storage bucket"),
+      bucket: text(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/, "expected the name of a bucket alone, without gs://").describe(
+        "Name of an existing Cloud Storage bucket for the state",
+      ),
+      prefix: statePrefix
+        .default("retrigger/")
+        .describe("Start of the names of the state's objects, <prefix><environment>/aws-stack or gcp-stack; up to 512 characters"),
+    }),
+  ],
+  { error: "expected a mapping whose type is local, cloud, s3 or gcs" },
+);
+
+type Backend = z.output<typeof backendSchema>;
+
+/**
+ * The name of a stack's state on its backend: a file, a workspace, or a key of its bucket. Every environment has its own;
+ * workspaces also where `<workspace>` differs, as a `-` in the name of an environment is written `_`, which no environment has.
+ * @param environment name of the deployment, of a-z, 0-9 and -
+ * @param stackId such as `aws-stack`
+ */
+export function stateName(backend: Backend, environment: string, stackId: string): string {
+  switch (backend.type) {
+    case "local":
+      // From cdktf.out/stacks/<stack>, where Terraform runs, to the folder of cdktf.json: cdktf.out may be deleted at any time.
+      return `../../../terraform.${environment}.${stackId}.tfstate`;
+    case "cloud":
+      return backend.sharedWorkspace === true
+        ? `${backend.workspace}-${stackId}`
+        : `${backend.workspace}-${environment.replaceAll("-", "_")}-${stackId}`;
+    case "s3":
+      return `${backend.keyPrefix}${environment}/${stackId}.tfstate`;
+    case "gcs":
+      return `${backend.prefix}${environment}/${stackId}`;
+  }
+}
+
+/**
+ * What whoever deployed with a former version must know, which left the environment out of the names of workspaces: Terraform would
+ * look into an empty one, and create everything again. Undefined where `sharedWorkspace` says what is meant, and on other backends.
+ */
+export function workspaceReminder(backend: Backend, environment: string): string | undefined {
+  if (backend.type !== "cloud" || backend.sharedWorkspace !== undefined) return undefined;
+  const name = stateName(backend, environment, "<stack>");
+  return `the state is in the workspaces ${name}, one for each environment; if ${backend.workspace}-<stack> of a former version holds it, set backend.sharedWorkspace: true, or rename that workspace; if not, set backend.sharedWorkspace: false (docs/environments.md)`;
+}

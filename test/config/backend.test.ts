@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { stateName, workspaceReminder } from "../../config/backend";
+import type { BackendConfig } from "../../config/config";
+import { messageOf } from "../stacks/config-messages";
+
+const environment = fc.stringMatching(/^[a-z][a-z0-9-]{0,15}$/);
+const workspace = fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/);
+const stack = fc.constantFrom("aws-stack", "gcp-stack");
+const backend = fc.oneof(
+  fc.constant<BackendConfig>({ type: "local" }),
+  workspace.map((name): BackendConfig => ({ type: "cloud", organization: "acme", workspace: name })),
+  fc.string().map((keyPrefix): BackendConfig => ({ type: "s3", bucket: "state", region: "eu-west-1", keyPrefix })),
+  fc.string().map((prefix): BackendConfig => ({ type: "gcs", bucket: "state", prefix })),
+);
+
+describe("stateName", () => {
+  it("should differ for two environments, and for two stacks, of every backend", () => {
+    fc.assert(
+      fc.property(backend, environment, environment, stack, stack, (where, one, other, ofOne, ofOther) => {
+        fc.pre(one !== other || ofOne !== ofOther);
+        expect(stateName(where, one, ofOne)).not.toBe(stateName(where, other, ofOther));
+      }),
+    );
+  });
+
+  it("should differ for two workspaces, wherever their names and those of environments have a -", () => {
+    const cloud = (name: string): BackendConfig => ({ type: "cloud", organization: "acme", workspace: name });
+    expect(stateName(cloud("a-b"), "c", "aws-stack")).toBe("a-b-c-aws-stack");
+    expect(stateName(cloud("a"), "b-c", "aws-stack")).toBe("a-b_c-aws-stack");
+    const parts = fc.array(fc.constantFrom("a", "b", "-"), { minLength: 1, maxLength: 5 }).map((chars) => chars.join(""));
+    const names = parts.map((part) => `e${part}`);
+    fc.assert(
+      fc.property(parts, names, parts, names, (one, itsEnvironment, other, otherEnvironment) => {
+        fc.pre(one !== other || itsEnvironment !== otherEnvironment);
+        const state = stateName(cloud(one), itsEnvironment, "aws-stack");
+        expect(state).not.toBe(stateName(cloud(other), otherEnvironment, "aws-stack"));
+      }),
+    );
+  });
+});
+
+describe("workspaceReminder", () => {
+  it("should name both names and the setting, until the setting is written", () => {
+    const cloud = { type: "cloud", organization: "acme", workspace: "w" } as const;
+
+    expect(workspaceReminder(cloud, "prod")).toBe(
+      "the state is in the workspaces w-prod-<stack>, one for each environment; if w-<stack> of a former version holds it, set backend.sharedWorkspace: true, or rename that workspace; if not, set backend.sharedWorkspace: false (docs/environments.md)",
+    );
+    expect(workspaceReminder({ ...cloud, sharedWorkspace: false }, "prod")).toBeUndefined();
+    expect(workspaceReminder({ ...cloud, sharedWorkspace: true }, "prod")).toBeUndefined();
+    expect(workspaceReminder({ type: "local" }, "prod")).toBeUndefined();
+  });
+});
+
+describe("the backends of the environments of one file", () => {
+  it.each([
+    ["one workspace", "{ type: cloud, organization: acme, workspace: w, sharedWorkspace: true }", "", "backend"],
+    [
+      "prefixes that end within the names",
+      "{ type: s3, bucket: state, region: eu-west-1, keyPrefix: x/o }",
+      "{ keyPrefix: x/ }",
+      "backend",
+    ],
+  ])("should be refused when two have one state: %s", (_case, shared, other, path) => {
+    const names = other === "" ? ["one", "two"] : ["ne", "one"];
+    const [first = "", second = ""] = names;
+    const text = `environment: ${first}
+backend: ${shared}
+environments: { ${first}: {}, ${second}: { ${other === "" ? "" : `backend: ${other}`} } }
+aws: { region: eu-central-1 }
+models: { churn: { data: { bucket: acme, prefixes: [in/] }, pipeline: { name: churn } } }
+`;
+    expect(messageOf(text)).toBe(
+      `retrigger.yaml: 1 mistake\n  retrigger.yaml:2:1 ${path}: gives ${first} and ${second} the same state, so that an apply of one would replace the other; expected a state for each; remove sharedWorkspace, or give one of them another workspace or prefix`,
+    );
+  });
+});
