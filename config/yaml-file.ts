@@ -80,6 +80,8 @@ function mistakeText(code: string, key: string | undefined): string | undefined 
       return "expected a key of plain text";
     case "DUPLICATE_KEY":
       return `got the key ${plainLine(key ?? "", MAX_KEY)} a second time; expected every key of a mapping once; rename or remove one of the two`;
+    case "TAB_AS_INDENT":
+      return "got a tab before the first word of a line; expected spaces, such as two for each level; replace it by spaces";
     default:
       return undefined;
   }

@@ -32,7 +32,7 @@ describe("the checks of durations", () => {
 });
 
 describe("the checks of a created pipeline", () => {
-  const definition = JSON.stringify({ Parameters: [{ Name: "ManifestUri" }, { Name: "Epochs" }] });
+  const definition = JSON.stringify({ Parameters: [{ Name: "ManifestUri" }, { Name: "Epochs", DefaultValue: 5 }] });
   const pipeline = { definitionFile: "./pipeline.json", roleArn: ROLE };
 
   it("should accept a definition that declares every parameter", () => {
