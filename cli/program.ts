@@ -21,6 +21,7 @@ import { errorText, type Paint, type Printout } from "./printout";
 import { promotionCommands } from "./promotion-program";
 import { recommendCommand } from "./recommend-program";
 import { redrive, redriveProgress } from "./redrive/redrive";
+import { setupCommands } from "./setup-program";
 import { simulateCommand } from "./simulate-program";
 
 const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject", "duplicate"];
@@ -38,6 +39,7 @@ const DEFAULT_DRIFTS = 5;
 
 const EXAMPLES = `
 Examples:
+  $ retrigger validate                                 all mistakes and warnings of retrigger.yaml
   $ npm start                                          replays flights and leaves a local run
   $ retrigger decisions --outcome reject               what was rejected, newest first
   $ retrigger decisions --since 30d --export > decisions.jsonl
@@ -202,6 +204,7 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
   simulateCommand(program, runAlone);
   recommendCommand(program, runAlone);
   historyCommands(program, runAlone);
+  setupCommands(program, runAlone);
 
   return program;
 }

@@ -27,10 +27,19 @@ const MAX_MISTAKE = 2_000;
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 
+  /** @param mistakes each in one line, with its place. @default - the message alone */
+  constructor(
+    message: string,
+    readonly mistakes: readonly string[] = [message],
+  ) {
+    super(message);
+  }
+
   /** An error with the number of mistakes in a file, and each on its line, as a terminal may show it. */
   static of(file: string, mistakes: readonly string[]): ConfigError {
     const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
-    return new ConfigError([`${file}: ${count}`, ...mistakes.map((mistake) => plainLine(mistake, MAX_MISTAKE))].join("\n  "));
+    const lines = mistakes.map((mistake) => plainLine(mistake, MAX_MISTAKE));
+    return new ConfigError([`${file}: ${count}`, ...lines].join("\n  "), lines);
   }
 }
 

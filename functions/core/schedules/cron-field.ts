@@ -38,8 +38,7 @@ export function readField(field: CronField, text: string): ReadField {
 /** The values of one member of the list, or what is wrong with it. */
 function readTerm(field: CronField, term: string): number[] | string {
   const { least, most, cycle } = field;
-  const wrong = (expectation: string, hint = "") =>
-    `its ${field.name} has ${quotedText(term)}; ${hint}expected ${expectation}`;
+  const wrong = (expectation: string, hint = "") => `its ${field.name} has ${quotedText(term)}; ${hint}expected ${expectation}`;
   const [, every, first, last, step] = TERM.exec(term) ?? [];
   if (every === undefined && first === undefined) return wrong(`${formsOf(field)}; use no L, W, # or ?`);
   const special = [first, last].find((word) => word !== undefined && /^\d*[LW]+$/i.test(word));
