@@ -45,7 +45,7 @@ function daysOf(days: string): string | ReadSpoken {
   if (DAYS.includes(days)) return `* * ${DAYS.indexOf(days)}`;
   const [, number, suffix] = OF_MONTH.exec(days) ?? [];
   if (number === undefined || suffix === undefined) {
-    const meant = nearestWord(days, ["day", "weekday", ...DAYS]);
+    const meant = nearestWord(days.replace(/^every /, ""), ["day", "weekday", ...DAYS]);
     const hint = meant === undefined ? "" : `did you mean ${meant}? `;
     return wrong(`${quotedText(days)} is not a day; ${hint}${expectedForms()}`);
   }
