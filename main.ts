@@ -2,11 +2,19 @@ import "./stacks/fast-start";
 import { dirname } from "node:path";
 import { App } from "cdktf";
 import { ConfigError } from "./config/errors";
-import { loadConfig } from "./config/load-config";
+import { loadPlacedConfig } from "./config/load-config";
+import { configWarnings } from "./config/warnings/warnings";
+import { plainLine } from "./functions/core/plain-text";
+
+/** Of a warning, in characters. */
+const MAX_WARNING = 2_000;
 
 function main(): void {
   const file = process.env.RETRIGGER_CONFIG || "retrigger.yaml";
-  const config = loadConfig(file, { environment: process.env.RETRIGGER_ENVIRONMENT || undefined });
+  const { config, placeOf } = loadPlacedConfig(file, { environment: process.env.RETRIGGER_ENVIRONMENT || undefined });
+  for (const { path, message } of configWarnings(config, dirname(file))) {
+    console.error(plainLine(`warning ${placeOf(path)}: ${message}`, MAX_WARNING));
+  }
   const projectDir = process.cwd();
   const app = new App();
   // Loaded only where it is configured: the classes of a provider are most of a synthesis' time.

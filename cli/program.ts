@@ -39,6 +39,7 @@ const DEFAULT_DRIFTS = 5;
 
 const EXAMPLES = `
 Examples:
+  $ retrigger validate                                 all mistakes and warnings of retrigger.yaml
   $ npm start                                          replays flights and leaves a local run
   $ retrigger decisions --outcome reject               what was rejected, newest first
   $ retrigger decisions --since 30d --export > decisions.jsonl

@@ -44,7 +44,7 @@ export type ModelConfig = z.output<typeof modelSchema>;
 /** retrigger.yaml. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe("Path or URL of the JSON Schema of this file, for editors"),
-  environment: text(/^[a-z][a-z0-9-]{0,15}$/, "expected 1 to 16 of a-z, 0-9 and -, starting with a letter").describe(
+  environment: text(/^[a-z][a-z0-9-]{0,15}$/, "expected 1 to 16 of a-z, 0-9 and -, starting with a letter, such as dev").describe(
     "Name of the deployment, used in resource names, tags and labels; 1 to 16 of a-z, 0-9 and -, starting with a letter",
   ),
   backend: backendSchema.default({ type: "local" }).describe("Where Terraform keeps its state"),
@@ -52,7 +52,9 @@ export const configSchema = z.strictObject({
   gcp: gcpSchema.optional().describe("Deployment to Google Cloud; needed if a model runs there, and only then"),
   operations: operationsSchema.prefault({}).describe("Alarms and dashboards for operators, on every cloud"),
   models: z
-    .record(modelNameSchema, modelSchema)
+    .record(modelNameSchema, modelSchema, {
+      error: "expected a mapping of names to models, such as churn: {data: {bucket: acme-churn}, pipeline: {name: churn-training}}",
+    })
     .refine((models) => Object.keys(models).length > 0, { error: "expected at least one model" })
     .describe("Models by name, at least one; a name is 1 to 40 of a-z, 0-9 and -, starting with a letter"),
   rules: rulesSchema

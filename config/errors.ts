@@ -1,6 +1,7 @@
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { isMapping } from "../functions/core/json-path";
+import { nearestWord } from "../functions/core/nearest-word";
 import { plainLine } from "../functions/core/plain-text";
 
 /** One mistake of the configuration: where it is, and what to do. */
@@ -18,6 +19,9 @@ export interface Problem {
   readonly isWhole?: boolean;
 }
 
+/** What is probably wrong with a configuration that is valid. */
+export type Warning = Pick<Problem, "path" | "message">;
+
 /** Of one mistake, in characters; what is allowed may be a list of some dozens of names. */
 const MAX_MISTAKE = 2_000;
 
@@ -25,10 +29,19 @@ const MAX_MISTAKE = 2_000;
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 
+  /** @param mistakes each in one line, with its place. @default - the message alone */
+  constructor(
+    message: string,
+    readonly mistakes: readonly string[] = [message],
+  ) {
+    super(message);
+  }
+
   /** An error with the number of mistakes in a file, and each on its line, as a terminal may show it. */
   static of(file: string, mistakes: readonly string[]): ConfigError {
     const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
-    return new ConfigError([`${file}: ${count}`, ...mistakes.map((mistake) => plainLine(mistake, MAX_MISTAKE))].join("\n  "));
+    const lines = mistakes.map((mistake) => plainLine(mistake, MAX_MISTAKE));
+    return new ConfigError([`${file}: ${count}`, ...lines].join("\n  "), lines);
   }
 }
 
@@ -49,7 +62,9 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], schema: Json
       });
     }
     if (issue.code === "invalid_key") {
-      const message = `got the name ${quotedValue(path.at(-1))}; ${issue.issues[0]?.message ?? issue.message}`;
+      const [inner] = issue.issues;
+      const hint = inner === undefined ? "" : hintOf(inner, path.at(-1));
+      const message = `got the name ${quotedValue(path.at(-1))}; ${hint}${inner?.message ?? issue.message}`;
       return [{ path, message, isOfKey: true }];
     }
     const meant = issue.code === "invalid_union" ? variantMeant(issue.errors) : undefined;
@@ -58,9 +73,109 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], schema: Json
       return schemaProblems(nested, schema);
     }
     // A discriminated union reports no issues of its variants when no variant has the type that was given.
-    const value = issue.code === "invalid_union" && issue.errors.length === 0 ? typeOf(issue.input) : issue.input;
-    return [{ path, message: `${value === undefined ? "missing" : `got ${quotedValue(value)}`}; ${issue.message}` }];
+    if (issue.code === "invalid_union" && issue.errors.length === 0) return [wrongType(issue, schema)];
+    const { input } = issue;
+    if (input === undefined) return [{ path, message: `missing; ${expectationIn(issue, schema)}` }];
+    return [{ path, message: `got ${quotedValue(input)}; ${hintOf(issue, input)}${expectationIn(issue, schema)}` }];
   });
+}
+
+/** The problem of a mapping whose `type` is none of its union's; `path` leads to the type. */
+function wrongType({ path, input, message }: z.core.$ZodIssue, schema: JsonSchema): Problem {
+  const type = typeOf(input);
+  const section = path.slice(0, -1).reduce<JsonSchema>((node, key) => step(node, key), schema);
+  const types = (section.oneOf ?? []).flatMap((variant) => subschema(variant.properties?.type).const ?? []).map(String);
+  if (type === undefined || types.length === 0) return { path, message: `missing; ${message}` };
+  const hint = typeof type === "string" ? wordHint(type, types) : "";
+  return { path, message: `got ${quotedValue(type)}; ${hint}expected ${listed(types)}` };
+}
+
+/** What is allowed at an issue's place; of a number without words of its own, the range and an example. */
+function expectationIn(issue: z.core.$ZodIssue, schema: JsonSchema): string {
+  if (!BARE_NUMBER.test(issue.message)) return issue.message;
+  return rangeText(issue.path.reduce<JsonSchema>((node, key) => step(node, key), schema)) ?? issue.message;
+}
+
+/** What `expectationOf` says of a number. */
+const BARE_NUMBER = /^expected (?:a whole number|-?[\d.e+]+ or (?:more|less))$/;
+
+/** The range of a number, and its default as an example; undefined for what is no number, or is not limited. */
+function rangeText({ type, minimum, maximum, exclusiveMinimum, default: usual }: JsonSchema): string | undefined {
+  if (type !== "integer" && type !== "number") return undefined;
+  const least = isLimit(minimum) ? minimum : undefined;
+  const most = isLimit(maximum) ? maximum : undefined;
+  const range = isLimit(exclusiveMinimum)
+    ? `more than ${exclusiveMinimum}${most === undefined ? "" : `, up to ${most}`}`
+    : least !== undefined && most !== undefined
+      ? `${least} to ${most}`
+      : least !== undefined
+        ? `${least} or more`
+        : undefined;
+  if (range === undefined) return undefined;
+  const example = typeof usual === "number" ? usual : (least ?? most);
+  return `expected a ${type === "integer" ? "whole " : ""}number, ${range}${example === undefined ? "" : `, such as ${example}`}`;
+}
+
+/** False for the bounds that every whole number has, beyond which it would not be exact. */
+function isLimit(bound: unknown): bound is number {
+  return typeof bound === "number" && Math.abs(bound) < Number.MAX_SAFE_INTEGER;
+}
+
+/** What was probably meant by a value, with a space at its end; empty where nobody can tell. */
+function hintOf(issue: z.core.$ZodIssue, input: unknown): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return typeHint(issue.expected, input);
+    case "invalid_value":
+      return typeof input === "string" ? wordHint(input, issue.values.map(String)) : "";
+    case "invalid_format":
+      return typeof input === "string" && input.length <= MAX_MEANT && issue.pattern !== undefined
+        ? spellingHint(input, issue.pattern)
+        : "";
+    default:
+      return "";
+  }
+}
+
+function typeHint(expected: string, input: unknown): string {
+  if (typeof input !== "string" || input.length > MAX_MEANT) return "";
+  if (expected === "array") return didYouMean(`[${input}]`);
+  if (expected === "number" || expected === "int") {
+    const [number, ...more] = input.match(/-?\d+(?:\.\d+)?/g) ?? [];
+    if (number === undefined || more.length > 0) return "";
+    return didYouMean(number === input ? `${number}, without quotes` : number);
+  }
+  return expected === "boolean" && /^(?:true|false)$/i.test(input) ? didYouMean(`${input.toLowerCase()}, without quotes`) : "";
+}
+
+/** A value that is right but for its case, its _ and spaces, or for the scheme and the path of a bucket's address. */
+function spellingHint(input: string, pattern: string): string {
+  const [, source = "", flags = ""] = /^\/(.*)\/([a-z]*)$/s.exec(pattern) ?? [];
+  const allowed = new RegExp(source, flags);
+  const bucket = /^(?:s3|gs):\/\/([^/]+)/.exec(input)?.[1];
+  const lower = input.trim().toLowerCase();
+  const meant = [bucket ?? "", input.trim(), lower, lower.replaceAll(/[_\s.]+/g, "-")].find(
+    (text) => text !== "" && allowed.test(text),
+  );
+  return meant === undefined || source === "" ? "" : didYouMean(meant);
+}
+
+function wordHint(input: string, words: readonly string[]): string {
+  const nearest = nearestWord(input, words);
+  return nearest === undefined ? "" : didYouMean(nearest);
+}
+
+/** `did you mean x? `, for the beginning of what is expected. */
+export function didYouMean(text: string): string {
+  return `did you mean ${plainLine(text, MAX_MEANT)}? `;
+}
+
+/** Of what was probably meant, in characters. */
+const MAX_MEANT = 80;
+
+/** `a, b or c` */
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
 /** What was expected, for an issue whose schema has no message of its own. */

@@ -1,10 +1,11 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DeploymentConfig } from "../../config/config";
-import { ConfigError } from "../../config/errors";
+import { ConfigError, type Warning } from "../../config/errors";
 import { placeOfMistake } from "../../config/json-place";
 import { loadConfig } from "../../config/load-config";
 import { eventRules } from "../../config/sections/rule";
+import { eventPatternWarnings } from "../../config/warnings/event-patterns";
 import { readTextFile } from "../../config/yaml-file";
 import type { EventRule } from "../../eventbridge/event-rule";
 import { matchesPattern } from "../../eventbridge/matches-pattern";
@@ -18,6 +19,9 @@ import type { Paint, Printout } from "../printout";
 
 /** Characters of a payload in the table; --json has all of it. */
 const MAX_PAYLOAD_TEXT = 400;
+
+/** Of a warning, in characters. */
+const MAX_WARNING = 2_000;
 
 /** What one target of a rule would receive for one event. */
 interface Receipt extends TargetPayload {
@@ -46,6 +50,7 @@ export function rulesTest(configFile: string, paths: readonly string[], paint: P
       ...(receipts.length === 0 ? [noneText(rules, files)] : [tableText(receipts, paint)]),
       ...(unmatched.length === 0 || rules.length === 0 ? [] : [`rules that match none of these events: ${unmatched.join(", ")}`]),
       ...problemTexts(receipts, broken).map((problem) => paint("red", problem)),
+      ...eventPatternWarnings(config).map((warning) => paint("yellow", warningText(warning))),
     ].join("\n\n"),
     isRefused,
   };
@@ -101,6 +106,10 @@ function problemTexts(receipts: readonly Receipt[], broken: readonly { file: str
     problems.map((problem) => `${file}, rule ${rule}, target ${target}: ${problem}`),
   );
   return [...broken.map(({ file, why }) => `${file}: ${why}`), ...ofReceipts].map((problem) => plainLine(problem));
+}
+
+function warningText({ path, message }: Warning): string {
+  return plainLine(`warning: ${path.join(".")}: ${message}`, MAX_WARNING);
 }
 
 function payloadText(payload: unknown): string {

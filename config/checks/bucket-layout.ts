@@ -37,7 +37,7 @@ function manifestLoopProblems({ name, cloud = "aws", data }: ValidModel, models:
   return prefixes.flatMap((prefix, index) => {
     const loop = written.find((folder) => overlap(folder, prefix));
     if (loop === undefined) return [];
-    const message = `got ${quotedValue(prefix)}, which contains the manifests that Retrigger writes to ${loop}, a loop; expected prefixes outside of it, or suffixes that select neither ${WRITTEN_EXTENSIONS[cloud].join(" nor ")}`;
+    const message = `got ${watchedText(prefix)}, which contains the manifests that Retrigger writes to ${loop}, a loop; expected prefixes outside of it, such as incoming/, or suffixes that select neither ${WRITTEN_EXTENSIONS[cloud].join(" nor ")}`;
     return { path: ["models", name, "data", "prefixes", index], message };
   });
 }
@@ -51,7 +51,7 @@ function reportLoopProblems({ name, data }: ValidModel, models: readonly ValidMo
       ({ data: other, monitoring: { prefix } }) => other.bucket === bucket && prefix !== undefined && overlap(watched, prefix),
     );
     if (monitored === undefined) return [];
-    const message = `got ${quotedValue(watched)}, which contains the drift reports of model ${monitored.name} in ${monitored.monitoring.prefix}, so that they would be trained on; expected prefixes outside of it, suffixes that do not select ${REPORT_EXTENSIONS.join(", ")}, or another monitoring.prefix`;
+    const message = `got ${watchedText(watched)}, which contains the drift reports of model ${monitored.name} in ${monitored.monitoring.prefix}, so that they would be trained on; expected prefixes outside of it, such as incoming/, suffixes that do not select ${REPORT_EXTENSIONS.join(", ")}, or another monitoring.prefix`;
     return { path: ["models", name, "data", "prefixes", index], message };
   });
 }
@@ -115,6 +115,10 @@ function unusedBucketProblems(section: Cloud, buckets: readonly string[], models
       path: [section, "buckets", bucket],
       message: `no model uses this bucket; expected one of ${[...new Set(used)].join(", ") || "none"}; correct the name, or remove the entry`,
     }));
+}
+
+function watchedText(prefix: string): string {
+  return prefix === "" ? '"", the whole bucket' : quotedValue(prefix);
 }
 
 function overlap(one: string, other: string): boolean {

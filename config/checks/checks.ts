@@ -5,6 +5,7 @@ import { cloudProblems } from "./cloud";
 import { gcpLimitProblems } from "./gcp-limits";
 import { modelProblems } from "./model";
 import { monitoringProblems } from "./monitoring";
+import { definitionProblems } from "./pipeline-definition";
 import { promotionProblems } from "./promotion";
 import { rolloutProblems } from "./rollout";
 import { ruleProblems } from "./rules";
@@ -21,7 +22,8 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
   return [
     ...bucketLayoutProblems(config, models),
     ...models.flatMap((model) => [
-      ...modelProblems(model, models, directory),
+      ...modelProblems(model),
+      ...definitionProblems(model, models, directory),
       ...adaptiveProblems(config, model),
       ...monitoringProblems(config, model, models),
       ...promotionProblems(config, model, models),

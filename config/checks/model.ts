@@ -1,25 +1,11 @@
-// What the sections batch, policy and pipeline of one model ask of each other: durations, budgets, and the definition of its
-// pipeline.
-import { resolve } from "node:path";
-import * as z from "zod";
+// What the sections batch and policy of one model ask of each other: durations and budgets.
 import { type Problem, quotedValue } from "../errors";
-import { placeOfMistake } from "../json-place";
 import { durationMs } from "../sections/fields";
-import { readTextFile } from "../yaml-file";
-import { mayLiveOn, type ValidModel } from "./unchecked-config";
+import type { ValidModel } from "./unchecked-config";
 
-/**
- * The problems of a model by itself, as far as the keys that a check needs are valid.
- * @param directory folder of the configuration, which the files that it names are relative to
- */
-export function modelProblems(model: ValidModel, models: readonly ValidModel[], directory: string): Problem[] {
-  return [
-    ...retentionProblems(model),
-    ...budgetProblems(model),
-    ...backoffProblems(model),
-    ...deferralProblems(model),
-    ...(mayLiveOn("aws", model) ? definitionProblems(model, models, directory) : []),
-  ];
+/** The problems of a model by itself, as far as the keys that a check needs are valid. */
+export function modelProblems(model: ValidModel): Problem[] {
+  return [...retentionProblems(model), ...budgetProblems(model), ...backoffProblems(model), ...deferralProblems(model)];
 }
 
 function retentionProblems({ name, batch: { window, dedupeHorizon, retention } }: ValidModel): Problem[] {
@@ -73,63 +59,4 @@ function deferralProblems({ name, policy: { cooldown, backoff, deferralExpires }
   if (retention === undefined || durationMs(deferralExpires) <= durationMs(retention)) return tooShort;
   const message = `got ${quotedValue(deferralExpires)}; expected at most batch.retention, ${retention}, after which the manifests of a waiting request are removed; shorten it, or lengthen retention`;
   return [...tooShort, { path, message }];
-}
-
-function definitionProblems(model: ValidModel, models: readonly ValidModel[], directory: string): Problem[] {
-  const { name, pipeline } = model;
-  const { definitionFile, roleArn } = pipeline;
-  const path = ["models", name, "pipeline", "definitionFile"];
-  if (definitionFile === undefined) {
-    if (roleArn === undefined) return [];
-    const message = "got a role without definitionFile; expected both, to create the pipeline, or neither, for one that exists";
-    return [{ path: ["models", name, "pipeline", "roleArn"], message }];
-  }
-  const problems: Problem[] = definitionMistakes(resolve(directory, definitionFile), startedWith(model)).map((mistake) => ({
-    path,
-    message: `${quotedValue(definitionFile)} ${mistake}`,
-  }));
-  if (roleArn === undefined) {
-    const message = `got ${quotedValue(definitionFile)} without roleArn; expected both, to create the pipeline, or neither, for one that exists`;
-    problems.push({ path, message });
-  }
-  const first = models.find((other) => other.pipeline.definitionFile !== undefined && other.pipeline.name === pipeline.name);
-  if (pipeline.name !== undefined && first !== undefined && first.name !== name) {
-    const message = `creates pipeline ${pipeline.name}, as model ${first.name} does; expected one definitionFile for it; leave the others out`;
-    problems.push({ path, message });
-  }
-  return problems;
-}
-
-/** The names of all parameters that a request or a direct schedule starts the pipeline with. */
-function startedWith({ hasData, pipeline: { parameters = {} }, directParameters }: ValidModel): string[] {
-  return [...new Set([...(hasData ? Object.keys(parameters) : []), ...directParameters])];
-}
-
-const definitionSchema = z.object({
-  Parameters: z.array(z.object({ Name: z.string() })).default([]),
-});
-
-/** What is wrong with a pipeline definition file, given the names that the pipeline is started with; empty when nothing is. */
-function definitionMistakes(path: string, startedWith: readonly string[]): string[] {
-  const read = readTextFile(path);
-  if (!read.isRead) {
-    return [`cannot be read (${read.refusal}); expected a readable file at this path, relative to the configuration`];
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(read.text);
-  } catch {
-    return [
-      `is not JSON, in ${placeOfMistake(read.text)}; expected a pipeline definition, as pipeline.definition() of the SageMaker SDK prints it`,
-    ];
-  }
-  const parsed = definitionSchema.safeParse(json);
-  if (!parsed.success) return ['is not a pipeline definition; expected a mapping with "Parameters": [{"Name": …}, …]'];
-  const declared = parsed.data.Parameters.map(({ Name }) => Name);
-  return startedWith
-    .filter((name) => !declared.includes(name))
-    .map(
-      (name) =>
-        `does not declare the parameter ${quotedValue(name)}; declare it, or start the pipeline with: ${declared.join(", ") || "none"}`,
-    );
 }

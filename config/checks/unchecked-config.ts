@@ -32,8 +32,8 @@ export interface ValidModel {
   readonly promotion: Partial<z.output<typeof promotionSchema>> | undefined;
   /** Of `promotion.rollout`; undefined where there is none. */
   readonly rollout: Partial<z.output<typeof rolloutSchema>> | undefined;
-  /** Names of the parameters that its direct schedules start the pipeline with. */
-  readonly directParameters: readonly string[];
+  /** Whose keys may hold anything. */
+  readonly schedules: readonly UncheckedPart[];
 }
 
 /** The valid keys of every model of an unchecked configuration. */
@@ -50,9 +50,7 @@ export function validModels(config: unknown): ValidModel[] {
     capture: validSection(captureSchema, mapping(mapping(model).monitoring).capture),
     promotion: validSection(promotionSchema, mapping(model).promotion),
     rollout: validSection(rolloutSchema, mapping(mapping(model).promotion).rollout),
-    directParameters: uncheckedSchedules(name, model).flatMap(({ fields: { mode, parameters } }) =>
-      mode === "direct" ? Object.keys(mapping(parameters)) : [],
-    ),
+    schedules: uncheckedSchedules(name, model),
   }));
 }
 

@@ -4,7 +4,7 @@ import type { BatchPolicy } from "../../functions/core/batching/batch";
 import type { DataSettings } from "../../functions/core/model-settings";
 import { quotedValue } from "../errors";
 import type { OneCloudKey } from "../model-cloud";
-import { boundedText, durationMs, durationSchema, text } from "./fields";
+import { boundedText, durationExpectation, durationMs, durationSchema, text } from "./fields";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -16,7 +16,7 @@ function lasts(value: string, leastMs: number): boolean {
 
 /** A wait of at least a minute, or `never`: the sweeper looks once a minute, so a shorter wait could not be kept. */
 function waitOrNever(example: string) {
-  const expectation = `expected never, or 1m or longer, such as ${example}`;
+  const expectation = durationExpectation(`expected never, or a whole number and a unit, 1m or longer, such as ${example}`);
   return text(/^(?:never|\d{1,6}[smhd])$/, expectation).refine((value) => lasts(value, MINUTE_MS), { error: expectation });
 }
 
@@ -24,7 +24,7 @@ function waitOrNever(example: string) {
 export const dataSchema = z.strictObject({
   bucket: text(
     /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/,
-    "expected the name of a bucket alone, 3 to 63 of a-z, 0-9, -, . and, on Google Cloud, _, without s3:// or gs://",
+    "expected the name of a bucket alone, 3 to 63 of a-z, 0-9, -, . and, on Google Cloud, _, without s3:// or gs://, such as acme-flights",
   ).describe(
     "Bucket on the model's cloud where its data lands and its manifests are written; its name alone, without s3:// or gs://",
   ),

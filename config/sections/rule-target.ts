@@ -2,7 +2,7 @@
 // wrong within their texts, is checked in checks/rule-targets.ts. It is long because EventBridge has so many targets.
 import * as z from "zod";
 import { MAX_METADATA } from "../../functions/core/training-request";
-import { text } from "./fields";
+import { parameterExpectation, text } from "./fields";
 
 /** https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_SageMakerPipelineParameter.html */
 const MAX_PARAMETERS = 200;
@@ -20,9 +20,7 @@ const pathSchema = z.string({ error: "expected a JSON path into the event, such 
 
 /** A fixed value, or a JSON path as the whole value: EventBridge fills in no path within other text. */
 function valueSchema(maxCharacters: number) {
-  return z
-    .string({ error: "expected text; write numbers, true and false in quotes" })
-    .max(maxCharacters, { error: `expected at most ${maxCharacters} characters` });
+  return z.string({ error: parameterExpectation }).max(maxCharacters, { error: `expected at most ${maxCharacters} characters` });
 }
 
 /** Parameters that a rule starts a pipeline with. Unlike those of `models`, their names cannot contain an underscore. */

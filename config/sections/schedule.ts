@@ -1,20 +1,24 @@
 // The section `schedule` of a model: one mapping, or a list of them.
 import * as z from "zod";
+import { nearestWord } from "../../functions/core/nearest-word";
 import { cronText } from "../../functions/core/schedules/cron-dialects";
 import type { PipelineSchedule } from "../../functions/core/schedules/pipeline-schedule";
 import { SCHEDULE_PRIORITY, type ScheduleSettings, scheduleNameSchema } from "../../functions/core/schedules/schedule-settings";
 import type { Schedule } from "../../functions/core/schedules/scheduled-request";
 import { readSpokenSchedule, SPOKEN_FORMS } from "../../functions/core/schedules/spoken-schedule";
 import { evenCron, isRate, readCron, type Timing } from "../../functions/core/schedules/timing";
+import { didYouMean } from "../errors";
 import type { Cloud } from "../model-cloud";
-import { durationMs, durationSchema, text } from "./fields";
+import { durationExpectation, durationMs, durationSchema, parameterExpectation, text } from "./fields";
 
 /** Name of a schedule without a name; only one schedule of a model can have it. */
 export const DEFAULT_SCHEDULE_NAME = "schedule";
 
 const CRON_EXPECTATION = "expected a cron expression of five fields, such as 30 2 * * MON-FRI";
 const ZONE_EXPECTATION = "expected the name of a time zone in the IANA database, such as UTC or Europe/Berlin";
-const RATE_EXPECTATION = "expected a whole number and a unit, 1m to 365d in whole minutes, such as 30m, 6h or 1d";
+const RATE_EXPECTATION = durationExpectation(
+  "expected a whole number and a unit, 1m to 365d in whole minutes, such as 30m, 6h or 1d",
+);
 const EVERY_EXPECTATION = `expected ${SPOKEN_FORMS}`;
 
 const MINUTE_MS = 60_000;
@@ -37,16 +41,21 @@ const everySchema = z.string({ error: EVERY_EXPECTATION }).superRefine((words, c
 const timeZoneSchema = z.string({ error: ZONE_EXPECTATION }).superRefine((name, context) => {
   const known = knownZone(name);
   const spelling = known !== undefined && known !== name && known.toLowerCase() === name.toLowerCase();
-  const message = spelling ? `expected ${known}, in this case of letters` : ZONE_EXPECTATION;
+  const message = spelling ? `expected ${known}, in this case of letters` : `${zoneHint(name)}${ZONE_EXPECTATION}`;
   if (known === undefined || spelling) context.addIssue({ code: "custom", message, input: name });
 });
+
+function zoneHint(name: string): string {
+  const nearest = nearestWord(name, Intl.supportedValuesOf("timeZone"));
+  return nearest === undefined ? "" : didYouMean(nearest);
+}
 
 /** What depends on the cloud is in checks/schedules.ts. */
 const parametersSchema = z
   .record(
     text(/^[A-Za-z0-9_-]{1,256}$/, "expected a parameter name of 1 to 256 of A-Z, a-z, 0-9, - and _"),
     z
-      .string({ error: "expected text; write numbers, true and false in quotes" })
+      .string({ error: parameterExpectation })
       .min(1, { error: "expected at least one character; leave out a parameter for the pipeline's own default" })
       .max(1024, { error: "expected at most 1024 characters" }),
   )

@@ -55,18 +55,18 @@ describe("the fields of retrigger.yaml", () => {
     [
       "a model's name",
       configOf({ One: {} }),
-      'models.One: got the name "One"; expected 1 to 40 of a-z, 0-9 and -, starting with a letter',
+      'models.One: got the name "One"; did you mean one? expected 1 to 40 of a-z, 0-9 and -, starting with a letter',
     ],
     [
       "a bucket's URI",
       configOf({ one: { data: { bucket: "s3://acme/in" } } }),
-      'bucket: got "s3://acme/in"; expected the name of a bucket alone',
+      'bucket: got "s3://acme/in"; did you mean acme? expected the name of a bucket alone',
     ],
     ["no prefix at all", configOf({ one: { data: { prefixes: [] } } }), "data.prefixes: got []; expected at least one prefix"],
     [
       "a prefix alone",
       configOf({ one: { data: { prefixes: "in/" } } }),
-      'data.prefixes: got "in/"; expected a list, such as [a, b]',
+      'data.prefixes: got "in/"; did you mean [in/]? expected a list, such as [a, b]',
     ],
     [
       "an empty suffix",
@@ -84,23 +84,31 @@ describe("the fields of retrigger.yaml", () => {
       configOf({ one: { data: { manifestPrefix: "m*/" } } }),
       'manifestPrefix: got "m*/"; expected',
     ],
-    ["a batch of nothing", configOf({ one: { batch: { size: 0 } } }), "batch.size: got 0; expected 1 or more"],
-    ["a huge batch", configOf({ one: { batch: { size: 100_001 } } }), "batch.size: got 100001; expected 100000 or less"],
+    [
+      "a batch of nothing",
+      configOf({ one: { batch: { size: 0 } } }),
+      "batch.size: got 0; expected a whole number, 1 to 100000, such as 1000",
+    ],
+    [
+      "a huge batch",
+      configOf({ one: { batch: { size: 100_001 } } }),
+      "batch.size: got 100001; expected a whole number, 1 to 100000, such as 1000",
+    ],
     ["half an object", configOf({ one: { batch: { size: 1.5 } } }), "batch.size: got 1.5; expected a whole number"],
     [
       "a window without unit",
       configOf({ one: { batch: { window: 6 } } }),
-      "batch.window: got 6; expected never, or 1m or longer, such as 6h",
+      "batch.window: got 6; it has no unit, such as the m of 6m; expected never, or a whole number and a unit, 1m or longer, such as 6h",
     ],
     [
       "a window shorter than a tick",
       configOf({ one: { batch: { window: "59s" } } }),
-      'batch.window: got "59s"; expected never, or 1m or longer',
+      'batch.window: got "59s"; expected never, or a whole number and a unit, 1m or longer, such as 6h',
     ],
     [
       "a quiet period of nothing",
       configOf({ one: { batch: { quietPeriod: "0m" } } }),
-      'quietPeriod: got "0m"; expected never, or 1m or longer, such as 30m',
+      'quietPeriod: got "0m"; expected never, or a whole number and a unit, 1m or longer, such as 30m',
     ],
     [
       "a horizon of never",
@@ -120,7 +128,7 @@ describe("the fields of retrigger.yaml", () => {
     [
       "a parameter's name",
       configOf({ one: { pipeline: { parameters: { "a b": "x" } } } }),
-      'parameters.a b: got the name "a b"; expected a parameter name',
+      'parameters.a b: got the name "a b"; did you mean a-b? expected a parameter name',
     ],
     [
       "a long parameter",

@@ -120,21 +120,21 @@ models:
 
     expect(message).toBe(
       `retrigger.yaml: 15 mistakes
-  retrigger.yaml:2:1 environment: got "Dev"; expected 1 to 16 of a-z, 0-9 and -, starting with a letter
-  retrigger.yaml:3:12 backend.type: got "s4"; expected a mapping whose type is local, cloud, s3 or gcs
+  retrigger.yaml:2:1 environment: got "Dev"; did you mean dev? expected 1 to 16 of a-z, 0-9 and -, starting with a letter, such as dev
+  retrigger.yaml:3:12 backend.type: got "s4"; did you mean s3? expected local, cloud, s3 or gcs
   retrigger.yaml:5:3 aws.region: got "Frankfurt"; expected an AWS region, such as eu-central-1
   retrigger.yaml:7:5 aws.buckets.acme-flihgts: no model uses this bucket; expected one of acme-flights; correct the name, or remove the entry
-  retrigger.yaml:10:57 models.flight-delay.data.prefixes[1]: got "retrigger/", which contains the manifests that Retrigger writes to retrigger/manifests/flight-delay/, a loop; expected prefixes outside of it, or suffixes that select neither .manifest nor .ledger.json.gz
-  retrigger.yaml:11:14 models.flight-delay.batch.size: got "many"; expected a whole number
+  retrigger.yaml:10:57 models.flight-delay.data.prefixes[1]: got "retrigger/", which contains the manifests that Retrigger writes to retrigger/manifests/flight-delay/, a loop; expected prefixes outside of it, such as incoming/, or suffixes that select neither .manifest nor .ledger.json.gz
+  retrigger.yaml:11:14 models.flight-delay.batch.size: got "many"; expected a whole number, 1 to 100000, such as 1000
   retrigger.yaml:11:26 models.flight-delay.batch.windw: unknown key; did you mean window? allowed here: size, window, quietPeriod, dedupeHorizon, retention
   retrigger.yaml:11:37 models.flight-delay.batch.dedupeHorizon: got "60d"; expected at most the retention, 30d; shorten it, or lengthen retention
-  retrigger.yaml:12:47 models.flight-delay.pipeline.parameters.Epochs: got 5; expected text; write numbers, true and false in quotes
-  retrigger.yaml:12:58 models.flight-delay.pipeline.parameters.Uri: got "{manifest}"; expected no other placeholders than {model}, {requestId}, {cause}, {reason}, {manifestUri}, {objects}, {bytes}
+  retrigger.yaml:12:47 models.flight-delay.pipeline.parameters.Epochs: got 5; did you mean "5"? expected text; write numbers, true and false in quotes
+  retrigger.yaml:12:58 models.flight-delay.pipeline.parameters.Uri: got "{manifest}"; did you mean {manifestUri}? expected no other placeholders than {model}, {requestId}, {cause}, {reason}, {manifestUri}, {objects}, {bytes}
   retrigger.yaml:12:79 models.flight-delay.pipeline.roleArn: got a role without definitionFile; expected both, to create the pipeline, or neither, for one that exists
-  retrigger.yaml:13:3 models.Demand: got the name "Demand"; expected 1 to 40 of a-z, 0-9 and -, starting with a letter
-  retrigger.yaml:13:3 models.Demand.pipeline: missing; expected a mapping of keys to values
-  retrigger.yaml:14:5 models.Demand.data.prefixes[0]: got "", which contains the manifests that Retrigger writes to retrigger/manifests/flight-delay/, a loop; expected prefixes outside of it, or suffixes that select neither .manifest nor .ledger.json.gz
-  retrigger.yaml:14:5 models.Demand.data.prefixes[0]: got "", which contains the drift reports of model flight-delay in drift/, so that they would be trained on; expected prefixes outside of it, suffixes that do not select .json, or another monitoring.prefix`,
+  retrigger.yaml:13:3 models.Demand: got the name "Demand"; did you mean demand? expected 1 to 40 of a-z, 0-9 and -, starting with a letter
+  retrigger.yaml:13:3 models.Demand.pipeline: missing; expected a mapping with name, for a pipeline of SageMaker, or template and outputDirectory, for one of Vertex AI, such as {name: churn-training}
+  retrigger.yaml:14:5 models.Demand.data.prefixes[0]: got "", the whole bucket, which contains the manifests that Retrigger writes to retrigger/manifests/flight-delay/, a loop; expected prefixes outside of it, such as incoming/, or suffixes that select neither .manifest nor .ledger.json.gz
+  retrigger.yaml:14:5 models.Demand.data.prefixes[0]: got "", the whole bucket, which contains the drift reports of model flight-delay in drift/, so that they would be trained on; expected prefixes outside of it, such as incoming/, suffixes that do not select .json, or another monitoring.prefix`,
     );
   });
 

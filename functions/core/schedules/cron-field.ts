@@ -38,15 +38,18 @@ export function readField(field: CronField, text: string): ReadField {
 /** The values of one member of the list, or what is wrong with it. */
 function readTerm(field: CronField, term: string): number[] | string {
   const { least, most, cycle } = field;
-  const wrong = (expectation: string) => `its ${field.name} has ${quotedText(term)}; expected ${expectation}`;
+  const wrong = (expectation: string, hint = "") => `its ${field.name} has ${quotedText(term)}; ${hint}expected ${expectation}`;
   const [, every, first, last, step] = TERM.exec(term) ?? [];
   if (every === undefined && first === undefined) return wrong(`${formsOf(field)}; use no L, W, # or ?`);
+  const special = [first, last].find((word) => word !== undefined && /^\d*[LW]+$/i.test(word));
+  if (special !== undefined)
+    return wrong(`${formsOf(field)}; use no L or W: for the end of a month, take a day that each has, up to 28`);
   if (first !== undefined && last === undefined && step !== undefined) {
     return wrong(`a step after * or a range; write ${first}-${most}/${step} for every ${step} from ${first} on`);
   }
   const from = first === undefined ? least : numberOf(field, first);
   const to = first === undefined ? least + cycle - 1 : numberOf(field, last ?? first);
-  if (from === undefined || to === undefined) return wrong(formsOf(field));
+  if (from === undefined || to === undefined) return wrong(formsOf(field), nameHint(field, first, last));
   const by = Number(step ?? 1);
   // A longer step would say the first value alone, where its author means "every 90 minutes", which cron cannot say.
   if (by < 1 || by >= cycle) return wrong(`a step from 1 to ${cycle - 1}; each turn of the field starts the step again`);
@@ -61,6 +64,15 @@ function numberOf({ least, most, names = [] }: CronField, text: string): number 
   if (named >= 0) return least + named;
   const value = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
   return value >= least && value <= most ? value : undefined;
+}
+
+/** The names that were probably meant by longer ones, such as MON by MONDAY; empty where nobody can tell. */
+function nameHint(field: CronField, first: string | undefined, last: string | undefined): string {
+  const words = [first, last].flatMap((word) => word ?? []);
+  const meant = words.map((word) =>
+    numberOf(field, word) === undefined ? field.names?.find((name) => word.toUpperCase().startsWith(name)) : word,
+  );
+  return meant.length === 0 || meant.includes(undefined) ? "" : `did you mean ${meant.join("-")}? `;
 }
 
 function formsOf({ least, most, names }: CronField): string {

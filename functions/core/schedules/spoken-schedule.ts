@@ -1,3 +1,4 @@
+import { nearestWord } from "../nearest-word";
 import { quotedText } from "../plain-text";
 import { type CronExpression, cronExpression, evenCron } from "./timing";
 
@@ -43,7 +44,11 @@ function daysOf(days: string): string | ReadSpoken {
   if (days === "weekday") return "* * MON-FRI";
   if (DAYS.includes(days)) return `* * ${DAYS.indexOf(days)}`;
   const [, number, suffix] = OF_MONTH.exec(days) ?? [];
-  if (number === undefined || suffix === undefined) return wrong(`${quotedText(days)} is not a day; ${expectedForms()}`);
+  if (number === undefined || suffix === undefined) {
+    const meant = nearestWord(days.replace(/^every /, ""), ["day", "weekday", ...DAYS]);
+    const hint = meant === undefined ? "" : `did you mean ${meant}? `;
+    return wrong(`${quotedText(days)} is not a day; ${hint}${expectedForms()}`);
+  }
   const day = Number(number);
   if (day < 1 || day > LAST_DAY) {
     return wrong(

@@ -37,6 +37,9 @@ const NICKNAMES = new Map([
   ["@annually", "0 0 1 1 *"],
 ]);
 
+/** Of Quartz and EventBridge, whose expressions people bring along. */
+const OTHER_CRONS = "; leave out seconds and years, and write * for ?";
+
 /** In leap years, from January. */
 const DAYS_OF_MONTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
@@ -50,7 +53,10 @@ export function readCron(text: string): ReadCron {
   const [minute, hour, dayOfMonth, month, dayOfWeek] = words;
   const isShort = minute === undefined || hour === undefined || dayOfMonth === undefined;
   if (isShort || month === undefined || dayOfWeek === undefined || words.length > FIELDS.length) {
-    return wrong([`expected five fields, ${FORM}, as in 30 2 * * MON-FRI, or one of ${[...NICKNAMES.keys()].join(", ")}`]);
+    const got = words.length === 1 ? "" : `it has ${words.length} fields; `;
+    return wrong([
+      `${got}expected five fields, ${FORM}, as in 30 2 * * MON-FRI, or one of ${[...NICKNAMES.keys()].join(", ")}${words.length > FIELDS.length ? OTHER_CRONS : ""}`,
+    ]);
   }
   const minutes = readField(MINUTE, minute);
   const hours = readField(HOUR, hour);

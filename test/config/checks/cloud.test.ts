@@ -139,15 +139,23 @@ describe("the fields of Google Cloud", () => {
     [
       "a zone",
       { region: "europe-west4-a" },
-      'gcp.region: got "europe-west4-a"; expected a Google Cloud region, such as europe-west4',
+      'gcp.region: got "europe-west4-a"; did you mean europe-west4? expected a Google Cloud region, such as europe-west4',
     ],
     ["a region of AWS", { region: "eu-central-1" }, "gcp.region"],
-    ["an uppercase label", { labels: { team: "ML" } }, 'gcp.labels.team: got "ML"; expected at most 63 lowercase letters'],
-    ["a label's name", { labels: { Team: "ml" } }, 'gcp.labels.Team: got the name "Team"; expected a label name'],
+    [
+      "an uppercase label",
+      { labels: { team: "ML" } },
+      'gcp.labels.team: got "ML"; did you mean ml? expected at most 63 lowercase letters',
+    ],
+    [
+      "a label's name",
+      { labels: { Team: "ml" } },
+      'gcp.labels.Team: got the name "Team"; did you mean team? expected a label name',
+    ],
     [
       "a bucket's URI",
       { buckets: { "gs://acme": {} } },
-      'got the name "gs://acme"; expected the name of a Cloud Storage bucket alone',
+      'got the name "gs://acme"; did you mean acme? expected the name of a Cloud Storage bucket alone',
     ],
     ["a database's name", { firestore: { database: "x" } }, 'gcp.firestore.database: got "x"; expected the name of a database'],
     [

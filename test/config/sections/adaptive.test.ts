@@ -53,11 +53,15 @@ describe("policy.adaptive in retrigger.yaml", () => {
       'policy.adaptive.step: got "1m"; expected a whole number and a unit, 1h to 7d',
     ],
     ["two steps as a period", { price: 1, period: "2d" }, 'policy.adaptive.period: got "2d"; expected at least 3 steps of 1d'],
-    ["an error in percent", { price: 1, attainable: 12 }, "policy.adaptive.attainable: got 12; expected 1 or less"],
+    [
+      "an error in percent",
+      { price: 1, attainable: 12 },
+      "policy.adaptive.attainable: got 12; expected a number, 0 to 1, such as 0",
+    ],
     [
       "a variance of no error from 0 to 1",
       { price: 1, variance: 1e308 },
-      "policy.adaptive.variance: got 1e+308; expected 0.5 or less",
+      "policy.adaptive.variance: got 1e+308; expected a number, 0 to 0.5, such as 0",
     ],
     ["a misspelt key", { price: 1, perriod: "14d" }, "policy.adaptive.perriod: unknown key; did you mean period?"],
   ])("should explain %s", (_case, adaptive, expected) => {

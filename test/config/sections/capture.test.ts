@@ -129,7 +129,7 @@ describe("the section monitoring.capture", () => {
     expect(message).toContain('capture.categories[0]: got "b", which features leaves out');
     expect(message).toContain('capture.every: got "90m"; expected whole hours, such as 6h');
     expect(message).toContain('capture.delay: got "1m"; expected a whole number and a unit, 5m to 7d, such as 1h');
-    expect(message).toContain("capture.minimumRows: got 0; expected 1 or more");
+    expect(message).toContain("capture.minimumRows: got 0; expected a whole number, 1 or more, such as 1000");
     expect(message).toContain('capture.baseline: got "s3://acme/baseline"; expected a file whose name ends with .json');
     expect(message).toContain("capture.window: unknown key");
   });

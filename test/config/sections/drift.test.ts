@@ -58,7 +58,7 @@ describe("the drift of a model in retrigger.yaml", () => {
     [
       "a metric that there is not",
       { metrics: { data: "psy" } },
-      'drift.metrics.data: got "psy"; expected one of psi, kl-divergence',
+      'drift.metrics.data: got "psy"; did you mean psi? expected one of psi, kl-divergence',
     ],
     [
       "the former name of a metric",
@@ -73,7 +73,11 @@ describe("the drift of a model in retrigger.yaml", () => {
     ["more windows than there are", { persistence: { k: 4, n: 3 } }, "expected k of at most n, or no drift would ever be detected"],
     ["a pause of hours", { pause: "23h" }, 'drift.pause: got "23h"; expected a whole number and a unit, 1d to 365d, such as 30d'],
     ["a pause of years", { pause: "366d" }, 'drift.pause: got "366d"; expected a whole number and a unit, 1d to 365d'],
-    ["a pause without a unit", { pause: "30" }, 'drift.pause: got "30"; expected a whole number and a unit'],
+    [
+      "a pause without a unit",
+      { pause: "30" },
+      'drift.pause: got "30"; it has no unit, such as the m of 30m; expected a whole number and a unit',
+    ],
     ["a misspelt key", { hysterisis: 0.1 }, "drift.hysterisis: unknown key; did you mean hysteresis?"],
     ["a priority without end", { responses: { low: { priority: 6 } } }, "responses.low.priority: got 6; expected 5 or less"],
     [

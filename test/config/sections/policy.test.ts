@@ -24,15 +24,23 @@ describe("the policy of a model in retrigger.yaml", () => {
   it.each<[string, object, string]>([
     ["a misspelt key", { coolDown: "6h" }, "policy.coolDown: unknown key; did you mean cooldown? allowed here: maxRuns, cooldown,"],
     ["a misspelt key within", { cost: { baseUSD: 5 } }, "policy.cost.baseUSD: unknown key; did you mean baseUsd?"],
-    ["no run at all", { maxRuns: 0 }, "policy.maxRuns: got 0; expected 1 or more"],
-    ["no start at all", { maxStartsPerDay: 0 }, "policy.maxStartsPerDay: got 0; expected 1 or more"],
-    ["a cooldown without unit", { cooldown: 6 }, "policy.cooldown: got 6; expected a whole number and a unit, such as 45s"],
+    ["no run at all", { maxRuns: 0 }, "policy.maxRuns: got 0; expected a whole number, 1 to 100, such as 1"],
+    ["no start at all", { maxStartsPerDay: 0 }, "policy.maxStartsPerDay: got 0; expected a whole number, 1 to 1000, such as 4"],
+    [
+      "a cooldown without unit",
+      { cooldown: 6 },
+      "policy.cooldown: got 6; it has no unit, such as the m of 6m; expected a whole number and a unit, 0s to 30d, such as 6h",
+    ],
     ["a long cooldown", { cooldown: "31d" }, 'cooldown: got "31d"; expected a whole number and a unit, 0s to 30d, such as 6h'],
-    ["fewer than no objects", { minNewObjects: -1 }, "policy.minNewObjects: got -1; expected 0 or more"],
+    [
+      "fewer than no objects",
+      { minNewObjects: -1 },
+      "policy.minNewObjects: got -1; expected a whole number, 0 to 100000000, such as 0",
+    ],
     [
       "a budget with its currency",
       { dailyBudgetUsd: "1000 USD" },
-      'got "1000 USD"; expected a number of USD, 0 or more, such as 1000',
+      'got "1000 USD"; did you mean 1000? expected a number of USD, 0 or more, such as 1000',
     ],
     [
       "a negative cost",
@@ -40,7 +48,11 @@ describe("the policy of a model in retrigger.yaml", () => {
       "policy.cost.perGbUsd: got -1; expected a number of USD, 0 or more, such as 1.5",
     ],
     ["a word for approval", { approval: { needed: "yes" } }, 'needed: got "yes"; expected never, on-request or always'],
-    ["three approvers", { approval: { approvers: 3 } }, "policy.approval.approvers: got 3; expected 2 or less"],
+    [
+      "three approvers",
+      { approval: { approvers: 3 } },
+      "policy.approval.approvers: got 3; expected a whole number, 1 to 2, such as 1",
+    ],
     ["four expiries", { approval: { expires: ["1h", "1h", "1h", "1h"] } }, "expected five durations, of priority 1 to 5, such as"],
     [
       "an expiry shorter than a tick",
@@ -53,7 +65,11 @@ describe("the policy of a model in retrigger.yaml", () => {
       'deferralExpires: got "0s"; expected a whole number and a unit, 1h to 90d',
     ],
     ["half a policy of volume", { volume: { objects: 5 } }, "policy.volume.age: missing; expected a whole number and a unit"],
-    ["volume without objects", { volume: { ...VOLUME, objects: 0 } }, "policy.volume.objects: got 0; expected 1 or more"],
+    [
+      "volume without objects",
+      { volume: { ...VOLUME, objects: 0 } },
+      "policy.volume.objects: got 0; expected a whole number, 1 to 100000000, such as 1",
+    ],
   ])("should explain %s", (_case, policy, expected) => {
     expect(messageOf(configOf({ one: { policy } }))).toContain(expected);
   });
@@ -125,13 +141,21 @@ describe("prices and notifications in retrigger.yaml", () => {
   it.each<[string, object, string]>([
     ["a type of EC2", { prices: { "m5.xlarge": 1 } }, 'got the name "m5.xlarge"; expected a SageMaker instance type'],
     ["a free instance", { prices: { "ml.m5.xlarge": 0 } }, "got 0; expected a number of USD per hour, more than 0, such as 1.21"],
-    ["a price as text", { prices: { "ml.m5.xlarge": "0.23" } }, 'got "0.23"; expected a number of USD per hour'],
+    [
+      "a price as text",
+      { prices: { "ml.m5.xlarge": "0.23" } },
+      'got "0.23"; did you mean 0.23, without quotes? expected a number of USD per hour',
+    ],
     [
       "an address without domain",
       { notifications: { email: ["me"] } },
       'aws.notifications.email[0]: got "me"; expected an e-mail address, such as ml-team@example.com',
     ],
-    ["one address alone", { notifications: { email: "a@b.de" } }, 'email: got "a@b.de"; expected a list, such as [a, b]'],
+    [
+      "one address alone",
+      { notifications: { email: "a@b.de" } },
+      'email: got "a@b.de"; did you mean [a@b.de]? expected a list, such as [a, b]',
+    ],
     ["another channel", { notifications: { slack: "x" } }, "aws.notifications.slack: unknown key; allowed here: email"],
   ])("should explain %s", (_case, aws, expected) => {
     expect(messageOf(configOf({ one: {} }, { aws: { region: "eu-central-1", ...aws } }))).toContain(expected);

@@ -178,11 +178,15 @@ describe("the section promotion", () => {
       { baseline: { evaluation: "s3://acme-ml/e.json", sha256: SHA256 } },
       "expected a file in a folder below",
     ],
-    ["no error at all", { systematicErrors: { minErrors: 0 } }, "systematicErrors.minErrors: got 0; expected 1 or more"],
+    [
+      "no error at all",
+      { systematicErrors: { minErrors: 0 } },
+      "systematicErrors.minErrors: got 0; expected a whole number, 1 or more, such as 50",
+    ],
     ["a percentage as share", { training: { minShareOfDataSet: 50 } }, "minShareOfDataSet: got 50; expected a share of 0 to 1"],
     ["a word for what is not known", { notKnown: "fail" }, 'notKnown: got "fail"; expected ask or pass'],
     ["a word for approval", { approval: { needed: "on-request" } }, 'needed: got "on-request"; expected never, on-drift or always'],
-    ["three approvers", { approval: { approvers: 3 } }, "approval.approvers: got 3; expected 2 or less"],
+    ["three approvers", { approval: { approvers: 3 } }, "approval.approvers: got 3; expected a whole number, 1 to 2, such as 1"],
     ["all data from the hold-out", { mix: { baseline: "s3://acme-ml/h", share: 1 } }, "mix.share: got 1; expected a share above 0"],
     ["a mix without hold-out", { mix: { share: 0.3 } }, "mix.baseline: missing; expected a file below its bucket"],
   ])("should refuse %s", (_case, section, expected) => {
@@ -205,13 +209,17 @@ describe("the section promotion", () => {
   });
 
   it.each<[string, object, string]>([
-    ["one metric", { metrics: "auc" }, 'metrics: got "auc"; expected a list of metrics, such as [{name: auc}]'],
+    ["one metric", { metrics: "auc" }, 'metrics: got "auc"; did you mean [auc]? expected a list of metrics, such as [{name: auc}]'],
     [
       "the names of metrics",
       { metrics: ["auc"] },
       'metrics[0]: got "auc"; expected a mapping with name, direction, margin, floor, such as',
     ],
-    ["one column", { slices: { columns: "country" } }, 'columns: got "country"; expected a list of columns, such as [region]'],
+    [
+      "one column",
+      { slices: { columns: "country" } },
+      'columns: got "country"; did you mean [country]? expected a list of columns, such as [region]',
+    ],
   ])("should say what is expected of %s", (_case, section, expected) => {
     expect(messageOf(promoted(section))).toContain(expected);
   });
@@ -225,7 +233,7 @@ describe("the section promotion", () => {
   it("should take as many rows as the functions read", () => {
     expect(messageOf(promoted({ goldenSet: { sha256: SHA256, rows: MAX_PREDICTION_ROWS } }))).toBe("no mistake");
     expect(messageOf(promoted({ goldenSet: { sha256: SHA256, rows: MAX_PREDICTION_ROWS + 1 } }))).toContain(
-      "goldenSet.rows: got 1000001; expected 1000000 or less",
+      "goldenSet.rows: got 1000001; expected a whole number, 1 to 1000000, such as 1",
     );
   });
 

@@ -34,7 +34,11 @@ describe("the rules of retrigger.yaml", () => {
       'rules.r: got "training-failed"; expected a mapping whose type is training-failed, endpoint-failed,',
     ],
     ["no type", { on: {} }, "rules.r.type: missing; expected a mapping whose type is training-failed"],
-    ["an unknown type", { type: "training-fails" }, 'rules.r.type: got "training-fails"; expected a mapping whose type is'],
+    [
+      "an unknown type",
+      { type: "training-fails" },
+      'rules.r.type: got "training-fails"; did you mean training-failed? expected training-failed, endpoint-failed, model-approved, features-updated, labels-ready or custom',
+    ],
     [
       "a key of another rule",
       { type: "endpoint-failed", endpoint: "prod", model: "one", prority: 1 },
@@ -58,7 +62,7 @@ describe("the rules of retrigger.yaml", () => {
     [
       "a target that cannot deploy",
       { type: "model-approved", group: "churn", deploy: { type: "notify" } },
-      'rules.r.deploy.type: got "notify"; expected a mapping whose type is lambda, state-machine or sns',
+      'rules.r.deploy.type: got "notify"; expected lambda, state-machine or sns',
     ],
     [
       "no events",
@@ -105,7 +109,7 @@ describe("the rules of retrigger.yaml", () => {
     [
       "an unknown target",
       custom({ targets: [{ type: "mail" }] }),
-      'rules.r.targets[0].type: got "mail"; expected a mapping whose type is pipeline, request,',
+      'rules.r.targets[0].type: got "mail"; expected pipeline, request, pause, notify, lambda, sns, sqs, kinesis, state-machine, run-command or event-bus',
     ],
     [
       "a misspelt key of a target",
@@ -120,7 +124,7 @@ describe("the rules of retrigger.yaml", () => {
     [
       "a parameter with an underscore",
       custom({ targets: [pipeline({ trigger_type: "event" })] }),
-      'targets[0].parameters.trigger_type: got the name "trigger_type"; expected a parameter name of 1 to 256 of A-Z, a-z, 0-9 and -',
+      'targets[0].parameters.trigger_type: got the name "trigger_type"; did you mean trigger-type? expected a parameter name of 1 to 256 of A-Z, a-z, 0-9 and -',
     ],
     ["the ways out of it", custom({ targets: [pipeline({ a_b: "" })] }), "let a target of type request start the pipeline"],
     ["201 parameters", custom({ targets: [pipeline(parametersOf(201))] }), "expected at most 200 parameters"],
@@ -128,7 +132,7 @@ describe("the rules of retrigger.yaml", () => {
     [
       "a number",
       custom({ targets: [pipeline({ A: 5 })] }),
-      "parameters.A: got 5; expected text; write numbers, true and false in quotes",
+      'parameters.A: got 5; did you mean "5"? expected text; write numbers, true and false in quotes',
     ],
     [
       "a path within other text",
@@ -149,7 +153,7 @@ describe("the rules of retrigger.yaml", () => {
     [
       "a priority of 6",
       custom({ targets: [{ type: "request", model: "one", priority: 6 }] }),
-      "priority: got 6; expected 5 or less",
+      "priority: got 6; expected a whole number, 1 to 5, such as 3",
     ],
     [
       "a FIFO queue without a group",
@@ -230,7 +234,7 @@ describe("the rules of retrigger.yaml", () => {
       ),
     );
 
-    expect(message).toContain('rules.Wrong: got the name "Wrong"; expected 1 to 40 of a-z, 0-9 and -');
+    expect(message).toContain('rules.Wrong: got the name "Wrong"; did you mean wrong? expected 1 to 40 of a-z, 0-9 and -');
     expect(message).toContain("rules.Wrong.targets: got []");
     expect(message).toContain("rules.r.targets[0].parameters.a_b: got the name");
     expect(message).toContain("rules.r.targets[0].parameters.a_b: got the path");

@@ -43,7 +43,7 @@ describe("the schedules of a model in retrigger.yaml", () => {
     [
       "a zone that there is not",
       { cron: "@daily", timezone: "Europe/Berlim" },
-      'timezone: got "Europe/Berlim"; expected the name of a time zone in the IANA database, such as UTC or Europe/Berlin',
+      'timezone: got "Europe/Berlim"; did you mean Europe/Berlin? expected the name of a time zone in the IANA database, such as UTC or Europe/Berlin',
     ],
     ["an offset", { cron: "@daily", timezone: "+02:00" }, 'timezone: got "+02:00"; expected the name of a time zone'],
     [
@@ -54,9 +54,9 @@ describe("the schedules of a model in retrigger.yaml", () => {
     [
       "a name with capitals",
       { cron: "@daily", name: "Nightly" },
-      'name: got "Nightly"; expected 1 to 40 of a-z, 0-9 and -, starting with a letter',
+      'name: got "Nightly"; did you mean nightly? expected 1 to 40 of a-z, 0-9 and -, starting with a letter',
     ],
-    ["a priority of 6", { cron: "@daily", priority: 6 }, "priority: got 6; expected 5 or less"],
+    ["a priority of 6", { cron: "@daily", priority: 6 }, "priority: got 6; expected a whole number, 1 to 5, such as 3"],
   ])("should explain %s", (_case, schedule, expected) => {
     expect(messageOf(configOf(schedule))).toContain(expected);
   });

@@ -27,7 +27,7 @@ describe("readSpokenSchedule", () => {
   it.each([
     ["often", "expected day at 2:00, weekday at 06:30, Sunday at 02:00, month on the 1st at 03:00, hour, 6 hours or 15 minutes"],
     ["", "expected day at 2:00"],
-    ["every day at 2:00", '"every day" is not a day; expected day at 2:00'],
+    ["every day at 2:00", '"every day" is not a day; did you mean day? expected day at 2:00'],
     ["Sun at 2:00", '"sun" is not a day'],
     ["day at 24:00", "24:00 is not a time; expected 0:00 to 23:59"],
     ["day at 2:60", "2:60 is not a time"],
