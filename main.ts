@@ -3,21 +3,14 @@ import { dirname } from "node:path";
 import { App } from "cdktf";
 import { ConfigError } from "./config/errors";
 import { loadConfig } from "./config/load-config";
+import { addStacks } from "./stacks/add-stacks";
 
 function main(): void {
   const file = process.env.RETRIGGER_CONFIG || "retrigger.yaml";
   const config = loadConfig(file, { environment: process.env.RETRIGGER_ENVIRONMENT || undefined });
   const projectDir = process.cwd();
   const app = new App();
-  // Loaded only where it is configured: the classes of a provider are most of a synthesis' time.
-  if (config.aws !== undefined) {
-    const { AwsStack }: typeof import("./stacks/aws-stack") = require("./stacks/aws-stack");
-    new AwsStack(app, "aws-stack", { config, configDir: dirname(file), projectDir });
-  }
-  if (config.gcp !== undefined) {
-    const { GcpStack }: typeof import("./stacks/gcp-stack") = require("./stacks/gcp-stack");
-    new GcpStack(app, "gcp-stack", { config, projectDir });
-  }
+  addStacks(app, { config, configDir: dirname(file), projectDir });
   app.synth();
 }
 
