@@ -2,7 +2,7 @@ import { AWS_PRICES, POLLS_A_MINUTE } from "./aws-prices";
 import { type CostItem, costItem } from "./estimate";
 import { firesAMonth } from "./fires";
 import { OBJECTS, TRAININGS, tickCost } from "./measured";
-import type { WatchedSeries } from "./metric-series";
+import { seriesIn, type WatchedSeries } from "./metric-series";
 import { HOURS_A_MONTH, MINUTES_A_MONTH } from "./price";
 import { type Block, blockNamed, blocksOf, numberIn, type Resources, referredName, textIn } from "./synthesise";
 
@@ -30,8 +30,9 @@ export function awsAtRest(resources: Resources, models: number, series: WatchedS
 }
 
 function metrics({ ofModels, ofDeployment }: WatchedSeries): CostItem[] {
-  const basis = `${ofModels} of models and ${ofDeployment} of the deployment that have values every hour`;
-  return [costItem("custom metrics", AWS_PRICES.metric, ofModels + ofDeployment, basis)];
+  const [own, common] = [seriesIn(ofModels), seriesIn(ofDeployment)];
+  const basis = `${own} of models and ${common} of the deployment that have values every hour`;
+  return [costItem("custom metrics", AWS_PRICES.metric, own + common, basis)];
 }
 
 function watching(resources: Resources): CostItem[] {
@@ -125,8 +126,8 @@ export function awsPerTraining(resources: Resources, { ofTraining }: WatchedSeri
     costItem(
       "custom metrics, for an hour",
       AWS_PRICES.metric,
-      ofTraining / HOURS_A_MONTH,
-      `${ofTraining} series of the training's events`,
+      seriesIn(ofTraining) / HOURS_A_MONTH,
+      `${seriesIn(ofTraining)} series of the training's events`,
     ),
     costItem("state writes", AWS_PRICES.writeUnit, writes, TRAINING_FIGURES),
     costItem("state reads", AWS_PRICES.readUnit, reads, TRAINING_FIGURES),

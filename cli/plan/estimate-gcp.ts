@@ -3,7 +3,7 @@ import { type CostItem, costItem } from "./estimate";
 import { firesAMonth } from "./fires";
 import { DEFAULT_CPUS, GCP_PRICES, LEAST_MESSAGE_BYTES, LOOKS_A_MINUTE, METRIC_BYTES, RUN_STEP_SEC } from "./gcp-prices";
 import { OBJECTS, TRAININGS, tickCost } from "./measured";
-import type { WatchedSeries } from "./metric-series";
+import { type SeriesCount, seriesIn, type WatchedSeries } from "./metric-series";
 import { MINUTES_A_MONTH } from "./price";
 import { type Block, blockNamed, blocksOf, type Resources, referredName, textIn } from "./synthesise";
 
@@ -30,18 +30,15 @@ export function gcpAtRest(resources: Resources, models: number, series: WatchedS
 /** Values are paid for by their bytes; those of a sweep come every minute, those of a model by turns. */
 function metrics(models: number, { ofModels, ofDeployment }: WatchedSeries): CostItem[] {
   const every = toldEveryMin(models);
-  const values = (ofModels / every + ofDeployment) * MINUTES_A_MONTH;
+  const bytes = (bytesOf(ofModels) / every + bytesOf(ofDeployment)) * MINUTES_A_MONTH;
   const turns = every === 1 ? "each minute" : `every ${every} minutes`;
-  const basis = `${ofModels} series of models ${turns}, ${ofDeployment} of the deployment each minute, ${METRIC_BYTES.distribution} bytes a value`;
-  return [
-    costItem(
-      "values of log-based metrics",
-      GCP_PRICES.metricBytes,
-      values * METRIC_BYTES.distribution,
-      basis,
-      "google_logging_metric",
-    ),
-  ];
+  const basis = `${seriesIn(ofModels)} series of models ${turns}, ${seriesIn(ofDeployment)} of the deployment each minute`;
+  return [costItem("values of log-based metrics", GCP_PRICES.metricBytes, bytes, basis, "google_logging_metric")];
+}
+
+/** Of one value of each series. */
+function bytesOf({ numbers, counts }: SeriesCount): number {
+  return numbers * METRIC_BYTES.distribution + counts * METRIC_BYTES.count;
 }
 
 function watching(resources: Resources, { ofAlarms }: WatchedSeries): CostItem[] {
@@ -157,9 +154,9 @@ function sweeping(models: number): CostItem[] {
 /** What Retrigger itself costs for a training, from its request to the end of its run. */
 export function gcpPerTraining(resources: Resources, { ofTraining }: WatchedSeries): CostItem[] {
   const { writes, reads, logBytes } = TRAININGS.gcp;
-  const metricBasis = `${ofTraining} values of the training's events`;
+  const metricBasis = `${seriesIn(ofTraining)} values of the training's events`;
   return [
-    costItem("values of log-based metrics", GCP_PRICES.metricBytes, ofTraining * METRIC_BYTES.distribution, metricBasis),
+    costItem("values of log-based metrics", GCP_PRICES.metricBytes, bytesOf(ofTraining), metricBasis),
     costItem("document writes", GCP_PRICES.documentWrite, writes, TRAINING_FIGURES),
     costItem("document reads", GCP_PRICES.documentRead, reads, TRAINING_FIGURES),
     costItem("log", GCP_PRICES.logs, logBytes, TRAINING_FIGURES),
