@@ -5,6 +5,7 @@ import { ConfigError } from "./config/errors";
 import { loadPlacedConfig } from "./config/load-config";
 import { configWarnings } from "./config/warnings/warnings";
 import { plainLine } from "./functions/core/plain-text";
+import { addStacks } from "./stacks/add-stacks";
 
 /** Of a warning, in characters. */
 const MAX_WARNING = 2_000;
@@ -17,15 +18,7 @@ function main(): void {
   }
   const projectDir = process.cwd();
   const app = new App();
-  // Loaded only where it is configured: the classes of a provider are most of a synthesis' time.
-  if (config.aws !== undefined) {
-    const { AwsStack }: typeof import("./stacks/aws-stack") = require("./stacks/aws-stack");
-    new AwsStack(app, "aws-stack", { config, configDir: dirname(file), projectDir });
-  }
-  if (config.gcp !== undefined) {
-    const { GcpStack }: typeof import("./stacks/gcp-stack") = require("./stacks/gcp-stack");
-    new GcpStack(app, "gcp-stack", { config, projectDir });
-  }
+  addStacks(app, { config, configDir: dirname(file), projectDir });
   app.synth();
 }
 

@@ -10,6 +10,7 @@ import { firestoreCost } from "./firestore-cost";
 import { historyFigures } from "./history";
 import { hostileDocumentFigures } from "./hostile/hostile-documents";
 import { modelFigures } from "./models";
+import { planTables } from "./plan/plan";
 import { policyTables } from "./policies/policies";
 import { promotionFigures } from "./promotion/promotion";
 import { referenceFigures } from "./reference";
@@ -37,6 +38,7 @@ const PARTS: Readonly<Record<string, () => Row[] | string | Promise<Row[] | stri
   history: historyFigures,
   policies: policyTables,
   simulation: simulationFigures,
+  plan: planTables,
 };
 
 async function main(names: readonly string[]): Promise<void> {

@@ -53,15 +53,16 @@ export const TEXT_WIDTH = 120;
  * A text without colours in lines of at most 120 columns, the further ones indented; a word that is longer has a line of its own.
  * @param text or the parts of a list, of which none is torn apart
  * @param indent columns of each further line, and of what stands before the text in the first one
+ * @param width columns of a line, where it is not 120
  */
-export function wrapped(text: string | readonly string[], indent: number): string {
+export function wrapped(text: string | readonly string[], indent: number, width = TEXT_WIDTH): string {
   // A unit stays with its number.
   const words =
     typeof text === "string" ? text.split(/ (?!%)/) : text.map((part, at) => (at < text.length - 1 ? `${part},` : part));
   const lines: string[] = [];
   let line = "";
   for (const word of words) {
-    if (line !== "" && indent + line.length + 1 + word.length > TEXT_WIDTH) {
+    if (line !== "" && indent + line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
     } else line = line === "" ? word : `${line} ${word}`;

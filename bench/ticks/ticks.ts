@@ -17,7 +17,7 @@ import { type Row, ratio } from "../table";
 import { IDLE_SINCE, type IdleStores, idleModels, idlePorts } from "./idle-models";
 import { idleOnDynamo, idleOnFirestore } from "./idle-stores";
 
-const COUNTS = [10, 100, 300] as const;
+const COUNTS = [1, 10, 25, 100, 300] as const;
 const LATENCY_MS = 5;
 /** In turn each model is told of within so many ticks. */
 const TICKS = 20;

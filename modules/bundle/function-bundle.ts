@@ -9,6 +9,9 @@ export interface FunctionBundleProps {
   readonly entry: string;
 }
 
+/** Set to true in the context of an app, it keeps functions from being bundled: for those who only look at what the app makes. */
+export const WITHOUT_BUNDLES = "retrigger:without-bundles";
+
 /** The deployable zip of a function, beside the Terraform that refers to it. */
 export class FunctionBundle extends Construct {
   /** Name of the exported function, as Lambda wants it. */
@@ -20,6 +23,11 @@ export class FunctionBundle extends Construct {
 
   constructor(scope: Construct, id: string, { projectDir, entry }: FunctionBundleProps) {
     super(scope, id);
+    if (this.node.tryGetContext(WITHOUT_BUNDLES) === true) {
+      this.path = "not-bundled.zip";
+      this.sha256 = "";
+      return;
+    }
     const { zipPath, sha256 } = bundleFunction(projectDir, entry);
     const asset = new TerraformAsset(this, "Resource", {
       path: zipPath,

@@ -24,6 +24,11 @@ const TOLD_BY_TURNS = 15;
 /** A model is told of at least this often; the alarms on its gauges look back further (see operations/alarm-list.ts). */
 export const LONGEST_UNTOLD_MIN = 20;
 
+/** How often each of so many models is told of at least, minutes, 1 to LONGEST_UNTOLD_MIN. */
+export function toldEveryMin(models: number): number {
+  return Math.max(1, Math.min(LONGEST_UNTOLD_MIN, Math.ceil(models / TOLD_BY_TURNS)));
+}
+
 /** Where a model stands among those of a sweep. */
 interface SweptPlace {
   /** From 0. */
@@ -48,7 +53,7 @@ export function stateTurns(): StateTurns {
   return {
     isDue(settings, state, { position, of, at }) {
       const { model } = settings;
-      const everyMin = Math.min(LONGEST_UNTOLD_MIN, Math.ceil(of / TOLD_BY_TURNS));
+      const everyMin = toldEveryMin(of);
       const before = seen.get(model);
       const facts = state === undefined ? before?.facts : factsOf(settings, state, at);
       const isItsTurn = (Math.floor(at / MINUTE_MS) - position) % everyMin === 0;

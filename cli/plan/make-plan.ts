@@ -1,0 +1,92 @@
+import type { DeploymentConfig } from "../../config/config";
+import { type Cloud, modelsOn } from "../../config/model-cloud";
+import { modelSettings } from "../../config/settings";
+import type { ModelSettings } from "../../functions/core/model-settings";
+import { AWS_PRICE_REGION } from "./aws-prices";
+import { type CostItem, countResources, type StackPlan, sumUsd } from "./estimate";
+import { awsAtRest, awsPerThousandObjects, awsPerTraining } from "./estimate-aws";
+import { gcpAtRest, gcpPerThousandObjects, gcpPerTraining } from "./estimate-gcp";
+import { GCP_PRICE_REGION } from "./gcp-prices";
+import { watchedSeries } from "./metric-series";
+import { type PlannedStack, synthesise } from "./synthesise";
+
+/** What a configuration would deploy, and what that costs. */
+export interface Plan {
+  readonly environment: string;
+  readonly stacks: readonly StackPlan[];
+  /** At rest, of all stacks, USD a month. */
+  readonly monthlyUsd: number;
+  /** The dearest item at rest, of all stacks. */
+  readonly largest?: CostItem & { readonly cloud: Cloud };
+  /** What a training of each model costs by its own configuration, USD. */
+  readonly trainings: readonly { readonly model: string; readonly baseUsd: number }[];
+}
+
+/**
+ * Plans a configuration: in process, without credentials, and without a file that stays.
+ * @param configDir folder of the configuration: its files are relative to it
+ * @throws ConfigError for what a cloud does not allow
+ */
+export function makePlan(config: DeploymentConfig, configDir: string): Plan {
+  const stacks = synthesise(config, configDir).map((stack) => planStack(config, stack));
+  const items = stacks.flatMap(({ cloud, atRest }) => atRest.map((item) => ({ ...item, cloud })));
+  const [largest] = items.sort((a, b) => b.usd - a.usd);
+  return {
+    environment: config.environment,
+    stacks,
+    monthlyUsd: sumUsd(items),
+    ...(largest !== undefined && { largest }),
+    trainings: Object.entries(config.models)
+      .filter(([, { data }]) => data !== undefined)
+      .map(([model, { policy }]) => ({ model, baseUsd: policy.cost.baseUsd })),
+  };
+}
+
+function planStack(config: DeploymentConfig, stack: PlannedStack): StackPlan {
+  const { cloud, resources, parts } = stack;
+  const models = coordinatedModels(config, cloud);
+  const series = watchedSeries(config, cloud, models, parts);
+  const counted = { cloud, models: models.length, resources: countResources(stack), notCounted: notCounted(stack) };
+  if (cloud === "aws") {
+    return {
+      ...counted,
+      region: config.aws?.region ?? "",
+      priceRegion: AWS_PRICE_REGION,
+      atRest: awsAtRest(resources, models.length, series),
+      perTraining: models.length === 0 ? [] : awsPerTraining(resources, series),
+      perThousandObjects: models.length === 0 ? [] : awsPerThousandObjects(resources),
+    };
+  }
+  return {
+    ...counted,
+    region: config.gcp?.region ?? "",
+    priceRegion: GCP_PRICE_REGION,
+    atRest: gcpAtRest(resources, models.length, series),
+    perTraining: models.length === 0 ? [] : gcpPerTraining(resources, series),
+    perThousandObjects: models.length === 0 ? [] : gcpPerThousandObjects(resources),
+  };
+}
+
+/** The settings of the models that have data on a cloud; who runs their pipelines costs nothing, and is left out. */
+function coordinatedModels({ environment, models, gcp }: DeploymentConfig, cloud: Cloud): ModelSettings[] {
+  const runs = gcp && { project: gcp.project, location: gcp.region, serviceAccount: "" };
+  return modelsOn(cloud, models)
+    .filter(([, { data }]) => data !== undefined)
+    .map(([name, model]) => modelSettings(environment, name, model, cloud === "gcp" ? runs : undefined));
+}
+
+function notCounted({ cloud, resources }: PlannedStack): string[] {
+  const has = (type: string) => Object.keys(resources[type] ?? {}).length > 0;
+  return [
+    "free tiers and discounts, which would be subtracted",
+    "taxes, and data that leaves the region",
+    "stored data: state, manifests, and what your buckets hold",
+    ...(cloud === "gcp" && has("google_cloudfunctions2_function") ? ["builds and images of the functions"] : []),
+    ...(cloud === "aws" && has("aws_lambda_function") ? ["Lambda's own lines of the log, three for an invocation"] : []),
+    "drift reports, windows of captured requests, candidates and rollouts: what they take depends on their data",
+    ...(has("aws_sagemaker_monitoring_schedule")
+      ? ["the jobs of SageMaker's monitoring schedules, on instances of your choice"]
+      : []),
+    ...(has("aws_cloudwatch_dashboard") || has("google_monitoring_dashboard") ? ["queries that people make"] : []),
+  ];
+}
