@@ -21,6 +21,7 @@ import { errorText, type Paint, type Printout } from "./printout";
 import { promotionCommands } from "./promotion-program";
 import { recommendCommand } from "./recommend-program";
 import { redrive, redriveProgress } from "./redrive/redrive";
+import { setupCommands } from "./setup-program";
 import { simulateCommand } from "./simulate-program";
 
 const OUTCOMES: readonly Outcome[] = ["start", "defer", "merge", "ask", "reject", "duplicate"];
@@ -202,6 +203,7 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
   simulateCommand(program, runAlone);
   recommendCommand(program, runAlone);
   historyCommands(program, runAlone);
+  setupCommands(program, runAlone);
 
   return program;
 }
