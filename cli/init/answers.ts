@@ -51,7 +51,7 @@ export function exampleAnswers(cloud: Cloud, bucket = "my-model-data"): Answers 
 }
 
 /** Ends of the names of pipelines that say nothing of their model. */
-const PIPELINE_WORDS = /-(?:training|train|retraining|pipeline)$/;
+const PIPELINE_WORDS = /(?:^|-)(?:training|train|retraining|pipeline)$/;
 
 /** A valid name of a model that is made of the name of its pipeline, such as `flight-delay` of `FlightDelay_Training`. */
 export function modelNameOf(pipeline: string): string {

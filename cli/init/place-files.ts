@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { ConfigError } from "../../config/errors";
 import { loadConfig } from "../../config/load-config";
@@ -100,5 +100,5 @@ function draftOf(file: string): string {
 }
 
 function formerOf(file: string): Buffer | undefined {
-  return existsSync(file) ? readFileSync(file) : undefined;
+  return statSync(file, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(file) : undefined;
 }

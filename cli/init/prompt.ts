@@ -1,4 +1,4 @@
-import { createInterface, type Interface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { plainLine } from "../../functions/core/plain-text";
 import { CommandError, InterruptedError } from "../command-error";
@@ -32,21 +32,49 @@ const NOTHING_WRITTEN = "nothing was written";
 /** @param isTerminal whether keys are taken one by one, as Ctrl-C is. @default true */
 export function terminalPrompt(input: Readable, output: Writable, isTerminal = true): Prompt {
   const terminal = createInterface({ input, output, terminal: isTerminal });
-  const end = new AbortController();
-  terminal.on("SIGINT", () => end.abort(new InterruptedError(`interrupted; ${NOTHING_WRITTEN}`)));
-  terminal.on("close", () => end.abort(new CommandError(`the input ended before the last answer; ${NOTHING_WRITTEN}`)));
+  // Lines that are typed or pasted before their question are its answers.
+  const typed: string[] = [];
+  let wake: (() => void) | undefined;
+  let end: CommandError | undefined;
+  const endBy = (error: CommandError) => {
+    end ??= error;
+    wake?.();
+  };
+  terminal.on("SIGINT", () => {
+    endBy(new InterruptedError(`interrupted; ${NOTHING_WRITTEN}`));
+    terminal.close();
+  });
+  terminal.on("close", () => endBy(new CommandError(`the input ended before the last answer; ${NOTHING_WRITTEN}`)));
+  terminal.on("line", (line) => {
+    typed.push(line);
+    wake?.();
+  });
+  const nextLine = async (text: string) => {
+    if (end === undefined) {
+      terminal.setPrompt(text);
+      terminal.prompt();
+    }
+    while (typed.length === 0 && end === undefined) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    const line = typed.shift();
+    if (end instanceof InterruptedError || line === undefined) throw end ?? new CommandError(NOTHING_WRITTEN);
+    return line;
+  };
   const tell = (text: string) => void output.write(`${text}\n`);
-  return { tell, ask: (question) => ask(question, terminal, end.signal, tell), close: () => terminal.close() };
+  return { tell, ask: (question) => ask(question, nextLine, tell), close: () => terminal.close() };
 }
 
-async function ask(question: Question, terminal: Interface, end: AbortSignal, tell: Prompt["tell"]): Promise<string> {
+async function ask(question: Question, nextLine: (text: string) => Promise<string>, tell: Prompt["tell"]): Promise<string> {
   const { choices = [], standard } = question;
   const shown = standard === undefined || standard === "" ? "" : ` [${plainLine(standard, MAX_NAME)}]`;
   let offered = choices;
   let last: string | undefined;
   tellChoices(offered, tell);
   for (;;) {
-    const typed = (await answerOf(terminal, `${question.text}${shown}: `, end)).trim();
+    const typed = (await nextLine(`${question.text}${shown}: `)).trim();
     const answer = typed === "" ? (standard ?? "") : (numbered(offered, typed) ?? typed);
     const similar = choices.filter((choice) => choice !== answer && choice.includes(answer));
     // A part of a name is likely meant as one; typed again, it is taken as it is.
@@ -59,15 +87,6 @@ async function ask(question: Question, terminal: Interface, end: AbortSignal, te
     const problem = question.problem(answer);
     if (problem === undefined) return answer;
     tell(`  ${plainLine(problem)}`);
-  }
-}
-
-async function answerOf(terminal: Interface, text: string, signal: AbortSignal): Promise<string> {
-  try {
-    signal.throwIfAborted();
-    return await terminal.question(text, { signal });
-  } catch (error) {
-    throw signal.aborted ? signal.reason : error;
   }
 }
 
