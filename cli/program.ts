@@ -39,6 +39,7 @@ const DEFAULT_DRIFTS = 5;
 
 const EXAMPLES = `
 Examples:
+  $ retrigger init                                     writes a retrigger.yaml for your account
   $ npm start                                          replays flights and leaves a local run
   $ retrigger decisions --outcome reject               what was rejected, newest first
   $ retrigger decisions --since 30d --export > decisions.jsonl
