@@ -11,7 +11,7 @@ export interface Listed {
 }
 
 /** Names that are listed of one kind; of more, the answer says so, and any name can be typed. */
-export const MOST_LISTED = 1_000;
+const MOST_LISTED = 1_000;
 
 /** A parameter that a pipeline takes. */
 export interface PipelineParameter {

@@ -4,7 +4,7 @@ import { plainLine } from "../../functions/core/plain-text";
 import { CommandError, InterruptedError } from "../command-error";
 
 /** One question, which is asked again until its answer is right. */
-export interface Question {
+interface Question {
   readonly text: string;
   /** What Enter answers; a question without it needs an answer. */
   readonly standard?: string;
