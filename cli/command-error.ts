@@ -7,3 +7,8 @@ export class CommandError extends Error {
 export class UsageError extends CommandError {
   override readonly name = "UsageError";
 }
+
+/** A person pressed Ctrl-C, which ends with 130, as a shell does. */
+export class InterruptedError extends CommandError {
+  override readonly name = "InterruptedError";
+}

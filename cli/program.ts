@@ -39,7 +39,9 @@ const DEFAULT_DRIFTS = 5;
 
 const EXAMPLES = `
 Examples:
+  $ retrigger init                                     writes a retrigger.yaml for your account
   $ retrigger validate                                 all mistakes and warnings of retrigger.yaml
+  $ retrigger plan                                     what it would deploy, and what that costs a month
   $ npm start                                          replays flights and leaves a local run
   $ retrigger decisions --outcome reject               what was rejected, newest first
   $ retrigger decisions --since 30d --export > decisions.jsonl

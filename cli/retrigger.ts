@@ -5,7 +5,7 @@ import { messageOf } from "../functions/core/log/log";
 import { plainLines } from "../functions/core/plain-text";
 import type { LeftOut } from "../functions/core/state-layout";
 import { BrokenFileError } from "../local/files/json-files";
-import { CommandError, UsageError } from "./command-error";
+import { CommandError, InterruptedError, UsageError } from "./command-error";
 import type { CommonOptions, RunAlone, RunCommand } from "./command-options";
 import { type Control, plainControl } from "./control/control";
 import { localControl } from "./control/local-control";
@@ -13,6 +13,8 @@ import { errorText, jsonText, type Printout, painter, terminalText } from "./pri
 import { createProgram } from "./program";
 
 const USAGE_ERROR = 2;
+/** 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
 
 z.config(z.locales.en());
 
@@ -84,6 +86,7 @@ function exitCodeOf(error: unknown): number {
   const isClear = error instanceof CommandError || error instanceof BrokenFileError;
   const message = isClear ? error.message : `could not answer: ${messageOf(error)}`;
   process.stderr.write(`${errorText(message)}\n`);
+  if (error instanceof InterruptedError) return INTERRUPTED;
   return error instanceof UsageError ? USAGE_ERROR : 1;
 }
 

@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
@@ -29,6 +30,23 @@ describe("retrigger", () => {
 
     expect(status).toBe(0);
     expect(stdout).toContain("$ retrigger why data/flight-delay/1");
+  });
+
+  it("should write a configuration with --yes, and not ask where there is no terminal", () => {
+    const folder = mkdtempSync(join(tmpdir(), "retrigger-init-"));
+
+    const refused = retrigger(folder, "init");
+    const written = retrigger(folder, "init", "--yes", "--offline", "--json");
+    const again = retrigger(folder, "init", "--yes", "--offline");
+
+    rmSync(folder, { recursive: true });
+    expect(refused).toMatchObject({ status: 2, stdout: "", stderr: expect.stringMatching(/^init asks questions.* use --yes/) });
+    expect({ ...written, stdout: JSON.parse(written.stdout).written }).toEqual({
+      status: 0,
+      stdout: ["retrigger.yaml", "cdktf.json"],
+      stderr: "",
+    });
+    expect(again).toMatchObject({ status: 1, stderr: expect.stringContaining("retrigger.yaml exists already") });
   });
 
   it("should answer in text without colours when piped, or in JSON", async () => {

@@ -1,0 +1,24 @@
+import { parse } from "yaml";
+import { crossFieldProblems } from "../../config/checks/checks";
+import { configSchema } from "../../config/config";
+import { expectationOf, schemaProblems } from "../../config/errors";
+import type { Cloud } from "../../config/model-cloud";
+import { type Answers, exampleAnswers } from "./answers";
+import { configText } from "./config-text";
+
+/** What is wrong with answers, each as `got …; expected …`, in the order of the configuration's checks; empty when nothing is. */
+export function answerProblems(answers: Answers): string[] {
+  if (answers.prefix.startsWith("/")) {
+    return [`got ${JSON.stringify(answers.prefix)}; expected a prefix that does not start with /, as keys of objects do not`];
+  }
+  if (Object.hasOwn(answers.parameters, "__proto__")) return ["got the parameter __proto__; expected another name"];
+  const content: unknown = parse(configText(answers), { stringKeys: true, maxAliasCount: 0 });
+  const { error } = configSchema.safeParse(content, { error: expectationOf, reportInput: true });
+  const problems = [...(error === undefined ? [] : schemaProblems(error.issues, {})), ...crossFieldProblems(content, ".")];
+  return [...new Set(problems.map(({ message }) => message))];
+}
+
+/** What is wrong with some of the answers, where every other one is an example. */
+export function partialProblems(cloud: Cloud, some: Partial<Answers>): string[] {
+  return answerProblems({ ...exampleAnswers(cloud, some.bucket), ...some });
+}
