@@ -13,7 +13,7 @@ export const operationsSchema = z.strictObject({
     .enum(WATCH_LEVELS)
     .default("full")
     .describe(
-      "How much is watched. full: every metric and every alarm of each model, about 15 USD a month and model on AWS (list prices of December 2026). essential: the same alarms over all models together, and the log for the rest, 0.10 to 0.40 USD a month and model beside 9 to 16 USD a deployment; an alarm says which query of the log names the model",
+      "How much is watched. full: every metric and every alarm of each model, 6 to 12 USD a month and model on AWS (list prices, December 2026). essential: the same alarms, of all models together, and the log for the rest: 6 to 13 USD a deployment, and 0.10 to 0.40 a model; the log names the model",
     ),
   alarms: z
     .boolean()
