@@ -45,6 +45,14 @@ interface DeploymentAlarm extends AlarmBase {
 /** An alarm as data: both clouds make theirs from it, and a test evaluates it. */
 export type Alarm = ModelAlarm | DeploymentAlarm;
 
+/** An alarm for one thing that it watches. */
+export interface ConfiguredAlarm {
+  readonly alarm: Alarm;
+  /** Name of the model, queue or function; absent for the deployment, and for all models or functions together. */
+  readonly subject?: string;
+  readonly threshold: number;
+}
+
 /** From where on something of the whole deployment is worth a person's time. */
 export interface DeploymentLimits {
   /** Age of a queue's oldest message, seconds. */

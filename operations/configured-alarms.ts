@@ -1,5 +1,5 @@
 import type { WatchLevel } from "../functions/core/log/essential-metrics";
-import type { Alarm, DeploymentLimits, ModelLimits } from "./alarm";
+import type { Alarm, ConfiguredAlarm, DeploymentLimits, ModelLimits } from "./alarm";
 import { ALARMS } from "./alarm-list";
 import { essentialAlarms } from "./essential-alarms";
 import type { MeasuredResource } from "./service-metric";
@@ -13,14 +13,6 @@ export interface Watched {
   readonly models: Readonly<Record<string, ModelLimits>>;
   /** Names of the deployment's resources, by their kind. */
   readonly resources: Readonly<Record<MeasuredResource, readonly string[]>>;
-}
-
-/** An alarm for one thing that it watches. */
-export interface ConfiguredAlarm {
-  readonly alarm: Alarm;
-  /** Name of the model, queue or function; absent for the deployment, and for all models or functions together. */
-  readonly subject?: string;
-  readonly threshold: number;
 }
 
 /** The alarms of a deployment, in the order of ALARMS. */

@@ -3,8 +3,8 @@ import { eventsOf, type Metric } from "../functions/core/log/metric";
 import { METRICS } from "../functions/core/log/metric-list";
 import { PROMOTION_METRICS } from "../functions/core/log/promotion-metrics";
 import { ROLLOUT_METRICS } from "../functions/core/log/rollout-metrics";
-import type { ModelLimits } from "./alarm";
-import { type ConfiguredAlarm, configuredAlarms, type Watched } from "./configured-alarms";
+import type { ConfiguredAlarm, ModelLimits } from "./alarm";
+import { configuredAlarms, type Watched } from "./configured-alarms";
 import { passableLimits } from "./essential-alarms";
 import { CAUSE_TYPES, metricNamed } from "./service-metric";
 

@@ -48,8 +48,8 @@ export const pipelineSettingsSchema = z.object({
 });
 
 /**
- * From where on a gauge of the model is told as an event of its own, `limit-passed`. Names are no list of this program's, as a later
- * one may write more of them; what is not known here is passed over.
+ * From where on a gauge of the model is told as an event of its own, `limit-passed`. Names are no list of this program's, as a
+ * later one may write more of them; what is not known here is passed over.
  */
 const modelLimitSchema = z.object({
   /** Name of the alarm. */

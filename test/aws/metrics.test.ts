@@ -104,7 +104,9 @@ describe("the metrics of the functions of AWS", () => {
 
     const passed = reports.flatMap((entry) => (entry.event === "limit-passed" ? [`${entry.alarm} ${entry.value}`] : []));
     expect(passed).toEqual(["run-overdue 2.0167361111111113", "no-data 10860.25"].sort());
-    const essential = reports.flatMap(essentialMetricsOf).map(({ name, dimensions }) => [name, ...Object.values(dimensions)].join(" "));
+    const essential = reports
+      .flatMap(essentialMetricsOf)
+      .map(({ name, dimensions }) => [name, ...Object.values(dimensions)].join(" "));
     expect([...new Set(essential)].sort()).toEqual([
       "AllDataSetAside",
       "AllHandlerErrors",

@@ -8,9 +8,10 @@ export type WatchLevel = (typeof WATCH_LEVELS)[number];
 const COUNTED = { unit: "Count", kind: "count", dimensions: [] } as const;
 
 /**
- * Metrics of all models together, which take the place of METRICS where `operations.watch` is essential. Each is a count that tells
- * nothing while nothing happens, so that their number does not grow with the models, and calm costs nothing; the requests of a model
- * are the exception, as a storm is one model's. Their names are those of no other metric: neither cloud could tell them apart.
+ * Metrics of all models together, which take the place of METRICS where `operations.watch` is essential. Each is a count that
+ * tells nothing while nothing happens, so that their number does not grow with the models, and calm costs nothing; the requests of
+ * a model are the exception, as a storm is one model's. Their names are those of no other metric: neither cloud could tell them
+ * apart.
  */
 export const SUMMED_METRICS = [
   {

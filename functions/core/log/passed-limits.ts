@@ -9,8 +9,8 @@ interface Limited {
 }
 
 /**
- * A log that also tells, after a line with a gauge of one of these models, each of the model's limits that it is beyond: alarms that
- * know no models count those lines. It is the log itself where no model has such limits.
+ * A log that also tells, after a line with a gauge of one of these models, each of the model's limits that it is beyond: alarms
+ * that know no models count those lines. It is the log itself where no model has such limits.
  */
 export function limitsLog(log: Log, models: readonly Limited[]): Log {
   const limits = new Map(models.flatMap(({ model, limits = [] }) => (limits.length === 0 ? [] : [[model, limits] as const])));

@@ -6,8 +6,8 @@ import {
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
 import type { WatchLevel } from "../../../functions/core/log/essential-metrics";
-import type { Comparison } from "../../../operations/alarm";
-import { alarmText, type ConfiguredAlarm, configuredAlarms, type Watched } from "../../../operations/configured-alarms";
+import type { Comparison, ConfiguredAlarm } from "../../../operations/alarm";
+import { alarmText, configuredAlarms, type Watched } from "../../../operations/configured-alarms";
 import { type NamingLines, namingLines } from "../../../operations/essential-alarms";
 import { literalText } from "../../terraform-text";
 import { rolesOf, type WatchedResources } from "../../watched";

@@ -3,10 +3,9 @@ import { MonitoringAlertPolicy, type MonitoringAlertPolicyConditions } from "@cd
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { WatchLevel } from "../../../functions/core/log/essential-metrics";
-import type { Alarm, Comparison } from "../../../operations/alarm";
+import type { Alarm, Comparison, ConfiguredAlarm } from "../../../operations/alarm";
 import {
   alarmText,
-  type ConfiguredAlarm,
   configuredAlarms,
   runbookAddress,
   type Watched,

@@ -104,8 +104,8 @@ function sumQuery({ name, dimensions }: NamedDistribution, periodSec: number, de
 
 /**
  * The highest or lowest value of a gauge in each period: aligners know a distribution's mean and percentiles alone, and a mean of a
- * day shows a run of an hour as 0.04. A gauge is told once a minute at most, so that the mean of two minutes, the shortest span over
- * which an increase is sure to be known, is its value, and the highest of those is the period's.
+ * day shows a run of an hour as 0.04. A gauge is told once a minute at most, so that the mean of two minutes, the shortest span
+ * over which an increase is sure to be known, is its value, and the highest of those is the period's.
  */
 function extremeQuery(
   { name, dimensions }: NamedDistribution,

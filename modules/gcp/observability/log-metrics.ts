@@ -71,8 +71,8 @@ function metricsOf(watch: WatchLevel, roles: readonly string[]): readonly Metric
 }
 
 /**
- * Every metric of METRICS, or of ESSENTIAL_METRICS where the essential is watched, but those of promotion and rollouts where no model has one, taken from the functions' log: a counter
- * where entries are counted, a distribution where a number is read.
+ * Every metric of METRICS, or of ESSENTIAL_METRICS where the essential is watched, but those of promotion and rollouts where no
+ * model has one, taken from the functions' log: a counter where entries are counted, a distribution where a number is read.
  *
  * The first 150 MiB of values a month are free, then about 0.26 USD each (list price, approximate, November 2026); a gauge is 80
  * bytes each time it is told, so that a model is about 50 MiB a month where it is told of every minute, and 3 MiB of 300 models.
