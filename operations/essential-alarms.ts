@@ -2,7 +2,7 @@
 import { SUMMED_METRICS, type SummedMetricName } from "../functions/core/log/essential-metrics";
 import { eventsOf } from "../functions/core/log/metric";
 import type { ModelLimit } from "../functions/core/model-settings";
-import { type Alarm, BY_TURNS, type ConfiguredAlarm, COUNTED, type ModelLimits } from "./alarm";
+import { type Alarm, BY_TURNS, COUNTED, type ConfiguredAlarm, type ModelLimits } from "./alarm";
 import { ALARMS } from "./alarm-list";
 import { metricNamed } from "./service-metric";
 

@@ -4,12 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { WatchLevel } from "../../../functions/core/log/essential-metrics";
 import type { Alarm, Comparison, ConfiguredAlarm } from "../../../operations/alarm";
-import {
-  alarmText,
-  configuredAlarms,
-  runbookAddress,
-  type Watched,
-} from "../../../operations/configured-alarms";
+import { alarmText, configuredAlarms, runbookAddress, type Watched } from "../../../operations/configured-alarms";
 import { type NamingLines, namingLines } from "../../../operations/essential-alarms";
 import { literalText } from "../../terraform-text";
 import { rolesOf, type WatchedResources } from "../../watched";
