@@ -1,6 +1,8 @@
 // Composes the sections of a model into what the functions and the alarms are given. Each section is translated in its own file.
+import type { WatchLevel } from "../functions/core/log/essential-metrics";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { ModelLimits } from "../operations/alarm";
+import { passableLimits } from "../operations/essential-alarms";
 import type { ModelConfig } from "./config";
 import { cloudOf } from "./model-cloud";
 import { batchPolicy, dataSettings } from "./sections/data";
@@ -44,6 +46,14 @@ export function modelSettings(environment: string, model: string, config: ModelC
     ...(schedules.length > 0 && { schedules }),
     ...(promotion !== undefined && { promotion: promotionSettings(promotion, { environment, model }, runs) }),
   };
+}
+
+/**
+ * The settings of a model with the limits that its functions tell of when they are passed, where the essential is watched; as they
+ * are where everything is, when alarms compare.
+ */
+export function watchedSettings(watch: WatchLevel, section: ModelConfig, settings: ModelSettings): ModelSettings {
+  return watch === "full" ? settings : { ...settings, limits: passableLimits(modelLimits(section, settings)) };
 }
 
 /** What the alarms of each coordinated model compare with, by model. */

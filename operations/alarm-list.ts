@@ -147,6 +147,7 @@ export const ALARMS = [
     metric: "MonitorSilence",
     per: "model",
     threshold: ({ monitorSilentSec }) => (monitorSilentSec === undefined ? undefined : monitorSilentSec - MONITOR_PATIENCE_SEC),
+    limit: ({ monitorSilentSec }) => monitorSilentSec,
     severity: "warning",
     summary: "the monitor has sent no drift report for too long; drift would go unseen",
   },

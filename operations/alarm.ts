@@ -1,5 +1,4 @@
-import type { MetricName } from "../functions/core/log/metric-list";
-import type { MeasuredResource, ServiceMetricName } from "./service-metric";
+import type { MeasuredResource, NamedMetricName } from "./service-metric";
 
 /** How the values of a period become one. */
 export type Statistic = "sum" | "average" | "minimum" | "maximum";
@@ -9,7 +8,7 @@ export type Comparison = "above" | "at-least" | "below";
 interface AlarmBase {
   /** kebab-case, unique; its runbook is docs/runbooks/<name>.md. */
   readonly name: string;
-  readonly metric: MetricName | ServiceMetricName;
+  readonly metric: NamedMetricName;
   readonly statistic: Statistic;
   /** Values of further dimensions of the metric: the series with these alone are looked at. @default - all of the subject's */
   readonly only?: Readonly<Record<string, string>>;
@@ -33,6 +32,8 @@ interface AlarmBase {
 interface ModelAlarm extends AlarmBase {
   readonly per: "model";
   readonly threshold: (limits: ModelLimits) => number | undefined;
+  /** What a single value is compared with where no periods are looked at. @default - the threshold */
+  readonly limit?: (limits: ModelLimits) => number | undefined;
 }
 
 /** An alarm of the deployment, or of each of its queues or functions. */
@@ -43,6 +44,14 @@ interface DeploymentAlarm extends AlarmBase {
 
 /** An alarm as data: both clouds make theirs from it, and a test evaluates it. */
 export type Alarm = ModelAlarm | DeploymentAlarm;
+
+/** An alarm for one thing that it watches. */
+export interface ConfiguredAlarm {
+  readonly alarm: Alarm;
+  /** Name of the model, queue or function; absent for the deployment, and for all models or functions together. */
+  readonly subject?: string;
+  readonly threshold: number;
+}
 
 /** From where on something of the whole deployment is worth a person's time. */
 export interface DeploymentLimits {

@@ -1,9 +1,13 @@
-import type { Alarm, DeploymentLimits, ModelLimits } from "./alarm";
+import type { WatchLevel } from "../functions/core/log/essential-metrics";
+import type { Alarm, ConfiguredAlarm, DeploymentLimits, ModelLimits } from "./alarm";
 import { ALARMS } from "./alarm-list";
+import { essentialAlarms } from "./essential-alarms";
 import type { MeasuredResource } from "./service-metric";
 
 /** What alarms are made for. */
 export interface Watched {
+  /** @default full */
+  readonly watch?: WatchLevel;
   readonly limits: DeploymentLimits;
   /** By model. */
   readonly models: Readonly<Record<string, ModelLimits>>;
@@ -11,16 +15,13 @@ export interface Watched {
   readonly resources: Readonly<Record<MeasuredResource, readonly string[]>>;
 }
 
-/** An alarm for one thing that it watches. */
-export interface ConfiguredAlarm {
-  readonly alarm: Alarm;
-  /** Name of the model, queue or function; absent for the deployment. */
-  readonly subject?: string;
-  readonly threshold: number;
+/** The alarms of a deployment, in the order of ALARMS. */
+export function configuredAlarms(watched: Watched): ConfiguredAlarm[] {
+  const full = fullAlarms(watched);
+  return watched.watch === "essential" ? essentialAlarms(full) : full;
 }
 
-/** The alarms of a deployment, in the order of ALARMS. */
-export function configuredAlarms({ limits, models, resources }: Watched): ConfiguredAlarm[] {
+function fullAlarms({ limits, models, resources }: Watched): ConfiguredAlarm[] {
   return ALARMS.flatMap((alarm: Alarm): ConfiguredAlarm[] => {
     if (alarm.per === "model") {
       return Object.entries(models).flatMap(([subject, model]) => {
@@ -39,8 +40,16 @@ export function runbookAddress(base: string, alarm: string): string {
   return `${base.replace(/\/+$/, "")}/${alarm}.md`;
 }
 
-/** What a person is told with an alarm: whom it is about, what happened, and where to read on. */
-export function alarmText({ alarm, subject }: Pick<ConfiguredAlarm, "alarm" | "subject">, runbooks: string): string {
+/**
+ * What a person is told with an alarm: whom it is about, what happened, and where to read on.
+ * @param naming how to find out whom it is about, where the alarm cannot say it. @default - it says it
+ */
+export function alarmText(
+  { alarm, subject }: Pick<ConfiguredAlarm, "alarm" | "subject">,
+  runbooks: string,
+  naming?: string,
+): string {
   const about = subject === undefined ? "" : `${subject}: `;
-  return `${alarm.severity}: ${about}${alarm.summary}. Runbook: ${runbookAddress(runbooks, alarm.name)}`;
+  const how = naming === undefined ? "" : ` ${naming}`;
+  return `${alarm.severity}: ${about}${alarm.summary}. Runbook: ${runbookAddress(runbooks, alarm.name)}${how}`;
 }

@@ -1,11 +1,11 @@
 import type { EventName, FieldOf } from "../functions/core/log/events";
 import type { MetricName } from "../functions/core/log/metric-list";
 import type { Statistic } from "./alarm";
-import type { ServiceMetricName } from "./service-metric";
+import type { NamedMetricName } from "./service-metric";
 
 /** A metric on a widget, with a line for each of its series: a new model or outcome appears by itself. */
 export interface WidgetSeries {
-  readonly metric: MetricName | ServiceMetricName;
+  readonly metric: NamedMetricName;
   readonly statistic: Statistic;
 }
 
@@ -47,23 +47,28 @@ export interface Section {
   readonly widgets: readonly Widget[];
 }
 
-const HOUR_SEC = 3600;
+export const HOUR_SEC = 3600;
 const DAY_SEC = 86_400;
-const FIVE_MINUTES_SEC = 300;
+export const FIVE_MINUTES_SEC = 300;
 
-function lines(title: string, width: Widget["width"], periodSec: number, series: readonly WidgetSeries[]): Chart {
+export function lines(title: string, width: Widget["width"], periodSec: number, series: readonly WidgetSeries[]): Chart {
   return { kind: "lines", title, width, periodSec, series };
 }
 
-function counted(title: string, width: Widget["width"], periodSec: number, ...metrics: readonly WidgetSeries["metric"][]): Chart {
+export function counted(
+  title: string,
+  width: Widget["width"],
+  periodSec: number,
+  ...metrics: readonly WidgetSeries["metric"][]
+): Chart {
   return { kind: "stacked", title, width, periodSec, series: metrics.map((metric) => ({ metric, statistic: "sum" })) };
 }
 
-function highest(...metrics: readonly WidgetSeries["metric"][]): WidgetSeries[] {
+export function highest(...metrics: readonly WidgetSeries["metric"][]): WidgetSeries[] {
   return metrics.map((metric) => ({ metric, statistic: "maximum" }));
 }
 
-function newest<E extends EventName>(
+export function newest<E extends EventName>(
   title: string,
   width: Widget["width"],
   event: E,
@@ -197,11 +202,6 @@ export const DASHBOARD: readonly Section[] = [
     ],
   },
 ];
-
-/** The sections that a deployment of these functions has, by role. */
-export function sectionsFor(functions: readonly string[]): readonly Section[] {
-  return DASHBOARD.filter(({ of }) => of === undefined || functions.includes(of));
-}
 
 /** Metrics that neither the dashboard nor an alarm shows: they are for queries. */
 export const FOR_QUERIES_ONLY: readonly MetricName[] = ["DriftReports"];

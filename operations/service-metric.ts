@@ -1,3 +1,4 @@
+import { SUMMED_METRICS, type SummedMetricName } from "../functions/core/log/essential-metrics";
 import type { Metric, MetricUnit } from "../functions/core/log/metric";
 import { METRICS, type MetricName } from "../functions/core/log/metric-list";
 import type { Cause } from "../functions/core/training-request";
@@ -42,22 +43,28 @@ export const SERVICE_METRICS = [
 /** Name of a metric of SERVICE_METRICS. */
 export type ServiceMetricName = (typeof SERVICE_METRICS)[number]["name"];
 
+/** Name of any metric: of METRICS, of SUMMED_METRICS or of SERVICE_METRICS. */
+export type NamedMetricName = OwnMetricName | ServiceMetricName;
+type OwnMetricName = MetricName | SummedMetricName;
+
 /** Values of a metric's `type`: every type of cause. */
 export const CAUSE_TYPES = ["data", "schedule", "drift", "event", "quality", "manual"] as const satisfies readonly Cause["type"][];
 
 /** One of our own metrics, or one of the cloud's. */
 export type NamedMetric =
-  | { readonly origin: "own"; readonly metric: Metric & { readonly name: MetricName } }
+  | { readonly origin: "own"; readonly metric: Metric & { readonly name: OwnMetricName } }
   | { readonly origin: "service"; readonly metric: ServiceMetric & { readonly name: ServiceMetricName } };
 
 /**
  * The metric of a name.
- * @throws Error when neither METRICS nor SERVICE_METRICS has it
+ * @throws Error when none of METRICS, SUMMED_METRICS and SERVICE_METRICS has it
  */
-export function metricNamed(name: MetricName | ServiceMetricName): NamedMetric {
-  const own = METRICS.find((metric) => metric.name === name);
+export function metricNamed(name: NamedMetricName): NamedMetric {
+  const own = [...METRICS, ...SUMMED_METRICS].find((metric) => metric.name === name);
   if (own !== undefined) return { origin: "own", metric: own };
   const service = SERVICE_METRICS.find((metric) => metric.name === name);
   if (service !== undefined) return { origin: "service", metric: service };
-  throw new Error(`got the metric ${name}; expected one of METRICS or SERVICE_METRICS; add it there, or correct the name`);
+  throw new Error(
+    `got the metric ${name}; expected one of METRICS, SUMMED_METRICS or SERVICE_METRICS; add it there, or correct the name`,
+  );
 }

@@ -5,7 +5,7 @@ import type { DeploymentConfig, ModelConfig } from "../config/config";
 import { instancePrices } from "../config/sections/aws";
 import { type ModelMonitorConfig, modelMonitorSettings } from "../config/sections/monitoring";
 import { modelSchedules } from "../config/sections/schedule";
-import { modelSettings } from "../config/settings";
+import { modelSettings, watchedSettings } from "../config/settings";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { DecisionTopic } from "../modules/aws/decision-topic";
 import type { AwsDeployment } from "../modules/aws/deployment";
@@ -44,12 +44,14 @@ export interface AwsCoordinated {
 
 /** Adds the coordinator, its state and all that asks it. */
 export function addAwsCoordinated(stack: Construct, { deployment, aws, configured, rules }: AwsCoordinatedProps): AwsCoordinated {
-  const models = configured.map(([name, model]) =>
-    withMonitor(
-      modelSettings(deployment.environment, name, model),
-      addModelMonitor(stack, deployment, name, model.monitoring.sagemaker?.modelMonitor),
-    ),
-  );
+  const models = configured.map(([name, model]) => {
+    const monitor = addModelMonitor(stack, deployment, name, model.monitoring.sagemaker?.modelMonitor);
+    return watchedSettings(
+      deployment.watch ?? "full",
+      model,
+      withMonitor(modelSettings(deployment.environment, name, model), monitor),
+    );
+  });
   const state = new StateStore(stack, "state", {
     deployment,
     models,

@@ -51,6 +51,7 @@ export class AwsStack extends TerraformStack {
       accountId,
       partition: partitionOf(aws.region),
       attachedPolicies: aws.quotas.attachedPolicies,
+      watch: config.operations.watch,
       projectDir,
     };
 
@@ -126,6 +127,7 @@ export class AwsStack extends TerraformStack {
   ): Observability {
     return new Observability(this, "observability", {
       deployment,
+      watch: operations.watch,
       limits: deploymentLimits(operations),
       models: limitsByModel(modelsOn("aws", sections), models),
       resources: watchedResources(parts),

@@ -7,7 +7,7 @@ import { modelsOn } from "../config/model-cloud";
 import { deploymentLimits } from "../config/sections/operations";
 import { pipelineSettings, type VertexRuns } from "../config/sections/pipeline";
 import { directSchedules, modelSchedules } from "../config/sections/schedule";
-import { limitsByModel, modelSettings } from "../config/settings";
+import { limitsByModel, modelSettings, watchedSettings } from "../config/settings";
 import type { PipelineSettings } from "../functions/core/model-settings";
 import type { PipelineSchedule } from "../functions/core/schedules/pipeline-schedule";
 import { PipelineAccess } from "../modules/gcp/access/pipeline-access";
@@ -50,7 +50,7 @@ export class GcpStack extends TerraformStack {
     // By their names, so that their order in the file changes nothing.
     const owners = modelsOn("gcp", config.models)
       .sort(([a], [b]) => Number(a > b) - Number(a < b))
-      .map(([name, model]) => ownerOf(environment, name, model, runs));
+      .map(([name, model]) => ownerOf(config, name, model, runs));
     const models = owners.flatMap(({ settings }) => (settings === undefined ? [] : [settings]));
     const buckets = new WatchedBuckets(this, "buckets", { deployment, models, buckets: gcp.buckets });
     const builder = new FunctionBuilder(this, "builder", { deployment });
@@ -110,6 +110,7 @@ export class GcpStack extends TerraformStack {
   ): Observability {
     return new Observability(this, "observability", {
       deployment,
+      watch: operations.watch,
       limits: deploymentLimits(operations),
       models: limitsByModel(modelsOn("gcp", sections), models),
       resources: watchedResources(parts),
@@ -126,9 +127,12 @@ export class GcpStack extends TerraformStack {
 type Owner = ReturnType<typeof ownerOf>;
 
 /** A model of the configuration, as far as it starts a pipeline: its settings only where it is coordinated. */
-function ownerOf(environment: string, model: string, config: ModelConfig, runs: VertexRuns) {
+function ownerOf({ environment, operations }: DeploymentConfig, model: string, config: ModelConfig, runs: VertexRuns) {
   const direct: readonly PipelineSchedule[] = directSchedules(model, config.schedule, "gcp");
   const pipeline: PipelineSettings = pipelineSettings(model, config.pipeline, runs);
-  const settings = config.data === undefined ? undefined : modelSettings(environment, model, config, runs);
+  const settings =
+    config.data === undefined
+      ? undefined
+      : watchedSettings(operations.watch, config, modelSettings(environment, model, config, runs));
   return { model, direct, pipeline, settings, schedules: modelSchedules(model, config.schedule, "gcp") };
 }

@@ -1,6 +1,7 @@
 // The section `operations`, of the whole deployment and of each model: what is watched, and when an alarm is raised. Who is told of
 // alarms stands in the sections of the clouds.
 import * as z from "zod";
+import { WATCH_LEVELS } from "../../functions/core/log/essential-metrics";
 import type { DeploymentLimits } from "../../operations/alarm";
 import { boundedText, durationMs, durationOrNever, durationWithin } from "./fields";
 
@@ -8,6 +9,12 @@ const LONGEST = "365d";
 
 /** Of all models, on every cloud. */
 export const operationsSchema = z.strictObject({
+  watch: z
+    .enum(WATCH_LEVELS)
+    .default("full")
+    .describe(
+      "How much is watched. full: every metric and every alarm of each model, 6 to 12 USD a month and model on AWS (list prices, December 2026). essential: the same alarms, of all models together, and the log for the rest: 6 to 13 USD a deployment, and 0.10 to 0.40 a model; the log names the model",
+    ),
   alarms: z
     .boolean()
     .default(true)

@@ -1,7 +1,9 @@
-/** Environment variables of the deployed functions; addresses only, never a secret or a policy. */
+/** Environment variables of the deployed functions; addresses and names only, never a secret or a policy. */
 export const ENVIRONMENT = {
   /** Name of the deployment's environment, which every metric of AWS has as a dimension. */
   environment: "RETRIGGER_ENVIRONMENT",
+  /** `essential`, or not set: which metrics the function writes; AWS only, as Google Cloud takes them from the log. */
+  watch: "RETRIGGER_WATCH",
   /** The state store: a DynamoDB table's name, or `projects/<project>/databases/<database>` of Firestore. */
   state: "RETRIGGER_STATE",
   /** Address of the request queue: an SQS URL, or `projects/<project>/topics/<topic>` of Pub/Sub. */

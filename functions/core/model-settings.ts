@@ -47,6 +47,21 @@ export const pipelineSettingsSchema = z.object({
   vertex: z.exactOptional(vertexPipelineSchema),
 });
 
+/**
+ * From where on a gauge of the model is told as an event of its own, `limit-passed`. Names are no list of this program's, as a
+ * later one may write more of them; what is not known here is passed over.
+ */
+const modelLimitSchema = z.object({
+  /** Name of the alarm. */
+  alarm: z.string(),
+  /** Name of a metric of METRICS. */
+  metric: z.string(),
+  /** `above`, `at-least` or `below`: what the value is, compared with the threshold, when the limit is passed. */
+  comparison: z.string(),
+  /** In the metric's unit. */
+  threshold: z.number(),
+});
+
 /** Everything that a function must know of one model: one row of the state store, written by Terraform. */
 export const modelSettingsSchema = z.object({
   model: modelNameSchema,
@@ -60,8 +75,11 @@ export const modelSettingsSchema = z.object({
   schedules: z.exactOptional(z.array(scheduleSettingsSchema)),
   /** How its candidates are judged, and what goes into every run; absent where Retrigger has no part in that. */
   promotion: z.exactOptional(promotionSettingsSchema),
+  /** Present where the deployment is watched by essential alarms, which know no models. */
+  limits: z.exactOptional(z.array(modelLimitSchema)),
 });
 
+export type ModelLimit = z.infer<typeof modelLimitSchema>;
 export type DataSettings = z.infer<typeof dataSettingsSchema>;
 export type VertexPipeline = z.infer<typeof vertexPipelineSchema>;
 export type PipelineSettings = z.infer<typeof pipelineSettingsSchema>;

@@ -8,6 +8,7 @@ import { type DriftState, INITIAL_DRIFT_STATE } from "./drift/drift-state";
 import type { MissedRunFinder, MonitoringJobKeeper } from "./drift/ports";
 import { messageOf } from "./log/log";
 import { modelState, type SeenModel, type StateTurns, stateTurns } from "./log/model-state";
+import { limitsLog } from "./log/passed-limits";
 import type { ModelSettings } from "./model-settings";
 import { inParallel, type Look, pacedLooks } from "./pacing";
 import type { HeartbeatStore } from "./schedules/heartbeats";
@@ -75,7 +76,7 @@ export async function sweepModels(
       const place = { position: from + index, of: models.length, at: startedAt };
       return turns.isDue(settings, model.seen.state, place) ? [model] : [];
     });
-    await tellStates(ports, told);
+    await tellStates({ ...ports, log: limitsLog(ports.log, models) }, told);
   }
   await keepSchedules(ports, models);
   const durationMs = Math.max(0, ports.now() - startedAt);

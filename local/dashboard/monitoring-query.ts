@@ -53,13 +53,45 @@ function filterLines(
 
 const SUM_QUERY = /^sum by \(([\w, ]*)\) \(increase\(([\w:]+)_sum\{monitored_resource="(\w+)"\}\[(\d+)s\]\)\)$/;
 
+/** The highest or lowest of the means of two minutes; two names of the metric, and of the resource, must be one. */
+const EXTREME_QUERY =
+  /^(max|min) by \(([\w, ]*)\) \(\1_over_time\(\(increase\(([\w:]+)_sum\{monitored_resource="(\w+)"\}\[2m\]\) \/ increase\(\3_count\{monitored_resource="\4"\}\[2m\]\)\)\[(\d+)s:1m\]\)\)$/;
+
+interface PromQl {
+  readonly by: string;
+  readonly metric: string;
+  readonly resource: string;
+  readonly periodSec: number;
+  readonly statistic: string;
+  readonly isSum: boolean;
+  readonly aggregate: Aggregation;
+}
+
+/** @throws UnreadableWidget of a query of another kind */
+function parsePromQl(query: string): PromQl {
+  const [, sumBy, sumMetric, sumResource, sumPeriod] = SUM_QUERY.exec(query) ?? [];
+  if (sumBy !== undefined && sumMetric !== undefined && sumResource !== undefined) {
+    const shared = { by: sumBy, metric: sumMetric, resource: sumResource, periodSec: Number(sumPeriod) };
+    const aggregate: Aggregation = (totals) => (totals.length === 0 ? undefined : sumOf(totals.map((total) => total.sum)));
+    return { ...shared, statistic: "sum of increase", isSum: true, aggregate };
+  }
+  const [, extreme, by, metric, resource, period] = EXTREME_QUERY.exec(query) ?? [];
+  if (by === undefined || metric === undefined || resource === undefined)
+    throw new UnreadableWidget(
+      `the query ${query}; expected sum by (label) (increase(metric_sum{monitored_resource="type"}[60s])), or max or min by (label) of max_over_time or min_over_time of the means of two minutes`,
+    );
+  const shared = { by, metric, resource, periodSec: Number(period) };
+  const isMax = extreme === "max";
+  const aggregate: Aggregation = (totals) => {
+    const values = totals.map(({ minimum, maximum }) => (isMax ? maximum : minimum));
+    return values.length === 0 ? undefined : Math[isMax ? "max" : "min"](...values);
+  };
+  return { ...shared, statistic: isMax ? "highest value" : "lowest value", isSum: false, aggregate };
+}
+
 /** https://cloud.google.com/monitoring/promql/promql-mapping */
 function promQlLines(query: string, series: readonly MonitoringSeries[], time: ShownTime): ChartLine[] {
-  const [, by = "", metric, resource, period] = SUM_QUERY.exec(query) ?? [];
-  if (metric === undefined)
-    throw new UnreadableWidget(
-      `the query ${query}; expected sum by (label) (increase(metric_sum{monitored_resource="type"}[60s]))`,
-    );
+  const { by, metric, resource, aggregate, ...told } = parsePromQl(query);
   const found = series.filter(
     ({ kind, labels }) =>
       kind === "distribution" && promQlName(labels["metric.type"] ?? "") === metric && labels["resource.type"] === resource,
@@ -68,9 +100,7 @@ function promQlLines(query: string, series: readonly MonitoringSeries[], time: S
     .split(", ")
     .filter((label) => label !== "")
     .map((label) => `metric.label.${label}`);
-  const aggregate = (): Aggregation => (totals) =>
-    totals.length === 0 ? undefined : totals.reduce((sum, total) => sum + total.sum, 0);
-  return groupLines(found, groupBy, { periodSec: Number(period), statistic: "sum of increase", isSum: true, aggregate }, time);
+  return groupLines(found, groupBy, { ...told, aggregate: () => aggregate }, time);
 }
 
 function promQlName(metricType: string): string {

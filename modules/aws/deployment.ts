@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { WatchLevel } from "../../functions/core/log/essential-metrics";
 
 /** Where the constructs are deployed to: physical names and ARNs are made from it. */
 export interface AwsDeployment {
@@ -10,6 +11,8 @@ export interface AwsDeployment {
   readonly partition: string;
   /** Managed policies that AWS lets a role have, 10 to 20. @default 10 */
   readonly attachedPolicies?: number;
+  /** Which metrics the functions write. @default full */
+  readonly watch?: WatchLevel;
   /** Folder of the project: the functions' sources and the bundles' cache are in it. */
   readonly projectDir: string;
 }

@@ -13,7 +13,7 @@ import { NoCapacityError, StartRefusedError } from "../../functions/core/errors"
 import type { LogEvent, LogRecord } from "../../functions/core/log/log";
 import { eventsOf, type Metric } from "../../functions/core/log/metric";
 import { METRICS } from "../../functions/core/log/metric-list";
-import { metricsOf } from "../../functions/core/log/metrics-of";
+import { essentialMetricsOf, metricsOf } from "../../functions/core/log/metrics-of";
 import { PROMOTION_METRICS } from "../../functions/core/log/promotion-metrics";
 import { ROLLOUT_METRICS } from "../../functions/core/log/rollout-metrics";
 import type { TrainingRequest } from "../../functions/core/training-request";
@@ -97,6 +97,27 @@ describe("the metrics of the functions of AWS", () => {
     const elsewhere: readonly { readonly name: string }[] = [...PROMOTION_METRICS, ...ROLLOUT_METRICS];
     const others = METRICS.map(({ name }) => name).filter((name) => !elsewhere.some((metric) => metric.name === name));
     expect(new Set(Object.keys(told).map((series) => series.split(" ")[0]))).toEqual(new Set(others));
+  });
+
+  it("should tell of the limits that were passed that day, where the essential is watched", async () => {
+    const { reports } = await aDay();
+
+    const passed = reports.flatMap((entry) => (entry.event === "limit-passed" ? [`${entry.alarm} ${entry.value}`] : []));
+    expect(passed).toEqual(["run-overdue 2.0167361111111113", "no-data 10860.25"].sort());
+    const essential = reports
+      .flatMap(essentialMetricsOf)
+      .map(({ name, dimensions }) => [name, ...Object.values(dimensions)].join(" "));
+    expect([...new Set(essential)].sort()).toEqual([
+      "AllDataSetAside",
+      "AllHandlerErrors",
+      "AllManifestsLeftOut",
+      "AllSchedulesMissed",
+      "AllStartsRefused",
+      "LimitsPassed no-data",
+      "LimitsPassed run-overdue",
+      "ModelRequests flight-delay",
+      "Sweeps",
+    ]);
   });
 
   it("should be taken from fields of the types that they are made of", async () => {
@@ -211,6 +232,11 @@ function createWorld() {
       {
         ...settings,
         monitoring: { prefix: "drift/", sagemaker: { schedules: ["hourly"] } },
+        limits: [
+          { alarm: "no-data", metric: "DataSilence", comparison: "above", threshold: 7_200 },
+          { alarm: "run-overdue", metric: "LongestRunRatio", comparison: "above", threshold: 2 },
+          { alarm: "budget-day-high", metric: "BudgetUsedDay", comparison: "at-least", threshold: 0.8 },
+        ],
         schedules: [{ name: "afternoon", cron: "0 14 * * *", timeZone: "UTC", priority: 3 }],
       },
     ]),

@@ -8,10 +8,16 @@ export interface Sample {
 
 /** Whether an alarm is raised at the end of each period, from the first one that has all its periods behind it. */
 export function evaluate(alarm: Alarm, threshold: number, samples: readonly Sample[], untilSec: number): boolean[] {
-  const values = Array.from({ length: Math.floor(untilSec / alarm.periodSec) }, (_, index) => {
-    const start = index * alarm.periodSec;
-    const within = samples.filter(({ atSec }) => atSec >= start && atSec < start + alarm.periodSec).map(({ value }) => value);
-    return within.length === 0 ? undefined : reduce(within, alarm.statistic);
+  const within = new Map<number, number[]>();
+  for (const { atSec, value } of samples) {
+    const period = Math.floor(atSec / alarm.periodSec);
+    const known = within.get(period);
+    if (known === undefined) within.set(period, [value]);
+    else known.push(value);
+  }
+  const values = Array.from({ length: Math.floor(untilSec / alarm.periodSec) }, (_, period) => {
+    const told = within.get(period);
+    return told && reduce(told, alarm.statistic);
   });
   return values.slice(alarm.periods - 1).map((_, index) => {
     const looked = values.slice(index, index + alarm.periods);

@@ -5,9 +5,9 @@ import { metricsOf } from "../../functions/core/log/metrics-of";
 import { LONGEST_UNTOLD_MIN } from "../../functions/core/log/model-state";
 import { CANDIDATE_OUTCOMES } from "../../functions/core/promotion/candidate";
 import { causeSchema } from "../../functions/core/training-request";
-import type { Alarm, ModelLimits } from "../../operations/alarm";
+import type { Alarm, ConfiguredAlarm, ModelLimits } from "../../operations/alarm";
 import { ALARMS, type AlarmName, MONITOR_PATIENCE_SEC } from "../../operations/alarm-list";
-import { type ConfiguredAlarm, configuredAlarms, type Watched } from "../../operations/configured-alarms";
+import { configuredAlarms, type Watched } from "../../operations/configured-alarms";
 import { CAUSE_TYPES, metricNamed } from "../../operations/service-metric";
 import { evaluate, type Sample } from "./alarm-evaluator";
 

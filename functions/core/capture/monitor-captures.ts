@@ -4,6 +4,7 @@ import { driftFolder } from "../drift/report-identity";
 import { MAX_DOCUMENT_CHARS } from "../drift/sources/drift-document";
 import { PoisonMessageError, RetryableError } from "../errors";
 import { messageOf } from "../log/log";
+import { limitsLog } from "../log/passed-limits";
 import { configuredModel, type ModelList, type ModelSettings, type ModelSettingsSource } from "../model-settings";
 import { baselineAfter } from "../object-uri";
 import { type Baseline, parseBaseline } from "./baseline/baseline";
@@ -35,7 +36,7 @@ export async function monitorModelCaptures(ports: CaptureMonitorPorts, order: un
   for (const settings of orderedModels(order, await ports.settings.list())) {
     const { model } = settings;
     try {
-      await monitorCaptures(ports, settings, until);
+      await monitorCaptures({ ...ports, log: limitsLog(ports.log, [settings]) }, settings, until);
     } catch (error) {
       failed.push(model);
       ports.log({ level: "error", event: "monitoring-failed", model, error: messageOf(error) });

@@ -9,7 +9,7 @@ import type { GuardrailName } from "../promotion/guardrails/guardrail";
 import type { RegistryMark } from "../promotion/ports";
 import type { CandidateRecord } from "../promotion/promotion-state";
 import type { Cause } from "../training-request";
-import type { Failed, MonitorEvents, OfModel } from "./monitor-events";
+import type { Failed, MonitorEvents, OfModel, Passed } from "./monitor-events";
 import type { RolloutEvents } from "./rollout-events";
 
 /** How much an event needs a person: nothing is wrong, look at it some time, look at it now. */
@@ -58,6 +58,8 @@ export interface LogEvents extends MonitorEvents, RolloutEvents {
     readonly type: Cause["type"] | undefined;
     readonly priority: number;
   };
+  /** A gauge of the model is beyond the limit of an alarm, told as often as the gauge; where `operations.watch` is essential. */
+  "limit-passed": OfModel & Passed;
   /** A request is for a model that is not configured; it is rejected, with a record. */
   "model-unknown": { readonly level: "warn"; readonly requestId: string; readonly why: string };
   /** A request was decided about, or one that waited was asked again. A merge names the request that it went `into`. */

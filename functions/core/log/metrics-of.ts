@@ -1,3 +1,4 @@
+import { ESSENTIAL_METRICS } from "./essential-metrics";
 import { dimensionValue, type LogRecord } from "./log";
 import { eventsOf, type Metric, type MetricUnit } from "./metric";
 import { METRICS } from "./metric-list";
@@ -15,15 +16,29 @@ export interface MetricValue {
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
 const MAX_VALUE = 2 ** 360;
 
-const METRICS_BY_EVENT: ReadonlyMap<string, readonly Metric[]> = new Map(
-  METRICS.flatMap(eventsOf).map((event) => [event, METRICS.filter((metric) => eventsOf(metric).includes(event))]),
-);
+type MetricsByEvent = ReadonlyMap<string, readonly Metric[]>;
+
+const FULL = byEvent(METRICS);
+const ESSENTIAL = byEvent(ESSENTIAL_METRICS);
+
+function byEvent(metrics: readonly Metric[]): MetricsByEvent {
+  return new Map(metrics.flatMap(eventsOf).map((event) => [event, metrics.filter((metric) => eventsOf(metric).includes(event))]));
+}
 
 /**
  * What a line of the log says in metrics, in the order of METRICS. Never throws: what a metric cannot be read from says nothing.
  */
 export function metricsOf(record: LogRecord): MetricValue[] {
-  return (METRICS_BY_EVENT.get(record.event) ?? []).flatMap((metric) => {
+  return valuesOf(record, FULL);
+}
+
+/** As `metricsOf`, of ESSENTIAL_METRICS. */
+export function essentialMetricsOf(record: LogRecord): MetricValue[] {
+  return valuesOf(record, ESSENTIAL);
+}
+
+function valuesOf(record: LogRecord, metrics: MetricsByEvent): MetricValue[] {
+  return (metrics.get(record.event) ?? []).flatMap((metric) => {
     const value = numberOf(record, metric.value);
     const dimensions = dimensionsOf(record, metric.dimensions);
     if (value === undefined || dimensions === undefined) return [];

@@ -1,6 +1,14 @@
 export type OfModel = { readonly model: string };
 /** `error` is what was thrown, as `messageOf` tells it. */
 export type Failed = { readonly level: "error"; readonly error: string };
+/** `value` of the gauge `metric` is beyond `limit`, both in the metric's unit. */
+export type Passed = {
+  readonly level: "warn";
+  readonly alarm: string;
+  readonly metric: string;
+  readonly value: number;
+  readonly limit: number;
+};
 /** A window of captured requests, in ISO 8601. */
 type OfWindow = OfModel & { readonly start: string; readonly end: string };
 

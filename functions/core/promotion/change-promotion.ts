@@ -6,8 +6,8 @@ import type { PromotedModel } from "./promotion-effects";
 import { initialPromotion, type PromotionState } from "./promotion-state";
 
 /** The model as promotion sees it; undefined for one without promotion. */
-export function promotedModel({ model, policy, promotion }: ModelSettings): PromotedModel | undefined {
-  return promotion && { model, policy, promotion };
+export function promotedModel({ model, policy, promotion, limits }: ModelSettings): PromotedModel | undefined {
+  return promotion && { model, policy, promotion, ...(limits !== undefined && { limits }) };
 }
 
 /**

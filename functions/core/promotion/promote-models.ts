@@ -1,4 +1,5 @@
 import { messageOf } from "../log/log";
+import { limitsLog } from "../log/passed-limits";
 import type { ModelSettingsSource } from "../model-settings";
 import { pacedLooks } from "../pacing";
 import { promotedModel } from "./change-promotion";
@@ -96,15 +97,15 @@ function isAtRest(state: PromotionState | undefined, model: PromotedModel, now: 
   return outbox.length === 0 && noticed.length === 0 && frozenAt === undefined && (current === undefined || isWaiting);
 }
 
-function tellState({ log, now }: PromotionPorts, { model }: PromotedModel, state: PromotionState | undefined): void {
+function tellState({ log, now }: PromotionPorts, settings: PromotedModel, state: PromotionState | undefined): void {
   // A candidate in its rollout is told of by that.
   if (state?.current === undefined || state.current.stage === "rollout") return;
   const { candidate, stage, approval } = state.current;
   const expiresAt = stage === "approval" ? approval?.expiresAt : undefined;
-  log({
+  limitsLog(log, [settings])({
     level: "info",
     event: "promotion-state",
-    model,
+    model: settings.model,
     requestId: candidate.id,
     candidateAgeSec: Math.max(0, now() - candidate.registeredAt) / 1000,
     candidateApprovalExpiresInSec: expiresAt && Math.max(0, expiresAt - now()) / 1000,

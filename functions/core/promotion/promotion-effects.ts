@@ -1,4 +1,5 @@
 import type { CoordinatorPolicy } from "../coordination/policy";
+import type { ModelLimit } from "../model-settings";
 import { plainLines } from "../plain-text";
 import { fnv1a } from "../request-ids";
 import type { Candidate } from "./candidate";
@@ -12,6 +13,8 @@ export interface PromotedModel {
   readonly model: string;
   readonly policy: Pick<CoordinatorPolicy, "adaptive" | "approval">;
   readonly promotion: PromotionSettings;
+  /** As in its settings. */
+  readonly limits?: readonly ModelLimit[];
 }
 
 /** Names the guardrails' settings: what was judged by others must be judged again. */

@@ -97,6 +97,7 @@ export class HandlerFunction extends WatchedConstruct {
       environment: {
         variables: {
           [ENVIRONMENT.environment]: deployment.environment,
+          ...(deployment.watch === "essential" && { [ENVIRONMENT.watch]: deployment.watch }),
           ...(source === undefined ? {} : { [ENVIRONMENT.deadLetters]: source.queue.deadLetters.url }),
           ...props.environment,
         },

@@ -5,8 +5,10 @@ import {
   type CloudwatchMetricAlarmMetricQuery,
 } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
 import { Construct } from "constructs";
-import type { Comparison } from "../../../operations/alarm";
-import { alarmText, type ConfiguredAlarm, configuredAlarms, type Watched } from "../../../operations/configured-alarms";
+import type { WatchLevel } from "../../../functions/core/log/essential-metrics";
+import type { Comparison, ConfiguredAlarm } from "../../../operations/alarm";
+import { alarmText, configuredAlarms, type Watched } from "../../../operations/configured-alarms";
+import { type NamingLines, namingLines } from "../../../operations/essential-alarms";
 import { literalText } from "../../terraform-text";
 import { rolesOf, type WatchedResources } from "../../watched";
 import { type AwsDeployment, physicalName } from "../deployment";
@@ -29,6 +31,7 @@ const MAX_DESCRIPTION_LENGTH = 1024;
 
 export interface AlarmsProps {
   readonly deployment: AwsDeployment;
+  readonly watch: WatchLevel;
   readonly limits: Watched["limits"];
   readonly models: Watched["models"];
   readonly resources: WatchedResources;
@@ -42,23 +45,25 @@ export interface AlarmsProps {
  * The alarms of a deployment, and the health of each model: an alarm that is raised while one of the model's own is. That one is
  * for the eye and for other alarms' rules, and tells nobody, or each alarm would be told twice.
  *
+ * Where the essential is watched there is one alarm for all models, but for storms, and no health.
+ *
  * Prices, approximate, of us-east-1 in November 2026: an alarm is 0.10 USD a month, of a storm 0.40, as it looks at four series; a
  * model's health is 0.50. That is about 23 alarms a deployment, and up to 13 a model, 17 with promotion, 21 with a rollout.
  * https://aws.amazon.com/cloudwatch/pricing/
  */
 export class Alarms extends Construct {
-  /** ARNs of the deployment's alarms, and of each model's health. */
+  /** ARNs of the deployment's alarms, and of each model's health; where the essential is watched, of all alarms. */
   readonly overview: readonly string[];
   private readonly props: AlarmsProps;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.props = props;
-    const { limits, models, resources } = props;
-    const alarms = configuredAlarms({ limits, models, resources: rolesOf(resources) });
+    const { watch, limits, models, resources } = props;
+    const alarms = configuredAlarms({ watch, limits, models, resources: rolesOf(resources) });
     const made = alarms.map((configured) => ({ configured, resource: this.addAlarm(configured) }));
-    const deploymentWide = made.filter(({ configured }) => configured.alarm.per !== "model");
-    const health = Object.keys(models).flatMap((model) => {
+    const shown = made.filter(({ configured }) => watch === "essential" || configured.alarm.per !== "model");
+    const health = (watch === "essential" ? [] : Object.keys(models)).flatMap((model) => {
       const own = made.filter(({ configured: { alarm, subject } }) => alarm.per === "model" && subject === model);
       return own.length === 0
         ? []
@@ -69,7 +74,7 @@ export class Alarms extends Construct {
             ),
           ];
     });
-    this.overview = [...deploymentWide.map(({ configured }) => keyOf(configured)), ...health].map((key) => this.arnOf(key));
+    this.overview = [...shown.map(({ configured }) => keyOf(configured)), ...health].map((key) => this.arnOf(key));
   }
 
   private addAlarm(configured: ConfiguredAlarm): CloudwatchMetricAlarm {
@@ -78,7 +83,9 @@ export class Alarms extends Construct {
     const key = keyOf(configured);
     return new CloudwatchMetricAlarm(this, key, {
       alarmName: physicalName(deployment, key, MAX_NAME_LENGTH),
-      alarmDescription: literalText(alarmText(configured, runbooks).slice(0, MAX_DESCRIPTION_LENGTH)),
+      alarmDescription: literalText(
+        alarmText(configured, runbooks, namingText(namingLines(alarm), deployment)).slice(0, MAX_DESCRIPTION_LENGTH),
+      ),
       ...measured(alarmSeries(deployment.environment, resources, configured), alarm),
       comparisonOperator: COMPARISONS[alarm.comparison],
       threshold,
@@ -110,6 +117,15 @@ export class Alarms extends Construct {
     const { partition, region, accountId } = deployment;
     return `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${physicalName(deployment, key, MAX_NAME_LENGTH)}`;
   }
+}
+
+/** The query of CloudWatch Logs Insights that names whom an alarm is about. */
+function namingText(lines: NamingLines | undefined, deployment: AwsDeployment): string | undefined {
+  if (lines === undefined) return undefined;
+  const { event, only, by } = lines;
+  const filters = Object.entries({ event, ...only }).map(([field, value]) => `${field} = "${value}"`);
+  const logs = `/aws/lambda/${physicalName(deployment, "")}*`;
+  return `Which ${by}: in Logs Insights over ${logs}, filter ${filters.join(" and ")} | stats count(*), latest(@timestamp) by ${by}`;
 }
 
 /** Id of an alarm's construct, and its role in the name. */

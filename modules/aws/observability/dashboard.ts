@@ -1,14 +1,9 @@
 import { CloudwatchDashboard } from "@cdktf/provider-aws/lib/cloudwatch-dashboard";
 import { Construct } from "constructs";
+import type { WatchLevel } from "../../../functions/core/log/essential-metrics";
 import { METRIC_NAMESPACE } from "../../../functions/core/log/metric";
-import {
-  type Chart,
-  type NewestEvents,
-  type Placed,
-  placedWidgets,
-  sectionsFor,
-  type WidgetSeries,
-} from "../../../operations/dashboard";
+import { type Chart, type NewestEvents, type Placed, placedWidgets, type WidgetSeries } from "../../../operations/dashboard";
+import { sectionsFor } from "../../../operations/essential-dashboard";
 import { metricNamed } from "../../../operations/service-metric";
 import { literalText } from "../../terraform-text";
 import type { WatchedResources } from "../../watched";
@@ -23,6 +18,7 @@ const MAX_ALARMS = 100;
 
 export interface DashboardProps {
   readonly deployment: AwsDeployment;
+  readonly watch: WatchLevel;
   readonly resources: WatchedResources;
   /** ARNs of alarms. @default - no widget shows any */
   readonly alarms?: readonly string[];
@@ -32,10 +28,10 @@ export interface DashboardProps {
 export class Dashboard extends Construct {
   readonly name: string;
 
-  constructor(scope: Construct, id: string, { deployment, resources, alarms = [] }: DashboardProps) {
+  constructor(scope: Construct, id: string, { deployment, watch, resources, alarms = [] }: DashboardProps) {
     super(scope, id);
     this.name = physicalName(deployment, deployment.region, 255);
-    const widgets = placedWidgets(sectionsFor(Object.keys(resources.function))).flatMap(({ content, ...place }) => {
+    const widgets = placedWidgets(sectionsFor(watch, Object.keys(resources.function))).flatMap(({ content, ...place }) => {
       const widget = widgetOf(content, deployment, resources, alarms);
       return widget === undefined ? [] : [{ ...place, ...widget }];
     });

@@ -3,6 +3,7 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
+import type { WatchLevel } from "../../../functions/core/log/essential-metrics";
 import type { Watched } from "../../../operations/configured-alarms";
 import type { WatchedResources } from "../../watched";
 import { denyWithoutTls, policyDocument } from "../access/policy";
@@ -12,6 +13,8 @@ import { Dashboard } from "./dashboard";
 
 export interface ObservabilityProps {
   readonly deployment: AwsDeployment;
+  /** @default full */
+  readonly watch?: WatchLevel;
   readonly limits: Watched["limits"];
   readonly models: Watched["models"];
   readonly resources: WatchedResources;
@@ -34,13 +37,13 @@ export class Observability extends Construct {
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
-    const { deployment, resources, limits, models, runbooks, hasAlarms, hasDashboard, emails } = props;
+    const { deployment, watch = "full", resources, limits, models, runbooks, hasAlarms, hasDashboard, emails } = props;
     this.topic = hasAlarms && emails.length > 0 ? new OperationsTopic(this, "topic", { deployment, emails }).arn : undefined;
     const topics = [...(this.topic === undefined ? [] : [this.topic]), ...new Set(props.topics)];
     const alarms = hasAlarms
-      ? new Alarms(this, "alarms", { deployment, limits, models, resources, runbooks, topics }).overview
+      ? new Alarms(this, "alarms", { deployment, watch, limits, models, resources, runbooks, topics }).overview
       : [];
-    this.dashboard = hasDashboard ? new Dashboard(this, "dashboard", { deployment, resources, alarms }).name : undefined;
+    this.dashboard = hasDashboard ? new Dashboard(this, "dashboard", { deployment, watch, resources, alarms }).name : undefined;
   }
 }
 

@@ -1,6 +1,5 @@
 import { METRIC_NAMESPACE } from "../../../functions/core/log/metric";
-import type { Statistic } from "../../../operations/alarm";
-import type { ConfiguredAlarm } from "../../../operations/configured-alarms";
+import type { ConfiguredAlarm, Statistic } from "../../../operations/alarm";
 import { CAUSE_TYPES, metricNamed, type ServiceMetricName } from "../../../operations/service-metric";
 import type { WatchedResources } from "../../watched";
 

@@ -2,14 +2,10 @@ import { createHash } from "node:crypto";
 import { MonitoringAlertPolicy, type MonitoringAlertPolicyConditions } from "@cdktf/provider-google/lib/monitoring-alert-policy";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { Alarm, Comparison } from "../../../operations/alarm";
-import {
-  alarmText,
-  type ConfiguredAlarm,
-  configuredAlarms,
-  runbookAddress,
-  type Watched,
-} from "../../../operations/configured-alarms";
+import type { WatchLevel } from "../../../functions/core/log/essential-metrics";
+import type { Alarm, Comparison, ConfiguredAlarm } from "../../../operations/alarm";
+import { alarmText, configuredAlarms, runbookAddress, type Watched } from "../../../operations/configured-alarms";
+import { type NamingLines, namingLines } from "../../../operations/essential-alarms";
 import { literalText } from "../../terraform-text";
 import { rolesOf, type WatchedResources } from "../../watched";
 import { type GcpDeployment, physicalName } from "../deployment";
@@ -34,6 +30,7 @@ const HALF_AN_HOUR = "1800s";
 
 export interface AlarmsProps {
   readonly deployment: GcpDeployment;
+  readonly watch: WatchLevel;
   readonly limits: Watched["limits"];
   readonly models: Watched["models"];
   readonly resources: WatchedResources;
@@ -96,7 +93,7 @@ export class Alarms extends Construct {
       alertStrategy: { autoClose: HALF_AN_HOUR, notificationPrompts: ["OPENED", "CLOSED"] },
       documentation: {
         mimeType: "text/markdown",
-        content: literalText(alarmText({ alarm }, runbooks)),
+        content: literalText(alarmText({ alarm }, runbooks, namingText(namingLines(alarm), deployment))),
         ...linkTo(runbookAddress(runbooks, alarm.name)),
       },
       dependsOn: [...deployment.apis.enabled("monitoring"), ...metrics.ready(alarm.metric), ...after],
@@ -105,8 +102,8 @@ export class Alarms extends Construct {
 }
 
 function policiesOf(props: AlarmsProps): Policy[] {
-  const { limits, models, resources } = props;
-  const configured = configuredAlarms({ limits, models, resources: rolesOf(resources) });
+  const { watch, limits, models, resources } = props;
+  const configured = configuredAlarms({ watch, limits, models, resources: rolesOf(resources) });
   return [...new Set(configured.map(({ alarm }) => alarm))].flatMap((alarm) => {
     const watches = watchesOf(
       props,
@@ -188,6 +185,15 @@ function conditionsOf(props: AlarmsProps, alarm: Alarm, { threshold, subjects }:
     },
   };
   return [beyond, silent];
+}
+
+/** The query of Cloud Logging for the lines that name whom an alarm is about. */
+function namingText(lines: NamingLines | undefined, { environment }: GcpDeployment): string | undefined {
+  if (lines === undefined) return undefined;
+  const { event, only, by } = lines;
+  const fields = Object.entries({ event, ...only }).map(([field, value]) => `jsonPayload.${field}="${value}"`);
+  const services = `resource.labels.service_name=~"^${physicalName({ environment }, "")}"`;
+  return `Which ${by}: jsonPayload.${by} of the entries of ${['resource.type="cloud_run_revision"', services, ...fields].join(" ")}`;
 }
 
 /** Only an address can be a link. */

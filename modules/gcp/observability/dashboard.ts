@@ -1,14 +1,15 @@
 import { MonitoringDashboard } from "@cdktf/provider-google/lib/monitoring-dashboard";
 import { Construct } from "constructs";
+import type { WatchLevel } from "../../../functions/core/log/essential-metrics";
 import {
   type Chart,
   DASHBOARD_COLUMNS,
   type NewestEvents,
   type Placed,
   placedWidgets,
-  sectionsFor,
   type WidgetSeries,
 } from "../../../operations/dashboard";
+import { sectionsFor } from "../../../operations/essential-dashboard";
 import { metricNamed } from "../../../operations/service-metric";
 import type { WatchedResources } from "../../watched";
 import { type GcpDeployment, physicalName } from "../deployment";
@@ -18,6 +19,7 @@ import { timeSeries } from "./time-series";
 
 export interface DashboardProps {
   readonly deployment: GcpDeployment;
+  readonly watch: WatchLevel;
   readonly resources: WatchedResources;
   /** Names of alert policies. @default - no widget shows any */
   readonly policies?: readonly string[];
@@ -27,10 +29,10 @@ export interface DashboardProps {
 export class Dashboard extends Construct {
   readonly name: string;
 
-  constructor(scope: Construct, id: string, { deployment, resources, policies = [] }: DashboardProps) {
+  constructor(scope: Construct, id: string, { deployment, watch, resources, policies = [] }: DashboardProps) {
     super(scope, id);
     const displayName = physicalName(deployment, "operations", 255);
-    const tiles = placedWidgets(sectionsFor(Object.keys(resources.function))).flatMap(({ content, x, y, width, height }) => {
+    const tiles = placedWidgets(sectionsFor(watch, Object.keys(resources.function))).flatMap(({ content, x, y, width, height }) => {
       const widget = widgetOf(content, deployment, resources, policies);
       // Cloud Monitoring leaves a 0 out when it is asked, which would be a difference in every plan.
       return widget === undefined ? [] : [{ ...(x > 0 && { xPos: x }), ...(y > 0 && { yPos: y }), width, height, widget }];
@@ -83,18 +85,41 @@ function queryOf(series: WidgetSeries, periodSec: number, deployment: GcpDeploym
   if (named.origin === "own" && series.statistic === "sum" && isDistribution(named.metric)) {
     return { prometheusQuery: sumQuery(named.metric, periodSec, deployment) };
   }
+  if (named.origin === "own" && named.metric.kind === "gauge" && isDistribution(named.metric)) {
+    return { prometheusQuery: extremeQuery(named.metric, series.statistic === "minimum" ? "min" : "max", periodSec, deployment) };
+  }
   const { filter, ...aggregation } = timeSeries(deployment, resources, series);
   return { timeSeriesFilter: { filter, aggregation: { alignmentPeriod: `${periodSec}s`, ...aggregation } } };
 }
 
+interface NamedDistribution {
+  readonly name: string;
+  readonly dimensions: readonly string[];
+}
+
 /** The sum of a distribution, which PromQL alone tells. https://cloud.google.com/monitoring/promql/promql-mapping */
-function sumQuery(
-  { name, dimensions }: { readonly name: string; readonly dimensions: readonly string[] },
+function sumQuery({ name, dimensions }: NamedDistribution, periodSec: number, deployment: GcpDeployment): string {
+  return `sum by (${dimensions.join(", ")}) (${increaseOf(deployment, name, "sum", `${periodSec}s`)})`;
+}
+
+/**
+ * The highest or lowest value of a gauge in each period: aligners know a distribution's mean and percentiles alone, and a mean of a
+ * day shows a run of an hour as 0.04. A gauge is told once a minute at most, so that the mean of two minutes, the shortest span
+ * over which an increase is sure to be known, is its value, and the highest of those is the period's.
+ */
+function extremeQuery(
+  { name, dimensions }: NamedDistribution,
+  extreme: "min" | "max",
   periodSec: number,
   deployment: GcpDeployment,
 ): string {
+  const [sum, count] = (["sum", "count"] as const).map((part) => increaseOf(deployment, name, part, "2m"));
+  return `${extreme} by (${dimensions.join(", ")}) (${extreme}_over_time((${sum} / ${count})[${periodSec}s:1m]))`;
+}
+
+function increaseOf(deployment: GcpDeployment, name: string, part: "sum" | "count", span: string): string {
   const metric = logMetricType(deployment, name)
     .replace("/", ":")
     .replace(/[^A-Za-z0-9:]/g, "_");
-  return `sum by (${dimensions.join(", ")}) (increase(${metric}_sum{monitored_resource="cloud_run_revision"}[${periodSec}s]))`;
+  return `increase(${metric}_${part}{monitored_resource="cloud_run_revision"}[${span}])`;
 }

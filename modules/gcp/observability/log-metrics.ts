@@ -1,6 +1,7 @@
 import { LoggingMetric, type LoggingMetricConfig } from "@cdktf/provider-google/lib/logging-metric";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { ESSENTIAL_METRICS, type WatchLevel } from "../../../functions/core/log/essential-metrics";
 import type { EventName } from "../../../functions/core/log/events";
 import { eventsOf, METRIC_NAMESPACE, type Metric, type MetricUnit } from "../../../functions/core/log/metric";
 import { METRICS } from "../../../functions/core/log/metric-list";
@@ -54,22 +55,24 @@ export function labelExtractors(fields: readonly string[]): Record<string, strin
 
 export interface LogMetricsProps {
   readonly deployment: GcpDeployment;
+  readonly watch: WatchLevel;
   /** Of the functions that write the entries. */
   readonly roles: readonly string[];
 }
 
 /** The metrics that functions of these roles write: those of promotion and of rollouts where there is a function of it. */
-function metricsOf(roles: readonly string[]): readonly (typeof METRICS)[number][] {
-  const unwritten: readonly (typeof METRICS)[number][] = [
+function metricsOf(watch: WatchLevel, roles: readonly string[]): readonly Metric[] {
+  const unwritten: readonly Metric[] = [
     ...(roles.includes("promoter") ? [] : PROMOTION_METRICS),
     ...(roles.includes("rollout") ? [] : ROLLOUT_METRICS),
   ];
-  return METRICS.filter((metric) => !unwritten.includes(metric));
+  const isWritten = ({ name }: Metric) => !unwritten.some((metric) => name === metric.name || name === `All${metric.name}`);
+  return (watch === "essential" ? ESSENTIAL_METRICS : METRICS).filter(isWritten);
 }
 
 /**
- * Every metric of METRICS, but those of promotion and rollouts where no model has one, taken from the functions' log: a counter
- * where entries are counted, a distribution where a number is read.
+ * Every metric of METRICS, or of ESSENTIAL_METRICS where the essential is watched, but those of promotion and rollouts where no
+ * model has one, taken from the functions' log: a counter where entries are counted, a distribution where a number is read.
  *
  * The first 150 MiB of values a month are free, then about 0.26 USD each (list price, approximate, November 2026); a gauge is 80
  * bytes each time it is told, so that a model is about 50 MiB a month where it is told of every minute, and 3 MiB of 300 models.
@@ -78,13 +81,13 @@ function metricsOf(roles: readonly string[]): readonly (typeof METRICS)[number][
 export class LogMetrics extends Construct {
   private readonly metrics: ReadonlyMap<string, LoggingMetric>;
 
-  constructor(scope: Construct, id: string, { deployment, roles }: LogMetricsProps) {
+  constructor(scope: Construct, id: string, { deployment, watch, roles }: LogMetricsProps) {
     super(scope, id);
     const dependsOn = deployment.apis.enabled("logging");
     // By their names, not by reference: the metrics are made before the functions, so that alert policies find them.
     const services = anyOf(roles.map((role) => functionName(deployment, role)));
     this.metrics = new Map(
-      metricsOf(roles).map((metric) => {
+      metricsOf(watch, roles).map((metric) => {
         const config = logMetricOf(metric, deployment.environment, services);
         return [metric.name, new LoggingMetric(this, metric.name, { project: deployment.project, ...config, dependsOn })];
       }),

@@ -1,6 +1,7 @@
 import { MonitoringNotificationChannel } from "@cdktf/provider-google/lib/monitoring-notification-channel";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { WatchLevel } from "../../../functions/core/log/essential-metrics";
 import type { Watched } from "../../../operations/configured-alarms";
 import type { WatchedResources } from "../../watched";
 import type { GcpDeployment } from "../deployment";
@@ -10,6 +11,8 @@ import { LogMetrics } from "./log-metrics";
 
 export interface ObservabilityProps {
   readonly deployment: GcpDeployment;
+  /** @default full */
+  readonly watch?: WatchLevel;
   readonly limits: Watched["limits"];
   readonly models: Watched["models"];
   readonly resources: WatchedResources;
@@ -32,16 +35,17 @@ export class Observability extends Construct {
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
-    const { deployment, resources, limits, models, runbooks, hasAlarms, hasDashboard, emails } = props;
-    const metrics = new LogMetrics(this, "metrics", { deployment, roles: Object.keys(resources.function) });
+    const { deployment, watch = "full", resources, limits, models, runbooks, hasAlarms, hasDashboard, emails } = props;
+    const metrics = new LogMetrics(this, "metrics", { deployment, watch, roles: Object.keys(resources.function) });
     let policies: readonly string[] = [];
     if (hasAlarms) {
       const own = new OperationsChannels(this, "channels", { deployment, emails });
       const channels = [...new Set([...own.names, ...props.channels])];
       const { after } = props;
-      policies = new Alarms(this, "alarms", { deployment, limits, models, resources, runbooks, channels, metrics, after }).policies;
+      const watched = { deployment, watch, limits, models, resources, runbooks };
+      policies = new Alarms(this, "alarms", { ...watched, channels, metrics, after }).policies;
     }
-    this.dashboard = hasDashboard ? new Dashboard(this, "dashboard", { deployment, resources, policies }).name : undefined;
+    this.dashboard = hasDashboard ? new Dashboard(this, "dashboard", { deployment, watch, resources, policies }).name : undefined;
   }
 }
 

@@ -88,7 +88,7 @@ describe("operationsSchema", () => {
   it("should have safe defaults", () => {
     const operations = operationsSchema.parse({});
 
-    expect(operations).toEqual({ alarms: true, dashboard: true, runbooks: "docs/runbooks", queueAge: "30m" });
+    expect(operations).toEqual({ watch: "full", alarms: true, dashboard: true, runbooks: "docs/runbooks", queueAge: "30m" });
     expect(deploymentLimits(operations)).toEqual({ queueAgeSec: 1800 });
   });
 

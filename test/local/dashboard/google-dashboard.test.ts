@@ -44,6 +44,19 @@ describe("googlePanels", () => {
   });
 
   it.each([
+    ["max", [6, undefined]],
+    ["min", [2, undefined]],
+  ])("should take the %s of a gauge by PromQL", (extreme, values) => {
+    const mean =
+      'increase(user:retrigger_k_sum{monitored_resource="cloud_run_revision"}[2m]) / increase(user:retrigger_k_count{monitored_resource="cloud_run_revision"}[2m])';
+
+    const panel = panelOf([{ prometheusQuery: `${extreme} by (model) (${extreme}_over_time((${mean})[3600s:1m]))` }]);
+
+    expect(linesOf(panel).map(([label]) => label)).toEqual(["k a", "k b"]);
+    expect(linesOf(panel)[extreme === "max" ? 1 : 0]).toEqual([extreme === "max" ? "k b" : "k a", values]);
+  });
+
+  it.each([
     ["a pair of aligner and reducer", filterOf("distribution", { crossSeriesReducer: "REDUCE_SUM" }), "of a distribution"],
     ["an aligner", filterOf("counter", { perSeriesAligner: "ALIGN_RATE" }), "ALIGN_RATE"],
     ["a reducer", filterOf("counter", { crossSeriesReducer: "toString" }), "toString"],

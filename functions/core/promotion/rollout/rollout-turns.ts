@@ -1,4 +1,5 @@
 import { type Log, messageOf } from "../../log/log";
+import { limitsLog } from "../../log/passed-limits";
 import type { ModelSettingsSource } from "../../model-settings";
 import { promotedModel } from "../change-promotion";
 import type { PromotedModel } from "../promotion-effects";
@@ -44,6 +45,6 @@ async function turn(ports: RolloutPorts, model: PromotedModel, before: Promotion
     left = await driveRollout({ ...ports, did }, model);
   } finally {
     // One that nothing can move must be seen to stand.
-    tellRollout(ports, left);
+    tellRollout({ ...ports, log: limitsLog(ports.log, [model]) }, left);
   }
 }

@@ -1,7 +1,8 @@
 import { metricLine } from "../../../../functions/aws/deployed/metrics.lazy";
+import { ESSENTIAL_METRICS } from "../../../../functions/core/log/essential-metrics";
 import { METRIC_NAMESPACE } from "../../../../functions/core/log/metric";
 import { METRICS } from "../../../../functions/core/log/metric-list";
-import { metricsOf } from "../../../../functions/core/log/metrics-of";
+import { essentialMetricsOf, metricsOf } from "../../../../functions/core/log/metrics-of";
 import { Observability, type ObservabilityProps } from "../../../../modules/aws/observability/observability";
 import { CLOUDWATCH_METRICS } from "../../../../modules/aws/observability/time-series";
 import type { ModelLimits } from "../../../../operations/alarm";
@@ -231,6 +232,49 @@ describe("Observability", () => {
       metric_name: "RolloutsEnded",
       dimensions: { environment: "dev", model: "flights", outcome: "rolled-back" },
     });
+  });
+
+  it("should watch the essential by one alarm for all models, but for storms, each with the query that names the model", () => {
+    const models = { flights: LIMITS, sales: { ...LIMITS, noDataSec: 7 } };
+    const essential = observe({ watch: "essential", models });
+
+    const perModel = ALARMS.filter(({ per }) => per === "model").length;
+    // Of one queue and its dead letters, and of errors and throttles of one function.
+    expect(essential.all("aws_cloudwatch_metric_alarm")).toHaveLength(perModel + 1 + 2 + 2 + 2);
+    expect(essential.all("aws_cloudwatch_composite_alarm")).toEqual([]);
+    expect(essential.text).not.toContain("metric_query");
+    const noData = essential.one("aws_cloudwatch_metric_alarm", { alarm_name: "retrigger-dev-no-data" });
+    expect(noData).toMatchObject({
+      namespace: METRIC_NAMESPACE,
+      metric_name: "LimitsPassed",
+      dimensions: { environment: "dev", alarm: "no-data" },
+      statistic: "Sum",
+      threshold: 0,
+      period: 300,
+      evaluation_periods: 6,
+      datapoints_to_alarm: 1,
+      treat_missing_data: "notBreaching",
+    });
+    expect(noData.alarm_description).toBe(
+      'warning: no new data has landed for longer than usual. Runbook: docs/runbooks/no-data.md Which model: in Logs Insights over /aws/lambda/retrigger-dev-*, filter event = "limit-passed" and alarm = "no-data" | stats count(*), latest(@timestamp) by model',
+    );
+    const shown = blockOf(widgetsOf(essential).find(({ type }) => type === "alarm")?.properties).alarms;
+    expect([shown].flat()).toHaveLength(perModel + 1 + 2 + 2 + 2);
+  });
+
+  it("should watch the essential by the dimensions that its metrics are published with", () => {
+    const essential = observe({ watch: "essential" });
+    const entry = { level: "info", event: "limit-passed", model: "flights", alarm: "no-data" } as const;
+    const published = metricLine("dev")(entry, essentialMetricsOf(entry), 0);
+
+    const [directive] = blocksOf(blockOf(blockOf(published)._aws).CloudWatchMetrics);
+    const { dimensions } = essential.one("aws_cloudwatch_metric_alarm", { alarm_name: "retrigger-dev-no-data" });
+    expect(new Set([directive?.Dimensions].flat(2))).toEqual(new Set(Object.keys(blockOf(dimensions))));
+    for (const expression of expressionsOf(essential)) {
+      const [, schema = "", name] = /^SEARCH\('\{([^}]+)\} MetricName="(\w+)" environment="dev"'/.exec(expression) ?? [];
+      const metric = ESSENTIAL_METRICS.find((one) => one.name === name);
+      expect(schema.split(",")).toEqual([METRIC_NAMESPACE, "environment", ...(metric?.dimensions ?? ["unknown"])]);
+    }
   });
 
   function alarmNamed(role: string): Block {

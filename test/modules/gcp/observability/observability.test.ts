@@ -1,3 +1,4 @@
+import { ESSENTIAL_METRICS } from "../../../../functions/core/log/essential-metrics";
 import { METRICS } from "../../../../functions/core/log/metric-list";
 import { PROMOTION_METRICS } from "../../../../functions/core/log/promotion-metrics";
 import { ROLLOUT_METRICS } from "../../../../functions/core/log/rollout-metrics";
@@ -303,6 +304,52 @@ describe("Observability", () => {
     expect(blockOf(condition?.condition_threshold ?? {}).filter).toMatch(
       /Retrigger\/dev\/RolloutsEnded".* AND metric\.label\.outcome="rolled-back"$/,
     );
+  });
+
+  it("should show of a gauge the highest or lowest value of each period, and not its mean", () => {
+    const queryOf = (name: string) =>
+      datasetsOf(template)
+        .map(({ timeSeriesQuery }) => String(blockOf(timeSeriesQuery).prometheusQuery))
+        .find((query) => query.includes(`_${name}_sum`));
+
+    const metric = (name: string, part: string) =>
+      `increase(logging_googleapis_com:user_Retrigger_dev_${name}_${part}{monitored_resource="cloud_run_revision"}[2m])`;
+    expect(queryOf("RunningRuns")).toBe(
+      `max by (model) (max_over_time((${metric("RunningRuns", "sum")} / ${metric("RunningRuns", "count")})[300s:1m]))`,
+    );
+    expect(queryOf("ApprovalExpiresIn")).toMatch(/^min by \(model\) \(min_over_time\(/);
+    expect(JSON.stringify(datasetsOf(template))).not.toContain("REDUCE_MEAN");
+  });
+
+  it("should watch the essential by metrics and policies that do not grow with the models, but for storms", () => {
+    const models = { churn: LIMITS, clicks: { ...LIMITS, noDataSec: 7 } };
+    const essential = observe({ watch: "essential", models });
+
+    const metrics = essential.all("google_logging_metric");
+    expect(new Set(metrics.map(({ name }) => name))).toEqual(new Set(ESSENTIAL_METRICS.map(({ name }) => `Retrigger/dev/${name}`)));
+    expect(metrics.filter(({ label_extractors }) => Object.keys(label_extractors ?? {}).includes("model"))).toHaveLength(1);
+    expect(essential.all("google_monitoring_alert_policy")).toHaveLength(ALARMS.length);
+    const [condition, ...others] = conditionsOf(essential, "no-data");
+    expect(others).toEqual([]);
+    expect(blockOf(condition?.condition_threshold)).toEqual({
+      filter:
+        'metric.type="logging.googleapis.com/user/Retrigger/dev/LimitsPassed" AND resource.type="cloud_run_revision" AND metric.label.alarm="no-data"',
+      aggregations: [{ alignment_period: "300s", per_series_aligner: "ALIGN_DELTA", cross_series_reducer: "REDUCE_SUM" }],
+      comparison: "COMPARISON_GT",
+      threshold_value: 0,
+      duration: "0s",
+      trigger: { count: 1 },
+    });
+    expect(blockOf(policyOf(essential, "no-data").documentation).content).toContain(
+      'Which model: jsonPayload.model of the entries of resource.type="cloud_run_revision" resource.labels.service_name=~"^retrigger-dev-" jsonPayload.event="limit-passed" jsonPayload.alarm="no-data"',
+    );
+    expect(essential.danglingReferences()).toEqual([]);
+  });
+
+  it("should keep the addresses of policies from one level to the other", () => {
+    const idsOf = (stack: Template) => Object.keys(stack.resources("google_monitoring_alert_policy"));
+
+    expect(idsOf(observe({ watch: "essential" }))).toEqual(idsOf(observe({ watch: "full" })));
   });
 
   it("should make no policies, channels or dashboard where they are switched off, but the metrics", () => {
