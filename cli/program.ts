@@ -52,7 +52,7 @@ Examples:
   $ retrigger rollback flight-delay --why "errors"     the model that served before serves again
   $ retrigger thaw flight-delay                        trainings start by themselves again
   $ retrigger redrive --dry-run                        what failed for good, and why
-  $ retrigger state --stack aws --state my-table --json | jq
+  $ retrigger state --stack aws --environment prod --json | jq
   $ retrigger rules test --event failed-job.json       which rules match, and what their targets would receive
   $ retrigger history import runs.json error.csv --model flight-delay --output history.jsonl
   $ retrigger simulate --history history.jsonl         what each policy would have done, and cost
@@ -74,8 +74,11 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       .command(name)
       .description(description)
       .addOption(new Option("--stack <name>", "which coordinator to ask").choices(STACKS).default("local"))
+      .option("--environment <name>", "whose table, queue or database, as in retrigger.yaml (else RETRIGGER_ENVIRONMENT)")
+      .option("--project <id>", "gcp: the project (else GOOGLE_CLOUD_PROJECT, or that of the credentials)")
+      .option("--config <file>", "a configuration that tells the environment, its region or its project")
       .option("--state <name>", "aws: the state table; gcp: projects/…/databases/… (else RETRIGGER_STATE)")
-      .option("--queue <name>", "aws: the request queue's URL; gcp: projects/…/topics/… (else RETRIGGER_REQUESTS)")
+      .option("--queue <name>", "aws: the request queue's name or URL; gcp: projects/…/topics/… (else RETRIGGER_REQUESTS)")
       .option("--by <name>", "who you are; used with gcp and local, because AWS attests the sender", userInfo().username)
       .option("--json", "print JSON");
 
@@ -180,7 +183,6 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .option("--since <time>", "sent from this time on: an age such as 36h or 7d, a day, or a time with its offset")
     .option("--model <name>", "that concerns this model")
     .option("--queue-name <name...>", "in these dead-letter queues only")
-    .option("--environment <name>", "whose queues (else taken from the name of the state store)")
     .option("--include-broken", "also re-sends what will fail again")
     .option("--discard-obsolete", "removes for good what no longer matters, such as ticks of the sweeper")
     .action((options) => run(options, (control, paint) => redriveOf(control, options, paint)));
@@ -211,7 +213,6 @@ interface RedriveFlags {
   readonly since?: string;
   readonly model?: string;
   readonly queueName?: readonly string[];
-  readonly environment?: string;
   readonly includeBroken?: boolean;
   readonly discardObsolete?: boolean;
 }
@@ -227,7 +228,7 @@ async function redriveOf(control: Control, flags: RedriveFlags, paint: Paint): P
     ...(model !== undefined && { model: (await findModel(control, model)).model }),
     ...(queueName !== undefined && { queues: queueName }),
   };
-  const letters = await control.deadLetters(flags.environment);
+  const letters = await control.deadLetters();
   const progress = redriveProgress(process.stderr, Date.now);
   try {
     return await redrive(letters, options, paint, progress.onLetter);

@@ -137,7 +137,8 @@ describe("retrigger", () => {
     [["trigger", "west-coast", "--why", ""], "--why: got a blank text"],
     [["pause", "west-coast", "--why", "x", "--by", " "], "--by: got a blank text"],
     [["erase-person", " "], "name the person"],
-    [["state", "--stack", "aws"], "name the state table with --state or RETRIGGER_STATE"],
+    [["state", "--stack", "aws"], "or the state table with --state or RETRIGGER_STATE"],
+    [["state", "--environment", "prod", "--queue", "q"], "--environment and --queue: only what is deployed has these; add --stack"],
     [["state", "--stack", "gcp", "--state", "x"], "got the state database x; expected projects/"],
   ])("should end with 2 for what only a command can tell to be wrong: %j", async (args, message) => {
     const { status, stdout, stderr } = retrigger(await localRun(dataRequest(1)), ...args);
