@@ -88,13 +88,13 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .addOption(new Option("--cause <type>", "that such a cause asked for").choices(CAUSE_TYPES))
     .option("--since <time>", "from this time on: an age such as 36h or 7d, a day such as 2026-11-01, or a time with its offset")
     .option("--until <time>", "before this time, in the same form")
-    .option("--limit <number>", "at most this many", wholeNumber(1, 10_000), DEFAULT_LIMIT)
+    .option("--limit <number>", `at most this many (else ${DEFAULT_LIMIT}, and all with --export)`, wholeNumber(1, 10_000))
     .option("--export", "prints everything selected as JSON lines, model by model")
     .action((options) =>
       run(options, async (control, paint) =>
         options.export === true
-          ? { data: [], text: "", lines: exportDecisions(control, options) }
-          : decisions(control, options, options.limit, paint),
+          ? { data: [], text: "", lines: exportDecisions(control, options, options.limit) }
+          : decisions(control, options, options.limit ?? DEFAULT_LIMIT, paint),
       ),
     );
 

@@ -121,6 +121,14 @@ describe("retrigger", () => {
     [["freeze", "m"], "required option '--why <text>' not specified"],
     [["candidates", "m", "--limit", "0"], "Expected a whole number from 1 to 10000."],
     [["explode"], "unknown command 'explode'"],
+    [["decisoins"], "Did you mean decisions?"],
+    [["history", "imprt"], "Did you mean import?"],
+    [["rules", "tets"], "Did you mean test?"],
+    [["decisions", "--modle", "m"], "Did you mean --model?"],
+    [["decisions", "--outcome", "started"], "Allowed choices are start, defer"],
+    [["decisions", "--stack", "azure"], "Allowed choices are local, aws, gcp."],
+    [["state", "one", "two"], "too many arguments"],
+    [[], "Commands:"],
     [["rules"], "Commands:"],
     [["rules", "test"], "required option '--event <path...>' not specified"],
     [["drift"], "--help after the command tells what it takes"],
@@ -133,6 +141,15 @@ describe("retrigger", () => {
 
   it.each([
     [["decisions", "--since", "yesterday"], "--since yesterday: expected how long ago"],
+    [["decisions", "--since", "2026-02-30"], "--since 2026-02-30: there is no such day or time"],
+    [["decisions", "--until", "2026-02-01T25:00Z"], "--until 2026-02-01T25:00Z: there is no such day or time"],
+    [["decisions", "--export", "--until", "2026-04-31"], "--until 2026-04-31: there is no such day or time"],
+    [["redrive", "--since", "2026-13-01"], "--since 2026-13-01: there is no such day or time"],
+    [
+      ["decisions", "--since", "2026-02-02", "--until", "2026-02-01"],
+      "--since 2026-02-02 is after --until 2026-02-01: 2026-02-02 00:00:00 and 2026-02-01 00:00:00 UTC; exchange them",
+    ],
+    [["decisions", "--export", "--limit", "3", "--since", "1h", "--until", "2h"], "--since 1h is after --until 2h"],
     [["redrive", "--since", "yesterday"], "--since yesterday: expected how long ago"],
     [["trigger", "west-coast", "--why", ""], "--why: got a blank text"],
     [["pause", "west-coast", "--why", "x", "--by", " "], "--by: got a blank text"],
@@ -145,6 +162,18 @@ describe("retrigger", () => {
 
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toContain(message);
+  });
+
+  it("should export as many as a limit says, the newest, and all without one", async () => {
+    const folder = await localRun(dataRequest(1), dataRequest(2));
+
+    const lines = (...args: string[]) =>
+      retrigger(folder, "decisions", "--export", ...args)
+        .stdout.split("\n")
+        .filter(Boolean);
+
+    expect(lines()).toHaveLength(2);
+    expect(lines("--limit", "1")).toEqual(lines().slice(0, 1));
   });
 
   it("should tell its version", () => {
