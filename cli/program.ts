@@ -14,6 +14,7 @@ import { backlog, state } from "./commands/state";
 import { trigger } from "./commands/trigger";
 import { why } from "./commands/why";
 import { whyCandidate } from "./commands/why-candidate";
+import { completionCommand } from "./completion-program";
 import type { Control } from "./control/control";
 import { findModel } from "./find";
 import { historyCommands } from "./history-program";
@@ -204,6 +205,7 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
   simulateCommand(program, runAlone);
   recommendCommand(program, runAlone);
   historyCommands(program, runAlone);
+  completionCommand(program, runAlone);
 
   return program;
 }
