@@ -14,8 +14,8 @@ export interface SignedIn {
 }
 
 /**
- * Finds the caller's own credentials and gets a token with them, before any client does: Firestore's ends the process where there are
- * none.
+ * Finds the caller's own credentials and gets a token with them, before any client does: Firestore's ends the process
+ * where there are none.
  * @param known id of the project; else the credentials tell it
  * @throws CommandError that says what to do without credentials, with such as have expired, and without a project
  */

@@ -2,8 +2,8 @@ import type { Decision } from "../../functions/core/coordination/decision";
 import { textTable } from "./text-table";
 
 /**
- * The three commands to try on the local run, each with what it tells, for a run whose decisions these are. Empty for a run in which
- * nothing was decided.
+ * The three commands to try on the local run, each with what it tells, for a run whose decisions these are. Empty for a run
+ * in which nothing was decided.
  * @param deadLetters messages that wait to be sent again
  */
 export function nextCommands(decisions: readonly Pick<Decision, "outcome" | "requestId" | "model">[], deadLetters: number): string {

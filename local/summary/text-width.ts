@@ -10,7 +10,6 @@ const COLOUR = /(\u001b\[[\d;]*m)/;
 
 /** Columns that a text of one line takes on a terminal: colours none, wide characters and emoji two. */
 export function textWidth(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: of printable ASCII alone the length is the width
   if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
   return [...SEGMENTS.segment(stripVTControlCharacters(text))].reduce((sum, { segment }) => sum + columnsOf(segment), 0);
 }

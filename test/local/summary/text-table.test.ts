@@ -37,21 +37,28 @@ describe("textTable", () => {
 
   it("should keep every line within the columns, and its columns under each other", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 5 }), fc.integer({ min: 60, max: 140 }), (rows, columns) => {
-        const lines = textTable(
-          rows.map(([first, ...others]) => [`${RED}${first}${PLAIN}`, ...others, "|"]),
-          columns,
-        ).split("\n");
+      fc.property(
+        fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 60, max: 140 }),
+        (rows, columns) => {
+          const lines = textTable(
+            rows.map(([first, ...others]) => [`${RED}${first}${PLAIN}`, ...others, "|"]),
+            columns,
+          ).split("\n");
 
-        expect(lines.filter((line) => textWidth(line) > columns)).toEqual([]);
-        expect(new Set(lines.map((line) => textWidth(line))).size).toBe(1);
-      }),
+          expect(lines.filter((line) => textWidth(line) > columns)).toEqual([]);
+          expect(new Set(lines.map((line) => textWidth(line))).size).toBe(1);
+        },
+      ),
       { seed: jest.getSeed() },
     );
   });
 
   it("should shorten the widest cells first, and none where the output is no terminal", () => {
-    const rows = [["id", "x".repeat(80)], ["data/flight-delay/1", 12]];
+    const rows = [
+      ["id", "x".repeat(80)],
+      ["data/flight-delay/1", 12],
+    ];
 
     expect(stripVTControlCharacters(textTable(rows, 60))).toContain("data/flight-delay/1  ");
     expect(textTable(rows, 60)).toContain("x…");
