@@ -10,6 +10,10 @@ export interface CommonOptions {
   readonly stack: (typeof STACKS)[number];
   readonly state?: string;
   readonly queue?: string;
+  readonly environment?: string;
+  readonly project?: string;
+  /** A configuration that tells the environment, its region or its project. */
+  readonly config?: string;
   readonly by: string;
   readonly json?: boolean;
   /** Prints JSON as well, a line each. */

@@ -14,6 +14,7 @@ import { backlog, state } from "./commands/state";
 import { trigger } from "./commands/trigger";
 import { why } from "./commands/why";
 import { whyCandidate } from "./commands/why-candidate";
+import { completionCommand } from "./completion-program";
 import type { Control } from "./control/control";
 import { findModel } from "./find";
 import { historyCommands } from "./history-program";
@@ -56,7 +57,7 @@ Examples:
   $ retrigger rollback flight-delay --why "errors"     the model that served before serves again
   $ retrigger thaw flight-delay                        trainings start by themselves again
   $ retrigger redrive --dry-run                        what failed for good, and why
-  $ retrigger state --stack aws --state my-table --json | jq
+  $ retrigger state --stack aws --environment prod --json | jq
   $ retrigger rules test --event failed-job.json       which rules match, and what their targets would receive
   $ retrigger history import runs.json error.csv --model flight-delay --output history.jsonl
   $ retrigger simulate --history history.jsonl         what each policy would have done, and cost
@@ -78,8 +79,11 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       .command(name)
       .description(description)
       .addOption(new Option("--stack <name>", "which coordinator to ask").choices(STACKS).default("local"))
+      .option("--environment <name>", "whose table, queue or database, as in retrigger.yaml (else RETRIGGER_ENVIRONMENT)")
+      .option("--project <id>", "gcp: the project (else GOOGLE_CLOUD_PROJECT, or that of the credentials)")
+      .option("--config <file>", "a configuration that tells the environment, its region or its project")
       .option("--state <name>", "aws: the state table; gcp: projects/…/databases/… (else RETRIGGER_STATE)")
-      .option("--queue <name>", "aws: the request queue's URL; gcp: projects/…/topics/… (else RETRIGGER_REQUESTS)")
+      .option("--queue <name>", "aws: the request queue's name or URL; gcp: projects/…/topics/… (else RETRIGGER_REQUESTS)")
       .option("--by <name>", "who you are; used with gcp and local, because AWS attests the sender", userInfo().username)
       .option("--json", "print JSON");
 
@@ -89,13 +93,13 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .addOption(new Option("--cause <type>", "that such a cause asked for").choices(CAUSE_TYPES))
     .option("--since <time>", "from this time on: an age such as 36h or 7d, a day such as 2026-11-01, or a time with its offset")
     .option("--until <time>", "before this time, in the same form")
-    .option("--limit <number>", "at most this many", wholeNumber(1, 10_000), DEFAULT_LIMIT)
+    .option("--limit <number>", `at most this many (else ${DEFAULT_LIMIT}, and all with --export)`, wholeNumber(1, 10_000))
     .option("--export", "prints everything selected as JSON lines, model by model")
     .action((options) =>
       run(options, async (control, paint) =>
         options.export === true
-          ? { data: [], text: "", lines: exportDecisions(control, options) }
-          : decisions(control, options, options.limit, paint),
+          ? { data: [], text: "", lines: exportDecisions(control, options, options.limit) }
+          : decisions(control, options, options.limit ?? DEFAULT_LIMIT, paint),
       ),
     );
 
@@ -184,7 +188,6 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .option("--since <time>", "sent from this time on: an age such as 36h or 7d, a day, or a time with its offset")
     .option("--model <name>", "that concerns this model")
     .option("--queue-name <name...>", "in these dead-letter queues only")
-    .option("--environment <name>", "whose queues (else taken from the name of the state store)")
     .option("--include-broken", "also re-sends what will fail again")
     .option("--discard-obsolete", "removes for good what no longer matters, such as ticks of the sweeper")
     .action((options) => run(options, (control, paint) => redriveOf(control, options, paint)));
@@ -207,6 +210,7 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
   recommendCommand(program, runAlone);
   historyCommands(program, runAlone);
   setupCommands(program, runAlone);
+  completionCommand(program, runAlone);
 
   return program;
 }
@@ -216,7 +220,6 @@ interface RedriveFlags {
   readonly since?: string;
   readonly model?: string;
   readonly queueName?: readonly string[];
-  readonly environment?: string;
   readonly includeBroken?: boolean;
   readonly discardObsolete?: boolean;
 }
@@ -232,7 +235,7 @@ async function redriveOf(control: Control, flags: RedriveFlags, paint: Paint): P
     ...(model !== undefined && { model: (await findModel(control, model)).model }),
     ...(queueName !== undefined && { queues: queueName }),
   };
-  const letters = await control.deadLetters(flags.environment);
+  const letters = await control.deadLetters();
   const progress = redriveProgress(process.stderr, Date.now);
   try {
     return await redrive(letters, options, paint, progress.onLetter);

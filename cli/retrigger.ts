@@ -8,6 +8,7 @@ import { BrokenFileError } from "../local/files/json-files";
 import { CommandError, InterruptedError, UsageError } from "./command-error";
 import type { CommonOptions, RunAlone, RunCommand } from "./command-options";
 import { type Control, plainControl } from "./control/control";
+import type { DeployedOptions } from "./control/deployed-options";
 import { localControl } from "./control/local-control";
 import { errorText, jsonText, type Printout, painter, terminalText } from "./printout";
 import { createProgram } from "./program";
@@ -25,6 +26,8 @@ const run: RunCommand = async (options, command) => {
     // JSON holds values as they are.
     const isData = options.json === true || options.export === true;
     await print(options, await command(isData ? control : plainControl(control), painter(isColoured())));
+  } catch (error) {
+    throw (error instanceof CommandError ? undefined : await control.troubleOf(error)) ?? error;
   } finally {
     tellLeftOut(leftOut);
     control.close();
@@ -58,14 +61,31 @@ function tellLeftOut(problems: readonly unknown[]): void {
 
 async function controlOf(options: CommonOptions, leftOut: LeftOut): Promise<Control> {
   // The clouds' clients are loaded for those who ask them.
-  switch (options.stack) {
-    case "local":
-      return await localControl(process.cwd(), Date.now);
-    case "aws":
-      return (await import("./control/aws-control.js")).awsControl({ ...options, leftOut }, process.env, Date.now);
-    case "gcp":
-      return (await import("./control/gcp-control.js")).gcpControl({ ...options, leftOut }, process.env, Date.now);
+  if (options.stack === "local") {
+    refuseDeployed(options);
+    return await localControl(process.cwd(), Date.now);
   }
+  const deployed = { ...(await withConfiguration(options, options.stack)), leftOut };
+  return options.stack === "aws"
+    ? (await import("./control/aws-control.js")).awsControl(deployed, process.env, Date.now)
+    : await (await import("./control/gcp-control.js")).signedInGcpControl(deployed, process.env, Date.now);
+}
+
+/** @throws UsageError for options that name a deployment where the local run is asked, which would answer for it */
+function refuseDeployed(options: CommonOptions): void {
+  const names = (["environment", "config", "project", "state", "queue"] as const).filter((name) => options[name] !== undefined);
+  const [first] = names;
+  if (first === undefined) return;
+  const typed = names.map((name) => `--${name}`).join(" and ");
+  throw new UsageError(
+    `${typed}: only what is deployed has ${names.length === 1 ? "one" : "these"}; add --stack aws or --stack gcp`,
+  );
+}
+
+async function withConfiguration(options: CommonOptions, stack: "aws" | "gcp"): Promise<DeployedOptions> {
+  if (options.config === undefined) return options;
+  const { configuredOptions } = await import("./control/configured-options.js");
+  return configuredOptions(options, options.config, stack, options.environment ?? process.env.RETRIGGER_ENVIRONMENT);
 }
 
 async function* toLines(texts: AsyncIterable<string>): AsyncGenerator<string> {

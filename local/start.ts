@@ -15,6 +15,7 @@ import { formatDrift } from "./summary/format-drift";
 import { formatPromotion } from "./summary/format-promotion";
 import { compareRollouts, formatRollouts, formatStop } from "./summary/format-rollout";
 import { formatFates, formatSummary } from "./summary/format-summary";
+import { nextCommands } from "./summary/next-commands";
 import { type RolloutSummary, rolloutSummaries } from "./summary/rollout-summary";
 
 z.config(z.locales.en());
@@ -37,6 +38,7 @@ async function replayFlights(options: ReplayedOptions): Promise<number> {
   const finished = await run(options, LOCAL_CLOUDS[cloud], resolve(RECORD_FOLDER));
   const sole = { name: `metrics of the ${NAMES[cloud]} functions`, finished };
   await draw(options, { aws: sole, gcp: sole });
+  sayNext(finished);
   return finished.summary.isBalanced ? 0 : 1;
 }
 
@@ -93,6 +95,7 @@ async function replayBoth(options: ReplayedOptions): Promise<number> {
     aws: { name: "metrics of the AWS functions", finished: aws },
     gcp: { name: "metrics of the Google Cloud functions", finished: gcp },
   });
+  sayNext(aws);
   const isBalanced = aws.summary.isBalanced && gcp.summary.isBalanced;
   return isBalanced && comparison.differences.length === 0 ? 0 : 1;
 }
@@ -110,6 +113,11 @@ async function run(options: ReplayedOptions, cloud: LocalCloud, folder: string):
   const places = isDrift ? "" : `${formatFates(finished.summary)}\n`;
   say(`\n${text}\n${wallSec.toFixed(1)} s${isDrift ? "" : `, ${perSec} events per second`}\n\n${places}`);
   return finished;
+}
+
+function sayNext({ replay, summary }: FinishedReplay): void {
+  const next = nextCommands(replay.decisions, summary.waitingForRedrive);
+  if (next !== "") say(`\n${next}\n`);
 }
 
 /** Draws the dashboards if the options ask for them, and prints where they are. */

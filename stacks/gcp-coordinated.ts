@@ -5,6 +5,7 @@ import type { Construct } from "constructs";
 import type { GcpConfig } from "../config/sections/gcp";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { Schedule } from "../functions/core/schedules/scheduled-request";
+import { stateDatabaseName } from "../functions/core/state-layout";
 import { capturedModels } from "../modules/captured-models";
 import { ManifestAccess } from "../modules/gcp/access/data-permissions";
 import { HoldOutAccess } from "../modules/gcp/access/hold-out-access";
@@ -102,9 +103,8 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
   };
 }
 
-/** A database's name ends in a letter or digit, which an environment's need not. */
 function stateLocation(environment: string, { region, firestore }: GcpConfig) {
-  const { database = `retrigger-${environment}`.replace(/-+$/, ""), location = region, onDestroy } = firestore;
+  const { database = stateDatabaseName(environment), location = region, onDestroy } = firestore;
   return { database, location, onDestroy };
 }
 

@@ -21,11 +21,7 @@ export interface DecisionFilter {
 
 /** The newest decisions that a filter selects, newest first, at most `limit`. */
 export async function decisions(control: Control, filter: DecisionFilter, limit: number, paint: Paint): Promise<Printout> {
-  const lists = await Promise.all((await modelsOf(control, filter)).map((model) => newestOf(control, model, filter, limit)));
-  const data = lists
-    .flat()
-    .sort((a, b) => b.decidedAt - a.decidedAt)
-    .slice(0, limit);
+  const data = await newestDecisions(control, filter, limit);
   // a model that is not configured may have decisions: those that rejected it
   if (filter.model !== undefined && data.length === 0) await findModel(control, filter.model);
   if (data.length === 0) return { data, text: "no such decisions" };
@@ -38,13 +34,31 @@ export async function decisions(control: Control, filter: DecisionFilter, limit:
   return { data, text: textTable([header, ...rows]) };
 }
 
-/** Every decision that a filter selects as a line of JSON, model by model, the newest first, however many there are. */
-export async function* exportDecisions(control: Control, filter: DecisionFilter): AsyncGenerator<string> {
+/**
+ * Every decision that a filter selects as a line of JSON, model by model, the newest first, however many there are; with a limit,
+ * the newest of all models alone.
+ */
+export async function* exportDecisions(control: Control, filter: DecisionFilter, limit?: number): AsyncGenerator<string> {
+  if (limit !== undefined) {
+    for (const decision of await newestDecisions(control, filter, limit)) yield JSON.stringify(decision);
+    return;
+  }
+  const span = spanOf(control, filter);
   for (const model of await modelsOf(control, filter)) {
-    for await (const page of control.decisionsBetween(model, spanOf(control, filter))) {
+    for await (const page of control.decisionsBetween(model, span)) {
       for (const decision of page) if (isSelected(decision, filter)) yield JSON.stringify(decision);
     }
   }
+}
+
+async function newestDecisions(control: Control, filter: DecisionFilter, limit: number): Promise<Decision[]> {
+  // What is wrong in it is said although there may be no models.
+  spanOf(control, filter);
+  const lists = await Promise.all((await modelsOf(control, filter)).map((model) => newestOf(control, model, filter, limit)));
+  return lists
+    .flat()
+    .sort((a, b) => b.decidedAt - a.decidedAt)
+    .slice(0, limit);
 }
 
 async function modelsOf(control: Control, { model }: DecisionFilter): Promise<readonly string[]> {
@@ -65,10 +79,16 @@ async function newestOf(control: Control, model: string, filter: DecisionFilter,
 
 function spanOf(control: Control, { since, until }: DecisionFilter): TimeSpan {
   const now = control.now();
-  return {
+  const span = {
     ...(since !== undefined && { since: timeOption("since", since, now) }),
     ...(until !== undefined && { until: timeOption("until", until, now) }),
   };
+  if (span.since !== undefined && span.until !== undefined && span.since > span.until) {
+    throw new UsageError(
+      `--since ${typedText(since ?? "")} is after --until ${typedText(until ?? "")}: ${timeText(span.since)} and ${timeText(span.until)} UTC; exchange them`,
+    );
+  }
+  return span;
 }
 
 function isSelected(decision: Decision, { outcome, cause }: DecisionFilter): boolean {
@@ -88,9 +108,17 @@ const DAY_OR_TIME = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:
 export function timeOption(option: string, text: string, now: number): number {
   const [, amount, unit] = AGO.exec(text) ?? [];
   if (amount !== undefined) return Math.max(0, now - Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS]);
-  const at = DAY_OR_TIME.test(text) ? Date.parse(text) : Number.NaN;
-  if (at >= 0) return at;
+  if (DAY_OR_TIME.test(text)) {
+    const at = Date.parse(text);
+    if (at >= 0 && isDay(text.slice(0, 10))) return at;
+    throw new UsageError(`--${option} ${typedText(text)}: there is no such day or time from 1970 on`);
+  }
   throw new UsageError(
     `--${option} ${typedText(text)}: expected how long ago, such as 36h or 7d, a day such as 2026-11-01, or a time with its offset`,
   );
+}
+
+/** Whether the calendar has such a day: `Date.parse` takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  return new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
 }

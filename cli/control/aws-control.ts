@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { apiLimits } from "../../functions/aws/adapters/call-limits";
 import { dynamoCandidateLog } from "../../functions/aws/adapters/dynamodb/candidate-log";
 import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decision-log";
@@ -11,9 +11,19 @@ import { explainedClient } from "../../functions/aws/adapters/explained-client";
 import { sqsAnswerQueue, sqsRequestQueue } from "../../functions/aws/adapters/messaging/queues";
 import { erasePerson } from "../../functions/core/coordination/erase-person";
 import { type LeftOut, LOG_RETENTION_MS } from "../../functions/core/state-layout";
+import { physicalName, queueName } from "../../modules/aws/deployment";
+import { CommandError } from "../command-error";
 import { sqsDeadLetters } from "../redrive/sqs-dead-letters";
+import { awsTrouble } from "./aws-trouble";
 import { type Control, coordinatorControl } from "./control";
-import { type DeployedOptions, environmentOption, named, sendAllowed } from "./deployed-options";
+import {
+  askedEnvironment,
+  checkSameEnvironment,
+  type DeployedOptions,
+  environmentOption,
+  named,
+  sendAllowed,
+} from "./deployed-options";
 
 /**
  * `Control` of what is deployed on AWS, under the caller's own identity: it reads the state table, and sends triggers and answers
@@ -25,11 +35,13 @@ export function awsControl(
   now: () => number,
   wait: (ms: number) => Promise<unknown> = setTimeout,
 ): Control {
-  const table = named("state table", options.state ?? env.RETRIGGER_STATE, "--state or RETRIGGER_STATE");
-  const queue = options.queue ?? env.RETRIGGER_REQUESTS;
-  const queueUrl = () => named("request queue", queue, "--queue or RETRIGGER_REQUESTS");
-  const dynamo = explainedClient(new DynamoDBClient(apiLimits()));
-  const sqs = explainedClient(new SQSClient(apiLimits()));
+  const { table, queue } = awsNames(options, env);
+  // Of the versions of Node.js that this project takes, the client's own advice is none of the command's answer.
+  env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+  const client = { ...apiLimits(), ...(options.region !== undefined && { region: options.region }) };
+  const dynamo = explainedClient(new DynamoDBClient(client));
+  const sqs = explainedClient(new SQSClient(client));
+  const queueUrl = () => urlOfQueue(sqs, named("request queue", queue, "--queue or RETRIGGER_REQUESTS"));
   const settings = dynamoModelSettings(dynamo, table, { now });
   const states = dynamoCoordinatorStore(dynamo, table);
   const promotions = dynamoPromotionStore(dynamo, table);
@@ -47,11 +59,11 @@ export function awsControl(
     isNotAllowed,
     isAttested: true,
     async trigger(request) {
-      await sqsRequestQueue(sqs, queueUrl()).send(request);
+      await sqsRequestQueue(sqs, await queueUrl()).send(request);
       return [];
     },
     async send(answer) {
-      const to = queueUrl();
+      const to = await queueUrl();
       await sendAllowed(to, "sqs:SendMessage", isNotAllowed, () => sqsAnswerQueue(sqs, to).send(answer));
     },
     // Whoever is to be forgotten must not be left in a record that cannot be read.
@@ -59,12 +71,54 @@ export function awsControl(
       const ports = { states, promotions, decisions: logOf(), candidates: candidatesOf(), now };
       return erasePerson(ports, await settings.list(), person);
     },
-    deadLetters: async (environment) => sqsDeadLetters(sqs, environmentOption(environment, table, "-state"), settings, Date.now),
+    deadLetters: async () => sqsDeadLetters(sqs, environmentOption(options.environment, table, STATE_SUFFIX), settings, Date.now),
+    async troubleOf(error) {
+      const region = await dynamo.config.region().catch(() => undefined);
+      const account = await dynamo.config.credentials().then(
+        ({ accountId }) => accountId,
+        () => undefined,
+      );
+      return awsTrouble(error, { table, queue, region, profile: env.AWS_PROFILE || undefined, account });
+    },
     close() {
       dynamo.destroy();
       sqs.destroy();
     },
   });
+}
+
+/** How the name of a state table ends. */
+const STATE_SUFFIX = "-state";
+
+/** The state table and the request queue, as options, the names of an environment, or variables say. */
+function awsNames(
+  options: DeployedOptions,
+  env: NodeJS.ProcessEnv,
+): { readonly table: string; readonly queue: string | undefined } {
+  const asked = askedEnvironment(options, env);
+  const ours = asked === undefined ? undefined : { environment: asked };
+  const table = options.state || (ours ? physicalName(ours, "state") : env.RETRIGGER_STATE);
+  const queue = options.queue || (ours ? queueName(ours, "requests", true) : env.RETRIGGER_REQUESTS);
+  const name = named("state table", table, "--state or RETRIGGER_STATE");
+  checkSameEnvironment(options.environment, name, STATE_SUFFIX);
+  return { table: name, queue };
+}
+
+/** @throws CommandError that says what to do where the caller may not ask for the address */
+async function urlOfQueue(sqs: SQSClient, queue: string): Promise<string> {
+  if (/^https?:/.test(queue)) return queue;
+  try {
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queue }));
+    return named("request queue", QueueUrl, "--queue or RETRIGGER_REQUESTS");
+  } catch (error) {
+    if (!isNotAllowed(error)) throw error;
+    throw new CommandError(
+      `not sent: your identity lacks sqs:GetQueueUrl on ${queue}; allow it, or give the queue's URL with --queue`,
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /** `AccessDeniedException`, `AccessDenied` and `KMS.AccessDeniedException`, as the service tells it. */

@@ -10,6 +10,7 @@ import type { CandidateLog, PromotionStore } from "../../functions/core/promotio
 import type { CandidateRecord, PromotionState } from "../../functions/core/promotion/promotion-state";
 import { isCandidateId } from "../../functions/core/request-ids";
 import type { TrainingRequest } from "../../functions/core/training-request";
+import type { CommandError } from "../command-error";
 import { plainValues } from "../printout";
 import type { DeadLetters } from "../redrive/dead-letters";
 
@@ -49,8 +50,10 @@ export interface Control {
   erase(person: string): Promise<Erasure>;
   /** Who the coordinator takes a person for who says this name; undefined where the queue attests it later. */
   identity(name: string): string | undefined;
-  /** What could not be delivered or handled. @param environment whose queues; else as the state store's name tells */
-  deadLetters(environment: string | undefined): Promise<DeadLetters>;
+  /** What could not be delivered or handled, in the queues of the environment. */
+  deadLetters(): Promise<DeadLetters>;
+  /** What a person does about an error of these methods; undefined for one of which nothing better is known than what it says. */
+  troubleOf(error: unknown): Promise<CommandError | undefined>;
   /** Lets go of connections. */
   close(): void;
 }
@@ -76,6 +79,8 @@ export interface ControlPorts {
   /** The one thing that writes records beside the coordinator. */
   readonly erase: Control["erase"];
   readonly deadLetters: Control["deadLetters"];
+  /** @default - knows nothing better */
+  readonly troubleOf?: Control["troubleOf"];
   readonly close: () => void;
 }
 
@@ -139,6 +144,7 @@ export function coordinatorControl(ports: ControlPorts): Control {
     erase,
     deadLetters,
     close,
+    troubleOf: ports.troubleOf ?? (async () => undefined),
     ifReadable,
     models: () => settings.list(),
     decisions: (model, limit) => decisions.list(model, limit),

@@ -4,18 +4,82 @@ import { typedText } from "../printout";
 
 /** Where a deployed coordinator keeps its state and takes requests. */
 export interface DeployedOptions {
-  /** AWS: name of the state table; Google Cloud: `projects/<project>/databases/<database>`. Else RETRIGGER_STATE. */
+  /** AWS: name of the state table; Google Cloud: `projects/…/databases/…`. Else that of the environment, else RETRIGGER_STATE. */
   readonly state?: string | undefined;
-  /** AWS: URL of the request queue; Google Cloud: `projects/<project>/topics/<topic>`. Else RETRIGGER_REQUESTS. */
+  /** AWS: name or URL of the request queue; Google Cloud: `projects/…/topics/…`. Else as `state`, with RETRIGGER_REQUESTS. */
   readonly queue?: string | undefined;
+  /** Its name as in retrigger.yaml. @default - RETRIGGER_ENVIRONMENT, where no variable names the state */
+  readonly environment?: string | undefined;
+  /** Id of the project on Google Cloud. @default - GOOGLE_CLOUD_PROJECT, then the project of the credentials */
+  readonly project?: string | undefined;
+  /** Region on AWS. @default - as the AWS SDK finds it */
+  readonly region?: string | undefined;
   /** Is told of each record that a list leaves out. @default - a list with one that cannot be read is refused */
   readonly leftOut?: LeftOut;
 }
 
+/** The variables of the environment that say what the options do not. */
+export type DeployedVariables = Readonly<
+  Partial<Record<"RETRIGGER_STATE" | "RETRIGGER_REQUESTS" | "RETRIGGER_ENVIRONMENT", string | undefined>>
+>;
+
 /** @throws UsageError that says where the name belongs, when there is none */
 export function named(what: string, name: string | undefined, where: string): string {
   if (name) return name;
-  throw new UsageError(`name the ${what} with ${where}; the outputs of cdktf deploy tell it`);
+  throw new UsageError(
+    `name the environment with --environment, as retrigger.yaml does, or the ${what} with ${where}; the outputs of a deployment tell it`,
+  );
+}
+
+/**
+ * The environment whose names are meant; undefined where none is said. RETRIGGER_ENVIRONMENT counts only where nothing else names
+ * the state: the table of one environment must not meet the queue of another.
+ * @throws UsageError for what is no name of an environment
+ */
+export function askedEnvironment(options: DeployedOptions, variables: DeployedVariables): string | undefined {
+  const { environment, state } = options;
+  if (environment !== undefined) return checkedEnvironment("--environment", environment);
+  if (state || variables.RETRIGGER_STATE || !variables.RETRIGGER_ENVIRONMENT) return undefined;
+  return checkedEnvironment("RETRIGGER_ENVIRONMENT", variables.RETRIGGER_ENVIRONMENT);
+}
+
+/** As retrigger.yaml allows it. */
+const NAME = /^[a-z][a-z0-9-]{0,15}$/;
+
+function checkedEnvironment(where: string, text: string): string {
+  if (NAME.test(text)) return text;
+  throw new UsageError(`${where} ${typedText(text)}: expected a name as in retrigger.yaml, such as prod`);
+}
+
+/**
+ * The environment whose queues are meant: as the option says, or as the state store's name tells,
+ * `retrigger-<environment><suffix>`.
+ * @throws UsageError when neither tells it, or each another
+ */
+export function environmentOption(option: string | undefined, stateName: string, suffix: string): string {
+  const told = environmentOfName(stateName, suffix);
+  checkSameEnvironment(option, stateName, suffix);
+  if (option !== undefined) return checkedEnvironment("--environment", option);
+  if (told !== undefined) return told;
+  throw new UsageError(
+    `the state store ${stateName} does not tell its environment; name it with --environment, as retrigger.yaml does`,
+  );
+}
+
+/** @throws UsageError when the name of a state store tells another environment than the option does */
+export function checkSameEnvironment(option: string | undefined, stateName: string, suffix: string): void {
+  const told = environmentOfName(stateName, suffix);
+  // A database's name ends without the hyphens that the name of an environment may end with.
+  if (option === undefined || told === undefined || told === option.replace(/-+$/, "") || told === option) return;
+  throw new UsageError(
+    `the state store ${typedText(stateName)} is of the environment ${told}, and --environment says ${typedText(option)}; leave one of them out`,
+  );
+}
+
+function environmentOfName(stateName: string, suffix: string): string | undefined {
+  if (!stateName.startsWith("retrigger-") || !stateName.endsWith(suffix)) return undefined;
+  const name = stateName.slice("retrigger-".length, stateName.length - suffix.length);
+  return NAME.test(name) ? name : undefined;
 }
 
 /**
@@ -36,23 +100,4 @@ export async function sendAllowed(
       cause: error,
     });
   }
-}
-
-/** As retrigger.yaml allows it. */
-const NAME = /^[a-z][a-z0-9-]{0,15}$/;
-
-/**
- * The environment whose queues are meant: as the option says, or as the state store's name tells,
- * `retrigger-<environment><suffix>`.
- * @throws UsageError when neither tells it
- */
-export function environmentOption(option: string | undefined, stateName: string, suffix: string): string {
-  const isOurs = stateName.startsWith("retrigger-") && stateName.endsWith(suffix);
-  const environment = option ?? (isOurs ? stateName.slice("retrigger-".length, stateName.length - suffix.length) : "");
-  if (NAME.test(environment)) return environment;
-  throw new UsageError(
-    option === undefined
-      ? `the state store ${stateName} does not tell its environment; name it with --environment, as retrigger.yaml does`
-      : `--environment ${typedText(option)}: expected a name as in retrigger.yaml, such as prod`,
-  );
 }

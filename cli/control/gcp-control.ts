@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Firestore } from "@google-cloud/firestore";
 import { erasePerson } from "../../functions/core/coordination/erase-person";
-import { type LeftOut, LOG_RETENTION_MS } from "../../functions/core/state-layout";
+import { type LeftOut, LOG_RETENTION_MS, stateDatabaseName } from "../../functions/core/state-layout";
 import { firestoreLimits } from "../../functions/gcp/adapters/call-limits";
 import { firestoreCandidateLog } from "../../functions/gcp/adapters/firestore/candidate-log";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
@@ -15,7 +15,16 @@ import { UsageError } from "../command-error";
 import { typedText } from "../printout";
 import { pubSubDeadLetters } from "../redrive/pubsub-dead-letters";
 import { type Control, coordinatorControl } from "./control";
-import { type DeployedOptions, environmentOption, named, sendAllowed } from "./deployed-options";
+import {
+  askedEnvironment,
+  checkSameEnvironment,
+  type DeployedOptions,
+  environmentOption,
+  named,
+  sendAllowed,
+} from "./deployed-options";
+import { signIn } from "./gcp-sign-in";
+import { gcpTrouble } from "./gcp-trouble";
 
 const PUBSUB = "https://pubsub.googleapis.com";
 
@@ -46,10 +55,9 @@ export function gcpControl(
     wait = setTimeout,
   }: GcpServices = {},
 ): Control {
-  const database = databaseOf(named("state database", options.state ?? env.RETRIGGER_STATE, "--state or RETRIGGER_STATE"));
+  const { database, topic } = gcpNames(options, env);
   const firestore = open(database);
   const settings = firestoreModelSettings(firestore, { now });
-  const topic = options.queue ?? env.RETRIGGER_REQUESTS;
   const requests = () => named("request topic", topic, "--queue or RETRIGGER_REQUESTS");
   const states = firestoreCoordinatorStore(firestore);
   const promotions = firestorePromotionStore(firestore);
@@ -79,13 +87,45 @@ export function gcpControl(
       const ports = { states, promotions, decisions: logOf(), candidates: candidatesOf(), now };
       return erasePerson(ports, await settings.list(), person);
     },
-    async deadLetters(environment) {
+    async deadLetters() {
       const { projectId: project, databaseId } = database;
-      const options = { endpoint: PUBSUB, project, environment: environmentOption(environment, databaseId, ""), settings, now };
-      return pubSubDeadLetters(rest, options);
+      const environment = environmentOption(options.environment, databaseId, "");
+      return pubSubDeadLetters(rest, { endpoint: PUBSUB, project, environment, settings, now });
     },
+    troubleOf: async (error) => gcpTrouble(error, { project: database.projectId, database: database.databaseId, topic }),
     close: () => void firestore.terminate(),
   });
+}
+
+/**
+ * As `gcpControl`, once the caller is signed in.
+ * @throws CommandError that says what to do without credentials, with such as have expired, and without a project
+ */
+export async function signedInGcpControl(options: DeployedOptions, env: NodeJS.ProcessEnv, now: () => number): Promise<Control> {
+  // An emulator asks for no credentials.
+  if (env.FIRESTORE_EMULATOR_HOST) return gcpControl(options, env, now);
+  const known = options.project || env.GOOGLE_CLOUD_PROJECT || undefined;
+  // What is wrong in the options is said before anybody signs in.
+  const { database } = gcpNames({ ...options, project: known ?? UNKNOWN_PROJECT }, env);
+  const stated = database.projectId === UNKNOWN_PROJECT ? undefined : database.projectId;
+  const { auth, project } = await signIn(known ?? stated, env);
+  const open: OpenDatabase = (place) => new Firestore({ ...place, ...firestoreLimits(), auth });
+  return gcpControl({ ...options, project }, env, now, { open, rest: googleRest(auth) });
+}
+
+/** Stands for the project of the credentials until it is known; no id of a project is like it. */
+const UNKNOWN_PROJECT = "-";
+
+/** The state database and the request topic, as options, the names of an environment, or variables say. */
+function gcpNames(options: DeployedOptions, env: NodeJS.ProcessEnv) {
+  const { project = UNKNOWN_PROJECT } = options;
+  const environment = askedEnvironment(options, env);
+  const ours = (name: string) => (environment === undefined ? undefined : `projects/${project}/${name}`);
+  const state = options.state || ours(`databases/${stateDatabaseName(environment ?? "")}`) || env.RETRIGGER_STATE;
+  const topic = options.queue || ours(`topics/retrigger-${environment}-requests`) || env.RETRIGGER_REQUESTS;
+  const database = databaseOf(named("state database", state, "--state or RETRIGGER_STATE"));
+  checkSameEnvironment(options.environment, database.databaseId, "");
+  return { database, topic };
 }
 
 /** PERMISSION_DENIED of gRPC, as Firestore tells it. https://grpc.io/docs/guides/status-codes/ */

@@ -56,6 +56,11 @@ export const SORT_KEYS = {
 /** Attribute of the table by whose time, in epoch seconds, DynamoDB removes an item. */
 export const EXPIRY_ATTRIBUTE = "expires_at";
 
+/** Name of the database on Google Cloud, unless the configuration gives it another; it ends in a letter or a digit. */
+export function stateDatabaseName(environment: string): string {
+  return `retrigger-${environment}`.replace(/-+$/, "");
+}
+
 /** Collections of the database on Google Cloud, by what they hold. */
 export const COLLECTIONS = {
   settings: "settings",

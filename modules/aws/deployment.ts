@@ -34,6 +34,6 @@ export function roleName(deployment: AwsDeployment, role: string): string {
 }
 
 /** The name of a queue, at most 80 characters; a FIFO queue's must end in `.fifo`. */
-export function queueName(deployment: AwsDeployment, role: string, fifo: boolean): string {
+export function queueName(deployment: Pick<AwsDeployment, "environment">, role: string, fifo: boolean): string {
   return fifo ? `${physicalName(deployment, role, 75)}.fifo` : physicalName(deployment, role, 80);
 }

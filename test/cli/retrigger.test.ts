@@ -139,6 +139,14 @@ describe("retrigger", () => {
     [["freeze", "m"], "required option '--why <text>' not specified"],
     [["candidates", "m", "--limit", "0"], "Expected a whole number from 1 to 10000."],
     [["explode"], "unknown command 'explode'"],
+    [["decisoins"], "Did you mean decisions?"],
+    [["history", "imprt"], "Did you mean import?"],
+    [["rules", "tets"], "Did you mean test?"],
+    [["decisions", "--modle", "m"], "Did you mean --model?"],
+    [["decisions", "--outcome", "started"], "Allowed choices are start, defer"],
+    [["decisions", "--stack", "azure"], "Allowed choices are local, aws, gcp."],
+    [["state", "one", "two"], "too many arguments"],
+    [[], "Commands:"],
     [["rules"], "Commands:"],
     [["rules", "test"], "required option '--event <path...>' not specified"],
     [["drift"], "--help after the command tells what it takes"],
@@ -151,17 +159,39 @@ describe("retrigger", () => {
 
   it.each([
     [["decisions", "--since", "yesterday"], "--since yesterday: expected how long ago"],
+    [["decisions", "--since", "2026-02-30"], "--since 2026-02-30: there is no such day or time"],
+    [["decisions", "--until", "2026-02-01T25:00Z"], "--until 2026-02-01T25:00Z: there is no such day or time"],
+    [["decisions", "--export", "--until", "2026-04-31"], "--until 2026-04-31: there is no such day or time"],
+    [["redrive", "--since", "2026-13-01"], "--since 2026-13-01: there is no such day or time"],
+    [
+      ["decisions", "--since", "2026-02-02", "--until", "2026-02-01"],
+      "--since 2026-02-02 is after --until 2026-02-01: 2026-02-02 00:00:00 and 2026-02-01 00:00:00 UTC; exchange them",
+    ],
+    [["decisions", "--export", "--limit", "3", "--since", "1h", "--until", "2h"], "--since 1h is after --until 2h"],
     [["redrive", "--since", "yesterday"], "--since yesterday: expected how long ago"],
     [["trigger", "west-coast", "--why", ""], "--why: got a blank text"],
     [["pause", "west-coast", "--why", "x", "--by", " "], "--by: got a blank text"],
     [["erase-person", " "], "name the person"],
-    [["state", "--stack", "aws"], "name the state table with --state or RETRIGGER_STATE"],
+    [["state", "--stack", "aws"], "or the state table with --state or RETRIGGER_STATE"],
+    [["state", "--environment", "prod", "--queue", "q"], "--environment and --queue: only what is deployed has these; add --stack"],
     [["state", "--stack", "gcp", "--state", "x"], "got the state database x; expected projects/"],
   ])("should end with 2 for what only a command can tell to be wrong: %j", async (args, message) => {
     const { status, stdout, stderr } = retrigger(await localRun(dataRequest(1)), ...args);
 
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toContain(message);
+  });
+
+  it("should export as many as a limit says, the newest, and all without one", async () => {
+    const folder = await localRun(dataRequest(1), dataRequest(2));
+
+    const lines = (...args: string[]) =>
+      retrigger(folder, "decisions", "--export", ...args)
+        .stdout.split("\n")
+        .filter(Boolean);
+
+    expect(lines()).toHaveLength(2);
+    expect(lines("--limit", "1")).toEqual(lines().slice(0, 1));
   });
 
   it("should tell its version", () => {

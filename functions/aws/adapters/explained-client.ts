@@ -9,6 +9,7 @@ interface CommandInput {
   readonly RequestItems?: object | undefined;
   readonly TransactItems?: readonly object[] | undefined;
   readonly QueueUrl?: string | undefined;
+  readonly QueueName?: string | undefined;
   readonly QueueNamePrefix?: string | undefined;
   readonly TopicArn?: string | undefined;
 }
@@ -47,8 +48,9 @@ export function explainedClient<C extends DynamoDBClient | SQSClient | SNSClient
 }
 
 function resourceOf(input: CommandInput): string {
-  const { QueueUrl, QueueNamePrefix, TopicArn, TableName, RequestItems } = input;
+  const { QueueUrl, QueueName, QueueNamePrefix, TopicArn, TableName, RequestItems } = input;
   if (QueueUrl !== undefined) return `the queue ${QueueUrl}`;
+  if (QueueName !== undefined) return `the queue ${QueueName}`;
   if (QueueNamePrefix !== undefined) return `the queues ${QueueNamePrefix}*`;
   if (TopicArn !== undefined) return `the topic ${TopicArn}`;
   return `the table ${TableName ?? tableInTransaction(input) ?? Object.keys(RequestItems ?? {}).join()}`;

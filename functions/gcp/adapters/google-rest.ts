@@ -48,7 +48,6 @@ export class GoogleApiError extends Error {
   }
 }
 
-const SCOPE = "https://www.googleapis.com/auth/cloud-platform";
 /** The manifest of 100,000 objects with the longest names takes 105 MB. */
 const DEFAULT_MAX_BYTES = 128 * 1024 * 1024;
 const MAX_ERROR_LENGTH = 500;
@@ -77,7 +76,7 @@ const NO_RETRIES = { retry: 0, noResponseRetries: 0 };
 
 /** `auth` finds the function's own credentials unless told otherwise, and keeps their access token. */
 export function googleRest(
-  auth: Pick<GoogleAuth, "getRequestHeaders"> = new GoogleAuth({ scopes: SCOPE }),
+  auth: Pick<GoogleAuth, "getRequestHeaders"> = new GoogleAuth({ scopes: SCOPES }),
   options: RestOptions = {},
 ): GoogleRest {
   const { tryMs, callMs } = options.limits ?? REST_LIMITS;

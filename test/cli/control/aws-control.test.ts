@@ -43,7 +43,9 @@ afterEach(async () => {
 
 describe("awsControl", () => {
   it("should say what names the state table", () => {
-    expect(() => awsControl({}, {}, Date.now)).toThrow(/^name the state table with --state or RETRIGGER_STATE/);
+    expect(() => awsControl({}, {}, Date.now)).toThrow(
+      /^name the environment with --environment, .* or the state table with --state or RETRIGGER_STATE/,
+    );
   });
 
   it("should say what names the request queue when it is needed", async () => {
@@ -51,7 +53,9 @@ describe("awsControl", () => {
     const cause = { type: "manual", by: "ada", why: "why" } as const;
     const request = { id: "manual/m/1", model: "m", causes: [cause], priority: 3, manifests: [], requestedAt: 0 };
 
-    await expect(control.trigger(request)).rejects.toThrow(/^name the request queue with --queue or RETRIGGER_REQUESTS/);
+    await expect(control.trigger(request)).rejects.toThrow(
+      /^name the environment .* or the request queue with --queue or RETRIGGER_REQUESTS/,
+    );
     control.close();
   });
 

@@ -1,4 +1,4 @@
-import { environmentOption } from "../../../cli/control/deployed-options";
+import { askedEnvironment, environmentOption } from "../../../cli/control/deployed-options";
 
 describe("environmentOption", () => {
   it.each([
@@ -11,9 +11,26 @@ describe("environmentOption", () => {
 
   it.each([
     [undefined, "my-table", "the state store my-table does not tell its environment; name it with --environment"],
-    ["", "retrigger-prod-state", "--environment : expected a name as in retrigger.yaml"],
-    ["Prod/../x", "retrigger-prod-state", "--environment Prod/../x: expected a name"],
+    ["", "my-table", "--environment : expected a name as in retrigger.yaml"],
+    ["dev", "retrigger-prod-state", "is of the environment prod, and --environment says dev; leave one of them out"],
+    ["Prod/../x", "my-table", "--environment Prod/../x: expected a name"],
   ])("should refuse %j of %j", (option, stateName, message) => {
     expect(() => environmentOption(option, stateName, "-state")).toThrow(message);
+  });
+});
+
+describe("askedEnvironment", () => {
+  it.each([
+    [{ environment: "prod" }, { RETRIGGER_ENVIRONMENT: "dev", RETRIGGER_STATE: "x" }, "prod"],
+    [{}, { RETRIGGER_ENVIRONMENT: "dev" }, "dev"],
+    [{}, { RETRIGGER_ENVIRONMENT: "dev", RETRIGGER_STATE: "x" }, undefined],
+    [{ state: "x" }, { RETRIGGER_ENVIRONMENT: "dev" }, undefined],
+    [{}, {}, undefined],
+  ])("should take of %j and %j the environment %j", (options, variables, environment) => {
+    expect(askedEnvironment(options, variables)).toBe(environment);
+  });
+
+  it("should refuse a variable that is no name", () => {
+    expect(() => askedEnvironment({}, { RETRIGGER_ENVIRONMENT: "P!" })).toThrow("RETRIGGER_ENVIRONMENT P!: expected a name");
   });
 });

@@ -1,6 +1,4 @@
-import type { EventEmitter } from "node:events";
-import { Firestore } from "@google-cloud/firestore";
-import { Server, ServerCredentials, status } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
 import { answer } from "../../../cli/commands/answer";
 import { answerCandidate } from "../../../cli/commands/answer-candidate";
 import { candidates } from "../../../cli/commands/candidates";
@@ -30,6 +28,7 @@ import { pushedEvent } from "../../gcp/messages";
 import { idOf, promotionOf } from "../../simulation/candidates";
 import { driftRequest, START } from "../local-run";
 import { promotionAfter } from "../promoted-run";
+import { refusingFirestore } from "./refusing-firestore";
 
 const STATE = "projects/p/databases/retrigger-dev";
 const TOPIC = "projects/p/topics/retrigger-dev-requests";
@@ -45,7 +44,9 @@ afterEach(async () => {
 
 describe("gcpControl", () => {
   it("should say what names the state database, and how", () => {
-    expect(() => gcpControl({}, {}, Date.now)).toThrow(/^name the state database with --state or RETRIGGER_STATE/);
+    expect(() => gcpControl({}, {}, Date.now)).toThrow(
+      /^name the environment with --environment, .* or the state database with --state or RETRIGGER_STATE/,
+    );
     expect(() => gcpControl({ state: "retrigger-dev" }, {}, Date.now)).toThrow(
       "got the state database retrigger-dev; expected projects/<project>/databases/<database>",
     );
@@ -56,14 +57,16 @@ describe("gcpControl", () => {
     const cause = { type: "manual", by: "ada", why: "why" } as const;
     const request = { id: "manual/m/1", model: "m", causes: [cause], priority: 3, manifests: [], requestedAt: 0 };
 
-    await expect(control.trigger(request)).rejects.toThrow(/^name the request topic with --queue or RETRIGGER_REQUESTS/);
+    await expect(control.trigger(request)).rejects.toThrow(
+      /^name the environment .* or the request topic with --queue or RETRIGGER_REQUESTS/,
+    );
     control.close();
   });
 
   it("should send the answer of a person who may read nothing, and say how to see what comes of it", async () => {
-    const refusing = await startRefusingFirestore();
+    const refusing = await refusingFirestore({ code: status.PERMISSION_DENIED, details: "Missing or insufficient permissions." });
     const rest = await pubSub(() => jsonAnswer({ messageIds: ["1"] }));
-    const control = gcpControl({ state: STATE, queue: TOPIC }, {}, () => START, { open: refusing.open, rest });
+    const control = gcpControl({ state: STATE, queue: TOPIC }, {}, () => START, { open: () => refusing.client, rest });
 
     const { text } = await answer(control, "drift/flight-delay/1", { by: "grace", isApproved: true }, paint);
 
@@ -159,33 +162,6 @@ async function pubSub(respond: () => Answer): Promise<GoogleRest> {
   server = started;
   const rest = anonymousRest();
   return (request) => rest({ ...request, url: request.url.replace("https://pubsub.googleapis.com", started.endpoint) });
-}
-
-/** A Firestore that lets the caller read nothing; its client asks three times, for some seconds. */
-async function startRefusingFirestore() {
-  const grpc = new Server();
-  for (const method of ["BatchGetDocuments", "RunQuery"]) {
-    grpc.register(
-      `/google.firestore.v1.Firestore/${method}`,
-      (call: EventEmitter) =>
-        call.emit("error", { code: status.PERMISSION_DENIED, details: "Missing or insufficient permissions." }),
-      () => Buffer.alloc(0),
-      (bytes: Buffer) => bytes,
-      "serverStream",
-    );
-  }
-  const port = await new Promise<number>((bound, failed) => {
-    grpc.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => (error ? failed(error) : bound(port)));
-  });
-  // As `host` it would give way to FIRESTORE_EMULATOR_HOST.
-  const firestore = new Firestore({ projectId: "p", servicePath: "127.0.0.1", port, ssl: false });
-  return {
-    open: () => firestore,
-    stop: async () => {
-      await firestore.terminate();
-      grpc.forceShutdown();
-    },
-  };
 }
 
 /** A deployed model, whose coordinator works while the command waits. */

@@ -10,7 +10,7 @@ describe("redrive of a local run", () => {
   it("should say so when the run tells of no dead letters", async () => {
     const control = await localControl(await localRun(dataRequest(1)), () => 0);
 
-    const letters = await control.deadLetters(undefined);
+    const letters = await control.deadLetters();
 
     await expect(redrive(letters, RESEND, painter(false), () => {})).rejects.toThrow(/tells of no dead letters; npm start/);
   });
@@ -22,13 +22,8 @@ describe("redrive of a local run", () => {
     await writeRedriveRecord(record, { deadLetters, landed: [], requests: [dataRequest(1), dataRequest(2)], batches: {} });
     const control = await localControl(folder, () => 0);
 
-    const redriven = await redrive(await control.deadLetters(undefined), RESEND, painter(false), () => {});
-    const forced = await redrive(
-      await control.deadLetters(undefined),
-      { ...RESEND, includesBroken: true },
-      painter(false),
-      () => {},
-    );
+    const redriven = await redrive(await control.deadLetters(), RESEND, painter(false), () => {});
+    const forced = await redrive(await control.deadLetters(), { ...RESEND, includesBroken: true }, painter(false), () => {});
 
     const { decisions } = (await control.history(dataRequest(2).id)) ?? { decisions: [] };
     expect(redriven).toMatchObject({

@@ -80,6 +80,10 @@ export function sqsService(queues: Readonly<Record<string, ServiceQueue>>) {
       switch (String(request.headers["x-amz-target"]).replace("AmazonSQS.", "")) {
         case "ListQueues":
           return json({ QueueUrls: [...kept.keys()].filter((one) => one.startsWith(input.QueueNamePrefix)).map(urlOf) });
+        case "GetQueueUrl":
+          return kept.has(input.QueueName)
+            ? json({ QueueUrl: urlOf(input.QueueName) })
+            : awsError("com.amazonaws.sqs#QueueDoesNotExist", "The specified queue does not exist.");
         case "GetQueueAttributes":
           return json({
             Attributes: {
