@@ -10,17 +10,7 @@ import { packageJson } from "./package-json";
 /** Copied as they are; the rest of the documentation says how to change what is not in the package. */
 const COPIED = ["README.md", "CHANGELOG.md", "LICENSE", "docs"];
 
-const BINS = {
-  "retrigger.cjs": `#!/usr/bin/env node\nrequire("../dist/cli/retrigger.js");\n`,
-  "cdktf.cjs": `#!/usr/bin/env node
-// The cdktf-cli of the app, if it has one; else the one that is brought along.
-let command = "../dist/cdktf-cli/bundle/bin/cdktf.js";
-try {
-  command = require.resolve("cdktf-cli/bundle/bin/cdktf.js", { paths: [process.cwd()] });
-} catch {}
-require(command);
-`,
-};
+const RETRIGGER = `#!/usr/bin/env node\nrequire("../dist/cli/retrigger.js");\n`;
 
 /** Writes the package that others install into the folder `target`, which is emptied before: docs/install.md. */
 export async function buildPackage(root: string, target: string): Promise<void> {
@@ -29,7 +19,7 @@ export async function buildPackage(root: string, target: string): Promise<void> 
   for (const name of [...COPIED, ...readdirSync(root).filter((file) => file.endsWith(".schema.json"))]) {
     cpSync(join(root, name), join(target, name), { recursive: true });
   }
-  for (const [name, text] of Object.entries(BINS)) writeFileSync(join(target, "bin", name), text, { mode: 0o755 });
+  writeFileSync(join(target, "bin/retrigger.cjs"), RETRIGGER, { mode: 0o755 });
   writeFileSync(join(target, "package.json"), `${JSON.stringify(packageJson(root), null, 2)}\n`);
   const bundles = await buildBundles(root, join(target, "dist"));
   const command = await buildCdktfCommand(root, join(target, "dist/cdktf-cli"));

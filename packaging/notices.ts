@@ -13,6 +13,7 @@ export function thirdPartyNotices(root: string, metafiles: readonly Metafile[]):
 function notice(folder: string): string {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file === undefined || !existsSync(join(folder, file)) ? "" : `\n\n${readFileSync(join(folder, file), "utf8").trim()}`;
+  const text =
+    file === undefined || !existsSync(join(folder, file)) ? "" : `\n\n${readFileSync(join(folder, file), "utf8").trim()}`;
   return `${"-".repeat(80)}\n${name} ${version}: ${typeof license === "string" ? license : "see its text"}${text}`;
 }

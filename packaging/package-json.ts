@@ -14,8 +14,8 @@ const CONSTRUCTS = "^10.4.2";
  */
 export function packageJson(root: string): Record<string, unknown> {
   const project = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const { name, version, description, license, engines, dependencies, overrides } = project;
-  const [, terminalVersion] = /@([^@]+)$/.exec(overrides["@cdktf/node-pty-prebuilt-multiarch"]) ?? [];
+  const { name, version, description, license, engines, dependencies, devDependencies } = project;
+  const [, terminalVersion] = /@([^@]+)$/.exec(devDependencies["@cdktf/node-pty-prebuilt-multiarch"]) ?? [];
   const parts = PUBLIC_PARTS.map((part) => [
     `./${part}`,
     { types: `./types/packaging/public/${part}.d.ts`, default: `./dist/${part}.js` },
@@ -26,7 +26,7 @@ export function packageJson(root: string): Record<string, unknown> {
     description,
     license,
     engines,
-    bin: { retrigger: "bin/retrigger.cjs", cdktf: "bin/cdktf.cjs" },
+    bin: { retrigger: "bin/retrigger.cjs", cdktf: "dist/cdktf-cli/bundle/bin/cdktf.cjs" },
     exports: { ...Object.fromEntries(parts), "./*.schema.json": "./*.schema.json", "./package.json": "./package.json" },
     // For what resolves modules as Node 10 did, and reads no `exports`.
     typesVersions: { "*": Object.fromEntries(PUBLIC_PARTS.map((part) => [part, [`types/packaging/public/${part}.d.ts`]])) },
