@@ -1,4 +1,4 @@
-// Installs the packed package from the registry into an empty folder and uses it, with the Node that runs this: `npm run pack`,
+// Installs the packed package from the registry into an empty folder and uses it, with the Node that runs this: `npm run package`,
 // then `npm run tryout`; other versions: `npx -p node@22 node dist/bench/tryout.js retrigger-0.1.0.tgz`. Counts commands and seconds.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -24,7 +24,8 @@ function main(file: string): void {
     commands.push({ words: words.join(" "), seconds: (performance.now() - begin) / 1000 });
   };
   timed("npm", "install", "--no-audit", "--no-fund", tarball);
-  const has = (command: string) => runIn(folder, ["npx", "retrigger", command, "--help"]).status === 0;
+  const has = (command: string) =>
+    runIn(folder, ["npx", "retrigger", command, "--help"]).stdout.startsWith(`Usage: retrigger ${command}`);
   if (has("init")) timed("npx", "retrigger", "init", "--yes");
   if (!existsSync(join(folder, "retrigger.yaml"))) writeFileSync(join(folder, "retrigger.yaml"), MINIMAL);
   if (!existsSync(join(folder, "cdktf.json"))) writeFileSync(join(folder, "cdktf.json"), JSON.stringify(CDKTF_JSON));

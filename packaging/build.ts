@@ -1,4 +1,4 @@
-// Writes the package into dist/package; `npm run pack` makes a file of it.
+// Writes the package into dist/package; `npm run package` makes a file of it.
 import { join } from "node:path";
 import { buildPackage } from "./build-package";
 
