@@ -1,5 +1,6 @@
-// Installs the packed package from the registry into an empty folder and uses it, with the Node that runs this: `npm run package`,
-// then `npm run tryout`; other versions: `npx -p node@22 node dist/bench/tryout.js retrigger-0.1.0.tgz`. Counts commands and seconds.
+// Installs the packed package from the registry into an empty folder and uses it, with the Node that runs this, and counts commands
+// and seconds: `npm run package`, then `npm run tryout`. With another version of Node, after the first one built it:
+// `npx -p node@22 node dist/bench/tryout.js`.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
