@@ -21,7 +21,14 @@ function main(): boolean {
   mkdirSync(FORK, { recursive: true });
   install();
   const external = ["cdktf", "constructs", "esbuild"].map((name) => `--external:${name}`);
-  execFileSync("node_modules/.bin/esbuild", [resolve("main.ts"), "--bundle", "--platform=node", "--log-level=error", ...external, `--outfile=${APP}`]);
+  execFileSync("node_modules/.bin/esbuild", [
+    resolve("main.ts"),
+    "--bundle",
+    "--platform=node",
+    "--log-level=error",
+    ...external,
+    `--outfile=${APP}`,
+  ]);
   cpSync(APP, FORK_APP);
   return CONFIGURATIONS.map(isEqual).every(Boolean);
 }
