@@ -24,7 +24,7 @@ module.exports = {
       severity: "error",
       from: { path: "^functions/node/" },
       to: {
-        path: "^(functions/(?!core/|node/)|config/|eventbridge/|operations/|modules/|stacks/|local/|cli/|bench/|node_modules/(?!zod/|@datadog/sketches-js/|@types/))",
+        path: "^(functions/(?!core/|node/)|config/|eventbridge/|operations/|modules/|stacks/|local/|cli/|packaging/|bench/|node_modules/(?!zod/|@datadog/sketches-js/|@types/))",
       },
     },
     {
@@ -55,7 +55,7 @@ module.exports = {
       comment: "eventbridge and operations are a language and data that no function runs",
       severity: "error",
       from: { path: "^(eventbridge|operations)/" },
-      to: { path: "^(functions/(?!core/)|config/|modules/|stacks/|local/|cli/|bench/)" },
+      to: { path: "^(functions/(?!core/)|config/|modules/|stacks/|local/|cli/|packaging/|bench/)" },
     },
     {
       name: "config-writes-no-terraform",
@@ -70,15 +70,15 @@ module.exports = {
       comment: "handlers reach the modules by file path only, and the configuration by props",
       severity: "error",
       from: { path: "^modules/" },
-      to: { path: "^(functions/(?!core/)|config/|stacks/|local/|cli/|bench/)" },
+      to: { path: "^(functions/(?!core/)|config/|stacks/|local/|cli/|packaging/|bench/)" },
     },
     {
       name: "stacks-know-no-person",
       severity: "error",
       from: { path: "^stacks/" },
-      to: { path: "^(functions/(?!core/)|local/|cli/|bench/)" },
+      to: { path: "^(functions/(?!core/)|local/|cli/|packaging/|bench/)" },
     },
-    { name: "local-knows-no-command", severity: "error", from: { path: "^local/" }, to: { path: "^(cli|bench)/" } },
+    { name: "local-knows-no-command", severity: "error", from: { path: "^local/" }, to: { path: "^(cli|packaging|bench)/" } },
     {
       name: "clouds-apart-in-modules",
       severity: "error",

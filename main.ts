@@ -16,9 +16,8 @@ function main(): void {
   for (const { path, message } of configWarnings(config, dirname(file))) {
     console.error(plainLine(`warning ${placeOf(path)}: ${message}`, MAX_WARNING));
   }
-  const projectDir = process.cwd();
   const app = new App();
-  addStacks(app, { config, configDir: dirname(file), projectDir });
+  addStacks(app, { config, configDir: dirname(file) });
   app.synth();
 }
 

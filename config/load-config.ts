@@ -12,7 +12,7 @@ import { withDefaults } from "./model-defaults";
 import { withoutRemoved } from "./overlay";
 import { dottedPath, type Path, valueAt } from "./paths";
 import { type LocatedProblem, mistakeLines, toldOnce } from "./told-problems";
-import { readYaml, type YamlPurpose } from "./yaml-file";
+import { readYaml, type YamlPurpose } from "./yaml/yaml-file";
 
 /** How a configuration is read. */
 export interface ReadOptions {

@@ -1,5 +1,4 @@
 import type { App } from "cdktf";
-import type { DeploymentConfig } from "../config/config";
 import type { Cloud } from "../config/model-cloud";
 import type { AwsStack, AwsStackProps } from "./aws-stack";
 import type { GcpStack } from "./gcp-stack";
@@ -12,8 +11,8 @@ export type Stacks = readonly { readonly cloud: Cloud; readonly stack: AwsStack 
  * a synthesis' time.
  * @throws ConfigError for what a cloud does not allow
  */
-export function addStacks(app: App, { config, configDir, projectDir }: AwsStackProps): Stacks {
-  return [...addAwsStack(app, { config, configDir, projectDir }), ...addGcpStack(app, config, projectDir)];
+export function addStacks(app: App, props: AwsStackProps): Stacks {
+  return [...addAwsStack(app, props), ...addGcpStack(app, props)];
 }
 
 function addAwsStack(app: App, props: AwsStackProps): Stacks {
@@ -22,8 +21,8 @@ function addAwsStack(app: App, props: AwsStackProps): Stacks {
   return [{ cloud: "aws", stack: new AwsStack(app, "aws-stack", props) }];
 }
 
-function addGcpStack(app: App, config: DeploymentConfig, projectDir: string): Stacks {
-  if (config.gcp === undefined) return [];
+function addGcpStack(app: App, props: AwsStackProps): Stacks {
+  if (props.config.gcp === undefined) return [];
   const { GcpStack }: typeof import("./gcp-stack") = require("./gcp-stack");
-  return [{ cloud: "gcp", stack: new GcpStack(app, "gcp-stack", { config, projectDir }) }];
+  return [{ cloud: "gcp", stack: new GcpStack(app, "gcp-stack", props) }];
 }

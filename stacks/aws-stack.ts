@@ -1,90 +1,31 @@
-import { resolve } from "node:path";
-import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
-import { DataAwsCallerIdentity } from "@cdktf/provider-aws/lib/data-aws-caller-identity";
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { DeploymentConfig, ModelConfig } from "../config/config";
-import { ConfigError } from "../config/errors";
-import { modelsOn } from "../config/model-cloud";
-import { partitionOf } from "../config/sections/aws";
-import { deploymentLimits } from "../config/sections/operations";
-import { eventRules } from "../config/sections/rule";
-import { directSchedules } from "../config/sections/schedule";
-import { limitsByModel } from "../config/settings";
-import type { EventRule } from "../eventbridge/event-rule";
-import type { ModelSettings } from "../functions/core/model-settings";
-import type { AwsDeployment } from "../modules/aws/deployment";
-import { Observability } from "../modules/aws/observability/observability";
-import { EventRules } from "../modules/aws/rules/event-rules";
-import { rulesOfBus } from "../modules/aws/rules/shared-rules";
-import { TrainingPipeline } from "../modules/aws/training-pipeline";
-import { DirectSchedule } from "../modules/aws/triggers/direct-schedule";
-import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
-import { addAwsCoordinated } from "./aws-coordinated";
+import type { DeploymentConfig } from "../config/config";
+import { projectRoot } from "../modules/bundle/project-root";
+import { addAwsParts, requireAws } from "./aws-parts";
 import { configureBackend } from "./backend";
-import { addOutputs, type StackOutputs } from "./stack-outputs";
+import { addOutputs } from "./stack-outputs";
 
 export interface AwsStackProps {
+  /** What `loadConfig` gives. */
   readonly config: DeploymentConfig;
   /** Folder of the configuration: its files are relative to it. */
   readonly configDir: string;
-  /** Folder of the project: the functions' sources are in it. */
-  readonly projectDir: string;
+  /** Folder with the functions' sources, or their zips. @default - this project, or the package that it was packed as */
+  readonly projectDir?: string;
 }
 
-/** Everything that one environment has on AWS: the coordinated part only where a model has data. */
+/** Everything that one environment has on AWS, with its provider and its backend. */
 export class AwsStack extends TerraformStack {
-  constructor(scope: Construct, id: string, { config, configDir, projectDir }: AwsStackProps) {
+  /** @throws ConfigError that names all that AWS would refuse */
+  constructor(scope: Construct, id: string, { config, configDir, projectDir = projectRoot() }: AwsStackProps) {
     super(scope, id);
-    const { environment, aws } = config;
-    if (aws === undefined) throw new Error("got a configuration without the section aws; expected it, or no stack on AWS");
+    const { environment } = config;
+    const { region, tags } = requireAws(config);
     configureBackend(this, environment, config.backend);
-    new AwsProvider(this, "aws", {
-      region: aws.region,
-      defaultTags: [{ tags: { application: "retrigger", environment, ...aws.tags } }],
-    });
-    const { accountId } = new DataAwsCallerIdentity(this, "caller");
-    const deployment = {
-      environment,
-      region: aws.region,
-      accountId,
-      partition: partitionOf(aws.region),
-      attachedPolicies: aws.quotas.attachedPolicies,
-      watch: config.operations.watch,
-      projectDir,
-    };
-
-    const configured = modelsOn("aws", config.models).sort(([a], [b]) => (a < b ? -1 : 1));
-    const withData = configured.filter(([, { data }]) => data !== undefined);
-    const rules = this.addRules(deployment, eventRules(config));
-    const coordinated =
-      withData.length === 0 ? undefined : addAwsCoordinated(this, { deployment, aws, configured: withData, rules });
-    if (coordinated === undefined) rules?.deliverTo();
-    const pipelines = new Map(configured.flatMap((entry) => this.addPipeline(configDir, ...entry)));
-    for (const [model, section] of configured) this.addDirect(deployment, model, section, pipelines);
-    const parts = watchedParts(this);
-    addOutputs(this, {
-      ...coordinated?.outputs,
-      ...(coordinated && partOutputs(parts)),
-      ...(coordinated && observabilityOutputs(this.addObservability(deployment, config, coordinated.models, parts))),
-      dead_letter_queues: {
-        description: "URLs of the queues that hold what failed; empty when all is well",
-        value: outputMap(parts, "dead-letter-queue"),
-      },
-      ...(rules === undefined ? {} : ruleOutputs(rules)),
-    });
-    const problems = [...this.rulesProblems(aws), ...childrenProblems(this)];
-    if (problems.length > 0) throw ConfigError.of("aws-stack", problems);
-  }
-
-  private rulesProblems({ region, quotas }: NonNullable<DeploymentConfig["aws"]>): string[] {
-    const got = this.node.findAll().filter((construct) => construct instanceof CloudwatchEventRule).length;
-    const allowed = quotas.rules ?? rulesOfBus(region);
-    if (got <= allowed) return [];
-    return [
-      `got ${got} rules on the default event bus; expected at most ${allowed} in ${region}, with those of others in this account; make ${got - allowed} fewer schedules direct, let models share buckets, divide the models among environments of several accounts, or have AWS raise its quota of rules, and set aws.quotas.rules`,
-    ];
+    new AwsProvider(this, "aws", { region, defaultTags: [{ tags: { application: "retrigger", environment, ...tags } }] });
+    addOutputs(this, addAwsParts(this, { config, configDir, projectDir }));
   }
 
   /**
@@ -92,85 +33,4 @@ export class AwsStack extends TerraformStack {
    * none, as a model lives on one cloud, and tests look for references that lead nowhere.
    */
   override prepareStack(): void {}
-
-  private addRules(deployment: AwsDeployment, rules: readonly EventRule[]): EventRules | undefined {
-    return rules.length === 0 ? undefined : new EventRules(this, "event-rules", { deployment, rules });
-  }
-
-  /** The pipeline that a model has made of its definition, by its name. */
-  private addPipeline(configDir: string, model: string, { pipeline }: ModelConfig): [string, TrainingPipeline][] {
-    const { name, definitionFile, roleArn } = pipeline;
-    if (name === undefined || definitionFile === undefined || roleArn === undefined) return [];
-    const definitionPath = resolve(configDir, definitionFile);
-    return [[name, new TrainingPipeline(this, `pipeline-${model}`, { name, definitionPath, roleArn })]];
-  }
-
-  private addDirect(
-    deployment: AwsDeployment,
-    model: string,
-    { pipeline: { name: pipelineName = "" }, schedule: section }: ModelConfig,
-    pipelines: ReadonlyMap<string, TrainingPipeline>,
-  ): void {
-    const created = pipelines.get(pipelineName);
-    const ready = created === undefined ? [] : [created.resource];
-    for (const schedule of directSchedules(model, section, "aws")) {
-      new DirectSchedule(this, `direct-${model}_${schedule.name}`, { deployment, schedule, pipelineName, ready });
-    }
-  }
-
-  /** Alarms and the dashboard of a deployment with a coordinator. */
-  private addObservability(
-    deployment: AwsDeployment,
-    { operations, aws, models: sections }: DeploymentConfig,
-    models: readonly ModelSettings[],
-    parts: readonly WatchedPart[],
-  ): Observability {
-    return new Observability(this, "observability", {
-      deployment,
-      watch: operations.watch,
-      limits: deploymentLimits(operations),
-      models: limitsByModel(modelsOn("aws", sections), models),
-      resources: watchedResources(parts),
-      runbooks: operations.runbooks,
-      hasAlarms: operations.alarms,
-      hasDashboard: operations.dashboard,
-      emails: aws?.operations.email ?? [],
-      topics: aws?.operations.topics ?? [],
-    });
-  }
-}
-
-/** What the parts of a stack say is wrong with them, each once. */
-function childrenProblems(stack: TerraformStack): string[] {
-  return [...new Set(stack.node.findAll().flatMap((construct) => (construct === stack ? [] : construct.node.validate())))];
-}
-
-function partOutputs(parts: readonly WatchedPart[]): StackOutputs {
-  return {
-    queues: { description: "URLs of the queues", value: outputMap(parts, "queue") },
-    functions: { description: "Names of the Lambda functions", value: outputMap(parts, "function") },
-  };
-}
-
-/** Addresses by role, in which an underscore follows the first word; what follows in turn may be the name of a model, as it is. */
-function outputMap(parts: readonly WatchedPart[], kind: WatchedPart["kind"]): Record<string, string> {
-  const addresses = Object.entries(addressesOf(parts, kind));
-  return Object.fromEntries(addresses.map(([role, address]) => [role.replace("-", "_"), address]));
-}
-
-function observabilityOutputs({ topic, dashboard }: Observability): StackOutputs {
-  return {
-    operations_topic: { description: "ARN of the topic that tells operators of alarms, if there is one", value: topic ?? "" },
-    dashboard: { description: "Name of the dashboard of CloudWatch", value: dashboard ?? "" },
-  };
-}
-
-function ruleOutputs({ names, grants }: EventRules): StackOutputs {
-  return {
-    rules: { description: "Names of the EventBridge rules", value: names },
-    rule_grants: {
-      description: "Statements that the owners of these topics and queues must add to their policies, or no event arrives there",
-      value: grants,
-    },
-  };
 }

@@ -1,84 +1,32 @@
-import { DataGoogleProject } from "@cdktf/provider-google/lib/data-google-project";
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { DeploymentConfig, ModelConfig } from "../config/config";
-import { modelsOn } from "../config/model-cloud";
-import { deploymentLimits } from "../config/sections/operations";
-import { pipelineSettings, type VertexRuns } from "../config/sections/pipeline";
-import { directSchedules, modelSchedules } from "../config/sections/schedule";
-import { limitsByModel, modelSettings, watchedSettings } from "../config/settings";
-import type { PipelineSettings } from "../functions/core/model-settings";
-import type { PipelineSchedule } from "../functions/core/schedules/pipeline-schedule";
-import { PipelineAccess } from "../modules/gcp/access/pipeline-access";
-import { runnerEmail } from "../modules/gcp/access/runner-account";
-import { type GcpDeployment, ProjectApis } from "../modules/gcp/deployment";
-import { FunctionBuilder } from "../modules/gcp/functions/function-builder";
-import { Launcher, type LauncherProps } from "../modules/gcp/functions/launcher";
-import { Observability } from "../modules/gcp/observability/observability";
-import { DirectSchedule } from "../modules/gcp/triggers/direct-schedule";
-import { WatchedBuckets } from "../modules/gcp/triggers/watched-bucket";
-import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
+import type { DeploymentConfig } from "../config/config";
+import { projectRoot } from "../modules/bundle/project-root";
 import { configureBackend } from "./backend";
-import { addGcpCoordinated, type GcpCoordinated } from "./gcp-coordinated";
+import { addGcpParts, requireGcp } from "./gcp-parts";
 import { addOutputs } from "./stack-outputs";
 
 export interface GcpStackProps {
+  /** What `loadConfig` gives. */
   readonly config: DeploymentConfig;
-  /** Folder of the project: the functions' sources are in it. */
-  readonly projectDir: string;
+  /** Folder with the functions' sources, or their zips. @default - this project, or the package that it was packed as */
+  readonly projectDir?: string;
 }
 
-/** Everything that one environment has on Google Cloud: the coordinated part only where a model has data. */
+/** Everything that one environment has on Google Cloud, with its provider and its backend. */
 export class GcpStack extends TerraformStack {
-  constructor(scope: Construct, id: string, { config, projectDir }: GcpStackProps) {
+  constructor(scope: Construct, id: string, { config, projectDir = projectRoot() }: GcpStackProps) {
     super(scope, id);
-    const { environment, gcp } = config;
-    if (gcp === undefined) throw new Error("got a configuration without the section gcp; expected it, or no stack on Google Cloud");
-    const { project, region, schedulerRegion = region } = gcp;
+    const { environment } = config;
+    const { project, region, labels } = requireGcp(config);
     configureBackend(this, environment, config.backend);
     new GoogleProvider(this, "google", {
       project,
       region,
-      defaultLabels: { application: "retrigger", environment, ...gcp.labels },
+      defaultLabels: { application: "retrigger", environment, ...labels },
     });
-    const { number: projectNumber } = new DataGoogleProject(this, "project", { projectId: project });
-    const apis = new ProjectApis(this, "apis", { project });
-    const deployment = { environment, project, projectNumber, region, schedulerRegion, apis, projectDir };
-
-    const runs = { project, location: region, serviceAccount: runnerEmail(deployment) };
-    // By their names, so that their order in the file changes nothing.
-    const owners = modelsOn("gcp", config.models)
-      .sort(([a], [b]) => Number(a > b) - Number(a < b))
-      .map(([name, model]) => ownerOf(config, name, model, runs));
-    const models = owners.flatMap(({ settings }) => (settings === undefined ? [] : [settings]));
-    const buckets = new WatchedBuckets(this, "buckets", { deployment, models, buckets: gcp.buckets });
-    const builder = new FunctionBuilder(this, "builder", { deployment });
-    const started = owners.map(({ pipeline, settings }) => ({ pipeline, ...(settings && { data: settings.data }) }));
-    const pipelines = new PipelineAccess(this, "pipeline-access", { deployment, buckets, models: started });
-    const schedules = owners.flatMap(({ schedules }) => schedules);
-    const coordinated =
-      models.length === 0
-        ? undefined
-        : addGcpCoordinated(this, { deployment, gcp, models, schedules, builder, buckets, pipelines });
-    this.addLauncher({ deployment, builder, pipelines }, owners);
-    const parts = watchedParts(this);
-    const dashboard = coordinated && this.addObservability(deployment, config, coordinated, parts).dashboard;
-
-    addOutputs(this, {
-      ...coordinated?.outputs,
-      ...(coordinated && { dashboard: { description: "Name of the dashboard of Cloud Monitoring", value: dashboard ?? "" } }),
-      queues: { description: "Topics of the queues", value: addressesOf(parts, "queue") },
-      dead_letter_queues: {
-        description: "Subscriptions that hold what failed; empty when all is well",
-        value: addressesOf(parts, "dead-letter-queue"),
-      },
-      functions: { description: "Names of the functions", value: addressesOf(parts, "function") },
-      runners: {
-        description: "Service account that each model's pipeline runs as",
-        value: Object.fromEntries(owners.map(({ model, pipeline }) => [model, pipeline.vertex?.serviceAccount ?? ""])),
-      },
-    });
+    addOutputs(this, addGcpParts(this, { config, projectDir }));
   }
 
   /**
@@ -86,53 +34,4 @@ export class GcpStack extends TerraformStack {
    * none, as a model lives on one cloud, and tests look for references that lead nowhere.
    */
   override prepareStack(): void {}
-
-  /** Adds the launcher and the direct schedules that ask it; nothing without any. */
-  private addLauncher(props: Omit<LauncherProps, "models">, owners: readonly Owner[]): void {
-    const models = owners.filter(({ direct }) => direct.length > 0);
-    if (models.length === 0) return;
-    const launcher = new Launcher(this, "launcher", { ...props, models });
-    const { deployment } = props;
-    for (const { direct, pipeline } of models) {
-      for (const schedule of direct) {
-        const id = `direct-${schedule.model}_${schedule.name}`;
-        new DirectSchedule(this, id, { deployment, schedule, pipeline, launches: launcher.launches });
-      }
-    }
-  }
-
-  /** Metrics, alarms and the dashboard of a deployment with a coordinator. */
-  private addObservability(
-    deployment: GcpDeployment,
-    { operations, gcp, models: sections }: DeploymentConfig,
-    { models, built }: GcpCoordinated,
-    parts: readonly WatchedPart[],
-  ): Observability {
-    return new Observability(this, "observability", {
-      deployment,
-      watch: operations.watch,
-      limits: deploymentLimits(operations),
-      models: limitsByModel(modelsOn("gcp", sections), models),
-      resources: watchedResources(parts),
-      runbooks: operations.runbooks,
-      hasAlarms: operations.alarms,
-      hasDashboard: operations.dashboard,
-      emails: gcp?.operations.email ?? [],
-      channels: gcp?.operations.channels ?? [],
-      after: [built],
-    });
-  }
-}
-
-type Owner = ReturnType<typeof ownerOf>;
-
-/** A model of the configuration, as far as it starts a pipeline: its settings only where it is coordinated. */
-function ownerOf({ environment, operations }: DeploymentConfig, model: string, config: ModelConfig, runs: VertexRuns) {
-  const direct: readonly PipelineSchedule[] = directSchedules(model, config.schedule, "gcp");
-  const pipeline: PipelineSettings = pipelineSettings(model, config.pipeline, runs);
-  const settings =
-    config.data === undefined
-      ? undefined
-      : watchedSettings(operations.watch, config, modelSettings(environment, model, config, runs));
-  return { model, direct, pipeline, settings, schedules: modelSchedules(model, config.schedule, "gcp") };
 }

@@ -15,6 +15,7 @@ const FOLDERS = [
   "functions",
   "local",
   "cli",
+  "packaging",
   "bench",
   "test",
 ];

@@ -6,7 +6,7 @@ import { placeOfMistake } from "../../config/json-place";
 import { loadConfig } from "../../config/load-config";
 import { eventRules } from "../../config/sections/rule";
 import { eventPatternWarnings } from "../../config/warnings/event-patterns";
-import { readTextFile } from "../../config/yaml-file";
+import { readTextFile } from "../../config/yaml/yaml-file";
 import type { EventRule } from "../../eventbridge/event-rule";
 import { matchesPattern } from "../../eventbridge/matches-pattern";
 import { type TargetPayload, targetPayload } from "../../eventbridge/target-payload";

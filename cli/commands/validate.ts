@@ -4,7 +4,7 @@ import { ConfigError } from "../../config/errors";
 import { loadPlacedConfig } from "../../config/load-config";
 import { ALL_CLOUDS, CLOUDS, modelsOn } from "../../config/model-cloud";
 import { configWarnings } from "../../config/warnings/warnings";
-import { CONFIG_OPTION } from "../../config/yaml-file";
+import { CONFIG_OPTION } from "../../config/yaml/yaml-file";
 import { plainLine } from "../../functions/core/plain-text";
 import type { Paint, Printout } from "../printout";
 

@@ -2,7 +2,7 @@ import type { DeploymentConfig } from "../../config/config";
 import { ConfigError } from "../../config/errors";
 import { loadConfig } from "../../config/load-config";
 import type { Cloud } from "../../config/model-cloud";
-import { CONFIG_OPTION } from "../../config/yaml-file";
+import { CONFIG_OPTION } from "../../config/yaml/yaml-file";
 import { CommandError, UsageError } from "../command-error";
 import type { Paint, Printout } from "../printout";
 import { doctorText, type Examination } from "./doctor-text";

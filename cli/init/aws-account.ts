@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import { readTextFile } from "../../config/yaml-file";
+import { readTextFile } from "../../config/yaml/yaml-file";
 import type { Account, Look } from "./account";
 import { LIMITS, look } from "./aws-refusals";
 

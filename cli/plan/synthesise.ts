@@ -39,7 +39,7 @@ export function synthesise(config: DeploymentConfig, configDir: string): Planned
   const outdir = mkdtempSync(join(tmpdir(), "retrigger-plan-"));
   try {
     const app = new App({ outdir, context: { [WITHOUT_BUNDLES]: true } });
-    return addStacks(app, { config, configDir, projectDir: configDir }).map(({ cloud, stack }) => ({
+    return addStacks(app, { config, configDir }).map(({ cloud, stack }) => ({
       cloud,
       resources: terraformSchema.parse(stack.toTerraform()).resource,
       parts: watchedParts(stack),

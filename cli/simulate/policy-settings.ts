@@ -9,7 +9,7 @@ import { driftPolicy, driftSchema } from "../../config/sections/drift";
 import { durationMs } from "../../config/sections/fields";
 import { coordinatorPolicy, policySchema } from "../../config/sections/policy";
 import { schedulesSchema } from "../../config/sections/schedule";
-import { CONFIG_OPTION, readYaml, type YamlPurpose } from "../../config/yaml-file";
+import { CONFIG_OPTION, readYaml, type YamlPurpose } from "../../config/yaml/yaml-file";
 import { isMapping } from "../../functions/core/json-path";
 import type { SimulatedPolicy } from "../../functions/core/replay/simulated-policy";
 import { CommandError } from "../command-error";

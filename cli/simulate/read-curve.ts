@@ -1,4 +1,4 @@
-import { readTextFile } from "../../config/yaml-file";
+import { readTextFile } from "../../config/yaml/yaml-file";
 import { plainLine } from "../../functions/core/plain-text";
 import { CommandError } from "../command-error";
 

@@ -6,7 +6,7 @@ import * as z from "zod";
 import { nearestWord } from "../../functions/core/nearest-word";
 import { didYouMean, type Problem, quotedValue } from "../errors";
 import { placeOfMistake } from "../json-place";
-import { readTextFile } from "../yaml-file";
+import { readTextFile } from "../yaml/yaml-file";
 import { mapping, mayLiveOn, type ValidModel } from "./unchecked-config";
 
 /**

@@ -1,7 +1,7 @@
 // Bundling is the slow part of a synthesis (loading esbuild alone costs more than the rest), so an unchanged function is taken
 // from dist/functions/ without it.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Zippable } from "fflate";
 import * as z from "zod";
@@ -20,12 +20,29 @@ const recordSchema = z.object({ key: z.string(), inputs: z.array(z.string()), sh
 
 /**
  * The bundle of a function: `entry`, a path within `projectDir`, with all that it imports. Equal sources give equal bytes in any
- * folder, on any machine.
- * @throws Error when esbuild cannot bundle the entry
+ * folder, on any machine. The packed package has no sources, but their bundles.
+ * @throws Error when esbuild cannot bundle the entry, or a packed bundle is not what was packed
  */
 export function bundleFunction(projectDir: string, entry: string): BundledFunction {
-  const folder = join(projectDir, "dist", "functions", entry.replace(/\.ts$/, "").replaceAll("/", "-"));
+  const folder = bundleFolder(projectDir, entry);
+  if (!existsSync(join(projectDir, entry))) return packed(folder, entry);
   return cached(projectDir, folder, entry) ?? build(projectDir, folder, entry);
+}
+
+/** The folder of a function's bundle: its zip, and bundle.json, which says what it was made of. */
+export function bundleFolder(projectDir: string, entry: string): string {
+  return join(projectDir, "dist", "functions", entry.replace(/\.ts$/, "").replaceAll("/", "-"));
+}
+
+function packed(folder: string, entry: string): BundledFunction {
+  const zipPath = join(folder, "function.zip");
+  const [zip, record] = [zipPath, join(folder, "bundle.json")].map((file) => (existsSync(file) ? readFileSync(file) : undefined));
+  if (zip === undefined || record === undefined) {
+    throw new Error(`got neither ${entry} nor its bundle in ${folder}; install the package again`);
+  }
+  const { sha256 } = recordSchema.parse(JSON.parse(record.toString("utf8")));
+  if (sha256 !== sha256Of(zip)) throw new Error(`got a zip in ${zipPath} that is not the packed one; install the package again`);
+  return { zipPath, sha256 };
 }
 
 function cached(projectDir: string, folder: string, entry: string): BundledFunction | undefined {

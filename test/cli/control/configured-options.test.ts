@@ -34,7 +34,9 @@ describe("configuredOptions", () => {
   });
 
   it("should refuse a configuration of the other cloud, of another environment, and a broken one", () => {
-    expect(() => configuredOptions({}, fileOf(AWS), "gcp", undefined)).toThrow("has no section gcp; expected one, or another --stack");
+    expect(() => configuredOptions({}, fileOf(AWS), "gcp", undefined)).toThrow(
+      "has no section gcp; expected one, or another --stack",
+    );
     expect(() => configuredOptions({}, fileOf(AWS), "aws", "dev")).toThrow('--environment or RETRIGGER_ENVIRONMENT asks for "dev"');
     expect(() => configuredOptions({}, fileOf("models: 1"), "aws", undefined)).toThrow(/models/);
   });

@@ -1,9 +1,9 @@
 // What the nodes of a YAML document say, through its aliases and merge keys, and where each value was written.
 import { type Document, isAlias, isMap, isScalar, isSeq, type Pair, type YAMLMap } from "yaml";
-import { nearestWord } from "../functions/core/nearest-word";
-import { plainLine } from "../functions/core/plain-text";
-import { ConfigError } from "./errors";
-import type { Path } from "./paths";
+import { nearestWord } from "../../functions/core/nearest-word";
+import { plainLine } from "../../functions/core/plain-text";
+import { ConfigError } from "../errors";
+import type { Path } from "../paths";
 
 /** A mistake at a number of characters before it. */
 export interface YamlMistake {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isMap, isSeq, LineCounter } from "yaml";
-import { isMapping } from "../functions/core/json-path";
-import { ConfigError } from "./errors";
+import { isMapping } from "../../functions/core/json-path";
+import { ConfigError } from "../errors";
 import { parsed } from "./yaml-syntax";
 import { type YamlMistake, type YamlValues, yamlValues } from "./yaml-values";
 

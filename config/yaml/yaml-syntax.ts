@@ -1,6 +1,6 @@
 // The syntax of a YAML file: its mistakes, in words that say what to do.
 import { type Document, type LineCounter, parseDocument, type YAMLError } from "yaml";
-import { plainLine } from "../functions/core/plain-text";
+import { plainLine } from "../../functions/core/plain-text";
 import type { YamlMistake } from "./yaml-values";
 
 /** A document, and mistakes in spite of which it was read; without a document, those that left none. */
