@@ -64,7 +64,7 @@ describe("npm start", () => {
 
     expect(status).toBe(0);
     expect(stdout).toMatch(
-      /AWS and Google Cloud: same decisions \(\d{2,}\), same runs \(\d{2,}\), same manifests \(\d{2,}\), same drift evaluations \(\d+\)\n$/,
+      /AWS and Google Cloud: same decisions \(\d{2,}\), same runs \(\d{2,}\), same manifests \(\d{2,}\), same drift evaluations \(\d+\)\n\nTry next:\n/,
     );
     expect(read("gcp/runs.jsonl")).toContain("gs://flights-landing/retrigger/");
   });

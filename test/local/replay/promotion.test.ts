@@ -39,7 +39,7 @@ describe("npm start -- --scenario promotion", () => {
     });
     expect(isBalanced).toBe(true);
     expect(onGoogleCloud?.candidates).toEqual(promotion?.candidates);
-    expect(both.stdout).toMatch(/same decisions \(\d+\), same runs \(\d+\), .*, same candidates \(\d+\)\n$/);
+    expect(both.stdout).toMatch(/same decisions \(\d+\), same runs \(\d+\), .*, same candidates \(\d+\)\n\nTry next:\n/);
     // The first has nothing to be compared with; the second learned from more; the fifth from delays with the wrong sign.
     expect(ended).toEqual(
       expect.arrayContaining([
