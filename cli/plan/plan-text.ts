@@ -42,8 +42,12 @@ function stackText(stack: StackPlan, paint: Paint): string {
     paint("bold", plainLine(title)),
     flow(resourcesText(resources), 2),
     "",
-    flow(`At rest, USD a month, by list prices of ${priceRegion} (${datesOf(atRest)})${elsewhere}:`),
-    ...itemLines(atRest, paint),
+    ...(atRest.length === 0
+      ? ["At rest: nothing that is paid for."]
+      : [
+          flow(`At rest, USD a month, by list prices of ${priceRegion} (${datesOf(atRest)})${elsewhere}:`),
+          ...itemLines(atRest, paint),
+        ]),
     ...(perTraining.length === 0 ? [] : [flow(smallText("Each training, Retrigger's own part", perTraining))]),
     ...(perThousandObjects.length === 0 ? [] : [flow(smallText("1,000 landed objects", perThousandObjects))]),
     ...doubtsOf(atRest).map((doubt) => flow(`${DOUBTFUL} ${doubt}.`)),
