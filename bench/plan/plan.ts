@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { sumUsd } from "../../cli/plan/estimate";
 import { makePlan } from "../../cli/plan/make-plan";
 import { loadConfig } from "../../config/load-config";
+import { WATCH_LEVELS, type WatchLevel } from "../../functions/core/log/essential-metrics";
 import { trainingCosts } from "./training-cost";
 
 const COUNTS = [1, 25, 100];
@@ -30,7 +31,9 @@ const NAMES: Readonly<Record<Cloud, string>> = { aws: "AWS", gcp: "Google Cloud"
 
 /** The tables of docs/plan.md: what deployments cost at rest, and what a training takes. */
 export async function planTables(): Promise<string> {
-  const rows = (["aws", "gcp"] as const).flatMap((cloud) => COUNTS.map((count) => costRow(cloud, count)));
+  const rows = (["aws", "gcp"] as const).flatMap((cloud) =>
+    COUNTS.flatMap((count) => WATCH_LEVELS.map((watch) => costRow(cloud, count, watch))),
+  );
   const trainings = Object.entries(await trainingCosts()).map(
     ([cloud, { writes, reads, logLines, logBytes }]) =>
       `| ${cloud === "aws" ? NAMES.aws : NAMES.gcp} | ${writes.toFixed(1)} | ${reads.toFixed(0)} | ${logLines.toFixed(0)} | ${logBytes.toFixed(0)} |`,
@@ -46,14 +49,19 @@ export async function planTables(): Promise<string> {
   ].join("\n");
 }
 
-function costRow(cloud: Cloud, count: number): string {
+function costRow(cloud: Cloud, count: number, watch: WatchLevel): string {
   mkdirSync(FOLDER, { recursive: true });
   const { head, model } = CLOUDS[cloud];
   const names = Array.from({ length: count }, (_, index) => `churn-${String(index).padStart(3, "0")}`);
-  const file = join(FOLDER, `${cloud}-${count}.yaml`);
+  const file = join(FOLDER, `${cloud}-${count}-${watch}.yaml`);
   writeFileSync(
     file,
-    stringify({ environment: "prod", ...head, models: Object.fromEntries(names.map((name) => [name, model(name)])) }),
+    stringify({
+      environment: "prod",
+      operations: { watch },
+      ...head,
+      models: Object.fromEntries(names.map((name) => [name, model(name)])),
+    }),
   );
   const [stack] = makePlan(loadConfig(file), FOLDER).stacks;
   if (stack === undefined) throw new Error(`got no stack of ${file}; expected one`);
@@ -62,7 +70,7 @@ function costRow(cloud: Cloud, count: number): string {
   const dearest = [...stack.atRest].sort((a, b) => b.usd - a.usd).slice(0, 2);
   const named = dearest.map(({ item, usd }) => `${item} ${usd.toFixed(2)}`);
   const cells = [
-    `${count} on ${NAMES[cloud]}`,
+    `${count} on ${NAMES[cloud]}, ${watch}`,
     resources.toLocaleString("en-US"),
     total.toFixed(2),
     (total / count).toFixed(2),

@@ -1,31 +1,33 @@
 import type { Price } from "./price";
 
-/** Region of AWS_PRICES. Others differ: most of Europe by some tenths less or more, São Paulo by half as much again. */
+/** Region of AWS_PRICES. Others differ. */
 export const AWS_PRICE_REGION = "us-east-1";
 
-const CLOUDWATCH = { source: "https://aws.amazon.com/cloudwatch/pricing/", asOf: "2026-11" } as const;
-const LAMBDA = { source: "https://aws.amazon.com/lambda/pricing/", asOf: "2026-11" } as const;
-const DYNAMODB = { source: "https://aws.amazon.com/dynamodb/pricing/on-demand/", asOf: "2026-11" } as const;
+const CLOUDWATCH = { source: "https://aws.amazon.com/cloudwatch/pricing/", asOf: "2026-12-01" } as const;
+const LAMBDA = { source: "https://aws.amazon.com/lambda/pricing/", asOf: "2026-12-01" } as const;
+const DYNAMODB = { source: "https://aws.amazon.com/dynamodb/pricing/on-demand/", asOf: "2026-12-01" } as const;
 const MILLION = 1_000_000;
+const UNCONFIRMED = "not confirmed by a page of AWS";
 
 /** List prices of AWS_PRICE_REGION, of standard resources. */
 export const AWS_PRICES = {
   /** A month. Prorated by the hour, and only for hours in which a value comes. */
-  metric: { unit: "metrics", size: 1, usd: 0.3, beyond: { units: 10_000, usd: 0.1 }, ...CLOUDWATCH },
+  metric: { unit: "metrics", size: 1, usd: 0.3, beyond: { units: 10_000, usd: 0.1 }, dependsOnWatch: true, ...CLOUDWATCH },
   /** For each metric that an alarm looks at. */
-  alarmMetric: { unit: "alarm metrics", size: 1, usd: 0.1, ...CLOUDWATCH },
-  compositeAlarm: { unit: "alarms", size: 1, usd: 0.5, ...CLOUDWATCH },
+  alarmMetric: { unit: "alarm metrics", size: 1, usd: 0.1, dependsOnWatch: true, ...CLOUDWATCH },
+  compositeAlarm: { unit: "alarms", size: 1, usd: 0.5, dependsOnWatch: true, ...CLOUDWATCH, doubt: UNCONFIRMED },
   dashboard: { unit: "dashboards", size: 1, usd: 3, ...CLOUDWATCH },
   logs: { unit: "GB", size: 1e9, usd: 0.5, ...CLOUDWATCH },
   /** A month, before they are compressed. */
-  logStorage: { unit: "GB", size: 1e9, usd: 0.03, ...CLOUDWATCH },
-  key: { unit: "keys", size: 1, usd: 1, source: "https://aws.amazon.com/kms/pricing/", asOf: "2026-11" },
+  logStorage: { unit: "GB", size: 1e9, usd: 0.03, ...CLOUDWATCH, doubt: UNCONFIRMED },
+  key: { unit: "keys", size: 1, usd: 1, source: "https://aws.amazon.com/kms/pricing/", asOf: "2026-12-01" },
   schedulerInvocation: {
     unit: "million invocations",
     size: MILLION,
     usd: 1,
     source: "https://aws.amazon.com/eventbridge/pricing/",
-    asOf: "2026-11",
+    asOf: "2026-12-01",
+    doubt: UNCONFIRMED,
   },
   lambdaRequest: { unit: "million requests", size: MILLION, usd: 0.2, ...LAMBDA },
   /** On Arm, which all functions run on. */
@@ -35,14 +37,14 @@ export const AWS_PRICES = {
     size: MILLION,
     usd: 0.4,
     source: "https://aws.amazon.com/sqs/pricing/",
-    asOf: "2026-11",
+    asOf: "2026-12-01",
   },
   fifoQueueRequest: {
     unit: "million requests",
     size: MILLION,
     usd: 0.5,
     source: "https://aws.amazon.com/sqs/pricing/",
-    asOf: "2026-11",
+    asOf: "2026-12-01",
   },
   readUnit: { unit: "million read units", size: MILLION, usd: 0.125, ...DYNAMODB },
   writeUnit: { unit: "million write units", size: MILLION, usd: 0.625, ...DYNAMODB },

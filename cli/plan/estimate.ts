@@ -19,6 +19,8 @@ export interface CostItem {
   readonly asOf: string;
   /** What is not certain of the price. */
   readonly doubt?: string;
+  /** Whether `operations.watch: essential` makes it less. */
+  readonly dependsOnWatch?: boolean;
 }
 
 /** Resources of one kind. */
@@ -54,7 +56,7 @@ export interface StackPlan {
  * @param counted how many there are of what a unit of the price is made of, such as requests
  */
 export function costItem(item: string, price: Price, counted: number, basis: string, of?: string): CostItem {
-  const { unit, size, usd, source, asOf, doubt } = price;
+  const { unit, size, usd, source, asOf, doubt, dependsOnWatch } = price;
   const quantity = counted / size;
   return {
     item,
@@ -67,6 +69,7 @@ export function costItem(item: string, price: Price, counted: number, basis: str
     source,
     asOf,
     ...(doubt !== undefined && { doubt }),
+    ...(dependsOnWatch !== undefined && { dependsOnWatch }),
   };
 }
 

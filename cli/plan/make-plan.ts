@@ -17,9 +17,22 @@ export interface Plan {
   /** At rest, of all stacks, USD a month. */
   readonly monthlyUsd: number;
   /** The dearest item at rest, of all stacks. */
-  readonly largest?: CostItem & { readonly cloud: Cloud };
+  readonly largest?: LargestItem;
+  /** The same with `operations.watch: essential`, where that is what would make the largest item less. */
+  readonly withEssential?: EssentialCost;
   /** What a training of each model costs by its own configuration, USD. */
   readonly trainings: readonly { readonly model: string; readonly baseUsd: number }[];
+}
+
+/** An item at rest, and whose it is. */
+export type LargestItem = CostItem & { readonly cloud: Cloud };
+
+/** What watching less would cost, USD a month. */
+export interface EssentialCost {
+  /** Of the item that is the largest now. */
+  readonly largestUsd: number;
+  /** At rest, of all stacks. */
+  readonly monthlyUsd: number;
 }
 
 /**
@@ -28,18 +41,38 @@ export interface Plan {
  * @throws ConfigError for what a cloud does not allow
  */
 export function makePlan(config: DeploymentConfig, configDir: string): Plan {
-  const stacks = synthesise(config, configDir).map((stack) => planStack(config, stack));
-  const items = stacks.flatMap(({ cloud, atRest }) => atRest.map((item) => ({ ...item, cloud })));
-  const [largest] = items.sort((a, b) => b.usd - a.usd);
+  const stacks = planStacks(config, configDir);
+  const items = itemsAtRest(stacks);
+  const [largest] = [...items].sort((a, b) => b.usd - a.usd);
+  const withEssential = largest && essentialCost(config, configDir, largest);
   return {
     environment: config.environment,
     stacks,
     monthlyUsd: sumUsd(items),
     ...(largest !== undefined && { largest }),
+    ...(withEssential !== undefined && { withEssential }),
     trainings: Object.entries(config.models)
       .filter(([, { data }]) => data !== undefined)
       .map(([model, { policy }]) => ({ model, baseUsd: policy.cost.baseUsd })),
   };
+}
+
+function planStacks(config: DeploymentConfig, configDir: string): StackPlan[] {
+  return synthesise(config, configDir).map((stack) => planStack(config, stack));
+}
+
+function itemsAtRest(stacks: readonly StackPlan[]): LargestItem[] {
+  return stacks.flatMap(({ cloud, atRest }) => atRest.map((item) => ({ ...item, cloud })));
+}
+
+/** What the same configuration costs with essential watching; undefined where it has that, or where it would change nothing. */
+function essentialCost(config: DeploymentConfig, configDir: string, largest: LargestItem): EssentialCost | undefined {
+  const { operations } = config;
+  if (operations.watch === "essential" || largest.dependsOnWatch !== true) return undefined;
+  const items = itemsAtRest(planStacks({ ...config, operations: { ...operations, watch: "essential" } }, configDir));
+  const same = items.filter(({ item, cloud }) => item === largest.item && cloud === largest.cloud);
+  const cost = { largestUsd: sumUsd(same), monthlyUsd: sumUsd(items) };
+  return cost.largestUsd < largest.usd ? cost : undefined;
 }
 
 function planStack(config: DeploymentConfig, stack: PlannedStack): StackPlan {

@@ -5,10 +5,11 @@ import { limitsByModel } from "../../config/settings";
 import { FIRST_HEAD } from "../../functions/core/batching/batch";
 import { initialState } from "../../functions/core/coordination/coordinator-state";
 import { INITIAL_DRIFT_STATE } from "../../functions/core/drift/drift-state";
+import { ESSENTIAL_METRICS, type WatchLevel } from "../../functions/core/log/essential-metrics";
 import type { LogEvent } from "../../functions/core/log/log";
 import type { Metric } from "../../functions/core/log/metric";
 import { METRICS } from "../../functions/core/log/metric-list";
-import { metricsOf } from "../../functions/core/log/metrics-of";
+import { essentialMetricsOf, metricsOf } from "../../functions/core/log/metrics-of";
 import { modelState } from "../../functions/core/log/model-state";
 import type { ModelSettings } from "../../functions/core/model-settings";
 import { rolesOf, type WatchedPart, watchedResources } from "../../modules/watched";
@@ -49,12 +50,13 @@ export function watchedSeries(
   models: readonly ModelSettings[],
   parts: readonly WatchedPart[],
 ): WatchedSeries {
-  const limits = { limits: deploymentLimits(operations), models: limitsByModel(modelsOn(cloud, sections), models) };
+  const { watch } = operations;
+  const limits = { watch, limits: deploymentLimits(operations), models: limitsByModel(modelsOn(cloud, sections), models) };
   const alarms = operations.alarms ? configuredAlarms({ ...limits, resources: rolesOf(watchedResources(parts)) }) : [];
   return {
-    ofModels: seriesOf(models.map(restingState)),
-    ofDeployment: seriesOf([{ level: "info", event: "swept", models: 1, failed: 0, durationMs: 1 }]),
-    ofTraining: seriesOf(trainingEvents("any")),
+    ofModels: seriesOf(watch, models.map(restingState)),
+    ofDeployment: seriesOf(watch, [{ level: "info", event: "swept", models: 1, failed: 0, durationMs: 1 }]),
+    ofTraining: seriesOf(watch, trainingEvents("any")),
     ofAlarms: alarms.reduce((sum, { alarm: { missing } }) => sum + (missing === "breaching" ? 2 : 1), 0),
   };
 }
@@ -92,11 +94,13 @@ function trainingEvents(model: string): LogEvent[] {
 }
 
 /** Metrics that count events, and hold no number of them. */
-const COUNTS = new Set<string>(METRICS.flatMap((metric: Metric) => (metric.value === undefined ? [metric.name] : [])));
+const COUNTS = new Set<string>(
+  [...METRICS, ...ESSENTIAL_METRICS].flatMap((metric: Metric) => (metric.value === undefined ? [metric.name] : [])),
+);
 
 /** The series that these events have values of, each another one. */
-function seriesOf(events: readonly LogEvent[]): SeriesCount {
-  const values = events.flatMap((event) => metricsOf(event));
+function seriesOf(watch: WatchLevel, events: readonly LogEvent[]): SeriesCount {
+  const values = events.flatMap((event) => (watch === "essential" ? essentialMetricsOf(event) : metricsOf(event)));
   const counts = values.filter(({ name }) => COUNTS.has(name)).length;
   return { numbers: values.length - counts, counts };
 }

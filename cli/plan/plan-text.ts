@@ -12,15 +12,17 @@ const LEAST_USD = 0.005;
 const NAMED_PRICES = 5;
 /** Models that are named with the price of their training. */
 const NAMED_MODELS = 3;
+/** Before an amount whose price is not certain, and the note that says why. */
+const DOUBTFUL = "~";
 
 const NAMES: Readonly<Record<Cloud, string>> = { aws: "AWS", gcp: "Google Cloud" };
 
 /** A plan for people, in 80 columns. */
 export function planText(plan: Plan, paint: Paint): string {
-  const { environment, stacks, monthlyUsd, largest, trainings } = plan;
+  const { environment, stacks, monthlyUsd, largest, withEssential, trainings } = plan;
   const sections = stacks.map((stack) => stackText(stack, paint));
   const totals = [
-    ...(largest === undefined ? [] : [`The largest item: ${largestText(largest)}.`]),
+    ...(largest === undefined ? [] : [`The largest item: ${largestText(largest)}${essentialText(withEssential)}.`]),
     ...(stacks.length > 1 ? [`At rest both clouds together: ${paint("bold", usdText(monthlyUsd))} a month.`] : []),
     ...trainingTexts(trainings),
   ];
@@ -40,11 +42,15 @@ function stackText(stack: StackPlan, paint: Paint): string {
     paint("bold", plainLine(title)),
     flow(resourcesText(resources), 2),
     "",
-    flow(`At rest, USD a month, by list prices of ${priceRegion} (${datesOf(atRest)})${elsewhere}:`),
-    ...itemLines(atRest, paint),
+    ...(atRest.length === 0
+      ? ["At rest: nothing that is paid for."]
+      : [
+          flow(`At rest, USD a month, by list prices of ${priceRegion} (${datesOf(atRest)})${elsewhere}:`),
+          ...itemLines(atRest, paint),
+        ]),
     ...(perTraining.length === 0 ? [] : [flow(smallText("Each training, Retrigger's own part", perTraining))]),
     ...(perThousandObjects.length === 0 ? [] : [flow(smallText("1,000 landed objects", perThousandObjects))]),
-    ...doubtsOf(atRest).map((doubt) => flow(`Not certain: ${doubt}.`)),
+    ...doubtsOf(atRest).map((doubt) => flow(`${DOUBTFUL} ${doubt}.`)),
     flow(`Not in the sums: ${notCounted.join("; ")}.`),
   ].join("\n");
 }
@@ -63,8 +69,8 @@ function resourcesText(resources: readonly ResourceCount[]): string {
 function itemLines(items: readonly CostItem[], paint: Paint): string[] {
   const shown = items.filter(({ usd }) => usd >= LEAST_USD).sort((a, b) => b.usd - a.usd);
   const small = items.filter(({ usd }) => usd < LEAST_USD);
-  const rows = shown.map(({ item, quantity, unit, unitPriceUsd, usd }) =>
-    row(item, `${amountText(quantity, unit)} x ${priceText(unitPriceUsd)}`, usd),
+  const rows = shown.map(({ item, quantity, unit, unitPriceUsd, usd, doubt }) =>
+    row(item, `${amountText(quantity, unit)} x ${priceText(unitPriceUsd)}`, usd, doubt !== undefined),
   );
   return [
     ...rows,
@@ -73,8 +79,9 @@ function itemLines(items: readonly CostItem[], paint: Paint): string[] {
   ];
 }
 
-function row(item: string, amount: string, usd: number): string {
-  return `  ${item.padEnd(34)} ${amount.padEnd(33)} ${usd.toFixed(2).padStart(8)}`.trimEnd();
+function row(item: string, amount: string, usd: number, isDoubtful = false): string {
+  const sum = `${isDoubtful ? DOUBTFUL : ""}${usd.toFixed(2)}`;
+  return `  ${item.padEnd(34)} ${amount.padEnd(33)} ${sum.padStart(8)}`;
 }
 
 /** A sum of cents' parts, and what most of it is. */
@@ -103,8 +110,19 @@ function trainingTexts(trainings: Plan["trainings"]): string[] {
   return [`A training itself, by your policy.cost.baseUsd and without data: ${list}.`];
 }
 
+function essentialText(cost: Plan["withEssential"]): string {
+  if (cost === undefined) return "";
+  const { largestUsd, monthlyUsd } = cost;
+  return `; operations.watch: essential would make it ${largestUsd.toFixed(2)}, and all at rest ${monthlyUsd.toFixed(2)}`;
+}
+
+/** What is not certain of the prices of items that are told one by one: those with one reason together. */
 function doubtsOf(items: readonly CostItem[]): string[] {
-  return items.flatMap(({ item, doubt }) => (doubt === undefined ? [] : [`${item}: ${doubt}`]));
+  const doubtful = items.filter(({ usd, doubt }) => usd >= LEAST_USD && doubt !== undefined);
+  return [...new Set(doubtful.map(({ doubt }) => doubt))].map((doubt) => {
+    const named = doubtful.filter((one) => one.doubt === doubt).map(({ item }) => item);
+    return `not certain, ${named.join(", ")}: ${doubt}`;
+  });
 }
 
 function datesOf(items: readonly CostItem[]): string {

@@ -10,10 +10,12 @@ export interface Price {
   readonly beyond?: { readonly units: number; readonly usd: number };
   /** Page of the cloud that has it, or had it on that day. */
   readonly source: string;
-  /** When it was looked up, `YYYY-MM`. */
+  /** When it was looked up, `YYYY-MM-DD`. */
   readonly asOf: string;
   /** What is not certain of it. @default - it is what all looked-up pages say */
   readonly doubt?: string;
+  /** Whether less is bought with `operations.watch: essential`. @default false */
+  readonly dependsOnWatch?: boolean;
 }
 
 /** The month of all estimates, hours: 365 days in twelve. */

@@ -33,9 +33,14 @@ export function emptyHome(): Record<string, string> {
 }
 
 /** Runs it beside this process, which may serve what it asks, with these variables alone. */
-export function runCommand(bundle: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+export function runCommand(
+  bundle: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd = tmpdir(),
+): Promise<Ended> {
   return new Promise((ended) => {
-    execFile(process.execPath, [bundle, ...args], { cwd: tmpdir(), encoding: "utf8", env }, (error, stdout, stderr) =>
+    execFile(process.execPath, [bundle, ...args], { cwd, encoding: "utf8", env }, (error, stdout, stderr) =>
       ended({ status: typeof error?.code === "number" ? error.code : error === null ? 0 : -1, stdout, stderr }),
     );
   });

@@ -44,7 +44,7 @@ const RESOURCES = { queue: ["data"], "dead-letter-queue": ["data"], function: ["
 /** Of models on AWS without captures, promotion and schedules. */
 const USUAL_RESOURCES = {
   queue: ["data", "drift", "requests"],
-  "dead-letter-queue": ["data", "drift", "drift-rules", "requests", "sweeper"],
+  "dead-letter-queue": ["data", "data-rules", "drift", "drift-rules", "requests", "run-rules", "sweeper"],
   function: ["batcher", "coordinator", "drift-evaluator", "sweeper"],
 };
 

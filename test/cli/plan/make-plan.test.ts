@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { plan } from "../../../cli/commands/plan";
 import type { CostItem, StackPlan } from "../../../cli/plan/estimate";
 import { makePlan, type Plan } from "../../../cli/plan/make-plan";
 import { planText } from "../../../cli/plan/plan-text";
@@ -14,6 +13,7 @@ import { loadConfig } from "../../../config/load-config";
 const ROOT = join(__dirname, "../../..");
 const AWS_ONE = "test/fixtures/config/minimal.yaml";
 const GCP_ONE = "test/fixtures/config/minimal-gcp.yaml";
+const DIRECT = "test/fixtures/config/direct-on-both-clouds.yaml";
 const TEAM = "docs/examples/platform-team.yaml";
 const FILES = ["retrigger.yaml", ...yamlFiles("docs/examples"), ...yamlFiles("test/fixtures/config")];
 
@@ -76,18 +76,17 @@ describe("what a plan costs at rest, by hand", () => {
     );
   });
 
-  it("should be, of 25 models", () => {
+  it("should be, of 25 models of which the essential is watched", () => {
     const { atRest, models } = only(TEAM);
     const costs = amounts(atRest);
 
     expect(models).toBe(25);
     expect(costs).toMatchObject(
       rounded({
-        // 6 of the 25 have a monitor, whose silence is a series more
-        "custom metrics": (25 * 12 + 6 + 2) * 0.3,
-        // 345 alarms, of which 25 storms look at six types
-        alarms: (320 + 25 * 6) * 0.1,
-        "composite alarms": 25 * 0.5,
+        // of calm, the sweeps alone are told
+        "custom metrics": 1 * 0.3,
+        // 9 queues of dead letters, 3 queues, 5 functions twice, 25 storms, and 16 of the deployment or of all models
+        alarms: (9 + 3 + 2 * 5 + 25 + 16) * 0.1,
         // that of the topic which mails
         "KMS keys": 1,
         // a tick a minute, 6 hourly looks at captures and 5 weekly trainings
@@ -96,13 +95,31 @@ describe("what a plan costs at rest, by hand", () => {
         "time of those functions": (MINUTES * 0.25 + 6 * HOURS * 1) * 0.18 * 0.0000133334,
       }),
     );
+    expect(planOf(TEAM).monthlyUsd).toBeLessThan(100);
   });
 
-  it("should name the largest item, and be the sum of all", () => {
-    const made = planOf(TEAM);
+  it("should be, of the same models of which everything is watched", () => {
+    const [stack] = watchedInFull().stacks;
+
+    expect(amounts(stack?.atRest ?? [])).toMatchObject(
+      rounded({
+        // 6 of the 25 have a monitor, whose silence is a series more
+        "custom metrics": (25 * 12 + 6 + 2) * 0.3,
+        // 345 alarms, of which 25 storms look at six types
+        alarms: (320 + 25 * 6) * 0.1,
+        "composite alarms": 25 * 0.5,
+      }),
+    );
+  });
+
+  it.each([
+    ["essential", () => planOf(TEAM), { item: "alarms", cloud: "aws", quantity: 63, unitPriceUsd: 0.1 }],
+    ["full", watchedInFull, { item: "custom metrics", cloud: "aws", quantity: 308, unitPriceUsd: 0.3 }],
+  ] as const)("should name the largest item, and be the sum of all: %s", (_watch, planned, largest) => {
+    const made = planned();
     const items = made.stacks.flatMap(({ atRest }) => atRest);
 
-    expect(made.largest).toMatchObject({ item: "custom metrics", cloud: "aws", quantity: 308, unitPriceUsd: 0.3 });
+    expect(made.largest).toMatchObject(largest);
     expect(made.monthlyUsd).toBeCloseTo(
       items.reduce((sum, { usd }) => sum + usd, 0),
       9,
@@ -110,8 +127,33 @@ describe("what a plan costs at rest, by hand", () => {
     for (const item of items) {
       expect(item.usd).toBeCloseTo(item.quantity * item.unitPriceUsd, 9);
       expect(item.source).toMatch(/^https:\/\/(aws\.amazon\.com|cloud\.google\.com)\//);
-      expect(item.asOf).toMatch(/^20\d\d-\d\d$/);
+      expect(item.asOf).toMatch(/^20\d\d-\d\d-\d\d$/);
     }
+  });
+
+  it("should say what essential watching would make of the largest item, as the plan of it does", () => {
+    const full = watchedInFull();
+    const { monthlyUsd } = planOf(TEAM);
+
+    expect(full.withEssential).toEqual({ largestUsd: 0.3, monthlyUsd });
+    expect(textOf(full)).toContain(`; operations.watch: essential would make it 0.30, and all at rest ${monthlyUsd.toFixed(2)}.`);
+    expect(planOf(TEAM).withEssential).toBeUndefined();
+    expect(textOf(planOf(TEAM))).not.toContain("would make it");
+  });
+
+  it("should say nothing of essential watching where something else is the largest item", () => {
+    const { largest, withEssential } = planOf(DIRECT);
+
+    expect(largest?.dependsOnWatch).toBeUndefined();
+    expect(withEssential).toBeUndefined();
+  });
+
+  it("should mark the prices that are not confirmed, and say why once", () => {
+    const text = textOf(watchedInFull());
+
+    expect(text).toMatch(/composite alarms +25 alarms x 0\.50 +~12\.50\n/);
+    expect(text).toMatch(/KMS keys +1 key x 1\.00 +1\.00\n/);
+    expect(text.match(/not confirmed by a page of AWS/g)).toHaveLength(1);
   });
 });
 
@@ -235,16 +277,6 @@ describe("planning", () => {
     expect(text).toContain("`terraform plan` shows");
     expect(text).toContain("free tiers");
   });
-
-  it("should say what is wrong with a configuration, and no more", () => {
-    expect(() => plan(join(ROOT, "docs/examples/none.yaml"), undefined, painter(false))).toThrow(
-      expect.objectContaining({ name: "CommandError" }),
-    );
-  });
-
-  it("should refuse an environment that the file is not of", () => {
-    expect(() => plan(join(ROOT, AWS_ONE), "prod", painter(false))).toThrow(/prod/);
-  });
 });
 
 // Helpers
@@ -256,6 +288,16 @@ function planOf(file: string): Plan {
   const made = plans.get(file) ?? makePlan(loadConfig(path), dirname(path));
   plans.set(file, made);
   return made;
+}
+
+/** The plan of TEAM with operations.watch: full. */
+function watchedInFull(): Plan {
+  const config = loadConfig(join(ROOT, TEAM));
+  return makePlan({ ...config, operations: { ...config.operations, watch: "full" } }, join(ROOT, dirname(TEAM)));
+}
+
+function textOf(plan: Plan): string {
+  return planText(plan, painter(false)).replaceAll(/(?<=\S)\n(?=\S)/g, " ");
 }
 
 /** The only stack of a file. */
