@@ -21,7 +21,6 @@ import { historyCommands } from "./history-program";
 import { errorText, type Paint, type Printout } from "./printout";
 import { promotionCommands } from "./promotion-program";
 import { recommendCommand } from "./recommend-program";
-import { redrive, redriveProgress } from "./redrive/redrive";
 import { setupCommands } from "./setup-program";
 import { simulateCommand } from "./simulate-program";
 
@@ -235,6 +234,7 @@ async function redriveOf(control: Control, flags: RedriveFlags, paint: Paint): P
     ...(model !== undefined && { model: (await findModel(control, model)).model }),
     ...(queueName !== undefined && { queues: queueName }),
   };
+  const { redrive, redriveProgress } = await import("./redrive/redrive.js");
   const letters = await control.deadLetters();
   const progress = redriveProgress(process.stderr, Date.now);
   try {

@@ -9,7 +9,6 @@ import { CommandError, InterruptedError, UsageError } from "./command-error";
 import type { CommonOptions, RunAlone, RunCommand } from "./command-options";
 import { type Control, plainControl } from "./control/control";
 import type { DeployedOptions } from "./control/deployed-options";
-import { localControl } from "./control/local-control";
 import { errorText, jsonText, type Printout, painter, terminalText } from "./printout";
 import { createProgram } from "./program";
 
@@ -60,10 +59,10 @@ function tellLeftOut(problems: readonly unknown[]): void {
 }
 
 async function controlOf(options: CommonOptions, leftOut: LeftOut): Promise<Control> {
-  // The clouds' clients are loaded for those who ask them.
+  // What each of them needs is loaded for those who ask it.
   if (options.stack === "local") {
     refuseDeployed(options);
-    return await localControl(process.cwd(), Date.now);
+    return await (await import("./control/local-control.js")).localControl(process.cwd(), Date.now);
   }
   const deployed = { ...(await withConfiguration(options, options.stack)), leftOut };
   return options.stack === "aws"

@@ -53,7 +53,11 @@ export function chosenEnvironment(content: unknown, asked: string | undefined): 
   const path = ["environments", choice];
   const { environment: _name, environments: _nested, ...upper } = mapping(overrides);
   const merged = mapping(overlaid(shared, upper, { path: [], lowerPath: [], upperPath: path, origins }));
-  const problems = [...overrideProblems(overrides, path), ...sharedStateProblems(shared, mapping(environments), choice)];
+  const problems = [
+    ...writtenNameProblems(shared.environment, environments),
+    ...overrideProblems(overrides, path),
+    ...sharedStateProblems(shared, mapping(environments), choice),
+  ];
   origins.set(["environment"], shared.environment === choice ? ["environment"] : path);
   return {
     content: { ...merged, environment: choice },
@@ -73,24 +77,32 @@ function choose(environments: unknown, written: unknown, asked: string | undefin
     const example = "such as {dev: {}, prod: {aws: {region: eu-west-1}}}";
     return { path, message: `got ${quotedValue(environments)}; expected a mapping of names to what they override, ${example}` };
   }
-  const list = names.map((name) => plainLine(name, MAX_NAME)).join(", ");
   const wanted = asked ?? written ?? (names.length === 1 ? first : undefined);
   if (typeof wanted === "string" && names.includes(wanted)) return wanted;
   if (wanted === undefined) {
-    const message = `got ${list}, and no choice among them; expected one; name it with --environment or RETRIGGER_ENVIRONMENT, or write environment: ${plainLine(first, MAX_NAME)} for the one that is meant without them`;
+    const message = `got ${listOf(names)}, and no choice among them; expected one; name it with --environment or RETRIGGER_ENVIRONMENT, or write environment: ${plainLine(first, MAX_NAME)} for the one that is meant without them`;
     return { path, message };
   }
+  return asked === undefined
+    ? { path: ["environment"], message: `got ${quotedValue(wanted)}; ${oneOf(names, wanted)}` }
+    : { path, message: `--environment or RETRIGGER_ENVIRONMENT asks for ${quotedValue(asked)}; ${oneOf(names, wanted)}` };
+}
+
+/** Of the name that the file says, which is taken where no other is asked for. */
+function writtenNameProblems(written: unknown, environments: unknown): Problem[] {
+  const names = Object.keys(mapping(environments));
+  if (written === undefined || (typeof written === "string" && names.includes(written))) return [];
+  return [{ path: ["environment"], message: `got ${quotedValue(written)}; ${oneOf(names, written)}` }];
+}
+
+function oneOf(names: readonly string[], wanted: unknown): string {
   const near = typeof wanted === "string" ? nearestWord(wanted, names) : undefined;
   const hint = near === undefined ? "" : `did you mean ${plainLine(near, MAX_NAME)}? `;
-  return asked === undefined
-    ? {
-        path: ["environment"],
-        message: `got ${quotedValue(wanted)}; ${hint}expected one of the environments of this file: ${list}`,
-      }
-    : {
-        path,
-        message: `--environment or RETRIGGER_ENVIRONMENT asks for ${quotedValue(asked)}; ${hint}expected one of the environments of this file: ${list}`,
-      };
+  return `${hint}expected one of the environments of this file: ${listOf(names)}`;
+}
+
+function listOf(names: readonly string[]): string {
+  return names.map((name) => plainLine(name, MAX_NAME)).join(", ");
 }
 
 /** Of the name of an environment, in characters. */
@@ -120,7 +132,8 @@ function sharedStateProblems(shared: Fields, environments: Fields, choice: strin
   const other = Object.keys(environments).find((name) => name !== choice && state !== undefined && stateOf(name) === state);
   if (other === undefined) return [];
   const isOwn = mapping(environments[choice]).backend !== undefined;
-  const message = `gives ${choice} and ${other} the same state, so that an apply of one would replace the other; expected a state for each; remove sharedWorkspace, or give one of them another workspace or prefix`;
+  const [one, two] = Object.keys(environments).filter((name) => name === choice || name === other);
+  const message = `gives ${one} and ${two} the same state, so that an apply of one would replace the other; expected a state for each; remove sharedWorkspace, or give one of them another workspace or prefix`;
   return [{ path: isOwn ? ["environments", choice, "backend"] : ["backend"], message }];
 }
 

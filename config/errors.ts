@@ -22,27 +22,61 @@ export interface Problem {
 /** What is probably wrong with a configuration that is valid. */
 export type Warning = Pick<Problem, "path" | "message">;
 
+/** A mistake or a warning, and where its author finds it. */
+export interface Remark {
+  /** Path of the file. */
+  readonly file: string;
+  /** From 1, as is the column; neither where all of the file is meant. */
+  readonly line?: number;
+  readonly column?: number;
+  /** Keys from the top of the file, such as `models.churn.data.prefixes[1]`; empty where no key is meant. */
+  readonly path: string;
+  readonly message: string;
+}
+
 /** Of one mistake, in characters; what is allowed may be a list of some dozens of names. */
 const MAX_MISTAKE = 2_000;
+
+/** `file:line:column path: message`, in one line. */
+export function remarkText({ file, line, column, path, message }: Remark): string {
+  const place = line === undefined ? `${file}:` : `${file}:${line}:${column}`;
+  return plainLine(`${place} ${path === "" ? "" : `${path}: `}${message}`, MAX_MISTAKE);
+}
 
 /** A configuration that its author must correct. The message names every mistake, so print it without a stack trace. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 
-  /** @param mistakes each in one line, with its place. @default - the message alone */
-  constructor(
+  private constructor(
     message: string,
-    readonly mistakes: readonly string[] = [message],
+    readonly mistakes: readonly Remark[],
   ) {
     super(message);
   }
 
   /** An error with the number of mistakes in a file, and each on its line, as a terminal may show it. */
-  static of(file: string, mistakes: readonly string[]): ConfigError {
-    const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
-    const lines = mistakes.map((mistake) => plainLine(mistake, MAX_MISTAKE));
-    return new ConfigError([`${file}: ${count}`, ...lines].join("\n  "), lines);
+  static of(file: string, mistakes: readonly Remark[]): ConfigError {
+    return new ConfigError(listText(file, mistakes.map(remarkText)), mistakes);
   }
+
+  /** An error of what a stack is made of, which stands nowhere in a file. */
+  static ofStack(stack: string, messages: readonly string[]): ConfigError {
+    const lines = messages.map((message) => plainLine(message, MAX_MISTAKE));
+    return new ConfigError(
+      listText(stack, lines),
+      messages.map((message) => ({ file: stack, path: "", message })),
+    );
+  }
+
+  /** An error of all of a file, such as one that cannot be read. */
+  static ofAll(file: string, message: string): ConfigError {
+    const mistake = { file, path: "", message };
+    return new ConfigError(remarkText(mistake), [mistake]);
+  }
+}
+
+function listText(where: string, lines: readonly string[]): string {
+  return [`${where}: ${lines.length === 1 ? "1 mistake" : `${lines.length} mistakes`}`, ...lines].join("\n  ");
 }
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;

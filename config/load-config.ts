@@ -5,14 +5,14 @@ import { ONE_CLOUD_KEYS } from "./checks/cloud";
 import { mapping } from "./checks/unchecked-config";
 import { configSchema, type DeploymentConfig } from "./config";
 import { chosenEnvironment, environmentNames } from "./environments";
-import { ConfigError, type Problem } from "./errors";
+import { ConfigError, type Problem, type Remark } from "./errors";
 import { fieldProblems, modelFieldProblems, PARSING } from "./field-problems";
 import { configAsMeant } from "./misspelt-keys";
 import { withDefaults } from "./model-defaults";
 import { withoutRemoved } from "./overlay";
 import { dottedPath, type Path, valueAt } from "./paths";
-import { type LocatedProblem, mistakeLines, toldOnce } from "./told-problems";
-import { readYaml, type YamlPurpose } from "./yaml/yaml-file";
+import { type LocatedProblem, remarks, toldOnce } from "./told-problems";
+import { readYaml, type YamlFile, type YamlPurpose } from "./yaml/yaml-file";
 
 /** How a configuration is read. */
 export interface ReadOptions {
@@ -28,10 +28,21 @@ export interface ReadOptions {
 export interface PlacedConfig {
   readonly config: DeploymentConfig;
   /**
-   * `file:line:column` and the path of what stands there, as its author wrote it: in a model, in `defaults`, in `environments`, or
-   * behind an alias; or of the nearest above it that the file has.
+   * What is said of a path, and where that stands, as its author wrote it: in a model, in `defaults`, in `environments`, or behind
+   * an alias; or the nearest above it that the file has.
    */
-  placeOf(path: Path): string;
+  remarkOf(problem: Pick<Problem, "path" | "message">): Remark;
+}
+
+/** A file that was read once, for as many of its environments as are wanted. */
+export interface OpenedConfig {
+  /**
+   * The names of the environments that it can be loaded for, right or wrong; the one that it is of, where it has no `environments`.
+   * Empty where it says neither: `load`, without an environment, then says what is missing.
+   */
+  readonly environments: readonly string[];
+  /** @throws ConfigError as `loadConfig` does */
+  load(environment?: string | undefined): PlacedConfig;
 }
 
 /**
@@ -45,7 +56,25 @@ export function loadConfig(file: string, options?: ReadOptions): DeploymentConfi
 
 /** As `loadConfig`, for whoever has more to say of what stands in the file. @throws ConfigError as `loadConfig` does */
 export function loadPlacedConfig(file: string, { purpose, environment }: ReadOptions = {}): PlacedConfig {
+  return loaded(file, readYaml(file, purpose), environment);
+}
+
+/** @throws ConfigError when the file cannot be read, or is no YAML or no mapping */
+export function openConfig(file: string, { purpose }: Pick<ReadOptions, "purpose"> = {}): OpenedConfig {
   const yaml = readYaml(file, purpose);
+  const written = withoutExtensions(yaml.content);
+  return {
+    environments: environmentNames(configAsMeant(written, (content) => fieldProblems(content)).content),
+    load: (environment) => loaded(file, yaml, environment),
+  };
+}
+
+/** The names of the environments of a file, as `openConfig` tells them. @throws ConfigError as `openConfig` does */
+export function environmentsOf(file: string, options?: Pick<ReadOptions, "purpose">): readonly string[] {
+  return openConfig(file, options).environments;
+}
+
+function loaded(file: string, yaml: YamlFile, environment: string | undefined): PlacedConfig {
   const meant = configAsMeant(withoutExtensions(yaml.content), (content) => writtenProblems(content, environment));
   const chosen = chosenEnvironment(meant.content, environment);
   const filled = withDefaults(chosen.content, { problemsOf: modelFieldProblems, oneCloudKeys: ONE_CLOUD_KEYS });
@@ -67,12 +96,12 @@ export function loadPlacedConfig(file: string, { purpose, environment }: ReadOpt
       return { ...problem, place, model: sharingModel(problem.path, place?.path) };
     }),
   ];
-  if (!parsed.success || problems.length + yaml.mistakes.length > 0) throw ConfigError.of(file, mistakeLines(yaml, problems));
-  const placeOf = (path: Path) => {
+  if (!parsed.success || problems.length + yaml.mistakes.length > 0) throw ConfigError.of(file, remarks(yaml, problems));
+  const remarkOf = ({ path, message }: Pick<Problem, "path" | "message">) => {
     const { path: written, offset } = locate(path) ?? { path, offset: 0 };
-    return `${yaml.placeOf(offset)} ${dottedPath(written)}`;
+    return yaml.remarkAt(offset, dottedPath(written), message);
   };
-  return { config: parsed.data, placeOf };
+  return { config: parsed.data, remarkOf };
 }
 
 /** The model of a path, where what it has stands outside of it. */
@@ -86,17 +115,6 @@ function sharingModel([section, model]: Path, [writtenSection, ...written]: Path
 /** Whether a key that is not complete without others is there; of what none of the environments was merged into. */
 function isGiven(content: unknown, path: Path): boolean {
   return valueAt(content, path) !== undefined && path.length > 1;
-}
-
-/**
- * The names of the environments that a file can be loaded for, right or wrong; the one that it is of, where it has no
- * `environments`.
- * Empty where it says neither: `loadConfig`, without an environment, then says what is missing.
- * @throws ConfigError when it cannot be read, or is no YAML or no mapping
- */
-export function environmentsOf(file: string, { purpose }: Pick<ReadOptions, "purpose"> = {}): string[] {
-  const { content } = readYaml(file, purpose);
-  return environmentNames(configAsMeant(withoutExtensions(content), (written) => fieldProblems(written)).content);
 }
 
 /** Without the keys `x-…`, which hold anchors: at the top of the file, of the defaults, of a model and of an environment. */

@@ -1,4 +1,4 @@
-import type { Problem } from "./errors";
+import type { Problem, Remark } from "./errors";
 import { dottedPath } from "./paths";
 import type { YamlFile } from "./yaml/yaml-file";
 import type { WrittenPlace } from "./yaml/yaml-values";
@@ -28,10 +28,10 @@ export function toldOnce(ofFields: readonly Problem[], ofChecks: readonly Proble
 /**
  * The mistakes of a file in its order, each with its place. What many models have from one default or anchor is told once.
  */
-export function mistakeLines(
-  { mistakes, placeOf }: Pick<YamlFile, "mistakes" | "placeOf">,
+export function remarks(
+  { mistakes, remarkAt }: Pick<YamlFile, "mistakes" | "remarkAt">,
   problems: readonly LocatedProblem[],
-): string[] {
+): Remark[] {
   const groups = new Map<string, LocatedProblem[]>();
   for (const problem of problems) {
     const key = JSON.stringify([problem.place, problem.message]);
@@ -43,11 +43,12 @@ export function mistakeLines(
     const [{ place, message } = { place: undefined, message: "" }] = group;
     if (place === undefined) return [];
     const models = group.flatMap(({ model }) => model ?? []);
-    return [{ offset: place.offset, text: `${dottedPath(place.path)}: ${message}${inModels([...new Set(models)])}` }];
+    const path = dottedPath(place.path);
+    return [{ offset: place.offset, path, message: `${message}${inModels([...new Set(models)])}` }];
   });
-  return [...mistakes.map(({ offset, message }) => ({ offset, text: message })), ...placed]
+  return [...mistakes.map((mistake) => ({ ...mistake, path: "" })), ...placed]
     .sort((a, b) => a.offset - b.offset)
-    .map(({ offset, text }) => `${placeOf(offset)} ${text}`);
+    .map(({ offset, path, message }) => remarkAt(offset, path, message));
 }
 
 function inModels(models: readonly string[]): string {

@@ -71,7 +71,7 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
     ...(rules === undefined ? {} : ruleOutputs(rules)),
   };
   const problems = [...rulesProblems(scope, aws), ...childrenProblems(scope)];
-  if (problems.length > 0) throw ConfigError.of(scope.node.id, problems);
+  if (problems.length > 0) throw ConfigError.ofStack(scope.node.id, problems);
   return outputs;
 }
 

@@ -1,42 +1,63 @@
 import { dirname } from "node:path";
+import { workspaceReminder } from "../../config/backend";
+import { type NamedConfig, sharedData } from "../../config/checks/shared-data";
 import type { DeploymentConfig } from "../../config/config";
-import { ConfigError } from "../../config/errors";
-import { loadPlacedConfig } from "../../config/load-config";
+import { ConfigError, type Remark, remarkText } from "../../config/errors";
+import { type OpenedConfig, openConfig, type PlacedConfig } from "../../config/load-config";
 import { ALL_CLOUDS, CLOUDS, modelsOn } from "../../config/model-cloud";
 import { configWarnings } from "../../config/warnings/warnings";
 import { CONFIG_OPTION } from "../../config/yaml/yaml-file";
 import { plainLine } from "../../functions/core/plain-text";
 import type { Paint, Printout } from "../printout";
 
-/** Of a mistake or a warning, in characters. */
-const MAX_LINE = 2_000;
-
 /** What `retrigger validate` is asked. */
 export interface ValidateOptions {
-  /** The environment that is meant. @default - the one that each file is of */
+  /** The environment that is meant. @default - each that a file has */
   readonly environment?: string | undefined;
   /** Whether a warning fails too. */
   readonly strict?: boolean;
 }
 
-/** What was found in one file, for one environment. */
+/** A mistake, a warning or a note. */
+interface FoundRemark extends Remark {
+  /** In which it is; empty where the file does not say which environments it has. */
+  readonly environments: readonly string[];
+}
+
+/** What was found in one file, in all of the environments that were looked at. */
 interface Finding {
   readonly file: string;
-  /** Of the environment that was read; undefined where mistakes hide it. */
+  readonly mistakes: readonly FoundRemark[];
+  /** Of the environments without a mistake. */
+  readonly warnings: readonly FoundRemark[];
+  /** What is worth knowing, and nothing is wrong with. */
+  readonly notes: readonly FoundRemark[];
+  /** What each environment without a mistake describes. */
+  readonly summaries: readonly string[];
+  /** Those that were looked at. */
+  readonly environments: readonly string[];
+  /** Those with a mistake, in which warnings were not looked for. */
+  readonly unwarned: readonly string[];
+}
+
+/** One environment of a file, as it was loaded or refused. */
+interface Reading {
+  readonly file: string;
+  /** Undefined where the file does not say it. */
   readonly environment: string | undefined;
-  /** Each with its place. */
-  readonly mistakes: readonly string[];
-  readonly warnings: readonly string[];
-  /** What the file describes; undefined where it has mistakes. */
-  readonly summary: string | undefined;
+  readonly mistakes: readonly Remark[];
+  /** Undefined where it has mistakes. */
+  readonly placed: PlacedConfig | undefined;
 }
 
 /**
- * All mistakes and warnings of configurations, and what a valid one describes. Not done when one has a mistake, or with `strict` a
- * warning. Loads nothing of CDKTF and asks no cloud.
+ * All mistakes and warnings of configurations in each of their environments, what several of them do to each other's data, and what
+ * a valid one describes. Not done when one has a mistake, or with `strict` a warning. Loads nothing of CDKTF and asks no cloud.
  */
 export function validate(files: readonly string[], { environment, strict = false }: ValidateOptions, paint: Paint): Printout {
-  const findings = files.map((file) => findingOf(file, environment));
+  const readings = [...new Set(files)].map((file) => readingsOf(file, environment));
+  const shared = sharedWarnings(readings.flat());
+  const findings = readings.map((ofFile) => findingOf(ofFile, shared));
   const isWrong = ({ mistakes, warnings }: Finding) => mistakes.length > 0 || (strict && warnings.length > 0);
   return {
     data: findings,
@@ -45,18 +66,93 @@ export function validate(files: readonly string[], { environment, strict = false
   };
 }
 
-function findingOf(file: string, environment: string | undefined): Finding {
+/** One for each environment; one alone where the file cannot be read, or says none. */
+function readingsOf(file: string, asked: string | undefined): Reading[] {
+  const opened = attempted(() => openConfig(file, { purpose: CONFIG_OPTION }));
+  if ("mistakes" in opened) return [{ file, environment: asked, mistakes: opened.mistakes, placed: undefined }];
+  const { environments } = opened.value;
+  const wanted = asked === undefined && environments.length > 0 ? environments : [asked];
+  return wanted.map((environment) => readingOf(file, opened.value, environment));
+}
+
+function readingOf(file: string, opened: OpenedConfig, environment: string | undefined): Reading {
+  const loaded = attempted(() => opened.load(environment));
+  return "mistakes" in loaded
+    ? { file, environment, mistakes: loaded.mistakes, placed: undefined }
+    : { file, environment: loaded.value.config.environment, mistakes: [], placed: loaded.value };
+}
+
+function attempted<T>(read: () => T): { readonly value: T } | { readonly mistakes: readonly Remark[] } {
   try {
-    const { config, placeOf } = loadPlacedConfig(file, { purpose: CONFIG_OPTION, environment });
-    const warnings = configWarnings(config, dirname(file))
-      .map(({ path, message }) => plainLine(`${placeOf(path)}: ${message}`, MAX_LINE))
-      // By line and column, as mistakes are.
-      .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-    return { file, environment: config.environment, mistakes: [], warnings, summary: summaryOf(config) };
+    return { value: read() };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { file, environment, mistakes: error.mistakes, warnings: [], summary: undefined };
+    return { mistakes: error.mistakes };
   }
+}
+
+/** Data that deployments share, told of the later one, by its reading. It may be meant: dev and prod that learn from one bucket. */
+function sharedWarnings(readings: readonly Reading[]): ReadonlyMap<Reading, Remark[]> {
+  const isAmbiguous = (environment: string) => readings.filter((other) => other.environment === environment).length > 1;
+  const named = readings.flatMap((reading): (NamedConfig & { reading: Reading; placed: PlacedConfig })[] => {
+    const { file, placed } = reading;
+    if (placed === undefined) return [];
+    const { config } = placed;
+    const name = isAmbiguous(config.environment) ? `${config.environment} (${file})` : config.environment;
+    return [{ environment: name, config, reading, placed }];
+  });
+  const warnings = new Map<Reading, Remark[]>();
+  for (const { index, path, message } of sharedData(named)) {
+    const own = named[index];
+    if (own === undefined) continue;
+    warnings.set(own.reading, [...(warnings.get(own.reading) ?? []), own.placed.remarkOf({ path, message })]);
+  }
+  return warnings;
+}
+
+function findingOf(readings: readonly Reading[], shared: ReadonlyMap<Reading, Remark[]>): Finding {
+  const [{ file } = { file: "" }] = readings;
+  const remarksOf = (of: (reading: Reading) => readonly Remark[]) =>
+    joined(readings.map((reading) => ({ environment: reading.environment, remarks: of(reading) })));
+  return {
+    file,
+    mistakes: remarksOf(({ mistakes }) => mistakes),
+    warnings: remarksOf((reading) => [...warningsOf(reading), ...(shared.get(reading) ?? [])]),
+    notes: remarksOf(notesOf),
+    summaries: readings.flatMap(({ placed }) => (placed === undefined ? [] : [summaryOf(placed.config)])),
+    environments: readings.flatMap(({ environment }) => environment ?? []),
+    unwarned: readings.filter(({ placed }) => placed === undefined).flatMap(({ environment }) => environment ?? []),
+  };
+}
+
+function warningsOf({ file, placed }: Reading): Remark[] {
+  return placed === undefined ? [] : configWarnings(placed.config, dirname(file)).map(placed.remarkOf);
+}
+
+/** What synthesis reminds of, until the file says what is meant. */
+function notesOf({ placed }: Reading): Remark[] {
+  if (placed === undefined) return [];
+  const { backend, environment } = placed.config;
+  const message = workspaceReminder(backend, environment);
+  return message === undefined ? [] : [placed.remarkOf({ path: ["backend"], message })];
+}
+
+/** Each once, with all environments that it is in, by line and column. */
+function joined(
+  found: readonly { readonly environment: string | undefined; readonly remarks: readonly Remark[] }[],
+): FoundRemark[] {
+  const told = new Map<string, { remark: Remark; environments: Set<string> }>();
+  for (const { environment, remarks } of found) {
+    for (const remark of remarks) {
+      const key = JSON.stringify([remark.line, remark.column, remark.path, remark.message]);
+      const entry = told.get(key) ?? { remark, environments: new Set() };
+      if (environment !== undefined) entry.environments.add(environment);
+      told.set(key, entry);
+    }
+  }
+  return [...told.values()]
+    .map(({ remark, environments }) => ({ ...remark, environments: [...environments] }))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
 
 /** `environment dev, AWS eu-central-1: 2 models (a, b), 1 schedule, no rules, state local` */
@@ -77,23 +173,39 @@ function summaryOf({ environment, aws, gcp, models, rules, backend }: Deployment
   ].join(", ");
 }
 
-/** Models that are named one by one. */
+/** Models and environments that are named one by one. */
 const NAMED = 5;
 
 function namesText(names: readonly string[]): string {
   const more = names.length - NAMED;
-  return [...names.slice(0, NAMED), ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  return [...names.slice(0, NAMED).map((name) => plainLine(name)), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
-function findingText({ file, mistakes, warnings, summary }: Finding, paint: Paint): string {
+function findingText(finding: Finding, paint: Paint): string {
+  const { file, mistakes, warnings, notes, summaries, environments, unwarned } = finding;
   const isValid = mistakes.length === 0;
   const head = `${plainLine(file)}: ${isValid ? "valid" : counted(mistakes.length, "mistake")}, ${counted(warnings.length, "warning")}`;
+  const told = (remark: FoundRemark) => `${remarkText(remark)}${inSome(remark.environments, environments)}`;
   return [
     paint(isValid ? (warnings.length === 0 ? "green" : "yellow") : "red", head),
-    ...(summary === undefined ? ["  warnings are looked for once there is no mistake"] : [`  ${summary}`]),
-    ...mistakes.map((mistake) => `  ${paint("red", "mistake")} ${mistake}`),
-    ...warnings.map((warning) => `  ${paint("yellow", "warning")} ${warning}`),
+    ...summaries.map((summary) => `  ${summary}`),
+    ...(isValid ? [] : [`  ${notLookedFor(summaries.length === 0 ? [] : unwarned)}`]),
+    ...mistakes.map((mistake) => `  ${paint("red", "mistake")} ${told(mistake)}`),
+    ...warnings.map((warning) => `  ${paint("yellow", "warning")} ${told(warning)}`),
+    ...notes.map((note) => `  ${paint("dim", "note")} ${told(note)}`),
   ].join("\n");
+}
+
+/** @param unwarned empty for all */
+function notLookedFor(unwarned: readonly string[]): string {
+  const place = unwarned.length === 0 ? "" : ` in ${namesText(unwarned)}`;
+  return `warnings${place} are looked for once there is no mistake`;
+}
+
+/** ` (environments dev, prod)`, for what is not in all that were looked at. */
+function inSome(some: readonly string[], all: readonly string[]): string {
+  if (some.length === all.length) return "";
+  return ` (${some.length === 1 ? "environment" : "environments"} ${namesText(some)})`;
 }
 
 function counted(count: number, what: string): string {

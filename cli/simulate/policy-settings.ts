@@ -62,11 +62,11 @@ export function policyOfFile(file: string): SimulatedPolicy {
     const others = problems.filter(({ path }) => former === undefined || !FORMER_PATH.every((key, at) => path[at] === key));
     const placed = [...others, ...(former === undefined ? [] : [former])].flatMap(({ path, message, isOfKey }) => {
       const place = yaml.locate(path, isOfKey ? "key" : "value");
-      return place === undefined ? [] : [{ offset: place.offset, message: `${place.path.join(".")}: ${message}` }];
+      return place === undefined ? [] : [{ offset: place.offset, path: place.path.join("."), message }];
     });
-    const mistakes = [...yaml.mistakes, ...placed]
+    const mistakes = [...yaml.mistakes.map((mistake) => ({ ...mistake, path: "" })), ...placed]
       .sort((a, b) => a.offset - b.offset)
-      .map(({ message, offset }) => `${yaml.placeOf(offset)} ${message}`);
+      .map(({ offset, path, message }) => yaml.remarkAt(offset, path, message));
     throw new CommandError(ConfigError.of(file, mistakes).message);
   }
   const everyMs = periodOf(file, parsed.data);

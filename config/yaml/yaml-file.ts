@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { isMap, isSeq, LineCounter } from "yaml";
 import { isMapping } from "../../functions/core/json-path";
-import { ConfigError } from "../errors";
+import { ConfigError, type Remark } from "../errors";
 import { parsed } from "./yaml-syntax";
 import { type YamlMistake, type YamlValues, yamlValues } from "./yaml-values";
 
 /** What a YAML file says, and where in it. */
 export interface YamlFile extends YamlValues {
-  /** `file:line:column` of an offset. */
-  placeOf(offset: number): string;
+  /** What is said of an offset, and of the path that stands there; no path where what is meant is no value. */
+  remarkAt(offset: number, path: string, message: string): Remark;
 }
 
 /** What a file is for, as its errors say it. */
@@ -43,20 +43,24 @@ export function readYaml(file: string, purpose: YamlPurpose = CONFIGURATION): Ya
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
   };
+  const remarkAt = (offset: number, path: string, message: string): Remark => {
+    const { line, col: column } = lines.linePos(offset);
+    return { file, line, column, path, message };
+  };
   const { document, mistakes } = parsed(text, lines);
   const failed = (told: readonly YamlMistake[]) =>
     ConfigError.of(
       file,
-      told.map(({ offset, message }) => `${placeOf(offset)} ${message}`),
+      told.map(({ offset, message }) => remarkAt(offset, "", message)),
     );
   if (document === undefined) throw failed(mistakes);
   if (!isMap(document.contents)) {
     if (mistakes.length > 0) throw failed(mistakes);
     const found = document.contents === null ? "nothing" : isSeq(document.contents) ? "a list" : "a single value";
-    throw new ConfigError(`${file}: got ${found}; expected ${purpose.mapping}`);
+    throw ConfigError.ofAll(file, `got ${found}; expected ${purpose.mapping}`);
   }
   const values = yamlValues(file, document, placeOf);
-  return { ...values, mistakes: [...mistakes, ...values.mistakes], placeOf };
+  return { ...values, mistakes: [...mistakes, ...values.mistakes], remarkAt };
 }
 
 /** The text of a file, or the code of the operating system's refusal, such as ENOENT. */
@@ -76,7 +80,8 @@ export function readTextFile(file: string): ReadText {
 function configurationText(file: string, { what, namedBy }: YamlPurpose): string {
   const read = readTextFile(file);
   if (read.isRead) return read.text;
-  throw new ConfigError(
-    `${file}: cannot be read (${read.refusal}); expected ${what} there; create it, or name another file ${namedBy}`,
+  throw ConfigError.ofAll(
+    file,
+    `cannot be read (${read.refusal}); expected ${what} there; create it, or name another file ${namedBy}`,
   );
 }

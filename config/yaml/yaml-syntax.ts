@@ -1,7 +1,7 @@
 // The syntax of a YAML file: its mistakes, in words that say what to do.
 import { type Document, type LineCounter, parseDocument, type YAMLError } from "yaml";
 import { plainLine } from "../../functions/core/plain-text";
-import type { YamlMistake } from "./yaml-values";
+import { TOO_DEEP, type YamlMistake } from "./yaml-values";
 
 /** A document, and mistakes in spite of which it was read; without a document, those that left none. */
 interface Parsed {
@@ -71,6 +71,8 @@ function firstOfLines(errors: readonly YAMLError[], text: string, lines: LineCou
 
 /** What was got, what is expected and what to do, instead of the parser's own words where these leave that open. */
 function textOf({ code, message, pos: [offset, end] }: YAMLError, text: string): string {
+  // The parser calls itself for each level.
+  if (message.startsWith("Maximum call stack")) return TOO_DEEP;
   const got = plainLine(text.slice(offset, end), MAX_QUOTED);
   switch (code) {
     case "BAD_INDENT":

@@ -38,6 +38,8 @@ export interface YamlValues {
 const MAX_ADDED = 100_000;
 /** No configuration has a dozen levels. */
 const MAX_LEVELS = 100;
+/** Said of values that are nested deeper. */
+export const TOO_DEEP = `got values nested deeper than ${MAX_LEVELS} levels; expected fewer; nothing here needs a dozen`;
 /** Of a key or an anchor that is quoted, in characters. */
 const MAX_KEY = 80;
 
@@ -108,14 +110,13 @@ class Reading {
 
   checkSize({ size, levels }: Pick<Value, "size" | "levels">): void {
     if (size + this.#merged - this.#written > MAX_ADDED) {
-      throw new ConfigError(
-        `${this.#file}: its aliases stand for more than ${MAX_ADDED} values; expected fewer; write what differs, and remove aliases of aliases`,
+      throw ConfigError.ofAll(
+        this.#file,
+        `its aliases stand for more than ${MAX_ADDED} values; expected fewer; write what differs, and remove aliases of aliases`,
       );
     }
     if (levels > MAX_LEVELS) {
-      throw new ConfigError(
-        `${this.#file}: got values nested deeper than ${MAX_LEVELS} levels; expected fewer; nothing here needs a dozen`,
-      );
+      throw ConfigError.ofAll(this.#file, TOO_DEEP);
     }
   }
 

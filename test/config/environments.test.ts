@@ -84,10 +84,22 @@ describe("environments", () => {
 
   it("should tell where a value stands, for whoever has more to say of it", () => {
     const file = fileOf(`${SHARED}${ENVIRONMENTS}`);
-    const { placeOf } = loadPlacedConfig(file, { environment: "prod" });
+    const { remarkOf } = loadPlacedConfig(file, { environment: "prod" });
 
-    expect(placeOf(["models", "churn", "data", "bucket"])).toBe(`${file}:10:32 environments.prod.models.churn.data.bucket`);
-    expect(placeOf(["models", "churn", "policy", "cooldown"])).toBe(`${file}:3:74 models.churn.policy.cooldown`);
+    const remarkAt = (...path: string[]) => remarkOf({ path, message: "" });
+
+    expect(remarkAt("models", "churn", "data", "bucket")).toEqual({
+      file,
+      line: 10,
+      column: 32,
+      path: "environments.prod.models.churn.data.bucket",
+      message: "",
+    });
+    expect(remarkAt("models", "churn", "policy", "cooldown")).toMatchObject({
+      line: 3,
+      column: 74,
+      path: "models.churn.policy.cooldown",
+    });
   });
 
   it("should read a hundred models in ten environments without more work for each", () => {
@@ -146,6 +158,7 @@ models:
     ["<< twice", "x-a: &a {}\n<<: *a\n<<: *a", "got the key << a second time, after retrigger.yaml:2:1"],
     ["merges that explode", explosion(), "its aliases stand for more than 100000 values"],
     ["a chain of aliases", chain(), "its aliases stand for more than 100000 values"],
+    ["more brackets than can be parsed", `a: ${"[".repeat(9_000)}`, "got values nested deeper than 100 levels"],
     ["brackets", `a: ${"[".repeat(300)}${"]".repeat(300)}`, "got values nested deeper than 100 levels"],
   ])("should refuse %s", (_case, text, expected) => {
     expect(messageOf(text)).toContain(expected);

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { validate } from "../../cli/commands/validate";
 import { painter } from "../../cli/printout";
+import { type Remark, remarkText } from "../../config/errors";
 
 const ROOT = join(__dirname, "../..");
 const FOLDER = join(ROOT, "test/fixtures/config/mistakes");
@@ -41,11 +42,11 @@ interface Told {
 
 function toldOf(file: string): Told[] {
   const [finding] = validate([join(FOLDER, file)], {}, painter(false)).data as {
-    readonly mistakes: readonly string[];
-    readonly warnings: readonly string[];
+    readonly mistakes: readonly Remark[];
+    readonly warnings: readonly Remark[];
   }[];
-  const told = (level: Told["level"], texts: readonly string[] = []) =>
-    texts.map((text) => ({ level, text: text.replaceAll(`${FOLDER}/`, "") }));
+  const told = (level: Told["level"], remarks: readonly Remark[] = []) =>
+    remarks.map((remark) => ({ level, text: remarkText(remark).replaceAll(`${FOLDER}/`, "") }));
   return [...told("mistake", finding?.mistakes), ...told("warning", finding?.warnings)];
 }
 

@@ -28,7 +28,7 @@ describe("validate", () => {
 
     expect(isRefused).toBe(true);
     expect(data).toMatchObject([
-      { file: wrong, mistakes: [expect.any(String), expect.any(String)] },
+      { file: wrong, mistakes: [expect.any(Object), expect.any(Object)] },
       { file: right, mistakes: [] },
     ]);
     expect(text).toContain(
@@ -42,7 +42,7 @@ describe("validate", () => {
 
     expect(validate([file], {}, PAINT)).toMatchObject({
       isRefused: false,
-      data: [{ mistakes: [], warnings: [expect.any(String)] }],
+      data: [{ mistakes: [], warnings: [expect.any(Object)] }],
     });
     expect(validate([file], { strict: true }, PAINT).isRefused).toBe(true);
   });
@@ -54,13 +54,98 @@ describe("validate", () => {
     expect(validate([`${file}.no`], {}, PAINT).text).toContain("cannot be read (ENOENT)");
   });
 
+  it("should look at every environment of a file, and say once what is the same in several", () => {
+    const file = fileWith(
+      [
+        "aws: { region: eu-west-1, operations: { email: [ml@example.com] } }",
+        `${MODEL}    policy: { cooldown: 6hours }`,
+        "environments:",
+        "  dev: {}",
+        "  prod: { models: { one: { data: { bucket: A } } } }",
+        "  test: { models: { one: { policy: { cooldown: 6h } } } }\n",
+      ].join("\n"),
+    );
+
+    const { data, text } = validate([file], {}, PAINT);
+
+    expect(data).toMatchObject([
+      {
+        file,
+        mistakes: [
+          { file, line: 6, column: 15, path: "models.one.policy.cooldown", environments: ["dev", "prod"] },
+          { file, line: 9, path: "environments.prod.models.one.data.bucket", environments: ["prod"] },
+        ],
+        environments: ["dev", "prod", "test"],
+      },
+    ]);
+    expect(text.split("\n")).toEqual([
+      `${file}: 2 mistakes, no warnings`,
+      "  environment test, AWS eu-west-1: 1 model (one), no schedules, no rules, state local",
+      "  warnings in dev, prod are looked for once there is no mistake",
+      expect.stringMatching(/^ {2}mistake .*:6:15 models\.one\.policy\.cooldown: got "6hours".* \(environments dev, prod\)$/),
+      expect.stringMatching(/^ {2}mistake .*:9:\d+ environments\.prod\..* \(environment prod\)$/),
+    ]);
+    expect(validate([file], { environment: "test" }, PAINT).isRefused).toBe(false);
+  });
+
+  it("should name no environment for what is in all, and tell of one state for two of them once", () => {
+    const environments = "environments: { dev: {}, prod: {} }\n";
+    const cloud = "backend: { type: cloud, organization: acme, workspace: ml, sharedWorkspace: true }\n";
+    const text = HEAD.replace("environment: dev\n", "") + MODEL;
+    const warned = validate([fileWith(text.replace("eu-west-1", "eu-west-9") + environments)], {}, PAINT).text;
+    const shared = validate([fileWith(text + cloud + environments)], {}, PAINT).text;
+
+    expect(warned.split("\n").filter((line) => line.includes("eu-west-9") && line.includes("warning"))).toEqual([
+      expect.not.stringContaining("(environment"),
+    ]);
+    expect(shared.split("\n").filter((line) => line.includes("gives dev and prod the same state"))).toHaveLength(1);
+  });
+
+  it("should warn of data that two environments share, of one file or of two", () => {
+    const inOne = fileWith(`${HEAD.replace("environment: dev\n", "")}${MODEL}environments: { dev: {}, prod: {} }\n`);
+    const dev = fileWith(HEAD + MODEL);
+    const prod = fileWith(HEAD.replace("dev", "prod") + MODEL);
+    const otherDev = fileWith(HEAD + MODEL);
+    const warningsOf = (...files: string[]) =>
+      validate(files, {}, PAINT)
+        .text.split("\n")
+        .filter((line) => line.includes("warning "));
+
+    expect(warningsOf(inOne)).toEqual([expect.stringMatching(/where model one of dev watches "in\/".* \(environment prod\)$/)]);
+    expect(warningsOf(dev, prod)).toEqual([expect.stringContaining(`warning ${prod}:5:38 models.one.data.prefixes[0]: got "in/"`)]);
+    expect(warningsOf(dev, otherDev)).toEqual([expect.stringContaining(`where model one of dev (${dev}) watches`)]);
+    expect(warningsOf(dev, dev)).toEqual([]);
+  });
+
+  it("should note what to know of workspaces until the file says it, and not fail for it", () => {
+    const backend = "backend: { type: cloud, organization: acme, workspace: ml }\n";
+    const { text, isRefused } = validate([fileWith(HEAD + backend + MODEL)], { strict: true }, PAINT);
+    const said = validate([fileWith(HEAD + backend.replace("ml }", "ml, sharedWorkspace: false }") + MODEL)], {}, PAINT).text;
+
+    expect([isRefused, /^ {2}note .*:3:1 backend: the state is in the workspaces ml-dev-<stack>/m.test(text)]).toEqual([
+      false,
+      true,
+    ]);
+    expect(said).not.toContain("note ");
+  });
+
+  it("should say once what keeps a file from being read, or that it has no environment", () => {
+    const of = (text: string) => validate([fileWith(text)], {}, PAINT).data;
+
+    expect(of("a: [")).toMatchObject([{ mistakes: [{ line: 1, environments: [] }], environments: [] }]);
+    expect(of(HEAD.replace("environment: dev\n", "") + MODEL)).toMatchObject([{ mistakes: [{ path: "environment" }] }]);
+    expect(of(`${HEAD.replace("environment: dev\n", "")}${MODEL}environments: {}\n`)).toMatchObject([
+      { mistakes: [{ path: "environments" }] },
+    ]);
+  });
+
   it("should print hostile values in one line that no terminal obeys", () => {
     const file = fileWith(`${HEAD}${MODEL.replace("in/", '"/\\e[2Jin\\u202e/*"')}    "\\e[31m\\nx": 1\n`);
     const warned = fileWith(HEAD + MODEL.replace("in/", '"/\\e[2Jin\\u202e/*"'));
 
     const { text, data } = validate([file, warned], {}, PAINT);
 
-    expect(data).toMatchObject([{ mistakes: [expect.any(String)] }, { warnings: [expect.any(String)] }]);
+    expect(data).toMatchObject([{ mistakes: [expect.any(Object)] }, { warnings: [expect.any(Object)] }]);
     expect(text.replaceAll("\n", "")).toMatch(/^[^\p{Cc}\p{Cf}]*$/u);
     expect(text.split("\n").filter((line) => !/^(?:\/| {2})|^$/.test(line))).toEqual([]);
   });

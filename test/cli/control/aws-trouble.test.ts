@@ -132,14 +132,16 @@ describe("the request queue of an environment", () => {
     const pause = ["pause", "flight-delay", "--why", "broken sensor", ...PROD];
     const noQueues = sqsService({});
     const denied = awsError("com.amazon.coral.service#AccessDeniedException", "no");
-    let isDenied = false;
+    const deniedTargets = ["DynamoDB"];
     server = await startLoopbackServer((request) =>
-      isDenied || String(request.headers["x-amz-target"]).startsWith("DynamoDB") ? denied : noQueues.answer(request),
+      deniedTargets.some((target) => String(request.headers["x-amz-target"]).startsWith(target))
+        ? denied
+        : noQueues.answer(request),
     );
     const access = { ...REGION, ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: server.endpoint, AWS_ENDPOINT_URL_SQS: server.endpoint };
 
     const absent = await ask(access, pause);
-    isDenied = true;
+    deniedTargets.push("AmazonSQS");
     const refused = await ask(access, pause);
 
     expect(absent).toMatchObject({

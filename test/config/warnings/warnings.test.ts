@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { remarkText } from "../../../config/errors";
 import { loadConfig, loadPlacedConfig } from "../../../config/load-config";
 import { AWS_REGIONS } from "../../../config/regions";
 import { configWarnings } from "../../../config/warnings/warnings";
@@ -136,6 +137,6 @@ function toldOf(text: string): string[] {
 }
 
 function warningsOf(file: string): string[] {
-  const { config, placeOf } = loadPlacedConfig(file);
-  return configWarnings(config, dirname(file)).map(({ path, message }) => `${placeOf(path)}: ${message}`);
+  const { config, remarkOf } = loadPlacedConfig(file);
+  return configWarnings(config, dirname(file)).map((warning) => remarkText(remarkOf(warning)));
 }
