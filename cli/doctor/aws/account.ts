@@ -11,6 +11,7 @@ import type { DeploymentConfig, ModelConfig } from "../../../config/config";
 import { modelsOn } from "../../../config/model-cloud";
 import { partitionOf } from "../../../config/sections/aws";
 import { apiLimits } from "../../../functions/aws/adapters/call-limits";
+import { explainedClient } from "../../../functions/aws/adapters/explained-client";
 import { messageOf } from "../../../functions/core/log/log";
 import { physicalName } from "../../../modules/aws/deployment";
 import type { Patient, Refusal } from "../finding";
@@ -47,9 +48,9 @@ export function awsClients(options: ClientOptions): AwsClients {
     // a bucket of another region tells which one it is in
     s3: new S3Client({ ...all, followRegionRedirects: options.endpoint === undefined }),
     sageMaker: new SageMakerClient(all),
-    dynamo: new DynamoDBClient(all),
-    sqs: new SQSClient(all),
-    sns: new SNSClient(all),
+    dynamo: explainedClient(new DynamoDBClient(all)),
+    sqs: explainedClient(new SQSClient(all)),
+    sns: explainedClient(new SNSClient(all)),
     events: new EventBridgeClient(all),
     cloudWatch: new CloudWatchClient(all),
   };

@@ -193,7 +193,7 @@ describe("init", () => {
         },
       },
     });
-    expect(shown).toContain('got the name "Bad Name"; expected 1 to 40 of a-z, 0-9 and -');
+    expect(shown).toContain('got the name "Bad Name"; did you mean bad-name? expected 1 to 40 of a-z, 0-9 and -');
     expect(shown).toContain('got "no mail"; expected an e-mail address');
   });
 

@@ -9,14 +9,8 @@ import { temporaryFolder } from "../../modules/temporary-project";
 const ROOT = join(__dirname, "../../..");
 
 describe("configWarnings", () => {
-  it.each([
-    ["retrigger.yaml", ["aws.operations", "gcp.operations"]],
-    ["docs/examples/every-target.yaml", ["aws.operations"]],
-  ])("should say of the example %s only that nobody is told of its alarms", (file, places) => {
-    const warnings = configWarnings(loadConfig(join(ROOT, file)), ROOT);
-
-    expect(warnings.map(({ path }) => path.join("."))).toEqual(places);
-    expect(warnings.filter(({ message }) => !message.startsWith("nobody is told of the"))).toEqual([]);
+  it.each(["retrigger.yaml", "docs/examples/every-target.yaml"])("should say nothing of the example %s", (file) => {
+    expect(configWarnings(loadConfig(join(ROOT, file)), ROOT)).toEqual([]);
   });
 
   it.each([
