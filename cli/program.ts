@@ -42,7 +42,7 @@ Examples:
   $ retrigger init                                     writes a retrigger.yaml for your account
   $ retrigger validate                                 all mistakes and warnings of retrigger.yaml
   $ retrigger plan                                     what it would deploy, and what that costs a month
-  $ npm start                                          replays flights and leaves a local run
+  $ npm start                                          in the repository: replays flights, leaves a local run
   $ retrigger decisions --outcome reject               what was rejected, newest first
   $ retrigger decisions --since 30d --export > decisions.jsonl
   $ retrigger why data/flight-delay/1                  every check with its numbers, and how the request ended

@@ -17,6 +17,8 @@ const USAGE_ERROR = 2;
 const INTERRUPTED = 130;
 
 z.config(z.locales.en());
+// Of the versions of Node.js that this project takes, the clients' own advice is none of a command's answer.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const run: RunCommand = async (options, command) => {
   const leftOut: unknown[] = [];

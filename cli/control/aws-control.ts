@@ -36,8 +36,6 @@ export function awsControl(
   wait: (ms: number) => Promise<unknown> = setTimeout,
 ): Control {
   const { table, queue } = awsNames(options, env);
-  // Of the versions of Node.js that this project takes, the client's own advice is none of the command's answer.
-  env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const client = { ...apiLimits(), ...(options.region !== undefined && { region: options.region }) };
   const dynamo = explainedClient(new DynamoDBClient(client));
   const sqs = explainedClient(new SQSClient(client));

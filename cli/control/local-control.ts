@@ -31,7 +31,10 @@ export async function localControl(folder: string, wallClock: () => number): Pro
   const record = join(folder, RECORD_FOLDER);
   const { cloud, seed, restedAt, writtenAt, models } = await readState(record).catch((error: unknown) => {
     if (!hasCode(error, "ENOENT")) throw new CommandError(error instanceof Error ? error.message : String(error), { cause: error });
-    throw new CommandError(`no local run in ${record}; npm start leaves one, --stack aws asks the deployed one`, { cause: error });
+    throw new CommandError(
+      `no local run in ${record}; --stack aws or --stack gcp asks the deployed one, and npm start in the repository of Retrigger leaves a local one`,
+      { cause: error },
+    );
   });
   // A run that was interrupted went on after it noted where it rests.
   const newest = (await readCandidates(record)).reduce((latest, { at }) => Math.max(latest, at + A_SECOND_MS), 0);

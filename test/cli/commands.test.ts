@@ -371,7 +371,9 @@ describe("erasePerson", () => {
 
 describe("localControl", () => {
   it("should say what to do where no run was", async () => {
-    await expect(localControl("/nowhere", () => 0)).rejects.toThrow(/^no local run in \/nowhere\/.retrigger; npm start leaves one/);
+    await expect(localControl("/nowhere", () => 0)).rejects.toThrow(
+      /^no local run in \/nowhere\/.retrigger; --stack aws or --stack gcp asks the deployed one/,
+    );
   });
 
   it("should settle a run whose end has come, at the next change", async () => {

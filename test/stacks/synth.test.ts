@@ -31,7 +31,8 @@ describe("the app", () => {
     const projects = [bundled, copyOf("a/longer/path with spaces")];
 
     const outputs = projects.map((project, index) => {
-      expect(synthesize(project, { TZ: ["UTC", "Pacific/Kiritimati"][index] })).toEqual({ status: 0, stderr: "" });
+      const { status, stderr } = synthesize(project, { TZ: ["UTC", "Pacific/Kiritimati"][index] });
+      expect({ status, stderr: withoutWarnings(stderr) }).toEqual({ status: 0, stderr: "" });
       return outputOf(project);
     });
 
@@ -73,6 +74,16 @@ describe("the app", () => {
     expect(readdirSync(join(bundled, "cdktf.out/stacks"))).toEqual([stack]);
   });
 
+  it.each(["retrigger.yaml", "docs/examples/every-target.yaml", "docs/examples/platform-team.yaml"])(
+    "should synthesise %s where there is no Terraform",
+    (file) => {
+      const { status, stderr } = synthesize(bundled, { RETRIGGER_CONFIG: join(ROOT, file) });
+
+      expect(spawnSync("terraform", ["version"], { env: { PATH: withoutTerraform() } }).error).toMatchObject({ code: "ENOENT" });
+      expect({ status, stderr: withoutWarnings(stderr) }).toEqual({ status: 0, stderr: "" });
+    },
+  );
+
   it("should print the mistakes of a configuration, without a stack trace, and fail", () => {
     const folder = temporaryFolder({ "other.yaml": "environment: dev\nmodel: {}" });
 
@@ -109,9 +120,21 @@ function synthesize(project: string, environment: Readonly<Record<string, string
     cwd: project,
     shell: true,
     encoding: "utf8",
-    env: { ...inherited, ...environment },
+    env: { ...inherited, PATH: withoutTerraform(), ...environment },
   });
   return { status, stderr };
+}
+
+/** The root example has alarms that nobody is told of, and says so. */
+function withoutWarnings(stderr: string): string {
+  return stderr.replace(/^warning [^\n]+\n/gm, "");
+}
+
+/** A PATH that leads to this Node alone. */
+function withoutTerraform(): string {
+  const folder = temporaryFolder({ ".keep": "" });
+  symlinkSync(process.execPath, join(folder, "node"));
+  return folder;
 }
 
 /** Every file of the output, by path. */

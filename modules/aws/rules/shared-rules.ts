@@ -4,6 +4,7 @@ import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-ru
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { type BucketKeys, MAX_PATTERN_CHARACTERS, matchersApart, objectPattern } from "../../../eventbridge/object-pattern";
+import { MovedAddress } from "../../moved-address";
 import { literalText } from "../../terraform-text";
 import { type AwsDeployment, physicalName } from "../deployment";
 import { deliverToQueue, type RuleDelivery } from "../queues/rule-delivery";
@@ -105,7 +106,7 @@ export class ObjectRules {
     const { role, formerly } = this.props;
     for (const { rule, number, successorOf } of this.rules) {
       const target = deliverToQueue(this.scope, `target-${role}_${number}`, { rule, queue, undelivered });
-      target.moveFromId(this.formerAddress("aws_cloudwatch_event_target", `${formerly.target}${successorOf}`));
+      new MovedAddress(target, this.formerAddress("aws_cloudwatch_event_target", `${formerly.target}${successorOf}`));
       target.lifecycle = { createBeforeDestroy: true };
     }
   }
@@ -121,7 +122,7 @@ export class ObjectRules {
       // The rule of one bucket becomes a shared one, under another name: without it, what lands between would be missed.
       lifecycle: { createBeforeDestroy: true },
     });
-    rule.moveFromId(this.formerAddress("aws_cloudwatch_event_rule", `${formerly.rule}${successorOf}`));
+    new MovedAddress(rule, this.formerAddress("aws_cloudwatch_event_rule", `${formerly.rule}${successorOf}`));
     return { rule, number, successorOf };
   }
 
