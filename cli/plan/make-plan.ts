@@ -25,10 +25,10 @@ export interface Plan {
 }
 
 /** An item at rest, and whose it is. */
-export type LargestItem = CostItem & { readonly cloud: Cloud };
+type LargestItem = CostItem & { readonly cloud: Cloud };
 
 /** What watching less would cost, USD a month. */
-export interface EssentialCost {
+interface EssentialCost {
   /** Of the item that is the largest now. */
   readonly largestUsd: number;
   /** At rest, of all stacks. */

@@ -9,6 +9,7 @@ import { kindOf, RESOURCE_KINDS } from "../../../cli/plan/resource-kinds";
 import { synthesise } from "../../../cli/plan/synthesise";
 import { painter } from "../../../cli/printout";
 import { loadConfig } from "../../../config/load-config";
+import { configWarnings } from "../../../config/warnings/warnings";
 
 const ROOT = join(__dirname, "../../..");
 const AWS_ONE = "test/fixtures/config/minimal.yaml";
@@ -95,7 +96,12 @@ describe("what a plan costs at rest, by hand", () => {
         "time of those functions": (MINUTES * 0.25 + 6 * HOURS * 1) * 0.18 * 0.0000133334,
       }),
     );
-    expect(planOf(TEAM).monthlyUsd).toBeLessThan(100);
+    for (const environment of ["prod", "dev"]) {
+      const config = loadConfig(join(ROOT, TEAM), { environment });
+
+      expect(configWarnings(config, join(ROOT, dirname(TEAM)))).toEqual([]);
+      expect(makePlan(config, join(ROOT, dirname(TEAM))).monthlyUsd).toBeLessThan(100);
+    }
   });
 
   it("should be, of the same models of which everything is watched", () => {
