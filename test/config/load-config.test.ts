@@ -29,7 +29,7 @@ describe("loadConfig", () => {
         quotas: { attachedPolicies: 10 },
         prices: {},
       },
-      operations: { alarms: true, dashboard: true, runbooks: "docs/runbooks", queueAge: "30m" },
+      operations: { alarms: true, dashboard: true, runbooks: "docs/runbooks", queueAge: "30m", watch: "full" },
       models: {
         "flight-delay": {
           data: { bucket: "acme-flights", prefixes: ["incoming/"], suffixes: [], manifestPrefix: "retrigger/manifests/" },
