@@ -1,5 +1,5 @@
-// What a SageMaker pipeline that Retrigger creates of a definition asks of those who start it. SageMaker refuses a start with a wrong
-// parameter, or without one that has no default, so that each is told here and not by the first start.
+// What a SageMaker pipeline that Retrigger creates of a definition asks of those who start it. SageMaker refuses a start with a
+// wrong parameter, or without one that has no default, so that each is told here and not by the first start.
 // https://docs.aws.amazon.com/sagemaker/latest/dg/define-pipeline.html
 import { resolve } from "node:path";
 import * as z from "zod";
@@ -153,7 +153,7 @@ const TYPES: Readonly<Record<string, { readonly form: RegExp; readonly example: 
   Boolean: { form: /^(?:true|false)$/i, example: '"true"', takesCounts: false },
 };
 
-/** What is wrong with a value, whatever its placeholders stand for; undefined when nothing is, or it is known at the start alone. */
+/** What is wrong with a value, whatever its placeholders stand for; undefined when nothing is, or only the start can tell. */
 function valueMistake({ Name, Type = "String", EnumValues }: Parameter, value: string, file: string): string | undefined {
   // EventBridge fills it in.
   if (value.startsWith("$.")) return undefined;

@@ -1,5 +1,5 @@
-// The typical mistakes and what is told of each, as one page. `WRITE_MISTAKES=1 npx jest test/config/mistakes` writes it anew, after
-// a message was changed on purpose.
+// The typical mistakes and what is told of each, as one page. `WRITE_MISTAKES=1 npx jest test/config/mistakes` writes it anew,
+// after a message was changed on purpose.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { validate } from "../../cli/commands/validate";

@@ -17,7 +17,7 @@ const ROOMS = ["cli", "config", "eventbridge", "functions", "local"];
 
 /** What a file holds that makes something of a text, of bytes, or of a value of unknown form. */
 const PARSING =
-  /\bJSON\.parse\(|\.safeParse\(|[sS]chema\.parse\(|\bz\.(?:validate|safeParse)\(|\binflateRawSync\(|\bgunzipSync\(|\bcreateGunzip\(|\bparseArgs\(|\bdecodeURIComponent\(/;
+  /\bJSON\.parse\(|\bparseDocument\(|\.safeParse\(|[sS]chema\.parse\(|\bz\.(?:validate|safeParse)\(|\binflateRawSync\(|\bgunzipSync\(|\bcreateGunzip\(|\bparseArgs\(|\bdecodeURIComponent\(/;
 
 const OWN = "what the program itself wrote a moment before";
 const LOCAL = "files of a local run, which json-files names where they are broken, and a person makes anew";

@@ -13,13 +13,18 @@ import { MAX_MISTAKE_CHARS, type Parser, type Refusal } from "../parser";
 const ROOT = join(__dirname, "../../..");
 const FIXTURES = join(ROOT, "test/fixtures/config");
 const TEXTS = [
-  ...readdirSync(FIXTURES).map((name) => readFileSync(join(FIXTURES, name), "utf8")),
+  ...readdirSync(FIXTURES)
+    .filter((name) => name.endsWith(".yaml"))
+    .map((name) => readFileSync(join(FIXTURES, name), "utf8")),
   ...["retrigger.yaml", "docs/examples/every-target.yaml"].map((name) => readFileSync(join(ROOT, name), "utf8")),
 ];
 const EVENT = JSON.parse(readFileSync(join(ROOT, "test/core/sagemaker-events/samples/training-job.json"), "utf8"));
 const DELIVERY = { ruleName: "r", ruleArn: "arn:r", ingestionTime: "2026-11-21T12:00:00Z" };
 const RUNS = { project: "p", location: "europe-west4", serviceAccount: "runner@p.iam.gserviceaccount.com" };
-const OF_CONFIG = ["load-config", "yaml-file", "errors"].map((name) => `config/${name}.ts`);
+const OF_CONFIG = [
+  ...["load-config", "environments", "field-problems", "errors"],
+  ...["yaml/yaml-file", "yaml/yaml-syntax", "yaml/yaml-values"],
+].map((name) => `config/${name}.ts`);
 const OF_CHECKS = readdirSync(join(ROOT, "config/checks")).map((name) => `config/checks/${name}`);
 const OF_SECTIONS = readdirSync(join(ROOT, "config/sections")).map((name) => `config/sections/${name}`);
 /** A configuration takes some 20 ms to be read, when it is wrong. */
