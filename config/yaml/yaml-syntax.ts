@@ -1,7 +1,7 @@
 // The syntax of a YAML file: its mistakes, in words that say what to do.
 import { type Document, type LineCounter, parseDocument, type YAMLError } from "yaml";
 import { plainLine } from "../../functions/core/plain-text";
-import type { YamlMistake } from "./yaml-values";
+import type { YamlMistake } from "./written-values";
 
 /** A document, and mistakes in spite of which it was read; without a document, those that left none. */
 interface Parsed {
