@@ -1,7 +1,7 @@
 import type { Problem, Remark } from "./errors";
 import { dottedPath } from "./paths";
+import type { WrittenPlace } from "./yaml/written-values";
 import type { YamlFile } from "./yaml/yaml-file";
-import type { WrittenPlace } from "./yaml/yaml-values";
 
 /** A problem, and where in the file it is told. */
 export interface LocatedProblem extends Problem {

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { isMap, isSeq, LineCounter } from "yaml";
 import { isMapping } from "../../functions/core/json-path";
 import { ConfigError, type Remark } from "../errors";
+import type { YamlMistake, YamlValues } from "./written-values";
 import { parsed } from "./yaml-syntax";
-import { type YamlMistake, type YamlValues, yamlValues } from "./yaml-values";
+import { yamlValues } from "./yaml-values";
 
 /** What a YAML file says, and where in it. */
 export interface YamlFile extends YamlValues {

@@ -1,7 +1,8 @@
 // The syntax of a YAML file: its mistakes, in words that say what to do.
 import { type Document, type LineCounter, parseDocument, type YAMLError } from "yaml";
 import { plainLine } from "../../functions/core/plain-text";
-import { TOO_DEEP, type YamlMistake } from "./yaml-values";
+import type { YamlMistake } from "./written-values";
+import { TOO_DEEP } from "./yaml-values";
 
 /** A document, and mistakes in spite of which it was read; without a document, those that left none. */
 interface Parsed {
