@@ -7,7 +7,9 @@ import { dependencies, scripts } from "../package.json";
 
 const ROOT = join(__dirname, "..");
 const WORKFLOW = readFileSync(join(ROOT, "docs/examples/ci/github-actions.yml"), "utf8");
+const PAGE = readFileSync(join(ROOT, "docs/ci.md"), "utf8");
 const POLICY = join(ROOT, "docs/examples/policy");
+const TAGS = { application: "retrigger", environment: "dev" };
 const CONFTEST = process.env.CONFTEST ?? "";
 
 interface Step {
@@ -29,17 +31,20 @@ describe("the workflow for GitHub Actions", () => {
     const named = [...RUN.matchAll(/npm run (\S+)/g)].map((match) => match[1] ?? "");
 
     expect(named.filter((script) => !Object.hasOwn(scripts, script))).toEqual([]);
-    expect([...RUN.matchAll(/npx (\S+)/g)].map((match) => match[1])).toEqual(["cdktf"]);
+    expect([...RUN.matchAll(/npx (\S+ \S+)/g)].map((match) => match[1])).toEqual([
+      "retrigger validate",
+      "retrigger plan",
+      "cdktf synth",
+    ]);
     expect(dependencies["cdktf-cli"]).toBeDefined();
     expect(existsSync(join(ROOT, /--policy (\S+)/.exec(RUN)?.[1] ?? "nowhere"))).toBe(true);
   });
 
   it("should fix the version of each tool that it installs, as the page does", () => {
-    const page = readFileSync(join(ROOT, "docs/ci.md"), "utf8");
     const tools = [...RUN.matchAll(/\S+@v\d\S+|\S+==\S+/g)].map(([tool]) => tool);
 
     expect(tools).toHaveLength(2);
-    for (const tool of tools) expect(page).toContain(tool);
+    for (const tool of tools) expect(PAGE).toContain(tool);
   });
 
   it("should be of shell lines that bash can read", () => {
@@ -50,31 +55,69 @@ describe("the workflow for GitHub Actions", () => {
 const withConftest = CONFTEST === "" ? describe.skip : describe;
 
 withConftest(`the policy${CONFTEST === "" ? ", which needs the program that CONFTEST names" : ""}`, () => {
-  it("should find what is not encrypted, has no tags, or allows all actions, and pass what is right", () => {
-    const right = {
-      provider: { aws: [{ default_tags: [{ tags: { application: "retrigger", environment: "dev" } }] }] },
-      resource: {
-        aws_sqs_queue: { q: { sqs_managed_sse_enabled: true } },
-        aws_iam_role_policy: { p: { policy: '{"Statement":[{"Effect":"Allow","Action":"sqs:SendMessage"}]}' } },
-      },
-    };
-    const wrong = {
-      provider: { aws: [{ default_tags: [{ tags: { application: "retrigger" } }] }] },
-      resource: {
-        aws_sqs_queue: { q: {} },
-        aws_sns_topic: { t: {} },
-        aws_dynamodb_table: { d: {} },
-        google_storage_bucket: { b: {} },
-        aws_iam_role_policy: { p: { policy: '{"Statement":[{"Effect":"Allow","Action":["s3:*"]}]}' } },
-      },
-    };
+  it("should pass what is right", () => {
+    expect(failuresOf(stackWith({}))).toEqual([]);
+  });
 
-    expect(failuresOf(right)).toEqual([]);
-    expect(failuresOf(wrong)).toHaveLength(6);
+  it.each([
+    ["aws_sqs_queue.x is not encrypted", stackWith({ aws_sqs_queue: { x: { sqs_managed_sse_enabled: false } } })],
+    ["aws_sns_topic.x is not encrypted", stackWith({ aws_sns_topic: { x: {} } })],
+    ["aws_dynamodb_table.x has no server-side", stackWith({ aws_dynamodb_table: { x: {} } })],
+    ["google_storage_bucket.x may become public", stackWith({ google_storage_bucket: { x: {} } })],
+    ["the provider aws sets no tag environment", stackWith({}, { application: "retrigger" })],
+    ["aws_iam_role_policy.x allows s3:*", stackWith({ aws_iam_role_policy: { x: policyOf({ Action: ["s3:*"] }) } })],
+    ["aws_iam_policy.x allows s3:*", stackWith({ aws_iam_policy: { x: policyOf({ Action: "s3:*" }) } })],
+    ["aws_iam_policy.x allows all actions but some", stackWith({ aws_iam_policy: { x: policyOf({ NotAction: "s3:GetObject" }) } })],
+    ["aws_iam_policy.x cannot be read", stackWith({ aws_iam_policy: { x: { policy: "made elsewhere" } } })],
+    ["the provider google sets no label environment", { provider: { google: [{ default_labels: { application: "retrigger" } }] } }],
+  ])("should refuse one thing: %s", (message, stack) => {
+    expect(failuresOf(stack)).toMatchObject([{ msg: expect.stringContaining(message) }]);
+  });
+});
+
+describe("the exit codes of the page", () => {
+  const BUNDLE = join(ROOT, "dist/test/ci/retrigger.js");
+  const NONE = mkdtempSync(join(tmpdir(), "retrigger-exit-"));
+  const run = (...args: string[]) => spawnSync(process.execPath, [BUNDLE, ...args], { cwd: NONE, encoding: "utf8" });
+
+  beforeAll(() => {
+    const flags = ["--bundle", "--platform=node", "--packages=external", "--log-level=error", `--outfile=${BUNDLE}`];
+    execFileSync(join(ROOT, "node_modules/.bin/esbuild"), [join(ROOT, "cli/retrigger.ts"), ...flags]);
+  });
+
+  it("should be all that the command has", () => {
+    expect([...PAGE.matchAll(/^\| (\d+) \|/gm)].map((match) => match[1])).toEqual(["0", "1", "2", "130"]);
+  });
+
+  it.each([
+    [0, ["validate", join(ROOT, "retrigger.yaml")]],
+    [0, ["validate", join(ROOT, "docs/examples/every-target.yaml")]],
+    [1, ["validate", "--strict", join(ROOT, "retrigger.yaml")]],
+    [1, ["validate", "nowhere.yaml"]],
+    [1, ["plan", "--config", "nowhere.yaml"]],
+    [1, ["why", "nonsense"]],
+    [2, ["explode"]],
+    [2, ["decisions", "--modle", "m"]],
+    [2, ["decisions", "--limit", "0"]],
+  ])("should be %d for %j", (code, args) => {
+    expect(run(...args)).toMatchObject({ status: code, signal: null });
   });
 });
 
 // Helpers
+
+/** A right stack, and these resources. */
+function stackWith(resource: Readonly<Record<string, unknown>>, tags: Readonly<Record<string, string>> = TAGS) {
+  const right = {
+    aws_sqs_queue: { q: { sqs_managed_sse_enabled: true } },
+    aws_iam_role_policy: { p: policyOf({ Action: "sqs:SendMessage" }) },
+  };
+  return { provider: { aws: [{ default_tags: [{ tags }] }] }, resource: { ...right, ...resource } };
+}
+
+function policyOf(statement: Readonly<Record<string, unknown>>) {
+  return { policy: JSON.stringify({ Statement: [{ Effect: "Allow", ...statement }] }) };
+}
 
 function failuresOf(stack: unknown): unknown[] {
   const file = join(mkdtempSync(join(tmpdir(), "retrigger-policy-")), "cdk.tf.json");

@@ -44,14 +44,32 @@ deny contains message if {
 }
 
 deny contains message if {
-	some id, policy in input.resource.aws_iam_role_policy
-	some statement in json.unmarshal(policy.policy).Statement
+	some type in {"aws_iam_role_policy", "aws_iam_policy"}
+	some id, policy in input.resource[type]
+	some statement in list(json.unmarshal(policy.policy).Statement)
 	statement.Effect == "Allow"
-	some action in actions(statement)
+	some action in list(statement.Action)
 	contains(action, "*")
-	message := sprintf("aws_iam_role_policy.%s allows %s; name the actions", [id, action])
+	message := sprintf("%s.%s allows %s; name the actions", [type, id, action])
 }
 
-actions(statement) := statement.Action if is_array(statement.Action)
+deny contains message if {
+	some type in {"aws_iam_role_policy", "aws_iam_policy"}
+	some id, policy in input.resource[type]
+	some statement in list(json.unmarshal(policy.policy).Statement)
+	statement.Effect == "Allow"
+	statement.NotAction
+	message := sprintf("%s.%s allows all actions but some (NotAction); name the actions", [type, id])
+}
 
-actions(statement) := [statement.Action] if is_string(statement.Action)
+# A policy that is made elsewhere, such as by a data source, would pass unseen.
+deny contains message if {
+	some type in {"aws_iam_role_policy", "aws_iam_policy"}
+	some id, policy in input.resource[type]
+	not json.is_valid(policy.policy)
+	message := sprintf("%s.%s cannot be read, so its actions are unknown; write it as JSON", [type, id])
+}
+
+list(value) := value if is_array(value)
+
+list(value) := [value] if not is_array(value)
