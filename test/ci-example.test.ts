@@ -92,7 +92,7 @@ describe("the exit codes of the page", () => {
   it.each([
     [0, ["validate", join(ROOT, "retrigger.yaml")]],
     [0, ["validate", join(ROOT, "docs/examples/every-target.yaml")]],
-    [1, ["validate", "--strict", join(ROOT, "retrigger.yaml")]],
+    [1, ["validate", "--strict", join(ROOT, "test/fixtures/config/minimal.yaml")]],
     [1, ["validate", "nowhere.yaml"]],
     [1, ["plan", "--config", "nowhere.yaml"]],
     [1, ["why", "nonsense"]],
