@@ -6,19 +6,19 @@ import type { RunAlone } from "./command-options";
 /** Adds them; none needs a coordinator. */
 export function setupCommands(program: Command, runAlone: RunAlone): void {
   const { RETRIGGER_CONFIG, RETRIGGER_ENVIRONMENT } = process.env;
-  const configured = (name: string, description: string) =>
+  const configured = (name: string, description: string, environment = "the environment of the configuration to use") =>
     program
       .command(name)
       .description(description)
       .option("--config <file>", "the configuration file (else RETRIGGER_CONFIG)", RETRIGGER_CONFIG || "retrigger.yaml")
-      .option(
-        "--environment <name>",
-        "the environment of the configuration to use (else RETRIGGER_ENVIRONMENT)",
-        RETRIGGER_ENVIRONMENT || undefined,
-      )
+      .option("--environment <name>", `${environment} (else RETRIGGER_ENVIRONMENT)`, RETRIGGER_ENVIRONMENT || undefined)
       .option("--json", "print JSON");
 
-  configured("init", "writes a retrigger.yaml for your account, and a cdktf.json, from your answers or from flags")
+  configured(
+    "init",
+    "writes a retrigger.yaml for your account, and a cdktf.json, from your answers or from flags",
+    "the environment that the file describes",
+  )
     .addOption(new Option("--cloud <name>", "the cloud of the first model").choices(ALL_CLOUDS))
     .option("--region <name>", "the region of all resources (else that of your AWS profile, or GOOGLE_CLOUD_REGION)")
     .option("--project <id>", "gcp: the project of all resources")

@@ -53,8 +53,8 @@ function toldOf(file: string): Told[] {
 function pageOf(files: readonly string[]): string {
   return `# Typical mistakes
 
-What \`npx retrigger validate\` and the synthesis print for ${files.length} typical mistakes in a \`retrigger.yaml\`. Both refuse a mistake. A warning is only printed, and
-fails only with \`--strict\` ([validate](validate.md)). \`WRITE_MISTAKES=1 npx jest test/config/mistakes\` generates this page from the files in
+What \`npx retrigger validate\` and the synthesis print for ${files.length} typical mistakes in a \`retrigger.yaml\`. Both refuse a mistake; a warning is only printed,
+and fails only with \`--strict\` ([validate](validate.md)). \`WRITE_MISTAKES=1 npx jest test/config/mistakes\` generates this page from the files in
 [test/fixtures/config/mistakes](../test/fixtures/config/mistakes).
 ${files.map(sectionOf).join("")}`;
 }

@@ -15,7 +15,7 @@ describe("validate", () => {
 
     expect(isRefused).toBe(false);
     expect(text.split("\n").slice(0, 2)).toEqual([
-      `${file}: valid, 2 warnings`,
+      `${file}: valid, no warnings`,
       "  environment dev, AWS eu-central-1: 2 models (flight-delay, demand-forecast), Google Cloud europe-west4: 1 model (click-through), 1 schedule, no rules, state local",
     ]);
   });
