@@ -81,7 +81,7 @@ function detailMistakes({ path, alternatives }: PatternField, entries: readonly 
     if (typeof value !== "string" || allowed.includes(value)) return [];
     const nearest = nearestWord(value, allowed);
     const hint = nearest === undefined ? "" : `did you mean ${nearest}? `;
-    const message = `got ${quotedText(value)}, which events of SageMaker are not known to have, and case counts; ${hint}known are ${allowed.join(", ")}`;
+    const message = `got ${quotedText(value)}, which no known SageMaker event has (case matters); ${hint}known values are ${allowed.join(", ")}`;
     return [{ path: [...path, index], message }];
   });
 }

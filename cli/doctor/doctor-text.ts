@@ -18,7 +18,7 @@ interface Section {
 const SECTIONS: Readonly<Record<Exclude<Level, "in-order">, Section>> = {
   problem: { title: "Problems", mark: "✗", colour: "red" },
   "not-looked-at": { title: "Not looked at", mark: "?", colour: "yellow" },
-  warning: { title: "Works, but may not be meant", mark: "!", colour: "yellow" },
+  warning: { title: "Works, but may be unintended", mark: "!", colour: "yellow" },
   "not-deployed": { title: "Not deployed yet", mark: "-", colour: "dim" },
 };
 
@@ -67,8 +67,8 @@ function verdictOf(findings: readonly Finding[]): string {
   const [problems, unseen, later] = [count("problem"), count("not-looked-at"), count("not-deployed")];
   const parts = [
     ...(problems > 0 ? [`${problems} ${problems === 1 ? "problem" : "problems"}`] : []),
-    ...(unseen > 0 ? [`${unseen} could not be looked at, of which nothing is known`] : []),
+    ...(unseen > 0 ? [`${unseen} could not be looked at (state unknown)`] : []),
   ];
   if (parts.length > 0) return `${parts.join(", ")}.`;
-  return later > 0 ? "Nothing is in the way of the deployment, which is not there yet." : "Nothing is wrong.";
+  return later > 0 ? "Nothing stands in the way of the first deployment." : "Nothing is wrong.";
 }

@@ -91,7 +91,7 @@ export class Pace {
     if (this.running >= PARALLEL_LOOKS) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.running += 1;
     try {
-      if (this.now() > this.endsAt) throw new Error(`no time was left, as others took ${PATIENCE_MS / 1000} seconds`);
+      if (this.now() > this.endsAt) throw new Error(`there was no time left for it within ${PATIENCE_MS / 1000} seconds`);
       await look();
     } finally {
       const next = this.waiting.shift();
@@ -151,7 +151,7 @@ export async function examine<A extends Patient>(
 
 /** What is said of checks that nobody may make who is not signed in. */
 export function nothingSeen(checks: object): Finding {
-  const message = `${Object.keys(checks).length} checks, which take credentials that hold`;
+  const message = `${Object.keys(checks).length} checks, which need valid credentials`;
   const cure = "sign in as above, and run retrigger doctor again";
   return { level: "not-looked-at", check: "credentials", about: "everything else", message, cure };
 }

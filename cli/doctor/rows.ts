@@ -80,7 +80,7 @@ async function lookAtSettings(source: ModelSettingsSource, { models, deployComma
   for (const { model } of list.filter((one) => !models.includes(one.model)))
     report.warning(
       `settings of ${model}`,
-      "are deployed, while the configuration has no such model",
+      "are deployed, but the configuration has no such model",
       `${deployCommand} removes them`,
     );
   if (broken.length + missing.length === 0) report.inOrder("settings of models", `${list.length} can be read`);

@@ -4,7 +4,7 @@ import type { Manifest, TrainingRequest } from "../../functions/core/training-re
 
 /** A kind of training that a model may ask for, and the parameters that it would start its pipeline with. */
 export interface SampleRun {
-  /** In words, such as `a training of new data`. */
+  /** In words, such as `a training on new data`. */
   readonly what: string;
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -28,7 +28,7 @@ export function sampleRuns(model: string, { pipeline, data, schedule }: ModelCon
     };
     return { what, parameters: renderParameters(pipeline.parameters, request) };
   };
-  const ofData = runOf("a training of new data", { type: "data", generation: 1, reason: "size", openedAt: 0, sealedAt: 0 }, [
+  const ofData = runOf("a training on new data", { type: "data", generation: 1, reason: "size", openedAt: 0, sealedAt: 0 }, [
     manifest,
   ]);
   const ofSchedule = runOf("a scheduled training without new data", { type: "schedule", name: "weekly", firedAt: 0 }, []);

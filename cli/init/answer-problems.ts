@@ -9,7 +9,7 @@ import { configText } from "./config-text";
 /** What is wrong with answers, each as `got …; expected …`, in the order of the configuration's checks; empty when nothing is. */
 export function answerProblems(answers: Answers): string[] {
   if (answers.prefix.startsWith("/")) {
-    return [`got ${JSON.stringify(answers.prefix)}; expected a prefix that does not start with /, as keys of objects do not`];
+    return [`got ${JSON.stringify(answers.prefix)}; expected a prefix that does not start with /, because object keys do not`];
   }
   if (Object.hasOwn(answers.parameters, "__proto__")) return ["got the parameter __proto__; expected another name"];
   const content: unknown = parse(configText(answers), { stringKeys: true, maxAliasCount: 0 });

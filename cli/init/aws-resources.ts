@@ -107,7 +107,7 @@ async function bucketOf(s3: S3Client, region: string, name: string): ReturnType<
   } catch (error) {
     if (nameOf(error) === "NoSuchBucket") return { isLooked: true, found: { exists: false } };
     if (/^(?:PermanentRedirect|AuthorizationHeaderMalformed|301)$/.test(nameOf(error))) {
-      return { isLooked: false, reason: `it is not in ${region}, and EventBridge tells of buckets of its own region alone` };
+      return { isLooked: false, reason: `it is not in ${region}, and EventBridge sees only buckets of its own region` };
     }
     return { isLooked: false, reason: refusalOf("s3:GetBucketNotification", error) };
   }

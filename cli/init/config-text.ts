@@ -32,42 +32,46 @@ interface TextOptions {
 const PACKAGED_SCHEMA = "node_modules/retrigger/retrigger.schema.json";
 
 /**
- * The text of retrigger.yaml. A line that begins with `#` and no space behind it is left out: without that `#` it is valid.
+ * The text of retrigger.yaml. A line that begins with `#` and no space after it is disabled; without that `#` it is valid.
  */
 export function configText(answers: Answers, { schema = PACKAGED_SCHEMA, examples = new Set() }: TextOptions = {}): string {
-  const noted = (key: keyof Answers, note: string) => (examples.has(key) ? ` # an example: ${note}` : "");
+  const noted = (key: keyof Answers, note: string) => (examples.has(key) ? ` # example: ${note}` : "");
   const { cloud, region, project, environment, model, bucket, prefix, email } = answers;
   const isAws = cloud === "aws";
   const told = (key: string) => `  ${email === undefined ? "#" : ""}${key}: { email: [${scalar(email ?? "ml-team@example.com")}] }`;
   return `${[
     `# yaml-language-server: $schema=${schema}`,
-    "# Every key, its unit and its default: your editor's completion, from the schema above.",
+    "# With the schema above, your editor completes every key and shows its unit and its default.",
     `environment: ${scalar(environment)} # part of the name of every resource`,
     "backend: { type: local } # where Terraform keeps its state; for a team: cloud, s3 or gcs",
     "",
     `${cloud}:`,
-    ...(isAws ? [] : [`  project: ${scalar(project)}${noted("project", "name your project")}`]),
-    `  region: ${scalar(region)}${noted("region", "name yours")}`,
+    ...(isAws ? [] : [`  project: ${scalar(project)}${noted("project", "replace it with your project")}`]),
+    `  region: ${scalar(region)}${noted("region", "replace it with yours")}`,
     ...bucketLines(answers),
-    "  # Who is told of decisions that wait for a person, and who of alarms.",
+    "  # notifications: who receives decisions that wait for a person; operations: who receives alarms.",
     told("notifications"),
     told("operations"),
     "",
     ...("watch" in operationsSchema.shape
-      ? ["operations: { watch: essential } # full has more alarms and metrics, and costs more", ""]
+      ? ["operations: { watch: essential } # full has metrics and alarms for each model, and costs more", ""]
       : []),
     "models:",
     `  ${scalar(model)}:`,
     "    data:",
-    `      bucket: ${scalar(bucket)}${noted("bucket", "name yours, above as well")}`,
+    `      bucket: ${scalar(bucket)}${noted("bucket", "replace it with yours, above as well")}`,
     `      prefixes: [${scalar(prefix)}] # new objects below it are new data`,
     "      #suffixes: [.parquet]",
-    "    # A training on a thousand new objects, or a day after the first one.",
+    "    # A batch is complete with a thousand new objects, or a day after its first one.",
     "    batch: { size: 1000, window: 24h }",
-    ...pipelineLines(answers, noted("pipeline", "name a pipeline that exists"), noted("output", "name yours")),
-    "    # When a training may start; requests that come meanwhile wait and merge.",
+    ...pipelineLines(
+      answers,
+      noted("pipeline", "replace it with a pipeline that exists"),
+      noted("output", "replace it with yours"),
+    ),
+    "    # When a training may start; requests that arrive too early wait and are merged.",
     "    policy: { cooldown: 6h, maxStartsPerDay: 4, dailyBudgetUsd: 1000, monthlyBudgetUsd: 10000 }",
-    "    # A training every Monday as well, whatever data there is.",
+    "    # Also train every Monday, with or without new data.",
     '    #schedule: { cron: "0 4 * * MON", timezone: Europe/Berlin }',
     ...monitoringLines(answers),
   ].join("\n")}\n`;
@@ -75,16 +79,20 @@ export function configText(answers: Answers, { schema = PACKAGED_SCHEMA, example
 
 function bucketLines({ cloud, bucket, createsBucket }: Answers): string[] {
   if (createsBucket) {
-    return ["  buckets:", "    # Created here. A bucket that is not listed must exist.", `    ${scalar(bucket)}: { create: true }`];
+    return [
+      "  buckets:",
+      "    # Retrigger creates this bucket. A bucket that is not listed here must exist.",
+      `    ${scalar(bucket)}: { create: true }`,
+    ];
   }
   return cloud === "aws"
     ? [
-        "  # The bucket exists, and must send its notifications to EventBridge. This lets Retrigger turn that on, which replaces its",
-        "  # whole notification configuration:",
+        "  # The bucket exists, and must send its notifications to EventBridge. To let Retrigger turn that on, which replaces",
+        "  # the bucket's whole notification configuration:",
         `  #buckets: { ${scalar(bucket)}: { manageNotifications: true } }`,
       ]
     : [
-        "  # The bucket exists; Retrigger adds a notification of new objects to it. This lets its owner do that:",
+        "  # The bucket exists; Retrigger adds a notification of new objects to it. To leave that to its owner:",
         `  #buckets: { ${scalar(bucket)}: { manageNotifications: false } }`,
       ];
 }
@@ -101,7 +109,7 @@ function pipelineLines({ cloud, pipeline, output, parameters }: Answers, pipelin
 }
 
 function monitoringLines({ cloud, monitoring, bucket }: Answers): string[] {
-  const lines = ["    # Where drift reports come from; serious drift asks for a training as well."];
+  const lines = ["    # Where drift reports come from; serious drift also asks for a training."];
   if (monitoring !== undefined) return [...lines, `    monitoring: ${monitoringText(monitoring)}`];
   const captures = bucket === "my-captures" ? "my-model-captures" : "my-captures";
   const example: Monitoring =

@@ -67,7 +67,7 @@ export async function gather(
     return value;
   };
 
-  await answer("environment", "Name of this deployment, part of the name of every resource", { standard: "dev" });
+  await answer("environment", "Name of this environment (part of every resource name)", { standard: "dev" });
   if (cloud === "gcp") await answer("project", "Google Cloud project", offer(await surroundings.projectOf()));
   const region = await answer("region", `Region of ${CLOUDS[cloud].name}`, offer(await surroundings.regionOf(cloud)));
   const project = known.project ?? "";
@@ -75,18 +75,22 @@ export async function gather(
 
   const pipelines = await list("pipelines", account?.pipelines());
   const isAws = cloud === "aws";
-  const pipeline = await answer("pipeline", isAws ? "SageMaker pipeline that trains" : "Template of the pipeline that trains", {
-    choices: pipelines,
-    ...offer(pipelines.length === 1 ? pipelines[0] : undefined),
-  });
+  const pipeline = await answer(
+    "pipeline",
+    isAws ? "SageMaker pipeline that trains the model" : "Template of the pipeline that trains the model",
+    {
+      choices: pipelines,
+      ...offer(pipelines.length === 1 ? pipelines[0] : undefined),
+    },
+  );
   const parameters = given.parameters ?? (await pipelineParameters(pipeline));
   known = { ...known, parameters };
   await answer("model", "Name of the model", { standard: modelNameOf(examples.has("pipeline") ? "" : pipeline) });
   const buckets = prompt === undefined || given.bucket !== undefined ? [] : await list("buckets", account?.buckets());
   const bucket = await answer("bucket", "Bucket where new data lands", { choices: buckets, ...offer(ownBucket()) });
   known = { ...known, createsBucket: await createsBucket(bucket) };
-  await answer("prefix", "Prefix of new data in it", { standard: "incoming/" });
-  if (!isAws) await answer("output", "Folder for the artifacts of runs", { ...offer(ownFolder(bucket)) });
+  await answer("prefix", "Prefix of new data in the bucket", { standard: "incoming/" });
+  if (!isAws) await answer("output", "Folder for the artifacts of pipeline runs", { ...offer(ownFolder(bucket)) });
   known = { ...known, monitoring: await monitoring() };
   const email =
     given.email ?? (await prompt?.ask({ text: "E-mail address for decisions and alarms", ...optional("email") })) ?? NONE;
@@ -102,7 +106,7 @@ export async function gather(
     }
     const unknown = ([...(isAwsCloud() ? [] : ["project" as const]), "region" as const] as const).find((key) => examples.has(key));
     if (unknown !== undefined) {
-      see(`${name}: not looked at: its ${unknown} is not known; name it with --${unknown}`);
+      see(`${name}: not looked at: the ${unknown} is unknown; give it with --${unknown}`);
       return undefined;
     }
     const opened = await surroundings.open(cloud, { region, project });
@@ -166,7 +170,7 @@ export async function gather(
         see(`bucket ${name}: does not exist; Retrigger creates it`);
         return true;
       }
-      see(`bucket ${name}: ${found.lacks?.what ?? "exists, and its objects are seen"}`);
+      see(`bucket ${name}: ${found.lacks?.what ?? "exists, and announces its new objects"}`);
       if (found.lacks !== undefined) toDo.push(`${found.lacks.what}:\n    ${found.lacks.command}`);
       return false;
     }
@@ -174,14 +178,14 @@ export async function gather(
     if (flags.createBucket === true || examples.has("bucket")) return true;
     const problem = (answered: string) => (/^(?:yes|no)$/.test(answered) ? undefined : `got ${answered}; expected yes or no`);
     const question = {
-      text: `Does Retrigger create the bucket ${plainLine(name)}`,
+      text: `Should Retrigger create the bucket ${plainLine(name)}?`,
       choices: ["yes", "no"],
       standard: "no",
       problem,
     };
     const isCreated = (await prompt?.ask(question)) === "yes";
-    if (!isCreated && isAws) toDo.push(`see that the bucket ${name} exists, and sends its notifications to EventBridge`);
-    if (!isCreated && !isAws) toDo.push(`see that the bucket ${name} exists, and has uniform access`);
+    if (!isCreated && isAws) toDo.push(`make sure that the bucket ${name} exists, and sends its notifications to EventBridge`);
+    if (!isCreated && !isAws) toDo.push(`make sure that the bucket ${name} exists, and has uniform access`);
     return isCreated;
   }
 
@@ -193,7 +197,7 @@ export async function gather(
   async function monitoring(): Promise<Answers["monitoring"]> {
     if (account === undefined) {
       if (flags.endpoint !== undefined)
-        toDo.push(`the endpoint ${flags.endpoint} was not looked at; write models.${known.model}.monitoring`);
+        toDo.push(`the endpoint ${flags.endpoint} was not looked at; add models.${known.model}.monitoring yourself`);
       return undefined;
     }
     let { endpoint } = flags;
@@ -201,7 +205,7 @@ export async function gather(
       const choices = await list("endpoints", account.endpoints());
       if (choices.length === 0) return undefined;
       endpoint = await prompt.ask({
-        text: "Endpoint whose requests are watched for drift",
+        text: "Endpoint whose requests to watch for drift",
         choices,
         standard: NONE,
         problem: () => undefined,

@@ -28,7 +28,7 @@ export async function init(flags: InitFlags, place: InitPlace, paint: Paint): Pr
   const { directory, input } = place;
   if (flags.yes !== true && input.isTTY !== true) {
     throw new UsageError(
-      "init asks questions, and its input is no terminal; use --yes, and flags for what is no example: init --help lists them",
+      "init asks questions, but its input is not a terminal; use --yes, and a flag for each answer (init --help lists them)",
     );
   }
   const named = cloudOfFlags(flags);

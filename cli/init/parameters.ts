@@ -38,7 +38,9 @@ export async function chooseParameters(
   const manifest = texts.length === 0 ? NONE : await manifestParameter(texts, likely ?? NONE, prompt);
   const toDo: string[] = [];
   if (manifest === NONE)
-    toDo.push(`the pipeline ${pipeline} gets no list of the new objects: give a parameter the value "{manifestUri}"`);
+    toDo.push(
+      `the pipeline ${pipeline} does not get the list of new objects: give one of its parameters the value "{manifestUri}"`,
+    );
   let parameters: Record<string, string> = manifest === NONE ? {} : { [manifest]: "{manifestUri}" };
   for (const { name, type, isRequired } of declared) {
     if (!isRequired || name === manifest) continue;
@@ -57,7 +59,7 @@ function manifestParameter(texts: readonly string[], standard: string, prompt: P
   if (prompt === undefined) return standard;
   const problem = (answer: string) =>
     answer === NONE || texts.includes(answer) ? undefined : `got ${answer}; expected a parameter of the pipeline, or ${NONE}`;
-  return prompt.ask({ text: "Parameter that takes the list of the new objects", choices: [...texts, NONE], standard, problem });
+  return prompt.ask({ text: "Parameter that takes the list of new objects", choices: [...texts, NONE], standard, problem });
 }
 
 function listed(declared: readonly PipelineParameter[]): string {

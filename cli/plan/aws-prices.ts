@@ -7,7 +7,7 @@ const CLOUDWATCH = { source: "https://aws.amazon.com/cloudwatch/pricing/", asOf:
 const LAMBDA = { source: "https://aws.amazon.com/lambda/pricing/", asOf: "2026-12-01" } as const;
 const DYNAMODB = { source: "https://aws.amazon.com/dynamodb/pricing/on-demand/", asOf: "2026-12-01" } as const;
 const MILLION = 1_000_000;
-const UNCONFIRMED = "not confirmed by a page of AWS";
+const UNCONFIRMED = "not confirmed by any AWS page";
 
 /** List prices of AWS_PRICE_REGION, of standard resources. */
 export const AWS_PRICES = {

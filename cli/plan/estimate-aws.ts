@@ -76,7 +76,7 @@ function schedules(resources: Resources, models: number): CostItem[] {
     ...items,
     costItem("functions invoked by schedules", AWS_PRICES.lambdaRequest, invocations, basis),
     costItem(
-      "time of those functions",
+      "time of scheduled functions",
       AWS_PRICES.lambdaSecond,
       gbSeconds,
       `each as long as a tick of the sweeper; ${TICK_FIGURES}`,
@@ -114,7 +114,7 @@ function sweeping(resources: Resources, models: number): CostItem[] {
   return [
     costItem("reads of the sweeper", AWS_PRICES.readUnit, reads * MINUTES_A_MONTH, TICK_FIGURES),
     costItem("log of the sweeper", AWS_PRICES.logs, logged, `${TICK_FIGURES}; without Lambda's own lines`),
-    costItem("log that is kept", AWS_PRICES.logStorage, (logged * keptDays) / DAYS_A_MONTH, `${keptDays} days, uncompressed`),
+    costItem("stored log", AWS_PRICES.logStorage, (logged * keptDays) / DAYS_A_MONTH, `${keptDays} days, uncompressed`),
   ];
 }
 

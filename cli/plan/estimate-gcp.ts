@@ -55,7 +55,7 @@ function watching(resources: Resources, { ofAlarms }: WatchedSeries): CostItem[]
       "google_monitoring_alert_policy",
     ),
     costItem(
-      "series that they look at",
+      "series of alert conditions",
       GCP_PRICES.alertSeries,
       looks,
       `at most ${ofAlarms} series, each looked at every 30 seconds`,
@@ -89,19 +89,19 @@ function schedules(resources: Resources, models: number): CostItem[] {
       messages,
     ),
     costItem(
-      "requests of functions by jobs",
+      "requests by scheduler jobs",
       GCP_PRICES.runRequest,
       sum(() => 1),
       "one for each message",
     ),
     costItem(
-      "CPU of those functions",
+      "CPU of scheduled functions",
       GCP_PRICES.cpuSecond,
       sum(({ cpus }) => cpus * billed),
       time,
     ),
     costItem(
-      "memory of those functions",
+      "memory of scheduled functions",
       GCP_PRICES.memorySecond,
       sum(({ gibibytes }) => gibibytes * billed),
       time,

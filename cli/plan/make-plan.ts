@@ -111,15 +111,13 @@ function coordinatedModels({ environment, models, gcp }: DeploymentConfig, cloud
 function notCounted({ cloud, resources }: PlannedStack): string[] {
   const has = (type: string) => Object.keys(resources[type] ?? {}).length > 0;
   return [
-    "free tiers and discounts, which would be subtracted",
-    "taxes, and data that leaves the region",
+    "free tiers and discounts, which reduce the bill",
+    "taxes, and data transfer out of the region",
     "stored data: state, manifests, and what your buckets hold",
     ...(cloud === "gcp" && has("google_cloudfunctions2_function") ? ["builds and images of the functions"] : []),
-    ...(cloud === "aws" && has("aws_lambda_function") ? ["Lambda's own lines of the log, three for an invocation"] : []),
-    "drift reports, windows of captured requests, candidates and rollouts: what they take depends on their data",
-    ...(has("aws_sagemaker_monitoring_schedule")
-      ? ["the jobs of SageMaker's monitoring schedules, on instances of your choice"]
-      : []),
-    ...(has("aws_cloudwatch_dashboard") || has("google_monitoring_dashboard") ? ["queries that people make"] : []),
+    ...(cloud === "aws" && has("aws_lambda_function") ? ["Lambda's own log lines, three for each invocation"] : []),
+    "drift reports, windows of captured requests, candidates and rollouts, which depend on your data",
+    ...(has("aws_sagemaker_monitoring_schedule") ? ["jobs of SageMaker's monitoring schedules, on instances of your choice"] : []),
+    ...(has("aws_cloudwatch_dashboard") || has("google_monitoring_dashboard") ? ["queries that people run"] : []),
   ];
 }

@@ -23,12 +23,12 @@ export function planText(plan: Plan, paint: Paint): string {
   const sections = stacks.map((stack) => stackText(stack, paint));
   const totals = [
     ...(largest === undefined ? [] : [`The largest item: ${largestText(largest)}${essentialText(withEssential)}.`]),
-    ...(stacks.length > 1 ? [`At rest both clouds together: ${paint("bold", usdText(monthlyUsd))} a month.`] : []),
+    ...(stacks.length > 1 ? [`At rest, both clouds together: ${paint("bold", usdText(monthlyUsd))} a month.`] : []),
     ...trainingTexts(trainings),
   ];
   const notes = [
     "Estimated from list prices; --json has each item with its price, source and basis.",
-    `What changes in a deployment that exists, \`terraform plan\` shows: this is ${environment} as a whole.`,
+    `This is ${environment} as a whole; \`terraform plan\` shows what would change in an existing deployment.`,
   ];
   return [...sections, totals.map((text) => flow(text)).join("\n"), notes.map((text) => flow(text)).join("\n")].join("\n\n");
 }
@@ -37,13 +37,13 @@ function stackText(stack: StackPlan, paint: Paint): string {
   const { cloud, region, priceRegion, models, resources, atRest, perTraining, perThousandObjects, notCounted } = stack;
   const count = resources.reduce((sum, one) => sum + one.count, 0);
   const title = `${NAMES[cloud]}, ${region}: ${counted(count, "resource")} for ${counted(models, "model")} with data`;
-  const elsewhere = region === priceRegion ? "" : `; those of ${region} differ`;
+  const elsewhere = region === priceRegion ? "" : `; prices in ${region} differ`;
   return [
     paint("bold", plainLine(title)),
     flow(resourcesText(resources), 2),
     "",
     ...(atRest.length === 0
-      ? ["At rest: nothing that is paid for."]
+      ? ["At rest: nothing that costs money."]
       : [
           flow(`At rest, USD a month, by list prices of ${priceRegion} (${datesOf(atRest)})${elsewhere}:`),
           ...itemLines(atRest, paint),
@@ -51,7 +51,7 @@ function stackText(stack: StackPlan, paint: Paint): string {
     ...(perTraining.length === 0 ? [] : [flow(smallText("Each training, Retrigger's own part", perTraining))]),
     ...(perThousandObjects.length === 0 ? [] : [flow(smallText("1,000 landed objects", perThousandObjects))]),
     ...doubtsOf(atRest).map((doubt) => flow(`${DOUBTFUL} ${doubt}.`)),
-    flow(`Not in the sums: ${notCounted.join("; ")}.`),
+    flow(`Not included: ${notCounted.join("; ")}.`),
   ].join("\n");
 }
 
@@ -74,8 +74,10 @@ function itemLines(items: readonly CostItem[], paint: Paint): string[] {
   );
   return [
     ...rows,
-    ...(small.length === 0 ? [] : [row(`${small.length} further`, "below 0.01 each", sumUsd(small))]),
-    paint("bold", row("together", "", sumUsd(items))),
+    ...(small.length === 0
+      ? []
+      : [row(small.length === 1 ? "1 other" : `${small.length} others`, "below 0.01 each", sumUsd(small))]),
+    paint("bold", row("total", "", sumUsd(items))),
   ];
 }
 
@@ -88,7 +90,7 @@ function row(item: string, amount: string, usd: number, isDoubtful = false): str
 function smallText(of: string, items: readonly CostItem[]): string {
   const [first, second] = [...items].sort((a, b) => b.usd - a.usd);
   const parts = [first, second].flatMap((one) => (one === undefined ? [] : [`${one.item} ${usdSmall(one.usd)}`]));
-  return `${of}: ${usdSmall(sumUsd(items))} USD; most of it ${parts.join(" and ")}.`;
+  return `${of}: ${usdSmall(sumUsd(items))} USD, mostly ${parts.join(" and ")}.`;
 }
 
 function largestText({ cloud, item, quantity, unit, unitPriceUsd, usd }: NonNullable<Plan["largest"]>): string {
@@ -107,7 +109,7 @@ function trainingTexts(trainings: Plan["trainings"]): string[] {
   });
   const others = prices.length - texts.length;
   const list = [...texts, ...(others > 0 ? [`${others} other prices`] : [])].join(", ");
-  return [`A training itself, by your policy.cost.baseUsd and without data: ${list}.`];
+  return [`The training itself, by policy.cost.baseUsd and without its data: ${list}.`];
 }
 
 function essentialText(cost: Plan["withEssential"]): string {
@@ -121,7 +123,7 @@ function doubtsOf(items: readonly CostItem[]): string[] {
   const doubtful = items.filter(({ usd, doubt }) => usd >= LEAST_USD && doubt !== undefined);
   return [...new Set(doubtful.map(({ doubt }) => doubt))].map((doubt) => {
     const named = doubtful.filter((one) => one.doubt === doubt).map(({ item }) => item);
-    return `not certain, ${named.join(", ")}: ${doubt}`;
+    return `uncertain, ${named.join(", ")}: ${doubt}`;
   });
 }
 

@@ -121,7 +121,7 @@ function startProblems({ path, values, hasSchedule }: Start, { file, parameters 
     .filter((parameter) => parameter.DefaultValue === undefined && !given.has(parameter.Name))
     .map((parameter) => ({
       path: [...path, parameter.Name],
-      message: `missing; ${file} declares ${kindText(parameter)} without a default, without which SageMaker refuses every start; add it, or give it a default there`,
+      message: `missing; ${file} declares ${kindText(parameter)} without a default, so SageMaker refuses every start; add it, or give it a default there`,
     }));
   const wrong = values.flatMap(([name, value]) => {
     const parameter = parameters.find(({ Name }) => Name === name);
@@ -159,7 +159,7 @@ function valueMistake({ Name, Type = "String", EnumValues }: Parameter, value: s
   if (value.startsWith("$.")) return undefined;
   const type = TYPES[Type];
   if (type !== undefined && !type.form.test(value) && !(type.takesCounts && COUNTS.test(value))) {
-    return `got ${quotedValue(value)}, which is no ${Type}, as ${file} declares ${Name}; expected text such as ${type.example}`;
+    return `got ${quotedValue(value)}, but ${file} declares ${Name} as ${Type}; expected text such as ${type.example}`;
   }
   if (EnumValues === undefined || PLACEHOLDER.test(value)) return undefined;
   const allowed = EnumValues.map(String);
@@ -171,5 +171,5 @@ function valueMistake({ Name, Type = "String", EnumValues }: Parameter, value: s
 /** A value of nothing but manifests is left out of a start that brings no data: the default holds, and there must be one. */
 function emptyMistake({ Name, DefaultValue }: Parameter, value: string, file: string): string | undefined {
   if (DefaultValue !== undefined || !/^(?:\{manifestUri\})+$/.test(value)) return undefined;
-  return `got ${quotedValue(value)}, which is left out when a schedule starts without new data, and ${file} declares ${Name} without a default, so that SageMaker refuses that start; expected a default, such as an empty text; add it there, or remove the schedule`;
+  return `got ${quotedValue(value)}, which is left out when a schedule starts without new data, and ${file} declares ${Name} without a default, so SageMaker refuses that start; expected a default, such as an empty text; add it there, or remove the schedule`;
 }

@@ -67,7 +67,7 @@ function sharedWith(own: Watch, bucket: string, earlier: readonly Watch[]): Shar
   const its = other.prefixes.find((candidate) => overlap(prefix, candidate)) ?? "";
   const more = sharing.length === 1 ? "" : `, and ${sharing.length - 1} more`;
   const reports = other.reports === own.reports ? `, as is a drift report in ${own.reports}` : "";
-  const message = `got ${quotedValue(prefix)} on ${bucket}, where model ${other.model} of ${other.environment} watches ${quotedValue(its)}${more}: an object that lands there is new data for both${reports}; expected data of one deployment alone; give this one its own bucket, prefixes or suffixes`;
+  const message = `got ${quotedValue(prefix)} on ${bucket}, where model ${other.model} of ${other.environment} watches ${quotedValue(its)}${more}: an object that lands there is new data for both${reports}; expected data that only one deployment watches; give this one its own bucket, prefixes or suffixes`;
   return [{ index: own.index, path: ["models", own.model, "data", "prefixes", position], message }];
 }
 

@@ -10,12 +10,12 @@ export function alarmWarnings({ operations, aws, gcp }: DeploymentConfig): Warni
     gcp: gcp !== undefined && gcp.operations.email.length + gcp.operations.channels.length === 0,
   };
   return [
-    ...(isSilent.aws ? [silent("aws", "topics", "alarms of CloudWatch")] : []),
-    ...(isSilent.gcp ? [silent("gcp", "channels", "alert policies of Cloud Monitoring")] : []),
+    ...(isSilent.aws ? [silent("aws", "topics", "CloudWatch alarms")] : []),
+    ...(isSilent.gcp ? [silent("gcp", "channels", "Cloud Monitoring alert policies")] : []),
   ];
 }
 
 function silent(cloud: "aws" | "gcp", others: string, what: string): Warning {
-  const message = `nobody is told of the ${what}, which are created and paid for; add email or ${others}, such as operations: {email: [ml-team@example.com]} below ${cloud}, or turn them off with operations: {alarms: false}`;
+  const message = `nobody is notified by the ${what}, which are created and paid for; add email or ${others}, such as operations: {email: [ml-team@example.com]} below ${cloud}, or turn them off with operations: {alarms: false}`;
   return { path: [cloud, "operations"], message };
 }

@@ -39,10 +39,10 @@ function spellingMistake(key: "prefixes" | "suffixes", part: string, bucket: str
   }
   if (/[*?]/.test(part)) {
     const example = isPrefix ? "incoming/" : ".parquet";
-    return `, in which * and ? stand for themselves; expected ${isPrefix ? "how keys start" : "how keys end"}, such as ${example}; remove the pattern`;
+    return `, in which * and ? are literal characters; expected ${isPrefix ? "the start of keys" : "the end of keys"}, such as ${example}; remove the pattern`;
   }
   if (isPrefix && part.startsWith("/")) {
-    return `, while keys usually start without /; did you mean ${quotedValue(part.replace(/^\/+/, ""))}? leave it if keys really start so`;
+    return `, but keys usually do not start with /; did you mean ${quotedValue(part.replace(/^\/+/, ""))}? leave it if yours do`;
   }
   return undefined;
 }
@@ -53,7 +53,7 @@ function nestedWarnings({ name, data: { prefixes, suffixes } }: Watching): Warni
     parts.flatMap((part, index) => {
       const outer = parts.find((other, at) => at !== index && contains(other, part) && (other !== part || at < index));
       if (outer === undefined) return [];
-      const message = `got ${quotedValue(part)}, whose objects ${quotedValue(outer)} already selects; expected ${key} apart from each other; remove one of the two`;
+      const message = `got ${quotedValue(part)}, but ${quotedValue(outer)} already selects its objects; expected ${key} that do not overlap; remove one of the two`;
       return [{ path: ["models", name, "data", key, index], message }];
     });
   return [
@@ -72,7 +72,7 @@ function sameDataWarnings({ name, cloud, data }: Watching, earlier: readonly Wat
       shareAny(orAll(one.data.suffixes), orAll(data.suffixes), (a, b) => a.endsWith(b)),
   );
   if (other === undefined) return [];
-  const message = `watches objects of ${data.bucket} that model ${other.name} watches too, so that each of them counts for a training of both; leave it if two models learn from the same data, or correct prefixes`;
+  const message = `watches objects of ${data.bucket} that model ${other.name} watches too, so each of them counts towards trainings of both; leave it if two models learn from the same data, or correct prefixes`;
   return [{ path: ["models", name, "data"], message }];
 }
 

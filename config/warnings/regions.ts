@@ -21,6 +21,6 @@ function unknownRegion(cloud: Cloud, path: Warning["path"], region: string | und
   const known = REGIONS[cloud];
   if (region === undefined || known.includes(region)) return [];
   const nearest = nearestWord(region, known);
-  const message = `got ${quotedValue(region)}, which was no region of ${CLOUDS[cloud].name} in ${REGIONS_AS_OF}; ${nearest === undefined ? "" : didYouMean(nearest)}leave it if it is newer`;
+  const message = `got ${quotedValue(region)}, which was not a region of ${CLOUDS[cloud].name} in ${REGIONS_AS_OF}; ${nearest === undefined ? "" : didYouMean(nearest)}leave it if the region is newer`;
   return [{ path, message }];
 }

@@ -1,5 +1,5 @@
-// The typical mistakes and what is told of each, as one page. `WRITE_MISTAKES=1 npx jest test/config/mistakes` writes it anew,
-// after a message was changed on purpose.
+// The typical mistakes and the message of each, as one page. After a message was changed on purpose,
+// `WRITE_MISTAKES=1 npx jest test/config/mistakes` rewrites it.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { validate } from "../../cli/commands/validate";
@@ -53,9 +53,9 @@ function toldOf(file: string): Told[] {
 function pageOf(files: readonly string[]): string {
   return `# Typical mistakes
 
-What \`npx retrigger validate\` and the synthesis say of ${files.length} typical mistakes of a \`retrigger.yaml\`. A mistake is refused; a warning is printed,
-and fails only with \`--strict\` ([validate](validate.md)). This page is made of the files in
-[test/fixtures/config/mistakes](../test/fixtures/config/mistakes), by \`WRITE_MISTAKES=1 npx jest test/config/mistakes\`.
+What \`npx retrigger validate\` and the synthesis print for ${files.length} typical mistakes in a \`retrigger.yaml\`. Both refuse a mistake; a warning is only printed,
+and fails only with \`--strict\` ([validate](validate.md)). \`WRITE_MISTAKES=1 npx jest test/config/mistakes\` generates this page from the files in
+[test/fixtures/config/mistakes](../test/fixtures/config/mistakes).
 ${files.map(sectionOf).join("")}`;
 }
 

@@ -125,7 +125,7 @@ function synthesize(project: string, environment: Readonly<Record<string, string
   return { status, stderr };
 }
 
-/** The root example has alarms that nobody is told of, and says so. */
+/** What the synthesis prints, apart from warnings. */
 function withoutWarnings(stderr: string): string {
   return stderr.replace(/^warning [^\n]+\n/gm, "");
 }

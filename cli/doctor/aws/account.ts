@@ -126,18 +126,18 @@ function awsRefusal(error: unknown): Refusal {
     return { why: `your credentials have expired (${why})`, cure: SIGN_IN };
   if (name === "CredentialsProviderError") return { why: `no credentials were found (${why})`, cure: SIGN_IN };
   if (NOT_ACCEPTED.test(name)) {
-    const cure = "aws configure list tells which keys are used; a region that is not enabled for the account refuses them too";
+    const cure = "aws configure list shows which keys are used; a region that is not enabled for the account refuses them too";
     return { why: `your credentials are not accepted (${why})`, cure };
   }
-  if (isDenied(error)) return { why: `you may not look at it (${why})`, cure: undefined };
+  if (isDenied(error)) return { why: `you are not allowed to look at it (${why})`, cure: undefined };
   if (/Throttl|TooManyRequests|RequestLimit/.test(name))
-    return { why: `AWS was asked too much at once (${why})`, cure: "try again in a minute" };
+    return { why: `AWS throttled the request (${why})`, cure: "try again in a minute" };
   if (/ENOTFOUND|EAI_AGAIN/.test(why))
-    return { why: `the service has no address there (${why})`, cure: "correct aws.region, or see that you are connected" };
+    return { why: `the service has no address there (${why})`, cure: "correct aws.region, or check your network connection" };
   if ((statusOf(error) ?? 500) < 500) return { why: `it was refused (${why})`, cure: "see what the service says" };
   return {
-    why: `it gave no answer that can be used (${why})`,
-    cure: "try again; if it stays so, see whether a proxy or a firewall is in the way",
+    why: `it gave no usable answer (${why})`,
+    cure: "try again; if it persists, check whether a proxy or a firewall is in the way",
   };
 }
 

@@ -8,7 +8,7 @@ import { type AwsAccount, statusOf } from "./account";
 
 /** The buckets of data, which must announce their objects, and those of captures, which are read. */
 export const buckets: Check<AwsAccount> = {
-  asks: "Does each bucket exist, in the region, and does that of data announce its new objects to EventBridge?",
+  asks: "Does each bucket exist in the region, and does each data bucket announce its new objects to EventBridge?",
   permissions: ["s3:ListBucket", "s3:GetBucketNotification"],
   async look(account, report) {
     const ofData = byThing(account.coordinated, ([, { data }]) => data.bucket);
@@ -55,7 +55,7 @@ async function isBucketThere(account: AwsAccount, report: Report, bucket: string
     }
     if (isOurs && isDeployed === false) {
       const cure = `remove create: true of aws.buckets.${bucket}, or import it into the state of Terraform`;
-      report.problem(about, "exists already, while aws.buckets asks to create it, which the deployment would fail at", cure);
+      report.problem(about, "exists already, but aws.buckets asks to create it, so the deployment would fail", cure);
       return false;
     }
     return true;
@@ -93,7 +93,7 @@ async function lookAtAnnouncements(account: AwsAccount, report: Report, bucket: 
   const { create = false, manageNotifications = false } = account.aws.buckets[bucket] ?? {};
   const isTurnedOnByUs = create || manageNotifications;
   const hasOthers = Object.values(others).some((some) => Array.isArray(some) && some.length > 0);
-  const message = "does not announce its new objects to EventBridge, so none is seen";
+  const message = "does not announce its new objects to EventBridge, so Retrigger sees none of them";
   if (isTurnedOnByUs && account.isDeployed === false) report.notDeployed(about, "its announcements will be turned on");
   else if (isTurnedOnByUs) report.problem(about, message, account.deployCommand);
   else report.problem(about, message, announceCommand(bucket, hasOthers));
@@ -127,7 +127,7 @@ export const sharedPrefixes: Check<AwsAccount> = {
         report.warning(
           `model ${model}`,
           message,
-          "give each environment prefixes of its own under data.prefixes, if that is not meant",
+          "give each environment prefixes of its own under data.prefixes, if that is not intended",
         );
       }
       if (shared.length === 0) report.inOrder("other environments", "none watches the same objects");

@@ -7,7 +7,7 @@ const SIGN_IN_MS = 15_000;
 
 /** Who asks; whether the roles of the configuration are of that account, and its region of that partition. */
 export const credentials: Check<AwsAccount> = {
-  asks: "Are there credentials that hold, for the account of the configured roles and the partition of the region?",
+  asks: "Are there valid credentials, for the account of the configured roles and the partition of the region?",
   permissions: [],
   async look(account, report) {
     const { clients, region, partition } = account;
@@ -31,7 +31,7 @@ export const credentials: Check<AwsAccount> = {
     }
     const strangers = roleArns(account).filter((role) => role.split(":")[4] !== accountId);
     for (const role of new Set(strangers)) {
-      const message = `you are signed in to the account ${accountId}; expected that of the role, ${role.split(":")[4]}: SageMaker takes no role of another account`;
+      const message = `you are signed in to the account ${accountId}; expected that of the role, ${role.split(":")[4]}: SageMaker cannot assume a role of another account`;
       report.problem(role, message, "name a profile of that account in AWS_PROFILE, or correct roleArn");
     }
     if (of === partition && strangers.length === 0) report.inOrder("credentials", `${arn} in the account ${accountId}`);

@@ -7,7 +7,7 @@ import type { AwsAccount } from "./account";
 
 /** The table of all state, by which a deployment is known to be there. */
 export const stateTable: Check<AwsAccount> = {
-  asks: "Is the environment deployed: is its state table there, and active?",
+  asks: "Is the environment deployed, with an active state table?",
   permissions: ["dynamodb:DescribeTable"],
   async look(account, report) {
     const { clients, stateTable: table, region } = account;
@@ -35,7 +35,7 @@ function neededQueues({ environment }: AwsAccount): string[] {
 
 /** The queues of an environment, and what failed for good in them. */
 export const deadLetters: Check<AwsAccount> = {
-  asks: "Are the queues there, and are there dead letters?",
+  asks: "Do the queues exist, and are there dead letters?",
   permissions: ["sqs:ListQueues", "sqs:GetQueueAttributes"],
   isOfDeployment: true,
   async look(account, report) {
@@ -74,10 +74,10 @@ export const functions: Check<AwsAccount> = {
       const name = physicalName({ environment }, "sweeper");
       if (ticks > 0) report.inOrder(`function ${name}`, `${ticks} ticks in the last 15 minutes`);
       else {
-        const cure = `aws scheduler get-schedule --region ${region} --name ${name} tells whether its schedule is enabled; else ${account.deployCommand}`;
+        const cure = `aws scheduler get-schedule --region ${region} --name ${name} shows whether its schedule is enabled; else ${account.deployCommand}`;
         report.problem(
           `function ${name}`,
-          "was not invoked within 15 minutes; expected once a minute: nothing that waits for its time is done",
+          "was not invoked within 15 minutes; expected once a minute: nothing that is due gets done",
           cure,
         );
       }

@@ -20,7 +20,7 @@ interface NamedEndpoint {
 
 /** The endpoints whose requests are captured, or whose traffic is moved. */
 export const endpoints: Check<AwsAccount> = {
-  asks: "Is each endpoint in service, and does it capture its requests, to the configured place?",
+  asks: "Is each endpoint in service, and does it capture its requests to the configured location?",
   permissions: ["sagemaker:DescribeEndpoint"],
   async look(account, report) {
     const named = byThing(account.models.flatMap(endpointsOf), ({ name }) => name);
@@ -90,7 +90,7 @@ function captureMistakes(
 
 /** The schedules of Model Monitor that the configuration names. */
 export const monitoringSchedules: Check<AwsAccount> = {
-  asks: "Does each named schedule of Model Monitor exist, and is it scheduled?",
+  asks: "Does each named Model Monitor schedule exist, and is it scheduled?",
   permissions: ["sagemaker:DescribeMonitoringSchedule"],
   async look({ clients, region, models }, report) {
     const names = models.flatMap(([, { monitoring }]) => monitoring.sagemaker?.schedules ?? []);

@@ -20,7 +20,7 @@ interface NoticeTopic {
 
 /** Whether what is told reaches anybody. */
 export const notices: Check<AwsAccount> = {
-  asks: "Does each topic of notices exist, and are its subscriptions confirmed?",
+  asks: "Does each notification topic exist, and are its subscriptions confirmed?",
   permissions: ["sns:ListSubscriptionsByTopic"],
   async look(account, report) {
     await Promise.all(
@@ -48,11 +48,11 @@ export const notices: Check<AwsAccount> = {
           for (const { Endpoint = "somebody" } of pending)
             report.problem(
               about,
-              `${Endpoint} has not confirmed, and is told nothing of ${tellsOf}`,
+              `${Endpoint} has not confirmed the subscription, and is not told of ${tellsOf}`,
               `open the link in the mail from AWS; ${subscribe(Endpoint)} sends another one`,
             );
           for (const email of missing)
-            report.problem(about, `${email} is not subscribed any more, and is told nothing of ${tellsOf}`, subscribe(email));
+            report.problem(about, `${email} is no longer subscribed, and is not told of ${tellsOf}`, subscribe(email));
           if (pending.length + missing.length > 0) return;
           const confirmed = found.filter(isConfirmed).length;
           if (confirmed > 0) report.inOrder(about, `${confirmed} confirmed`);

@@ -46,8 +46,7 @@ export function parameterMistakes(declared: readonly DefinedParameter[], given: 
 }
 
 function valueMistakes({ Name, Type, DefaultValue, EnumValues }: DefinedParameter, value: string | undefined): string[] {
-  if (value === undefined)
-    return DefaultValue === undefined ? [`nothing is given for ${Name} (${Type}), which has no default`] : [];
+  if (value === undefined) return DefaultValue === undefined ? [`${Name} (${Type}) has neither a value nor a default`] : [];
   const [takes, form] = (Object.hasOwn(TYPES, Type) ? TYPES[Type] : undefined) ?? ["any text", /(?:)/];
   if (!form.test(value)) return [`got ${JSON.stringify(value)} for ${Name}; it takes ${takes}`];
   if (EnumValues === undefined || EnumValues.some((allowed) => String(allowed) === value)) return [];

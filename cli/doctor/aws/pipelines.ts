@@ -41,7 +41,7 @@ async function lookAtPipeline(account: AwsAccount, report: Report, name: string,
   const declared = definedParameters(found.PipelineDefinition ?? "");
   if (declared === undefined) {
     const cure = `aws sagemaker describe-pipeline --region ${region} --pipeline-name ${name}`;
-    report.notLookedAt(`parameters of ${name}`, "the definition that SageMaker gave is none that can be read", cure);
+    report.notLookedAt(`parameters of ${name}`, "the definition that SageMaker returned cannot be read", cure);
     return;
   }
   const mistakes = models.flatMap(([model, config]) =>
@@ -66,7 +66,7 @@ function namesOf(models: readonly Named[]): string {
 
 /** The roles that pipelines run as: those that the configuration gives to pipelines that it creates. */
 export const pipelineRoles: Check<AwsAccount> = {
-  asks: "Does the role of each pipeline that Retrigger creates exist, and may SageMaker take it?",
+  asks: "Does the role of each pipeline that Retrigger creates exist, and may SageMaker assume it?",
   permissions: ["iam:GetRole"],
   async look(account, report) {
     const roles = byThing(account.models, ([, { pipeline }]) => pipeline.roleArn);
@@ -89,8 +89,8 @@ async function lookAtRole({ clients }: AwsAccount, report: Report, arn: string):
   if (found === undefined) report.problem(arn, "does not exist", "create the role, or correct pipeline.roleArn");
   else if (!trust.includes("sagemaker.amazonaws.com")) {
     const cure = `aws iam update-assume-role-policy --role-name ${RoleName} --policy-document file://trust.json, with Principal {"Service": "sagemaker.amazonaws.com"}`;
-    report.problem(arn, "does not let SageMaker take it: its trust policy names no sagemaker.amazonaws.com", cure);
-  } else report.inOrder(arn, "exists, and SageMaker may take it");
+    report.problem(arn, "does not let SageMaker assume it: its trust policy does not name sagemaker.amazonaws.com", cure);
+  } else report.inOrder(arn, "exists, and SageMaker may assume it");
 }
 
 /** The model package groups whose candidates are judged. */

@@ -92,7 +92,7 @@ export const SIGN_IN = "gcloud auth application-default login, or name a key fil
 const DISABLED = /SERVICE_DISABLED|has not been used in project|it is disabled/;
 const DISABLED_API = /\/apis\/(?:api|library)\/([a-z]+)\.googleapis\.com/;
 
-/** Whether a call was refused since its API is off in the project. */
+/** Whether a call was refused since its API is not enabled in the project. */
 export function isApiDisabled(error: unknown): boolean {
   return error instanceof GoogleApiError && error.status === 403 && DISABLED.test(error.message);
 }
@@ -103,16 +103,19 @@ function googleRefusal(error: unknown, project: string): Refusal {
   if (isApiDisabled(error)) {
     const api = DISABLED_API.exec(why)?.[1];
     const cure =
-      api === undefined ? "gcloud services list --available tells its name; gcloud services enable turns it on" : undefined;
-    return { why: `its API is off (${why})`, cure: cure ?? `gcloud services enable ${api}.googleapis.com --project ${project}` };
+      api === undefined ? "gcloud services list --available shows its name; gcloud services enable enables it" : undefined;
+    return {
+      why: `its API is not enabled (${why})`,
+      cure: cure ?? `gcloud services enable ${api}.googleapis.com --project ${project}`,
+    };
   }
   if (/no access token|UNAUTHENTICATED|invalid_grant|invalid_rapt|\b401\b/.test(why))
-    return { why: `your credentials do not hold (${why})`, cure: SIGN_IN };
-  if (isDenied(error)) return { why: `you may not look at it (${why})`, cure: undefined };
+    return { why: `your credentials are not valid (${why})`, cure: SIGN_IN };
+  if (isDenied(error)) return { why: `you are not allowed to look at it (${why})`, cure: undefined };
   if (error instanceof GoogleApiError) return { why: `it was refused (${why})`, cure: "see what the service says" };
   return {
-    why: `it gave no answer that can be used (${why})`,
-    cure: "try again; if it stays so, see whether a proxy or a firewall is in the way",
+    why: `it gave no usable answer (${why})`,
+    cure: "try again; if it persists, check whether a proxy or a firewall is in the way",
   };
 }
 

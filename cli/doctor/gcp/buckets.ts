@@ -34,7 +34,7 @@ type Notification = z.output<typeof notificationsSchema>["items"][number];
 
 /** The buckets of data, which must announce their objects, and those that are read or written besides. */
 export const buckets: Check<GcpAccount> = {
-  asks: "Does each bucket exist, with uniform access, and does that of data announce its new objects to the topic?",
+  asks: "Does each bucket exist, with uniform access, and does each data bucket announce its new objects to the topic?",
   permissions: ["storage.buckets.get"],
   async look(account, report) {
     const ofData = byThing(account.coordinated, ([, { data }]) => data.bucket);
@@ -78,7 +78,7 @@ async function isBucketThere(account: GcpAccount, report: Report, bucket: string
   }
   if (isOurs && isDeployed === false) {
     const cure = `remove create: true of gcp.buckets.${bucket}, or import it into the state of Terraform`;
-    report.problem(about, "exists already, while gcp.buckets asks to create it, which the deployment would fail at", cure);
+    report.problem(about, "exists already, but gcp.buckets asks to create it, so the deployment would fail", cure);
     return false;
   }
   if (isOfData && found.iamConfiguration?.uniformBucketLevelAccess?.enabled !== true) {
@@ -108,7 +108,7 @@ async function lookAtAnnouncements(
   for (const prefix of unseen) {
     const where = prefix === "" ? "" : ` --object-prefix=${prefix}`;
     const create = `gcloud storage buckets notifications create gs://${bucket} --topic=${topic} --event-types=OBJECT_FINALIZE --payload-format=json${where}`;
-    const message = `does not announce new objects${prefix === "" ? "" : ` of ${prefix}`} to ${topic}, so none is seen`;
+    const message = `does not announce new objects${prefix === "" ? "" : ` of ${prefix}`} to ${topic}, so Retrigger sees none of them`;
     report.problem(about, message, isManaged ? deployCommand : create);
   }
   if (unseen.length === 0) report.inOrder(about, "announces its new objects");
@@ -151,7 +151,7 @@ export const sharedPrefixes: Check<GcpAccount> = {
               if (key === undefined || shared.has(`${model} ${environment}`)) continue;
               shared.set(`${model} ${environment}`, key);
               const message = `the environment ${environment} watches the same objects, such as gs://${bucket}/${key}: both train on them`;
-              const cure = "give each environment prefixes of its own under data.prefixes, if that is not meant";
+              const cure = "give each environment prefixes of its own under data.prefixes, if that is not intended";
               report.warning(`model ${model}`, message, cure);
             }
           if (shared.size === 0) report.inOrder(about, "none watches the same objects");

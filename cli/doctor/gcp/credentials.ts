@@ -13,7 +13,7 @@ const MANAGER = "cloudresourcemanager.googleapis.com";
 
 /** Whether anybody is signed in, and the project is there. */
 export const credentials: Check<GcpAccount> = {
-  asks: "Are there credentials that hold, and is the project there and active?",
+  asks: "Are there valid credentials, and is the project active?",
   permissions: ["resourcemanager.projects.get"],
   async look(account, report) {
     const { clients, project } = account;
@@ -24,18 +24,18 @@ export const credentials: Check<GcpAccount> = {
       const why = messageOf(error);
       const what = /could not load the default credentials/i.test(why)
         ? "no credentials were found"
-        : "your credentials do not hold";
+        : "your credentials are not valid";
       report.problem("credentials", `${what} (${why})`, SIGN_IN);
       return;
     }
     const about = `project ${project}`;
     await report.look(about, "resourcemanager.projects.get", async () => {
       const found = await account.get(`reading ${about}`, MANAGER, `v1/projects/${project}`, projectSchema);
-      const switchCure = "correct gcp.project; gcloud projects list tells those that you see";
+      const switchCure = "correct gcp.project; gcloud projects list shows those that you can see";
       if (found === undefined) report.problem(about, "does not exist", switchCure);
       else if (found.lifecycleState !== "ACTIVE")
         report.problem(about, `is ${found.lifecycleState}; expected ACTIVE`, `gcloud projects undelete ${project}`);
-      else report.inOrder(about, "is there, and you may see it");
+      else report.inOrder(about, "exists, and you can see it");
     });
   },
 };
@@ -56,7 +56,7 @@ const servicesSchema = z.object({
 
 /** The APIs of the project. */
 export const apis: Check<GcpAccount> = {
-  asks: "Are the APIs on that the deployment needs?",
+  asks: "Is each API enabled that the deployment needs?",
   permissions: ["serviceusage.services.get"],
   async look(account, report) {
     const { project, isDeployed, coordinated, gcp } = account;
@@ -72,10 +72,10 @@ export const apis: Check<GcpAccount> = {
       const needed = isDeployed === false ? FIRST_APIS : [...FIRST_APIS, ...later];
       const off = needed.filter(isOff);
       for (const api of off)
-        report.problem(`API ${api}`, "is off", `gcloud services enable ${api}.googleapis.com --project ${project}`);
+        report.problem(`API ${api}`, "is not enabled", `gcloud services enable ${api}.googleapis.com --project ${project}`);
       const comes = isDeployed === false ? later.filter(isOff) : [];
-      if (comes.length > 0) report.notDeployed("APIs", `will be turned on: ${comes.join(", ")}`);
-      if (off.length === 0) report.inOrder("APIs", `${needed.length} are on`);
+      if (comes.length > 0) report.notDeployed("APIs", `will be enabled: ${comes.join(", ")}`);
+      if (off.length === 0) report.inOrder("APIs", `${needed.length} are enabled`);
     });
   },
 };

@@ -9,7 +9,7 @@ const databaseSchema = z.object({ name: z.string() });
 
 /** The database of all state, by which a deployment is known to be there. */
 export const stateDatabase: Check<GcpAccount> = {
-  asks: "Is the environment deployed: is its state database there?",
+  asks: "Is the environment deployed, with its state database?",
   permissions: ["datastore.databases.getMetadata"],
   async look(account, report) {
     const about = `database ${account.database}`;
@@ -98,7 +98,7 @@ const TEN_MINUTES_MS = 600_000;
 
 /** The subscriptions of an environment, and what failed for good in them; nothing is pulled, which would hide it from a redrive. */
 export const deadLetters: Check<GcpAccount> = {
-  asks: "Are the subscriptions there, and are there dead letters?",
+  asks: "Do the subscriptions exist, and are there dead letters?",
   permissions: ["pubsub.subscriptions.list", "monitoring.timeSeries.list"],
   isOfDeployment: true,
   async look(account, report) {
@@ -172,7 +172,7 @@ async function lookAtJob(account: GcpAccount, report: Report): Promise<void> {
   const command = (verb: string) => `gcloud scheduler jobs ${verb} ${name} --project ${project} --location ${location}`;
   if (found === undefined) report.problem(about, "does not exist", deployCommand);
   else if (found.state !== "ENABLED")
-    report.problem(about, `is ${found.state}; expected ENABLED: nothing that waits for its time is done`, command("resume"));
+    report.problem(about, `is ${found.state}; expected ENABLED: nothing that is due gets done`, command("resume"));
   else if (found.lastAttemptTime === undefined || !(now() - Date.parse(found.lastAttemptTime) <= TICKS_MS))
     report.problem(about, `published last ${found.lastAttemptTime ?? "never"}; expected once a minute`, command("describe"));
   else if (found.status !== undefined && found.status.code !== 0)
@@ -200,7 +200,7 @@ async function lookAtInvocations(account: GcpAccount, report: Report): Promise<v
   else
     report.problem(
       `function ${sweeper}`,
-      "was not invoked within 15 minutes; expected once a minute: nothing that waits for its time is done",
+      "was not invoked within 15 minutes; expected once a minute: nothing that is due gets done",
       deployCommand,
     );
   const own = new Set(ROLES.map((role) => physicalName({ environment }, role, 49)));

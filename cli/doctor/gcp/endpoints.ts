@@ -55,7 +55,7 @@ const WORKING = /^JOB_STATE_(?:RUNNING|PENDING|QUEUED|UPDATING|SUCCEEDED)$/;
 
 /** The monitoring jobs that the configuration names, and those that the sweeper keeps. */
 export const monitoringJobs: Check<GcpAccount> = {
-  asks: "Does each monitoring job of Vertex AI exist, and does it run?",
+  asks: "Does each Vertex AI monitoring job exist, and is it running?",
   permissions: ["aiplatform.modelDeploymentMonitoringJobs.get", "aiplatform.modelDeploymentMonitoringJobs.list"],
   async look(account, report) {
     const { project, region, isDeployed } = account;

@@ -26,7 +26,7 @@ const versionSchema = z.object({ state: z._default(z.string(), "STATE_UNSPECIFIE
 
 /** Whether what is told reaches anybody. */
 export const notices: Check<GcpAccount> = {
-  asks: "Does each notification channel exist, enabled and verified, and the secret of the webhook?",
+  asks: "Is each notification channel enabled and verified, and does the webhook's secret exist?",
   permissions: ["monitoring.notificationChannels.list", "monitoring.notificationChannels.get", "secretmanager.versions.get"],
   async look(account, report) {
     if (account.coordinated.length === 0) return;
@@ -53,8 +53,8 @@ async function lookAtAddresses(account: GcpAccount, report: Report): Promise<voi
   const emails = [...new Set([...gcp.notifications.email, ...(config.operations.alarms ? gcp.operations.email : [])])];
   if (emails.length === 0) {
     if (gcp.notifications.slackWebhookSecret !== undefined) return;
-    const cure = "name an address under gcp.notifications.email, or subscribe to the topic of decisions";
-    report.warning("notices", "nobody is named who is told of decisions", cure);
+    const cure = "name an address under gcp.notifications.email, or subscribe to the decision topic";
+    report.warning("notices", "nobody receives notices of decisions", cure);
     return;
   }
   if (isDeployed === false) {
@@ -82,7 +82,7 @@ async function lookAtAddresses(account: GcpAccount, report: Report): Promise<voi
       const own = all.filter(
         ({ displayName, labels }) => displayName.startsWith(`Retrigger ${environment}: `) && labels.email_address === email,
       );
-      if (own.length === 0) report.problem(`channel of ${email}`, "does not exist, so nothing is told", deployCommand);
+      if (own.length === 0) report.problem(`channel of ${email}`, "does not exist, so it receives nothing", deployCommand);
       for (const channel of own) tellChannel(report, `channel of ${email}`, channel);
     }
   });
@@ -91,7 +91,7 @@ async function lookAtAddresses(account: GcpAccount, report: Report): Promise<voi
 /** Mail needs no verification, and then has no status of it. */
 function tellChannel(report: Report, about: string, { name, enabled, verificationStatus }: Channel): void {
   const update = `gcloud beta monitoring channels update ${name} --enabled`;
-  if (!enabled) report.problem(about, "is disabled, so nothing is told", update);
+  if (!enabled) report.problem(about, "is disabled, so it delivers nothing", update);
   else if (verificationStatus === "UNVERIFIED")
     report.problem(
       about,

@@ -104,7 +104,7 @@ const modelSchema = z.object({ name: z.string() });
 
 /** The models of Vertex AI whose versions are judged. */
 export const registries: Check<GcpAccount> = {
-  asks: "Does the model of Vertex AI of each promoted model exist?",
+  asks: "Does the Vertex AI model of each promoted model exist?",
   permissions: ["aiplatform.models.get"],
   async look(account, report) {
     const { project, region } = account;

@@ -43,7 +43,7 @@ function readTerm(field: CronField, term: string): number[] | string {
   if (every === undefined && first === undefined) return wrong(`${formsOf(field)}; use no L, W, # or ?`);
   const special = [first, last].find((word) => word !== undefined && /^\d*[LW]+$/i.test(word));
   if (special !== undefined)
-    return wrong(`${formsOf(field)}; use no L or W: for the end of a month, take a day that each has, up to 28`);
+    return wrong(`${formsOf(field)}; do not use L or W: for the end of a month, take a day that every month has, up to 28`);
   if (first !== undefined && last === undefined && step !== undefined) {
     return wrong(`a step after * or a range; write ${first}-${most}/${step} for every ${step} from ${first} on`);
   }

@@ -136,7 +136,7 @@ function everFires({ months, daysOfMonth, daysOfWeek }: CronExpression): boolean
 }
 
 function neverFires({ values }: ReadField, dayOfMonth: string, month: string): string {
-  return `day ${values.join(",")} is in no month of ${quoted(month)}, so it would never fire; expected a day that there is; correct day-of-month ${quoted(dayOfMonth)} or month ${quoted(month)}`;
+  return `day ${values.join(",")} is in no month of ${quoted(month)}, so it would never fire; expected a day that exists; correct day-of-month ${quoted(dayOfMonth)} or month ${quoted(month)}`;
 }
 
 /** So often, whatever the clock says; a scheduler counts from when it learned of it. */

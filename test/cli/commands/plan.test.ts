@@ -23,7 +23,7 @@ describe("retrigger plan", () => {
     [
       "direct schedules",
       `${HEAD}${DIRECT}`,
-      ["0 models with data", "1 SQS queue", "At rest: nothing that is paid for."],
+      ["0 models with data", "1 SQS queue", "At rest: nothing that costs money."],
       ["Each training", "custom metrics", "landed objects"],
     ],
     ["rules beside one", `${HEAD}${DIRECT}${RULES}`, ["0 models with data", "At rest"], ["Each training", "custom metrics"]],
@@ -100,7 +100,7 @@ describe("retrigger plan", () => {
       doubt === undefined ? [] : [item],
     );
 
-    expect(doubtful).toEqual(["composite alarms", "schedules", "log that is kept"]);
+    expect(doubtful).toEqual(["composite alarms", "schedules", "stored log"]);
     expect(withEssential.largestUsd).toBeLessThan(largest.usd);
   });
 });

@@ -62,11 +62,11 @@ describe("doctor", () => {
     const titles = text.split("\n").filter((line) => /^(?:Problems|Not |Works|In order)/.test(line));
     expect(titles).toEqual(["Problems (1)", "Not looked at (2)", "Not deployed yet (3)", "In order (1)"]);
     expect(text).toContain(
-      `  ✗ bucket acme-made: does not announce its new objects to EventBridge, so none is seen
+      `  ✗ bucket acme-made: does not announce its new objects to EventBridge, so Retrigger sees none of them
     → aws s3api put-bucket-notification-configuration --bucket acme-made --notification-configuration '{"EventBridgeConfiguration":{}}'`,
     );
     expect(text).toContain("→ allow sagemaker:DescribePipeline to your identity; docs/doctor.md has the whole policy");
-    expect(text.split("\n").at(-1)).toBe("1 problem, 2 could not be looked at, of which nothing is known.");
+    expect(text.split("\n").at(-1)).toBe("1 problem, 2 could not be looked at (state unknown).");
     expect(isRefused).toBe(true);
   });
 
@@ -74,7 +74,7 @@ describe("doctor", () => {
     const { text, isRefused } = await examined({ aws: AWS, models: { made: MADE } }, IN_ORDER);
 
     expect(isRefused).toBe(false);
-    expect(text.split("\n").at(-1)).toBe("Nothing is in the way of the deployment, which is not there yet.");
+    expect(text.split("\n").at(-1)).toBe("Nothing stands in the way of the first deployment.");
     expect(text).not.toContain("Nothing is wrong");
   });
 
@@ -86,7 +86,7 @@ describe("doctor", () => {
     const { text, isRefused } = await examined({ aws: AWS, models: { made: MADE } }, refused);
 
     expect(isRefused).toBe(true);
-    expect(text.split("\n").at(-1)).toBe("1 could not be looked at, of which nothing is known.");
+    expect(text.split("\n").at(-1)).toBe("1 could not be looked at (state unknown).");
   });
 
   it("should look at each cloud of the configuration, or at the one that is named", async () => {

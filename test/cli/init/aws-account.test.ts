@@ -175,7 +175,7 @@ describe("the account", () => {
       "GetBucketNotificationConfiguration",
       s3Error(301, "PermanentRedirect"),
       (of) => of.bucket("acme"),
-      "it is not in eu-central-1, and EventBridge tells of buckets of its own region alone",
+      "it is not in eu-central-1, and EventBridge sees only buckets of its own region",
     ],
     [
       "pipelines of a busy service",

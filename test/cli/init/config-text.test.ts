@@ -52,9 +52,9 @@ describe("configText", () => {
   it("should note which answers are examples", () => {
     const text = configText(exampleAnswers("aws"), { examples: new Set(["pipeline", "bucket"]) });
 
-    expect(text).toMatch(/name: my-training-pipeline # an example/);
-    expect(text).toMatch(/bucket: my-model-data # an example/);
-    expect(text).not.toMatch(/region:.*# an example/);
+    expect(text).toMatch(/name: my-training-pipeline # example/);
+    expect(text).toMatch(/bucket: my-model-data # example/);
+    expect(text).not.toMatch(/region:.*# example/);
   });
 
   it("should hold texts as they are, and nothing that a terminal or an editor obeys", () => {

@@ -43,13 +43,13 @@ describe("what a plan costs at rest, by hand", () => {
         schedules: (MINUTES / 1e6) * 1,
         "functions invoked by schedules": (MINUTES / 1e6) * 0.2,
         // 256 MB for 0.07 s
-        "time of those functions": MINUTES * 0.25 * 0.07 * 0.0000133334,
+        "time of scheduled functions": MINUTES * 0.25 * 0.07 * 0.0000133334,
         // five read units a tick
         "reads of the sweeper": ((MINUTES * 5) / 1e6) * 0.125,
         // 1.6 KB a tick
         "log of the sweeper": ((MINUTES * 1_600) / 1e9) * 0.5,
         // of 90 days
-        "log that is kept": ((MINUTES * 1_600 * 90) / (HOURS / 24) / 1e9) * 0.03,
+        "stored log": ((MINUTES * 1_600 * 90) / (HOURS / 24) / 1e9) * 0.03,
       }),
     );
   });
@@ -64,13 +64,13 @@ describe("what a plan costs at rest, by hand", () => {
         // 18 policies, of which sweeper-silent has a condition for no value at all
         "conditions of alert policies": 19 * 0.1,
         // 33 alarms, of which the one that silence raises looks twice; every 30 seconds
-        "series that they look at": ((34 * 2 * MINUTES) / 1e6) * 0.35,
+        "series of alert conditions": ((34 * 2 * MINUTES) / 1e6) * 0.35,
         "scheduler jobs": 0.1,
         "messages of the jobs": ((MINUTES * 2 * 1_000) / 2 ** 40) * 40,
-        "requests of functions by jobs": (MINUTES / 1e6) * 0.4,
+        "requests by scheduler jobs": (MINUTES / 1e6) * 0.4,
         // 256 MiB have 0.167 CPUs; 0.05 s are billed as 0.1
-        "CPU of those functions": MINUTES * 0.1 * 0.167 * 0.000024,
-        "memory of those functions": MINUTES * 0.1 * 0.25 * 0.0000025,
+        "CPU of scheduled functions": MINUTES * 0.1 * 0.167 * 0.000024,
+        "memory of scheduled functions": MINUTES * 0.1 * 0.25 * 0.0000025,
         "reads of the sweeper": ((MINUTES * 5) / 1e6) * 0.3,
         "log of the sweeper": ((MINUTES * 500) / 2 ** 30) * 0.5,
       }),
@@ -93,7 +93,7 @@ describe("what a plan costs at rest, by hand", () => {
         // a tick a minute, 6 hourly looks at captures and 5 weekly trainings
         schedules: ((MINUTES + 6 * HOURS + (5 * HOURS) / 24 / 7) / 1e6) * 1,
         // only the sweeper, of 256 MB, and the monitor, of 1 GB, are invoked; 0.18 s each
-        "time of those functions": (MINUTES * 0.25 + 6 * HOURS * 1) * 0.18 * 0.0000133334,
+        "time of scheduled functions": (MINUTES * 0.25 + 6 * HOURS * 1) * 0.18 * 0.0000133334,
       }),
     );
     for (const environment of ["prod", "dev"]) {
@@ -159,7 +159,7 @@ describe("what a plan costs at rest, by hand", () => {
 
     expect(text).toMatch(/composite alarms +25 alarms x 0\.50 +~12\.50\n/);
     expect(text).toMatch(/KMS keys +1 key x 1\.00 +1\.00\n/);
-    expect(text.match(/not confirmed by a page of AWS/g)).toHaveLength(1);
+    expect(text.match(/not confirmed by any AWS page/g)).toHaveLength(1);
   });
 });
 

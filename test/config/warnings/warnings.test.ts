@@ -15,8 +15,12 @@ describe("configWarnings", () => {
   });
 
   it.each([
-    ["an unknown region", "aws: { region: eu-west-9", 'aws.region: got "eu-west-9", which was no region of AWS in'],
-    ["alarms that nobody is told of", "aws: { region: eu-west-1, operations: { email: [] }", "aws.operations: nobody is told of"],
+    ["an unknown region", "aws: { region: eu-west-9", 'aws.region: got "eu-west-9", which was not a region of AWS in'],
+    [
+      "alarms that nobody is told of",
+      "aws: { region: eu-west-1, operations: { email: [] }",
+      "aws.operations: nobody is notified by",
+    ],
   ])("should tell of %s", (_case, aws, expected) => {
     const text = `environment: dev\n${aws} }\n${MODEL}`;
 
@@ -26,13 +30,13 @@ describe("configWarnings", () => {
   it.each([
     ["the address of a folder", "prefixes: [s3://acme/in/]", 'prefixes[0]: got "s3://acme/in/", which no key of acme starts with'],
     ["a slash first", "prefixes: [/in/]", 'did you mean "in/"?'],
-    ["a pattern", 'prefixes: [in/], suffixes: ["*.csv"]', 'suffixes[0]: got "*.csv", in which * and ? stand for themselves'],
-    ["a prefix within another", "prefixes: [in/, in/a/]", 'prefixes[1]: got "in/a/", whose objects "in/" already selects'],
-    ["a prefix twice", "prefixes: [in/, in/]", 'prefixes[1]: got "in/", whose objects "in/" already selects'],
+    ["a pattern", 'prefixes: [in/], suffixes: ["*.csv"]', 'suffixes[0]: got "*.csv", in which * and ? are literal characters'],
+    ["a prefix within another", "prefixes: [in/, in/a/]", 'prefixes[1]: got "in/a/", but "in/" already selects'],
+    ["a prefix twice", "prefixes: [in/, in/]", 'prefixes[1]: got "in/", but "in/" already selects'],
     [
       "a suffix within another",
       "prefixes: [in/], suffixes: [.csv.gz, .gz]",
-      'suffixes[0]: got ".csv.gz", whose objects ".gz" already',
+      'suffixes[0]: got ".csv.gz", but ".gz" already',
     ],
   ])("should tell of %s, alone", (_case, data, expected) => {
     const told = toldOf(`${HEAD}models:\n  one: { data: { bucket: acme, ${data} }, pipeline: { name: a } }\n`);
@@ -80,7 +84,7 @@ describe("the warnings of event patterns", () => {
     ["p02-wrong-detail-type", 'did you mean "SageMaker Model Building Pipeline Execution Status Change"?'],
     [
       "p07-status-lower",
-      'detail.EndpointStatus[0]: got "InService", which events of SageMaker are not known to have, and case counts; did you mean IN_SERVICE?',
+      'detail.EndpointStatus[0]: got "InService", which no known SageMaker event has (case matters); did you mean IN_SERVICE?',
     ],
   ])("should tell in %s what was probably meant", (name, expected) => {
     const file = join(ROOT, "test/fixtures/event-patterns", `${name}.yaml`);

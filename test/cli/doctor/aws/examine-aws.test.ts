@@ -142,7 +142,7 @@ const PROVOKED: readonly (readonly [what: string, arranged: Record<string, Arran
   [
     "a parameter that is missing",
     { "DescribePipeline:made-training": definition([{ Name: "ManifestUri" }, { Name: "Rate", Type: "Float" }]) },
-    problem("pipeline made-training", /nothing is given for Rate \(Float\), which has no default/),
+    problem("pipeline made-training", /Rate \(Float\) has neither a value nor a default/),
     /models\.made\.pipeline\.parameters/,
   ],
   [
@@ -156,7 +156,7 @@ const PROVOKED: readonly (readonly [what: string, arranged: Record<string, Arran
     { "DescribePipeline:flight-delay-training": definition([{ Name: "ManifestUri" }, { Name: "Objects", Type: "Integer" }]) },
     problem(
       "pipeline flight-delay-training",
-      /a scheduled training without new data of flight-delay would be refused: nothing is given for ManifestUri/,
+      /a scheduled training without new data of flight-delay would be refused: ManifestUri \(String\) has neither/,
     ),
     /give the parameter a default/,
   ],
@@ -175,7 +175,7 @@ const PROVOKED: readonly (readonly [what: string, arranged: Record<string, Arran
   [
     "a role that SageMaker may not take",
     { GetRole: untrustedRole },
-    problem("arn:aws:iam::111122223333:role/training", /does not let SageMaker take it/),
+    problem("arn:aws:iam::111122223333:role/training", /does not let SageMaker assume it/),
     /update-assume-role-policy --role-name training/,
   ],
   [
@@ -244,13 +244,13 @@ const PROVOKED: readonly (readonly [what: string, arranged: Record<string, Arran
   [
     "a subscription that nobody confirmed",
     { "ListSubscriptionsByTopic:retrigger-dev-decisions": subscriptions("t", { "ada@example.com": "PendingConfirmation" }) },
-    problem("topic retrigger-dev-decisions", /ada@example\.com has not confirmed, and is told nothing of decisions/),
+    problem("topic retrigger-dev-decisions", /ada@example\.com has not confirmed the subscription, and is not told of decisions/),
     /aws sns subscribe --topic-arn arn:aws:sns:eu-central-1:111122223333:retrigger-dev-decisions --protocol email --notification-endpoint ada@example\.com/,
   ],
   [
     "an address that left",
     { "ListSubscriptionsByTopic:retrigger-dev-operations": subscriptions("t", { "ops@example.com": "Deleted" }) },
-    problem("topic retrigger-dev-operations", /ops@example\.com is not subscribed any more/),
+    problem("topic retrigger-dev-operations", /ops@example\.com is no longer subscribed/),
     /aws sns subscribe/,
   ],
   [
@@ -431,7 +431,7 @@ describe("examineAws", () => {
     const unseen = findings.filter(({ level }) => level === "not-looked-at");
     const cure = `allow ${permission} to your identity; docs/doctor.md has the whole policy`;
     expect(unseen).toContainEqual(
-      expect.objectContaining({ about, cure, message: expect.stringContaining("you may not look at it") }),
+      expect.objectContaining({ about, cure, message: expect.stringContaining("you are not allowed to look at it") }),
     );
     expect(findings.filter(({ level }) => level === "problem")).toEqual([]);
     expect(findings.filter((one) => one.about === about && one.level === "in-order")).toEqual([]);
@@ -483,13 +483,9 @@ describe("examineAws", () => {
   });
 
   it.each([
-    ["stays busy", awsError("ThrottlingException", "Rate exceeded"), /AWS was asked too much at once/],
-    ["hangs up", "hang up" as const, /it gave no answer that can be used/],
-    [
-      "answers with a page of a proxy",
-      { status: 502, body: "<html>\u001b[31mBad Gateway</html>" },
-      /it gave no answer that can be used/,
-    ],
+    ["stays busy", awsError("ThrottlingException", "Rate exceeded"), /AWS throttled the request/],
+    ["hangs up", "hang up" as const, /it gave no usable answer/],
+    ["answers with a page of a proxy", { status: 502, body: "<html>\u001b[31mBad Gateway</html>" }, /it gave no usable answer/],
   ])("should say that it could not look where a service %s", async (_what, answer: Answer, words) => {
     const findings = await found({ ListRules: answer });
 
@@ -536,7 +532,7 @@ describe("examineAws", () => {
 
     expect(findings.filter(({ level }) => level === "problem")).toEqual([]);
     expect(
-      findings.filter(({ level, message }) => level === "not-looked-at" && message.includes("no time was left")).length,
+      findings.filter(({ level, message }) => level === "not-looked-at" && message.includes("there was no time left")).length,
     ).toBeGreaterThan(10);
   });
 

@@ -45,7 +45,7 @@ const PROVOKED: readonly (readonly [what: string, arranged: Record<string, Answe
   [
     "an API that is off",
     { "services:batchGet": apis(["run"]) },
-    problem("API run", /is off/),
+    problem("API run", /is not enabled/),
     /^gcloud services enable run\.googleapis\.com --project acme-ml$/,
   ],
   [
@@ -365,7 +365,7 @@ describeWithFirestore("examineGcp", (firestore) => {
     const unseen = findings.filter(({ level }) => level === "not-looked-at");
     const cure = `give your account a role with ${permission}; docs/doctor.md has the roles`;
     expect(unseen).toContainEqual(
-      expect.objectContaining({ about, cure, message: expect.stringContaining("you may not look at it") }),
+      expect.objectContaining({ about, cure, message: expect.stringContaining("you are not allowed to look at it") }),
     );
     expect(findings.filter(({ level }) => level === "problem")).toEqual([]);
     expect(findings.filter((one) => one.about === about && one.level === "in-order")).toEqual([]);
@@ -401,7 +401,7 @@ describeWithFirestore("examineGcp", (firestore) => {
 
     const unseen = findings.filter(({ level }) => level === "not-looked-at");
     expect(unseen).toEqual([
-      expect.objectContaining({ about: `${LOCATION}/models/99`, message: expect.stringMatching(/no answer that can be used/) }),
+      expect.objectContaining({ about: `${LOCATION}/models/99`, message: expect.stringMatching(/no usable answer/) }),
     ]);
     expect(JSON.stringify(unseen)).not.toContain("\u001b");
   });
