@@ -1,5 +1,5 @@
-// What a SageMaker pipeline that Retrigger creates of a definition asks of those who start it, so that what SageMaker would refuse is
-// told here and not by the first start.
+// What a SageMaker pipeline that Retrigger creates of a definition asks of those who start it: what SageMaker would refuse is told
+// here, and not by the first start.
 // https://docs.aws.amazon.com/sagemaker/latest/dg/define-pipeline.html
 import { resolve } from "node:path";
 import { nearestWord } from "../../functions/core/nearest-word";

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../../modules/temporary-project";
 import { Mistakes, type Parser, throwing } from "../parser";
 
 const MISTAKES = throwing(Mistakes);
-const DATA = { bucket: "acme", prefixes: ["in/"], suffixes: [".csv"] };
+const DATA = { bucket: "acme", prefixes: ["in/"], suffixes: [".csv"], manifestPrefix: "retrigger/" };
 const DEFINITION = {
   Version: "2020-12-01",
   Parameters: [
