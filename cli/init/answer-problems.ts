@@ -15,7 +15,8 @@ export function answerProblems(answers: Answers): string[] {
     return [`got ${JSON.stringify(answers.prefix)}; expected a prefix that does not start with /, as keys of objects do not`];
   }
   if (Object.hasOwn(answers.parameters, "__proto__")) return ["got the parameter __proto__; expected another name"];
-  const long = [answers.model, ...Object.keys(answers.parameters)].filter((name) => JSON.stringify(name).length > MAX_KEY);
+  const { model, bucket, output, parameters } = answers;
+  const long = [model, bucket, output, ...Object.keys(parameters)].filter((name) => JSON.stringify(name).length > MAX_KEY);
   if (long.length > 0) return long.map((name) => `got the name ${quotedValue(name)}; expected a shorter one`);
   const content: unknown = parse(configText(answers), { stringKeys: true, maxAliasCount: 0 });
   const { error } = configSchema.safeParse(content, { error: expectationOf, reportInput: true });
