@@ -6,7 +6,8 @@ import { isCandidateId } from "../functions/core/request-ids";
 import type { Cause } from "../functions/core/training-request";
 import { version } from "../package.json";
 import { DEFAULT_LIMIT, dollars, type RunAlone, type RunCommand, STACKS, wholeNumber } from "./command-options";
-import { decisions, exportDecisions, timeOption } from "./commands/decisions";
+import { checkSaid } from "./commands/answer";
+import { decisions, exportDecisions, spanOf, timeOption } from "./commands/decisions";
 import { drift } from "./commands/drift";
 import { clear, erasePerson, freeze, pause, RUN_ENDS, resume, settle, thaw } from "./commands/interventions";
 import { replay, replayExport } from "./commands/replay";
@@ -71,7 +72,8 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
     .version(version)
     .configureOutput({ outputError: (text, write) => write(errorText(text)) })
     .showHelpAfterError("--help after the command tells what it takes")
-    .addHelpText("after", EXAMPLES);
+    .addHelpText("after", EXAMPLES)
+    .hook("preAction", (_program, called) => checkTyped(called));
 
   const command = (name: string, description: string) =>
     program
@@ -212,6 +214,13 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
   completionCommand(program, runAlone);
 
   return program;
+}
+
+/** Checks what several commands are told, before anything is opened. @throws UsageError */
+function checkTyped(called: Command): void {
+  const { by, ...typed } = called.opts<{ since?: string; until?: string; by?: string; why?: string }>();
+  spanOf(typed, Date.now());
+  if (by !== undefined) checkSaid({ ...typed, by });
 }
 
 interface RedriveFlags {

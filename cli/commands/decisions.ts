@@ -43,7 +43,7 @@ export async function* exportDecisions(control: Control, filter: DecisionFilter,
     for (const decision of await newestDecisions(control, filter, limit)) yield JSON.stringify(decision);
     return;
   }
-  const span = spanOf(control, filter);
+  const span = spanOf(filter, control.now());
   for (const model of await modelsOf(control, filter)) {
     for await (const page of control.decisionsBetween(model, span)) {
       for (const decision of page) if (isSelected(decision, filter)) yield JSON.stringify(decision);
@@ -52,8 +52,6 @@ export async function* exportDecisions(control: Control, filter: DecisionFilter,
 }
 
 async function newestDecisions(control: Control, filter: DecisionFilter, limit: number): Promise<Decision[]> {
-  // What is wrong in it is said although there may be no models.
-  spanOf(control, filter);
   const lists = await Promise.all((await modelsOf(control, filter)).map((model) => newestOf(control, model, filter, limit)));
   return lists
     .flat()
@@ -70,15 +68,19 @@ async function newestOf(control: Control, model: string, filter: DecisionFilter,
   const { outcome, cause, since, until } = filter;
   if ([outcome, cause, since, until].every((value) => value === undefined)) return [...(await control.decisions(model, limit))];
   const found: Decision[] = [];
-  for await (const page of control.decisionsBetween(model, spanOf(control, filter))) {
+  for await (const page of control.decisionsBetween(model, spanOf(filter, control.now()))) {
     found.push(...page.filter((decision) => isSelected(decision, filter)));
     if (found.length >= limit) break;
   }
   return found;
 }
 
-function spanOf(control: Control, { since, until }: DecisionFilter): TimeSpan {
-  const now = control.now();
+/**
+ * The span that two options name.
+ * @param now epoch milliseconds
+ * @throws UsageError when one of them names no moment, or the span ends before it begins
+ */
+export function spanOf({ since, until }: Pick<DecisionFilter, "since" | "until">, now: number): TimeSpan {
   const span = {
     ...(since !== undefined && { since: timeOption("since", since, now) }),
     ...(until !== undefined && { until: timeOption("until", until, now) }),

@@ -7,7 +7,7 @@ import {
   ListPipelinesCommand,
   SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
-import * as z from "zod/mini";
+import { readDefinition } from "../../config/checks/pipeline-parameters";
 import { type Account, type EndpointFacts, type Listed, listPages, type PipelineFacts } from "./account";
 import { type LIMITS, look, nameOf, refusalOf } from "./aws-refusals";
 
@@ -57,19 +57,12 @@ function pipelinesOf(sageMaker: SageMakerClient): Promise<Listed> {
   });
 }
 
-/** https://aws-sagemaker-mlops.github.io/sagemaker-model-building-pipeline-definition-JSON-schema/ */
-const definitionSchema = z.object({
-  Parameters: z._default(
-    z.array(z.object({ Name: z.string(), Type: z._default(z.string(), "String"), DefaultValue: z.optional(z.unknown()) })),
-    [],
-  ),
-});
-
 async function pipelineOf(sageMaker: SageMakerClient, name: string): Promise<PipelineFacts> {
   try {
     const { PipelineDefinition = "{}" } = await sageMaker.send(new DescribePipelineCommand({ PipelineName: name }));
-    const { Parameters } = definitionSchema.parse(JSON.parse(PipelineDefinition));
-    const parameters = Parameters.map(({ Name, Type, DefaultValue }) => ({
+    const definition = readDefinition(PipelineDefinition);
+    if (!definition.isRead) throw new Error("the definition that SageMaker gave is none that can be read");
+    const parameters = definition.parameters.map(({ Name, Type = "String", DefaultValue }) => ({
       name: Name,
       type: Type,
       isText: Type === "String",

@@ -7,6 +7,7 @@ import { dynamoDecisionLog } from "../../functions/aws/adapters/dynamodb/decisio
 import { version } from "../../package.json";
 import { decisionOf, NOW } from "../contracts/coordination-samples";
 import { describeWithDynamoDb } from "../contracts/dynamodb-endpoint";
+import { temporaryFolder } from "../modules/temporary-project";
 import { checkOf, idOf } from "../simulation/candidates";
 import { dataRequest, driftRequest, localRun, localRunWrittenAt } from "./local-run";
 import { promotedRun } from "./promoted-run";
@@ -177,6 +178,18 @@ describe("retrigger", () => {
     [["state", "--stack", "gcp", "--state", "x"], "got the state database x; expected projects/"],
   ])("should end with 2 for what only a command can tell to be wrong: %j", async (args, message) => {
     const { status, stdout, stderr } = retrigger(await localRun(dataRequest(1)), ...args);
+
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+
+  it.each([
+    [["decisions", "--since", "2026-02-30"], "--since 2026-02-30: there is no such day or time"],
+    [["decisions", "--export", "--since", "1h", "--until", "2h"], "--since 1h is after --until 2h"],
+    [["redrive", "--stack", "aws", "--since", "2026-13-01"], "--since 2026-13-01: there is no such day or time"],
+    [["hold", "west-coast", "--why", " "], "--why: got a blank text"],
+  ])("should end with 2 for wrong usage before it looks for a coordinator: %j", (args, message) => {
+    const { status, stdout, stderr } = retrigger(temporaryFolder({}), ...args);
 
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toContain(message);

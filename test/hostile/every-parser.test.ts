@@ -10,6 +10,7 @@ import { exportedFiles } from "./parsers/exports";
 import { files } from "./parsers/files";
 import { messages } from "./parsers/messages";
 import { storedRows } from "./parsers/rows";
+import { setup } from "./parsers/setup";
 import { words } from "./parsers/words";
 
 const ROOT = join(__dirname, "../..");
@@ -26,6 +27,9 @@ const DASHBOARD = "dashboards that the program has just synthesised";
 /** Files that parse what nobody else wrote, and what that is. */
 const NOT_HOSTILE: Readonly<Record<string, string>> = {
   "cli/commands/import-history.ts": "the name of a model, as a person types it",
+  "cli/doctor/aws/pipelines.ts":
+    "the trust policy of a role, as IAM has encoded it; what cannot be decoded is told as not looked at",
+  "cli/plan/synthesise.ts": "stacks that the program has just synthesised",
   "cli/redrive/local-dead-letters.ts": LOCAL,
   "cli/simulate-program.ts": "durations that a person types, of one pattern",
   "cli/simulate/policy-settings.ts":
@@ -34,6 +38,8 @@ const NOT_HOSTILE: Readonly<Record<string, string>> = {
   "eventbridge/object-pattern.ts": OWN,
   "functions/aws/adapters/sagemaker/endpoint-scaling.ts": "a copy of what the client of AWS has read",
   "functions/core/coordination/erase-person.ts": "records that the store has read; what is left of them is checked again",
+  "functions/core/drift/assess-monitoring-run.ts":
+    "files of a monitoring run, by the parsers of drift documents and of such runs, which are given hostile ones",
   "functions/core/log/log.ts": "errors of clients, for the log, which test/core/log gives hostile ones",
   "local/clouds/gcp.ts": LOCAL,
   "local/dashboard/cloudwatch-dashboard.ts": DASHBOARD,
@@ -58,6 +64,7 @@ describe("the hostile input", () => {
       exportedFiles,
       files,
       messages,
+      setup,
       storedRows,
       words,
     ].flat();

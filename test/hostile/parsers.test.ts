@@ -6,6 +6,7 @@ import { evaluations } from "./parsers/evaluations";
 import { exportedFiles } from "./parsers/exports";
 import { files } from "./parsers/files";
 import { messages } from "./parsers/messages";
+import { setup } from "./parsers/setup";
 import { words } from "./parsers/words";
 
 describeParsers("answers", answers);
@@ -15,4 +16,5 @@ describeParsers("evaluations", evaluations);
 describeParsers("files", files);
 describeParsers("messages", messages);
 describeParsers("exports", exportedFiles);
+describeParsers("setup", setup);
 describeParsers("words", words);

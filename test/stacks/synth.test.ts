@@ -84,6 +84,18 @@ describe("the app", () => {
     },
   );
 
+  it("should make the folder that it writes to, and those above it", () => {
+    const folder = temporaryFolder({ file: "" });
+    const RETRIGGER_CONFIG = join(ROOT, "test/fixtures/config/minimal.yaml");
+
+    const made = synthesize(bundled, { RETRIGGER_CONFIG, CDKTF_OUTDIR: join(folder, "a/b") });
+    const refused = synthesize(bundled, { RETRIGGER_CONFIG, CDKTF_OUTDIR: join(folder, "file/b") });
+
+    expect({ status: made.status, stacks: readdirSync(join(folder, "a/b/stacks")) }).toEqual({ status: 0, stacks: ["aws-stack"] });
+    expect(refused.status).toBe(1);
+    expect(withoutWarnings(refused.stderr)).toMatch(/^\S+file\/b: cannot be made \(\S[^\n]+\); expected a folder [^\n]+\n$/);
+  });
+
   it("should print the mistakes of a configuration, without a stack trace, and fail", () => {
     const folder = temporaryFolder({ "other.yaml": "environment: dev\nmodel: {}" });
 

@@ -1,11 +1,16 @@
 import { GetRoleCommand } from "@aws-sdk/client-iam";
 import { DescribeModelPackageGroupCommand, DescribePipelineCommand } from "@aws-sdk/client-sagemaker";
+import {
+  type ParameterMistake,
+  type PipelineParameter,
+  parameterMistakes,
+  readDefinition,
+} from "../../../config/checks/pipeline-parameters";
 import type { ModelConfig } from "../../../config/config";
 import { isMissing } from "../../../functions/aws/adapters/sagemaker/sagemaker-refusal";
 import { byThing, type Check, type Report } from "../finding";
 import { sampleRuns } from "../sample-requests";
 import type { AwsAccount } from "./account";
-import { definedParameters, parameterMistakes } from "./pipeline-definition";
 
 type Named = readonly [string, ModelConfig];
 
@@ -38,15 +43,15 @@ async function lookAtPipeline(account: AwsAccount, report: Report, name: string,
     report.problem(about, "is being deleted", `create it again, or correct pipeline.name of ${namesOf(models)}`);
     return;
   }
-  const declared = definedParameters(found.PipelineDefinition ?? "");
-  if (declared === undefined) {
+  const definition = readDefinition(found.PipelineDefinition ?? "");
+  if (!definition.isRead) {
     const cure = `aws sagemaker describe-pipeline --region ${region} --pipeline-name ${name}`;
     report.notLookedAt(`parameters of ${name}`, "the definition that SageMaker returned cannot be read", cure);
     return;
   }
   const mistakes = models.flatMap(([model, config]) =>
     sampleRuns(model, config, "s3://").flatMap(({ what, parameters }) =>
-      parameterMistakes(declared, parameters).map((mistake) => ({ model, mistake, what })),
+      mistakesOf(definition.parameters, parameters).map((mistake) => ({ model, mistake, what })),
     ),
   );
   // of two kinds of trainings that break alike, one is told
@@ -58,6 +63,29 @@ async function lookAtPipeline(account: AwsAccount, report: Report, name: string,
       `correct models.${model}.pipeline.parameters, or give the parameter a default in the pipeline`,
     );
   if (told.size === 0) report.inOrder(about, `takes the parameters of ${namesOf(models)}`);
+}
+
+/** What SageMaker would refuse a start with these values for, each in a sentence; empty where it takes them. */
+function mistakesOf(declared: readonly PipelineParameter[], given: Readonly<Record<string, string>>): string[] {
+  return parameterMistakes(declared, Object.entries(given)).map((mistake) => mistakeText(mistake, declared));
+}
+
+function mistakeText(mistake: ParameterMistake, declared: readonly PipelineParameter[]): string {
+  const { name } = mistake;
+  switch (mistake.kind) {
+    case "undeclared":
+      return `got ${name}, which the pipeline does not declare; it declares ${declared.map(kindText).join(", ") || "none"}`;
+    case "missing":
+      return `${kindText(mistake.declared)} has neither a value nor a default`;
+    case "type":
+      return `got ${JSON.stringify(mistake.value)} for ${name}; it takes ${mistake.type.takes}`;
+    case "enum":
+      return `got ${JSON.stringify(mistake.value)} for ${name}; it takes one of ${mistake.allowed.join(", ")}`;
+  }
+}
+
+function kindText({ Name, Type = "String" }: PipelineParameter): string {
+  return `${Name} (${Type})`;
 }
 
 function namesOf(models: readonly Named[]): string {

@@ -1,5 +1,5 @@
 import { quoted, quotedText } from "../plain-text";
-import { type CronField, DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, type ReadField, readField } from "./cron-field";
+import { type CronField, DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, readField } from "./cron-field";
 
 /**
  * When a schedule fires, by the clock on the wall of its time zone: at each of the minutes of each of the hours, on the days that
@@ -75,7 +75,7 @@ export function readCron(text: string): ReadCron {
       isUnrestricted(dayOfWeek) ? undefined : onDaysOfWeek.values,
     ),
   };
-  return everFires(cron) ? { isValid: true, cron } : wrong([neverFires(onDaysOfMonth, dayOfMonth, month)]);
+  return everFires(cron) ? { isValid: true, cron } : wrong([neverFires(cron, dayOfMonth, month)]);
 }
 
 /** Mistakes that are told of one expression. */
@@ -129,14 +129,25 @@ function countingDays(daysOfMonth: readonly number[] | undefined, daysOfWeek: re
   return isEveryDay ? { daysOfMonth: undefined, daysOfWeek: undefined } : { daysOfMonth, daysOfWeek };
 }
 
+const MONTH_NAMES: readonly string[] = [
+  ...["January", "February", "March", "April", "May", "June"],
+  ...["July", "August", "September", "October", "November", "December"],
+];
+
 function everFires({ months, daysOfMonth, daysOfWeek }: CronExpression): boolean {
   if (daysOfMonth === undefined || daysOfWeek !== undefined) return true;
   const [earliest = 0] = daysOfMonth;
   return months.some((month) => earliest <= (DAYS_OF_MONTHS[month - 1] ?? 0));
 }
 
-function neverFires({ values }: ReadField, dayOfMonth: string, month: string): string {
-  return `day ${values.join(",")} is in no month of ${quoted(month)}, so it would never fire; expected a day that exists; correct day-of-month ${quoted(dayOfMonth)} or month ${quoted(month)}`;
+function neverFires({ months, daysOfMonth = [] }: CronExpression, dayOfMonth: string, month: string): string {
+  const names = months.map((number) => MONTH_NAMES[number - 1] ?? String(number));
+  const has = `${listed(names, "and")} ${names.length === 1 ? "has" : "have"}`;
+  return `${has} no day ${listed(daysOfMonth, "or")}, so it would never fire; expected a day that exists; correct day-of-month ${quoted(dayOfMonth)} or month ${quoted(month)}`;
+}
+
+function listed(words: readonly (string | number)[], last: "and" | "or"): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
 }
 
 /** So often, whatever the clock says; a scheduler counts from when it learned of it. */

@@ -23,7 +23,7 @@ describe("the schedules of a model in retrigger.yaml", () => {
     [
       "a day that there is not",
       { cron: "0 0 30 2 *" },
-      'schedule.cron: got "0 0 30 2 *"; day 30 is in no month of 2, so it would never fire',
+      'schedule.cron: got "0 0 30 2 *"; February has no day 30, so it would never fire',
     ],
     ["no time", {}, "models.one.schedule: got none of cron, every and rate; expected exactly one of them; add one"],
     ["a number", { cron: 5 }, "schedule.cron: got 5; expected a cron expression of five fields"],

@@ -88,8 +88,9 @@ describe("readCron", () => {
     ["*/90 * * * *", 'its minute has "*/90"; expected a step from 1 to 59; each turn of the field starts the step again'],
     ["0 0 */2 * MON", 'its day-of-month has "*/2" beside another choice of days, which crons understand differently; write 1-31/2'],
     ["0 0 1 * */2", 'its day-of-week has "*/2" beside another choice of days, which crons understand differently; write 0-6/2'],
-    ["0 0 30 2 *", "day 30 is in no month of 2, so it would never fire; expected a day that exists"],
-    ["0 0 31 feb,apr,jun *", "day 31 is in no month of feb,apr,jun"],
+    ["0 0 30 2 *", "February has no day 30, so it would never fire; expected a day that exists"],
+    ["0 0 30,31 2 *", "February has no day 30 or 31, so"],
+    ["0 0 31 feb,apr,jun *", "February, April and June have no day 31, so"],
   ])("should explain what is wrong with %j", (text, expected) => {
     const read = readCron(text);
 
