@@ -11,7 +11,8 @@ import { addStacks } from "./stacks/add-stacks";
 function main(): void {
   const file = process.env.RETRIGGER_CONFIG || "retrigger.yaml";
   const { config, remarkOf } = loadPlacedConfig(file, { environment: process.env.RETRIGGER_ENVIRONMENT || undefined });
-  for (const warning of configWarnings(config, dirname(file))) console.error(`warning ${remarkText(remarkOf(warning))}`);
+  // cdktf marks every line of an app's standard error as an error of its own, and an annotation would change the manifest.
+  for (const warning of configWarnings(config, dirname(file))) console.log(`warning ${remarkText(remarkOf(warning))}`);
   const app = new App({ outdir: outputFolder() });
   addStacks(app, { config, configDir: dirname(file) });
   app.synth();

@@ -32,7 +32,7 @@ describe("the app", () => {
 
     const outputs = projects.map((project, index) => {
       const { status, stderr } = synthesize(project, { TZ: ["UTC", "Pacific/Kiritimati"][index] });
-      expect({ status, stderr: withoutWarnings(stderr) }).toEqual({ status: 0, stderr: "" });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
       return outputOf(project);
     });
 
@@ -80,7 +80,7 @@ describe("the app", () => {
       const { status, stderr } = synthesize(bundled, { RETRIGGER_CONFIG: join(ROOT, file) });
 
       expect(spawnSync("terraform", ["version"], { env: { PATH: withoutTerraform() } }).error).toMatchObject({ code: "ENOENT" });
-      expect({ status, stderr: withoutWarnings(stderr) }).toEqual({ status: 0, stderr: "" });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     },
   );
 
@@ -93,7 +93,19 @@ describe("the app", () => {
 
     expect({ status: made.status, stacks: readdirSync(join(folder, "a/b/stacks")) }).toEqual({ status: 0, stacks: ["aws-stack"] });
     expect(refused.status).toBe(1);
-    expect(withoutWarnings(refused.stderr)).toMatch(/^\S+file\/b: cannot be made \(\S[^\n]+\); expected a folder [^\n]+\n$/);
+    expect(refused.stderr).toMatch(/^\S+file\/b: cannot be made \(\S[^\n]+\); expected a folder [^\n]+\n$/);
+  });
+
+  it("should print warnings on its standard output, since cdktf calls the lines of the other stream errors", () => {
+    const file = join(ROOT, "test/fixtures/config/minimal.yaml");
+
+    const { status, stdout, stderr } = synthesize(bundled, { RETRIGGER_CONFIG: file });
+
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout.split("\n")).toEqual([
+      expect.stringMatching(/^warning \S+minimal\.yaml:2:1 aws\.operations: nobody is notified/),
+      "",
+    ]);
   });
 
   it("should print the mistakes of a configuration, without a stack trace, and fail", () => {
@@ -128,18 +140,13 @@ function synthesize(project: string, environment: Readonly<Record<string, string
   const [bundling = "", running = ""] = app.split(" && ");
   const { RETRIGGER_CONFIG: _mine, CDKTF_OUTDIR: _out, ...inherited } = process.env;
   spawnSync(bundling, { cwd: project, shell: true, env: inherited });
-  const { status, stderr } = spawnSync(running, {
+  const { status, stdout, stderr } = spawnSync(running, {
     cwd: project,
     shell: true,
     encoding: "utf8",
     env: { ...inherited, PATH: withoutTerraform(), ...environment },
   });
-  return { status, stderr };
-}
-
-/** What the synthesis prints, apart from warnings. */
-function withoutWarnings(stderr: string): string {
-  return stderr.replace(/^warning [^\n]+\n/gm, "");
+  return { status, stdout, stderr };
 }
 
 /** A PATH that leads to this Node alone. */
