@@ -8,13 +8,14 @@ import {
   SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import * as z from "zod/mini";
+import { answeredByAws } from "../control/aws-answers";
 import { type Account, type EndpointFacts, type Listed, listPages, type PipelineFacts } from "./account";
 import { type LIMITS, look, nameOf, refusalOf } from "./aws-refusals";
 
 /** Pipelines, endpoints and buckets of a region, as its caller may see them. */
 export function awsResources(region: string, limits: typeof LIMITS, { owner, caller }: Pick<Account, "owner" | "caller">): Account {
-  const sageMaker = new SageMakerClient({ region, ...limits });
-  const s3 = new S3Client({ region, ...limits });
+  const sageMaker = answeredByAws(new SageMakerClient({ region, ...limits }));
+  const s3 = answeredByAws(new S3Client({ region, ...limits }));
   return {
     cloud: "aws",
     caller,
@@ -67,7 +68,7 @@ const definitionSchema = z.object({
 
 async function pipelineOf(sageMaker: SageMakerClient, name: string): Promise<PipelineFacts> {
   try {
-    const { PipelineDefinition = "{}" } = await sageMaker.send(new DescribePipelineCommand({ PipelineName: name }));
+    const { PipelineDefinition = "" } = await sageMaker.send(new DescribePipelineCommand({ PipelineName: name }));
     const { Parameters } = definitionSchema.parse(JSON.parse(PipelineDefinition));
     const parameters = Parameters.map(({ Name, Type, DefaultValue }) => ({
       name: Name,

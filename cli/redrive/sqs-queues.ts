@@ -61,8 +61,15 @@ async function describe(sqs: SQSClient, url: string): Promise<SqsQueue> {
     arn: Attributes.QueueArn ?? "",
     isFifo: name.endsWith(".fifo"),
     isDeadLetters: Attributes.RedriveAllowPolicy !== undefined || /-dlq(?:\.fifo)?$/.test(name),
-    letters: Number(Attributes.ApproximateNumberOfMessages ?? 0) + Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+    letters:
+      counted(name, Attributes.ApproximateNumberOfMessages) + counted(name, Attributes.ApproximateNumberOfMessagesNotVisible),
   };
+}
+
+/** @throws Error for a count that SQS did not give: it always does, so the answer is not its own */
+function counted(name: string, count: string | undefined): number {
+  if (count === undefined || !/^\d+$/.test(count)) throw new Error(`SQS did not say how many messages ${name} holds`);
+  return Number(count);
 }
 
 function nameOf(url: string): string {
