@@ -7,7 +7,7 @@ import { isMapping } from "../../functions/core/json-path";
 const NOT_OF_AWS = "an answer that is not of AWS: a proxy or sign-in page?";
 
 /** An answer of something else than AWS, or of AWS without what it always sends. */
-export class BrokenAnswerError extends Error {
+class BrokenAnswerError extends Error {
   override readonly name = "BrokenAnswerError";
 
   /** @param $metadata its HTTP status, by which the SDK repeats what is worth it */

@@ -4,6 +4,7 @@ import { messageOf } from "../../functions/core/log/log";
 import { harmlessLine } from "../../functions/core/plain-text";
 import { GoogleApiError, type GoogleRest, googleRest, jsonAnswer, SCOPES } from "../../functions/gcp/adapters/google-rest";
 import { readTemplate } from "../../functions/gcp/adapters/vertex/pipeline-template";
+import { unreadableCredentials } from "../control/gcp-trouble";
 import {
   type Account,
   type BucketFacts,
@@ -236,6 +237,8 @@ const IS_NOBODY = new RegExp(`^(?:${NO_CREDENTIALS}|${NOT_ACCEPTED})`);
 
 function refusalOf(permission: string, error: unknown): string {
   const said = error instanceof Error ? error.message : messageOf(error);
+  const unreadable = unreadableCredentials(error);
+  if (unreadable !== undefined) return unreadable;
   if (/there is no access token/.test(said)) return /invalid_grant|invalid_rapt/.test(said) ? NOT_ACCEPTED : NO_CREDENTIALS;
   if (/\(401\b/.test(said)) return NOT_ACCEPTED;
   if (error instanceof GoogleApiError && error.status === 403) {

@@ -21,11 +21,17 @@ export interface SqsQueue {
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html */
 const PAGE = 1_000;
 
+/** A bound, so that a list without an end has one. */
+const MAX_PAGES = 100;
+
 /** The queues of the environment whose names start with `prefix`. */
 export async function sqsQueues(sqs: SQSClient, prefix: string): Promise<SqsQueue[]> {
   const urls: string[] = [];
   let token: string | undefined;
+  let pages = 0;
   do {
+    if (++pages > MAX_PAGES)
+      throw new Error(`SQS lists more than ${MAX_PAGES} pages of queues ${prefix}*, which were not all read`);
     const page = await sqs.send(
       new ListQueuesCommand({ QueueNamePrefix: prefix, MaxResults: PAGE, ...(token && { NextToken: token }) }),
     );

@@ -57,6 +57,16 @@ export function awsClients(options: ClientOptions): AwsClients {
   };
 }
 
+/** Ends a client, and what still asks it page by page after the examination gave up. */
+export function closed(client: AwsClients[keyof AwsClients]): void {
+  const { middlewareStack } = client as STSClient;
+  const refuse = async (): Promise<never> => {
+    throw new Error("the examination is over");
+  };
+  middlewareStack.add(() => refuse, { step: "initialize", priority: "high", name: "closed", override: true });
+  client.destroy();
+}
+
 /** Who asks. */
 interface Identity {
   readonly accountId: string;

@@ -2,7 +2,7 @@ import { awsClients } from "../../../../cli/doctor/aws/account";
 import { examineAws } from "../../../../cli/doctor/aws/examine-aws";
 import { type Finding, Pace } from "../../../../cli/doctor/finding";
 import type { DeploymentConfig } from "../../../../config/config";
-import { type Answer, awsError, CLIENT, type LoopbackServer } from "../../../aws/adapters/loopback-server";
+import { type Answer, awsError, CLIENT, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";
 import {
   type Arranged,
   announcing,
@@ -574,6 +574,31 @@ describe("examineAws", () => {
     expect(
       findings.filter(({ level, message }) => level === "not-looked-at" && message.includes("no time was left")).length,
     ).toBeGreaterThan(10);
+  });
+
+  it("should give up on pages without an end, and ask no further ones then", async () => {
+    let pages = 0;
+    const pace = new Pace(NOW + 120_000, () => NOW);
+    const endless = (request: Received) => {
+      if (!request.body.includes('"settings"')) return json({ Items: [] });
+      if (++pages === 30) pace.end();
+      return json({ Items: [], LastEvaluatedKey: { pk: { S: "settings" }, sk: { S: String(pages) } } });
+    };
+    server = await startAccount({ Query: endless });
+    const { findings } = await examineAws(CONFIG, pace, awsClients({ ...CLIENT, endpoint: server.endpoint }), () => NOW);
+
+    const unseen = { level: "not-looked-at", about: "settings of models" };
+    expect(findings).toContainEqual(
+      expect.objectContaining({ ...unseen, message: expect.stringContaining("gave up after 2 minutes") }),
+    );
+    expect(pages).toBeLessThanOrEqual(31);
+  });
+
+  it("should give up on queues that are listed without an end", async () => {
+    const findings = await found({ ListQueues: json({ QueueUrls: [], NextToken: "more" }) });
+
+    const unseen = { level: "not-looked-at", about: "queues" };
+    expect(findings).toContainEqual(expect.objectContaining({ ...unseen, message: expect.stringContaining("100 pages") }));
   });
 
   it("should look at nothing of the coordinator where no model has data", async () => {
