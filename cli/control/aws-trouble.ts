@@ -47,7 +47,7 @@ function messageFor(error: Error, { table, queue, region, profile, account }: Aw
   if (/UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature/.test(name)) {
     return `AWS does not take these credentials (${name}); see that AWS_ACCESS_KEY_ID or the profile is of this account, and that the clock is right`;
   }
-  if (isBrokenAnswer(error)) return `got ${brokenAnswerText(error)} See the network and its proxy`;
+  if (isBrokenAnswer(error)) return `got ${brokenAnswerText(error)} see the network, and sign in to its proxy`;
   if (isUnreachable(error)) {
     return `AWS could not be reached in ${region ?? "an unknown region"}: ${reasonOf(error)}; see the network and its proxy, and that the region is spelt right`;
   }
