@@ -74,7 +74,10 @@ export function answeredByAws<C extends AnsweredClient>(client: C): C {
 
 /** Whether an error is of an answer that is none, as `answeredByAws` or the SDK says it. */
 export function isBrokenAnswer(error: unknown): boolean {
-  return error instanceof Error && (error instanceof BrokenAnswerError || /Deserialization error|inspect the hidden field/.test(error.message));
+  return (
+    error instanceof Error &&
+    (error instanceof BrokenAnswerError || /Deserialization error|inspect the hidden field/.test(error.message))
+  );
 }
 
 /** An error of an answer that is none, in words of our own: the SDK's name a field that a person cannot see. */

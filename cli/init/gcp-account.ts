@@ -233,7 +233,7 @@ async function look<T>(permission: string, call: () => Promise<T>): Promise<Look
 const NO_CREDENTIALS = "no credentials of Google Cloud were found; sign in with gcloud auth application-default login";
 const NOT_ACCEPTED = "Google Cloud does not accept your credentials; sign in again with gcloud auth application-default login";
 /** Reasons that concern every call. */
-const IS_NOBODY = new RegExp(`^(?:${NO_CREDENTIALS}|${NOT_ACCEPTED})`);
+const IS_NOBODY = new RegExp(`^(?:${NO_CREDENTIALS}|${NOT_ACCEPTED}|the file .* is no JSON)`);
 
 function refusalOf(permission: string, error: unknown): string {
   const said = error instanceof Error ? error.message : messageOf(error);

@@ -125,7 +125,8 @@ function folderFor(file: string): boolean {
     return true;
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    if (!existsSync(dirname(folder))) throw refused(`the folder ${typedText(folder)} cannot be created; create it, and those above it, first`);
+    if (!existsSync(dirname(folder)))
+      throw refused(`the folder ${typedText(folder)} cannot be created; create it, and those above it, first`);
     throw refused(`the folder ${typedText(folder)} cannot be created (${messageOf(error)})`);
   }
 }
