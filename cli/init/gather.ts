@@ -17,7 +17,7 @@ export interface Surroundings {
 }
 
 /** What is to be done, and the command that does it. */
-export interface ToDo {
+interface ToDo {
   readonly what: string;
   readonly command?: string;
 }
