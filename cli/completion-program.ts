@@ -16,7 +16,7 @@ export function completionCommand(program: Command, runAlone: RunAlone): void {
       "after",
       `
 Examples:
-  $ source <(retrigger completion bash)                 in ~/.bashrc; if installed in a folder only, first: alias retrigger="npx retrigger"
+  $ source <(retrigger completion bash)                 in ~/.bashrc; if installed in a folder, with its node_modules/.bin in PATH
   $ source <(retrigger completion zsh)                  in ~/.zshrc, after compinit
   $ retrigger completion fish > ~/.config/fish/completions/retrigger.fish`,
     )
@@ -102,10 +102,17 @@ function bashScript(name: string, places: readonly Place[]): string {
   const complete = (value: NonNullable<Flag["value"]>) =>
     value === "any"
       ? "COMPREPLY=()"
-      : `COMPREPLY=($(compgen ${value === "file" ? "-f" : `-W "${value.join(" ")}"`} -- "$current"))`;
+      : value === "file"
+        ? // Line by line, as names have spaces; bash 3.2, which macOS has, knows neither mapfile nor compopt.
+          'compopt -o filenames 2>/dev/null; COMPREPLY=(); while IFS= read -r at; do COMPREPLY+=("$at"); done < <(compgen -f -- "$current")'
+        : `COMPREPLY=($(compgen -W "${value.join(" ")}" -- "$current"))`;
   return [
     `_${name}() {`,
     '  local current="${COMP_WORDS[COMP_CWORD]}" previous="${COMP_WORDS[COMP_CWORD-1]}" path="" words="" at',
+    // An option and its value in one word: bash takes = for a word of its own, unless COMP_WORDBREAKS leaves it out.
+    '  if [[ $current == "=" ]]; then current=""',
+    '  elif [[ $previous == "=" ]]; then previous="${COMP_WORDS[COMP_CWORD-2]}"',
+    '  elif [[ $current == --*=* ]]; then previous="${current%%=*}" current="${current#*=}"; fi',
     "  for ((at = 1; at < COMP_CWORD; at++)); do",
     '    case "$path|${COMP_WORDS[at]}" in',
     ...steps(places),

@@ -11,6 +11,7 @@ import { type Control, plainControl } from "./control/control";
 import type { DeployedOptions } from "./control/deployed-options";
 import { errorText, jsonText, type Printout, painter, terminalText } from "./printout";
 import { createProgram } from "./program";
+import { quietMetadataWarning } from "./quiet-warnings";
 
 const USAGE_ERROR = 2;
 /** 128 and the number of SIGINT. */
@@ -19,6 +20,7 @@ const INTERRUPTED = 130;
 z.config(z.locales.en());
 // Of the versions of Node.js that this project takes, the clients' own advice is none of a command's answer.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+quietMetadataWarning();
 
 const run: RunCommand = async (options, command) => {
   const leftOut: unknown[] = [];

@@ -1,6 +1,7 @@
 import { RetryableError } from "../../functions/core/errors";
 import { reasonOf } from "../../functions/core/log/log";
 import { CommandError } from "../command-error";
+import { brokenAnswerText, isBrokenAnswer } from "./aws-answers";
 import { isUnreachable } from "./unreachable";
 
 /** What was asked on AWS, as far as it is known. */
@@ -46,6 +47,7 @@ function messageFor(error: Error, { table, queue, region, profile, account }: Aw
   if (/UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch|IncompleteSignature/.test(name)) {
     return `AWS does not take these credentials (${name}); see that AWS_ACCESS_KEY_ID or the profile is of this account, and that the clock is right`;
   }
+  if (isBrokenAnswer(error)) return `got ${brokenAnswerText(error)} see the network, and sign in to its proxy`;
   if (isUnreachable(error)) {
     return `AWS could not be reached in ${region ?? "an unknown region"}: ${reasonOf(error)}; see the network and its proxy, and that the region is spelt right`;
   }

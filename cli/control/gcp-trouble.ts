@@ -38,13 +38,31 @@ export function gcpTrouble(error: unknown, { project, database, topic }: GcpPlac
   return message === undefined ? undefined : new CommandError(message, { cause: error });
 }
 
+/**
+ * What is said of credentials that are no JSON, whose error quotes their beginning, which may be a secret; undefined for any other
+ * error.
+ * @param error as the client threw it, or as an error tells it that quotes it
+ */
+export function unreadableCredentials(error: unknown): string | undefined {
+  const said = messageOf(error);
+  const isOfFile = /GOOGLE_APPLICATION_CREDENTIALS environment variable/.test(said) || error instanceof SyntaxError;
+  const isNoJson =
+    /is not valid JSON|Unexpected (?:token|end|non-whitespace|string|number)|in JSON at position|Expected .{1,40} in JSON/i;
+  if (!isNoJson.test(said) || !(isOfFile || /no access token/.test(said))) return undefined;
+  return process.env.GOOGLE_APPLICATION_CREDENTIALS
+    ? "the file that GOOGLE_APPLICATION_CREDENTIALS names is no JSON"
+    : "the file of your application default credentials is no JSON";
+}
+
 /** What a person does who could not be signed in. */
 export function signInTrouble(error: unknown): CommandError {
   const said = messageOf(error);
-  return new CommandError(signInMessage(error, said), { cause: error });
+  return new CommandError(signInMessage(error, said), unreadableCredentials(error) === undefined ? { cause: error } : {});
 }
 
 function signInMessage(error: unknown, said: string): string {
+  const unreadable = unreadableCredentials(error);
+  if (unreadable !== undefined) return `${unreadable}; ${SIGN_IN}, or name a file of credentials there`;
   if (/default credentials/i.test(said)) {
     return `no credentials of Google Cloud were found; ${SIGN_IN}, or name a file of credentials in GOOGLE_APPLICATION_CREDENTIALS`;
   }

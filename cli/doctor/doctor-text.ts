@@ -48,7 +48,11 @@ function sectionText({ title, mark, colour }: Section, findings: readonly Findin
     // A command is to be copied, so it is never wrapped.
     return cure === undefined ? [text] : [text, `    ${paint("cyan", `→ ${cure}`)}`];
   });
-  return [paint("bold", `${title} (${findings.length})`), ...lines].join("\n");
+  return [paint("bold", `${title} (${countOf(findings)})`), ...lines].join("\n");
+}
+
+function countOf(findings: readonly Finding[]): number {
+  return findings.reduce((count, { checks = 1 }) => count + checks, 0);
 }
 
 function inOrderText(findings: readonly Finding[], paint: Paint): string {
@@ -63,7 +67,7 @@ function inOrderText(findings: readonly Finding[], paint: Paint): string {
 
 /** The last line, of what the exit code says. */
 function verdictOf(findings: readonly Finding[]): string {
-  const count = (level: Level) => findings.filter((finding) => finding.level === level).length;
+  const count = (level: Level) => countOf(findings.filter((finding) => finding.level === level));
   const [problems, unseen, later] = [count("problem"), count("not-looked-at"), count("not-deployed")];
   const parts = [
     ...(problems > 0 ? [`${problems} ${problems === 1 ? "problem" : "problems"}`] : []),

@@ -44,7 +44,9 @@ export async function doctor(
     throw new UsageError(`--cloud ${options.cloud}: ${options.config} has ${clouds.join(" and ")} alone; leave --cloud out`);
   const asked = options.cloud === undefined ? clouds : [options.cloud];
   const pace = new Pace(now() + PATIENCE_MS, now);
-  const found = await Promise.all(asked.map(async (cloud) => ({ cloud, ...ordered(await examiners[cloud](config, pace)) })));
+  const timer = setTimeout(() => pace.end(), PATIENCE_MS);
+  const examined = asked.map(async (cloud) => ({ cloud, ...ordered(await examiners[cloud](config, pace)) }));
+  const found = await Promise.all(examined).finally(() => clearTimeout(timer));
   const all = found.flatMap(({ findings }) => findings);
   return {
     data: found.map(({ cloud, of, findings }) => ({ cloud, of, environment: config.environment, findings })),

@@ -20,6 +20,8 @@ export interface Finding {
   readonly message: string;
   /** The command that cures it, or what to do where none does. */
   readonly cure?: string;
+  /** How many checks it is of. @default 1 */
+  readonly checks?: number;
 }
 
 /** Where a look puts what it finds. Texts from the account may be passed as they are. */
@@ -76,8 +78,12 @@ const MAX_TEXT = 600;
 /** When an examination ends, whatever is left: 100 models take some seconds of it. Milliseconds. */
 export const PATIENCE_MS = 120_000;
 
-/** Makes the looks of an examination, `PARALLEL_LOOKS` at once, until `endsAt`. */
+/** What a look rejects with that the end of the examination cut short, whatever it still asks. */
+const GAVE_UP = `gave up after ${PATIENCE_MS / 60_000} minutes, before all of it was read`;
+
+/** Makes the looks of an examination, `PARALLEL_LOOKS` at once, until `endsAt`, or until `end` is called. */
 export class Pace {
+  private readonly over = new AbortController();
   private running = 0;
   private readonly waiting: (() => void)[] = [];
 
@@ -87,25 +93,53 @@ export class Pace {
     private readonly now: () => number,
   ) {}
 
+  /** Whether `end` was called: what a look finds from then on comes too late. */
+  get isOver(): boolean {
+    return this.over.signal.aborted;
+  }
+
+  /** Ends the looks that are under way, which may wait for something that never comes, and all that follow. */
+  end(): void {
+    this.over.abort();
+  }
+
   async run(look: () => Promise<void>): Promise<void> {
     if (this.running >= PARALLEL_LOOKS) await new Promise<void>((resolve) => this.waiting.push(resolve));
     else this.running += 1;
     try {
-      if (this.now() > this.endsAt) throw new Error(`there was no time left for it within ${PATIENCE_MS / 1000} seconds`);
-      await look();
+      if (this.isOver || this.now() > this.endsAt)
+        throw new Error(`there was no time left for it within ${PATIENCE_MS / 1000} seconds`);
+      await this.untilOver(look());
     } finally {
       const next = this.waiting.shift();
       if (next === undefined) this.running -= 1;
       else next();
     }
   }
+
+  private async untilOver(look: Promise<void>): Promise<void> {
+    const { signal } = this.over;
+    let stop = () => {};
+    const cut = new Promise<never>((_, reject) => {
+      stop = () => reject(new Error(GAVE_UP));
+      signal.addEventListener("abort", stop);
+    });
+    try {
+      await Promise.race([look, cut]);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
 }
 
 /** The report of one check, which adds to `findings`. */
 function reportOf(check: string, patient: Patient, pace: Pace, findings: Finding[]): Report {
-  const add = (level: Level, about: string, message: string, cure?: string) => {
+  const put = (level: Level, about: string, message: string, cure?: string) => {
     const texts = { about: harmlessLine(about, MAX_TEXT), message: harmlessLine(message, MAX_TEXT) };
     findings.push({ level, check, ...texts, ...(cure !== undefined && { cure: harmlessLine(cure, MAX_TEXT) }) });
+  };
+  const add: typeof put = (...finding) => {
+    if (!pace.isOver) put(...finding);
   };
   const report: Report = {
     problem: (about, message, cure) => add("problem", about, message, cure),
@@ -118,7 +152,7 @@ function reportOf(check: string, patient: Patient, pace: Pace, findings: Finding
         await pace.run(look);
       } catch (error) {
         const { why, cure = patient.grantOf(permission) } = patient.refusalOf(error);
-        add("not-looked-at", about, why, cure);
+        put("not-looked-at", about, why, cure);
       }
     },
   };
@@ -151,9 +185,10 @@ export async function examine<A extends Patient>(
 
 /** What is said of checks that nobody may make who is not signed in. */
 export function nothingSeen(checks: object): Finding {
-  const message = `${Object.keys(checks).length} checks, which need valid credentials`;
+  const count = Object.keys(checks).length;
+  const message = `${count} checks, which need valid credentials`;
   const cure = "sign in as above, and run retrigger doctor again";
-  return { level: "not-looked-at", check: "credentials", about: "everything else", message, cure };
+  return { level: "not-looked-at", check: "credentials", about: "everything else", message, cure, checks: count };
 }
 
 /** The checks that a deployment without coordinated models has something to look at for, or all of them. */

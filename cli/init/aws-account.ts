@@ -1,5 +1,6 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { readTextFile } from "../../config/yaml/yaml-file";
+import { answeredByAws } from "../control/aws-answers";
 import type { Account, Look } from "./account";
 import { LIMITS, look } from "./aws-refusals";
 
@@ -37,7 +38,7 @@ export async function awsRegion(): Promise<string | undefined> {
 /** The account of the credentials that the SDK finds, looked at in one region. */
 export async function openAwsAccount(region: string, limits = LIMITS): Promise<Look<Account>> {
   askInstanceOnlyWhereItIs();
-  const sts = new STSClient({ region, ...limits });
+  const sts = answeredByAws(new STSClient({ region, ...limits }));
   const identity = await look("sts:GetCallerIdentity", async () => {
     const { Account: owner = "", Arn: caller = "" } = await withinMs(FIRST_ANSWER_MS, sts.send(new GetCallerIdentityCommand({})));
     return { owner, caller };

@@ -1,6 +1,7 @@
 import { apiLimits } from "../../functions/aws/adapters/call-limits";
 import { messageOf } from "../../functions/core/log/log";
 import { harmlessLine } from "../../functions/core/plain-text";
+import { brokenAnswerText, isBrokenAnswer } from "../control/aws-answers";
 import type { Look } from "./account";
 
 /** Longest wait for an answer, and tries: a person waits for the whole of it. */
@@ -39,5 +40,6 @@ export function refusalOf(action: string, error: unknown): string {
   }
   if (/Throttl|TooManyRequests|SlowDown|RequestLimitExceeded/.test(name)) return `AWS was too busy to answer ${action} (${name})`;
   if (/Timeout/.test(name)) return `${action} got no answer in time`;
+  if (isBrokenAnswer(error)) return `${action} got ${brokenAnswerText(error)}`;
   return `${action} failed (${harmlessLine(messageOf(error), MAX_REASON)})`;
 }

@@ -8,13 +8,14 @@ import {
   SageMakerClient,
 } from "@aws-sdk/client-sagemaker";
 import { readDefinition } from "../../config/checks/pipeline-parameters";
+import { answeredByAws } from "../control/aws-answers";
 import { type Account, type EndpointFacts, type Listed, listPages, type PipelineFacts } from "./account";
 import { type LIMITS, look, nameOf, refusalOf } from "./aws-refusals";
 
 /** Pipelines, endpoints and buckets of a region, as its caller may see them. */
 export function awsResources(region: string, limits: typeof LIMITS, { owner, caller }: Pick<Account, "owner" | "caller">): Account {
-  const sageMaker = new SageMakerClient({ region, ...limits });
-  const s3 = new S3Client({ region, ...limits });
+  const sageMaker = answeredByAws(new SageMakerClient({ region, ...limits }));
+  const s3 = answeredByAws(new S3Client({ region, ...limits }));
   return {
     cloud: "aws",
     caller,
@@ -59,9 +60,9 @@ function pipelinesOf(sageMaker: SageMakerClient): Promise<Listed> {
 
 async function pipelineOf(sageMaker: SageMakerClient, name: string): Promise<PipelineFacts> {
   try {
-    const { PipelineDefinition = "{}" } = await sageMaker.send(new DescribePipelineCommand({ PipelineName: name }));
+    const { PipelineDefinition = "" } = await sageMaker.send(new DescribePipelineCommand({ PipelineName: name }));
     const definition = readDefinition(PipelineDefinition);
-    if (!definition.isRead) throw new Error("the definition that SageMaker gave is none that can be read");
+    if (!definition.isRead) throw new Error("the definition that SageMaker returned cannot be read");
     const parameters = definition.parameters.map(({ Name, Type = "String", DefaultValue }) => ({
       name: Name,
       type: Type,

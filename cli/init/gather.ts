@@ -16,6 +16,12 @@ export interface Surroundings {
   readonly open: (cloud: Cloud, place: { readonly region: string; readonly project: string }) => Promise<Look<Account>>;
 }
 
+/** What is to be done, and the command that does it. */
+interface ToDo {
+  readonly what: string;
+  readonly command?: string;
+}
+
 /** What a configuration is written from. */
 export interface Gathered {
   readonly answers: Answers;
@@ -23,8 +29,8 @@ export interface Gathered {
   readonly examples: ReadonlySet<keyof Answers>;
   /** What was seen of the account, and what was not looked at; one line each. */
   readonly seen: readonly string[];
-  /** What is to be done before the deployment works; one line each. */
-  readonly toDo: readonly string[];
+  /** What is to be done before the deployment works, as it may hold texts of the account: who prints it makes it harmless. */
+  readonly toDo: readonly ToDo[];
 }
 
 /** An answer that nobody needs. */
@@ -47,12 +53,15 @@ export async function gather(
   const given = flaggedAnswers(flags, cloud);
   const examples = new Set<keyof Answers>();
   const seen: string[] = [];
-  const toDo: string[] = [];
+  const toDo: ToDo[] = [];
   let known: Partial<Answers> = { ...given };
   const see = (line: string) => {
     seen.push(plainLine(line));
     prompt?.tell(`  ${plainLine(line)}`);
   };
+
+  /** What a look sees, unless a person ends it. */
+  const looked = <T>(work: Promise<T>): Promise<T> => prompt?.uninterrupted(work) ?? work;
 
   /** An answer by its flag, else by the person, else the standard, else an example. */
   const answer = async (key: TextKey, text: string, { standard, choices = [] }: Offer = {}) => {
@@ -68,8 +77,8 @@ export async function gather(
   };
 
   await answer("environment", "Name of this environment (part of every resource name)", { standard: "dev" });
-  if (cloud === "gcp") await answer("project", "Google Cloud project", offer(await surroundings.projectOf()));
-  const region = await answer("region", `Region of ${CLOUDS[cloud].name}`, offer(await surroundings.regionOf(cloud)));
+  if (cloud === "gcp") await answer("project", "Google Cloud project", offer(await looked(surroundings.projectOf())));
+  const region = await answer("region", `Region of ${CLOUDS[cloud].name}`, offer(await looked(surroundings.regionOf(cloud))));
   const project = known.project ?? "";
   const account = await accountOf();
 
@@ -95,6 +104,10 @@ export async function gather(
   const email =
     given.email ?? (await prompt?.ask({ text: "E-mail address for decisions and alarms", ...optional("email") })) ?? NONE;
   known = { ...known, email: email === NONE ? undefined : email };
+  if (known.email === undefined)
+    toDo.push({
+      what: `name who is told of decisions and alarms: write the e-mail address in ${cloud}.notifications and ${cloud}.operations`,
+    });
   account?.close();
   return { answers: { ...exampleAnswers(cloud), ...known }, examples, seen, toDo };
 
@@ -109,7 +122,7 @@ export async function gather(
       see(`${name}: not looked at: the ${unknown} is unknown; give it with --${unknown}`);
       return undefined;
     }
-    const opened = await surroundings.open(cloud, { region, project });
+    const opened = await looked(surroundings.open(cloud, { region, project }));
     see(opened.isLooked ? `${name}: looked at ${region} as ${opened.found.caller}` : `${name}: not looked at: ${opened.reason}`);
     return opened.isLooked ? opened.found : undefined;
   }
@@ -119,13 +132,13 @@ export async function gather(
   }
 
   async function list(what: string, asked: Promise<Look<Listed>> | undefined): Promise<readonly string[]> {
-    const looked = await asked;
-    if (looked === undefined) return [];
-    if (!looked.isLooked) {
-      see(`${what}: not looked at: ${looked.reason}`);
+    const answered = asked && (await looked(asked));
+    if (answered === undefined) return [];
+    if (!answered.isLooked) {
+      see(`${what}: not looked at: ${answered.reason}`);
       return [];
     }
-    const { names, isWhole } = looked.found;
+    const { names, isWhole } = answered.found;
     const few = names.slice(0, 5).map((name) => plainLine(name, MAX_NAME));
     const shown = names.length === 0 ? "" : ` (${few.join(", ")}${names.length > few.length ? ", …" : ""})`;
     see(`${what}: ${isWhole ? "" : "at least "}${names.length === 0 && isWhole ? "none" : names.length}${shown}`);
@@ -135,24 +148,24 @@ export async function gather(
   async function pipelineParameters(name: string): Promise<Readonly<Record<string, string>>> {
     const standard = exampleAnswers(cloud).parameters;
     if (account === undefined || examples.has("pipeline")) return standard;
-    const looked = await account.pipeline(name);
-    if (!looked.isLooked) {
-      see(`parameters of ${name}: not looked at: ${looked.reason}`);
+    const answered = await looked(account.pipeline(name));
+    if (!answered.isLooked) {
+      see(`parameters of ${name}: not looked at: ${answered.reason}`);
       return standard;
     }
-    if (!looked.found.exists) {
+    if (!answered.found.exists) {
       see(`pipeline ${name}: not found`);
-      toDo.push(`create the pipeline ${name}, or correct pipeline.${CLOUDS[cloud].pipelineKey}`);
+      toDo.push({ what: `create the pipeline ${name}, or correct pipeline.${CLOUDS[cloud].pipelineKey}` });
       return standard;
     }
     const chosen = await chooseParameters(
       name,
-      looked.found.parameters,
+      answered.found.parameters,
       prompt,
       (some) => partialProblems(cloud, { parameters: some })[0],
     );
     see(chosen.seen);
-    toDo.push(...chosen.toDo);
+    toDo.push(...chosen.toDo.map((what) => ({ what })));
     return chosen.parameters;
   }
 
@@ -163,18 +176,18 @@ export async function gather(
   }
 
   async function createsBucket(name: string): Promise<boolean> {
-    const looked = await account?.bucket(name);
-    if (looked?.isLooked === true) {
-      const { found } = looked;
+    const answered = account && (await looked(account.bucket(name)));
+    if (answered?.isLooked === true) {
+      const { found } = answered;
       if (!found.exists) {
         see(`bucket ${name}: does not exist; Retrigger creates it`);
         return true;
       }
       see(`bucket ${name}: ${found.lacks?.what ?? "exists, and announces its new objects"}`);
-      if (found.lacks !== undefined) toDo.push(`${found.lacks.what}:\n    ${found.lacks.command}`);
+      if (found.lacks !== undefined) toDo.push(found.lacks);
       return false;
     }
-    if (looked !== undefined) see(`bucket ${name}: not looked at: ${looked.reason}`);
+    if (answered !== undefined) see(`bucket ${name}: not looked at: ${answered.reason}`);
     if (flags.createBucket === true || examples.has("bucket")) return true;
     const problem = (answered: string) => (/^(?:yes|no)$/.test(answered) ? undefined : `got ${answered}; expected yes or no`);
     const question = {
@@ -184,8 +197,9 @@ export async function gather(
       problem,
     };
     const isCreated = (await prompt?.ask(question)) === "yes";
-    if (!isCreated && isAws) toDo.push(`make sure that the bucket ${name} exists, and sends its notifications to EventBridge`);
-    if (!isCreated && !isAws) toDo.push(`make sure that the bucket ${name} exists, and has uniform access`);
+    if (!isCreated && isAws)
+      toDo.push({ what: `make sure that the bucket ${name} exists, and sends its notifications to EventBridge` });
+    if (!isCreated && !isAws) toDo.push({ what: `make sure that the bucket ${name} exists, and has uniform access` });
     return isCreated;
   }
 
@@ -197,7 +211,7 @@ export async function gather(
   async function monitoring(): Promise<Answers["monitoring"]> {
     if (account === undefined) {
       if (flags.endpoint !== undefined)
-        toDo.push(`the endpoint ${flags.endpoint} was not looked at; add models.${known.model}.monitoring yourself`);
+        toDo.push({ what: `the endpoint ${flags.endpoint} was not looked at; add models.${known.model}.monitoring yourself` });
       return undefined;
     }
     let { endpoint } = flags;
@@ -212,18 +226,18 @@ export async function gather(
       });
     }
     if (endpoint === undefined || endpoint === NONE) return undefined;
-    const looked = await account.endpoint(endpoint);
-    if (!looked.isLooked) {
-      see(`endpoint ${endpoint}: not looked at: ${looked.reason}`);
+    const answered = await looked(account.endpoint(endpoint));
+    if (!answered.isLooked) {
+      see(`endpoint ${endpoint}: not looked at: ${answered.reason}`);
       return undefined;
     }
-    if ("lacks" in looked.found) {
-      toDo.push(looked.found.lacks);
+    if ("lacks" in answered.found) {
+      toDo.push({ what: answered.found.lacks });
       return undefined;
     }
-    const [problem] = partialProblems(cloud, { ...known, monitoring: looked.found.monitoring });
-    if (problem === undefined) return looked.found.monitoring;
-    toDo.push(`the endpoint ${endpoint} cannot be watched as it is: ${problem}`);
+    const [problem] = partialProblems(cloud, { ...known, monitoring: answered.found.monitoring });
+    if (problem === undefined) return answered.found.monitoring;
+    toDo.push({ what: `the endpoint ${endpoint} cannot be watched as it is: ${problem}` });
     return undefined;
   }
 

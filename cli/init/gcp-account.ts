@@ -4,6 +4,7 @@ import { messageOf } from "../../functions/core/log/log";
 import { harmlessLine } from "../../functions/core/plain-text";
 import { GoogleApiError, type GoogleRest, googleRest, jsonAnswer, SCOPES } from "../../functions/gcp/adapters/google-rest";
 import { readTemplate } from "../../functions/gcp/adapters/vertex/pipeline-template";
+import { unreadableCredentials } from "../control/gcp-trouble";
 import {
   type Account,
   type BucketFacts,
@@ -232,10 +233,12 @@ async function look<T>(permission: string, call: () => Promise<T>): Promise<Look
 const NO_CREDENTIALS = "no credentials of Google Cloud were found; sign in with gcloud auth application-default login";
 const NOT_ACCEPTED = "Google Cloud does not accept your credentials; sign in again with gcloud auth application-default login";
 /** Reasons that concern every call. */
-const IS_NOBODY = new RegExp(`^(?:${NO_CREDENTIALS}|${NOT_ACCEPTED})`);
+const IS_NOBODY = new RegExp(`^(?:${NO_CREDENTIALS}|${NOT_ACCEPTED}|the file .* is no JSON)`);
 
 function refusalOf(permission: string, error: unknown): string {
   const said = error instanceof Error ? error.message : messageOf(error);
+  const unreadable = unreadableCredentials(error);
+  if (unreadable !== undefined) return unreadable;
   if (/there is no access token/.test(said)) return /invalid_grant|invalid_rapt/.test(said) ? NOT_ACCEPTED : NO_CREDENTIALS;
   if (/\(401\b/.test(said)) return NOT_ACCEPTED;
   if (error instanceof GoogleApiError && error.status === 403) {

@@ -61,7 +61,10 @@ export function flaggedAnswers(flags: InitFlags, cloud: Cloud): Partial<Answers>
     ...(parameters !== undefined && { parameters }),
   };
   const mistakes = Object.entries(given).flatMap(([name, value]) =>
-    partialProblems(cloud, { [name]: value }).map((problem) => `--${flagOf(name, flags)}: ${problem}`),
+    // A text is wrong in one way, however many keys of the configuration it stands in.
+    partialProblems(cloud, { [name]: value })
+      .slice(0, typeof value === "string" ? 1 : undefined)
+      .map((problem) => `--${flagOf(name, flags)}: ${problem}`),
   );
   if (mistakes.length === 0) mistakes.push(...partialProblems(cloud, given));
   if (mistakes.length > 0) throw new UsageError(mistakes.join("\n"));

@@ -19,6 +19,13 @@ export interface Prompt {
   tell(text: string): void;
   /** @throws InterruptedError on Ctrl-C, CommandError at the end of the input */
   ask(question: Question): Promise<string>;
+  /**
+   * Waits for what takes its time, such as a look at an account, unless a person ends it.
+   * @throws InterruptedError on Ctrl-C
+   */
+  uninterrupted<T>(work: Promise<T>): Promise<T>;
+  /** @throws InterruptedError after Ctrl-C */
+  refuseInterrupted(): void;
   close(): void;
 }
 
@@ -36,12 +43,15 @@ export function terminalPrompt(input: Readable, output: Writable, isTerminal = t
   const typed: string[] = [];
   let wake: (() => void) | undefined;
   let end: CommandError | undefined;
+  const interrupted = new AbortController();
   const endBy = (error: CommandError) => {
     end ??= error;
     wake?.();
   };
   terminal.on("SIGINT", () => {
-    endBy(new InterruptedError(`interrupted; ${NOTHING_WRITTEN}`));
+    const error = new InterruptedError(`interrupted; ${NOTHING_WRITTEN}`);
+    endBy(error);
+    interrupted.abort(error);
     terminal.close();
   });
   terminal.on("close", () => endBy(new CommandError(`the input ended before the last answer; ${NOTHING_WRITTEN}`)));
@@ -64,7 +74,28 @@ export function terminalPrompt(input: Readable, output: Writable, isTerminal = t
     return line;
   };
   const tell = (text: string) => void output.write(`${text}\n`);
-  return { tell, ask: (question) => ask(question, nextLine, tell), close: () => terminal.close() };
+  return {
+    tell,
+    ask: (question) => ask(question, nextLine, tell),
+    uninterrupted: (work) => until(interrupted.signal, work),
+    refuseInterrupted: () => interrupted.signal.throwIfAborted(),
+    close: () => terminal.close(),
+  };
+}
+
+/** Rejects with the signal's reason, however long the work still takes. */
+async function until<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  let stop = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener("abort", stop);
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 async function ask(question: Question, nextLine: (text: string) => Promise<string>, tell: Prompt["tell"]): Promise<string> {

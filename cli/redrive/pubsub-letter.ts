@@ -146,6 +146,9 @@ function logQuery(prefix: string, publishedAt: string): string {
 
 const PAGE = 500;
 
+/** A bound, so that a list without an end has one. */
+const MAX_PAGES = 100;
+
 /** https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions/list */
 const pageSchema = z.object({
   subscriptions: z._default(
@@ -171,7 +174,9 @@ export async function pubSubSubscriptions(
 ): Promise<Subscription[]> {
   const found: Subscription[] = [];
   let token: string | undefined = "";
-  while (token !== undefined) {
+  for (let pages = 0; token !== undefined; pages++) {
+    if (pages >= MAX_PAGES)
+      throw new Error(`${project} has more than ${MAX_PAGES} pages of subscriptions, which were not all read`);
     const query = new URLSearchParams({ pageSize: String(PAGE), ...(token !== "" && { pageToken: token }) });
     const url = `${endpoint}/v1/projects/${project}/subscriptions?${query}`;
     const what = `listing the subscriptions of ${project}`;

@@ -21,11 +21,17 @@ export interface SqsQueue {
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ListQueues.html */
 const PAGE = 1_000;
 
+/** A bound, so that a list without an end has one. */
+const MAX_PAGES = 100;
+
 /** The queues of the environment whose names start with `prefix`. */
 export async function sqsQueues(sqs: SQSClient, prefix: string): Promise<SqsQueue[]> {
   const urls: string[] = [];
   let token: string | undefined;
+  let pages = 0;
   do {
+    if (++pages > MAX_PAGES)
+      throw new Error(`SQS lists more than ${MAX_PAGES} pages of queues ${prefix}*, which were not all read`);
     const page = await sqs.send(
       new ListQueuesCommand({ QueueNamePrefix: prefix, MaxResults: PAGE, ...(token && { NextToken: token }) }),
     );
@@ -61,8 +67,15 @@ async function describe(sqs: SQSClient, url: string): Promise<SqsQueue> {
     arn: Attributes.QueueArn ?? "",
     isFifo: name.endsWith(".fifo"),
     isDeadLetters: Attributes.RedriveAllowPolicy !== undefined || /-dlq(?:\.fifo)?$/.test(name),
-    letters: Number(Attributes.ApproximateNumberOfMessages ?? 0) + Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+    letters:
+      counted(name, Attributes.ApproximateNumberOfMessages) + counted(name, Attributes.ApproximateNumberOfMessagesNotVisible),
   };
+}
+
+/** @throws Error for a count that SQS did not give: it always does, so the answer is not its own */
+function counted(name: string, count: string | undefined): number {
+  if (count === undefined || !/^\d+$/.test(count)) throw new Error(`SQS did not say how many messages ${name} holds`);
+  return Number(count);
 }
 
 function nameOf(url: string): string {

@@ -1,4 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { completionScript } from "../../cli/completion-program";
 import { createProgram } from "../../cli/program";
 
@@ -20,6 +23,12 @@ const LINES: readonly (readonly [readonly string[], readonly string[]])[] = [
     ["start", "defer", "merge", "ask", "reject", "duplicate"],
   ],
   [["decisions", "--stack", "g"], ["gcp"]],
+  // as bash tears an option and its value apart, and as it leaves them whole
+  [["decisions", "--outcome", "=", "re"], ["reject"]],
+  [
+    ["decisions", "--outcome", "="],
+    ["start", "defer", "merge", "ask", "reject", "duplicate"],
+  ],
   [["decisions", "--model", ""], []],
   [["state", "--env"], ["--environment"]],
   [["resume", "m", "--catch-up", "a"], ["all"]],
@@ -31,6 +40,31 @@ describe("the script for bash", () => {
     const [shown = [], found = []] = [expected, bashReplies(words)];
 
     expect(found.filter((word) => !word.startsWith("-") || words.at(-1)?.startsWith("-"))).toEqual(shown);
+  });
+
+  it("should complete an option and its value in one word", () => {
+    expect(bashReplies(["decisions", "--outcome=re"])).toEqual(["reject"]);
+  });
+
+  it("should take the name of a file with spaces for one word", () => {
+    const folder = mkdtempSync(join(tmpdir(), "retrigger-completion-"));
+    try {
+      writeFileSync(join(folder, "my file.yaml"), "");
+      expect(bashReplies(["validate", "--config", `${folder}/my`])).toEqual([`${folder}/my file.yaml`]);
+      expect(bashReplies(["validate", `--config=${folder}/my`])).toEqual([`${folder}/my file.yaml`]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it("should advise no alias to a package that its registry may not have", () => {
+    const told: string[] = [];
+    const command = PROGRAM.commands.find((one) => one.name() === "completion");
+    command?.configureOutput({ writeOut: (text) => void told.push(text) }).outputHelp();
+
+    const help = told.join("");
+    expect(help).toContain("node_modules/.bin");
+    expect(help).not.toContain("alias");
   });
 
   it("should know every command and every long option of the program", () => {

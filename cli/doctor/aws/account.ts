@@ -14,6 +14,7 @@ import { apiLimits } from "../../../functions/aws/adapters/call-limits";
 import { explainedClient } from "../../../functions/aws/adapters/explained-client";
 import { messageOf } from "../../../functions/core/log/log";
 import { physicalName } from "../../../modules/aws/deployment";
+import { answeredByAws, brokenAnswerText, isBrokenAnswer } from "../../control/aws-answers";
 import type { Patient, Refusal } from "../finding";
 
 /** The services that a doctor asks, none of which it changes. */
@@ -43,17 +44,27 @@ const LIMITS = { answerMs: 2_500, silenceMs: 2_500, maxAttempts: 4 };
 export function awsClients(options: ClientOptions): AwsClients {
   const all = { ...apiLimits(LIMITS), ...options };
   return {
-    sts: new STSClient(all),
-    iam: new IAMClient(all),
+    sts: answeredByAws(new STSClient(all)),
+    iam: answeredByAws(new IAMClient(all)),
     // a bucket of another region tells which one it is in
-    s3: new S3Client({ ...all, followRegionRedirects: options.endpoint === undefined }),
-    sageMaker: new SageMakerClient(all),
-    dynamo: explainedClient(new DynamoDBClient(all)),
-    sqs: explainedClient(new SQSClient(all)),
-    sns: explainedClient(new SNSClient(all)),
-    events: new EventBridgeClient(all),
-    cloudWatch: new CloudWatchClient(all),
+    s3: answeredByAws(new S3Client({ ...all, followRegionRedirects: options.endpoint === undefined })),
+    sageMaker: answeredByAws(new SageMakerClient(all)),
+    dynamo: answeredByAws(explainedClient(new DynamoDBClient(all))),
+    sqs: answeredByAws(explainedClient(new SQSClient(all))),
+    sns: answeredByAws(explainedClient(new SNSClient(all))),
+    events: answeredByAws(new EventBridgeClient(all)),
+    cloudWatch: answeredByAws(new CloudWatchClient(all)),
   };
+}
+
+/** Ends a client, and what still asks it page by page after the examination gave up. */
+export function closed(client: AwsClients[keyof AwsClients]): void {
+  const { middlewareStack } = client as STSClient;
+  const refuse = async (): Promise<never> => {
+    throw new Error("the examination is over");
+  };
+  middlewareStack.add(() => refuse, { step: "initialize", priority: "high", name: "closed", override: true });
+  client.destroy();
 }
 
 /** Who asks. */
@@ -119,8 +130,9 @@ export function isSignedOut(error: unknown): boolean {
 
 /** What a call of AWS was refused with, for a person; without a cure where a permission is what is missing. */
 function awsRefusal(error: unknown): Refusal {
-  const why = messageOf(error);
+  const why = brokenAnswerOf(error) ?? messageOf(error);
   if (!(error instanceof Error)) return { why, cure: "try again" };
+  if (brokenAnswerOf(error) !== undefined) return unusable(why);
   const { name, message } = error;
   if (EXPIRED.test(name) || (name === "CredentialsProviderError" && EXPIRED.test(message)))
     return { why: `your credentials have expired (${why})`, cure: SIGN_IN };
@@ -135,6 +147,16 @@ function awsRefusal(error: unknown): Refusal {
   if (/ENOTFOUND|EAI_AGAIN/.test(why))
     return { why: `the service has no address there (${why})`, cure: "correct aws.region, or check your network connection" };
   if ((statusOf(error) ?? 500) < 500) return { why: `it was refused (${why})`, cure: "see what the service says" };
+  return unusable(why);
+}
+
+/** What is said of an answer that is not of AWS, which may be the cause of another error. */
+function brokenAnswerOf(error: unknown): string | undefined {
+  if (isBrokenAnswer(error)) return brokenAnswerText(error);
+  return error instanceof Error && error.cause !== undefined ? brokenAnswerOf(error.cause) : undefined;
+}
+
+function unusable(why: string): Refusal {
   return {
     why: `it gave no usable answer (${why})`,
     cure: "try again; if it persists, check whether a proxy or a firewall is in the way",

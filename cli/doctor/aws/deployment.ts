@@ -1,4 +1,4 @@
-import { GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { GetMetricDataCommand, type GetMetricDataCommandOutput } from "@aws-sdk/client-cloudwatch";
 import { DescribeTableCommand, ResourceNotFoundException } from "@aws-sdk/client-dynamodb";
 import { physicalName } from "../../../modules/aws/deployment";
 import { sqsQueues } from "../../redrive/sqs-queues";
@@ -93,7 +93,7 @@ export const functions: Check<AwsAccount> = {
   },
 };
 
-/** Sums by `ticks`, the sweeper's invocations, and by role, its failures; what CloudWatch has no data of is 0. */
+/** Sums by `ticks`, the sweeper's invocations, and by role, its failures; a metric without data in a whole answer is 0. */
 async function invocations({ clients, environment, now }: AwsAccount): Promise<Map<string, number>> {
   const queryOf = (Id: string, role: string, MetricName: string, Period: number) => ({
     Id,
@@ -109,15 +109,30 @@ async function invocations({ clients, environment, now }: AwsAccount): Promise<M
   });
   const sumsOf = async (spanMs: number, queries: ReturnType<typeof queryOf>[]) => {
     const span = { StartTime: new Date(now() - spanMs), EndTime: new Date(now()) };
-    const { MetricDataResults = [] } = await clients.cloudWatch.send(
-      new GetMetricDataCommand({ ...span, MetricDataQueries: queries }),
-    );
-    return MetricDataResults.map(({ Values = [] }) => Values.reduce((sum, value) => sum + value, 0));
+    const answer = await clients.cloudWatch.send(new GetMetricDataCommand({ ...span, MetricDataQueries: queries }));
+    return queries.map(({ Id }) => wholeSum(answer, Id));
   };
-  const [ticks = []] = [await sumsOf(TICKS_MS, [queryOf("ticks", "sweeper", "Invocations", 60)])];
+  const [ticks = 0] = await sumsOf(TICKS_MS, [queryOf("ticks", "sweeper", "Invocations", 60)]);
   const errors = await sumsOf(
     DAY_MS,
     ROLES.map((role, index) => queryOf(`errors${index}`, role, "Errors", 3_600)),
   );
-  return new Map([["ticks", ticks[0] ?? 0], ...ROLES.map((role, index) => [role, errors[index] ?? 0] as const)]);
+  return new Map([["ticks", ticks], ...ROLES.map((role, index) => [role, errors[index] ?? 0] as const)]);
+}
+
+/**
+ * The sum of one metric.
+ * @throws Error where CloudWatch did not give all of it, of which nothing follows.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html
+ */
+function wholeSum({ MetricDataResults = [], Messages = [] }: GetMetricDataCommandOutput, id: string): number {
+  const of = MetricDataResults.filter(({ Id }) => Id === id);
+  const [result] = of;
+  const said = [...Messages, ...(result?.Messages ?? [])]
+    .map(({ Code = "", Value = "" }) => ` ${Code} ${Value}`.trimEnd())
+    .join(";");
+  if (result === undefined) throw new Error(`CloudWatch gave no result of ${id}${said && `:${said}`}`);
+  if (of.length > 1 || result.StatusCode !== "Complete" || said !== "")
+    throw new Error(`CloudWatch gave ${id} ${result.StatusCode ?? "without a status"}; expected Complete${said && `:${said}`}`);
+  return (result.Values ?? []).reduce((sum, value) => sum + value, 0);
 }

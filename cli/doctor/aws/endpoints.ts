@@ -80,7 +80,9 @@ function captureMistakes(
     return [`its data capture is off, so the drift of ${model} is not seen`];
   if (CurrentSamplingPercentage === 0)
     return [`its data capture samples 0 % of the requests, so the drift of ${model} is not seen`];
-  if (captures.location === undefined || DestinationS3Uri === undefined) return [];
+  if (captures.location === undefined) return [];
+  if (!DestinationS3Uri)
+    return [`SageMaker tells no place that it captures to; monitoring.capture.location of ${model} reads ${captures.location}`];
   const { bucket, key } = capturePrefix(hourLocation(captures.location));
   const read = `s3://${bucket}/${key}`;
   const written = `${DestinationS3Uri.replace(/\/+$/, "")}/${name}/`;

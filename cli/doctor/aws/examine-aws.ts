@@ -1,7 +1,7 @@
 import type { DeploymentConfig } from "../../../config/config";
 import type { Examination } from "../doctor-text";
 import { type Check, examine, nothingSeen, ofInterest, type Pace } from "../finding";
-import { type AwsAccount, type AwsClients, awsAccount, awsClients } from "./account";
+import { type AwsAccount, type AwsClients, awsAccount, awsClients, closed } from "./account";
 import { buckets, sharedPrefixes } from "./buckets";
 import { credentials } from "./credentials";
 import { deadLetters, functions, stateTable } from "./deployment";
@@ -44,6 +44,6 @@ export async function examineAws(
     const state = hasState ? await examine(account, { "state-table": second }, pace) : [];
     return { of, findings: [...signedIn, ...state, ...(await examine(account, ofInterest(others, hasState), pace))] };
   } finally {
-    for (const client of Object.values(clients)) client.destroy();
+    for (const client of Object.values(clients)) closed(client);
   }
 }

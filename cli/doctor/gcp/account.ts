@@ -55,11 +55,23 @@ export interface GcpAccount extends Patient {
   get<S extends z.ZodMiniType>(what: string, host: string, path: string, schema: S): Promise<z.output<S> | undefined>;
 }
 
-/** @throws Error when the configuration has no section `gcp` */
-export function gcpAccount(config: DeploymentConfig, clients: GcpClients, now: () => number): GcpAccount {
+/**
+ * @param isOver whether the examination gave up, so that what still asks page by page ends
+ * @throws Error when the configuration has no section `gcp`
+ */
+export function gcpAccount(
+  config: DeploymentConfig,
+  clients: GcpClients,
+  now: () => number,
+  isOver: () => boolean = () => false,
+): GcpAccount {
   const { environment, gcp } = config;
   if (gcp === undefined) throw new Error("the configuration has no section gcp; expected one");
   const { project, region, firestore } = gcp;
+  const rest: GoogleRest = async (request) => {
+    if (isOver()) throw new Error("the examination is over");
+    return clients.rest(request);
+  };
   const models = modelsOn("gcp", config.models);
   return {
     environment,
@@ -71,7 +83,7 @@ export function gcpAccount(config: DeploymentConfig, clients: GcpClients, now: (
     coordinated: models.flatMap(([name, { data, ...model }]) => (data === undefined ? [] : [[name, { ...model, data }] as const])),
     // as stacks/gcp-coordinated.ts names it
     database: firestore.database ?? `retrigger-${environment}`.replace(/-+$/, ""),
-    clients,
+    clients: { ...clients, rest },
     now,
     isSignedIn: false,
     isDeployed: undefined,
@@ -80,7 +92,7 @@ export function gcpAccount(config: DeploymentConfig, clients: GcpClients, now: (
     grantOf: (permission) => `give your account a role with ${permission}; docs/doctor.md has the roles`,
     async get(what, host, path, schema) {
       const url = `${clients.addressOf(host)}/${path}`;
-      const { status, body } = await clients.rest({ what, method: "GET", url, answers: [404] });
+      const { status, body } = await rest({ what, method: "GET", url, answers: [404] });
       return status === 404 ? undefined : jsonAnswer(what, schema, body);
     },
   };

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { messageOf } from "../../../functions/core/log/log";
+import { unreadableCredentials } from "../../control/gcp-trouble";
 import { type Check, within } from "../finding";
 import { type GcpAccount, SIGN_IN } from "./account";
 
@@ -21,7 +22,8 @@ export const credentials: Check<GcpAccount> = {
       await within(SIGN_IN_MS, "what gives the credentials", clients.auth.getRequestHeaders(clients.addressOf(MANAGER)));
       account.isSignedIn = true;
     } catch (error) {
-      const why = messageOf(error);
+      const unreadable = unreadableCredentials(error);
+      const why = unreadable ?? messageOf(error);
       const what = /could not load the default credentials/i.test(why)
         ? "no credentials were found"
         : "your credentials are not valid";

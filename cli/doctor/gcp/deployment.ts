@@ -44,6 +44,7 @@ const seriesSchema = z.object({
     [],
   ),
   executionErrors: z._default(z.array(z.object({ message: z._default(z.string(), "") })), []),
+  unreachable: z._default(z.array(z.string()), []),
   nextPageToken: z.optional(z.string()),
 });
 
@@ -77,10 +78,13 @@ async function seriesOf(
       path,
       seriesSchema,
     );
-    const [failed] = answer?.executionErrors ?? [];
+    if (answer === undefined) throw new Error("Cloud Monitoring knows no such series");
+    const [failed] = answer.executionErrors;
     if (failed !== undefined) throw new Error(`Cloud Monitoring gave a part of the series only: ${failed.message}`);
-    found.push(...(answer?.timeSeries ?? []));
-    pageToken = answer?.nextPageToken || undefined;
+    if (answer.unreachable.length > 0)
+      throw new Error(`Cloud Monitoring gave a part of the series only: without ${answer.unreachable.join(", ")}`);
+    found.push(...answer.timeSeries);
+    pageToken = answer.nextPageToken || undefined;
   }
   if (pageToken !== undefined) throw new Error(`the metric has more than ${MAX_PAGES} pages of series, which were not all read`);
   return found;

@@ -35,7 +35,7 @@ export async function examineGcp(
   clients: GcpClients = gcpClients(),
   now: () => number = Date.now,
 ): Promise<Examination> {
-  const account = gcpAccount(config, clients, now);
+  const account = gcpAccount(config, clients, now, () => pace.isOver);
   const { credentials: first, "state-database": second, ...others } = GCP_CHECKS;
   const of = `${config.environment} on Google Cloud, ${account.project}`;
   const signedIn = await examine(account, { credentials: first }, pace);

@@ -69,6 +69,14 @@ describe("--stack aws that cannot be asked", () => {
     );
   });
 
+  it.each([200, 502])("should say that a page with the status %d is not of AWS", async (status) => {
+    server = await startLoopbackServer(() => ({ status, body: "<html>Sign in</html>", type: "text/html" }));
+
+    expect(await ask({ ...REGION, ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: server.endpoint })).toEqual(
+      refusal("got an answer that is not of AWS: a proxy or sign-in page? see the network, and sign in to its proxy"),
+    );
+  });
+
   it("should say that keys are refused", async () => {
     server = await startLoopbackServer(() => awsError("com.amazon.coral.service#UnrecognizedClientException", "invalid token"));
 

@@ -39,6 +39,17 @@ describe("--stack gcp that cannot be asked", () => {
     expect(stderr.split("\n")).toHaveLength(2);
   });
 
+  it("should not show what the file of credentials holds that is no JSON", async () => {
+    const file = join(String(emptyHome().HOME), "key");
+    writeFileSync(file, "hunter2-secret");
+
+    const { status, stderr } = await ask({ GOOGLE_APPLICATION_CREDENTIALS: file });
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^the file that GOOGLE_APPLICATION_CREDENTIALS names is no JSON; sign in with gcloud/);
+    expect(stderr).not.toContain("hunt");
+  });
+
   it("should say that credentials have expired", async () => {
     const error = { error: "invalid_grant", error_description: "Token has been expired or revoked." };
     server = await startLoopbackServer(() => ({ status: 400, body: JSON.stringify(error), type: "application/json" }));

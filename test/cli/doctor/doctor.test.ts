@@ -89,6 +89,13 @@ describe("doctor", () => {
     expect(text.split("\n").at(-1)).toBe("1 could not be looked at (state unknown).");
   });
 
+  it("should count each check that was not made", async () => {
+    const { text } = await examined({ aws: AWS, models: { made: MADE } }, { GetCallerIdentity: "hang up" });
+
+    expect(text).toContain("Not looked at (13)");
+    expect(text.split("\n").at(-1)).toBe("13 could not be looked at, of which nothing is known.");
+  });
+
   it("should look at each cloud of the configuration, or at the one that is named", async () => {
     const both = { aws: AWS, gcp: GCP, models: { made: MADE, clicks: CLICKS } };
     const all = await examined(both, IN_ORDER);

@@ -204,6 +204,18 @@ describe("the account", () => {
     expect(await call(refused)).toEqual({ isLooked: false, reason });
   });
 
+  it.each([
+    ["a page", { status: 200, body: "<html>Sign in</html>", type: "text/html" }, "an answer that is not of AWS"],
+    ["nothing", { status: 200, body: "", type: "application/xml" }, "an answer without NotificationConfiguration"],
+  ])("should never take %s for a bucket without notifications, which a put would replace", async (_what, answer, words) => {
+    const { bucket } = await opened({ refuse: { GetBucketNotificationConfiguration: answer } });
+
+    expect(await bucket("acme")).toEqual({
+      isLooked: false,
+      reason: expect.stringMatching(new RegExp(`^s3:GetBucketNotification got ${words}`)),
+    });
+  });
+
   it("should say that a connection broke, and that a definition is none", async () => {
     const refused = await opened({
       refuse: { ListPipelines: "hang up", DescribePipeline: { status: 200, body: '{"PipelineDefinition":"{"}' } },

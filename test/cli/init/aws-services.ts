@@ -75,7 +75,7 @@ function answerOf(operation: string, request: Received, { pipelines = {}, endpoi
       return json({ PipelineName, PipelineDefinition: JSON.stringify(definition) });
     }
     case "DescribeEndpoint":
-      return json(endpoints[JSON.parse(request.body.toString()).EndpointName] ?? {});
+      return json({ EndpointStatus: "InService", ...endpoints[JSON.parse(request.body.toString()).EndpointName] });
     case "ListBuckets": {
       const names = Object.keys(buckets).map((name) => `<Bucket><Name>${name}</Name></Bucket>`);
       return xml(`<ListAllMyBucketsResult><Buckets>${names.join("")}</Buckets></ListAllMyBucketsResult>`);

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Account } from "../../../cli/init/account";
 import { openGcpAccount } from "../../../cli/init/gcp-account";
 import type { Answer, LoopbackServer } from "../../aws/adapters/loopback-server";
@@ -58,6 +61,22 @@ describe("openGcpAccount", () => {
 
     const names = ["gs://acme/churn.yaml", "gs://acme/other.json", "https://europe-west4-kfp.pkg.dev/acme-ml/kfp/demand/latest"];
     expect(await pipelines()).toEqual({ isLooked: true, found: { names, isWhole: true } });
+  });
+
+  it("should not show what a file of credentials holds that is no JSON", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "retrigger-key-"));
+    const before = process.env.GOOGLE_APPLICATION_CREDENTIALS;
+    process.env.GOOGLE_APPLICATION_CREDENTIALS = join(folder, "key");
+    try {
+      writeFileSync(join(folder, "key"), "hunter2-secret");
+
+      const reason = "the file that GOOGLE_APPLICATION_CREDENTIALS names is no JSON";
+      expect(await openGcpAccount(PLACE)).toEqual({ isLooked: false, reason });
+    } finally {
+      if (before === undefined) delete process.env.GOOGLE_APPLICATION_CREDENTIALS;
+      else process.env.GOOGLE_APPLICATION_CREDENTIALS = before;
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("should say that the list is not whole where one of its two sources refuses", async () => {

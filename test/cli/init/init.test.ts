@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -22,6 +32,7 @@ const CHURN = {
 };
 
 let folder: string;
+let onOpen: () => void = () => {};
 let server: LoopbackServer | undefined;
 
 beforeEach(() => {
@@ -147,6 +158,116 @@ describe("init", () => {
 
     await expect(run({ yes: true, offline: true, force: true })).rejects.toThrow(/could not write .*nothing was written/);
     expect(files()).toEqual(["cdktf.json"]);
+  });
+
+  it.each([
+    ["cdktf.json", false],
+    ["./cdktf.json", true],
+    ["", true],
+  ])("should refuse %j as the configuration", async (config, force) => {
+    await expect(run({ yes: true, offline: true, config, force })).rejects.toMatchObject({
+      name: "UsageError",
+      message: expect.stringContaining("--config: got"),
+    });
+    expect(files()).toEqual([]);
+  });
+
+  it.each([
+    ["/proc/retrigger/y.yaml", "the folder /proc/retrigger cannot be created"],
+    ["/dev/null/x.yaml", "/dev/null is no folder"],
+    ["a/b/c.yaml", "create it, and those above it, first"],
+  ])("should say why %s cannot be written", async (config, words) => {
+    const refused = run({ yes: true, offline: true, config });
+
+    await expect(refused).rejects.toMatchObject({ name: "CommandError", message: expect.stringContaining(words) });
+    expect(files()).toEqual([]);
+  });
+
+  it("should leave no folder of its own where it writes nothing", async () => {
+    mkdirSync(join(folder, "cdktf.json"));
+
+    await expect(run({ yes: true, offline: true, force: true, config: "new/prod.yaml" })).rejects.toThrow(/nothing was written/);
+    expect(files()).toEqual(["cdktf.json"]);
+  });
+
+  it("should write through a link, and refuse one that leads to nothing", async () => {
+    mkdirSync(join(folder, "shared"));
+    writeFileSync(join(folder, "shared/own.yaml"), "old: true");
+    symlinkSync("shared/own.yaml", join(folder, "retrigger.yaml"));
+
+    await run({ yes: true, offline: true, force: true });
+
+    expect(lstatSync(join(folder, "retrigger.yaml")).isSymbolicLink()).toBe(true);
+    expect(loadConfig(join(folder, "shared/own.yaml")).environment).toBe("dev");
+
+    symlinkSync("nowhere.yaml", join(folder, "broken.yaml"));
+    await expect(run({ yes: true, offline: true, force: true, config: "broken.yaml" })).rejects.toThrow(
+      /broken\.yaml is a link that leads to nothing/,
+    );
+  });
+
+  it("should quote the file for a shell, and write the schema's path so that editors read it", async () => {
+    const { text } = await run({ yes: true, offline: true, config: "my $conf/it's.yaml" });
+
+    expect(text).toContain("npx retrigger validate --config 'my $conf/it'\\''s.yaml'");
+    expect(text).toContain("RETRIGGER_CONFIG='my $conf/it'\\''s.yaml' npx cdktf synth");
+
+    mkdirSync(join(folder, "a b"));
+    const place = join(folder, "a b");
+    await run({ yes: true, offline: true, config: join(folder, "beside.yaml") }, undefined, "", place);
+    const [first] = readFileSync(join(folder, "beside.yaml"), "utf8").split("\n");
+    expect(first).toMatch(/\$schema=file:\/\/\/\S+\/a%20b\/node_modules\/retrigger\/retrigger\.schema\.json$/);
+  });
+
+  it("should say in its own repository that retrigger.yaml is the example", async () => {
+    writeFileSync(join(folder, "package.json"), '{"name":"retrigger"}');
+    writeFileSync(join(folder, "main.ts"), "");
+    writeFileSync(join(folder, "retrigger.yaml"), "");
+
+    await expect(run({ yes: true, offline: true })).rejects.toThrow(
+      /^retrigger\.yaml is the example that comes with this repository.*npx retrigger init --config my\.yaml, or .* --force$/,
+    );
+  });
+
+  it.each(["aws", "gcp"] as const)("should say on %s that nobody is told without an address", async (cloud) => {
+    const told = `name who is told of decisions and alarms: write the e-mail address in ${cloud}.notifications and ${cloud}.operations`;
+
+    expect((await run({ yes: true, offline: true, cloud, force: true })).text).toContain(told);
+    expect((await run({ yes: true, offline: true, cloud, force: true, email: "a@example.com" })).text).not.toContain(told);
+  });
+
+  it("should tell one mistake of one text", async () => {
+    const refused: Error = await run({ yes: true, offline: true, bucket: "s3://x" }).catch((error) => error);
+
+    expect(refused.message.match(/--bucket/g)).toHaveLength(1);
+  });
+
+  it("should write nothing after Ctrl-C while it looks at the account", async () => {
+    await withAws({});
+    const begun = new Promise<void>((resolve) => {
+      onOpen = resolve;
+    });
+    const input = Object.assign(new PassThrough(), { isTTY: true });
+    const done = init(
+      { config: "retrigger.yaml", cloud: "aws", environment: "dev", region: "eu-central-1" },
+      { ...surroundings(), open: () => new Promise(() => onOpen()), directory: folder, input, output: new PassThrough() },
+      painter(false),
+    );
+    await begun;
+    input.write("\u0003");
+
+    await expect(done).rejects.toMatchObject({ name: "InterruptedError" });
+    expect(files()).toEqual([]);
+  });
+
+  it("should let no name of a parameter look like a line of its own", async () => {
+    const forged = { Parameters: [{ Name: "a\n  npx evil", Type: "String\nNext" }] };
+    await withAws({ pipelines: { "Churn-Training": forged } });
+
+    const { text } = await run({ yes: true, cloud: "aws" });
+
+    expect(text).toContain("give the parameter a npx evil (String Next) a value");
+    expect(text.split("\n").filter((line) => /^\s*(?:npx evil|Next\b.)/.test(line))).toEqual([]);
   });
 
   it("should propose what the account of AWS has", async () => {
@@ -286,12 +407,17 @@ function surroundings(): Surroundings {
 }
 
 /** @param answers typed at a terminal; none where there is no terminal */
-async function run(flags: Partial<InitFlags>, answers?: readonly string[], last = ""): Promise<{ text: string; shown: string }> {
+async function run(
+  flags: Partial<InitFlags>,
+  answers?: readonly string[],
+  last = "",
+  directory = folder,
+): Promise<{ text: string; shown: string }> {
   const input = Object.assign(new PassThrough(), { isTTY: answers !== undefined });
   const output = new PassThrough();
   const shown: Buffer[] = [];
   output.on("data", (chunk: Buffer) => shown.push(chunk));
-  const place = { ...surroundings(), directory: folder, input, output };
+  const place = { ...surroundings(), directory, input, output };
   const done = init({ config: "retrigger.yaml", ...flags }, place, painter(false));
   for (const answer of answers ?? []) input.write(`${answer}\r`);
   input.write(last);

@@ -89,6 +89,7 @@ export function sqsService(queues: Readonly<Record<string, ServiceQueue>>) {
             Attributes: {
               QueueArn: arnOf(name),
               ApproximateNumberOfMessages: String(kept.get(name)?.length ?? 0),
+              ApproximateNumberOfMessagesNotVisible: "0",
               ...(name.includes("-dlq") && { RedriveAllowPolicy: "{}" }),
             },
           });

@@ -122,17 +122,25 @@ export const letters = (count: number) => (request: Received) =>
     Attributes: {
       QueueArn: "a",
       ApproximateNumberOfMessages: String(request.body.includes("-dlq") ? count : 7),
+      ApproximateNumberOfMessagesNotVisible: "0",
       ...(request.body.includes("-dlq") && { RedriveAllowPolicy: "{}" }),
     },
   });
 
 /** Ticks of the sweeper, and failures of each function. */
 export const invocations =
-  (ticks: readonly number[], failures: readonly number[] = []) =>
+  (ticks: readonly number[], failures: readonly number[] = [], change: (id: string) => object = () => ({})) =>
   (request: Received) => {
     const asksTicks = request.body.includes('"ticks"');
     const values = asksTicks ? [ticks] : [failures, [], [], []];
-    return json({ MetricDataResults: values.map((Values, index) => ({ Id: `q${index}`, Values })) });
+    const idOf = (index: number) => (asksTicks ? "ticks" : `errors${index}`);
+    return json({
+      // in an order of its own, as the service may answer
+      MetricDataResults: values
+        .map((Values, index) => ({ Id: idOf(index), Values, StatusCode: "Complete", ...change(idOf(index)) }))
+        .reverse(),
+      Messages: [],
+    });
   };
 
 /** What an account in order answers, by `Action:resource` or `Action`. */

@@ -2,7 +2,7 @@ import { awsClients } from "../../../../cli/doctor/aws/account";
 import { examineAws } from "../../../../cli/doctor/aws/examine-aws";
 import { type Finding, Pace } from "../../../../cli/doctor/finding";
 import type { DeploymentConfig } from "../../../../config/config";
-import { type Answer, awsError, CLIENT, type LoopbackServer } from "../../../aws/adapters/loopback-server";
+import { type Answer, awsError, CLIENT, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";
 import {
   type Arranged,
   announcing,
@@ -129,7 +129,7 @@ const PROVOKED: readonly (readonly [what: string, arranged: Record<string, Arran
   ],
   [
     "a pipeline that is deleted",
-    { "DescribePipeline:made-training": json({ PipelineStatus: "Deleting" }) },
+    { "DescribePipeline:made-training": json({ PipelineStatus: "Deleting", PipelineDefinition: "{}" }) },
     problem("pipeline made-training", /is being deleted/),
     /create it again/,
   ],
@@ -497,18 +497,54 @@ describe("examineAws", () => {
   it.each([
     ["HeadBucket", { status: 200, body: "" }, "bucket acme-flights", "not-looked-at"],
     ["ListRules", json({}), "other environments", "not-looked-at"],
-    ["DescribePipeline:made-training", json({}), "parameters of made-training", "not-looked-at"],
-    ["DescribeModelPackageGroup", json({}), "model package group flights", "problem"],
-    ["DescribeEndpoint", json({}), "endpoint flights", "problem"],
-    ["DescribeMonitoringSchedule", json({}), "monitoring schedule flights-monitor", "problem"],
-    ["DescribeTable", json({}), "table retrigger-dev-state", "problem"],
-    ["Query", json({}), "settings of made", "problem"],
-    ["GetMetricData", json({}), "function retrigger-dev-sweeper", "problem"],
+    ["DescribePipeline:made-training", json({}), "pipeline made-training", "not-looked-at"],
+    ["DescribePipeline:made-training", json({ PipelineDefinition: "?" }), "parameters of made-training", "not-looked-at"],
+    ["DescribeModelPackageGroup", json({}), "model package group flights", "not-looked-at"],
+    ["DescribeEndpoint", json({}), "endpoint flights", "not-looked-at"],
+    ["DescribeEndpoint", capturing({ ...CAPTURE, DestinationS3Uri: undefined }), "endpoint flights", "problem"],
+    ["DescribeMonitoringSchedule", json({}), "monitoring schedule flights-monitor", "not-looked-at"],
+    ["DescribeTable", json({}), "table retrigger-dev-state", "not-looked-at"],
+    ["Query", json({}), "settings of models", "not-looked-at"],
+    ["Query", json({}), "decisions", "not-looked-at"],
+    ["Query", { status: 200, body: "" }, "decisions", "not-looked-at"],
+    ["BatchGetItem", json({}), "states of the coordinator", "not-looked-at"],
+    ["BatchGetItem", { status: 200, body: "" }, "drift histories", "not-looked-at"],
+    ["GetMetricData", json({}), "functions", "not-looked-at"],
     ["ListQueues", json({}), "queue retrigger-dev-data", "problem"],
+    ["GetQueueAttributes", json({}), "queues", "not-looked-at"],
+    ["GetQueueAttributes", json({ Attributes: { QueueArn: "a" } }), "queues", "not-looked-at"],
+    ["GetRole", xml(""), "arn:aws:iam::111122223333:role/training", "not-looked-at"],
+    ["ListSubscriptionsByTopic:retrigger-dev-operations", xml(""), "topic retrigger-dev-operations", "not-looked-at"],
+    ["ListSubscriptionsByTopic:retrigger-dev-operations", signInPage(), "topic retrigger-dev-operations", "not-looked-at"],
+    ["GetBucketNotification", xml(""), "bucket acme-flights", "not-looked-at"],
+    ["GetBucketNotification", signInPage(), "bucket acme-flights", "not-looked-at"],
+    ["DescribeEndpoint", signInPage(), "endpoint flights", "not-looked-at"],
   ] as const)("should not take an empty answer to %s for a good one", async (action, answer, about, level) => {
     const findings = await found({ [action]: answer });
 
     expect(findings.filter((one) => one.about === about).map((one) => one.level)).toEqual([level]);
+  });
+
+  it.each([
+    ["Forbidden", (id: string) => (id === "errors2" ? { StatusCode: "Forbidden" } : {})],
+    ["InternalError", () => ({ StatusCode: "InternalError" })],
+    ["PartialData", (id: string) => (id === "errors0" ? { StatusCode: "PartialData" } : {})],
+    ["no status", () => ({ StatusCode: undefined })],
+    ["another Id", (id: string) => (id === "errors3" ? { Id: "errors9" } : {})],
+    ["a message", () => ({ Messages: [{ Code: "MaxMetricsExceeded", Value: "not all were read" }] })],
+  ])("should not take metrics with %s for functions that did not fail", async (_what, change) => {
+    const findings = await found({ GetMetricData: invocations([14], [], change) });
+
+    expect(findings.filter(({ check }) => check === "functions").map(({ level }) => level)).toEqual(["not-looked-at"]);
+  });
+
+  it("should say in its own words that an answer is not of AWS", async () => {
+    const findings = await found({ ListRules: signInPage(), DescribeEndpoint: { status: 200, body: "Sign in" } });
+
+    const said = findings.filter(({ level }) => level === "not-looked-at").map(({ message }) => message);
+    expect(said).toContainEqual(expect.stringContaining("an answer that is not of AWS: a proxy or sign-in page?"));
+    expect(said).toContainEqual(expect.stringContaining("an answer without EndpointStatus, which AWS always sends"));
+    expect(JSON.stringify(said)).not.toMatch(/hidden field|Deserialization/);
   });
 
   it("should print names of the account harmless", async () => {
@@ -534,6 +570,31 @@ describe("examineAws", () => {
     expect(
       findings.filter(({ level, message }) => level === "not-looked-at" && message.includes("there was no time left")).length,
     ).toBeGreaterThan(10);
+  });
+
+  it("should give up on pages without an end, and ask no further ones then", async () => {
+    let pages = 0;
+    const pace = new Pace(NOW + 120_000, () => NOW);
+    const endless = (request: Received) => {
+      if (!request.body.includes('"settings"')) return json({ Items: [] });
+      if (++pages === 30) pace.end();
+      return json({ Items: [], LastEvaluatedKey: { pk: { S: "settings" }, sk: { S: String(pages) } } });
+    };
+    server = await startAccount({ Query: endless });
+    const { findings } = await examineAws(CONFIG, pace, awsClients({ ...CLIENT, endpoint: server.endpoint }), () => NOW);
+
+    const unseen = { level: "not-looked-at", about: "settings of models" };
+    expect(findings).toContainEqual(
+      expect.objectContaining({ ...unseen, message: expect.stringContaining("gave up after 2 minutes") }),
+    );
+    expect(pages).toBeLessThanOrEqual(31);
+  });
+
+  it("should give up on queues that are listed without an end", async () => {
+    const findings = await found({ ListQueues: json({ QueueUrls: [], NextToken: "more" }) });
+
+    const unseen = { level: "not-looked-at", about: "queues" };
+    expect(findings).toContainEqual(expect.objectContaining({ ...unseen, message: expect.stringContaining("100 pages") }));
   });
 
   it("should look at nothing of the coordinator where no model has data", async () => {
@@ -573,6 +634,11 @@ describe("examineAws", () => {
 });
 
 // Helpers
+
+/** What a proxy answers in the place of AWS. */
+function signInPage(): Answer {
+  return { status: 200, body: "<!DOCTYPE html><html><body>Sign in</body></html>", type: "text/html" };
+}
 
 function problem(about: string, message: RegExp): Partial<Finding> {
   return { level: "problem", about, message: expect.stringMatching(message) };

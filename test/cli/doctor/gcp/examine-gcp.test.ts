@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import type { Firestore } from "@google-cloud/firestore";
 import { type Finding, Pace } from "../../../../cli/doctor/finding";
+import { gcpClients } from "../../../../cli/doctor/gcp/account";
 import { examineGcp } from "../../../../cli/doctor/gcp/examine-gcp";
 import { COLLECTIONS, SHAPE_FIELD } from "../../../../functions/core/state-layout";
 import type { Answer, LoopbackServer } from "../../../aws/adapters/loopback-server";
@@ -455,6 +459,34 @@ describeWithFirestore("examineGcp", (firestore) => {
       expect.objectContaining({ level: "not-looked-at", about: "everything else", message: expect.stringContaining("13 checks") }),
     ]);
     expect(server.received).toEqual([]);
+  });
+
+  it("should not show what a file of credentials holds that is no JSON", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "retrigger-key-")), "key");
+    writeFileSync(file, "hunter2-secret");
+    const before = process.env.GOOGLE_APPLICATION_CREDENTIALS;
+    process.env.GOOGLE_APPLICATION_CREDENTIALS = file;
+    try {
+      server = await startProject();
+      const { auth } = gcpClients();
+      const clients = { ...projectClients(server.endpoint, () => firestore().createDatabase()), auth };
+
+      const { findings } = await examineGcp(CONFIG, new Pace(NOW, () => NOW), clients, () => NOW);
+
+      expect(JSON.stringify(findings)).not.toContain("hunt");
+      const message = "the file that GOOGLE_APPLICATION_CREDENTIALS names is no JSON";
+      expect(findings[0]).toMatchObject({ level: "problem", about: "credentials", message: expect.stringContaining(message) });
+    } finally {
+      if (before === undefined) delete process.env.GOOGLE_APPLICATION_CREDENTIALS;
+      else process.env.GOOGLE_APPLICATION_CREDENTIALS = before;
+      rmSync(dirname(file), { recursive: true });
+    }
+  });
+
+  it("should not take a part of the time series for all", async () => {
+    const findings = await found({ "/timeSeries?": jsonAnswer({ timeSeries: [], unreachable: ["europe-west4"] }) });
+
+    expect(findings.filter(({ about }) => about === "functions").map(({ level }) => level)).toEqual(["not-looked-at"]);
   });
 });
 
