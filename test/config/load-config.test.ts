@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import fc from "fast-check";
 import { loadConfig } from "../../config/load-config";
 import { driftSchema } from "../../config/sections/drift";
+import { isMapping } from "../../functions/core/json-path";
 import { configOf, messageOf } from "../stacks/config-messages";
 
 /** Of a model on Google Cloud. */
@@ -13,6 +15,32 @@ models:
 `;
 
 describe("loadConfig", () => {
+  it("should tell any mistake as such, whatever stands where", () => {
+    const places = [[], ["defaults"], ["environments"], ["environments", "dev"], ["environments", "dev", "defaults"], ["models"]];
+    const sections = ["defaults", "models", "backend", "aws", "churn", "schedule", "pipeline", "policy", "rules", "environments"];
+    const value = fc.constantFrom<unknown>(null, {}, [], 5, "x", { churn: null }, { policy: null }, [null], { type: null });
+    const change = fc.tuple(fc.constantFrom(...places), fc.constantFrom(...sections), value);
+    const base = {
+      aws: { region: "eu-central-1" },
+      defaults: { policy: { cooldown: "3h" }, schedule: { timezone: "UTC" } },
+      models: { churn: { data: { bucket: "acme", prefixes: ["in/"] }, pipeline: { name: "churn" }, policy: { cooldown: "1h" } } },
+      environments: { dev: { defaults: { policy: { cooldown: null } }, models: { churn: { policy: null } } } },
+    };
+
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const content = structuredClone(base);
+        for (const [place, key, changed] of changes) {
+          const parent = place.reduce<unknown>((node, step) => (isMapping(node) ? node[step] : undefined), content);
+          if (isMapping(parent)) Object.assign(parent, { [key]: structuredClone(changed) });
+        }
+        // Fails by any other error than a ConfigError.
+        expect(messageOf(content)).toMatch(/^(?:no mistake|retrigger\.yaml: )/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("should read the smallest useful file, and fill in defaults that are safe", () => {
     const config = loadConfig(join(__dirname, "../fixtures/config/minimal.yaml"));
 
