@@ -217,6 +217,8 @@ export const expectationOf: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case "invalid_type":
       return `expected ${KINDS[issue.expected] ?? issue.expected}`;
+    case "invalid_value":
+      return `expected ${listed(issue.values.map(String))}`;
     case "too_small":
       return `expected ${issue.minimum} or more`;
     case "too_big":

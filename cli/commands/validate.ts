@@ -184,7 +184,9 @@ function namesText(names: readonly string[]): string {
 function findingText(finding: Finding, paint: Paint): string {
   const { file, mistakes, warnings, notes, summaries, environments, unwarned } = finding;
   const isValid = mistakes.length === 0;
-  const head = `${plainLine(file)}: ${isValid ? "valid" : counted(mistakes.length, "mistake")}, ${counted(warnings.length, "warning")}`;
+  const counts = [isValid ? "valid" : counted(mistakes.length, "mistake")];
+  if (isValid || warnings.length > 0) counts.push(counted(warnings.length, "warning"));
+  const head = `${plainLine(file)}: ${counts.join(", ")}`;
   const told = (remark: FoundRemark) => `${remarkText(remark)}${inSome(remark.environments, environments)}`;
   return [
     paint(isValid ? (warnings.length === 0 ? "green" : "yellow") : "red", head),

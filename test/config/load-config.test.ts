@@ -156,7 +156,7 @@ models:
   retrigger.yaml:11:14 models.flight-delay.batch.size: got "many"; expected a whole number, 1 to 100000, such as 1000
   retrigger.yaml:11:26 models.flight-delay.batch.windw: unknown key; did you mean window? allowed here: size, window, quietPeriod, dedupeHorizon, retention
   retrigger.yaml:11:37 models.flight-delay.batch.dedupeHorizon: got "60d"; expected at most the retention, 30d; shorten it, or lengthen retention
-  retrigger.yaml:12:47 models.flight-delay.pipeline.parameters.Epochs: got 5; did you mean "5"? expected text; write numbers, true and false in quotes
+  retrigger.yaml:12:47 models.flight-delay.pipeline.parameters.Epochs: got 5; expected text; put quotes around what is written here
   retrigger.yaml:12:58 models.flight-delay.pipeline.parameters.Uri: got "{manifest}"; did you mean {manifestUri}? expected no other placeholders than {model}, {requestId}, {cause}, {reason}, {manifestUri}, {objects}, {bytes}
   retrigger.yaml:12:79 models.flight-delay.pipeline.roleArn: got a role without definitionFile; expected both, to create the pipeline, or neither, for one that exists
   retrigger.yaml:13:3 models.Demand: got the name "Demand"; did you mean demand? expected 1 to 40 of a-z, 0-9 and -, starting with a letter
@@ -236,13 +236,18 @@ models:
       "aws: { tags: 1, tags: 2 }",
       "retrigger.yaml:1:17 got the key tags a second time, after retrigger.yaml:1:8",
     ],
-    ["an open bracket", "aws:\n  tags: [", "retrigger.yaml:2:10 got the end of what an open [ may hold; expected ]"],
+    ["an open bracket", "aws:\n  tags: [", "retrigger.yaml:2:10 got an open [ without its ]; expected ]"],
     ["a tab", "\taws: 1", "retrigger.yaml:1:1 got a tab in the indentation; expected spaces; replace each tab with two spaces"],
     ["two documents", "environment: dev\n---\nenvironment: prod", "retrigger.yaml:2:1 got a second document after ---"],
     ["a tag of code", "environment: !!js/function x", "retrigger.yaml:1:14 got the tag !!js/function"],
     ["a key that is no text", "? [a]\n: 1", "retrigger.yaml:1:3 expected a key of plain text"],
     ["__proto__ as a section", "__proto__: {}", "retrigger.yaml:1:1 the key __proto__ is not allowed"],
     ["__proto__ as a model", "models:\n  __proto__: {}", "retrigger.yaml:2:3 the key __proto__ is not allowed"],
+    ["keys in keys", deep(2000), "got values nested deeper than 100 levels"],
+    ["UTF-16", Buffer.from("environment: dev\n", "utf16le").toString("latin1"), "retrigger.yaml: got UTF-16, or no text at all"],
+    ["line ends of CR", "environment: dev\raws: {}\r", "retrigger.yaml: got lines that end with a carriage return alone"],
+    ["binary data", "%YAML 1.1\n---\nenvironment: !!binary aGk=\n", 'retrigger.yaml:3:1 environment: got "aGk="'],
+    ["a date", "%YAML 1.1\n---\nenvironment: 2026-12-01\n", 'retrigger.yaml:3:1 environment: got "2026-12-01"'],
     ["an unknown alias", "aws: *nowhere", "retrigger.yaml:1:6 got the alias *nowhere, and no anchor &nowhere before it"],
     ["a circle", "models: { one: { data: &d [*d] } }", "retrigger.yaml:1:28 got the alias *d within what it refers to"],
     ["aliases that explode", bomb(), "retrigger.yaml: its aliases stand for more than 100000 values"],
@@ -262,4 +267,8 @@ function problemsOf(config: unknown): string[] {
 function bomb(): string {
   const ten = (alias: string) => `[${Array(10).fill(alias).join(", ")}]`;
   return `a: &a ${ten("1")}\nb: &b ${ten("*a")}\nc: &c ${ten("*b")}\nd: &d ${ten("*c")}\ne: ${ten("*d")}`;
+}
+
+function deep(levels: number): string {
+  return Array.from({ length: levels }, (_one, level) => `${" ".repeat(level)}a:`).join("\n");
 }
