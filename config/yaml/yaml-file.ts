@@ -20,12 +20,15 @@ export interface YamlPurpose {
   readonly mapping: string;
   /** Where another file is named, with its preposition. */
   readonly namedBy: string;
+  /** The command that makes one. @default - nobody but its author */
+  readonly madeBy?: string;
 }
 
 const CONFIGURATION: YamlPurpose = {
   what: "the configuration",
-  mapping: "a mapping that starts with environment: dev",
+  mapping: "a mapping with environment, aws or gcp, and models, such as npx retrigger init writes",
   namedBy: "in RETRIGGER_CONFIG",
+  madeBy: "npx retrigger init",
 };
 
 /** A configuration that is named on the command line. */
@@ -88,7 +91,7 @@ export function readTextFile(file: string): ReadText {
   }
 }
 
-function configurationText(file: string, { what, namedBy }: YamlPurpose): string {
+function configurationText(file: string, { what, namedBy, madeBy }: YamlPurpose): string {
   const read = readTextFile(file);
   if (read.isRead) {
     const mistake = encodingMistake(read.text);
@@ -97,7 +100,7 @@ function configurationText(file: string, { what, namedBy }: YamlPurpose): string
   }
   throw ConfigError.ofAll(
     file,
-    `cannot be read (${read.refusal}); expected ${what} there; create it, or name another file ${namedBy}`,
+    `cannot be read (${read.refusal}); expected ${what} there; create it${madeBy === undefined ? "" : ` with ${madeBy}`}, or name another file ${namedBy}`,
   );
 }
 

@@ -193,7 +193,6 @@ models:
     expect(problemsOf(text)).toEqual([
       "models.churn.dta: unknown key",
       "models.churn.dta.bukcet: unknown key",
-      'models.churn.dta.bukcet: got "Acme"',
       "models.churn.dta.prefixs: unknown key",
     ]);
   });
@@ -217,7 +216,7 @@ models:
 
   it("should say where a file is missing, and how to name another", () => {
     expect(() => loadConfig("no/such.yaml")).toThrow(
-      "no/such.yaml: cannot be read (ENOENT); expected the configuration there; create it, or name another file in RETRIGGER_CONFIG",
+      "no/such.yaml: cannot be read (ENOENT); expected the configuration there; create it with npx retrigger init, or name another file in RETRIGGER_CONFIG",
     );
   });
 
