@@ -75,7 +75,16 @@ export class ConfigError extends Error {
 }
 
 function listText(where: string, lines: readonly string[]): string {
-  return [`${where}: ${lines.length === 1 ? "1 mistake" : `${lines.length} mistakes`}`, ...lines].join("\n  ");
+  return [`${where}: ${lines.length === 1 ? "1 mistake" : `${lines.length} mistakes`}`, ...mostTold(lines)].join("\n  ");
+}
+
+/** Mistakes, and warnings, that are printed of one file. */
+const MOST_TOLD = 100;
+
+/** The first of many lines, and how many more there are. */
+export function mostTold(lines: readonly string[]): string[] {
+  const more = lines.length - MOST_TOLD;
+  return more > 0 ? [...lines.slice(0, MOST_TOLD), `… ${more} more`] : [...lines];
 }
 
 /**

@@ -44,3 +44,15 @@ describe("a value in the place of a mapping", () => {
     expect(message).toContain(` ${key}: got ${JSON.stringify(value)}; expected a mapping`);
   });
 });
+
+describe("very many mistakes", () => {
+  it("should be counted, and the first hundred printed", () => {
+    const names = Array.from({ length: 150 }, (_one, index) => `m-${index}`);
+    const models = Object.fromEntries(
+      names.map((name) => [name, { dta: { bukcet: "acme", prefixes: ["in/"] }, pipeline: { name } }]),
+    );
+    const lines = messageOf(configOf({}, { models })).split("\n  ");
+
+    expect([lines.length, lines[0], lines.at(-1)]).toEqual([102, "retrigger.yaml: 300 mistakes", "… 200 more"]);
+  });
+});
