@@ -4,7 +4,17 @@ import { bucketNameSchema, regionSchema, text } from "./sections/fields";
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const NAME_EXPECTATION = "expected 1 to 80 of A-Z, a-z, 0-9, - and _";
-const statePrefix = text(/^[A-Za-z0-9._=/-]{0,512}$/, "expected at most 512 of A-Z, a-z, 0-9, ., _, =, - and /");
+const PREFIX_CHARACTERS = "at most 512 of A-Z, a-z, 0-9, ., _, =, - and /";
+/** Terraform refuses other keys: https://developer.hashicorp.com/terraform/language/backend/s3 */
+const keyPrefix = text(
+  /^(?!\/)(?!.*\/\/)[A-Za-z0-9._=/-]{0,512}$/,
+  `expected ${PREFIX_CHARACTERS}, without / at its beginning and without //, such as retrigger/`,
+);
+/** Terraform leaves out a / at its beginning, so that it could be the prefix of another environment. */
+const objectPrefix = text(
+  /^(?!\/)[A-Za-z0-9._=/-]{0,512}$/,
+  `expected ${PREFIX_CHARACTERS}, without / at its beginning, such as retrigger/`,
+);
 
 /** Where Terraform keeps its state. */
 export const backendSchema = z.discriminatedUnion(
@@ -31,7 +41,7 @@ export const backendSchema = z.discriminatedUnion(
       type: z.literal("s3").describe("State in an S3 bucket, with a lock file (Terraform 1.10 or newer)"),
       bucket: bucketNameSchema.describe("Name of an existing S3 bucket for the state"),
       region: regionSchema.describe("AWS region of that bucket"),
-      keyPrefix: statePrefix
+      keyPrefix: keyPrefix
         .default("retrigger/")
         .describe(
           "Start of the state's keys, <keyPrefix><environment>/aws-stack.tfstate or gcp-stack.tfstate; up to 512 characters",
@@ -42,7 +52,7 @@ export const backendSchema = z.discriminatedUnion(
       bucket: text(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/, "expected the name of a bucket alone, without gs://").describe(
         "Name of an existing Cloud Storage bucket for the state",
       ),
-      prefix: statePrefix
+      prefix: objectPrefix
         .default("retrigger/")
         .describe("Start of the names of the state's objects, <prefix><environment>/aws-stack or gcp-stack; up to 512 characters"),
     }),

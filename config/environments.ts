@@ -137,9 +137,12 @@ function sharedStateProblems(shared: Fields, environments: Fields, choice: strin
   return [{ path: isOwn ? ["environments", choice, "backend"] : ["backend"], message }];
 }
 
+/** Where Terraform goes when a backend names no host: https://developer.hashicorp.com/terraform/cli/cloud/settings */
+const HCP_HOST = "app.terraform.io";
+
 function placeOfStates(backend: z.output<typeof backendSchema>): object {
   const { type } = backend;
-  if (backend.type === "cloud") return { type, organization: backend.organization, hostname: backend.hostname };
+  if (backend.type === "cloud") return { type, organization: backend.organization, hostname: backend.hostname ?? HCP_HOST };
   return backend.type === "local" ? { type } : { type, bucket: backend.bucket };
 }
 

@@ -1,8 +1,7 @@
-import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
-import { isMapping } from "../functions/core/json-path";
 import { nearestWord } from "../functions/core/nearest-word";
 import { plainLine } from "../functions/core/plain-text";
+import { allowedKeys, type JsonSchema, likelyKey, step, subschema, typeOf } from "./schema-keys";
 
 /** One mistake of the configuration: where it is, and what to do. */
 export interface Problem {
@@ -76,10 +75,17 @@ export class ConfigError extends Error {
 }
 
 function listText(where: string, lines: readonly string[]): string {
-  return [`${where}: ${lines.length === 1 ? "1 mistake" : `${lines.length} mistakes`}`, ...lines].join("\n  ");
+  return [`${where}: ${lines.length === 1 ? "1 mistake" : `${lines.length} mistakes`}`, ...mostTold(lines)].join("\n  ");
 }
 
-type JsonSchema = z.core.JSONSchema.BaseSchema;
+/** Mistakes, and warnings, that are printed of one file. */
+const MOST_TOLD = 100;
+
+/** The first of many lines, and how many more there are. */
+export function mostTold(lines: readonly string[]): string[] {
+  const more = lines.length - MOST_TOLD;
+  return more > 0 ? [...lines.slice(0, MOST_TOLD), `… ${more} more`] : [...lines];
+}
 
 /**
  * The issues that zod found, as problems for the author.
@@ -89,10 +95,10 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], schema: Json
   return issues.flatMap((issue): Problem[] => {
     const { path } = issue;
     if (issue.code === "unrecognized_keys") {
-      const allowed = allowedKeys(schema, path, issue.input);
       return issue.keys.map((key) => {
-        const parents = allowed.filter((name) => allowedKeys(schema, [...path, name], undefined).includes(key));
-        return unknownKey([...path, key], key, allowed, parents);
+        const { hint, meant, allowed } = likelyKey(schema, { path, key, value: issue.input });
+        const message = `unknown key; ${hint}allowed here: ${allowed.join(", ")}`;
+        return { path: [...path, key], message, isOfKey: true, ...(meant !== undefined && { meant }) };
       });
     }
     if (issue.code === "invalid_key") {
@@ -124,12 +130,18 @@ function wrongType({ path, input, message }: z.core.$ZodIssue, schema: JsonSchem
   return { path, message: `got ${quotedValue(type)}; ${hint}expected ${listed(types)}` };
 }
 
-/** What is allowed at an issue's place; of a number without words of its own, the range and an example. */
+/** What is allowed at an issue's place; of what has no words of its own, the keys, or the range and an example. */
 function expectationIn(issue: z.core.$ZodIssue, schema: JsonSchema): string {
+  if (issue.message === BARE_MAPPING) {
+    const keys = allowedKeys(schema, issue.path, issue.input);
+    return keys.length === 0 ? issue.message : `expected a mapping with ${listed(keys)}`;
+  }
   if (!BARE_NUMBER.test(issue.message)) return issue.message;
   return rangeText(issue.path.reduce<JsonSchema>((node, key) => step(node, key), schema)) ?? issue.message;
 }
 
+/** What `expectationOf` says of a mapping. */
+const BARE_MAPPING = "expected a mapping of keys to values";
 /** What `expectationOf` says of a number. */
 const BARE_NUMBER = /^expected (?:a whole number|-?[\d.e+]+ or (?:more|less))$/;
 
@@ -217,6 +229,8 @@ export const expectationOf: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case "invalid_type":
       return `expected ${KINDS[issue.expected] ?? issue.expected}`;
+    case "invalid_value":
+      return `expected ${listed(issue.values.map(String))}`;
     case "too_small":
       return `expected ${issue.minimum} or more`;
     case "too_big":
@@ -248,18 +262,6 @@ export function quotedValue(value: unknown): string {
   return json.length > 80 ? `${json.slice(0, 79)}…` : json;
 }
 
-/** @param parents those of the allowed keys below which the key belongs */
-function unknownKey(path: Problem["path"], key: string, allowed: readonly string[], parents: readonly string[]): Problem {
-  const candidate = closest(key, allowed);
-  const edits = distance(key, candidate);
-  // A key that differs in more than half of the word is unlikely to be what was meant.
-  const isNear = edits <= Math.max(2, key.length / 2);
-  const below = parents.length === 0 ? "" : `it belongs below ${parents.join(", or ")}; `;
-  const hint = isNear ? `did you mean ${candidate}? ` : below;
-  const message = `unknown key; ${hint}allowed here: ${allowed.join(", ")}`;
-  return { path, message, isOfKey: true, ...(edits <= key.length / 2 && { meant: candidate }) };
-}
-
 /**
  * The issues of the only variant of a union that takes the value's kind: text, a list, a mapping. Undefined when several do, or
  * none.
@@ -267,31 +269,4 @@ function unknownKey(path: Problem["path"], key: string, allowed: readonly string
 function variantMeant(variants: readonly z.core.$ZodIssue[][]): readonly z.core.$ZodIssue[] | undefined {
   const ofItsKind = variants.filter((issues) => !issues.some(({ code, path }) => code === "invalid_type" && path.length === 0));
   return ofItsKind.length === 1 ? ofItsKind[0] : undefined;
-}
-
-function allowedKeys(schema: JsonSchema, path: readonly PropertyKey[], value: unknown): string[] {
-  const section = path.reduce<JsonSchema>((node, key) => step(node, key), schema);
-  const variants = section.oneOf?.filter((variant) => typeOf(value) === subschema(variant.properties?.type).const);
-  const properties = variants?.[0]?.properties ?? alternatives(section).find((node) => node.properties)?.properties;
-  return Object.keys(properties ?? {}).filter((key) => key !== "$schema");
-}
-
-function step(node: JsonSchema, key: PropertyKey): JsonSchema {
-  const nodes = alternatives(node);
-  if (typeof key === "number") return subschema(nodes.find(({ items }) => items)?.items);
-  const within = nodes.map(({ properties, additionalProperties }) => properties?.[String(key)] ?? additionalProperties);
-  return subschema(within.find(isMapping));
-}
-
-/** The node itself and the variants of its unions. */
-function alternatives(node: JsonSchema): JsonSchema[] {
-  return [node, ...(node.anyOf ?? []).map(subschema), ...(node.oneOf ?? []).map(subschema)];
-}
-
-function subschema(node: unknown): JsonSchema {
-  return isMapping(node) ? node : {};
-}
-
-function typeOf(value: unknown): unknown {
-  return isMapping(value) ? value.type : undefined;
 }

@@ -1,11 +1,13 @@
 import { dirname } from "node:path";
 import { isMapping } from "../functions/core/json-path";
+import { nearestWord } from "../functions/core/nearest-word";
+import { plainLine } from "../functions/core/plain-text";
 import { crossFieldProblems } from "./checks/checks";
 import { ONE_CLOUD_KEYS } from "./checks/cloud";
 import { mapping } from "./checks/unchecked-config";
 import { configSchema, type DeploymentConfig } from "./config";
 import { chosenEnvironment, environmentNames } from "./environments";
-import { ConfigError, type Problem, type Remark } from "./errors";
+import { ConfigError, didYouMean, type Problem, type Remark } from "./errors";
 import { fieldProblems, modelFieldProblems, PARSING } from "./field-problems";
 import { configAsMeant } from "./misspelt-keys";
 import { withDefaults } from "./model-defaults";
@@ -84,6 +86,7 @@ function loaded(file: string, yaml: YamlFile, environment: string | undefined): 
   const parsed = configSchema.safeParse(content, PARSING);
   const ofFields = parsed.success ? [] : fieldProblems(content).filter(({ path }) => chosen.isChosen || isGiven(content, path));
   const ofChecks = chosen.isChosen && !yaml.hasUnknown ? crossFieldProblems(content, dirname(file)) : [];
+  const strangers = lonelyModels(meant.content, chosen.overrides);
   const problems: LocatedProblem[] = [
     ...meant.problems.map((problem) => ({ ...problem, place: yaml.locate(problem.path, "key") })),
     ...chosen.problems.map((problem) => ({ ...problem, place: yaml.locate(meant.writtenPath(problem.path), "value") })),
@@ -96,12 +99,39 @@ function loaded(file: string, yaml: YamlFile, environment: string | undefined): 
       return { ...problem, place, model: sharingModel(problem.path, place?.path) };
     }),
   ];
-  if (!parsed.success || problems.length + yaml.mistakes.length > 0) throw ConfigError.of(file, remarks(yaml, problems));
+  const told = onceOfMisspelt(problems, meant.problems).map((problem) => withLikelyModel(problem, strangers));
+  if (!parsed.success || problems.length + yaml.mistakes.length > 0) throw ConfigError.of(file, remarks(yaml, told));
   const remarkOf = ({ path, message }: Pick<Problem, "path" | "message">) => {
     const { path: written, offset } = locate(path) ?? { path, offset: 0 };
     return yaml.remarkAt(offset, dottedPath(written), message);
   };
   return { config: parsed.data, remarkOf };
+}
+
+/** Models that an environment alone has, by name, each with the shared one that its name is like. */
+function lonelyModels(content: unknown, overrides: Path | undefined): ReadonlyMap<string, string> {
+  const shared = Object.keys(mapping(mapping(content).models));
+  const own = overrides === undefined ? [] : Object.keys(mapping(valueAt(content, [...overrides, "models"])));
+  const likely = own.filter((name) => !shared.includes(name)).map((name) => [name, nearestWord(name, shared)] as const);
+  return new Map(likely.flatMap(([name, near]) => (near === undefined ? [] : [[name, near]])));
+}
+
+/** What such a model lacks, the shared one may have: its name is likely misspelt. */
+function withLikelyModel(problem: LocatedProblem, strangers: ReadonlyMap<string, string>): LocatedProblem {
+  const [section, name, ...within] = problem.path;
+  const near = section === "models" ? strangers.get(String(name)) : undefined;
+  if (near === undefined || within.length !== 1 || !problem.message.startsWith(MISSING)) return problem;
+  const hint = `${didYouMean(near)}this environment alone has a model ${plainLine(String(name))}; `;
+  return { ...problem, message: `${MISSING}${hint}${problem.message.slice(MISSING.length)}` };
+}
+
+/** How what is said of a key that is not there begins. */
+const MISSING = "missing; ";
+
+/** Of a misspelt key whose value is wrong too, the former alone. */
+function onceOfMisspelt(problems: readonly LocatedProblem[], misspelt: readonly Problem[]): LocatedProblem[] {
+  const paths = new Set(misspelt.map(({ path }) => JSON.stringify(path)));
+  return problems.filter(({ meant, place }) => meant !== undefined || !paths.has(JSON.stringify(place?.path)));
 }
 
 /** The model of a path, where what it has stands outside of it. */
@@ -114,7 +144,9 @@ function sharingModel([section, model]: Path, [writtenSection, ...written]: Path
 
 /** Whether a key that is not complete without others is there; of what none of the environments was merged into. */
 function isGiven(content: unknown, path: Path): boolean {
-  return valueAt(content, path) !== undefined && path.length > 1;
+  const value = valueAt(content, path);
+  const isWhole = path.length === 1 && (path[0] === "environment" || isMapping(value));
+  return value !== undefined && path.length > 0 && !isWhole;
 }
 
 /** Without the keys `x-…`, which hold anchors: at the top of the file, of the defaults, of a model and of an environment. */

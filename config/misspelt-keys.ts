@@ -27,7 +27,9 @@ export function configAsMeant(written: unknown, problemsOf: (content: unknown) =
       if (meant === undefined || valueAt(content, [...path.slice(0, -1), meant]) !== undefined) continue;
       problems.push({ ...found, path: writtenPath(path) });
       names.set(nameOf([...path.slice(0, -1), meant]), path.at(-1) ?? meant);
-      content = renamed(content, path, meant);
+      // Copied once: what is written may be shared by aliases, and other files may be read of it.
+      if (content === written) content = copyOf(written);
+      rename(content, path, meant);
     }
     if (problems.length === before) return { content, problems, writtenPath };
   }
@@ -37,13 +39,16 @@ function nameOf(path: Path): string {
   return JSON.stringify(path);
 }
 
-/** A copy in which the last key of a path has another name. */
-function renamed(value: unknown, [step, ...rest]: Path, name: string): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => (index === step ? renamed(item, rest, name) : item));
-  if (!isMapping(value)) return value;
-  const entries = Object.entries(value).map(([key, member]) => {
-    if (key !== step) return [key, member];
-    return rest.length === 0 ? [name, member] : [key, renamed(member, rest, name)];
-  });
-  return Object.fromEntries(entries);
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  return isMapping(value) ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copyOf(member)])) : value;
+}
+
+/** Gives the last key of a path another name. */
+function rename(content: unknown, path: Path, name: string): void {
+  const parent = valueAt(content, path.slice(0, -1));
+  const key = path.at(-1);
+  if (!isMapping(parent) || key === undefined) return;
+  Reflect.set(parent, name, Reflect.get(parent, key));
+  Reflect.deleteProperty(parent, key);
 }

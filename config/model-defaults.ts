@@ -4,7 +4,7 @@ import { COORDINATED_SECTIONS } from "./checks/schedules";
 import { mapping } from "./checks/unchecked-config";
 import { type Problem, quotedValue } from "./errors";
 import { ALL_CLOUDS, CLOUDS, type Cloud, cloudOf, type OneCloudKey } from "./model-cloud";
-import { Origins, overlaid, withoutRemoved } from "./overlay";
+import { Origins, overlaid, withMembersRemoved, withoutRemoved, withRemovals } from "./overlay";
 import { type Path, valueAt } from "./paths";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -31,8 +31,9 @@ const SECTION = "defaults";
 /** An unchecked file with the defaults of its models filled in, each where it can belong to a model. */
 export function withDefaults(file: unknown, schema: ModelSchema): WithDefaults {
   const { [SECTION]: written, ...content } = mapping(file);
-  const defaults = withoutRemoved(written);
-  if (defaults === undefined) return { content: file, originOf: itself, problems: [] };
+  if (written === undefined) return { content: file, originOf: itself, problems: [] };
+  const layered = withMembersRemoved(written) ?? {};
+  const defaults = withoutRemoved(layered);
   if (!isMapping(defaults)) {
     const message = `got ${quotedValue(defaults)}; expected a mapping of sections that models have, such as {policy: {cooldown: 12h}}`;
     return { content, originOf: itself, problems: [{ path: [SECTION], message }] };
@@ -47,13 +48,15 @@ export function withDefaults(file: unknown, schema: ModelSchema): WithDefaults {
   const models = Object.entries(content.models).map(([name, model]) => {
     if (!isMapping(model)) return [name, model] as const;
     const own = mapping(withoutRemoved(model));
-    const kind = kindOf(own, defaults);
+    const kind = kindOf(model, defaults);
     const variant = variants.get(JSON.stringify(kind)) ?? variantFor(kind, defaults, schema);
     variants.set(JSON.stringify(kind), variant);
     const path = ["models", name];
-    return [name, overlaid(partsFor(own, variant), model, { path, lowerPath: [SECTION], upperPath: path, origins })] as const;
+    // A default that is none of this model's, or that an environment removed, is removed: the model may say so too.
+    const lower = withRemovals(partsFor(own, variant), layered);
+    return [name, overlaid(lower, model, { path, lowerPath: [SECTION], upperPath: path, origins })] as const;
   });
-  const filled = { ...content, models: Object.fromEntries(models) };
+  const filled = withoutRemoved({ ...content, models: Object.fromEntries(models) });
   const originOf = (path: Path) => {
     const origin = origins.of(path);
     const isLacking = origin[0] === SECTION && valueAt(filled, path) === undefined && !hasIndex(path);
@@ -83,18 +86,25 @@ interface Variant {
 }
 
 function kindOf(model: Fields, defaults: Fields): ModelKind {
-  const schedule =
-    isMapping(model.schedule) && isMapping(defaults.schedule) ? { ...defaults.schedule, ...model.schedule } : model.schedule;
-  const schedules = [schedule ?? defaults.schedule ?? []].flat();
+  const layers = { path: [], lowerPath: [], upperPath: [], origins: new Origins() };
+  const { schedule, pipeline } = withoutNulls(overlaid(defaults, model, layers));
+  const own = withoutNulls(model);
+  const schedules = [schedule ?? []].flat();
   const areDirect = schedules.length > 0 && schedules.every((entry) => mapping(entry).mode === "direct");
   return {
-    cloud: cloudOf(mapping(model.pipeline)) ?? (hasPipeline(model) ? undefined : cloudOf(mapping(defaults.pipeline))),
-    isDirect: model.data === undefined && areDirect,
+    cloud: hasPipeline(own) ? cloudOf(mapping(own.pipeline)) : cloudOf(mapping(pipeline)),
+    isDirect: own.data === undefined && areDirect,
     unfitKeys: [
       areDirect ? "priority" : "parameters",
       ...(schedules.some((entry) => mapping(entry).rate !== undefined) ? ["timezone"] : []),
     ],
   };
+}
+
+/** What a model says of its sections, and of their keys. */
+function withoutNulls(model: unknown): Fields {
+  const kept = (fields: unknown) => Object.entries(mapping(withoutRemoved(fields))).filter(([, value]) => value !== null);
+  return Object.fromEntries(kept(model).map(([key, value]) => [key, isMapping(value) ? Object.fromEntries(kept(value)) : value]));
 }
 
 function hasPipeline({ pipeline }: Fields): boolean {

@@ -1,8 +1,11 @@
 import { isMapping } from "../functions/core/json-path";
 import type { Path } from "./paths";
 
-/** What `null` leaves of a key that it removes, so that no default takes its place. */
-const REMOVED: unique symbol = Symbol("removed");
+/**
+ * What `null` leaves of a key that it removes, so that no default takes its place: it returns what stood there. No plain data, so
+ * that no file can hold one.
+ */
+type Removed = () => unknown;
 
 /** Where the values of merged mappings came from. */
 export class Origins {
@@ -32,10 +35,12 @@ interface Layers {
 
 /**
  * A value laid over another: mappings are merged, key by key; anything else replaces what is below it, and `null` removes it. What
- * `null` finds nothing below stays, to be told as any other wrong value. Neither value is changed.
+ * `null` finds nothing below stays, to be told as any other wrong value, unless something was removed there already. Neither value
+ * is changed.
  */
-export function overlaid(lower: unknown, upper: unknown, layers: Layers): unknown {
+export function overlaid(below: unknown, upper: unknown, layers: Layers): unknown {
   const { path, lowerPath, upperPath, origins } = layers;
+  const lower = withMembersRemoved(below);
   if (!isMapping(lower) || !isMapping(upper) || replaces(path, lower, upper)) {
     origins.set(path, upperPath);
     return upper;
@@ -49,18 +54,45 @@ export function overlaid(lower: unknown, upper: unknown, layers: Layers): unknow
     origins.set([...path, key], [...lowerPath, key]);
   }
   for (const [key, value] of Object.entries(upper)) {
-    const below = members.get(key);
     const within = { path: [...path, key], lowerPath: [...lowerPath, key], upperPath: [...upperPath, key], origins };
     if (value === null && members.has(key)) origins.set(within.path, within.upperPath);
-    members.set(key, value === null && members.has(key) ? REMOVED : overlaid(below, value, within));
+    const lowerMember = members.get(key);
+    members.set(key, value === null && members.has(key) ? removal(lowerMember) : overlaid(lowerMember, value, within));
   }
   return Object.fromEntries(members);
 }
 
-/** Without the keys that were removed. */
+function removal(value: unknown): Removed {
+  return isRemoved(value) ? value : () => value;
+}
+
+function isRemoved(value: unknown): value is Removed {
+  return typeof value === "function";
+}
+
+/** Of a mapping that was removed: the mapping with each of its keys removed; undefined of another value that was. */
+export function withMembersRemoved(value: unknown): unknown {
+  if (!isRemoved(value)) return value;
+  const former = value();
+  if (!isMapping(former)) return undefined;
+  return Object.fromEntries(Object.entries(former).map(([key, member]) => [key, removal(member)]));
+}
+
+/** A part of a mapping, in which the keys that it lacks of the whole are removed ones. */
+export function withRemovals(part: unknown, whole: unknown): unknown {
+  if (!isMapping(whole) || !isMapping(part)) return part;
+  const members = Object.entries(whole).map(([key, member]) => [
+    key,
+    Object.hasOwn(part, key) ? withRemovals(part[key], member) : removal(member),
+  ]);
+  return Object.fromEntries(members);
+}
+
+/** Without the keys that were removed; undefined of a value that was itself. */
 export function withoutRemoved(value: unknown): unknown {
+  if (isRemoved(value)) return undefined;
   if (!isMapping(value)) return value;
-  const kept = Object.entries(value).filter(([, member]) => member !== REMOVED);
+  const kept = Object.entries(value).filter(([, member]) => !isRemoved(member));
   return Object.fromEntries(kept.map(([key, member]) => [key, withoutRemoved(member)]));
 }
 

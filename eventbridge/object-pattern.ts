@@ -24,7 +24,8 @@ export function bucketKeys(bucket: string, selections: readonly KeySelection[]):
     return { bucket, keys: undefined };
   const matchers = distinct(selections.flatMap(keyMatchers));
   const whole = matchers.flatMap((matcher) => (typeof matcher === "object" && "prefix" in matcher ? [matcher.prefix] : []));
-  return { bucket, keys: matchers.filter((matcher) => !whole.some((prefix) => includes(prefix, matcher))) };
+  const starts = { plain: new Set(whole), escaped: new Set(whole.map(escapeWildcard)) };
+  return { bucket, keys: matchers.filter((matcher) => !isIncluded(matcher, starts)) };
 }
 
 /** The same keys, each matcher apart: for a bucket whose matchers are too many for one pattern. */
@@ -60,15 +61,22 @@ function byText(a: KeyMatcher, b: KeyMatcher): number {
   return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
 }
 
-/** True when every key that the matcher, another one, matches has the prefix. */
-function includes(prefix: string, matcher: KeyMatcher): boolean {
-  if (typeof matcher === "string") return matcher.startsWith(prefix);
-  if ("prefix" in matcher) return matcher.prefix !== prefix && matcher.prefix.startsWith(prefix);
-  return "wildcard" in matcher && matcher.wildcard.startsWith(escapeWildcard(prefix));
+/** True when every key that the matcher matches has one of the prefixes, which stand in `starts` as they are and escaped. */
+function isIncluded(matcher: KeyMatcher, starts: { readonly plain: ReadonlySet<string>; readonly escaped: ReadonlySet<string> }) {
+  if (typeof matcher === "string") return starts.plain.has(matcher) || continuesAny(matcher, starts.plain);
+  if ("prefix" in matcher) return continuesAny(matcher.prefix, starts.plain);
+  return "wildcard" in matcher && continuesAny(matcher.wildcard, starts.escaped);
+}
+
+/** Whether a text is longer than one of these, and starts with it; in time that does not grow with their number. */
+function continuesAny(text: string, starts: ReadonlySet<string>): boolean {
+  for (let length = 0; length < text.length; length += 1) if (starts.has(text.slice(0, length))) return true;
+  return false;
 }
 
 function keyMatchers({ prefixes, suffixes }: KeySelection): KeyMatcher[] {
-  const starts = prefixes.filter((prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other)));
+  const all = new Set(prefixes);
+  const starts = prefixes.filter((prefix) => !continuesAny(prefix, all));
   const ends = suffixes.filter((suffix) => !suffixes.some((other) => other !== suffix && suffix.endsWith(other)));
   if (ends.length === 0) return starts.map((prefix) => ({ prefix }));
   return starts.flatMap((prefix) =>

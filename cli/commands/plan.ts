@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { ConfigError } from "../../config/errors";
 import { loadConfig } from "../../config/load-config";
+import { CONFIG_OPTION } from "../../config/yaml/yaml-file";
 import { CommandError } from "../command-error";
 import { makePlan } from "../plan/make-plan";
 import { planText } from "../plan/plan-text";
@@ -13,7 +14,7 @@ import type { Paint, Printout } from "../printout";
  */
 export function plan(configFile: string, environment: string | undefined, paint: Paint): Printout {
   try {
-    const made = makePlan(loadConfig(configFile, { environment }), dirname(configFile));
+    const made = makePlan(loadConfig(configFile, { purpose: CONFIG_OPTION, environment }), dirname(configFile));
     return { data: made, text: planText(made, paint) };
   } catch (error) {
     if (error instanceof ConfigError) throw new CommandError(error.message);

@@ -6,7 +6,7 @@ import { placeOfMistake } from "../../config/json-place";
 import { loadConfig } from "../../config/load-config";
 import { eventRules } from "../../config/sections/rule";
 import { eventPatternWarnings } from "../../config/warnings/event-patterns";
-import { readTextFile } from "../../config/yaml/yaml-file";
+import { CONFIG_OPTION, readTextFile } from "../../config/yaml/yaml-file";
 import type { EventRule } from "../../eventbridge/event-rule";
 import { matchesPattern } from "../../eventbridge/matches-pattern";
 import { type TargetPayload, targetPayload } from "../../eventbridge/target-payload";
@@ -58,7 +58,7 @@ export function rulesTest(configFile: string, paths: readonly string[], paint: P
 
 function configOf(file: string): DeploymentConfig {
   try {
-    return loadConfig(file);
+    return loadConfig(file, { purpose: CONFIG_OPTION });
   } catch (error) {
     if (error instanceof ConfigError) throw new CommandError(error.message);
     throw error;

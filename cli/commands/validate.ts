@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { workspaceReminder } from "../../config/backend";
 import { type NamedConfig, sharedData } from "../../config/checks/shared-data";
 import type { DeploymentConfig } from "../../config/config";
-import { ConfigError, type Remark, remarkText } from "../../config/errors";
+import { ConfigError, mostTold, type Remark, remarkText } from "../../config/errors";
 import { type OpenedConfig, openConfig, type PlacedConfig } from "../../config/load-config";
 import { ALL_CLOUDS, CLOUDS, modelsOn } from "../../config/model-cloud";
 import { configWarnings } from "../../config/warnings/warnings";
@@ -184,14 +184,16 @@ function namesText(names: readonly string[]): string {
 function findingText(finding: Finding, paint: Paint): string {
   const { file, mistakes, warnings, notes, summaries, environments, unwarned } = finding;
   const isValid = mistakes.length === 0;
-  const head = `${plainLine(file)}: ${isValid ? "valid" : counted(mistakes.length, "mistake")}, ${counted(warnings.length, "warning")}`;
+  const counts = [isValid ? "valid" : counted(mistakes.length, "mistake")];
+  if (isValid || warnings.length > 0) counts.push(counted(warnings.length, "warning"));
+  const head = `${plainLine(file)}: ${counts.join(", ")}`;
   const told = (remark: FoundRemark) => `${remarkText(remark)}${inSome(remark.environments, environments)}`;
   return [
     paint(isValid ? (warnings.length === 0 ? "green" : "yellow") : "red", head),
     ...summaries.map((summary) => `  ${summary}`),
     ...(isValid ? [] : [`  ${notLookedFor(summaries.length === 0 ? [] : unwarned)}`]),
-    ...mistakes.map((mistake) => `  ${paint("red", "mistake")} ${told(mistake)}`),
-    ...warnings.map((warning) => `  ${paint("yellow", "warning")} ${told(warning)}`),
+    ...mostTold(mistakes.map((mistake) => `${paint("red", "mistake")} ${told(mistake)}`)).map((line) => `  ${line}`),
+    ...mostTold(warnings.map((warning) => `${paint("yellow", "warning")} ${told(warning)}`)).map((line) => `  ${line}`),
     ...notes.map((note) => `  ${paint("dim", "note")} ${told(note)}`),
   ].join("\n");
 }

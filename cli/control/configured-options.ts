@@ -1,5 +1,6 @@
 import { ConfigError } from "../../config/errors";
 import { loadConfig } from "../../config/load-config";
+import { CONFIG_OPTION } from "../../config/yaml/yaml-file";
 import { stateDatabaseName } from "../../functions/core/state-layout";
 import { CommandError, UsageError } from "../command-error";
 import { typedText } from "../printout";
@@ -29,7 +30,7 @@ export function configuredOptions<O extends DeployedOptions>(
 
 function configOf(file: string, environment: string | undefined) {
   try {
-    return loadConfig(file, { environment });
+    return loadConfig(file, { purpose: CONFIG_OPTION, environment });
   } catch (error) {
     if (error instanceof ConfigError) throw new CommandError(error.message);
     throw error;

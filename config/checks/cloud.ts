@@ -1,5 +1,6 @@
 // Which cloud a model lives on, what that cloud needs, and what belongs to another one. Each section lists its own keys of one
 // cloud.
+import { isMapping } from "../../functions/core/json-path";
 import { type Problem, quotedValue } from "../errors";
 import { ALL_CLOUDS, CLOUDS, type Cloud, cloudOf, type OneCloudKey } from "../model-cloud";
 import { DATA_CLOUD_KEYS } from "../sections/data";
@@ -49,7 +50,8 @@ function sectionProblems(configured: readonly Cloud[], models: readonly ValidMod
 }
 
 function modelProblems(name: string, model: Fields, configured: readonly Cloud[]): Problem[] {
-  if (model.pipeline === undefined) return [];
+  // The schema reports what is no mapping.
+  if (!isMapping(model.pipeline)) return [];
   const path = ["models", name];
   const pipeline = mapping(model.pipeline);
   const { aws, gcp } = CLOUDS;

@@ -1,6 +1,7 @@
 // What the schedules of a model ask of each other, of its cloud, and of a model that has nothing but direct schedules.
 import { EVENT_PATHS, isEventPath, isRuleName } from "../../eventbridge/who-starts-pipeline";
 import { PLACEHOLDERS } from "../../functions/core/coordination/render-parameters";
+import { isMapping } from "../../functions/core/json-path";
 import { type CronTranslation, cloudSchedulerTiming, eventBridgeTiming } from "../../functions/core/schedules/cron-dialects";
 import { LAUNCH_PLACEHOLDERS, unknownLaunchPlaceholders } from "../../functions/core/schedules/pipeline-schedule";
 import type { Timing } from "../../functions/core/schedules/timing";
@@ -26,6 +27,8 @@ export function scheduleProblems(config: unknown): Problem[] {
   return Object.entries(mapping(mapping(config).models)).flatMap(([model, section]) => {
     const schedules = uncheckedSchedules(model, section);
     const cloud = cloudOf(mapping(mapping(section).pipeline));
+    // The schema reports what is no mapping.
+    if (!isMapping(section)) return [];
     return [
       ...missingDataProblems(model, mapping(section), schedules),
       ...nameProblems(schedules),

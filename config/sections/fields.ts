@@ -12,10 +12,15 @@ export function text(pattern: RegExp, expectation: Expectation) {
   return z.string({ error: expectation }).regex(pattern, { error: expectation });
 }
 
-/** What is expected of a parameter, whose value is text though it may look like a number. */
+/**
+ * What is expected of a parameter, whose value is text though it may look like a number. No value is proposed: of `1.10` or `010`
+ * only a number is left.
+ */
 export function parameterExpectation({ input }: { readonly input?: unknown }): string {
-  const hint = typeof input === "number" || typeof input === "boolean" ? didYouMean(JSON.stringify(String(input))) : "";
-  return `${hint}expected text; write numbers, true and false in quotes`;
+  const isBare = typeof input === "number" || typeof input === "boolean";
+  return isBare
+    ? "expected text; put quotes around what is written here"
+    : "expected text; write numbers, true and false in quotes";
 }
 
 /** Pattern of the address of a bucket of either cloud, to which what follows is added. */

@@ -34,6 +34,13 @@ function placeholderHint(value: unknown): string {
 const PIPELINE_EXPECTATION =
   "expected a mapping with name, for a pipeline of SageMaker, or template and outputDirectory, for one of Vertex AI, such as {name: churn-training}";
 
+/** Of a text in the place of the section. */
+function nameHint(input: unknown): string {
+  if (typeof input !== "string") return "";
+  const key = input.startsWith("gs://") || input.startsWith("https://") ? "template" : "name";
+  return didYouMean(`{${key}: ${input}}`);
+}
+
 /** What a model's training starts. */
 export const pipelineSchema = z.strictObject(
   {
@@ -86,7 +93,7 @@ export const pipelineSchema = z.strictObject(
       .optional()
       .describe("Whether the Vertex AI pipeline reuses the results of steps whose inputs did not change; false by default"),
   },
-  { error: PIPELINE_EXPECTATION },
+  { error: ({ input }) => `${nameHint(input)}${PIPELINE_EXPECTATION}` },
 );
 
 function pipelineKey(cloud: Cloud, key: keyof z.output<typeof pipelineSchema>): OneCloudKey {

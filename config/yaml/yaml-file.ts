@@ -4,7 +4,7 @@ import { isMapping } from "../../functions/core/json-path";
 import { ConfigError, type Remark } from "../errors";
 import type { YamlMistake, YamlValues } from "./written-values";
 import { parsed } from "./yaml-syntax";
-import { yamlValues } from "./yaml-values";
+import { TOO_DEEP, yamlValues } from "./yaml-values";
 
 /** What a YAML file says, and where in it. */
 export interface YamlFile extends YamlValues {
@@ -20,12 +20,15 @@ export interface YamlPurpose {
   readonly mapping: string;
   /** Where another file is named, with its preposition. */
   readonly namedBy: string;
+  /** The command that makes one. @default - nobody but its author */
+  readonly madeBy?: string;
 }
 
 const CONFIGURATION: YamlPurpose = {
   what: "the configuration",
-  mapping: "a mapping that starts with environment: dev",
+  mapping: "a mapping with environment, aws or gcp, and models, such as npx retrigger init writes",
   namedBy: "in RETRIGGER_CONFIG",
+  madeBy: "npx retrigger init",
 };
 
 /** A configuration that is named on the command line. */
@@ -48,7 +51,7 @@ export function readYaml(file: string, purpose: YamlPurpose = CONFIGURATION): Ya
     const { line, col: column } = lines.linePos(offset);
     return { file, line, column, path, message };
   };
-  const { document, mistakes } = parsed(text, lines);
+  const { document, mistakes } = withinStack(file, () => parsed(text, lines));
   const failed = (told: readonly YamlMistake[]) =>
     ConfigError.of(
       file,
@@ -60,8 +63,18 @@ export function readYaml(file: string, purpose: YamlPurpose = CONFIGURATION): Ya
     const found = document.contents === null ? "nothing" : isSeq(document.contents) ? "a list" : "a single value";
     throw ConfigError.ofAll(file, `got ${found}; expected ${purpose.mapping}`);
   }
-  const values = yamlValues(file, document, placeOf);
+  const values = withinStack(file, () => yamlValues(file, document, placeOf));
   return { ...values, mistakes: [...mistakes, ...values.mistakes], remarkAt };
+}
+
+/** Whoever reads nested values calls itself for each level. @throws ConfigError where there are too many */
+function withinStack<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw ConfigError.ofAll(file, TOO_DEEP);
+  }
 }
 
 /** The text of a file, or the code of the operating system's refusal, such as ENOENT. */
@@ -78,11 +91,25 @@ export function readTextFile(file: string): ReadText {
   }
 }
 
-function configurationText(file: string, { what, namedBy }: YamlPurpose): string {
+function configurationText(file: string, { what, namedBy, madeBy }: YamlPurpose): string {
   const read = readTextFile(file);
-  if (read.isRead) return read.text;
+  if (read.isRead) {
+    const mistake = encodingMistake(read.text);
+    if (mistake !== undefined) throw ConfigError.ofAll(file, mistake);
+    return read.text;
+  }
   throw ConfigError.ofAll(
     file,
-    `cannot be read (${read.refusal}); expected ${what} there; create it, or name another file ${namedBy}`,
+    `cannot be read (${read.refusal}); expected ${what} there; create it${madeBy === undefined ? "" : ` with ${madeBy}`}, or name another file ${namedBy}`,
   );
+}
+
+/** What makes a text that was read as UTF-8 unreadable as a whole. */
+function encodingMistake(text: string): string | undefined {
+  if (text.startsWith("\uFFFD\uFFFD") || text.includes("\0")) {
+    return "got UTF-16, or no text at all; expected text in UTF-8; save it in that encoding";
+  }
+  return text.includes("\r") && !text.includes("\n")
+    ? "got lines that end with a carriage return alone (CR); expected LF or CRLF; save it with such line ends"
+    : undefined;
 }

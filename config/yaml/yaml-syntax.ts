@@ -25,6 +25,8 @@ const BENIGN: readonly string[] = ["NON_STRING_KEY", "TAG_RESOLVE_FAILED"];
 export function parsed(text: string, lines: LineCounter): Parsed {
   const found = parse(text, lines);
   if (found.serious.length === 0) return { document: found.document, mistakes: found.benign };
+  const [tooDeep] = found.serious.filter(isTooDeep);
+  if (tooDeep !== undefined) return { document: undefined, mistakes: [{ offset: tooDeep.pos[0], message: TOO_DEEP }] };
   const tabs = found.serious.filter((error) => isAtTab(error, text));
   if (tabs.length === 0) return { document: undefined, mistakes: firstOfLines(found.serious, text, lines) };
   const mistakes = tabLines(text, tabs);
@@ -43,6 +45,11 @@ function parse(text: string, lineCounter?: LineCounter) {
     serious: all.filter(({ code }) => !BENIGN.includes(code)),
     benign: benign.map((error) => ({ offset: error.pos[0], message: textOf(error, text) })),
   };
+}
+
+/** The parser calls itself for each level. */
+function isTooDeep({ message }: YAMLError): boolean {
+  return message.startsWith("Maximum call stack");
 }
 
 /** Whether the line of a mistake, or the one before it, is indented with a tab. */
@@ -72,8 +79,6 @@ function firstOfLines(errors: readonly YAMLError[], text: string, lines: LineCou
 
 /** What was got, what is expected and what to do, instead of the parser's own words where these leave that open. */
 function textOf({ code, message, pos: [offset, end] }: YAMLError, text: string): string {
-  // The parser calls itself for each level.
-  if (message.startsWith("Maximum call stack")) return TOO_DEEP;
   const got = plainLine(text.slice(offset, end), MAX_QUOTED);
   switch (code) {
     case "BAD_INDENT":
@@ -102,10 +107,10 @@ function textOf({ code, message, pos: [offset, end] }: YAMLError, text: string):
 function badIndentText(message: string): string {
   const [, kind] = /^Flow (\w+) in block/.exec(message) ?? [];
   if (kind === undefined) {
-    return "got an indentation that no line above has; expected all keys of a mapping, and all items of a list, in one column; correct the spaces before it";
+    return "got an indentation that no line above has; expected all keys of a mapping, and all items of a list, in one column; indent this line as its neighbours";
   }
   const [open, close] = kind === "map" ? ["{", "}"] : ["[", "]"];
-  return `got the end of what an open ${open} may hold; expected ${close}; close it, and indent its lines deeper than its key`;
+  return `got an open ${open} without its ${close}; expected ${close}; add it, and indent what stands within deeper than its key`;
 }
 
 function missingText(message: string): string {

@@ -1,5 +1,5 @@
 // What the nodes of a YAML document say, through its aliases and merge keys, and where each value was written.
-import { type Document, isAlias, isMap, isScalar, isSeq, type Pair, type YAMLMap } from "yaml";
+import { type Document, isAlias, isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from "yaml";
 import { nearestWord } from "../../functions/core/nearest-word";
 import { plainLine } from "../../functions/core/plain-text";
 import { ConfigError } from "../errors";
@@ -203,8 +203,13 @@ function joined(first: Member | undefined, second: Member): Member {
 }
 
 function scalar(node: unknown, place: WrittenPlace): Value {
-  const content = isScalar(node) ? node.value : node;
+  const content = isScalar(node) ? plainContent(node) : node;
   return { place, content, size: 1, levels: 1, hasUnknown: false, members: NO_MEMBERS };
+}
+
+/** Of a date or binary data, which YAML 1.1 knows, the text that was written. */
+function plainContent({ value, source }: Scalar): unknown {
+  return typeof value === "object" && value !== null ? (source ?? String(value)) : value;
 }
 
 /** @param list the content of a list; that of a mapping is made of its members */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { stateName, workspaceReminder } from "../../config/backend";
 import type { BackendConfig } from "../../config/config";
-import { messageOf } from "../stacks/config-messages";
+import { configOf, messageOf } from "../stacks/config-messages";
 
 const environment = fc.stringMatching(/^[a-z][a-z0-9-]{0,15}$/);
 const workspace = fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/);
@@ -52,7 +52,30 @@ describe("workspaceReminder", () => {
   });
 });
 
+describe("the prefixes of states", () => {
+  it.each([
+    ["s3", "keyPrefix", "/a/"],
+    ["s3", "keyPrefix", "a//b/"],
+    ["gcs", "prefix", "/x"],
+  ])("should be refused on %s where Terraform refuses or trims them: %s %s", (type, key, prefix) => {
+    const backend = { type, bucket: "state", ...(type === "s3" && { region: "eu-west-1" }), [key]: prefix };
+
+    expect(messageOf(configOf({ churn: {} }, { backend }))).toContain(`backend.${key}: got "${prefix}"; expected at most 512`);
+    expect(messageOf(configOf({ churn: {} }, { backend: { ...backend, [key]: "a/b-" } }))).toBe("no mistake");
+  });
+});
+
 describe("the backends of the environments of one file", () => {
+  it("should be refused when one names the host that the other has by default", () => {
+    const cloud = { type: "cloud", organization: "acme", workspace: "w", sharedWorkspace: true };
+    const { environment: _name, ...shared } = configOf({ churn: {} }, { backend: cloud }) as Record<string, unknown>;
+    const withHost = (hostname: string) =>
+      messageOf({ ...shared, environment: "dev", environments: { dev: {}, prod: { backend: { hostname } } } });
+
+    expect(withHost("app.terraform.io")).toContain("gives dev and prod the same state");
+    expect(withHost("tfe.acme.com")).toBe("no mistake");
+  });
+
   it.each([
     ["one workspace", "{ type: cloud, organization: acme, workspace: w, sharedWorkspace: true }", "", "backend"],
     [

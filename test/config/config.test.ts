@@ -1,4 +1,30 @@
+import * as z from "zod";
+import { configSchema } from "../../config/config";
+import { PARSING } from "../../config/field-problems";
 import { configOf, messageOf } from "../stacks/config-messages";
+
+describe("the choices of retrigger.yaml", () => {
+  const choices = choicesOf(configSchema);
+
+  it("should be more than a dozen", () => {
+    expect(choices.size).toBeGreaterThan(12);
+  });
+
+  it.each([...choices].map(([values, schema]) => [values, schema] as const))(
+    "should be told in our words: %s",
+    (_values, schema) => {
+      const [issue] = schema.safeParse("nonesuch", PARSING).error?.issues ?? [];
+
+      expect(issue?.message).toMatch(/^(?:got|expected) /);
+    },
+  );
+
+  it("should be told with the nearest", () => {
+    expect(messageOf(configOf({ one: {} }, { operations: { watch: "esential" } }))).toContain(
+      'operations.watch: got "esential"; did you mean essential? expected essential or full',
+    );
+  });
+});
 
 describe("the fields of retrigger.yaml", () => {
   it("should accept all that is allowed", () => {
@@ -150,4 +176,20 @@ describe("the fields of retrigger.yaml", () => {
 
 function manyParameters(count: number): Record<string, string> {
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`P${index}`, "x"]));
+}
+
+/** The enums of a schema, each by its values. */
+function choicesOf(root: z.ZodType): Map<string, z.ZodType> {
+  const seen = new Set<unknown>();
+  const found = new Map<string, z.ZodType>();
+  const visit = (node: unknown): void => {
+    if (typeof node !== "object" || node === null || seen.has(node)) return;
+    seen.add(node);
+    if (node instanceof z.ZodEnum) found.set(node.options.join(", "), node);
+    if (node instanceof z.ZodObject) Object.values(node.shape).forEach(visit);
+    if (node instanceof z.ZodType) Object.values(node.def).forEach(visit);
+    if (Array.isArray(node)) node.forEach(visit);
+  };
+  visit(root);
+  return found;
 }

@@ -82,6 +82,14 @@ describe("environments", () => {
     ]);
   });
 
+  it("should say which model was likely meant by one that an environment alone has, and that lacks something", () => {
+    const told = mistakes(`${SHARED}environments: { prod: { models: { chrun: { batch: { size: 5 } } } } }\n`, "prod");
+
+    expect(told).toHaveLength(2);
+    for (const line of told)
+      expect(line).toContain("missing; did you mean churn? this environment alone has a model chrun; expected");
+  });
+
   it("should tell where a value stands, for whoever has more to say of it", () => {
     const file = fileOf(`${SHARED}${ENVIRONMENTS}`);
     const { remarkOf } = loadPlacedConfig(file, { environment: "prod" });

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import fc from "fast-check";
 import { loadConfig } from "../../config/load-config";
 import { driftSchema } from "../../config/sections/drift";
+import { isMapping } from "../../functions/core/json-path";
 import { configOf, messageOf } from "../stacks/config-messages";
 
 /** Of a model on Google Cloud. */
@@ -13,6 +15,32 @@ models:
 `;
 
 describe("loadConfig", () => {
+  it("should tell any mistake as such, whatever stands where", () => {
+    const places = [[], ["defaults"], ["environments"], ["environments", "dev"], ["environments", "dev", "defaults"], ["models"]];
+    const sections = ["defaults", "models", "backend", "aws", "churn", "schedule", "pipeline", "policy", "rules", "environments"];
+    const value = fc.constantFrom<unknown>(null, {}, [], 5, "x", { churn: null }, { policy: null }, [null], { type: null });
+    const change = fc.tuple(fc.constantFrom(...places), fc.constantFrom(...sections), value);
+    const base = {
+      aws: { region: "eu-central-1" },
+      defaults: { policy: { cooldown: "3h" }, schedule: { timezone: "UTC" } },
+      models: { churn: { data: { bucket: "acme", prefixes: ["in/"] }, pipeline: { name: "churn" }, policy: { cooldown: "1h" } } },
+      environments: { dev: { defaults: { policy: { cooldown: null } }, models: { churn: { policy: null } } } },
+    };
+
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        const content = structuredClone(base);
+        for (const [place, key, changed] of changes) {
+          const parent = place.reduce<unknown>((node, step) => (isMapping(node) ? node[step] : undefined), content);
+          if (isMapping(parent)) Object.assign(parent, { [key]: structuredClone(changed) });
+        }
+        // Fails by any other error than a ConfigError.
+        expect(messageOf(content)).toMatch(/^(?:no mistake|retrigger\.yaml: )/);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("should read the smallest useful file, and fill in defaults that are safe", () => {
     const config = loadConfig(join(__dirname, "../fixtures/config/minimal.yaml"));
 
@@ -128,7 +156,7 @@ models:
   retrigger.yaml:11:14 models.flight-delay.batch.size: got "many"; expected a whole number, 1 to 100000, such as 1000
   retrigger.yaml:11:26 models.flight-delay.batch.windw: unknown key; did you mean window? allowed here: size, window, quietPeriod, dedupeHorizon, retention
   retrigger.yaml:11:37 models.flight-delay.batch.dedupeHorizon: got "60d"; expected at most the retention, 30d; shorten it, or lengthen retention
-  retrigger.yaml:12:47 models.flight-delay.pipeline.parameters.Epochs: got 5; did you mean "5"? expected text; write numbers, true and false in quotes
+  retrigger.yaml:12:47 models.flight-delay.pipeline.parameters.Epochs: got 5; expected text; put quotes around what is written here
   retrigger.yaml:12:58 models.flight-delay.pipeline.parameters.Uri: got "{manifest}"; did you mean {manifestUri}? expected no other placeholders than {model}, {requestId}, {cause}, {reason}, {manifestUri}, {objects}, {bytes}
   retrigger.yaml:12:79 models.flight-delay.pipeline.roleArn: got a role without definitionFile; expected both, to create the pipeline, or neither, for one that exists
   retrigger.yaml:13:3 models.Demand: got the name "Demand"; did you mean demand? expected 1 to 40 of a-z, 0-9 and -, starting with a letter
@@ -165,7 +193,6 @@ models:
     expect(problemsOf(text)).toEqual([
       "models.churn.dta: unknown key",
       "models.churn.dta.bukcet: unknown key",
-      'models.churn.dta.bukcet: got "Acme"',
       "models.churn.dta.prefixs: unknown key",
     ]);
   });
@@ -189,7 +216,7 @@ models:
 
   it("should say where a file is missing, and how to name another", () => {
     expect(() => loadConfig("no/such.yaml")).toThrow(
-      "no/such.yaml: cannot be read (ENOENT); expected the configuration there; create it, or name another file in RETRIGGER_CONFIG",
+      "no/such.yaml: cannot be read (ENOENT); expected the configuration there; create it with npx retrigger init, or name another file in RETRIGGER_CONFIG",
     );
   });
 
@@ -208,13 +235,18 @@ models:
       "aws: { tags: 1, tags: 2 }",
       "retrigger.yaml:1:17 got the key tags a second time, after retrigger.yaml:1:8",
     ],
-    ["an open bracket", "aws:\n  tags: [", "retrigger.yaml:2:10 got the end of what an open [ may hold; expected ]"],
+    ["an open bracket", "aws:\n  tags: [", "retrigger.yaml:2:10 got an open [ without its ]; expected ]"],
     ["a tab", "\taws: 1", "retrigger.yaml:1:1 got a tab in the indentation; expected spaces; replace each tab with two spaces"],
     ["two documents", "environment: dev\n---\nenvironment: prod", "retrigger.yaml:2:1 got a second document after ---"],
     ["a tag of code", "environment: !!js/function x", "retrigger.yaml:1:14 got the tag !!js/function"],
     ["a key that is no text", "? [a]\n: 1", "retrigger.yaml:1:3 expected a key of plain text"],
     ["__proto__ as a section", "__proto__: {}", "retrigger.yaml:1:1 the key __proto__ is not allowed"],
     ["__proto__ as a model", "models:\n  __proto__: {}", "retrigger.yaml:2:3 the key __proto__ is not allowed"],
+    ["keys in keys", deep(2000), "got values nested deeper than 100 levels"],
+    ["UTF-16", Buffer.from("environment: dev\n", "utf16le").toString("latin1"), "retrigger.yaml: got UTF-16, or no text at all"],
+    ["line ends of CR", "environment: dev\raws: {}\r", "retrigger.yaml: got lines that end with a carriage return alone"],
+    ["binary data", "%YAML 1.1\n---\nenvironment: !!binary aGk=\n", 'retrigger.yaml:3:1 environment: got "aGk="'],
+    ["a date", "%YAML 1.1\n---\nenvironment: 2026-12-01\n", 'retrigger.yaml:3:1 environment: got "2026-12-01"'],
     ["an unknown alias", "aws: *nowhere", "retrigger.yaml:1:6 got the alias *nowhere, and no anchor &nowhere before it"],
     ["a circle", "models: { one: { data: &d [*d] } }", "retrigger.yaml:1:28 got the alias *d within what it refers to"],
     ["aliases that explode", bomb(), "retrigger.yaml: its aliases stand for more than 100000 values"],
@@ -234,4 +266,8 @@ function problemsOf(config: unknown): string[] {
 function bomb(): string {
   const ten = (alias: string) => `[${Array(10).fill(alias).join(", ")}]`;
   return `a: &a ${ten("1")}\nb: &b ${ten("*a")}\nc: &c ${ten("*b")}\nd: &d ${ten("*c")}\ne: ${ten("*d")}`;
+}
+
+function deep(levels: number): string {
+  return Array.from({ length: levels }, (_one, level) => `${" ".repeat(level)}a:`).join("\n");
 }

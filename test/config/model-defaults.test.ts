@@ -3,9 +3,8 @@ import { loadConfig } from "../../config/load-config";
 import { temporaryFolder } from "../modules/temporary-project";
 import { messageOf } from "../stacks/config-messages";
 
-const TOP = `environment: dev
-aws: { region: eu-central-1 }
-gcp: { project: acme-ml, region: europe-west4 }
+const AWS = "environment: dev\naws: { region: eu-central-1 }\n";
+const TOP = `${AWS}gcp: { project: acme-ml, region: europe-west4 }
 `;
 const MODELS = `models:
   churn: { data: { bucket: acme-churn, prefixes: [in/] }, policy: { cooldown: 1h }, pipeline: { name: churn }, schedule: { cron: 0 2 * * * } }
@@ -14,7 +13,58 @@ const MODELS = `models:
   clicks: { data: { bucket: clicks, prefixes: [in/] }, pipeline: { template: "gs://acme/a.yaml", outputDirectory: "gs://runs-1/a" } }
 `;
 
+const REMOVED_CASES: readonly [string, string][] = [
+  ["all of them in an environment", "defaults: { policy: { cooldown: 3h } }\nenvironments: { dev: { defaults: null } }"],
+  ["all of none", "defaults: {}\nenvironments: { dev: { defaults: null } }"],
+  [
+    "one that an environment removed too",
+    "defaults: { batch: { size: 5, window: 1h } }\nenvironments: { dev: { defaults: { batch: null }, models: { churn: { batch: null } } } }",
+  ],
+  [
+    "a key of what an environment removed",
+    "defaults: { batch: { size: 5 } }\nenvironments: { dev: { defaults: null, models: { churn: { batch: { size: null } } } } }",
+  ],
+  [
+    "one that is none of its kind",
+    "defaults: { schedule: { timezone: Europe/Berlin } }\nenvironments: { dev: { models: { hourly: { schedule: { timezone: null } } } } }",
+  ],
+];
+
 describe("defaults", () => {
+  it.each(REMOVED_CASES)("should be removed by null, wherever it stands: %s", (_case, text) => {
+    expect(messageOf(`${TOP}${text}\n${MODELS}`)).toBe("no mistake");
+  });
+
+  it("should give a model without their direct schedule its data", () => {
+    const text = `${AWS}defaults: { data: { bucket: acme, prefixes: [in/] }, schedule: { mode: direct, cron: 0 2 * * * } }
+models: { churn: { pipeline: { name: churn }, schedule: null } }
+`;
+    expect(loadConfig(fileOf(text)).models.churn?.data?.bucket).toBe("acme");
+  });
+
+  it("should give a model without their template what belongs to its own pipeline", () => {
+    const text = `${AWS}defaults: { pipeline: { template: "gs://acme/a.yaml", outputDirectory: "gs://runs-1/a" } }
+models: { churn: { data: { bucket: acme, prefixes: [in/] }, pipeline: { template: null, name: churn } } }
+`;
+    expect(loadConfig(fileOf(text)).models.churn?.pipeline).toMatchObject({ name: "churn" });
+  });
+
+  it("should tell a null of theirs once", () => {
+    expect(linesOf("defaults: { pipeline: { name: common, roleArn: null } }")).toEqual([
+      "retrigger.yaml:4:39 defaults.pipeline.roleArn: got null",
+    ]);
+  });
+
+  it("should come back below a section that an environment writes where the model had removed it", () => {
+    const text = `${TOP}defaults: { policy: { cooldown: 3h, maxStartsPerDay: 2 } }
+${MODELS.replace("policy: { cooldown: 1h }", "policy: null")}environments: { dev: {}, prod: { models: { churn: { policy: { cooldown: 5h } } } } }
+`.replace("environment: dev\n", "");
+    const policyIn = (environment: string) => loadConfig(fileOf(text), { environment }).models.churn?.policy;
+
+    expect(policyIn("dev")).toMatchObject({ maxStartsPerDay: 4 });
+    expect(policyIn("prod")).toMatchObject({ cooldown: "5h", maxStartsPerDay: 2 });
+  });
+
   it("should stand below every model, whose own values win", () => {
     const { churn, hourly } = modelsOf("defaults: { policy: { cooldown: 3h, maxStartsPerDay: 2 }, data: { suffixes: [.csv] } }");
 

@@ -30,9 +30,17 @@ function reasonOf(cause: Cause): string {
 
 const PLACEHOLDER = /\{([A-Za-z]+)\}/g;
 
-/** The placeholders of a text that do not exist. */
-export function unknownPlaceholders(text: string): string[] {
-  return [...text.matchAll(PLACEHOLDER)].map((match) => match[1] ?? "").filter((name) => !Object.hasOwn(PLACEHOLDERS, name));
+/** What is likely meant as a placeholder, also in the spelling of other tools: `{{name}}`, `${name}`, `{ name }`. No JSON is. */
+const MEANT_PLACEHOLDER = /\$?\{(?:\{\s*([A-Za-z][\w-]*)\s*\}|\s*([A-Za-z][\w-]*)\s*)\}/g;
+
+/**
+ * The names of what looks like a placeholder in a text, and is none.
+ * @param known names that are filled in, written `{name}`
+ */
+export function unknownPlaceholders(text: string, known: object = PLACEHOLDERS): string[] {
+  return [...text.matchAll(MEANT_PLACEHOLDER)].flatMap(([written, inner, name = inner ?? ""]) =>
+    written === `{${name}}` && Object.hasOwn(known, name) ? [] : [name],
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { unknownPlaceholders } from "../coordination/render-parameters";
 import { PoisonMessageError } from "../errors";
 import { modelNameSchema, type PipelineSettings, pipelineSettingsSchema } from "../model-settings";
 import { directRequestId } from "../request-ids";
@@ -57,7 +58,7 @@ const launchSchema = z.object({
 
 /** The placeholders of a text that `LAUNCH_PLACEHOLDERS` does not have. */
 export function unknownLaunchPlaceholders(text: string): string[] {
-  return [...text.matchAll(PLACEHOLDER)].map(([, name = ""]) => name).filter((name) => !Object.hasOwn(LAUNCH_PLACEHOLDERS, name));
+  return unknownPlaceholders(text, LAUNCH_PLACEHOLDERS);
 }
 
 /**

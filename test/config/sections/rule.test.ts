@@ -132,7 +132,7 @@ describe("the rules of retrigger.yaml", () => {
     [
       "a number",
       custom({ targets: [pipeline({ A: 5 })] }),
-      'parameters.A: got 5; did you mean "5"? expected text; write numbers, true and false in quotes',
+      "parameters.A: got 5; expected text; put quotes around what is written here",
     ],
     [
       "a path within other text",

@@ -33,11 +33,7 @@ describe("configWarnings", () => {
     ["a pattern", 'prefixes: [in/], suffixes: ["*.csv"]', 'suffixes[0]: got "*.csv", in which * and ? are literal characters'],
     ["a prefix within another", "prefixes: [in/, in/a/]", 'prefixes[1]: got "in/a/", but "in/" already selects'],
     ["a prefix twice", "prefixes: [in/, in/]", 'prefixes[1]: got "in/", but "in/" already selects'],
-    [
-      "a suffix within another",
-      "prefixes: [in/], suffixes: [.csv.gz, .gz]",
-      'suffixes[0]: got ".csv.gz", but ".gz" already',
-    ],
+    ["a suffix within another", "prefixes: [in/], suffixes: [.csv.gz, .gz]", 'suffixes[0]: got ".csv.gz", but ".gz" already'],
   ])("should tell of %s, alone", (_case, data, expected) => {
     const told = toldOf(`${HEAD}models:\n  one: { data: { bucket: acme, ${data} }, pipeline: { name: a } }\n`);
 

@@ -35,6 +35,24 @@ describe("unknownPlaceholders", () => {
   it("should name each that no request can fill", () => {
     expect(unknownPlaceholders("{manifestUri} {manifestURL} {toString}")).toEqual(["manifestURL", "toString"]);
   });
+
+  it.each([
+    ["{manifest_uri}", "manifest_uri"],
+    ["{manifest-uri}", "manifest-uri"],
+    ["{{manifestUri}}", "manifestUri"],
+    ["{ manifestUri }", "manifestUri"],
+    [`$${"{manifestUri}"}`, "manifestUri"],
+    ["a {request_id} b", "request_id"],
+  ])("should name what is spelt otherwise: %s", (text, name) => {
+    expect(unknownPlaceholders(text)).toEqual([name]);
+  });
+
+  it.each(['{"a": 1}', '{"a": {"b": {}}}', '{"objects": {objects}}', '{"x":{"n":{objects}}}', "{}", "{1,2}", "{{$.inputs}}"])(
+    "should leave JSON and other braces alone: %s",
+    (text) => {
+      expect(unknownPlaceholders(text)).toEqual([]);
+    },
+  );
 });
 
 // Helpers
