@@ -151,7 +151,7 @@ export async function examine<A extends Patient>(
 
 /** What is said of checks that nobody may make who is not signed in. */
 export function nothingSeen(checks: object): Finding {
-  const message = `${Object.keys(checks).length} checks, which take credentials that hold`;
+  const message = `${Object.keys(checks).length} checks, which need valid credentials`;
   const cure = "sign in as above, and run retrigger doctor again";
   return { level: "not-looked-at", check: "credentials", about: "everything else", message, cure };
 }

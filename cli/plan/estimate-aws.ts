@@ -140,7 +140,7 @@ export function awsPerTraining(resources: Resources, { ofTraining }: WatchedSeri
   const memory = functionMemory(resources, "coordinator");
   return [
     costItem(
-      "custom metrics, for an hour",
+      "custom metrics for an hour",
       AWS_PRICES.metric,
       seriesIn(ofTraining) / HOURS_A_MONTH,
       `${seriesIn(ofTraining)} series of the training's events`,

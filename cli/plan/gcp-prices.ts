@@ -17,7 +17,7 @@ export const GCP_PRICES = {
     usd: 0.258,
     dependsOnWatch: true,
     ...OBSERVABILITY,
-    doubt: "0.258 USD is of a page of 2023; 80 bytes of a number and 8 of a count are not confirmed",
+    doubt: "0.258 USD comes from a page of 2023; 80 bytes of a number and 8 of a count are not confirmed",
   },
   condition: {
     unit: "conditions",

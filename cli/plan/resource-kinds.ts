@@ -27,7 +27,7 @@ export const RESOURCE_KINDS: Readonly<Record<string, ResourceKind>> = {
   aws_cloudwatch_log_group: kind("log group", "use"),
   aws_s3_bucket: kind("bucket", "use"),
   aws_sns_topic: kind("SNS topic", "use"),
-  aws_sns_topic_subscription: kind("subscription of a topic", "use"),
+  aws_sns_topic_subscription: kind("subscription of a topic", "use", "subscriptions of topics"),
   aws_sagemaker_pipeline: kind("SageMaker pipeline", "yours"),
   aws_sagemaker_monitoring_schedule: kind("monitoring schedule", "yours"),
   aws_sagemaker_data_quality_job_definition: kind("monitoring job definition", FREE),

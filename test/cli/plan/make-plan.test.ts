@@ -192,7 +192,7 @@ describe("what happens, by hand", () => {
     expect(amounts(perTraining)).toEqual(
       rounded({
         // ten series for the hour: two of the batch, one of the request, two of the decision, two of the start, three of the end
-        "custom metrics, for an hour": (10 / HOURS) * 0.3,
+        "custom metrics for an hour": (10 / HOURS) * 0.3,
         "state writes": (8.7 / 1e6) * 0.625,
         "state reads": (7 / 1e6) * 0.125,
         log: (1_815 / 1e9) * 0.5,
@@ -266,6 +266,11 @@ describe("the resources of a plan", () => {
     expect(types.size).toBeGreaterThan(50);
     expect([...types].filter((type) => !Object.hasOwn(RESOURCE_KINDS, type))).toEqual([]);
     expect(Object.keys(RESOURCE_KINDS).filter((type) => !types.has(type))).toEqual([]);
+  });
+
+  it("should have a plural of their own where a second noun follows", () => {
+    expect(kindOf("aws_sns_topic_subscription").many).toBe("subscriptions of topics");
+    expect(Object.values(RESOURCE_KINDS).filter(({ one, many }) => / (of|on|in) /.test(one) && many === `${one}s`)).toEqual([]);
   });
 
   it("should be refused where one is of a type that nobody priced", () => {
