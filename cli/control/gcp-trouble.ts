@@ -38,19 +38,24 @@ export function gcpTrouble(error: unknown, { project, database, topic }: GcpPlac
   return message === undefined ? undefined : new CommandError(message, { cause: error });
 }
 
-/** What a person does who could not be signed in. */
-export function signInTrouble(error: unknown): CommandError {
+/**
+ * What a person does who could not be signed in.
+ * @param untold why the configuration of this folder did not tell the project
+ */
+export function signInTrouble(error: unknown, untold?: string): CommandError {
   const said = messageOf(error);
-  return new CommandError(signInMessage(error, said), { cause: error });
+  return new CommandError(signInMessage(error, said, untold), { cause: error });
 }
 
-function signInMessage(error: unknown, said: string): string {
+function signInMessage(error: unknown, said: string, untold: string | undefined): string {
   if (/default credentials/i.test(said)) {
     return `no credentials of Google Cloud were found; ${SIGN_IN}, or name a file of credentials in GOOGLE_APPLICATION_CREDENTIALS`;
   }
   if (/invalid_grant|invalid_rapt|reauth/i.test(said)) return `the credentials of Google Cloud have expired; ${SIGN_IN}`;
   if (/project/i.test(said) && /unable to detect/i.test(said)) {
-    return "no project of Google Cloud is named; name it with --project or GOOGLE_CLOUD_PROJECT, or let --config retrigger.yaml tell it";
+    const advice =
+      "no project of Google Cloud is named; name it with --project or GOOGLE_CLOUD_PROJECT, or let --config retrigger.yaml tell it";
+    return untold === undefined ? advice : `${advice}; ${untold}`;
   }
   if (error instanceof Error && isUnreachable(error)) {
     return `Google Cloud could not be reached to sign in: ${reasonOf(error)}; see the network and its proxy`;
