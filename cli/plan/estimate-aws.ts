@@ -124,7 +124,7 @@ function sweeping(resources: Resources, models: number): CostItem[] {
   ];
 }
 
-/** A state is read strongly consistently, a unit for its 4 KiB; settings are one query, half a unit for 4 KiB of all rows together. */
+/** A state of 4 KiB is read strongly consistently, for a unit; settings are one query, for half a unit of 4 KiB of all rows. */
 function promoting(resources: Resources, models: readonly ModelSettings[]): CostItem[] {
   const names = blocksOf(resources, "aws_lambda_function").map((block) => textIn(block, "function_name"));
   const turns = promotionTurns(names, models);
