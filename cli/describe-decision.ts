@@ -7,7 +7,7 @@ import {
 } from "../functions/core/coordination/decision";
 import { newData } from "../functions/core/coordination/run-cost";
 import { threeDigits } from "../functions/core/drift/judgement";
-import { durationText, type Paint, timeText, usdText } from "./printout";
+import { counted, durationText, type Paint, timeText, usdText } from "./printout";
 
 const COLOURS = { start: "green", defer: "yellow", merge: "cyan", ask: "yellow", reject: "red", duplicate: "dim" } as const;
 const VERDICTS = { passed: ["green", "passed"], overridden: ["yellow", "overridden"], refused: ["red", "refused"] } as const;
@@ -22,7 +22,7 @@ export function describeDecision(decision: Decision, paint: Paint): string {
   const { objects } = newData(request);
   const facts = [
     `priority ${request.priority}`,
-    `${request.manifests.length} manifests with ${objects} objects`,
+    `${counted(request.manifests.length, "manifest")} with ${counted(objects, "object")}`,
     ...(reservedUsd === undefined ? [] : [`reserved ${usdText(reservedUsd)}`]),
     ...(approvedBy === undefined ? [] : [`approved by ${approvedBy.join(", ")}`]),
     ...(into === undefined ? [] : [`merged into ${into}`]),

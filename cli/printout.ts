@@ -24,6 +24,11 @@ export function timeText(at: number): string {
   return new Date(at).toISOString().slice(0, 19).replace("T", " ");
 }
 
+/** `1 model`, `1,024 objects` */
+export function counted(count: number, name: string): string {
+  return `${count.toLocaleString("en-US")} ${name}${count === 1 ? "" : "s"}`;
+}
+
 /** `2 d 3 h`, `6 h`, `5 min`, `12 s` */
 export function durationText(ms: number): string {
   const units = [

@@ -82,7 +82,10 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       .addOption(new Option("--stack <name>", "which coordinator to ask").choices(STACKS).default("local"))
       .option("--environment <name>", "the environment to ask, as named in retrigger.yaml (else RETRIGGER_ENVIRONMENT)")
       .option("--project <id>", "gcp: the project (else GOOGLE_CLOUD_PROJECT, or that of the credentials)")
-      .option("--config <file>", "a configuration to take the environment, region and project from")
+      .option(
+        "--config <file>",
+        "a configuration to take environment, region and project from (else retrigger.yaml here, if it has --environment)",
+      )
       .option("--state <name>", "aws: the state table; gcp: projects/…/databases/… (else RETRIGGER_STATE)")
       .option("--queue <name>", "aws: the request queue's name or URL; gcp: projects/…/topics/… (else RETRIGGER_REQUESTS)")
       .option("--by <name>", "who you are; used with gcp and local, because AWS attests the sender", userInfo().username)

@@ -86,8 +86,8 @@ function refuseDeployed(options: CommonOptions): void {
 }
 
 async function withConfiguration(options: CommonOptions, stack: "aws" | "gcp"): Promise<DeployedOptions> {
-  if (options.config === undefined) return options;
-  const { configuredOptions } = await import("./control/configured-options.js");
+  const { configuredOptions, nearbyOptions } = await import("./control/configured-options.js");
+  if (options.config === undefined) return nearbyOptions(options, stack, process.cwd(), process.env);
   return configuredOptions(options, options.config, stack, options.environment ?? process.env.RETRIGGER_ENVIRONMENT);
 }
 

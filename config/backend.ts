@@ -86,10 +86,11 @@ export function stateName(backend: Backend, environment: string, stackId: string
 
 /**
  * What whoever deployed with a former version must know, which left the environment out of the names of workspaces: Terraform would
- * look into an empty one, and create everything again. Undefined where `sharedWorkspace` says what is meant, and on other backends.
+ * look into an empty one, and create everything again. The same for all environments with one
+ * `workspace`. Undefined where `sharedWorkspace` says what is meant, and on other backends.
  */
-export function workspaceReminder(backend: Backend, environment: string): string | undefined {
+export function workspaceReminder(backend: Backend): string | undefined {
   if (backend.type !== "cloud" || backend.sharedWorkspace !== undefined) return undefined;
-  const name = stateName(backend, environment, "<stack>");
-  return `the state is in the workspaces ${name}, one for each environment; if ${backend.workspace}-<stack> of a former version holds it, set backend.sharedWorkspace: true, or rename that workspace; if not, set backend.sharedWorkspace: false (docs/environments.md)`;
+  const { workspace } = backend;
+  return `each environment has workspaces of its own, ${workspace}-<environment>-<stack>; if workspaces without the environment in their names, ${workspace}-<stack>, exist from a former version, rename them or set backend.sharedWorkspace: true (docs/environments.md); if none do, write sharedWorkspace: false to silence this`;
 }

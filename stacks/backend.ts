@@ -5,7 +5,7 @@ import type { BackendConfig } from "../config/config";
 /** Says where a stack keeps its state. Always explicit: CDKTF's default writes an absolute path into the Terraform. */
 export function configureBackend(stack: TerraformStack, environment: string, backend: BackendConfig): void {
   const name = stateName(backend, environment, stack.node.id);
-  const reminder = workspaceReminder(backend, environment);
+  const reminder = workspaceReminder(backend);
   if (reminder !== undefined) Annotations.of(stack).addWarning(reminder);
   switch (backend.type) {
     case "local":

@@ -15,9 +15,11 @@ const CONFTEST = process.env.CONFTEST ?? "";
 interface Step {
   readonly uses?: string;
   readonly run?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-const STEPS: readonly Step[] = parse(WORKFLOW, { uniqueKeys: true }).jobs.stacks.steps;
+const JOB = parse(WORKFLOW, { uniqueKeys: true }).jobs.stacks;
+const STEPS: readonly Step[] = JOB.steps;
 const RUN = STEPS.map(({ run = "" }) => run).join("\n");
 
 describe("the workflow for GitHub Actions", () => {
@@ -37,8 +39,24 @@ describe("the workflow for GitHub Actions", () => {
       "cdktf synth",
     ]);
     expect(dependencies["cdktf-cli"]).toBeDefined();
-    expect(existsSync(join(ROOT, /--policy (\S+)/.exec(RUN)?.[1] ?? "nowhere"))).toBe(true);
+    expect(RUN).toContain('--policy "$POLICY"');
+    expect(JOB.env.POLICY).toMatch(/^node_modules\/retrigger\//);
+    expect(existsSync(join(ROOT, JOB.env.POLICY.replace("node_modules/retrigger/", "")))).toBe(true);
   });
+
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: they are expressions of the workflow
+  it("should look at each environment alone: what it plans, synthesises, compares and checks", () => {
+    const folder = "terraform-${{ matrix.environment }}";
+    const synthesis = STEPS.find(({ run }) => run === `npx cdktf synth --output ${folder}`);
+
+    expect(JOB.strategy.matrix.environment).toEqual(["dev", "prod"]);
+    expect(synthesis?.env).toEqual({ RETRIGGER_ENVIRONMENT: "${{ matrix.environment }}" });
+    expect(RUN).toContain("retrigger plan --environment ${{ matrix.environment }}\n");
+    expect(RUN.split(`${folder}/stacks/*`)).toHaveLength(4);
+    expect(RUN).not.toMatch(/terraform\/stacks|-- terraform(\s|$)/);
+    expect(RUN).toContain(`git diff --exit-code --stat -- ${folder}`);
+  });
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: the rest has none
 
   it("should fix the version of each tool that it installs, as the page does", () => {
     const tools = [...RUN.matchAll(/\S+@v\d\S+|\S+==\S+/g)].map(([tool]) => tool);

@@ -132,8 +132,7 @@ function warningsOf({ file, placed }: Reading): Remark[] {
 /** What synthesis reminds of, until the file says what is meant. */
 function notesOf({ placed }: Reading): Remark[] {
   if (placed === undefined) return [];
-  const { backend, environment } = placed.config;
-  const message = workspaceReminder(backend, environment);
+  const message = workspaceReminder(placed.config.backend);
   return message === undefined ? [] : [placed.remarkOf({ path: ["backend"], message })];
 }
 

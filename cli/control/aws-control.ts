@@ -36,6 +36,7 @@ export function awsControl(
   wait: (ms: number) => Promise<unknown> = setTimeout,
 ): Control {
   const { table, queue } = awsNames(options, env);
+  const { untold } = options;
   const client = { ...apiLimits(), ...(options.region !== undefined && { region: options.region }) };
   const dynamo = explainedClient(new DynamoDBClient(client));
   const sqs = explainedClient(new SQSClient(client));
@@ -76,7 +77,7 @@ export function awsControl(
         ({ accountId }) => accountId,
         () => undefined,
       );
-      return awsTrouble(error, { table, queue, region, profile: env.AWS_PROFILE || undefined, account });
+      return awsTrouble(error, { table, queue, region, untold, profile: env.AWS_PROFILE || undefined, account });
     },
     close() {
       dynamo.destroy();

@@ -11,6 +11,8 @@ export interface AwsPlace {
   readonly queue: string | undefined;
   /** Undefined where none is said. */
   readonly region: string | undefined;
+  /** Why the configuration of this folder did not tell the region. */
+  readonly untold?: string | undefined;
   /** Of the profile that the credentials are of; undefined for the default one. */
   readonly profile: string | undefined;
   /** Number of the account; undefined where the credentials do not tell it. */
@@ -29,13 +31,14 @@ export function awsTrouble(error: unknown, place: AwsPlace): CommandError | unde
   return message === undefined ? undefined : new CommandError(message, { cause: error });
 }
 
-function messageFor(error: Error, { table, queue, region, profile, account }: AwsPlace): string | undefined {
+function messageFor(error: Error, { table, queue, region, untold, profile, account }: AwsPlace): string | undefined {
   const { name, message } = error;
   const where = `in ${region ?? "an unknown region"} of ${account === undefined ? "the account of these credentials" : `the account ${account}`}`;
   const signIn = `sign in with aws sso login${profile === undefined ? "" : ` --profile ${profile}`}`;
   const lookElsewhere = "see --environment, AWS_PROFILE and AWS_REGION; a first deployment makes it: docs/deploy.md";
   if (/Region is missing/i.test(message)) {
-    return "no region of AWS is named; set AWS_REGION, such as eu-central-1, or let --config retrigger.yaml tell it";
+    const advice = "no region of AWS is named; set AWS_REGION, such as eu-central-1, or let --config retrigger.yaml tell it";
+    return untold === undefined ? advice : `${advice}; ${untold}`;
   }
   if (/^Expired|RequestExpired/.test(name) || (/Provider/.test(name) && /expired|session.*invalid/i.test(message))) {
     return `the credentials of AWS have expired; ${signIn}, or renew the variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN`;

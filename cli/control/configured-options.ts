@@ -1,10 +1,12 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { ConfigError } from "../../config/errors";
 import { loadConfig } from "../../config/load-config";
 import { CONFIG_OPTION } from "../../config/yaml/yaml-file";
 import { stateDatabaseName } from "../../functions/core/state-layout";
 import { CommandError, UsageError } from "../command-error";
 import { typedText } from "../printout";
-import type { DeployedOptions } from "./deployed-options";
+import { askedEnvironment, type DeployedOptions, type DeployedVariables } from "./deployed-options";
 
 /**
  * Options of a deployment, completed by the configuration that it was made of: its environment, its region or project, and its
@@ -26,6 +28,35 @@ export function configuredOptions<O extends DeployedOptions>(
   const project = options.project ?? config.gcp.project;
   const database = config.gcp.firestore.database ?? stateDatabaseName(places.environment);
   return { ...options, ...places, project, state: options.state ?? `projects/${project}/databases/${database}` };
+}
+
+/** The variables of the environment that say where a deployment is, or which configuration is meant. */
+type PlaceVariables = DeployedVariables &
+  Readonly<Partial<Record<"AWS_REGION" | "GOOGLE_CLOUD_PROJECT" | "RETRIGGER_CONFIG", string | undefined>>>;
+
+/**
+ * Options of a deployment whose region or project nobody said, completed by the configuration of this folder, RETRIGGER_CONFIG or
+ * retrigger.yaml, where it is there and has the environment that is asked for. One that cannot be used breaks nothing: it is told
+ * by `untold`.
+ */
+export function nearbyOptions<O extends DeployedOptions>(
+  options: O,
+  stack: "aws" | "gcp",
+  folder: string,
+  variables: PlaceVariables,
+): O {
+  const environment = askedEnvironment(options, variables);
+  const isSaid = stack === "aws" ? options.region || variables.AWS_REGION : options.project || variables.GOOGLE_CLOUD_PROJECT;
+  const name = variables.RETRIGGER_CONFIG || "retrigger.yaml";
+  const file = resolve(folder, name);
+  if (environment === undefined || isSaid || !existsSync(file)) return options;
+  try {
+    return configuredOptions(options, file, stack, environment);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const untold = `${typedText(name)} does not tell it of ${environment}: see retrigger validate`;
+    return { ...options, untold };
+  }
 }
 
 function configOf(file: string, environment: string | undefined) {

@@ -14,6 +14,8 @@ export interface DeployedOptions {
   readonly project?: string | undefined;
   /** Region on AWS. @default - as the AWS SDK finds it */
   readonly region?: string | undefined;
+  /** Why the configuration of this folder did not tell region or project; undefined where it did, or was not asked. */
+  readonly untold?: string | undefined;
   /** Is told of each record that a list leaves out. @default - a list with one that cannot be read is refused */
   readonly leftOut?: LeftOut;
 }

@@ -108,7 +108,7 @@ export async function signedInGcpControl(options: DeployedOptions, env: NodeJS.P
   // What is wrong in the options is said before anybody signs in.
   const { database } = gcpNames({ ...options, project: known ?? UNKNOWN_PROJECT }, env);
   const stated = database.projectId === UNKNOWN_PROJECT ? undefined : database.projectId;
-  const { auth, project } = await signIn(known ?? stated, env);
+  const { auth, project } = await signIn(known ?? stated, env, options.untold);
   const open: OpenDatabase = (place) => new Firestore({ ...place, ...firestoreLimits(), auth });
   return gcpControl({ ...options, project }, env, now, { open, rest: googleRest(auth) });
 }

@@ -17,9 +17,10 @@ export interface SignedIn {
  * Finds the caller's own credentials and gets a token with them, before any client does: Firestore's ends the process
  * where there are none.
  * @param known id of the project; else the credentials tell it
+ * @param untold why the configuration of this folder did not tell the project
  * @throws CommandError that says what to do without credentials, with such as have expired, and without a project
  */
-export async function signIn(known: string | undefined, env: NodeJS.ProcessEnv): Promise<SignedIn> {
+export async function signIn(known: string | undefined, env: NodeJS.ProcessEnv, untold?: string): Promise<SignedIn> {
   // A machine of Google's is known by its firmware; asking the network for it takes seconds elsewhere, and prints a warning.
   env.METADATA_SERVER_DETECTION ??= "bios-only";
   const auth = new GoogleAuth({ scopes: SCOPES });
@@ -30,7 +31,7 @@ export async function signIn(known: string | undefined, env: NodeJS.ProcessEnv):
   try {
     return await Promise.race([signedIn(auth, known), patience]);
   } catch (error) {
-    throw error instanceof CommandError ? error : signInTrouble(error);
+    throw error instanceof CommandError ? error : signInTrouble(error, untold);
   } finally {
     over.abort();
     await patience.catch(() => undefined);

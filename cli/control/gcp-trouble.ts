@@ -54,13 +54,17 @@ export function unreadableCredentials(error: unknown): string | undefined {
     : "the file of your application default credentials is no JSON";
 }
 
-/** What a person does who could not be signed in. */
-export function signInTrouble(error: unknown): CommandError {
+/**
+ * What a person does who could not be signed in.
+ * @param untold why the configuration of this folder did not tell the project
+ */
+export function signInTrouble(error: unknown, untold?: string): CommandError {
   const said = messageOf(error);
-  return new CommandError(signInMessage(error, said), unreadableCredentials(error) === undefined ? { cause: error } : {});
+  const cause = unreadableCredentials(error) === undefined ? { cause: error } : {};
+  return new CommandError(signInMessage(error, said, untold), cause);
 }
 
-function signInMessage(error: unknown, said: string): string {
+function signInMessage(error: unknown, said: string, untold: string | undefined): string {
   const unreadable = unreadableCredentials(error);
   if (unreadable !== undefined) return `${unreadable}; ${SIGN_IN}, or name a file of credentials there`;
   if (/default credentials/i.test(said)) {
@@ -68,7 +72,9 @@ function signInMessage(error: unknown, said: string): string {
   }
   if (/invalid_grant|invalid_rapt|reauth/i.test(said)) return `the credentials of Google Cloud have expired; ${SIGN_IN}`;
   if (/project/i.test(said) && /unable to detect/i.test(said)) {
-    return "no project of Google Cloud is named; name it with --project or GOOGLE_CLOUD_PROJECT, or let --config retrigger.yaml tell it";
+    const advice =
+      "no project of Google Cloud is named; name it with --project or GOOGLE_CLOUD_PROJECT, or let --config retrigger.yaml tell it";
+    return untold === undefined ? advice : `${advice}; ${untold}`;
   }
   if (error instanceof Error && isUnreachable(error)) {
     return `Google Cloud could not be reached to sign in: ${reasonOf(error)}; see the network and its proxy`;

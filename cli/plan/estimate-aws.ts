@@ -1,14 +1,18 @@
+import type { ModelSettings } from "../../functions/core/model-settings";
 import { AWS_PRICES, POLLS_A_MINUTE } from "./aws-prices";
 import { type CostItem, costItem } from "./estimate";
 import { firesAMonth } from "./fires";
 import { OBJECTS, TRAININGS, tickCost } from "./measured";
 import { seriesIn, type WatchedSeries } from "./metric-series";
 import { HOURS_A_MONTH, MINUTES_A_MONTH } from "./price";
+import { promotionTurns, turnsBasis } from "./promotion-turns";
 import { type Block, blockNamed, blocksOf, numberIn, type Resources, referredName, textIn } from "./synthesise";
 
 const TICK_FIGURES = "measured: npm run bench -- ticks, docs/plan.md";
 const TRAINING_FIGURES = "measured: npm run bench -- plan, docs/plan.md";
 const OBJECT_FIGURES = "measured: npm run bench -- dynamodb, docs/figures.md; ten objects an invocation";
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html */
+const BYTES_A_READ_UNIT = 4_096;
 const MEBIBYTES_A_GB = 1_024;
 const DAYS_A_MONTH = HOURS_A_MONTH / 24;
 
@@ -19,13 +23,15 @@ const SECONDS = { coordinator: 1, batcher: 0.1 } as const;
  * What a stack on AWS costs a month while nothing happens.
  * @param models that it coordinates
  */
-export function awsAtRest(resources: Resources, models: number, series: WatchedSeries): CostItem[] {
+export function awsAtRest(resources: Resources, models: readonly ModelSettings[], series: WatchedSeries): CostItem[] {
+  const count = models.length;
   return [
-    ...(models === 0 ? [] : metrics(series)),
+    ...(count === 0 ? [] : metrics(series)),
     ...watching(resources),
-    ...schedules(resources, models),
+    ...schedules(resources, count),
     ...polling(resources),
-    ...(models === 0 ? [] : sweeping(resources, models)),
+    ...(count === 0 ? [] : sweeping(resources, count)),
+    ...promoting(resources, models),
   ];
 }
 
@@ -118,13 +124,23 @@ function sweeping(resources: Resources, models: number): CostItem[] {
   ];
 }
 
+/** A state of 4 KiB is read strongly consistently, for a unit; settings are one query, for half a unit of 4 KiB of all rows. */
+function promoting(resources: Resources, models: readonly ModelSettings[]): CostItem[] {
+  const names = blocksOf(resources, "aws_lambda_function").map((block) => textIn(block, "function_name"));
+  const turns = promotionTurns(names, models);
+  if (turns.functions === 0) return [];
+  const reads = turns.promoted + Math.ceil(turns.settingsBytes / BYTES_A_READ_UNIT) / 2;
+  const basis = `${turnsBasis(turns)}; states of at most 4 KiB`;
+  return [costItem("reads of promotion", AWS_PRICES.readUnit, turns.functions * reads * MINUTES_A_MONTH, basis)];
+}
+
 /** What Retrigger itself costs for a training, from its request to the end of its run. */
 export function awsPerTraining(resources: Resources, { ofTraining }: WatchedSeries): CostItem[] {
   const { writes, reads, logBytes } = TRAININGS.aws;
   const memory = functionMemory(resources, "coordinator");
   return [
     costItem(
-      "custom metrics, for an hour",
+      "custom metrics for an hour",
       AWS_PRICES.metric,
       seriesIn(ofTraining) / HOURS_A_MONTH,
       `${seriesIn(ofTraining)} series of the training's events`,

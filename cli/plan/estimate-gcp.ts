@@ -1,10 +1,12 @@
 import { toldEveryMin } from "../../functions/core/log/model-state";
+import type { ModelSettings } from "../../functions/core/model-settings";
 import { type CostItem, costItem } from "./estimate";
 import { firesAMonth } from "./fires";
 import { DEFAULT_CPUS, GCP_PRICES, LEAST_MESSAGE_BYTES, LOOKS_A_MINUTE, METRIC_BYTES, RUN_STEP_SEC } from "./gcp-prices";
 import { OBJECTS, TRAININGS, tickCost } from "./measured";
 import { type SeriesCount, seriesIn, type WatchedSeries } from "./metric-series";
 import { MINUTES_A_MONTH } from "./price";
+import { promotionTurns, turnsBasis } from "./promotion-turns";
 import { type Block, blockNamed, blocksOf, type Resources, referredName, textIn } from "./synthesise";
 
 const TICK_FIGURES = "measured: npm run bench -- ticks, docs/plan.md";
@@ -18,12 +20,14 @@ const SECONDS = { coordinator: 1, batcher: 0.1 } as const;
  * What a stack on Google Cloud costs a month while nothing happens.
  * @param models that it coordinates
  */
-export function gcpAtRest(resources: Resources, models: number, series: WatchedSeries): CostItem[] {
+export function gcpAtRest(resources: Resources, models: readonly ModelSettings[], series: WatchedSeries): CostItem[] {
+  const count = models.length;
   return [
-    ...(models === 0 ? [] : metrics(models, series)),
+    ...(count === 0 ? [] : metrics(count, series)),
     ...watching(resources, series),
-    ...schedules(resources, models),
-    ...(models === 0 ? [] : sweeping(models)),
+    ...schedules(resources, count),
+    ...(count === 0 ? [] : sweeping(count)),
+    ...promoting(resources, models),
   ];
 }
 
@@ -149,6 +153,15 @@ function sweeping(models: number): CostItem[] {
     costItem("reads of the sweeper", GCP_PRICES.documentRead, reads * MINUTES_A_MONTH, TICK_FIGURES),
     costItem("log of the sweeper", GCP_PRICES.logs, logBytes * MINUTES_A_MONTH, `${TICK_FIGURES}; without Cloud Run's own lines`),
   ];
+}
+
+/** A document for each state and each model's settings. */
+function promoting(resources: Resources, models: readonly ModelSettings[]): CostItem[] {
+  const names = blocksOf(resources, "google_cloudfunctions2_function").map((block) => textIn(block, "name"));
+  const turns = promotionTurns(names, models);
+  if (turns.functions === 0) return [];
+  const reads = turns.functions * (turns.promoted + turns.models) * MINUTES_A_MONTH;
+  return [costItem("reads of promotion", GCP_PRICES.documentRead, reads, turnsBasis(turns))];
 }
 
 /** What Retrigger itself costs for a training, from its request to the end of its run. */

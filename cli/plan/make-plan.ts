@@ -85,7 +85,7 @@ function planStack(config: DeploymentConfig, stack: PlannedStack): StackPlan {
       ...counted,
       region: config.aws?.region ?? "",
       priceRegion: AWS_PRICE_REGION,
-      atRest: awsAtRest(resources, models.length, series),
+      atRest: awsAtRest(resources, models, series),
       perTraining: models.length === 0 ? [] : awsPerTraining(resources, series),
       perThousandObjects: models.length === 0 ? [] : awsPerThousandObjects(resources),
     };
@@ -94,7 +94,7 @@ function planStack(config: DeploymentConfig, stack: PlannedStack): StackPlan {
     ...counted,
     region: config.gcp?.region ?? "",
     priceRegion: GCP_PRICE_REGION,
-    atRest: gcpAtRest(resources, models.length, series),
+    atRest: gcpAtRest(resources, models, series),
     perTraining: models.length === 0 ? [] : gcpPerTraining(resources, series),
     perThousandObjects: models.length === 0 ? [] : gcpPerThousandObjects(resources),
   };

@@ -1,6 +1,6 @@
 import type { Cloud } from "../../config/model-cloud";
 import { plainLine } from "../../functions/core/plain-text";
-import { type Paint, usdText, wrapped } from "../printout";
+import { counted, type Paint, usdText, wrapped } from "../printout";
 import { type CostItem, type ResourceCount, type StackPlan, sumUsd } from "./estimate";
 import type { Plan } from "./make-plan";
 
@@ -89,7 +89,7 @@ function row(item: string, amount: string, usd: number, isDoubtful = false): str
 /** A sum of cents' parts, and what most of it is. */
 function smallText(of: string, items: readonly CostItem[]): string {
   const [first, second] = [...items].sort((a, b) => b.usd - a.usd);
-  const parts = [first, second].flatMap((one) => (one === undefined ? [] : [`${one.item} ${usdSmall(one.usd)}`]));
+  const parts = [first, second].flatMap((one) => (one === undefined ? [] : [`${one.item} (${usdSmall(one.usd)})`]));
   return `${of}: ${usdSmall(sumUsd(items))} USD, mostly ${parts.join(" and ")}.`;
 }
 
@@ -129,10 +129,6 @@ function doubtsOf(items: readonly CostItem[]): string[] {
 
 function datesOf(items: readonly CostItem[]): string {
   return [...new Set(items.map(({ asOf }) => asOf))].sort().join(", ");
-}
-
-function counted(count: number, name: string): string {
-  return `${count.toLocaleString("en-US")} ${name}${count === 1 ? "" : "s"}`;
 }
 
 function quantityText(quantity: number): string {

@@ -1,21 +1,43 @@
-// Alarms that are raised where nobody looks.
+// Alarms that are raised where nobody looks, or that are expected where there are none.
 import type { DeploymentConfig } from "../config";
 import type { Warning } from "../errors";
+import { CLOUDS, type Cloud, modelsOn } from "../model-cloud";
 
-/** Of each cloud that has alarms but tells nobody of them. */
-export function alarmWarnings({ operations, aws, gcp }: DeploymentConfig): Warning[] {
+/** Of each cloud that has alarms but tells nobody of them, or that is to tell people of alarms which it does not have. */
+export function alarmWarnings({ operations, models, aws, gcp }: DeploymentConfig): Warning[] {
   if (!operations.alarms) return [];
-  const isSilent = {
-    aws: aws !== undefined && aws.operations.email.length + aws.operations.topics.length === 0,
-    gcp: gcp !== undefined && gcp.operations.email.length + gcp.operations.channels.length === 0,
-  };
   return [
-    ...(isSilent.aws ? [silent("aws", "topics", "CloudWatch alarms")] : []),
-    ...(isSilent.gcp ? [silent("gcp", "channels", "Cloud Monitoring alert policies")] : []),
+    ...(aws === undefined ? [] : cloudWarnings("aws", models, { ...ALARMS.aws, told: aws.operations })),
+    ...(gcp === undefined ? [] : cloudWarnings("gcp", models, { ...ALARMS.gcp, told: gcp.operations })),
   ];
 }
 
-function silent(cloud: "aws" | "gcp", others: string, what: string): Warning {
+const ALARMS = {
+  aws: { others: "topics", what: "CloudWatch alarms" },
+  gcp: { others: "channels", what: "Cloud Monitoring alert policies" },
+} as const;
+
+interface Told {
+  /** The key beside `email` that names who is told. */
+  readonly others: string;
+  readonly what: string;
+  /** The section: by key, who is told. */
+  readonly told: Readonly<Record<string, readonly unknown[]>>;
+}
+
+function cloudWarnings(cloud: Cloud, models: DeploymentConfig["models"], { others, what, told }: Told): Warning[] {
+  const named = ["email", others].find((key) => (told[key] ?? []).length > 0);
+  const hasAlarms = modelsOn(cloud, models).some(([, { data }]) => data !== undefined);
+  if (!hasAlarms) return named === undefined ? [] : [withoutAlarms(cloud, named)];
+  return named === undefined ? [silent(cloud, others, what)] : [];
+}
+
+function withoutAlarms(cloud: Cloud, key: string): Warning {
+  const message = `nobody will be notified: without a model that has data, ${CLOUDS[cloud].name} gets no alarms, so direct schedules alone have none; remove ${key}, and watch the queues in the output dead_letter_queues`;
+  return { path: [cloud, "operations", key], message };
+}
+
+function silent(cloud: Cloud, others: string, what: string): Warning {
   const message = `nobody is notified by the ${what}, which are created and paid for; add email or ${others}, such as operations: {email: [ml-team@example.com]} below ${cloud}, or turn them off with operations: {alarms: false}`;
   return { path: [cloud, "operations"], message };
 }

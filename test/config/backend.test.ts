@@ -40,15 +40,15 @@ describe("stateName", () => {
 });
 
 describe("workspaceReminder", () => {
-  it("should name both names and the setting, until the setting is written", () => {
+  it("should name both names and the settings, the same for each environment, until the setting is written", () => {
     const cloud = { type: "cloud", organization: "acme", workspace: "w" } as const;
 
-    expect(workspaceReminder(cloud, "prod")).toBe(
-      "the state is in the workspaces w-prod-<stack>, one for each environment; if w-<stack> of a former version holds it, set backend.sharedWorkspace: true, or rename that workspace; if not, set backend.sharedWorkspace: false (docs/environments.md)",
+    expect(workspaceReminder(cloud)).toBe(
+      "each environment has workspaces of its own, w-<environment>-<stack>; if workspaces without the environment in their names, w-<stack>, exist from a former version, rename them or set backend.sharedWorkspace: true (docs/environments.md); if none do, write sharedWorkspace: false to silence this",
     );
-    expect(workspaceReminder({ ...cloud, sharedWorkspace: false }, "prod")).toBeUndefined();
-    expect(workspaceReminder({ ...cloud, sharedWorkspace: true }, "prod")).toBeUndefined();
-    expect(workspaceReminder({ type: "local" }, "prod")).toBeUndefined();
+    expect(workspaceReminder({ ...cloud, sharedWorkspace: false })).toBeUndefined();
+    expect(workspaceReminder({ ...cloud, sharedWorkspace: true })).toBeUndefined();
+    expect(workspaceReminder({ type: "local" })).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { configuredOptions } from "../../../cli/control/configured-options";
+import { dirname, join } from "node:path";
+import { configuredOptions, nearbyOptions } from "../../../cli/control/configured-options";
 
 const AWS = `environment: prod
 aws: { region: eu-west-1 }
@@ -39,6 +39,36 @@ describe("configuredOptions", () => {
     );
     expect(() => configuredOptions({}, fileOf(AWS), "aws", "dev")).toThrow('--environment or RETRIGGER_ENVIRONMENT asks for "dev"');
     expect(() => configuredOptions({}, fileOf("models: 1"), "aws", undefined)).toThrow(/models/);
+  });
+});
+
+describe("nearbyOptions", () => {
+  const near = (text: string, stack: "aws" | "gcp", variables = {}, options = { environment: "prod" }) =>
+    nearbyOptions(options, stack, dirname(fileOf(text)), variables);
+
+  it("should take region, project and database of the configuration in the folder, of the environment that is asked for", () => {
+    expect(near(AWS, "aws")).toEqual({ environment: "prod", region: "eu-west-1" });
+    expect(near(GCP, "gcp")).toMatchObject({ project: "acme-ml", state: "projects/acme-ml/databases/ours-of-old" });
+    const RETRIGGER_CONFIG = fileOf(AWS);
+    expect(nearbyOptions({ environment: "prod" }, "aws", tmpdir(), { RETRIGGER_CONFIG })).toMatchObject({ region: "eu-west-1" });
+    expect(nearbyOptions({}, "aws", dirname(RETRIGGER_CONFIG), { RETRIGGER_ENVIRONMENT: "prod" })).toMatchObject({
+      region: "eu-west-1",
+    });
+  });
+
+  it("should leave it to what says where, and to whoever names no environment", () => {
+    expect(near(AWS, "aws", { AWS_REGION: "us-east-1" })).toEqual({ environment: "prod" });
+    expect(near(GCP, "gcp", { GOOGLE_CLOUD_PROJECT: "other" })).toEqual({ environment: "prod" });
+    expect(nearbyOptions({}, "aws", dirname(fileOf(AWS)), {})).toEqual({});
+    expect(nearbyOptions({ environment: "prod" }, "aws", join(tmpdir(), "nowhere"), {})).toEqual({ environment: "prod" });
+  });
+
+  it("should break nothing where the file is broken, of another cloud or of another environment, and keep why", () => {
+    const untold = "retrigger.yaml does not tell it of prod: see retrigger validate";
+
+    expect(near("models: [", "aws")).toEqual({ environment: "prod", untold });
+    expect(near(GCP, "aws")).toEqual({ environment: "prod", untold });
+    expect(near(AWS.replace("prod", "dev"), "aws")).toEqual({ environment: "prod", untold });
   });
 });
 

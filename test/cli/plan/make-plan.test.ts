@@ -77,6 +77,28 @@ describe("what a plan costs at rest, by hand", () => {
     );
   });
 
+  it("should count what promotion reads each minute of models at rest", () => {
+    const { stacks } = planOf("test/fixtures/config/rolled-out-on-both-clouds.yaml");
+    const [aws, gcp] = stacks.map(({ atRest }) => atRest.find(({ item }) => item === "reads of promotion"));
+
+    // promoter and rollout, the states of three models, and their settings, which are more than 4 KiB and less than 8
+    expect(aws).toMatchObject({ quantity: (MINUTES * 2 * (3 + 2 / 2)) / 1e6, unitPriceUsd: 0.125 });
+    expect(aws?.basis).toContain("2 functions each read the states of 3 models, and the settings of 3, every minute");
+    // promoter and rollout, one state and one document of settings
+    expect(gcp).toMatchObject({ quantity: (MINUTES * 2 * 2) / 1e6, unitPriceUsd: 0.3 });
+  });
+
+  it("should count the function that approves alone, and a model that is not promoted by its settings only", () => {
+    const { stacks } = planOf("test/fixtures/config/promoted-on-both-clouds.yaml");
+    const [aws, gcp] = stacks.map(({ atRest }) => atRest.find(({ item }) => item === "reads of promotion"));
+
+    // promoter and approver, two states, and the settings of three models
+    expect(aws).toMatchObject({ quantity: (MINUTES * 2 * (2 + 2 / 2)) / 1e6 });
+    // the promoter alone
+    expect(gcp).toMatchObject({ quantity: (MINUTES * 1 * 2) / 1e6 });
+    expect(only(AWS_ONE).atRest.map(({ item }) => item)).not.toContain("reads of promotion");
+  });
+
   it("should be, of 25 models of which the essential is watched", () => {
     const { atRest, models } = only(TEAM);
     const costs = amounts(atRest);
@@ -170,7 +192,7 @@ describe("what happens, by hand", () => {
     expect(amounts(perTraining)).toEqual(
       rounded({
         // ten series for the hour: two of the batch, one of the request, two of the decision, two of the start, three of the end
-        "custom metrics, for an hour": (10 / HOURS) * 0.3,
+        "custom metrics for an hour": (10 / HOURS) * 0.3,
         "state writes": (8.7 / 1e6) * 0.625,
         "state reads": (7 / 1e6) * 0.125,
         log: (1_815 / 1e9) * 0.5,
@@ -244,6 +266,11 @@ describe("the resources of a plan", () => {
     expect(types.size).toBeGreaterThan(50);
     expect([...types].filter((type) => !Object.hasOwn(RESOURCE_KINDS, type))).toEqual([]);
     expect(Object.keys(RESOURCE_KINDS).filter((type) => !types.has(type))).toEqual([]);
+  });
+
+  it("should have a plural of their own where a second noun follows", () => {
+    expect(kindOf("aws_sns_topic_subscription").many).toBe("topic subscriptions");
+    expect(Object.values(RESOURCE_KINDS).filter(({ one, many }) => / (of|on|in) /.test(one) && many === `${one}s`)).toEqual([]);
   });
 
   it("should be refused where one is of a type that nobody priced", () => {

@@ -27,6 +27,24 @@ describe("configWarnings", () => {
     expect(toldOf(text)[0]).toContain(expected);
   });
 
+  it("should tell who expects alarms of direct schedules alone, which have none, and not offer to turn any off", () => {
+    const operations = "operations: { email: [ml@example.com] } }\n";
+    const gcp = `gcp: { project: acme-ml, region: europe-west4, ${operations}`;
+    const models = `models:
+  one: { pipeline: { name: a }, schedule: { mode: direct, rate: 24h } }
+  two: { pipeline: { template: "gs://acme-p/b.yaml", outputDirectory: "gs://acme-o/b" }, schedule: { mode: direct, rate: 24h } }
+`;
+
+    expect(toldOf(`environment: dev\naws: { region: eu-west-1, ${operations}${gcp}${models}`)).toEqual([
+      expect.stringMatching(/aws\.operations\.email: nobody will be notified: .* AWS gets no alarms.* dead_letter_queues$/),
+      expect.stringMatching(/gcp\.operations\.email: nobody will be notified: .* Google Cloud gets no alarms/),
+    ]);
+    expect(
+      toldOf(`environment: dev\naws: { region: eu-west-1 }\ngcp: { project: acme-ml, region: europe-west4 }\n${models}`),
+    ).toEqual([]);
+    expect(toldOf(`environment: dev\naws: { region: eu-west-1, ${operations}${MODEL}`)).toEqual([]);
+  });
+
   it.each([
     ["the address of a folder", "prefixes: [s3://acme/in/]", 'prefixes[0]: got "s3://acme/in/", which no key of acme starts with'],
     ["a slash first", "prefixes: [/in/]", 'did you mean "in/"?'],
