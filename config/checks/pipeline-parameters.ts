@@ -40,7 +40,7 @@ export type ParameterMistake =
   | { readonly kind: "enum"; readonly name: string; readonly value: string; readonly allowed: readonly string[] };
 
 /** A type that takes some texts alone. */
-export interface CheckedType {
+interface CheckedType {
   readonly name: string;
   /** What it takes, in words. */
   readonly takes: string;
