@@ -93,7 +93,7 @@ describe("the app", () => {
 
     expect({ status: made.status, stacks: readdirSync(join(folder, "a/b/stacks")) }).toEqual({ status: 0, stacks: ["aws-stack"] });
     expect(refused.status).toBe(1);
-    expect(refused.stderr).toMatch(/^\S+file\/b: cannot be made \(\S[^\n]+\); expected a folder [^\n]+\n$/);
+    expect(refused.stderr).toMatch(/^.+file\/b: cannot be made \(\S[^\n]+\); expected a folder [^\n]+\n$/);
   });
 
   it("should print warnings on its standard output, since cdktf calls the lines of the other stream errors", () => {
@@ -103,7 +103,7 @@ describe("the app", () => {
 
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout.split("\n")).toEqual([
-      expect.stringMatching(/^warning \S+minimal\.yaml:2:1 aws\.operations: nobody is notified/),
+      expect.stringMatching(/^warning .+minimal\.yaml:2:1 aws\.operations: nobody is notified/),
       "",
     ]);
   });
@@ -116,10 +116,9 @@ describe("the app", () => {
     const file = join(folder, "other.yaml");
     expect(status).toBe(1);
     expect(stderr).toBe(
-      `${file}: 3 mistakes
+      `${file}: 2 mistakes
   ${file}:1:1 aws: missing, as is gcp; expected at least one of them; add aws: {region}, or gcp: {project, region}
   ${file}:2:1 model: unknown key; did you mean models? allowed here: environment, backend, aws, gcp, operations, models, rules, defaults, environments
-  ${file}:2:1 model: got {}; expected at least one model
 `,
     );
   });
