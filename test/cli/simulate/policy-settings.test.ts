@@ -41,7 +41,7 @@ describe("policyOfFile", () => {
 describe("configuredSettings", () => {
   it("should say where another configuration is named", () => {
     expect(() => configuredSettings(MISSING)).toThrow(
-      "cannot be read (ENOENT); expected the configuration there; create it, or name another file with --config",
+      "cannot be read (ENOENT); expected the configuration there; create it with npx retrigger init, or name another file with --config",
     );
   });
 });
