@@ -71,11 +71,6 @@ export function openConfig(file: string, { purpose }: Pick<ReadOptions, "purpose
   };
 }
 
-/** The names of the environments of a file, as `openConfig` tells them. @throws ConfigError as `openConfig` does */
-export function environmentsOf(file: string, options?: Pick<ReadOptions, "purpose">): readonly string[] {
-  return openConfig(file, options).environments;
-}
-
 function loaded(file: string, yaml: YamlFile, environment: string | undefined): PlacedConfig {
   const meant = configAsMeant(withoutExtensions(yaml.content), (content) => writtenProblems(content, environment));
   const chosen = chosenEnvironment(meant.content, environment);

@@ -8,7 +8,7 @@ import { ALL_CLOUDS, CLOUDS, modelsOn } from "../../config/model-cloud";
 import { configWarnings } from "../../config/warnings/warnings";
 import { CONFIG_OPTION } from "../../config/yaml/yaml-file";
 import { plainLine } from "../../functions/core/plain-text";
-import type { Paint, Printout } from "../printout";
+import { counted, type Paint, type Printout } from "../printout";
 
 /** What `retrigger validate` is asked. */
 export interface ValidateOptions {
@@ -160,14 +160,16 @@ function summaryOf({ environment, aws, gcp, models, rules, backend }: Deployment
   const clouds = ALL_CLOUDS.flatMap((cloud) => {
     const names = modelsOn(cloud, models).map(([name]) => name);
     const region = regions[cloud];
-    return region === undefined ? [] : [`${CLOUDS[cloud].name} ${region}: ${counted(names.length, "model")} (${namesText(names)})`];
+    return region === undefined
+      ? []
+      : [`${CLOUDS[cloud].name} ${region}: ${countedOrNone(names.length, "model")} (${namesText(names)})`];
   });
   const schedules = Object.values(models).flatMap(({ schedule }) => schedule ?? []);
   return [
     `environment ${environment}`,
     ...clouds,
-    counted(schedules.length, "schedule"),
-    counted(Object.keys(rules).length, "rule"),
+    countedOrNone(schedules.length, "schedule"),
+    countedOrNone(Object.keys(rules).length, "rule"),
     `state ${backend.type}`,
   ].join(", ");
 }
@@ -183,8 +185,8 @@ function namesText(names: readonly string[]): string {
 function findingText(finding: Finding, paint: Paint): string {
   const { file, mistakes, warnings, notes, summaries, environments, unwarned } = finding;
   const isValid = mistakes.length === 0;
-  const counts = [isValid ? "valid" : counted(mistakes.length, "mistake")];
-  if (isValid || warnings.length > 0) counts.push(counted(warnings.length, "warning"));
+  const counts = [isValid ? "valid" : countedOrNone(mistakes.length, "mistake")];
+  if (isValid || warnings.length > 0) counts.push(countedOrNone(warnings.length, "warning"));
   const head = `${plainLine(file)}: ${counts.join(", ")}`;
   const told = (remark: FoundRemark) => `${remarkText(remark)}${inSome(remark.environments, environments)}`;
   return [
@@ -209,6 +211,6 @@ function inSome(some: readonly string[], all: readonly string[]): string {
   return ` (${some.length === 1 ? "environment" : "environments"} ${namesText(some)})`;
 }
 
-function counted(count: number, what: string): string {
-  return count === 0 ? `no ${what}s` : `${count} ${what}${count === 1 ? "" : "s"}`;
+function countedOrNone(count: number, what: string): string {
+  return count === 0 ? `no ${what}s` : counted(count, what);
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ConfigError } from "../../config/errors";
-import { environmentsOf, loadConfig, loadPlacedConfig } from "../../config/load-config";
+import { loadConfig, loadPlacedConfig, openConfig } from "../../config/load-config";
 import { temporaryFolder } from "../modules/temporary-project";
 import { messageOf } from "../stacks/config-messages";
 
@@ -33,11 +33,11 @@ describe("environments", () => {
     expect(loadConfig(two, { environment: "dev" }).environment).toBe("dev");
     expect(loadConfig(two).environment).toBe("prod");
     expect(loadConfig(one).environment).toBe("test");
-    expect([environmentsOf(two), environmentsOf(one), environmentsOf(fileOf("environment: dev\n"))]).toEqual([
-      ["dev", "prod"],
-      ["test"],
-      ["dev"],
-    ]);
+    expect([
+      openConfig(two).environments,
+      openConfig(one).environments,
+      openConfig(fileOf("environment: dev\n")).environments,
+    ]).toEqual([["dev", "prod"], ["test"], ["dev"]]);
   });
 
   it.each<[string, string, string | undefined, string]>([
@@ -126,7 +126,7 @@ describe("environments", () => {
       }),
     );
 
-    for (const environment of environmentsOf(file)) {
+    for (const environment of openConfig(file).environments) {
       const { "m-99": last } = loadConfig(file, { environment }).models;
       expect([last?.batch.size, last?.policy.cooldown]).toEqual([5, "2h"]);
     }

@@ -11,8 +11,8 @@ import { ALARMS, type AlarmName } from "../../operations/alarm-list";
 import { configuredAlarms, type Watched } from "../../operations/configured-alarms";
 import { type EssentialForm, essentialForm, namingLines, passableLimits } from "../../operations/essential-alarms";
 import { metricNamed } from "../../operations/service-metric";
-import { type WatchedDeployment, watchSize } from "../../operations/watch-size";
 import { evaluate, type Sample } from "./alarm-evaluator";
+import { type WatchedDeployment, watchSize } from "./watch-size";
 
 const MINUTE = 60;
 const HOUR = 3600;

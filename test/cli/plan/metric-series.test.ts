@@ -10,8 +10,8 @@ import { deploymentLimits } from "../../../config/sections/operations";
 import { limitsByModel, modelSettings } from "../../../config/settings";
 import { WATCH_LEVELS, type WatchLevel } from "../../../functions/core/log/essential-metrics";
 import { rolesOf, watchedResources } from "../../../modules/watched";
-import { type WatchSize, watchSize } from "../../../operations/watch-size";
 import { temporaryFolder } from "../../modules/temporary-project";
+import { type WatchSize, watchSize } from "../../operations/watch-size";
 
 type Cloud = "aws" | "gcp";
 type Extra = "nothing more" | "captures" | "promotion" | "rollouts";

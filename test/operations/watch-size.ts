@@ -1,12 +1,13 @@
-import { ESSENTIAL_METRICS } from "../functions/core/log/essential-metrics";
-import { eventsOf, type Metric } from "../functions/core/log/metric";
-import { METRICS } from "../functions/core/log/metric-list";
-import { PROMOTION_METRICS } from "../functions/core/log/promotion-metrics";
-import { ROLLOUT_METRICS } from "../functions/core/log/rollout-metrics";
-import type { ConfiguredAlarm, ModelLimits } from "./alarm";
-import { configuredAlarms, type Watched } from "./configured-alarms";
-import { passableLimits } from "./essential-alarms";
-import { CAUSE_TYPES, metricNamed } from "./service-metric";
+// A second count of what `retrigger plan` counts, from the lists alone: the two must agree.
+import { ESSENTIAL_METRICS } from "../../functions/core/log/essential-metrics";
+import { eventsOf, type Metric } from "../../functions/core/log/metric";
+import { METRICS } from "../../functions/core/log/metric-list";
+import { PROMOTION_METRICS } from "../../functions/core/log/promotion-metrics";
+import { ROLLOUT_METRICS } from "../../functions/core/log/rollout-metrics";
+import type { ConfiguredAlarm, ModelLimits } from "../../operations/alarm";
+import { configuredAlarms, type Watched } from "../../operations/configured-alarms";
+import { passableLimits } from "../../operations/essential-alarms";
+import { CAUSE_TYPES, metricNamed } from "../../operations/service-metric";
 
 /** What is asked about: a deployment on one cloud. */
 export interface WatchedDeployment extends Watched {
