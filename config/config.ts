@@ -2,12 +2,13 @@
 // what depends on several keys is checked in checks/.
 import * as z from "zod";
 import { modelNameSchema } from "../functions/core/model-settings";
+import { NAME_PREFIX } from "../functions/core/state-layout";
 import { backendSchema } from "./backend";
-import { awsSchema } from "./sections/aws";
+import { awsSchema, awsTagsSchema } from "./sections/aws/aws";
 import { batchSchema, dataSchema } from "./sections/data";
 import { driftSchema } from "./sections/drift";
 import { text } from "./sections/fields";
-import { gcpSchema } from "./sections/gcp";
+import { gcpLabelsSchema, gcpSchema } from "./sections/gcp/gcp";
 import { monitoringSchema } from "./sections/monitoring";
 import { modelOperationsSchema, operationsSchema } from "./sections/operations";
 import { pipelineSchema } from "./sections/pipeline";
@@ -15,6 +16,15 @@ import { policySchema } from "./sections/policy";
 import { promotionSchema } from "./sections/promotion";
 import { rulesSchema } from "./sections/rule";
 import { schedulesSchema } from "./sections/schedule";
+
+const terraformSchema = z.strictObject({
+  requiredVersion: text(
+    /^(?:(?:=|!=|>=?|<=?|~>) ?)?\d{1,3}(?:\.\d{1,3}){0,2}(?:, ?(?:=|!=|>=?|<=?|~>) ?\d{1,3}(?:\.\d{1,3}){0,2}){0,3}$/,
+    'expected a version constraint of Terraform, such as ">= 1.10, < 2.0"',
+  )
+    .optional()
+    .describe("Versions of Terraform that may be used (required_version), such as >= 1.10; any by default"),
+});
 
 /** One entry of `models`. */
 export const modelSchema = z.strictObject({
@@ -32,6 +42,12 @@ export const modelSchema = z.strictObject({
     .optional()
     .describe("How the models that trainings make are judged and approved; without it they are not looked at"),
   operations: modelOperationsSchema.prefault({}).describe("When an alarm of the model is raised"),
+  tags: awsTagsSchema
+    .optional()
+    .describe("AWS: tags of what belongs to this model alone, in addition to aws.tags; at most 40 of both together"),
+  labels: gcpLabelsSchema
+    .optional()
+    .describe("Google Cloud: labels of what belongs to this model alone, in addition to gcp.labels; at most 60 of both together"),
   schedule: schedulesSchema
     .optional()
     .describe(
@@ -62,6 +78,15 @@ export const configSchema = z.strictObject({
     .describe(
       "Rules for events of the default event bus on AWS, by name, at most 40; a name is 1 to 40 of a-z, 0-9 and -; needs aws",
     ),
+  namePrefix: text(
+    /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/,
+    "expected 1 to 20 of a-z, 0-9 and -, starting with a letter and not ending with -, such as acme-retrigger",
+  )
+    .default(NAME_PREFIX)
+    .describe(
+      "Start of the names of all resources, <namePrefix>-<environment>-…; 1 to 20 of a-z, 0-9 and -; a change of it replaces everything that is deployed, its state included",
+    ),
+  terraform: terraformSchema.prefault({}).describe("What the stacks ask of Terraform itself"),
 });
 
 /** A checked retrigger.yaml, with every default filled in. */

@@ -2,7 +2,7 @@
 // addresses of the resources in the states of all who deployed them before.
 import type { Construct } from "constructs";
 import type { DeploymentConfig, ModelConfig } from "../config/config";
-import { instancePrices } from "../config/sections/aws";
+import { instancePrices } from "../config/sections/aws/prices";
 import { type ModelMonitorConfig, modelMonitorSettings } from "../config/sections/monitoring";
 import { modelSchedules } from "../config/sections/schedule";
 import { modelSettings, watchedSettings } from "../config/settings";

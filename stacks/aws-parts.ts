@@ -7,7 +7,7 @@ import type { Construct } from "constructs";
 import type { DeploymentConfig, ModelConfig } from "../config/config";
 import { ConfigError } from "../config/errors";
 import { modelsOn } from "../config/model-cloud";
-import { partitionOf } from "../config/sections/aws";
+import { partitionOf } from "../config/sections/aws/aws";
 import { deploymentLimits } from "../config/sections/operations";
 import { eventRules } from "../config/sections/rule";
 import { directSchedules } from "../config/sections/schedule";

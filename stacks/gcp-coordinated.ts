@@ -2,7 +2,7 @@
 // are the addresses of the resources in the states of all who deployed them before.
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import type { GcpConfig } from "../config/sections/gcp";
+import type { GcpConfig } from "../config/sections/gcp/gcp";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { Schedule } from "../functions/core/schedules/scheduled-request";
 import { stateDatabaseName } from "../functions/core/state-layout";

@@ -4,7 +4,7 @@ import { isMapping } from "../../functions/core/json-path";
 import { WINDOW_MS } from "../../functions/core/promotion/rollout/evidence/counted-window";
 import { EVIDENCE_POLICY } from "../../functions/core/promotion/rollout/evidence/evidence-policy";
 import { type Problem, quotedValue } from "../errors";
-import { partitionOf } from "../sections/aws";
+import { partitionOf } from "../sections/aws/aws";
 import { durationMs, regionSchema } from "../sections/fields";
 import { vertexModelName } from "../sections/promotion-registry";
 import { type RolloutConfig, windowsOf } from "../sections/rollout";

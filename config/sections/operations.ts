@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { WATCH_LEVELS } from "../../functions/core/log/essential-metrics";
 import type { DeploymentLimits } from "../../operations/alarm";
-import { boundedText, durationMs, durationOrNever, durationWithin } from "./fields";
+import { boundedText, durationMs, durationOrNever, durationWithin, text } from "./fields";
 
 const LONGEST = "365d";
 
@@ -25,6 +25,9 @@ export const operationsSchema = z.strictObject({
     .describe(
       "Folder of the runbooks that alarms link to, preferably a URL such as https://github.com/acme/retrigger/blob/main/docs/runbooks; up to 400 bytes",
     ),
+  console: text(/^https:\/\/[^\s<>"'`|\\]{1,400}$/, "expected an https address, such as https://retrigger.acme.example")
+    .optional()
+    .describe("Address of your console, which messages that ask for an answer link to; none by default"),
   queueAge: durationWithin("5m", "7d", "30m")
     .default("30m")
     .describe("Raise an alarm when a message has waited in a queue for this long; 5m to 7d"),

@@ -21,6 +21,16 @@ export const ENVIRONMENT = {
   drift: "RETRIGGER_DRIFT",
   /** Region of the request topic, whose order holds among what is published in one region; Google Cloud only. */
   region: "RETRIGGER_REGION",
+  /** Start of the deployment's names, where it is not `retrigger`. */
+  namePrefix: "RETRIGGER_NAME_PREFIX",
+  /** Folder or address of the runbooks, which messages name. */
+  runbooks: "RETRIGGER_RUNBOOKS",
+  /** Address of the console, which messages link to; not set without one. */
+  console: "RETRIGGER_CONSOLE",
+  /** What is told to Slack, and where its webhook's address is kept, as JSON: `{secret, about}`; not set without one. */
+  slack: "RETRIGGER_SLACK",
+  /** The same of Microsoft Teams. */
+  teams: "RETRIGGER_TEAMS",
   /** Where the address of a Slack webhook is kept, `projects/<project>/secrets/<secret>/versions/latest`; not set without one. */
   webhook: "RETRIGGER_WEBHOOK",
 } as const;

@@ -56,6 +56,9 @@ export const SORT_KEYS = {
 /** Attribute of the table by whose time, in epoch seconds, DynamoDB removes an item. */
 export const EXPIRY_ATTRIBUTE = "expires_at";
 
+/** How the names of all resources begin, unless the configuration says otherwise. */
+export const NAME_PREFIX = "retrigger";
+
 /** Name of the database on Google Cloud, unless the configuration gives it another; it ends in a letter or a digit. */
 export function stateDatabaseName(environment: string): string {
   return `retrigger-${environment}`.replace(/-+$/, "");

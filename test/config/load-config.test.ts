@@ -46,12 +46,18 @@ describe("loadConfig", () => {
 
     expect(config).toEqual({
       environment: "dev",
+      namePrefix: "retrigger",
+      terraform: {},
       backend: { type: "local" },
       aws: {
         region: "eu-central-1",
         tags: {},
         buckets: {},
         deletionProtection: true,
+        allowedAccountIds: [],
+        roles: { path: "/" },
+        logs: { retentionDays: 90 },
+        tracing: false,
         notifications: { email: [] },
         operations: { email: [], topics: [] },
         quotas: { attachedPolicies: 10 },
@@ -94,6 +100,7 @@ describe("loadConfig", () => {
       labels: {},
       buckets: {},
       firestore: { onDestroy: "refuse" },
+      build: {},
       notifications: { email: [] },
       operations: { email: [], channels: [] },
     });

@@ -9,7 +9,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient, type STSClientConfig } from "@aws-sdk/client-sts";
 import type { DeploymentConfig, ModelConfig } from "../../../config/config";
 import { modelsOn } from "../../../config/model-cloud";
-import { partitionOf } from "../../../config/sections/aws";
+import { partitionOf } from "../../../config/sections/aws/aws";
 import { apiLimits } from "../../../functions/aws/adapters/call-limits";
 import { explainedClient } from "../../../functions/aws/adapters/explained-client";
 import { messageOf } from "../../../functions/core/log/log";

@@ -3,7 +3,7 @@ import { GoogleAuth } from "google-auth-library";
 import type * as z from "zod/mini";
 import type { DeploymentConfig, ModelConfig } from "../../../config/config";
 import { modelsOn } from "../../../config/model-cloud";
-import type { GcpConfig } from "../../../config/sections/gcp";
+import type { GcpConfig } from "../../../config/sections/gcp/gcp";
 import { messageOf } from "../../../functions/core/log/log";
 import { firestoreLimits } from "../../../functions/gcp/adapters/call-limits";
 import { GoogleApiError, type GoogleRest, googleRest, jsonAnswer } from "../../../functions/gcp/adapters/google-rest";

@@ -161,7 +161,7 @@ describe("the fields of Google Cloud", () => {
     [
       "a webhook instead of its secret",
       { notifications: { slackWebhookSecret: "https://hooks.slack.com/services/x" } },
-      "expected the name of a secret in Secret Manager that holds the address of a Slack webhook, such as slack-webhook, never the address itself",
+      "expected the name of a secret in Secret Manager that holds the address of the webhook, such as slack-webhook, never the address itself",
     ],
     ["an unknown key", { lables: {} }, "gcp.lables: unknown key; did you mean labels? allowed here: project"],
   ])("should explain %s", (_case, gcp, expected) => {

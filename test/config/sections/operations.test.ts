@@ -1,6 +1,6 @@
 import { modelSchema } from "../../../config/config";
-import { awsSchema } from "../../../config/sections/aws";
-import { gcpSchema } from "../../../config/sections/gcp";
+import { awsSchema } from "../../../config/sections/aws/aws";
+import { gcpSchema } from "../../../config/sections/gcp/gcp";
 import { deploymentLimits, operationsSchema } from "../../../config/sections/operations";
 import { limitsByModel, modelLimits, modelSettings } from "../../../config/settings";
 import { settingsOf as capturedSettings } from "../../core/capture/captures";

@@ -156,7 +156,11 @@ describe("prices and notifications in retrigger.yaml", () => {
       { notifications: { email: "a@b.de" } },
       'email: got "a@b.de"; did you mean [a@b.de]? expected a list, such as [a, b]',
     ],
-    ["another channel", { notifications: { slack: "x" } }, "aws.notifications.slack: unknown key; allowed here: email"],
+    [
+      "another channel",
+      { notifications: { pager: "x" } },
+      "aws.notifications.pager: unknown key; allowed here: email, slack, teams",
+    ],
   ])("should explain %s", (_case, aws, expected) => {
     expect(messageOf(configOf({ one: {} }, { aws: { region: "eu-central-1", ...aws } }))).toContain(expected);
   });

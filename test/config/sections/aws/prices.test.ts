@@ -1,4 +1,5 @@
-import { awsSchema, instancePrices } from "../../../config/sections/aws";
+import { awsSchema } from "../../../../config/sections/aws/aws";
+import { instancePrices } from "../../../../config/sections/aws/prices";
 
 describe("instancePrices", () => {
   it("should ship prices that the configuration itself would accept", () => {
