@@ -92,11 +92,17 @@ function checkMistakes<T>(read: () => T): T {
     if (!(error instanceof ConfigError)) throw error;
     const [first = "", ...mistakes] = error.message.split("\n  ");
     const [, count] = /: (\d+) mistakes?$/.exec(first) ?? [];
-    if (count !== undefined && Number(count) !== mistakes.length)
-      throw new RangeError(`got ${mistakes.length} lines of ${count} mistakes`);
+    if (count !== undefined && Number(count) !== countOf(mistakes))
+      throw new RangeError(`got lines of ${countOf(mistakes)} mistakes, and a first line of ${count}`);
     const long = [first, ...mistakes].find(({ length }) => length > MAX_MISTAKE_CHARS);
     if (long !== undefined)
       throw new RangeError(`got a mistake of ${long.length} characters: ${long.slice(0, 400)}`, { cause: error });
     throw error;
   }
+}
+
+/** Lines of mistakes, the last of which may say how many more there are. */
+function countOf(lines: readonly string[]): number {
+  const [, more] = /^… (\d+) more$/.exec(lines.at(-1) ?? "") ?? [];
+  return more === undefined ? lines.length : lines.length - 1 + Number(more);
 }
