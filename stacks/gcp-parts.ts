@@ -75,7 +75,7 @@ export function addGcpParts(scope: Construct, { config, projectDir }: GcpPartsPr
       description: "Service account that each model's pipeline runs as",
       value: Object.fromEntries(owners.map(({ model, pipeline }) => [model, pipeline.vertex?.serviceAccount ?? ""])),
     },
-    ...keyOutputs(scope, deployment),
+    ...keyOutputs(scope, deployment, owners),
   };
 }
 
@@ -89,8 +89,12 @@ function secure(scope: Construct, gcp: GcpConfig): void {
   if (network !== undefined || build.workerPool !== undefined) everywhere(scope, new FunctionNetwork({ ...network, ...build }));
 }
 
-function keyOutputs(scope: Construct, deployment: GcpDeployment): StackOutputs {
-  const value = keyUsers(scope, deployment);
+function keyOutputs(scope: Construct, deployment: GcpDeployment, owners: readonly Owner[]): StackOutputs {
+  const value = keyUsers(
+    scope,
+    deployment,
+    owners.flatMap(({ pipeline }) => pipeline.vertex?.kmsKey ?? []),
+  );
   if (Object.keys(value).length === 0) return {};
   const description =
     "Who must have roles/cloudkms.cryptoKeyEncrypterDecrypter on each key, before the first apply: service agents of the project";

@@ -35,7 +35,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...ruleProblems(config, models),
     ...cloudProblems(config, models),
     ...gcpLimitProblems(config, models),
-    ...gcpLocationProblems(config),
+    ...gcpLocationProblems(config, models),
     ...gcpBucketProblems(config, models),
   ];
 }

@@ -1,13 +1,13 @@
 // Where keys, connectors and build pools of Google Cloud are: each can be used in one place alone.
 import { type Problem, quotedValue } from "../../errors";
 import { gcpSchema } from "../../sections/gcp/gcp";
-import { mapping } from "../unchecked-config";
+import { mapping, type ValidModel } from "../unchecked-config";
 
 /** The location of Cloud KMS for a multi-region of Firestore; a region is one of both. https://cloud.google.com/firestore/docs/use-cmek */
 const KEY_LOCATIONS: Readonly<Record<string, string>> = { eur3: "europe", nam5: "us" };
 
 /** Of an unchecked configuration: what is named in another location than the deployment's, as far as the keys are valid. */
-export function gcpLocationProblems(config: unknown): Problem[] {
+export function gcpLocationProblems(config: unknown, models: readonly ValidModel[]): Problem[] {
   const gcp = mapping(mapping(config).gcp);
   const region = gcpSchema.shape.region.safeParse(gcp.region).data;
   if (region === undefined) return [];
@@ -17,15 +17,18 @@ export function gcpLocationProblems(config: unknown): Problem[] {
     const location = locationOf(value);
     if (location === undefined || location === region) return [];
     const message = `got ${what} in ${quotedValue(location)}; expected one in gcp.region, ${quotedValue(region)}, ${why}; name another one`;
-    return [{ path: ["gcp", ...path], message }];
+    return [{ path, message }];
   };
   return [
-    ...inRegion(["kms", "key"], key, "a key", "as functions take no key of another region, of several or of none"),
+    ...inRegion(["gcp", "kms", "key"], key, "a key", "as functions take no key of another region, of several or of none"),
     ...buckets.flatMap(([name, bucket]) =>
-      inRegion(["buckets", name, "kmsKey"], mapping(bucket).kmsKey, "a key", "where the bucket is created"),
+      inRegion(["gcp", "buckets", name, "kmsKey"], mapping(bucket).kmsKey, "a key", "where the bucket is created"),
     ),
-    ...inRegion(["network", "connector"], mapping(gcp.network).connector, "a connector", "where the functions are"),
-    ...inRegion(["build", "workerPool"], mapping(gcp.build).workerPool, "a pool", "where the functions are built"),
+    ...inRegion(["gcp", "network", "connector"], mapping(gcp.network).connector, "a connector", "where the functions are"),
+    ...inRegion(["gcp", "build", "workerPool"], mapping(gcp.build).workerPool, "a pool", "where the functions are built"),
+    ...models.flatMap(({ name, cloud, pipeline: { kmsKey } }) =>
+      cloud === "gcp" ? inRegion(["models", name, "pipeline", "kmsKey"], kmsKey, "a key", "where the pipeline runs") : [],
+    ),
     ...databaseKeyProblems(mapping(gcp.firestore), region, key),
   ];
 }

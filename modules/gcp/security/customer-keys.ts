@@ -80,9 +80,19 @@ export class CustomerKeys implements IAspect {
   }
 }
 
-/** Who must be allowed to encrypt and decrypt with which key, as members of IAM: every key that a scope's resources name. */
-export function keyUsers(scope: IConstruct, { projectNumber }: { readonly projectNumber: string }): Record<string, string[]> {
-  const agentsOf = new Map<string, Set<string>>();
+/** Vertex AI itself, which encrypts what a run makes. https://cloud.google.com/vertex-ai/docs/general/cmek */
+const VERTEX_AGENT = "gcp-sa-aiplatform";
+
+/**
+ * Who must be allowed to encrypt and decrypt with which key, as members of IAM: with every key that a scope's resources name, and
+ * those of pipelines' runs.
+ */
+export function keyUsers(
+  scope: IConstruct,
+  { projectNumber }: { readonly projectNumber: string },
+  runKeys: readonly string[] = [],
+): Record<string, string[]> {
+  const agentsOf = new Map(runKeys.map((key) => [key, new Set([VERTEX_AGENT])]));
   for (const construct of scope.node.findAll()) {
     for (const { isOf, keyOf, agents } of KEYED_TYPES) {
       const key = isOf(construct) ? keyOf(construct) : undefined;

@@ -14,7 +14,13 @@ describe("where keys, connectors and pools of Google Cloud are", () => {
       buckets: { acme: { create: true, kmsKey: keyIn(REGION) } },
     };
 
-    expect(messageOf(onGcp(gcp))).toBe("no mistake");
+    expect(messageOf(onGcp(gcp, { kmsKey: keyIn(REGION) }))).toBe("no mistake");
+  });
+
+  it("should be the region of a pipeline's key too", () => {
+    expect(messageOf(onGcp({}, { kmsKey: keyIn("us-east1") }))).toContain(
+      'models.churn.pipeline.kmsKey: got a key in "us-east1"; expected one in gcp.region, "europe-west4", where the pipeline runs',
+    );
   });
 
   it.each<[string, object, string]>([
@@ -107,9 +113,7 @@ function keyIn(location: string): string {
   return `projects/acme-keys/locations/${location}/keyRings/ml/cryptoKeys/retrigger`;
 }
 
-function onGcp(gcp: object): object {
-  const models = {
-    churn: { pipeline: { name: undefined, template: "gs://acme-pipelines/a.json", outputDirectory: "gs://acme-out/a" } },
-  };
-  return { ...configOf(models), aws: undefined, gcp: { project: "acme-ml", region: REGION, ...gcp } };
+function onGcp(gcp: object, pipeline: object = {}): object {
+  const vertex = { name: undefined, template: "gs://acme-pipelines/a.json", outputDirectory: "gs://acme-out/a", ...pipeline };
+  return { ...configOf({ churn: { pipeline: vertex } }), aws: undefined, gcp: { project: "acme-ml", region: REGION, ...gcp } };
 }

@@ -94,11 +94,11 @@ describe("keyUsers", () => {
       new FunctionBuilder(stack, "builder", { deployment });
       new StorageBucket(stack, "own", { name: "own", location: "europe-west4", encryption: { defaultKmsKeyName: OTHER } });
       everywhere(stack, new CustomerKeys({ key: KEY }));
-      users = keyUsers(stack, deployment);
+      users = keyUsers(stack, deployment, [OTHER]);
     });
 
     expect(users).toEqual({
-      [OTHER]: [agent("gs-project-accounts")],
+      [OTHER]: [agent("gcp-sa-aiplatform"), agent("gs-project-accounts")],
       [KEY]: [agent("gcp-sa-artifactregistry"), agent("gcp-sa-pubsub"), agent("gs-project-accounts")],
     });
     expect(Object.keys(users)).toEqual([OTHER, KEY]);
