@@ -60,7 +60,7 @@ function inPieces<T>(all: readonly T[], most: number): T[][] {
 const SEVEN_DAYS_SEC = 604_800;
 
 /** Objects that Retrigger writes, and how long they are kept; a day at least. */
-export interface KeptFor {
+interface KeptFor {
   readonly prefixes: readonly string[];
   readonly days: number;
 }
