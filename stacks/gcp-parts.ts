@@ -3,18 +3,22 @@ import { DataGoogleProject } from "@cdktf/provider-google/lib/data-google-projec
 import type { Construct } from "constructs";
 import type { DeploymentConfig, ModelConfig } from "../config/config";
 import { modelsOn } from "../config/model-cloud";
+import { databaseKeyOf, type GcpConfig } from "../config/sections/gcp/gcp";
 import { deploymentLimits } from "../config/sections/operations";
 import { pipelineSettings, type VertexRuns } from "../config/sections/pipeline";
 import { directSchedules, modelSchedules } from "../config/sections/schedule";
 import { limitsByModel, modelSettings, watchedSettings } from "../config/settings";
 import type { PipelineSettings } from "../functions/core/model-settings";
 import type { PipelineSchedule } from "../functions/core/schedules/pipeline-schedule";
+import { everywhere } from "../modules/everywhere";
 import { PipelineAccess } from "../modules/gcp/access/pipeline-access";
 import { runnerEmail } from "../modules/gcp/access/runner-account";
 import { type GcpDeployment, ProjectApis } from "../modules/gcp/deployment";
 import { FunctionBuilder } from "../modules/gcp/functions/function-builder";
 import { Launcher, type LauncherProps } from "../modules/gcp/functions/launcher";
 import { Observability } from "../modules/gcp/observability/observability";
+import { CustomerKeys, keyUsers } from "../modules/gcp/security/customer-keys";
+import { FunctionNetwork } from "../modules/gcp/security/function-network";
 import { DirectSchedule } from "../modules/gcp/triggers/direct-schedule";
 import { WatchedBuckets } from "../modules/gcp/triggers/watched-bucket";
 import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
@@ -56,6 +60,7 @@ export function addGcpParts(scope: Construct, { config, projectDir }: GcpPartsPr
   addLauncher(scope, { deployment, builder, pipelines }, owners);
   const parts = watchedParts(scope);
   const dashboard = coordinated && addObservability(scope, deployment, config, coordinated, parts).dashboard;
+  secure(scope, gcp);
 
   return {
     ...coordinated?.outputs,
@@ -70,7 +75,30 @@ export function addGcpParts(scope: Construct, { config, projectDir }: GcpPartsPr
       description: "Service account that each model's pipeline runs as",
       value: Object.fromEntries(owners.map(({ model, pipeline }) => [model, pipeline.vertex?.serviceAccount ?? ""])),
     },
+    ...keyOutputs(scope, deployment, owners),
   };
+}
+
+/** Gives all resources the keys and the network of the configuration, after the last of them is made. */
+function secure(scope: Construct, gcp: GcpConfig): void {
+  const { kms, network, build } = gcp;
+  const databaseKey = databaseKeyOf(gcp);
+  if (kms !== undefined || databaseKey !== undefined) {
+    everywhere(scope, new CustomerKeys({ ...kms, ...(databaseKey !== undefined && { databaseKey }) }));
+  }
+  if (network !== undefined || build.workerPool !== undefined) everywhere(scope, new FunctionNetwork({ ...network, ...build }));
+}
+
+function keyOutputs(scope: Construct, deployment: GcpDeployment, owners: readonly Owner[]): StackOutputs {
+  const value = keyUsers(
+    scope,
+    deployment,
+    owners.flatMap(({ pipeline }) => pipeline.vertex?.kmsKey ?? []),
+  );
+  if (Object.keys(value).length === 0) return {};
+  const description =
+    "Who must have roles/cloudkms.cryptoKeyEncrypterDecrypter on each key, before the first apply: service agents of the project";
+  return { key_users: { description, value } };
 }
 
 /** @throws Error when the configuration is for AWS alone */

@@ -7,7 +7,13 @@ import { promotedModels } from "../modules/promoted-models";
 
 /** What an operator is told of a stack, by the outputs' names. */
 export type StackOutputs = Readonly<
-  Record<string, { readonly description: string; readonly value: string | readonly string[] | Readonly<Record<string, string>> }>
+  Record<
+    string,
+    {
+      readonly description: string;
+      readonly value: string | readonly string[] | Readonly<Record<string, string | readonly string[]>>;
+    }
+  >
 >;
 
 /** Adds outputs under exactly these names. */

@@ -104,6 +104,8 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "modules/gcp/functions/function-builder.ts": "images of functions are built in the project; Lambda takes the zip",
   "modules/gcp/functions/launcher.ts": LAUNCHER,
   "modules/gcp/notice-mail.ts": "Pub/Sub sends no mail, so an alert on the log does; SNS sends it",
+  "modules/gcp/security/customer-keys.ts": "service agents use a key for a resource; on AWS roles and policies of keys do",
+  "modules/gcp/security/function-network.ts": "a connector and a build pool; Lambda has subnets and security groups, and no builds",
   "modules/gcp/observability/log-metrics.ts": "metrics are read from the log; CloudWatch takes them within it",
 };
 

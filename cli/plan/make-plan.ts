@@ -110,11 +110,15 @@ function coordinatedModels({ environment, models, gcp }: DeploymentConfig, cloud
 
 function notCounted({ cloud, resources }: PlannedStack): string[] {
   const has = (type: string) => Object.keys(resources[type] ?? {}).length > 0;
+  const text = cloud === "gcp" ? JSON.stringify(resources) : "";
   return [
     "free tiers and discounts, which reduce the bill",
     "taxes, and data transfer out of the region",
     "stored data: state, manifests, and what your buckets hold",
     ...(cloud === "gcp" && has("google_cloudfunctions2_function") ? ["builds and images of the functions"] : []),
+    ...(text.includes("/cryptoKeys/") ? ["operations of your keys"] : []),
+    ...(text.includes('"vpc_connector"') ? ["instances of the connector to your VPC"] : []),
+    ...(text.includes('"worker_pool"') ? ["minutes of your build pool"] : []),
     ...(cloud === "aws" && has("aws_lambda_function") ? ["Lambda's own log lines, three for each invocation"] : []),
     "drift reports, windows of captured requests, candidates and rollouts, which depend on your data",
     ...(has("aws_sagemaker_monitoring_schedule") ? ["jobs of SageMaker's monitoring schedules, on instances of your choice"] : []),

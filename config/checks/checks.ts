@@ -2,6 +2,8 @@ import type { Problem } from "../errors";
 import { adaptiveProblems } from "./adaptive";
 import { bucketLayoutProblems } from "./bucket-layout";
 import { cloudProblems } from "./cloud";
+import { gcpBucketProblems } from "./gcp/buckets";
+import { gcpLocationProblems } from "./gcp/locations";
 import { gcpLimitProblems } from "./gcp-limits";
 import { modelProblems } from "./model";
 import { monitoringProblems } from "./monitoring";
@@ -33,5 +35,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...ruleProblems(config, models),
     ...cloudProblems(config, models),
     ...gcpLimitProblems(config, models),
+    ...gcpLocationProblems(config, models),
+    ...gcpBucketProblems(config, models),
   ];
 }

@@ -7,6 +7,7 @@ import { nearestWord } from "../../functions/core/nearest-word";
 import { didYouMean, quotedValue } from "../errors";
 import { CLOUDS, type Cloud, type OneCloudKey } from "../model-cloud";
 import { address, boundedText, parameterExpectation, text } from "./fields";
+import { kmsKeyNameSchema } from "./gcp/security";
 
 const PLACEHOLDER_LIST = Object.keys(PLACEHOLDERS)
   .map((name) => `{${name}}`)
@@ -92,6 +93,11 @@ export const pipelineSchema = z.strictObject(
       .boolean()
       .optional()
       .describe("Whether the Vertex AI pipeline reuses the results of steps whose inputs did not change; false by default"),
+    kmsKey: kmsKeyNameSchema
+      .optional()
+      .describe(
+        "Name of the key in the region that Vertex AI encrypts a run with, and all that the run makes, models included; none by default, whatever gcp.kms.key is",
+      ),
   },
   { error: ({ input }) => `${nameHint(input)}${PIPELINE_EXPECTATION}` },
 );
@@ -112,6 +118,7 @@ export const PIPELINE_CLOUD_KEYS: readonly OneCloudKey[] = [
   pipelineKey("gcp", "outputDirectory"),
   pipelineKey("gcp", "serviceAccount"),
   pipelineKey("gcp", "caching"),
+  pipelineKey("gcp", "kmsKey"),
 ];
 
 /** Keys of `pipeline` that a cloud needs, in addition to the one that names the pipeline; each with what it must be. */
@@ -152,11 +159,18 @@ export function pipelineSettings(
       `model ${model} has no pipeline of its cloud; expected a configuration that loadConfig checked, on its own stack`,
     );
   }
-  const { serviceAccount = runs.serviceAccount, caching = false } = section;
+  const { serviceAccount = runs.serviceAccount, caching = false, kmsKey } = section;
   return {
     name: templateName(template),
     parameters,
-    vertex: { ...runs, template, outputDirectory: outputDirectory.replace(/\/+$/, ""), serviceAccount, caching },
+    vertex: {
+      ...runs,
+      template,
+      outputDirectory: outputDirectory.replace(/\/+$/, ""),
+      serviceAccount,
+      caching,
+      ...(kmsKey !== undefined && { kmsKey }),
+    },
   };
 }
 

@@ -37,6 +37,8 @@ const vertexPipelineSchema = z.object({
   serviceAccount: z.string().check(z.minLength(1)),
   /** Steps whose inputs did not change are taken from an earlier run instead of run again. */
   caching: z.boolean(),
+  /** Name of the key that the runs, and what they make, are encrypted with; Google's without it. */
+  kmsKey: z.exactOptional(z.string().check(z.minLength(1))),
 });
 
 /** The pipeline that a request starts; parameter values may hold placeholders, see `renderParameters`. */

@@ -61,8 +61,9 @@ describe("modelSettings", () => {
     });
   });
 
-  it("should let a model name its own account, and take what did not change from earlier runs", () => {
-    const own = { serviceAccount: "training@acme-ml.iam.gserviceaccount.com", caching: true };
+  it("should let a model name its own account and key, and take what did not change from earlier runs", () => {
+    const kmsKey = "projects/acme-keys/locations/europe-west4/keyRings/ml/cryptoKeys/runs";
+    const own = { serviceAccount: "training@acme-ml.iam.gserviceaccount.com", caching: true, kmsKey };
     const pipeline = { template: "gs://acme/p.json", outputDirectory: "gs://acme-runs", ...own };
     const model = modelSchema.parse({ data: { bucket: "acme" }, pipeline });
 

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { gcpRegionSchema, gcsBucketNameSchema, text } from "../fields";
 import { bucketSchema } from "./buckets";
 import { notificationsSchema, operationsSchema } from "./notices";
-import { buildSchema, kmsSchema, networkSchema } from "./security";
+import { buildSchema, KMS_KEY_NAME, kmsSchema, networkSchema } from "./security";
 
 const firestoreSchema = z.strictObject({
   database: text(
@@ -20,6 +20,14 @@ const firestoreSchema = z.strictObject({
     .default("refuse")
     .describe(
       "What terraform destroy does with the database: refuse fails and keeps it, delete deletes it with all state, keep leaves it and forgets it; apply a change of it before you destroy",
+    ),
+  kmsKey: text(
+    new RegExp(`^(?:none|${KMS_KEY_NAME})$`),
+    "expected the name of a key in the database's location, such as projects/acme-keys/locations/europe/keyRings/ml/cryptoKeys/retrigger, without a version, or none",
+  )
+    .optional()
+    .describe(
+      "Name of the key of the database, or none for Google's key; it cannot be changed later, so a database that was created without a key needs none; gcp.kms.key by default",
     ),
 });
 
@@ -67,3 +75,8 @@ export const gcpSchema = z.strictObject({
 });
 
 export type GcpConfig = z.output<typeof gcpSchema>;
+
+/** Name of the key that the database is created with; undefined for Google's. */
+export function databaseKeyOf({ kms, firestore: { kmsKey = kms?.key } }: Pick<GcpConfig, "kms" | "firestore">): string | undefined {
+  return kmsKey === "none" ? undefined : kmsKey;
+}

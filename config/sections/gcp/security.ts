@@ -2,9 +2,13 @@
 import * as z from "zod";
 import { text } from "../fields";
 
+/** Pattern of the name of a key of Cloud KMS. */
+export const KMS_KEY_NAME =
+  "projects/[a-z][a-z0-9-]{4,28}[a-z0-9]/locations/[a-z0-9-]{1,40}/keyRings/[a-zA-Z0-9_-]{1,63}/cryptoKeys/[a-zA-Z0-9_-]{1,63}";
+
 /** Name of a key of Cloud KMS. */
 export const kmsKeyNameSchema = text(
-  /^projects\/[a-z][a-z0-9-]{4,28}[a-z0-9]\/locations\/[a-z0-9-]{1,40}\/keyRings\/[\w-]{1,63}\/cryptoKeys\/[\w-]{1,63}$/,
+  new RegExp(`^${KMS_KEY_NAME}$`),
   "expected the name of a key, such as projects/acme-keys/locations/europe-west4/keyRings/ml/cryptoKeys/retrigger, without a version",
 );
 

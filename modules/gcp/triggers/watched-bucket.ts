@@ -14,7 +14,7 @@ export interface WatchedBucketsProps {
    * Buckets that Retrigger creates, or leaves to their owners, by name. @default - all exist, and Retrigger lets them announce
    * their objects
    */
-  readonly buckets?: Readonly<Record<string, Pick<WatchedBucketProps, "create" | "manageNotifications">>>;
+  readonly buckets?: Readonly<Record<string, Omit<WatchedBucketProps, "deployment" | "bucket" | "keptFor">>>;
 }
 
 /** The buckets of the models' data, made before anybody gets a role on one. */
@@ -60,7 +60,7 @@ function inPieces<T>(all: readonly T[], most: number): T[][] {
 const SEVEN_DAYS_SEC = 604_800;
 
 /** Objects that Retrigger writes, and how long they are kept; a day at least. */
-export interface KeptFor {
+interface KeptFor {
   readonly prefixes: readonly string[];
   readonly days: number;
 }
@@ -74,6 +74,12 @@ export interface WatchedBucketProps {
   readonly manageNotifications?: boolean;
   /** What a created bucket removes after its time; an existing bucket keeps its own lifecycle. @default - nothing */
   readonly keptFor?: readonly KeptFor[];
+  /** Name of the key that a created bucket encrypts new objects with. @default - that of the deployment, or Google's */
+  readonly kmsKey?: string | undefined;
+  /** Whether a created bucket keeps former versions of its objects. @default false */
+  readonly versioning?: boolean;
+  /** Where Cloud Storage writes the usage logs of a created bucket. @default - nowhere */
+  readonly accessLogs?: { readonly bucket: string; readonly prefix?: string | undefined } | undefined;
 }
 
 /** A bucket that announces its new objects to a topic: an existing one, or one made for it. */
@@ -85,8 +91,8 @@ export class WatchedBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: WatchedBucketProps) {
     super(scope, id);
-    const { deployment, bucket, create = false, manageNotifications = true, keptFor = [] } = props;
-    this.name = create ? this.createBucket(deployment, bucket, keptFor) : bucket;
+    const { bucket, create = false, manageNotifications = true } = props;
+    this.name = create ? this.createBucket(props) : bucket;
     this.isAnnouncing = create || manageNotifications;
   }
 
@@ -109,15 +115,21 @@ export class WatchedBucket extends Construct {
     }
   }
 
-  private createBucket({ project, region, apis }: GcpDeployment, name: string, keptFor: readonly KeptFor[]): string {
-    // Without versions: a generation names each write of an object, whether older ones are kept or not.
+  private createBucket({ deployment, bucket, keptFor = [], kmsKey, versioning = false, accessLogs }: WatchedBucketProps): string {
+    const { project, region, apis } = deployment;
     return new StorageBucket(this, "Resource", {
       project,
-      name,
+      name: bucket,
       location: region,
       uniformBucketLevelAccess: true,
       publicAccessPrevention: "enforced",
       softDeletePolicy: { retentionDurationSeconds: SEVEN_DAYS_SEC },
+      ...(kmsKey !== undefined && { encryption: { defaultKmsKeyName: kmsKey } }),
+      // Not needed for manifests: a generation names each write of an object, whether older ones are kept or not.
+      ...(versioning && { versioning: { enabled: true } }),
+      ...(accessLogs !== undefined && {
+        logging: { logBucket: accessLogs.bucket, ...(accessLogs.prefix !== undefined && { logObjectPrefix: accessLogs.prefix }) },
+      }),
       lifecycleRule: [
         { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
         ...keptFor.map(({ prefixes, days }) => ({

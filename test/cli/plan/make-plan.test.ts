@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
@@ -75,6 +75,28 @@ describe("what a plan costs at rest, by hand", () => {
         "log of the sweeper": ((MINUTES * 500) / 2 ** 30) * 0.5,
       }),
     );
+  });
+
+  it("should say what is paid for keys, a connector and a pool of one's own, which it does not count", () => {
+    const folder = mkdtempSync(join(tmpdir(), "retrigger-plan-test-"));
+    const file = join(folder, "retrigger.yaml");
+    const place = "projects/acme-ml/locations/europe-west4";
+    const own = `
+  kms: { key: ${place}/keyRings/ml/cryptoKeys/retrigger }
+  network: { connector: ${place}/connectors/ml }
+  build: { workerPool: ${place}/workerPools/ml }
+`;
+    writeFileSync(
+      file,
+      `environment: dev\ngcp:\n  project: acme-ml\n  region: europe-west4${own}models:\n  churn: { pipeline: { template: gs://acme-p/a.yaml, outputDirectory: gs://acme-o/a }, data: { bucket: acme, prefixes: [in/] } }\n`,
+    );
+    const config = loadConfig(file);
+    const { stacks } = makePlan(config, folder);
+
+    expect(stacks[0]?.notCounted).toEqual(
+      expect.arrayContaining(["operations of your keys", "instances of the connector to your VPC", "minutes of your build pool"]),
+    );
+    expect(only(GCP_ONE).notCounted.join()).not.toMatch(/keys|connector|pool/);
   });
 
   it("should count what promotion reads each minute of models at rest", () => {

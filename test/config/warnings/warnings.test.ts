@@ -80,6 +80,27 @@ describe("configWarnings", () => {
     ]);
   });
 
+  it("should tell who lets a change of the database's key delete all state", () => {
+    const key = "projects/acme-keys/locations/europe-west4/keyRings/ml/cryptoKeys/retrigger";
+    const pipeline = '{ template: "gs://acme-p/c.yaml", outputDirectory: "gs://acme-o/d" }';
+    const told = (firestore: string) =>
+      toldOf(`environment: dev
+gcp:
+  project: acme-ml
+  region: europe-west4
+  kms: { key: ${key} }
+  firestore: { ${firestore} }
+  operations: { email: [ml@example.com] }
+models: { churn: { data: { bucket: acme, prefixes: [in/] }, pipeline: ${pipeline} } }
+`);
+
+    expect(told("onDestroy: delete")).toEqual([
+      expect.stringContaining("gcp.firestore.onDestroy: got delete for a database with a key of your own; another key replaces"),
+    ]);
+    expect(told("onDestroy: refuse")).toEqual([]);
+    expect(told("onDestroy: delete, kmsKey: none")).toEqual([]);
+  });
+
   it("should know every region that the client of AWS knows, but for a partition of its own form", () => {
     const client = readFileSync(join(ROOT, "node_modules/@aws-sdk/core/dist-cjs/submodules/client/index.js"), "utf8");
     const regions = new Set([...client.matchAll(/"([a-z]{2}(?:-[a-z]+)+-\d)":/g)].map(([, region = ""]) => region));

@@ -73,6 +73,8 @@ function jobOf(request: TrainingRequest, pipeline: PipelineSettings, vertex: Ver
       ...runtimeParameters(template, renderParameters(pipeline.parameters, request)),
     },
     serviceAccount: vertex.serviceAccount,
+    // Of all that the run makes, too: https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.pipelineJobs
+    ...(vertex.kmsKey !== undefined && { encryptionSpec: { kmsKeyName: vertex.kmsKey } }),
     labels: { "managed-by": "retrigger", "retrigger-model": request.model, [CONTENT_LABEL]: contentOf(request) },
     // Beside the spec it is not downloaded again, but tells people which version of the template ran.
     ...(REGISTRY_URI.test(vertex.template) && { templateUri: vertex.template }),

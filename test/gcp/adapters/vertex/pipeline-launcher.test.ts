@@ -57,6 +57,16 @@ describe("vertexPipelineLauncher", () => {
     });
   });
 
+  it("should encrypt a run with the customer's key where the settings name one, and ask for none otherwise", async () => {
+    const { launcher, server } = await launcherAgainst();
+    const kmsKey = "projects/acme-keys/locations/europe-west4/keyRings/ml/cryptoKeys/runs";
+
+    await launcher.start(requestOf(), pipelineOf({}, { kmsKey }));
+    await launcher.start(requestOf({ id: "data/flights/13" }), pipelineOf());
+
+    expect(server.created.map(({ pipelineJob }) => pipelineJob.encryptionSpec)).toEqual([{ kmsKeyName: kmsKey }, null]);
+  });
+
   it("should tell the starts of two deployments apart, and check that a run that exists is that of the request", async () => {
     const { launcher, server } = await launcherAgainst();
 
