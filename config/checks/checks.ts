@@ -3,6 +3,7 @@ import { adaptiveProblems } from "./adaptive";
 import { bucketLayoutProblems } from "./bucket-layout";
 import { cloudProblems } from "./cloud";
 import { gcpLimitProblems } from "./gcp-limits";
+import { keyProblems } from "./keys";
 import { modelProblems } from "./model";
 import { monitoringProblems } from "./monitoring";
 import { definitionProblems } from "./pipeline-definition";
@@ -33,5 +34,6 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...ruleProblems(config, models),
     ...cloudProblems(config, models),
     ...gcpLimitProblems(config, models),
+    ...keyProblems(config),
   ];
 }
