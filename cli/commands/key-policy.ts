@@ -7,8 +7,7 @@ import { synthesise, textIn } from "../plan/synthesise";
 import type { Printout } from "../printout";
 
 /**
- * What the policy of the key of `aws.kms` must hold, as a policy document: the output `key_policy`, before there is anything that it
- * is an output of.
+ * What the policy of the key of `aws.kms` must hold, as a policy document: the output `key_policy`, before anything is deployed.
  * @param environment that is meant; without it, the one that the file is of
  * @throws CommandError when the configuration is broken, or names no such key
  */

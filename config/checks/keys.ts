@@ -14,8 +14,8 @@ interface WrittenKey {
 }
 
 /**
- * What is wrong with where keys are: services use keys of their own region, and the policy of the key of everything speaks of its own
- * account. A multi-Region key (`mrk-`) is named by its ARN in the region, too.
+ * What is wrong with where keys are: services use keys of their own region, and the policy of the key of everything speaks of its
+ * own account. A multi-Region key (`mrk-`) is named by its ARN in the region, too.
  * https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
  */
 export function keyProblems(config: unknown): Problem[] {

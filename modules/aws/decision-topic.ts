@@ -10,7 +10,7 @@ export interface DecisionTopicProps {
   readonly deployment: AwsDeployment;
   /** Each gets a mail from AWS first, and hears nothing before it has confirmed. */
   readonly emails: readonly string[];
-  /** EventBridge publishes what rules tell of; without a key of the customer's, the topic then has one of its own. @default false */
+  /** EventBridge publishes what rules tell of; the topic then has a key of its own, or the customer's. @default false */
   readonly opensToRules?: boolean;
 }
 

@@ -24,8 +24,8 @@ interface EncryptedType {
 }
 
 /**
- * Every type of resource of these stacks that takes a key of KMS, and holds what is Retrigger's own. A function's key is that of its
- * variables; its zip holds no secrets, and has AWS's key.
+ * Every type of resource of these stacks that takes a key of KMS, and holds what is Retrigger's own. A function's key is that of
+ * its variables; its zip holds no secrets, and has AWS's key.
  */
 export const ENCRYPTED_TYPES: readonly EncryptedType[] = [
   encrypted(SqsQueue, (queue, key) => {

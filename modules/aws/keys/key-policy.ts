@@ -12,9 +12,9 @@ export function accountOfKey(key: string): string {
 }
 
 /**
- * The statements that the policy of a key must have for all that is within a scope: of roles and of whoever deploys, of each service
- * that sends to a queue or topic, and of logs. It is the key's own account that they speak of, so that they are known before
- * anything is deployed.
+ * The statements that the policy of a key must have for all that is within a scope: of roles and of whoever deploys, of each
+ * service that sends to a queue or topic, and of logs. It is the key's own account that they speak of, so that they are known
+ * before anything is deployed.
  * @param scope whose queues, topics and logs are encrypted with the key
  * @throws Error when a service may send to a queue or topic of which nothing is known here
  */
@@ -30,12 +30,12 @@ export function keyPolicy(scope: IConstruct, deployment: AwsDeployment, key: str
   ];
 }
 
-/** In the policy of a key, its resource is the key itself. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html */
+/** What a key's own policy calls the key. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html */
 const ITSELF = "*";
 
 /**
- * Leaves to IAM, by the policies of roles, who of the account may use the key; a key's default policy does it for all actions. Whoever
- * deploys lets DynamoDB and Lambda use it on their own by grants.
+ * Leaves to IAM, by the policies of roles, who of the account may use the key; a key's default policy does it for all actions.
+ * Whoever deploys lets DynamoDB and Lambda use it on their own by grants.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
 function accountStatements({ partition, accountId }: AwsDeployment): PolicyStatement[] {

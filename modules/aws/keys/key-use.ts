@@ -52,8 +52,8 @@ const NEEDS: Readonly<Record<string, KeyNeeds>> = {
  * The statements of a role, and after them what they need of the customer's keys: few more, however many models there are, as keys
  * that are used alike share one. Without such keys, the statements as they are.
  *
- * A key is used by way of the services alone that the role works with. Of what a function or schedule is itself, no service is named,
- * since AWS's own policies name none there; its context says whose it is.
+ * A key is used by way of the services alone that the role works with. For the variables of a function and the payload of a
+ * schedule no service is named, since AWS's own policies name none there; the context of encryption says whose they are.
  * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
  */
 export function withKeyUse(deployment: AwsDeployment, taker: RoleTaker, statements: readonly PolicyStatement[]): PolicyStatement[] {

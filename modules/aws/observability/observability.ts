@@ -56,8 +56,8 @@ interface OperationsTopicProps {
 }
 
 /**
- * Tells operators of alarms and of their end: another topic than that of decisions, whose approvers need not be operators. Without a
- * key of the customer's it has one of its own, since CloudWatch cannot publish to a topic with AWS's own key.
+ * Tells operators of alarms and of their end: another topic than that of decisions, whose approvers need not be operators. It is
+ * encrypted by the customer's key, or by one of its own, since CloudWatch cannot publish to a topic with AWS's own key.
  * https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
  */
 class OperationsTopic extends Construct {
