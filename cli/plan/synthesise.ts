@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { invokeAspects } from "cdktf/lib/synthesize/synthesizer";
+import { invokeAspects } from "cdktf/lib/synthesize/synthesizer.js";
 import * as z from "zod";
 import type { DeploymentConfig } from "../../config/config";
 import type { Cloud } from "../../config/model-cloud";
