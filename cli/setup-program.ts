@@ -57,6 +57,13 @@ export function setupCommands(program: Command, runAlone: RunAlone): void {
       runAlone(options, async (paint) => (await import("./commands/plan.js")).plan(options.config, options.environment, paint)),
   );
 
+  configured(
+    "key-policy",
+    "prints what the policy of the key of aws.kms must hold before the first deployment, without calling a cloud",
+  ).action((options) =>
+    runAlone(options, async () => (await import("./commands/key-policy.js")).keyPolicy(options.config, options.environment)),
+  );
+
   configured("doctor", "checks your cloud account for anything that keeps a deployment from working; changes nothing")
     .addOption(new Option("--cloud <name>", "checks this cloud only").choices(ALL_CLOUDS))
     .addHelpText(

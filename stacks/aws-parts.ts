@@ -14,7 +14,9 @@ import { directSchedules } from "../config/sections/schedule";
 import { limitsByModel } from "../config/settings";
 import type { EventRule } from "../eventbridge/event-rule";
 import type { ModelSettings } from "../functions/core/model-settings";
-import type { AwsDeployment } from "../modules/aws/deployment";
+import type { AwsDeployment, OwnKeys } from "../modules/aws/deployment";
+import { encryptWithKey } from "../modules/aws/keys/encryption-with-key";
+import { accountOfKey, keyPolicy } from "../modules/aws/keys/key-policy";
 import { Observability } from "../modules/aws/observability/observability";
 import { EventRules } from "../modules/aws/rules/event-rules";
 import { rulesOfBus } from "../modules/aws/rules/shared-rules";
@@ -40,12 +42,15 @@ export interface AwsPartsProps {
 export function addAwsParts(scope: Construct, { config, configDir, projectDir }: AwsPartsProps): StackOutputs {
   const { environment } = config;
   const aws = requireAws(config);
-  const { accountId } = new DataAwsCallerIdentity(scope, "caller");
-  const deployment = {
+  const key = aws.kms?.key;
+  const { accountId } = new DataAwsCallerIdentity(scope, "caller", key === undefined ? {} : { lifecycle: inAccountOf(key) });
+  if (key !== undefined) encryptWithKey(scope, key);
+  const deployment: AwsDeployment = {
     environment,
     region: aws.region,
     accountId,
     partition: partitionOf(aws.region),
+    keys: ownKeys(aws),
     attachedPolicies: aws.quotas.attachedPolicies,
     watch: config.operations.watch,
     projectDir,
@@ -69,6 +74,7 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
       value: outputMap(parts, "dead-letter-queue"),
     },
     ...(rules === undefined ? {} : ruleOutputs(rules)),
+    ...(key === undefined ? {} : keyOutputs(scope, deployment, key)),
   };
   const problems = [...rulesProblems(scope, aws), ...childrenProblems(scope)];
   if (problems.length > 0) throw ConfigError.ofStack(scope.node.id, problems);
@@ -90,6 +96,22 @@ function rulesProblems(scope: Construct, { region, quotas }: NonNullable<Deploym
   return [
     `got ${got} rules on the default event bus; expected at most ${allowed} in ${region}, with those of others in this account; make ${got - allowed} fewer schedules direct, let models share buckets, divide the models among environments of several accounts, or have AWS raise its quota of rules, and set aws.quotas.rules`,
   ];
+}
+
+/** The keys that are the customer's own. */
+function ownKeys({ kms, buckets }: NonNullable<DeploymentConfig["aws"]>): OwnKeys {
+  const ofBuckets = Object.entries(buckets).flatMap(([name, { kmsKey }]) =>
+    kmsKey === undefined ? [] : [[name, kmsKey] as const],
+  );
+  return { all: kms?.key, ofBuckets: Object.fromEntries(ofBuckets) };
+}
+
+/** Which account this is, is known to Terraform alone; the policy of the key speaks of the key's. */
+function inAccountOf(key: string) {
+  const account = accountOfKey(key);
+  const condition = `\${self.account_id == "${account}"}`;
+  const errorMessage = `The key of aws.kms is of account ${account}, and the credentials are of another one; expected one account: name a key of the account that is deployed to, or use its credentials.`;
+  return { postcondition: [{ condition, errorMessage }] };
 }
 
 function addRules(scope: Construct, deployment: AwsDeployment, rules: readonly EventRule[]): EventRules | undefined {
@@ -171,6 +193,15 @@ function ruleOutputs({ names, grants }: EventRules): StackOutputs {
     rule_grants: {
       description: "Statements that the owners of these topics and queues must add to their policies, or no event arrives there",
       value: grants,
+    },
+  };
+}
+
+function keyOutputs(scope: Construct, deployment: AwsDeployment, key: string): StackOutputs {
+  return {
+    key_policy: {
+      description: "Statements (JSON) that the policy of aws.kms.key must have before anything is deployed",
+      value: JSON.stringify(keyPolicy(scope, deployment, key)),
     },
   };
 }

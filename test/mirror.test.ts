@@ -20,6 +20,7 @@ const JOBS = "Vertex AI's monitoring jobs are kept by the sweeper; SageMaker's s
 const LAUNCHER = "Cloud Scheduler cannot start a pipeline; EventBridge can";
 const ACCOUNTS = "pipelines of Vertex AI run as accounts; SageMaker's have a role of their own";
 
+const KEYS = "policies of roles and of the key itself say who uses it; Google Cloud's agents are granted it";
 const CONFIGURATIONS =
   "an endpoint of SageMaker serves by a configuration, which is made of a model and put on it; Vertex AI deploys a version and changes a split";
 
@@ -89,6 +90,9 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "modules/aws/access/registry-permissions.ts": PACKAGES,
   "modules/aws/functions/approver.ts": PACKAGES,
   "modules/aws/triggers/candidate-trigger.ts": "events tell of model packages; Vertex AI tells nobody of a version",
+  "modules/aws/keys/encryption-with-key.ts": KEYS,
+  "modules/aws/keys/key-policy.ts": KEYS,
+  "modules/aws/keys/key-use.ts": KEYS,
   "modules/aws/model-monitor.ts": JOBS,
   "modules/aws/queues/rule-delivery.ts": BUS,
   "modules/aws/rules/event-rules.ts": BUS,

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
+import { invokeAspects } from "cdktf/lib/synthesize/synthesizer.js";
 import * as z from "zod";
 import type { DeploymentConfig } from "../../config/config";
 import type { Cloud } from "../../config/model-cloud";
@@ -12,7 +13,10 @@ import { type WatchedPart, watchedParts } from "../../modules/watched";
 import { addStacks } from "../../stacks/add-stacks";
 
 const blockSchema = z.record(z.string(), z.unknown());
-const terraformSchema = z.object({ resource: z.record(z.string(), z.record(z.string(), blockSchema)).default({}) });
+const terraformSchema = z.object({
+  resource: z.record(z.string(), z.record(z.string(), blockSchema)).default({}),
+  output: z.record(z.string(), blockSchema).default({}),
+});
 
 /** Arguments of a resource, as Terraform's JSON has them. */
 export type Block = z.output<typeof blockSchema>;
@@ -24,6 +28,8 @@ export type Resources = Readonly<Record<string, Readonly<Record<string, Block>>>
 export interface PlannedStack {
   readonly cloud: Cloud;
   readonly resources: Resources;
+  /** Outputs by name, as Terraform's JSON has them. */
+  readonly outputs: Readonly<Record<string, Block>>;
   /** Its queues, dead-letter queues and functions. */
   readonly parts: readonly WatchedPart[];
 }
@@ -39,11 +45,11 @@ export function synthesise(config: DeploymentConfig, configDir: string): Planned
   const outdir = mkdtempSync(join(tmpdir(), "retrigger-plan-"));
   try {
     const app = new App({ outdir, context: { [WITHOUT_BUNDLES]: true } });
-    return addStacks(app, { config, configDir }).map(({ cloud, stack }) => ({
-      cloud,
-      resources: terraformSchema.parse(stack.toTerraform()).resource,
-      parts: watchedParts(stack),
-    }));
+    return addStacks(app, { config, configDir }).map(({ cloud, stack }) => {
+      invokeAspects(stack);
+      const { resource, output } = terraformSchema.parse(stack.toTerraform());
+      return { cloud, resources: resource, outputs: output, parts: watchedParts(stack) };
+    });
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

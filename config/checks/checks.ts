@@ -5,6 +5,7 @@ import { cloudProblems } from "./cloud";
 import { gcpBucketProblems } from "./gcp/buckets";
 import { gcpLocationProblems } from "./gcp/locations";
 import { gcpLimitProblems } from "./gcp-limits";
+import { keyProblems } from "./keys";
 import { modelProblems } from "./model";
 import { monitoringProblems } from "./monitoring";
 import { definitionProblems } from "./pipeline-definition";
@@ -37,5 +38,6 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...gcpLimitProblems(config, models),
     ...gcpLocationProblems(config, models),
     ...gcpBucketProblems(config, models),
+    ...keyProblems(config),
   ];
 }

@@ -10,7 +10,7 @@ export interface DecisionTopicProps {
   readonly deployment: AwsDeployment;
   /** Each gets a mail from AWS first, and hears nothing before it has confirmed. */
   readonly emails: readonly string[];
-  /** EventBridge publishes what rules tell of; the topic is then encrypted with a key of its own. @default false */
+  /** EventBridge publishes what rules tell of; the topic then has a key of its own, or the customer's. @default false */
   readonly opensToRules?: boolean;
 }
 
@@ -24,8 +24,7 @@ export class DecisionTopic extends Construct {
     super(scope, id);
     const topic = new SnsTopic(this, "Resource", {
       name: physicalName(deployment, "decisions"),
-      // AWS's own key: its policy lets every role of the account use it that may publish to a topic, but no service.
-      kmsMasterKeyId: opensToRules ? new TopicKey(this, "key", { deployment }).arn : "alias/aws/sns",
+      kmsMasterKeyId: this.keyFor(deployment, opensToRules),
     });
     this.arn = topic.arn;
     // SNS takes no wildcard of actions in a topic's policy. Roles of the account publish by their own permission.
@@ -34,6 +33,12 @@ export class DecisionTopic extends Construct {
     for (const email of new Set(emails)) {
       new SnsTopicSubscription(this, `email-${email}`, { topicArn: topic.arn, protocol: "email", endpoint: email });
     }
+  }
+
+  private keyFor(deployment: AwsDeployment, opensToRules: boolean): string {
+    if (deployment.keys?.all !== undefined) return deployment.keys.all;
+    // AWS's own key: its policy lets every role of the account use it that may publish to a topic, but no service.
+    return opensToRules ? new TopicKey(this, "key", { deployment }).arn : "alias/aws/sns";
   }
 
   /** Lets a function tell people. */

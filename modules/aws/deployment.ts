@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
 import type { WatchLevel } from "../../functions/core/log/essential-metrics";
 
+/** Keys of KMS that are the customer's own, by their ARNs. */
+export interface OwnKeys {
+  /** Encrypts all that takes a key. @default - AWS's own keys */
+  readonly all?: string | undefined;
+  /** Those of buckets that have another one, by the bucket. */
+  readonly ofBuckets: Readonly<Record<string, string>>;
+}
+
 /** Where the constructs are deployed to: physical names and ARNs are made from it. */
 export interface AwsDeployment {
   readonly environment: string;
@@ -9,6 +17,8 @@ export interface AwsDeployment {
   readonly accountId: string;
   /** `aws`, `aws-cn`, `aws-us-gov`. */
   readonly partition: string;
+  /** @default - AWS's own keys encrypt everything */
+  readonly keys?: OwnKeys;
   /** Managed policies that AWS lets a role have, 10 to 20. @default 10 */
   readonly attachedPolicies?: number;
   /** Which metrics the functions write. @default full */

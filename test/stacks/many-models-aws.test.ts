@@ -13,6 +13,7 @@ describe.each([
   ["a bucket for each", {}],
   ["names as long as they may be, and a bucket for ten", { modelsPerBucket: 10, lengths: { model: 40, bucket: 63, pipeline: 60 } }],
   ["one bucket for all", { modelsPerBucket: 1000 }],
+  ["a bucket for each, with one of ten keys, and a key of everything", { aws: keysOf(THREE_HUNDRED) }],
 ])("300 models on AWS, with %s", (_title, shape) => {
   const file = manyModelsFile({ numbers: THREE_HUNDRED, ...shape });
   const template = awsTemplate(file);
@@ -252,6 +253,22 @@ describe("too many models on AWS", () => {
 });
 
 // Helpers
+
+/** Of the key that has this number. */
+function keyArn(number: number): string {
+  return `arn:aws:kms:eu-central-1:111122223333:key/${String(number).padStart(8, "0")}-12ab-34cd-56ef-1234567890ab`;
+}
+
+/** A key for everything, and one of ten for each of the buckets that models of these numbers have for themselves. */
+function keysOf(numbers: readonly number[]): object {
+  const buckets = numbers.map((number) => [bucketName(number), { kmsKey: keyArn(number % 10) }]);
+  return { kms: { key: keyArn(9_999) }, buckets: Object.fromEntries(buckets) };
+}
+
+/** As the models of many have theirs, of the usual length. */
+function bucketName(number: number): string {
+  return `${"acme-".padEnd(22, "x")}${String(number).padStart(3, "0")}`;
+}
 
 /** Types of shared resources of which one more model may change a few. */
 const MAY_CHANGE = ["aws_cloudwatch_dashboard", "aws_cloudwatch_event_rule", "aws_iam_policy", "aws_iam_role_policy"];

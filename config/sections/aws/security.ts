@@ -15,7 +15,7 @@ export const accountIdSchema = text(
 export const kmsKeyArnSchema = text(
   /^arn:aws[a-z-]*:kms:[a-z0-9-]{1,30}:\d{12}:key\/(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
   ({ input }) =>
-    `expected the ARN of a key itself${typeof input === "string" && input.includes("alias/") ? ", not of an alias" : ""}, such as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab`,
+    `expected the ARN of a key itself, such as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab${typeof input === "string" && input.includes("alias/") ? "; an alias may be pointed at another key later; aws kms describe-key --key-id <alias> prints the ARN of its key" : ""}`,
 );
 
 /** Of every IAM role and policy that is created. */

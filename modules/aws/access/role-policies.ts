@@ -5,11 +5,27 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { type AwsDeployment, physicalName } from "../deployment";
+import { type RoleTaker, withKeyUse } from "../keys/key-use";
 import { IAM_LIMITS, packStatements } from "./pack-statements";
 import { lengthInAws, type PolicyStatement, policyDocument } from "./policy";
 
 /** Longest name of a policy. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
 const MAX_NAME_LENGTH = 128;
+
+export interface RolePolicyProps {
+  readonly deployment: AwsDeployment;
+  /** Name of the role; usually a token. */
+  readonly roleName: string;
+  readonly taker: RoleTaker;
+  /** What it may do, beside using the customer's own keys for it. */
+  readonly statements: readonly PolicyStatement[];
+}
+
+/** Lets a role do what the statements say, and use the customer's own keys for it. */
+export function addRolePolicy(scope: Construct, id: string, props: RolePolicyProps): IamRolePolicy {
+  const { deployment, roleName, taker, statements } = props;
+  return new IamRolePolicy(scope, id, { role: roleName, policy: policyDocument(withKeyUse(deployment, taker, statements)) });
+}
 
 export interface RolePoliciesProps {
   readonly deployment: AwsDeployment;
@@ -19,17 +35,19 @@ export interface RolePoliciesProps {
   readonly of: string;
   /** Whom it works for. */
   readonly models: readonly ModelSettings[];
-  /** What it may do for some of them. */
+  /** What it may do for some of them, beside using the customer's own keys for it. */
   readonly statementsOf: (some: readonly ModelSettings[]) => readonly PolicyStatement[];
 }
 
 /**
- * Lets a role do what the statements say, by an inline policy and as many managed ones as that takes. Where a role cannot hold
- * them, the scope is invalid, and says how many models fit.
+ * Lets the role of a function do what the statements say, and use the customer's own keys for it, by an inline policy and as many
+ * managed ones as that takes. Where a role cannot hold them, the scope is invalid, and says how many models fit.
  * @returns what must exist before the role is used
  */
 export function addRolePolicies(scope: Construct, props: RolePoliciesProps): ITerraformDependable[] {
-  const { deployment, roleName, of, models, statementsOf } = props;
+  const { deployment, roleName, of, models } = props;
+  const taker = { service: "lambda", functionName: physicalName(deployment, of) } as const;
+  const statementsOf = (some: readonly ModelSettings[]) => withKeyUse(deployment, taker, props.statementsOf(some));
   const { region, accountId, attachedPolicies } = deployment;
   const room = { attachedPolicies, lengthOf: (text: string) => lengthInAws(text, accountId) };
   const packed = packStatements(models, statementsOf, room);

@@ -1,8 +1,8 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { Construct } from "constructs";
-import { policyDocument, schedulerTrust } from "../access/policy";
+import { schedulerTrust } from "../access/policy";
+import { addRolePolicy } from "../access/role-policies";
 import { physicalName, roleName } from "../deployment";
 import { DeadLetterQueue, sendTo } from "../queues/guarded-queue";
 import { HandlerFunction, type HandlerFunctionProps } from "./handler-function";
@@ -56,12 +56,11 @@ export class ScheduledFunction extends Construct {
       name: roleName(deployment, schedulerRole),
       assumeRolePolicy: schedulerTrust(deployment),
     });
-    const policy = new IamRolePolicy(this, "schedule-policy", {
-      role: role.name,
-      policy: policyDocument([
-        { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: this.function.arn },
-        sendTo(this.deadLetters),
-      ]),
+    const policy = addRolePolicy(this, "schedule-policy", {
+      deployment,
+      roleName: role.name,
+      taker: { service: "scheduler" },
+      statements: [{ Effect: "Allow", Action: "lambda:InvokeFunction", Resource: this.function.arn }, sendTo(this.deadLetters)],
     });
     for (const { id, name, description, expression, timeZone, spreadMinutes, input } of schedules) {
       new SchedulerSchedule(this, id, {

@@ -57,7 +57,7 @@ interface OperationsTopicProps {
 
 /**
  * Tells operators of alarms and of their end: another topic than that of decisions, whose approvers need not be operators. It is
- * encrypted by a key of its own, since CloudWatch cannot publish to a topic with AWS's own key.
+ * encrypted by the customer's key, or by one of its own, since CloudWatch cannot publish to a topic with AWS's own key.
  * https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns
  */
 class OperationsTopic extends Construct {
@@ -67,17 +67,7 @@ class OperationsTopic extends Construct {
     super(scope, id);
     const { accountId, partition, region } = deployment;
     const name = physicalName(deployment, "operations");
-    const key = new KmsKey(this, "key", {
-      description: `Encrypts the topic ${name}`,
-      enableKeyRotation: true,
-      policy: policyDocument([
-        // Without it, nobody could ever change the key again.
-        // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-        { Effect: "Allow", Principal: { AWS: `arn:${partition}:iam::${accountId}:root` }, Action: "kms:*", Resource: "*" },
-        { Effect: "Allow", Principal: CLOUDWATCH, Action: ["kms:Decrypt", "kms:GenerateDataKey*"], Resource: "*" },
-      ]),
-    });
-    const topic = new SnsTopic(this, "Resource", { name, kmsMasterKeyId: key.arn });
+    const topic = new SnsTopic(this, "Resource", { name, kmsMasterKeyId: deployment.keys?.all ?? this.addKey(deployment, name) });
     this.arn = topic.arn;
     new SnsTopicPolicy(this, "policy", {
       arn: topic.arn,
@@ -98,5 +88,20 @@ class OperationsTopic extends Construct {
     for (const email of new Set(emails)) {
       new SnsTopicSubscription(this, `email-${email}`, { topicArn: topic.arn, protocol: "email", endpoint: email });
     }
+  }
+
+  /** A key that CloudWatch may use; its ARN. */
+  private addKey({ accountId, partition }: AwsDeployment, topicName: string): string {
+    const key = new KmsKey(this, "key", {
+      description: `Encrypts the topic ${topicName}`,
+      enableKeyRotation: true,
+      policy: policyDocument([
+        // Without it, nobody could ever change the key again.
+        // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+        { Effect: "Allow", Principal: { AWS: `arn:${partition}:iam::${accountId}:root` }, Action: "kms:*", Resource: "*" },
+        { Effect: "Allow", Principal: CLOUDWATCH, Action: ["kms:Decrypt", "kms:GenerateDataKey*"], Resource: "*" },
+      ]),
+    });
+    return key.arn;
   }
 }

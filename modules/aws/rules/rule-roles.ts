@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
-import { type PolicyStatement, policyDocument, trustPolicy } from "../access/policy";
+import { type PolicyStatement, trustPolicy } from "../access/policy";
+import { addRolePolicy } from "../access/role-policies";
 import { type AwsDeployment, RULE_PREFIX, roleName } from "../deployment";
 import type { TargetAccess } from "./event-targets";
 
@@ -37,7 +38,8 @@ export class RuleRoles extends Construct {
       description: `Takes the events of Retrigger's rules to a target of type ${kind}`,
       assumeRolePolicy: rulesTrust(this.deployment),
     });
-    const policy = new IamRolePolicy(this, `${key}-policy`, { role: role.name, policy: policyDocument(statements) });
+    const taker = { service: "events" } as const;
+    const policy = addRolePolicy(this, `${key}-policy`, { deployment: this.deployment, roleName: role.name, taker, statements });
     const created = { arn: role.arn, policy };
     this.roles.set(key, created);
     return created;

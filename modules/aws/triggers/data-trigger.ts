@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 
 export interface DataTriggerProps extends DataResources {
   /** Buckets that Retrigger creates or changes, by name. @default - all exist and announce their objects to EventBridge */
-  readonly buckets?: Readonly<Record<string, Pick<WatchedBucketProps, "create" | "manageNotifications">>>;
+  readonly buckets?: Readonly<Record<string, Pick<WatchedBucketProps, "create" | "manageNotifications" | "kmsKey">>>;
 }
 
 /** Collects the objects that land in the models' buckets: rules that buckets share, one queue, one function. */

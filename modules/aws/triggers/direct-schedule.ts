@@ -1,15 +1,16 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { CloudwatchEventTarget } from "@cdktf/provider-aws/lib/cloudwatch-event-target";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { whoStartsPipeline } from "../../../eventbridge/who-starts-pipeline";
 import type { PipelineSchedule } from "../../../functions/core/schedules/pipeline-schedule";
 import { literalText } from "../../terraform-text";
-import { type PolicyStatement, pipelineArn, policyDocument, schedulerTrust, startPipelines, trustPolicy } from "../access/policy";
+import { type PolicyStatement, pipelineArn, schedulerTrust, startPipelines, trustPolicy } from "../access/policy";
+import { addRolePolicy } from "../access/role-policies";
 import { type AwsDeployment, physicalName, roleName } from "../deployment";
+import type { RoleTaker } from "../keys/key-use";
 import { DeadLetterQueue, sendTo } from "../queues/guarded-queue";
 import { RETRY_POLICY, rulesAsSender } from "../queues/rule-delivery";
 import { scheduleExpression } from "./scheduled-trigger";
@@ -71,7 +72,7 @@ export class DirectSchedule extends Construct {
       StringEquals: { "aws:SourceAccount": deployment.accountId },
       ArnEquals: { "aws:SourceArn": rule.arn },
     });
-    const granted = this.addRole(deployment, role, trust, [startPipelines(deployment, [pipelineName])]);
+    const granted = this.addRole(deployment, role, { service: "events" }, trust, [startPipelines(deployment, [pipelineName])]);
     const list = pairsOf(parameters);
     new CloudwatchEventTarget(this, "target", {
       rule: rule.name,
@@ -90,7 +91,7 @@ export class DirectSchedule extends Construct {
     const role = `direct-${this.key}`;
     const undelivered = new DeadLetterQueue(this, "undelivered", { deployment, of: role });
     const statements = [startPipelines(deployment, [pipelineName]), sendTo(undelivered)];
-    const granted = this.addRole(deployment, role, schedulerTrust(deployment), statements);
+    const granted = this.addRole(deployment, role, { service: "scheduler" }, schedulerTrust(deployment), statements);
     const list = pairsOf(schedule.parameters);
     new SchedulerSchedule(this, "Resource", {
       name: physicalName(deployment, role),
@@ -110,9 +111,15 @@ export class DirectSchedule extends Construct {
     return undelivered;
   }
 
-  private addRole(deployment: AwsDeployment, name: string, trust: string, statements: readonly PolicyStatement[]) {
+  private addRole(
+    deployment: AwsDeployment,
+    name: string,
+    taker: RoleTaker,
+    trust: string,
+    statements: readonly PolicyStatement[],
+  ) {
     const role = new IamRole(this, "role", { name: roleName(deployment, name), assumeRolePolicy: trust });
-    const policy = new IamRolePolicy(this, "policy", { role: role.name, policy: policyDocument(statements) });
+    const policy = addRolePolicy(this, "policy", { deployment, roleName: role.name, taker, statements });
     return { role, policy };
   }
 }

@@ -1,10 +1,10 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { Construct } from "constructs";
 import { eventBridgeTiming } from "../../../functions/core/schedules/cron-dialects";
 import { fireMessage, type Schedule } from "../../../functions/core/schedules/scheduled-request";
-import { policyDocument, schedulerTrust } from "../access/policy";
+import { schedulerTrust } from "../access/policy";
+import { addRolePolicy } from "../access/role-policies";
 import { type AwsDeployment, physicalName, roleName } from "../deployment";
 import { DeadLetterQueue, type GuardedQueue, sendTo } from "../queues/guarded-queue";
 import { RETRY_POLICY } from "../queues/rule-delivery";
@@ -39,9 +39,11 @@ export class ScheduledTrigger extends Construct {
       name: roleName(deployment, "scheduled-trigger"),
       assumeRolePolicy: schedulerTrust(deployment),
     });
-    const policy = new IamRolePolicy(this, "policy", {
-      role: role.name,
-      policy: policyDocument([sendTo(requests), sendTo(this.undelivered)]),
+    const policy = addRolePolicy(this, "policy", {
+      deployment,
+      roleName: role.name,
+      taker: { service: "scheduler" },
+      statements: [sendTo(requests), sendTo(this.undelivered)],
     });
     for (const schedule of schedules) {
       const { model, name, timeZone } = schedule;

@@ -7,6 +7,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
 import { Construct } from "constructs";
 import { denyWithoutTls, policyDocument } from "../access/policy";
+import { bucketEncryption } from "../keys/encryption-with-key";
 
 /** Objects that Retrigger writes, and how long they are kept; a day at least. */
 export interface KeptFor {
@@ -22,6 +23,8 @@ export interface WatchedBucketProps {
   readonly create?: boolean;
   /** Let an existing bucket announce its objects to EventBridge. @default false - it does already */
   readonly manageNotifications?: boolean;
+  /** ARN of the key that encrypts a created bucket. @default - the key of the deployment, else S3's own keys */
+  readonly kmsKey?: string | undefined;
   /** What a created bucket removes after its time; an existing bucket keeps its own lifecycle. @default - nothing */
   readonly keptFor?: readonly KeptFor[];
 }
@@ -34,8 +37,8 @@ export class WatchedBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: WatchedBucketProps) {
     super(scope, id);
-    const { bucket, create = false, manageNotifications = false, keptFor = [] } = props;
-    this.name = create ? this.createBucket(bucket, keptFor) : bucket;
+    const { bucket, create = false, manageNotifications = false, kmsKey, keptFor = [] } = props;
+    this.name = create ? this.createBucket(bucket, kmsKey, keptFor) : bucket;
     this.isAnnouncing = create || manageNotifications;
     if (this.isAnnouncing) {
       // This resource owns the bucket's whole notification configuration: on an existing bucket it removes what others set up.
@@ -43,13 +46,13 @@ export class WatchedBucket extends Construct {
     }
   }
 
-  private createBucket(name: string, keptFor: readonly KeptFor[]): string {
+  private createBucket(name: string, kmsKey: string | undefined, keptFor: readonly KeptFor[]): string {
     const { bucket, arn } = new S3Bucket(this, "Resource", { bucket: name });
     // A version id names each write of a key, which the batches are told apart by.
     const versioning = new S3BucketVersioningA(this, "versioning", { bucket, versioningConfiguration: { status: "Enabled" } });
     new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+      rule: [kmsKey === undefined ? { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } } : bucketEncryption(kmsKey)],
     });
     new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket,
