@@ -63,7 +63,7 @@ function approvalText({ request, checks }: Decision): string {
   if (request.blocks === true) {
     return "The drift is so bad that it blocks the model: nothing starts by itself until a person approves a training or clears the drift.";
   }
-  if (numbers?.["needed"] === "always") return "Every training of this model needs an approval.";
+  if (numbers?.needed === "always") return "Every training of this model needs an approval.";
   const isByDrift = request.causes.some(({ type }) => type === "drift");
   return isByDrift ? "A drift this bad needs an approval." : "What asked for it wants a person to approve it.";
 }
@@ -155,7 +155,7 @@ const HINTS: Readonly<Partial<Record<RejectReason, string>>> = {
 function factsOf(decision: Decision, omitted: Omitted | undefined, place: MessagePlace): Message["facts"] {
   const { requestId, model, outcome, request, decidedAt, checks } = decision;
   const data = dataText(request, omitted?.manifests);
-  const approvers = checks.find(({ check }) => check === "approval-needed")?.numbers["approvers"];
+  const approvers = checks.find(({ check }) => check === "approval-needed")?.numbers.approvers;
   const asked = outcome === "ask" && typeof approvers === "number" && approvers > 1;
   return [
     { name: "Model", value: phrase(model) },

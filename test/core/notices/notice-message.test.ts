@@ -7,11 +7,12 @@ import { messageSchema } from "../../../functions/core/notices/message";
 import { messageOf } from "../../../functions/core/notices/notice-message";
 import { slackPayload } from "../../../functions/core/notices/slack-blocks";
 import { teamsPayload } from "../../../functions/core/notices/teams-card";
+import { slackPicture, teamsPicture } from "./pictures";
 import { AWS, costlyApproval, GCP, situations, waitingCandidate } from "./situations";
 
 const GOLDEN = join(__dirname, "golden");
 const PAGE = join(__dirname, "../../../docs/messages.md");
-const IS_WRITTEN = process.env["WRITE_GOLDEN"] === "1";
+const IS_WRITTEN = process.env.WRITE_GOLDEN === "1";
 
 describe("what people are told", () => {
   const files = Object.entries(situations()).flatMap(([name, message]) => filesOf(name, message));
@@ -33,7 +34,7 @@ describe("what people are told", () => {
     });
     if (IS_WRITTEN) writeFileSync(PAGE, shown);
     expect(IS_WRITTEN ? readFileSync(PAGE, "utf8") : page).toBe(shown);
-    expect(shown.match(EXAMPLE)).toHaveLength(3);
+    expect(shown.match(EXAMPLE)).toHaveLength(5);
   });
 
   it("should be messages as functions read them, each with an id of its own", () => {
@@ -79,6 +80,8 @@ const EXAMPLE = /<!-- ([\w.-]+) -->\n```(\w*)\n[\s\S]*?\n```\n/g;
 function filesOf(name: string, message: Message): [file: string, text: string][] {
   return [
     [`${name}.txt`, mailText(message)],
+    [`${name}.slack.txt`, slackPicture(slackPayload(message))],
+    [`${name}.teams.txt`, teamsPicture(teamsPayload(message))],
     [`${name}.slack.json`, `${JSON.stringify(slackPayload(message), null, 2)}\n`],
     [`${name}.teams.json`, `${JSON.stringify(teamsPayload(message), null, 2)}\n`],
   ];
