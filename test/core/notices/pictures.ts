@@ -1,30 +1,30 @@
 // Cards as a page can show them: what stands where, in a frame of characters.
-import type { SlackPayload } from "../../../functions/core/notices/slack-blocks";
+import type { SlackBlock, SlackPayload } from "../../../functions/core/notices/slack-blocks";
 import type { TeamsPayload } from "../../../functions/core/notices/teams-card";
 
 const WIDTH = 100;
 
 /** What a channel of Slack shows of a message. */
 export function slackPicture({ blocks }: SlackPayload): string {
-  const lines = blocks.flatMap((block) => {
-    switch (block.type) {
-      case "header":
-        return [block.text.text.toUpperCase(), ""];
-      case "rich_text":
-        return [
-          ...block.elements.flatMap(({ type, elements }) => {
-            const text = elements.map(({ text }) => text).join("");
-            return type === "rich_text_preformatted" ? [`  ${text}`] : wrapped(text);
-          }),
-          "",
-        ];
-      case "section":
-        return [...block.fields.map(({ text }) => text.replace("\n", ": ")), ""];
-      case "context":
-        return [block.elements.map(({ text }) => `[${text.split("|")[1]?.slice(0, -1)}]`).join("  ")];
-    }
-  });
-  return framed("Slack", lines);
+  return framed("Slack", blocks.flatMap(slackLines));
+}
+
+function slackLines(block: SlackBlock): string[] {
+  switch (block.type) {
+    case "header":
+      return [block.text.text.toUpperCase(), ""];
+    case "rich_text":
+      return [...block.elements.flatMap(richLines), ""];
+    case "section":
+      return [...block.fields.map(({ text }) => text.replace("\n", ": ")), ""];
+    case "context":
+      return [block.elements.map(({ text }) => `[${text.split("|")[1]?.slice(0, -1)}]`).join("  ")];
+  }
+}
+
+function richLines({ type, elements }: Extract<SlackBlock, { readonly type: "rich_text" }>["elements"][number]): string[] {
+  const text = elements.map((element) => element.text).join("");
+  return type === "rich_text_preformatted" ? [`  ${text}`] : wrapped(text);
 }
 
 /** What a channel of Microsoft Teams shows of a message. */
