@@ -1,7 +1,7 @@
 import type { Message } from "./message";
 
 /** Longest texts, characters, and longest lists of a message. */
-export interface MessageBounds {
+interface MessageBounds {
   readonly chars: number;
   readonly items: number;
 }
