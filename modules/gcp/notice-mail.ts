@@ -23,8 +23,8 @@ function mailOf<E extends EventName>(mail: Mail & { readonly event: E; readonly 
 }
 
 /**
- * What every mail shows, beside whom it is about: sentences that stand for themselves, each empty where there is nothing to say. With
- * them a condition has ten labels, as many as a log-based metric may have: https://cloud.google.com/logging/quotas#log-based-metrics
+ * What every mail shows, beside whom it is about: sentences that stand for themselves, each empty where there is nothing to say.
+ * With them a condition has ten labels, as many as a log-based metric may have: https://cloud.google.com/logging/quotas
  */
 const WORDS = [
   "told",
