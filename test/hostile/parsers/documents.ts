@@ -17,7 +17,13 @@ import {
   parseProcessingJobEvent,
 } from "../../../functions/core/drift/sources/sagemaker-processing-job";
 import { statisticsReport } from "../../../functions/core/drift/sources/sagemaker-statistics";
+import { carriedText, readCarriedText } from "../../../functions/core/notices/carried-message";
+import { mailText } from "../../../functions/core/notices/mail-text";
+import { messageSchema } from "../../../functions/core/notices/message";
+import { slackPayload } from "../../../functions/core/notices/slack-blocks";
+import { teamsPayload } from "../../../functions/core/notices/teams-card";
 import { amountSchema, timeSchema } from "../../../functions/core/numbers";
+import { situations } from "../../core/notices/situations";
 import type { Parser } from "../parser";
 
 const SOURCES = join(__dirname, "../../core/drift/sources/fixtures");
@@ -192,6 +198,15 @@ export const documents: readonly Parser[] = [
       const { rows, features } = parseBaseline(text, "s3://lake/baseline.json", "churn", NOW);
       amountSchema.parse(rows);
       return features.map(({ present }) => amountSchema.parse(present));
+    },
+  },
+  {
+    name: "messages that notices carry to chats",
+    of: ["functions/core/notices/carried-message.ts"],
+    texts: Object.values(situations()).map(carriedText),
+    read: (text) => {
+      const message = readCarriedText(text);
+      return message && [messageSchema.parse(message), slackPayload(message), teamsPayload(message), mailText(message)];
     },
   },
 ];
