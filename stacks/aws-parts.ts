@@ -48,6 +48,7 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
     partition: partitionOf(aws.region),
     attachedPolicies: aws.quotas.attachedPolicies,
     watch: config.operations.watch,
+    network: aws.network,
     projectDir,
   };
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { WatchLevel } from "../../functions/core/log/essential-metrics";
+import type { FunctionNetwork } from "./access/network-permissions";
 
 /** Where the constructs are deployed to: physical names and ARNs are made from it. */
 export interface AwsDeployment {
@@ -13,6 +14,8 @@ export interface AwsDeployment {
   readonly attachedPolicies?: number;
   /** Which metrics the functions write. @default full */
   readonly watch?: WatchLevel;
+  /** VPC that every function runs in. @default - none: functions reach AWS over its public endpoints */
+  readonly network?: FunctionNetwork | undefined;
   /** Folder of the project: the functions' sources and the bundles' cache are in it. */
   readonly projectDir: string;
 }

@@ -3,6 +3,8 @@ import type { AwsDeployment } from "../deployment";
 
 /** A statement of an IAM policy, in IAM's own words. */
 export interface PolicyStatement {
+  /** Only the policy of an event bus needs one. */
+  readonly Sid?: string;
   readonly Effect: "Allow" | "Deny";
   readonly Principal?:
     | "*"

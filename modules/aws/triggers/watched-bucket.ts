@@ -1,5 +1,6 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
@@ -16,12 +17,22 @@ export interface KeptFor {
   readonly days: number;
 }
 
+/** Where S3 writes what was asked of a bucket. */
+export interface AccessLogs {
+  /** Another bucket of the region and account, which lets S3's log delivery write. */
+  readonly bucket: string;
+  /** Start of the logs' keys. */
+  readonly prefix: string;
+}
+
 export interface WatchedBucketProps {
   readonly bucket: string;
   /** Create the bucket. @default false - it exists */
   readonly create?: boolean;
   /** Let an existing bucket announce its objects to EventBridge. @default false - it does already */
   readonly manageNotifications?: boolean;
+  /** Where the access log of a created bucket is written. @default - nowhere */
+  readonly accessLogs?: AccessLogs | undefined;
   /** What a created bucket removes after its time; an existing bucket keeps its own lifecycle. @default - nothing */
   readonly keptFor?: readonly KeptFor[];
 }
@@ -34,8 +45,8 @@ export class WatchedBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: WatchedBucketProps) {
     super(scope, id);
-    const { bucket, create = false, manageNotifications = false, keptFor = [] } = props;
-    this.name = create ? this.createBucket(bucket, keptFor) : bucket;
+    const { bucket, create = false, manageNotifications = false } = props;
+    this.name = create ? this.createBucket(props) : bucket;
     this.isAnnouncing = create || manageNotifications;
     if (this.isAnnouncing) {
       // This resource owns the bucket's whole notification configuration: on an existing bucket it removes what others set up.
@@ -43,7 +54,7 @@ export class WatchedBucket extends Construct {
     }
   }
 
-  private createBucket(name: string, keptFor: readonly KeptFor[]): string {
+  private createBucket({ bucket: name, keptFor = [], accessLogs: logs }: WatchedBucketProps): string {
     const { bucket, arn } = new S3Bucket(this, "Resource", { bucket: name });
     // A version id names each write of a key, which the batches are told apart by.
     const versioning = new S3BucketVersioningA(this, "versioning", { bucket, versioningConfiguration: { status: "Enabled" } });
@@ -84,6 +95,9 @@ export class WatchedBucket extends Construct {
       // S3 refuses two changes of a bucket's access at the same time.
       dependsOn: [block],
     });
+    if (logs !== undefined) {
+      new S3BucketLoggingA(this, "access-logs", { bucket, targetBucket: logs.bucket, targetPrefix: logs.prefix });
+    }
     return bucket;
   }
 }
