@@ -106,15 +106,23 @@ function patternSizeProblems({ name, data: { bucket, prefixes, suffixes } }: Val
 }
 
 function unusedBucketProblems(section: Cloud, buckets: readonly string[], models: readonly ValidModel[]): Problem[] {
-  const used = models.filter((model) => mayLiveOn(section, model) && model.hasData).map(({ data }) => data.bucket);
+  const own = models.filter((model) => mayLiveOn(section, model));
+  const used = own.filter(({ hasData }) => hasData).map(({ data }) => data.bucket);
   // A bucket name that is wrong may be meant for this very entry.
   if (used.includes(undefined)) return [];
+  const read = new Set(section === "aws" ? own.flatMap(readBuckets) : []);
   return buckets
-    .filter((bucket) => !used.includes(bucket))
+    .filter((bucket) => !used.includes(bucket) && !read.has(bucket))
     .map((bucket) => ({
       path: [section, "buckets", bucket],
       message: `no model uses this bucket; expected one of ${[...new Set(used)].join(", ") || "none"}; correct the name, or remove the entry`,
     }));
+}
+
+/** Buckets of S3 beside that of the data that the functions of a model read: captures, baselines, reports and evaluations. */
+export function readBuckets({ monitoring, capture, promotion }: ValidModel): string[] {
+  const uris = JSON.stringify([monitoring, capture, promotion]).matchAll(/"s3:\/\/([^/"]+)/g);
+  return [...uris].flatMap(([, bucket]) => bucket ?? []);
 }
 
 function watchedText(prefix: string): string {
