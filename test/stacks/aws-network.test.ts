@@ -101,11 +101,19 @@ function yamlFiles(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** The stack on AWS of a file, with its functions in a VPC. */
+const templates = new Map<string, Template>();
+
+/** The stack on AWS of a file, with its functions in a VPC; synthesised once for the same changes. */
 function templateOf(file: string, changed: Partial<NonNullable<DeploymentConfig["aws"]>> = {}): Template {
-  const path = join(ROOT, file);
+  const key = JSON.stringify([file, changed]);
+  const template = templates.get(key) ?? synthesised(join(ROOT, file), changed);
+  templates.set(key, template);
+  return template;
+}
+
+function synthesised(path: string, changed: Partial<NonNullable<DeploymentConfig["aws"]>>): Template {
   const config = loadConfig(path);
-  if (config.aws === undefined) throw new Error(`${file} has no section aws`);
+  if (config.aws === undefined) throw new Error(`${path} has no section aws`);
   const inVpc = { ...config, aws: { ...config.aws, network: NETWORK, ...changed } };
   return new Template(
     new AwsStack(Testing.app(), "aws-stack", { config: inVpc, configDir: dirname(path), projectDir: stubProject() }),
