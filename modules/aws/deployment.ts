@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import type { WatchLevel } from "../../functions/core/log/essential-metrics";
-import type { FunctionNetwork } from "./access/network-permissions";
+
+/** The VPC that functions run in. */
+interface FunctionNetwork {
+  /** Ids of subnets; at least one. */
+  readonly subnets: readonly string[];
+  /** Ids of security groups; at least one. */
+  readonly securityGroups: readonly string[];
+}
 
 /** Where the constructs are deployed to: physical names and ARNs are made from it. */
 export interface AwsDeployment {

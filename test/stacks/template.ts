@@ -74,7 +74,7 @@ export class Template {
     ].flatMap(({ policy }) => statementsOf(policy));
   }
 
-  /** Names of the stack's rules that the policy of a queue lets send to it, sorted; `<bus>/<name>` for a bus that is not the default. */
+  /** Names of the stack's rules that the policy of a queue lets send to it, sorted; `<bus>/<name>` for another bus. */
   rulesLetInto(queueName: string): string[] {
     const queue_url = this.reference("aws_sqs_queue", "url", { name: queueName });
     const patterns = statementsOf(this.one("aws_sqs_queue_policy", { queue_url }).policy)

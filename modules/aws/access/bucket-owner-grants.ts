@@ -1,5 +1,5 @@
-// What the owner of a bucket of another account must set up, as documents to hand over: a role of ours reaches such a bucket only if
-// its owner lets it, and its events only arrive here if its owner sends them.
+// What the owner of a bucket of another account must set up, as documents to hand over: a role of ours reaches such a bucket only
+// if its owner lets it, and its events only arrive here if its owner sends them.
 import { type BucketKeys, MAX_PATTERN_CHARACTERS, objectPattern } from "../../../eventbridge/object-pattern";
 import { literalText } from "../../terraform-text";
 import type { AwsDeployment } from "../deployment";

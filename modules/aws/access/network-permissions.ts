@@ -1,20 +1,12 @@
 import type { AwsDeployment } from "../deployment";
 import type { PolicyStatement } from "./policy";
 
-/** The VPC that functions run in. */
-export interface FunctionNetwork {
-  /** Ids of subnets; at least one. */
-  readonly subnets: readonly string[];
-  /** Ids of security groups; at least one. */
-  readonly securityGroups: readonly string[];
-}
-
 /** What Lambda calls by the function's role to run it in a VPC. */
 const INTERFACE_ACTIONS = ["ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"] as const;
 
 /**
- * Lets Lambda, by the function's role, make and remove the network interfaces of a function in a VPC, and forbids the function's own
- * code the same. Nothing without a network.
+ * Lets Lambda, by the function's role, make and remove the network interfaces of a function in a VPC, and forbids the function's
+ * own code the same. Nothing without a network.
  * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html
  */

@@ -11,8 +11,8 @@ export interface BucketOwnersBusProps {
 }
 
 /**
- * The event bus that the owners of buckets of other accounts send the events of these buckets to, since S3 tells of an object on the
- * default bus of its bucket's owner alone. These accounts may put events, nobody else.
+ * The event bus that the owners of buckets of other accounts send the events of these buckets to, since S3 tells of an object on
+ * the default bus of its bucket's owner alone. These accounts may put events, nobody else.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html
  */
 export class BucketOwnersBus extends Construct {
