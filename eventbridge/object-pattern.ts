@@ -36,8 +36,9 @@ export function matchersApart({ bucket, keys }: BucketKeys): BucketKeys[] {
 /**
  * The event pattern of new objects with these keys, exactly; the order of buckets and of keys makes no difference. Buckets that are
  * listened to for the same keys stand side by side.
+ * @param account that owns all of the buckets, for a bus that events of several accounts arrive on
  */
-export function objectPattern(watched: readonly BucketKeys[]): string {
+export function objectPattern(watched: readonly BucketKeys[], account?: string): string {
   const buckets = [...new Set(watched.map(({ bucket }) => bucket))].sort();
   const bucketsByKeys = new Map<string, string[]>();
   for (const bucket of buckets) {
@@ -50,7 +51,8 @@ export function objectPattern(watched: readonly BucketKeys[]): string {
     ...(keys === "" ? {} : { object: { key: JSON.parse(keys) } }),
   }));
   const detail = alternatives.length === 1 ? alternatives[0] : { $or: alternatives };
-  return JSON.stringify({ source: ["aws.s3"], "detail-type": ["Object Created"], detail });
+  const owner = account === undefined ? {} : { account: [account] };
+  return JSON.stringify({ source: ["aws.s3"], "detail-type": ["Object Created"], ...owner, detail });
 }
 
 function distinct(matchers: readonly KeyMatcher[]): KeyMatcher[] {

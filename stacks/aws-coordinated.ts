@@ -24,6 +24,7 @@ import { DriftTrigger } from "../modules/aws/triggers/drift-trigger";
 import { ScheduledTrigger } from "../modules/aws/triggers/scheduled-trigger";
 import { capturedModels } from "../modules/captured-models";
 import { promotedModels, rolledOutModels, separatelyApproved } from "../modules/promoted-models";
+import { addOwnersBus, ownerOutputs } from "./bucket-owners";
 import { modelOutputs, type StackOutputs } from "./stack-outputs";
 
 export interface AwsCoordinatedProps {
@@ -76,10 +77,12 @@ export function addAwsCoordinated(stack: Construct, props: AwsCoordinatedProps):
   rules?.deliverTo({ requests, decisions });
   candidates?.deliverTo(requests);
   const dataResources = { deployment, state, requests, models };
-  const dataTrigger = new DataTrigger(stack, "data-trigger", { ...dataResources, buckets: aws.buckets });
+  const owners = addOwnersBus(stack, deployment, aws.buckets, models);
+  const dataTrigger = new DataTrigger(stack, "data-trigger", { ...dataResources, buckets: aws.buckets, owners });
   const driftTrigger = new DriftTrigger(stack, "drift-trigger", {
     ...dataResources,
     decisions,
+    owners,
     ...monitorAccess(configured.map(([, model]) => model)),
   });
   new Sweeper(stack, "sweeper", { ...dataResources, decisions, drift: driftTrigger.queue });
@@ -100,6 +103,7 @@ export function addAwsCoordinated(stack: Construct, props: AwsCoordinatedProps):
       description: "Existing buckets whose owner must have turned on EventBridge notifications, or no object is seen",
       value: dataTrigger.buckets.filter(({ isAnnouncing }) => !isAnnouncing).map(({ name }) => name),
     },
+    ...ownerOutputs(stack, { deployment, aws, configured, models, owners }),
   };
   return { models, outputs };
 }

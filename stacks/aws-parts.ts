@@ -53,6 +53,7 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
     keys: ownKeys(aws),
     attachedPolicies: aws.quotas.attachedPolicies,
     watch: config.operations.watch,
+    network: aws.network,
     projectDir,
   };
 
@@ -90,13 +91,23 @@ export function requireAws({ aws }: DeploymentConfig): NonNullable<DeploymentCon
 }
 
 function rulesProblems(scope: Construct, { region, quotas }: NonNullable<DeploymentConfig["aws"]>): string[] {
-  const got = TerraformStack.of(scope)
+  const buses = TerraformStack.of(scope)
     .node.findAll()
-    .filter((construct) => construct instanceof CloudwatchEventRule).length;
+    .flatMap((construct) => (construct instanceof CloudwatchEventRule ? [construct.eventBusNameInput] : []));
+  const onDefault = buses.filter((bus) => bus === undefined).length;
+  const onOwn = buses.length - onDefault;
   const allowed = quotas.rules ?? rulesOfBus(region);
-  if (got <= allowed) return [];
   return [
-    `got ${got} rules on the default event bus; expected at most ${allowed} in ${region}, with those of others in this account; make ${got - allowed} fewer schedules direct, let models share buckets, divide the models among environments of several accounts, or have AWS raise its quota of rules, and set aws.quotas.rules`,
+    ...(onDefault <= allowed
+      ? []
+      : [
+          `got ${onDefault} rules on the default event bus; expected at most ${allowed} in ${region}, with those of others in this account; make ${onDefault - allowed} fewer schedules direct, let models share buckets, divide the models among environments of several accounts, or have AWS raise its quota of rules, and set aws.quotas.rules`,
+        ]),
+    ...(onOwn <= allowed
+      ? []
+      : [
+          `got ${onOwn} rules on the event bus of other accounts' buckets; expected at most ${allowed} in ${region}; let models share buckets, divide the models among environments, or have AWS raise its quota of rules, and set aws.quotas.rules`,
+        ]),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { DeploymentConfig } from "../../config/config";
 import { ConfigError, mostTold, type Remark, remarkText } from "../../config/errors";
 import { type OpenedConfig, openConfig, type PlacedConfig } from "../../config/load-config";
 import { ALL_CLOUDS, CLOUDS, modelsOn } from "../../config/model-cloud";
+import { networkReminders } from "../../config/warnings/network";
 import { configWarnings } from "../../config/warnings/warnings";
 import { CONFIG_OPTION } from "../../config/yaml/yaml-file";
 import { plainLine } from "../../functions/core/plain-text";
@@ -129,11 +130,14 @@ function warningsOf({ file, placed }: Reading): Remark[] {
   return placed === undefined ? [] : configWarnings(placed.config, dirname(file)).map(placed.remarkOf);
 }
 
-/** What synthesis reminds of, until the file says what is meant. */
+/** What synthesis reminds of, until the file says what is meant, and what only the owner of a network can look at. */
 function notesOf({ placed }: Reading): Remark[] {
   if (placed === undefined) return [];
   const message = workspaceReminder(placed.config.backend);
-  return message === undefined ? [] : [placed.remarkOf({ path: ["backend"], message })];
+  return [
+    ...(message === undefined ? [] : [placed.remarkOf({ path: ["backend"], message })]),
+    ...networkReminders(placed.config).map(placed.remarkOf),
+  ];
 }
 
 /** Each once, with all environments that it is in, by line and column. */

@@ -8,7 +8,7 @@ import { awsAtRest, awsPerThousandObjects, awsPerTraining } from "./estimate-aws
 import { gcpAtRest, gcpPerThousandObjects, gcpPerTraining } from "./estimate-gcp";
 import { GCP_PRICE_REGION } from "./gcp-prices";
 import { watchedSeries } from "./metric-series";
-import { type PlannedStack, synthesise } from "./synthesise";
+import { blocksOf, type PlannedStack, synthesise } from "./synthesise";
 
 /** What a configuration would deploy, and what that costs. */
 export interface Plan {
@@ -121,7 +121,14 @@ function notCounted({ cloud, resources }: PlannedStack): string[] {
     ...(text.includes('"worker_pool"') ? ["minutes of your build pool"] : []),
     ...(cloud === "aws" && has("aws_lambda_function") ? ["Lambda's own log lines, three for each invocation"] : []),
     "drift reports, windows of captured requests, candidates and rollouts, which depend on your data",
+    ...(isInVpc(resources) ? ["endpoints and NAT gateways of your VPC"] : []),
+    ...(has("aws_cloudwatch_event_bus") ? ["events of other accounts' buckets, which their owners pay for"] : []),
+    ...(has("aws_s3_bucket_logging") ? ["stored access logs"] : []),
     ...(has("aws_sagemaker_monitoring_schedule") ? ["jobs of SageMaker's monitoring schedules, on instances of your choice"] : []),
     ...(has("aws_cloudwatch_dashboard") || has("google_monitoring_dashboard") ? ["queries that people run"] : []),
   ];
+}
+
+function isInVpc(resources: PlannedStack["resources"]): boolean {
+  return blocksOf(resources, "aws_lambda_function").some(({ vpc_config: vpc }) => vpc !== undefined);
 }

@@ -2,7 +2,7 @@
 import { bucketKeys, MAX_PATTERN_CHARACTERS, matchersApart, objectPattern } from "../../eventbridge/object-pattern";
 import { type Problem, quotedValue } from "../errors";
 import { ALL_CLOUDS, CLOUDS, type Cloud, cloudOfUri } from "../model-cloud";
-import { mapping, mayLiveOn, type ValidModel, validBuckets } from "./unchecked-config";
+import { mayLiveOn, type ValidModel, validBuckets } from "./unchecked-config";
 
 /** What the keys that the manifest stores write end with. */
 const WRITTEN_EXTENSIONS: Readonly<Record<Cloud, readonly string[]>> = {
@@ -24,7 +24,7 @@ export function bucketLayoutProblems(config: unknown, models: readonly ValidMode
       ...sharedBucketProblems(model, models),
     ]),
     ...models.filter((model) => mayLiveOn("aws", model)).flatMap(patternSizeProblems),
-    ...ALL_CLOUDS.flatMap((cloud) => unusedBucketProblems(cloud, config, models)),
+    ...ALL_CLOUDS.flatMap((cloud) => unusedBucketProblems(cloud, validBuckets(config, cloud), models)),
   ];
 }
 
@@ -105,34 +105,24 @@ function patternSizeProblems({ name, data: { bucket, prefixes, suffixes } }: Val
   return [{ path: ["models", name, "data"], message }];
 }
 
-function unusedBucketProblems(section: Cloud, config: unknown, models: readonly ValidModel[]): Problem[] {
-  const used = models.filter((model) => mayLiveOn(section, model) && model.hasData).map(({ data }) => data.bucket);
+function unusedBucketProblems(section: Cloud, buckets: readonly string[], models: readonly ValidModel[]): Problem[] {
+  const own = models.filter((model) => mayLiveOn(section, model));
+  const used = own.filter(({ hasData }) => hasData).map(({ data }) => data.bucket);
   // A bucket name that is wrong may be meant for this very entry.
   if (used.includes(undefined)) return [];
-  return validBuckets(config, section)
-    .filter((bucket) => !used.includes(bucket) && !(hasKeyAlone(config, section, bucket) && isNamed(config, section, bucket)))
+  const read = new Set(section === "aws" ? own.flatMap(readBuckets) : []);
+  return buckets
+    .filter((bucket) => !used.includes(bucket) && !read.has(bucket))
     .map((bucket) => ({
       path: [section, "buckets", bucket],
       message: `no model uses this bucket; expected one of ${[...new Set(used)].join(", ") || "none"}; correct the name, or remove the entry`,
     }));
 }
 
-/** Whether nothing is said of a bucket but its key. */
-function hasKeyAlone(config: unknown, section: Cloud, bucket: string): boolean {
-  const { kmsKey, ...others } = mapping(mapping(mapping(mapping(config)[section]).buckets)[bucket]);
-  return kmsKey !== undefined && Object.values(others).every((value) => value === undefined || value === false);
-}
-
-/** Whether a model names a file or a folder of a bucket, such as the evaluations that its trainings write. */
-function isNamed(config: unknown, section: Cloud, bucket: string): boolean {
-  const uri = `${section === "aws" ? "s3" : "gs"}://${bucket}/`;
-  return textsIn(mapping(config).models).some((text) => `${text}/`.startsWith(uri));
-}
-
-function textsIn(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  if (Array.isArray(value)) return value.flatMap(textsIn);
-  return Object.values(mapping(value)).flatMap(textsIn);
+/** Buckets of S3 beside that of the data that the functions of a model read: captures, baselines, reports and evaluations. */
+export function readBuckets({ monitoring, capture, promotion }: ValidModel): string[] {
+  const uris = JSON.stringify([monitoring, capture, promotion]).matchAll(/"s3:\/\/([^/"]+)/g);
+  return [...uris].flatMap(([, bucket]) => bucket ?? []);
 }
 
 function watchedText(prefix: string): string {

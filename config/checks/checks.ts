@@ -1,5 +1,6 @@
 import type { Problem } from "../errors";
 import { adaptiveProblems } from "./adaptive";
+import { awsBucketProblems } from "./aws-buckets";
 import { bucketLayoutProblems } from "./bucket-layout";
 import { cloudProblems } from "./cloud";
 import { gcpBucketProblems } from "./gcp/buckets";
@@ -24,6 +25,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
   const models = validModels(config);
   return [
     ...bucketLayoutProblems(config, models),
+    ...awsBucketProblems(config, models),
     ...models.flatMap((model) => [
       ...modelProblems(model),
       ...definitionProblems(model, models, directory),

@@ -9,6 +9,14 @@ export interface OwnKeys {
   readonly ofBuckets: Readonly<Record<string, string>>;
 }
 
+/** The VPC that functions run in. */
+interface FunctionNetwork {
+  /** Ids of subnets; at least one. */
+  readonly subnets: readonly string[];
+  /** Ids of security groups; at least one. */
+  readonly securityGroups: readonly string[];
+}
+
 /** Where the constructs are deployed to: physical names and ARNs are made from it. */
 export interface AwsDeployment {
   readonly environment: string;
@@ -23,6 +31,8 @@ export interface AwsDeployment {
   readonly attachedPolicies?: number;
   /** Which metrics the functions write. @default full */
   readonly watch?: WatchLevel;
+  /** VPC that every function runs in. @default - none: functions reach AWS over its public endpoints */
+  readonly network?: FunctionNetwork | undefined;
   /** Folder of the project: the functions' sources and the bundles' cache are in it. */
   readonly projectDir: string;
 }

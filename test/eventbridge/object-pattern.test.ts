@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
+import { matchesPattern } from "../../eventbridge/matches-pattern";
 import { bucketKeys, type KeySelection, objectPattern } from "../../eventbridge/object-pattern";
 import { patternMistakes } from "../../eventbridge/pattern-mistakes";
 import { isWatched } from "../../functions/core/model-settings";
@@ -50,6 +53,19 @@ describe("objectPattern", () => {
     });
     expect(objectPattern([...watched].reverse())).toBe(pattern);
     expect(patternMistakes(JSON.parse(pattern))).toEqual([]);
+  });
+
+  it("should select the objects of one owner's buckets alone, among what real writers land", () => {
+    const pattern = JSON.parse(objectPattern([bucketKeys("data", [{ prefixes: ["in/"], suffixes: [] }])], "111122223333"));
+    const events = ["s3fs", "rewritten"].flatMap(landings);
+
+    expect(patternMistakes(pattern)).toEqual([]);
+    for (const event of events) {
+      const isIn = event.detail.object.key.startsWith("in/");
+      expect([event.id, matchesPattern(pattern, event)]).toEqual([event.id, isIn]);
+      expect(matchesPattern(pattern, { ...event, account: "444455556666" })).toBe(false);
+    }
+    expect(events.length).toBeGreaterThan(3);
   });
 
   it("should not look at the key when a model watches the whole bucket", () => {
@@ -114,4 +130,18 @@ function matches(pattern: string, key: string): boolean {
     );
     return new RegExp(`^${source}$`).test(key);
   });
+}
+
+interface Landing {
+  readonly id: string;
+  readonly detail: { readonly object: { readonly key: string } };
+}
+
+/** The events of S3 that a kind of writer caused. */
+function landings(writer: string): Landing[] {
+  const text = readFileSync(join(__dirname, `../aws/fixtures/landings/${writer}.jsonl`), "utf8");
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }

@@ -76,14 +76,14 @@ export class Template {
     ].flatMap(({ policy }) => statementsOf(policy));
   }
 
-  /** Names of the stack's rules that the policy of a queue lets send to it, sorted. */
+  /** Names of the stack's rules that the policy of a queue lets send to it, sorted; `<bus>/<name>` for another bus. */
   rulesLetInto(queueName: string): string[] {
     const queue_url = this.reference("aws_sqs_queue", "url", { name: queueName });
     const patterns = statementsOf(this.one("aws_sqs_queue_policy", { queue_url }).policy)
       .filter(({ Effect, Principal }) => Effect === "Allow" && JSON.stringify(Principal).includes("events.amazonaws.com"))
       .flatMap(({ Condition }) => Condition?.ArnLike?.["aws:SourceArn"] ?? [])
       .map((arn) => new RegExp(`^${(arn.split(":rule/")[1] ?? "").replace(/\*/g, ".*")}$`));
-    const names = this.all("aws_cloudwatch_event_rule").map(({ name }) => String(name));
+    const names = this.all("aws_cloudwatch_event_rule").map((rule) => this.ruleName(rule));
     return names.filter((name) => patterns.some((pattern) => pattern.test(name))).sort(byText);
   }
 
@@ -93,8 +93,13 @@ export class Template {
     const targets = this.all("aws_cloudwatch_event_target").filter(({ arn }) => /aws_sqs_queue/.test(String(arn)));
     return targets
       .filter(({ arn }) => this.resolve(arn) === queue)
-      .map(({ rule }) => String(this.resolve(rule).name))
+      .map(({ rule }) => this.ruleName(this.resolve(rule)))
       .sort(byText);
+  }
+
+  /** As the ARN of the rule has it. */
+  private ruleName({ name, event_bus_name: bus }: Block): string {
+    return bus === undefined ? String(name) : `${this.resolve(bus).name}/${name}`;
   }
 
   /** Every `${type.id…}` and dependency in the stack that refers to no block of it; `$${` is text. */

@@ -35,3 +35,6 @@ export const bucketSchema = z.strictObject({
     ),
   accessLogs: accessLogsSchema.optional().describe("Where S3 writes the access log of a created bucket; none by default"),
 });
+
+/** An entry of `aws.buckets`. */
+export type BucketConfig = z.output<typeof bucketSchema>;

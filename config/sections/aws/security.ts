@@ -45,13 +45,19 @@ export const networkSchema = z.strictObject({
     .array(text(/^subnet-[0-9a-f]{8,17}$/, "expected the id of a subnet, such as subnet-0123456789abcdef0"))
     .min(1, { error: "expected at least one subnet" })
     .max(16, { error: "expected at most 16 subnets" })
+    .refine(isDistinct, { error: "expected each subnet once" })
     .describe("Ids of the private subnets that every function runs in; docs/network.md lists the endpoints that they need"),
   securityGroups: z
     .array(text(/^sg-[0-9a-f]{8,17}$/, "expected the id of a security group, such as sg-0123456789abcdef0"))
     .min(1, { error: "expected at least one security group" })
     .max(5, { error: "expected at most 5 security groups" })
+    .refine(isDistinct, { error: "expected each security group once" })
     .describe("Ids of the security groups of every function: HTTPS to AWS's endpoints and to webhooks must be allowed"),
 });
+
+function isDistinct(list: readonly string[]): boolean {
+  return new Set(list).size === list.length;
+}
 
 /** How long CloudWatch keeps logs, days. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];

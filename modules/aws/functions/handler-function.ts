@@ -9,6 +9,7 @@ import { ENVIRONMENT } from "../../../functions/core/environment";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { FunctionBundle } from "../../bundle/function-bundle";
 import { WatchedConstruct, type WatchedPart } from "../../watched";
+import { networkPermissions } from "../access/network-permissions";
 import { type PolicyStatement, trustPolicy } from "../access/policy";
 import { addRolePolicies } from "../access/role-policies";
 import { type AwsDeployment, physicalName, roleName } from "../deployment";
@@ -58,6 +59,9 @@ export class HandlerFunction extends WatchedConstruct {
   /** The name as text, where `functionName` refers to the function. */
   readonly name: string;
   readonly watched: WatchedPart;
+  readonly roleArn: string;
+  /** All that the role may do. */
+  readonly statements: readonly PolicyStatement[];
 
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
@@ -80,8 +84,11 @@ export class HandlerFunction extends WatchedConstruct {
       { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroup.arn}:*` },
       ...(source === undefined ? [] : [receiveFrom(source.queue), sendTo(source.queue.deadLetters)]),
       ...(asyncFailures === undefined ? [] : [sendTo(asyncFailures)]),
+      ...networkPermissions(deployment, name),
       ...props.statementsOf(some),
     ];
+    this.roleArn = iamRole.arn;
+    this.statements = statementsOf(models);
     const policies = addRolePolicies(this, { deployment, roleName: iamRole.name, of: role, models, statementsOf });
     const lambda = new LambdaFunction(this, "Resource", {
       functionName: name,
@@ -104,6 +111,8 @@ export class HandlerFunction extends WatchedConstruct {
       },
       // By reference, so that the group exists, with its retention, before Lambda would create one without.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+      ...vpcConfig(deployment),
+      // In a VPC, Lambda makes the function's interfaces by them, and removes those of a function that is gone.
       dependsOn: policies,
     });
     this.arn = lambda.arn;
@@ -135,4 +144,10 @@ export class HandlerFunction extends WatchedConstruct {
       dependsOn: policies,
     });
   }
+}
+
+/** Security groups are not replaced before a function is destroyed: they are the network's own, and stay. */
+function vpcConfig({ network }: AwsDeployment) {
+  if (network === undefined) return {};
+  return { vpcConfig: { subnetIds: [...network.subnets], securityGroupIds: [...network.securityGroups] } };
 }

@@ -24,8 +24,10 @@ export interface RuleDelivery {
 /** Sends the events of a rule to a queue. */
 export function deliverToQueue(scope: Construct, id: string, delivery: RuleDelivery): CloudwatchEventTarget {
   const { rule, queue, undelivered, messageGroupId } = delivery;
+  const { eventBusNameInput: eventBusName } = rule;
   return new CloudwatchEventTarget(scope, id, {
     rule: rule.name,
+    ...(eventBusName === undefined ? {} : { eventBusName }),
     arn: queue.arn,
     ...(messageGroupId === undefined ? {} : { sqsTarget: { messageGroupId } }),
     deadLetterConfig: { arn: undelivered.arn },
@@ -39,10 +41,16 @@ export function deliverToQueue(scope: Construct, id: string, delivery: RuleDeliv
  * The rules of this account with such a name, in which `*` stands for anything, as a queue's policy lets them in. Many rules are
  * told by how their names begin: the policy of a queue holds 8,192 characters, too few for many ARNs.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+ * @param bus whose rules with such a name are let in beside those of the default bus
  */
-export function rulesAsSender({ partition, region, accountId }: AwsDeployment, name: string): QueueSender {
+export function rulesAsSender(
+  { partition, region, accountId }: AwsDeployment,
+  name: string,
+  bus?: { readonly name: string },
+): QueueSender {
+  const rules = `arn:${partition}:events:${region}:${accountId}:rule`;
   return {
     service: "events.amazonaws.com",
-    sourceArns: [`arn:${partition}:events:${region}:${accountId}:rule/${name}`],
+    sourceArns: [`${rules}/${name}`, ...(bus === undefined ? [] : [`${rules}/${bus.name}/${name}`])],
   };
 }

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { bucketKeys } from "../../../eventbridge/object-pattern";
+import { type BucketKeys, bucketKeys } from "../../../eventbridge/object-pattern";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { type DataResources, dataMemoryMb, dataPermissions } from "../access/data-permissions";
@@ -7,6 +7,7 @@ import { physicalName } from "../deployment";
 import { HandlerFunction } from "../functions/handler-function";
 import { DeadLetterQueue, GuardedQueue } from "../queues/guarded-queue";
 import { rulesAsSender } from "../queues/rule-delivery";
+import type { BucketOwnersBus } from "../rules/bucket-owners-bus";
 import { ObjectRules } from "../rules/shared-rules";
 import { type KeptFor, WatchedBucket, type WatchedBucketProps } from "./watched-bucket";
 
@@ -24,7 +25,9 @@ const DAY_MS = 86_400_000;
 
 export interface DataTriggerProps extends DataResources {
   /** Buckets that Retrigger creates or changes, by name. @default - all exist and announce their objects to EventBridge */
-  readonly buckets?: Readonly<Record<string, Pick<WatchedBucketProps, "create" | "manageNotifications" | "kmsKey">>>;
+  readonly buckets?: Readonly<Record<string, Pick<WatchedBucketProps, "create" | "manageNotifications" | "kmsKey" | "accessLogs">>>;
+  /** Where the events of other accounts' buckets arrive. @default - all buckets are of this account */
+  readonly owners?: BucketOwnersBus | undefined;
 }
 
 /** Collects the objects that land in the models' buckets: rules that buckets share, one queue, one function. */
@@ -38,7 +41,7 @@ export class DataTrigger extends Construct {
   /** @throws Error when a prefix and a suffix of a model exceed an event pattern */
   constructor(scope: Construct, id: string, props: DataTriggerProps) {
     super(scope, id);
-    const { deployment, models } = props;
+    const { deployment, models, owners } = props;
     const names = [...new Set(models.map(({ data }) => data.bucket))];
     this.buckets = names.map((bucket) => {
       const keptFor = models.filter(({ data }) => data.bucket === bucket).map(manifestsKeptFor);
@@ -48,16 +51,12 @@ export class DataTrigger extends Construct {
       deployment,
       role: "data",
       description: "New objects that a model watches in",
-      watched: names.map((name) =>
-        bucketKeys(
-          name,
-          models.flatMap(({ data }) => (data.bucket === name ? [data] : [])),
-        ),
-      ),
+      watched: names.map((name) => dataKeys(name, models)),
       slots: SLOTS,
+      owners,
       formerly: { rule: "rule-", target: "target-" },
     });
-    const senders = [rulesAsSender(deployment, physicalName(deployment, "data-*"))];
+    const senders = [rulesAsSender(deployment, physicalName(deployment, "data-*"), owners)];
     this.queue = new GuardedQueue(this, "queue", {
       deployment,
       role: "data",
@@ -84,6 +83,14 @@ export class DataTrigger extends Construct {
       },
     });
   }
+}
+
+/** The keys of a bucket that models watch for data. */
+export function dataKeys(bucket: string, models: readonly ModelSettings[]): BucketKeys {
+  return bucketKeys(
+    bucket,
+    models.flatMap(({ data }) => (data.bucket === bucket ? [data] : [])),
+  );
 }
 
 /** Manifests and ledgers outlive what the ledgers must remember, the dedupe horizon, which is within the retention. */

@@ -1,11 +1,12 @@
 import { CloudwatchEventRule } from "@cdktf/provider-aws/lib/cloudwatch-event-rule";
 import { Construct } from "constructs";
-import { bucketKeys } from "../../../eventbridge/object-pattern";
+import { type BucketKeys, bucketKeys } from "../../../eventbridge/object-pattern";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { literalText } from "../../terraform-text";
 import { type AwsDeployment, physicalName } from "../deployment";
 import { DeadLetterQueue, type GuardedQueue, type QueueSender } from "../queues/guarded-queue";
 import { deliverToQueue, rulesAsSender } from "../queues/rule-delivery";
+import type { BucketOwnersBus } from "../rules/bucket-owners-bus";
 import { divided, ObjectRules } from "../rules/shared-rules";
 
 /** Rules to divide buckets among, most of which are listened to for the same prefix. */
@@ -14,6 +15,8 @@ const FILE_SLOTS = 20;
 export interface DriftRulesProps {
   readonly deployment: AwsDeployment;
   readonly models: readonly ModelSettings[];
+  /** Where the events of other accounts' buckets arrive. @default - all buckets are of this account */
+  readonly owners?: BucketOwnersBus | undefined;
 }
 
 /**
@@ -29,19 +32,16 @@ export class DriftRules extends Construct {
   private readonly rules = new Map<string, CloudwatchEventRule>();
 
   /** @throws Error when the drift prefixes of a bucket's models, or the name of an alarm, exceed an event pattern */
-  constructor(scope: Construct, id: string, { deployment, models }: DriftRulesProps) {
+  constructor(scope: Construct, id: string, { deployment, models, owners }: DriftRulesProps) {
     super(scope, id);
     const buckets = [...new Set(models.map(({ data }) => data.bucket))];
     this.files = new ObjectRules(this, {
       deployment,
       role: "drift-files",
       description: "Drift reports that land in",
-      // A file in a folder of no model comes too, and is told of, instead of lying there unheard.
-      watched: buckets.map((bucket) => {
-        const own = models.filter(({ data }) => data.bucket === bucket);
-        return bucketKeys(bucket, [{ prefixes: own.map(({ monitoring }) => monitoring.prefix), suffixes: [] }]);
-      }),
+      watched: buckets.map((bucket) => driftKeys(bucket, models)),
       slots: FILE_SLOTS,
+      owners,
       formerly: { rule: "rule-drift-files-", target: "target-drift-files-" },
     });
     if (models.some(({ monitoring }) => (monitoring.sagemaker?.schedules.length ?? 0) > 0)) {
@@ -51,7 +51,7 @@ export class DriftRules extends Construct {
     for (const [number, names] of alarmsByRule(alarms)) {
       this.addRule(deployment, `drift-alarms-${number}`, "Alarms on drift that are raised, or over", alarmPattern(names));
     }
-    this.sender = rulesAsSender(deployment, physicalName(deployment, "drift-*"));
+    this.sender = rulesAsSender(deployment, physicalName(deployment, "drift-*"), owners);
     this.undelivered = new DeadLetterQueue(this, "undelivered", { deployment, of: "drift-rules", senders: [this.sender] });
   }
 
@@ -67,6 +67,12 @@ export class DriftRules extends Construct {
     const rule = { name: physicalName(deployment, key), description, eventPattern: literalText(pattern) };
     this.rules.set(key, new CloudwatchEventRule(this, `rule-${key}`, rule));
   }
+}
+
+/** The keys of a bucket that drift reports have. A file in a folder of no model is among them, and told of, not left unheard. */
+export function driftKeys(bucket: string, models: readonly ModelSettings[]): BucketKeys {
+  const own = models.filter(({ data }) => data.bucket === bucket);
+  return bucketKeys(bucket, [{ prefixes: own.map(({ monitoring }) => monitoring.prefix), suffixes: [] }]);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { PolicyStatement } from "../access/policy";
 import type { DecisionTopic } from "../decision-topic";
 import { HandlerFunction } from "../functions/handler-function";
 import { type DeadLetterQueue, GuardedQueue, sendTo } from "../queues/guarded-queue";
+import type { BucketOwnersBus } from "../rules/bucket-owners-bus";
 import { DriftRules } from "./drift-rules";
 
 const TIMEOUT_SEC = 120;
@@ -23,6 +24,8 @@ export interface DriftTriggerProps extends DataResources {
   readonly monitorUris?: readonly string[];
   /** ARNs of SNS topics that alarms on drift notify. @default - none */
   readonly alarmTopicArns?: readonly string[];
+  /** Where the events of other accounts' buckets arrive. @default - all buckets are of this account */
+  readonly owners?: BucketOwnersBus | undefined;
 }
 
 /** Assesses what monitors tell, and asks for what follows: one queue, one function, nothing at rest. */
@@ -38,7 +41,7 @@ export class DriftTrigger extends Construct {
     super(scope, id);
     const { deployment, models, state, requests, decisions } = props;
     const topics = [...new Set(props.alarmTopicArns ?? [])];
-    const rules = new DriftRules(this, "rules", { deployment, models });
+    const rules = new DriftRules(this, "rules", { deployment, models, owners: props.owners });
     this.undelivered = rules.undelivered;
     this.queue = new GuardedQueue(this, "queue", {
       deployment,

@@ -1,5 +1,6 @@
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketLifecycleConfiguration } from "@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration";
+import { S3BucketLoggingA } from "@cdktf/provider-aws/lib/s3-bucket-logging";
 import { S3BucketNotification } from "@cdktf/provider-aws/lib/s3-bucket-notification";
 import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
@@ -17,6 +18,14 @@ export interface KeptFor {
   readonly days: number;
 }
 
+/** Where S3 writes what was asked of a bucket. */
+export interface AccessLogs {
+  /** Another bucket of the region and account, which lets S3's log delivery write. */
+  readonly bucket: string;
+  /** Start of the logs' keys. */
+  readonly prefix: string;
+}
+
 export interface WatchedBucketProps {
   readonly bucket: string;
   /** Create the bucket. @default false - it exists */
@@ -25,6 +34,8 @@ export interface WatchedBucketProps {
   readonly manageNotifications?: boolean;
   /** ARN of the key that encrypts a created bucket. @default - the key of the deployment, else S3's own keys */
   readonly kmsKey?: string | undefined;
+  /** Where the access log of a created bucket is written. @default - nowhere */
+  readonly accessLogs?: AccessLogs | undefined;
   /** What a created bucket removes after its time; an existing bucket keeps its own lifecycle. @default - nothing */
   readonly keptFor?: readonly KeptFor[];
 }
@@ -37,8 +48,8 @@ export class WatchedBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: WatchedBucketProps) {
     super(scope, id);
-    const { bucket, create = false, manageNotifications = false, kmsKey, keptFor = [] } = props;
-    this.name = create ? this.createBucket(bucket, kmsKey, keptFor) : bucket;
+    const { bucket, create = false, manageNotifications = false } = props;
+    this.name = create ? this.createBucket(props) : bucket;
     this.isAnnouncing = create || manageNotifications;
     if (this.isAnnouncing) {
       // This resource owns the bucket's whole notification configuration: on an existing bucket it removes what others set up.
@@ -46,7 +57,7 @@ export class WatchedBucket extends Construct {
     }
   }
 
-  private createBucket(name: string, kmsKey: string | undefined, keptFor: readonly KeptFor[]): string {
+  private createBucket({ bucket: name, kmsKey, keptFor = [], accessLogs: logs }: WatchedBucketProps): string {
     const { bucket, arn } = new S3Bucket(this, "Resource", { bucket: name });
     // A version id names each write of a key, which the batches are told apart by.
     const versioning = new S3BucketVersioningA(this, "versioning", { bucket, versioningConfiguration: { status: "Enabled" } });
@@ -87,6 +98,9 @@ export class WatchedBucket extends Construct {
       // S3 refuses two changes of a bucket's access at the same time.
       dependsOn: [block],
     });
+    if (logs !== undefined) {
+      new S3BucketLoggingA(this, "access-logs", { bucket, targetBucket: logs.bucket, targetPrefix: logs.prefix });
+    }
     return bucket;
   }
 }

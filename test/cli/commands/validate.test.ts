@@ -128,6 +128,30 @@ describe("validate", () => {
     expect(validate([fileWith(both)], {}, PAINT).text.match(/note .*/g)).toEqual([expect.not.stringContaining("(environment")]);
   });
 
+  it("should note which endpoints the VPC of functions needs, by what they call, and not fail for it", () => {
+    const network = "network: { subnets: [subnet-0123456789abcdef0], securityGroups: [sg-0123456789abcdef0] }";
+    const slack = "notifications: { slack: { secret: arn:aws:ssm:eu-west-1:111122223333:parameter/slack } }";
+    const noteOf = (aws: string) =>
+      validate(
+        [fileWith(`environment: dev\naws: { region: eu-west-1, operations: { email: [a@example.com] }, ${aws} }\n${MODEL}`)],
+        {
+          strict: true,
+        },
+        PAINT,
+      );
+
+    expect(noteOf(network)).toMatchObject({
+      isRefused: false,
+      text: expect.stringContaining(
+        "endpoints for dynamodb, s3 (gateway) and sqs, sns, sagemaker.api (interface), or a NAT gateway: docs/network.md",
+      ),
+    });
+    expect(noteOf(`${network}, ${slack}`).text).toContain(
+      "sagemaker.api, ssm (interface), or a NAT gateway, and for the webhooks of chats, which no endpoint leads to, a NAT gateway",
+    );
+    expect(noteOf(slack).text).not.toContain("note ");
+  });
+
   it("should say once what keeps a file from being read, or that it has no environment", () => {
     const of = (text: string) => validate([fileWith(text)], {}, PAINT).data;
 

@@ -299,6 +299,22 @@ describe("the resources of a plan", () => {
     expect(() => kindOf("aws_nat_gateway")).toThrow("nothing is known of what aws_nat_gateway costs; add it");
   });
 
+  it("should name what a company's own network and other accounts pay for, where there is such", () => {
+    const config = loadConfig(join(ROOT, AWS_ONE));
+    if (config.aws === undefined) throw new Error(`${AWS_ONE} has no section aws`);
+    const [bucket = ""] = Object.values(config.models).flatMap(({ data }) => data?.bucket ?? []);
+    const network = { subnets: ["subnet-0123456789abcdef0"], securityGroups: ["sg-0123456789abcdef0"] };
+    const buckets = { [bucket]: { create: false, manageNotifications: false, account: "444455556666" } };
+
+    const [stack] = makePlan({ ...config, aws: { ...config.aws, network, buckets } }, ROOT).stacks;
+
+    const more = stack?.notCounted.filter((item) => !only(AWS_ONE).notCounted.includes(item));
+    expect(more).toEqual([
+      "endpoints and NAT gateways of your VPC",
+      "events of other accounts' buckets, which their owners pay for",
+    ]);
+  });
+
   it("should tell the queues that hold what failed", () => {
     const queues = only(AWS_ONE).resources.find(({ type }) => type === "aws_sqs_queue");
 

@@ -21,6 +21,23 @@ describe("WatchedBucket", () => {
     expect(template.one("aws_s3_bucket_notification")).toMatchObject({ bucket: "acme", eventbridge: true });
   });
 
+  it("should write the access log of a bucket that it creates, and of no other", () => {
+    const accessLogs = { bucket: "acme-logs", prefix: "s3/acme/" };
+    const template = synthesize((stack) => {
+      new WatchedBucket(stack, "created", { bucket: "acme", create: true, accessLogs });
+      new WatchedBucket(stack, "quiet", { bucket: "acme-quiet", create: true });
+      new WatchedBucket(stack, "existing", { bucket: "acme-existing", accessLogs });
+    });
+
+    expect(template.all("aws_s3_bucket_logging")).toEqual([
+      {
+        bucket: template.reference("aws_s3_bucket", "bucket", { bucket: "acme" }),
+        target_bucket: "acme-logs",
+        target_prefix: "s3/acme/",
+      },
+    ]);
+  });
+
   it("should create a bucket that is versioned, encrypted, closed to the public and without TLS, and announces its objects", () => {
     const template = synthesize((stack) => {
       new WatchedBucket(stack, "bucket", { bucket: "acme", create: true });
