@@ -2,6 +2,7 @@
 // are the addresses of the resources in the states of all who deployed them before.
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import type { DeploymentConfig } from "../config/config";
 import type { GcpConfig } from "../config/sections/gcp/gcp";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { Schedule } from "../functions/core/schedules/scheduled-request";
@@ -31,6 +32,8 @@ import { modelOutputs, type StackOutputs } from "./stack-outputs";
 export interface GcpCoordinatedProps {
   readonly deployment: GcpDeployment;
   readonly gcp: GcpConfig;
+  /** What messages name. */
+  readonly operations: Pick<DeploymentConfig["operations"], "runbooks" | "console">;
   /** One at least. */
   readonly models: readonly ModelSettings[];
   /** Of these models. */
@@ -50,9 +53,14 @@ export interface GcpCoordinated {
 
 /** Adds the coordinator, its state and all that asks it. */
 export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps): GcpCoordinated {
-  const { deployment, gcp, models, schedules, builder, buckets, pipelines } = props;
+  const { deployment, gcp, operations, models, schedules, builder, buckets, pipelines } = props;
   const state = new StateStore(stack, "state", { deployment, models, ...stateLocation(deployment.environment, gcp) });
-  const decisions = new DecisionTopic(stack, "decisions", { deployment, ...webhook(gcp) });
+  const decisions = new DecisionTopic(stack, "decisions", {
+    deployment,
+    ...webhook(gcp),
+    runbooks: operations.runbooks,
+    ...(operations.console !== undefined && { console: operations.console }),
+  });
   const manifests = new ManifestAccess(stack, "manifest-access", { deployment, buckets, models });
   const monitoring = new MonitoringAccess(stack, "monitoring-access", { deployment, models });
   const holdOuts = new HoldOutAccess(stack, "hold-out-access", { deployment, buckets, models });

@@ -52,7 +52,18 @@ export function addGcpParts(scope: Construct, { config, projectDir }: GcpPartsPr
   const pipelines = new PipelineAccess(scope, "pipeline-access", { deployment, buckets, models: started });
   const schedules = owners.flatMap(({ schedules }) => schedules);
   const coordinated =
-    models.length === 0 ? undefined : addGcpCoordinated(scope, { deployment, gcp, models, schedules, builder, buckets, pipelines });
+    models.length === 0
+      ? undefined
+      : addGcpCoordinated(scope, {
+          deployment,
+          gcp,
+          operations: config.operations,
+          models,
+          schedules,
+          builder,
+          buckets,
+          pipelines,
+        });
   addLauncher(scope, { deployment, builder, pipelines }, owners);
   const parts = watchedParts(scope);
   const dashboard = coordinated && addObservability(scope, deployment, config, coordinated, parts).dashboard;

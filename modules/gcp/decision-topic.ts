@@ -3,6 +3,7 @@ import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-ia
 import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-manager-secret-iam-member";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../functions/core/environment";
+import { messageVariables } from "../message-variables";
 import type { Grant } from "./access/grants";
 import { type GcpDeployment, physicalName } from "./deployment";
 
@@ -10,6 +11,10 @@ export interface DecisionTopicProps {
   readonly deployment: GcpDeployment;
   /** Existing secret that holds the address of a Slack webhook, `projects/<project>/secrets/<secret>`. @default - none is told */
   readonly webhookSecret?: string;
+  /** Folder or address of the runbooks, which messages name. */
+  readonly runbooks?: string;
+  /** Address of the console, which messages link to. @default - none */
+  readonly console?: string;
 }
 
 /**
@@ -58,11 +63,13 @@ export class DecisionTopic extends Construct {
     return [publish, access];
   }
 
-  /** The addresses that it needs for that. */
+  /** The addresses that it needs for that, and what messages name. */
   environment(): Record<string, string> {
-    const { webhookSecret } = this.props;
+    const { deployment, webhookSecret, runbooks, console } = this.props;
     return {
       [ENVIRONMENT.topic]: this.topic,
+      [ENVIRONMENT.environment]: deployment.environment,
+      ...messageVariables({ runbooks, console }),
       ...(webhookSecret === undefined ? {} : { [ENVIRONMENT.webhook]: `${webhookSecret}/versions/latest` }),
     };
   }

@@ -1,6 +1,7 @@
 import { Firestore } from "@google-cloud/firestore";
 import { GoogleAuth } from "google-auth-library";
 import { ENVIRONMENT, readEnvironment } from "../../core/environment";
+import { messagePlace } from "../../core/notices/message-place";
 import { channelNotifier } from "../../core/notices/notice";
 import { lazyPort } from "../../node/lazy-port";
 import { firestoreLimits } from "../adapters/call-limits";
@@ -36,8 +37,9 @@ export function sharedPorts() {
       notifier: lazyPort(async () => {
         const { topic } = readEnvironment(process.env, ["topic"]);
         const secretVersion = process.env[ENVIRONMENT.webhook];
+        const place = messagePlace(process.env);
         const channels = secretVersion === undefined ? [] : [slackWebhook(rest, { secretVersion, now: Date.now })];
-        return channelNotifier(pubSubNotifier(rest, topic, { log: consoleLog }), channels, consoleLog);
+        return channelNotifier(pubSubNotifier(rest, topic, { log: consoleLog, place }), channels, consoleLog);
       }),
       log: consoleLog,
       now: Date.now,

@@ -197,7 +197,7 @@ function restCalls(endpoint: string): Calls {
         { messageId: "1", publishedAt: 0, data: "", body: "", attributes: {} },
         refusal,
       ),
-    notify: () => pubSubNotifier(rest, TOPIC, { log: () => undefined, endpoint }).notify(notice),
+    notify: () => pubSubNotifier(rest, TOPIC, { log: () => undefined, place: PLACE, endpoint }).notify(notice),
     slack: () => slackWebhook(rest, { secretVersion: SECRET, now: () => 0, endpoint }).notify(notice),
     keepJob: () => vertexMonitoringJobKeeper(rest, { deployment: "d", now: () => 0, addressOf }).keepJob(kept),
     template: () => readTemplate(rest, "https://europe-west4-kfp.pkg.dev/projects/p/t", { registry: endpoint }),
@@ -211,3 +211,5 @@ function restCalls(endpoint: string): Calls {
       }).queues(),
   };
 }
+
+const PLACE = { environment: "test", stack: "gcp", project: "p", runbooks: "docs/runbooks" } as const;

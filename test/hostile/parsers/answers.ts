@@ -4,6 +4,7 @@ import { pubSubDeadLetters } from "../../../cli/redrive/pubsub-dead-letters";
 import { pubSubSubscriptions } from "../../../cli/redrive/pubsub-letter";
 import { sageMakerPipelineLauncher } from "../../../functions/aws/adapters/sagemaker/pipeline-launcher";
 import { PoisonMessageError, RetryableError, StartRefusedError } from "../../../functions/core/errors";
+import { driftNotice } from "../../../functions/core/notices/notice";
 import { amountSchema, timeSchema } from "../../../functions/core/numbers";
 import type { RolloutSettings } from "../../../functions/core/promotion/rollout/rollout-settings";
 import type { GoogleRest } from "../../../functions/gcp/adapters/google-rest";
@@ -231,7 +232,7 @@ export const answers: readonly Parser[] = [
     of: ["functions/gcp/adapters/messaging/slack-webhook.ts"],
     texts: [JSON.stringify({ name: "s/1", payload: { data: Buffer.from("https://example.com/hook").toString("base64") } })],
     read: (text) =>
-      slackWebhook(restOf(text), { secretVersion: "s/1", now: () => 0 }).notify({ subject: "s", text: "t", model: "churn" }),
+      slackWebhook(restOf(text), { secretVersion: "s/1", now: () => 0 }).notify(driftNotice("churn", "s", "t")),
     refusal: naming("the value of s/1 is not a webhook's URL"),
   },
 ];

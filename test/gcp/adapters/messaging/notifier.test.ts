@@ -1,9 +1,12 @@
 import { RetryableError } from "../../../../functions/core/errors";
 import type { LogRecord } from "../../../../functions/core/log/log";
+import { readMessageAttributes } from "../../../../functions/core/notices/carried-message";
 import { channelNotifier, decisionNotice, driftNotice, type Notice, readableText } from "../../../../functions/core/notices/notice";
+import { messageOf } from "../../../../functions/core/notices/notice-message";
 import { pubSubNotifier } from "../../../../functions/gcp/adapters/messaging/notifier";
 import { type Answer, jsonOf, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";
 import { decisionOf, range, requestOf } from "../../../contracts/coordination-samples";
+import { costlyApproval, GCP } from "../../../core/notices/situations";
 import { anonymousRest, googleError, jsonAnswer, startGoogleServer } from "../google-server";
 
 const TOPIC = "projects/lake-project/topics/retrigger-test-decisions";
@@ -19,7 +22,7 @@ describe("pubSubNotifier", () => {
     server = await startGoogleServer((_, before) => answer(before));
     const reports: LogRecord[] = [];
     const log = (entry: LogRecord) => void reports.push(entry);
-    const topic = pubSubNotifier(anonymousRest(), TOPIC, { endpoint: server.endpoint, log });
+    const topic = pubSubNotifier(anonymousRest(), TOPIC, { endpoint: server.endpoint, log, place: GCP });
     const channels = slack === undefined ? [] : [{ name: "slack" as const, notify: slack }];
     return { notifier: channelNotifier(topic, channels, log), received: server.received, reports };
   }
@@ -42,6 +45,28 @@ describe("pubSubNotifier", () => {
     expect(JSON.parse(text.slice(text.lastIndexOf("\n\n")))).toEqual(decision);
   });
 
+  it("should carry the message beside it, for chats, and log its words, from which the mail is written", async () => {
+    const { notifier, received, reports } = await notifierAgainst(published);
+    const notice = costlyApproval();
+
+    await notifier.notify(notice);
+
+    const message = messageOf(notice, GCP);
+    expect(readMessageAttributes(allAttributesOf(received[0]))).toEqual(message);
+    expect(reports).toEqual([
+      {
+        ...{ level: "warn", event: "decision-told", model: "flight-delay", requestId: "data/flight-delay/11" },
+        ...{ subject: "flight-delay: a training waits for approval", told: "Start a training of flight-delay?" },
+        because: message.question?.why,
+        costs: `What it costs: ${message.question?.cost}`,
+        unanswered: `If nobody answers: ${message.question?.unanswered}`,
+        approve: "To approve: npx retrigger approve data/flight-delay/11 --stack gcp --environment prod --project acme-ml",
+        reject: "To reject: npx retrigger reject data/flight-delay/11 --stack gcp --environment prod --project acme-ml",
+        further: expect.stringContaining("Every check with its numbers: npx retrigger why data/flight-delay/11"),
+      },
+    ]);
+  });
+
   it("should publish a drift's text, and log it, from which its mail is written, before Slack is told", async () => {
     const told: string[] = [];
     const { notifier, received, reports } = await notifierAgainst(published, async (notice) => {
@@ -61,6 +86,9 @@ describe("pubSubNotifier", () => {
         requestId: "drift/flights/1-a",
         subject: "flights: drift is high",
         why: "high drift by hourly",
+        told: "high drift by hourly",
+        ...{ because: "", costs: "", unanswered: "", approve: "", reject: "" },
+        further: expect.stringContaining("How it was judged: npx retrigger drift flights --stack gcp"),
       },
     ]);
     expect(told).toEqual(["1 flights: drift is high\n\nhigh drift by hourly"]);
@@ -94,7 +122,7 @@ describe("pubSubNotifier", () => {
     await notifier.notify(decisionNotice("flights: a training waits", decisionOf()));
 
     expect(told).toEqual([expect.stringMatching(/^1 flights: a training waits\n\nModel: {4}flights\n[^{]*$/)]);
-    expect(reports).toEqual([]);
+    expect(reports.map(({ event }) => event)).toEqual(["decision-told"]);
   });
 
   it("should report what Slack did not take, and not repeat what the topic has", async () => {
@@ -105,7 +133,7 @@ describe("pubSubNotifier", () => {
     await notifier.notify(decisionNotice("flights", decisionOf()));
 
     expect(received).toHaveLength(1);
-    expect(reports).toEqual([
+    expect(reports.slice(1)).toEqual([
       {
         level: "warn",
         event: "slack-not-told",
@@ -135,17 +163,22 @@ function published(): Answer {
   return jsonAnswer({ messageIds: ["1"] });
 }
 
-function messageOf(request: Received | undefined): { data: string; attributes: Record<string, string> } {
+function publishedMessage(request: Received | undefined): { data: string; attributes: Record<string, string> } {
   const { messages } = jsonOf(request) as { messages: { data: string; attributes: Record<string, string> }[] };
   const [message] = messages;
   if (message === undefined) throw new Error("no message was published");
   return message;
 }
 
+/** What subscriptions filter by. */
 function attributesOf(request: Received | undefined): Record<string, string> {
-  return messageOf(request).attributes;
+  return Object.fromEntries(Object.entries(allAttributesOf(request)).filter(([name]) => !/^message\d+$/.test(name)));
+}
+
+function allAttributesOf(request: Received | undefined): Record<string, string> {
+  return publishedMessage(request).attributes;
 }
 
 function textOf(request: Received | undefined): string {
-  return Buffer.from(messageOf(request).data, "base64").toString("utf8");
+  return Buffer.from(publishedMessage(request).data, "base64").toString("utf8");
 }
