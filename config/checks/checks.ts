@@ -5,6 +5,7 @@ import { cloudProblems } from "./cloud";
 import { gcpLimitProblems } from "./gcp-limits";
 import { modelProblems } from "./model";
 import { monitoringProblems } from "./monitoring";
+import { noticeProblems } from "./notices";
 import { definitionProblems } from "./pipeline-definition";
 import { promotionProblems } from "./promotion";
 import { rolloutProblems } from "./rollout";
@@ -32,6 +33,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...scheduleProblems(config),
     ...ruleProblems(config, models),
     ...cloudProblems(config, models),
+    ...noticeProblems(config, models),
     ...gcpLimitProblems(config, models),
   ];
 }
