@@ -20,9 +20,9 @@ describeWithDynamoDb("rows of tellings in DynamoDB", (dynamoDb) => {
     await write(dynamoToldStore(dynamoDb().client, table));
 
     const items = await itemsOf(dynamoDb().client, table);
-    expect(items.map(({ savedAs: _own, version, expires_at, pk, sk, ...rest }) => [pk, sk, version, expires_at, namesOf(rest)])).toEqual([
-      [{ S: "telling#slack#data/flights/12#ask" }, { S: "state" }, { N: "2" }, { N: "1797854400" }, "shape,state"],
-    ]);
+    expect(
+      items.map(({ savedAs: _own, version, expires_at, pk, sk, ...rest }) => [pk, sk, version, expires_at, namesOf(rest)]),
+    ).toEqual([[{ S: "telling#slack#data/flights/12#ask" }, { S: "state" }, { N: "2" }, { N: "1797854400" }, "shape,state"]]);
   });
 
   it("should be read as the program of 2026-12-01 wrote them", async () => {

@@ -10,10 +10,10 @@ describe("chats of a stack on AWS", () => {
 
     const queue = template.reference("aws_sqs_queue", "arn", { name: "retrigger-dev-messages" });
     const subscribed = template.all("aws_sns_topic_subscription").filter(({ endpoint }) => endpoint === queue);
-    expect(subscribed.map(({ topic_arn }) => template.resolve(topic_arn).name).sort()).toEqual([
-      "retrigger-dev-decisions",
-      "retrigger-dev-operations",
-    ]);
+    expect(subscribed).toHaveLength(2);
+    expect(new Set(subscribed.map(({ topic_arn }) => template.resolve(topic_arn).name))).toEqual(
+      new Set(["retrigger-dev-decisions", "retrigger-dev-operations"]),
+    );
     expect(template.danglingReferences()).toEqual([]);
   });
 
@@ -24,8 +24,10 @@ describe("chats of a stack on AWS", () => {
     expect(
       template.all("aws_cloudwatch_metric_alarm").every(({ alarm_actions }) => Array(alarm_actions).flat().includes(topic)),
     ).toBe(true);
-    const written = "arn:aws:sns:eu-central-1:${data.aws_caller_identity.caller.account_id}:retrigger-dev-operations";
-    expect(template.text).toContain(JSON.stringify(written).slice(1, -1));
+    const policy = template.one("aws_sqs_queue_policy", {
+      queue_url: template.reference("aws_sqs_queue", "url", { name: "retrigger-dev-messages" }),
+    });
+    expect(policy.policy).toMatch(/arn:aws:sns:eu-central-1:[^:]+:retrigger-dev-operations"/);
   });
 
   it("should be watched: the function, its queue and its dead letters", () => {

@@ -13,7 +13,9 @@ describe("the chats of AWS", () => {
   });
 
   it("should take a secret of another account with its key", () => {
-    expect(messageOf(configWith({ slack: { secret: ARN, kmsKey: KEY } }, { allowedAccountIds: ["444455556666"] }))).toBe("no mistake");
+    expect(messageOf(configWith({ slack: { secret: ARN, kmsKey: KEY } }, { allowedAccountIds: ["444455556666"] }))).toBe(
+      "no mistake",
+    );
   });
 
   it.each([
