@@ -144,7 +144,7 @@ describe("messenger", () => {
     expect(taken).toHaveLength(2);
     const slack = taken.find((text) => text.startsWith("slack")) ?? "";
     expect(JSON.parse(slack.slice("slack ".length)).text).toContain("&lt;!channel&gt;");
-    expect(taken.join()).not.toContain('"mrkdwn"');
+    expect(taken.join()).not.toContain('"type":"mrkdwn"');
     expect(taken.join()).not.toContain("\u001b");
   });
 
