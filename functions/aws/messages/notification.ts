@@ -42,8 +42,8 @@ const MAX_PARAGRAPHS = 20;
 const MAX_SUBJECT = 200;
 
 /**
- * A message of the queue that tells chats, as SNS brings it: a notice with its message, an alarm of CloudWatch, or what anybody else
- * published, as a plain message. That an alarm has its first data, as each has after a deployment, is nothing to tell.
+ * A message of the queue that tells chats, as SNS brings it: a notice with its message, an alarm of CloudWatch, or what anybody
+ * else published, as a plain message. That an alarm has its first data, as each has after a deployment, is nothing to tell.
  * @throws PoisonMessageError when SNS did not bring it
  */
 export function readNotification({ body }: SqsMessage, models: ModelList): ToTell | NothingOfOurs {

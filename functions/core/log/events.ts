@@ -4,14 +4,13 @@ import type { Decision, Outcome } from "../coordination/decision";
 import type { PersonAnswer } from "../coordination/person-answer";
 import type { RunOutcome } from "../coordination/settle-run";
 import type { DriftSeverity, Severity } from "../drift/severity";
-import type { ChatName } from "../notices/chat";
-import type { NoticeKind } from "../notices/message";
 import type { ToldWords } from "../notices/told-words";
 import type { CandidateOutcome } from "../promotion/candidate";
 import type { GuardrailName } from "../promotion/guardrails/guardrail";
 import type { RegistryMark } from "../promotion/ports";
 import type { CandidateRecord } from "../promotion/promotion-state";
 import type { Cause } from "../training-request";
+import type { ChatEvents } from "./chat-events";
 import type { Failed, MonitorEvents, OfModel, Passed } from "./monitor-events";
 import type { RolloutEvents } from "./rollout-events";
 
@@ -24,8 +23,6 @@ type OfBatch = OfRequest & { readonly generation: number; readonly reason: SealR
 /** `answer` is what the person did, such as `approve`; who it was stands in the records, which can be erased. */
 type OfAnswer = OfModel & { readonly requestId: string | undefined; readonly answer: PersonAnswer["do"] };
 type OfRule = OfModel & { readonly rule: string; readonly why: string };
-/** `messageId` is that of what people are told. */
-type OfTelling = { readonly chat: ChatName; readonly kind: NoticeKind; readonly messageId: string };
 /** `function` is its role; `messageId` is that of its queue, as far as there is one. */
 type FunctionFailed = Failed & {
   readonly function: string;
@@ -56,7 +53,7 @@ export type ModelState = {
  * Every event of the log with its level and fields: one list, which makes this file long. Metrics, mails and dashboards take their
  * fields from it by type, and docs/observability.md shows it as a table. Types alone: no function carries it.
  */
-export interface LogEvents extends MonitorEvents, RolloutEvents {
+export interface LogEvents extends MonitorEvents, RolloutEvents, ChatEvents {
   /** A request for a configured model came in, at every delivery; `type` is that of its first cause. */
   "request-received": OfRequest & {
     readonly level: "info";
@@ -193,12 +190,6 @@ export interface LogEvents extends MonitorEvents, RolloutEvents {
   "candidate-told": OfRequest & ToldWords & { readonly level: "warn"; readonly subject: string; readonly why: string };
   /** Slack did not take a notice; the topic's subscribers have it. */
   "slack-not-told": OfModel & { readonly level: "warn"; readonly requestId: string | undefined; readonly error: string };
-  /** A chat was told. */
-  told: OfTelling & { readonly level: "info" };
-  /** A chat did not take what people are told; the queue brings it again. */
-  "chat-not-told": OfTelling & { readonly level: "warn"; readonly error: string };
-  /** A chat was told, which could not be recorded: should the message come again, it may be told again. */
-  "told-not-recorded": OfTelling & { readonly level: "warn"; readonly error: string };
   /** A job of SageMaker is not the monitor of a model, or did not end well. */
   "processing-job-ignored": { readonly level: "info"; readonly job: string; readonly why: string };
   /** An alarm of CloudWatch ended. */

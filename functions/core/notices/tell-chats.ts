@@ -6,8 +6,8 @@ import type { Message } from "./message";
 import { type Telling, type ToldStore, tellingKey } from "./telling";
 
 /**
- * How long the one that claimed a telling has it for itself, milliseconds. It must be longer than a chat can take for one: 3 posts of
- * 10 seconds, 2 waits of 20 seconds, and reading the secret.
+ * How long the one that claimed a telling has it for itself, milliseconds. It must be longer than a chat can take for one: 3 posts
+ * of 10 seconds, 2 waits of 20 seconds, and reading the secret.
  */
 const CLAIM_MS = 180_000;
 

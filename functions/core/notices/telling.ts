@@ -5,7 +5,7 @@ import type { ChatName } from "./chat";
 
 /** How far the telling of one message to one chat is. */
 export const tellingSchema = z.object({
-  /** Until when the one that claimed it may be telling it, epoch milliseconds; one that failed ends its claim by the time it did. */
+  /** Until when the one that claimed it may be telling it, epoch milliseconds; one that failed ends its claim by then. */
   claimedUntil: timeSchema,
   /** When the chat took it, epoch milliseconds; absent before. */
   toldAt: z.exactOptional(timeSchema),

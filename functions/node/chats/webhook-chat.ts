@@ -35,8 +35,8 @@ const BUSY = [429, 503];
 
 /**
  * A chat that takes messages by a webhook. Where it asks to wait for up to 20 seconds, that is done, twice at most. It rejects when
- * it does not take the message, with an error that holds neither the address, which is a secret, nor what the other side says; after
- * that it reads the secret again, as it may have been replaced.
+ * it does not take the message, with an error that holds neither the address, which is a secret, nor what the other side says.
+ * After that it reads the secret again, as it may have been replaced.
  */
 export function webhookChat(options: WebhookChatOptions): Chat {
   const { name, about, secret, readSecret, render, now, origins, maxAgeMs = 300_000, timeoutMs = 10_000 } = options;
