@@ -6,10 +6,8 @@ import { slackPayload } from "../../core/notices/slack-blocks";
 import { teamsPayload } from "../../core/notices/teams-card";
 import { webhookChat } from "./webhook-chat";
 
-const chatSchema = z.object({ secret: z.string().check(z.minLength(1)), about: z.array(z.enum(NOTICE_KINDS)) });
-
 /** A chat as the variable of a function names it: where its webhook's address is kept, and what it is told about. */
-export type ConfiguredChat = z.infer<typeof chatSchema>;
+const chatSchema = z.object({ secret: z.string().check(z.minLength(1)), about: z.array(z.enum(NOTICE_KINDS)) });
 
 const PAYLOADS: Readonly<Record<ChatName, (message: Message) => unknown>> = { slack: slackPayload, teams: teamsPayload };
 
@@ -33,7 +31,7 @@ export function configuredChats(variables: Readonly<Record<string, string | unde
   });
 }
 
-function parseChat(variable: string, text: string): ConfiguredChat {
+function parseChat(variable: string, text: string): z.infer<typeof chatSchema> {
   try {
     return chatSchema.parse(JSON.parse(text));
   } catch (cause) {

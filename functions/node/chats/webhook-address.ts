@@ -35,9 +35,12 @@ export const CHAT_ORIGINS: Readonly<Record<ChatName, readonly string[]>> = {
  * @throws Error when it is none, or leads elsewhere
  */
 export function webhookAddress(value: string, chat: ChatName, secret: string, origins = CHAT_ORIGINS[chat]): string {
-  const addresses = textsOf(value).filter((text) => origins.some((origin) => leadsTo(text, origin)));
+  const addresses = textsOf(value)
+    .flatMap((text) => (URL.canParse(text) ? new URL(text) : []))
+    // A name and a password in an address would be sent to its host.
+    .filter((url) => url.username === "" && url.password === "" && origins.some((origin) => leadsTo(url, origin)));
   const [address, ...others] = addresses;
-  if (address !== undefined && others.length === 0) return address;
+  if (address !== undefined && others.length === 0) return address.href;
   const got = address === undefined ? "no address" : `${addresses.length} addresses`;
   throw new Error(
     `got ${got} of a webhook of ${CHAT_TITLES[chat]} in the secret ${secret}, expected one; put the address there, alone or as the ` +
@@ -57,11 +60,7 @@ function textsOf(value: string): string[] {
   }
 }
 
-function leadsTo(address: string, origin: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const url = new URL(address);
-  // A name and a password in an address would be sent to its host.
-  if (url.username !== "" || url.password !== "") return false;
+function leadsTo(url: URL, origin: string): boolean {
   const [start, end] = origin.split("*");
   return end === undefined ? url.origin === origin : url.origin.startsWith(start ?? "") && url.origin.endsWith(end);
 }
