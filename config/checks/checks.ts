@@ -9,6 +9,7 @@ import { gcpLimitProblems } from "./gcp-limits";
 import { keyProblems } from "./keys";
 import { modelProblems } from "./model";
 import { monitoringProblems } from "./monitoring";
+import { noticeProblems } from "./notices";
 import { definitionProblems } from "./pipeline-definition";
 import { promotionProblems } from "./promotion";
 import { rolloutProblems } from "./rollout";
@@ -37,6 +38,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...scheduleProblems(config),
     ...ruleProblems(config, models),
     ...cloudProblems(config, models),
+    ...noticeProblems(config, models),
     ...gcpLimitProblems(config, models),
     ...gcpLocationProblems(config, models),
     ...gcpBucketProblems(config, models),

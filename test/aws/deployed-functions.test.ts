@@ -95,6 +95,29 @@ describeWithDynamoDb("the functions as they are deployed", (dynamoDb) => {
     expect(logged).not.toContain("metrics-not-told");
   });
 
+  it("should keep a message that it cannot tell, say why, and set aside what no topic brought", async () => {
+    const table = await dynamoDb().createTable();
+    server = await startAws();
+    const secret = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:slack-AbCdEf";
+    const environment = {
+      ...environmentOf(table, server.endpoint, dynamoDb().endpoint),
+      RETRIGGER_SLACK: JSON.stringify({ secret, about: ["decisions"] }),
+    };
+    const notice = readFileSync(join(__dirname, "fixtures/notice-notification.json"), "utf8");
+    const event = sqsEvent([
+      { id: "m1", body: notice },
+      { id: "bad", body: "{" },
+    ]);
+
+    const told = await invoke("messenger", event, environment);
+
+    expect(told).toEqual({ batchItemFailures: [{ itemIdentifier: "m1" }] });
+    expect(sentTo("dead-letters")).toMatchObject([{ MessageBody: "{" }]);
+    const asked = server.received.filter(({ headers }) => headers["x-amz-target"] === "secretsmanager.GetSecretValue");
+    expect(asked.map(jsonOf)).toEqual([{ SecretId: secret }]);
+    expect(logged).toContain(`got no address of a webhook of Slack in the secret ${secret}`);
+  });
+
   it("should take drift reports from the bucket and from the queue, and ask for the training that follows, once", async () => {
     const table = await dynamoDb().createTable();
     await putSettings(table);

@@ -10,6 +10,7 @@ import type { GuardrailName } from "../promotion/guardrails/guardrail";
 import type { RegistryMark } from "../promotion/ports";
 import type { CandidateRecord } from "../promotion/promotion-state";
 import type { Cause } from "../training-request";
+import type { ChatEvents } from "./chat-events";
 import type { Failed, MonitorEvents, OfModel, Passed } from "./monitor-events";
 import type { RolloutEvents } from "./rollout-events";
 
@@ -52,7 +53,7 @@ export type ModelState = {
  * Every event of the log with its level and fields: one list, which makes this file long. Metrics, mails and dashboards take their
  * fields from it by type, and docs/observability.md shows it as a table. Types alone: no function carries it.
  */
-export interface LogEvents extends MonitorEvents, RolloutEvents {
+export interface LogEvents extends MonitorEvents, RolloutEvents, ChatEvents {
   /** A request for a configured model came in, at every delivery; `type` is that of its first cause. */
   "request-received": OfRequest & {
     readonly level: "info";

@@ -27,6 +27,16 @@ describe("configWarnings", () => {
     expect(toldOf(text)[0]).toContain(expected);
   });
 
+  it.each([
+    ["alarms", 0],
+    ["decisions", 1],
+  ])("should count a chat as told of alarms where it is about them: %s", (about, warnings) => {
+    const secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:slack-AbCdEf";
+    const notifications = `notifications: { slack: { secret: "${secret}", about: [${about}] } }`;
+
+    expect(toldOf(`environment: dev\naws: { region: eu-west-1, ${notifications} }\n${MODEL}`)).toHaveLength(warnings);
+  });
+
   it("should tell who expects alarms of direct schedules alone, which have none, and not offer to turn any off", () => {
     const operations = "operations: { email: [ml@example.com] } }\n";
     const gcp = `gcp: { project: acme-ml, region: europe-west4, ${operations}`;

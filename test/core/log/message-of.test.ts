@@ -103,6 +103,15 @@ describe("messageOf", () => {
     ["a signed URL of S3", "GET https://b.s3.amazonaws.com/k?X-Amz-Credential=AKIASECRET&X-Amz-Signature=0SECRET failed"],
     ["a signed URL of Cloud Storage", "GET https://storage.googleapis.com/b/k?X-Goog-Signature=SECRET"],
     ["a webhook", "POST https://hooks.slack.com/services/T0/B0/SECRET: 500"],
+    [
+      "a workflow of Teams",
+      "POST https://d0.57.environment.api.powerplatform.com:443/powerautomate/workflows/SECRET/triggers?sig=SECRET",
+    ],
+    [
+      "a workflow of a government's Teams",
+      "https://prod-06.usgovtexas.logic.azure.us:443/workflows/SECRET/triggers/manual refused",
+    ],
+    ["a former connector of Teams", "https://acme.webhook.office.com/webhookb2/SECRET/IncomingWebhook/SECRET: 410"],
     ["who calls", "proxy http://user:SECRET@proxy:8080 refused"],
     ["a body of a token endpoint", '{"access_token":"SECRET","expires_in":3599,"id_token":"eyJhbGciOi.SECRET"}'],
     ["a form", "grant_type=refresh&client_secret=SECRET&refresh_token=1//SECRET"],

@@ -231,8 +231,7 @@ export const answers: readonly Parser[] = [
     name: "secrets that hold a webhook",
     of: ["functions/gcp/adapters/messaging/slack-webhook.ts"],
     texts: [JSON.stringify({ name: "s/1", payload: { data: Buffer.from("https://example.com/hook").toString("base64") } })],
-    read: (text) =>
-      slackWebhook(restOf(text), { secretVersion: "s/1", now: () => 0 }).notify(driftNotice("churn", "s", "t")),
+    read: (text) => slackWebhook(restOf(text), { secretVersion: "s/1", now: () => 0 }).notify(driftNotice("churn", "s", "t")),
     refusal: naming("the value of s/1 is not a webhook's URL"),
   },
 ];
