@@ -3,6 +3,7 @@
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { GcpConfig } from "../config/sections/gcp/gcp";
+import { gcpChats } from "../config/sections/gcp/notices";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { Schedule } from "../functions/core/schedules/scheduled-request";
 import { stateDatabaseName } from "../functions/core/state-layout";
@@ -16,10 +17,12 @@ import type { GcpDeployment } from "../modules/gcp/deployment";
 import { CaptureMonitor } from "../modules/gcp/functions/capture-monitor";
 import { Coordinator } from "../modules/gcp/functions/coordinator";
 import type { FunctionBuilder } from "../modules/gcp/functions/function-builder";
+import { Messenger } from "../modules/gcp/functions/messenger";
 import { Promoter } from "../modules/gcp/functions/promoter";
 import { Rollout } from "../modules/gcp/functions/rollout";
 import { Sweeper } from "../modules/gcp/functions/sweeper";
 import { CANDIDATE_MAIL, DECISION_MAIL, DRIFT_MAIL, NoticeMail } from "../modules/gcp/notice-mail";
+import { AlarmChannel } from "../modules/gcp/observability/alarm-channel";
 import { StateStore } from "../modules/gcp/state-store";
 import { DataTrigger } from "../modules/gcp/triggers/data-trigger";
 import { DriftTrigger } from "../modules/gcp/triggers/drift-trigger";
@@ -38,6 +41,10 @@ export interface GcpCoordinatedProps {
   readonly builder: FunctionBuilder;
   readonly buckets: WatchedBuckets;
   readonly pipelines: PipelineAccess;
+  /** Variables of the function that tells chats: what messages name, such as where the runbooks are. */
+  readonly messageEnvironment: Readonly<Record<string, string>>;
+  /** Whether Cloud Monitoring looks at the deployment. */
+  readonly hasAlarms: boolean;
 }
 
 /** What the stack needs of the coordinated part, beside what announces itself to be watched. */
@@ -46,13 +53,16 @@ export interface GcpCoordinated {
   readonly outputs: StackOutputs;
   /** A function, which takes minutes to be made. */
   readonly built: ITerraformDependable;
+  /** The notification channel by which chats hear of alarms; undefined where none is to. */
+  readonly alarmChannel: AlarmChannel | undefined;
 }
 
 /** Adds the coordinator, its state and all that asks it. */
 export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps): GcpCoordinated {
   const { deployment, gcp, models, schedules, builder, buckets, pipelines } = props;
   const state = new StateStore(stack, "state", { deployment, models, ...stateLocation(deployment.environment, gcp) });
-  const decisions = new DecisionTopic(stack, "decisions", { deployment, ...webhook(gcp) });
+  const decisions = new DecisionTopic(stack, "decisions", { deployment });
+  const alarmChannel = addMessenger(stack, props, state, decisions);
   const manifests = new ManifestAccess(stack, "manifest-access", { deployment, buckets, models });
   const monitoring = new MonitoringAccess(stack, "monitoring-access", { deployment, models });
   const holdOuts = new HoldOutAccess(stack, "hold-out-access", { deployment, buckets, models });
@@ -90,6 +100,7 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
   return {
     models,
     built: sweeper.function.ready,
+    alarmChannel,
     outputs: {
       state_database: { description: "Firestore database of all state", value: state.database },
       decision_topic: { description: "Topic that tells people of decisions", value: decisions.topic },
@@ -108,7 +119,17 @@ function stateLocation(environment: string, { region, firestore }: GcpConfig) {
   return { database, location, onDestroy };
 }
 
-function webhook({ project, notifications: { slackWebhookSecret: secret } }: GcpConfig): { webhookSecret?: string } {
-  if (secret === undefined) return {};
-  return { webhookSecret: secret.startsWith("projects/") ? secret : `projects/${project}/secrets/${secret}` };
+/** Adds what tells chats, where there is one; gives the channel of alarms where some chat is told of them. */
+function addMessenger(
+  stack: Construct,
+  { deployment, gcp, builder, messageEnvironment: environment, hasAlarms }: GcpCoordinatedProps,
+  state: StateStore,
+  decisions: DecisionTopic,
+): AlarmChannel | undefined {
+  const chats = gcpChats(gcp.project, gcp.notifications);
+  const told = Object.values(chats);
+  if (told.length === 0) return undefined;
+  const { messages } = new Messenger(stack, "messenger", { deployment, builder, state, decisions, chats, environment });
+  const isToldOfAlarms = told.some(({ about }) => about.includes("alarms"));
+  return hasAlarms && isToldOfAlarms ? new AlarmChannel(stack, "alarm-channel", { deployment, messages }) : undefined;
 }

@@ -19,6 +19,7 @@ import { DirectSchedule } from "../modules/gcp/triggers/direct-schedule";
 import { WatchedBuckets } from "../modules/gcp/triggers/watched-bucket";
 import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
 import { addGcpCoordinated, type GcpCoordinated } from "./gcp-coordinated";
+import { messageEnvironment } from "./message-environment";
 import type { StackOutputs } from "./stack-outputs";
 
 export interface GcpPartsProps {
@@ -51,8 +52,9 @@ export function addGcpParts(scope: Construct, { config, projectDir }: GcpPartsPr
   const started = owners.map(({ pipeline, settings }) => ({ pipeline, ...(settings && { data: settings.data }) }));
   const pipelines = new PipelineAccess(scope, "pipeline-access", { deployment, buckets, models: started });
   const schedules = owners.flatMap(({ schedules }) => schedules);
-  const coordinated =
-    models.length === 0 ? undefined : addGcpCoordinated(scope, { deployment, gcp, models, schedules, builder, buckets, pipelines });
+  const shared = { deployment, gcp, schedules, builder, buckets, pipelines };
+  const told = { messageEnvironment: messageEnvironment(config), hasAlarms: config.operations.alarms };
+  const coordinated = models.length === 0 ? undefined : addGcpCoordinated(scope, { ...shared, ...told, models });
   addLauncher(scope, { deployment, builder, pipelines }, owners);
   const parts = watchedParts(scope);
   const dashboard = coordinated && addObservability(scope, deployment, config, coordinated, parts).dashboard;
@@ -98,7 +100,7 @@ function addObservability(
   scope: Construct,
   deployment: GcpDeployment,
   { operations, gcp, models: sections }: DeploymentConfig,
-  { models, built }: GcpCoordinated,
+  { models, built, alarmChannel }: GcpCoordinated,
   parts: readonly WatchedPart[],
 ): Observability {
   return new Observability(scope, "observability", {
@@ -111,8 +113,8 @@ function addObservability(
     hasAlarms: operations.alarms,
     hasDashboard: operations.dashboard,
     emails: gcp?.operations.email ?? [],
-    channels: gcp?.operations.channels ?? [],
-    after: [built],
+    channels: [...(gcp?.operations.channels ?? []), ...(alarmChannel === undefined ? [] : [alarmChannel.name])],
+    after: [built, ...(alarmChannel?.ready ?? [])],
   });
 }
 

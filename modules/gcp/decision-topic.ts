@@ -1,6 +1,6 @@
 import { PubsubTopic } from "@cdktf/provider-google/lib/pubsub-topic";
 import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-iam-member";
-import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-manager-secret-iam-member";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../functions/core/environment";
 import type { Grant } from "./access/grants";
@@ -8,8 +8,6 @@ import { type GcpDeployment, physicalName } from "./deployment";
 
 export interface DecisionTopicProps {
   readonly deployment: GcpDeployment;
-  /** Existing secret that holds the address of a Slack webhook, `projects/<project>/secrets/<secret>`. @default - none is told */
-  readonly webhookSecret?: string;
 }
 
 /**
@@ -19,12 +17,12 @@ export class DecisionTopic extends Construct {
   /** `projects/<project>/topics/<topic>`. */
   readonly topic: string;
   private readonly name: string;
-  private readonly props: DecisionTopicProps;
+  private readonly deployment: GcpDeployment;
+  private readonly subscribed: ITerraformDependable[] = [];
 
-  constructor(scope: Construct, id: string, props: DecisionTopicProps) {
+  constructor(scope: Construct, id: string, { deployment }: DecisionTopicProps) {
     super(scope, id);
-    const { deployment } = props;
-    this.props = props;
+    this.deployment = deployment;
     const topic = new PubsubTopic(this, "Resource", {
       project: deployment.project,
       name: physicalName(deployment, "decisions", 255),
@@ -35,35 +33,33 @@ export class DecisionTopic extends Construct {
     this.name = topic.name;
   }
 
-  /** Lets a function tell people. */
-  grants(): Grant[] {
-    const { deployment, webhookSecret } = this.props;
-    const { project, apis } = deployment;
-    const publish: Grant = {
-      id: "publish-decisions",
-      give: (scope, id, member) =>
-        new PubsubTopicIamMember(scope, id, { project, topic: this.name, role: "roles/pubsub.publisher", member }),
-    };
-    if (webhookSecret === undefined) return [publish];
-    const access: Grant = {
-      id: "webhook",
-      give: (scope, id, member) =>
-        new SecretManagerSecretIamMember(scope, id, {
-          secretId: webhookSecret,
-          role: "roles/secretmanager.secretAccessor",
-          member,
-          dependsOn: apis.enabled("secretmanager"),
-        }),
-    };
-    return [publish, access];
+  /** Has the functions wait for subscriptions before they publish: what nobody takes is lost. To be called before `grants`. */
+  keptBy(subscriptions: readonly ITerraformDependable[]): void {
+    this.subscribed.push(...subscriptions);
   }
 
-  /** The addresses that it needs for that. */
+  /** Lets a function tell people. */
+  grants(): Grant[] {
+    const { project } = this.deployment;
+    const dependsOn = this.subscribed;
+    const role = "roles/pubsub.publisher";
+    return [
+      {
+        id: "publish-decisions",
+        give: (scope, id, member) =>
+          new PubsubTopicIamMember(scope, id, {
+            project,
+            topic: this.name,
+            role,
+            member,
+            ...(dependsOn.length > 0 && { dependsOn: [...dependsOn] }),
+          }),
+      },
+    ];
+  }
+
+  /** The address that it needs for that. */
   environment(): Record<string, string> {
-    const { webhookSecret } = this.props;
-    return {
-      [ENVIRONMENT.topic]: this.topic,
-      ...(webhookSecret === undefined ? {} : { [ENVIRONMENT.webhook]: `${webhookSecret}/versions/latest` }),
-    };
+    return { [ENVIRONMENT.topic]: this.topic };
   }
 }
