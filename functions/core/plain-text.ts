@@ -49,12 +49,16 @@ const HIDDEN = "<hidden>";
 
 /**
  * Forms of secrets, as errors of clients quote them, and what is shown in their place: the query of an address, which may be its
- * signature, and who it is for; a webhook's path; headers; values with a telling name; keys and tokens that begin as those of AWS,
+ * signature, and who it is for; the path of a webhook of Slack or Teams; headers; values with a telling name; keys and tokens that begin as those of AWS,
  * Google, Slack and JSON Web Tokens do.
  */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/(\bhttps?:\/\/)[^\s/?#@"']*@/gi, `$1${HIDDEN}@`],
   [/(\bhttps?:\/\/hooks\.slack(?:-gov)?\.com\/)[^\s"'<>]+/gi, `$1${HIDDEN}`],
+  [
+    /(\bhttps?:\/\/[^\s/?#"'<>]*\.(?:logic\.azure\.(?:com|us|cn)|environment\.api\.[\w.-]+|webhook\.office(?:365)?\.com)(?::\d+)?\/)[^\s"'<>]+/gi,
+    `$1${HIDDEN}`,
+  ],
   [/(\bhttps?:\/\/[^\s"'<>?]+\?)[^\s"'<>]+/gi, `$1${HIDDEN}`],
   [
     /\b((?:proxy-)?authorization|x-amz-security-token|x-goog-iam-authorization-token|(?:set-)?cookie)(["']?\s*[:=]\s*)[^\r\n]+/gi,

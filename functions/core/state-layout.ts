@@ -14,8 +14,8 @@ export function isStoredName(value: unknown): boolean {
 }
 
 /**
- * Partition keys of the table on AWS, by what they hold. What ends with `#` is followed by the name of a model, by a request id, or
- * by `HEARTBEATS` or `DEPLOYMENT`.
+ * Partition keys of the table on AWS, by what they hold. What ends with `#` is followed by the name of a model, by a request id, by
+ * `HEARTBEATS` or `DEPLOYMENT`, or by a chat and the id of a message.
  */
 export const PARTITIONS = {
   settings: "settings",
@@ -34,6 +34,8 @@ export const PARTITIONS = {
   candidates: "candidates#",
   /** The id of the deployment. */
   deployment: "deployment#",
+  /** Which chats were told of what. */
+  tellings: "telling#",
 } as const;
 
 /** What a part of the table holds. */
@@ -80,6 +82,7 @@ export const COLLECTIONS = {
   promotions: "promotions",
   candidates: "candidates",
   deployment: "deployment",
+  tellings: "tellings",
 } as const;
 
 /** The collections whose documents Firestore removes at the time in their field `EXPIRY_FIELD`. */
@@ -89,6 +92,7 @@ export const EXPIRING_COLLECTIONS = [
   COLLECTIONS.runs,
   COLLECTIONS.drifts,
   COLLECTIONS.candidates,
+  COLLECTIONS.tellings,
 ] as const;
 
 export const EXPIRY_FIELD = "expireAt";

@@ -1,3 +1,4 @@
+import type { ToldStore } from "../core/notices/telling";
 import type { HeartbeatStore } from "../core/schedules/heartbeats";
 import type { Versioned, VersionedStore } from "../core/versioned-store";
 
@@ -17,6 +18,11 @@ export function memoryVersionedStore<T>(): VersionedStore<T> {
 
 /** `HeartbeatStore` in memory. */
 export function memoryHeartbeatStore(): HeartbeatStore {
+  return memoryVersionedStore();
+}
+
+/** `ToldStore` in memory. */
+export function memoryToldStore(): ToldStore {
   return memoryVersionedStore();
 }
 

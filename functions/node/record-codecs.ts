@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { type CoordinatorState, coordinatorStateSchema } from "../core/coordination/coordinator-state";
 import { type Decision, decisionSchema } from "../core/coordination/decision";
 import { type Deployment, deploymentSchema } from "../core/deployment-id";
+import { type Telling, tellingSchema } from "../core/notices/telling";
 import { type Heartbeats, heartbeatsSchema } from "../core/schedules/schedule-settings";
 import { fromDeflatedJson, toDeflatedJson } from "./deflated-json";
 
@@ -57,4 +58,14 @@ export function encodeDeployment(_key: string, deployment: Deployment): Uint8Arr
 /** @throws Error when the bytes are not those of such a record */
 export function decodeDeployment(data: Uint8Array): Deployment {
   return deploymentSchema.parse(fromDeflatedJson(data));
+}
+
+/** The record of a telling as deflated JSON. */
+export function encodeTelling(_key: string, telling: Telling): Uint8Array {
+  return toDeflatedJson("the record of a telling", tellingSchema.parse(telling));
+}
+
+/** @throws Error when the bytes are not those of such a record */
+export function decodeTelling(data: Uint8Array): Telling {
+  return tellingSchema.parse(fromDeflatedJson(data));
 }

@@ -159,7 +159,7 @@ export function createNotes(): ReplayNotes {
     if (entry.event === "batch-carried" || entry.event === "batch-empty") {
       const { event, model, generation, reason } = entry;
       unpublished.set(`${model}/${generation}`, { model, reason, fate: event === "batch-empty" ? "empty" : "carried" });
-    } else if ("messageId" in entry && entry.messageId !== undefined) refusals.set(entry.messageId, entry.error);
+    } else if ("function" in entry && entry.messageId !== undefined) refusals.set(entry.messageId, entry.error);
     else if (entry.level !== "info") troubles.set(entry.event, entry);
   };
   return { log, requests: new Map(), unpublished, refusals, troubles };

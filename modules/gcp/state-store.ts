@@ -26,6 +26,8 @@ export interface StateStoreProps {
   /** What happens to it when it is to be destroyed. @default "refuse" */
   readonly onDestroy?: OnDestroy;
   readonly models: readonly ModelSettings[];
+  /** Whether chats are told of anything. @default false */
+  readonly hasChats?: boolean;
 }
 
 /** Fail and keep the database, delete it with all state, or leave it where it is and forget it. */
@@ -47,7 +49,7 @@ export class StateStore extends Construct {
 
   constructor(scope: Construct, id: string, props: StateStoreProps) {
     super(scope, id);
-    const { deployment, database: name, location, onDestroy = "refuse", models } = props;
+    const { deployment, database: name, location, onDestroy = "refuse", models, hasChats = false } = props;
     const { project, apis } = deployment;
     const database = new FirestoreDatabase(this, "Resource", {
       project,
@@ -58,7 +60,7 @@ export class StateStore extends Construct {
       ...DELETIONS[onDestroy],
       dependsOn: apis.enabled("firestore"),
     });
-    for (const collection of expiringCollections(models)) {
+    for (const collection of expiringCollections(models, hasChats)) {
       new FirestoreField(this, `expiry-${collection}`, {
         project,
         database: database.name,
@@ -103,10 +105,13 @@ export class StateStore extends Construct {
   }
 }
 
-/** Without a model whose candidates are judged, nothing of candidates is written. */
-function expiringCollections(models: readonly ModelSettings[]): string[] {
-  const hasCandidates = promotedModels(models).length > 0;
-  return EXPIRING_COLLECTIONS.filter((collection) => hasCandidates || collection !== COLLECTIONS.candidates);
+/** Without a model whose candidates are judged, nothing of candidates is written, and without a chat nothing of tellings. */
+function expiringCollections(models: readonly ModelSettings[], hasChats: boolean): string[] {
+  const unwritten = new Set<string>([
+    ...(promotedModels(models).length > 0 ? [] : [COLLECTIONS.candidates]),
+    ...(hasChats ? [] : [COLLECTIONS.tellings]),
+  ]);
+  return EXPIRING_COLLECTIONS.filter((collection) => !unwritten.has(collection));
 }
 
 /** What a settings document holds: JSON without null. */

@@ -4,6 +4,8 @@ import type { Decision, Outcome } from "../coordination/decision";
 import type { PersonAnswer } from "../coordination/person-answer";
 import type { RunOutcome } from "../coordination/settle-run";
 import type { DriftSeverity, Severity } from "../drift/severity";
+import type { ChatName } from "../notices/chat";
+import type { NoticeKind } from "../notices/message";
 import type { CandidateOutcome } from "../promotion/candidate";
 import type { GuardrailName } from "../promotion/guardrails/guardrail";
 import type { RegistryMark } from "../promotion/ports";
@@ -21,6 +23,8 @@ type OfBatch = OfRequest & { readonly generation: number; readonly reason: SealR
 /** `answer` is what the person did, such as `approve`; who it was stands in the records, which can be erased. */
 type OfAnswer = OfModel & { readonly requestId: string | undefined; readonly answer: PersonAnswer["do"] };
 type OfRule = OfModel & { readonly rule: string; readonly why: string };
+/** `messageId` is that of what people are told. */
+type OfTelling = { readonly chat: ChatName; readonly kind: NoticeKind; readonly messageId: string };
 /** `function` is its role; `messageId` is that of its queue, as far as there is one. */
 type FunctionFailed = Failed & {
   readonly function: string;
@@ -185,6 +189,12 @@ export interface LogEvents extends MonitorEvents, RolloutEvents {
   "candidate-told": OfRequest & { readonly level: "warn"; readonly subject: string; readonly why: string };
   /** Slack did not take a notice; the topic's subscribers have it. */
   "slack-not-told": OfModel & { readonly level: "warn"; readonly requestId: string | undefined; readonly error: string };
+  /** A chat was told. */
+  told: OfTelling & { readonly level: "info" };
+  /** A chat did not take what people are told; the queue brings it again. */
+  "chat-not-told": OfTelling & { readonly level: "warn"; readonly error: string };
+  /** A chat was told, which could not be recorded: should the message come again, it may be told again. */
+  "told-not-recorded": OfTelling & { readonly level: "warn"; readonly error: string };
   /** A job of SageMaker is not the monitor of a model, or did not end well. */
   "processing-job-ignored": { readonly level: "info"; readonly job: string; readonly why: string };
   /** An alarm of CloudWatch ended. */

@@ -4,10 +4,11 @@ import * as z from "zod/mini";
 import type { CoordinatorStore } from "../../../core/coordination/ports";
 import type { DeploymentStore } from "../../../core/deployment-id";
 import type { DriftState } from "../../../core/drift/drift-state";
+import { type ToldStore, tellingExpiry } from "../../../core/notices/telling";
 import { ordinalSchema } from "../../../core/numbers";
 import type { PromotionStore } from "../../../core/promotion/ports";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
-import { checkShape, PARTITIONS, SHAPE, SHAPE_FIELD, SORT_KEYS } from "../../../core/state-layout";
+import { checkShape, EXPIRY_ATTRIBUTE, PARTITIONS, SHAPE, SHAPE_FIELD, SORT_KEYS } from "../../../core/state-layout";
 import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
 import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
 import { decodePromotion, encodePromotion } from "../../../node/promotion-codecs";
@@ -15,9 +16,11 @@ import {
   decodeDeployment,
   decodeHeartbeats,
   decodeState,
+  decodeTelling,
   encodeDeployment,
   encodeHeartbeats,
   encodeState,
+  encodeTelling,
 } from "../../../node/record-codecs";
 import { fromItem, type Item, toItem } from "./attribute-values";
 import { dynamoExpression, getItems, retryContention } from "./dynamo-calls";
@@ -31,6 +34,8 @@ interface DynamoRecords<T> {
   /** One record in words, for errors. */
   readonly what: string;
   readonly codec: RecordCodec<T>;
+  /** From when a record may be removed, epoch milliseconds. @default - it is kept */
+  readonly expiry?: (state: T) => number;
 }
 
 /**
@@ -41,7 +46,7 @@ interface DynamoRecords<T> {
 function dynamoVersionedStore<T>(
   client: DynamoDBClient,
   tableName: string,
-  { partition, what, codec }: DynamoRecords<T>,
+  { partition, what, codec, expiry }: DynamoRecords<T>,
 ): VersionedStore<T> {
   const keyOf = (model: string): Item => toItem({ pk: partition + model, sk: SORT_KEYS.state });
 
@@ -72,11 +77,12 @@ function dynamoVersionedStore<T>(
       const { path, value, aliases } = dynamoExpression();
       const savedAs = randomUUID();
       const isNext = version === 0 ? `attribute_not_exists(${path("version")})` : `${path("version")} = ${value(version)}`;
+      const expires = expiry && { [EXPIRY_ATTRIBUTE]: Math.ceil(expiry(state) / 1000) };
       const put = new PutItemCommand({
         TableName: tableName,
         Item: {
           ...keyOf(model),
-          ...toItem({ version: version + 1, state: codec.encode(model, state), savedAs, [SHAPE_FIELD]: SHAPE }),
+          ...toItem({ version: version + 1, state: codec.encode(model, state), savedAs, ...expires, [SHAPE_FIELD]: SHAPE }),
         },
         ConditionExpression: isNext,
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
@@ -125,4 +131,11 @@ export function dynamoHeartbeatStore(client: DynamoDBClient, tableName: string):
 export function dynamoDeploymentStore(client: DynamoDBClient, tableName: string): DeploymentStore {
   const codec = { encode: encodeDeployment, decode: decodeDeployment };
   return dynamoVersionedStore(client, tableName, { partition: PARTITIONS.deployment, what: "a deployment's record", codec });
+}
+
+/** `ToldStore` in the state table, under `telling#<chat>#<message>`; an item expires. */
+export function dynamoToldStore(client: DynamoDBClient, tableName: string): ToldStore {
+  const codec = { encode: encodeTelling, decode: decodeTelling };
+  const what = "a record of a telling";
+  return dynamoVersionedStore(client, tableName, { partition: PARTITIONS.tellings, what, codec, expiry: tellingExpiry });
 }

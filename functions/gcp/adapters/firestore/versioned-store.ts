@@ -4,20 +4,24 @@ import * as z from "zod/mini";
 import type { CoordinatorStore } from "../../../core/coordination/ports";
 import type { DeploymentStore } from "../../../core/deployment-id";
 import type { DriftState } from "../../../core/drift/drift-state";
+import { type ToldStore, tellingExpiry } from "../../../core/notices/telling";
 import { ordinalSchema } from "../../../core/numbers";
 import type { PromotionStore } from "../../../core/promotion/ports";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";
-import { COLLECTIONS, checkShape, SHAPE, SHAPE_FIELD } from "../../../core/state-layout";
+import { COLLECTIONS, checkShape, EXPIRY_FIELD, SHAPE, SHAPE_FIELD } from "../../../core/state-layout";
 import type { RecordCodec, Versioned, VersionedStore } from "../../../core/versioned-store";
 import { decodeDriftState, encodeDriftState } from "../../../node/drift-codecs";
+import { requestIdHash } from "../../../node/hashes";
 import { decodePromotion, encodePromotion } from "../../../node/promotion-codecs";
 import {
   decodeDeployment,
   decodeHeartbeats,
   decodeState,
+  decodeTelling,
   encodeDeployment,
   encodeHeartbeats,
   encodeState,
+  encodeTelling,
 } from "../../../node/record-codecs";
 import { documentId, getDocuments, writeOver } from "./documents";
 import { refusalOf, retryContention, retryOvertaken } from "./firestore-contention";
@@ -42,7 +46,14 @@ interface FirestoreRecords<T> {
   /** One record in words, for errors. */
   readonly what: string;
   readonly codec: RecordCodec<T>;
+  /** From when a record may be removed, epoch milliseconds. @default - it is kept */
+  readonly expiry?: (state: T) => number;
+  /** The id of a record's document. @default documentId, for names whose own length is bounded */
+  readonly idOf?: (name: string) => string;
 }
+
+/** Versions that an instance remembers: the models of a deployment, or what people were told lately. */
+const MAX_KNOWN = 10_000;
 
 /**
  * `VersionedStore` in Firestore: `<collection>/<model>`, with `version`, `state` (the codec's bytes) and `savedAs`, a name of its
@@ -50,11 +61,19 @@ interface FirestoreRecords<T> {
  * which this instance saw the version; one that it did not see costs a read. By `savedAs` a save whose response was lost is known
  * again when its repetition is refused by what it wrote itself.
  */
-function firestoreVersionedStore<T>(firestore: Firestore, { collection, what, codec }: FirestoreRecords<T>): VersionedStore<T> {
+function firestoreVersionedStore<T>(
+  firestore: Firestore,
+  { collection, what, codec, expiry, idOf = documentId }: FirestoreRecords<T>,
+): VersionedStore<T> {
   /** Versions as this instance last read or wrote them: a guess that every save verifies. */
   const known = new Map<string, SavedVersion>();
 
-  const documentOf = (model: string) => firestore.collection(collection).doc(documentId(model));
+  const documentOf = (model: string) => firestore.collection(collection).doc(idOf(model));
+
+  function remember(model: string, seen: SavedVersion): void {
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(model, seen);
+  }
 
   async function look(model: string): Promise<SavedVersion> {
     const document = documentOf(model);
@@ -73,7 +92,7 @@ function firestoreVersionedStore<T>(firestore: Firestore, { collection, what, co
       checkShape(shape);
       return { version, state: codec.decode(state) };
     });
-    known.set(model, { version: loaded.version, updateTime: snapshot.updateTime });
+    remember(model, { version: loaded.version, updateTime: snapshot.updateTime });
     return loaded;
   }
 
@@ -89,7 +108,8 @@ function firestoreVersionedStore<T>(firestore: Firestore, { collection, what, co
 
     async save(model, state, version) {
       const savedAs = randomUUID();
-      const fields = { version: version + 1, state: codec.encode(model, state), savedAs, [SHAPE_FIELD]: SHAPE };
+      const expires = expiry && { [EXPIRY_FIELD]: new Date(expiry(state)) };
+      const fields = { version: version + 1, state: codec.encode(model, state), savedAs, ...expires, [SHAPE_FIELD]: SHAPE };
       return retryOvertaken(`saving ${what} of ${model}`, async (overtaken) => {
         const last = known.get(model);
         const stored = last?.version === version ? last : await look(model);
@@ -97,7 +117,7 @@ function firestoreVersionedStore<T>(firestore: Firestore, { collection, what, co
         known.delete(model);
         try {
           const updateTime = await writeOver(documentOf(model), fields, stored.updateTime);
-          known.set(model, { version: version + 1, updateTime });
+          remember(model, { version: version + 1, updateTime });
           return true;
         } catch (error) {
           if (refusalOf(error) === undefined) throw error;
@@ -145,4 +165,12 @@ export function firestoreHeartbeatStore(firestore: Firestore): HeartbeatStore {
 export function firestoreDeploymentStore(firestore: Firestore): DeploymentStore {
   const codec = { encode: encodeDeployment, decode: decodeDeployment };
   return firestoreVersionedStore(firestore, { collection: COLLECTIONS.deployment, what: "a deployment's record", codec });
+}
+
+/** `ToldStore` in Firestore, in the collection `tellings`; a document expires. Its id is a hash, as that of a message is long. */
+export function firestoreToldStore(firestore: Firestore): ToldStore {
+  const codec = { encode: encodeTelling, decode: decodeTelling };
+  const what = "a record of a telling";
+  const { tellings: collection } = COLLECTIONS;
+  return firestoreVersionedStore(firestore, { collection, what, codec, expiry: tellingExpiry, idOf: requestIdHash });
 }
