@@ -2,6 +2,7 @@
 // are the addresses of the resources in the states of all who deployed them before.
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import type { DeploymentConfig } from "../config/config";
 import type { GcpConfig } from "../config/sections/gcp/gcp";
 import { gcpChats } from "../config/sections/gcp/notices";
 import type { ModelSettings } from "../functions/core/model-settings";
@@ -17,7 +18,7 @@ import type { GcpDeployment } from "../modules/gcp/deployment";
 import { CaptureMonitor } from "../modules/gcp/functions/capture-monitor";
 import { Coordinator } from "../modules/gcp/functions/coordinator";
 import type { FunctionBuilder } from "../modules/gcp/functions/function-builder";
-import { Messenger } from "../modules/gcp/functions/messenger";
+import { Messenger, type MessengerProps } from "../modules/gcp/functions/messenger";
 import { Promoter } from "../modules/gcp/functions/promoter";
 import { Rollout } from "../modules/gcp/functions/rollout";
 import { Sweeper } from "../modules/gcp/functions/sweeper";
@@ -41,10 +42,8 @@ export interface GcpCoordinatedProps {
   readonly builder: FunctionBuilder;
   readonly buckets: WatchedBuckets;
   readonly pipelines: PipelineAccess;
-  /** Variables of the function that tells chats: what messages name, such as where the runbooks are. */
-  readonly messageEnvironment: Readonly<Record<string, string>>;
-  /** Whether Cloud Monitoring looks at the deployment. */
-  readonly hasAlarms: boolean;
+  /** What messages name, and whether there are alarms that chats may be told of. */
+  readonly operations: Pick<DeploymentConfig["operations"], "runbooks" | "console" | "alarms">;
 }
 
 /** What the stack needs of the coordinated part, beside what announces itself to be watched. */
@@ -60,9 +59,11 @@ export interface GcpCoordinated {
 /** Adds the coordinator, its state and all that asks it. */
 export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps): GcpCoordinated {
   const { deployment, gcp, models, schedules, builder, buckets, pipelines } = props;
-  const state = new StateStore(stack, "state", { deployment, models, ...stateLocation(deployment.environment, gcp) });
+  const chats = gcpChats(gcp.project, gcp.notifications);
+  const hasChats = Object.keys(chats).length > 0;
+  const state = new StateStore(stack, "state", { deployment, models, hasChats, ...stateLocation(deployment.environment, gcp) });
   const decisions = new DecisionTopic(stack, "decisions", { deployment });
-  const alarmChannel = addMessenger(stack, props, state, decisions);
+  const alarmChannel = addMessenger(stack, props, { state, decisions, chats });
   const manifests = new ManifestAccess(stack, "manifest-access", { deployment, buckets, models });
   const monitoring = new MonitoringAccess(stack, "monitoring-access", { deployment, models });
   const holdOuts = new HoldOutAccess(stack, "hold-out-access", { deployment, buckets, models });
@@ -119,17 +120,16 @@ function stateLocation(environment: string, { region, firestore }: GcpConfig) {
   return { database, location, onDestroy };
 }
 
-/** Adds what tells chats, where there is one; gives the channel of alarms where some chat is told of them. */
+/** Adds what tells chats, where there are any; gives the channel of alarms where some chat is told of them. */
 function addMessenger(
   stack: Construct,
-  { deployment, gcp, builder, messageEnvironment: environment, hasAlarms }: GcpCoordinatedProps,
-  state: StateStore,
-  decisions: DecisionTopic,
+  { deployment, builder, operations }: GcpCoordinatedProps,
+  { state, decisions, chats }: Pick<MessengerProps, "state" | "decisions" | "chats">,
 ): AlarmChannel | undefined {
-  const chats = gcpChats(gcp.project, gcp.notifications);
   const told = Object.values(chats);
   if (told.length === 0) return undefined;
-  const { messages } = new Messenger(stack, "messenger", { deployment, builder, state, decisions, chats, environment });
+  const { runbooks, console } = operations;
+  const { messages } = new Messenger(stack, "messenger", { deployment, builder, state, decisions, chats, pages: { runbooks, console } });
   const isToldOfAlarms = told.some(({ about }) => about.includes("alarms"));
-  return hasAlarms && isToldOfAlarms ? new AlarmChannel(stack, "alarm-channel", { deployment, messages }) : undefined;
+  return operations.alarms && isToldOfAlarms ? new AlarmChannel(stack, "alarm-channel", { deployment, messages }) : undefined;
 }

@@ -19,7 +19,6 @@ import { DirectSchedule } from "../modules/gcp/triggers/direct-schedule";
 import { WatchedBuckets } from "../modules/gcp/triggers/watched-bucket";
 import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
 import { addGcpCoordinated, type GcpCoordinated } from "./gcp-coordinated";
-import { messageEnvironment } from "./message-environment";
 import type { StackOutputs } from "./stack-outputs";
 
 export interface GcpPartsProps {
@@ -53,8 +52,8 @@ export function addGcpParts(scope: Construct, { config, projectDir }: GcpPartsPr
   const pipelines = new PipelineAccess(scope, "pipeline-access", { deployment, buckets, models: started });
   const schedules = owners.flatMap(({ schedules }) => schedules);
   const shared = { deployment, gcp, schedules, builder, buckets, pipelines };
-  const told = { messageEnvironment: messageEnvironment(config), hasAlarms: config.operations.alarms };
-  const coordinated = models.length === 0 ? undefined : addGcpCoordinated(scope, { ...shared, ...told, models });
+  const { operations } = config;
+  const coordinated = models.length === 0 ? undefined : addGcpCoordinated(scope, { ...shared, operations, models });
   addLauncher(scope, { deployment, builder, pipelines }, owners);
   const parts = watchedParts(scope);
   const dashboard = coordinated && addObservability(scope, deployment, config, coordinated, parts).dashboard;

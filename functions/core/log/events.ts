@@ -187,8 +187,6 @@ export interface LogEvents extends MonitorEvents, RolloutEvents {
   };
   /** People were told of a candidate, on Google Cloud, which writes its mails from this. */
   "candidate-told": OfRequest & { readonly level: "warn"; readonly subject: string; readonly why: string };
-  /** Slack did not take a notice; the topic's subscribers have it. */
-  "slack-not-told": OfModel & { readonly level: "warn"; readonly requestId: string | undefined; readonly error: string };
   /** A chat was told. */
   told: OfTelling & { readonly level: "info" };
   /** A chat did not take what people are told; the queue brings it again. */

@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import { CHATS, type ChatName } from "../../../functions/core/notices/chat";
 import type { NoticeKind } from "../../../functions/core/notices/message";
+import { type MessagePages, messageVariables } from "../../message-variables";
 import type { Grant } from "../access/grants";
 import type { DecisionTopic } from "../decision-topic";
 import { type GcpDeployment, shortHash } from "../deployment";
@@ -34,8 +35,8 @@ export interface MessengerProps {
   readonly decisions: DecisionTopic;
   /** By name, one at least. */
   readonly chats: Readonly<Partial<Record<ChatName, ToldChat>>>;
-  /** Further variables: what messages name, such as where the runbooks are. */
-  readonly environment: Readonly<Record<string, string>>;
+  /** What messages name. */
+  readonly pages: MessagePages;
 }
 
 /**
@@ -48,7 +49,7 @@ export class Messenger extends Construct {
 
   constructor(scope: Construct, id: string, props: MessengerProps) {
     super(scope, id);
-    const { deployment, builder, state, decisions, chats, environment } = props;
+    const { deployment, builder, state, decisions, chats, pages } = props;
     this.messages = new GuardedQueue(this, "messages", {
       deployment,
       role: "messages",
@@ -66,7 +67,8 @@ export class Messenger extends Construct {
       grants: [state.readWrite(), ...Object.values(chats).map(({ secret }) => secretGrant(deployment, secret))],
       environment: {
         [ENVIRONMENT.state]: state.database,
-        ...environment,
+        [ENVIRONMENT.environment]: deployment.environment,
+        ...messageVariables(pages),
         ...Object.fromEntries(CHATS.flatMap((name) => (chats[name] ? [[ENVIRONMENT[name], JSON.stringify(chats[name])]] : []))),
       },
       timeoutSec: TIMEOUT_SEC,
