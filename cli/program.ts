@@ -81,6 +81,7 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       .description(description)
       .addOption(new Option("--stack <name>", "which coordinator to ask").choices(STACKS).default("local"))
       .option("--environment <name>", "the environment to ask, as named in retrigger.yaml (else RETRIGGER_ENVIRONMENT)")
+      .option("--region <name>", "aws: the region (else AWS_REGION, or that of the configuration)")
       .option("--project <id>", "gcp: the project (else GOOGLE_CLOUD_PROJECT, or that of the credentials)")
       .option(
         "--config <file>",

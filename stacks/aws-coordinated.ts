@@ -29,6 +29,8 @@ import { modelOutputs, type StackOutputs } from "./stack-outputs";
 export interface AwsCoordinatedProps {
   readonly deployment: AwsDeployment;
   readonly aws: NonNullable<DeploymentConfig["aws"]>;
+  /** What messages name. */
+  readonly operations: Pick<DeploymentConfig["operations"], "runbooks" | "console">;
   /** By name, with data; one at least. */
   readonly configured: readonly (readonly [string, ModelConfig])[];
   /** Whose targets of the coordinator are given to it here. @default - there are no rules */
@@ -43,7 +45,8 @@ export interface AwsCoordinated {
 }
 
 /** Adds the coordinator, its state and all that asks it. */
-export function addAwsCoordinated(stack: Construct, { deployment, aws, configured, rules }: AwsCoordinatedProps): AwsCoordinated {
+export function addAwsCoordinated(stack: Construct, props: AwsCoordinatedProps): AwsCoordinated {
+  const { deployment, aws, operations, configured, rules } = props;
   const models = configured.map(([name, model]) => {
     const monitor = addModelMonitor(stack, deployment, name, model.monitoring.sagemaker?.modelMonitor);
     return watchedSettings(
@@ -62,6 +65,8 @@ export function addAwsCoordinated(stack: Construct, { deployment, aws, configure
     deployment,
     emails: aws.notifications.email,
     opensToRules: rules?.hasNotices ?? false,
+    runbooks: operations.runbooks,
+    ...(operations.console !== undefined && { console: operations.console }),
   });
   const promoted = promotedModels(models);
   const candidates = promoted.length === 0 ? undefined : new CandidateTrigger(stack, "candidate-trigger", { deployment });

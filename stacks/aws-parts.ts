@@ -55,7 +55,9 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
   const withData = configured.filter(([, { data }]) => data !== undefined);
   const rules = addRules(scope, deployment, eventRules(config));
   const coordinated =
-    withData.length === 0 ? undefined : addAwsCoordinated(scope, { deployment, aws, configured: withData, rules });
+    withData.length === 0
+      ? undefined
+      : addAwsCoordinated(scope, { deployment, aws, operations: config.operations, configured: withData, rules });
   if (coordinated === undefined) rules?.deliverTo();
   const pipelines = new Map(configured.flatMap((entry) => addPipeline(scope, configDir, ...entry)));
   for (const [model, section] of configured) addDirect(scope, deployment, model, section, pipelines);

@@ -58,11 +58,15 @@ export interface GcpCoordinated {
 
 /** Adds the coordinator, its state and all that asks it. */
 export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps): GcpCoordinated {
-  const { deployment, gcp, models, schedules, builder, buckets, pipelines } = props;
+  const { deployment, gcp, operations, models, schedules, builder, buckets, pipelines } = props;
   const chats = gcpChats(gcp.project, gcp.notifications);
   const hasChats = Object.keys(chats).length > 0;
   const state = new StateStore(stack, "state", { deployment, models, hasChats, ...stateLocation(deployment.environment, gcp) });
-  const decisions = new DecisionTopic(stack, "decisions", { deployment });
+  const decisions = new DecisionTopic(stack, "decisions", {
+    deployment,
+    runbooks: operations.runbooks,
+    ...(operations.console !== undefined && { console: operations.console }),
+  });
   const alarmChannel = addMessenger(stack, props, { state, decisions, chats });
   const manifests = new ManifestAccess(stack, "manifest-access", { deployment, buckets, models });
   const monitoring = new MonitoringAccess(stack, "monitoring-access", { deployment, models });

@@ -51,9 +51,12 @@ export function addGcpParts(scope: Construct, { config, projectDir }: GcpPartsPr
   const started = owners.map(({ pipeline, settings }) => ({ pipeline, ...(settings && { data: settings.data }) }));
   const pipelines = new PipelineAccess(scope, "pipeline-access", { deployment, buckets, models: started });
   const schedules = owners.flatMap(({ schedules }) => schedules);
-  const shared = { deployment, gcp, schedules, builder, buckets, pipelines };
-  const { operations } = config;
-  const coordinated = models.length === 0 ? undefined : addGcpCoordinated(scope, { ...shared, operations, models });
+  const coordinated =
+    models.length === 0
+      ? undefined
+      : addGcpCoordinated(scope, {
+          deployment, gcp, operations: config.operations, models, schedules, builder, buckets, pipelines,
+        });
   addLauncher(scope, { deployment, builder, pipelines }, owners);
   const parts = watchedParts(scope);
   const dashboard = coordinated && addObservability(scope, deployment, config, coordinated, parts).dashboard;

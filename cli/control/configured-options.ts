@@ -23,7 +23,7 @@ export function configuredOptions<O extends DeployedOptions>(
   const config = configOf(file, environment);
   const cloud = config[stack];
   if (cloud === undefined) throw new UsageError(`${typedText(file)} has no section ${stack}; expected one, or another --stack`);
-  const places = { environment: options.environment ?? config.environment, region: cloud.region };
+  const places = { environment: options.environment ?? config.environment, region: options.region ?? cloud.region };
   if (config.gcp === undefined || stack === "aws") return { ...options, ...places };
   const project = options.project ?? config.gcp.project;
   const database = config.gcp.firestore.database ?? stateDatabaseName(places.environment);

@@ -2,6 +2,7 @@ import type { Problem } from "../errors";
 import { adaptiveProblems } from "./adaptive";
 import { bucketLayoutProblems } from "./bucket-layout";
 import { cloudProblems } from "./cloud";
+import { gcpChatProblems } from "./gcp-chats";
 import { gcpLimitProblems } from "./gcp-limits";
 import { modelProblems } from "./model";
 import { monitoringProblems } from "./monitoring";
@@ -32,6 +33,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...scheduleProblems(config),
     ...ruleProblems(config, models),
     ...cloudProblems(config, models),
+    ...gcpChatProblems(config, models),
     ...gcpLimitProblems(config, models),
   ];
 }

@@ -3,6 +3,7 @@ import type { Warning } from "../errors";
 import { alarmWarnings } from "./alarms";
 import { dataWarnings } from "./data";
 import { eventPatternWarnings } from "./event-patterns";
+import { formerNameWarnings } from "./former-names";
 import { policyWarnings } from "./policy";
 import { regionWarnings } from "./regions";
 
@@ -17,5 +18,6 @@ export function configWarnings(config: DeploymentConfig, _directory: string): Wa
     ...dataWarnings(config),
     ...policyWarnings(config),
     ...eventPatternWarnings(config),
+    ...formerNameWarnings(config),
   ];
 }

@@ -4,6 +4,8 @@ import type { DocumentReports, DriftFile } from "./drift/assess-document";
 import type { MetricAlarm } from "./drift/sources/cloudwatch-alarm";
 import type { MonitoringJob } from "./drift/sources/sagemaker-processing-job";
 import type { ModelSettings } from "./model-settings";
+import type { AlarmNews } from "./notices/alarm-message";
+import type { Message } from "./notices/message";
 import type { Launch } from "./schedules/pipeline-schedule";
 
 /**
@@ -22,6 +24,7 @@ export type IncomingMessage =
   | AlarmChanged
   | AnomalyFound
   | ReportsSent
+  | ToTell
   | NothingOfOurs;
 
 interface Incoming {
@@ -93,6 +96,12 @@ export interface AnomalyFound extends Incoming {
 export interface ReportsSent extends Incoming {
   readonly type: "drift-reports";
   readonly document: DocumentReports;
+}
+
+/** What chats are told: a message, or an alarm that becomes one. It concerns the model that it names, if that is configured. */
+export interface ToTell extends Incoming {
+  readonly type: "to-tell";
+  readonly news: { readonly message: Message } | { readonly alarm: AlarmNews };
 }
 
 /** Nothing that a model wants to know: a deletion, a folder's marker, an object beside those that are watched. */

@@ -3,6 +3,8 @@ import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
+import { ENVIRONMENT } from "../../functions/core/environment";
+import { messageVariables } from "../message-variables";
 import { denyWithoutTls, type PolicyStatement, policyDocument } from "./access/policy";
 import { type AwsDeployment, physicalName } from "./deployment";
 
@@ -12,6 +14,10 @@ export interface DecisionTopicProps {
   readonly emails: readonly string[];
   /** EventBridge publishes what rules tell of; the topic is then encrypted with a key of its own. @default false */
   readonly opensToRules?: boolean;
+  /** Folder or address of the runbooks, which messages name. @default - those of the repository */
+  readonly runbooks?: string;
+  /** Address of the console, which messages link to. @default - none */
+  readonly console?: string;
 }
 
 /** Tells people of the decisions that need them; encrypted, TLS only. Anything else may be subscribed beside it. */
@@ -19,9 +25,12 @@ export class DecisionTopic extends Construct {
   readonly arn: string;
   /** What must exist before rules publish. */
   readonly policy: SnsTopicPolicy;
+  private readonly props: DecisionTopicProps;
 
-  constructor(scope: Construct, id: string, { deployment, emails, opensToRules = false }: DecisionTopicProps) {
+  constructor(scope: Construct, id: string, props: DecisionTopicProps) {
     super(scope, id);
+    const { deployment, emails, opensToRules = false } = props;
+    this.props = props;
     const topic = new SnsTopic(this, "Resource", {
       name: physicalName(deployment, "decisions"),
       // AWS's own key: its policy lets every role of the account use it that may publish to a topic, but no service.
@@ -39,6 +48,11 @@ export class DecisionTopic extends Construct {
   /** Lets a function tell people. */
   publish(): PolicyStatement {
     return { Effect: "Allow", Action: "sns:Publish", Resource: this.arn };
+  }
+
+  /** The address that it needs for that, and what messages name. */
+  environment(): Record<string, string> {
+    return { [ENVIRONMENT.topic]: this.arn, ...messageVariables(this.props) };
   }
 }
 

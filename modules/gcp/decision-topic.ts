@@ -3,11 +3,16 @@ import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-ia
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../functions/core/environment";
+import { messageVariables } from "../message-variables";
 import type { Grant } from "./access/grants";
 import { type GcpDeployment, physicalName } from "./deployment";
 
 export interface DecisionTopicProps {
   readonly deployment: GcpDeployment;
+  /** Folder or address of the runbooks, which messages name. */
+  readonly runbooks?: string;
+  /** Address of the console, which messages link to. @default - none */
+  readonly console?: string;
 }
 
 /**
@@ -17,12 +22,13 @@ export class DecisionTopic extends Construct {
   /** `projects/<project>/topics/<topic>`. */
   readonly topic: string;
   private readonly name: string;
-  private readonly deployment: GcpDeployment;
+  private readonly props: DecisionTopicProps;
   private readonly subscribed: ITerraformDependable[] = [];
 
-  constructor(scope: Construct, id: string, { deployment }: DecisionTopicProps) {
+  constructor(scope: Construct, id: string, props: DecisionTopicProps) {
     super(scope, id);
-    this.deployment = deployment;
+    const { deployment } = props;
+    this.props = props;
     const topic = new PubsubTopic(this, "Resource", {
       project: deployment.project,
       name: physicalName(deployment, "decisions", 255),
@@ -40,7 +46,7 @@ export class DecisionTopic extends Construct {
 
   /** Lets a function tell people. */
   grants(): Grant[] {
-    const { project } = this.deployment;
+    const { project } = this.props.deployment;
     const dependsOn = this.subscribed;
     const role = "roles/pubsub.publisher";
     return [
@@ -58,8 +64,13 @@ export class DecisionTopic extends Construct {
     ];
   }
 
-  /** The address that it needs for that. */
+  /** The addresses that it needs for that, and what messages name. */
   environment(): Record<string, string> {
-    return { [ENVIRONMENT.topic]: this.topic };
+    const { deployment, runbooks, console } = this.props;
+    return {
+      [ENVIRONMENT.topic]: this.topic,
+      [ENVIRONMENT.environment]: deployment.environment,
+      ...messageVariables({ runbooks, console }),
+    };
   }
 }

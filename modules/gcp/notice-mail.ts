@@ -1,8 +1,8 @@
 import { MonitoringAlertPolicy } from "@cdktf/provider-google/lib/monitoring-alert-policy";
 import { MonitoringNotificationChannel } from "@cdktf/provider-google/lib/monitoring-notification-channel";
 import { Construct } from "constructs";
-import { type Outcome, UNTOLD_REASON } from "../../functions/core/coordination/decision";
 import type { EventName, FieldOf } from "../../functions/core/log/events";
+import type { ToldWords } from "../../functions/core/notices/told-words";
 import { literalText } from "../terraform-text";
 import { type GcpDeployment, physicalName } from "./deployment";
 import { anyOf, eventFilter, labelExtractors } from "./observability/log-metrics";
@@ -14,8 +14,6 @@ interface Mail {
   /** What happened, for whoever gets the mail. */
   readonly title: string;
   readonly event: EventName;
-  /** A further condition of the filter. @default - every line of the event */
-  readonly where?: string;
   /** Fields that the mail shows. */
   readonly labels: readonly string[];
 }
@@ -24,19 +22,26 @@ function mailOf<E extends EventName>(mail: Mail & { readonly event: E; readonly 
   return mail;
 }
 
-/** The outcomes that need a person. */
-const OUTCOMES: readonly Outcome[] = ["ask", "reject"];
-
-const OF_OUTCOMES = `jsonPayload.${"outcome" satisfies FieldOf<"decided">}=${anyOf(OUTCOMES)}`;
-const KNOWN_TO_PEOPLE = `jsonPayload.${"reason" satisfies FieldOf<"decided">}=${JSON.stringify(UNTOLD_REASON)}`;
+/**
+ * What every mail shows, beside whom it is about: sentences that stand for themselves, each empty where there is nothing to say. With
+ * them a condition has ten labels, as many as a log-based metric may have: https://cloud.google.com/logging/quotas#log-based-metrics
+ */
+const WORDS = [
+  "told",
+  "because",
+  "costs",
+  "unanswered",
+  "approve",
+  "reject",
+  "further",
+] as const satisfies readonly (keyof ToldWords)[];
 
 /** Of the decisions that need a person. */
 export const DECISION_MAIL = mailOf({
   name: "decisions",
   title: "A decision needs a person",
-  event: "decided",
-  where: `${OF_OUTCOMES} AND NOT ${KNOWN_TO_PEOPLE}`,
-  labels: ["model", "requestId", "outcome", "reason"],
+  event: "decision-told",
+  labels: ["model", "requestId", "subject", ...WORDS],
 });
 
 /** Of the drifts that people are told of, once for each rise: which severities these are is the models' to say. */
@@ -44,7 +49,7 @@ export const DRIFT_MAIL = mailOf({
   name: "drift",
   title: "A model drifts",
   event: "drift-told",
-  labels: ["model", "subject"],
+  labels: ["model", "subject", ...WORDS],
 });
 
 /** Of the candidates that people are told of: each that ended, and each that waits for an approval. */
@@ -52,7 +57,7 @@ export const CANDIDATE_MAIL = mailOf({
   name: "candidates",
   title: "A candidate was decided about, or waits for an approval",
   event: "candidate-told",
-  labels: ["model", "requestId", "subject"],
+  labels: ["model", "requestId", "subject", ...WORDS],
 });
 
 /** The least that Cloud Monitoring allows between two mails of one policy, and the least that an incident stays open. */
@@ -79,7 +84,7 @@ export class NoticeMail extends Construct {
     this.channels = "channels" in to ? to.channels : this.addresses(deployment, to.emails);
     const [first = "", ...others] = functionNames;
     const services = others.length === 0 ? JSON.stringify(first) : anyOf(functionNames);
-    const { name, title, event, where, labels } = mail;
+    const { name, title, event, labels } = mail;
     new MonitoringAlertPolicy(this, "Resource", {
       project,
       displayName: physicalName(deployment, name),
@@ -89,13 +94,17 @@ export class NoticeMail extends Construct {
         {
           displayName: title,
           conditionMatchedLog: {
-            filter: [eventFilter(services, event), ...(where === undefined ? [] : [where])].join(" AND "),
+            filter: eventFilter(services, event),
             labelExtractors: labelExtractors(labels),
           },
         },
       ],
       alertStrategy: { notificationRateLimit: { period: FIVE_MINUTES }, autoClose: HALF_AN_HOUR },
-      documentation: { mimeType: "text/markdown", content: literalText(mailText(labels)) },
+      documentation: {
+        mimeType: "text/markdown",
+        subject: literalText(variable("subject")),
+        content: literalText(mailText(labels)),
+      },
       // Channels of its own wait for the API themselves.
       ...("channels" in to && { dependsOn: apis.enabled("monitoring") }),
     });
@@ -123,7 +132,15 @@ export class NoticeMail extends Construct {
   }
 }
 
-/** https://cloud.google.com/monitoring/alerts/doc-variables */
+/**
+ * A paragraph for each sentence, and below them whom it is about. What is not there expands to nothing.
+ * https://cloud.google.com/monitoring/alerts/doc-variables
+ */
 function mailText(labels: readonly string[]): string {
-  return labels.map((label) => `- ${label}: $` + `{log.extracted_label.${label}}`).join("\n");
+  const about = labels.filter((label) => !WORDS.some((word) => word === label) && label !== "subject");
+  return [variable("subject"), ...WORDS.map(variable), ...about.map((label) => `${label}: ${variable(label)}`)].join("\n\n");
+}
+
+function variable(label: string): string {
+  return `$` + `{log.extracted_label.${label}}`;
 }

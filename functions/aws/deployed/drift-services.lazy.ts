@@ -5,6 +5,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { requestFates } from "../../core/drift/episodes/request-fate";
 import { readEnvironment } from "../../core/environment";
+import { messagePlace } from "../../core/notices/message-place";
 import { apiLimits, objectLimits } from "../adapters/call-limits";
 import { dynamoDecisionLog } from "../adapters/dynamodb/decision-log";
 import { explainedClient } from "../adapters/explained-client";
@@ -39,5 +40,9 @@ export function rejectedMessages() {
 }
 
 export function notifier() {
-  return snsNotifier(explainedClient(new SNSClient(apiLimits())), readEnvironment(process.env, ["topic"]).topic);
+  return snsNotifier(
+    explainedClient(new SNSClient(apiLimits())),
+    readEnvironment(process.env, ["topic"]).topic,
+    messagePlace(process.env),
+  );
 }

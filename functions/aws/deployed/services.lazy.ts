@@ -5,6 +5,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { readEnvironment } from "../../core/environment";
 import type { Log } from "../../core/log/log";
+import { messagePlace } from "../../core/notices/message-place";
 import { apiLimits, objectLimits } from "../adapters/call-limits";
 import { dynamoInstancePrices } from "../adapters/dynamodb/model-settings";
 import { explainedClient } from "../adapters/explained-client";
@@ -34,7 +35,11 @@ export function rejectedMessages() {
 }
 
 export function notifier() {
-  return snsNotifier(explainedClient(new SNSClient(apiLimits())), readEnvironment(process.env, ["topic"]).topic);
+  return snsNotifier(
+    explainedClient(new SNSClient(apiLimits())),
+    readEnvironment(process.env, ["topic"]).topic,
+    messagePlace(process.env),
+  );
 }
 
 export function watcher(log: Log) {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "../../core/incoming-message";
 import type { ModelList } from "../../core/model-settings";
 import { readDataMessage } from "./data-message";
 import { readDriftMessage } from "./drift-message";
+import { readNotification } from "./notification";
 import { readRequestMessage } from "./request-message";
 import type { SqsMessage } from "./s3-event";
 
@@ -18,6 +19,8 @@ export function readMessage(role: string, message: SqsMessage, models: ModelList
       return readRequestMessage(message, models);
     case "drift":
       return readDriftMessage(message, models, now);
+    case "messages":
+      return readNotification(message, models);
     default:
       return undefined;
   }

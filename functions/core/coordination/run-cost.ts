@@ -30,7 +30,7 @@ export function isOverWholeBudget(policy: CoordinatorPolicy, state: CoordinatorS
 }
 
 /** Objects and bytes of all manifests of a request. */
-export function newData({ manifests }: TrainingRequest): { objects: number; bytes: number } {
+export function newData({ manifests }: Pick<TrainingRequest, "manifests">): { objects: number; bytes: number } {
   const sum = { objects: 0, bytes: 0 };
   for (const { objects, bytes } of manifests) {
     sum.objects += objects;

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { needsApproval } from "../coordination/parked-requests";
 import type { ModelSettings } from "../model-settings";
+import { NO_TRAINING } from "../notices/notice";
 import { amountSchema, ordinalSchema, timeSchema } from "../numbers";
 import { qualitySignalSchema } from "../quality/quality-signal";
 import { driftRequestId } from "../request-ids";
@@ -95,8 +96,14 @@ export function respondToDrift(
   const { request, notify, block } = drift.responses[severity];
   const why = `${severity} drift by ${monitor}: ${describe(evaluation)}`;
   const recorded: DriftAction = { type: "record", severity, why: episode.why === undefined ? why : `${why}; ${episode.why}` };
-  const notice: DriftAction = { type: "notify", subject: `${model}: drift is ${severity}`, text: why };
-  if (request === undefined) return notify && isRisen ? [recorded, notice] : [recorded];
+  const noticeOf = (then: string): DriftAction => ({
+    type: "notify",
+    subject: `${model}: drift is ${severity}`,
+    text: `${why}\n${then}`,
+  });
+  if (request === undefined) {
+    return notify && isRisen ? [recorded, noticeOf(NO_TRAINING)] : [recorded];
+  }
   if (!episode.asks) return [recorded];
   const asked: TrainingRequest = {
     id: driftRequestId({ model, monitor, id: evaluation.reportId, window: evaluation.window }),
@@ -111,7 +118,11 @@ export function respondToDrift(
     ...(block && episode.isAnnounced && { blocks: true }),
   };
   const isTold = notify && episode.isAnnounced && !needsApproval(policy, asked);
-  return [recorded, { type: "request", request: asked }, ...(isTold ? [notice] : [])];
+  return [
+    recorded,
+    { type: "request", request: asked },
+    ...(isTold ? [noticeOf("A training was asked for; nobody needs to approve it.")] : []),
+  ];
 }
 
 /** Of the features with the model's severity, the one furthest above its threshold. */

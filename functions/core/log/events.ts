@@ -6,6 +6,7 @@ import type { RunOutcome } from "../coordination/settle-run";
 import type { DriftSeverity, Severity } from "../drift/severity";
 import type { ChatName } from "../notices/chat";
 import type { NoticeKind } from "../notices/message";
+import type { ToldWords } from "../notices/told-words";
 import type { CandidateOutcome } from "../promotion/candidate";
 import type { GuardrailName } from "../promotion/guardrails/guardrail";
 import type { RegistryMark } from "../promotion/ports";
@@ -178,15 +179,18 @@ export interface LogEvents extends MonitorEvents, RolloutEvents {
   /** What a drift asks for failed; the next delivery does it. */
   "drift-action-postponed": OfModel &
     Failed & { readonly requestId: string | undefined; readonly reportId: string; readonly action: string };
+  /** People were told of a decision that needs them, on Google Cloud, which writes its mails from this. */
+  "decision-told": OfRequest & ToldWords & { readonly level: "warn"; readonly subject: string };
   /** People were told of a drift, on Google Cloud, which writes its mails from this. */
-  "drift-told": OfModel & {
-    readonly level: "warn";
-    readonly requestId: string | undefined;
-    readonly subject: string;
-    readonly why: string;
-  };
+  "drift-told": OfModel &
+    ToldWords & {
+      readonly level: "warn";
+      readonly requestId: string | undefined;
+      readonly subject: string;
+      readonly why: string;
+    };
   /** People were told of a candidate, on Google Cloud, which writes its mails from this. */
-  "candidate-told": OfRequest & { readonly level: "warn"; readonly subject: string; readonly why: string };
+  "candidate-told": OfRequest & ToldWords & { readonly level: "warn"; readonly subject: string; readonly why: string };
   /** A chat was told. */
   told: OfTelling & { readonly level: "info" };
   /** A chat did not take what people are told; the queue brings it again. */

@@ -38,6 +38,8 @@ export const messageSchema = z.object({
   model: z.exactOptional(z.string()),
   /** What happened and what to do, in sentences, a paragraph each. */
   paragraphs: z.array(z.string()),
+  /** What a person may do next: what for, and the exact command. Not the answers to the question, which it has itself. */
+  steps: z.exactOptional(z.array(z.object({ what: z.string(), command: z.string() }))),
   /** Details worth a line each, such as the request's id. */
   facts: z.array(z.object({ name: z.string(), value: z.string() })),
   /** Present where a person is asked for an approval. */
@@ -47,6 +49,7 @@ export const messageSchema = z.object({
 });
 
 export type Message = z.infer<typeof messageSchema>;
+export type Step = NonNullable<Message["steps"]>[number];
 export type Question = z.infer<typeof questionSchema>;
 
 /** Where a deployment is and what belongs to it, as far as messages name it. */
@@ -59,6 +62,8 @@ export interface MessagePlace {
   readonly region?: string;
   /** On Google Cloud. */
   readonly project?: string;
+  /** The state store as `--state` names it, where the environment does not tell it. */
+  readonly state?: string;
   /** Folder or address of the runbooks. */
   readonly runbooks: string;
   /** Address of the console. @default - none is configured */

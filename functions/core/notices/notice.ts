@@ -3,10 +3,36 @@ import type { CheckResult, Decision } from "../coordination/decision";
 import { type Omitted, shortenings } from "../coordination/request-size";
 import { threeDigits } from "../drift/judgement";
 import { rankOf } from "../drift/severity";
+import { fnv1a } from "../request-ids";
 import { askedBy, type TrainingRequest } from "../training-request";
+import type { NoticeKind } from "./message";
+import { noticeId } from "./notice-id";
 
-/** What people are told of a model: a decision that needs them, or a drift. */
+/** Something that a person may do next. */
+export interface NextStep {
+  /** What for, as the beginning of a line that ends in a colon and the command. */
+  readonly what: string;
+  /** The command of Retrigger and its arguments. */
+  readonly words: readonly string[];
+}
+
+/** What is asked about a candidate that waits for an approval; times are epoch milliseconds. */
+export interface CandidateQuestion {
+  /** Why people are asked, in one sentence. */
+  readonly why: string;
+  readonly askedAt: number;
+  readonly expiresAt: number;
+  /** How many people must approve it. */
+  readonly approvers: number;
+}
+
+/** What people are told of a model: a decision that needs them, a drift, or a step of a candidate. */
 export interface Notice {
+  /** The same for the same event, however often it is told; at most 200 characters. */
+  readonly id: string;
+  readonly kind: Exclude<NoticeKind, "alarms">;
+  /** When it was decided, epoch milliseconds; absent where that is not known. */
+  readonly at?: number;
   /** What happened, in one line. */
   readonly subject: string;
   /** What to know of it, and what to do: readable lines, without the subject. */
@@ -18,6 +44,12 @@ export interface Notice {
   readonly decision?: Decision;
   /** Causes and manifests of the decision's request that it does not list. */
   readonly omitted?: Omitted;
+  /** Of a candidate that waits for an approval: what is asked. The first line of the text says the same. */
+  readonly asks?: CandidateQuestion;
+  /** What a person may do; the text has a line for each, as `nextStepLine` writes it. */
+  readonly next?: readonly NextStep[];
+  /** Name of the runbook of a notice without a decision. */
+  readonly runbook?: string;
 }
 
 /** People who could not be told for a day are told by the record; milliseconds. */
@@ -29,9 +61,40 @@ export interface Notifier {
   notify(notice: Notice): Promise<void>;
 }
 
-/** The notice of a drift. @param requestId of the training that the drift's report asks for, where it is known */
+/** The end of a drift's text where its severity asks for no training. */
+export const NO_TRAINING = "By the model's policy, drift of this severity asks for no training.";
+
+/**
+ * The notice of a drift.
+ * @param requestId of the training that the drift's report asks for, where it is known
+ */
 export function driftNotice(model: string, subject: string, text: string, requestId?: string): Notice {
-  return { subject, text, model, ...(requestId !== undefined && { requestId }) };
+  const id = noticeId("drift", requestId ?? model, fnv1a(`${subject}\n${text}`));
+  const isAsked = requestId !== undefined && !text.endsWith(NO_TRAINING);
+  const next = [
+    ...(!isAsked ? [] : [{ what: "What became of the training", words: ["why", requestId] }]),
+    { what: "How it was judged", words: ["drift", model] },
+    { what: "To ask for a training yourself", words: ["trigger", model, "--why", "your reason"] },
+  ];
+  return { id, kind: "drift", subject, text, model, ...(requestId !== undefined && { requestId }), next };
+}
+
+/** What is told of a candidate, as the state of its promotion holds it until people are. */
+export type CandidateNews = Pick<Notice, "subject" | "text" | "asks" | "next" | "runbook"> & {
+  readonly candidateId: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+};
+
+/** The notice of a step of a candidate. */
+export function promotionNotice(model: string, { candidateId, at, ...told }: CandidateNews): Notice {
+  const id = noticeId("promotion", candidateId, at, fnv1a(told.subject));
+  return { id, kind: "promotions", at, model, requestId: candidateId, ...told };
+}
+
+/** The line of a notice's text that says what a person may do. */
+export function nextStepLine({ what, words }: NextStep): string {
+  return `${what}: retrigger ${words.join(" ")}`;
 }
 
 /**
@@ -39,9 +102,10 @@ export function driftNotice(model: string, subject: string, text: string, reques
  * @param omitted causes and manifests that its request does not list
  */
 export function decisionNotice(subject: string, decision: Decision, omitted?: Omitted): Notice {
-  const { requestId, model } = decision;
+  const { requestId, model, outcome, decidedAt: at } = decision;
+  const id = noticeId("decision", requestId, outcome, at);
   const text = decisionLines(decision).join("\n");
-  return { subject, text, model, requestId, decision, ...(omitted !== undefined && { omitted }) };
+  return { id, kind: "decisions", at, subject, text, model, requestId, decision, ...(omitted !== undefined && { omitted }) };
 }
 
 function decisionLines({ requestId, model, outcome, reason, decidedAt, dueAt, checks, request }: Decision): string[] {
@@ -82,17 +146,18 @@ export function readableText({ subject, text }: Notice): string {
 
 /**
  * A notice for people and programs: what people read and, of a decision, an empty line and the decision as JSON. Of its request,
- * causes and manifests are left out (and counted) as far as `maxBytes` of UTF-8 need it.
+ * causes and manifests are left out (and counted) as far as `maxBytes` need it.
+ * @param bytesOf how many bytes a text takes where it is sent. @default - as UTF-8
  * @throws RangeError when a decision does not fit even so
  */
-export function messageText(notice: Notice, maxBytes: number): string {
+export function messageText(notice: Notice, maxBytes: number, bytesOf: (text: string) => number = utf8Bytes): string {
   const { decision, omitted } = notice;
   const readable = readableText(notice);
   if (decision === undefined) return readable;
   const { causes: _causes, manifests: _manifests, ...request } = decision.request;
   for (const listed of shortenings(decision.request, omitted)) {
     const text = `${readable}\n\n${JSON.stringify({ ...decision, request: { ...request, ...listed } })}`;
-    if (utf8Bytes(text) <= maxBytes) return text;
+    if (bytesOf(text) <= maxBytes) return text;
   }
   throw new RangeError(`the message on ${decision.requestId} does not fit into ${maxBytes} bytes`);
 }

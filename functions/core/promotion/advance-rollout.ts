@@ -4,7 +4,7 @@ import type { AnswerResult } from "../coordination/coordinator-state";
 import { identityNames } from "../coordination/person-answer";
 import type { CandidateOutcome } from "./candidate";
 import { accepted, concluded } from "./conclude-candidate";
-import { notice, type PromotedModel, recordOf, withEffects } from "./promotion-effects";
+import { type NoticeExtras, notice, type PromotedModel, recordOf, withEffects } from "./promotion-effects";
 import type { CurrentCandidate, PromotionState } from "./promotion-state";
 import { advance } from "./rollout/advance";
 import { evidencePolicy } from "./rollout/evidence/evidence-policy";
@@ -75,7 +75,9 @@ function recorded(
   if (record === undefined) return changed;
   const { why, by, rollout: told } = record;
   const kept = recordOf(state, next, { at: now, step: "rollout", why, ...(by !== undefined && { by }), rollout: told });
-  return withEffects(changed, kept, notice(current.candidate, now, subjectOf(current, record), linesOf(current, rollout, record)));
+  const lines = [`${current.candidate.id} on ${rollout.settings.endpoint}: ${why}`, `Traffic: ${told.traffic}`];
+  const news = notice(current.candidate, now, subjectOf(current, record), lines, stepExtras(current, rollout, record));
+  return withEffects(changed, kept, news);
 }
 
 function ended(
@@ -107,16 +109,23 @@ function subjectOf({ candidate }: CurrentCandidate, { rollout: { step } }: Rollo
   return `the rollout of ${candidate.model} ${SUBJECTS[step]}`;
 }
 
-function linesOf(
-  { candidate }: CurrentCandidate,
-  { settings, ending }: Rollout,
-  { why, rollout: { traffic } }: RolloutStep,
-): string[] {
-  return [
-    `${candidate.id} on ${settings.endpoint}: ${why}`,
-    `Traffic: ${traffic}`,
-    `How it goes: retrigger rollout ${candidate.model}`,
+function stepExtras(
+  { candidate: { model } }: CurrentCandidate,
+  { ending }: Rollout,
+  { rollout: { step } }: RolloutStep,
+): NoticeExtras {
+  const next = [
+    { what: "How it goes", words: ["rollout", model] },
     // One that goes back already cannot be ended again.
-    ...(ending === undefined ? [`To end it: retrigger rollback ${candidate.model} --why …`] : []),
+    ...(ending === undefined ? [{ what: "To end it", words: ["rollback", model, "--why", "your reason"] }] : []),
+    ...(step === "held" ? [{ what: "To let it go on", words: ["continue", model] }] : []),
   ];
+  const runbook = RUNBOOKS[step];
+  return { next, ...(runbook !== undefined && { runbook }) };
 }
+
+const RUNBOOKS: Readonly<Partial<Record<RolloutStep["rollout"]["step"], string>>> = {
+  back: "rolled-back",
+  safe: "rolled-back",
+  held: "rollout-held-long",
+};

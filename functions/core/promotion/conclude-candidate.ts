@@ -1,6 +1,6 @@
 import { CANDIDATE_OUTCOMES, type Candidate, type CandidateOutcome } from "./candidate";
 import { chainWithoutGain } from "./guardrails/chain";
-import { checkLines, markOf, notice, type PromotedModel, recordOf, withEffects } from "./promotion-effects";
+import { checkLines, markOf, type NoticeExtras, notice, type PromotedModel, recordOf, withEffects } from "./promotion-effects";
 import type { Champion, CurrentCandidate, PromotionState } from "./promotion-state";
 import { stepOf } from "./rollout/rollout-steps";
 import { newRollout } from "./rollout/start-rollout";
@@ -47,14 +47,24 @@ export function concluded(
   const rollout = current.rollout && stepOf(current.rollout, "ended", why).rollout;
   const approvedBy = approval?.approvedBy ?? [];
   const people = { ...(approvedBy.length > 0 && { approvedBy }), ...(by !== undefined && { by }) };
-  const lines = [`${candidate.id}: ${why}`, ...checkLines(checks), `The whole way: retrigger why ${candidate.id}`];
+  const lines = [`${candidate.id}: ${why}`, ...checkLines(checks)];
   const ended = withEffects(
     remembered(free, candidate, outcome),
     ...(verdict === undefined ? [] : [markOf(candidate, verdict, `${outcome}: ${why}`)]),
     recordOf(state, current, { at: now, step: "ended", outcome, why, ...people, ...(rollout !== undefined && { rollout }) }),
-    notice(candidate, now, subjectOf(candidate, outcome), lines),
+    notice(candidate, now, subjectOf(candidate, outcome), lines, endExtras(candidate, outcome)),
   );
   return current === state.current ? withNext(ended, now) : ended;
+}
+
+/** What a person may do after the end of a candidate. */
+function endExtras({ id, model }: Candidate, outcome: CandidateOutcome): NoticeExtras {
+  const whole = { what: "The whole way", words: ["why", id] };
+  const again = { what: "To train another candidate", words: ["trigger", model, "--why", "your reason"] };
+  return {
+    next: MARKS[outcome] === "rejected" ? [whole, again] : [whole],
+    ...(outcome === "rolled-back" && { runbook: "rolled-back" }),
+  };
 }
 
 /** The candidate that waited for the end of a rollout is decided about now. */
@@ -80,9 +90,10 @@ export function passed(
   const rolling: CurrentCandidate = { ...current, stage: "rollout", rollout };
   const told = `${why}; its rollout on ${settings.endpoint} begins`;
   const record = recordOf(state, rolling, { at: now, step: "rollout", why: told });
-  const lines = [`${current.candidate.id}: ${told}`, `How it goes: retrigger rollout ${current.candidate.model}`];
-  const subject = `a rollout of ${current.candidate.model} begins`;
-  return withEffects({ ...state, current: rolling }, record, notice(current.candidate, now, subject, lines));
+  const { candidate } = current;
+  const next = [{ what: "How it goes", words: ["rollout", candidate.model] }];
+  const begins = notice(candidate, now, `a rollout of ${candidate.model} begins`, [`${candidate.id}: ${told}`], { next });
+  return withEffects({ ...state, current: rolling }, record, begins);
 }
 
 /** Ends a candidate that may serve. Freezes automatic training after too many promotions in a row without a gain. */

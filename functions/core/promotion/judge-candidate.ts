@@ -67,11 +67,15 @@ export function judgeCandidate(state: PromotionState, model: PromotedModel, judg
     { ...used, current: asked },
     markOf(asked.candidate, "waiting", question),
     recordOf(used, asked, { at: now, step: "asked", why: question, expiresAt }),
-    notice(asked.candidate, now, `a candidate of ${asked.candidate.model} waits for approval`, [
-      told,
-      ...checkLines(checks),
-      `To answer: retrigger approve ${asked.candidate.id}, or retrigger reject ${asked.candidate.id}`,
-    ]),
+    notice(asked.candidate, now, `a candidate of ${asked.candidate.model} waits for approval`, [told, ...checkLines(checks)], {
+      asks: { why: question, askedAt: now, expiresAt, approvers: model.promotion.approval.approvers },
+      next: [
+        { what: "To approve it", words: ["approve", asked.candidate.id] },
+        { what: "To reject it", words: ["reject", asked.candidate.id] },
+        { what: "Every guardrail with its numbers", words: ["why", asked.candidate.id] },
+      ],
+      runbook: "candidate-expiring",
+    }),
   );
 }
 

@@ -4,7 +4,7 @@ import { MAX_WHY } from "../coordination/person-answer";
 import type { CoordinatorStore } from "../coordination/ports";
 import { RetryableError } from "../errors";
 import { type Log, messageOf } from "../log/log";
-import { NOTICE_MAX_AGE_MS, type Notifier } from "../notices/notice";
+import { type CandidateNews, NOTICE_MAX_AGE_MS, type Notifier, nextStepLine, promotionNotice } from "../notices/notice";
 import { type Performed, performOutbox } from "../outbox";
 import { plainLine } from "../plain-text";
 import { recorded } from "../replay/recorded-input";
@@ -193,7 +193,7 @@ async function perform(
       await followCandidate(ports, model, effect.record);
       return undefined;
     case "notify":
-      await notify(ports, model, effect);
+      await notify(ports, model, newsOf(effect));
       return undefined;
     case "freeze":
       await freezeModel(ports, model, effect);
@@ -215,16 +215,18 @@ async function mark(
   return { finished: (state) => noticeVersion(state, version) };
 }
 
-type Told = Pick<NotifyEffect, "candidateId" | "at" | "subject" | "text">;
-
-async function notify({ notifier, log, now }: PromotionPorts, { model }: PromotedModel, told: Told): Promise<void> {
-  const { candidateId: requestId, subject, text, at } = told;
+async function notify({ notifier, log, now }: PromotionPorts, { model }: PromotedModel, news: CandidateNews): Promise<void> {
+  const { candidateId: requestId, at } = news;
   try {
-    await notifier.notify({ subject, text, model, requestId });
+    await notifier.notify(promotionNotice(model, news));
   } catch (error) {
     if (now() - at < NOTICE_MAX_AGE_MS) throw error;
     log({ level: "error", event: "notice-dropped", model, requestId, error: messageOf(error) });
   }
+}
+
+function newsOf({ type: _type, number: _number, ...news }: NotifyEffect): CandidateNews {
+  return news;
 }
 
 /** A pause of a person, or a rule, holds more than a freeze: the freeze follows it. */
@@ -247,8 +249,10 @@ async function freezeModel(ports: PromotionPorts, promoted: PromotedModel, effec
     return recorded(state, changed, { type: "pause", ...frozen, isFreeze: true });
   });
   if (isNew) ports.log({ level: "warn", event: "model-frozen", model, requestId: candidateId, why });
-  const text = `${why}\nWhat a person asks for still starts. To let the rest go on: retrigger thaw ${model}`;
-  await notify(ports, promoted, { candidateId, at, subject: `automatic training of ${model} is frozen`, text });
+  const thaw = { what: "To let the rest go on", words: ["thaw", model] };
+  const text = `${why}\nWhat a person asks for still starts.\n${nextStepLine(thaw)}`;
+  const subject = `automatic training of ${model} is frozen`;
+  await notify(ports, promoted, { candidateId, at, subject, text, next: [thaw], runbook: "model-frozen" });
 }
 
 function candidateOf(effect: PromotionEffect): string {

@@ -1,5 +1,6 @@
 import type { CoordinatorPolicy } from "../coordination/policy";
 import type { ModelLimit } from "../model-settings";
+import { type CandidateNews, nextStepLine } from "../notices/notice";
 import { plainLines } from "../plain-text";
 import { fnv1a } from "../request-ids";
 import type { Candidate } from "./candidate";
@@ -44,9 +45,20 @@ export function markOf({ id, version }: Candidate, verdict: "approved" | "reject
   return { type: "mark", candidateId: id, version, verdict, why };
 }
 
+/** What people are told of a candidate beside its lines: what they are asked, what they may do, and the runbook about it. */
+export type NoticeExtras = Pick<CandidateNews, "asks" | "next" | "runbook">;
+
 /** People are told. */
-export function notice({ id }: Candidate, at: number, subject: string, lines: readonly string[]): NewEffect {
-  return { type: "notify", candidateId: id, at, subject, text: plainLines(lines.join("\n")) };
+export function notice(
+  { id }: Candidate,
+  at: number,
+  subject: string,
+  lines: readonly string[],
+  { next = [], ...extras }: NoticeExtras = {},
+): NewEffect {
+  const steps = next.map(({ what, words }) => ({ what, words: [...words] }));
+  const text = plainLines([...lines, ...steps.map(nextStepLine)].join("\n"));
+  return { type: "notify", candidateId: id, at, subject, text, ...extras, ...(steps.length > 0 && { next: steps }) };
 }
 
 /** A step of the candidate is kept. */

@@ -108,6 +108,10 @@ const promotionEffectSchema = z.discriminatedUnion("type", [
     at: timeSchema,
     subject: z.string(),
     text: z.string(),
+    /** What people are asked, and what they may do; absent in what an earlier program saved. */
+    asks: z.exactOptional(z.object({ why: z.string(), askedAt: timeSchema, expiresAt: timeSchema, approvers: amountSchema })),
+    next: z.exactOptional(z.array(z.object({ what: z.string(), words: z.array(z.string()) }))),
+    runbook: z.exactOptional(z.string()),
   }),
   /** Automatic training of the model is frozen. */
   z.object({ type: z.literal("freeze"), number: amountSchema, candidateId: z.string(), at: timeSchema, why: textSchema }),

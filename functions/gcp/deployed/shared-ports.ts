@@ -1,6 +1,7 @@
 import { Firestore } from "@google-cloud/firestore";
 import { GoogleAuth } from "google-auth-library";
 import { ENVIRONMENT, readEnvironment } from "../../core/environment";
+import { messagePlace } from "../../core/notices/message-place";
 import { lazyPort } from "../../node/lazy-port";
 import { firestoreLimits } from "../adapters/call-limits";
 import { parseDatabaseName } from "../adapters/firestore/documents";
@@ -33,7 +34,7 @@ export function sharedPorts() {
       }),
       notifier: lazyPort(async () => {
         const { topic } = readEnvironment(process.env, ["topic"]);
-        return pubSubNotifier(rest, topic, { log: consoleLog });
+        return pubSubNotifier(rest, topic, { log: consoleLog, place: messagePlace(process.env) });
       }),
       log: consoleLog,
       now: Date.now,

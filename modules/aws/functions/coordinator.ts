@@ -120,7 +120,7 @@ function readHoldOuts({ deployment, models }: Pick<CoordinatorResources, "deploy
 
 /** The addresses that such a function needs. */
 export function coordinatorEnvironment({ state, decisions }: CoordinatorResources): Record<string, string> {
-  return { [ENVIRONMENT.state]: state.tableName, [ENVIRONMENT.topic]: decisions.arn };
+  return { [ENVIRONMENT.state]: state.tableName, ...decisions.environment() };
 }
 
 /** A run that has one of these ends there. */

@@ -52,7 +52,7 @@ export class Promoter extends ScheduledFunction {
           ...judgeCandidates(deployment, separatelyApproved(own), "reject-alone"),
         ];
       },
-      environment: { [ENVIRONMENT.state]: state.tableName, [ENVIRONMENT.topic]: decisions.arn },
+      environment: { [ENVIRONMENT.state]: state.tableName, ...decisions.environment() },
       timeoutSec: TIMEOUT_SEC,
       memoryMb: MEMORY_MB,
       schedulerRole: "promoter-schedule",

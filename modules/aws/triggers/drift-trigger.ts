@@ -65,7 +65,7 @@ export class DriftTrigger extends Construct {
       environment: {
         [ENVIRONMENT.state]: state.tableName,
         [ENVIRONMENT.requests]: requests.url,
-        [ENVIRONMENT.topic]: decisions.arn,
+        ...decisions.environment(),
       },
       timeoutSec: TIMEOUT_SEC,
       memoryMb: MEMORY_MB,

@@ -14,6 +14,7 @@ import { s3ManifestStore } from "../../../functions/aws/adapters/s3/manifest-sto
 import { sageMakerPipelineLauncher } from "../../../functions/aws/adapters/sagemaker/pipeline-launcher";
 import { sageMakerRunWatcher } from "../../../functions/aws/adapters/sagemaker/run-watcher";
 import { RetryableError } from "../../../functions/core/errors";
+import { driftNotice } from "../../../functions/core/notices/notice";
 import { describeHangingRun } from "../../contracts/hanging-run.contract";
 import { settingsOf } from "../../simulation/data-path";
 import { requestOf } from "../../simulation/requests";
@@ -99,8 +100,9 @@ function sendRequest(config: Config) {
 }
 
 function tellPeople(config: Config) {
-  const notice = { subject: "a subject", text: "a text", model: "flights" };
-  return snsNotifier(new SNSClient({ ...config, ...apiLimits(IMPATIENT) }), "arn:topic").notify(notice);
+  const place = { environment: "test", stack: "aws", runbooks: "docs/runbooks" } as const;
+  const client = new SNSClient({ ...config, ...apiLimits(IMPATIENT) });
+  return snsNotifier(client, "arn:topic", place).notify(driftNotice("flights", "a subject", "a text"));
 }
 
 function readLedger(config: Config) {

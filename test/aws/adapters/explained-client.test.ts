@@ -259,7 +259,12 @@ function sqsCalls(endpoint: string): Calls {
 
 function snsCalls(endpoint: string): Calls {
   const client = explainedClient(new SNSClient({ ...CLIENT, endpoint, maxAttempts: 1 }));
-  return { notify: () => snsNotifier(client, TOPIC).notify(driftNotice("flights", "drift", "high drift")) };
+  return {
+    notify: () =>
+      snsNotifier(client, TOPIC, { environment: "test", stack: "aws", runbooks: "docs/runbooks" }).notify(
+        driftNotice("flights", "drift", "high drift"),
+      ),
+  };
 }
 
 function s3Calls(endpoint: string): Calls {

@@ -7,7 +7,6 @@ import { PoisonMessageError, RetryableError, StartRefusedError } from "../../../
 import { amountSchema, timeSchema } from "../../../functions/core/numbers";
 import type { RolloutSettings } from "../../../functions/core/promotion/rollout/rollout-settings";
 import type { GoogleRest } from "../../../functions/gcp/adapters/google-rest";
-import { slackWebhook } from "../../../functions/gcp/adapters/messaging/slack-webhook";
 import { monitoringTrafficMetrics } from "../../../functions/gcp/adapters/monitoring/traffic-metrics";
 import { gcsCaptureStore } from "../../../functions/gcp/adapters/storage/capture-store";
 import { gcsReportReader } from "../../../functions/gcp/adapters/storage/report-reader";
@@ -18,6 +17,8 @@ import { vertexMonitoringJobs } from "../../../functions/gcp/adapters/vertex/mon
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
 import { googleSettings } from "../../gcp/messages";
 import { requestOf } from "../../simulation/requests";
+import { secretValue } from "../../../functions/gcp/adapters/secrets/secret-value";
+import { webhookAddress } from "../../../functions/node/chats/webhook-address";
 import { naming, type Parser, type Refusal, throwing } from "../parser";
 
 const REQUEST = requestOf("1");
@@ -228,11 +229,11 @@ export const answers: readonly Parser[] = [
   },
   {
     name: "secrets that hold a webhook",
-    of: ["functions/gcp/adapters/messaging/slack-webhook.ts"],
+    of: ["functions/gcp/adapters/secrets/secret-value.ts"],
     texts: [JSON.stringify({ name: "s/1", payload: { data: Buffer.from("https://example.com/hook").toString("base64") } })],
     read: (text) =>
-      slackWebhook(restOf(text), { secretVersion: "s/1", now: () => 0 }).notify({ subject: "s", text: "t", model: "churn" }),
-    refusal: naming("the value of s/1 is not a webhook's URL"),
+      secretValue(restOf(text))("projects/p/secrets/s").then((value) => webhookAddress(value, "slack", "s")),
+    refusal: naming("secret"),
   },
 ];
 

@@ -2,7 +2,7 @@
 
 import { giveAll } from "../../../modules/gcp/access/grants";
 import { DecisionTopic } from "../../../modules/gcp/decision-topic";
-import { DECISION_MAIL, NoticeMail } from "../../../modules/gcp/notice-mail";
+import { CANDIDATE_MAIL, DECISION_MAIL, DRIFT_MAIL, NoticeMail } from "../../../modules/gcp/notice-mail";
 import { rolesOf } from "./iam";
 import { synthesize } from "./synthesize";
 
@@ -13,22 +13,20 @@ describe("DecisionTopic", () => {
     const template = synthesize((stack, deployment) => {
       const decisions = new DecisionTopic(stack, "decisions", { deployment });
       giveAll(stack, decisions.grants(), MEMBER);
-      expect(Object.keys(decisions.environment())).toEqual(["RETRIGGER_TOPIC"]);
+      expect(decisions.environment()).toEqual({ RETRIGGER_TOPIC: decisions.topic, RETRIGGER_ENVIRONMENT: "dev" });
     });
 
     expect(rolesOf(template, MEMBER)).toEqual([{ role: "roles/pubsub.publisher", on: "retrigger-dev-decisions" }]);
   });
 
-  it("should let a function read the secret of a webhook where there is one, and tell where it is, never what it says", () => {
-    const template = synthesize((stack, deployment) => {
-      const decisions = new DecisionTopic(stack, "decisions", { deployment, webhookSecret: "projects/acme-ml/secrets/slack" });
-      giveAll(stack, decisions.grants(), MEMBER);
-      expect(decisions.environment().RETRIGGER_WEBHOOK).toBe("projects/acme-ml/secrets/slack/versions/latest");
-    });
-
-    expect(rolesOf(template, MEMBER)).toContainEqual({
-      role: "roles/secretmanager.secretAccessor",
-      on: "projects/acme-ml/secrets/slack",
+  it("should tell a function the pages that messages name, where they are not the usual ones", () => {
+    synthesize((stack, deployment) => {
+      const pages = { runbooks: "https://git.acme.example/runbooks", console: "https://retrigger.acme.example" };
+      const decisions = new DecisionTopic(stack, "decisions", { deployment, ...pages });
+      const { RETRIGGER_RUNBOOKS: runbooks, RETRIGGER_CONSOLE: console } = decisions.environment();
+      expect({ runbooks, console }).toEqual(pages);
+      const usual = new DecisionTopic(stack, "usual", { deployment, runbooks: "docs/runbooks" });
+      expect(Object.keys(usual.environment()).sort()).toEqual(["RETRIGGER_ENVIRONMENT", "RETRIGGER_TOPIC"]);
     });
   });
 });
@@ -49,12 +47,20 @@ describe("NoticeMail of decisions", () => {
         {
           condition_matched_log: {
             filter:
-              'resource.type="cloud_run_revision" AND resource.labels.service_name=("one" OR "two") AND jsonPayload.event="decided" AND jsonPayload.outcome=("ask" OR "reject") AND NOT jsonPayload.reason="not-approved"',
-            label_extractors: { model: "EXTRACT(jsonPayload.model)" },
+              'resource.type="cloud_run_revision" AND resource.labels.service_name=("one" OR "two") AND jsonPayload.event="decision-told"',
+            label_extractors: { model: "EXTRACT(jsonPayload.model)", approve: "EXTRACT(jsonPayload.approve)" },
           },
         },
       ],
-      documentation: { content: expect.stringContaining("$${log.extracted_label.model}") },
+      documentation: {
+        subject: "$${log.extracted_label.subject}",
+        content: expect.stringMatching(/^\$\$\{log\.extracted_label\.subject\}\n\n\$\$\{log\.extracted_label\.told\}\n\n/),
+      },
     });
+  });
+
+  it.each([DECISION_MAIL, DRIFT_MAIL, CANDIDATE_MAIL])("should take no more labels than a condition may have: $name", ({ labels }) => {
+    expect(labels.length).toBeLessThanOrEqual(10);
+    expect(new Set(labels).size).toBe(labels.length);
   });
 });

@@ -1,5 +1,9 @@
 import type { Log } from "../../../core/log/log";
+import { messageAttributes } from "../../../core/notices/carried-message";
+import type { MessagePlace } from "../../../core/notices/message";
 import { messageText, type Notice, type Notifier } from "../../../core/notices/notice";
+import { messageOf } from "../../../core/notices/notice-message";
+import { toldWords } from "../../../core/notices/told-words";
 import { isCandidateId } from "../../../core/request-ids";
 import type { GoogleRest } from "../google-rest";
 import { attributeText, base64, topicPublisher } from "./queues";
@@ -9,27 +13,30 @@ const MAX_MESSAGE_BYTES = 256 * 1024;
 
 export interface PubSubNotifierOptions {
   readonly log: Log;
+  /** Whose commands and pages the messages name. */
+  readonly place: MessagePlace;
   /** Another address of Pub/Sub than its own. */
   readonly endpoint?: string;
 }
 
 /**
- * `Notifier` that publishes to a Pub/Sub topic, for subscriptions to filter by attribute. Pub/Sub writes no mails: Cloud Monitoring
- * does, from the log, where a decision has its event already, and a drift or a candidate gets one here.
+ * `Notifier` that publishes to a Pub/Sub topic, for subscriptions to filter by attribute; what tells chats reads the attributes
+ * `message0` and so on. Pub/Sub writes no mails: Cloud Monitoring does, from what is logged here.
  */
-export function pubSubNotifier(rest: GoogleRest, topic: string, { log, endpoint }: PubSubNotifierOptions): Notifier {
+export function pubSubNotifier(rest: GoogleRest, topic: string, { log, place, endpoint }: PubSubNotifierOptions): Notifier {
   const publish = topicPublisher(rest, topic, endpoint ?? "https://pubsub.googleapis.com");
   return {
     async notify(notice) {
       const { subject, text, model, requestId, decision } = notice;
+      const message = messageOf(notice, place);
       await publish({
         data: base64(decision === undefined ? text : messageText(notice, MAX_MESSAGE_BYTES)),
-        attributes: attributesOf(notice),
+        attributes: { ...attributesOf(notice), ...messageAttributes(message) },
       });
-      if (decision !== undefined) return;
-      const told = { level: "warn", model, subject, why: text } as const;
-      if (requestId !== undefined && isCandidateId(requestId)) log({ ...told, event: "candidate-told", requestId });
-      else log({ ...told, event: "drift-told", requestId });
+      const told = { level: "warn", model, subject, ...toldWords(message) } as const;
+      if (decision !== undefined) log({ ...told, event: "decision-told", requestId: decision.requestId });
+      else if (requestId !== undefined && isCandidateId(requestId)) log({ ...told, event: "candidate-told", requestId, why: text });
+      else log({ ...told, event: "drift-told", requestId, why: text });
     },
   };
 }

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
-import type { GoogleRest } from "../google-rest";
+import { RetryableError } from "../../../core/errors";
+import { jsonValue } from "../../../core/outside-json";
+import { GoogleApiError, type GoogleRest, type RestAnswer } from "../google-rest";
 
 /** Far more than a secret has, which is 64 KiB. https://cloud.google.com/secret-manager/quotas#content_limits */
 const MAX_BYTES = 256 * 1024;
@@ -20,36 +22,17 @@ export function secretValue(rest: GoogleRest, options: SecretOptions = {}): (sec
   const { endpoint = "https://secretmanager.googleapis.com" } = options;
   return async (secret) => {
     const what = `reading the secret ${secret}`;
-    const { body, status } = await rest({
-      what,
-      method: "GET",
-      url: `${endpoint}/v1/${secret}/versions/latest:access`,
-      answers: Object.keys(REMEDIES).map(Number),
-      maxBytes: MAX_BYTES,
-    });
-    const remedy = REMEDIES[status];
-    if (remedy !== undefined) throw new Error(`the secret ${secret} could not be read (HTTP ${status}); ${remedy}`);
-    const answer = answerSchema.safeParse(jsonOf(body));
-    if (!answer.success) throw new Error(`the secret ${secret} was answered in another form than that of Secret Manager; it is tried again`);
+    const url = `${endpoint}/v1/${secret}/versions/latest:access`;
+    const { body } = await rest({ what, method: "GET", url, maxBytes: MAX_BYTES }).catch(explained);
+    const answer = answerSchema.safeParse(jsonValue(body.toString("utf8")));
+    // What cannot be read is not shown either: it may be the secret.
+    if (!answer.success) throw new RetryableError(`${what} got an answer of another form than the API's; it can be tried again later`);
     return Buffer.from(answer.data.payload.data, "base64").toString("utf8");
   };
 }
 
-/**
- * By status: 400 is FAILED_PRECONDITION, of a version that is disabled or destroyed.
- * https://cloud.google.com/secret-manager/docs/reference/rest/v1/projects.secrets.versions/access
- */
-const REMEDIES: Readonly<Record<number, string>> = {
-  400: "its latest version is disabled or destroyed: enable it, or add one with the address of the webhook",
-  403: "let the messenger's service account read it with roles/secretmanager.secretAccessor, and see that Secret Manager's API is enabled",
-  404: "make it, add a version with the address of the webhook, and see that the configuration has its name",
-};
-
-/** What cannot be read is not shown either: it may be the secret. */
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
+/** https://cloud.google.com/secret-manager/docs/disable-secret-version */
+function explained(error: unknown): RestAnswer {
+  if (!(error instanceof GoogleApiError) || !/\b(?:DISABLED|DESTROYED)\b/.test(error.message)) throw error;
+  throw new GoogleApiError(`${error.message}; enable that version, or add one with the address of the webhook`, error.status);
 }

@@ -1,7 +1,11 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { messageSubject, snsNotifier } from "../../../../functions/aws/adapters/messaging/notifier";
+import { readCarriedText } from "../../../../functions/core/notices/carried-message";
+import { mailText } from "../../../../functions/core/notices/mail-text";
 import { decisionNotice, driftNotice } from "../../../../functions/core/notices/notice";
+import { messageOf } from "../../../../functions/core/notices/notice-message";
 import { decisionOf, range, requestOf } from "../../../contracts/coordination-samples";
+import { AWS, costlyApproval } from "../../../core/notices/situations";
 import { type Answer, CLIENT, type LoopbackServer, type Received, startLoopbackServer } from "../loopback-server";
 
 const TOPIC = "arn:aws:sns:eu-central-1:123456789012:decisions";
@@ -19,7 +23,7 @@ describe("snsNotifier", () => {
   async function notifierAgainst(...answers: Answer[]) {
     server = await startLoopbackServer((_, before) => answers[before] ?? PUBLISHED);
     client = new SNSClient({ ...CLIENT, endpoint: server.endpoint, maxAttempts: 2 });
-    return { notifier: snsNotifier(client, TOPIC), received: server.received };
+    return { notifier: snsNotifier(client, TOPIC, AWS), received: server.received };
   }
 
   it("should publish the decision to the topic", async () => {
@@ -36,17 +40,29 @@ describe("snsNotifier", () => {
       TopicArn: TOPIC,
       Subject: "flights: a training waits for approval",
     });
-    const { Message = "" } = formOf(received[0]);
-    expect(jsonPart(Message)).toEqual(decision);
+    expect(jsonPart(textsOf(received[0]).default)).toEqual(decision);
+  });
+
+  it("should write people a mail without JSON, and carry the message beside it, for chats", async () => {
+    const { notifier, received } = await notifierAgainst();
+    const notice = costlyApproval();
+
+    await notifier.notify(notice);
+
+    const message = messageOf(notice, AWS);
+    expect(textsOf(received[0]).email).toBe(mailText(message));
+    const { MessageStructure, ...form } = formOf(received[0]);
+    expect(MessageStructure).toBe("json");
+    expect(form["MessageAttributes.entry.1.Name"]).toBe("retrigger-message");
+    expect(form["MessageAttributes.entry.1.Value.DataType"]).toBe("String");
+    expect(readCarriedText(form["MessageAttributes.entry.1.Value.StringValue"] ?? "")).toEqual(message);
   });
 
   it("should publish a drift below its subject", async () => {
     const { notifier, received } = await notifierAgainst();
     await notifier.notify(driftNotice("flights", "flights: drift is high", "high drift by hourly"));
-    expect(formOf(received[0])).toMatchObject({
-      Subject: "flights: drift is high",
-      Message: "flights: drift is high\n\nhigh drift by hourly",
-    });
+    expect(formOf(received[0])).toMatchObject({ Subject: "flights: drift is high" });
+    expect(textsOf(received[0]).default).toBe("flights: drift is high\n\nhigh drift by hourly");
   });
 
   it.each<[string, Answer]>([
@@ -68,9 +84,11 @@ describe("snsNotifier", () => {
     const { notifier, received } = await notifierAgainst();
     const manifests = range(1_000).map((n) => ({ uri: `s3://lake/${"ü".repeat(900)}/${n}`, objects: n, bytes: n }));
     await notifier.notify(decisionNotice("flights", decisionOf({ request: requestOf({ manifests }) })));
-    const { Message = "" } = formOf(received[0]);
-    expect(Buffer.byteLength(Message)).toBeLessThanOrEqual(MAX_BYTES);
-    expect(jsonPart(Message)).toMatchObject({ request: { omitted: { causes: 0, manifests: 900 } } });
+    const form = formOf(received[0]);
+    const sent = Object.entries(form).filter(([name]) => /^Message$|^MessageAttributes.*(?:Name|Type|Value)$/.test(name));
+    expect(sent).toHaveLength(4);
+    expect(sent.reduce((sum, [, value]) => sum + Buffer.byteLength(value), 0)).toBeLessThanOrEqual(MAX_BYTES);
+    expect(jsonPart(textsOf(received[0]).default)).toMatchObject({ request: { omitted: { causes: 0, manifests: 900 } } });
   });
 });
 
@@ -104,6 +122,12 @@ function refusal(status: number, code: string): Answer {
 
 function formOf(request: Received | undefined): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(request?.body.toString("utf8")));
+}
+
+/** The texts of a message, by the protocol that they are for. */
+function textsOf(request: Received | undefined): { readonly default: string; readonly email: string } {
+  const { Message = "" } = formOf(request);
+  return JSON.parse(Message);
 }
 
 function jsonPart(message: string): unknown {

@@ -1,9 +1,12 @@
 import { RetryableError } from "../../../../functions/core/errors";
 import type { LogRecord } from "../../../../functions/core/log/log";
-import { channelNotifier, decisionNotice, driftNotice, type Notice, readableText } from "../../../../functions/core/notices/notice";
+import { readMessageAttributes } from "../../../../functions/core/notices/carried-message";
+import { decisionNotice, driftNotice } from "../../../../functions/core/notices/notice";
+import { messageOf } from "../../../../functions/core/notices/notice-message";
 import { pubSubNotifier } from "../../../../functions/gcp/adapters/messaging/notifier";
 import { type Answer, jsonOf, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";
 import { decisionOf, range, requestOf } from "../../../contracts/coordination-samples";
+import { costlyApproval, GCP } from "../../../core/notices/situations";
 import { anonymousRest, googleError, jsonAnswer, startGoogleServer } from "../google-server";
 
 const TOPIC = "projects/lake-project/topics/retrigger-test-decisions";
@@ -15,13 +18,12 @@ describe("pubSubNotifier", () => {
     await server?.stop();
   });
 
-  async function notifierAgainst(answer: (before: number) => Answer, slack?: (notice: Notice) => Promise<void>) {
+  async function notifierAgainst(answer: (before: number) => Answer) {
     server = await startGoogleServer((_, before) => answer(before));
     const reports: LogRecord[] = [];
     const log = (entry: LogRecord) => void reports.push(entry);
-    const topic = pubSubNotifier(anonymousRest(), TOPIC, { endpoint: server.endpoint, log });
-    const channels = slack === undefined ? [] : [{ name: "slack" as const, notify: slack }];
-    return { notifier: channelNotifier(topic, channels, log), received: server.received, reports };
+    const notifier = pubSubNotifier(anonymousRest(), TOPIC, { endpoint: server.endpoint, log, place: GCP });
+    return { notifier, received: server.received, reports };
   }
 
   it("should publish the decision, with what subscriptions filter by", async () => {
@@ -42,11 +44,30 @@ describe("pubSubNotifier", () => {
     expect(JSON.parse(text.slice(text.lastIndexOf("\n\n")))).toEqual(decision);
   });
 
-  it("should publish a drift's text, and log it, from which its mail is written, before Slack is told", async () => {
-    const told: string[] = [];
-    const { notifier, received, reports } = await notifierAgainst(published, async (notice) => {
-      told.push(`${reports.length} ${readableText(notice)}`);
-    });
+  it("should carry the message beside it, for chats, and log its words, from which the mail is written", async () => {
+    const { notifier, received, reports } = await notifierAgainst(published);
+    const notice = costlyApproval();
+
+    await notifier.notify(notice);
+
+    const message = messageOf(notice, GCP);
+    expect(readMessageAttributes(allAttributesOf(received[0]))).toEqual(message);
+    expect(reports).toEqual([
+      {
+        ...{ level: "warn", event: "decision-told", model: "flight-delay", requestId: "data/flight-delay/11" },
+        ...{ subject: "flight-delay: a training waits for approval", told: "Start a training of flight-delay?" },
+        because: message.question?.why,
+        costs: `What it costs: ${message.question?.cost}`,
+        unanswered: `If nobody answers: ${message.question?.unanswered}`,
+        approve: "To approve: npx retrigger approve data/flight-delay/11 --stack gcp --environment prod --project acme-ml",
+        reject: "To reject: npx retrigger reject data/flight-delay/11 --stack gcp --environment prod --project acme-ml",
+        further: expect.stringContaining("Every check with its numbers: npx retrigger why data/flight-delay/11"),
+      },
+    ]);
+  });
+
+  it("should publish a drift's text, and log it, from which its mail is written", async () => {
+    const { notifier, received, reports } = await notifierAgainst(published);
 
     await notifier.notify(driftNotice("flights", "flights: drift is high", "high drift by hourly", "drift/flights/1-a"));
 
@@ -61,9 +82,11 @@ describe("pubSubNotifier", () => {
         requestId: "drift/flights/1-a",
         subject: "flights: drift is high",
         why: "high drift by hourly",
+        told: "high drift by hourly",
+        ...{ because: "", costs: "", unanswered: "", approve: "", reject: "" },
+        further: expect.stringContaining("How it was judged: npx retrigger drift flights --stack gcp"),
       },
     ]);
-    expect(told).toEqual(["1 flights: drift is high\n\nhigh drift by hourly"]);
   });
 
   it("should publish no more than people read, and no longer subject than an attribute takes", async () => {
@@ -85,48 +108,6 @@ describe("pubSubNotifier", () => {
     await expect(notifier.notify(decisionNotice("flights", decisionOf()))).rejects.toThrow(RetryableError);
   });
 
-  it("should tell Slack the readable part, after the topic", async () => {
-    const told: string[] = [];
-    const { notifier, received, reports } = await notifierAgainst(published, async (notice) => {
-      told.push(`${received.length} ${readableText(notice)}`);
-    });
-
-    await notifier.notify(decisionNotice("flights: a training waits", decisionOf()));
-
-    expect(told).toEqual([expect.stringMatching(/^1 flights: a training waits\n\nModel: {4}flights\n[^{]*$/)]);
-    expect(reports).toEqual([]);
-  });
-
-  it("should report what Slack did not take, and not repeat what the topic has", async () => {
-    const { notifier, received, reports } = await notifierAgainst(published, async () => {
-      throw new Error("Slack did not take the message");
-    });
-
-    await notifier.notify(decisionNotice("flights", decisionOf()));
-
-    expect(received).toHaveLength(1);
-    expect(reports).toEqual([
-      {
-        level: "warn",
-        event: "slack-not-told",
-        model: "flights",
-        requestId: "data/flights/12",
-        error: "Error: Slack did not take the message",
-      },
-    ]);
-  });
-
-  it("should not tell Slack what the topic did not take: both are told again", async () => {
-    const told: string[] = [];
-    const { notifier } = await notifierAgainst(
-      () => googleError(403, "NO", "no access"),
-      async (notice) => void told.push(readableText(notice)),
-    );
-    await expect(notifier.notify(decisionNotice("flights", decisionOf()))).rejects.toThrow(
-      /publishing to .* was refused \(403 NO: no access\)/,
-    );
-    expect(told).toEqual([]);
-  });
 });
 
 // Helpers
@@ -135,17 +116,22 @@ function published(): Answer {
   return jsonAnswer({ messageIds: ["1"] });
 }
 
-function messageOf(request: Received | undefined): { data: string; attributes: Record<string, string> } {
+function publishedMessage(request: Received | undefined): { data: string; attributes: Record<string, string> } {
   const { messages } = jsonOf(request) as { messages: { data: string; attributes: Record<string, string> }[] };
   const [message] = messages;
   if (message === undefined) throw new Error("no message was published");
   return message;
 }
 
+/** What subscriptions filter by. */
 function attributesOf(request: Received | undefined): Record<string, string> {
-  return messageOf(request).attributes;
+  return Object.fromEntries(Object.entries(allAttributesOf(request)).filter(([name]) => !/^message\d+$/.test(name)));
+}
+
+function allAttributesOf(request: Received | undefined): Record<string, string> {
+  return publishedMessage(request).attributes;
 }
 
 function textOf(request: Received | undefined): string {
-  return Buffer.from(messageOf(request).data, "base64").toString("utf8");
+  return Buffer.from(publishedMessage(request).data, "base64").toString("utf8");
 }

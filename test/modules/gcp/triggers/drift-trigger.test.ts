@@ -175,7 +175,7 @@ describe("NoticeMail of drifts", () => {
           condition_matched_log: {
             filter:
               'resource.type="cloud_run_revision" AND resource.labels.service_name="evaluator" AND jsonPayload.event="drift-told"',
-            label_extractors: { model: "EXTRACT(jsonPayload.model)", subject: "EXTRACT(jsonPayload.subject)" },
+            label_extractors: { model: "EXTRACT(jsonPayload.model)", told: "EXTRACT(jsonPayload.told)" },
           },
         },
       ],
