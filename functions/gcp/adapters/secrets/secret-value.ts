@@ -31,8 +31,12 @@ export function secretValue(rest: GoogleRest, options: SecretOptions = {}): (sec
   };
 }
 
-/** https://cloud.google.com/secret-manager/docs/disable-secret-version */
+/**
+ * Of a version that is disabled or destroyed, a refusal says so; its client hides it, as it does every text with the word secret.
+ * https://cloud.google.com/secret-manager/docs/disable-secret-version
+ */
 function explained(error: unknown): RestAnswer {
-  if (!(error instanceof GoogleApiError) || !/\b(?:DISABLED|DESTROYED)\b/.test(error.message)) throw error;
-  throw new GoogleApiError(`${error.message}; enable that version, or add one with the address of the webhook`, error.status);
+  if (!(error instanceof GoogleApiError) || error.status !== 400 || /kms/i.test(error.message)) throw error;
+  const remedy = "see that its latest version is enabled and not destroyed, or add one with the address of the webhook";
+  throw new GoogleApiError(`${error.message}; ${remedy}`, error.status);
 }
