@@ -7,15 +7,18 @@ import { type ModelMonitorConfig, modelMonitorSettings } from "../config/section
 import { modelSchedules } from "../config/sections/schedule";
 import { modelSettings, watchedSettings } from "../config/settings";
 import type { ModelSettings } from "../functions/core/model-settings";
+import { CHATS } from "../functions/core/notices/chat";
 import { DecisionTopic } from "../modules/aws/decision-topic";
 import type { AwsDeployment } from "../modules/aws/deployment";
 import { Approver } from "../modules/aws/functions/approver";
 import { CaptureMonitor } from "../modules/aws/functions/capture-monitor";
 import { Coordinator } from "../modules/aws/functions/coordinator";
+import { Messenger, type ToldChat } from "../modules/aws/functions/messenger";
 import { Promoter } from "../modules/aws/functions/promoter";
 import { Rollout } from "../modules/aws/functions/rollout";
 import { Sweeper } from "../modules/aws/functions/sweeper";
 import { ModelMonitor } from "../modules/aws/model-monitor";
+import type { GuardedQueue } from "../modules/aws/queues/guarded-queue";
 import type { EventRules } from "../modules/aws/rules/event-rules";
 import { StateStore } from "../modules/aws/state-store";
 import { CandidateTrigger } from "../modules/aws/triggers/candidate-trigger";
@@ -41,6 +44,8 @@ export interface AwsCoordinatedProps {
 export interface AwsCoordinated {
   /** With the monitors that were created for them. */
   readonly models: readonly ModelSettings[];
+  /** The queue of those who tell chats of alarms; undefined where no chat is told of them. */
+  readonly messages: GuardedQueue | undefined;
   readonly outputs: StackOutputs;
 }
 
@@ -90,6 +95,9 @@ export function addAwsCoordinated(stack: Construct, props: AwsCoordinatedProps):
   if (separate.length > 0) new Approver(stack, "approver", { deployment, state, models: separate });
   const rolledOut = rolledOutModels(models);
   if (rolledOut.length > 0) new Rollout(stack, "rollout", { deployment, state, models: rolledOut });
+  const chats = toldChats(aws);
+  const messenger =
+    chats.length === 0 ? undefined : new Messenger(stack, "messenger", { deployment, state, chats, decisions, pages: operations });
   const schedules = configured.flatMap(([name, { schedule }]) => modelSchedules(name, schedule, "aws"));
   if (schedules.length > 0) new ScheduledTrigger(stack, "scheduled-trigger", { deployment, requests, schedules });
   const outputs: StackOutputs = {
@@ -101,7 +109,17 @@ export function addAwsCoordinated(stack: Construct, props: AwsCoordinatedProps):
       value: dataTrigger.buckets.filter(({ isAnnouncing }) => !isAnnouncing).map(({ name }) => name),
     },
   };
-  return { models, outputs };
+  return { models, messages: messenger?.hearsAlarms === true ? messenger.queue : undefined, outputs };
+}
+
+/** The chats that are configured; a secret is encrypted with the deployment's key, if it has one and the chat names none. */
+function toldChats({ notifications, kms }: AwsCoordinatedProps["aws"]): ToldChat[] {
+  return CHATS.flatMap((name) => {
+    const chat = notifications[name];
+    if (chat === undefined) return [];
+    const kmsKey = chat.kmsKey ?? kms?.key;
+    return [{ name, secret: chat.secret, about: chat.about, ...(kmsKey !== undefined && { kmsKey }) }];
+  });
 }
 
 /** Creates the monitor that a model's configuration asks for; undefined where it asks for none. */

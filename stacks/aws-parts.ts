@@ -13,7 +13,6 @@ import { eventRules } from "../config/sections/rule";
 import { directSchedules } from "../config/sections/schedule";
 import { limitsByModel } from "../config/settings";
 import type { EventRule } from "../eventbridge/event-rule";
-import type { ModelSettings } from "../functions/core/model-settings";
 import type { AwsDeployment } from "../modules/aws/deployment";
 import { Observability } from "../modules/aws/observability/observability";
 import { EventRules } from "../modules/aws/rules/event-rules";
@@ -21,7 +20,7 @@ import { rulesOfBus } from "../modules/aws/rules/shared-rules";
 import { TrainingPipeline } from "../modules/aws/training-pipeline";
 import { DirectSchedule } from "../modules/aws/triggers/direct-schedule";
 import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
-import { addAwsCoordinated } from "./aws-coordinated";
+import { type AwsCoordinated, addAwsCoordinated } from "./aws-coordinated";
 import type { StackOutputs } from "./stack-outputs";
 
 export interface AwsPartsProps {
@@ -65,7 +64,7 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
   const outputs: StackOutputs = {
     ...coordinated?.outputs,
     ...(coordinated && partOutputs(parts)),
-    ...(coordinated && observabilityOutputs(addObservability(scope, deployment, config, coordinated.models, parts))),
+    ...(coordinated && observabilityOutputs(addObservability(scope, deployment, config, coordinated, parts))),
     dead_letter_queues: {
       description: "URLs of the queues that hold what failed; empty when all is well",
       value: outputMap(parts, "dead-letter-queue"),
@@ -125,7 +124,7 @@ function addObservability(
   scope: Construct,
   deployment: AwsDeployment,
   { operations, aws, models: sections }: DeploymentConfig,
-  models: readonly ModelSettings[],
+  { models, messages }: AwsCoordinated,
   parts: readonly WatchedPart[],
 ): Observability {
   return new Observability(scope, "observability", {
@@ -138,6 +137,7 @@ function addObservability(
     hasAlarms: operations.alarms,
     hasDashboard: operations.dashboard,
     emails: aws?.operations.email ?? [],
+    messages,
     topics: aws?.operations.topics ?? [],
   });
 }

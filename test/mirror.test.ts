@@ -29,6 +29,7 @@ const PACKAGES = "model packages have an approval, which a policy can tell apart
 const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "functions/aws/deployed/drift-monitor-services.lazy.ts": LAZY,
   "functions/aws/deployed/drift-services.lazy.ts": LAZY,
+  "functions/aws/deployed/messenger-services.lazy.ts": LAZY,
   "functions/aws/deployed/metrics.lazy.ts": LAZY,
   "functions/aws/deployed/missed-runs.lazy.ts": LAZY,
   "functions/aws/deployed/promotion-services.lazy.ts": LAZY,

@@ -6,6 +6,7 @@ import { gcpChatProblems } from "./gcp-chats";
 import { gcpLimitProblems } from "./gcp-limits";
 import { modelProblems } from "./model";
 import { monitoringProblems } from "./monitoring";
+import { noticeProblems } from "./notices";
 import { definitionProblems } from "./pipeline-definition";
 import { promotionProblems } from "./promotion";
 import { rolloutProblems } from "./rollout";
@@ -34,6 +35,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...ruleProblems(config, models),
     ...cloudProblems(config, models),
     ...gcpChatProblems(config, models),
+    ...noticeProblems(config, models),
     ...gcpLimitProblems(config, models),
   ];
 }

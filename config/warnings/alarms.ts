@@ -1,14 +1,17 @@
 // Alarms that are raised where nobody looks, or that are expected where there are none.
+import { CHATS, type ChatName } from "../../functions/core/notices/chat";
+import type { NoticeKind } from "../../functions/core/notices/message";
 import type { DeploymentConfig } from "../config";
 import type { Warning } from "../errors";
 import { CLOUDS, type Cloud, modelsOn } from "../model-cloud";
+import { gcpChats } from "../sections/gcp/notices";
 
 /** Of each cloud that has alarms but tells nobody of them, or that is to tell people of alarms which it does not have. */
 export function alarmWarnings({ operations, models, aws, gcp }: DeploymentConfig): Warning[] {
   if (!operations.alarms) return [];
   return [
-    ...(aws === undefined ? [] : cloudWarnings("aws", models, { ...ALARMS.aws, told: aws.operations })),
-    ...(gcp === undefined ? [] : cloudWarnings("gcp", models, { ...ALARMS.gcp, told: gcp.operations })),
+    ...(aws === undefined ? [] : cloudWarnings("aws", models, { ...ALARMS.aws, told: aws.operations, chats: aws.notifications })),
+    ...(gcp === undefined ? [] : cloudWarnings("gcp", models, { ...ALARMS.gcp, told: gcp.operations, chats: gcpChats(gcp.project, gcp.notifications) })),
   ];
 }
 
@@ -23,13 +26,15 @@ interface Told {
   readonly what: string;
   /** The section: by key, who is told. */
   readonly told: Readonly<Record<string, readonly unknown[]>>;
+  readonly chats: { readonly [C in ChatName]?: { readonly about: readonly NoticeKind[] } | undefined };
 }
 
-function cloudWarnings(cloud: Cloud, models: DeploymentConfig["models"], { others, what, told }: Told): Warning[] {
+function cloudWarnings(cloud: Cloud, models: DeploymentConfig["models"], { others, what, told, chats }: Told): Warning[] {
   const named = ["email", others].find((key) => (told[key] ?? []).length > 0);
   const hasAlarms = modelsOn(cloud, models).some(([, { data }]) => data !== undefined);
   if (!hasAlarms) return named === undefined ? [] : [withoutAlarms(cloud, named)];
-  return named === undefined ? [silent(cloud, others, what)] : [];
+  const isHeard = CHATS.some((chat) => chats[chat]?.about.includes("alarms"));
+  return named === undefined && !isHeard ? [silent(cloud, others, what)] : [];
 }
 
 function withoutAlarms(cloud: Cloud, key: string): Warning {

@@ -43,6 +43,7 @@ const NOT_HOSTILE: Readonly<Record<string, string>> = {
   "functions/core/drift/assess-monitoring-run.ts":
     "files of a monitoring run, by the parsers of drift documents and of such runs, which are given hostile ones",
   "functions/core/log/log.ts": "errors of clients, for the log, which test/core/log gives hostile ones",
+  "functions/node/chats/configured-chats.ts": "variables of a function, which its Terraform module sets",
   "local/clouds/gcp.ts": LOCAL,
   "local/dashboard/cloudwatch-dashboard.ts": DASHBOARD,
   "local/dashboard/cloudwatch-metrics.ts": DASHBOARD,

@@ -19,6 +19,7 @@ const ROLES = [
   "drift-evaluator",
   "drift-monitor",
   "launcher",
+  "messenger",
   "promoter",
   "approver",
   "rollout",

@@ -8,6 +8,8 @@ import type { Watched } from "../../../operations/configured-alarms";
 import type { WatchedResources } from "../../watched";
 import { denyWithoutTls, policyDocument } from "../access/policy";
 import { type AwsDeployment, physicalName } from "../deployment";
+import { OPERATIONS_TOPIC, subscribeQueue } from "../functions/messenger";
+import type { GuardedQueue } from "../queues/guarded-queue";
 import { Alarms } from "./alarms";
 import { Dashboard } from "./dashboard";
 
@@ -24,21 +26,24 @@ export interface ObservabilityProps {
   readonly hasDashboard: boolean;
   /** Addresses that hear of alarms. */
   readonly emails: readonly string[];
+  /** The queue of those who tell chats of alarms. @default - no chat is told of them */
+  readonly messages?: GuardedQueue | undefined;
   /** ARNs of existing topics that hear of alarms too; at most 4. */
   readonly topics: readonly string[];
 }
 
 /** What operators look at, and what looks at the deployment for them. */
 export class Observability extends Construct {
-  /** ARN of the topic that writes to operators; undefined when nobody is named, or there are no alarms. */
+  /** ARN of the topic that writes to operators; undefined when nobody and no chat is named, or there are no alarms. */
   readonly topic: string | undefined;
   /** Name of the dashboard. */
   readonly dashboard: string | undefined;
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
-    const { deployment, watch = "full", resources, limits, models, runbooks, hasAlarms, hasDashboard, emails } = props;
-    this.topic = hasAlarms && emails.length > 0 ? new OperationsTopic(this, "topic", { deployment, emails }).arn : undefined;
+    const { deployment, watch = "full", resources, limits, models, runbooks, hasAlarms, hasDashboard, emails, messages } = props;
+    const isTold = emails.length > 0 || messages !== undefined;
+    this.topic = hasAlarms && isTold ? new OperationsTopic(this, "topic", { deployment, emails, messages }).arn : undefined;
     const topics = [...(this.topic === undefined ? [] : [this.topic]), ...new Set(props.topics)];
     const alarms = hasAlarms
       ? new Alarms(this, "alarms", { deployment, watch, limits, models, resources, runbooks, topics }).overview
@@ -53,6 +58,7 @@ interface OperationsTopicProps {
   readonly deployment: AwsDeployment;
   /** Each gets a mail from AWS first, and hears nothing before it has confirmed. */
   readonly emails: readonly string[];
+  readonly messages: GuardedQueue | undefined;
 }
 
 /**
@@ -63,10 +69,10 @@ interface OperationsTopicProps {
 class OperationsTopic extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { deployment, emails }: OperationsTopicProps) {
+  constructor(scope: Construct, id: string, { deployment, emails, messages }: OperationsTopicProps) {
     super(scope, id);
     const { accountId, partition, region } = deployment;
-    const name = physicalName(deployment, "operations");
+    const name = physicalName(deployment, OPERATIONS_TOPIC);
     const key = new KmsKey(this, "key", {
       description: `Encrypts the topic ${name}`,
       enableKeyRotation: true,
@@ -98,5 +104,6 @@ class OperationsTopic extends Construct {
     for (const email of new Set(emails)) {
       new SnsTopicSubscription(this, `email-${email}`, { topicArn: topic.arn, protocol: "email", endpoint: email });
     }
+    if (messages !== undefined) subscribeQueue(this, "chats", topic.arn, messages);
   }
 }

@@ -12,6 +12,8 @@ import { driftReportSchema } from "../../../functions/core/drift/drift-report";
 import type { IncomingMessage } from "../../../functions/core/incoming-message";
 import { messageAttributes } from "../../../functions/core/notices/carried-message";
 import type { ModelSettings } from "../../../functions/core/model-settings";
+import { alarmMessage } from "../../../functions/core/notices/alarm-message";
+import { messageSchema } from "../../../functions/core/notices/message";
 import { timeSchema } from "../../../functions/core/numbers";
 import { holdOutMessageSchema, parseHoldOutMessage } from "../../../functions/core/quality/hold-out-message";
 import { parseQualityMessage } from "../../../functions/core/quality/quality-message";
@@ -103,11 +105,13 @@ export const messages: readonly Parser[] = [
     texts: [text("aws/fixtures/object-created.json")],
     read: (body) => landedObjectSchema.parse(parseObjectCreated(body).object),
   },
-  ...["data", "requests", "drift"].map(
+  ...["data", "requests", "drift", "messages"].map(
     (role): Parser => ({
       name: `messages of SQS, ${role}`,
       of: [
         ...["data", "request", "drift"].map((name) => `functions/aws/messages/${name}-message.ts`),
+        "functions/aws/messages/notification.ts",
+        "functions/core/notices/carried-message.ts",
         "functions/aws/messages/package-event.ts",
       ],
       texts:
@@ -118,6 +122,7 @@ export const messages: readonly Parser[] = [
             text("aws/fixtures/pipeline-execution-succeeded.json"),
             text("core/sagemaker-events/samples/model-package.json"),
           ],
+          messages: ["notice", "alarm", "rule"].map((name) => text(`aws/fixtures/${name}-notification.json`)),
           drift: [...["own-report.json", "cloudwatch-alarm-event.json", "sagemaker-processing-job-event.json"].map(drift)],
         }[role] ?? [],
       read: (body) => checkMessage(readSqsMessage(role, { id: "1", body }, MODELS, NOW)),
@@ -277,6 +282,11 @@ function checkMessage(message: IncomingMessage | undefined): void {
   if (message.type === "launch") trainingRequestSchema.parse(message.launch.request);
   if (message.type === "coordinator-message" && message.content.action === "request") {
     trainingRequestSchema.parse(message.content.request);
+  }
+  if (message.type === "to-tell") {
+    const { news } = message;
+    const place = { environment: "dev", stack: "aws", runbooks: "docs/runbooks" } as const;
+    messageSchema.parse("message" in news ? news.message : alarmMessage(news.alarm, place));
   }
   if ("document" in message) for (const { report } of message.document.reports) driftReportSchema.parse(report);
 }

@@ -14,6 +14,7 @@ import {
   dynamoDriftHistoryStore,
   dynamoHeartbeatStore,
   dynamoPromotionStore,
+  dynamoToldStore,
 } from "../../../functions/aws/adapters/dynamodb/versioned-store";
 import { batchHeadSchema } from "../../../functions/core/batching/batch";
 import { landedObjectSchema } from "../../../functions/core/batching/landed-object";
@@ -25,6 +26,7 @@ import { type DeploymentStore, deploymentSchema } from "../../../functions/core/
 import { driftStateSchema } from "../../../functions/core/drift/drift-state";
 import { driftRecordSchema } from "../../../functions/core/drift/ports";
 import { type ModelList, modelSettingsSchema } from "../../../functions/core/model-settings";
+import { type ToldStore, tellingKey, tellingSchema } from "../../../functions/core/notices/telling";
 import { plainLine } from "../../../functions/core/plain-text";
 import type { CandidateLog, PromotionStore } from "../../../functions/core/promotion/ports";
 import { candidateRecordSchema, promotionStateSchema } from "../../../functions/core/promotion/promotion-state";
@@ -40,12 +42,14 @@ import {
   firestoreDriftHistoryStore,
   firestoreHeartbeatStore,
   firestorePromotionStore,
+  firestoreToldStore,
 } from "../../../functions/gcp/adapters/firestore/versioned-store";
 import { deflatedJson } from "../../../functions/node/deflated-json";
 import promotionRows from "../../contracts/stored-rows/promotion-2026-11-30.json";
 import rows from "../../contracts/stored-rows/rows-shape-1.json";
 import type { RowStores } from "../../contracts/stored-rows/samples";
 import settings from "../../contracts/stored-rows/settings-2026-11.json";
+import tellingRows from "../../contracts/stored-rows/telling-2026-12-01.json";
 import { Mistakes, naming, type Parser } from "../parser";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
@@ -64,6 +68,7 @@ interface Stores extends RowStores {
   readonly promotions: PromotionStore;
   readonly candidates: CandidateLog;
   readonly deployments: DeploymentStore;
+  readonly told: ToldStore;
   readonly settings: () => Promise<ModelList>;
 }
 
@@ -182,6 +187,13 @@ const KINDS: readonly RowKind[] = [
     document: "deployment/this",
     read: async ({ deployments }) => deploymentSchema.parse((await present(deployments.load("this"))).state),
   },
+  {
+    name: "records of tellings",
+    of: ["functions/core/notices/telling.ts", "functions/node/record-codecs.ts", ...both("versioned-store")],
+    item: ["telling#slack#data/flights/12#ask", "state"],
+    document: "tellings/7e4f4a053f15c3dc74535c0e1d98019d9799e45adf8de2db03a5fd9d96172249",
+    read: async ({ told }) => tellingSchema.parse((await present(told.load(tellingKey("slack", "data/flights/12#ask")))).state),
+  },
 ];
 
 /** Rows of the state stores of both clouds, as a person, another program or a broken disk may have left them. */
@@ -217,7 +229,9 @@ async function present<T>(loading: Promise<T | undefined>): Promise<T> {
 }
 
 function ofDynamoDb({ name, of, item: [pk, sk], read }: RowKind): Parser {
-  const row = [...rows.dynamodb, ...promotionRows.dynamodb].find((one) => one.pk.S === pk && (sk === "*" || one.sk.S === sk));
+  const row = [...rows.dynamodb, ...promotionRows.dynamodb, ...tellingRows.dynamodb].find(
+    (one) => one.pk.S === pk && (sk === "*" || one.sk.S === sk),
+  );
   if (row === undefined) throw new RangeError(`there is no row ${pk}, ${sk}`);
   const { pk: _pk, sk: ownSk, ...attributes } = row;
   return {
@@ -234,7 +248,7 @@ function ofDynamoDb({ name, of, item: [pk, sk], read }: RowKind): Parser {
 }
 
 function ofFirestore({ name, of, read }: RowKind, path: string): Parser {
-  const row = [...rows.firestore, ...promotionRows.firestore].find((one) => one.path === path);
+  const row = [...rows.firestore, ...promotionRows.firestore, ...tellingRows.firestore].find((one) => one.path === path);
   if (row === undefined) throw new RangeError(`there is no row ${path}`);
   const database = emptyDatabase();
   return {
@@ -325,6 +339,7 @@ function dynamoStores(client: DynamoDBClient): Stores {
     promotions: dynamoPromotionStore(client, "table"),
     candidates: dynamoCandidateLog(client, "table"),
     deployments: dynamoDeploymentStore(client, "table"),
+    told: dynamoToldStore(client, "table"),
     settings: () => dynamoModelSettings(client, "table", { now: () => NOW }).list(),
   };
 }
@@ -340,6 +355,7 @@ function firestoreStores(database: Firestore): Stores {
     promotions: firestorePromotionStore(database),
     candidates: firestoreCandidateLog(database),
     deployments: firestoreDeploymentStore(database),
+    told: firestoreToldStore(database),
     settings: () => firestoreModelSettings(database, { now: () => NOW }).list(),
   };
 }

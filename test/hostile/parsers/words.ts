@@ -23,6 +23,7 @@ import { isTimeZone, lastFireBefore } from "../../../functions/core/schedules/la
 import { readSpokenSchedule } from "../../../functions/core/schedules/spoken-schedule";
 import { readCron } from "../../../functions/core/schedules/timing";
 import { parseDatabaseName } from "../../../functions/gcp/adapters/firestore/documents";
+import { webhookAddress } from "../../../functions/node/chats/webhook-address";
 import { parseOptions, UsageError } from "../../../local/options";
 import { temporaryFolder } from "../../modules/temporary-project";
 import { answerOf, policyOf, requestOf } from "../../simulation/requests";
@@ -259,6 +260,16 @@ export const words: readonly Parser[] = [
       if (parseDatabaseName(text) === undefined) throw new Error("expected projects/<project>/databases/<database>");
     },
     refusal: naming("expected"),
+  },
+  {
+    name: "secrets of webhooks",
+    of: ["functions/node/chats/webhook-address.ts"],
+    form: "text",
+    texts: ["https://hooks.slack.com/services/T0/B0/x", '{"url":"https://hooks.slack.com/services/T0/B0/x","user":"ada"}'],
+    read: (text) => {
+      if (!webhookAddress(text, "slack", "arn:secret").startsWith("https://hooks.slack")) throw new RangeError("got another host");
+    },
+    refusal: naming("in the secret arn:secret, expected one"),
   },
 ];
 

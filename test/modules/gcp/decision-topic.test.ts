@@ -59,8 +59,11 @@ describe("NoticeMail of decisions", () => {
     });
   });
 
-  it.each([DECISION_MAIL, DRIFT_MAIL, CANDIDATE_MAIL])("should take no more labels than a condition may have: $name", ({ labels }) => {
-    expect(labels.length).toBeLessThanOrEqual(10);
-    expect(new Set(labels).size).toBe(labels.length);
-  });
+  it.each([DECISION_MAIL, DRIFT_MAIL, CANDIDATE_MAIL])(
+    "should take no more labels than a condition may have: $name",
+    ({ labels }) => {
+      expect(labels.length).toBeLessThanOrEqual(10);
+      expect(new Set(labels).size).toBe(labels.length);
+    },
+  );
 });
