@@ -10,8 +10,8 @@ export interface MessengerPorts extends TellPorts {
 }
 
 /**
- * Handler of the queue of messages: tells each to the chats that are about it. A rejection returns the message, which a chat did not
- * take. Pub/Sub pushes it again, and takes it to the dead letters at last; nothing is set aside before, as everything is readable.
+ * Handler of the queue of messages: tells each to the chats that are about it. A rejection returns the message, which a chat did
+ * not take. Pub/Sub pushes it again, and takes it to the dead letters at last; nothing is set aside, as everything is readable.
  */
 export function createMessenger(ports: MessengerPorts): (event: unknown) => Promise<void> {
   return async (event) => {

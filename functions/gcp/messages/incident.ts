@@ -68,8 +68,8 @@ function alarmNews(incident: Incident, messageId: string, publishedAt: number): 
 }
 
 /**
- * What the text of one of Retrigger's own policies says, and the runbook that it names last; another policy's text is left as it is.
- * It is written by `alarmText` of operations/configured-alarms.ts.
+ * What the text of one of Retrigger's own policies says, and the runbook that it names last, as `alarmText` of
+ * operations/configured-alarms.ts writes it; another policy's text is left as it is.
  */
 function documented(text: string): { readonly summary: string; readonly runbook?: string } {
   const [, summary, runbook, more = ""] = /^([^]*?)\. Runbook: \S{0,500}?([a-z-]{1,60})\.md(?:\s([^]*))?$/.exec(text) ?? [];

@@ -12,9 +12,9 @@ export interface AlarmChannelProps {
 }
 
 /**
- * Publishes to a queue when an alarm starts and ends. Cloud Monitoring does so as an account of its own, which Google makes with the
- * project's first channel of this kind, so the grant waits for the channel. Where Google is slower than Terraform, the grant fails
- * with "does not exist", and the next apply gives it.
+ * Publishes to a queue when an alarm starts and ends. Cloud Monitoring does so as an account of its own, which Google makes with
+ * the project's first channel of this kind, so the grant waits for the channel. Where Google is slower than Terraform, the grant
+ * fails with "does not exist", and the next apply gives it.
  * https://cloud.google.com/monitoring/support/notification-options#pubsub
  */
 export class AlarmChannel extends Construct {

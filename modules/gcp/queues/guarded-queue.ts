@@ -14,7 +14,7 @@ export interface GuardedQueueProps extends DeliveryProps {
   readonly role: string;
   /**
    * Further topics whose messages are pushed to the same function, by subscriptions named
-   * `retrigger-<environment>-<role>-<topic's id>`. What fails goes to the same dead letters, and from there to the queue's own topic.
+   * `retrigger-<environment>-<role>-<id>`. What fails goes to the same dead letters, and from there to the queue's own topic.
    */
   readonly alsoFrom?: readonly FurtherTopic[];
 }

@@ -102,8 +102,8 @@ export function addGuardedSubscription(
 }
 
 /**
- * The subscription of a queue to a topic that is not its own, and that others may subscribe to. It is watched as a queue: what waits
- * in it waits in no other.
+ * The subscription of a queue to a topic that is not its own, and that others may subscribe to. It is watched as a queue: what
+ * waits in it waits in no other.
  */
 export class FurtherSubscription extends WatchedConstruct {
   readonly watched: WatchedPart;
