@@ -1,5 +1,4 @@
 import { MonitoringNotificationChannel } from "@cdktf/provider-google/lib/monitoring-notification-channel";
-import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { GcpDeployment } from "../deployment";
@@ -35,14 +34,8 @@ export class AlarmChannel extends Construct {
       forceDelete: true,
       dependsOn: [...apis.enabled("monitoring"), ...messages.ready],
     });
-    const publish = new PubsubTopicIamMember(this, "publish", {
-      project,
-      topic: messages.name,
-      role: "roles/pubsub.publisher",
-      member: `serviceAccount:service-${projectNumber}@gcp-sa-monitoring-notification.iam.gserviceaccount.com`,
-      dependsOn: [channel],
-    });
+    const agent = `serviceAccount:service-${projectNumber}@gcp-sa-monitoring-notification.iam.gserviceaccount.com`;
     this.name = channel.name;
-    this.ready = [publish];
+    this.ready = [messages.publish([channel]).give(this, "publish", agent)];
   }
 }

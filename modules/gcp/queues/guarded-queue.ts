@@ -63,9 +63,9 @@ export class GuardedQueue extends WatchedConstruct {
     return this.subscribed;
   }
 
-  /** Lets an account publish. */
-  publish(): Grant {
-    return publishTo(this.props.deployment, this.props.role, this.resource);
+  /** Lets an account publish. @param dependsOn what must exist before, such as the account itself */
+  publish(dependsOn: readonly ITerraformDependable[] = []): Grant {
+    return publishTo(this.props.deployment, this.props.role, this.resource, dependsOn);
   }
 
   /** @throws Error when the consumer takes longer than Pub/Sub waits for an answer */
@@ -82,10 +82,19 @@ export class GuardedQueue extends WatchedConstruct {
   }
 }
 
-function publishTo({ project }: GcpDeployment, role: string, { name: topic }: PubsubTopic): Grant {
+function publishTo(
+  { project }: GcpDeployment,
+  role: string,
+  { name: topic }: PubsubTopic,
+  dependsOn: readonly ITerraformDependable[] = [],
+): Grant {
   return {
     id: `publish-${role}`,
-    give: (scope, id, member) => new PubsubTopicIamMember(scope, id, { project, topic, role: "roles/pubsub.publisher", member }),
+    give: (scope, id, member) =>
+      new PubsubTopicIamMember(scope, id, {
+        ...{ project, topic, role: "roles/pubsub.publisher", member },
+        ...(dependsOn.length > 0 && { dependsOn: [...dependsOn] }),
+      }),
   };
 }
 
