@@ -133,7 +133,14 @@ function addMessenger(
   const told = Object.values(chats);
   if (told.length === 0) return undefined;
   const { runbooks, console } = operations;
-  const { messages } = new Messenger(stack, "messenger", { deployment, builder, state, decisions, chats, pages: { runbooks, console } });
+  const { messages } = new Messenger(stack, "messenger", {
+    deployment,
+    builder,
+    state,
+    decisions,
+    chats,
+    pages: { runbooks, console },
+  });
   const isToldOfAlarms = told.some(({ about }) => about.includes("alarms"));
   return operations.alarms && isToldOfAlarms ? new AlarmChannel(stack, "alarm-channel", { deployment, messages }) : undefined;
 }

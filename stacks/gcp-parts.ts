@@ -55,7 +55,14 @@ export function addGcpParts(scope: Construct, { config, projectDir }: GcpPartsPr
     models.length === 0
       ? undefined
       : addGcpCoordinated(scope, {
-          deployment, gcp, operations: config.operations, models, schedules, builder, buckets, pipelines,
+          deployment,
+          gcp,
+          operations: config.operations,
+          models,
+          schedules,
+          builder,
+          buckets,
+          pipelines,
         });
   addLauncher(scope, { deployment, builder, pipelines }, owners);
   const parts = watchedParts(scope);

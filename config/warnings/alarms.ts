@@ -11,7 +11,9 @@ export function alarmWarnings({ operations, models, aws, gcp }: DeploymentConfig
   if (!operations.alarms) return [];
   return [
     ...(aws === undefined ? [] : cloudWarnings("aws", models, { ...ALARMS.aws, told: aws.operations, chats: aws.notifications })),
-    ...(gcp === undefined ? [] : cloudWarnings("gcp", models, { ...ALARMS.gcp, told: gcp.operations, chats: gcpChats(gcp.project, gcp.notifications) })),
+    ...(gcp === undefined
+      ? []
+      : cloudWarnings("gcp", models, { ...ALARMS.gcp, told: gcp.operations, chats: gcpChats(gcp.project, gcp.notifications) })),
   ];
 }
 

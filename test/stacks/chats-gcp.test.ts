@@ -8,10 +8,12 @@ describe("chats of a stack on Google Cloud", () => {
   const template = gcpTemplate(CHATS);
 
   it("should be told by a function that alone may read the webhooks' addresses", () => {
-    expect(template.all("google_secret_manager_secret_iam_member").map(({ secret_id }) => secret_id).sort()).toEqual([
-      "projects/acme-ml/secrets/slack-webhook",
-      "projects/acme-security/secrets/teams-webhook",
-    ]);
+    expect(
+      template
+        .all("google_secret_manager_secret_iam_member")
+        .map(({ secret_id }) => String(secret_id))
+        .sort(),
+    ).toEqual(["projects/acme-ml/secrets/slack-webhook", "projects/acme-security/secrets/teams-webhook"]);
     expect(rolesOf(template, "retrigger-dev-messenger").map(({ role }) => role)).toContain("roles/secretmanager.secretAccessor");
     expect(template.danglingReferences()).toEqual([]);
   });
@@ -57,7 +59,9 @@ describe("chats of a stack on Google Cloud", () => {
   });
 
   it("should leave nothing in a stack that has none", () => {
-    expect(gcpTemplate(configFile(configOf(""))).text).not.toMatch(/messenger|retrigger-dev-messages|secretmanager|tellings|WEBHOOK/);
+    expect(gcpTemplate(configFile(configOf(""))).text).not.toMatch(
+      /messenger|retrigger-dev-messages|secretmanager|tellings|WEBHOOK/,
+    );
   });
 });
 

@@ -75,9 +75,7 @@ describe("GcpStack", () => {
     expect(pushing.map(({ name }) => name).sort()).toEqual([
       "retrigger-dev-data",
       "retrigger-dev-drift",
-      ...(template === full
-        ? ["retrigger-dev-drift-monitor", "retrigger-dev-messages", "retrigger-dev-messages-decisions"]
-        : []),
+      ...(template === full ? ["retrigger-dev-drift-monitor", "retrigger-dev-messages", "retrigger-dev-messages-decisions"] : []),
       "retrigger-dev-requests",
       "retrigger-dev-ticks",
     ]);
@@ -208,7 +206,12 @@ describe("GcpStack", () => {
   });
 
   it("should tell people as they are configured to be told", () => {
-    expect(full.all("google_monitoring_notification_channel").map(({ type }) => type).sort()).toEqual(["email", "pubsub"]);
+    expect(
+      full
+        .all("google_monitoring_notification_channel")
+        .map(({ type }) => String(type))
+        .sort(),
+    ).toEqual(["email", "pubsub"]);
     const channel = full.reference("google_monitoring_notification_channel", "name", { type: "email" });
     const told = full
       .all("google_monitoring_alert_policy")

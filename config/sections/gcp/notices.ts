@@ -46,7 +46,8 @@ export function gcpChats(
     secret: secret.startsWith("projects/") ? secret : `projects/${project}/secrets/${secret}`,
     about,
   });
-  const toSlack = slack ?? (slackWebhookSecret === undefined ? undefined : { secret: slackWebhookSecret, about: [...NOTICE_KINDS] });
+  const toSlack =
+    slack ?? (slackWebhookSecret === undefined ? undefined : { secret: slackWebhookSecret, about: [...NOTICE_KINDS] });
   return {
     ...(toSlack !== undefined && { slack: chatOf(toSlack) }),
     ...(teams !== undefined && { teams: chatOf(teams) }),

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
-import { jsonExcess, jsonValue } from "../../core/outside-json";
 import type { AlarmNews } from "../../core/notices/alarm-message";
+import { jsonExcess, jsonValue } from "../../core/outside-json";
 import type { PubSubMessage } from "./pubsub-event";
 
 /** An incident has some kilobytes, most of them filters and documentation. */
@@ -72,7 +72,7 @@ function alarmNews(incident: Incident, messageId: string, publishedAt: number): 
  * operations/configured-alarms.ts writes it; another policy's text is left as it is.
  */
 function documented(text: string): { readonly summary: string; readonly runbook?: string } {
-  const [, summary, runbook, more = ""] = /^([^]*?)\. Runbook: \S{0,500}?([a-z-]{1,60})\.md(?:\s([^]*))?$/.exec(text) ?? [];
+  const [, summary, runbook, more = ""] = /^(.*?)\. Runbook: \S{0,500}?([a-z-]{1,60})\.md(?:\s(.*))?$/s.exec(text) ?? [];
   if (summary === undefined || runbook === undefined) return { summary: text };
   return { summary: more === "" ? summary : `${summary}. ${more}`, runbook };
 }

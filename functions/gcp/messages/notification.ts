@@ -33,7 +33,7 @@ function toTell(models: ModelList, news: ToTell["news"]): ToTell {
 function plainMessage({ messageId, attributes, body }: PubSubMessage): Message {
   const model = ownValue(attributes, "model");
   const requestId = ownValue(attributes, "requestId");
-  const paragraphs = (ownValue(attributes, "outcome") === undefined ? body : body.replace(/\n\n\{[^]*$/, ""))
+  const paragraphs = (ownValue(attributes, "outcome") === undefined ? body : body.replace(/\n\n\{.*$/s, ""))
     .slice(0, MAX_PARAGRAPHS * MAX_LINE)
     .split("\n")
     .map((line) => plainLine(line, MAX_LINE))
@@ -41,7 +41,9 @@ function plainMessage({ messageId, attributes, body }: PubSubMessage): Message {
     .slice(0, MAX_PARAGRAPHS);
   const [first] = paragraphs;
   const subject =
-    plainLine(ownValue(attributes, "subject") ?? "", MAX_SUBJECT) || plainLine(first ?? "", MAX_SUBJECT) || "a message without a text";
+    plainLine(ownValue(attributes, "subject") ?? "", MAX_SUBJECT) ||
+    plainLine(first ?? "", MAX_SUBJECT) ||
+    "a message without a text";
   return {
     id: `pubsub/${plainLine(messageId, MAX_SUBJECT - 10)}`,
     kind: kindOf(attributes, requestId),

@@ -1,7 +1,7 @@
-import { configWarnings } from "../../../config/warnings/warnings";
 import { loadConfig } from "../../../config/load-config";
-import { configFile } from "../../stacks/synthesize";
+import { configWarnings } from "../../../config/warnings/warnings";
 import { configOf, messageOf } from "../../stacks/config-messages";
+import { configFile } from "../../stacks/synthesize";
 
 const PIPELINE = { name: undefined, template: "gs://acme-p/one.yaml", outputDirectory: "gs://acme-o" };
 const GCP = { project: "acme-ml", region: "europe-west4" };
@@ -32,7 +32,8 @@ describe("the chats of Google Cloud", () => {
 
   it("should count the channel of chats among those of alarms", () => {
     const email = Array.from({ length: 16 }, (_, n) => `ml-${n}@acme.com`);
-    const config = (notifications: object) => configOf({ one: { pipeline: PIPELINE } }, { gcp: { ...GCP, notifications, operations: { email } } });
+    const config = (notifications: object) =>
+      configOf({ one: { pipeline: PIPELINE } }, { aws: undefined, gcp: { ...GCP, notifications, operations: { email } } });
 
     expect(messageOf(config({ slack: { secret: "slack", about: ["drift"] } }))).toBe("no mistake");
     expect(messageOf(config({ slack: { secret: "slack" } }))).toContain("got 17 addresses and channels; expected at most 16");
@@ -74,5 +75,5 @@ models:
 // Helpers
 
 function configWith(notifications: object, rest: object = {}): object {
-  return configOf({ one: { pipeline: PIPELINE } }, { gcp: { ...GCP, notifications }, ...rest });
+  return configOf({ one: { pipeline: PIPELINE } }, { aws: undefined, gcp: { ...GCP, notifications }, ...rest });
 }

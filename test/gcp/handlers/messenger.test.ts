@@ -1,7 +1,7 @@
+import type { LogRecord } from "../../../functions/core/log/log";
 import { messageAttributes } from "../../../functions/core/notices/carried-message";
 import type { ChatName } from "../../../functions/core/notices/chat";
-import { NOTICE_KINDS, type Message } from "../../../functions/core/notices/message";
-import type { LogRecord } from "../../../functions/core/log/log";
+import { type Message, NOTICE_KINDS } from "../../../functions/core/notices/message";
 import { secretValue } from "../../../functions/gcp/adapters/secrets/secret-value";
 import { createMessenger } from "../../../functions/gcp/handlers/messenger";
 import { memoryToldStore } from "../../../functions/memory/versioned-store";
@@ -66,10 +66,12 @@ describe("messenger", () => {
 
     expect(told("slack")).toEqual([{ id: "drift 1", subject: "flights drifts" }]);
     expect(told("teams")).toEqual([{ id: "drift 1", subject: "flights drifts" }]);
-    expect(received.filter(({ path }) => path.startsWith("/v1/")).map(({ path }) => path).sort()).toEqual([
-      "/v1/projects/p/secrets/slack/versions/latest:access",
-      "/v1/projects/p/secrets/teams/versions/latest:access",
-    ]);
+    expect(
+      received
+        .filter(({ path }) => path.startsWith("/v1/"))
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(["/v1/projects/p/secrets/slack/versions/latest:access", "/v1/projects/p/secrets/teams/versions/latest:access"]);
   });
 
   it("should tell of an alarm, and of its end", async () => {
@@ -112,20 +114,23 @@ describe("messenger", () => {
     ],
     ["holds no address", jsonAnswer({ payload: { data: Buffer.from("hunter2").toString("base64") } }), /got no address/],
     ["is answered by something else", { status: 200, body: "<html>hunter2</html>" }, /another form than the API's/],
-  ])("should return a message whose secret %s, say so without the value, and tell it when that is mended", async (_case, answer, said) => {
-    let secret: Answer | undefined = answer;
-    const { handler, told, logged } = await world({ secret: () => secret });
+  ])(
+    "should return a message whose secret %s, say so without the value, and tell it when that is mended",
+    async (_case, answer, said) => {
+      let secret: Answer | undefined = answer;
+      const { handler, told, logged } = await world({ secret: () => secret });
 
-    await expect(handler(pushedEvent("m1", NOTICE))).rejects.toThrow("slack and teams could not be told");
-    const failures = logged.filter(({ event }) => event === "chat-not-told");
-    secret = undefined;
-    await handler(pushedEvent("m1", NOTICE));
+      await expect(handler(pushedEvent("m1", NOTICE))).rejects.toThrow("slack and teams could not be told");
+      const failures = logged.filter(({ event }) => event === "chat-not-told");
+      secret = undefined;
+      await handler(pushedEvent("m1", NOTICE));
 
-    expect(failures).toHaveLength(2);
-    for (const failure of failures) expect(JSON.stringify(failure)).toMatch(said);
-    expect(JSON.stringify(logged)).not.toMatch(/hunter2|\/hook\//);
-    expect([told("slack"), told("teams")]).toEqual([[expect.anything()], [expect.anything()]]);
-  });
+      expect(failures).toHaveLength(2);
+      for (const failure of failures) expect(JSON.stringify(failure)).toMatch(said);
+      expect(JSON.stringify(logged)).not.toMatch(/hunter2|\/hook\//);
+      expect([told("slack"), told("teams")]).toEqual([[expect.anything()], [expect.anything()]]);
+    },
+  );
 
   it("should lose none of many that come while a chat has no time, and tell none twice", async () => {
     const { handler, told } = await world({ slack: (before) => (before % 3 === 0 ? taken() : { status: 503, body: "" }) });

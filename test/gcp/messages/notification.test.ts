@@ -1,16 +1,18 @@
 import fc from "fast-check";
 import { messageAttributes } from "../../../functions/core/notices/carried-message";
 import { type Message, messageSchema } from "../../../functions/core/notices/message";
-import { parsePubSubEvent } from "../../../functions/gcp/messages/pubsub-event";
 import { readNotification } from "../../../functions/gcp/messages/notification";
-import { alarmText } from "../../../operations/configured-alarms";
+import { parsePubSubEvent } from "../../../functions/gcp/messages/pubsub-event";
 import { ALARMS } from "../../../operations/alarm-list";
+import { alarmText } from "../../../operations/configured-alarms";
 import open from "../fixtures/incident-open.json";
 import { pushedEvent } from "../messages";
 
 describe("readNotification", () => {
   it("should take the message that a notice carries", () => {
-    expect(read({ text: "for programs", attributes: { model: "flights", ...messageAttributes(NOTICE) } })).toEqual({ message: NOTICE });
+    expect(read({ text: "for programs", attributes: { model: "flights", ...messageAttributes(NOTICE) } })).toEqual({
+      message: NOTICE,
+    });
   });
 
   it("should read an incident that opened, with its runbook, and the same one when it is over", () => {
@@ -34,21 +36,30 @@ describe("readNotification", () => {
     });
   });
 
-  it.each(ALARMS.map((alarm) => [alarm.name, alarm] as const))("should find the runbook of %s in what its policy says", (name, alarm) => {
-    for (const runbooks of ["docs/runbooks", "https://acme.example/books/"]) {
-      const plain = incidentOf({ documentation: { content: alarmText({ alarm }, runbooks) } });
-      const naming = incidentOf({ documentation: { content: alarmText({ alarm }, runbooks, "Which model: ask the log") } });
-      expect(read(plain)).toMatchObject({ alarm: { runbook: name, summary: `${alarm.severity}: ${alarm.summary}` } });
-      expect(read(naming)).toMatchObject({ alarm: { runbook: name, summary: expect.stringMatching(/\. Which model: ask the log$/) } });
-    }
-  });
+  it.each(ALARMS.map((alarm) => [alarm.name, alarm] as const))(
+    "should find the runbook of %s in what its policy says",
+    (name, alarm) => {
+      for (const runbooks of ["docs/runbooks", "https://acme.example/books/"]) {
+        const plain = incidentOf({ documentation: { content: alarmText({ alarm }, runbooks) } });
+        const naming = incidentOf({ documentation: { content: alarmText({ alarm }, runbooks, "Which model: ask the log") } });
+        expect(read(plain)).toMatchObject({ alarm: { runbook: name, summary: `${alarm.severity}: ${alarm.summary}` } });
+        expect(read(naming)).toMatchObject({
+          alarm: { runbook: name, summary: expect.stringMatching(/\. Which model: ask the log$/) },
+        });
+      }
+    },
+  );
 
   it("should name the model that an incident is of", () => {
     expect(read(incidentOf({ metric: { labels: { model: "churn" } } }))).toMatchObject({ alarm: { model: "churn" } });
   });
 
   it.each<[string, object, object]>([
-    ["a test of a channel", { incident_id: undefined, started_at: undefined }, { id: "test m1", at: Date.parse("2026-11-21T12:00:30.123Z") }],
+    [
+      "a test of a channel",
+      { incident_id: undefined, started_at: undefined },
+      { id: "test m1", at: Date.parse("2026-11-21T12:00:30.123Z") },
+    ],
     ["documentation of before version 1.2", { documentation: "look into it" }, { summary: "look into it" }],
     ["another policy", { documentation: null, condition_name: "CPU" }, { summary: "CPU" }],
     ["a time in quotes", { started_at: "1796126400" }, { at: 1_796_126_400_000 }],
@@ -79,18 +90,29 @@ describe("readNotification", () => {
 
   it("should give a message that people can be told, whatever is published", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: "binary" }), fc.json()), fc.dictionary(fc.string(), fc.string()), (text, attributes) => {
-        const news = read({ text, attributes });
-        if ("message" in news) expect(messageSchema.safeParse(news.message).success).toBe(true);
-        else expect(Number.isFinite(new Date(news.alarm.at).getTime())).toBe(true);
-      }),
+      fc.property(
+        fc.oneof(fc.string({ unit: "binary" }), fc.json()),
+        fc.dictionary(fc.string(), fc.string()),
+        (text, attributes) => {
+          const news = read({ text, attributes });
+          if ("message" in news) expect(messageSchema.safeParse(news.message).success).toBe(true);
+          else expect(Number.isFinite(new Date(news.alarm.at).getTime())).toBe(true);
+        },
+      ),
     );
   });
 });
 
 // Helpers
 
-const NOTICE: Message = { id: "drift 1", kind: "drift", subject: "flights drifts", paragraphs: ["It is high."], facts: [], links: [] };
+const NOTICE: Message = {
+  id: "drift 1",
+  kind: "drift",
+  subject: "flights drifts",
+  paragraphs: ["It is high."],
+  facts: [],
+  links: [],
+};
 
 function incidentOf(changes: object) {
   return { text: JSON.stringify({ ...open, incident: { ...open.incident, ...changes } }) };

@@ -8,6 +8,7 @@ import { amountSchema, timeSchema } from "../../../functions/core/numbers";
 import type { RolloutSettings } from "../../../functions/core/promotion/rollout/rollout-settings";
 import type { GoogleRest } from "../../../functions/gcp/adapters/google-rest";
 import { monitoringTrafficMetrics } from "../../../functions/gcp/adapters/monitoring/traffic-metrics";
+import { secretValue } from "../../../functions/gcp/adapters/secrets/secret-value";
 import { gcsCaptureStore } from "../../../functions/gcp/adapters/storage/capture-store";
 import { gcsReportReader } from "../../../functions/gcp/adapters/storage/report-reader";
 import { vertexEndpointTraffic } from "../../../functions/gcp/adapters/vertex/endpoint-traffic";
@@ -15,10 +16,9 @@ import { vertexModelRegistry } from "../../../functions/gcp/adapters/vertex/mode
 import { vertexMonitoringJobKeeper } from "../../../functions/gcp/adapters/vertex/monitoring-job-keeper";
 import { vertexMonitoringJobs } from "../../../functions/gcp/adapters/vertex/monitoring-jobs";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { webhookAddress } from "../../../functions/node/chats/webhook-address";
 import { googleSettings } from "../../gcp/messages";
 import { requestOf } from "../../simulation/requests";
-import { secretValue } from "../../../functions/gcp/adapters/secrets/secret-value";
-import { webhookAddress } from "../../../functions/node/chats/webhook-address";
 import { naming, type Parser, type Refusal, throwing } from "../parser";
 
 const REQUEST = requestOf("1");
@@ -231,8 +231,7 @@ export const answers: readonly Parser[] = [
     name: "secrets that hold a webhook",
     of: ["functions/gcp/adapters/secrets/secret-value.ts"],
     texts: [JSON.stringify({ name: "s/1", payload: { data: Buffer.from("https://example.com/hook").toString("base64") } })],
-    read: (text) =>
-      secretValue(restOf(text))("projects/p/secrets/s").then((value) => webhookAddress(value, "slack", "s")),
+    read: (text) => secretValue(restOf(text))("projects/p/secrets/s").then((value) => webhookAddress(value, "slack", "s")),
     refusal: naming("secret"),
   },
 ];

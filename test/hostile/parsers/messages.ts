@@ -10,9 +10,9 @@ import { landedObjectSchema } from "../../../functions/core/batching/landed-obje
 import { parseCoordinatorMessage } from "../../../functions/core/coordinator-message";
 import { driftReportSchema } from "../../../functions/core/drift/drift-report";
 import type { IncomingMessage } from "../../../functions/core/incoming-message";
-import { messageAttributes } from "../../../functions/core/notices/carried-message";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { alarmMessage } from "../../../functions/core/notices/alarm-message";
+import { messageAttributes } from "../../../functions/core/notices/carried-message";
 import { messageSchema } from "../../../functions/core/notices/message";
 import { timeSchema } from "../../../functions/core/numbers";
 import { holdOutMessageSchema, parseHoldOutMessage } from "../../../functions/core/quality/hold-out-message";
@@ -89,7 +89,12 @@ const OWN_REPORT = pushedEvent("2", { text: drift("own-report.json"), attributes
 const INCIDENT = pushedEvent("3", { text: text("gcp/fixtures/incident-open.json") });
 const NOTICE = pushedEvent("4", {
   text: "high drift",
-  attributes: messageAttributes({ ...{ id: "drift 1", kind: "drift", subject: "drifts" }, paragraphs: ["high"], facts: [], links: [] }),
+  attributes: messageAttributes({
+    ...{ id: "drift 1", kind: "drift", subject: "drifts" },
+    paragraphs: ["high"],
+    facts: [],
+    links: [],
+  }),
 });
 
 const REFUSED = refusalTexts(
@@ -132,9 +137,16 @@ export const messages: readonly Parser[] = [
     (role): Parser => ({
       name: `messages of Pub/Sub, ${role}`,
       of: [
-        ...["pubsub-event", "storage-event", "data-message", "request-message", "drift-message", "launch-message", "notification", "incident"].map(
-          (name) => `functions/gcp/messages/${name}.ts`,
-        ),
+        ...[
+          "pubsub-event",
+          "storage-event",
+          "data-message",
+          "request-message",
+          "drift-message",
+          "launch-message",
+          "notification",
+          "incident",
+        ].map((name) => `functions/gcp/messages/${name}.ts`),
         "functions/core/schedules/pipeline-schedule.ts",
         "functions/core/capture/monitor-captures.ts",
       ],

@@ -26,7 +26,8 @@ export function secretValue(rest: GoogleRest, options: SecretOptions = {}): (sec
     const { body } = await rest({ what, method: "GET", url, maxBytes: MAX_BYTES }).catch(explained);
     const answer = answerSchema.safeParse(jsonValue(body.toString("utf8")));
     // What cannot be read is not shown either: it may be the secret.
-    if (!answer.success) throw new RetryableError(`${what} got an answer of another form than the API's; it can be tried again later`);
+    if (!answer.success)
+      throw new RetryableError(`${what} got an answer of another form than the API's; it can be tried again later`);
     return Buffer.from(answer.data.payload.data, "base64").toString("utf8");
   };
 }

@@ -107,7 +107,6 @@ describe("pubSubNotifier", () => {
     expect(received).toHaveLength(2);
     await expect(notifier.notify(decisionNotice("flights", decisionOf()))).rejects.toThrow(RetryableError);
   });
-
 });
 
 // Helpers

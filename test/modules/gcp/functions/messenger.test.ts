@@ -1,8 +1,8 @@
+import { giveAll } from "../../../../modules/gcp/access/grants";
+import { DecisionTopic } from "../../../../modules/gcp/decision-topic";
 import { FunctionBuilder } from "../../../../modules/gcp/functions/function-builder";
 import { Messenger, type MessengerProps } from "../../../../modules/gcp/functions/messenger";
-import { DecisionTopic } from "../../../../modules/gcp/decision-topic";
 import { AlarmChannel } from "../../../../modules/gcp/observability/alarm-channel";
-import { giveAll } from "../../../../modules/gcp/access/grants";
 import { StateStore } from "../../../../modules/gcp/state-store";
 import type { Template } from "../../../stacks/template";
 import { rolesOf } from "../iam";
@@ -60,9 +60,7 @@ describe("Messenger", () => {
   });
 
   it("should be subscribed before anybody may publish a decision, which would be lost", () => {
-    const decided = template
-      .all("google_pubsub_topic_iam_member")
-      .find(({ member }) => member === COORDINATOR);
+    const decided = template.all("google_pubsub_topic_iam_member").find(({ member }) => member === COORDINATOR);
     expect(decided?.depends_on).toContainEqual(expect.stringMatching(/^google_pubsub_subscription\..*messages_decisions/));
   });
 
