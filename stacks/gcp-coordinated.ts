@@ -4,6 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import type { DeploymentConfig } from "../config/config";
 import type { GcpConfig } from "../config/sections/gcp/gcp";
+import { gcpChats } from "../config/sections/gcp/notices";
 import type { ModelSettings } from "../functions/core/model-settings";
 import type { Schedule } from "../functions/core/schedules/scheduled-request";
 import { stateDatabaseName } from "../functions/core/state-layout";
@@ -17,10 +18,12 @@ import type { GcpDeployment } from "../modules/gcp/deployment";
 import { CaptureMonitor } from "../modules/gcp/functions/capture-monitor";
 import { Coordinator } from "../modules/gcp/functions/coordinator";
 import type { FunctionBuilder } from "../modules/gcp/functions/function-builder";
+import { Messenger, type MessengerProps } from "../modules/gcp/functions/messenger";
 import { Promoter } from "../modules/gcp/functions/promoter";
 import { Rollout } from "../modules/gcp/functions/rollout";
 import { Sweeper } from "../modules/gcp/functions/sweeper";
 import { CANDIDATE_MAIL, DECISION_MAIL, DRIFT_MAIL, NoticeMail } from "../modules/gcp/notice-mail";
+import { AlarmChannel } from "../modules/gcp/observability/alarm-channel";
 import { StateStore } from "../modules/gcp/state-store";
 import { DataTrigger } from "../modules/gcp/triggers/data-trigger";
 import { DriftTrigger } from "../modules/gcp/triggers/drift-trigger";
@@ -32,8 +35,6 @@ import { modelOutputs, type StackOutputs } from "./stack-outputs";
 export interface GcpCoordinatedProps {
   readonly deployment: GcpDeployment;
   readonly gcp: GcpConfig;
-  /** What messages name. */
-  readonly operations: Pick<DeploymentConfig["operations"], "runbooks" | "console">;
   /** One at least. */
   readonly models: readonly ModelSettings[];
   /** Of these models. */
@@ -41,6 +42,8 @@ export interface GcpCoordinatedProps {
   readonly builder: FunctionBuilder;
   readonly buckets: WatchedBuckets;
   readonly pipelines: PipelineAccess;
+  /** What messages name, and whether there are alarms that chats may be told of. */
+  readonly operations: Pick<DeploymentConfig["operations"], "runbooks" | "console" | "alarms">;
 }
 
 /** What the stack needs of the coordinated part, beside what announces itself to be watched. */
@@ -49,18 +52,22 @@ export interface GcpCoordinated {
   readonly outputs: StackOutputs;
   /** A function, which takes minutes to be made. */
   readonly built: ITerraformDependable;
+  /** The notification channel by which chats hear of alarms; undefined where none is to. */
+  readonly alarmChannel: AlarmChannel | undefined;
 }
 
 /** Adds the coordinator, its state and all that asks it. */
 export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps): GcpCoordinated {
   const { deployment, gcp, operations, models, schedules, builder, buckets, pipelines } = props;
-  const state = new StateStore(stack, "state", { deployment, models, ...stateLocation(deployment.environment, gcp) });
+  const chats = gcpChats(gcp.project, gcp.notifications);
+  const hasChats = Object.keys(chats).length > 0;
+  const state = new StateStore(stack, "state", { deployment, models, hasChats, ...stateLocation(deployment.environment, gcp) });
   const decisions = new DecisionTopic(stack, "decisions", {
     deployment,
-    ...webhook(gcp),
     runbooks: operations.runbooks,
     ...(operations.console !== undefined && { console: operations.console }),
   });
+  const alarmChannel = addMessenger(stack, props, { state, decisions, chats });
   const manifests = new ManifestAccess(stack, "manifest-access", { deployment, buckets, models });
   const monitoring = new MonitoringAccess(stack, "monitoring-access", { deployment, models });
   const holdOuts = new HoldOutAccess(stack, "hold-out-access", { deployment, buckets, models });
@@ -98,6 +105,7 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
   return {
     models,
     built: sweeper.function.ready,
+    alarmChannel,
     outputs: {
       state_database: { description: "Firestore database of all state", value: state.database },
       decision_topic: { description: "Topic that tells people of decisions", value: decisions.topic },
@@ -116,7 +124,23 @@ function stateLocation(environment: string, { region, firestore }: GcpConfig) {
   return { database, location, onDestroy };
 }
 
-function webhook({ project, notifications: { slackWebhookSecret: secret } }: GcpConfig): { webhookSecret?: string } {
-  if (secret === undefined) return {};
-  return { webhookSecret: secret.startsWith("projects/") ? secret : `projects/${project}/secrets/${secret}` };
+/** Adds what tells chats, where there are any; gives the channel of alarms where some chat is told of them. */
+function addMessenger(
+  stack: Construct,
+  { deployment, builder, operations }: GcpCoordinatedProps,
+  { state, decisions, chats }: Pick<MessengerProps, "state" | "decisions" | "chats">,
+): AlarmChannel | undefined {
+  const told = Object.values(chats);
+  if (told.length === 0) return undefined;
+  const { runbooks, console } = operations;
+  const { messages } = new Messenger(stack, "messenger", {
+    deployment,
+    builder,
+    state,
+    decisions,
+    chats,
+    pages: { runbooks, console },
+  });
+  const isToldOfAlarms = told.some(({ about }) => about.includes("alarms"));
+  return operations.alarms && isToldOfAlarms ? new AlarmChannel(stack, "alarm-channel", { deployment, messages }) : undefined;
 }

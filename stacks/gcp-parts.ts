@@ -137,7 +137,7 @@ function addObservability(
   scope: Construct,
   deployment: GcpDeployment,
   { operations, gcp, models: sections }: DeploymentConfig,
-  { models, built }: GcpCoordinated,
+  { models, built, alarmChannel }: GcpCoordinated,
   parts: readonly WatchedPart[],
 ): Observability {
   return new Observability(scope, "observability", {
@@ -150,8 +150,8 @@ function addObservability(
     hasAlarms: operations.alarms,
     hasDashboard: operations.dashboard,
     emails: gcp?.operations.email ?? [],
-    channels: gcp?.operations.channels ?? [],
-    after: [built],
+    channels: [...(gcp?.operations.channels ?? []), ...(alarmChannel === undefined ? [] : [alarmChannel.name])],
+    after: [built, ...(alarmChannel?.ready ?? [])],
   });
 }
 

@@ -127,7 +127,7 @@ function readableText({ function: role, at, reason }: Refusal): string {
 /** Roles of the queues and dead-letter queues of an environment, on both clouds; those of direct schedules apart. */
 const ROLES: ReadonlySet<string> = new Set([
   ...["data", "data-rules", "drift", "drift-rules", "drift-monitor", "requests", "run-rules", "rules", "schedules"],
-  ...["sweeper", "launches", "ticks"],
+  ...["sweeper", "launches", "ticks", "messages", "messages-decisions"],
 ]);
 
 /** Names beyond this are cut, and end in a hash: modules/aws/deployment.ts. */

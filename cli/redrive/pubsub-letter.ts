@@ -105,10 +105,15 @@ export function pubSubLetter(message: DeadMessage, place: PubSubPlace): PubSubLe
   return { letter, ...(source !== undefined && { to: source.topic }), publish };
 }
 
-/** The subscription that a message failed in, which an attribute names by its path or its last part; or the only one there is. */
+/**
+ * The subscription that a message failed in, which an attribute names by its path or its last part; or the only one there is. Of a
+ * queue that takes from several topics, the subscription of its own: whoever else subscribes to the others has the message already.
+ */
 function sourceOf({ sources }: PubSubPlace, named: string | undefined): Subscription | undefined {
   const found = sources.find(({ path, name }) => path === named || name === named);
-  return found ?? (sources.length === 1 ? sources[0] : undefined);
+  if (found === undefined) return sources.length === 1 ? sources[0] : undefined;
+  const isOwn = ({ name, topic }: Subscription) => topic.endsWith(`/${name}`);
+  return isOwn(found) ? found : (sources.find(isOwn) ?? found);
 }
 
 function diagnose(

@@ -5,6 +5,7 @@ import { bucketLayoutProblems } from "./bucket-layout";
 import { cloudProblems } from "./cloud";
 import { gcpBucketProblems } from "./gcp/buckets";
 import { gcpLocationProblems } from "./gcp/locations";
+import { gcpChatProblems } from "./gcp-chats";
 import { gcpLimitProblems } from "./gcp-limits";
 import { keyProblems } from "./keys";
 import { modelProblems } from "./model";
@@ -38,6 +39,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...scheduleProblems(config),
     ...ruleProblems(config, models),
     ...cloudProblems(config, models),
+    ...gcpChatProblems(config, models),
     ...noticeProblems(config, models),
     ...gcpLimitProblems(config, models),
     ...gcpLocationProblems(config, models),

@@ -1,4 +1,6 @@
 // What Google Cloud has room for in one deployment: told here, with the number that fits, and not by an apply that stops half-way.
+
+import { CHATS } from "../../functions/core/notices/chat";
 import { BASELINE_FOLDER, capturePrefix, objectUri } from "../../functions/core/object-uri";
 import { CONDITION_SPACES, mostTerms } from "../../operations/condition-slots";
 import type { Problem } from "../errors";
@@ -159,8 +161,18 @@ function channelProblems({ notifications, operations }: Readonly<Record<string, 
   const { email: alarms, channels } = mapping(operations);
   return [
     ...tooManyChannels(["gcp", "notifications", "email"], distinct(decisions)),
-    ...tooManyChannels(["gcp", "operations", "email"], distinct(alarms) + distinct(channels)),
+    ...tooManyChannels(["gcp", "operations", "email"], distinct(alarms) + distinct(channels) + channelsOfChats(notifications)),
   ];
+}
+
+/** All chats that hear of alarms hear of them by one channel. */
+function channelsOfChats(notifications: unknown): number {
+  const { slackWebhookSecret, ...chats } = mapping(notifications);
+  const isHeard = CHATS.some((chat) => {
+    const { about } = mapping(chats[chat]);
+    return chats[chat] !== undefined && (!Array.isArray(about) || about.includes("alarms"));
+  });
+  return Number(isHeard || slackWebhookSecret !== undefined);
 }
 
 function tooManyChannels(path: Problem["path"], count: number): Problem[] {

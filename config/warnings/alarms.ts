@@ -4,13 +4,16 @@ import type { NoticeKind } from "../../functions/core/notices/message";
 import type { DeploymentConfig } from "../config";
 import type { Warning } from "../errors";
 import { CLOUDS, type Cloud, modelsOn } from "../model-cloud";
+import { gcpChats } from "../sections/gcp/notices";
 
 /** Of each cloud that has alarms but tells nobody of them, or that is to tell people of alarms which it does not have. */
 export function alarmWarnings({ operations, models, aws, gcp }: DeploymentConfig): Warning[] {
   if (!operations.alarms) return [];
   return [
     ...(aws === undefined ? [] : cloudWarnings("aws", models, { ...ALARMS.aws, told: aws.operations, chats: aws.notifications })),
-    ...(gcp === undefined ? [] : cloudWarnings("gcp", models, { ...ALARMS.gcp, told: gcp.operations, chats: gcp.notifications })),
+    ...(gcp === undefined
+      ? []
+      : cloudWarnings("gcp", models, { ...ALARMS.gcp, told: gcp.operations, chats: gcpChats(gcp.project, gcp.notifications) })),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Warning } from "../errors";
 import { alarmWarnings } from "./alarms";
 import { dataWarnings } from "./data";
 import { eventPatternWarnings } from "./event-patterns";
+import { formerNameWarnings } from "./former-names";
 import { keyWarnings } from "./keys";
 import { policyWarnings } from "./policy";
 import { regionWarnings } from "./regions";
@@ -19,5 +20,6 @@ export function configWarnings(config: DeploymentConfig, _directory: string): Wa
     ...policyWarnings(config),
     ...eventPatternWarnings(config),
     ...keyWarnings(config),
+    ...formerNameWarnings(config),
   ];
 }

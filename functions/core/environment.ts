@@ -31,8 +31,6 @@ export const ENVIRONMENT = {
   slack: "RETRIGGER_SLACK",
   /** The same of Microsoft Teams. */
   teams: "RETRIGGER_TEAMS",
-  /** Where the address of a Slack webhook is kept, `projects/<project>/secrets/<secret>/versions/latest`; not set without one. */
-  webhook: "RETRIGGER_WEBHOOK",
 } as const;
 
 type Address = keyof typeof ENVIRONMENT;

@@ -1,6 +1,6 @@
 import { PubsubTopic } from "@cdktf/provider-google/lib/pubsub-topic";
 import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-iam-member";
-import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-manager-secret-iam-member";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../functions/core/environment";
 import { messageVariables } from "../message-variables";
@@ -9,8 +9,6 @@ import { type GcpDeployment, physicalName } from "./deployment";
 
 export interface DecisionTopicProps {
   readonly deployment: GcpDeployment;
-  /** Existing secret that holds the address of a Slack webhook, `projects/<project>/secrets/<secret>`. @default - none is told */
-  readonly webhookSecret?: string;
   /** Folder or address of the runbooks, which messages name. */
   readonly runbooks?: string;
   /** Address of the console, which messages link to. @default - none */
@@ -25,6 +23,7 @@ export class DecisionTopic extends Construct {
   readonly topic: string;
   private readonly name: string;
   private readonly props: DecisionTopicProps;
+  private readonly subscribed: ITerraformDependable[] = [];
 
   constructor(scope: Construct, id: string, props: DecisionTopicProps) {
     super(scope, id);
@@ -40,37 +39,38 @@ export class DecisionTopic extends Construct {
     this.name = topic.name;
   }
 
+  /** Has the functions wait for subscriptions before they publish: what nobody takes is lost. To be called before `grants`. */
+  keptBy(subscriptions: readonly ITerraformDependable[]): void {
+    this.subscribed.push(...subscriptions);
+  }
+
   /** Lets a function tell people. */
   grants(): Grant[] {
-    const { deployment, webhookSecret } = this.props;
-    const { project, apis } = deployment;
-    const publish: Grant = {
-      id: "publish-decisions",
-      give: (scope, id, member) =>
-        new PubsubTopicIamMember(scope, id, { project, topic: this.name, role: "roles/pubsub.publisher", member }),
-    };
-    if (webhookSecret === undefined) return [publish];
-    const access: Grant = {
-      id: "webhook",
-      give: (scope, id, member) =>
-        new SecretManagerSecretIamMember(scope, id, {
-          secretId: webhookSecret,
-          role: "roles/secretmanager.secretAccessor",
-          member,
-          dependsOn: apis.enabled("secretmanager"),
-        }),
-    };
-    return [publish, access];
+    const { project } = this.props.deployment;
+    const dependsOn = this.subscribed;
+    const role = "roles/pubsub.publisher";
+    return [
+      {
+        id: "publish-decisions",
+        give: (scope, id, member) =>
+          new PubsubTopicIamMember(scope, id, {
+            project,
+            topic: this.name,
+            role,
+            member,
+            ...(dependsOn.length > 0 && { dependsOn: [...dependsOn] }),
+          }),
+      },
+    ];
   }
 
   /** The addresses that it needs for that, and what messages name. */
   environment(): Record<string, string> {
-    const { deployment, webhookSecret, runbooks, console } = this.props;
+    const { deployment, runbooks, console } = this.props;
     return {
       [ENVIRONMENT.topic]: this.topic,
       [ENVIRONMENT.environment]: deployment.environment,
       ...messageVariables({ runbooks, console }),
-      ...(webhookSecret === undefined ? {} : { [ENVIRONMENT.webhook]: `${webhookSecret}/versions/latest` }),
     };
   }
 }

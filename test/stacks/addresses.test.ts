@@ -41,6 +41,10 @@ const LET_GO: readonly LetGo[] = [
     reason:
       "one rule tells of the ends of all runs: what it misses while it replaces the others, the sweeper finds within a minute",
   },
+  {
+    addresses: /^google_secret_manager_secret_iam_member\.(?!messenger_).+_webhook_[0-9A-F]{8}$/,
+    reason: "the messenger tells Slack, and no other function may read the address of its webhook any more",
+  },
 ];
 
 const FILES = ["retrigger.yaml", ...yamlFiles("docs/examples"), ...yamlFiles("test/fixtures/config")];

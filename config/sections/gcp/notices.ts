@@ -1,5 +1,7 @@
 // Under `gcp`: who is told, and by what way.
 import * as z from "zod";
+import type { ChatName } from "../../../functions/core/notices/chat";
+import { NOTICE_KINDS, type NoticeKind } from "../../../functions/core/notices/message";
 import { emailSchema, text } from "../fields";
 import { aboutSchema } from "../notices";
 
@@ -27,6 +29,30 @@ export const notificationsSchema = z.strictObject({
     .optional()
     .describe("Former name of slack.secret: existing secret of Secret Manager that holds the address of a Slack webhook"),
 });
+
+/** A chat that is told by a webhook. */
+export interface GcpChat {
+  /** `projects/<project>/secrets/<secret>`: what holds the webhook's address. */
+  readonly secret: string;
+  readonly about: readonly NoticeKind[];
+}
+
+/** The chats that are told, by name, under whatever key they are configured. @param project of the deployment */
+export function gcpChats(
+  project: string,
+  { slack, teams, slackWebhookSecret }: z.output<typeof notificationsSchema>,
+): Partial<Record<ChatName, GcpChat>> {
+  const chatOf = ({ secret, about }: GcpChat): GcpChat => ({
+    secret: secret.startsWith("projects/") ? secret : `projects/${project}/secrets/${secret}`,
+    about,
+  });
+  const toSlack =
+    slack ?? (slackWebhookSecret === undefined ? undefined : { secret: slackWebhookSecret, about: [...NOTICE_KINDS] });
+  return {
+    ...(toSlack !== undefined && { slack: chatOf(toSlack) }),
+    ...(teams !== undefined && { teams: chatOf(teams) }),
+  };
+}
 
 /** Who is told of alarms. */
 export const operationsSchema = z.strictObject({

@@ -188,8 +188,6 @@ export interface LogEvents extends MonitorEvents, RolloutEvents, ChatEvents {
     };
   /** People were told of a candidate, on Google Cloud, which writes its mails from this. */
   "candidate-told": OfRequest & ToldWords & { readonly level: "warn"; readonly subject: string; readonly why: string };
-  /** Slack did not take a notice; the topic's subscribers have it. */
-  "slack-not-told": OfModel & { readonly level: "warn"; readonly requestId: string | undefined; readonly error: string };
   /** A job of SageMaker is not the monitor of a model, or did not end well. */
   "processing-job-ignored": { readonly level: "info"; readonly job: string; readonly why: string };
   /** An alarm of CloudWatch ended. */

@@ -3,7 +3,6 @@ import type { CheckResult, Decision } from "../coordination/decision";
 import { type Omitted, shortenings } from "../coordination/request-size";
 import { threeDigits } from "../drift/judgement";
 import { rankOf } from "../drift/severity";
-import { type Log, messageOf } from "../log/log";
 import { fnv1a } from "../request-ids";
 import { askedBy, type TrainingRequest } from "../training-request";
 import type { NoticeKind } from "./message";
@@ -60,29 +59,6 @@ export const NOTICE_MAX_AGE_MS = 86_400_000;
 export interface Notifier {
   /** Rejects when they may not have been told, so that the notice is sent again. */
   notify(notice: Notice): Promise<void>;
-}
-
-/** A place that is told beside the topic, such as a chat. */
-export interface Channel extends Notifier {
-  readonly name: "slack";
-}
-
-/**
- * `Notifier` that tells the topic, and then each channel. The topic counts: its failure rejects, and the notice is sent again. A
- * channel's failure is logged and not repeated: that would tell the topic's subscribers again, for as long as the channel is down.
- */
-export function channelNotifier(topic: Notifier, channels: readonly Channel[], log: Log): Notifier {
-  return {
-    async notify(notice) {
-      await topic.notify(notice);
-      const { model, requestId } = notice;
-      for (const channel of channels) {
-        await channel.notify(notice).catch((error: unknown) => {
-          log({ level: "warn", event: `${channel.name}-not-told`, model, requestId, error: messageOf(error) });
-        });
-      }
-    },
-  };
 }
 
 /** The end of a drift's text where its severity asks for no training. */

@@ -2,7 +2,6 @@ import { Firestore } from "@google-cloud/firestore";
 import { GoogleAuth } from "google-auth-library";
 import { ENVIRONMENT, readEnvironment } from "../../core/environment";
 import { messagePlace } from "../../core/notices/message-place";
-import { channelNotifier } from "../../core/notices/notice";
 import { lazyPort } from "../../node/lazy-port";
 import { firestoreLimits } from "../adapters/call-limits";
 import { parseDatabaseName } from "../adapters/firestore/documents";
@@ -10,7 +9,6 @@ import { firestoreModelSettings } from "../adapters/firestore/model-settings";
 import { googleRest, SCOPES } from "../adapters/google-rest";
 import { pubSubNotifier } from "../adapters/messaging/notifier";
 import { pubSubQualityQueue, pubSubRequestQueue } from "../adapters/messaging/queues";
-import { slackWebhook } from "../adapters/messaging/slack-webhook";
 import { consoleLog } from "./console-log";
 
 /** What every deployed function works with, with one access token for all; an address is read when a port needs it first. */
@@ -36,10 +34,7 @@ export function sharedPorts() {
       }),
       notifier: lazyPort(async () => {
         const { topic } = readEnvironment(process.env, ["topic"]);
-        const secretVersion = process.env[ENVIRONMENT.webhook];
-        const place = messagePlace(process.env);
-        const channels = secretVersion === undefined ? [] : [slackWebhook(rest, { secretVersion, now: Date.now })];
-        return channelNotifier(pubSubNotifier(rest, topic, { log: consoleLog, place }), channels, consoleLog);
+        return pubSubNotifier(rest, topic, { log: consoleLog, place: messagePlace(process.env) });
       }),
       log: consoleLog,
       now: Date.now,

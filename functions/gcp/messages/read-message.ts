@@ -4,6 +4,7 @@ import type { ModelList } from "../../core/model-settings";
 import { readDataMessage } from "./data-message";
 import { readDriftMessage } from "./drift-message";
 import { readLaunchMessage } from "./launch-message";
+import { readNotification } from "./notification";
 import { type PubSubMessage, parseBody } from "./pubsub-event";
 import { readRequestMessage } from "./request-message";
 
@@ -24,6 +25,8 @@ export function readMessage(role: string, message: PubSubMessage, models: ModelL
       return readLaunchMessage(message, models);
     case "drift-monitor":
       return { type: "capture-order", models: orderedModels(parseBody(message), models) };
+    case "messages":
+      return readNotification(message, models);
     default:
       return undefined;
   }

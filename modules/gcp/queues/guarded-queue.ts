@@ -1,5 +1,4 @@
 import { PubsubSubscription } from "@cdktf/provider-google/lib/pubsub-subscription";
-import { PubsubSubscriptionIamMember } from "@cdktf/provider-google/lib/pubsub-subscription-iam-member";
 import { PubsubTopic } from "@cdktf/provider-google/lib/pubsub-topic";
 import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-iam-member";
 import type { ITerraformDependable } from "cdktf";
@@ -7,39 +6,27 @@ import type { Construct } from "constructs";
 import { WatchedConstruct, type WatchedPart } from "../../watched";
 import type { Grant } from "../access/grants";
 import { type GcpDeployment, physicalName, pubsubAgent } from "../deployment";
+import { addGuardedSubscription, type DeliveryProps, FurtherSubscription, type PushConsumer } from "./guarded-subscription";
 
-/** The least that Pub/Sub allows. https://cloud.google.com/pubsub/docs/handling-failures */
-const MAX_DELIVERIES = 5;
-const SEVEN_DAYS_SEC = 604_800;
-/** The longest that Pub/Sub allows, for the answer to a push as for the wait before the next one. */
-const TEN_MINUTES_SEC = 600;
-/** How long a request may wait for an instance to start, beside the function's own time. */
-const START_SEC = 60;
-
-export interface GuardedQueueProps {
+export interface GuardedQueueProps extends DeliveryProps {
   readonly deployment: GcpDeployment;
   /** Topic and subscription are named `retrigger-<environment>-<role>`. */
   readonly role: string;
-  /** Messages of one ordering key are pushed in their order, one at a time. @default false */
-  readonly ordered?: boolean;
-  /** How long the first repetition waits; each further one twice as long, at most 10 minutes. @default 60 */
-  readonly firstRetrySec?: number;
-  /** How long a message is kept that nobody took; 600 at least. @default 7 days */
-  readonly retentionSec?: number;
+  /**
+   * Further topics whose messages are pushed to the same function, by subscriptions named
+   * `retrigger-<environment>-<role>-<id>`. What fails goes to the same dead letters, and from there to the queue's own topic.
+   */
+  readonly alsoFrom?: readonly FurtherTopic[];
 }
 
-/** Whom the messages are pushed to. */
-export interface PushConsumer {
-  /** HTTPS address of the service, without path. */
-  readonly url: string;
-  readonly timeoutSec: number;
-  /** E-mail of the account that the pushes show a token of. */
-  readonly invoker: string;
-  /** What must exist before the first push. */
-  readonly ready: readonly ITerraformDependable[];
+/** A topic of which a queue takes the messages too. */
+interface FurtherTopic {
+  readonly id: string;
+  /** `projects/<project>/topics/<topic>`. */
+  readonly topic: string;
 }
 
-/** A topic whose messages are pushed to one function, and go to its dead letters after five tries. */
+/** A topic whose messages are pushed to one function, and go to its dead letters after some tries. */
 export class GuardedQueue extends WatchedConstruct {
   /** Name of its topic and its subscription. */
   readonly name: string;
@@ -76,54 +63,38 @@ export class GuardedQueue extends WatchedConstruct {
     return this.subscribed;
   }
 
-  /** Lets an account publish. */
-  publish(): Grant {
-    return publishTo(this.props.deployment, this.props.role, this.resource);
+  /** Lets an account publish. @param dependsOn what must exist before, such as the account itself */
+  publish(dependsOn: readonly ITerraformDependable[] = []): Grant {
+    return publishTo(this.props.deployment, this.props.role, this.resource, dependsOn);
   }
 
   /** @throws Error when the consumer takes longer than Pub/Sub waits for an answer */
-  pushTo({ url, timeoutSec, invoker, ready }: PushConsumer): void {
-    const { deployment, role, ordered = false, firstRetrySec = 60, retentionSec = SEVEN_DAYS_SEC } = this.props;
-    const ackDeadlineSeconds = timeoutSec + START_SEC;
-    if (ackDeadlineSeconds > TEN_MINUTES_SEC) {
-      throw new Error(
-        `got a timeout of ${timeoutSec} seconds for ${role}; Pub/Sub allows ${TEN_MINUTES_SEC - START_SEC}; shorten it`,
-      );
-    }
-    const { project } = deployment;
-    const subscription = new PubsubSubscription(this, "subscription", {
-      project,
-      name: this.name,
-      topic: this.topic,
-      ackDeadlineSeconds,
-      ...(ordered ? { enableMessageOrdering: true } : {}),
-      messageRetentionDuration: `${retentionSec}s`,
-      // By default, a subscription without messages for 31 days is deleted.
-      expirationPolicy: { ttl: "" },
-      retryPolicy: { minimumBackoff: `${firstRetrySec}s`, maximumBackoff: `${TEN_MINUTES_SEC}s` },
-      deadLetterPolicy: { deadLetterTopic: this.deadLetters.topic, maxDeliveryAttempts: MAX_DELIVERIES },
-      pushConfig: {
-        // functions-framework reads the topic from the path; the audience of a token must be the service itself.
-        pushEndpoint: `${url}/${this.topic}`,
-        oidcToken: { serviceAccountEmail: invoker, audience: url },
-      },
-      dependsOn: [...this.deadLetters.ready, ...ready],
+  pushTo(consumer: PushConsumer): void {
+    const { deployment, role, alsoFrom = [], ...delivery } = this.props;
+    const { name, topic, deadLetters } = this;
+    const own = addGuardedSubscription(this, { deployment, role, name, topic, deadLetters, ...delivery }, consumer);
+    const further = alsoFrom.map(({ id, topic }) => {
+      const role = `${this.props.role}-${id}`;
+      const name = physicalName(deployment, role, 255);
+      return new FurtherSubscription(this, id, { deployment, role, name, topic, deadLetters, ...delivery, consumer });
     });
-    // Without it, Pub/Sub pushes a message for ever instead of taking it to the dead letters.
-    const forwarding = new PubsubSubscriptionIamMember(this, "forwarding", {
-      project,
-      subscription: subscription.name,
-      role: "roles/pubsub.subscriber",
-      member: pubsubAgent(deployment),
-    });
-    this.subscribed = [subscription, forwarding];
+    this.subscribed = [...own, ...further.flatMap(({ ready }) => ready)];
   }
 }
 
-function publishTo({ project }: GcpDeployment, role: string, { name: topic }: PubsubTopic): Grant {
+function publishTo(
+  { project }: GcpDeployment,
+  role: string,
+  { name: topic }: PubsubTopic,
+  dependsOn: readonly ITerraformDependable[] = [],
+): Grant {
   return {
     id: `publish-${role}`,
-    give: (scope, id, member) => new PubsubTopicIamMember(scope, id, { project, topic, role: "roles/pubsub.publisher", member }),
+    give: (scope, id, member) =>
+      new PubsubTopicIamMember(scope, id, {
+        ...{ project, topic, role: "roles/pubsub.publisher", member },
+        ...(dependsOn.length > 0 && { dependsOn: [...dependsOn] }),
+      }),
   };
 }
 

@@ -110,6 +110,26 @@ describe("redrive of Pub/Sub", () => {
     });
   });
 
+  it("should send what chats were not told by the messenger's own topic alone: others have heard of a decision", async () => {
+    const attributes = {
+      ...SOURCE,
+      subject: "flights: waits",
+      CloudPubSubDeadLetterSourceSubscription: "retrigger-dev-messages-decisions",
+    };
+    const deadLetterTopic = "retrigger-dev-messages-dlq";
+    const { service, run } = await start({
+      "retrigger-dev-messages": { topic: "retrigger-dev-messages", deadLetterTopic },
+      "retrigger-dev-messages-decisions": { topic: "retrigger-dev-decisions", deadLetterTopic },
+      "retrigger-dev-messages-dlq": { topic: deadLetterTopic, messages: [letterOf("1", "a training waits", attributes)] },
+    });
+
+    await run();
+
+    expect(service.published).toMatchObject([
+      { topic: "retrigger-dev-messages", message: { attributes: { subject: "flights: waits" } } },
+    ]);
+  });
+
   it("should tell what has no source, and what is a tick, and leave both", async () => {
     const tick = letterOf("1", "tick", SOURCE);
     const { service, run } = await start({

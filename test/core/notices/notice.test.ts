@@ -1,5 +1,4 @@
-import type { LogRecord } from "../../../functions/core/log/log";
-import { channelNotifier, decisionNotice, driftNotice, messageText } from "../../../functions/core/notices/notice";
+import { decisionNotice, messageText } from "../../../functions/core/notices/notice";
 import { decisionOf, range, requestOf } from "../../contracts/coordination-samples";
 
 const MAX_BYTES = 256 * 1024;
@@ -54,36 +53,6 @@ describe("messageText", () => {
       request: { manifests: manifests.slice(0, 30), omitted: { causes: 0, manifests: 10 } },
     });
     expect(() => messageText(notice, 1_000)).toThrow(RangeError);
-  });
-});
-
-describe("channelNotifier", () => {
-  const drift = driftNotice("flights", "flights: drift is high", "high drift by hourly");
-
-  it("should tell the topic first, and log what a channel did not take", async () => {
-    // Arrange
-    const told: string[] = [];
-    const logged: LogRecord[] = [];
-    const topic = { notify: async () => void told.push("topic") };
-    const slack = { name: "slack", notify: () => Promise.reject(new Error("no answer")) } as const;
-    const other = { name: "slack", notify: async () => void told.push("channel") } as const;
-
-    // Act
-    await channelNotifier(topic, [slack, other], (event) => void logged.push(event)).notify(drift);
-
-    // Assert
-    expect(told).toEqual(["topic", "channel"]);
-    expect(logged).toEqual([{ level: "warn", event: "slack-not-told", model: "flights", error: "Error: no answer" }]);
-  });
-
-  it("should tell no channel what the topic did not take", async () => {
-    const told: string[] = [];
-    const topic = { notify: () => Promise.reject(new Error("no access")) };
-    const slack = { name: "slack", notify: async () => void told.push("slack") } as const;
-
-    await expect(channelNotifier(topic, [slack], () => {}).notify(drift)).rejects.toThrow("no access");
-
-    expect(told).toEqual([]);
   });
 });
 

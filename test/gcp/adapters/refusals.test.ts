@@ -11,7 +11,7 @@ import { firestoreModelSettings } from "../../../functions/gcp/adapters/firestor
 import { firestoreCoordinatorStore, firestorePromotionStore } from "../../../functions/gcp/adapters/firestore/versioned-store";
 import { pubSubNotifier } from "../../../functions/gcp/adapters/messaging/notifier";
 import { pubSubAnswerQueue, pubSubRejectedMessages, pubSubRequestQueue } from "../../../functions/gcp/adapters/messaging/queues";
-import { slackWebhook } from "../../../functions/gcp/adapters/messaging/slack-webhook";
+import { secretValue } from "../../../functions/gcp/adapters/secrets/secret-value";
 import { gcsCaptureStore } from "../../../functions/gcp/adapters/storage/capture-store";
 import { gcsManifestStore } from "../../../functions/gcp/adapters/storage/manifest-store";
 import { gcsMonitorFiles } from "../../../functions/gcp/adapters/storage/monitor-files";
@@ -32,7 +32,7 @@ import { refuseAll } from "./unreliable-firestore";
 import { startVertexServer } from "./vertex-server";
 
 const TOPIC = "projects/p/topics/retrigger-prod-requests";
-const SECRET = "projects/p/secrets/webhook/versions/latest";
+const SECRET = "projects/p/secrets/webhook";
 const ENDPOINT = "projects/p/locations/europe-west4/endpoints/1";
 const RUN = "projects/p/locations/europe-west4/pipelineJobs/retrigger-1";
 /** Else the client asks the network around this machine who it is. */
@@ -198,7 +198,7 @@ function restCalls(endpoint: string): Calls {
         refusal,
       ),
     notify: () => pubSubNotifier(rest, TOPIC, { log: () => undefined, place: PLACE, endpoint }).notify(notice),
-    slack: () => slackWebhook(rest, { secretVersion: SECRET, now: () => 0, endpoint }).notify(notice),
+    secret: () => secretValue(rest, { endpoint })(SECRET),
     keepJob: () => vertexMonitoringJobKeeper(rest, { deployment: "d", now: () => 0, addressOf }).keepJob(kept),
     template: () => readTemplate(rest, "https://europe-west4-kfp.pkg.dev/projects/p/t", { registry: endpoint }),
     deadLetters: () =>

@@ -4,12 +4,11 @@ import { pubSubDeadLetters } from "../../../cli/redrive/pubsub-dead-letters";
 import { pubSubSubscriptions } from "../../../cli/redrive/pubsub-letter";
 import { sageMakerPipelineLauncher } from "../../../functions/aws/adapters/sagemaker/pipeline-launcher";
 import { PoisonMessageError, RetryableError, StartRefusedError } from "../../../functions/core/errors";
-import { driftNotice } from "../../../functions/core/notices/notice";
 import { amountSchema, timeSchema } from "../../../functions/core/numbers";
 import type { RolloutSettings } from "../../../functions/core/promotion/rollout/rollout-settings";
 import type { GoogleRest } from "../../../functions/gcp/adapters/google-rest";
-import { slackWebhook } from "../../../functions/gcp/adapters/messaging/slack-webhook";
 import { monitoringTrafficMetrics } from "../../../functions/gcp/adapters/monitoring/traffic-metrics";
+import { secretValue } from "../../../functions/gcp/adapters/secrets/secret-value";
 import { gcsCaptureStore } from "../../../functions/gcp/adapters/storage/capture-store";
 import { gcsReportReader } from "../../../functions/gcp/adapters/storage/report-reader";
 import { vertexEndpointTraffic } from "../../../functions/gcp/adapters/vertex/endpoint-traffic";
@@ -17,6 +16,7 @@ import { vertexModelRegistry } from "../../../functions/gcp/adapters/vertex/mode
 import { vertexMonitoringJobKeeper } from "../../../functions/gcp/adapters/vertex/monitoring-job-keeper";
 import { vertexMonitoringJobs } from "../../../functions/gcp/adapters/vertex/monitoring-jobs";
 import { memoryModelSettings } from "../../../functions/memory/manifest-store";
+import { webhookAddress } from "../../../functions/node/chats/webhook-address";
 import { googleSettings } from "../../gcp/messages";
 import { requestOf } from "../../simulation/requests";
 import { naming, type Parser, type Refusal, throwing } from "../parser";
@@ -229,10 +229,10 @@ export const answers: readonly Parser[] = [
   },
   {
     name: "secrets that hold a webhook",
-    of: ["functions/gcp/adapters/messaging/slack-webhook.ts"],
+    of: ["functions/gcp/adapters/secrets/secret-value.ts"],
     texts: [JSON.stringify({ name: "s/1", payload: { data: Buffer.from("https://example.com/hook").toString("base64") } })],
-    read: (text) => slackWebhook(restOf(text), { secretVersion: "s/1", now: () => 0 }).notify(driftNotice("churn", "s", "t")),
-    refusal: naming("the value of s/1 is not a webhook's URL"),
+    read: (text) => secretValue(restOf(text))("projects/p/secrets/s").then((value) => webhookAddress(value, "slack", "s")),
+    refusal: naming("secret"),
   },
 ];
 

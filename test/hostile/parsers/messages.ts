@@ -12,6 +12,7 @@ import { driftReportSchema } from "../../../functions/core/drift/drift-report";
 import type { IncomingMessage } from "../../../functions/core/incoming-message";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { alarmMessage } from "../../../functions/core/notices/alarm-message";
+import { messageAttributes } from "../../../functions/core/notices/carried-message";
 import { messageSchema } from "../../../functions/core/notices/message";
 import { timeSchema } from "../../../functions/core/numbers";
 import { holdOutMessageSchema, parseHoldOutMessage } from "../../../functions/core/quality/hold-out-message";
@@ -85,6 +86,17 @@ const HOLD_OUT = JSON.stringify({
 const ANOMALY = pushedEvent("1", { text: drift("vertex-anomaly.json") });
 const OWN_REPORT = pushedEvent("2", { text: drift("own-report.json"), attributes: { model: "flight-delay" } });
 
+const INCIDENT = pushedEvent("3", { text: text("gcp/fixtures/incident-open.json") });
+const NOTICE = pushedEvent("4", {
+  text: "high drift",
+  attributes: messageAttributes({
+    ...{ id: "drift 1", kind: "drift", subject: "drifts" },
+    paragraphs: ["high"],
+    facts: [],
+    links: [],
+  }),
+});
+
 const REFUSED = refusalTexts(
   { reason: "no model watches it", function: "batcher", at: NOW, subject: "message" },
   { messageId: "1", sentAt: NOW },
@@ -121,13 +133,20 @@ export const messages: readonly Parser[] = [
       read: (body) => checkMessage(readSqsMessage(role, { id: "1", body }, MODELS, NOW)),
     }),
   ),
-  ...["data", "requests", "drift", "launches", "drift-monitor"].map(
+  ...["data", "requests", "drift", "launches", "drift-monitor", "messages"].map(
     (role): Parser => ({
       name: `messages of Pub/Sub, ${role}`,
       of: [
-        ...["pubsub-event", "storage-event", "data-message", "request-message", "drift-message", "launch-message"].map(
-          (name) => `functions/gcp/messages/${name}.ts`,
-        ),
+        ...[
+          "pubsub-event",
+          "storage-event",
+          "data-message",
+          "request-message",
+          "drift-message",
+          "launch-message",
+          "notification",
+          "incident",
+        ].map((name) => `functions/gcp/messages/${name}.ts`),
         "functions/core/schedules/pipeline-schedule.ts",
         "functions/core/capture/monitor-captures.ts",
       ],
@@ -137,6 +156,7 @@ export const messages: readonly Parser[] = [
           requests: REQUESTS.map((request) => pushedEvent("1", { text: request })),
           drift: [finalizedEvent("1", "drift/flight-delay/a.json"), ANOMALY, OWN_REPORT],
           launches: [pushedEvent("1", { text: LAUNCH })],
+          messages: [INCIDENT, NOTICE, pushedEvent("1", { text: "Disk full", attributes: { subject: "disk" } })],
           "drift-monitor": ['{"model":"flight-delay"}', "{}"].map((order) => pushedEvent("1", { text: order })),
         }[role] ?? []
       ).map((event) => JSON.stringify(event)),

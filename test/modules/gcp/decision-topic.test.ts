@@ -29,19 +29,6 @@ describe("DecisionTopic", () => {
       expect(Object.keys(usual.environment()).sort()).toEqual(["RETRIGGER_ENVIRONMENT", "RETRIGGER_TOPIC"]);
     });
   });
-
-  it("should let a function read the secret of a webhook where there is one, and tell where it is, never what it says", () => {
-    const template = synthesize((stack, deployment) => {
-      const decisions = new DecisionTopic(stack, "decisions", { deployment, webhookSecret: "projects/acme-ml/secrets/slack" });
-      giveAll(stack, decisions.grants(), MEMBER);
-      expect(decisions.environment().RETRIGGER_WEBHOOK).toBe("projects/acme-ml/secrets/slack/versions/latest");
-    });
-
-    expect(rolesOf(template, MEMBER)).toContainEqual({
-      role: "roles/secretmanager.secretAccessor",
-      on: "projects/acme-ml/secrets/slack",
-    });
-  });
 });
 
 describe("NoticeMail of decisions", () => {

@@ -1,7 +1,7 @@
 import { RetryableError } from "../../../../functions/core/errors";
 import type { LogRecord } from "../../../../functions/core/log/log";
 import { readMessageAttributes } from "../../../../functions/core/notices/carried-message";
-import { channelNotifier, decisionNotice, driftNotice, type Notice, readableText } from "../../../../functions/core/notices/notice";
+import { decisionNotice, driftNotice } from "../../../../functions/core/notices/notice";
 import { messageOf } from "../../../../functions/core/notices/notice-message";
 import { pubSubNotifier } from "../../../../functions/gcp/adapters/messaging/notifier";
 import { type Answer, jsonOf, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";
@@ -18,13 +18,12 @@ describe("pubSubNotifier", () => {
     await server?.stop();
   });
 
-  async function notifierAgainst(answer: (before: number) => Answer, slack?: (notice: Notice) => Promise<void>) {
+  async function notifierAgainst(answer: (before: number) => Answer) {
     server = await startGoogleServer((_, before) => answer(before));
     const reports: LogRecord[] = [];
     const log = (entry: LogRecord) => void reports.push(entry);
-    const topic = pubSubNotifier(anonymousRest(), TOPIC, { endpoint: server.endpoint, log, place: GCP });
-    const channels = slack === undefined ? [] : [{ name: "slack" as const, notify: slack }];
-    return { notifier: channelNotifier(topic, channels, log), received: server.received, reports };
+    const notifier = pubSubNotifier(anonymousRest(), TOPIC, { endpoint: server.endpoint, log, place: GCP });
+    return { notifier, received: server.received, reports };
   }
 
   it("should publish the decision, with what subscriptions filter by", async () => {
@@ -67,11 +66,8 @@ describe("pubSubNotifier", () => {
     ]);
   });
 
-  it("should publish a drift's text, and log it, from which its mail is written, before Slack is told", async () => {
-    const told: string[] = [];
-    const { notifier, received, reports } = await notifierAgainst(published, async (notice) => {
-      told.push(`${reports.length} ${readableText(notice)}`);
-    });
+  it("should publish a drift's text, and log it, from which its mail is written", async () => {
+    const { notifier, received, reports } = await notifierAgainst(published);
 
     await notifier.notify(driftNotice("flights", "flights: drift is high", "high drift by hourly", "drift/flights/1-a"));
 
@@ -91,7 +87,6 @@ describe("pubSubNotifier", () => {
         further: expect.stringContaining("How it was judged: npx retrigger drift flights --stack gcp"),
       },
     ]);
-    expect(told).toEqual(["1 flights: drift is high\n\nhigh drift by hourly"]);
   });
 
   it("should publish no more than people read, and no longer subject than an attribute takes", async () => {
@@ -111,49 +106,6 @@ describe("pubSubNotifier", () => {
     await notifier.notify(decisionNotice("flights", decisionOf()));
     expect(received).toHaveLength(2);
     await expect(notifier.notify(decisionNotice("flights", decisionOf()))).rejects.toThrow(RetryableError);
-  });
-
-  it("should tell Slack the readable part, after the topic", async () => {
-    const told: string[] = [];
-    const { notifier, received, reports } = await notifierAgainst(published, async (notice) => {
-      told.push(`${received.length} ${readableText(notice)}`);
-    });
-
-    await notifier.notify(decisionNotice("flights: a training waits", decisionOf()));
-
-    expect(told).toEqual([expect.stringMatching(/^1 flights: a training waits\n\nModel: {4}flights\n[^{]*$/)]);
-    expect(reports.map(({ event }) => event)).toEqual(["decision-told"]);
-  });
-
-  it("should report what Slack did not take, and not repeat what the topic has", async () => {
-    const { notifier, received, reports } = await notifierAgainst(published, async () => {
-      throw new Error("Slack did not take the message");
-    });
-
-    await notifier.notify(decisionNotice("flights", decisionOf()));
-
-    expect(received).toHaveLength(1);
-    expect(reports.slice(1)).toEqual([
-      {
-        level: "warn",
-        event: "slack-not-told",
-        model: "flights",
-        requestId: "data/flights/12",
-        error: "Error: Slack did not take the message",
-      },
-    ]);
-  });
-
-  it("should not tell Slack what the topic did not take: both are told again", async () => {
-    const told: string[] = [];
-    const { notifier } = await notifierAgainst(
-      () => googleError(403, "NO", "no access"),
-      async (notice) => void told.push(readableText(notice)),
-    );
-    await expect(notifier.notify(decisionNotice("flights", decisionOf()))).rejects.toThrow(
-      /publishing to .* was refused \(403 NO: no access\)/,
-    );
-    expect(told).toEqual([]);
   });
 });
 
