@@ -11,6 +11,7 @@ export interface CommonOptions {
   readonly state?: string;
   readonly queue?: string;
   readonly environment?: string;
+  readonly namePrefix?: string;
   readonly project?: string;
   /** A configuration that tells the environment, its region or its project. */
   readonly config?: string;

@@ -14,13 +14,16 @@ import { directSchedules } from "../config/sections/schedule";
 import { limitsByModel } from "../config/settings";
 import type { EventRule } from "../eventbridge/event-rule";
 import type { ModelSettings } from "../functions/core/model-settings";
+import { boundRoles } from "../modules/aws/access/role-boundary";
 import type { AwsDeployment } from "../modules/aws/deployment";
+import { tagModels } from "../modules/aws/model-tags";
 import { Observability } from "../modules/aws/observability/observability";
 import { EventRules } from "../modules/aws/rules/event-rules";
 import { rulesOfBus } from "../modules/aws/rules/shared-rules";
 import { TrainingPipeline } from "../modules/aws/training-pipeline";
 import { DirectSchedule } from "../modules/aws/triggers/direct-schedule";
 import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
+import { callerGuard } from "./account-guard";
 import { addAwsCoordinated } from "./aws-coordinated";
 import type { StackOutputs } from "./stack-outputs";
 
@@ -38,16 +41,21 @@ export interface AwsPartsProps {
  * @throws ConfigError that names all that AWS would refuse
  */
 export function addAwsParts(scope: Construct, { config, configDir, projectDir }: AwsPartsProps): StackOutputs {
-  const { environment } = config;
+  const { environment, namePrefix } = config;
   const aws = requireAws(config);
-  const { accountId } = new DataAwsCallerIdentity(scope, "caller");
+  boundRoles(scope, aws.roles);
+  tagModels(scope, Object.fromEntries(Object.entries(config.models).map(([name, { tags = {} }]) => [name, tags])));
+  const { accountId } = new DataAwsCallerIdentity(scope, "caller", callerGuard(aws.allowedAccountIds));
   const deployment = {
     environment,
+    namePrefix,
     region: aws.region,
     accountId,
     partition: partitionOf(aws.region),
     attachedPolicies: aws.quotas.attachedPolicies,
     watch: config.operations.watch,
+    logRetentionDays: aws.logs.retentionDays,
+    isTraced: aws.tracing,
     projectDir,
   };
 
@@ -101,7 +109,7 @@ function addPipeline(scope: Construct, configDir: string, model: string, { pipel
   const { name, definitionFile, roleArn } = pipeline;
   if (name === undefined || definitionFile === undefined || roleArn === undefined) return [];
   const definitionPath = resolve(configDir, definitionFile);
-  return [[name, new TrainingPipeline(scope, `pipeline-${model}`, { name, definitionPath, roleArn })]];
+  return [[name, new TrainingPipeline(scope, `pipeline-${model}`, { name, model, definitionPath, roleArn })]];
 }
 
 function addDirect(

@@ -51,7 +51,7 @@ export interface GcpCoordinated {
 /** Adds the coordinator, its state and all that asks it. */
 export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps): GcpCoordinated {
   const { deployment, gcp, models, schedules, builder, buckets, pipelines } = props;
-  const state = new StateStore(stack, "state", { deployment, models, ...stateLocation(deployment.environment, gcp) });
+  const state = new StateStore(stack, "state", { deployment, models, ...stateLocation(deployment, gcp) });
   const decisions = new DecisionTopic(stack, "decisions", { deployment, ...webhook(gcp) });
   const manifests = new ManifestAccess(stack, "manifest-access", { deployment, buckets, models });
   const monitoring = new MonitoringAccess(stack, "monitoring-access", { deployment, models });
@@ -103,8 +103,8 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
   };
 }
 
-function stateLocation(environment: string, { region, firestore }: GcpConfig) {
-  const { database = stateDatabaseName(environment), location = region, onDestroy } = firestore;
+function stateLocation({ environment, namePrefix }: GcpDeployment, { region, firestore }: GcpConfig) {
+  const { database = stateDatabaseName(environment, namePrefix), location = region, onDestroy } = firestore;
   return { database, location, onDestroy };
 }
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
+import { invokeAspects } from "cdktf/lib/synthesize/synthesizer";
 import * as z from "zod";
 import type { DeploymentConfig } from "../../config/config";
 import type { Cloud } from "../../config/model-cloud";
@@ -39,11 +40,10 @@ export function synthesise(config: DeploymentConfig, configDir: string): Planned
   const outdir = mkdtempSync(join(tmpdir(), "retrigger-plan-"));
   try {
     const app = new App({ outdir, context: { [WITHOUT_BUNDLES]: true } });
-    return addStacks(app, { config, configDir }).map(({ cloud, stack }) => ({
-      cloud,
-      resources: terraformSchema.parse(stack.toTerraform()).resource,
-      parts: watchedParts(stack),
-    }));
+    return addStacks(app, { config, configDir }).map(({ cloud, stack }) => {
+      invokeAspects(stack);
+      return { cloud, resources: terraformSchema.parse(stack.toTerraform()).resource, parts: watchedParts(stack) };
+    });
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

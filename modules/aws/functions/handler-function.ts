@@ -7,6 +7,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import type { ModelSettings } from "../../../functions/core/model-settings";
+import { NAME_PREFIX } from "../../../functions/core/state-layout";
 import { FunctionBundle } from "../../bundle/function-bundle";
 import { WatchedConstruct, type WatchedPart } from "../../watched";
 import { type PolicyStatement, trustPolicy } from "../access/policy";
@@ -26,7 +27,7 @@ export interface QueueSource {
 
 export interface HandlerFunctionProps {
   readonly deployment: AwsDeployment;
-  /** The function is named `retrigger-<environment>-<role>`; its source is functions/aws/deployed/<role>.ts. */
+  /** The function is named `<namePrefix>-<environment>-<role>`; its source is functions/aws/deployed/<role>.ts. */
   readonly role: string;
   readonly description: string;
   /** Whom it works for, by name. */
@@ -41,8 +42,6 @@ export interface HandlerFunctionProps {
   readonly timeoutSec: number;
   /** @default 256 */
   readonly memoryMb?: number;
-  /** @default 90 */
-  readonly logRetentionDays?: number;
   /** The queue whose messages it handles. @default - none */
   readonly source?: QueueSource;
   /** Where failed asynchronous invocations go; they are not repeated. @default - the function is not invoked asynchronously */
@@ -50,6 +49,16 @@ export interface HandlerFunctionProps {
   /** How long an asynchronous invocation may wait for its turn, seconds, 60 to 21,600; then it has failed. @default 60 */
   readonly asyncMaximumAgeSec?: number;
 }
+
+/**
+ * Lets a function send its traces to X-Ray, which knows no resources there.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+ */
+const SEND_TRACES: PolicyStatement = {
+  Effect: "Allow",
+  Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+  Resource: "*",
+};
 
 /** A Lambda function with its bundle, its log and a role that holds nothing but its own statements. */
 export class HandlerFunction extends WatchedConstruct {
@@ -70,7 +79,7 @@ export class HandlerFunction extends WatchedConstruct {
     });
     const logGroup = new CloudwatchLogGroup(this, "log", {
       name: `/aws/lambda/${name}`,
-      retentionInDays: props.logRetentionDays ?? 90,
+      retentionInDays: deployment.logRetentionDays ?? 90,
     });
     const iamRole = new IamRole(this, "role", {
       name: roleName(deployment, role),
@@ -80,6 +89,7 @@ export class HandlerFunction extends WatchedConstruct {
       { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroup.arn}:*` },
       ...(source === undefined ? [] : [receiveFrom(source.queue), sendTo(source.queue.deadLetters)]),
       ...(asyncFailures === undefined ? [] : [sendTo(asyncFailures)]),
+      ...(deployment.isTraced === true ? [SEND_TRACES] : []),
       ...props.statementsOf(some),
     ];
     const policies = addRolePolicies(this, { deployment, roleName: iamRole.name, of: role, models, statementsOf });
@@ -97,6 +107,8 @@ export class HandlerFunction extends WatchedConstruct {
       environment: {
         variables: {
           [ENVIRONMENT.environment]: deployment.environment,
+          ...(deployment.namePrefix !== undefined &&
+            deployment.namePrefix !== NAME_PREFIX && { [ENVIRONMENT.namePrefix]: deployment.namePrefix }),
           ...(deployment.watch === "essential" && { [ENVIRONMENT.watch]: deployment.watch }),
           ...(source === undefined ? {} : { [ENVIRONMENT.deadLetters]: source.queue.deadLetters.url }),
           ...props.environment,
@@ -104,6 +116,7 @@ export class HandlerFunction extends WatchedConstruct {
       },
       // By reference, so that the group exists, with its retention, before Lambda would create one without.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+      ...(deployment.isTraced === true ? { tracingConfig: { mode: "Active" } } : {}),
       dependsOn: policies,
     });
     this.arn = lambda.arn;

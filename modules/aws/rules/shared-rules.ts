@@ -55,7 +55,7 @@ export function divided<Thing>(things: readonly Thing[], { slots, keyOf, pattern
 
 export interface ObjectRulesProps {
   readonly deployment: AwsDeployment;
-  /** The rules are named `retrigger-<environment>-<role>-<number>`. */
+  /** The rules are named `<namePrefix>-<environment>-<role>-<number>`. */
   readonly role: string;
   /** Begins the description of a rule, which ends with its buckets. */
   readonly description: string;

@@ -7,6 +7,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { whoStartsPipeline } from "../../../eventbridge/who-starts-pipeline";
 import type { PipelineSchedule } from "../../../functions/core/schedules/pipeline-schedule";
+import { belongsTo } from "../../model-owner";
 import { literalText } from "../../terraform-text";
 import { type PolicyStatement, pipelineArn, policyDocument, schedulerTrust, startPipelines, trustPolicy } from "../access/policy";
 import { type AwsDeployment, physicalName, roleName } from "../deployment";
@@ -40,6 +41,7 @@ export class DirectSchedule extends Construct {
   constructor(scope: Construct, id: string, props: DirectScheduleProps) {
     super(scope, id);
     const { model, name } = props.schedule;
+    belongsTo(this, model);
     this.key = `${model}_${name}`;
     const service = whoStartsPipeline(props.schedule);
     if (service === undefined) {

@@ -18,7 +18,7 @@ const START_SEC = 60;
 
 export interface GuardedQueueProps {
   readonly deployment: GcpDeployment;
-  /** Topic and subscription are named `retrigger-<environment>-<role>`. */
+  /** Topic and subscription are named `<namePrefix>-<environment>-<role>`. */
   readonly role: string;
   /** Messages of one ordering key are pushed in their order, one at a time. @default false */
   readonly ordered?: boolean;
@@ -131,7 +131,7 @@ const FOURTEEN_DAYS = "1209600s";
 
 export interface DeadLetterQueueProps {
   readonly deployment: GcpDeployment;
-  /** Whose failures it takes: its topic and subscription are named `retrigger-<environment>-<of>-dlq`. */
+  /** Whose failures it takes: its topic and subscription are named `<namePrefix>-<environment>-<of>-dlq`. */
   readonly of: string;
 }
 
