@@ -12,6 +12,7 @@ export interface CommonOptions {
   readonly queue?: string;
   readonly environment?: string;
   readonly region?: string;
+  readonly namePrefix?: string;
   readonly project?: string;
   /** A configuration that tells the environment, its region or its project. */
   readonly config?: string;

@@ -82,10 +82,11 @@ export function createProgram(run: RunCommand, runAlone: RunAlone): Command {
       .addOption(new Option("--stack <name>", "which coordinator to ask").choices(STACKS).default("local"))
       .option("--environment <name>", "the environment to ask, as named in retrigger.yaml (else RETRIGGER_ENVIRONMENT)")
       .option("--region <name>", "aws: the region (else AWS_REGION, or that of the configuration)")
+      .option("--name-prefix <prefix>", "namePrefix of the configuration, where it is not retrigger (else RETRIGGER_NAME_PREFIX)")
       .option("--project <id>", "gcp: the project (else GOOGLE_CLOUD_PROJECT, or that of the credentials)")
       .option(
         "--config <file>",
-        "a configuration to take environment, region and project from (else retrigger.yaml here, if it has --environment)",
+        "a configuration to take environment, names, region and project from (else retrigger.yaml here, if it has --environment)",
       )
       .option("--state <name>", "aws: the state table; gcp: projects/…/databases/… (else RETRIGGER_STATE)")
       .option("--queue <name>", "aws: the request queue's name or URL; gcp: projects/…/topics/… (else RETRIGGER_REQUESTS)")

@@ -76,9 +76,10 @@ async function controlOf(options: CommonOptions, leftOut: LeftOut): Promise<Cont
 
 /** @throws UsageError for options that name a deployment where the local run is asked, which would answer for it */
 function refuseDeployed(options: CommonOptions): void {
-  const names = (["environment", "config", "project", "state", "queue"] as const).filter((name) => options[name] !== undefined);
-  const [first] = names;
-  if (first === undefined) return;
+  const { environment, namePrefix, config, project, state, queue } = options;
+  const deployed = { environment, "name-prefix": namePrefix, config, project, state, queue };
+  const names = Object.entries(deployed).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (names.length === 0) return;
   const typed = names.map((name) => `--${name}`).join(" and ");
   throw new UsageError(
     `${typed}: only what is deployed has ${names.length === 1 ? "one" : "these"}; add --stack aws or --stack gcp`,

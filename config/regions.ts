@@ -22,7 +22,7 @@ export const AWS_REGIONS: readonly string[] = [
   ...["ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-southeast-1", "ap-southeast-2", "ap-southeast-3"],
   ...["ap-southeast-4", "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "cn-north-1", "cn-northwest-1"],
   ...["us-gov-east-1", "us-gov-west-1", "us-iso-east-1", "us-iso-west-1", "us-isob-east-1", "us-isob-west-1"],
-  ...["us-isof-east-1", "us-isof-south-1", "eu-isoe-west-1"],
+  ...["us-isof-east-1", "us-isof-south-1", "eu-isoe-west-1", "eusc-de-east-1"],
 ];
 
 /** Regions of Google Cloud. https://cloud.google.com/about/locations */

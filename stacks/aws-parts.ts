@@ -13,15 +13,18 @@ import { eventRules } from "../config/sections/rule";
 import { directSchedules } from "../config/sections/schedule";
 import { limitsByModel } from "../config/settings";
 import type { EventRule } from "../eventbridge/event-rule";
+import { boundRoles } from "../modules/aws/access/role-boundary";
 import type { AwsDeployment, OwnKeys } from "../modules/aws/deployment";
 import { encryptWithKey } from "../modules/aws/keys/encryption-with-key";
-import { accountOfKey, keyPolicy } from "../modules/aws/keys/key-policy";
+import { keyPolicy } from "../modules/aws/keys/key-policy";
+import { tagModels } from "../modules/aws/model-tags";
 import { Observability } from "../modules/aws/observability/observability";
 import { EventRules } from "../modules/aws/rules/event-rules";
 import { rulesOfBus } from "../modules/aws/rules/shared-rules";
 import { TrainingPipeline } from "../modules/aws/training-pipeline";
 import { DirectSchedule } from "../modules/aws/triggers/direct-schedule";
 import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
+import { accountGuard } from "./account-guard";
 import { type AwsCoordinated, addAwsCoordinated } from "./aws-coordinated";
 import type { StackOutputs } from "./stack-outputs";
 
@@ -39,13 +42,16 @@ export interface AwsPartsProps {
  * @throws ConfigError that names all that AWS would refuse
  */
 export function addAwsParts(scope: Construct, { config, configDir, projectDir }: AwsPartsProps): StackOutputs {
-  const { environment } = config;
+  const { environment, namePrefix } = config;
   const aws = requireAws(config);
+  boundRoles(scope, aws.roles);
+  tagModels(scope, Object.fromEntries(Object.entries(config.models).map(([name, { tags = {} }]) => [name, tags])));
   const key = aws.kms?.key;
-  const { accountId } = new DataAwsCallerIdentity(scope, "caller", key === undefined ? {} : { lifecycle: inAccountOf(key) });
   if (key !== undefined) encryptWithKey(scope, key);
+  const { accountId } = new DataAwsCallerIdentity(scope, "caller", accountGuard(aws.allowedAccountIds, key));
   const deployment: AwsDeployment = {
     environment,
+    namePrefix,
     region: aws.region,
     accountId,
     partition: partitionOf(aws.region),
@@ -53,6 +59,8 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
     attachedPolicies: aws.quotas.attachedPolicies,
     watch: config.operations.watch,
     network: aws.network,
+    logRetentionDays: aws.logs.retentionDays,
+    isTraced: aws.tracing,
     projectDir,
   };
 
@@ -118,14 +126,6 @@ function ownKeys({ kms, buckets }: NonNullable<DeploymentConfig["aws"]>): OwnKey
   return { all: kms?.key, ofBuckets: Object.fromEntries(ofBuckets) };
 }
 
-/** Which account this is, is known to Terraform alone; the policy of the key speaks of the key's. */
-function inAccountOf(key: string) {
-  const account = accountOfKey(key);
-  const condition = `\${self.account_id == "${account}"}`;
-  const errorMessage = `The key of aws.kms is of account ${account}, and the credentials are of another one; expected one account: name a key of the account that is deployed to, or use its credentials.`;
-  return { postcondition: [{ condition, errorMessage }] };
-}
-
 function addRules(scope: Construct, deployment: AwsDeployment, rules: readonly EventRule[]): EventRules | undefined {
   return rules.length === 0 ? undefined : new EventRules(scope, "event-rules", { deployment, rules });
 }
@@ -135,7 +135,7 @@ function addPipeline(scope: Construct, configDir: string, model: string, { pipel
   const { name, definitionFile, roleArn } = pipeline;
   if (name === undefined || definitionFile === undefined || roleArn === undefined) return [];
   const definitionPath = resolve(configDir, definitionFile);
-  return [[name, new TrainingPipeline(scope, `pipeline-${model}`, { name, definitionPath, roleArn })]];
+  return [[name, new TrainingPipeline(scope, `pipeline-${model}`, { name, model, definitionPath, roleArn })]];
 }
 
 function addDirect(

@@ -6,7 +6,7 @@ import { otherPlaceProblem } from "./provider-place";
 import type { StackOutputs } from "./stack-outputs";
 
 export interface AwsRetriggerProps {
-  /** What `loadConfig` gives. Its `backend` and `aws.tags` are the stack's own affair. */
+  /** What `loadConfig` gives. Its `backend`, `terraform` and `aws.tags` are the stack's own affair. */
   readonly config: DeploymentConfig;
   /** Folder of the configuration: its files are relative to it. @default - the folder of the process */
   readonly configDir?: string;

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import type { DeploymentConfig } from "../config/config";
 import { projectRoot } from "../modules/bundle/project-root";
 import { addAwsParts, requireAws } from "./aws-parts";
-import { configureBackend } from "./backend";
+import { configureBackend, requireTerraform } from "./backend";
 import { addOutputs } from "./stack-outputs";
 
 export interface AwsStackProps {
@@ -22,9 +22,14 @@ export class AwsStack extends TerraformStack {
   constructor(scope: Construct, id: string, { config, configDir, projectDir = projectRoot() }: AwsStackProps) {
     super(scope, id);
     const { environment } = config;
-    const { region, tags } = requireAws(config);
+    const { region, tags, allowedAccountIds } = requireAws(config);
     configureBackend(this, environment, config.backend);
-    new AwsProvider(this, "aws", { region, defaultTags: [{ tags: { application: "retrigger", environment, ...tags } }] });
+    requireTerraform(this, config.terraform);
+    new AwsProvider(this, "aws", {
+      region,
+      ...(allowedAccountIds.length > 0 && { allowedAccountIds }),
+      defaultTags: [{ tags: { application: "retrigger", environment, ...tags } }],
+    });
     addOutputs(this, addAwsParts(this, { config, configDir, projectDir }));
   }
 

@@ -1,6 +1,11 @@
 import { Annotations, CloudBackend, GcsBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
 import { stateName, workspaceReminder } from "../config/backend";
-import type { BackendConfig } from "../config/config";
+import type { BackendConfig, DeploymentConfig } from "../config/config";
+
+/** Says which versions of Terraform a stack may be used with. */
+export function requireTerraform(stack: TerraformStack, { requiredVersion }: DeploymentConfig["terraform"]): void {
+  if (requiredVersion !== undefined) stack.addOverride("terraform.required_version", requiredVersion);
+}
 
 /** Says where a stack keeps its state. Always explicit: CDKTF's default writes an absolute path into the Terraform. */
 export function configureBackend(stack: TerraformStack, environment: string, backend: BackendConfig): void {

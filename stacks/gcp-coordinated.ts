@@ -61,7 +61,7 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
   const { deployment, gcp, operations, models, schedules, builder, buckets, pipelines } = props;
   const chats = gcpChats(gcp.project, gcp.notifications);
   const hasChats = Object.keys(chats).length > 0;
-  const state = new StateStore(stack, "state", { deployment, models, hasChats, ...stateLocation(deployment.environment, gcp) });
+  const state = new StateStore(stack, "state", { deployment, models, hasChats, ...stateLocation(deployment, gcp) });
   const decisions = new DecisionTopic(stack, "decisions", {
     deployment,
     runbooks: operations.runbooks,
@@ -119,8 +119,8 @@ export function addGcpCoordinated(stack: Construct, props: GcpCoordinatedProps):
   };
 }
 
-function stateLocation(environment: string, { region, firestore }: GcpConfig) {
-  const { database = stateDatabaseName(environment), location = region, onDestroy } = firestore;
+function stateLocation({ environment, namePrefix }: GcpDeployment, { region, firestore }: GcpConfig) {
+  const { database = stateDatabaseName(environment, namePrefix), location = region, onDestroy } = firestore;
   return { database, location, onDestroy };
 }
 

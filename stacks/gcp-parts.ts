@@ -37,12 +37,12 @@ export interface GcpPartsProps {
  * @returns what an operator is told of it
  */
 export function addGcpParts(scope: Construct, { config, projectDir }: GcpPartsProps): StackOutputs {
-  const { environment } = config;
+  const { environment, namePrefix } = config;
   const gcp = requireGcp(config);
   const { project, region, schedulerRegion = region } = gcp;
   const { number: projectNumber } = new DataGoogleProject(scope, "project", { projectId: project });
   const apis = new ProjectApis(scope, "apis", { project });
-  const deployment = { environment, project, projectNumber, region, schedulerRegion, apis, projectDir };
+  const deployment = { environment, namePrefix, project, projectNumber, region, schedulerRegion, apis, projectDir };
 
   const runs = { project, location: region, serviceAccount: runnerEmail(deployment) };
   // By their names, so that their order in the file changes nothing.

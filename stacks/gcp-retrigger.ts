@@ -6,7 +6,7 @@ import { otherPlaceProblem } from "./provider-place";
 import type { StackOutputs } from "./stack-outputs";
 
 export interface GcpRetriggerProps {
-  /** What `loadConfig` gives. Its `backend` and `gcp.labels` are the stack's own affair. */
+  /** What `loadConfig` gives. Its `backend`, `terraform` and `gcp.labels` are the stack's own affair. */
   readonly config: DeploymentConfig;
 }
 

@@ -3,7 +3,7 @@ import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { DeploymentConfig } from "../config/config";
 import { projectRoot } from "../modules/bundle/project-root";
-import { configureBackend } from "./backend";
+import { configureBackend, requireTerraform } from "./backend";
 import { addGcpParts, requireGcp } from "./gcp-parts";
 import { addOutputs } from "./stack-outputs";
 
@@ -21,6 +21,7 @@ export class GcpStack extends TerraformStack {
     const { environment } = config;
     const { project, region, labels } = requireGcp(config);
     configureBackend(this, environment, config.backend);
+    requireTerraform(this, config.terraform);
     new GoogleProvider(this, "google", {
       project,
       region,

@@ -4,6 +4,7 @@ import type { DeploymentConfig } from "../../config/config";
 import { ConfigError, type Warning } from "../../config/errors";
 import { placeOfMistake } from "../../config/json-place";
 import { loadConfig } from "../../config/load-config";
+import { partitionOf } from "../../config/sections/aws/aws";
 import { eventRules } from "../../config/sections/rule";
 import { eventPatternWarnings } from "../../config/warnings/event-patterns";
 import { CONFIG_OPTION, readTextFile } from "../../config/yaml/yaml-file";
@@ -66,7 +67,7 @@ function configOf(file: string): DeploymentConfig {
 }
 
 function receiptsOf(
-  { environment }: DeploymentConfig,
+  config: DeploymentConfig,
   rules: readonly EventRule[],
   { file, event }: EventFile & { readonly isBroken: false },
 ): Receipt[] {
@@ -74,8 +75,8 @@ function receiptsOf(
   return rules
     .filter(({ pattern }) => matchesPattern(pattern, event))
     .flatMap((rule) => {
-      const ruleName = physicalName({ environment }, `${RULE_PREFIX}${rule.name}`);
-      const ruleArn = `arn:aws:events:${String(region)}:${String(account)}:rule/${ruleName}`;
+      const ruleName = physicalName(config, `${RULE_PREFIX}${rule.name}`);
+      const ruleArn = `arn:${partitionOf(String(region))}:events:${String(region)}:${String(account)}:rule/${ruleName}`;
       return rule.targets.map((target, index) => ({
         file,
         rule: rule.name,

@@ -18,10 +18,12 @@ import { awsTrouble } from "./aws-trouble";
 import { type Control, coordinatorControl } from "./control";
 import {
   askedEnvironment,
+  askedNamePrefix,
   checkSameEnvironment,
   type DeployedOptions,
   environmentOption,
   named,
+  type StateNames,
   sendAllowed,
 } from "./deployed-options";
 
@@ -35,7 +37,7 @@ export function awsControl(
   now: () => number,
   wait: (ms: number) => Promise<unknown> = setTimeout,
 ): Control {
-  const { table, queue } = awsNames(options, env);
+  const { table, queue, names } = awsNames(options, env);
   const { untold } = options;
   const client = { ...apiLimits(), ...(options.region !== undefined && { region: options.region }) };
   const dynamo = explainedClient(new DynamoDBClient(client));
@@ -70,7 +72,10 @@ export function awsControl(
       const ports = { states, promotions, decisions: logOf(), candidates: candidatesOf(), now };
       return erasePerson(ports, await settings.list(), person);
     },
-    deadLetters: async () => sqsDeadLetters(sqs, environmentOption(options.environment, table, STATE_SUFFIX), settings, Date.now),
+    deadLetters: async () => {
+      const environment = environmentOption(options.environment, table, names);
+      return sqsDeadLetters(sqs, { environment, namePrefix: names.namePrefix }, settings, Date.now);
+    },
     async troubleOf(error) {
       const region = await dynamo.config.region().catch(() => undefined);
       const account = await dynamo.config.credentials().then(
@@ -93,14 +98,15 @@ const STATE_SUFFIX = "-state";
 function awsNames(
   options: DeployedOptions,
   env: NodeJS.ProcessEnv,
-): { readonly table: string; readonly queue: string | undefined } {
+): { readonly table: string; readonly queue: string | undefined; readonly names: StateNames } {
   const asked = askedEnvironment(options, env);
-  const ours = asked === undefined ? undefined : { environment: asked };
+  const names = { namePrefix: askedNamePrefix(options, env), suffix: STATE_SUFFIX };
+  const ours = asked === undefined ? undefined : { environment: asked, namePrefix: names.namePrefix };
   const table = options.state || (ours ? physicalName(ours, "state") : env.RETRIGGER_STATE);
   const queue = options.queue || (ours ? queueName(ours, "requests", true) : env.RETRIGGER_REQUESTS);
   const name = named("state table", table, "--state or RETRIGGER_STATE");
-  checkSameEnvironment(options.environment, name, STATE_SUFFIX);
-  return { table: name, queue };
+  checkSameEnvironment(options.environment, name, names);
+  return { table: name, queue, names };
 }
 
 /** @throws CommandError that says what to do where the caller may not ask for the address */

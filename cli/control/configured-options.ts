@@ -23,10 +23,14 @@ export function configuredOptions<O extends DeployedOptions>(
   const config = configOf(file, environment);
   const cloud = config[stack];
   if (cloud === undefined) throw new UsageError(`${typedText(file)} has no section ${stack}; expected one, or another --stack`);
-  const places = { environment: options.environment ?? config.environment, region: options.region ?? cloud.region };
+  const places = {
+    environment: options.environment ?? config.environment,
+    namePrefix: options.namePrefix ?? config.namePrefix,
+    region: options.region ?? cloud.region,
+  };
   if (config.gcp === undefined || stack === "aws") return { ...options, ...places };
   const project = options.project ?? config.gcp.project;
-  const database = config.gcp.firestore.database ?? stateDatabaseName(places.environment);
+  const database = config.gcp.firestore.database ?? stateDatabaseName(places.environment, places.namePrefix);
   return { ...options, ...places, project, state: options.state ?? `projects/${project}/databases/${database}` };
 }
 
@@ -36,8 +40,8 @@ type PlaceVariables = DeployedVariables &
 
 /**
  * Options of a deployment whose region or project nobody said, completed by the configuration of this folder, RETRIGGER_CONFIG or
- * retrigger.yaml, where it is there and has the environment that is asked for. One that cannot be used breaks nothing: it is told
- * by `untold`.
+ * retrigger.yaml, where it is there and has the environment that is asked for; where somebody did, by its prefix of names alone.
+ * One that cannot be used breaks nothing: it is told by `untold`.
  */
 export function nearbyOptions<O extends DeployedOptions>(
   options: O,
@@ -49,11 +53,15 @@ export function nearbyOptions<O extends DeployedOptions>(
   const isSaid = stack === "aws" ? options.region || variables.AWS_REGION : options.project || variables.GOOGLE_CLOUD_PROJECT;
   const name = variables.RETRIGGER_CONFIG || "retrigger.yaml";
   const file = resolve(folder, name);
-  if (environment === undefined || isSaid || !existsSync(file)) return options;
+  const namePrefix = options.namePrefix ?? (variables.RETRIGGER_NAME_PREFIX || undefined);
+  const isComplete = Boolean(isSaid) && namePrefix !== undefined;
+  if (environment === undefined || isComplete || !existsSync(file)) return options;
   try {
-    return configuredOptions(options, file, stack, environment);
+    const configured = configuredOptions({ ...options, namePrefix }, file, stack, environment);
+    return isSaid ? { ...options, namePrefix: configured.namePrefix } : configured;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
+    if (isSaid) return options;
     const untold = `${typedText(name)} does not tell it of ${environment}: see retrigger validate`;
     return { ...options, untold };
   }

@@ -1,4 +1,4 @@
-import type { LeftOut } from "../../functions/core/state-layout";
+import { type LeftOut, NAME_PREFIX, startOfNames } from "../../functions/core/state-layout";
 import { CommandError, UsageError } from "../command-error";
 import { typedText } from "../printout";
 
@@ -10,6 +10,8 @@ export interface DeployedOptions {
   readonly queue?: string | undefined;
   /** Its name as in retrigger.yaml. @default - RETRIGGER_ENVIRONMENT, where no variable names the state */
   readonly environment?: string | undefined;
+  /** Start of its names, as in retrigger.yaml. @default - RETRIGGER_NAME_PREFIX, then `retrigger` */
+  readonly namePrefix?: string | undefined;
   /** Id of the project on Google Cloud. @default - GOOGLE_CLOUD_PROJECT, then the project of the credentials */
   readonly project?: string | undefined;
   /** Region on AWS. @default - as the AWS SDK finds it */
@@ -22,7 +24,7 @@ export interface DeployedOptions {
 
 /** The variables of the environment that say what the options do not. */
 export type DeployedVariables = Readonly<
-  Partial<Record<"RETRIGGER_STATE" | "RETRIGGER_REQUESTS" | "RETRIGGER_ENVIRONMENT", string | undefined>>
+  Partial<Record<"RETRIGGER_STATE" | "RETRIGGER_REQUESTS" | "RETRIGGER_ENVIRONMENT" | "RETRIGGER_NAME_PREFIX", string | undefined>>
 >;
 
 /** @throws UsageError that says where the name belongs, when there is none */
@@ -53,14 +55,36 @@ function checkedEnvironment(where: string, text: string): string {
   throw new UsageError(`${where} ${typedText(text)}: expected a name as in retrigger.yaml, such as prod`);
 }
 
+/** As retrigger.yaml allows it. */
+const PREFIX = /^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/;
+
 /**
- * The environment whose queues are meant: as the option says, or as the state store's name tells,
- * `retrigger-<environment><suffix>`.
+ * What the names of the deployment begin with.
+ * @throws UsageError for what is no such prefix
+ */
+export function askedNamePrefix({ namePrefix: option }: DeployedOptions, variables: DeployedVariables): string {
+  const [where, text] =
+    option === undefined ? ["RETRIGGER_NAME_PREFIX", variables.RETRIGGER_NAME_PREFIX || NAME_PREFIX] : ["--name-prefix", option];
+  if (PREFIX.test(text)) return text;
+  throw new UsageError(
+    `${where} ${typedText(text)}: expected namePrefix as in retrigger.yaml, 1 to 20 of a-z, 0-9 and -, such as acme-retrigger`,
+  );
+}
+
+/** How the name of a state store tells its environment: `<namePrefix>-<environment><suffix>`. */
+export interface StateNames {
+  readonly namePrefix: string;
+  /** Empty on Google Cloud. */
+  readonly suffix: string;
+}
+
+/**
+ * The environment whose queues are meant: as the option says, or as the state store's name tells.
  * @throws UsageError when neither tells it, or each another
  */
-export function environmentOption(option: string | undefined, stateName: string, suffix: string): string {
-  const told = environmentOfName(stateName, suffix);
-  checkSameEnvironment(option, stateName, suffix);
+export function environmentOption(option: string | undefined, stateName: string, names: StateNames): string {
+  const told = environmentOfName(stateName, names);
+  checkSameEnvironment(option, stateName, names);
   if (option !== undefined) return checkedEnvironment("--environment", option);
   if (told !== undefined) return told;
   throw new UsageError(
@@ -69,8 +93,8 @@ export function environmentOption(option: string | undefined, stateName: string,
 }
 
 /** @throws UsageError when the name of a state store tells another environment than the option does */
-export function checkSameEnvironment(option: string | undefined, stateName: string, suffix: string): void {
-  const told = environmentOfName(stateName, suffix);
+export function checkSameEnvironment(option: string | undefined, stateName: string, names: StateNames): void {
+  const told = environmentOfName(stateName, names);
   // A database's name ends without the hyphens that the name of an environment may end with.
   if (option === undefined || told === undefined || told === option.replace(/-+$/, "") || told === option) return;
   throw new UsageError(
@@ -78,9 +102,10 @@ export function checkSameEnvironment(option: string | undefined, stateName: stri
   );
 }
 
-function environmentOfName(stateName: string, suffix: string): string | undefined {
-  if (!stateName.startsWith("retrigger-") || !stateName.endsWith(suffix)) return undefined;
-  const name = stateName.slice("retrigger-".length, stateName.length - suffix.length);
+function environmentOfName(stateName: string, { namePrefix, suffix }: StateNames): string | undefined {
+  const start = startOfNames("", namePrefix);
+  if (!stateName.startsWith(start) || !stateName.endsWith(suffix)) return undefined;
+  const name = stateName.slice(start.length, stateName.length - suffix.length);
   return NAME.test(name) ? name : undefined;
 }
 

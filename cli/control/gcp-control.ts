@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Firestore } from "@google-cloud/firestore";
 import { erasePerson } from "../../functions/core/coordination/erase-person";
-import { type LeftOut, LOG_RETENTION_MS, stateDatabaseName } from "../../functions/core/state-layout";
+import { type LeftOut, LOG_RETENTION_MS, startOfNames, stateDatabaseName } from "../../functions/core/state-layout";
 import { firestoreLimits } from "../../functions/gcp/adapters/call-limits";
 import { firestoreCandidateLog } from "../../functions/gcp/adapters/firestore/candidate-log";
 import { firestoreDecisionLog } from "../../functions/gcp/adapters/firestore/decision-log";
@@ -17,6 +17,7 @@ import { pubSubDeadLetters } from "../redrive/pubsub-dead-letters";
 import { type Control, coordinatorControl } from "./control";
 import {
   askedEnvironment,
+  askedNamePrefix,
   checkSameEnvironment,
   type DeployedOptions,
   environmentOption,
@@ -55,7 +56,7 @@ export function gcpControl(
     wait = setTimeout,
   }: GcpServices = {},
 ): Control {
-  const { database, topic } = gcpNames(options, env);
+  const { database, topic, names } = gcpNames(options, env);
   const firestore = open(database);
   const settings = firestoreModelSettings(firestore, { now });
   const requests = () => named("request topic", topic, "--queue or RETRIGGER_REQUESTS");
@@ -89,8 +90,9 @@ export function gcpControl(
     },
     async deadLetters() {
       const { projectId: project, databaseId } = database;
-      const environment = environmentOption(options.environment, databaseId, "");
-      return pubSubDeadLetters(rest, { endpoint: PUBSUB, project, environment, settings, now });
+      const environment = environmentOption(options.environment, databaseId, names);
+      const { namePrefix } = names;
+      return pubSubDeadLetters(rest, { endpoint: PUBSUB, project, environment, namePrefix, settings, now });
     },
     troubleOf: async (error) => gcpTrouble(error, { project: database.projectId, database: database.databaseId, topic }),
     close: () => void firestore.terminate(),
@@ -120,12 +122,14 @@ const UNKNOWN_PROJECT = "-";
 function gcpNames(options: DeployedOptions, env: NodeJS.ProcessEnv) {
   const { project = UNKNOWN_PROJECT } = options;
   const environment = askedEnvironment(options, env);
+  const namePrefix = askedNamePrefix(options, env);
   const ours = (name: string) => (environment === undefined ? undefined : `projects/${project}/${name}`);
-  const state = options.state || ours(`databases/${stateDatabaseName(environment ?? "")}`) || env.RETRIGGER_STATE;
-  const topic = options.queue || ours(`topics/retrigger-${environment}-requests`) || env.RETRIGGER_REQUESTS;
+  const state = options.state || ours(`databases/${stateDatabaseName(environment ?? "", namePrefix)}`) || env.RETRIGGER_STATE;
+  const topic = options.queue || ours(`topics/${startOfNames(environment ?? "", namePrefix)}-requests`) || env.RETRIGGER_REQUESTS;
   const database = databaseOf(named("state database", state, "--state or RETRIGGER_STATE"));
-  checkSameEnvironment(options.environment, database.databaseId, "");
-  return { database, topic };
+  const names = { namePrefix, suffix: "" };
+  checkSameEnvironment(options.environment, database.databaseId, names);
+  return { database, topic, names };
 }
 
 /** PERMISSION_DENIED of gRPC, as Firestore tells it. https://grpc.io/docs/guides/status-codes/ */

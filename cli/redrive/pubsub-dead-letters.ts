@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import * as z from "zod/mini";
 import type { ModelSettingsSource } from "../../functions/core/model-settings";
+import { startOfNames } from "../../functions/core/state-layout";
 import { type GoogleRest, jsonAnswer } from "../../functions/gcp/adapters/google-rest";
 import { CommandError } from "../command-error";
 import { type DeadLetter, type DeadLetters, letterKey } from "./dead-letters";
@@ -38,6 +39,8 @@ export interface PubSubDeadLettersOptions {
   readonly endpoint: string;
   readonly project: string;
   readonly environment: string;
+  /** Start of the deployment's names. @default retrigger */
+  readonly namePrefix?: string;
   readonly settings: ModelSettingsSource;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -45,10 +48,10 @@ export interface PubSubDeadLettersOptions {
   readonly pauseMs?: number;
 }
 
-/** `DeadLetters` in the subscriptions of an environment, `retrigger-<environment>-…`, that are there when it is asked. */
+/** `DeadLetters` in the subscriptions of an environment, `<namePrefix>-<environment>-…`, that are there when it is asked. */
 export function pubSubDeadLetters(rest: GoogleRest, options: PubSubDeadLettersOptions): DeadLetters {
-  const { endpoint, project, environment, settings, now, pauseMs = PAUSE_MS } = options;
-  const prefix = `retrigger-${environment}-`;
+  const { endpoint, project, environment, namePrefix, settings, now, pauseMs = PAUSE_MS } = options;
+  const prefix = `${startOfNames(environment, namePrefix)}-`;
   const places = new Map<string, PubSubPlace>();
   const held = new Map<string, HeldLetter>();
 

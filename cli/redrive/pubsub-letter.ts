@@ -41,7 +41,7 @@ export interface Subscription {
 
 /** Where a letter of Pub/Sub stands. */
 export interface PubSubPlace {
-  /** Start of the environment's names, `retrigger-<environment>-`. */
+  /** Start of the environment's names, `<namePrefix>-<environment>-`. */
   readonly prefix: string;
   readonly queue: Subscription;
   /** Those whose failures it takes. */
@@ -60,7 +60,7 @@ export interface PubSubLetter {
 
 /**
  * What a message, as Pub/Sub pushes it, is worth, at `now` (epoch milliseconds), to the function behind the subscription
- * `retrigger-<environment>-<role>`, which may have set it aside with a refusal.
+ * `<namePrefix>-<environment>-<role>`, which may have set it aside with a refusal.
  */
 export function examinePubSubMessage(
   role: string,

@@ -8,6 +8,8 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { ModelSettingsSource } from "../../functions/core/model-settings";
+import { startOfNames } from "../../functions/core/state-layout";
+import type { DeploymentNames } from "../../modules/aws/deployment";
 import { CommandError } from "../command-error";
 import { type DeadLetter, type DeadLetters, letterKey } from "./dead-letters";
 import { type SqsLetter, type SqsPlace, sqsLetter } from "./sqs-letter";
@@ -26,11 +28,16 @@ interface HeldLetter extends SqsLetter {
 }
 
 /**
- * `DeadLetters` in the queues of an environment, `retrigger-<environment>-…`, that are there when it is asked. `now` is epoch
+ * `DeadLetters` in the queues of an environment, `<namePrefix>-<environment>-…`, that are there when it is asked. `now` is epoch
  * milliseconds.
  */
-export function sqsDeadLetters(sqs: SQSClient, environment: string, settings: ModelSettingsSource, now: () => number): DeadLetters {
-  const prefix = `retrigger-${environment}-`;
+export function sqsDeadLetters(
+  sqs: SQSClient,
+  { environment, namePrefix }: DeploymentNames,
+  settings: ModelSettingsSource,
+  now: () => number,
+): DeadLetters {
+  const prefix = `${startOfNames(environment, namePrefix)}-`;
   const places = new Map<string, SqsPlace>();
   const held = new Map<string, HeldLetter>();
 

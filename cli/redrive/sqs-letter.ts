@@ -8,7 +8,7 @@ import type { SqsQueue } from "./sqs-queues";
 
 /** Where a letter of SQS stands: in which queue, what that serves, and what else there is. */
 export interface SqsPlace {
-  /** Start of the environment's names, `retrigger-<environment>-`. */
+  /** Start of the environment's names, `<namePrefix>-<environment>-`. */
   readonly prefix: string;
   readonly queue: SqsQueue;
   /** The queue whose failures it takes; undefined for one that takes what could not be delivered. */
@@ -31,7 +31,7 @@ export interface SqsLetter {
 }
 
 /**
- * What a message is worth, at `now` (epoch milliseconds), to the function behind the queue `retrigger-<environment>-<role>`, which
+ * What a message is worth, at `now` (epoch milliseconds), to the function behind the queue `<namePrefix>-<environment>-<role>`, which
  * may have set it aside with a refusal.
  */
 export function examineSqsMessage(

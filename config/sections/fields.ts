@@ -71,7 +71,7 @@ export const gcsBucketNameSchema = text(
 
 /** Name of an AWS region. */
 export const regionSchema = text(
-  /^[a-z]{2}(?:-[a-z]+)+-\d$/,
+  /^[a-z]{2,4}(?:-[a-z]+)+-\d$/,
   regionExpectation("expected an AWS region, such as eu-central-1", AWS_REGIONS),
 );
 

@@ -82,7 +82,7 @@ const inputField = inputSchema.exactOptional().describe("What the target is give
 /** An ARN of one service, in any region and account. */
 function arn(service: string, resource: string, what: string, example: string) {
   return text(
-    new RegExp(`^arn:aws[a-z-]*:${service}:[a-z]{2}(?:-[a-z]+)+-\\d:\\d{12}:${resource}$`),
+    new RegExp(`^arn:aws[a-z-]*:${service}:[a-z]{2,4}(?:-[a-z]+)+-\\d:\\d{12}:${resource}$`),
     `expected the ARN of ${what}, such as arn:aws:${service}:eu-central-1:111122223333:${example}`,
   );
 }

@@ -61,9 +61,25 @@ export const EXPIRY_ATTRIBUTE = "expires_at";
 /** How the names of all resources begin, unless the configuration says otherwise. */
 export const NAME_PREFIX = "retrigger";
 
-/** Name of the database on Google Cloud, unless the configuration gives it another; it ends in a letter or a digit. */
-export function stateDatabaseName(environment: string): string {
-  return `retrigger-${environment}`.replace(/-+$/, "");
+/** What the names of all resources of an environment begin with, `<namePrefix>-<environment>`. */
+export function startOfNames(environment: string, namePrefix: string = NAME_PREFIX): string {
+  return `${namePrefix}-${environment}`;
+}
+
+/**
+ * Name of the database on Google Cloud, unless the configuration gives it another; it ends in a letter or a digit. At most 37 of
+ * the 63 characters that are allowed. https://cloud.google.com/firestore/docs/manage-databases
+ */
+export function stateDatabaseName(environment: string, namePrefix: string = NAME_PREFIX): string {
+  return startOfNames(environment, namePrefix).replace(/-+$/, "");
+}
+
+/**
+ * How the metrics of an environment name it, so that those of two prefixes stay apart: by itself, as before there were prefixes,
+ * or with its prefix.
+ */
+export function metricEnvironment(environment: string, namePrefix: string = NAME_PREFIX): string {
+  return namePrefix === NAME_PREFIX ? environment : startOfNames(environment, namePrefix);
 }
 
 /** Collections of the database on Google Cloud, by what they hold. */

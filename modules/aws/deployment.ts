@@ -1,5 +1,13 @@
 import { createHash } from "node:crypto";
 import type { WatchLevel } from "../../functions/core/log/essential-metrics";
+import { metricEnvironment, startOfNames } from "../../functions/core/state-layout";
+
+/** What the names of a deployment begin with. */
+export interface DeploymentNames {
+  readonly environment: string;
+  /** 1 to 20 of a-z, 0-9 and -. @default retrigger */
+  readonly namePrefix?: string;
+}
 
 /** Keys of KMS that are the customer's own, by their ARNs. */
 export interface OwnKeys {
@@ -18,12 +26,11 @@ interface FunctionNetwork {
 }
 
 /** Where the constructs are deployed to: physical names and ARNs are made from it. */
-export interface AwsDeployment {
-  readonly environment: string;
+export interface AwsDeployment extends DeploymentNames {
   readonly region: string;
   /** Account number; usually a token. */
   readonly accountId: string;
-  /** `aws`, `aws-cn`, `aws-us-gov`. */
+  /** `aws`, `aws-cn`, `aws-us-gov` or another one of `partitionOf`. */
   readonly partition: string;
   /** @default - AWS's own keys encrypt everything */
   readonly keys?: OwnKeys;
@@ -33,16 +40,28 @@ export interface AwsDeployment {
   readonly watch?: WatchLevel;
   /** VPC that every function runs in. @default - none: functions reach AWS over its public endpoints */
   readonly network?: FunctionNetwork | undefined;
+  /** Days that the functions' logs are kept, of those that CloudWatch Logs offers. @default 90 */
+  readonly logRetentionDays?: number;
+  /** Whether X-Ray traces the functions. @default false */
+  readonly isTraced?: boolean;
   /** Folder of the project: the functions' sources and the bundles' cache are in it. */
   readonly projectDir: string;
 }
 
-/** `retrigger-<environment>-<role>`; what exceeds `maxLength` characters gives way to a hash. */
-export function physicalName({ environment }: Pick<AwsDeployment, "environment">, role: string, maxLength = 64): string {
-  const name = `retrigger-${environment}-${role}`;
+/**
+ * `<namePrefix>-<environment>-<role>`; what exceeds `maxLength` characters gives way to a hash. The default is the least that a
+ * function, a role, a rule, a schedule and a pipeline take.
+ */
+export function physicalName({ environment, namePrefix }: DeploymentNames, role: string, maxLength = 64): string {
+  const name = `${startOfNames(environment, namePrefix)}-${role}`;
   if (name.length <= maxLength) return name;
   const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
   return `${name.slice(0, maxLength - hash.length - 1)}-${hash}`;
+}
+
+/** The value of the dimension `environment` that the deployment's metrics have in CloudWatch. */
+export function metricDimension({ environment, namePrefix }: DeploymentNames): string {
+  return metricEnvironment(environment, namePrefix);
 }
 
 /** How the role of a configured rule begins in its physical name, which that of no other rule does. */
@@ -54,6 +73,6 @@ export function roleName(deployment: AwsDeployment, role: string): string {
 }
 
 /** The name of a queue, at most 80 characters; a FIFO queue's must end in `.fifo`. */
-export function queueName(deployment: Pick<AwsDeployment, "environment">, role: string, fifo: boolean): string {
+export function queueName(deployment: DeploymentNames, role: string, fifo: boolean): string {
   return fifo ? `${physicalName(deployment, role, 75)}.fifo` : physicalName(deployment, role, 80);
 }

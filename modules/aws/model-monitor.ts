@@ -3,6 +3,7 @@ import { DataAwsSagemakerPrebuiltEcrImage } from "@cdktf/provider-aws/lib/data-a
 import { SagemakerDataQualityJobDefinition } from "@cdktf/provider-aws/lib/sagemaker-data-quality-job-definition";
 import { SagemakerMonitoringSchedule } from "@cdktf/provider-aws/lib/sagemaker-monitoring-schedule";
 import { Construct } from "constructs";
+import { belongsTo } from "../model-owner";
 import { type AwsDeployment, physicalName } from "./deployment";
 
 /** https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateMonitoringSchedule.html */
@@ -38,6 +39,7 @@ export class ModelMonitor extends Construct {
   constructor(scope: Construct, id: string, props: ModelMonitorProps) {
     super(scope, id);
     const { deployment, model } = props;
+    belongsTo(this, model);
     this.scheduleName = physicalName(deployment, `monitor-${model}`, LONGEST_SCHEDULE_NAME);
     const definition = this.define(props);
     new SagemakerMonitoringSchedule(this, "schedule", {

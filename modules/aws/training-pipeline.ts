@@ -1,9 +1,12 @@
 import { SagemakerPipeline } from "@cdktf/provider-aws/lib/sagemaker-pipeline";
 import { AssetType, Fn, TerraformAsset } from "cdktf";
 import { Construct } from "constructs";
+import { belongsTo } from "../model-owner";
 
 export interface TrainingPipelineProps {
   readonly name: string;
+  /** Whose pipeline it is. */
+  readonly model: string;
   /** JSON file of the pipeline's definition. */
   readonly definitionPath: string;
   /** Role that the pipeline's steps run as. */
@@ -15,8 +18,9 @@ export class TrainingPipeline extends Construct {
   /** What must exist before anything starts it. */
   readonly resource: SagemakerPipeline;
 
-  constructor(scope: Construct, id: string, { name, definitionPath, roleArn }: TrainingPipelineProps) {
+  constructor(scope: Construct, id: string, { name, model, definitionPath, roleArn }: TrainingPipelineProps) {
     super(scope, id);
+    belongsTo(this, model);
     // As a file, the definition is no Terraform template, whatever stands in it.
     const definition = new TerraformAsset(this, "definition", { path: definitionPath, type: AssetType.FILE });
     this.resource = new SagemakerPipeline(this, "Resource", {

@@ -3,10 +3,17 @@ import { ProjectService } from "@cdktf/provider-google/lib/project-service";
 import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { startOfNames } from "../../functions/core/state-layout";
+
+/** What the names of a deployment begin with. */
+export interface DeploymentNames {
+  readonly environment: string;
+  /** 1 to 20 of a-z, 0-9 and -. @default retrigger */
+  readonly namePrefix?: string;
+}
 
 /** Where the constructs are deployed to: physical names are made from it, which no other environment of the project has. */
-export interface GcpDeployment {
-  readonly environment: string;
+export interface GcpDeployment extends DeploymentNames {
   /** Id of the project. */
   readonly project: string;
   /** Number of the project; usually a token. */
@@ -19,19 +26,27 @@ export interface GcpDeployment {
   readonly projectDir: string;
 }
 
-/** `retrigger-<environment>-<role>`; what exceeds `maxLength` characters gives way to a hash. */
-export function physicalName({ environment }: Pick<GcpDeployment, "environment">, role: string, maxLength = 63): string {
-  return shortened(`retrigger-${environment}-${role}`, maxLength);
+/** `<namePrefix>-<environment>-<role>`; what exceeds `maxLength` characters gives way to a hash. */
+export function physicalName({ environment, namePrefix }: DeploymentNames, role: string, maxLength = 63): string {
+  return shortened(`${startOfNames(environment, namePrefix)}-${role}`, maxLength);
 }
 
 /** The id of a service account: 6 to 30 characters. https://cloud.google.com/iam/docs/service-accounts-create */
-export function accountId(deployment: Pick<GcpDeployment, "environment">, role: string): string {
+export function accountId(deployment: DeploymentNames, role: string): string {
   return physicalName(deployment, role, 30);
 }
 
 /** The name of a bucket of Retrigger's own: the names of all projects are one space, so the project is part of it. */
-export function bucketName({ project, environment }: Pick<GcpDeployment, "project" | "environment">, role: string): string {
-  return shortened(`${project}-retrigger-${environment}-${role}`, 63);
+export function bucketName({ project, ...names }: DeploymentNames & Pick<GcpDeployment, "project">, role: string): string {
+  return shortened(`${project}-${physicalName(names, role, Number.POSITIVE_INFINITY)}`, 63);
+}
+
+/**
+ * The id of a custom role, which is at most 64 letters, digits, periods and underscores.
+ * https://cloud.google.com/iam/docs/creating-custom-roles#creating
+ */
+export function customRoleId(deployment: DeploymentNames, role: string): string {
+  return physicalName(deployment, role, 64).replaceAll("-", "_");
 }
 
 /**

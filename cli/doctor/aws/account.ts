@@ -76,6 +76,7 @@ interface Identity {
 /** The account of a configuration on AWS. The first two checks learn who asks, and whether the deployment is there. */
 export interface AwsAccount extends Patient {
   readonly environment: string;
+  readonly namePrefix: string;
   readonly region: string;
   readonly partition: string;
   readonly config: DeploymentConfig;
@@ -94,18 +95,19 @@ export interface AwsAccount extends Patient {
 
 /** @throws Error when the configuration has no section `aws` */
 export function awsAccount(config: DeploymentConfig, clients: AwsClients, now: () => number): AwsAccount {
-  const { environment, aws } = config;
+  const { environment, namePrefix, aws } = config;
   if (aws === undefined) throw new Error("the configuration has no section aws; expected one");
   const models = modelsOn("aws", config.models);
   return {
     environment,
+    namePrefix,
     region: aws.region,
     partition: partitionOf(aws.region),
     config,
     aws,
     models,
     coordinated: models.flatMap(([name, { data, ...model }]) => (data === undefined ? [] : [[name, { ...model, data }] as const])),
-    stateTable: physicalName({ environment }, "state"),
+    stateTable: physicalName(config, "state"),
     clients,
     now,
     identity: undefined,

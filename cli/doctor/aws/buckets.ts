@@ -2,7 +2,9 @@ import { ListRulesCommand, type Rule } from "@aws-sdk/client-eventbridge";
 import { GetBucketNotificationConfigurationCommand, HeadBucketCommand } from "@aws-sdk/client-s3";
 import type { DataSettings } from "../../../functions/core/model-settings";
 import { objectUri } from "../../../functions/core/object-uri";
+import { NAME_PREFIX } from "../../../functions/core/state-layout";
 import { byThing, type Check, type Report } from "../finding";
+import { otherEnvironment } from "../other-environment";
 import { overlapOf, watchedByPattern } from "../watched-keys";
 import { type AwsAccount, statusOf } from "./account";
 
@@ -108,7 +110,7 @@ function announceCommand(bucket: string, hasOthers: boolean): string {
 }
 
 /** Rules of the data trigger of any environment: modules/aws/rules/shared-rules.ts names them. */
-const DATA_RULE = /^retrigger-([a-z][a-z0-9-]{0,15})-data-\d+(?:_\d+)?$/;
+const DATA_RULE = /^([a-z][a-z0-9-]{0,36})-data-\d+(?:_\d+)?$/;
 
 /** A bound, so that a bus with very many rules ends. */
 const MAX_PAGES = 50;
@@ -140,12 +142,17 @@ interface ForeignRule {
   readonly pattern: string;
 }
 
-async function dataRules({ clients, environment }: AwsAccount): Promise<ForeignRule[]> {
+/** Beside a prefix of one's own, the usual one counts too, and EventBridge lists the rules of one alone. */
+function startsOf({ namePrefix }: AwsAccount): { readonly NamePrefix?: string } {
+  return namePrefix === NAME_PREFIX ? { NamePrefix: `${NAME_PREFIX}-` } : {};
+}
+
+async function dataRules(account: AwsAccount): Promise<ForeignRule[]> {
   const found: Rule[] = [];
   let next: string | undefined;
   for (let page = 0; page < MAX_PAGES; page++) {
-    const { Rules, NextToken } = await clients.events.send(
-      new ListRulesCommand({ NamePrefix: "retrigger-", ...(next !== undefined && { NextToken: next }) }),
+    const { Rules, NextToken } = await account.clients.events.send(
+      new ListRulesCommand({ ...startsOf(account), ...(next !== undefined && { NextToken: next }) }),
     );
     if (!Array.isArray(Rules)) throw new Error("EventBridge gave no list of rules");
     found.push(...Rules);
@@ -154,8 +161,8 @@ async function dataRules({ clients, environment }: AwsAccount): Promise<ForeignR
   }
   if (next !== undefined) throw new Error(`the bus has more than ${MAX_PAGES} pages of rules, which were not all read`);
   return found.flatMap(({ Name = "", EventPattern, State }) => {
-    const owner = DATA_RULE.exec(Name)?.[1];
-    if (owner === undefined || owner === environment || EventPattern === undefined || State === "DISABLED") return [];
+    const owner = otherEnvironment(account, DATA_RULE.exec(Name)?.[1]);
+    if (owner === undefined || EventPattern === undefined || State === "DISABLED") return [];
     return [{ environment: owner, pattern: EventPattern }];
   });
 }

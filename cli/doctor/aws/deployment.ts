@@ -3,6 +3,7 @@ import { DescribeTableCommand, ResourceNotFoundException } from "@aws-sdk/client
 import { physicalName } from "../../../modules/aws/deployment";
 import { sqsQueues } from "../../redrive/sqs-queues";
 import type { Check } from "../finding";
+import { prefixOption } from "../other-environment";
 import type { AwsAccount } from "./account";
 
 /** The table of all state, by which a deployment is known to be there. */
@@ -29,8 +30,8 @@ export const stateTable: Check<AwsAccount> = {
 };
 
 /** Queues without which nothing arrives. */
-function neededQueues({ environment }: AwsAccount): string[] {
-  return [physicalName({ environment }, "data", 80), `${physicalName({ environment }, "requests", 75)}.fifo`];
+function neededQueues(account: AwsAccount): string[] {
+  return [physicalName(account, "data", 80), `${physicalName(account, "requests", 75)}.fifo`];
 }
 
 /** The queues of an environment, and what failed for good in them. */
@@ -40,12 +41,12 @@ export const deadLetters: Check<AwsAccount> = {
   isOfDeployment: true,
   async look(account, report) {
     await report.look("queues", "sqs:ListQueues and sqs:GetQueueAttributes", async () => {
-      const all = await sqsQueues(account.clients.sqs, `retrigger-${account.environment}-`);
+      const all = await sqsQueues(account.clients.sqs, physicalName(account, ""));
       for (const name of neededQueues(account))
         if (!all.some((queue) => queue.name === name)) report.problem(`queue ${name}`, "does not exist", account.deployCommand);
       const dead = all.filter(({ isDeadLetters, letters }) => isDeadLetters && letters > 0);
       for (const { name, letters } of dead) {
-        const cure = `retrigger redrive --stack aws --state ${account.stateTable} --dry-run`;
+        const cure = `retrigger redrive --stack aws --state ${account.stateTable}${prefixOption(account)} --dry-run`;
         report.problem(`queue ${name}`, `holds about ${letters} dead ${letters === 1 ? "letter" : "letters"}`, cure);
       }
       const empty = all.filter(({ isDeadLetters }) => isDeadLetters).length - dead.length;
@@ -67,11 +68,11 @@ export const functions: Check<AwsAccount> = {
   permissions: ["cloudwatch:GetMetricData"],
   isOfDeployment: true,
   async look(account, report) {
-    const { environment, region } = account;
+    const { region } = account;
     await report.look("functions", "cloudwatch:GetMetricData", async () => {
       const sums = await invocations(account);
       const ticks = sums.get("ticks") ?? 0;
-      const name = physicalName({ environment }, "sweeper");
+      const name = physicalName(account, "sweeper");
       if (ticks > 0) report.inOrder(`function ${name}`, `${ticks} ticks in the last 15 minutes`);
       else {
         const cure = `aws scheduler get-schedule --region ${region} --name ${name} shows whether its schedule is enabled; else ${account.deployCommand}`;
@@ -83,7 +84,7 @@ export const functions: Check<AwsAccount> = {
       }
       const failed = ROLES.filter((role) => (sums.get(role) ?? 0) > 0);
       for (const role of failed) {
-        const one = physicalName({ environment }, role);
+        const one = physicalName(account, role);
         const cure = `aws logs tail /aws/lambda/${one} --region ${region} --since 1d --filter-pattern '{ $.level = "error" }'`;
         report.problem(`function ${one}`, `failed ${sums.get(role)} times within a day`, cure);
       }
@@ -94,14 +95,15 @@ export const functions: Check<AwsAccount> = {
 };
 
 /** Sums by `ticks`, the sweeper's invocations, and by role, its failures; a metric without data in a whole answer is 0. */
-async function invocations({ clients, environment, now }: AwsAccount): Promise<Map<string, number>> {
+async function invocations(account: AwsAccount): Promise<Map<string, number>> {
+  const { clients, now } = account;
   const queryOf = (Id: string, role: string, MetricName: string, Period: number) => ({
     Id,
     MetricStat: {
       Metric: {
         Namespace: "AWS/Lambda",
         MetricName,
-        Dimensions: [{ Name: "FunctionName", Value: physicalName({ environment }, role) }],
+        Dimensions: [{ Name: "FunctionName", Value: physicalName(account, role) }],
       },
       Period,
       Stat: "Sum",

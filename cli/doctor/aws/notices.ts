@@ -63,9 +63,10 @@ export const notices: Check<AwsAccount> = {
   },
 };
 
-function topicsOf({ environment, partition, region, identity, aws, config, coordinated }: AwsAccount): NoticeTopic[] {
+function topicsOf(account: AwsAccount): NoticeTopic[] {
+  const { partition, region, identity, aws, config, coordinated } = account;
   if (coordinated.length === 0) return [];
-  const own = (name: string) => `arn:${partition}:sns:${region}:${identity?.accountId}:${physicalName({ environment }, name)}`;
+  const own = (name: string) => `arn:${partition}:sns:${region}:${identity?.accountId}:${physicalName(account, name)}`;
   const decisions = { arn: own("decisions"), emails: aws.notifications.email, isOurs: true, tellsOf: "decisions" };
   if (!config.operations.alarms) return [decisions];
   const { email: emails, topics } = aws.operations;

@@ -5,6 +5,7 @@ import type { DeploymentConfig, ModelConfig } from "../../../config/config";
 import { modelsOn } from "../../../config/model-cloud";
 import type { GcpConfig } from "../../../config/sections/gcp/gcp";
 import { messageOf } from "../../../functions/core/log/log";
+import { stateDatabaseName } from "../../../functions/core/state-layout";
 import { firestoreLimits } from "../../../functions/gcp/adapters/call-limits";
 import { GoogleApiError, type GoogleRest, googleRest, jsonAnswer } from "../../../functions/gcp/adapters/google-rest";
 import type { Patient, Refusal } from "../finding";
@@ -36,6 +37,7 @@ export function gcpClients(): GcpClients {
 /** The project of a configuration. The first two checks learn whether anybody is signed in, and whether the deployment is there. */
 export interface GcpAccount extends Patient {
   readonly environment: string;
+  readonly namePrefix: string;
   readonly project: string;
   readonly region: string;
   readonly config: DeploymentConfig;
@@ -65,7 +67,7 @@ export function gcpAccount(
   now: () => number,
   isOver: () => boolean = () => false,
 ): GcpAccount {
-  const { environment, gcp } = config;
+  const { environment, namePrefix, gcp } = config;
   if (gcp === undefined) throw new Error("the configuration has no section gcp; expected one");
   const { project, region, firestore } = gcp;
   const rest: GoogleRest = async (request) => {
@@ -75,14 +77,14 @@ export function gcpAccount(
   const models = modelsOn("gcp", config.models);
   return {
     environment,
+    namePrefix,
     project,
     region,
     config,
     gcp,
     models,
     coordinated: models.flatMap(([name, { data, ...model }]) => (data === undefined ? [] : [[name, { ...model, data }] as const])),
-    // as stacks/gcp-coordinated.ts names it
-    database: firestore.database ?? `retrigger-${environment}`.replace(/-+$/, ""),
+    database: firestore.database ?? stateDatabaseName(environment, namePrefix),
     clients: { ...clients, rest },
     now,
     isSignedIn: false,

@@ -3,6 +3,7 @@ import { objectUri } from "../../../functions/core/object-uri";
 import { physicalName } from "../../../modules/gcp/deployment";
 import { announcedPrefixes } from "../../../modules/gcp/triggers/watched-bucket";
 import { byThing, type Check, type Report } from "../finding";
+import { otherEnvironment } from "../other-environment";
 import { overlapOf } from "../watched-keys";
 import type { GcpAccount } from "./account";
 
@@ -95,9 +96,9 @@ async function lookAtAnnouncements(
   bucket: string,
   prefixes: readonly string[],
 ): Promise<void> {
-  const { project, environment, gcp, isDeployed, deployCommand } = account;
+  const { project, gcp, isDeployed, deployCommand } = account;
   const about = `bucket ${bucket}`;
-  const topic = `projects/${project}/topics/${physicalName({ environment }, "data", 255)}`;
+  const topic = `projects/${project}/topics/${physicalName(account, "data", 255)}`;
   if (isDeployed === false) {
     report.notDeployed(about, "exists; its announcements come with the topic");
     return;
@@ -125,7 +126,7 @@ async function notificationsOf(account: GcpAccount, bucket: string): Promise<rea
 }
 
 /** The topic of the data trigger of any environment. */
-const DATA_TOPIC = /\/topics\/retrigger-([a-z][a-z0-9-]{0,15})-data$/;
+const DATA_TOPIC = /\/topics\/([a-z][a-z0-9-]{0,36})-data$/;
 
 /** Whether another environment trains on the same objects. */
 export const sharedPrefixes: Check<GcpAccount> = {
@@ -138,10 +139,8 @@ export const sharedPrefixes: Check<GcpAccount> = {
         const about = `other environments at ${bucket}`;
         return report.look(about, "storage.buckets.get", async () => {
           const foreign = (await notificationsOf(account, bucket)).flatMap((one) => {
-            const environment = DATA_TOPIC.exec(one.topic)?.[1];
-            return environment === undefined || environment === account.environment || !isOfNewObjects(one)
-              ? []
-              : [{ environment, prefix: one.object_name_prefix }];
+            const environment = otherEnvironment(account, DATA_TOPIC.exec(one.topic)?.[1]);
+            return environment === undefined || !isOfNewObjects(one) ? [] : [{ environment, prefix: one.object_name_prefix }];
           });
           const shared = new Map<string, string>();
           for (const [model, { data }] of models)

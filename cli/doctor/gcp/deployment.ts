@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { physicalName } from "../../../modules/gcp/deployment";
 import { pubSubSubscriptions } from "../../redrive/pubsub-letter";
 import type { Check, Report } from "../finding";
+import { prefixOption } from "../other-environment";
 import { type GcpAccount, isApiDisabled } from "./account";
 
 /** https://cloud.google.com/firestore/docs/reference/rest/v1/projects.databases */
@@ -106,14 +107,14 @@ export const deadLetters: Check<GcpAccount> = {
   permissions: ["pubsub.subscriptions.list", "monitoring.timeSeries.list"],
   isOfDeployment: true,
   async look(account, report) {
-    const { clients, project, environment, deployCommand } = account;
+    const { clients, project, deployCommand } = account;
     let dead: readonly string[] = [];
     await report.look("subscriptions", "pubsub.subscriptions.list", async () => {
-      const prefix = `retrigger-${environment}-`;
+      const prefix = physicalName(account, "");
       const names = (await pubSubSubscriptions(clients.rest, clients.addressOf("pubsub.googleapis.com"), project, prefix)).map(
         ({ name }) => name,
       );
-      const missing = NEEDED.map((role) => physicalName({ environment }, role, 255)).filter((name) => !names.includes(name));
+      const missing = NEEDED.map((role) => physicalName(account, role, 255)).filter((name) => !names.includes(name));
       for (const name of missing) report.problem(`subscription ${name}`, "does not exist", deployCommand);
       dead = names.filter((name) => name.endsWith("-dlq"));
       if (missing.length === 0) report.inOrder("subscriptions", `${names.length} are there`);
@@ -123,14 +124,14 @@ export const deadLetters: Check<GcpAccount> = {
 };
 
 async function lookAtCounts(account: GcpAccount, report: Report, dead: readonly string[]): Promise<void> {
-  const filter = `metric.type="pubsub.googleapis.com/subscription/num_undelivered_messages" AND resource.labels.subscription_id=starts_with("retrigger-${account.environment}-")`;
+  const filter = `metric.type="pubsub.googleapis.com/subscription/num_undelivered_messages" AND resource.labels.subscription_id=starts_with("${physicalName(account, "")}")`;
   const series = await seriesOf(account, filter, TEN_MINUTES_MS, []);
   const counts = new Map(series.map(({ resource, points: [newest] }) => [resource.labels.subscription_id, valueOfPoint(newest)]));
   for (const name of dead) {
     const count = counts.get(name);
     const about = `subscription ${name}`;
     const state = `projects/${account.project}/databases/${account.database}`;
-    const redrive = `retrigger redrive --stack gcp --state ${state} --environment ${account.environment} --dry-run`;
+    const redrive = `retrigger redrive --stack gcp --state ${state} --environment ${account.environment}${prefixOption(account)} --dry-run`;
     if (count === undefined)
       report.notLookedAt(about, "Cloud Monitoring has no count of its messages in the last ten minutes", redrive);
     else if (count > 0) report.problem(about, `holds about ${count} dead ${count === 1 ? "letter" : "letters"}`, redrive);
@@ -167,8 +168,8 @@ export const functions: Check<GcpAccount> = {
 };
 
 async function lookAtJob(account: GcpAccount, report: Report): Promise<void> {
-  const { project, region, environment, gcp, deployCommand, now } = account;
-  const name = physicalName({ environment }, "sweeper", 500);
+  const { project, region, gcp, deployCommand, now } = account;
+  const name = physicalName(account, "sweeper", 500);
   const location = gcp.schedulerRegion ?? region;
   const about = `job ${name}`;
   const path = `v1/projects/${project}/locations/${location}/jobs/${name}`;
@@ -185,9 +186,9 @@ async function lookAtJob(account: GcpAccount, report: Report): Promise<void> {
 }
 
 async function lookAtInvocations(account: GcpAccount, report: Report): Promise<void> {
-  const { environment, project, deployCommand } = account;
+  const { project, deployCommand } = account;
   const of = (spanMs: number) => {
-    const filter = `metric.type="run.googleapis.com/request_count" AND resource.labels.service_name=starts_with("retrigger-${environment}-")`;
+    const filter = `metric.type="run.googleapis.com/request_count" AND resource.labels.service_name=starts_with("${physicalName(account, "")}")`;
     return seriesOf(account, filter, spanMs, [
       ["alignmentPeriod", `${spanMs / 1_000}s`],
       ["perSeriesAligner", "ALIGN_SUM"],
@@ -196,7 +197,7 @@ async function lookAtInvocations(account: GcpAccount, report: Report): Promise<v
       ["groupByFields", "metric.labels.response_code_class"],
     ]);
   };
-  const sweeper = physicalName({ environment }, "sweeper", 49);
+  const sweeper = physicalName(account, "sweeper", 49);
   const sum = (series: Series) =>
     series.reduce((total, { points }) => total + points.reduce((part, point) => part + (valueOfPoint(point) ?? 0), 0), 0);
   const ticks = sum((await of(TICKS_MS)).filter(({ resource }) => resource.labels.service_name === sweeper));
@@ -207,7 +208,7 @@ async function lookAtInvocations(account: GcpAccount, report: Report): Promise<v
       "was not invoked within 15 minutes; expected once a minute: nothing that is due gets done",
       deployCommand,
     );
-  const own = new Set(ROLES.map((role) => physicalName({ environment }, role, 49)));
+  const own = new Set(ROLES.map((role) => physicalName(account, role, 49)));
   const failed = (await of(DAY_MS)).filter(
     ({ resource, metric }) => metric.labels.response_code_class === "5xx" && own.has(resource.labels.service_name ?? ""),
   );

@@ -88,6 +88,7 @@ const PARTITIONS: Readonly<Record<string, string>> = {
   "us-isob-": "aws-iso-b",
   "us-isof-": "aws-iso-f",
   "eu-isoe-": "aws-iso-e",
+  "eusc-": "aws-eusc",
 };
 
 /** The partition of a region, as ARNs have it. */

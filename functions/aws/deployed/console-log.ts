@@ -1,6 +1,7 @@
 import { ENVIRONMENT } from "../../core/environment";
 import { type Log, type LogEvent, messageOf } from "../../core/log/log";
 import { essentialMetricsOf, metricsOf } from "../../core/log/metrics-of";
+import { metricEnvironment } from "../../core/state-layout";
 import type { MetricLine } from "./metrics.lazy";
 
 export interface ConsoleLogOptions {
@@ -49,5 +50,6 @@ export function deployedLog(): Log {
 /** Without a promise, which could be pending when the function returns, and lose the line. */
 function loadMetrics(): MetricLine {
   const { metricLine }: typeof import("./metrics.lazy.js") = require("./metrics.lazy.js");
-  return metricLine(process.env[ENVIRONMENT.environment] || "unnamed");
+  const { [ENVIRONMENT.environment]: environment, [ENVIRONMENT.namePrefix]: namePrefix } = process.env;
+  return metricLine(metricEnvironment(environment || "unnamed", namePrefix || undefined));
 }

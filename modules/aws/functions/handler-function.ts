@@ -7,6 +7,7 @@ import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import type { ModelSettings } from "../../../functions/core/model-settings";
+import { NAME_PREFIX } from "../../../functions/core/state-layout";
 import { FunctionBundle } from "../../bundle/function-bundle";
 import { WatchedConstruct, type WatchedPart } from "../../watched";
 import { networkPermissions } from "../access/network-permissions";
@@ -27,7 +28,7 @@ export interface QueueSource {
 
 export interface HandlerFunctionProps {
   readonly deployment: AwsDeployment;
-  /** The function is named `retrigger-<environment>-<role>`; its source is functions/aws/deployed/<role>.ts. */
+  /** The function is named `<namePrefix>-<environment>-<role>`; its source is functions/aws/deployed/<role>.ts. */
   readonly role: string;
   readonly description: string;
   /** Whom it works for, by name. */
@@ -42,8 +43,6 @@ export interface HandlerFunctionProps {
   readonly timeoutSec: number;
   /** @default 256 */
   readonly memoryMb?: number;
-  /** @default 90 */
-  readonly logRetentionDays?: number;
   /** The queue whose messages it handles. @default - none */
   readonly source?: QueueSource;
   /** Where failed asynchronous invocations go; they are not repeated. @default - the function is not invoked asynchronously */
@@ -51,6 +50,16 @@ export interface HandlerFunctionProps {
   /** How long an asynchronous invocation may wait for its turn, seconds, 60 to 21,600; then it has failed. @default 60 */
   readonly asyncMaximumAgeSec?: number;
 }
+
+/**
+ * Lets a function send its traces to X-Ray, which knows no resources there.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+ */
+const SEND_TRACES: PolicyStatement = {
+  Effect: "Allow",
+  Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+  Resource: "*",
+};
 
 /** A Lambda function with its bundle, its log and a role that holds nothing but its own statements. */
 export class HandlerFunction extends WatchedConstruct {
@@ -74,7 +83,7 @@ export class HandlerFunction extends WatchedConstruct {
     });
     const logGroup = new CloudwatchLogGroup(this, "log", {
       name: `/aws/lambda/${name}`,
-      retentionInDays: props.logRetentionDays ?? 90,
+      retentionInDays: deployment.logRetentionDays ?? 90,
     });
     const iamRole = new IamRole(this, "role", {
       name: roleName(deployment, role),
@@ -84,6 +93,7 @@ export class HandlerFunction extends WatchedConstruct {
       { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${logGroup.arn}:*` },
       ...(source === undefined ? [] : [receiveFrom(source.queue), sendTo(source.queue.deadLetters)]),
       ...(asyncFailures === undefined ? [] : [sendTo(asyncFailures)]),
+      ...(deployment.isTraced === true ? [SEND_TRACES] : []),
       ...networkPermissions(deployment, name),
       ...props.statementsOf(some),
     ];
@@ -104,6 +114,8 @@ export class HandlerFunction extends WatchedConstruct {
       environment: {
         variables: {
           [ENVIRONMENT.environment]: deployment.environment,
+          ...(deployment.namePrefix !== undefined &&
+            deployment.namePrefix !== NAME_PREFIX && { [ENVIRONMENT.namePrefix]: deployment.namePrefix }),
           ...(deployment.watch === "essential" && { [ENVIRONMENT.watch]: deployment.watch }),
           ...(source === undefined ? {} : { [ENVIRONMENT.deadLetters]: source.queue.deadLetters.url }),
           ...props.environment,
@@ -111,6 +123,7 @@ export class HandlerFunction extends WatchedConstruct {
       },
       // By reference, so that the group exists, with its retention, before Lambda would create one without.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+      ...(deployment.isTraced === true ? { tracingConfig: { mode: "Active" } } : {}),
       ...vpcConfig(deployment),
       // In a VPC, Lambda makes the function's interfaces by them, and removes those of a function that is gone.
       dependsOn: policies,

@@ -11,7 +11,7 @@ import { HandlerFunction, type HandlerFunctionProps } from "./handler-function";
 export interface FunctionSchedule {
   /** Id of the schedule's construct. */
   readonly id: string;
-  /** The schedule is named `retrigger-<environment>-<name>`. */
+  /** The schedule is named `<namePrefix>-<environment>-<name>`. */
   readonly name: string;
   /** @default - none */
   readonly description?: string;
@@ -26,7 +26,7 @@ export interface FunctionSchedule {
 }
 
 export interface ScheduledFunctionProps extends Omit<HandlerFunctionProps, "source" | "asyncFailures" | "asyncMaximumAgeSec"> {
-  /** The role that the scheduler takes is named `retrigger-<environment>-<schedulerRole>-<region>`. */
+  /** The role that the scheduler takes is named `<namePrefix>-<environment>-<schedulerRole>-<region>`. */
   readonly schedulerRole: string;
   /** How long an invocation may wait at the scheduler, and at Lambda again, seconds, 60 to 21,600; then it has failed. */
   readonly maximumWaitSec: number;

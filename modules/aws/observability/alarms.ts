@@ -9,9 +9,10 @@ import type { WatchLevel } from "../../../functions/core/log/essential-metrics";
 import type { Comparison, ConfiguredAlarm } from "../../../operations/alarm";
 import { alarmText, configuredAlarms, type Watched } from "../../../operations/configured-alarms";
 import { type NamingLines, namingLines } from "../../../operations/essential-alarms";
+import { belongsTo } from "../../model-owner";
 import { literalText } from "../../terraform-text";
 import { rolesOf, type WatchedResources } from "../../watched";
-import { type AwsDeployment, physicalName } from "../deployment";
+import { type AwsDeployment, metricDimension, physicalName } from "../deployment";
 import { alarmSeries, type Series, STATISTICS } from "./time-series";
 
 const COMPARISONS: Readonly<Record<Comparison, string>> = {
@@ -81,12 +82,12 @@ export class Alarms extends Construct {
     const { deployment, resources, runbooks, topics } = this.props;
     const { alarm, threshold } = configured;
     const key = keyOf(configured);
-    return new CloudwatchMetricAlarm(this, key, {
+    const resource = new CloudwatchMetricAlarm(this, key, {
       alarmName: physicalName(deployment, key, MAX_NAME_LENGTH),
       alarmDescription: literalText(
         alarmText(configured, runbooks, namingText(namingLines(alarm), deployment)).slice(0, MAX_DESCRIPTION_LENGTH),
       ),
-      ...measured(alarmSeries(deployment.environment, resources, configured), alarm),
+      ...measured(alarmSeries(metricDimension(deployment), resources, configured), alarm),
       comparisonOperator: COMPARISONS[alarm.comparison],
       threshold,
       evaluationPeriods: alarm.periods,
@@ -98,16 +99,19 @@ export class Alarms extends Construct {
       // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html
       lifecycle: { createBeforeDestroy: true },
     });
+    if (alarm.per === "model" && configured.subject !== undefined) belongsTo(resource, configured.subject);
+    return resource;
   }
 
   /** Adds the health of a model, whose key it returns. */
   private addHealth(model: string, alarmNames: readonly string[]): string {
     const key = `health_${model}`;
-    new CloudwatchCompositeAlarm(this, key, {
+    const health = new CloudwatchCompositeAlarm(this, key, {
       alarmName: physicalName(this.props.deployment, key, MAX_NAME_LENGTH),
       alarmDescription: `An alarm of ${model} is raised`,
       alarmRule: alarmNames.map((name) => `ALARM("${name}")`).join(" OR "),
     });
+    belongsTo(health, model);
     return key;
   }
 

@@ -7,7 +7,7 @@ import { sectionsFor } from "../../../operations/essential-dashboard";
 import { metricNamed } from "../../../operations/service-metric";
 import { literalText } from "../../terraform-text";
 import type { WatchedResources } from "../../watched";
-import { type AwsDeployment, physicalName } from "../deployment";
+import { type AwsDeployment, metricDimension, physicalName } from "../deployment";
 import { CLOUDWATCH_METRICS, STATISTICS } from "./time-series";
 
 /**
@@ -72,7 +72,7 @@ function chart({ title, kind, periodSec, series }: Chart, deployment: AwsDeploym
     stacked: kind === "stacked",
     region: deployment.region,
     period: periodSec,
-    metrics: series.flatMap((one, index) => metricRows(one, index, periodSec, deployment.environment, resources)),
+    metrics: series.flatMap((one, index) => metricRows(one, index, periodSec, metricDimension(deployment), resources)),
   };
 }
 

@@ -11,7 +11,7 @@ const MAX_RECEIVES = 5;
 
 export interface GuardedQueueProps {
   readonly deployment: AwsDeployment;
-  /** The queue is named `retrigger-<environment>-<role>`. */
+  /** The queue is named `<namePrefix>-<environment>-<role>`. */
   readonly role: string;
   /** Timeout of the function that reads the queue. */
   readonly consumerTimeoutSec: number;
@@ -74,7 +74,7 @@ const FOURTEEN_DAYS_SEC = 1_209_600;
 
 export interface DeadLetterQueueProps {
   readonly deployment: AwsDeployment;
-  /** Whose failures it takes: it is named `retrigger-<environment>-<of>-dlq`. */
+  /** Whose failures it takes: it is named `<namePrefix>-<environment>-<of>-dlq`. */
   readonly of: string;
   /** @default false */
   readonly fifo?: boolean;

@@ -5,7 +5,7 @@ import type { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import { Construct } from "constructs";
 import { type PolicyStatement, trustPolicy } from "../access/policy";
 import { addRolePolicy } from "../access/role-policies";
-import { type AwsDeployment, RULE_PREFIX, roleName } from "../deployment";
+import { type AwsDeployment, physicalName, RULE_PREFIX, roleName } from "../deployment";
 import type { TargetAccess } from "./event-targets";
 
 export interface RuleRolesProps {
@@ -51,11 +51,12 @@ export class RuleRoles extends Construct {
  * characters, too few for many rules' ARNs.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
  */
-function rulesTrust({ environment, partition, region, accountId }: AwsDeployment): string {
+function rulesTrust(deployment: AwsDeployment): string {
+  const { partition, region, accountId } = deployment;
   return trustPolicy("events.amazonaws.com", {
     StringEquals: { "aws:SourceAccount": accountId },
     ArnLike: {
-      "aws:SourceArn": `arn:${partition}:events:${region}:${accountId}:rule/retrigger-${environment}-${RULE_PREFIX}*`,
+      "aws:SourceArn": `arn:${partition}:events:${region}:${accountId}:rule/${physicalName(deployment, `${RULE_PREFIX}*`)}`,
     },
   });
 }

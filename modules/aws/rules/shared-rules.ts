@@ -56,7 +56,7 @@ export function divided<Thing>(things: readonly Thing[], { slots, keyOf, pattern
 
 export interface ObjectRulesProps {
   readonly deployment: AwsDeployment;
-  /** The rules are named `retrigger-<environment>-<role>-<number>`, the number preceded by the account of another owner. */
+  /** The rules are named `<namePrefix>-<environment>-<role>-<number>`, the number preceded by the account of another owner. */
   readonly role: string;
   /** Begins the description of a rule, which ends with its buckets. */
   readonly description: string;

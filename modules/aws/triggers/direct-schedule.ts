@@ -6,6 +6,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { whoStartsPipeline } from "../../../eventbridge/who-starts-pipeline";
 import type { PipelineSchedule } from "../../../functions/core/schedules/pipeline-schedule";
+import { belongsTo } from "../../model-owner";
 import { literalText } from "../../terraform-text";
 import { type PolicyStatement, pipelineArn, schedulerTrust, startPipelines, trustPolicy } from "../access/policy";
 import { addRolePolicy } from "../access/role-policies";
@@ -41,6 +42,7 @@ export class DirectSchedule extends Construct {
   constructor(scope: Construct, id: string, props: DirectScheduleProps) {
     super(scope, id);
     const { model, name } = props.schedule;
+    belongsTo(this, model);
     this.key = `${model}_${name}`;
     const service = whoStartsPipeline(props.schedule);
     if (service === undefined) {

@@ -3,7 +3,7 @@ import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucke
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { type ConditionSpace, conditionSlots, roleOfSlot } from "../../../operations/condition-slots";
-import { type GcpDeployment, shortHash } from "../deployment";
+import { customRoleId, type GcpDeployment, shortHash } from "../deployment";
 import type { WatchedBuckets } from "../triggers/watched-bucket";
 
 /** One role on one resource, which an account may be given. */
@@ -87,7 +87,7 @@ function bucketResource(bucket: string): string {
 
 export interface CustomRoleProps {
   readonly deployment: GcpDeployment;
-  /** The role is `retrigger_<environment>_<role>`. */
+  /** The role is `<namePrefix>_<environment>_<role>`. */
   readonly role: string;
   readonly title: string;
   readonly permissions: readonly string[];
@@ -100,11 +100,9 @@ export class CustomRole extends Construct {
 
   constructor(scope: Construct, id: string, { deployment, role, title, permissions }: CustomRoleProps) {
     super(scope, id);
-    // Letters, digits, periods and underscores alone: https://cloud.google.com/iam/docs/creating-custom-roles#creating
-    const roleId = `retrigger_${deployment.environment}_${role}`.replaceAll("-", "_");
     const { name } = new ProjectIamCustomRole(this, "Resource", {
       project: deployment.project,
-      roleId,
+      roleId: customRoleId(deployment, role),
       title: `Retrigger ${deployment.environment}: ${title}`,
       permissions: [...permissions],
       dependsOn: deployment.apis.enabled("iam"),

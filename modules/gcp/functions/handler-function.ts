@@ -5,10 +5,11 @@ import { StorageBucketObject } from "@cdktf/provider-google/lib/storage-bucket-o
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
+import { NAME_PREFIX } from "../../../functions/core/state-layout";
 import { FunctionBundle } from "../../bundle/function-bundle";
 import { WatchedConstruct, type WatchedPart } from "../../watched";
 import { type Grant, giveAll } from "../access/grants";
-import { addAccount, type GcpDeployment, physicalName, pubsubAgent } from "../deployment";
+import { addAccount, type DeploymentNames, type GcpDeployment, physicalName, pubsubAgent } from "../deployment";
 import type { GuardedQueue } from "../queues/guarded-queue";
 import type { FunctionBuilder } from "./function-builder";
 
@@ -19,7 +20,7 @@ export interface HandlerFunctionProps {
   readonly deployment: GcpDeployment;
   readonly builder: FunctionBuilder;
   /**
-   * The function is named `retrigger-<environment>-<role>`; its source is functions/gcp/deployed/<role>.ts, its entry point `role`.
+   * The function is named `<namePrefix>-<environment>-<role>`; its source is functions/gcp/deployed/<role>.ts, its entry point `role`.
    */
   readonly role: string;
   readonly description: string;
@@ -39,7 +40,7 @@ export interface HandlerFunctionProps {
 }
 
 /** The name of a function, and of the Cloud Run service that it is. */
-export function functionName(deployment: Pick<GcpDeployment, "environment">, role: string): string {
+export function functionName(deployment: DeploymentNames, role: string): string {
   return physicalName(deployment, role, MAX_NAME_LENGTH);
 }
 
@@ -86,6 +87,8 @@ export class HandlerFunction extends WatchedConstruct {
         ingressSettings: "ALLOW_INTERNAL_ONLY",
         allTrafficOnLatestRevision: true,
         environmentVariables: {
+          ...(deployment.namePrefix !== undefined &&
+            deployment.namePrefix !== NAME_PREFIX && { [ENVIRONMENT.namePrefix]: deployment.namePrefix }),
           ...(deadLetters === undefined ? {} : { [ENVIRONMENT.deadLetters]: deadLetters.topic }),
           ...props.environment,
         },

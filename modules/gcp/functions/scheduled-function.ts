@@ -12,7 +12,7 @@ const MAX_JOB_NAME = 500;
 export interface FunctionSchedule {
   /** Id of the job's construct. */
   readonly id: string;
-  /** The job is named `retrigger-<environment>-<name>`. */
+  /** The job is named `<namePrefix>-<environment>-<name>`. */
   readonly name: string;
   readonly description: string;
   /** Cron of five fields, in UTC. */

@@ -188,11 +188,11 @@ function conditionsOf(props: AlarmsProps, alarm: Alarm, { threshold, subjects }:
 }
 
 /** The query of Cloud Logging for the lines that name whom an alarm is about. */
-function namingText(lines: NamingLines | undefined, { environment }: GcpDeployment): string | undefined {
+function namingText(lines: NamingLines | undefined, deployment: GcpDeployment): string | undefined {
   if (lines === undefined) return undefined;
   const { event, only, by } = lines;
   const fields = Object.entries({ event, ...only }).map(([field, value]) => `jsonPayload.${field}="${value}"`);
-  const services = `resource.labels.service_name=~"^${physicalName({ environment }, "")}"`;
+  const services = `resource.labels.service_name=~"^${physicalName(deployment, "")}"`;
   return `Which ${by}: jsonPayload.${by} of the entries of ${['resource.type="cloud_run_revision"', services, ...fields].join(" ")}`;
 }
 

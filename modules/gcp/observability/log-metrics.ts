@@ -7,8 +7,9 @@ import { eventsOf, METRIC_NAMESPACE, type Metric, type MetricUnit } from "../../
 import { METRICS } from "../../../functions/core/log/metric-list";
 import { PROMOTION_METRICS } from "../../../functions/core/log/promotion-metrics";
 import { ROLLOUT_METRICS } from "../../../functions/core/log/rollout-metrics";
+import { metricEnvironment } from "../../../functions/core/state-layout";
 import { literalText } from "../../terraform-text";
-import type { GcpDeployment } from "../deployment";
+import type { DeploymentNames, GcpDeployment } from "../deployment";
 import { functionName } from "../functions/handler-function";
 
 /** https://ucum.org/ucum */
@@ -26,12 +27,12 @@ export function isDistribution({ value }: Metric): boolean {
 }
 
 /** Type of a log-based metric in Cloud Monitoring. */
-export function logMetricType({ environment }: Pick<GcpDeployment, "environment">, name: string): string {
-  return `logging.googleapis.com/user/${logMetricName(environment, name)}`;
+export function logMetricType(deployment: DeploymentNames, name: string): string {
+  return `logging.googleapis.com/user/${logMetricName(deployment, name)}`;
 }
 
-function logMetricName(environment: string, name: string): string {
-  return `${METRIC_NAMESPACE}/${environment}/${name}`;
+function logMetricName({ environment, namePrefix }: DeploymentNames, name: string): string {
+  return `${METRIC_NAMESPACE}/${metricEnvironment(environment, namePrefix)}/${name}`;
 }
 
 /** Filter of Cloud Logging for the lines of these events. `services`: name of a function in quotes, or `anyOf` several. */
@@ -88,7 +89,7 @@ export class LogMetrics extends Construct {
     const services = anyOf(roles.map((role) => functionName(deployment, role)));
     this.metrics = new Map(
       metricsOf(watch, roles).map((metric) => {
-        const config = logMetricOf(metric, deployment.environment, services);
+        const config = logMetricOf(metric, deployment, services);
         return [metric.name, new LoggingMetric(this, metric.name, { project: deployment.project, ...config, dependsOn })];
       }),
     );
@@ -101,10 +102,10 @@ export class LogMetrics extends Construct {
   }
 }
 
-function logMetricOf(metric: Metric, environment: string, services: string): LoggingMetricConfig {
+function logMetricOf(metric: Metric, deployment: DeploymentNames, services: string): LoggingMetricConfig {
   const { name, unit, value, dimensions, description } = metric;
   return {
-    name: logMetricName(environment, name),
+    name: logMetricName(deployment, name),
     description: literalText(description),
     filter: eventFilter(services, ...eventsOf(metric)),
     ...(dimensions.length === 0 ? {} : { labelExtractors: labelExtractors(dimensions) }),

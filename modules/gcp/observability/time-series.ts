@@ -2,7 +2,7 @@ import type { Statistic } from "../../../operations/alarm";
 import type { WidgetSeries } from "../../../operations/dashboard";
 import { metricNamed, type NamedMetric, type ServiceMetricName } from "../../../operations/service-metric";
 import type { WatchedResources } from "../../watched";
-import type { GcpDeployment } from "../deployment";
+import type { DeploymentNames } from "../deployment";
 import { isDistribution, logMetricType } from "./log-metrics";
 
 /** Time series of Cloud Monitoring, and how they become one for each group. */
@@ -47,7 +47,7 @@ const ALIGNERS: Readonly<Record<Statistic, string>> = {
  * https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#Aligner
  */
 export function timeSeries(
-  deployment: Pick<GcpDeployment, "environment">,
+  deployment: DeploymentNames,
   resources: WatchedResources,
   { metric: name, statistic }: WidgetSeries,
   { groupBy, subjects, only = {} }: SeriesChoice = {},

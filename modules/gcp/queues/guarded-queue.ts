@@ -10,7 +10,7 @@ import { addGuardedSubscription, type DeliveryProps, FurtherSubscription, type P
 
 export interface GuardedQueueProps extends DeliveryProps {
   readonly deployment: GcpDeployment;
-  /** Topic and subscription are named `retrigger-<environment>-<role>`. */
+  /** Topic and subscription are named `<namePrefix>-<environment>-<role>`. */
   readonly role: string;
   /**
    * Further topics whose messages are pushed to the same function, by subscriptions named
@@ -102,7 +102,7 @@ const FOURTEEN_DAYS = "1209600s";
 
 export interface DeadLetterQueueProps {
   readonly deployment: GcpDeployment;
-  /** Whose failures it takes: its topic and subscription are named `retrigger-<environment>-<of>-dlq`. */
+  /** Whose failures it takes: its topic and subscription are named `<namePrefix>-<environment>-<of>-dlq`. */
   readonly of: string;
 }
 

@@ -253,7 +253,7 @@ function sqsCalls(endpoint: string): Calls {
     answers: () => sqsAnswerQueue(client, QUEUE).send(answerOf(1, "Zoë", { do: "approve", requestId: "r" })),
     drifts: () => sqsDriftQueue(client, QUEUE).send({}),
     rejected: () => sqsRejectedMessages(client, QUEUE).keep(record, refusal),
-    deadLetters: () => sqsDeadLetters(client, "prod", memoryModelSettings([]), () => 0).queues(),
+    deadLetters: () => sqsDeadLetters(client, { environment: "prod" }, memoryModelSettings([]), () => 0).queues(),
   };
 }
 

@@ -19,7 +19,11 @@ models:
 
 describe("configuredOptions", () => {
   it("should take environment and region, or project and database, of the configuration", () => {
-    expect(configuredOptions({}, fileOf(AWS), "aws", undefined)).toEqual({ environment: "prod", region: "eu-west-1" });
+    expect(configuredOptions({}, fileOf(AWS), "aws", undefined)).toEqual({
+      environment: "prod",
+      namePrefix: "retrigger",
+      region: "eu-west-1",
+    });
     expect(configuredOptions({}, fileOf(GCP), "gcp", undefined)).toMatchObject({
       environment: "prod",
       project: "acme-ml",

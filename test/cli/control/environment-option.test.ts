@@ -1,4 +1,4 @@
-import { askedEnvironment, environmentOption } from "../../../cli/control/deployed-options";
+import { askedEnvironment, askedNamePrefix, environmentOption } from "../../../cli/control/deployed-options";
 
 describe("environmentOption", () => {
   it.each([
@@ -6,7 +6,7 @@ describe("environmentOption", () => {
     [undefined, "retrigger-eu-west", "", "eu-west"],
     ["dev", "my-table", "-state", "dev"],
   ])("should take %j and %j with %j for %j", (option, stateName, suffix, environment) => {
-    expect(environmentOption(option, stateName, suffix)).toBe(environment);
+    expect(environmentOption(option, stateName, { namePrefix: "retrigger", suffix })).toBe(environment);
   });
 
   it.each([
@@ -15,7 +15,26 @@ describe("environmentOption", () => {
     ["dev", "retrigger-prod-state", "is of the environment prod, and --environment says dev; leave one of them out"],
     ["Prod/../x", "my-table", "--environment Prod/../x: expected a name"],
   ])("should refuse %j of %j", (option, stateName, message) => {
-    expect(() => environmentOption(option, stateName, "-state")).toThrow(message);
+    expect(() => environmentOption(option, stateName, { namePrefix: "retrigger", suffix: "-state" })).toThrow(message);
+  });
+});
+
+describe("askedNamePrefix", () => {
+  it.each([
+    [{ namePrefix: "acme" }, { RETRIGGER_NAME_PREFIX: "other" }, "acme"],
+    [{}, { RETRIGGER_NAME_PREFIX: "acme-ml" }, "acme-ml"],
+    [{}, { RETRIGGER_NAME_PREFIX: "" }, "retrigger"],
+    [{}, {}, "retrigger"],
+  ])("should take of %j and %j the prefix %j", (options, variables, namePrefix) => {
+    expect(askedNamePrefix(options, variables)).toBe(namePrefix);
+  });
+
+  it("should find the environment in names that begin with it", () => {
+    expect(environmentOption(undefined, "acme-ml-prod-state", { namePrefix: "acme-ml", suffix: "-state" })).toBe("prod");
+  });
+
+  it.each(["", "Acme", "acme-", "a".repeat(21), "acme prod"])("should refuse %j", (namePrefix) => {
+    expect(() => askedNamePrefix({ namePrefix }, {})).toThrow("expected namePrefix as in retrigger.yaml");
   });
 });
 

@@ -33,7 +33,7 @@ describe("redrive of SQS", () => {
     open.push({ stop: () => sqs.destroy() }, server);
     const run = (options: Partial<RedriveOptions> = {}) =>
       redrive(
-        sqsDeadLetters(sqs, "dev", memoryModelSettings(models), () => 0),
+        sqsDeadLetters(sqs, { environment: "dev" }, memoryModelSettings(models), () => 0),
         { ...RESEND, ...options },
         painter(false),
         () => {},

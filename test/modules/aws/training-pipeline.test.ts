@@ -9,7 +9,12 @@ describe("TrainingPipeline", () => {
 
     const template = synthesize((stack) => {
       const definitionPath = join(folder, "pipeline.json");
-      new TrainingPipeline(stack, "pipeline", { name: "training", definitionPath, roleArn: "arn:aws:iam::111122223333:role/x" });
+      new TrainingPipeline(stack, "pipeline", {
+        name: "training",
+        model: "churn",
+        definitionPath,
+        roleArn: "arn:aws:iam::111122223333:role/x",
+      });
     });
 
     expect(template.one("aws_sagemaker_pipeline")).toMatchObject({

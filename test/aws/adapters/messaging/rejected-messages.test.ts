@@ -36,7 +36,7 @@ describe("sqsRejectedMessages", () => {
     const deadLetters = (name: string) => sqsRejectedMessages(sqs, `${server?.endpoint}/111122223333/${name}`);
     const examine = (queues: readonly string[], includesBroken = false) =>
       redrive(
-        sqsDeadLetters(sqs, "dev", memoryModelSettings([settingsOf()]), () => 0),
+        sqsDeadLetters(sqs, { environment: "dev" }, memoryModelSettings([settingsOf()]), () => 0),
         { now: 0, isDryRun: !includesBroken, includesBroken, discardsObsolete: false, queues },
         painter(false),
         () => {},

@@ -21,7 +21,9 @@ describe("HandlerFunction", () => {
   });
 
   it("should write to its own log group, which keeps what it is told for a time", () => {
-    const template = synthesizeFunction({ logRetentionDays: 30 });
+    const template = synthesize((stack, deployment) => {
+      new HandlerFunction(stack, "function", { ...propsOf(), deployment: { ...deployment, logRetentionDays: 30 } });
+    });
 
     const group = template.one("aws_cloudwatch_log_group");
     expect(group).toMatchObject({ name: "/aws/lambda/retrigger-dev-batcher", retention_in_days: 30 });
