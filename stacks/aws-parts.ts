@@ -22,6 +22,7 @@ import { TrainingPipeline } from "../modules/aws/training-pipeline";
 import { DirectSchedule } from "../modules/aws/triggers/direct-schedule";
 import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
 import { addAwsCoordinated } from "./aws-coordinated";
+import { awsPeopleOutputs } from "./aws-people";
 import type { StackOutputs } from "./stack-outputs";
 
 export interface AwsPartsProps {
@@ -69,6 +70,7 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
       value: outputMap(parts, "dead-letter-queue"),
     },
     ...(rules === undefined ? {} : ruleOutputs(rules)),
+    ...awsPeopleOutputs(scope, { deployment, aws, isCoordinated: coordinated !== undefined }),
   };
   const problems = [...rulesProblems(scope, aws), ...childrenProblems(scope)];
   if (problems.length > 0) throw ConfigError.ofStack(scope.node.id, problems);
