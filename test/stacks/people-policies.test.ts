@@ -32,6 +32,9 @@ const OPERATED = {
   deadLetterQueues: ["retrigger-dev-data-dlq", "retrigger-dev-requests-dlq.fifo"],
 };
 
+/** As long as the name of an environment may be, so that policies are short enough under any other. */
+const LONGEST_ENVIRONMENT = "environment-name";
+
 /** Actions of SQS and DynamoDB that bear another name than their command. */
 const ACTION_OF_COMMAND: Readonly<Record<string, string>> = { ChangeMessageVisibilityBatch: "ChangeMessageVisibility" };
 
@@ -258,9 +261,6 @@ function grantsOf({ json: { output = {} } }: Template): { readonly [person in "a
   const read = (name: string): readonly PeopleGrant[] => JSON.parse(String(output[name]?.value));
   return { approver: read("approver_policy"), operator: read("operator_policy") };
 }
-
-/** As long as the name of an environment may be, so that policies are short enough under any other. */
-const LONGEST_ENVIRONMENT = "environment-name";
 
 /** The files by name, of the root example, with placeholders for what differs from deployment to deployment. */
 function policyFiles(): Map<string, string> {
