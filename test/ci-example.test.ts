@@ -152,15 +152,19 @@ describe("the findings of Checkov", () => {
 
   it("should be settled by their check and type alone, and a reason without a finding be told", () => {
     const failed_checks = [
-      { check_id: "CKV_AWS_50", check_name: "X-Ray", resource: "resource.aws_lambda_function.a" },
-      { check_id: "CKV_AWS_50", check_name: "X-Ray", resource: "aws_lambda_function.b" },
-      { check_id: "CKV_AWS_27", check_name: "Encrypted queue", resource: "resource.aws_sqs_queue.q" },
+      { check_id: "CKV_AWS_50", check_name: "X-Ray", resource: "resource.a", file_path: "/aws-stack/cdk.tf.json" },
+      { check_id: "CKV_AWS_50", check_name: "X-Ray", resource: "aws_lambda_function.b", file_path: "/aws-stack/cdk.tf.json" },
+      { check_id: "CKV_AWS_27", check_name: "Encrypted queue", resource: "resource.q", file_path: "/aws-stack/cdk.tf.json" },
     ];
+    const typeOf = (file: string, id: string) =>
+      id === "a" ? "aws_lambda_function" : `${file === "/aws-stack/cdk.tf.json" ? "aws" : "google"}_sqs_queue`;
     const report = JSON.stringify({ results: { failed_checks }, summary: { passed: 4, parsing_errors: 0 } });
-    const settled = settleFindings(report, [
+    const given = [
       { check: "CKV_AWS_50", type: "aws_lambda_function", reason: "it costs money" },
       { check: "CKV_AWS_27", type: "aws_sns_topic", reason: "of another type" },
-    ]);
+    ];
+
+    const settled = settleFindings(report, given, typeOf);
 
     expect(settled).toEqual({
       passed: 4,
@@ -173,7 +177,7 @@ describe("the findings of Checkov", () => {
   it("should not be believed of a file that Checkov cannot parse", () => {
     const report = JSON.stringify({ results: { failed_checks: [] }, summary: { passed: 0, parsing_errors: 1 } });
 
-    expect(() => settleFindings(report, [])).toThrow("got 1 files that Checkov cannot parse; expected none");
+    expect(() => settleFindings(report, [], () => "")).toThrow("got 1 files that Checkov cannot parse; expected none");
   });
 });
 

@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { App } from "cdktf";
+import * as z from "zod";
 import { loadConfig } from "../../config/load-config";
 import { WITHOUT_BUNDLES } from "../../modules/bundle/function-bundle";
 import { addStacks } from "../../stacks/add-stacks";
@@ -73,9 +74,18 @@ function runCheckov(folder: string): boolean {
     encoding: "utf8",
     maxBuffer: 256 * 1024 * 1024,
   });
-  const settled = settleFindings(stdout, readReasons(readFileSync(REASONS, "utf8")));
+  const typeOf = (file: string, id: string) => typeIn(join(folder, file), id);
+  const settled = settleFindings(stdout, readReasons(readFileSync(REASONS, "utf8")), typeOf);
   tell(settled, stderr);
   return settled.passed > 0 && settled.unsettled.length === 0 && settled.idle.length === 0;
+}
+
+const stackSchema = z.object({ resource: z.record(z.string(), z.record(z.string(), z.unknown())) });
+
+/** The type of the resource of an id in a stack: ids are made of paths, which are unique. */
+function typeIn(file: string, id: string): string {
+  const { resource } = stackSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  return Object.keys(resource).find((type) => Object.hasOwn(resource[type] ?? {}, id)) ?? "";
 }
 
 function tell({ passed, settled, unsettled, idle }: SettledFindings, problems: string): void {

@@ -20,7 +20,7 @@ export function readReasons(text: string): FindingReason[] {
 
 const reportSchema = z.object({
   results: z.object({
-    failed_checks: z.array(z.object({ check_id: z.string(), check_name: z.string(), resource: z.string() })),
+    failed_checks: z.array(z.object({ check_id: z.string(), check_name: z.string(), resource: z.string(), file_path: z.string() })),
   }),
   summary: z.object({ passed: z.number(), parsing_errors: z.number() }),
 });
@@ -42,17 +42,21 @@ export interface SettledFindings {
   readonly idle: readonly FindingReason[];
 }
 
+/** The type of the resource of an id in a file, by the path that Checkov gives it. */
+export type TypeOf = (file: string, id: string) => string;
+
 /**
  * Settles the findings of Checkov's report (`--output json`) by the reasons that there are.
  * @throws Error for what is no report, and for one of files that could not be parsed
  */
-export function settleFindings(report: string, reasons: readonly FindingReason[]): SettledFindings {
+export function settleFindings(report: string, reasons: readonly FindingReason[], typeOf: TypeOf): SettledFindings {
   const { results, summary } = reportSchema.parse(JSON.parse(report));
   if (summary.parsing_errors > 0) throw new Error(`got ${summary.parsing_errors} files that Checkov cannot parse; expected none`);
   const findings = new Map<string, Finding>();
-  for (const { check_id: check, check_name: name, resource } of results.failed_checks) {
-    // `aws_s3_bucket.x`, or `resource.aws_sqs_queue.x`, as the check has it.
-    const [type = ""] = resource.replace(/^resource\./, "").split(".");
+  for (const { check_id: check, check_name: name, resource, file_path } of results.failed_checks) {
+    // `aws_s3_bucket.x`, or `resource.x`, as the check has it.
+    const [kind = "", id = ""] = resource.split(".");
+    const type = kind === "resource" ? typeOf(file_path, id) : kind;
     const key = keyOf({ check, type });
     findings.set(key, { check, type, name, count: (findings.get(key)?.count ?? 0) + 1 });
   }
