@@ -26,7 +26,7 @@ const reportSchema = z.object({
 });
 
 /** Findings of one check on one type of resources. */
-export interface Finding {
+interface Finding {
   readonly check: string;
   readonly type: string;
   readonly name: string;
