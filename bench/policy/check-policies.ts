@@ -1,5 +1,5 @@
-// `npm run policy` looks at every example as a company would: with the policy of docs/examples/policy by conftest, and with Checkov,
-// whose findings are each settled by a reason. A tool that is not found is left out, and said to be.
+// `npm run policy` looks at every example as a company would: by conftest with docs/examples/policy, and by Checkov, each of whose
+// findings is settled by a reason. A tool that is not found is left out, and said to be.
 import "../../stacks/fast-start";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -34,7 +34,7 @@ function exampleFiles(): string[] {
   return ["retrigger.yaml", ...inFolders.filter((file) => file.endsWith(".yaml"))];
 }
 
-/** Writes the stacks of a configuration as `cdktf synth` does, but for the functions' code, and for `moved`, which Checkov cannot parse. */
+/** Writes the stacks of a configuration as `cdktf synth` does, but for the functions' code, and `moved`, which Checkov cannot parse. */
 function writeStacks(file: string, folder: string): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "retrigger-synth-"));
   try {
