@@ -34,7 +34,7 @@ function exampleFiles(): string[] {
   return ["retrigger.yaml", ...inFolders.filter((file) => file.endsWith(".yaml"))];
 }
 
-/** Writes the stacks of a configuration as `cdktf synth` does, but for the functions' code, and `moved`, which Checkov cannot parse. */
+/** Writes the stacks of a configuration as `cdktf synth` does, but for functions' code, and `moved`, which Checkov cannot parse. */
 function writeStacks(file: string, folder: string): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "retrigger-synth-"));
   try {
