@@ -1,7 +1,7 @@
 // The services of AWS that functions call, as the endpoints that a VPC without a way to the internet needs.
 
 /** What a deployment on AWS has beside its coordinator. */
-export interface CallingParts {
+interface CallingParts {
   /** Whether rollouts move traffic. */
   readonly hasRollouts: boolean;
   /** ARNs of the secrets that hold webhooks. */

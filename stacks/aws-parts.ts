@@ -26,6 +26,7 @@ import { DirectSchedule } from "../modules/aws/triggers/direct-schedule";
 import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
 import { accountGuard } from "./account-guard";
 import { type AwsCoordinated, addAwsCoordinated } from "./aws-coordinated";
+import { awsPeopleOutputs } from "./aws-people";
 import type { StackOutputs } from "./stack-outputs";
 
 export interface AwsPartsProps {
@@ -85,6 +86,7 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
     },
     ...(rules === undefined ? {} : ruleOutputs(rules)),
     ...(key === undefined ? {} : keyOutputs(scope, deployment, key)),
+    ...awsPeopleOutputs(scope, { deployment, aws, isCoordinated: coordinated !== undefined }),
   };
   const problems = [...rulesProblems(scope, aws), ...childrenProblems(scope)];
   if (problems.length > 0) throw ConfigError.ofStack(scope.node.id, problems);

@@ -23,6 +23,7 @@ import { DirectSchedule } from "../modules/gcp/triggers/direct-schedule";
 import { WatchedBuckets } from "../modules/gcp/triggers/watched-bucket";
 import { addressesOf, type WatchedPart, watchedParts, watchedResources } from "../modules/watched";
 import { addGcpCoordinated, type GcpCoordinated } from "./gcp-coordinated";
+import { gcpPeopleOutputs } from "./gcp-people";
 import type { StackOutputs } from "./stack-outputs";
 
 export interface GcpPartsProps {
@@ -87,6 +88,7 @@ export function addGcpParts(scope: Construct, { config, projectDir }: GcpPartsPr
       value: Object.fromEntries(owners.map(({ model, pipeline }) => [model, pipeline.vertex?.serviceAccount ?? ""])),
     },
     ...keyOutputs(scope, deployment, owners),
+    ...gcpPeopleOutputs(scope, { deployment, gcp, isCoordinated: coordinated !== undefined }),
   };
 }
 

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { readReasons, settleFindings } from "../bench/policy/checkov-findings";
 import { dependencies, scripts } from "../package.json";
 
 const ROOT = join(__dirname, "..");
@@ -93,6 +94,93 @@ withConftest(`the policy${CONFTEST === "" ? ", which needs the program that CONF
   });
 });
 
+withConftest(`a company's policy${CONFTEST === "" ? ", which needs the program that CONFTEST names" : ""}`, () => {
+  const { company } = parse(readFileSync(join(POLICY, "company.yaml"), "utf8"));
+  const tagged = { ...TAGS, "cost-center": "4711", team: "ml" };
+  const role = { permissions_boundary: company.aws.permissions_boundary, path: company.aws.path };
+  const queue = { sqs_managed_sse_enabled: true, kms_master_key_id: company.aws.key };
+  const right = { aws_sqs_queue: { q: queue }, aws_iam_role: { r: role } };
+  const labelled = (labels: Readonly<Record<string, string>>) => ({ provider: { google: [{ default_labels: labels }] } });
+  const bucket = (encryption: Readonly<Record<string, string>>) => ({
+    aws_s3_bucket_server_side_encryption_configuration: { x: { rule: [{ apply_server_side_encryption_by_default: encryption }] } },
+  });
+
+  it("should pass what is right, and a bucket with a key of its own", () => {
+    const stack = stackWith(
+      { ...right, ...bucket({ kms_master_key_id: "arn:aws:kms:eu-central-1:111122223333:key/other" }) },
+      tagged,
+    );
+
+    expect(failuresOf(stack, "company.yaml")).toEqual([]);
+  });
+
+  it("should ask for nothing without its data", () => {
+    expect(failuresOf(stackWith({ aws_iam_role: { x: {} } }))).toEqual([]);
+  });
+
+  it.each([
+    [
+      "aws_iam_role.x does not have the permissions boundary",
+      stackWith({ ...right, aws_iam_role: { x: { path: role.path } } }, tagged),
+    ],
+    ["aws_iam_role.x does not have the path", stackWith({ ...right, aws_iam_role: { x: { ...role, path: "/" } } }, tagged)],
+    [
+      "aws_sqs_queue.x is not encrypted with the key",
+      stackWith({ aws_sqs_queue: { x: { sqs_managed_sse_enabled: true } } }, tagged),
+    ],
+    ["aws_lambda_function.x is not encrypted with the key", stackWith({ ...right, aws_lambda_function: { x: {} } }, tagged)],
+    ["configuration.x is not encrypted with the key", stackWith({ ...right, ...bucket({ sse_algorithm: "AES256" }) }, tagged)],
+    ["aws_kms_key.x is a key beside that of the company", stackWith({ ...right, aws_kms_key: { x: {} } }, tagged)],
+    ["the provider aws sets no tag team", stackWith(right, { ...TAGS, "cost-center": "4711" })],
+    ["google_pubsub_topic.x is not encrypted with the key", { resource: { google_pubsub_topic: { x: {} } } }],
+    ["the provider google sets no label team", labelled({ ...TAGS, "cost-center": "4711" })],
+  ])("should refuse one thing: %s", (message, stack) => {
+    expect(failuresOf(stack, "company.yaml")).toMatchObject([{ msg: expect.stringContaining(message) }]);
+  });
+});
+
+describe("the findings of Checkov", () => {
+  const reasons = readReasons(readFileSync(join(POLICY, "checkov-reasons.yaml"), "utf8"));
+
+  it("should each have one reason, told in the page too", () => {
+    const keys = reasons.map(({ check, type }) => `${check} ${type}`);
+
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(reasons.filter(({ check }) => !PAGE.includes(check))).toEqual([]);
+    expect([...PAGE.matchAll(/CKV_\w+/g)].filter(([check]) => !reasons.some((entry) => entry.check === check))).toEqual([]);
+  });
+
+  it("should be settled by their check and type alone, and a reason without a finding be told", () => {
+    const failed_checks = [
+      { check_id: "CKV_AWS_50", check_name: "X-Ray", resource: "resource.a", file_path: "/aws-stack/cdk.tf.json" },
+      { check_id: "CKV_AWS_50", check_name: "X-Ray", resource: "aws_lambda_function.b", file_path: "/aws-stack/cdk.tf.json" },
+      { check_id: "CKV_AWS_27", check_name: "Encrypted queue", resource: "resource.q", file_path: "/aws-stack/cdk.tf.json" },
+    ];
+    const typeOf = (file: string, id: string) =>
+      id === "a" ? "aws_lambda_function" : `${file === "/aws-stack/cdk.tf.json" ? "aws" : "google"}_sqs_queue`;
+    const report = JSON.stringify({ results: { failed_checks }, summary: { passed: 4, parsing_errors: 0 } });
+    const given = [
+      { check: "CKV_AWS_50", type: "aws_lambda_function", reason: "it costs money" },
+      { check: "CKV_AWS_27", type: "aws_sns_topic", reason: "of another type" },
+    ];
+
+    const settled = settleFindings(report, given, typeOf);
+
+    expect(settled).toEqual({
+      passed: 4,
+      settled: [{ check: "CKV_AWS_50", type: "aws_lambda_function", name: "X-Ray", count: 2, reason: "it costs money" }],
+      unsettled: [{ check: "CKV_AWS_27", type: "aws_sqs_queue", name: "Encrypted queue", count: 1 }],
+      idle: [{ check: "CKV_AWS_27", type: "aws_sns_topic", reason: "of another type" }],
+    });
+  });
+
+  it("should not be believed of a file that Checkov cannot parse", () => {
+    const report = JSON.stringify({ results: { failed_checks: [] }, summary: { passed: 0, parsing_errors: 1 } });
+
+    expect(() => settleFindings(report, [], () => "")).toThrow("got 1 files that Checkov cannot parse; expected none");
+  });
+});
+
 describe("the exit codes of the page", () => {
   const BUNDLE = join(ROOT, "dist/test/ci/retrigger.js");
   const NONE = mkdtempSync(join(tmpdir(), "retrigger-exit-"));
@@ -137,10 +225,14 @@ function policyOf(statement: Readonly<Record<string, unknown>>) {
   return { policy: JSON.stringify({ Statement: [{ Effect: "Allow", ...statement }] }) };
 }
 
-function failuresOf(stack: unknown): unknown[] {
+/** @param data file beside the policy, with its parameters */
+function failuresOf(stack: unknown, data?: string): unknown[] {
   const file = join(mkdtempSync(join(tmpdir(), "retrigger-policy-")), "cdk.tf.json");
   writeFileSync(file, JSON.stringify(stack));
-  const { stdout } = spawnSync(CONFTEST, ["test", "--policy", POLICY, "--output", "json", file], { encoding: "utf8" });
+  const parameters = data === undefined ? [] : ["--data", join(POLICY, data)];
+  const { stdout } = spawnSync(CONFTEST, ["test", "--policy", POLICY, ...parameters, "--output", "json", file], {
+    encoding: "utf8",
+  });
   const [result] = JSON.parse(stdout);
   return result.failures ?? [];
 }

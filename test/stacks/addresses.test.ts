@@ -27,7 +27,8 @@ interface LetGo {
 /** Promises that one version did not keep: CHANGELOG.md tells of each. */
 const LET_GO: readonly LetGo[] = [
   {
-    addresses: /^google_storage_bucket_iam_member\.(?!.+_bucket-(?:40922cd4|987dc35e|3ba8e6ba)_).+_bucket-[0-9a-f]{8}_[0-9A-F]{8}$/,
+    addresses:
+      /^google_storage_bucket_iam_member\.(?!.+_bucket-(?:40922cd4|987dc35e|3ba8e6ba|705c409e|bbe55e0d|cc66f270)_).+_bucket-[0-9a-f]{8}_[0-9A-F]{8}$/,
     reason: "IAM takes 20 conditions of a role and account, so that a condition names several objects and is told by its place",
   },
   {

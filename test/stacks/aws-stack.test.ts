@@ -228,15 +228,18 @@ models:
 
   it("should tell an operator what was made, and which buckets must announce their objects", () => {
     const names = [
+      "approver_policy",
       "baselines",
       "buckets_to_announce",
       "dashboard",
       "dead_letter_queues",
       "decision_topic",
+      "deployer_policy",
       "drift_reports",
       "functions",
       "manifests",
       "operations_topic",
+      "operator_policy",
       "queues",
       "state_table",
     ];

@@ -36,6 +36,7 @@ describe("a stack of one direct schedule alone", () => {
     expect(template.one("aws_cloudwatch_event_rule").schedule_expression).toBe("cron(0 2 ? * SUN *)");
     expect(template.danglingReferences()).toEqual([]);
     expect(template.json.output).toEqual({
+      deployer_policy: { description: expect.any(String), value: [expect.stringContaining("iam:PassRole")] },
       dead_letter_queues: {
         description: "URLs of the queues that hold what failed; empty when all is well",
         value: { direct_churn_schedule: template.reference("aws_sqs_queue", "url") },
@@ -85,7 +86,7 @@ describe("a stack of one direct schedule alone", () => {
     expect(template.text).not.toMatch(/firestore|decisions|RETRIGGER_STATE|google_storage_notification/);
     expect(template.danglingReferences()).toEqual([]);
     expect(new Set(Object.keys(template.json.output ?? {}))).toEqual(
-      new Set(["dead_letter_queues", "functions", "queues", "runners"]),
+      new Set(["dead_letter_queues", "deployer_policy", "functions", "queues", "runners"]),
     );
   });
 });

@@ -271,13 +271,16 @@ describe("GcpStack", () => {
 
   it("should tell an operator what was made, and which buckets must announce their objects", () => {
     const names = [
+      "approver_policy",
       "buckets_to_announce",
       "dashboard",
       "dead_letter_queues",
       "decision_topic",
+      "deployer_policy",
       "drift_reports",
       "functions",
       "manifests",
+      "operator_policy",
       "queues",
       "runners",
     ];

@@ -140,7 +140,7 @@ function utc(at: number): string {
 }
 
 /** A notice for people alone: its subject, an empty line, and its text. */
-export function readableText({ subject, text }: Notice): string {
+function readableText({ subject, text }: Notice): string {
   return `${subject}\n\n${text}`;
 }
 

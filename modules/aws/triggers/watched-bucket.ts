@@ -19,7 +19,7 @@ export interface KeptFor {
 }
 
 /** Where S3 writes what was asked of a bucket. */
-export interface AccessLogs {
+interface AccessLogs {
   /** Another bucket of the region and account, which lets S3's log delivery write. */
   readonly bucket: string;
   /** Start of the logs' keys. */

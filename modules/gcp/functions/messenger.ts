@@ -21,7 +21,7 @@ const FIRST_RETRY_SEC = 20;
 const DELIVERIES = 30;
 
 /** A chat that is told by a webhook. */
-export interface ToldChat {
+interface ToldChat {
   /** Existing secret that holds the webhook's address, `projects/<project>/secrets/<secret>`. */
   readonly secret: string;
   /** What it is told about. */
