@@ -42,7 +42,8 @@ describe("doctor", () => {
       throw new Error("nothing is deployed");
     };
     const examiners: Record<"aws" | "gcp", Examiner> = {
-      aws: (read, pace) => examineAws(read, pace, awsClients({ ...CLIENT, endpoint: account.endpoint }), () => NOW),
+      aws: (read, pace, configDir) =>
+        examineAws(read, pace, configDir, awsClients({ ...CLIENT, endpoint: account.endpoint }), () => NOW),
       gcp: (read, pace) => examineGcp(read, pace, projectClients(project.endpoint, noDatabase), () => NOW),
     };
     return doctor({ config, ...options }, painter(false), () => NOW, examiners);

@@ -363,7 +363,7 @@ describe("examineAws", () => {
   async function found(arranged: Readonly<Record<string, Arranged>> = {}, config: DeploymentConfig = CONFIG, now = () => NOW) {
     server = await startAccount(arranged);
     const clients = awsClients({ ...CLIENT, endpoint: server.endpoint });
-    return (await examineAws(config, new Pace(NOW + 120_000, now), clients, () => NOW)).findings;
+    return (await examineAws(config, new Pace(NOW + 120_000, now), ".", clients, () => NOW)).findings;
   }
 
   it("should find nothing wrong with an account in order, and have looked at everything", async () => {
@@ -453,7 +453,7 @@ describe("examineAws", () => {
 
     expect(findings).toEqual([
       expect.objectContaining(problem("credentials", words)),
-      expect.objectContaining({ level: "not-looked-at", about: "everything else", message: expect.stringContaining("12 checks") }),
+      expect.objectContaining({ level: "not-looked-at", about: "everything else", message: expect.stringContaining("17 checks") }),
     ]);
     expect(server?.received).toHaveLength(1);
   });
@@ -465,7 +465,7 @@ describe("examineAws", () => {
     };
     const clients = awsClients({ region: "eu-central-1", endpoint: server.endpoint, credentials: none });
 
-    const { findings } = await examineAws(CONFIG, new Pace(NOW, () => NOW), clients, () => NOW);
+    const { findings } = await examineAws(CONFIG, new Pace(NOW, () => NOW), ".", clients, () => NOW);
 
     const cure = expect.stringContaining("aws sso login");
     expect(findings[0]).toMatchObject({ ...problem("credentials", /no credentials were found/), cure });
@@ -581,7 +581,7 @@ describe("examineAws", () => {
       return json({ Items: [], LastEvaluatedKey: { pk: { S: "settings" }, sk: { S: String(pages) } } });
     };
     server = await startAccount({ Query: endless });
-    const { findings } = await examineAws(CONFIG, pace, awsClients({ ...CLIENT, endpoint: server.endpoint }), () => NOW);
+    const { findings } = await examineAws(CONFIG, pace, ".", awsClients({ ...CLIENT, endpoint: server.endpoint }), () => NOW);
 
     const unseen = { level: "not-looked-at", about: "settings of models" };
     expect(findings).toContainEqual(
