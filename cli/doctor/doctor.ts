@@ -24,7 +24,10 @@ export type Examiner = (config: DeploymentConfig, pace: Pace, configDir: string)
 
 /** The clouds' clients are loaded for those whose cloud it is. */
 const EXAMINERS: Readonly<Record<Cloud, Examiner>> = {
-  aws: async (config, pace, configDir) => (await import("./aws/examine-aws.js")).examineAws(config, pace, configDir),
+  aws: async (config, pace, configDir) => {
+    const { examineAws } = await import("./aws/examine-aws.js");
+    return examineAws(config, pace, async () => (await import("./aws/planned-stack.js")).plannedStack(config, configDir));
+  },
   gcp: async (config, pace) => (await import("./gcp/examine-gcp.js")).examineGcp(config, pace),
 };
 

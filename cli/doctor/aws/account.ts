@@ -101,13 +101,12 @@ export interface AwsAccount extends Patient {
 /** What an examination is made with. */
 export interface AwsMeans {
   readonly clients: AwsClients;
-  /** Folder of the configuration. */
-  readonly configDir: string;
+  readonly planned: AwsAccount["planned"];
   readonly now: () => number;
 }
 
 /** @throws Error when the configuration has no section `aws` */
-export function awsAccount(config: DeploymentConfig, { clients, configDir, now }: AwsMeans): AwsAccount {
+export function awsAccount(config: DeploymentConfig, { clients, planned, now }: AwsMeans): AwsAccount {
   const { environment, aws } = config;
   if (aws === undefined) throw new Error("the configuration has no section aws; expected one");
   const models = modelsOn("aws", config.models);
@@ -122,7 +121,7 @@ export function awsAccount(config: DeploymentConfig, { clients, configDir, now }
     stateTable: physicalName({ environment }, "state"),
     clients,
     calls: signedCalls(clients.sts),
-    planned: plannedOnce(config, configDir),
+    planned: once(planned),
     now,
     identity: undefined,
     isDeployed: undefined,
@@ -132,18 +131,11 @@ export function awsAccount(config: DeploymentConfig, { clients, configDir, now }
   };
 }
 
-/** Synthesises when it is first asked, which takes a second or two. */
-function plannedOnce(config: DeploymentConfig, configDir: string): () => Promise<PlannedStack> {
-  let planned: Promise<PlannedStack> | undefined;
-  const plan = async () => {
-    const { synthesise } = await import("../../plan/synthesise.js");
-    const stack = synthesise(config, configDir).find(({ cloud }) => cloud === "aws");
-    if (stack === undefined) throw new Error("the configuration deploys nothing to AWS");
-    return stack;
-  };
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
   return () => {
-    planned ??= plan();
-    return planned;
+    made ??= make();
+    return made;
   };
 }
 

@@ -37,18 +37,15 @@ export const AWS_CHECKS = {
   "stored-rows": storedRows,
 } as const satisfies Readonly<Record<string, Check<AwsAccount>>>;
 
-/**
- * Looks at the account of a configuration with a section `aws`; never rejects for what the account answers.
- * @param configDir folder of the configuration: its files are relative to it
- */
+/** Looks at the account of a configuration with a section `aws`; never rejects for what the account answers. */
 export async function examineAws(
   config: DeploymentConfig,
   pace: Pace,
-  configDir: string,
+  planned: AwsAccount["planned"],
   clients: AwsClients = awsClients({ region: config.aws?.region ?? "" }),
   now: () => number = Date.now,
 ): Promise<Examination> {
-  const account = awsAccount(config, { clients, configDir, now });
+  const account = awsAccount(config, { clients, planned, now });
   const { credentials: first, "state-table": second, ...others } = AWS_CHECKS;
   try {
     const of = `${config.environment} on AWS, ${account.region}`;

@@ -1,6 +1,8 @@
 import { awsClients } from "../../../../cli/doctor/aws/account";
 import { examineAws } from "../../../../cli/doctor/aws/examine-aws";
+import { plannedStack } from "../../../../cli/doctor/aws/planned-stack";
 import { type Finding, type Level, Pace } from "../../../../cli/doctor/finding";
+import type { PlannedStack } from "../../../../cli/plan/synthesise";
 import type { DeploymentConfig } from "../../../../config/config";
 import { type Answer, awsError, CLIENT, type LoopbackServer } from "../../../aws/adapters/loopback-server";
 import { type Arranged, encrypting, formError, json, NOW, xml } from "./account-server";
@@ -433,7 +435,7 @@ describe("examineAws, of what a company asks for", () => {
   async function found(arranged: Readonly<Record<string, Arranged>>, config: DeploymentConfig = COMPANY): Promise<Finding[]> {
     server = await startCompany(arranged);
     const clients = awsClients({ ...CLIENT, endpoint: server.endpoint });
-    const { findings } = await examineAws(config, new Pace(NOW + 120_000, () => NOW), ".", clients, () => NOW);
+    const { findings } = await examineAws(config, new Pace(NOW + 120_000, () => NOW), async () => plannedFor(config), clients, () => NOW);
     return findings.filter(({ check }) => CHECKS.includes(check));
   }
 
@@ -466,7 +468,8 @@ describe("examineAws, of what a company asks for", () => {
     expect(findings.map(({ level, check }) => `${level} ${check}`)).toEqual(["in-order credentials", "in-order bucket-keys"]);
   });
 
-  it.each(PROVOKED)("should find %s", async (_what, arranged, level, about, message, cure, aws) => {
+  it.each(PROVOKED.map((one) => ({ what: one[0], one })))("should find $what", async ({ one }) => {
+    const [, arranged, level, about, message, cure, aws] = one;
     const findings = await found(arranged, aws === undefined ? COMPANY : companyWith(aws));
 
     expect(findings.filter((one) => one.level === level)).toContainEqual(
@@ -528,7 +531,7 @@ describe("examineAws, of what a company asks for", () => {
     server = await startCompany({ "HeadBucket:acme-flights": { status: 403, body: "" } });
     const clients = awsClients({ ...CLIENT, endpoint: server.endpoint });
 
-    const { findings } = await examineAws(foreign, new Pace(NOW + 120_000, () => NOW), ".", clients, () => NOW);
+    const { findings } = await examineAws(foreign, new Pace(NOW + 120_000, () => NOW), async () => plannedFor(foreign), clients, () => NOW);
 
     const heads = server.received.filter(({ method }) => method === "HEAD");
     expect(heads.map(({ headers }) => headers["x-amz-expected-bucket-owner"])).toEqual(["999999999999"]);
@@ -543,6 +546,16 @@ describe("examineAws, of what a company asks for", () => {
 });
 
 // Helpers
+
+/** Synthesised once for each configuration, which takes a second. */
+const PLANNED = new Map<string, PlannedStack>();
+
+function plannedFor(config: DeploymentConfig): PlannedStack {
+  const key = JSON.stringify(config);
+  const planned = PLANNED.get(key) ?? plannedStack(config, ".");
+  PLANNED.set(key, planned);
+  return planned;
+}
 
 function INTERFACE(state = "available", isPrivate = true): string {
   return `<vpcEndpointType>Interface</vpcEndpointType><state>${state}</state><privateDnsEnabled>${isPrivate}</privateDnsEnabled>`;
