@@ -88,16 +88,19 @@ async function call(sts: STSClient, { service, headers, body }: SignedCall): Pro
   const url = await addressOf(sts, region, service);
   for (let attempt = 1; ; attempt++) {
     try {
-      const signer = await sts.config.signer({ name: "sigv4", signingName: service, signingRegion: region, properties: {} });
-      const signed = await signer.sign({
-        method: "POST",
-        protocol: url.protocol,
-        hostname: url.hostname,
-        path: "/",
-        query: {},
-        headers: { ...headers, host: url.host },
-        body,
-      });
+      const signer = await sts.config.signer();
+      const signed = await signer.sign(
+        {
+          method: "POST",
+          protocol: url.protocol,
+          hostname: url.hostname,
+          path: "/",
+          query: {},
+          headers: { ...headers, host: url.host },
+          body,
+        },
+        { signingService: service, signingRegion: region },
+      );
       const init = {
         method: "POST",
         headers: signed.headers,

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
-import { awsClients  } from "../../../cli/doctor/aws/account";
+import { awsClients } from "../../../cli/doctor/aws/account";
 import { AWS_CHECKS, examineAws } from "../../../cli/doctor/aws/examine-aws";
 import { plannedStack } from "../../../cli/doctor/aws/planned-stack";
 import { type DoctorOptions, doctor, type Examiner } from "../../../cli/doctor/doctor";
@@ -44,7 +44,13 @@ describe("doctor", () => {
     };
     const examiners: Record<"aws" | "gcp", Examiner> = {
       aws: (read, pace, configDir) =>
-        examineAws(read, pace, async () => plannedStack(read, configDir), awsClients({ ...CLIENT, endpoint: account.endpoint }), () => NOW),
+        examineAws(
+          read,
+          pace,
+          async () => plannedStack(read, configDir),
+          awsClients({ ...CLIENT, endpoint: account.endpoint }),
+          () => NOW,
+        ),
       gcp: (read, pace) => examineGcp(read, pace, projectClients(project.endpoint, noDatabase), () => NOW),
     };
     return doctor({ config, ...options }, painter(false), () => NOW, examiners);

@@ -65,16 +65,24 @@ export const parameterIn = (more: object) =>
 
 /** An answer of EC2. */
 export const ec2 = (action: string, content: string) =>
-  xml(`<?xml version="1.0" encoding="UTF-8"?>\n<${action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${content}</${action}Response>`);
+  xml(
+    `<?xml version="1.0" encoding="UTF-8"?>\n<${action}Response xmlns="http://ec2.amazonaws.com/doc/2016-11-15/">${content}</${action}Response>`,
+  );
 /** A refusal of EC2. */
 export const ec2Error = (code: string, status = 403) =>
-  xml(`<?xml version="1.0"?><Response><Errors><Error><Code>${code}</Code><Message>No &lt;way&gt;.</Message></Error></Errors></Response>`, status);
+  xml(
+    `<?xml version="1.0"?><Response><Errors><Error><Code>${code}</Code><Message>No &lt;way&gt;.</Message></Error></Errors></Response>`,
+    status,
+  );
 
 export const subnets = (vpcs: Readonly<Record<string, string>>) =>
   ec2(
     "DescribeSubnets",
     `<subnetSet>${Object.entries(vpcs)
-      .map(([id, vpc], index) => `<item><subnetId>${id}</subnetId><vpcId>${vpc}</vpcId><availabilityZone>z${index}</availabilityZone></item>`)
+      .map(
+        ([id, vpc], index) =>
+          `<item><subnetId>${id}</subnetId><vpcId>${vpc}</vpcId><availabilityZone>z${index}</availabilityZone></item>`,
+      )
       .join("")}</subnetSet>`,
   );
 export const group = (vpc: string, egress = "<item><ipProtocol>-1</ipProtocol></item>") =>
@@ -97,7 +105,14 @@ const INTERFACE = "<vpcEndpointType>Interface</vpcEndpointType><state>available<
 export const endpoints = (changed: Readonly<Record<string, string>> = {}) =>
   ec2(
     "DescribeVpcEndpoints",
-    `<vpcEndpointSet>${Object.entries({ dynamodb: GATEWAY, s3: GATEWAY, sqs: INTERFACE, sns: INTERFACE, "sagemaker.api": INTERFACE, ...changed })
+    `<vpcEndpointSet>${Object.entries({
+      dynamodb: GATEWAY,
+      s3: GATEWAY,
+      sqs: INTERFACE,
+      sns: INTERFACE,
+      "sagemaker.api": INTERFACE,
+      ...changed,
+    })
       .map(([service, more]) => (more === "" ? "" : endpointItem(service, more)))
       .join("")}</vpcEndpointSet>`,
   );

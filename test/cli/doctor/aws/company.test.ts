@@ -106,7 +106,14 @@ const PROVOKED: readonly (readonly [
     /^not known: whether .* allows sns:Publish, as it depends on aws:PrincipalTag\/team/,
     /compare the condition/,
   ],
-  ["a key that is not there", { [`DescribeKey:${KEY}`]: notFound }, "problem", `key ${KEY}`, /does not exist/, /correct aws\.kms\.key/],
+  [
+    "a key that is not there",
+    { [`DescribeKey:${KEY}`]: notFound },
+    "problem",
+    `key ${KEY}`,
+    /does not exist/,
+    /correct aws\.kms\.key/,
+  ],
   [
     "a key that will be deleted",
     { [`DescribeKey:${KEY}`]: keyIn("PendingDeletion", { DeletionDate: 1.7e9 }) },
@@ -115,7 +122,14 @@ const PROVOKED: readonly (readonly [
     /is PendingDeletion/,
     /aws kms cancel-key-deletion --region eu-central-1 --key-id arn/,
   ],
-  ["a key that is disabled", { [`DescribeKey:${KEY}`]: keyIn("Disabled") }, "problem", `key ${KEY}`, /is Disabled/, /aws kms enable-key/],
+  [
+    "a key that is disabled",
+    { [`DescribeKey:${KEY}`]: keyIn("Disabled") },
+    "problem",
+    `key ${KEY}`,
+    /is Disabled/,
+    /aws kms enable-key/,
+  ],
   [
     "a key whose material is missing",
     { [`DescribeKey:${KEY}`]: keyIn("PendingImport") },
@@ -320,7 +334,8 @@ const PROVOKED: readonly (readonly [
     {
       DescribeRouteTables: routes(""),
       DescribeVpcEndpoints: endpoints({
-        dynamodb: "<vpcEndpointType>Gateway</vpcEndpointType><state>available</state><routeTableIdSet><item>rtb-9</item></routeTableIdSet>",
+        dynamodb:
+          "<vpcEndpointType>Gateway</vpcEndpointType><state>available</state><routeTableIdSet><item>rtb-9</item></routeTableIdSet>",
       }),
     },
     "problem",
@@ -354,7 +369,14 @@ const PROVOKED: readonly (readonly [
     /is scheduled for deletion/,
     /restore-secret/,
   ],
-  ["a secret without a value", { DescribeSecret: secretIn({ VersionIdsToStages: {} }) }, "problem", "webhook of slack", /has no value/, /put-secret-value/],
+  [
+    "a secret without a value",
+    { DescribeSecret: secretIn({ VersionIdsToStages: {} }) },
+    "problem",
+    "webhook of slack",
+    /has no value/,
+    /put-secret-value/,
+  ],
   [
     "a secret with a key that the function may not use",
     { DescribeSecret: secretIn({ KmsKeyId: BUCKET_KEY }) },
@@ -390,8 +412,22 @@ const PROVOKED: readonly (readonly [
     /teams\.secret/,
     { notifications: { teams: { secret: PARAMETER.replace(ACCOUNT, "999999999999") } } },
   ],
-  ["a parameter that is not there", { DescribeParameters: json({ Parameters: [] }) }, "problem", "webhook of teams", /does not exist/, /put-parameter/],
-  ["a parameter that is not encrypted", { DescribeParameters: parameterIn({ Type: "String" }) }, "warning", "webhook of teams", /is a String/, /SecureString/],
+  [
+    "a parameter that is not there",
+    { DescribeParameters: json({ Parameters: [] }) },
+    "problem",
+    "webhook of teams",
+    /does not exist/,
+    /put-parameter/,
+  ],
+  [
+    "a parameter that is not encrypted",
+    { DescribeParameters: parameterIn({ Type: "String" }) },
+    "warning",
+    "webhook of teams",
+    /is a String/,
+    /SecureString/,
+  ],
   [
     "a parameter with a key that is an alias of another",
     { DescribeParameters: parameterIn({ KeyId: "alias/own" }), "DescribeKey:alias/own": keyIn("Enabled", { Arn: BUCKET_KEY }) },
@@ -435,7 +471,13 @@ describe("examineAws, of what a company asks for", () => {
   async function found(arranged: Readonly<Record<string, Arranged>>, config: DeploymentConfig = COMPANY): Promise<Finding[]> {
     server = await startCompany(arranged);
     const clients = awsClients({ ...CLIENT, endpoint: server.endpoint });
-    const { findings } = await examineAws(config, new Pace(NOW + 120_000, () => NOW), async () => plannedFor(config), clients, () => NOW);
+    const { findings } = await examineAws(
+      config,
+      new Pace(NOW + 120_000, () => NOW),
+      async () => plannedFor(config),
+      clients,
+      () => NOW,
+    );
     return findings.filter(({ check }) => CHECKS.includes(check));
   }
 
@@ -501,7 +543,9 @@ describe("examineAws, of what a company asks for", () => {
     ["SimulateCustomPolicy", xml("<SimulateCustomPolicyResponse/>")],
     [
       "SimulateCustomPolicy",
-      xml("<SimulateCustomPolicyResponse><SimulateCustomPolicyResult><EvaluationResults/></SimulateCustomPolicyResult></SimulateCustomPolicyResponse>"),
+      xml(
+        "<SimulateCustomPolicyResponse><SimulateCustomPolicyResult><EvaluationResults/></SimulateCustomPolicyResult></SimulateCustomPolicyResponse>",
+      ),
     ],
     ["DescribeSubnets", page],
     ["DescribeSubnets", xml("<DescribeSubnetsResponse><subnetSet>")],
@@ -531,7 +575,13 @@ describe("examineAws, of what a company asks for", () => {
     server = await startCompany({ "HeadBucket:acme-flights": { status: 403, body: "" } });
     const clients = awsClients({ ...CLIENT, endpoint: server.endpoint });
 
-    const { findings } = await examineAws(foreign, new Pace(NOW + 120_000, () => NOW), async () => plannedFor(foreign), clients, () => NOW);
+    const { findings } = await examineAws(
+      foreign,
+      new Pace(NOW + 120_000, () => NOW),
+      async () => plannedFor(foreign),
+      clients,
+      () => NOW,
+    );
 
     const heads = server.received.filter(({ method }) => method === "HEAD");
     expect(heads.map(({ headers }) => headers["x-amz-expected-bucket-owner"])).toEqual(["999999999999"]);

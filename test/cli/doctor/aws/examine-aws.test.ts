@@ -364,7 +364,15 @@ describe("examineAws", () => {
   async function found(arranged: Readonly<Record<string, Arranged>> = {}, config: DeploymentConfig = CONFIG, now = () => NOW) {
     server = await startAccount(arranged);
     const clients = awsClients({ ...CLIENT, endpoint: server.endpoint });
-    return (await examineAws(config, new Pace(NOW + 120_000, now), async () => plannedStack(config, "."), clients, () => NOW)).findings;
+    return (
+      await examineAws(
+        config,
+        new Pace(NOW + 120_000, now),
+        async () => plannedStack(config, "."),
+        clients,
+        () => NOW,
+      )
+    ).findings;
   }
 
   it("should find nothing wrong with an account in order, and have looked at everything", async () => {
@@ -466,7 +474,13 @@ describe("examineAws", () => {
     };
     const clients = awsClients({ region: "eu-central-1", endpoint: server.endpoint, credentials: none });
 
-    const { findings } = await examineAws(CONFIG, new Pace(NOW, () => NOW), async () => plannedStack(CONFIG, "."), clients, () => NOW);
+    const { findings } = await examineAws(
+      CONFIG,
+      new Pace(NOW, () => NOW),
+      async () => plannedStack(CONFIG, "."),
+      clients,
+      () => NOW,
+    );
 
     const cure = expect.stringContaining("aws sso login");
     expect(findings[0]).toMatchObject({ ...problem("credentials", /no credentials were found/), cure });
@@ -582,7 +596,13 @@ describe("examineAws", () => {
       return json({ Items: [], LastEvaluatedKey: { pk: { S: "settings" }, sk: { S: String(pages) } } });
     };
     server = await startAccount({ Query: endless });
-    const { findings } = await examineAws(CONFIG, pace, async () => plannedStack(CONFIG, "."), awsClients({ ...CLIENT, endpoint: server.endpoint }), () => NOW);
+    const { findings } = await examineAws(
+      CONFIG,
+      pace,
+      async () => plannedStack(CONFIG, "."),
+      awsClients({ ...CLIENT, endpoint: server.endpoint }),
+      () => NOW,
+    );
 
     const unseen = { level: "not-looked-at", about: "settings of models" };
     expect(findings).toContainEqual(
