@@ -99,7 +99,7 @@ export interface AwsAccount extends Patient {
 }
 
 /** What an examination is made with. */
-export interface AwsMeans {
+interface AwsMeans {
   readonly clients: AwsClients;
   readonly planned: AwsAccount["planned"];
   readonly now: () => number;

@@ -13,7 +13,7 @@ const keySchema = z.object({
 });
 
 /** What KMS says of a key. https://docs.aws.amazon.com/kms/latest/APIReference/API_KeyMetadata.html */
-export type KeyMetadata = z.output<typeof keySchema>["KeyMetadata"];
+type KeyMetadata = z.output<typeof keySchema>["KeyMetadata"];
 
 /** A key by its id, its ARN or an alias; undefined for one that does not exist. */
 export async function describedKey({ calls }: AwsAccount, KeyId: string): Promise<KeyMetadata | undefined> {

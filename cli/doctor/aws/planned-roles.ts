@@ -9,7 +9,7 @@ export interface PlannedRole {
 }
 
 /** What ARNs are made of. */
-export interface Place {
+interface Place {
   readonly partition: string;
   readonly region: string;
   readonly accountId: string;

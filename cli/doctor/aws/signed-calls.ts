@@ -28,7 +28,7 @@ const JSON_SERVICES = {
   ssm: "AmazonSSM",
 } as const;
 
-export type JsonService = keyof typeof JSON_SERVICES;
+type JsonService = keyof typeof JSON_SERVICES;
 
 /** Calls of services that read alone. Each rejects with AwsApiError for a refusal, and BrokenAnswerError for what is none of AWS. */
 export interface SignedCalls {

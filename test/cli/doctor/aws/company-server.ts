@@ -97,7 +97,7 @@ export const routes = (route: string) =>
   );
 export const NAT =
   "<item><destinationCidrBlock>0.0.0.0/0</destinationCidrBlock><natGatewayId>nat-1</natGatewayId><state>active</state></item>";
-export const endpointItem = (service: string, more: string) =>
+const endpointItem = (service: string, more: string) =>
   `<item><vpcEndpointId>vpce-${service}</vpcEndpointId><serviceName>com.amazonaws.${REGION}.${service}</serviceName>${more}</item>`;
 const GATEWAY = `<vpcEndpointType>Gateway</vpcEndpointType><state>available</state><routeTableIdSet><item>${TABLE}</item></routeTableIdSet>`;
 const INTERFACE = "<vpcEndpointType>Interface</vpcEndpointType><state>available</state><privateDnsEnabled>true</privateDnsEnabled>";
