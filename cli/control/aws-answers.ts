@@ -4,10 +4,10 @@ import type { STSClient } from "@aws-sdk/client-sts";
 import { isMapping } from "../../functions/core/json-path";
 
 /** What is said of it. */
-const NOT_OF_AWS = "an answer that is not of AWS: a proxy or sign-in page?";
+export const NOT_OF_AWS = "an answer that is not of AWS: a proxy or sign-in page?";
 
 /** An answer of something else than AWS, or of AWS without what it always sends. */
-class BrokenAnswerError extends Error {
+export class BrokenAnswerError extends Error {
   override readonly name = "BrokenAnswerError";
 
   /** @param $metadata its HTTP status, by which the SDK repeats what is worth it */
@@ -36,10 +36,14 @@ const FORMS: Readonly<Record<string, Form>> = {
   ListPipelinesCommand: { json: "PipelineSummaries" },
   ListRulesCommand: { json: "Rules" },
   QueryCommand: { json: "Items" },
+  GetBucketEncryptionCommand: { xml: ["ServerSideEncryptionConfiguration"] },
   GetBucketNotificationConfigurationCommand: { xml: ["NotificationConfiguration"] },
   GetCallerIdentityCommand: { xml: ["GetCallerIdentityResponse", "Account"] },
+  GetPolicyCommand: { xml: ["GetPolicyResponse", "DefaultVersionId"] },
+  GetPolicyVersionCommand: { xml: ["GetPolicyVersionResponse", "Document"] },
   GetRoleCommand: { xml: ["GetRoleResponse", "Role"] },
   ListBucketsCommand: { xml: ["ListAllMyBucketsResult", "Buckets"] },
+  SimulateCustomPolicyCommand: { xml: ["SimulateCustomPolicyResponse", "EvaluationResults"] },
   ListSubscriptionsByTopicCommand: { xml: ["ListSubscriptionsByTopicResponse", "Subscriptions"] },
 };
 

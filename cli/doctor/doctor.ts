@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { DeploymentConfig } from "../../config/config";
 import { ConfigError } from "../../config/errors";
 import { loadConfig } from "../../config/load-config";
@@ -18,12 +19,15 @@ export interface DoctorOptions {
   readonly cloud?: Cloud | undefined;
 }
 
-/** Looks at the account of a configuration on one cloud. */
-export type Examiner = (config: DeploymentConfig, pace: Pace) => Promise<Examination>;
+/** Looks at the account of a configuration on one cloud; its files are relative to `configDir`. */
+export type Examiner = (config: DeploymentConfig, pace: Pace, configDir: string) => Promise<Examination>;
 
 /** The clouds' clients are loaded for those whose cloud it is. */
 const EXAMINERS: Readonly<Record<Cloud, Examiner>> = {
-  aws: async (config, pace) => (await import("./aws/examine-aws.js")).examineAws(config, pace),
+  aws: async (config, pace, configDir) => {
+    const { examineAws } = await import("./aws/examine-aws.js");
+    return examineAws(config, pace, async () => (await import("./aws/planned-stack.js")).plannedStack(config, configDir));
+  },
   gcp: async (config, pace) => (await import("./gcp/examine-gcp.js")).examineGcp(config, pace),
 };
 
@@ -45,7 +49,10 @@ export async function doctor(
   const asked = options.cloud === undefined ? clouds : [options.cloud];
   const pace = new Pace(now() + PATIENCE_MS, now);
   const timer = setTimeout(() => pace.end(), PATIENCE_MS);
-  const examined = asked.map(async (cloud) => ({ cloud, ...ordered(await examiners[cloud](config, pace)) }));
+  const examined = asked.map(async (cloud) => ({
+    cloud,
+    ...ordered(await examiners[cloud](config, pace, dirname(options.config))),
+  }));
   const found = await Promise.all(examined).finally(() => clearTimeout(timer));
   const all = found.flatMap(({ findings }) => findings);
   return {

@@ -29,6 +29,9 @@ const NOT_HOSTILE: Readonly<Record<string, string>> = {
   "cli/commands/import-history.ts": "the name of a model, as a person types it",
   "cli/control/aws-answers.ts":
     "whether an answer of AWS has a field, which what cannot be parsed lacks; test/cli/doctor/aws gives it broken ones",
+  "cli/doctor/aws/boundary.ts": "the document of a policy, as IAM has encoded it; what is none is told as not looked at",
+  "cli/doctor/aws/policy-document.ts": "policies of keys and boundaries, by a schema; test/cli/doctor/aws gives it broken ones",
+  "cli/doctor/aws/signed-calls.ts": "answers of AWS, by the schema of each call; test/cli/doctor/aws gives it broken ones",
   "cli/doctor/aws/pipelines.ts":
     "the trust policy of a role, as IAM has encoded it; what cannot be decoded is told as not looked at",
   "cli/plan/synthesise.ts": "stacks that the program has just synthesised",

@@ -15,7 +15,9 @@ import { explainedClient } from "../../../functions/aws/adapters/explained-clien
 import { messageOf } from "../../../functions/core/log/log";
 import { physicalName } from "../../../modules/aws/deployment";
 import { answeredByAws, brokenAnswerText, isBrokenAnswer } from "../../control/aws-answers";
+import type { PlannedStack } from "../../plan/synthesise";
 import type { Patient, Refusal } from "../finding";
+import { type SignedCalls, signedCalls } from "./signed-calls";
 
 /** The services that a doctor asks, none of which it changes. */
 export interface AwsClients {
@@ -87,14 +89,25 @@ export interface AwsAccount extends Patient {
   readonly coordinated: readonly (readonly [string, ModelConfig & { readonly data: NonNullable<ModelConfig["data"]> }])[];
   readonly stateTable: string;
   readonly clients: AwsClients;
+  /** Services that have no client of their own here. */
+  readonly calls: SignedCalls;
+  /** What the configuration deploys; rejects with ConfigError for what AWS does not allow. */
+  readonly planned: () => Promise<PlannedStack>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   identity: Identity | undefined;
   isDeployed: boolean | undefined;
 }
 
+/** What an examination is made with. */
+interface AwsMeans {
+  readonly clients: AwsClients;
+  readonly planned: AwsAccount["planned"];
+  readonly now: () => number;
+}
+
 /** @throws Error when the configuration has no section `aws` */
-export function awsAccount(config: DeploymentConfig, clients: AwsClients, now: () => number): AwsAccount {
+export function awsAccount(config: DeploymentConfig, { clients, planned, now }: AwsMeans): AwsAccount {
   const { environment, namePrefix, aws } = config;
   if (aws === undefined) throw new Error("the configuration has no section aws; expected one");
   const models = modelsOn("aws", config.models);
@@ -109,12 +122,22 @@ export function awsAccount(config: DeploymentConfig, clients: AwsClients, now: (
     coordinated: models.flatMap(([name, { data, ...model }]) => (data === undefined ? [] : [[name, { ...model, data }] as const])),
     stateTable: physicalName(config, "state"),
     clients,
+    calls: signedCalls(clients.sts),
+    planned: once(planned),
     now,
     identity: undefined,
     isDeployed: undefined,
     deployCommand: "cdktf deploy aws-stack",
     refusalOf: awsRefusal,
     grantOf: (permission) => `allow ${permission} to your identity; docs/doctor.md has the whole policy`,
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 
@@ -167,7 +190,9 @@ function unusable(why: string): Refusal {
 
 /** A refusal without a body, as that of HeadBucket, has its status alone. */
 function isDenied(error: Error): boolean {
-  return /AccessDenied|AuthorizationError|NotAuthorized|Forbidden/.test(error.name) || statusOf(error) === 403;
+  return (
+    /AccessDenied|AuthorizationError|NotAuthorized|Forbidden|UnauthorizedOperation/.test(error.name) || statusOf(error) === 403
+  );
 }
 
 /** HTTP status of a refusal; undefined for what is none. */

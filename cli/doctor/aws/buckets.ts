@@ -45,7 +45,9 @@ async function isBucketThere(account: AwsAccount, report: Report, bucket: string
   const about = `bucket ${bucket}`;
   const isOurs = aws.buckets[bucket]?.create === true;
   try {
-    const { BucketRegion } = await clients.s3.send(new HeadBucketCommand({ Bucket: bucket }));
+    const owner = aws.buckets[bucket]?.account;
+    const command = new HeadBucketCommand({ Bucket: bucket, ...(owner !== undefined && { ExpectedBucketOwner: owner }) });
+    const { BucketRegion } = await clients.s3.send(command);
     if (BucketRegion === undefined) throw new Error("S3 did not say in which region it is");
     if (BucketRegion !== region) {
       report.problem(
@@ -68,6 +70,12 @@ async function isBucketThere(account: AwsAccount, report: Report, bucket: string
         `is in another region; expected ${region}, as aws.region says: no event leaves its region`,
         "correct aws.region, or name a bucket of the region",
       );
+      return false;
+    }
+    const { account: owner } = aws.buckets[bucket] ?? {};
+    if (statusOf(error) === 403 && owner !== undefined) {
+      const why = `it is not of the account ${owner}, as aws.buckets.${bucket}.account says, or you are not allowed to look at it`;
+      report.notLookedAt(about, why, `correct the account, or have its owner allow s3:ListBucket to your identity`);
       return false;
     }
     if (statusOf(error) !== 404) throw error;

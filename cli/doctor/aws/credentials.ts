@@ -34,7 +34,14 @@ export const credentials: Check<AwsAccount> = {
       const message = `you are signed in to the account ${accountId}; expected that of the role, ${role.split(":")[4]}: SageMaker cannot assume a role of another account`;
       report.problem(role, message, "name a profile of that account in AWS_PROFILE, or correct roleArn");
     }
-    if (of === partition && strangers.length === 0) report.inOrder("credentials", `${arn} in the account ${accountId}`);
+    const { allowedAccountIds: allowed } = account.aws;
+    const isForeign = allowed.length > 0 && !allowed.includes(accountId);
+    if (isForeign) {
+      const message = `you are signed in to the account ${accountId}; expected one of aws.allowedAccountIds, ${allowed.join(", ")}: Terraform does nothing in another one`;
+      report.problem("credentials", message, "name a profile of such an account in AWS_PROFILE, or correct aws.allowedAccountIds");
+    }
+    if (of === partition && strangers.length === 0 && !isForeign)
+      report.inOrder("credentials", `${arn} in the account ${accountId}`);
   },
 };
 

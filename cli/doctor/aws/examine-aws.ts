@@ -2,13 +2,18 @@ import type { DeploymentConfig } from "../../../config/config";
 import type { Examination } from "../doctor-text";
 import { type Check, examine, nothingSeen, ofInterest, type Pace } from "../finding";
 import { type AwsAccount, type AwsClients, awsAccount, awsClients, closed } from "./account";
+import { boundary } from "./boundary";
+import { bucketKeys } from "./bucket-keys";
 import { buckets, sharedPrefixes } from "./buckets";
 import { credentials } from "./credentials";
 import { deadLetters, functions, stateTable } from "./deployment";
 import { endpoints, monitoringSchedules } from "./endpoints";
+import { keys } from "./keys";
+import { network } from "./network";
 import { notices } from "./notices";
 import { pipelineRoles, pipelines, registries } from "./pipelines";
 import { storedRows } from "./stored-rows";
+import { webhooks } from "./webhooks";
 
 /** What is looked at on AWS, by the name that findings have; docs/doctor.md has a row for each. */
 export const AWS_CHECKS = {
@@ -22,6 +27,11 @@ export const AWS_CHECKS = {
   endpoints,
   "monitoring-schedules": monitoringSchedules,
   notices,
+  webhooks,
+  boundary,
+  keys,
+  "bucket-keys": bucketKeys,
+  network,
   functions,
   "dead-letters": deadLetters,
   "stored-rows": storedRows,
@@ -31,10 +41,11 @@ export const AWS_CHECKS = {
 export async function examineAws(
   config: DeploymentConfig,
   pace: Pace,
+  planned: AwsAccount["planned"],
   clients: AwsClients = awsClients({ region: config.aws?.region ?? "" }),
   now: () => number = Date.now,
 ): Promise<Examination> {
-  const account = awsAccount(config, clients, now);
+  const account = awsAccount(config, { clients, planned, now });
   const { credentials: first, "state-table": second, ...others } = AWS_CHECKS;
   try {
     const of = `${config.environment} on AWS, ${account.region}`;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { awsClients } from "../../../cli/doctor/aws/account";
 import { AWS_CHECKS, examineAws } from "../../../cli/doctor/aws/examine-aws";
+import { plannedStack } from "../../../cli/doctor/aws/planned-stack";
 import { type DoctorOptions, doctor, type Examiner } from "../../../cli/doctor/doctor";
 
 import { examineGcp, GCP_CHECKS } from "../../../cli/doctor/gcp/examine-gcp";
@@ -42,7 +43,14 @@ describe("doctor", () => {
       throw new Error("nothing is deployed");
     };
     const examiners: Record<"aws" | "gcp", Examiner> = {
-      aws: (read, pace) => examineAws(read, pace, awsClients({ ...CLIENT, endpoint: account.endpoint }), () => NOW),
+      aws: (read, pace, configDir) =>
+        examineAws(
+          read,
+          pace,
+          async () => plannedStack(read, configDir),
+          awsClients({ ...CLIENT, endpoint: account.endpoint }),
+          () => NOW,
+        ),
       gcp: (read, pace) => examineGcp(read, pace, projectClients(project.endpoint, noDatabase), () => NOW),
     };
     return doctor({ config, ...options }, painter(false), () => NOW, examiners);
@@ -60,7 +68,7 @@ describe("doctor", () => {
     );
 
     const titles = text.split("\n").filter((line) => /^(?:Problems|Not |Works|In order)/.test(line));
-    expect(titles).toEqual(["Problems (1)", "Not looked at (2)", "Not deployed yet (3)", "In order (1)"]);
+    expect(titles).toEqual(["Problems (1)", "Not looked at (2)", "Not deployed yet (3)", "In order (2)"]);
     expect(text).toContain(
       `  ✗ bucket acme-made: does not announce its new objects to EventBridge, so Retrigger sees none of them
     → aws s3api put-bucket-notification-configuration --bucket acme-made --notification-configuration '{"EventBridgeConfiguration":{}}'`,
@@ -92,7 +100,7 @@ describe("doctor", () => {
   it("should count each check that was not made", async () => {
     const { text } = await examined({ aws: AWS, models: { made: MADE } }, { GetCallerIdentity: "hang up" });
 
-    expect(text).toContain("Not looked at (13)");
+    expect(text).toContain("Not looked at (18)");
     expect(text.split("\n").at(-1)).toBe("13 could not be looked at (state unknown).");
   });
 

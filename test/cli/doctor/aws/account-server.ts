@@ -86,6 +86,10 @@ const confirmed = (topic: string, to: string) => subscriptions(topic, { [to]: `$
 
 export const announcing = (content: string): Answer =>
   xml(`<NotificationConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${content}</NotificationConfiguration>`);
+export const encrypting = (content: string): Answer =>
+  xml(
+    `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>${content}</ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`,
+  );
 export const bucketIn = (region: string): Answer => ({ status: 200, body: "", headers: { "x-amz-bucket-region": region } });
 
 export const capturing = (config: object): Answer =>
@@ -148,6 +152,7 @@ const IN_ORDER: Readonly<Record<string, Arranged>> = {
   GetCallerIdentity: result("GetCallerIdentity", `<Arn>arn:aws:iam::${ACCOUNT}:user/ada</Arn><Account>${ACCOUNT}</Account>`),
   HeadBucket: bucketIn("eu-central-1"),
   GetBucketNotification: announcing("<EventBridgeConfiguration/>"),
+  GetBucketEncryption: encrypting("<SSEAlgorithm>AES256</SSEAlgorithm>"),
   ListRules: json({ Rules: [] }),
   "DescribePipeline:flight-delay-training": definition([
     { Name: "ManifestUri", Type: "String", DefaultValue: "" },
@@ -195,12 +200,14 @@ function callOf({ method, path, headers, body }: Received): { readonly action: s
   const target = headers["x-amz-target"];
   const text = body.toString("utf8");
   if (typeof target === "string") {
-    const named = /"(?:PipelineName|EndpointName|ModelPackageGroupName|MonitoringScheduleName|TableName)":"([^"]+)"/.exec(text);
+    const named =
+      /"(?:PipelineName|EndpointName|ModelPackageGroupName|MonitoringScheduleName|TableName|KeyId|SecretId)":"([^"]+)"/.exec(text);
     return { action: target.split(".").at(-1) ?? "", resource: named?.[1] ?? "" };
   }
   const form = new URLSearchParams(text);
   const action = form.get("Action");
   if (action !== null) return { action, resource: (form.get("TopicArn") ?? form.get("RoleName") ?? "").split(":").at(-1) ?? "" };
-  const { pathname } = new URL(`http://server${path}`);
-  return { action: method === "HEAD" ? "HeadBucket" : "GetBucketNotification", resource: pathname.split("/")[1] ?? "" };
+  const { pathname, searchParams } = new URL(`http://server${path}`);
+  const asked = searchParams.has("encryption") ? "GetBucketEncryption" : "GetBucketNotification";
+  return { action: method === "HEAD" ? "HeadBucket" : asked, resource: pathname.split("/")[1] ?? "" };
 }

@@ -1,5 +1,6 @@
 import { awsClients } from "../../../../cli/doctor/aws/account";
 import { examineAws } from "../../../../cli/doctor/aws/examine-aws";
+import { plannedStack } from "../../../../cli/doctor/aws/planned-stack";
 import { type Finding, Pace } from "../../../../cli/doctor/finding";
 import type { DeploymentConfig } from "../../../../config/config";
 import { type Answer, awsError, CLIENT, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";
@@ -363,7 +364,15 @@ describe("examineAws", () => {
   async function found(arranged: Readonly<Record<string, Arranged>> = {}, config: DeploymentConfig = CONFIG, now = () => NOW) {
     server = await startAccount(arranged);
     const clients = awsClients({ ...CLIENT, endpoint: server.endpoint });
-    return (await examineAws(config, new Pace(NOW + 120_000, now), clients, () => NOW)).findings;
+    return (
+      await examineAws(
+        config,
+        new Pace(NOW + 120_000, now),
+        async () => plannedStack(config, "."),
+        clients,
+        () => NOW,
+      )
+    ).findings;
   }
 
   it("should find nothing wrong with an account in order, and have looked at everything", async () => {
@@ -380,7 +389,7 @@ describe("examineAws", () => {
       "registries",
       "endpoints",
     ];
-    const later = ["monitoring-schedules", "notices", "functions", "dead-letters", "stored-rows"];
+    const later = ["monitoring-schedules", "notices", "bucket-keys", "functions", "dead-letters", "stored-rows"];
     expect(new Set(findings.map(({ check }) => check))).toEqual(new Set([...checks, ...later]));
   });
 
@@ -453,7 +462,7 @@ describe("examineAws", () => {
 
     expect(findings).toEqual([
       expect.objectContaining(problem("credentials", words)),
-      expect.objectContaining({ level: "not-looked-at", about: "everything else", message: expect.stringContaining("12 checks") }),
+      expect.objectContaining({ level: "not-looked-at", about: "everything else", message: expect.stringContaining("17 checks") }),
     ]);
     expect(server?.received).toHaveLength(1);
   });
@@ -465,7 +474,13 @@ describe("examineAws", () => {
     };
     const clients = awsClients({ region: "eu-central-1", endpoint: server.endpoint, credentials: none });
 
-    const { findings } = await examineAws(CONFIG, new Pace(NOW, () => NOW), clients, () => NOW);
+    const { findings } = await examineAws(
+      CONFIG,
+      new Pace(NOW, () => NOW),
+      async () => plannedStack(CONFIG, "."),
+      clients,
+      () => NOW,
+    );
 
     const cure = expect.stringContaining("aws sso login");
     expect(findings[0]).toMatchObject({ ...problem("credentials", /no credentials were found/), cure });
@@ -581,7 +596,13 @@ describe("examineAws", () => {
       return json({ Items: [], LastEvaluatedKey: { pk: { S: "settings" }, sk: { S: String(pages) } } });
     };
     server = await startAccount({ Query: endless });
-    const { findings } = await examineAws(CONFIG, pace, awsClients({ ...CLIENT, endpoint: server.endpoint }), () => NOW);
+    const { findings } = await examineAws(
+      CONFIG,
+      pace,
+      async () => plannedStack(CONFIG, "."),
+      awsClients({ ...CLIENT, endpoint: server.endpoint }),
+      () => NOW,
+    );
 
     const unseen = { level: "not-looked-at", about: "settings of models" };
     expect(findings).toContainEqual(
