@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { App } from "cdktf";
+import { invokeAspects } from "cdktf/lib/synthesize/synthesizer.js";
 import * as z from "zod";
 import { loadConfig } from "../../config/load-config";
 import { WITHOUT_BUNDLES } from "../../modules/bundle/function-bundle";
@@ -34,13 +35,19 @@ function exampleFiles(): string[] {
   return ["retrigger.yaml", ...inFolders.filter((file) => file.endsWith(".yaml"))];
 }
 
-/** Writes the stacks of a configuration as `cdktf synth` does, but for functions' code, and `moved`, which Checkov cannot parse. */
+/**
+ * Writes the stacks of a configuration as `cdktf synth` does, but for functions' code, and for `moved` and `required_version`, which
+ * Checkov cannot parse and which are instructions to Terraform.
+ */
 function writeStacks(file: string, folder: string): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "retrigger-synth-"));
   try {
     const app = new App({ outdir, context: { [WITHOUT_BUNDLES]: true } });
     return addStacks(app, { config: loadConfig(file), configDir: dirname(file) }).map(({ stack }) => {
-      const { moved, ...json } = stack.toTerraform();
+      invokeAspects(stack);
+      const { moved, terraform, ...resources } = stack.toTerraform();
+      const { required_version, ...settings } = terraform;
+      const json = { ...resources, terraform: settings };
       const path = join(folder, basename(file, ".yaml"), stack.node.id, "cdk.tf.json");
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, JSON.stringify(json, null, 2));
