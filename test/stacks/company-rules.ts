@@ -1,5 +1,5 @@
-// What a company's settings promise of all resources, by the setting: test/fixtures/config/company-<cloud>.yaml set all of them, and
-// docs/examples/platform-team*.yaml those that most companies ask for.
+// What a company's settings promise of all resources, by the setting: test/fixtures/config/company-<cloud>.yaml set all of them,
+// and docs/examples/platform-team*.yaml those that most companies ask for.
 import { isDeepStrictEqual } from "node:util";
 import type { DeploymentConfig } from "../../config/config";
 import {
