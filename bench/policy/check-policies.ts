@@ -5,22 +5,26 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { App } from "cdktf";
+import { App, type TerraformStack } from "cdktf";
+import { invokeAspects } from "cdktf/lib/synthesize/synthesizer.js";
 import * as z from "zod";
-import { loadConfig } from "../../config/load-config";
+import { openConfig } from "../../config/load-config";
 import { WITHOUT_BUNDLES } from "../../modules/bundle/function-bundle";
 import { addStacks } from "../../stacks/add-stacks";
 import { readReasons, type SettledFindings, settleFindings } from "./checkov-findings";
 
 const POLICY = "docs/examples/policy";
 const REASONS = join(POLICY, "checkov-reasons.yaml");
+/** What the fixtures of a company set, and so have to keep. */
+const COMPANY = join(POLICY, "company.yaml");
+const OF_COMPANY = /[/]company-[a-z]+[.]/;
 const FOLDERS = ["docs/examples", "test/fixtures/config"];
 
 function checkPolicies(): boolean {
   const folder = mkdtempSync(join(tmpdir(), "retrigger-policy-"));
   try {
     const files = exampleFiles().flatMap((file) => writeStacks(file, folder));
-    console.log(`${files.length} stacks of ${exampleFiles().length} examples`);
+    console.log(`${files.length} stacks of ${exampleFiles().length} examples, in each environment of theirs`);
     const keepsPolicy = runConftest(files);
     const isSettled = runCheckov(folder);
     return keepsPolicy && isSettled;
@@ -34,21 +38,35 @@ function exampleFiles(): string[] {
   return ["retrigger.yaml", ...inFolders.filter((file) => file.endsWith(".yaml"))];
 }
 
-/** Writes the stacks of a configuration as `cdktf synth` does, but for functions' code, and `moved`, which Checkov cannot parse. */
+/**
+ * Writes the stacks of a file, for each of its environments, as `cdktf synth` does, but for functions' code, and for `moved` and
+ * `required_version`, which
+ * Checkov cannot parse and which are instructions to Terraform.
+ */
 function writeStacks(file: string, folder: string): string[] {
-  const outdir = mkdtempSync(join(tmpdir(), "retrigger-synth-"));
-  try {
-    const app = new App({ outdir, context: { [WITHOUT_BUNDLES]: true } });
-    return addStacks(app, { config: loadConfig(file), configDir: dirname(file) }).map(({ stack }) => {
-      const { moved, ...json } = stack.toTerraform();
-      const path = join(folder, basename(file, ".yaml"), stack.node.id, "cdk.tf.json");
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, JSON.stringify(json, null, 2));
-      return path;
-    });
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
+  const opened = openConfig(file);
+  return opened.environments.flatMap((environment) => {
+    const outdir = mkdtempSync(join(tmpdir(), "retrigger-synth-"));
+    try {
+      const app = new App({ outdir, context: { [WITHOUT_BUNDLES]: true } });
+      const { config } = opened.load(environment);
+      return addStacks(app, { config, configDir: dirname(file) }).map(({ stack }) => {
+        const path = join(folder, `${basename(file, ".yaml")}.${environment}`, stack.node.id, "cdk.tf.json");
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, JSON.stringify(scannedJson(stack), null, 2));
+        return path;
+      });
+    } finally {
+      rmSync(outdir, { recursive: true, force: true });
+    }
+  });
+}
+
+function scannedJson(stack: TerraformStack): object {
+  invokeAspects(stack);
+  const { moved, terraform, ...resources } = stack.toTerraform();
+  const { required_version, ...settings } = terraform;
+  return { ...resources, terraform: settings };
 }
 
 /** The program that a variable names, or that is on the path; undefined where there is none. */
@@ -62,8 +80,11 @@ function programOf(variable: string, name: string): string | undefined {
 function runConftest(files: readonly string[]): boolean {
   const conftest = programOf("CONFTEST", "conftest");
   if (conftest === undefined) return true;
-  const { status } = spawnSync(conftest, ["test", "--policy", POLICY, ...files], { stdio: "inherit" });
-  return status === 0;
+  const test = (data: readonly string[], stacks: readonly string[]) =>
+    spawnSync(conftest, ["test", "--policy", POLICY, ...data, ...stacks], { stdio: "inherit" }).status === 0;
+  const keepsAll = test([], files);
+  const ofCompany = files.filter((file) => OF_COMPANY.test(file));
+  return test(["--data", COMPANY], ofCompany) && ofCompany.length > 0 && keepsAll;
 }
 
 function runCheckov(folder: string): boolean {

@@ -31,8 +31,8 @@ export interface SqsLetter {
 }
 
 /**
- * What a message is worth, at `now` (epoch milliseconds), to the function behind the queue `<namePrefix>-<environment>-<role>`, which
- * may have set it aside with a refusal.
+ * What a message is worth, at `now` (epoch milliseconds), to the function behind the queue `<namePrefix>-<environment>-<role>`,
+ * which may have set it aside with a refusal.
  */
 export function examineSqsMessage(
   role: string,

@@ -27,6 +27,7 @@ const DASHBOARD = "dashboards that the program has just synthesised";
 /** Files that parse what nobody else wrote, and what that is. */
 const NOT_HOSTILE: Readonly<Record<string, string>> = {
   "cli/commands/import-history.ts": "the name of a model, as a person types it",
+  "cli/commands/key-policy.ts": "an output that the program has just synthesised",
   "cli/control/aws-answers.ts":
     "whether an answer of AWS has a field, which what cannot be parsed lacks; test/cli/doctor/aws gives it broken ones",
   "cli/doctor/aws/boundary.ts": "the document of a policy, as IAM has encoded it; what is none is told as not looked at",

@@ -107,7 +107,9 @@ describe("AwsStack", () => {
   });
 
   it("should allow what every command of the adapters needs", () => {
-    const fixtures = ["promoted", "rolled-out"].map((name) => join(__dirname, `../fixtures/config/${name}-on-both-clouds.yaml`));
+    const fixtures = ["promoted-on-both-clouds", "rolled-out-on-both-clouds", "chats-on-aws"].map((name) =>
+      join(__dirname, `../fixtures/config/${name}.yaml`),
+    );
     const files = [configFile(MONITORED), ...fixtures];
     const allowed = new Set(
       files

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { loadConfig } from "../../config/load-config";
+import { loadConfig, openConfig } from "../../config/load-config";
 
 const ROOT = join(__dirname, "../..");
 
@@ -14,4 +14,11 @@ export function exampleFiles(cloud: "aws" | "gcp"): string[] {
     return names.map((name) => join(folder, name));
   });
   return ["retrigger.yaml", ...files].filter((file) => loadConfig(join(ROOT, file))[cloud] !== undefined);
+}
+
+/** The environments of the example configurations that deploy to a cloud: file and environment. */
+export function exampleEnvironments(cloud: "aws" | "gcp"): [file: string, environment: string][] {
+  return exampleFiles(cloud).flatMap((file) =>
+    openConfig(join(ROOT, file)).environments.map((environment): [string, string] => [file, environment]),
+  );
 }

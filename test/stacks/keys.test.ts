@@ -24,6 +24,8 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
   aws_cloudwatch_composite_alarm: NO_KEY,
   aws_cloudwatch_dashboard: NO_KEY,
   aws_cloudwatch_event_rule: NO_KEY,
+  aws_cloudwatch_event_bus: "passes events on and keeps none, as nothing archives it",
+  aws_cloudwatch_event_bus_policy: NO_KEY,
   aws_cloudwatch_event_target: NO_KEY,
   aws_cloudwatch_metric_alarm: NO_KEY,
   aws_dynamodb_table_item: ITS_RESOURCE,
@@ -39,6 +41,7 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
   aws_s3_bucket_notification: ITS_RESOURCE,
   aws_s3_bucket_policy: ITS_RESOURCE,
   aws_s3_bucket_public_access_block: ITS_RESOURCE,
+  aws_s3_bucket_logging: ITS_RESOURCE,
   aws_s3_bucket_versioning: ITS_RESOURCE,
   aws_sagemaker_data_quality_job_definition:
     "its jobs run with a role of the customer's own, which a key would have to let in; reports have the key of their bucket",

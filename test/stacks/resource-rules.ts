@@ -20,8 +20,8 @@ export interface ResourceRule {
   readonly name: string;
   /** What is wrong with a resource; undefined for one that the rule does not concern or that keeps it. */
   readonly check: (resource: Resource) => string | undefined;
-  /** A resource that breaks it, alone in a stack: type and arguments. */
-  readonly broken: readonly [type: string, block: Block];
+  /** A resource that breaks it, alone in a stack: type, arguments, and its id where that matters. */
+  readonly broken: readonly [type: string, block: Block, id?: string];
 }
 
 /** What is wrong with the resources of a stack by a rule, each with its address. */
@@ -33,8 +33,8 @@ export function complaintsOf(stack: StackJson, { name, check }: ResourceRule): s
 }
 
 /** A stack of one resource. */
-export function stackOf([type, block]: ResourceRule["broken"]): StackJson {
-  return { resource: { [type]: { broken: block } }, terraform: {} };
+export function stackOf([type, block, id = "broken"]: ResourceRule["broken"]): StackJson {
+  return { resource: { [type]: { [id]: block } }, terraform: {} };
 }
 
 /** A rule about an argument of the resources of one type. */
@@ -295,8 +295,12 @@ function untagged(type: string): string | undefined {
 const PROVIDERS = join(__dirname, "../../node_modules/@cdktf");
 
 /** Whether the provider puts its tags or labels on resources of a type. */
-function hasTags(type: string): boolean {
+export function hasTags(type: string): boolean {
+  return declarationOf(type).includes(type.startsWith("aws_") ? "tagsAll" : "terraformLabels");
+}
+
+/** What the provider declares of a type, as TypeScript. */
+export function declarationOf(type: string): string {
   const [cloud = "", ...name] = type.split("_");
-  const declaration = readFileSync(join(PROVIDERS, `provider-${cloud}/lib/${name.join("-")}/index.d.ts`), "utf8");
-  return cloud === "aws" ? declaration.includes("tagsAll") : declaration.includes("terraformLabels");
+  return readFileSync(join(PROVIDERS, `provider-${cloud}/lib/${name.join("-")}/index.d.ts`), "utf8");
 }

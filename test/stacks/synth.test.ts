@@ -118,7 +118,7 @@ describe("the app", () => {
     expect(stderr).toBe(
       `${file}: 2 mistakes
   ${file}:1:1 aws: missing, as is gcp; expected at least one of them; add aws: {region}, or gcp: {project, region}
-  ${file}:2:1 model: unknown key; did you mean models? allowed here: environment, backend, aws, gcp, operations, models, rules, defaults, environments
+  ${file}:2:1 model: unknown key; did you mean models? allowed here: environment, backend, aws, gcp, operations, models, rules, namePrefix, terraform, defaults, environments
 `,
     );
   });

@@ -8,22 +8,28 @@ import { Template } from "./template";
 
 const templates = new Map<string, Template>();
 
-/** The stack on AWS of a configuration's file, synthesised once a test file; its functions do nothing. */
-export function awsTemplate(file: string): Template {
+/**
+ * The stack on AWS of a configuration's file, synthesised once a test file; its functions do nothing.
+ * @param environment of the file's. @default - the one that it is of
+ */
+export function awsTemplate(file: string, environment?: string): Template {
   const synthesise = () => {
-    const props = { config: loadConfig(file), configDir: dirname(file), projectDir: stubProject() };
+    const props = { config: loadConfig(file, { environment }), configDir: dirname(file), projectDir: stubProject() };
     return new Template(new AwsStack(Testing.app(), "aws-stack", props));
   };
-  return remembered(`aws ${file}`, synthesise);
+  return remembered(`aws ${file} ${environment}`, synthesise);
 }
 
-/** The stack on Google Cloud of a configuration's file, synthesised once a test file; its functions do nothing. */
-export function gcpTemplate(file: string): Template {
+/**
+ * The stack on Google Cloud of a configuration's file, synthesised once a test file; its functions do nothing.
+ * @param environment of the file's. @default - the one that it is of
+ */
+export function gcpTemplate(file: string, environment?: string): Template {
   const synthesise = () => {
-    const props = { config: loadConfig(file), projectDir: stubProject() };
+    const props = { config: loadConfig(file, { environment }), projectDir: stubProject() };
     return new Template(new GcpStack(Testing.app(), "gcp-stack", props));
   };
-  return remembered(`gcp ${file}`, synthesise);
+  return remembered(`gcp ${file} ${environment}`, synthesise);
 }
 
 /** File of a configuration of this text, beside these files; the same for the same. */

@@ -20,7 +20,8 @@ export interface HandlerFunctionProps {
   readonly deployment: GcpDeployment;
   readonly builder: FunctionBuilder;
   /**
-   * The function is named `<namePrefix>-<environment>-<role>`; its source is functions/gcp/deployed/<role>.ts, its entry point `role`.
+   * The function is named `<namePrefix>-<environment>-<role>`; its source is functions/gcp/deployed/<role>.ts, its entry point
+   * `role`.
    */
   readonly role: string;
   readonly description: string;

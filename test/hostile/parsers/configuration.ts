@@ -25,8 +25,8 @@ const OF_CONFIG = [
   ...["load-config", "environments", "field-problems", "errors"],
   ...["yaml/yaml-file", "yaml/yaml-syntax", "yaml/yaml-values"],
 ].map((name) => `config/${name}.ts`);
-const OF_CHECKS = readdirSync(join(ROOT, "config/checks")).map((name) => `config/checks/${name}`);
-const OF_SECTIONS = readdirSync(join(ROOT, "config/sections")).map((name) => `config/sections/${name}`);
+const OF_CHECKS = filesOf("config/checks");
+const OF_SECTIONS = filesOf("config/sections");
 /** A configuration takes some 20 ms to be read, when it is wrong. */
 const FEW = 50;
 const REFUSAL: Refusal = { isClean: (error) => error instanceof ConfigError, mostChars: Number.POSITIVE_INFINITY };
@@ -82,6 +82,12 @@ function readConfiguration(text: string, files: Readonly<Record<string, string>>
   for (const rule of eventRules(config)) {
     for (const target of rule.targets) targetPayload(rule, target, EVENT, DELIVERY);
   }
+}
+
+/** Source files of a folder and those in it. */
+function filesOf(folder: string): string[] {
+  const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".ts")).map((name) => join(folder, name));
 }
 
 /** As many lines as it says, each in a few words. */

@@ -1,7 +1,7 @@
-import { loadConfig } from "../../../config/load-config";
-import { configWarnings } from "../../../config/warnings/warnings";
-import { configOf, messageOf } from "../../stacks/config-messages";
-import { configFile } from "../../stacks/synthesize";
+import { loadConfig } from "../../../../config/load-config";
+import { configWarnings } from "../../../../config/warnings/warnings";
+import { configOf, messageOf } from "../../../stacks/config-messages";
+import { configFile } from "../../../stacks/synthesize";
 
 const PIPELINE = { name: undefined, template: "gs://acme-p/one.yaml", outputDirectory: "gs://acme-o" };
 const GCP = { project: "acme-ml", region: "europe-west4" };

@@ -1,11 +1,11 @@
 // What Google Cloud has room for in one deployment: told here, with the number that fits, and not by an apply that stops half-way.
 
-import { CHATS } from "../../functions/core/notices/chat";
-import { BASELINE_FOLDER, capturePrefix, objectUri } from "../../functions/core/object-uri";
-import { CONDITION_SPACES, mostTerms } from "../../operations/condition-slots";
-import type { Problem } from "../errors";
-import { evaluationsFolder } from "../sections/promotion";
-import { mapping, uncheckedSchedules, type ValidModel } from "./unchecked-config";
+import { CHATS } from "../../../functions/core/notices/chat";
+import { BASELINE_FOLDER, capturePrefix, objectUri } from "../../../functions/core/object-uri";
+import { CONDITION_SPACES, mostTerms } from "../../../operations/condition-slots";
+import type { Problem } from "../../errors";
+import { evaluationsFolder } from "../../sections/promotion";
+import { mapping, uncheckedSchedules, type ValidModel } from "../unchecked-config";
 
 /** Notification channels of an alert policy. https://cloud.google.com/monitoring/quotas#alerting_uptime_limits */
 const MAX_CHANNELS = 16;

@@ -1,6 +1,6 @@
-import { gcpLimitProblems } from "../../../config/checks/gcp-limits";
-import { validModels } from "../../../config/checks/unchecked-config";
-import { configOf, messageOf } from "../../stacks/config-messages";
+import { gcpLimitProblems } from "../../../../config/checks/gcp/limits";
+import { validModels } from "../../../../config/checks/unchecked-config";
+import { configOf, messageOf } from "../../../stacks/config-messages";
 
 const GCP = { project: "acme-ml", region: "europe-west4" };
 

@@ -1,7 +1,7 @@
 // Chats on Google Cloud: how they are configured, and what there is to tell them.
-import { CHATS } from "../../functions/core/notices/chat";
-import type { Problem } from "../errors";
-import { mapping, mayLiveOn, type ValidModel } from "./unchecked-config";
+import { CHATS } from "../../../functions/core/notices/chat";
+import type { Problem } from "../../errors";
+import { mapping, mayLiveOn, type ValidModel } from "../unchecked-config";
 
 /** The problems of the chats that an unchecked configuration has told on Google Cloud. */
 export function gcpChatProblems(config: unknown, models: readonly ValidModel[]): Problem[] {
