@@ -39,7 +39,7 @@ export function modelSettings(environment: string, model: string, config: ModelC
     model,
     data: dataSettings(data),
     batch: batchPolicy(config.batch),
-    pipeline: pipelineSettings(model, pipeline, runs),
+    pipeline: pipelineSettings(model, pipeline, runs, config.labels),
     policy: coordinatorPolicy(config.policy, promotion !== undefined),
     drift: driftPolicy(config.drift),
     monitoring: monitoringSettings(config.monitoring, { model, bucket: data.bucket, cloud }, runs),
