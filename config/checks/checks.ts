@@ -1,8 +1,8 @@
 import type { Problem } from "../errors";
 import { adaptiveProblems } from "./adaptive";
+import { awsBucketProblems } from "./aws/buckets";
 import { roleProblems } from "./aws/roles";
 import { tagProblems } from "./aws/tags";
-import { awsBucketProblems } from "./aws-buckets";
 import { bucketLayoutProblems } from "./bucket-layout";
 import { cloudProblems } from "./cloud";
 import { gcpBucketProblems } from "./gcp/buckets";
