@@ -1,5 +1,6 @@
 // The section `backend` of retrigger.yaml, and the names of the states that it means.
 import * as z from "zod";
+import { NAME_PREFIX, startOfNames } from "../functions/core/state-layout";
 import { bucketNameSchema, regionSchema, text } from "./sections/fields";
 
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
@@ -62,25 +63,34 @@ export const backendSchema = z.discriminatedUnion(
 
 type Backend = z.output<typeof backendSchema>;
 
+/** What a deployment is called: its environment, and the prefix of its names. */
+interface Named {
+  readonly environment: string;
+  /** @default retrigger */
+  readonly namePrefix?: string;
+}
+
 /**
- * The name of a stack's state on its backend: a file, a workspace, or a key of its bucket. Every environment has its own;
- * workspaces also where `<workspace>` differs, as a `-` in the name of an environment is written `_`, which no environment has.
- * @param environment name of the deployment, of a-z, 0-9 and -
+ * The name of a stack's state on its backend: a file, a workspace, or a key of its bucket. Every environment has its own, and every
+ * prefix of names; workspaces also where `<workspace>` differs, as a `-` in the name of an environment is written `_`, which no
+ * environment has. A prefix other than the default one is told from an environment by a `.`, and in workspaces by a `_` before it.
  * @param stackId such as `aws-stack`
  */
-export function stateName(backend: Backend, environment: string, stackId: string): string {
+export function stateName(backend: Backend, { environment, namePrefix = NAME_PREFIX }: Named, stackId: string): string {
+  const isDefault = namePrefix === NAME_PREFIX;
+  const deployment = isDefault ? environment : `${namePrefix}.${environment}`;
   switch (backend.type) {
     case "local":
       // From cdktf.out/stacks/<stack>, where Terraform runs, to the folder of cdktf.json: cdktf.out may be deleted at any time.
-      return `../../../terraform.${environment}.${stackId}.tfstate`;
+      return `../../../terraform.${deployment}.${stackId}.tfstate`;
     case "cloud":
       return backend.sharedWorkspace === true
         ? `${backend.workspace}-${stackId}`
-        : `${backend.workspace}-${environment.replaceAll("-", "_")}-${stackId}`;
+        : `${backend.workspace}-${(isDefault ? environment : `_${startOfNames(environment, namePrefix)}`).replaceAll("-", "_")}-${stackId}`;
     case "s3":
-      return `${backend.keyPrefix}${environment}/${stackId}.tfstate`;
+      return `${backend.keyPrefix}${deployment}/${stackId}.tfstate`;
     case "gcs":
-      return `${backend.prefix}${environment}/${stackId}`;
+      return `${backend.prefix}${deployment}/${stackId}`;
   }
 }
 

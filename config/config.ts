@@ -44,10 +44,14 @@ export const modelSchema = z.strictObject({
   operations: modelOperationsSchema.prefault({}).describe("When an alarm of the model is raised"),
   tags: awsTagsSchema
     .optional()
-    .describe("AWS: tags of what belongs to this model alone, in addition to aws.tags; at most 40 of both together"),
+    .describe(
+      "AWS: tags of what belongs to this model alone, in addition to aws.tags; at most 46 of both together, of which each has at most 40",
+    ),
   labels: gcpLabelsSchema
     .optional()
-    .describe("Google Cloud: labels of what belongs to this model alone, in addition to gcp.labels; at most 60 of both together"),
+    .describe(
+      "Google Cloud: labels of the model's runs on Vertex AI, which are all that belongs to one model and has labels; at most 60",
+    ),
   schedule: schedulesSchema
     .optional()
     .describe(
@@ -84,7 +88,7 @@ export const configSchema = z.strictObject({
   )
     .default(NAME_PREFIX)
     .describe(
-      "Start of the names of all resources, <namePrefix>-<environment>-…; 1 to 20 of a-z, 0-9 and -; a change of it replaces everything that is deployed, its state included",
+      "Start of the names of all resources, <namePrefix>-<environment>-…; 1 to 20 of a-z, 0-9 and -; with another one a deployment is a new one, beside the former (docs/deploy.md)",
     ),
   terraform: terraformSchema.prefault({}).describe("What the stacks ask of Terraform itself"),
 });

@@ -126,7 +126,9 @@ function sharedStateProblems(shared: Fields, environments: Fields, choice: strin
     const own = mapping(environments[name]).backend;
     const merged = own === undefined ? shared.backend : overlaid(shared.backend, own, layers);
     const { data } = backendSchema.safeParse(withoutRemoved(merged));
-    return data === undefined ? undefined : JSON.stringify({ ...placeOfStates(data), name: stateName(data, name, "") });
+    return data === undefined
+      ? undefined
+      : JSON.stringify({ ...placeOfStates(data), name: stateName(data, { environment: name }, "") });
   };
   const state = stateOf(choice);
   const other = Object.keys(environments).find((name) => name !== choice && state !== undefined && stateOf(name) === state);

@@ -23,7 +23,7 @@ const UNREAD_SHARE = 0.01;
 
 /**
  * What the functions must know of a configured model: its row in the state store.
- * @param environment name of the deployment
+ * @param environment what tells the deployment from others of the account: its environment, with its prefix if it has one
  * @param runs needed for a Vertex AI pipeline
  * @throws Error when the model has no data, or no pipeline of its cloud
  */
@@ -39,7 +39,7 @@ export function modelSettings(environment: string, model: string, config: ModelC
     model,
     data: dataSettings(data),
     batch: batchPolicy(config.batch),
-    pipeline: pipelineSettings(model, pipeline, runs),
+    pipeline: pipelineSettings(model, pipeline, runs, config.labels),
     policy: coordinatorPolicy(config.policy, promotion !== undefined),
     drift: driftPolicy(config.drift),
     monitoring: monitoringSettings(config.monitoring, { model, bucket: data.bucket, cloud }, runs),

@@ -9,7 +9,7 @@ import { modelSettings, watchedSettings } from "../config/settings";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { CHATS } from "../functions/core/notices/chat";
 import { DecisionTopic } from "../modules/aws/decision-topic";
-import type { AwsDeployment } from "../modules/aws/deployment";
+import { type AwsDeployment, metricDimension } from "../modules/aws/deployment";
 import { Approver } from "../modules/aws/functions/approver";
 import { CaptureMonitor } from "../modules/aws/functions/capture-monitor";
 import { Coordinator } from "../modules/aws/functions/coordinator";
@@ -58,7 +58,7 @@ export function addAwsCoordinated(stack: Construct, props: AwsCoordinatedProps):
     return watchedSettings(
       deployment.watch ?? "full",
       model,
-      withMonitor(modelSettings(deployment.environment, name, model), monitor),
+      withMonitor(modelSettings(metricDimension(deployment), name, model), monitor),
     );
   });
   const state = new StateStore(stack, "state", {

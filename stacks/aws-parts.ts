@@ -29,6 +29,8 @@ import { type AwsCoordinated, addAwsCoordinated } from "./aws-coordinated";
 import { awsPeopleOutputs } from "./aws-people";
 import type { StackOutputs } from "./stack-outputs";
 
+type AwsConfig = NonNullable<DeploymentConfig["aws"]>;
+
 export interface AwsPartsProps {
   readonly config: DeploymentConfig;
   /** Folder of the configuration: its files are relative to it. */
@@ -45,10 +47,7 @@ export interface AwsPartsProps {
 export function addAwsParts(scope: Construct, { config, configDir, projectDir }: AwsPartsProps): StackOutputs {
   const { environment, namePrefix } = config;
   const aws = requireAws(config);
-  boundRoles(scope, aws.roles);
-  tagModels(scope, Object.fromEntries(Object.entries(config.models).map(([name, { tags = {} }]) => [name, tags])));
   const key = aws.kms?.key;
-  if (key !== undefined) encryptWithKey(scope, key);
   const { accountId } = new DataAwsCallerIdentity(scope, "caller", accountGuard(aws.allowedAccountIds, key));
   const deployment: AwsDeployment = {
     environment,
@@ -76,10 +75,12 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
   const pipelines = new Map(configured.flatMap((entry) => addPipeline(scope, configDir, ...entry)));
   for (const [model, section] of configured) addDirect(scope, deployment, model, section, pipelines);
   const parts = watchedParts(scope);
+  const observability = coordinated && addObservability(scope, deployment, config, coordinated, parts);
+  applyEverywhere(scope, config, aws);
   const outputs: StackOutputs = {
     ...coordinated?.outputs,
     ...(coordinated && partOutputs(parts)),
-    ...(coordinated && observabilityOutputs(addObservability(scope, deployment, config, coordinated, parts))),
+    ...(observability && observabilityOutputs(observability)),
     dead_letter_queues: {
       description: "URLs of the queues that hold what failed; empty when all is well",
       value: outputMap(parts, "dead-letter-queue"),
@@ -93,13 +94,20 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
   return outputs;
 }
 
+/** Gives all resources what the company asks of each: boundary and path, the key, tags of models. */
+function applyEverywhere(scope: Construct, { models }: DeploymentConfig, { roles, kms }: AwsConfig): void {
+  boundRoles(scope, roles);
+  tagModels(scope, Object.fromEntries(Object.entries(models).map(([name, { tags = {} }]) => [name, tags])));
+  if (kms !== undefined) encryptWithKey(scope, kms.key);
+}
+
 /** @throws Error when the configuration is for Google Cloud alone */
-export function requireAws({ aws }: DeploymentConfig): NonNullable<DeploymentConfig["aws"]> {
+export function requireAws({ aws }: DeploymentConfig): AwsConfig {
   if (aws === undefined) throw new Error("got a configuration without the section aws; expected it, or no stack on AWS");
   return aws;
 }
 
-function rulesProblems(scope: Construct, { region, quotas }: NonNullable<DeploymentConfig["aws"]>): string[] {
+function rulesProblems(scope: Construct, { region, quotas }: AwsConfig): string[] {
   const buses = TerraformStack.of(scope)
     .node.findAll()
     .flatMap((construct) => (construct instanceof CloudwatchEventRule ? [construct.eventBusNameInput] : []));
@@ -121,7 +129,7 @@ function rulesProblems(scope: Construct, { region, quotas }: NonNullable<Deploym
 }
 
 /** The keys that are the customer's own. */
-function ownKeys({ kms, buckets }: NonNullable<DeploymentConfig["aws"]>): OwnKeys {
+function ownKeys({ kms, buckets }: AwsConfig): OwnKeys {
   const ofBuckets = Object.entries(buckets).flatMap(([name, { kmsKey }]) =>
     kmsKey === undefined ? [] : [[name, kmsKey] as const],
   );

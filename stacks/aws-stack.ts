@@ -23,7 +23,7 @@ export class AwsStack extends TerraformStack {
     super(scope, id);
     const { environment } = config;
     const { region, tags, allowedAccountIds } = requireAws(config);
-    configureBackend(this, environment, config.backend);
+    configureBackend(this, config);
     requireTerraform(this, config.terraform);
     new AwsProvider(this, "aws", {
       region,

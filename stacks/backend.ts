@@ -1,6 +1,6 @@
 import { Annotations, CloudBackend, GcsBackend, LocalBackend, NamedCloudWorkspace, S3Backend, type TerraformStack } from "cdktf";
 import { stateName, workspaceReminder } from "../config/backend";
-import type { BackendConfig, DeploymentConfig } from "../config/config";
+import type { DeploymentConfig } from "../config/config";
 
 /** Says which versions of Terraform a stack may be used with. */
 export function requireTerraform(stack: TerraformStack, { requiredVersion }: DeploymentConfig["terraform"]): void {
@@ -8,8 +8,9 @@ export function requireTerraform(stack: TerraformStack, { requiredVersion }: Dep
 }
 
 /** Says where a stack keeps its state. Always explicit: CDKTF's default writes an absolute path into the Terraform. */
-export function configureBackend(stack: TerraformStack, environment: string, backend: BackendConfig): void {
-  const name = stateName(backend, environment, stack.node.id);
+export function configureBackend(stack: TerraformStack, config: DeploymentConfig): void {
+  const { backend } = config;
+  const name = stateName(backend, config, stack.node.id);
   const reminder = workspaceReminder(backend);
   if (reminder !== undefined) Annotations.of(stack).addWarning(reminder);
   switch (backend.type) {

@@ -162,7 +162,7 @@ type Owner = ReturnType<typeof ownerOf>;
 /** A model of the configuration, as far as it starts a pipeline: its settings only where it is coordinated. */
 function ownerOf({ environment, operations }: DeploymentConfig, model: string, config: ModelConfig, runs: VertexRuns) {
   const direct: readonly PipelineSchedule[] = directSchedules(model, config.schedule, "gcp");
-  const pipeline: PipelineSettings = pipelineSettings(model, config.pipeline, runs);
+  const pipeline: PipelineSettings = pipelineSettings(model, config.pipeline, runs, config.labels);
   const settings =
     config.data === undefined
       ? undefined

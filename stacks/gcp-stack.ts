@@ -20,7 +20,7 @@ export class GcpStack extends TerraformStack {
     super(scope, id);
     const { environment } = config;
     const { project, region, labels } = requireGcp(config);
-    configureBackend(this, environment, config.backend);
+    configureBackend(this, config);
     requireTerraform(this, config.terraform);
     const provider = new GoogleProvider(this, "google", { project, region });
     // As a property, cdktf would write `cost-center` as `cost_center`.

@@ -122,11 +122,17 @@ function notCounted({ cloud, resources }: PlannedStack): string[] {
     ...(cloud === "aws" && has("aws_lambda_function") ? ["Lambda's own log lines, three for each invocation"] : []),
     "drift reports, windows of captured requests, candidates and rollouts, which depend on your data",
     ...(isInVpc(resources) ? ["endpoints and NAT gateways of your VPC"] : []),
+    // https://aws.amazon.com/xray/pricing/
+    ...(isTraced(resources) ? ["traces of X-Ray, about 5 USD a million: one a second of each function at most, and 5 % of the others"] : []),
     ...(has("aws_cloudwatch_event_bus") ? ["events of other accounts' buckets, which their owners pay for"] : []),
     ...(has("aws_s3_bucket_logging") ? ["stored access logs"] : []),
     ...(has("aws_sagemaker_monitoring_schedule") ? ["jobs of SageMaker's monitoring schedules, on instances of your choice"] : []),
     ...(has("aws_cloudwatch_dashboard") || has("google_monitoring_dashboard") ? ["queries that people run"] : []),
   ];
+}
+
+function isTraced(resources: PlannedStack["resources"]): boolean {
+  return blocksOf(resources, "aws_lambda_function").some(({ tracing_config: tracing }) => tracing !== undefined);
 }
 
 function isInVpc(resources: PlannedStack["resources"]): boolean {

@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { invokeAspects } from "cdktf/lib/synthesize/synthesizer.js";
 import * as z from "zod";
 import type { DeploymentConfig } from "../../config/config";
 import type { Cloud } from "../../config/model-cloud";
@@ -46,7 +45,6 @@ export function synthesise(config: DeploymentConfig, configDir: string): Planned
   try {
     const app = new App({ outdir, context: { [WITHOUT_BUNDLES]: true } });
     return addStacks(app, { config, configDir }).map(({ cloud, stack }) => {
-      invokeAspects(stack);
       const { resource, output } = terraformSchema.parse(stack.toTerraform());
       return { cloud, resources: resource, outputs: output, parts: watchedParts(stack) };
     });

@@ -1,6 +1,8 @@
 import type { Problem } from "../errors";
 import { adaptiveProblems } from "./adaptive";
-import { awsBucketProblems } from "./aws-buckets";
+import { awsBucketProblems } from "./aws/buckets";
+import { roleProblems } from "./aws/roles";
+import { tagProblems } from "./aws/tags";
 import { bucketLayoutProblems } from "./bucket-layout";
 import { cloudProblems } from "./cloud";
 import { gcpBucketProblems } from "./gcp/buckets";
@@ -45,5 +47,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...gcpLocationProblems(config, models),
     ...gcpBucketProblems(config, models),
     ...keyProblems(config),
+    ...roleProblems(config),
+    ...tagProblems(config),
   ];
 }

@@ -16,7 +16,21 @@ export const ONE_CLOUD_KEYS: readonly OneCloudKey[] = [
   ...PIPELINE_CLOUD_KEYS,
   ...MONITORING_CLOUD_KEYS,
   ...PROMOTION_CLOUD_KEYS,
+  tagKey("aws", "tags"),
+  tagKey("gcp", "labels"),
 ];
+
+function tagKey(cloud: Cloud, key: "tags" | "labels"): OneCloudKey {
+  return {
+    path: [key],
+    cloudOf: () => cloud,
+    message: (_value, { on, of }) =>
+      `got ${key} of a model on ${CLOUDS[on].name}; expected them with pipeline.${CLOUDS[of].pipelineKey} alone, on ${CLOUDS[of].name}; write ${TAG_KEYS[on]} instead`,
+  };
+}
+
+/** What the section of a model calls them. */
+const TAG_KEYS: Readonly<Record<Cloud, string>> = { aws: "tags", gcp: "labels" };
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -145,12 +145,14 @@ export type VertexRuns = Pick<VertexPipeline, "project" | "location" | "serviceA
 /**
  * The pipeline of a configured model as the functions start it.
  * @param runs needed for a Vertex AI pipeline
+ * @param labels of the model, which its runs on Vertex AI have too
  * @throws Error when the pipeline is none of its cloud, which a checked configuration on its own stack never has
  */
 export function pipelineSettings(
   model: string,
   section: z.output<typeof pipelineSchema>,
   runs: VertexRuns | undefined,
+  labels: Readonly<Record<string, string>> = {},
 ): PipelineSettings {
   const { name, template, outputDirectory, parameters } = section;
   if (name !== undefined) return { name, parameters };
@@ -170,6 +172,7 @@ export function pipelineSettings(
       serviceAccount,
       caching,
       ...(kmsKey !== undefined && { kmsKey }),
+      ...(Object.keys(labels).length > 0 && { labels }),
     },
   };
 }

@@ -39,6 +39,8 @@ const vertexPipelineSchema = z.object({
   caching: z.boolean(),
   /** Name of the key that the runs, and what they make, are encrypted with; Google's without it. */
   kmsKey: z.exactOptional(z.string().check(z.minLength(1))),
+  /** Labels of the runs beside those that the launcher gives. */
+  labels: z.exactOptional(z.record(z.string(), z.string())),
 });
 
 /** The pipeline that a request starts; parameter values may hold placeholders, see `renderParameters`. */

@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../functions/core/environment";
 import { messageVariables } from "../message-variables";
 import { denyWithoutTls, type PolicyStatement, policyDocument } from "./access/policy";
-import { type AwsDeployment, physicalName } from "./deployment";
+import { type AwsDeployment, dnsSuffix, physicalName } from "./deployment";
 
 export interface DecisionTopicProps {
   readonly deployment: AwsDeployment;
@@ -110,7 +110,7 @@ function keyStatements({ partition, region, accountId }: AwsDeployment): PolicyS
       Resource: "*",
       Condition: {
         StringEquals: { "kms:CallerAccount": accountId },
-        StringLike: { "kms:ViaService": `sns.${region}.amazonaws.com*` },
+        StringLike: { "kms:ViaService": `sns.${region}.${dnsSuffix(partition)}*` },
       },
     },
   ];

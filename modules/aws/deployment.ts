@@ -76,3 +76,18 @@ export function roleName(deployment: AwsDeployment, role: string): string {
 export function queueName(deployment: DeploymentNames, role: string, fifo: boolean): string {
   return fifo ? `${physicalName(deployment, role, 75)}.fifo` : physicalName(deployment, role, 80);
 }
+
+/** What the names of services end with, where that differs. https://docs.aws.amazon.com/general/latest/gr/rande.html */
+const DNS_SUFFIXES: Readonly<Record<string, string>> = {
+  "aws-cn": "amazonaws.com.cn",
+  "aws-eusc": "amazonaws.eu",
+  "aws-iso": "c2s.ic.gov",
+  "aws-iso-b": "sc2s.sgov.gov",
+  "aws-iso-e": "cloud.adc-e.uk",
+  "aws-iso-f": "csp.hci.ic.gov",
+};
+
+/** What the names of hosts and of most services in a partition end with. */
+export function dnsSuffix(partition: string): string {
+  return DNS_SUFFIXES[partition] ?? "amazonaws.com";
+}

@@ -1,5 +1,6 @@
-import { Aspects, type IAspect, TerraformResource } from "cdktf";
-import type { IConstruct } from "constructs";
+import { type IAspect, TerraformResource } from "cdktf";
+import type { Construct, IConstruct } from "constructs";
+import { everywhere } from "../everywhere";
 import { ownerOf } from "../model-owner";
 
 /** Tags by name. */
@@ -9,9 +10,9 @@ type Tags = Readonly<Record<string, string>>;
  * Gives every resource within a scope that belongs to one model alone, and that AWS lets have tags, those of its model.
  * @param tagsOf the tags of models, by name; a model without any need not be there
  */
-export function tagModels(scope: IConstruct, tagsOf: Readonly<Record<string, Tags>>): void {
-  if (Object.values(tagsOf).every((tags) => Object.keys(tags).length === 0)) return;
-  Aspects.of(scope).add(new ModelTags(tagsOf));
+export function tagModels(scope: Construct, tagsOf: Readonly<Record<string, Tags>>): void {
+  const tagged = Object.entries(tagsOf).filter(([, tags]) => Object.keys(tags).length > 0);
+  if (tagged.length > 0) everywhere(scope, new ModelTags(new Map(tagged)));
 }
 
 /** A resource whose type has tags. */
@@ -21,11 +22,11 @@ interface Tagged {
 }
 
 class ModelTags implements IAspect {
-  constructor(private readonly tagsOf: Readonly<Record<string, Tags>>) {}
+  constructor(private readonly tagsOf: ReadonlyMap<string, Tags>) {}
 
   visit(construct: IConstruct): void {
     const model = ownerOf(construct);
-    const tags = model === undefined ? undefined : this.tagsOf[model];
+    const tags = model === undefined ? undefined : this.tagsOf.get(model);
     if (tags === undefined || !(construct instanceof TerraformResource) || !isTagged(construct)) return;
     construct.tags = { ...construct.tagsInput, ...tags };
   }

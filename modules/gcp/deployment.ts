@@ -3,7 +3,7 @@ import { ProjectService } from "@cdktf/provider-google/lib/project-service";
 import { ServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { startOfNames } from "../../functions/core/state-layout";
+import { metricEnvironment, startOfNames } from "../../functions/core/state-layout";
 
 /** What the names of a deployment begin with. */
 export interface DeploymentNames {
@@ -66,13 +66,18 @@ function shortened(name: string, maxLength: number): string {
   return name.length <= maxLength ? name : `${name.slice(0, maxLength - 9)}-${shortHash(name)}`;
 }
 
+/** How a deployment is called where people read it, as in the names of notification channels. */
+export function titleOf({ environment, namePrefix }: DeploymentNames): string {
+  return `Retrigger ${metricEnvironment(environment, namePrefix)}`;
+}
+
 /** A service account, named after its role in the environment; it may do nothing yet. */
 export function addAccount(scope: Construct, id: string, deployment: GcpDeployment, role: string, purpose: string): ServiceAccount {
-  const { project, environment, apis } = deployment;
+  const { project, apis } = deployment;
   return new ServiceAccount(scope, id, {
     project,
     accountId: accountId(deployment, role),
-    displayName: `Retrigger ${environment}: ${purpose}`,
+    displayName: `${titleOf(deployment)}: ${purpose}`,
     dependsOn: apis.enabled("iam"),
   });
 }

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import type { EventName, FieldOf } from "../../functions/core/log/events";
 import type { ToldWords } from "../../functions/core/notices/told-words";
 import { literalText } from "../terraform-text";
-import { type GcpDeployment, physicalName } from "./deployment";
+import { type GcpDeployment, physicalName, titleOf } from "./deployment";
 import { anyOf, eventFilter, labelExtractors } from "./observability/log-metrics";
 
 /** What people are written of: the lines of one event of the functions' log. */
@@ -115,10 +115,10 @@ export class NoticeMail extends Construct {
    * Cloud Monitoring refuses without force.
    */
   private addresses(deployment: GcpDeployment, emails: readonly string[]): string[] {
-    const { project, environment, apis } = deployment;
+    const { project, apis } = deployment;
     const dependsOn = apis.enabled("monitoring");
     return [...new Set(emails)].map((email) => {
-      const displayName = `Retrigger ${environment}: ${email}`;
+      const displayName = `${titleOf(deployment)}: ${email}`;
       const labels = { email_address: email };
       return new MonitoringNotificationChannel(this, `email-${email}`, {
         project,

@@ -6,6 +6,7 @@ import { configOf, messageOf } from "../stacks/config-messages";
 const environment = fc.stringMatching(/^[a-z][a-z0-9-]{0,15}$/);
 const workspace = fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/);
 const stack = fc.constantFrom("aws-stack", "gcp-stack");
+const namePrefix = fc.stringMatching(/^[a-z](?:[a-z0-9-]{0,18}[a-z0-9])?$/);
 const backend = fc.oneof(
   fc.constant<BackendConfig>({ type: "local" }),
   workspace.map((name): BackendConfig => ({ type: "cloud", organization: "acme", workspace: name })),
@@ -18,24 +19,54 @@ describe("stateName", () => {
     fc.assert(
       fc.property(backend, environment, environment, stack, stack, (where, one, other, ofOne, ofOther) => {
         fc.pre(one !== other || ofOne !== ofOther);
-        expect(stateName(where, one, ofOne)).not.toBe(stateName(where, other, ofOther));
+        expect(stateName(where, { environment: one }, ofOne)).not.toBe(stateName(where, { environment: other }, ofOther));
       }),
     );
   });
 
   it("should differ for two workspaces, wherever their names and those of environments have a -", () => {
     const cloud = (name: string): BackendConfig => ({ type: "cloud", organization: "acme", workspace: name });
-    expect(stateName(cloud("a-b"), "c", "aws-stack")).toBe("a-b-c-aws-stack");
-    expect(stateName(cloud("a"), "b-c", "aws-stack")).toBe("a-b_c-aws-stack");
+    expect(stateName(cloud("a-b"), { environment: "c" }, "aws-stack")).toBe("a-b-c-aws-stack");
+    expect(stateName(cloud("a"), { environment: "b-c" }, "aws-stack")).toBe("a-b_c-aws-stack");
     const parts = fc.array(fc.constantFrom("a", "b", "-"), { minLength: 1, maxLength: 5 }).map((chars) => chars.join(""));
     const names = parts.map((part) => `e${part}`);
     fc.assert(
       fc.property(parts, names, parts, names, (one, itsEnvironment, other, otherEnvironment) => {
         fc.pre(one !== other || itsEnvironment !== otherEnvironment);
-        const state = stateName(cloud(one), itsEnvironment, "aws-stack");
-        expect(state).not.toBe(stateName(cloud(other), otherEnvironment, "aws-stack"));
+        const state = stateName(cloud(one), { environment: itsEnvironment }, "aws-stack");
+        expect(state).not.toBe(stateName(cloud(other), { environment: otherEnvironment }, "aws-stack"));
       }),
     );
+  });
+});
+
+describe("stateName of a prefix", () => {
+  it("should be as without one for the default prefix", () => {
+    fc.assert(
+      fc.property(backend, environment, (where, name) => {
+        const state = stateName(where, { environment: name }, "aws-stack");
+        expect(stateName(where, { environment: name, namePrefix: "retrigger" }, "aws-stack")).toBe(state);
+      }),
+    );
+  });
+
+  it("should differ wherever the names of resources do", () => {
+    fc.assert(
+      fc.property(backend, environment, namePrefix, environment, namePrefix, (where, one, ofOne, other, ofOther) => {
+        fc.pre(`${ofOne}-${one}` !== `${ofOther}-${other}`);
+        const state = stateName(where, { environment: one, namePrefix: ofOne }, "aws-stack");
+        expect(state).not.toBe(stateName(where, { environment: other, namePrefix: ofOther }, "aws-stack"));
+      }),
+    );
+  });
+
+  it.each([
+    [{ type: "local" }, "../../../terraform.acme-ml.dev.aws-stack.tfstate"],
+    [{ type: "cloud", organization: "acme", workspace: "w" }, "w-_acme_ml_dev-aws-stack"],
+    [{ type: "s3", bucket: "state", region: "eu-west-1", keyPrefix: "retrigger/" }, "retrigger/acme-ml.dev/aws-stack.tfstate"],
+    [{ type: "gcs", bucket: "state", prefix: "retrigger/" }, "retrigger/acme-ml.dev/aws-stack"],
+  ] satisfies [BackendConfig, string][])("should have the prefix in %j: %s", (where, state) => {
+    expect(stateName(where, { environment: "dev", namePrefix: "acme-ml" }, "aws-stack")).toBe(state);
   });
 });
 

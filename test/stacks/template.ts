@@ -1,7 +1,6 @@
 // As in a real synthesis: jest would map the trace of every token back to its source, half of the time of these tests.
 import "../../stacks/fast-start";
 import type { TerraformStack } from "cdktf";
-import { invokeAspects } from "cdktf/lib/synthesize/synthesizer.js";
 import type { PolicyStatement } from "../../modules/aws/access/policy";
 
 export type Block = Readonly<Record<string, unknown>>;
@@ -22,7 +21,6 @@ export class Template {
   readonly json: Synthesized;
 
   constructor(stack: TerraformStack) {
-    invokeAspects(stack);
     this.text = JSON.stringify(withoutMetadata(stack.toTerraform()), null, 2);
     this.json = JSON.parse(this.text);
   }

@@ -1,8 +1,9 @@
 // What a company asks of every role and policy, by the type of a resource: whoever adds a role need not think of it.
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
-import { Aspects, type IAspect } from "cdktf";
-import type { IConstruct } from "constructs";
+import type { IAspect } from "cdktf";
+import type { Construct, IConstruct } from "constructs";
+import { everywhere } from "../../everywhere";
 
 export interface RoleRules {
   /** ARN of the managed policy that bounds every role. @default - none */
@@ -18,9 +19,9 @@ const ROOT = "/";
  * Gives every role within a scope, made now or later, its permissions boundary and path, and every managed policy the path. What is
  * outside of the scope stays as it is. No policy of Retrigger names a role by its ARN, so that a path breaks none.
  */
-export function boundRoles(scope: IConstruct, rules: RoleRules): void {
+export function boundRoles(scope: Construct, rules: RoleRules): void {
   if (rules.permissionsBoundary === undefined && rules.path === ROOT) return;
-  Aspects.of(scope).add(new RoleBoundary(rules));
+  everywhere(scope, new RoleBoundary(rules));
 }
 
 class RoleBoundary implements IAspect {

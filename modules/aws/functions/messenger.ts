@@ -6,7 +6,7 @@ import type { NoticeKind } from "../../../functions/core/notices/message";
 import { type MessagePages, messageVariables } from "../../message-variables";
 import type { PolicyStatement } from "../access/policy";
 import type { DecisionTopic } from "../decision-topic";
-import { type AwsDeployment, physicalName } from "../deployment";
+import { type AwsDeployment, dnsSuffix, physicalName } from "../deployment";
 import { GuardedQueue } from "../queues/guarded-queue";
 import type { StateStore } from "../state-store";
 import { HandlerFunction } from "./handler-function";
@@ -102,7 +102,7 @@ export function subscribeQueue(scope: Construct, id: string, topicArn: string, q
 }
 
 /** Lets the function read each secret, and use its key for that alone. */
-function secretStatements({ region }: AwsDeployment, chats: readonly ToldChat[]): PolicyStatement[] {
+function secretStatements({ region, partition }: AwsDeployment, chats: readonly ToldChat[]): PolicyStatement[] {
   const ofService = (service: string) => [
     ...new Set(chats.map(({ secret }) => secret).filter((arn) => arn.split(":")[2] === service)),
   ];
@@ -121,7 +121,9 @@ function secretStatements({ region }: AwsDeployment, chats: readonly ToldChat[])
             Action: "kms:Decrypt",
             Resource: keys,
             Condition: {
-              StringLike: { "kms:ViaService": ["secretsmanager", "ssm"].map((service) => `${service}.${region}.amazonaws.com*`) },
+              StringLike: {
+                "kms:ViaService": ["secretsmanager", "ssm"].map((service) => `${service}.${region}.${dnsSuffix(partition)}*`),
+              },
             },
           } as const,
         ]),

@@ -6,8 +6,9 @@ import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/
 import { SchedulerSchedule } from "@cdktf/provider-aws/lib/scheduler-schedule";
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
-import { Aspects, type IAspect } from "cdktf";
-import type { IConstruct } from "constructs";
+import type { IAspect } from "cdktf";
+import type { Construct, IConstruct } from "constructs";
+import { everywhere } from "../../everywhere";
 
 /**
  * How long SQS uses a data key again before it asks KMS for another one, seconds: its own default, 5 minutes.
@@ -53,8 +54,8 @@ export const ENCRYPTED_TYPES: readonly EncryptedType[] = [
 ];
 
 /** Encrypts all that is within a scope, now or later, with a key, unless it names a key of its own. */
-export function encryptWithKey(scope: IConstruct, key: string): void {
-  Aspects.of(scope).add(new EncryptionWithKey(key));
+export function encryptWithKey(scope: Construct, key: string): void {
+  everywhere(scope, new EncryptionWithKey(key));
 }
 
 /** The rule of a bucket whose objects are encrypted with a key, for fewer requests to KMS by way of a key of the bucket. */

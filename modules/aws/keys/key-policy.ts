@@ -4,7 +4,7 @@ import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
 import type { IConstruct } from "constructs";
 import type { PolicyStatement } from "../access/policy";
-import { type AwsDeployment, physicalName } from "../deployment";
+import { type AwsDeployment, dnsSuffix, physicalName } from "../deployment";
 
 /** The account of a key, by its ARN. */
 export function accountOfKey(key: string): string {
@@ -98,16 +98,6 @@ function senderStatement(service: string, { partition, region, accountId }: AwsD
   }
 }
 
-/** What the names of services end with, where that differs. https://docs.aws.amazon.com/general/latest/gr/rande.html */
-const DNS_SUFFIXES: Readonly<Record<string, string>> = {
-  "aws-cn": "amazonaws.com.cn",
-  "aws-eusc": "amazonaws.eu",
-  "aws-iso": "c2s.ic.gov",
-  "aws-iso-b": "sc2s.sgov.gov",
-  "aws-iso-e": "cloud.adc-e.uk",
-  "aws-iso-f": "csp.hci.ic.gov",
-};
-
 /**
  * CloudWatch Logs is a principal of its region. A group can have the key only when this is in its policy.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
@@ -119,7 +109,7 @@ function logStatement(groups: readonly string[], deployment: AwsDeployment): Pol
   return {
     Sid: "Logs",
     Effect: "Allow",
-    Principal: { Service: `logs.${region}.${DNS_SUFFIXES[partition] ?? "amazonaws.com"}` },
+    Principal: { Service: `logs.${region}.${dnsSuffix(partition)}` },
     Action: ["kms:Decrypt*", "kms:Describe*", "kms:Encrypt*", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
     Resource: ITSELF,
     Condition: {

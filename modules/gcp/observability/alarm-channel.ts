@@ -1,7 +1,7 @@
 import { MonitoringNotificationChannel } from "@cdktf/provider-google/lib/monitoring-notification-channel";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import type { GcpDeployment } from "../deployment";
+import { type GcpDeployment, titleOf } from "../deployment";
 import type { GuardedQueue } from "../queues/guarded-queue";
 
 export interface AlarmChannelProps {
@@ -24,10 +24,10 @@ export class AlarmChannel extends Construct {
 
   constructor(scope: Construct, id: string, { deployment, messages }: AlarmChannelProps) {
     super(scope, id);
-    const { project, projectNumber, environment, apis } = deployment;
+    const { project, projectNumber, apis } = deployment;
     const channel = new MonitoringNotificationChannel(this, "Resource", {
       project,
-      displayName: `Retrigger ${environment}, operations: chats`,
+      displayName: `${titleOf(deployment)}, operations: chats`,
       type: "pubsub",
       labels: { topic: messages.topic },
       // As of addresses: Terraform deletes it before it changes the policies that name it.

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import type { WatchLevel } from "../../../functions/core/log/essential-metrics";
 import type { Watched } from "../../../operations/configured-alarms";
 import type { WatchedResources } from "../../watched";
-import type { GcpDeployment } from "../deployment";
+import { type GcpDeployment, titleOf } from "../deployment";
 import { Alarms } from "./alarms";
 import { Dashboard } from "./dashboard";
 import { LogMetrics } from "./log-metrics";
@@ -64,12 +64,12 @@ class OperationsChannels extends Construct {
 
   constructor(scope: Construct, id: string, { deployment, emails }: OperationsChannelsProps) {
     super(scope, id);
-    const { project, environment, apis } = deployment;
+    const { project, apis } = deployment;
     this.names = [...new Set(emails)].map(
       (email) =>
         new MonitoringNotificationChannel(this, `email-${email}`, {
           project,
-          displayName: `Retrigger ${environment}, operations: ${email}`,
+          displayName: `${titleOf(deployment)}, operations: ${email}`,
           type: "email",
           labels: { email_address: email },
           forceDelete: true,

@@ -2,7 +2,6 @@ import { CloudSchedulerJob } from "@cdktf/provider-google/lib/cloud-scheduler-jo
 import { Construct } from "constructs";
 import type { PipelineSettings } from "../../../functions/core/model-settings";
 import { launchMessage, type PipelineSchedule } from "../../../functions/core/schedules/pipeline-schedule";
-import { belongsTo } from "../../model-owner";
 import { type GcpDeployment, physicalName } from "../deployment";
 import type { GuardedQueue } from "../queues/guarded-queue";
 import { RETRY_CONFIG, scheduleExpression } from "./scheduled-trigger";
@@ -25,7 +24,6 @@ export class DirectSchedule extends Construct {
   constructor(scope: Construct, id: string, { deployment, schedule, pipeline, launches }: DirectScheduleProps) {
     super(scope, id);
     const { model, name, timeZone } = schedule;
-    belongsTo(this, model);
     new CloudSchedulerJob(this, "Resource", {
       project: deployment.project,
       // Models' and schedules' names may hold hyphens, but no underscore, so no two pairs make the same name.

@@ -75,7 +75,7 @@ function jobOf(request: TrainingRequest, pipeline: PipelineSettings, vertex: Ver
     serviceAccount: vertex.serviceAccount,
     // Of all that the run makes, too: https://cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.pipelineJobs
     ...(vertex.kmsKey !== undefined && { encryptionSpec: { kmsKeyName: vertex.kmsKey } }),
-    labels: { "managed-by": "retrigger", "retrigger-model": request.model, [CONTENT_LABEL]: contentOf(request) },
+    labels: { ...vertex.labels, "managed-by": "retrigger", "retrigger-model": request.model, [CONTENT_LABEL]: contentOf(request) },
     // Beside the spec it is not downloaded again, but tells people which version of the template ran.
     ...(REGISTRY_URI.test(vertex.template) && { templateUri: vertex.template }),
   };

@@ -67,6 +67,16 @@ describe("vertexPipelineLauncher", () => {
     expect(server.created.map(({ pipelineJob }) => pipelineJob.encryptionSpec)).toEqual([{ kmsKeyName: kmsKey }, null]);
   });
 
+  it("should label a run with the labels of its model, which replace none of those that runs are told by", async () => {
+    const { launcher, server } = await launcherAgainst();
+
+    await launcher.start(requestOf(), pipelineOf({}, { labels: { team: "ml", "retrigger-model": "other" } }));
+
+    expect(server.created.map(({ pipelineJob }) => pipelineJob.labels)).toMatchObject([
+      { team: "ml", "managed-by": "retrigger", "retrigger-model": "flights" },
+    ]);
+  });
+
   it("should tell the starts of two deployments apart, and check that a run that exists is that of the request", async () => {
     const { launcher, server } = await launcherAgainst();
 

@@ -18,6 +18,8 @@ describe("encryptWithKey", () => {
     new SqsQueue(scope, "later", { name: "later", sqsManagedSseEnabled: true });
     new SqsQueue(stack, "foreign", { name: "foreign", sqsManagedSseEnabled: true });
 
+    // What is added later is visited by the synthesis.
+    Testing.synth(stack);
     const template = new Template(stack);
     expect(template.one("aws_sqs_queue", { name: "later" })).toEqual({
       name: "later",
@@ -29,10 +31,10 @@ describe("encryptWithKey", () => {
 
   it("should leave a bucket its own key", () => {
     const stack = new TerraformStack(Testing.app(), "stack");
-    encryptWithKey(stack, KEY);
-
     new WatchedBucket(stack, "lake", { bucket: "lake", create: true, kmsKey: LAKE_KEY });
     new WatchedBucket(stack, "sea", { bucket: "sea", create: true });
+
+    encryptWithKey(stack, KEY);
 
     const rules = new Template(stack).all("aws_s3_bucket_server_side_encryption_configuration").map(({ rule }) => rule);
     expect(rules).toEqual([LAKE_KEY, KEY].map((key) => [inTerraform(key)]));
