@@ -1,5 +1,6 @@
 import type { Problem } from "../errors";
 import { adaptiveProblems } from "./adaptive";
+import { roleProblems } from "./aws/roles";
 import { awsBucketProblems } from "./aws-buckets";
 import { bucketLayoutProblems } from "./bucket-layout";
 import { cloudProblems } from "./cloud";
@@ -45,5 +46,6 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...gcpLocationProblems(config, models),
     ...gcpBucketProblems(config, models),
     ...keyProblems(config),
+    ...roleProblems(config),
   ];
 }
