@@ -90,6 +90,7 @@ const WITHOUT_TWIN: Readonly<Record<string, string>> = {
   "functions/gcp/messages/pubsub-event.ts": "the envelope of Pub/Sub; SQS's is typed by @types/aws-lambda",
   "modules/aws/access/pack-statements.ts": "policies of IAM have a length; Google Cloud's grants are one resource each",
   "modules/aws/access/policy.ts": "documents of IAM; Google Cloud's twin is access/grants, one resource for each grant",
+  "modules/aws/access/policy-documents.ts": "policies of IAM have a length; Google Cloud's grants are one resource each",
   "modules/aws/access/role-policies.ts": "policies of IAM have a length; Google Cloud's grants are one resource each",
   "modules/aws/access/registry-permissions.ts": PACKAGES,
   "modules/aws/functions/approver.ts": PACKAGES,

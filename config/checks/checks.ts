@@ -1,7 +1,7 @@
 import type { Problem } from "../errors";
 import { adaptiveProblems } from "./adaptive";
+import { awsBucketProblems } from "./aws/buckets";
 import { roleProblems } from "./aws/roles";
-import { awsBucketProblems } from "./aws-buckets";
 import { bucketLayoutProblems } from "./bucket-layout";
 import { cloudProblems } from "./cloud";
 import { gcpBucketProblems } from "./gcp/buckets";

@@ -9,8 +9,8 @@ import { mapping } from "../unchecked-config";
 const OF_AWS = "aws";
 
 /**
- * Whoever deploys may change policies that are named as this deployment's are. A boundary among them would bound nothing: a deployer
- * could write a new version of it.
+ * Whoever deploys may change policies that are named as this deployment's are. A boundary among them would bound nothing: a
+ * deployer could write a new version of it.
  */
 export function roleProblems(config: unknown): Problem[] {
   const { environment, namePrefix } = mapping(config);

@@ -1,4 +1,4 @@
-import { configOf, messageOf } from "../../stacks/config-messages";
+import { configOf, messageOf } from "../../../stacks/config-messages";
 
 const OWNER = "444455556666";
 

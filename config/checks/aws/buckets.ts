@@ -1,9 +1,9 @@
 // Under `aws.buckets`: what only the owner of a bucket can do, and where access logs may be written.
-import { type Problem, quotedValue } from "../errors";
-import { type BucketConfig, bucketSchema } from "../sections/aws/buckets";
-import { readBuckets } from "./bucket-layout";
-import { placeProblems } from "./place";
-import { mapping, mayLiveOn, type ValidModel } from "./unchecked-config";
+import { type Problem, quotedValue } from "../../errors";
+import { type BucketConfig, bucketSchema } from "../../sections/aws/buckets";
+import { readBuckets } from "../bucket-layout";
+import { placeProblems } from "../place";
+import { mapping, mayLiveOn, type ValidModel } from "../unchecked-config";
 
 /** What an access log's name ends with: a time and an id, in capitals. https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html */
 const END_OF_LOG = /^[-\dA-F]*$/;
