@@ -176,6 +176,13 @@ describe("the policies of a deployer on AWS", () => {
     expect(actionsOf(statements)).not.toContain("iam:DeleteRolePermissionsBoundary");
   });
 
+  it.each([
+    ["the description of a role", "aws_iam_role", ["iam:UpdateRoleDescription"]],
+    ["the tags of a bucket", "aws_s3_bucket", ["s3:ListTagsForResource", "s3:TagResource", "s3:UntagResource"]],
+  ])("should change %s, as the provider does", (_case, type, actions) => {
+    expect(actionsOf(deployed({ types: new Set([type]), buckets: ["acme"] }))).toEqual(expect.arrayContaining(actions));
+  });
+
   it("should never change the boundary, whatever it is named", () => {
     const types = new Set(["aws_iam_policy"]);
     const bounded = deployed({ types, permissionsBoundary: "arn:aws:iam::111122223333:policy/retrigger-dev-boundary" });

@@ -1,5 +1,5 @@
 import { PARTITIONS } from "../../../functions/core/state-layout";
-import { type AwsDeployment, physicalName } from "../deployment";
+import { type AwsDeployment, keyTags, physicalName } from "../deployment";
 import { DEPLOYER_ACTIONS, type DeployerScope } from "./deployer-actions";
 import { useKey } from "./people-policies";
 import type { PolicyStatement } from "./policy";
@@ -77,9 +77,8 @@ function extentOf(scope: DeployerScope, props: DeployerPoliciesProps): Extent {
   });
   const iam = (kind: "role" | "policy") => `arn:${partition}:iam::${accountId}:${kind}${path}${own}`;
   const bounded = permissionsBoundary === undefined ? {} : { StringEquals: { "iam:PermissionsBoundary": permissionsBoundary } };
-  const ofOurs = { application: "retrigger", environment: deployment.environment };
   const taggedBy = (key: string): PolicyStatement["Condition"] => ({
-    StringEquals: Object.fromEntries(Object.entries(ofOurs).map(([tag, value]) => [`${key}/${tag}`, value])),
+    StringEquals: Object.fromEntries(Object.entries(keyTags(deployment)).map(([tag, value]) => [`${key}/${tag}`, value])),
   });
   const passedTo = (...services: readonly string[]): PolicyStatement["Condition"] => ({
     StringEquals: { "iam:PassedToService": services.map((service) => `${service}.amazonaws.com`) },
