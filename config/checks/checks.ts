@@ -1,5 +1,6 @@
 import type { Problem } from "../errors";
 import { adaptiveProblems } from "./adaptive";
+import { boundaryNameProblems } from "./aws/boundary-name";
 import { awsBucketProblems } from "./aws/buckets";
 import { roleProblems } from "./aws/roles";
 import { tagProblems } from "./aws/tags";
@@ -48,6 +49,7 @@ export function crossFieldProblems(config: unknown, directory: string): Problem[
     ...gcpBucketProblems(config, models),
     ...keyProblems(config),
     ...roleProblems(config),
+    ...boundaryNameProblems(config),
     ...tagProblems(config),
   ];
 }

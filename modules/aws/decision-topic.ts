@@ -6,7 +6,7 @@ import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../functions/core/environment";
 import { messageVariables } from "../message-variables";
 import { denyWithoutTls, type PolicyStatement, policyDocument } from "./access/policy";
-import { type AwsDeployment, dnsSuffix, physicalName } from "./deployment";
+import { type AwsDeployment, dnsSuffix, keyTags, physicalName } from "./deployment";
 
 export interface DecisionTopicProps {
   readonly deployment: AwsDeployment;
@@ -87,6 +87,7 @@ class TopicKey extends Construct {
     const key = new KmsKey(this, "Resource", {
       description: `Encrypts what Retrigger tells people, in ${deployment.environment}`,
       enableKeyRotation: true,
+      tags: keyTags(deployment),
       policy: policyDocument(keyStatements(deployment)),
     });
     this.arn = key.arn;

@@ -59,6 +59,14 @@ export function physicalName({ environment, namePrefix }: DeploymentNames, role:
   return `${name.slice(0, maxLength - hash.length - 1)}-${hash}`;
 }
 
+/**
+ * Tags that a deployment's keys of KMS have, whatever the provider's default tags are: a key has no name that a deployer's policy
+ * could tell it by.
+ */
+export function keyTags({ environment }: DeploymentNames): Record<"application" | "environment", string> {
+  return { application: "retrigger", environment };
+}
+
 /** The value of the dimension `environment` that the deployment's metrics have in CloudWatch. */
 export function metricDimension({ environment, namePrefix }: DeploymentNames): string {
   return metricEnvironment(environment, namePrefix);

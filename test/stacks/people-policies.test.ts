@@ -176,6 +176,38 @@ describe("the policies of a deployer on AWS", () => {
     expect(actionsOf(statements)).not.toContain("iam:DeleteRolePermissionsBoundary");
   });
 
+  it.each([
+    ["the description of a role", "aws_iam_role", ["iam:UpdateRoleDescription"]],
+    ["the tags of a bucket", "aws_s3_bucket", ["s3:ListTagsForResource", "s3:TagResource", "s3:UntagResource"]],
+  ])("should change %s, as the provider does", (_case, type, actions) => {
+    expect(actionsOf(deployed({ types: new Set([type]), buckets: ["acme"] }))).toEqual(expect.arrayContaining(actions));
+  });
+
+  it("should never change the boundary, whatever it is named", () => {
+    const types = new Set(["aws_iam_policy"]);
+    const bounded = deployed({ types, permissionsBoundary: "arn:aws:iam::111122223333:policy/retrigger-dev-boundary" });
+
+    expect(bounded.filter(({ Effect }) => Effect === "Deny")).toEqual([
+      {
+        Effect: "Deny",
+        Action: expect.arrayContaining(actionsOf(deployed({ types })).filter((name) => /:(?:Create|Delete|Set)/.test(name))),
+        Resource: "arn:aws:iam::111122223333:policy/retrigger-dev-boundary",
+      },
+    ]);
+    expect(deployed({ types }).filter(({ Effect }) => Effect === "Deny")).toEqual([]);
+  });
+
+  it("should fit managed policies with as many buckets and pipelines as a company has, and name each", () => {
+    const names = Array.from({ length: 300 }, (_, index) => `acme-${index}-${"n".repeat(50)}`);
+    const props = { types: new Set(["aws_s3_bucket", "aws_sagemaker_pipeline"]), buckets: names, pipelines: names };
+    const policies = deployerTexts({ ...props, pipelineRoles: names.map((name) => `arn:aws:iam::111122223333:role/${name}`) });
+
+    const resources = new Set(policies.flatMap(statementsOf).flatMap(({ Resource = [] }) => Resource));
+    for (const policy of policies) expect(policy.length).toBeLessThanOrEqual(IAM_LIMITS.managedCharacters);
+    expect(names.filter((name) => !resources.has(`arn:aws:s3:::${name}`))).toEqual([]);
+    expect(names.filter((name) => ![...resources].some((arn) => arn.endsWith(`:pipeline/${name}`)))).toEqual([]);
+  });
+
   it("should use a key through the services that need it, and describe a network only where there is one", () => {
     const types = new Set(["aws_lambda_function"]);
     const [plain, full] = [deployed({ types }), deployed({ types, kmsKey: KEY, hasNetwork: true })].map(actionsOf);
@@ -242,8 +274,12 @@ function isAll(resource: PolicyStatement["Resource"]): boolean {
 
 /** Statements of a deployer's policies. */
 function deployed(props: Pick<DeployerPoliciesProps, "types"> & Partial<DeployerPoliciesProps>): PolicyStatement[] {
+  return deployerTexts(props).flatMap(statementsOf);
+}
+
+function deployerTexts(props: Pick<DeployerPoliciesProps, "types"> & Partial<DeployerPoliciesProps>): string[] {
   const none = { buckets: [], pipelines: [], pipelineRoles: [], topics: [], functions: [] };
-  return deployerPolicies({ deployment: DEPLOYMENT, ...none, path: "/", hasNetwork: false, ...props }).flatMap(statementsOf);
+  return deployerPolicies({ deployment: DEPLOYMENT, ...none, path: "/", hasNetwork: false, ...props });
 }
 
 function typesOf({ json: { resource = {} } }: Template): string[] {

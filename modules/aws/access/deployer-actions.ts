@@ -85,7 +85,7 @@ export const DEPLOYER_ACTIONS: Readonly<Record<string, Actions>> = {
     grantedRoles: of("iam", ["CreateRole", "PutRolePermissionsBoundary"]),
     roles: of("iam", [
       ...["DeleteRole", "GetRole", "ListAttachedRolePolicies", "ListInstanceProfilesForRole", "ListRolePolicies", "TagRole"],
-      ...["UntagRole", "UpdateAssumeRolePolicy", "UpdateRole"],
+      ...["UntagRole", "UpdateAssumeRolePolicy", "UpdateRole", "UpdateRoleDescription"],
     ]),
   },
   aws_iam_role_policy: {
@@ -134,7 +134,7 @@ export const DEPLOYER_ACTIONS: Readonly<Record<string, Actions>> = {
       ...["CreateBucket", "DeleteBucket", "GetAccelerateConfiguration", "GetBucketAcl", "GetBucketCORS", "GetBucketLogging"],
       ...["GetBucketObjectLockConfiguration", "GetBucketPolicy", "GetBucketRequestPayment", "GetBucketTagging"],
       ...["GetBucketVersioning", "GetBucketWebsite", "GetEncryptionConfiguration", "GetLifecycleConfiguration"],
-      ...["GetReplicationConfiguration", "ListBucket", "PutBucketTagging"],
+      ...["GetReplicationConfiguration", "ListBucket", "ListTagsForResource", "PutBucketTagging", "TagResource", "UntagResource"],
     ]),
   },
   aws_s3_bucket_lifecycle_configuration: { buckets: of("s3", ["GetLifecycleConfiguration", "PutLifecycleConfiguration"]) },

@@ -1,12 +1,12 @@
 import { PARTITIONS } from "../../../functions/core/state-layout";
-import { type AwsDeployment, physicalName } from "../deployment";
+import { type AwsDeployment, keyTags, physicalName } from "../deployment";
 import { DEPLOYER_ACTIONS, type DeployerScope } from "./deployer-actions";
-import { IAM_LIMITS } from "./pack-statements";
 import { useKey } from "./people-policies";
-import { lengthInAws, type PolicyStatement, policyDocument } from "./policy";
+import type { PolicyStatement } from "./policy";
+import { policyDocuments } from "./policy-documents";
 
 export interface DeployerPoliciesProps {
-  readonly deployment: Pick<AwsDeployment, "environment" | "region" | "accountId" | "partition">;
+  readonly deployment: Pick<AwsDeployment, "environment" | "namePrefix" | "region" | "accountId" | "partition">;
   /** Types of resources that the deployment has, such as `aws_sqs_queue`. */
   readonly types: ReadonlySet<string>;
   /** Names of the buckets that are created or changed. */
@@ -35,8 +35,8 @@ export interface DeployerPoliciesProps {
  * @throws Error for a type of resource that DEPLOYER_ACTIONS does not have
  */
 export function deployerPolicies(props: DeployerPoliciesProps): string[] {
-  const { accountId } = props.deployment;
-  return documents([...typeStatements(props), ...networkStatements(props), ...keyStatements(props)], accountId);
+  const statements = [...typeStatements(props), ...boundaryStatements(props), ...networkStatements(props), ...keyStatements(props)];
+  return policyDocuments(statements, props.deployment.accountId);
 }
 
 function typeStatements(props: DeployerPoliciesProps): PolicyStatement[] {
@@ -77,9 +77,8 @@ function extentOf(scope: DeployerScope, props: DeployerPoliciesProps): Extent {
   });
   const iam = (kind: "role" | "policy") => `arn:${partition}:iam::${accountId}:${kind}${path}${own}`;
   const bounded = permissionsBoundary === undefined ? {} : { StringEquals: { "iam:PermissionsBoundary": permissionsBoundary } };
-  const ofOurs = { application: "retrigger", environment: deployment.environment };
   const taggedBy = (key: string): PolicyStatement["Condition"] => ({
-    StringEquals: Object.fromEntries(Object.entries(ofOurs).map(([tag, value]) => [`${key}/${tag}`, value])),
+    StringEquals: Object.fromEntries(Object.entries(keyTags(deployment)).map(([tag, value]) => [`${key}/${tag}`, value])),
   });
   const passedTo = (...services: readonly string[]): PolicyStatement["Condition"] => ({
     StringEquals: { "iam:PassedToService": services.map((service) => `${service}.amazonaws.com`) },
@@ -131,6 +130,22 @@ function spellings(name: string): string[] {
   return [name, name.toLowerCase()];
 }
 
+/**
+ * What a deployer may do is within the boundary only as long as it cannot change that: denied whatever the boundary is named, and
+ * whatever other policies the deployer has.
+ */
+function boundaryStatements({ permissionsBoundary }: DeployerPoliciesProps): PolicyStatement[] {
+  return permissionsBoundary === undefined ? [] : [{ Effect: "Deny", Action: CHANGES_OF_POLICY, Resource: permissionsBoundary }];
+}
+
+const CHANGES_OF_POLICY = [
+  "CreatePolicy",
+  "CreatePolicyVersion",
+  "DeletePolicy",
+  "DeletePolicyVersion",
+  "SetDefaultPolicyVersion",
+].map((action) => `iam:${action}`);
+
 /** https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions */
 function networkStatements({ hasNetwork }: DeployerPoliciesProps): PolicyStatement[] {
   if (!hasNetwork) return [];
@@ -164,16 +179,4 @@ function keyStatements({ kmsKey, deployment: { region } }: DeployerPoliciesProps
       KEY_SERVICES.map((service) => `${service}.${region}.*`),
     ),
   ];
-}
-
-/** The statements in as few documents as hold them, in their order. */
-function documents(statements: readonly PolicyStatement[], accountId: string): string[] {
-  const groups: PolicyStatement[][] = [];
-  for (const statement of statements) {
-    const last = groups.at(-1);
-    const fits = last !== undefined && lengthInAws(policyDocument([...last, statement]), accountId) <= IAM_LIMITS.managedCharacters;
-    if (fits) last.push(statement);
-    else groups.push([statement]);
-  }
-  return groups.map(policyDocument);
 }

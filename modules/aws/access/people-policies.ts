@@ -3,7 +3,7 @@ import { type AwsDeployment, physicalName, queueName } from "../deployment";
 import { type PolicyStatement, policyDocument } from "./policy";
 
 export interface PeoplePoliciesProps {
-  readonly deployment: Pick<AwsDeployment, "environment" | "region" | "accountId" | "partition">;
+  readonly deployment: Pick<AwsDeployment, "environment" | "namePrefix" | "region" | "accountId" | "partition">;
   /** ARN of the key that queues and the table are encrypted with. @default - AWS's own keys, which need no permission */
   readonly kmsKey?: string | undefined;
 }

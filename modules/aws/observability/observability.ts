@@ -7,7 +7,7 @@ import type { WatchLevel } from "../../../functions/core/log/essential-metrics";
 import type { Watched } from "../../../operations/configured-alarms";
 import type { WatchedResources } from "../../watched";
 import { denyWithoutTls, policyDocument } from "../access/policy";
-import { type AwsDeployment, physicalName } from "../deployment";
+import { type AwsDeployment, keyTags, physicalName } from "../deployment";
 import { OPERATIONS_TOPIC, subscribeQueue } from "../functions/messenger";
 import type { GuardedQueue } from "../queues/guarded-queue";
 import { Alarms } from "./alarms";
@@ -98,10 +98,12 @@ class OperationsTopic extends Construct {
   }
 
   /** A key that CloudWatch may use; its ARN. */
-  private addKey({ accountId, partition }: AwsDeployment, topicName: string): string {
+  private addKey(deployment: AwsDeployment, topicName: string): string {
+    const { accountId, partition } = deployment;
     const key = new KmsKey(this, "key", {
       description: `Encrypts the topic ${topicName}`,
       enableKeyRotation: true,
+      tags: keyTags(deployment),
       policy: policyDocument([
         // Without it, nobody could ever change the key again.
         // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html

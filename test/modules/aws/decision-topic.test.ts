@@ -39,7 +39,7 @@ describe("DecisionTopic", () => {
 
     const key = template.one("aws_kms_key");
     expect(template.one("aws_sns_topic").kms_master_key_id).toBe(template.reference("aws_kms_key", "arn"));
-    expect(key).toMatchObject({ enable_key_rotation: true });
+    expect(key).toMatchObject({ enable_key_rotation: true, tags: { application: "retrigger", environment: "dev" } });
     const use = { Effect: "Allow", Action: ["kms:GenerateDataKey*", "kms:Decrypt"], Resource: "*" };
     expect(statementsOf(key.policy)).toEqual([
       { Effect: "Allow", Principal: { AWS: "arn:aws:iam::111122223333:root" }, Action: "kms:*", Resource: "*" },

@@ -132,7 +132,7 @@ describe("Observability", () => {
 
   it("should let CloudWatch, of this account alone, publish to the topic, and use its key", () => {
     const { policy } = template.one("aws_sns_topic_policy");
-    const { policy: keyPolicy, enable_key_rotation } = template.one("aws_kms_key");
+    const { policy: keyPolicy, enable_key_rotation, tags } = template.one("aws_kms_key");
 
     const allowed = statementsOf(policy).filter(({ Effect }) => Effect === "Allow");
     expect(allowed).toEqual([
@@ -147,6 +147,7 @@ describe("Observability", () => {
     ]);
     expect(template.one("aws_sns_topic").kms_master_key_id).toBe(template.reference("aws_kms_key", "arn"));
     expect(enable_key_rotation).toBe(true);
+    expect(tags).toEqual({ application: "retrigger", environment: "dev" });
     expect(statementsOf(keyPolicy).map(({ Principal, Action }) => [Principal, Action])).toEqual([
       [{ AWS: "arn:aws:iam::111122223333:root" }, "kms:*"],
       [{ Service: "cloudwatch.amazonaws.com" }, ["kms:Decrypt", "kms:GenerateDataKey*"]],
