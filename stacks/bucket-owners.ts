@@ -1,6 +1,7 @@
 // Buckets of other accounts: the bus that their events arrive on, and what their owners are told to set up.
 import type { Construct } from "constructs";
 import type { DeploymentConfig, ModelConfig } from "../config/config";
+import { ownValue } from "../functions/core/json-path";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { bucketOwnerGrants, type TrainingReads } from "../modules/aws/access/bucket-owner-grants";
 import type { AwsDeployment } from "../modules/aws/deployment";
@@ -47,7 +48,7 @@ export function ownerOutputs(scope: Construct, { deployment, aws, configured, mo
           ? undefined
           : { keys: [dataKeys(bucket, watching), driftKeys(bucket, watching)], busArn: owners.arn };
       const trainings = watching.map((settings) => trainingReads(settings, configured));
-      const kmsKey = aws.buckets[bucket]?.kmsKey;
+      const kmsKey = ownValue(aws.buckets, bucket)?.kmsKey;
       return [bucket, bucketOwnerGrants(deployment, { bucket, account, kmsKey, events, trainings }, functions)];
     }),
   );

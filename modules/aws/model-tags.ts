@@ -1,5 +1,6 @@
 import { Aspects, type IAspect, TerraformResource } from "cdktf";
 import type { IConstruct } from "constructs";
+import { ownValue } from "../../functions/core/json-path";
 import { ownerOf } from "../model-owner";
 
 /** Tags by name. */
@@ -25,7 +26,7 @@ class ModelTags implements IAspect {
 
   visit(construct: IConstruct): void {
     const model = ownerOf(construct);
-    const tags = model === undefined ? undefined : this.tagsOf[model];
+    const tags = model === undefined ? undefined : ownValue(this.tagsOf, model);
     if (tags === undefined || !(construct instanceof TerraformResource) || !isTagged(construct)) return;
     construct.tags = { ...construct.tagsInput, ...tags };
   }

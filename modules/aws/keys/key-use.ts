@@ -1,4 +1,5 @@
 // What a role needs of the keys that are the customer's own, which follows from what else it may do and who takes it.
+import { ownValue } from "../../../functions/core/json-path";
 import type { PolicyStatement } from "../access/policy";
 import { type AwsDeployment, physicalName } from "../deployment";
 
@@ -151,6 +152,6 @@ function serviceOf(action: string): string {
 
 /** The key that a resource is encrypted with, if it is one of the customer's. */
 function keyOf({ keys }: AwsDeployment, resource: string): string | undefined {
-  const bucket = /^arn:[a-z-]+:s3:::([^/]+)/.exec(resource)?.[1];
-  return (bucket === undefined ? undefined : keys?.ofBuckets[bucket]) ?? keys?.all;
+  const [, bucket = ""] = /^arn:[a-z-]+:s3:::([^/]+)/.exec(resource) ?? [];
+  return ownValue(keys?.ofBuckets ?? {}, bucket) ?? keys?.all;
 }

@@ -1,6 +1,7 @@
 import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
 import { CloudwatchEventBusPolicy } from "@cdktf/provider-aws/lib/cloudwatch-event-bus-policy";
 import { Construct } from "constructs";
+import { ownValue } from "../../../functions/core/json-path";
 import { policyDocument } from "../access/policy";
 import { type AwsDeployment, physicalName } from "../deployment";
 
@@ -50,6 +51,6 @@ export class BucketOwnersBus extends Construct {
 
   /** Number of the account that owns a bucket; undefined for a bucket of this one. */
   ownerOf(bucket: string): string | undefined {
-    return Object.hasOwn(this.owners, bucket) ? this.owners[bucket] : undefined;
+    return ownValue(this.owners, bucket);
   }
 }

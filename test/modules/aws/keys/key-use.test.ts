@@ -63,6 +63,14 @@ describe("withKeyUse", () => {
     expect(ofLake).toMatchObject({ Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: [LAKE_KEY] });
   });
 
+  it("should take the key of everything for a bucket that is named as a member of every object is", () => {
+    const statements = [allow("s3:GetObject", "arn:aws:s3:::constructor/in/*")];
+
+    expect(used(statements, { ofBuckets: { lake: LAKE_KEY } })).toEqual(statements);
+    expect(used(statements, { all: KEY, ofBuckets: { lake: LAKE_KEY } })[1]).toMatchObject({ Resource: KEY });
+    expect(used(statements, { all: KEY, ofBuckets: { constructor: LAKE_KEY } })[1]).toMatchObject({ Resource: [LAKE_KEY] });
+  });
+
   it("should need three statements, however many buckets have keys of their own", () => {
     const buckets = Array.from({ length: 50 }, (_, index) => `lake-${index}`);
     const ofBuckets = Object.fromEntries(
