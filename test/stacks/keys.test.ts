@@ -257,6 +257,7 @@ const NEEDED: readonly (readonly [RegExp, readonly string[]])[] = [
     /^dynamodb:(Put|Update|Delete|BatchWrite)/,
     ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"],
   ],
+  [/^kinesis:Put/, ["kms:GenerateDataKey"]],
   [/^s3:Get/, ["kms:Decrypt"]],
   [/^s3:Put/, ["kms:GenerateDataKey", "kms:Decrypt"]],
 ];

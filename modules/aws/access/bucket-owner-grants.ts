@@ -3,6 +3,7 @@
 import { type BucketKeys, MAX_PATTERN_CHARACTERS, objectPattern } from "../../../eventbridge/object-pattern";
 import { literalText } from "../../terraform-text";
 import type { AwsDeployment } from "../deployment";
+import { regionOfKey } from "../keys/key-policy";
 import { type PolicyStatement, trustPolicy } from "./policy";
 
 /** A role of this deployment, and all that it may do. */
@@ -118,7 +119,7 @@ function keyStatements(deployment: AwsDeployment, kmsKey: string, bucketPolicy: 
 
 /** Of the key's own region, whatever the suffix of the partition. */
 function viaS3(kmsKey: string): NonNullable<PolicyStatement["Condition"]> {
-  return { StringLike: { "kms:ViaService": `s3.${kmsKey.split(":")[3]}.*` } };
+  return { StringLike: { "kms:ViaService": `s3.${regionOfKey(kmsKey)}.*` } };
 }
 
 /**

@@ -11,6 +11,11 @@ export function accountOfKey(key: string): string {
   return key.split(":")[4] ?? "";
 }
 
+/** The region of a key, by its ARN. */
+export function regionOfKey(key: string): string {
+  return key.split(":")[3] ?? "";
+}
+
 /**
  * The statements that the policy of a key must have for all that is within a scope: of roles and of whoever deploys, of each
  * service that sends to a queue or topic, and of logs. It is the key's own account that they speak of, so that they are known

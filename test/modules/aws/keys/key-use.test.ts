@@ -22,6 +22,7 @@ describe("withKeyUse", () => {
     ["sqs:SendMessage", QUEUE, ["kms:Decrypt", "kms:GenerateDataKey"]],
     ["sqs:ReceiveMessage", QUEUE, ["kms:Decrypt"]],
     ["sns:Publish", QUEUE.replace("sqs", "sns"), ["kms:Decrypt", "kms:GenerateDataKey"]],
+    ["kinesis:PutRecord", QUEUE.replace("sqs", "kinesis"), ["kms:GenerateDataKey"]],
     ["s3:GetObject", "arn:aws:s3:::lake/in/*", ["kms:Decrypt"]],
     ["s3:PutObject", "arn:aws:s3:::lake/in/*", ["kms:Decrypt", "kms:GenerateDataKey"]],
     ["s3:PutSomethingNew", "arn:aws:s3:::lake/in/*", ["kms:Decrypt", "kms:GenerateDataKey"]],
@@ -71,6 +72,18 @@ describe("withKeyUse", () => {
     expect(used(statements, { all: KEY, ofBuckets: { constructor: LAKE_KEY } })[1]).toMatchObject({ Resource: [LAKE_KEY] });
   });
 
+  it("should use the keys of another region's buckets by way of S3 there", () => {
+    const ofBuckets = { lake: LAKE_KEY, sea: LAKE_KEY.replace("eu-central-1", "eu-west-1") };
+    const statements = [allow("s3:GetObject", ["arn:aws:s3:::lake/in/*", "arn:aws:s3:::sea/in/*"])];
+
+    const [, ...added] = used(statements, { ofBuckets });
+
+    expect(added.map(({ Resource, Condition }) => [Resource, Condition?.StringLike])).toEqual([
+      [[ofBuckets.lake], { "kms:ViaService": ["s3.eu-central-1.*"] }],
+      [[ofBuckets.sea], { "kms:ViaService": ["s3.eu-west-1.*"] }],
+    ]);
+  });
+
   it("should need three statements, however many buckets have keys of their own", () => {
     const buckets = Array.from({ length: 50 }, (_, index) => `lake-${index}`);
     const ofBuckets = Object.fromEntries(
@@ -118,7 +131,7 @@ describe("withKeyUse", () => {
 
 // Helpers
 
-function allow(action: string, resource: string): PolicyStatement {
+function allow(action: string, resource: string | readonly string[]): PolicyStatement {
   return { Effect: "Allow", Action: action, Resource: resource };
 }
 
