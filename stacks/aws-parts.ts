@@ -27,6 +27,7 @@ import { addressesOf, type WatchedPart, watchedParts, watchedResources } from ".
 import { accountGuard } from "./account-guard";
 import { type AwsCoordinated, addAwsCoordinated } from "./aws-coordinated";
 import { awsPeopleOutputs } from "./aws-people";
+import { bucketOwners } from "./bucket-owners";
 import type { StackOutputs } from "./stack-outputs";
 
 export interface AwsPartsProps {
@@ -49,7 +50,7 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
   tagModels(scope, Object.fromEntries(Object.entries(config.models).map(([name, { tags = {} }]) => [name, tags])));
   const key = aws.kms?.key;
   if (key !== undefined) encryptWithKey(scope, key);
-  const { accountId } = new DataAwsCallerIdentity(scope, "caller", accountGuard(aws.allowedAccountIds, key));
+  const { accountId } = new DataAwsCallerIdentity(scope, "caller", accountGuard(aws.allowedAccountIds, key, bucketOwners(aws.buckets)));
   const deployment: AwsDeployment = {
     environment,
     namePrefix,

@@ -222,6 +222,8 @@ function keyIn(type: string, block: Block): unknown {
     case "aws_lambda_function":
     case "aws_scheduler_schedule":
       return block.kms_key_arn;
+    case "aws_cloudwatch_event_bus":
+      return block.kms_key_identifier;
     case "aws_cloudwatch_log_group":
       return block.kms_key_id;
     case "aws_s3_bucket_server_side_encryption_configuration": {
