@@ -50,7 +50,11 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
   tagModels(scope, Object.fromEntries(Object.entries(config.models).map(([name, { tags = {} }]) => [name, tags])));
   const key = aws.kms?.key;
   if (key !== undefined) encryptWithKey(scope, key);
-  const { accountId } = new DataAwsCallerIdentity(scope, "caller", accountGuard(aws.allowedAccountIds, key, bucketOwners(aws.buckets)));
+  const { accountId } = new DataAwsCallerIdentity(
+    scope,
+    "caller",
+    accountGuard(aws.allowedAccountIds, key, bucketOwners(aws.buckets)),
+  );
   const deployment: AwsDeployment = {
     environment,
     namePrefix,

@@ -182,7 +182,9 @@ describe("a bucket of another account", () => {
   });
 
   it("should be read by the one role of many models by one statement for objects, and one for the key", () => {
-    const { trainings, tooLong } = grantsOf(awsTemplate(configFile(OWNED.replace(/ {2}two:.*/, manyModels(12, ROLE)), PIPELINE)))("theirs");
+    const { trainings, tooLong } = grantsOf(awsTemplate(configFile(OWNED.replace(/ {2}two:.*/, manyModels(12, ROLE)), PIPELINE)))(
+      "theirs",
+    );
 
     const [group, ...others] = trainings;
     expect(others).toEqual([]);
@@ -248,7 +250,8 @@ describe("buckets of many accounts", () => {
 function manyModels(count: number, role: string): string {
   return Array.from(
     { length: count },
-    (_, index) => `  many-${index}: { data: { bucket: theirs, prefixes: [in/${index}/, in/] }, pipeline: { name: m${index}${role} } }`,
+    (_, index) =>
+      `  many-${index}: { data: { bucket: theirs, prefixes: [in/${index}/, in/] }, pipeline: { name: m${index}${role} } }`,
   ).join("\n");
 }
 

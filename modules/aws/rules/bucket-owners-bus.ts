@@ -52,7 +52,9 @@ export class BucketOwnersBus extends Construct {
   /** What EventBridge would refuse of it; nothing as a rule. */
   static problems({ deployment, owners }: BucketOwnersBusProps): string[] {
     const count = accountsOf(owners).length;
-    const most = Math.floor((MAX_BUS_POLICY_CHARACTERS - sizeFor(deployment, 0)) / (sizeFor(deployment, 2) - sizeFor(deployment, 1)));
+    const most = Math.floor(
+      (MAX_BUS_POLICY_CHARACTERS - sizeFor(deployment, 0)) / (sizeFor(deployment, 2) - sizeFor(deployment, 1)),
+    );
     if (count <= most) return [];
     return [
       `got buckets of ${count} other accounts; expected at most ${most}, as the policy of an event bus holds ${MAX_BUS_POLICY_CHARACTERS} characters; divide the models among environments, so that each has buckets of fewer accounts`,

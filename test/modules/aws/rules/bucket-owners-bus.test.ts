@@ -15,19 +15,22 @@ describe("BucketOwnersBus", () => {
     expect([statement?.Principal, others]).toEqual([{ AWS: roots }, []]);
   });
 
-  it.each(["aws", "aws-us-gov"])("should say how many owners its policy holds, which those fill and one more exceeds: %s", (partition) => {
-    const deployment = deploymentOf({ partition });
-    const [problem = ""] = BucketOwnersBus.problems({ deployment, owners: ownersOf(1000) });
-    const most = Number(/expected at most (\d+)/.exec(problem)?.[1]);
+  it.each(["aws", "aws-us-gov"])(
+    "should say how many owners its policy holds, which those fill and one more exceeds: %s",
+    (partition) => {
+      const deployment = deploymentOf({ partition });
+      const [problem = ""] = BucketOwnersBus.problems({ deployment, owners: ownersOf(1000) });
+      const most = Number(/expected at most (\d+)/.exec(problem)?.[1]);
 
-    expect(BucketOwnersBus.problems({ deployment, owners: ownersOf(most) })).toEqual([]);
-    expect(BucketOwnersBus.problems({ deployment, owners: ownersOf(most + 1) })).toHaveLength(1);
-    expect(most).toBeGreaterThan(240);
-    const stack = new TerraformStack(Testing.app(), "stack");
-    new BucketOwnersBus(stack, "bus", { deployment, owners: ownersOf(most) });
-    const { policy } = new Template(stack).one("aws_cloudwatch_event_bus_policy", {});
-    expect(lengthInAws(String(policy), deployment.accountId)).toBeLessThan(MAX_BUS_POLICY_CHARACTERS + 150);
-  });
+      expect(BucketOwnersBus.problems({ deployment, owners: ownersOf(most) })).toEqual([]);
+      expect(BucketOwnersBus.problems({ deployment, owners: ownersOf(most + 1) })).toHaveLength(1);
+      expect(most).toBeGreaterThan(240);
+      const stack = new TerraformStack(Testing.app(), "stack");
+      new BucketOwnersBus(stack, "bus", { deployment, owners: ownersOf(most) });
+      const { policy } = new Template(stack).one("aws_cloudwatch_event_bus_policy", {});
+      expect(lengthInAws(String(policy), deployment.accountId)).toBeLessThan(MAX_BUS_POLICY_CHARACTERS + 150);
+    },
+  );
 });
 
 // Helpers
