@@ -27,6 +27,7 @@ import { addressesOf, type WatchedPart, watchedParts, watchedResources } from ".
 import { accountGuard } from "./account-guard";
 import { type AwsCoordinated, addAwsCoordinated } from "./aws-coordinated";
 import { awsPeopleOutputs } from "./aws-people";
+import { bucketOwners } from "./bucket-owners";
 import type { StackOutputs } from "./stack-outputs";
 
 type AwsConfig = NonNullable<DeploymentConfig["aws"]>;
@@ -48,7 +49,11 @@ export function addAwsParts(scope: Construct, { config, configDir, projectDir }:
   const { environment, namePrefix } = config;
   const aws = requireAws(config);
   const key = aws.kms?.key;
-  const { accountId } = new DataAwsCallerIdentity(scope, "caller", accountGuard(aws.allowedAccountIds, key));
+  const { accountId } = new DataAwsCallerIdentity(
+    scope,
+    "caller",
+    accountGuard(aws.allowedAccountIds, key, bucketOwners(aws.buckets)),
+  );
   const deployment: AwsDeployment = {
     environment,
     namePrefix,

@@ -1,6 +1,8 @@
 // Buckets of other accounts: the bus that their events arrive on, and what their owners are told to set up.
 import type { Construct } from "constructs";
 import type { DeploymentConfig, ModelConfig } from "../config/config";
+import { ConfigError } from "../config/errors";
+import { ownValue } from "../functions/core/json-path";
 import type { ModelSettings } from "../functions/core/model-settings";
 import { bucketOwnerGrants, type TrainingReads } from "../modules/aws/access/bucket-owner-grants";
 import type { AwsDeployment } from "../modules/aws/deployment";
@@ -12,7 +14,10 @@ import type { StackOutputs } from "./stack-outputs";
 
 type AwsConfig = NonNullable<DeploymentConfig["aws"]>;
 
-/** Adds the bus for the events of other accounts' buckets; undefined where no model watches one. */
+/**
+ * Adds the bus for the events of other accounts' buckets; undefined where no model watches one.
+ * @throws ConfigError when they are of more accounts than the policy of a bus holds
+ */
 export function addOwnersBus(
   scope: Construct,
   deployment: AwsDeployment,
@@ -21,9 +26,11 @@ export function addOwnersBus(
 ): BucketOwnersBus | undefined {
   const watched = new Set(models.map(({ data }) => data.bucket));
   const owners = ownedBuckets(buckets).filter(([bucket]) => watched.has(bucket));
-  return owners.length === 0
-    ? undefined
-    : new BucketOwnersBus(scope, "bucket-owners", { deployment, owners: Object.fromEntries(owners) });
+  if (owners.length === 0) return undefined;
+  const props = { deployment, owners: Object.fromEntries(owners) };
+  const problems = BucketOwnersBus.problems(props);
+  if (problems.length > 0) throw ConfigError.ofStack(scope.node.id, problems);
+  return new BucketOwnersBus(scope, "bucket-owners", props);
 }
 
 interface OwnedParts {
@@ -47,7 +54,7 @@ export function ownerOutputs(scope: Construct, { deployment, aws, configured, mo
           ? undefined
           : { keys: [dataKeys(bucket, watching), driftKeys(bucket, watching)], busArn: owners.arn };
       const trainings = watching.map((settings) => trainingReads(settings, configured));
-      const kmsKey = aws.buckets[bucket]?.kmsKey;
+      const kmsKey = ownValue(aws.buckets, bucket)?.kmsKey;
       return [bucket, bucketOwnerGrants(deployment, { bucket, account, kmsKey, events, trainings }, functions)];
     }),
   );
@@ -57,6 +64,11 @@ export function ownerOutputs(scope: Construct, { deployment, aws, configured, mo
       value,
     },
   };
+}
+
+/** Numbers of the other accounts that own buckets, each once. */
+export function bucketOwners(buckets: AwsConfig["buckets"]): string[] {
+  return [...new Set(ownedBuckets(buckets).map(([, account]) => account))];
 }
 
 /** Name and account of each bucket of another account. */

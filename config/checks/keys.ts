@@ -9,42 +9,56 @@ import { mapping } from "./unchecked-config";
 interface WrittenKey {
   readonly path: Problem["path"];
   readonly arn: string;
-  /** Whose the key may be, beside the accounts that are deployed to. */
-  readonly owner?: unknown;
+  /** Whether it is of a bucket of another account, whose region is not said. */
+  readonly isAnywhere: boolean;
 }
 
 /**
  * What is wrong with where keys are: services use keys of their own region, and the policy of the key of everything speaks of its
- * own account. A multi-Region key (`mrk-`) is named by its ARN in the region, too.
+ * own account. A bucket's key may be of any account, as S3 lets it be, and a company may hold all keys in one. A multi-Region key
+ * (`mrk-`) is named by its ARN in the region, too.
  * https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
  */
 export function keyProblems(config: unknown): Problem[] {
   const aws = mapping(mapping(config).aws);
   const region = regionSchema.safeParse(aws.region);
   const accounts = Array.isArray(aws.allowedAccountIds) ? aws.allowedAccountIds : [];
   if (!region.success) return [];
-  return writtenKeys(aws).flatMap((key) => [...placeProblems(key, region.data), ...accountProblems(key, accounts)]);
+  const ofAll = ofEverything(aws);
+  return [
+    ...[...ofAll, ...ofEachBucket(aws)].flatMap((key) => placeProblems(key, region.data)),
+    ...ofAll.flatMap((key) => accountProblems(key, accounts)),
+  ];
 }
 
-function writtenKeys({ kms, buckets }: Readonly<Record<string, unknown>>): WrittenKey[] {
-  const ofBuckets = Object.entries(mapping(buckets)).map(([bucket, section]) => {
+type Fields = Readonly<Record<string, unknown>>;
+
+/** None where it is wrong by itself. */
+function ofEverything({ kms }: Fields): WrittenKey[] {
+  return written({ path: ["aws", "kms", "key"], arn: mapping(kms).key, isAnywhere: false });
+}
+
+function ofEachBucket({ buckets }: Fields): WrittenKey[] {
+  return Object.entries(mapping(buckets)).flatMap(([bucket, section]) => {
     const { kmsKey, account } = mapping(section);
-    return { path: ["aws", "buckets", bucket, "kmsKey"], arn: kmsKey, owner: account };
-  });
-  return [{ path: ["aws", "kms", "key"], arn: mapping(kms).key }, ...ofBuckets].flatMap((key) => {
-    const { success, data } = kmsKeyArnSchema.safeParse(key.arn);
-    return success ? [{ ...key, arn: data }] : [];
+    return written({ path: ["aws", "buckets", bucket, "kmsKey"], arn: kmsKey, isAnywhere: account !== undefined });
   });
 }
 
-function placeProblems({ path, arn }: WrittenKey, region: string): Problem[] {
+function written(key: Omit<WrittenKey, "arn"> & { readonly arn: unknown }): WrittenKey[] {
+  const { success, data } = kmsKeyArnSchema.safeParse(key.arn);
+  return success ? [{ ...key, arn: data }] : [];
+}
+
+function placeProblems({ path, arn, isAnywhere }: WrittenKey, region: string): Problem[] {
   const [, partition = "", , ownRegion = ""] = arn.split(":");
   const wanted = partitionOf(region);
   if (partition !== wanted) {
     const message = `got a key of the partition ${partition}; expected one of ${wanted}, as aws.region is ${quotedValue(region)}; name a key of that region`;
     return [{ path, message }];
   }
-  if (ownRegion === region) return [];
+  if (ownRegion === region || isAnywhere) return [];
   const remedy = arn.includes(":key/mrk-")
     ? `replicate it to ${region}, and name the replica`
     : `name a key of ${region}, or a replica there of a multi-Region key`;
@@ -53,10 +67,10 @@ function placeProblems({ path, arn }: WrittenKey, region: string): Problem[] {
   ];
 }
 
-function accountProblems({ path, arn, owner }: WrittenKey, accounts: readonly unknown[]): Problem[] {
+function accountProblems({ path, arn }: WrittenKey, accounts: readonly unknown[]): Problem[] {
   const account = arn.split(":")[4] ?? "";
-  const allowed = [...accounts, owner].filter((id) => accountIdSchema.safeParse(id).success);
-  if (accounts.length === 0 || allowed.includes(account)) return [];
-  const message = `got a key of the account ${account}; expected one of ${allowed.join(", ")}; name a key there, or correct aws.allowedAccountIds`;
+  const allowed = accounts.filter((id) => accountIdSchema.safeParse(id).success);
+  if (allowed.length === 0 || allowed.includes(account)) return [];
+  const message = `got a key of the account ${account}; expected one of aws.allowedAccountIds, ${allowed.join(", ")}, as it encrypts what is deployed there; name a key there`;
   return [{ path, message }];
 }

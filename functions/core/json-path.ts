@@ -55,7 +55,7 @@ export function isTooDeep(value: unknown, depth = 0): boolean {
   return depth > MAX_DEPTH || Object.values(value).some((member) => isTooDeep(member, depth + 1));
 }
 
-/** The record's own value of a key that a report chose, which may be named as something that every object inherits. */
+/** The record's own value of a key that somebody else chose, which may be named as something that every object inherits. */
 export function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }

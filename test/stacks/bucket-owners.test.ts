@@ -25,6 +25,7 @@ models:
     monitoring: { capture: { location: s3://captures/one/AllTraffic/ } }
   two: { data: { bucket: ours, prefixes: [in/] }, pipeline: { name: two } }
 `;
+const ROLE = ', definitionFile: p.json, roleArn: "arn:aws:iam::111122223333:role/training"';
 const PIPELINE = {
   "p.json": JSON.stringify({ Version: "2020-12-01", Parameters: [{ Name: "ManifestUri", Type: "String" }], Steps: [] }),
 };
@@ -45,9 +46,9 @@ describe("a bucket of another account", () => {
     }
     expect(statementsOf(template.one("aws_cloudwatch_event_bus_policy", { event_bus_name: bus }).policy)).toEqual([
       {
-        Sid: `PutEvents${OWNER}`,
+        Sid: "PutEvents",
         Effect: "Allow",
-        Principal: { AWS: `arn:aws:iam::${OWNER}:root` },
+        Principal: { AWS: [`arn:aws:iam::${OWNER}:root`] },
         Action: "events:PutEvents",
         Resource: template.reference("aws_cloudwatch_event_bus", "arn"),
       },
@@ -148,7 +149,7 @@ describe("a bucket of another account", () => {
 
     expect(grants("theirs").trainings).toMatchObject([
       {
-        model: "one",
+        models: ["one"],
         bucketPolicy: [
           {
             Principal: { AWS: "arn:aws:iam::111122223333:role/training" },
@@ -163,8 +164,43 @@ describe("a bucket of another account", () => {
     expect(JSON.stringify(unknown("theirs").trainings)).toContain("<ARN of the role that the trainings of one run with>");
   });
 
+  it("should be refused by Terraform with the credentials of its owner, whose events are on the default bus", () => {
+    const { lifecycle } = Object.values(template.json.data?.aws_caller_identity ?? {})[0] ?? {};
+
+    expect(lifecycle).toEqual({
+      postcondition: [
+        {
+          condition: `\${!contains(["${OWNER}","${OTHER_OWNER}"], self.account_id)}`,
+          error_message: expect.stringContaining("buckets under aws.buckets have as account of another one"),
+        },
+      ],
+    });
+  });
+
   it("should be announced by its owner", () => {
     expect(template.json.output?.buckets_to_announce?.value).toContain("theirs");
+  });
+
+  it("should be read by the one role of many models by one statement for objects, and one for the key", () => {
+    const { trainings, tooLong } = grantsOf(awsTemplate(configFile(OWNED.replace(/ {2}two:.*/, manyModels(12, ROLE)), PIPELINE)))(
+      "theirs",
+    );
+
+    const [group, ...others] = trainings;
+    expect(others).toEqual([]);
+    expect(group?.models).toHaveLength(13);
+    expect(group?.bucketPolicy).toHaveLength(2);
+    expect(group?.bucketPolicy[0]?.Resource).toHaveLength(14);
+    expect(group?.keyPolicy).toHaveLength(1);
+    expect(tooLong).toBeUndefined();
+  });
+
+  it("should say where the statements exceed the policy of a bucket, and what to do", () => {
+    const { tooLong } = grantsOf(awsTemplate(configFile(OWNED.replace(/ {2}two:.*/, manyModels(60, "")), PIPELINE)))("theirs");
+
+    expect(tooLong).toMatch(
+      /^the statements for the bucket's policy take about \d+ bytes, and S3 takes at most 20480; let the trainings run with one role/,
+    );
   });
 
   it("should be told of as a whole where its keys exceed a pattern", () => {
@@ -194,14 +230,42 @@ describe("a bucket of another account", () => {
   });
 });
 
+describe("buckets of many accounts", () => {
+  it("should be refused at synthesis where the policy of the bus cannot hold their owners", () => {
+    const indices = Array.from({ length: 320 }, (_, index) => index);
+    const buckets = indices.map((index) => `b${index}x: { account: "${100000000000 + index}" }`);
+    const models = indices.map(
+      (index) => `  m${index}: { data: { bucket: b${index}x, prefixes: [in/] }, pipeline: { name: p } }\n`,
+    );
+
+    const text = `environment: dev\naws: { region: eu-central-1, buckets: { ${buckets.join(", ")} } }\nmodels:\n${models.join("")}`;
+
+    expect(() => awsTemplate(configFile(text))).toThrow("got buckets of 320 other accounts; expected at most");
+  });
+});
+
 // Helpers
+
+/** Models that watch the bucket, by lines of YAML. */
+function manyModels(count: number, role: string): string {
+  return Array.from(
+    { length: count },
+    (_, index) =>
+      `  many-${index}: { data: { bucket: theirs, prefixes: [in/${index}/, in/] }, pipeline: { name: m${index}${role} } }`,
+  ).join("\n");
+}
 
 interface Grants {
   readonly owner: string;
   readonly bucketPolicy: readonly PolicyStatement[];
   readonly keyPolicy?: readonly PolicyStatement[];
   readonly events: { readonly eventPattern: Parameters<typeof matchesPattern>[0] };
-  readonly trainings: unknown;
+  readonly trainings: readonly {
+    readonly models: readonly string[];
+    readonly bucketPolicy: readonly PolicyStatement[];
+    readonly keyPolicy?: readonly PolicyStatement[];
+  }[];
+  readonly tooLong?: string;
 }
 
 /** What the output says of a bucket. */

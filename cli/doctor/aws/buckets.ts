@@ -1,5 +1,6 @@
 import { ListRulesCommand, type Rule } from "@aws-sdk/client-eventbridge";
 import { GetBucketNotificationConfigurationCommand, HeadBucketCommand } from "@aws-sdk/client-s3";
+import { ownValue } from "../../../functions/core/json-path";
 import type { DataSettings } from "../../../functions/core/model-settings";
 import { objectUri } from "../../../functions/core/object-uri";
 import { NAME_PREFIX } from "../../../functions/core/state-layout";
@@ -43,7 +44,7 @@ export const buckets: Check<AwsAccount> = {
 async function isBucketThere(account: AwsAccount, report: Report, bucket: string): Promise<boolean> {
   const { clients, region, aws, isDeployed } = account;
   const about = `bucket ${bucket}`;
-  const isOurs = aws.buckets[bucket]?.create === true;
+  const isOurs = ownValue(aws.buckets, bucket)?.create === true;
   try {
     const owner = aws.buckets[bucket]?.account;
     const command = new HeadBucketCommand({ Bucket: bucket, ...(owner !== undefined && { ExpectedBucketOwner: owner }) });
@@ -100,7 +101,7 @@ async function lookAtAnnouncements(account: AwsAccount, report: Report, bucket: 
     report.inOrder(about, `in ${account.region}, announces its new objects`);
     return;
   }
-  const { create = false, manageNotifications = false } = account.aws.buckets[bucket] ?? {};
+  const { create = false, manageNotifications = false } = ownValue(account.aws.buckets, bucket) ?? {};
   const isTurnedOnByUs = create || manageNotifications;
   const hasOthers = Object.values(others).some((some) => Array.isArray(some) && some.length > 0);
   const message = "does not announce its new objects to EventBridge, so Retrigger sees none of them";

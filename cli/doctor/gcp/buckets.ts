@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ownValue } from "../../../functions/core/json-path";
 import { objectUri } from "../../../functions/core/object-uri";
 import { physicalName } from "../../../modules/gcp/deployment";
 import { announcedPrefixes } from "../../../modules/gcp/triggers/watched-bucket";
@@ -68,7 +69,7 @@ export const buckets: Check<GcpAccount> = {
 async function isBucketThere(account: GcpAccount, report: Report, bucket: string, isOfData: boolean): Promise<boolean> {
   const { project, region, gcp, isDeployed } = account;
   const about = `bucket ${bucket}`;
-  const isOurs = gcp.buckets[bucket]?.create === true;
+  const isOurs = ownValue(gcp.buckets, bucket)?.create === true;
   const found = await account.get(`reading ${about}`, STORAGE, `storage/v1/b/${bucket}?fields=name,iamConfiguration`, bucketSchema);
   if (found === undefined) {
     const create = `gcloud storage buckets create gs://${bucket} --project ${project} --location ${region} --uniform-bucket-level-access`;
@@ -105,7 +106,7 @@ async function lookAtAnnouncements(
   }
   const own = (await notificationsOf(account, bucket)).filter((one) => one.topic.endsWith(`/${topic}`) && isOfNewObjects(one));
   const unseen = announcedPrefixes(prefixes).filter((prefix) => !own.some((one) => prefix.startsWith(one.object_name_prefix)));
-  const isManaged = gcp.buckets[bucket]?.manageNotifications !== false;
+  const isManaged = ownValue(gcp.buckets, bucket)?.manageNotifications !== false;
   for (const prefix of unseen) {
     const where = prefix === "" ? "" : ` --object-prefix=${prefix}`;
     const create = `gcloud storage buckets notifications create gs://${bucket} --topic=${topic} --event-types=OBJECT_FINALIZE --payload-format=json${where}`;

@@ -1,16 +1,20 @@
 // Under `aws.buckets`: what only the owner of a bucket can do, and where access logs may be written.
+
 import { type Problem, quotedValue } from "../../errors";
 import { type BucketConfig, bucketSchema } from "../../sections/aws/buckets";
+import { kmsKeyArnSchema } from "../../sections/aws/security";
 import { readBuckets } from "../bucket-layout";
 import { placeProblems } from "../place";
 import { mapping, mayLiveOn, type ValidModel } from "../unchecked-config";
+
 
 /** What an access log's name ends with: a time and an id, in capitals. https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html */
 const END_OF_LOG = /^[-\dA-F]*$/;
 
 /** The problems of the valid entries of `aws.buckets` in an unchecked configuration. */
 export function awsBucketProblems(config: unknown, models: readonly ValidModel[]): Problem[] {
-  const { buckets, allowedAccountIds } = mapping(mapping(config).aws);
+  const { buckets, allowedAccountIds, kms } = mapping(mapping(config).aws);
+  const own = ownAccount(allowedAccountIds, mapping(kms).key);
   const valid = new Map(
     Object.entries(mapping(buckets)).flatMap(([name, entry]): [string, BucketConfig][] => {
       const { data } = bucketSchema.safeParse(entry);
@@ -19,33 +23,46 @@ export function awsBucketProblems(config: unknown, models: readonly ValidModel[]
   );
   const onAws = models.filter((model) => mayLiveOn("aws", model));
   return [...valid].flatMap(([name, entry]) => [
-    ...ownerProblems(name, entry, allowedAccountIds),
+    ...ownerProblems(name, entry, own),
     ...notWatchedProblems(name, entry, onAws),
     ...accessLogProblems(name, entry, valid, onAws),
   ]);
 }
 
+/** The account that is deployed to, where the configuration alone says which. */
+interface OwnAccount {
+  readonly id: string;
+  /** How it is known, to people. */
+  readonly as: string;
+}
+
+function ownAccount(allowed: unknown, key: unknown): OwnAccount | undefined {
+  const { data } = kmsKeyArnSchema.safeParse(key);
+  if (data !== undefined) return { id: data.split(":")[4] ?? "", as: "the account of aws.kms.key" };
+  const [only, ...others]: unknown[] = Array.isArray(allowed) ? allowed : [];
+  return typeof only !== "string" || others.length > 0 ? undefined : { id: only, as: "the only account in aws.allowedAccountIds" };
+}
+
 function ownerProblems(
   name: string,
   { account, create, manageNotifications }: BucketConfig,
-  allowedAccountIds: unknown,
+  own: OwnAccount | undefined,
 ): Problem[] {
   if (account === undefined) return [];
   const path = ["aws", "buckets", name];
   const owned = { create, manageNotifications };
   const changed = Object.entries(owned).filter(([, isSet]) => isSet);
-  const [only, ...others] = Array.isArray(allowedAccountIds) ? allowedAccountIds : [];
   return [
     ...changed.map(([key]) => ({
       path: [...path, key],
       message: `got true for a bucket of account ${quotedValue(account)}, which its owner alone can do; expected ${key} for a bucket of this account alone; remove ${key}, or account`,
     })),
-    ...(only !== account || others.length > 0
+    ...(own?.id !== account
       ? []
       : [
           {
             path: [...path, "account"],
-            message: `got ${quotedValue(account)}, the only account in aws.allowedAccountIds, which this deployment is in itself; expected the number of another account; remove account, or correct one of them`,
+            message: `got ${quotedValue(account)}, ${own.as}, which this deployment is in itself, so that its rules would wait on a bus where no event of the bucket arrives; expected the number of another account; remove account, or correct one of them`,
           },
         ]),
   ];
@@ -92,6 +109,14 @@ function accessLogProblems(
     return [
       problem(
         `a bucket of account ${quotedValue(target.account)}; expected one of the account of the logged bucket, as S3 writes to no other; name another`,
+      ),
+    ];
+  }
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+  if (target?.kmsKey !== undefined) {
+    return [
+      problem(
+        `whose objects have a key of KMS (aws.buckets.${bucket}.kmsKey); expected a bucket with SSE-S3, as S3 writes logs to no other; name another`,
       ),
     ];
   }

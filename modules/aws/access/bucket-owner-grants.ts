@@ -3,7 +3,8 @@
 import { type BucketKeys, MAX_PATTERN_CHARACTERS, objectPattern } from "../../../eventbridge/object-pattern";
 import { literalText } from "../../terraform-text";
 import type { AwsDeployment } from "../deployment";
-import { type PolicyStatement, trustPolicy } from "./policy";
+import { regionOfKey } from "../keys/key-policy";
+import { lengthInAws, type PolicyStatement, policyDocument, trustPolicy } from "./policy";
 
 /** A role of this deployment, and all that it may do. */
 export interface RoleAccess {
@@ -29,7 +30,7 @@ export interface OwnedBucket {
   readonly kmsKey?: string | undefined;
   /** Keys whose objects are to be told of, and to which bus; undefined where none is. */
   readonly events: { readonly keys: readonly BucketKeys[]; readonly busArn: string } | undefined;
-  /** One for each model that watches the bucket. */
+  /** One for each model that watches the bucket; those of one role share their statements. */
   readonly trainings: readonly TrainingReads[];
 }
 
@@ -40,12 +41,17 @@ export interface OwnedBucket {
 export function bucketOwnerGrants(deployment: AwsDeployment, owned: OwnedBucket, roles: readonly RoleAccess[]): string {
   const bucketArn = `arn:${deployment.partition}:s3:::${owned.bucket}`;
   const bucketPolicy = bucketStatements(deployment, bucketArn, roles);
+  const trainings = grouped(owned.trainings, ({ model, roleArn }) => roleArn ?? `of ${model}`).map((group) =>
+    trainingReads(bucketArn, owned, group),
+  );
+  const bytes = sizeOf(deployment, [...bucketPolicy, ...trainings.flatMap((training) => training.bucketPolicy)]);
   return JSON.stringify({
+    ...(bytes <= MAX_BUCKET_POLICY_BYTES ? {} : { tooLong: tooLong(bytes) }),
     owner: owned.account,
     bucketPolicy,
     ...(owned.kmsKey === undefined ? {} : { keyPolicy: keyStatements(deployment, owned.kmsKey, bucketPolicy) }),
     ...(owned.events === undefined ? {} : { events: eventRule(owned, owned.events) }),
-    ...(owned.trainings.length === 0 ? {} : { trainings: owned.trainings.map((reads) => trainingReads(bucketArn, owned, reads)) }),
+    ...(trainings.length === 0 ? {} : { trainings }),
   });
 }
 
@@ -118,7 +124,7 @@ function keyStatements(deployment: AwsDeployment, kmsKey: string, bucketPolicy: 
 
 /** Of the key's own region, whatever the suffix of the partition. */
 function viaS3(kmsKey: string): NonNullable<PolicyStatement["Condition"]> {
-  return { StringLike: { "kms:ViaService": `s3.${kmsKey.split(":")[3]}.*` } };
+  return { StringLike: { "kms:ViaService": `s3.${regionOfKey(kmsKey)}.*` } };
 }
 
 /**
@@ -139,22 +145,45 @@ function eventRule({ bucket, account }: OwnedBucket, { keys, busArn }: NonNullab
   };
 }
 
-/** The roles of trainings are not Retrigger's, so that its owner may have to fill one in. */
-function trainingReads(bucketArn: string, { kmsKey }: OwnedBucket, { model, roleArn, prefixes }: TrainingReads) {
+/**
+ * What the trainings of models that share a role read. The roles are not Retrigger's, so that the owner may have to fill one in, for
+ * each model of its own.
+ */
+function trainingReads(bucketArn: string, { kmsKey }: OwnedBucket, group: Group<TrainingReads>) {
+  const [{ model, roleArn }] = group;
   const Principal = { AWS: roleArn ?? `<ARN of the role that the trainings of ${model} run with>` };
+  const bucketPolicy: PolicyStatement[] = [
+    {
+      Effect: "Allow",
+      Principal,
+      Action: "s3:GetObject",
+      Resource: outermost(group.flatMap(({ prefixes }) => prefixes)).map((prefix) => `${bucketArn}/${literalText(prefix)}*`),
+    },
+    { Effect: "Allow", Principal, Action: "s3:ListBucket", Resource: bucketArn },
+  ];
   return {
-    model,
-    bucketPolicy: [
-      {
-        Effect: "Allow",
-        Principal,
-        Action: "s3:GetObject",
-        Resource: prefixes.map((prefix) => `${bucketArn}/${literalText(prefix)}*`),
-      },
-      { Effect: "Allow", Principal, Action: "s3:ListBucket", Resource: bucketArn },
-    ],
+    models: group.map((reads) => reads.model),
+    bucketPolicy,
     ...(kmsKey === undefined
       ? {}
       : { keyPolicy: [{ Effect: "Allow", Principal, Action: "kms:Decrypt", Resource: "*", Condition: viaS3(kmsKey) }] }),
   };
+}
+
+/** Each once, without those within another one. */
+function outermost(prefixes: readonly string[]): string[] {
+  const distinct = [...new Set(prefixes)];
+  return distinct.filter((prefix) => !distinct.some((other) => other !== prefix && prefix.startsWith(other)));
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/add-bucket-policy.html */
+const MAX_BUCKET_POLICY_BYTES = 20 * 1024;
+
+/** Bytes of a policy of these statements alone, about, as what other roles and ARNs become is known to AWS alone. */
+function sizeOf({ accountId }: AwsDeployment, statements: readonly PolicyStatement[]): number {
+  return lengthInAws(policyDocument(statements), accountId);
+}
+
+function tooLong(bytes: number): string {
+  return `the statements for the bucket's policy take about ${bytes} bytes, and S3 takes at most ${MAX_BUCKET_POLICY_BYTES}; let the trainings run with one role (pipeline.roleArn), let models share prefixes, or divide the models among several buckets; the owner may also write fewer statements that allow more, such as the whole bucket`;
 }

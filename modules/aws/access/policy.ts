@@ -9,7 +9,7 @@ export interface PolicyStatement {
   readonly Principal?:
     | "*"
     | { readonly Service: string; readonly AWS?: never }
-    | { readonly Service?: never; readonly AWS: string };
+    | { readonly Service?: never; readonly AWS: string | readonly string[] };
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;

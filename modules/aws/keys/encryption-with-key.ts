@@ -1,4 +1,5 @@
 // Encrypts with the customer's own key, by the type of a resource: whoever adds a queue need not think of it.
+import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { DynamodbTable } from "@cdktf/provider-aws/lib/dynamodb-table";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
@@ -41,6 +42,10 @@ export const ENCRYPTED_TYPES: readonly EncryptedType[] = [
   encrypted(DynamodbTable, (table, key) => table.putServerSideEncryption({ enabled: true, kmsKeyArn: key })),
   encrypted(LambdaFunction, (lambda, key) => {
     lambda.kmsKeyArn = key;
+  }),
+  // Patterns and targets of its rules too. https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-event-bus-cmkey.html
+  encrypted(CloudwatchEventBus, (bus, key) => {
+    bus.kmsKeyIdentifier = key;
   }),
   encrypted(CloudwatchLogGroup, (group, key) => {
     group.kmsKeyId = key;

@@ -1,4 +1,5 @@
 // What the policy of the customer's own key must say, which nobody but its owner writes.
+import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
@@ -11,9 +12,14 @@ export function accountOfKey(key: string): string {
   return key.split(":")[4] ?? "";
 }
 
+/** The region of a key, by its ARN. */
+export function regionOfKey(key: string): string {
+  return key.split(":")[3] ?? "";
+}
+
 /**
  * The statements that the policy of a key must have for all that is within a scope: of roles and of whoever deploys, of each
- * service that sends to a queue or topic, and of logs. It is the key's own account that they speak of, so that they are known
+ * service that sends to a queue or topic, of event buses and of logs. It is the key's own account that they speak of, so that they are known
  * before anything is deployed.
  * @param scope whose queues, topics and logs are encrypted with the key
  * @throws Error when a service may send to a queue or topic of which nothing is known here
@@ -23,9 +29,11 @@ export function keyPolicy(scope: IConstruct, deployment: AwsDeployment, key: str
   const constructs = scope.node.findAll();
   const services = new Set(constructs.flatMap(sendingServices));
   const groups = constructs.flatMap((construct) => (construct instanceof CloudwatchLogGroup ? (construct.nameInput ?? []) : []));
+  const buses = constructs.flatMap((construct) => (construct instanceof CloudwatchEventBus ? (construct.nameInput ?? []) : []));
   return [
     ...accountStatements(ofKey),
     ...[...services].sort().map((service) => senderStatement(service, ofKey)),
+    ...(buses.length === 0 ? [] : busStatements(buses, ofKey)),
     ...(groups.length === 0 ? [] : [logStatement(groups, ofKey)]),
   ];
 }
@@ -96,6 +104,24 @@ function senderStatement(service: string, { partition, region, accountId }: AwsD
         `nothing is known of how ${service} uses the key of a queue or topic; add it to modules/aws/keys/key-policy.ts`,
       );
   }
+}
+
+/**
+ * EventBridge looks at the key of a bus, then encrypts with it what the bus holds, for that bus alone.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-encryption-key-policy.html
+ */
+function busStatements(names: readonly string[], { partition, region, accountId }: AwsDeployment): PolicyStatement[] {
+  const use = { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Resource: ITSELF } as const;
+  const arns = names.map((name) => `arn:${partition}:events:${region}:${accountId}:event-bus/${name}`);
+  return [
+    { Sid: "KeyOfEventBuses", ...use, Action: "kms:DescribeKey" },
+    {
+      Sid: "EventBuses",
+      ...use,
+      Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Condition: { StringEquals: { "kms:EncryptionContext:aws:events:event-bus:arn": arns } },
+    },
+  ];
 }
 
 /**

@@ -1,6 +1,8 @@
 // What a role needs of the keys that are the customer's own, which follows from what else it may do and who takes it.
+import { ownValue } from "../../../functions/core/json-path";
 import type { PolicyStatement } from "../access/policy";
 import { type AwsDeployment, physicalName } from "../deployment";
+import { regionOfKey } from "./key-policy";
 
 /** Who takes a role: a Lambda function, by its name in the cloud, or a service. */
 export type RoleTaker =
@@ -39,6 +41,8 @@ const NEEDS: Readonly<Record<string, KeyNeeds>> = {
     otherwise: WRITE,
   },
   sns: { actions: {}, otherwise: WRITE },
+  // https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
+  kinesis: { actions: {}, otherwise: ["kms:GenerateDataKey"] },
   dynamodb: {
     actions: { "dynamodb:GetItem": READ_TABLE, "dynamodb:BatchGetItem": READ_TABLE, "dynamodb:Query": READ_TABLE },
     otherwise: WRITE_TABLE,
@@ -103,24 +107,32 @@ function useStatements(deployment: AwsDeployment, statements: readonly PolicySta
   const ofAll = uses.get(all);
   uses.delete(all);
   return [
-    ...(ofAll === undefined ? [] : [useStatement(deployment, ofAll, all)]),
-    ...[...keysByUse(uses).values()].map(({ use, keys }) => useStatement(deployment, use, keys)),
+    ...(ofAll === undefined ? [] : [useStatement(regionOfKey(all), ofAll, all)]),
+    ...[...keysByUse(uses).values()].map(({ region, use, keys }) => useStatement(region, use, keys)),
   ];
 }
 
-/** The keys that are used alike. */
-function keysByUse(uses: ReadonlyMap<string, Use>): ReadonlyMap<string, { readonly use: Use; readonly keys: string[] }> {
-  const alike = new Map<string, { readonly use: Use; readonly keys: string[] }>();
+interface UsedAlike {
+  readonly region: string;
+  readonly use: Use;
+  readonly keys: string[];
+}
+
+/** The keys of one region that are used alike. */
+function keysByUse(uses: ReadonlyMap<string, Use>): ReadonlyMap<string, UsedAlike> {
+  const alike = new Map<string, UsedAlike>();
   for (const [key, use] of uses) {
-    const kind = JSON.stringify([[...use.services].sort(), [...use.actions].sort()]);
+    const region = regionOfKey(key);
+    const kind = JSON.stringify([region, [...use.services].sort(), [...use.actions].sort()]);
     const known = alike.get(kind);
-    if (known === undefined) alike.set(kind, { use, keys: [key] });
+    if (known === undefined) alike.set(kind, { region, use, keys: [key] });
     else known.keys.push(key);
   }
   return alike;
 }
 
-function useStatement({ region }: AwsDeployment, { actions, services }: Use, keys: string | readonly string[]): PolicyStatement {
+/** @param region of the keys, by way of whose services they are used: that of a bucket of another account may be another one */
+function useStatement(region: string, { actions, services }: Use, keys: string | readonly string[]): PolicyStatement {
   // The suffix differs between partitions, and only a service of AWS says this.
   const ways = [...services].sort().map((service) => `${service}.${region}.*`);
   return {
@@ -151,6 +163,6 @@ function serviceOf(action: string): string {
 
 /** The key that a resource is encrypted with, if it is one of the customer's. */
 function keyOf({ keys }: AwsDeployment, resource: string): string | undefined {
-  const bucket = /^arn:[a-z-]+:s3:::([^/]+)/.exec(resource)?.[1];
-  return (bucket === undefined ? undefined : keys?.ofBuckets[bucket]) ?? keys?.all;
+  const [, bucket = ""] = /^arn:[a-z-]+:s3:::([^/]+)/.exec(resource) ?? [];
+  return ownValue(keys?.ofBuckets ?? {}, bucket) ?? keys?.all;
 }

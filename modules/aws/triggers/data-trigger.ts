@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { type BucketKeys, bucketKeys } from "../../../eventbridge/object-pattern";
 import { ENVIRONMENT } from "../../../functions/core/environment";
+import { ownValue } from "../../../functions/core/json-path";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { type DataResources, dataMemoryMb, dataPermissions } from "../access/data-permissions";
 import { physicalName } from "../deployment";
@@ -45,7 +46,7 @@ export class DataTrigger extends Construct {
     const names = [...new Set(models.map(({ data }) => data.bucket))];
     this.buckets = names.map((bucket) => {
       const keptFor = models.filter(({ data }) => data.bucket === bucket).map(manifestsKeptFor);
-      return new WatchedBucket(this, `bucket-${bucket}`, { bucket, keptFor, ...props.buckets?.[bucket] });
+      return new WatchedBucket(this, `bucket-${bucket}`, { bucket, keptFor, ...ownValue(props.buckets ?? {}, bucket) });
     });
     const rules = new ObjectRules(this, {
       deployment,

@@ -2,6 +2,7 @@ import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket";
 import { StorageNotification } from "@cdktf/provider-google/lib/storage-notification";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { ownValue } from "../../../functions/core/json-path";
 import type { ModelSettings } from "../../../functions/core/model-settings";
 import { type GcpDeployment, shortHash } from "../deployment";
 
@@ -27,7 +28,7 @@ export class WatchedBuckets extends Construct {
     this.all = new Map(
       names.map((bucket) => {
         const keptFor = manifestsKeptFor(models.filter(({ data }) => data.bucket === bucket));
-        return [bucket, new WatchedBucket(this, bucket, { deployment, bucket, keptFor, ...buckets?.[bucket] })];
+        return [bucket, new WatchedBucket(this, idOf(bucket), { deployment, bucket, keptFor, ...ownValue(buckets ?? {}, bucket) })];
       }),
     );
   }
@@ -40,6 +41,11 @@ export class WatchedBuckets extends Construct {
 
 /** A bucket has few rules, so that models of one retention share theirs, this many each. */
 const PREFIXES_OF_RULE = 50;
+
+/** Its name, which is part of addresses, but where a construct can have no such id: children are members of an object. */
+function idOf(bucket: string): string {
+  return bucket in {} ? `bucket-${bucket}` : bucket;
+}
 
 /** Manifests and ledgers outlive what the ledgers must remember, the dedupe horizon, which is within the retention. */
 function manifestsKeptFor(models: readonly ModelSettings[]): KeptFor[] {

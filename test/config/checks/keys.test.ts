@@ -14,6 +14,15 @@ describe("keys of KMS", () => {
       "the key of a bucket's owner",
       { buckets: { acme: { kmsKey: KEY, account: "111122223333" } }, allowedAccountIds: ["444455556666"] },
     ],
+    [
+      "the key of a bucket of another account, whose region may be another one",
+      { buckets: { acme: { kmsKey: KEY.replace("eu-central-1", "eu-west-1"), account: "111122223333" } } },
+    ],
+    ["a bucket's key of a central account", { buckets: { acme: { kmsKey: KEY } }, allowedAccountIds: ["444455556666"] }],
+    [
+      "a key of a third account for a bucket of another one",
+      { buckets: { acme: { kmsKey: KEY, account: "777788889999" } }, allowedAccountIds: ["444455556666"] },
+    ],
     ["a key of GovCloud", { region: "us-gov-west-1", kms: { key: `arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/${ID}` } }],
   ])("should accept %s", (_case, aws) => {
     expect(messageOf(onAws(aws))).toBe("no mistake");
@@ -38,7 +47,7 @@ describe("keys of KMS", () => {
     [
       "a key of an account that is not deployed to",
       { kms: { key: KEY }, allowedAccountIds: ["444455556666", "777788889999"] },
-      "aws.kms.key: got a key of the account 111122223333; expected one of 444455556666, 777788889999; name a key there, or correct aws.allowedAccountIds",
+      "aws.kms.key: got a key of the account 111122223333; expected one of aws.allowedAccountIds, 444455556666, 777788889999, as it encrypts what is deployed there; name a key there",
     ],
     [
       "an alias",
@@ -50,6 +59,11 @@ describe("keys of KMS", () => {
       "a bucket's key of another region",
       { buckets: { acme: { kmsKey: KEY.replace("eu-central-1", "eu-west-1") } } },
       'aws.buckets.acme.kmsKey: got a key of "eu-west-1"; expected one of aws.region, "eu-central-1"',
+    ],
+    [
+      "a key of another partition for a bucket of another account",
+      { buckets: { acme: { kmsKey: `arn:aws-cn:kms:cn-north-1:111122223333:key/${ID}`, account: "111122223333" } } },
+      'aws.buckets.acme.kmsKey: got a key of the partition aws-cn; expected one of aws, as aws.region is "eu-central-1"',
     ],
     [
       "the key of a bucket that no model uses",
@@ -66,8 +80,8 @@ describe("keys of KMS", () => {
       messageOf(configOf({ one: { monitoring } }, { aws: { region: "eu-central-1", buckets: { "acme-captures": bucket } } }));
 
     expect(withBucket({ kmsKey: KEY })).toBe("no mistake");
-    expect(withBucket({ kmsKey: KEY, create: true })).toContain("aws.buckets.acme-captures: no model uses this bucket");
-    expect(withBucket({})).toContain("aws.buckets.acme-captures: no model uses this bucket");
+    expect(withBucket({ kmsKey: KEY, create: true })).toContain("aws.buckets.acme-captures.create: got true");
+    expect(withBucket({})).toBe("no mistake");
   });
 });
 

@@ -1,6 +1,7 @@
 import { configOf, messageOf } from "../../../stacks/config-messages";
 
 const OWNER = "444455556666";
+const KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
 describe("buckets of other accounts", () => {
   it("should be data, or what functions read beside it", () => {
@@ -29,7 +30,13 @@ describe("buckets of other accounts", () => {
     expect(messageOf(configOf({ one: {} }, aws({ buckets, allowedAccountIds: [OWNER] })))).toContain(
       `aws.buckets.acme.account: got "${OWNER}", the only account in aws.allowedAccountIds`,
     );
-    // One of several may be deployed to while another one owns the bucket.
+    const kms = { key: `arn:aws:kms:eu-central-1:${OWNER}:key/1234abcd-12ab-34cd-56ef-1234567890ab` };
+    for (const allowedAccountIds of [[], [OWNER, "111122223333"]]) {
+      expect(messageOf(configOf({ one: {} }, aws({ buckets, kms, allowedAccountIds })))).toContain(
+        `aws.buckets.acme.account: got "${OWNER}", the account of aws.kms.key, which this deployment is in itself`,
+      );
+    }
+    // One of several may be deployed to while another one owns the bucket; Terraform sees which.
     expect(messageOf(configOf({ one: {} }, aws({ buckets, allowedAccountIds: [OWNER, "111122223333"] })))).toBe("no mistake");
   });
 });
@@ -61,6 +68,11 @@ describe("access logs", () => {
       "in a bucket of another account",
       { acme: { create: true, accessLogs: { bucket: "other" } }, other: { account: OWNER } },
       `accessLogs.bucket: got "other", a bucket of account "${OWNER}"`,
+    ],
+    [
+      "in a bucket with a key of KMS",
+      { acme: { create: true, accessLogs: { bucket: "other" } }, other: { kmsKey: KEY } },
+      'accessLogs.bucket: got "other", whose objects have a key of KMS (aws.buckets.other.kmsKey); expected a bucket with SSE-S3, as S3 writes logs to no other; name another',
     ],
     [
       "where data is watched",

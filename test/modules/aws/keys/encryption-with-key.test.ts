@@ -1,3 +1,4 @@
+import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { SqsQueue } from "@cdktf/provider-aws/lib/sqs-queue";
 import { TerraformStack, Testing } from "cdktf";
@@ -27,6 +28,15 @@ describe("encryptWithKey", () => {
       kms_data_key_reuse_period_seconds: 300,
     });
     expect(template.one("aws_sqs_queue", { name: "foreign" })).toEqual({ name: "foreign", sqs_managed_sse_enabled: true });
+  });
+
+  it("should encrypt an event bus", () => {
+    const stack = new TerraformStack(Testing.app(), "stack");
+    encryptWithKey(stack, KEY);
+
+    new CloudwatchEventBus(stack, "bus", { name: "owners" });
+
+    expect(new Template(stack).one("aws_cloudwatch_event_bus", {})).toEqual({ name: "owners", kms_key_identifier: KEY });
   });
 
   it("should leave a bucket its own key", () => {

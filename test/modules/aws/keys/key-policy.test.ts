@@ -1,3 +1,4 @@
+import { CloudwatchEventBus } from "@cdktf/provider-aws/lib/cloudwatch-event-bus";
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { SnsTopicPolicy } from "@cdktf/provider-aws/lib/sns-topic-policy";
 import { SqsQueuePolicy } from "@cdktf/provider-aws/lib/sqs-queue-policy";
@@ -69,6 +70,21 @@ describe("keyPolicy", () => {
     });
   });
 
+  it("should let EventBridge look at the key of a bus, and encrypt what that bus holds", () => {
+    const use = { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Resource: "*" };
+    const arn = "arn:aws:events:eu-central-1:444455556666:event-bus/retrigger-dev-bucket-owners";
+
+    expect(policyOf({ bus: "retrigger-dev-bucket-owners" }).slice(2)).toEqual([
+      { Sid: "KeyOfEventBuses", ...use, Action: "kms:DescribeKey" },
+      {
+        Sid: "EventBuses",
+        ...use,
+        Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+        Condition: { StringEquals: { "kms:EncryptionContext:aws:events:event-bus:arn": [arn] } },
+      },
+    ]);
+  });
+
   it("should let CloudWatch Logs of the region in for the groups that there are", () => {
     const groups = ["/aws/lambda/retrigger-dev-batcher", "/aws/lambda/retrigger-dev-sweeper", "/aws/vendedlogs/other"];
 
@@ -116,14 +132,17 @@ interface Sent {
   readonly queue?: string;
   /** Service that a topic lets in. */
   readonly topic?: string;
+  /** Name of an event bus. */
+  readonly bus?: string;
   /** Names of groups of logs. */
   readonly groups?: readonly string[];
 }
 
-function policyOf({ queue, topic, groups = [] }: Sent, deployment: AwsDeployment = deploymentOf()): PolicyStatement[] {
+function policyOf({ queue, topic, bus, groups = [] }: Sent, deployment: AwsDeployment = deploymentOf()): PolicyStatement[] {
   const stack = new TerraformStack(Testing.app(), "stack");
   if (queue !== undefined) new SqsQueuePolicy(stack, "queue", { queueUrl: "url", policy: letIn(queue) });
   if (topic !== undefined) new SnsTopicPolicy(stack, "topic", { arn: "arn", policy: letIn(topic) });
+  if (bus !== undefined) new CloudwatchEventBus(stack, "bus", { name: bus });
   for (const [index, name] of groups.entries()) new CloudwatchLogGroup(stack, `group-${index}`, { name });
   return keyPolicy(stack, deployment, KEY);
 }

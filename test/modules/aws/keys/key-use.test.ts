@@ -22,6 +22,7 @@ describe("withKeyUse", () => {
     ["sqs:SendMessage", QUEUE, ["kms:Decrypt", "kms:GenerateDataKey"]],
     ["sqs:ReceiveMessage", QUEUE, ["kms:Decrypt"]],
     ["sns:Publish", QUEUE.replace("sqs", "sns"), ["kms:Decrypt", "kms:GenerateDataKey"]],
+    ["kinesis:PutRecord", QUEUE.replace("sqs", "kinesis"), ["kms:GenerateDataKey"]],
     ["s3:GetObject", "arn:aws:s3:::lake/in/*", ["kms:Decrypt"]],
     ["s3:PutObject", "arn:aws:s3:::lake/in/*", ["kms:Decrypt", "kms:GenerateDataKey"]],
     ["s3:PutSomethingNew", "arn:aws:s3:::lake/in/*", ["kms:Decrypt", "kms:GenerateDataKey"]],
@@ -61,6 +62,26 @@ describe("withKeyUse", () => {
 
     expect(ofAll).toMatchObject({ Action: ["kms:Decrypt"], Resource: KEY });
     expect(ofLake).toMatchObject({ Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: [LAKE_KEY] });
+  });
+
+  it("should take the key of everything for a bucket that is named as a member of every object is", () => {
+    const statements = [allow("s3:GetObject", "arn:aws:s3:::constructor/in/*")];
+
+    expect(used(statements, { ofBuckets: { lake: LAKE_KEY } })).toEqual(statements);
+    expect(used(statements, { all: KEY, ofBuckets: { lake: LAKE_KEY } })[1]).toMatchObject({ Resource: KEY });
+    expect(used(statements, { all: KEY, ofBuckets: { constructor: LAKE_KEY } })[1]).toMatchObject({ Resource: [LAKE_KEY] });
+  });
+
+  it("should use the keys of another region's buckets by way of S3 there", () => {
+    const ofBuckets = { lake: LAKE_KEY, sea: LAKE_KEY.replace("eu-central-1", "eu-west-1") };
+    const statements = [allow("s3:GetObject", ["arn:aws:s3:::lake/in/*", "arn:aws:s3:::sea/in/*"])];
+
+    const [, ...added] = used(statements, { ofBuckets });
+
+    expect(added.map(({ Resource, Condition }) => [Resource, Condition?.StringLike])).toEqual([
+      [[ofBuckets.lake], { "kms:ViaService": ["s3.eu-central-1.*"] }],
+      [[ofBuckets.sea], { "kms:ViaService": ["s3.eu-west-1.*"] }],
+    ]);
   });
 
   it("should need three statements, however many buckets have keys of their own", () => {
@@ -110,7 +131,7 @@ describe("withKeyUse", () => {
 
 // Helpers
 
-function allow(action: string, resource: string): PolicyStatement {
+function allow(action: string, resource: string | readonly string[]): PolicyStatement {
   return { Effect: "Allow", Action: action, Resource: resource };
 }
 
