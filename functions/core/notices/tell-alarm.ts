@@ -8,8 +8,8 @@ import { type AlarmChange, alarmKey, type Telling } from "./telling";
 
 /**
  * Tells the chats of a change of an alarm, as `tellChats` does. A change that comes late, because a queue kept it or a chat did not
- * take it, is told as what was: who reads it last must not believe that it still is. The first data of an alarm end nothing, so they
- * are told only where it was raised before.
+ * take it, is told as what was: who reads it last must not believe that it still is. The first data of an alarm end nothing, so
+ * they are told only where it was raised before.
  * @throws RetryableError as `tellChats` does
  */
 export async function tellAlarm(ports: TellPorts, alarm: AlarmNews, place: MessagePlace): Promise<void> {

@@ -33,7 +33,10 @@ export const tellingSchema = z.object({
 
 export type Telling = z.infer<typeof tellingSchema>;
 
-/** Port: which chats were told of what, under `tellingKey` and `alarmKey`. A record may be removed once it is `TELLING_RETENTION_MS` old. */
+/**
+ * Port: which chats were told of what, under `tellingKey`, and the newest change of each alarm, under `alarmKey`. A record may be
+ * removed once it is `TELLING_RETENTION_MS` old.
+ */
 export type ToldStore = VersionedStore<Telling>;
 
 /**
