@@ -1,4 +1,4 @@
-import { TELLING_RETENTION_MS, type ToldStore, tellingKey } from "../../functions/core/notices/telling";
+import { alarmKey, TELLING_RETENTION_MS, type ToldStore, tellingKey } from "../../functions/core/notices/telling";
 import { range } from "./coordination-samples";
 
 export interface ToldStoreContract {
@@ -46,6 +46,16 @@ export function describeToldStore({ name, create, reopen, expiries }: ToldStoreC
 
       expect(await other.load(KEY)).toEqual({ state: { claimedUntil: NOW + 1_000, toldAt: NOW }, version: 2 });
       expect(await other.save(KEY, { claimedUntil: NOW + 5_000 }, 1)).toBe(false);
+    });
+
+    it("should keep the newest change of an alarm, apart from what chats are told", async () => {
+      const { store, other } = await writers();
+      const state = { claimedUntil: NOW, newest: { at: NOW - 1_000, isOver: true } };
+
+      expect(await store.save(alarmKey(LONGEST_ID), state, 0)).toBe(true);
+
+      expect(await other.load(alarmKey(LONGEST_ID))).toEqual({ state, version: 1 });
+      expect(await other.load(tellingKey("slack", LONGEST_ID))).toBeUndefined();
     });
 
     it("should keep chats and messages apart, whatever the ids are", async () => {

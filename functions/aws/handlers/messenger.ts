@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
-import { alarmMessage } from "../../core/notices/alarm-message";
 import type { MessagePlace } from "../../core/notices/message";
+import { tellAlarm } from "../../core/notices/tell-alarm";
 import { type TellPorts, tellChats } from "../../core/notices/tell-chats";
 import { type RejectingPorts, setAside } from "../../core/rejected-message";
 import { readNotification } from "../messages/notification";
@@ -32,7 +32,8 @@ async function isDone(ports: MessengerPorts, record: SQSRecord): Promise<boolean
     const read = readNotification({ id: messageId, body }, []);
     isRead = true;
     if (read.type === "nothing") return true;
-    await tellChats(ports, "message" in read.news ? read.news.message : alarmMessage(read.news.alarm, ports.place));
+    const { news } = read;
+    await ("message" in news ? tellChats(ports, news.message) : tellAlarm(ports, news.alarm, ports.place));
     return true;
   } catch (error) {
     return await setAside(ports, record, { role: "messenger", messageId, isRead, error });

@@ -13,6 +13,12 @@ export interface AlarmNews {
   /** As its cloud names it. */
   readonly name: string;
   readonly isOver: boolean;
+  /** The state that it is in, where that is neither raised nor over. */
+  readonly state?: string;
+  /** What all changes of the same alarm have in common. @default - its name */
+  readonly series?: string;
+  /** True for an end that may be none, as the alarm had no data before: each begins like that. */
+  readonly mayBeFirst?: boolean;
   /** Epoch milliseconds. */
   readonly at: number;
   /** What the alarm says about itself. */
@@ -29,20 +35,26 @@ export interface AlarmNews {
 /** Longest text of an alarm, characters; its clouds write lists of numbers into them. */
 const MAX_TEXT = 1_500;
 
-/** The words in which people are told of an alarm. */
-export function alarmMessage(alarm: AlarmNews, place: MessagePlace): Message {
-  const { id, name, isOver, at, summary, reason, model, runbook, url } = alarm;
+/**
+ * The words in which people are told of an alarm.
+ * @param overtakenAt when the opposite came true, epoch milliseconds, for one that comes late
+ */
+export function alarmMessage(alarm: AlarmNews, place: MessagePlace, overtakenAt?: number): Message {
+  const { id, name, at, state, summary, reason, model, runbook, url } = alarm;
+  const { what, since, until } = changeWords(alarm, overtakenAt !== undefined);
   const facts = [
     { name: "Alarm", value: phrase(name) },
     ...(model === undefined ? [] : [{ name: "Model", value: phrase(model) }]),
-    { name: isOver ? "Over since" : "Raised", value: momentText(at) },
+    ...(state === undefined ? [] : [{ name: "State", value: phrase(state) }]),
+    { name: since, value: momentText(at) },
+    ...(overtakenAt === undefined || until === undefined ? [] : [{ name: until, value: momentText(overtakenAt) }]),
     { name: "Environment", value: phrase(place.environment) },
   ];
   const { facts: told, links } = withPages(facts, runbook, place);
   return {
     id: noticeId("alarm", plainLine(id, 1_000)),
     kind: "alarms",
-    subject: `${isOver ? "over" : "alarm"}: ${phrase(name)}`,
+    subject: `${what}: ${phrase(name)}`,
     ...(model !== undefined && { model: phrase(model) }),
     paragraphs: [summary, ...(reason === undefined ? [] : [reason])]
       .filter((text) => text.trim() !== "")
@@ -50,4 +62,20 @@ export function alarmMessage(alarm: AlarmNews, place: MessagePlace): Message {
     facts: told,
     links: [...links, ...(url !== undefined && isWebAddress(url) ? [{ title: "Show the alarm", url }] : [])],
   };
+}
+
+interface ChangeWords {
+  readonly what: string;
+  /** What its moment is called. */
+  readonly since: string;
+  /** What the moment is called from when it no longer held. */
+  readonly until?: string;
+}
+
+function changeWords({ isOver, state }: AlarmNews, isOvertaken: boolean): ChangeWords {
+  if (state !== undefined) return { what: `alarm in the state ${phrase(state)}`, since: "Since" };
+  if (!isOvertaken) return isOver ? { what: "over", since: "Over since" } : { what: "alarm", since: "Raised" };
+  return isOver
+    ? { what: "was over, and is raised again", since: "Was over since", until: "Raised again" }
+    : { what: "was raised, and is over", since: "Raised", until: "Over since" };
 }

@@ -3,13 +3,7 @@ import { type Log, messageOf } from "../log/log";
 import { changeRecord } from "../versioned-store";
 import type { Chat } from "./chat";
 import type { Message } from "./message";
-import { type Telling, type ToldStore, tellingKey } from "./telling";
-
-/**
- * How long the one that claimed a telling has it for itself, milliseconds. It must be longer than a chat can take for one: 3 posts
- * of 10 seconds, 2 waits of 20 seconds, and reading the secret.
- */
-const CLAIM_MS = 180_000;
+import { CLAIM_MS, type Telling, type ToldStore, tellingKey } from "./telling";
 
 export interface TellPorts {
   readonly chats: readonly Chat[];

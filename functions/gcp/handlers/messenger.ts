@@ -1,6 +1,6 @@
 import { failureEvent } from "../../core/log/log";
-import { alarmMessage } from "../../core/notices/alarm-message";
 import type { MessagePlace } from "../../core/notices/message";
+import { tellAlarm } from "../../core/notices/tell-alarm";
 import { type TellPorts, tellChats } from "../../core/notices/tell-chats";
 import { readNotification } from "../messages/notification";
 import { type PubSubMessage, parsePubSubEvent } from "../messages/pubsub-event";
@@ -19,7 +19,7 @@ export function createMessenger(ports: MessengerPorts): (event: unknown) => Prom
     try {
       message = parsePubSubEvent(event);
       const { news } = readNotification(message, []);
-      await tellChats(ports, "message" in news ? news.message : alarmMessage(news.alarm, ports.place));
+      await ("message" in news ? tellChats(ports, news.message) : tellAlarm(ports, news.alarm, ports.place));
     } catch (error) {
       ports.log(failureEvent("messenger", message?.messageId, error));
       throw error;

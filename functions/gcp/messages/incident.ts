@@ -18,12 +18,10 @@ const labelsSchema = z.catch(z.optional(z.object({ labels: z.optional(z.record(z
 const incidentSchema = z.object({
   incident: z.object({
     incident_id: optionalText,
+    /** `open` or `closed`, as far as is known. */
     state: z.pipe(
-      z.pipe(
-        z.string(),
-        z.transform((state) => state.toLowerCase()),
-      ),
-      z.enum(["open", "closed"]),
+      z.string().check(z.minLength(1)),
+      z.transform((state) => state.toLowerCase()),
     ),
     started_at: optionalSeconds,
     ended_at: optionalSeconds,
@@ -54,10 +52,12 @@ function alarmNews(incident: Incident, messageId: string, publishedAt: number): 
   const model = metric?.labels?.["model"];
   const { summary, runbook } = documented(text ?? "");
   return {
-    // A test has no incident.
+    // An incident opens and closes once; a test has none.
+    series: incident.incident_id || `test ${messageId}`,
     id: incident.incident_id ? `${incident.incident_id} ${state}` : `test ${messageId}`,
     name: policy || condition || "an alert policy without a name",
     isOver,
+    ...(!isOver && state !== "open" && { state }),
     at: momentOf(isOver ? (incident.ended_at ?? incident.started_at) : incident.started_at, publishedAt),
     summary: summary || condition || "",
     ...(reason !== undefined && { reason }),

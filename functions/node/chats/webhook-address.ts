@@ -36,16 +36,21 @@ export const CHAT_ORIGINS: Readonly<Record<ChatName, readonly string[]>> = {
  */
 export function webhookAddress(value: string, chat: ChatName, secret: string, origins = CHAT_ORIGINS[chat]): string {
   const addresses = textsOf(value)
-    .flatMap((text) => (URL.canParse(text) ? new URL(text) : []))
-    // A name and a password in an address would be sent to its host.
-    .filter((url) => url.username === "" && url.password === "" && origins.some((origin) => leadsTo(url, origin)));
+    // A URL's parser leaves out line breaks, and would make one address of two lines.
+    .flatMap((text) => (!/\s/.test(text) && URL.canParse(text) ? new URL(text) : []))
+    .filter((url) => isWebhook(url) && origins.some((origin) => leadsTo(url, origin)));
   const [address, ...others] = addresses;
   if (address !== undefined && others.length === 0) return address.href;
   const got = address === undefined ? "no address" : `${addresses.length} addresses`;
   throw new Error(
-    `got ${got} of a webhook of ${CHAT_TITLES[chat]} in the secret ${secret}, expected one; put the address there, alone or as the ` +
-      `one address of a JSON object; it begins with ${origins.join(" or ")}`,
+    `got ${got} of a webhook of ${CHAT_TITLES[chat]} in the secret ${secret}, expected one; put the whole address there, with its ` +
+      `path and on one line, alone or as the one address of a JSON object; it begins with ${origins.join(" or ")}`,
   );
+}
+
+/** A name and a password in an address would be sent to its host; without a path it is the host's alone. */
+function isWebhook({ username, password, pathname }: URL): boolean {
+  return username === "" && password === "" && /[^/]/.test(pathname);
 }
 
 function textsOf(value: string): string[] {

@@ -2,6 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Chat, ChatName } from "../../core/notices/chat";
 import type { Message, NoticeKind } from "../../core/notices/message";
 import { CHAT_TITLES, webhookAddress } from "./webhook-address";
+import { readAnswer, type WebhookAnswer, type WebhookKind, webhookKind } from "./webhook-answer";
 
 export interface WebhookChatOptions {
   readonly name: ChatName;
@@ -21,6 +22,8 @@ export interface WebhookChatOptions {
   readonly timeoutMs?: number;
   /** Where the address may lead. @default - the hosts of the chat */
   readonly origins?: readonly string[];
+  /** Who answers. @default - whom the address leads to */
+  readonly kind?: WebhookKind;
   /** Waits so many milliseconds. @default - does */
   readonly wait?: (ms: number) => Promise<unknown>;
 }
@@ -29,6 +32,8 @@ export interface WebhookChatOptions {
 const MAX_POSTS = 3;
 /** Longest time that a chat may ask to wait; a message that must wait longer goes back to its queue. */
 const MAX_WAIT_MS = 20_000;
+/** Shortest time from one post to the next, also where a chat asks for less: webhooks take about one message a second. */
+const MIN_WAIT_MS = 1_000;
 
 /** Statuses by which a chat says that it has no time now, and when it will. */
 const BUSY = [429, 503];
@@ -58,12 +63,12 @@ export function webhookChat(options: WebhookChatOptions): Chat {
       const address = await addressOf();
       const body = JSON.stringify(render(message));
       for (let posts = 1; ; posts++) {
-        const answer = await post(address, body, timeoutMs);
-        if (answer?.ok) return;
+        const answer = await post(address, body, timeoutMs, options.kind ?? webhookKind(name, address));
+        if (answer?.isTaken) return;
         const waitMs = answer === undefined ? undefined : askedWaitMs(answer, now());
         if (waitMs === undefined || waitMs > MAX_WAIT_MS || posts === MAX_POSTS) {
           remembered = undefined;
-          throw new Error(refusalText(name, secret, answer?.status));
+          throw new Error(refusalText(name, secret, answer));
         }
         await wait(waitMs);
       }
@@ -72,7 +77,7 @@ export function webhookChat(options: WebhookChatOptions): Chat {
 }
 
 /** Undefined where there was no answer; nothing of what failed is passed on, for it names the address. */
-async function post(address: string, body: string, timeoutMs: number): Promise<Response | undefined> {
+async function post(address: string, body: string, timeoutMs: number, kind: WebhookKind): Promise<WebhookAnswer | undefined> {
   try {
     const response = await fetch(address, {
       method: "POST",
@@ -81,26 +86,33 @@ async function post(address: string, body: string, timeoutMs: number): Promise<R
       signal: AbortSignal.timeout(timeoutMs),
       redirect: "error",
     });
-    // What it says is of no use, and must not keep the connection.
-    await response.body?.cancel();
-    return response;
+    return await readAnswer(response, kind);
   } catch {
     return undefined;
   }
 }
 
-/** https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
-function askedWaitMs({ status, headers }: Response, now: number): number | undefined {
-  const after = headers.get("retry-after") ?? "";
+/** A date as HTTP writes it, always of Greenwich: https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/** Undefined where it does not ask to wait, or nobody can tell for how long. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */
+function askedWaitMs({ status, retryAfter = "" }: WebhookAnswer, now: number): number | undefined {
   if (!BUSY.includes(status)) return undefined;
-  if (/^\d{1,9}$/.test(after)) return Number(after) * 1_000;
-  const at = Date.parse(after);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  const ms = /^\d{1,9}$/.test(retryAfter)
+    ? Number(retryAfter) * 1_000
+    : (HTTP_DATE.test(retryAfter) ? Date.parse(retryAfter) : Number.NaN) - now;
+  return Number.isNaN(ms) ? undefined : Math.max(MIN_WAIT_MS, ms);
 }
 
-function refusalText(chat: ChatName, secret: string, status: number | undefined): string {
-  const answer = status === undefined ? "no answer" : `HTTP ${status}`;
-  return `${CHAT_TITLES[chat]} did not take the message (${answer}); ${remedyOf(secret, status)}`;
+function refusalText(chat: ChatName, secret: string, answer: WebhookAnswer | undefined): string {
+  const status = answer?.status;
+  const got =
+    status === undefined ? "no answer" : `HTTP ${status}${isSuccess(status) ? " without the confirmation of a webhook" : ""}`;
+  return `${CHAT_TITLES[chat]} did not take the message (${got}); ${remedyOf(secret, status)}`;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 function remedyOf(secret: string, status: number | undefined): string {

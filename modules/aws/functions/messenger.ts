@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import type { ChatName } from "../../../functions/core/notices/chat";
 import type { NoticeKind } from "../../../functions/core/notices/message";
+import { TELLING_TIMEOUT_SEC } from "../../../functions/core/notices/telling";
 import { type MessagePages, messageVariables } from "../../message-variables";
 import type { PolicyStatement } from "../access/policy";
 import type { DecisionTopic } from "../decision-topic";
@@ -11,8 +12,6 @@ import { GuardedQueue } from "../queues/guarded-queue";
 import type { StateStore } from "../state-store";
 import { HandlerFunction } from "./handler-function";
 
-/** More than a chat takes at most: 3 posts of 10 seconds, 2 waits of 20 seconds, and reading the secret. */
-const TIMEOUT_SEC = 120;
 /** A chat may keep a message waiting for a minute, which must not hold up another. */
 const BATCH_SIZE = 1;
 /** The least that Lambda allows: a webhook of Slack takes about one message a second. */
@@ -53,7 +52,7 @@ export class Messenger extends Construct {
     this.queue = new GuardedQueue(this, "queue", {
       deployment,
       role: "messages",
-      consumerTimeoutSec: TIMEOUT_SEC,
+      consumerTimeoutSec: TELLING_TIMEOUT_SEC,
       senders: [
         {
           service: "sns.amazonaws.com",
@@ -76,7 +75,7 @@ export class Messenger extends Construct {
           chats.map(({ name, secret, about }) => [ENVIRONMENT[name], JSON.stringify({ secret, about: [...about] })]),
         ),
       },
-      timeoutSec: TIMEOUT_SEC,
+      timeoutSec: TELLING_TIMEOUT_SEC,
       source: { queue: this.queue, batchSize: BATCH_SIZE, maximumConcurrency: MAXIMUM_CONCURRENCY },
     });
   }

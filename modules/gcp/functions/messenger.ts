@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
 import { CHATS, type ChatName } from "../../../functions/core/notices/chat";
 import type { NoticeKind } from "../../../functions/core/notices/message";
+import { TELLING_TIMEOUT_SEC } from "../../../functions/core/notices/telling";
 import { type MessagePages, messageVariables } from "../../message-variables";
 import type { Grant } from "../access/grants";
 import type { DecisionTopic } from "../decision-topic";
@@ -12,8 +13,6 @@ import type { StateStore } from "../state-store";
 import type { FunctionBuilder } from "./function-builder";
 import { HandlerFunction } from "./handler-function";
 
-/** Shorter than one that tells a chat has it for itself, so that the next push finds that it did not end. */
-const TIMEOUT_SEC = 120;
 /** Few: a webhook takes about a message a second, and tells whoever sends more to wait. */
 const MAXIMUM_INSTANCES = 2;
 const FIRST_RETRY_SEC = 20;
@@ -71,7 +70,7 @@ export class Messenger extends Construct {
         ...messageVariables(pages),
         ...Object.fromEntries(CHATS.flatMap((name) => (chats[name] ? [[ENVIRONMENT[name], JSON.stringify(chats[name])]] : []))),
       },
-      timeoutSec: TIMEOUT_SEC,
+      timeoutSec: TELLING_TIMEOUT_SEC,
       maximumInstances: MAXIMUM_INSTANCES,
       source: this.messages,
     });

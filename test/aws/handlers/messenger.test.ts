@@ -14,12 +14,23 @@ import { type Answer, type LoopbackServer, startLoopbackServer } from "../adapte
 
 const FIXTURES = join(__dirname, "../fixtures");
 const [NOTICE, ALARM, RULE] = ["notice", "alarm", "rule"].map((name) => fixture(name)) as [string, string, string];
+const OK: Answer = { status: 200, body: "ok" };
+const RAISED = "alarm: retrigger-dev-dead-letters_messages";
+const OVER = "over: retrigger-dev-dead-letters_messages";
+const DECISION = JSON.stringify({
+  requestId: "data/flights/1",
+  model: "flights",
+  outcome: "ask",
+  request: { requestedBy: "ana@acme.example" },
+});
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 
 describe("messenger", () => {
-  let server: LoopbackServer | undefined;
+  const servers: LoopbackServer[] = [];
 
-  afterEach(() => server?.stop());
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await server.stop();
+  });
 
   interface WorldOptions {
     readonly answers?: Partial<Record<ChatName, Answer[]>>;
@@ -31,12 +42,15 @@ describe("messenger", () => {
   /** Both chats, whose webhooks answer in turn, and then take everything. */
   async function worldOf({ answers = {}, about = NOTICE_KINDS, isSilent = false }: WorldOptions = {}) {
     const taken: string[] = [];
-    server = await startLoopbackServer(({ path, body }) => {
+    /** What each chat was to be posted, and the subject of the message that it is of. */
+    const rendered = new Map<string, string>();
+    const server = await startLoopbackServer(({ path, body }) => {
       const chat = path === "/slack" ? "slack" : "teams";
       const answer = answers[chat]?.shift() ?? { status: 200, body: "ok" };
       if (typeof answer === "object" && answer.status < 300) taken.push(`${chat} ${body.toString()}`);
       return answer;
     });
+    servers.push(server);
     const { endpoint } = server;
     const logged: LogRecord[] = [];
     const waits: number[] = [];
@@ -47,7 +61,11 @@ describe("messenger", () => {
         about,
         secret: `arn:${name}`,
         readSecret: async () => `${endpoint}/${name}`,
-        render: name === "slack" ? slackPayload : teamsPayload,
+        render: (message) => {
+          const payload = name === "slack" ? slackPayload(message) : teamsPayload(message);
+          rendered.set(`${name} ${JSON.stringify(payload)}`, message.subject);
+          return payload;
+        },
         now: () => NOW,
         origins: [endpoint],
         ...(isSilent && name === "teams" && { timeoutMs: 1_000 }),
@@ -67,7 +85,9 @@ describe("messenger", () => {
       return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
     };
     const subjects = () => taken.map((text) => text.slice(0, text.indexOf(" ")));
-    return { deliver, taken, subjects, logged, waits, rejected };
+    /** The subjects that a chat was told, in their order. */
+    const texts = (chat: ChatName) => taken.filter((text) => text.startsWith(`${chat} `)).map((text) => rendered.get(text));
+    return { deliver, taken, subjects, texts, logged, waits, rejected };
   }
 
   it("should tell both chats of a notice, an alarm and what a rule tells, each once however often it comes", async () => {
@@ -162,6 +182,107 @@ describe("messenger", () => {
     expect(taken).toEqual([]);
   });
 
+  it("should tell the end of an alarm that had no data meanwhile, however often it must be tried", async () => {
+    const { deliver, texts } = await worldOf({ answers: { slack: [OK, { status: 500, body: "" }] } });
+    const end = alarmOf({ NewStateValue: "OK", OldStateValue: "INSUFFICIENT_DATA", StateChangeTime: at("12:10") });
+
+    const noData = alarmOf({ NewStateValue: "INSUFFICIENT_DATA", OldStateValue: "ALARM", StateChangeTime: at("12:05") });
+    expect([await deliver([ALARM]), await deliver([noData]), await deliver([end]), await deliver([end])]).toEqual([
+      [],
+      [],
+      ["m0"],
+      [],
+    ]);
+
+    expect(texts("slack")).toEqual([RAISED, OVER]);
+    expect(texts("teams")).toEqual([RAISED, OVER]);
+  });
+
+  it("should tell an alarm that comes after its end as what was", async () => {
+    // Arrange
+    const { deliver, texts, taken } = await worldOf({ answers: { slack: [{ status: 500, body: "" }] } });
+    const end = alarmOf({ NewStateValue: "OK", OldStateValue: "ALARM", StateChangeTime: at("12:05") });
+
+    // Act
+    const failed = [await deliver([ALARM]), await deliver([end]), await deliver([ALARM])];
+
+    // Assert
+    expect(failed).toEqual([["m0"], [], []]);
+    expect(texts("teams")).toEqual([RAISED, OVER]);
+    expect(texts("slack")).toEqual([OVER, "was raised, and is over: retrigger-dev-dead-letters_messages"]);
+    expect(taken.at(-1)).toMatch(/Raised.*12:00 UTC.*Over since.*12:05 UTC/);
+  });
+
+  it("should tell an end that comes after the next alarm as what was", async () => {
+    const { deliver, texts } = await worldOf();
+    const again = alarmOf({ StateChangeTime: at("12:20") });
+    const end = alarmOf({ NewStateValue: "OK", OldStateValue: "ALARM", StateChangeTime: at("12:05") });
+
+    expect([await deliver([again]), await deliver([end])]).toEqual([[], []]);
+
+    expect(texts("slack")).toEqual([RAISED, "was over, and is raised again: retrigger-dev-dead-letters_messages"]);
+  });
+
+  it.each([
+    ["a time that nobody can read", { StateChangeTime: "noon" }, RAISED],
+    ["no time", { StateChangeTime: undefined }, RAISED],
+    ["a state that is unknown", { NewStateValue: "PAUSED" }, "alarm in the state PAUSED: retrigger-dev-dead-letters_messages"],
+  ])("should tell an alarm with %s to those that are about alarms, by the time of its message", async (_, changes, told) => {
+    const { deliver, texts, taken, rejected } = await worldOf({ about: ["alarms"] });
+
+    expect(await deliver([alarmOf(changes)])).toEqual([]);
+
+    expect([texts("slack"), texts("teams")]).toEqual([[told], [told]]);
+    expect(taken[0]).toContain("21 November 2026, 12:00 UTC");
+    expect(taken.join()).not.toContain("AlarmConfigurationUpdatedTimestamp");
+    expect(rejected.kept).toEqual([]);
+  });
+
+  it.each<[string, object, NoticeKind, string]>([
+    [
+      "a decision of an earlier version",
+      { Message: `flights: waits\n\nModel:    flights\n\n${DECISION}` },
+      "decisions",
+      "flights: waits",
+    ],
+    ["a decision and nothing else", { Subject: "flights: waits", Message: DECISION }, "decisions", "flights: waits"],
+    ["a decision that is cut off", { Message: `flights: waits\n\n${DECISION.slice(0, -5)}` }, "decisions", "flights: waits"],
+    [
+      "a candidate of an earlier version",
+      { Message: "flights: a candidate waits\n\nTo approve: retrigger approve candidate/flights/flights-7" },
+      "promotions",
+      "flights: a candidate waits",
+    ],
+    ["a drift of an earlier version", { Message: "flights: drift is high\n\nage: 0.4" }, "drift", "flights: drift is high"],
+    [
+      "what a later version tells",
+      { MessageAttributes: carried({ id: "new 1", kind: "promotions", body: [] }), Message: `flights: new\n\n${DECISION}` },
+      "promotions",
+      "flights: new",
+    ],
+    [
+      "what later versions alone tell of",
+      { MessageAttributes: carried({ id: "new 1", kind: "costs" }), Message: "flights: drift is high" },
+      "drift",
+      "flights: drift is high",
+    ],
+    [
+      "what is published to operators",
+      { TopicArn: "arn:aws:sns:eu-central-1:111122223333:retrigger-dev-operations", Message: "Disk is full" },
+      "alarms",
+      "Disk is full",
+    ],
+  ])("should tell %s by its kind, without what is for programs", async (_, members, kind, subject) => {
+    const { deliver, taken, texts } = await worldOf({ about: [kind] });
+    const others = await worldOf({ about: NOTICE_KINDS.filter((other) => other !== kind) });
+
+    expect([await deliver([notificationOf(members)]), await others.deliver([notificationOf(members)])]).toEqual([[], []]);
+
+    expect([texts("slack"), texts("teams")]).toEqual([[subject], [subject]]);
+    expect(taken.join()).not.toMatch(/ana@acme\.example|requestedBy/);
+    expect(others.taken).toEqual([]);
+  });
+
   it("should set aside what SNS did not bring, and tell the others", async () => {
     const { deliver, taken, rejected } = await worldOf();
 
@@ -177,6 +298,20 @@ describe("messenger", () => {
 
 function fixture(name: string): string {
   return readFileSync(join(FIXTURES, `${name}-notification.json`), "utf8");
+}
+
+/** The alarm with other members. */
+function alarmOf(members: object): string {
+  const { Message, ...envelope } = JSON.parse(ALARM);
+  return JSON.stringify({ ...envelope, Message: JSON.stringify({ ...JSON.parse(Message), ...members }) });
+}
+
+function at(time: string): string {
+  return `2026-11-21T${time}:00.000+0000`;
+}
+
+function carried(message: object) {
+  return { "retrigger-message": { Type: "String", Value: JSON.stringify(message) } };
 }
 
 function notificationOf(members: object): string {

@@ -4,7 +4,7 @@ import type { LogRecord } from "../../../functions/core/log/log";
 import { CHATS, type Chat, type ChatName } from "../../../functions/core/notices/chat";
 import type { Message, NoticeKind } from "../../../functions/core/notices/message";
 import { type TellPorts, tellChats } from "../../../functions/core/notices/tell-chats";
-import { tellingKey } from "../../../functions/core/notices/telling";
+import { CLAIM_MS, TELLING_TIMEOUT_SEC, tellingKey } from "../../../functions/core/notices/telling";
 import { memoryToldStore } from "../../../functions/memory/versioned-store";
 import { DIED, type Fate, runProcess, unreliable } from "../../simulation/unreliable";
 
@@ -71,6 +71,42 @@ describe("tellChats", () => {
     world.clock.now += 1_000;
     await tellChats(world.ports, messageOf());
     expect(world.posts).toEqual(["slack ask/1"]);
+  });
+
+  it("should leave a chat to whoever is telling it, for as long as its function may run", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 2 * TELLING_TIMEOUT_SEC * 1_000 }), async (tellingMs) => {
+        // Arrange: a chat that keeps the first who tells it waiting, while another instance is brought the same message
+        const world = worldOf({ about: { slack: ["decisions"], teams: [] } });
+        const others: string[] = [];
+        let isFirst = true;
+        const [slack] = world.ports.chats;
+        if (slack === undefined) throw new Error("no chat");
+        const tell: Chat["tell"] = async (message) => {
+          await slack.tell(message);
+          if (!isFirst) return;
+          isFirst = false;
+          world.clock.now += tellingMs;
+          const again = tellChats({ ...world.ports, chats: [{ ...slack, tell }] }, messageOf());
+          others.push(
+            await again.then(
+              () => "told",
+              () => "again",
+            ),
+          );
+        };
+
+        // Act
+        await tellChats({ ...world.ports, chats: [{ ...slack, tell }] }, messageOf());
+        await tellChats(world.ports, messageOf());
+
+        // Assert
+        const isClaimed = tellingMs < CLAIM_MS;
+        expect(others).toEqual([isClaimed ? "again" : "told"]);
+        expect(world.posts).toHaveLength(isClaimed ? 1 : 2);
+        expect(world.records).toHaveLength(1);
+      }),
+    );
   });
 
   it("should not have a chat told again where only the record of it failed", async () => {

@@ -86,6 +86,38 @@ describe("messenger", () => {
     ]);
   });
 
+  it("should tell an alarm that comes after its end as what was", async () => {
+    const { handler, told } = await world({ slack: (before) => (before === 0 ? { status: 500, body: "" } : taken()) });
+    const closed = { ...open, incident: { ...open.incident, state: "closed", ended_at: open.incident.started_at + 60 } };
+    const raised = pushedEvent("m1", { text: JSON.stringify(open) });
+
+    await expect(handler(raised)).rejects.toThrow("slack could not be told");
+    await handler(pushedEvent("m2", { text: JSON.stringify(closed) }));
+    await handler(raised);
+
+    const [refused, ...rest] = told("slack");
+    expect(refused).toMatchObject({ subject: "alarm: retrigger-prod-dead-letters" });
+    expect(rest).toMatchObject([
+      { subject: "over: retrigger-prod-dead-letters" },
+      { subject: "was raised, and is over: retrigger-prod-dead-letters" },
+    ]);
+    expect(told("teams")).toHaveLength(2);
+  });
+
+  it("should tell two incidents of one policy apart", async () => {
+    const { handler, told } = await world();
+    const { started_at, incident_id } = open.incident;
+    const other = { ...open.incident, incident_id: `${incident_id}2`, state: "closed", ended_at: started_at + 60 };
+
+    await handler(pushedEvent("m1", { text: JSON.stringify({ ...open, incident: other }) }));
+    await handler(pushedEvent("m2", { text: JSON.stringify(open) }));
+
+    expect(told("slack")).toMatchObject([
+      { subject: "over: retrigger-prod-dead-letters" },
+      { subject: "alarm: retrigger-prod-dead-letters" },
+    ]);
+  });
+
   it.each<[string, (before: number) => Answer]>([
     ["throttles", (before) => (before === 0 ? { status: 429, body: "rate_limited", headers: { "retry-after": "60" } } : taken())],
     ["fails", (before) => (before === 0 ? { status: 500, body: "" } : taken())],

@@ -22,6 +22,7 @@ describe("readNotification", () => {
     expect(read({ text: JSON.stringify(open) })).toEqual({
       alarm: {
         id: "0.n5rjvpzxq3tk open",
+        series: "0.n5rjvpzxq3tk",
         name: "retrigger-prod-dead-letters",
         isOver: false,
         at: 1_796_126_400_000,
@@ -65,6 +66,7 @@ describe("readNotification", () => {
     ["a time in quotes", { started_at: "1796126400" }, { at: 1_796_126_400_000 }],
     ["a time that no clock shows", { started_at: 1e300 }, { at: Date.parse("2026-11-21T12:00:30.123Z") }],
     ["a state in capitals", { state: "CLOSED" }, { isOver: true }],
+    ["a state that is unknown", { state: "Paused" }, { id: "0.n5rjvpzxq3tk paused", isOver: false, state: "paused" }],
     ["a policy without a name", { policy_name: "", condition_name: "CPU" }, { name: "CPU" }],
   ])("should read an incident with %s", (_case, changes, expected) => {
     expect(read(incidentOf(changes))).toMatchObject({ alarm: expected });
@@ -73,7 +75,6 @@ describe("readNotification", () => {
   it.each<[string, Parameters<typeof pushedEvent>[1], Partial<Message>]>([
     ["a text", { text: "Disk is full\n\nClean it\n" }, { kind: "decisions", subject: "Disk is full", paragraphs: ["Clean it"] }],
     ["no text", {}, { subject: "a message without a text", paragraphs: [] }],
-    ["an incident in a state that is unknown", incidentOf({ state: "paused" }), { kind: "decisions" }],
     ["a message that is cut off", { text: "x", attributes: { message0: '{"id":' } }, { subject: "x" }],
     [
       "a decision of an earlier version",
