@@ -45,7 +45,7 @@ describe("the words of a decision", () => {
     const request = requestOf({ blocks: true, causes: [{ type: "drift", severity: "critical", score: 0.7 }] });
     const { question } = messageOf(decisionNotice("s", decisionOf({ outcome: "ask", request })), AWS);
     expect(question?.why).toMatch(/critical drift \(a score of 0\.7\).*blocks the model/);
-    expect(question?.unanswered).toMatch(/The model stays blocked\.$/);
+    expect(question?.unanswered).toMatch(/The model stays blocked\. /);
   });
 
   it.each(CHECKS)("should put a check into words, with no more numbers than were recorded: %s", (check) => {
