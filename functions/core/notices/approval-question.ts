@@ -6,6 +6,9 @@ import { commandLine } from "./message-place";
 import { lengthText, listText, momentText } from "./readable";
 import { causesText, checkText, costText, dataText, phrase } from "./request-words";
 
+/** What the step is for that brings back the data of a request that a person refused. */
+export const IF_REJECTED = "If you reject it, its data is set aside until a person takes it along";
+
 /** The question that the decision to ask people puts to them. */
 export function approvalQuestion(decision: Decision, omitted: Omitted | undefined, place: MessagePlace): Question {
   const { requestId, model, dueAt = decision.decidedAt } = decision;

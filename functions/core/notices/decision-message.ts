@@ -2,7 +2,7 @@ import { type Decision, isRejectReason, REJECT_REASONS, type RejectReason } from
 import type { Omitted } from "../coordination/request-size";
 import { goesAlong, hasDataToKeep } from "../coordination/set-aside";
 import type { TrainingRequest } from "../training-request";
-import { approvalQuestion, askedText, takenAlong, waitingText } from "./approval-question";
+import { approvalQuestion, askedText, IF_REJECTED, takenAlong, waitingText } from "./approval-question";
 import type { Message, MessagePlace, Step } from "./message";
 import { commandLine } from "./message-place";
 import { amountText, listText, momentText, sentence } from "./readable";
@@ -50,7 +50,7 @@ function refusedText({ checks }: Decision): string[] {
 function againAfterRefusal({ requestId, model, request }: Decision, place: MessagePlace): Step[] {
   if (request.manifests.length === 0) return [];
   const command = commandLine(triggerWords(model, requestId), place);
-  return [{ what: "If you reject it, its data is set aside until a person takes it along", command }];
+  return [{ what: IF_REJECTED, command }];
 }
 
 function triggerWords(model: string, requestId?: string): string[] {
