@@ -21,9 +21,9 @@ export interface TellPorts {
 }
 
 /**
- * Tells a message, as it is true by now, to each chat that is about its kind, and has not been told of it. All are tried, whatever becomes of the others.
- * A chat is told twice only where the process ends, or the store fails, between its answer and the record of that, or where it took
- * a message and did not say so.
+ * Tells a message, as it is true by now, to each chat that is about its kind, and has not been told of it. All are tried,
+ * whatever becomes of the others. A chat is told twice only where the process ends, or the store fails, between its answer and the
+ * record of that, or where it took a message and did not say so.
  * @throws RetryableError that names the chats that were not told, and those that somebody else is just telling: the queue is to
  * bring the message again
  */
