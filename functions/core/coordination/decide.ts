@@ -199,7 +199,7 @@ function considerAlone(policy: CoordinatorPolicy, state: CoordinatorState, candi
     const { before, free } = withoutApproval(state, now);
     return {
       before,
-      decision: { ...basis, outcome: "ask", reason: first.check, dueAt: expiresAt },
+      decision: { ...basis, outcome: "ask", reason: first.check, dueAt: expiresAt, ...withdrawalOf(candidate) },
       state: { ...free, approval: { request, askedAt: now, expiresAt, approvedBy: [], ...withdrawalOf(candidate) } },
     };
   }

@@ -87,6 +87,8 @@ export const decisionSchema = z.object({
   /** Of a start: what was reserved, USD. */
   reservedUsd: z.exactOptional(z.number()),
   approvedBy: z.exactOptional(z.array(z.string())),
+  /** Of a question to people: when an earlier start of it was taken back, which makes it be asked again rather than expire. */
+  withdrawnAt: z.exactOptional(timeSchema),
   /** Its place among all effects of its model: the order in which the state took decisions, whatever the clocks said. */
   number: z.exactOptional(amountSchema),
   /** What the state took in since the decision before, oldest first. */

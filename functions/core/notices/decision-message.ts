@@ -1,11 +1,12 @@
-import { type CheckResult, type Decision, isRejectReason, REJECT_REASONS, type RejectReason } from "../coordination/decision";
+import { type Decision, isRejectReason, REJECT_REASONS, type RejectReason } from "../coordination/decision";
 import type { Omitted } from "../coordination/request-size";
 import { goesAlong, hasDataToKeep } from "../coordination/set-aside";
 import type { TrainingRequest } from "../training-request";
-import type { Message, MessagePlace, Question, Step } from "./message";
+import { approvalQuestion, askedText, IF_REJECTED, takenAlong, waitingText } from "./approval-question";
+import type { Message, MessagePlace, Step } from "./message";
 import { commandLine } from "./message-place";
-import { amountText, lengthText, listText, momentText, sentence } from "./readable";
-import { causesText, checkText, costText, dataText, phrase } from "./request-words";
+import { amountText, listText, momentText, sentence } from "./readable";
+import { checkText, costText, dataText, phrase } from "./request-words";
 
 /** What a message says of a decision; the rest is the same for every notice. */
 export type DecisionWords = Pick<Message, "paragraphs" | "steps" | "facts" | "question">;
@@ -21,7 +22,7 @@ export function decisionWords(decision: Decision, omitted: Omitted | undefined, 
         paragraphs: [waitingText(decision)],
         steps: [...againAfterRefusal(decision, place), every],
         facts,
-        question: questionOf(decision, omitted, place),
+        question: approvalQuestion(decision, omitted, place),
       };
     case "reject":
       return { paragraphs: rejectedParagraphs(decision, omitted), steps: [...backSteps(decision, place), every], facts };
@@ -39,71 +40,17 @@ export function decisionRunbook({ outcome, reason, request }: Decision): string 
   return outcome === "reject" && isRejectReason(reason) && hasDataToKeep(request, reason) ? "data-set-aside" : undefined;
 }
 
-function questionOf(decision: Decision, omitted: Omitted | undefined, place: MessagePlace): Question {
-  const { requestId, model, dueAt = decision.decidedAt } = decision;
-  const cost = costText(decision);
-  return {
-    what: `Start a training of ${phrase(model)}?`,
-    why: [askedText(decision, omitted), approvalText(decision), ...overriddenText(decision)].join(" "),
-    ...(cost !== undefined && { cost }),
-    unanswered: unansweredText(decision, omitted),
-    until: dueAt,
-    approve: commandLine(["approve", requestId], place),
-    reject: commandLine(["reject", requestId], place),
-  };
-}
-
-function askedText({ request }: Decision, omitted: Omitted | undefined): string {
-  return `It was asked for by ${causesText(request, omitted?.causes)}.`;
-}
-
-/** Why a person must approve it: see `needsApproval`. */
-function approvalText({ request, checks }: Decision): string {
-  const numbers = checks.find(({ check }) => check === "approval-needed")?.numbers;
-  if (request.blocks === true) {
-    return "The drift is so bad that it blocks the model: nothing starts by itself until a person approves a training or clears the drift.";
-  }
-  if (numbers?.needed === "always") return "Every training of this model needs an approval.";
-  const isByDrift = request.causes.some(({ type }) => type === "drift");
-  return isByDrift ? "A drift this bad needs an approval." : "What asked for it wants a person to approve it.";
-}
-
-/** The limits that its priority passes, which whoever approves should know. */
-function overriddenText({ request, checks }: Decision): string[] {
-  const passed = checks.filter(({ verdict }) => verdict === "overridden").map(withoutCure);
-  if (passed.length === 0) return [];
-  return [`Its priority of ${request.priority} passes what would stop a lesser one: ${listText(passed.map(checkText))}.`];
-}
-
-function withoutCure({ check, verdict, numbers }: CheckResult): CheckResult {
-  return { check, verdict, numbers };
-}
-
 /** What refused it. */
 function refusedText({ checks }: Decision): string[] {
   const refused = checks.filter(({ verdict }) => verdict === "refused").map(checkText);
   return refused.length === 0 ? [] : [sentence(listText(refused, 5))];
 }
 
-function unansweredText(decision: Decision, omitted: Omitted | undefined): string {
-  const { request, decidedAt, dueAt = decidedAt } = decision;
-  const until = `It expires on ${momentText(dueAt)}, ${lengthText(dueAt - decidedAt)} after it was asked, and is rejected then.`;
-  const data = dataText(request, omitted?.manifests);
-  const after = data === undefined ? "No training starts for it." : `Its data (${data}) goes along with the next training.`;
-  return [until, after, ...(request.blocks === true ? ["The model stays blocked."] : [])].join(" ");
-}
-
-function waitingText({ request }: Decision): string {
-  return request.priority > 2
-    ? "Until it is answered, other trainings of the model wait, except urgent ones (priority 1 or 2)."
-    : "Until it is answered, no other training of the model starts.";
-}
-
 /** Data of a request that a person refused is brought back by a person alone. */
 function againAfterRefusal({ requestId, model, request }: Decision, place: MessagePlace): Step[] {
   if (request.manifests.length === 0) return [];
   const command = commandLine(triggerWords(model, requestId), place);
-  return [{ what: "If you reject it, its data is set aside until a person takes it along", command }];
+  return [{ what: IF_REJECTED, command }];
 }
 
 function triggerWords(model: string, requestId?: string): string[] {
@@ -154,18 +101,27 @@ const HINTS: Readonly<Partial<Record<RejectReason, string>>> = {
 
 function factsOf(decision: Decision, omitted: Omitted | undefined, place: MessagePlace): Message["facts"] {
   const { requestId, model, outcome, request, decidedAt, checks } = decision;
-  const data = dataText(request, omitted?.manifests);
+  const data = askedData(decision, omitted);
   const approvers = checks.find(({ check }) => check === "approval-needed")?.numbers.approvers;
   const asked = outcome === "ask" && typeof approvers === "number" && approvers > 1;
   return [
     { name: "Model", value: phrase(model) },
     { name: "Request", value: phrase(requestId) },
     { name: "Priority", value: `${request.priority}, of 1 (most urgent) to 5` },
-    ...(data === undefined ? [] : [{ name: "Data", value: `${data}, in ${lists(request, omitted)}` }]),
+    ...(data === undefined ? [] : [{ name: "Data", value: data }]),
     ...(asked ? [{ name: "Approvals", value: `${approvers} different people must approve it; nobody has yet` }] : []),
     { name: outcome === "ask" ? "Asked" : "Decided", value: momentText(decidedAt) },
     { name: "Environment", value: phrase(place.environment) },
   ];
+}
+
+/** Data that it was asked for with, and whether that is all. */
+function askedData(decision: Decision, omitted: Omitted | undefined): string | undefined {
+  const { request, outcome } = decision;
+  const data = dataText(request, omitted?.manifests);
+  const own = data && `${data}, in ${lists(request, omitted)}`;
+  const isAll = outcome !== "ask" || takenAlong(decision) === undefined;
+  return isAll ? own : `${own ?? "none of its own"}; more may go along`;
 }
 
 function lists({ manifests }: TrainingRequest, omitted: Omitted | undefined): string {

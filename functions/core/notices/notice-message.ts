@@ -66,13 +66,16 @@ function stepOf({ what, words }: NextStep, place: MessagePlace): Step {
   return { what: phrase(what), command: commandLine(words, place) };
 }
 
+/** Of a first candidate: what serves beside Retrigger, if anything does, is not known. */
+const UNCHANGED = "No model of this name serves through Retrigger yet, and nothing is changed.";
+
 function candidateQuestion(model: string, candidateId: string, asks: CandidateQuestion, place: MessagePlace): Question {
-  const { askedAt, expiresAt, why } = asks;
+  const { askedAt, expiresAt, why, isFirst } = asks;
   const until = `It expires on ${momentText(expiresAt)}, ${lengthText(expiresAt - askedAt)} after it was asked, and is rejected then.`;
   return {
     what: `May this newly trained model serve ${phrase(model)}?`,
     why: sentence(plainLine(why.replace(/^not known: /, "the evaluation does not decide these guardrails: "), MAX_LINE)),
-    unanswered: `${until} The model that serves now goes on serving.`,
+    unanswered: `${until} ${isFirst === true ? UNCHANGED : "The model that serves now goes on serving."}`,
     until: expiresAt,
     approve: commandLine(["approve", candidateId], place),
     reject: commandLine(["reject", candidateId], place),

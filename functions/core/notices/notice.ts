@@ -24,6 +24,8 @@ export interface CandidateQuestion {
   readonly expiresAt: number;
   /** How many people must approve it. */
   readonly approvers: number;
+  /** No candidate of the model was accepted before, or none that still stands. */
+  readonly isFirst?: true;
 }
 
 /** What people are told of a model: a decision that needs them, a drift, or a step of a candidate. */

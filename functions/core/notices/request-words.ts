@@ -113,24 +113,29 @@ function missingUsd(number: Numbers): number | undefined {
 /**
  * What the training costs, and what it leaves of the budgets, in sentences; undefined where the checks do not tell, as of a request
  * that is rejected without any.
+ * @param more sentences on what else it may take along, and what limits that. @default - what is estimated is all
  */
-export function costText({ checks }: Pick<Decision, "checks">): string | undefined {
+export function costText({ checks }: Pick<Decision, "checks">, more?: string): string | undefined {
   const [day, month] = (["daily-budget", "monthly-budget"] as const).map((name) => {
     const found = checks.find(({ check }) => check === name);
     return found && numbersOf(found.numbers).number;
   });
   const estimate = day?.("estimateUsd") ?? month?.("estimateUsd");
   if (estimate === undefined) return undefined;
-  const left = [leftText("day", day), leftText("month", month)].flatMap((text) => text ?? []);
-  return [`About ${moneyText(estimate)}, by the estimate of its policy and earlier trainings.`, ...left].join(" ");
+  const training = more === undefined ? "the training" : "without more data the training";
+  const left = [leftText("day", day, training), leftText("month", month, training)].flatMap((text) => text ?? []);
+  if (more === undefined)
+    return [`About ${moneyText(estimate)}, by the estimate of its policy and earlier trainings.`, ...left].join(" ");
+  const least = `From about ${moneyText(estimate)}: what it asks for now, by the estimate of its policy and earlier trainings.`;
+  return [least, ...left, `More data may raise the cost. ${more}`].join(" ");
 }
 
-function leftText(period: "day" | "month", number: Numbers | undefined): string | undefined {
+function leftText(period: "day" | "month", number: Numbers | undefined, training: string): string | undefined {
   const [committed, budget] = [number?.("committedUsd"), number?.("budgetUsd")];
   const missing = number && missingUsd(number);
   if (committed === undefined || budget === undefined || missing === undefined) return undefined;
   const spent = `Of the ${period}'s budget of ${moneyText(budget)}, ${moneyText(committed)} are spent or reserved`;
   return missing > 0
-    ? `${spent}: the training exceeds it by ${moneyText(missing)}.`
-    : `${spent}: the training leaves ${moneyText(-missing)} of it.`;
+    ? `${spent}: ${training} exceeds it by ${moneyText(missing)}.`
+    : `${spent}: ${training} leaves ${moneyText(-missing)} of it.`;
 }

@@ -1,6 +1,7 @@
 import { RetryableError } from "../errors";
 import { type Log, messageOf } from "../log/log";
 import { changeRecord } from "../versioned-store";
+import { asOf } from "./as-of";
 import type { Chat } from "./chat";
 import type { Message } from "./message";
 import { CLAIM_MS, type Telling, type ToldStore, tellingKey } from "./telling";
@@ -14,9 +15,9 @@ export interface TellPorts {
 }
 
 /**
- * Tells a message to each chat that is about its kind, and has not been told of it. All are tried, whatever becomes of the others.
- * A chat is told twice only where the process ends, or the store fails, between its answer and the record of that, or where it took
- * a message and did not say so.
+ * Tells a message, as it is true by now, to each chat that is about its kind, and has not been told of it. All are tried,
+ * whatever becomes of the others. A chat is told twice only where the process ends, or the store fails, between its answer and the
+ * record of that, or where it took a message and did not say so.
  * @throws RetryableError that names the chats that were not told, and those that somebody else is just telling: the queue is to
  * bring the message again
  */
@@ -44,7 +45,7 @@ async function tellOnce(ports: TellPorts, chat: Chat, message: Message): Promise
   const version = loaded?.version ?? 0;
   if (!(await told.save(key, { claimedUntil: now() + CLAIM_MS }, version))) throw busy();
   try {
-    await chat.tell(message);
+    await chat.tell(asOf(message, now()));
   } catch (error) {
     log({ level: "warn", event: "chat-not-told", ...about, error: messageOf(error) });
     // Whoever tries next need not wait for the end of the claim. Where this is not saved, it waits.

@@ -68,7 +68,13 @@ export function judgeCandidate(state: PromotionState, model: PromotedModel, judg
     markOf(asked.candidate, "waiting", question),
     recordOf(used, asked, { at: now, step: "asked", why: question, expiresAt }),
     notice(asked.candidate, now, `a candidate of ${asked.candidate.model} waits for approval`, [told, ...checkLines(checks)], {
-      asks: { why: question, askedAt: now, expiresAt, approvers: model.promotion.approval.approvers },
+      asks: {
+        why: question,
+        askedAt: now,
+        expiresAt,
+        approvers: model.promotion.approval.approvers,
+        ...(champion === undefined && { isFirst: true }),
+      },
       next: [
         { what: "To approve it", words: ["approve", asked.candidate.id] },
         { what: "To reject it", words: ["reject", asked.candidate.id] },

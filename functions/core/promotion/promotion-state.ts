@@ -109,7 +109,16 @@ const promotionEffectSchema = z.discriminatedUnion("type", [
     subject: z.string(),
     text: z.string(),
     /** What people are asked, and what they may do; absent in what an earlier program saved. */
-    asks: z.exactOptional(z.object({ why: z.string(), askedAt: timeSchema, expiresAt: timeSchema, approvers: amountSchema })),
+    asks: z.exactOptional(
+      z.object({
+        why: z.string(),
+        askedAt: timeSchema,
+        expiresAt: timeSchema,
+        approvers: amountSchema,
+        /** Absent where there is a champion, and in what an earlier program saved. */
+        isFirst: z.exactOptional(z.literal(true)),
+      }),
+    ),
     next: z.exactOptional(z.array(z.object({ what: z.string(), words: z.array(z.string()) }))),
     runbook: z.exactOptional(z.string()),
   }),

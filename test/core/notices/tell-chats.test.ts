@@ -51,6 +51,21 @@ describe("tellChats", () => {
     });
   });
 
+  it("should not ask for an answer that is too late", async () => {
+    // Arrange
+    const world = worldOf();
+    const told: Message[] = [];
+    const chat: Chat = { name: "slack", about: ["decisions"], tell: async (message) => void told.push(message) };
+    const question = { what: "Start?", why: "So.", unanswered: "Nothing.", until: NOW, approve: "approve", reject: "reject" };
+
+    // Act
+    await tellChats({ ...world.ports, chats: [chat] }, { ...messageOf(), question });
+
+    // Assert
+    expect(told).toMatchObject([{ id: "ask/1", subject: "expired: flights: a training waits for approval" }]);
+    expect(told[0]).not.toHaveProperty("question");
+  });
+
   it("should name all that failed, and why each did", async () => {
     const world = worldOf({ failing: [...CHATS] });
 

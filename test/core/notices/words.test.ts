@@ -7,7 +7,7 @@ import { amountText, lengthText, listText, momentText, moneyText, sizeText } fro
 import { causesText, checkText } from "../../../functions/core/notices/request-words";
 import type { Cause } from "../../../functions/core/training-request";
 import { decisionOf, NOW, requestOf } from "../../contracts/coordination-samples";
-import { AWS } from "./situations";
+import { AWS, waitingCandidate } from "./situations";
 
 describe("the words of a decision", () => {
   const reasons = Object.keys(REJECT_REASONS) as RejectReason[];
@@ -45,7 +45,7 @@ describe("the words of a decision", () => {
     const request = requestOf({ blocks: true, causes: [{ type: "drift", severity: "critical", score: 0.7 }] });
     const { question } = messageOf(decisionNotice("s", decisionOf({ outcome: "ask", request })), AWS);
     expect(question?.why).toMatch(/critical drift \(a score of 0\.7\).*blocks the model/);
-    expect(question?.unanswered).toMatch(/The model stays blocked\.$/);
+    expect(question?.unanswered).toMatch(/The model stays blocked\. /);
   });
 
   it.each(CHECKS)("should put a check into words, with no more numbers than were recorded: %s", (check) => {
@@ -56,6 +56,17 @@ describe("the words of a decision", () => {
 
   it("should name a check that only another version knows", () => {
     expect(checkText({ check: "toString" as "cooldown", verdict: "refused", numbers: {} })).toBe("the check toString");
+  });
+});
+
+describe("the words of a question about a candidate", () => {
+  it("should not say that a model goes on serving where none does", () => {
+    const first = waitingCandidate();
+    const { isFirst, ...asks } = first.asks ?? { why: "", askedAt: NOW, expiresAt: NOW, approvers: 1 };
+
+    expect(isFirst).toBe(true);
+    expect(messageOf(first, AWS).question?.unanswered).toMatch(/No model of this name serves through Retrigger yet/);
+    expect(messageOf({ ...first, asks }, AWS).question?.unanswered).toMatch(/The model that serves now goes on serving\.$/);
   });
 });
 
