@@ -8,7 +8,7 @@ import { ALL_CLOUDS, CLOUDS, modelsOn } from "../../config/model-cloud";
 import { networkReminders } from "../../config/warnings/network";
 import { configWarnings } from "../../config/warnings/warnings";
 import { CONFIG_OPTION } from "../../config/yaml/yaml-file";
-import { plainLine } from "../../functions/core/plain-text";
+import { plainLine, withoutSecrets } from "../../functions/core/plain-text";
 import { counted, type Paint, type Printout } from "../printout";
 
 /** What `retrigger validate` is asked. */
@@ -79,7 +79,7 @@ function readingsOf(file: string, asked: string | undefined): Reading[] {
 function readingOf(file: string, opened: OpenedConfig, environment: string | undefined): Reading {
   const loaded = attempted(() => opened.load(environment));
   return "mistakes" in loaded
-    ? { file, environment, mistakes: loaded.mistakes, placed: undefined }
+    ? { file, environment: environment && withoutSecrets(environment), mistakes: loaded.mistakes, placed: undefined }
     : { file, environment: loaded.value.config.environment, mistakes: [], placed: loaded.value };
 }
 
