@@ -22,11 +22,9 @@ export class GcpStack extends TerraformStack {
     const { project, region, labels } = requireGcp(config);
     configureBackend(this, environment, config.backend);
     requireTerraform(this, config.terraform);
-    new GoogleProvider(this, "google", {
-      project,
-      region,
-      defaultLabels: { application: "retrigger", environment, ...labels },
-    });
+    const provider = new GoogleProvider(this, "google", { project, region });
+    // As an attribute of a provider, cdktf would write the names of labels with _ for each -.
+    provider.addOverride("default_labels", { application: "retrigger", environment, ...labels });
     addOutputs(this, addGcpParts(this, { config, projectDir }));
   }
 
