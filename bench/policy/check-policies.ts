@@ -34,13 +34,15 @@ function exampleFiles(): string[] {
   return ["retrigger.yaml", ...inFolders.filter((file) => file.endsWith(".yaml"))];
 }
 
-/** Writes the stacks of a configuration as `cdktf synth` does, but for functions' code, and `moved`, which Checkov cannot parse. */
+/** Writes the stacks of a configuration as `cdktf synth` does, but for functions' code, and what Checkov cannot parse. */
 function writeStacks(file: string, folder: string): string[] {
   const outdir = mkdtempSync(join(tmpdir(), "retrigger-synth-"));
   try {
     const app = new App({ outdir, context: { [WITHOUT_BUNDLES]: true } });
     return addStacks(app, { config: loadConfig(file), configDir: dirname(file) }).map(({ stack }) => {
-      const { moved, ...json } = stack.toTerraform();
+      const { moved, terraform, ...resources } = stack.toTerraform();
+      const { required_version, ...settings } = terraform;
+      const json = { ...resources, terraform: settings };
       const path = join(folder, basename(file, ".yaml"), stack.node.id, "cdk.tf.json");
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, JSON.stringify(json, null, 2));
