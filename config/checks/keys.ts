@@ -3,7 +3,7 @@ import { type Problem, quotedValue } from "../errors";
 import { partitionOf } from "../sections/aws/aws";
 import { accountIdSchema, kmsKeyArnSchema } from "../sections/aws/security";
 import { regionSchema } from "../sections/fields";
-import { mapping } from "./unchecked-config";
+import { mapping, validAccounts } from "./unchecked-config";
 
 /** A key as a person wrote it; valid by itself. */
 interface WrittenKey {
@@ -21,7 +21,7 @@ interface WrittenKey {
 export function keyProblems(config: unknown): Problem[] {
   const aws = mapping(mapping(config).aws);
   const region = regionSchema.safeParse(aws.region);
-  const accounts = Array.isArray(aws.allowedAccountIds) ? aws.allowedAccountIds : [];
+  const accounts = validAccounts(aws.allowedAccountIds);
   if (!region.success) return [];
   return writtenKeys(aws).flatMap((key) => [...placeProblems(key, region.data), ...accountProblems(key, accounts)]);
 }
@@ -53,7 +53,7 @@ function placeProblems({ path, arn }: WrittenKey, region: string): Problem[] {
   ];
 }
 
-function accountProblems({ path, arn, owner }: WrittenKey, accounts: readonly unknown[]): Problem[] {
+function accountProblems({ path, arn, owner }: WrittenKey, accounts: readonly string[]): Problem[] {
   const account = arn.split(":")[4] ?? "";
   const allowed = [...accounts, owner].filter((id) => accountIdSchema.safeParse(id).success);
   if (accounts.length === 0 || allowed.includes(account)) return [];
