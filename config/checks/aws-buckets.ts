@@ -3,7 +3,7 @@ import { type Problem, quotedValue } from "../errors";
 import { type BucketConfig, bucketSchema } from "../sections/aws/buckets";
 import { readBuckets } from "./bucket-layout";
 import { placeProblems } from "./place";
-import { mapping, mayLiveOn, validAccounts, type ValidModel } from "./unchecked-config";
+import { mapping, mayLiveOn, type ValidModel, validAccounts } from "./unchecked-config";
 
 /** What an access log's name ends with: a time and an id, in capitals. https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html */
 const END_OF_LOG = /^[-\dA-F]*$/;

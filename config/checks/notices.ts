@@ -3,7 +3,7 @@ import { CHATS } from "../../functions/core/notices/chat";
 import { type Problem, quotedValue } from "../errors";
 import { partitionOf } from "../sections/aws/aws";
 import { regionSchema } from "../sections/fields";
-import { mapping, mayLiveOn, validAccounts, type ValidModel } from "./unchecked-config";
+import { mapping, mayLiveOn, type ValidModel, validAccounts } from "./unchecked-config";
 
 type Fields = Readonly<Record<string, unknown>>;
 
