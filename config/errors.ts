@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { nearestWord } from "../functions/core/nearest-word";
-import { plainLine } from "../functions/core/plain-text";
+import { holdsWebhook, plainLine, withoutSecrets } from "../functions/core/plain-text";
 import { allowedKeys, type JsonSchema, likelyKey, step, subschema, typeOf } from "./schema-keys";
 
 /** One mistake of the configuration: where it is, and what to do. */
@@ -42,6 +42,11 @@ export function remarkText({ file, line, column, path, message }: Remark): strin
   return plainLine(`${place} ${path === "" ? "" : `${path}: `}${message}`, MAX_MISTAKE);
 }
 
+/** What is said of a place in a file, without the secrets that somebody wrote there: logs of CI keep what is printed. */
+export function withoutItsSecrets(remark: Remark): Remark {
+  return { ...remark, path: withoutSecrets(remark.path), message: withoutSecrets(remark.message) };
+}
+
 /** A configuration that its author must correct. The message names every mistake, so print it without a stack trace. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
@@ -55,21 +60,20 @@ export class ConfigError extends Error {
 
   /** An error with the number of mistakes in a file, and each on its line, as a terminal may show it. */
   static of(file: string, mistakes: readonly Remark[]): ConfigError {
-    return new ConfigError(listText(file, mistakes.map(remarkText)), mistakes);
+    const harmless = mistakes.map(withoutItsSecrets);
+    return new ConfigError(listText(file, harmless.map(remarkText)), harmless);
   }
 
   /** An error of what a stack is made of, which stands nowhere in a file. */
   static ofStack(stack: string, messages: readonly string[]): ConfigError {
-    const lines = messages.map((message) => plainLine(message, MAX_MISTAKE));
-    return new ConfigError(
-      listText(stack, lines),
-      messages.map((message) => ({ file: stack, path: "", message })),
-    );
+    const mistakes = messages.map((message) => withoutItsSecrets({ file: stack, path: "", message }));
+    const lines = mistakes.map(({ message }) => plainLine(message, MAX_MISTAKE));
+    return new ConfigError(listText(stack, lines), mistakes);
   }
 
   /** An error of all of a file, such as one that cannot be read. */
   static ofAll(file: string, message: string): ConfigError {
-    const mistake = { file, path: "", message };
+    const mistake = withoutItsSecrets({ file, path: "", message });
     return new ConfigError(remarkText(mistake), [mistake]);
   }
 }
@@ -116,9 +120,23 @@ export function schemaProblems(issues: readonly z.core.$ZodIssue[], schema: Json
     if (issue.code === "invalid_union" && issue.errors.length === 0) return [wrongType(issue, schema)];
     const { input } = issue;
     if (input === undefined) return [{ path, message: `missing; ${expectationIn(issue, schema)}` }];
+    if (isWebhook(input, path)) {
+      const message = `got an address (not shown); ${expectationIn(issue, schema)}; if it was committed, make a new webhook`;
+      return [{ path, message }];
+    }
     return [{ path, message: `got ${quotedValue(input)}; ${hintOf(issue, input)}${expectationIn(issue, schema)}` }];
   });
 }
+
+/** Whether a value is the address of a webhook, of any host where its secret belongs. */
+function isWebhook(value: unknown, path: Problem["path"]): boolean {
+  if (typeof value !== "string") return false;
+  const isForSecret = SECRET_KEYS.includes(String(path.at(-1)));
+  return holdsWebhook(value.slice(0, MAX_MISTAKE)) || (isForSecret && value.includes("://"));
+}
+
+/** Keys that name a secret, which holds the address of a webhook. */
+const SECRET_KEYS = ["secret", "slackWebhookSecret"];
 
 /** The problem of a mapping whose `type` is none of its union's; `path` leads to the type. */
 function wrongType({ path, input, message }: z.core.$ZodIssue, schema: JsonSchema): Problem {
@@ -259,7 +277,14 @@ export function quotedValue(value: unknown): string {
   const json = JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === "number" && !Number.isFinite(inner) ? `${BARE}${inner}${BARE}` : inner,
   ).replace(BARE_NUMBERS, "$1");
-  return json.length > 80 ? `${json.slice(0, 79)}…` : json;
+  return shortened(withoutSecrets(json.slice(0, 4 * MAX_QUOTED)));
+}
+
+/** Of a value, in characters. */
+const MAX_QUOTED = 80;
+
+function shortened(json: string): string {
+  return json.length > MAX_QUOTED ? `${json.slice(0, MAX_QUOTED - 1)}…` : json;
 }
 
 /**

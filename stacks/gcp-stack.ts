@@ -23,7 +23,7 @@ export class GcpStack extends TerraformStack {
     configureBackend(this, config);
     requireTerraform(this, config.terraform);
     const provider = new GoogleProvider(this, "google", { project, region });
-    // As a property, cdktf would write `cost-center` as `cost_center`.
+    // As an attribute of a provider, cdktf would write the names of labels with _ for each -.
     provider.addOverride("default_labels", { application: "retrigger", environment, ...labels });
     addOutputs(this, addGcpParts(this, { config, projectDir }));
   }

@@ -6,7 +6,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
-import { invokeAspects } from "cdktf/lib/synthesize/synthesizer.js";
 import * as z from "zod";
 import { openConfig } from "../../config/load-config";
 import { WITHOUT_BUNDLES } from "../../modules/bundle/function-bundle";
@@ -40,8 +39,7 @@ function exampleFiles(): string[] {
 
 /**
  * Writes the stacks of a file, for each of its environments, as `cdktf synth` does, but for functions' code, and for `moved` and
- * `required_version`, which
- * Checkov cannot parse and which are instructions to Terraform.
+ * `required_version`, which Checkov cannot parse and which are instructions to Terraform.
  */
 function writeStacks(file: string, folder: string): string[] {
   const opened = openConfig(file);
@@ -63,7 +61,6 @@ function writeStacks(file: string, folder: string): string[] {
 }
 
 function scannedJson(stack: TerraformStack): object {
-  invokeAspects(stack);
   const { moved, terraform, ...resources } = stack.toTerraform();
   const { required_version, ...settings } = terraform;
   return { ...resources, terraform: settings };

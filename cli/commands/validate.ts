@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { workspaceReminder } from "../../config/backend";
-import { type NamedConfig, sharedData } from "../../config/checks/shared-data";
+import { createdTwice, type NamedConfig, type SharedData, sharedData } from "../../config/checks/shared-data";
 import type { DeploymentConfig } from "../../config/config";
 import { ConfigError, mostTold, type Remark, remarkText } from "../../config/errors";
 import { type OpenedConfig, openConfig, type PlacedConfig } from "../../config/load-config";
@@ -8,7 +8,7 @@ import { ALL_CLOUDS, CLOUDS, modelsOn } from "../../config/model-cloud";
 import { networkReminders } from "../../config/warnings/network";
 import { configWarnings } from "../../config/warnings/warnings";
 import { CONFIG_OPTION } from "../../config/yaml/yaml-file";
-import { plainLine } from "../../functions/core/plain-text";
+import { plainLine, withoutSecrets } from "../../functions/core/plain-text";
 import { counted, type Paint, type Printout } from "../printout";
 
 /** What `retrigger validate` is asked. */
@@ -56,8 +56,16 @@ interface Reading {
  * a valid one describes. Not done when one has a mistake, or with `strict` a warning. Loads nothing of CDKTF and asks no cloud.
  */
 export function validate(files: readonly string[], { environment, strict = false }: ValidateOptions, paint: Paint): Printout {
-  const readings = [...new Set(files)].map((file) => readingsOf(file, environment));
-  const shared = sharedWarnings(readings.flat());
+  const opened = [...new Set(files)].map((file) => readingsOf(file, environment));
+  const refused = sharedRemarks(opened.flat(), createdTwice);
+  const readings = opened.map((ofFile) =>
+    ofFile.map((reading) => {
+      const mistakes = refused.get(reading);
+      return mistakes === undefined ? reading : { ...reading, mistakes, placed: undefined };
+    }),
+  );
+  // It may be meant: dev and prod that learn from one bucket.
+  const shared = sharedRemarks(readings.flat(), sharedData);
   const findings = readings.map((ofFile) => findingOf(ofFile, shared));
   const isWrong = ({ mistakes, warnings }: Finding) => mistakes.length > 0 || (strict && warnings.length > 0);
   return {
@@ -79,7 +87,7 @@ function readingsOf(file: string, asked: string | undefined): Reading[] {
 function readingOf(file: string, opened: OpenedConfig, environment: string | undefined): Reading {
   const loaded = attempted(() => opened.load(environment));
   return "mistakes" in loaded
-    ? { file, environment, mistakes: loaded.mistakes, placed: undefined }
+    ? { file, environment: environment && withoutSecrets(environment), mistakes: loaded.mistakes, placed: undefined }
     : { file, environment: loaded.value.config.environment, mistakes: [], placed: loaded.value };
 }
 
@@ -92,8 +100,11 @@ function attempted<T>(read: () => T): { readonly value: T } | { readonly mistake
   }
 }
 
-/** Data that deployments share, told of the later one, by its reading. It may be meant: dev and prod that learn from one bucket. */
-function sharedWarnings(readings: readonly Reading[]): ReadonlyMap<Reading, Remark[]> {
+/** What deployments share, told of the later one, by its reading. */
+function sharedRemarks(
+  readings: readonly Reading[],
+  find: (configs: readonly NamedConfig[]) => readonly SharedData[],
+): ReadonlyMap<Reading, Remark[]> {
   const isAmbiguous = (environment: string) => readings.filter((other) => other.environment === environment).length > 1;
   const named = readings.flatMap((reading): (NamedConfig & { reading: Reading; placed: PlacedConfig })[] => {
     const { file, placed } = reading;
@@ -102,13 +113,13 @@ function sharedWarnings(readings: readonly Reading[]): ReadonlyMap<Reading, Rema
     const name = isAmbiguous(config.environment) ? `${config.environment} (${file})` : config.environment;
     return [{ environment: name, config, reading, placed }];
   });
-  const warnings = new Map<Reading, Remark[]>();
-  for (const { index, path, message } of sharedData(named)) {
+  const remarks = new Map<Reading, Remark[]>();
+  for (const { index, path, message } of find(named)) {
     const own = named[index];
     if (own === undefined) continue;
-    warnings.set(own.reading, [...(warnings.get(own.reading) ?? []), own.placed.remarkOf({ path, message })]);
+    remarks.set(own.reading, [...(remarks.get(own.reading) ?? []), own.placed.remarkOf({ path, message })]);
   }
-  return warnings;
+  return remarks;
 }
 
 function findingOf(readings: readonly Reading[], shared: ReadonlyMap<Reading, Remark[]>): Finding {

@@ -123,7 +123,9 @@ function notCounted({ cloud, resources }: PlannedStack): string[] {
     "drift reports, windows of captured requests, candidates and rollouts, which depend on your data",
     ...(isInVpc(resources) ? ["endpoints and NAT gateways of your VPC"] : []),
     // https://aws.amazon.com/xray/pricing/
-    ...(isTraced(resources) ? ["traces of X-Ray, about 5 USD a million: one a second of each function at most, and 5 % of the others"] : []),
+    ...(isTraced(resources)
+      ? ["traces of X-Ray, about 5 USD a million: one a second of each function at most, and 5 % of the others"]
+      : []),
     ...(has("aws_cloudwatch_event_bus") ? ["events of other accounts' buckets, which their owners pay for"] : []),
     ...(has("aws_s3_bucket_logging") ? ["stored access logs"] : []),
     ...(has("aws_sagemaker_monitoring_schedule") ? ["jobs of SageMaker's monitoring schedules, on instances of your choice"] : []),

@@ -1,9 +1,9 @@
 // Keys of KMS: where they are, and what the buckets are that have one.
 import { type Problem, quotedValue } from "../errors";
 import { partitionOf } from "../sections/aws/aws";
-import { accountIdSchema, kmsKeyArnSchema } from "../sections/aws/security";
+import { kmsKeyArnSchema } from "../sections/aws/security";
 import { regionSchema } from "../sections/fields";
-import { mapping } from "./unchecked-config";
+import { mapping, validAccounts } from "./unchecked-config";
 
 /** A key as a person wrote it; valid by itself. */
 interface WrittenKey {
@@ -23,7 +23,7 @@ interface WrittenKey {
 export function keyProblems(config: unknown): Problem[] {
   const aws = mapping(mapping(config).aws);
   const region = regionSchema.safeParse(aws.region);
-  const accounts = Array.isArray(aws.allowedAccountIds) ? aws.allowedAccountIds : [];
+  const accounts = validAccounts(aws.allowedAccountIds);
   if (!region.success) return [];
   const ofAll = ofEverything(aws);
   return [
@@ -67,10 +67,9 @@ function placeProblems({ path, arn, isAnywhere }: WrittenKey, region: string): P
   ];
 }
 
-function accountProblems({ path, arn }: WrittenKey, accounts: readonly unknown[]): Problem[] {
+function accountProblems({ path, arn }: WrittenKey, accounts: readonly string[]): Problem[] {
   const account = arn.split(":")[4] ?? "";
-  const allowed = accounts.filter((id) => accountIdSchema.safeParse(id).success);
-  if (allowed.length === 0 || allowed.includes(account)) return [];
-  const message = `got a key of the account ${account}; expected one of aws.allowedAccountIds, ${allowed.join(", ")}, as it encrypts what is deployed there; name a key there`;
+  if (accounts.length === 0 || accounts.includes(account)) return [];
+  const message = `got a key of the account ${account}; expected one of aws.allowedAccountIds, ${accounts.join(", ")}, as it encrypts what is deployed there; name a key there`;
   return [{ path, message }];
 }

@@ -3,7 +3,7 @@ import { CHATS } from "../../functions/core/notices/chat";
 import { type Problem, quotedValue } from "../errors";
 import { partitionOf } from "../sections/aws/aws";
 import { regionSchema } from "../sections/fields";
-import { mapping, mayLiveOn, type ValidModel } from "./unchecked-config";
+import { mapping, mayLiveOn, type ValidModel, validAccounts } from "./unchecked-config";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -28,7 +28,7 @@ function secretProblems(path: readonly string[], { secret, kmsKey }: Fields, { r
   if (arn === undefined) return [];
   const problem = (message: string): Problem => ({ path: [...path, "secret"], message });
   const isParameter = arn.service === "ssm";
-  const accounts: unknown[] = Array.isArray(allowedAccountIds) ? allowedAccountIds : [];
+  const accounts = validAccounts(allowedAccountIds);
   const isForeign = accounts.length > 0 && !accounts.includes(arn.account);
   return [
     ...placeProblems(arn, region, "a secret", "make one there").map(problem),

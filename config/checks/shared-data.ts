@@ -1,7 +1,7 @@
 // What several deployments do to each other's data: each by itself is right.
 import type { DeploymentConfig } from "../config";
 import { type Problem, quotedValue } from "../errors";
-import { type Cloud, cloudOf } from "../model-cloud";
+import { ALL_CLOUDS, CLOUDS, type Cloud, cloudOf } from "../model-cloud";
 
 /** A deployment beside others. */
 export interface NamedConfig {
@@ -45,6 +45,29 @@ export function sharedData(configs: readonly NamedConfig[]): SharedData[] {
       onBucket.push(own);
       return sharedWith(own, bucket, earlier);
     }),
+  );
+}
+
+/**
+ * Buckets that a later configuration creates under a name that an earlier one creates too: names are unique in all of a cloud, so
+ * that the second apply would fail, in another account too.
+ */
+export function createdTwice(configs: readonly NamedConfig[]): SharedData[] {
+  const creators = new Map<string, string>();
+  return configs.flatMap(({ environment, config }, index) =>
+    ALL_CLOUDS.flatMap((cloud) =>
+      Object.entries(config[cloud]?.buckets ?? {}).flatMap(([bucket, { create }]): SharedData[] => {
+        if (!create) return [];
+        const key = `${cloud} ${bucket}`;
+        const other = creators.get(key);
+        if (other === undefined) {
+          creators.set(key, environment);
+          return [];
+        }
+        const message = `got true, and ${other} creates ${bucket} too: the second apply fails, as a bucket's name is unique in all of ${CLOUDS[cloud].name}; expected create: true in one environment alone; give this one its own bucket`;
+        return [{ index, path: [cloud, "buckets", bucket, "create"], message }];
+      }),
+    ),
   );
 }
 

@@ -5,6 +5,7 @@ import { isMapping } from "../../functions/core/json-path";
 import type { Problem } from "../errors";
 import { type Cloud, cloudOf } from "../model-cloud";
 import { awsSchema } from "../sections/aws/aws";
+import { accountIdSchema } from "../sections/aws/security";
 import { captureSchema } from "../sections/capture";
 import { batchSchema, dataSchema } from "../sections/data";
 import { gcpSchema } from "../sections/gcp/gcp";
@@ -108,4 +109,9 @@ export function uncheckedSchedules(model: string, section: unknown): UncheckedPa
   if (Array.isArray(schedule)) return schedule.map((entry, index) => ({ path: [...path, index], fields: mapping(entry) }));
   // The schema reports what is no mapping.
   return isMapping(schedule) ? [{ path, fields: schedule }] : [];
+}
+
+/** The accounts of `aws.allowedAccountIds`; none where one is wrong, as nothing can be judged by the others then. */
+export function validAccounts(allowedAccountIds: unknown): readonly string[] {
+  return z.array(accountIdSchema).safeParse(allowedAccountIds).data ?? [];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isMap, isSeq, LineCounter } from "yaml";
 import { isMapping } from "../../functions/core/json-path";
-import { ConfigError, type Remark } from "../errors";
+import { ConfigError, type Remark, withoutItsSecrets } from "../errors";
 import type { YamlMistake, YamlValues } from "./written-values";
 import { parsed } from "./yaml-syntax";
 import { TOO_DEEP, yamlValues } from "./yaml-values";
@@ -49,7 +49,7 @@ export function readYaml(file: string, purpose: YamlPurpose = CONFIGURATION): Ya
   };
   const remarkAt = (offset: number, path: string, message: string): Remark => {
     const { line, col: column } = lines.linePos(offset);
-    return { file, line, column, path, message };
+    return withoutItsSecrets({ file, line, column, path, message });
   };
   const { document, mistakes } = withinStack(file, () => parsed(text, lines));
   const failed = (told: readonly YamlMistake[]) =>

@@ -47,6 +47,15 @@ export function quotedText(text: string): string {
 
 const HIDDEN = "<hidden>";
 
+/** Addresses of webhooks of Slack and Teams, whose paths are secrets, and what is shown in their place. */
+const WEBHOOKS: readonly (readonly [RegExp, string])[] = [
+  [/(\bhttps?:\/\/hooks\.slack(?:-gov)?\.com\/)[^\s"'<>]+/gi, `$1${HIDDEN}`],
+  [
+    /(\bhttps?:\/\/[^\s/?#"'<>]*\.(?:logic\.azure\.(?:com|us|cn)|environment\.api\.[\w.-]+|webhook\.office(?:365)?\.com)(?::\d+)?\/)[^\s"'<>]+/gi,
+    `$1${HIDDEN}`,
+  ],
+];
+
 /**
  * Forms of secrets, as errors of clients quote them, and what is shown in their place: the query of an address, which may be its
  * signature, and who it is for; the path of a webhook of Slack or Teams; headers; values with a telling name; keys and tokens that
@@ -54,11 +63,7 @@ const HIDDEN = "<hidden>";
  */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/(\bhttps?:\/\/)[^\s/?#@"']*@/gi, `$1${HIDDEN}@`],
-  [/(\bhttps?:\/\/hooks\.slack(?:-gov)?\.com\/)[^\s"'<>]+/gi, `$1${HIDDEN}`],
-  [
-    /(\bhttps?:\/\/[^\s/?#"'<>]*\.(?:logic\.azure\.(?:com|us|cn)|environment\.api\.[\w.-]+|webhook\.office(?:365)?\.com)(?::\d+)?\/)[^\s"'<>]+/gi,
-    `$1${HIDDEN}`,
-  ],
+  ...WEBHOOKS,
   [/(\bhttps?:\/\/[^\s"'<>?]+\?)[^\s"'<>]+/gi, `$1${HIDDEN}`],
   [
     /\b((?:proxy-)?authorization|x-amz-security-token|x-goog-iam-authorization-token|(?:set-)?cookie)(["']?\s*[:=]\s*)[^\r\n]+/gi,
@@ -80,6 +85,11 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 /** A text without the secrets that it quotes, as far as their form gives them away. */
 export function withoutSecrets(text: string): string {
   return SECRETS.reduce((clean, [form, shown]) => clean.replace(form, shown), text);
+}
+
+/** Whether a text holds the address of a webhook, or the beginning of one. */
+export function holdsWebhook(text: string): boolean {
+  return WEBHOOKS.some(([form, shown]) => text.replace(form, shown) !== text);
 }
 
 /**

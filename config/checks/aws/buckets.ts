@@ -5,8 +5,7 @@ import { type BucketConfig, bucketSchema } from "../../sections/aws/buckets";
 import { kmsKeyArnSchema } from "../../sections/aws/security";
 import { readBuckets } from "../bucket-layout";
 import { placeProblems } from "../place";
-import { mapping, mayLiveOn, type ValidModel } from "../unchecked-config";
-
+import { mapping, mayLiveOn, type ValidModel, validAccounts } from "../unchecked-config";
 
 /** What an access log's name ends with: a time and an id, in capitals. https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html */
 const END_OF_LOG = /^[-\dA-F]*$/;
@@ -39,8 +38,8 @@ interface OwnAccount {
 function ownAccount(allowed: unknown, key: unknown): OwnAccount | undefined {
   const { data } = kmsKeyArnSchema.safeParse(key);
   if (data !== undefined) return { id: data.split(":")[4] ?? "", as: "the account of aws.kms.key" };
-  const [only, ...others]: unknown[] = Array.isArray(allowed) ? allowed : [];
-  return typeof only !== "string" || others.length > 0 ? undefined : { id: only, as: "the only account in aws.allowedAccountIds" };
+  const [only, ...others] = validAccounts(allowed);
+  return only === undefined || others.length > 0 ? undefined : { id: only, as: "the only account in aws.allowedAccountIds" };
 }
 
 function ownerProblems(

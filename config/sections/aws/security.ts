@@ -3,10 +3,10 @@ import * as z from "zod";
 import { text } from "../fields";
 
 /** Number of an AWS account. */
-export const accountIdSchema = text(
-  /^\d{12}$/,
-  'expected the number of an AWS account, 12 digits in quotes, such as "111122223333"',
-);
+export const accountIdSchema = text(/^\d{12}$/, ({ input }) => {
+  const isShort = typeof input === "number" && String(input).length < 12;
+  return `expected the number of an AWS account, 12 digits in quotes, such as "111122223333"${isShort ? "; without quotes its leading 0 was lost; write it in quotes, with the 0" : ""}`;
+});
 
 /**
  * ARN of a key of KMS. An alias is refused: it may be pointed at another key later, while the policies of roles name keys by their

@@ -35,6 +35,20 @@ describe("validate", () => {
     expect(text).toContain(`${right}: valid, no warnings`);
   });
 
+  it("should refuse a bucket that two environments create, of whose applies the second fails", () => {
+    const created = "environments:\n  dev: {}\n  prod: { aws: { buckets: { acme: { create: CREATES } } } }\n";
+    const shared = `${HEAD.replace("environment: dev\n", "").replace("eu-west-1", "eu-west-1, buckets: { acme: { create: true } }")}${MODEL}`;
+    const file = fileWith(shared + created.replace("CREATES", "true"));
+    const apart = fileWith(shared + created.replace("CREATES", "false"));
+
+    const { text, isRefused } = validate([file], {}, PAINT);
+
+    expect(isRefused).toBe(true);
+    expect(text).toContain("buckets.acme.create: got true, and dev creates acme too: the second apply fails");
+    expect(text).toContain("(environment prod)");
+    expect(validate([apart], {}, PAINT).isRefused).toBe(false);
+  });
+
   it("should fail for a warning only when it is strict", () => {
     const file = fileWith(HEAD.replace("eu-west-1", "eu-west-9") + MODEL);
 

@@ -6,6 +6,17 @@ const REPLICA = "arn:aws:kms:eu-central-1:111122223333:key/mrk-1234abcd12ab34cd5
 
 describe("keys of KMS", () => {
   it.each([
+    [111122223333, ""],
+    [11122223333, "; without quotes its leading 0 was lost; write it in quotes, with the 0"],
+  ])("should not be judged by an account without quotes, which alone is told: %p", (account, hint) => {
+    const slack = { secret: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:slack-AbCdEf", kmsKey: KEY };
+    const message = messageOf(onAws({ kms: { key: KEY }, allowedAccountIds: [account], notifications: { slack } }));
+
+    expect(message.split("\n  ")[0]).toBe("retrigger.yaml: 1 mistake");
+    expect(message).toContain(`12 digits in quotes, such as "111122223333"${hint}`);
+  });
+
+  it.each([
     ["a key of the region", { kms: { key: KEY } }],
     ["a replica of a multi-Region key", { kms: { key: REPLICA } }],
     ["a key of an allowed account", { kms: { key: KEY }, allowedAccountIds: ["444455556666", "111122223333"] }],

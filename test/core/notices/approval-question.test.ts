@@ -98,7 +98,12 @@ describe("what a question says that happens without an answer", () => {
 });
 
 describe("what a question says that starts until it is answered", () => {
-  const blocking = requestOf("1", { causes: [{ type: "drift", severity: "critical", score: 0.7 }], priority: 3, blocks: true, manifests: [] });
+  const blocking = requestOf("1", {
+    causes: [{ type: "drift", severity: "critical", score: 0.7 }],
+    priority: 3,
+    blocks: true,
+    manifests: [],
+  });
 
   it.each<[string, TrainingRequest, boolean]>([
     ["no urgent data", requestOf("2", { priority: 1 }), false],
