@@ -9,6 +9,7 @@ import { evaluations } from "./parsers/evaluations";
 import { exportedFiles } from "./parsers/exports";
 import { files } from "./parsers/files";
 import { messages } from "./parsers/messages";
+import { policies } from "./parsers/policies";
 import { storedRows } from "./parsers/rows";
 import { setup } from "./parsers/setup";
 import { words } from "./parsers/words";
@@ -30,7 +31,6 @@ const NOT_HOSTILE: Readonly<Record<string, string>> = {
   "cli/control/aws-answers.ts":
     "whether an answer of AWS has a field, which what cannot be parsed lacks; test/cli/doctor/aws gives it broken ones",
   "cli/doctor/aws/boundary.ts": "the document of a policy, as IAM has encoded it; what is none is told as not looked at",
-  "cli/doctor/aws/policy-document.ts": "policies of keys and boundaries, by a schema; test/cli/doctor/aws gives it broken ones",
   "cli/doctor/aws/signed-calls.ts": "answers of AWS, by the schema of each call; test/cli/doctor/aws gives it broken ones",
   "cli/doctor/aws/pipelines.ts":
     "the trust policy of a role, as IAM has encoded it; what cannot be decoded is told as not looked at",
@@ -70,6 +70,7 @@ describe("the hostile input", () => {
       exportedFiles,
       files,
       messages,
+      policies,
       setup,
       storedRows,
       words,
