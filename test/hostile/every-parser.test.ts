@@ -28,18 +28,22 @@ const DASHBOARD = "dashboards that the program has just synthesised";
 /** Files that parse what nobody else wrote, and what that is. */
 const NOT_HOSTILE: Readonly<Record<string, string>> = {
   "cli/commands/import-history.ts": "the name of a model, as a person types it",
+  "cli/commands/key-policy.ts": "the output of a stack that the program has just synthesised",
   "cli/control/aws-answers.ts":
     "whether an answer of AWS has a field, which what cannot be parsed lacks; test/cli/doctor/aws gives it broken ones",
   "cli/doctor/aws/boundary.ts": "the document of a policy, as IAM has encoded it; what is none is told as not looked at",
   "cli/doctor/aws/signed-calls.ts": "answers of AWS, by the schema of each call; test/cli/doctor/aws gives it broken ones",
   "cli/doctor/aws/pipelines.ts":
     "the trust policy of a role, as IAM has encoded it; what cannot be decoded is told as not looked at",
+  "cli/doctor/gcp/keys.ts": "an output of a stack that the program has just synthesised",
   "cli/plan/synthesise.ts": "stacks that the program has just synthesised",
   "cli/redrive/local-dead-letters.ts": LOCAL,
   "cli/simulate-program.ts": "durations that a person types, of one pattern",
   "cli/simulate/policy-settings.ts":
     "a person's own YAML, by the reader and the sections of the configuration, which are given hostile ones",
   "cli/simulate/train-command.ts": "what a person's own command prints, which test/cli/simulate gives broken ones",
+  "config/checks/gcp/buckets.ts": "a configuration that hostile ones are given by its loader",
+  "config/checks/gcp/locations.ts": "a configuration that hostile ones are given by its loader",
   "eventbridge/object-pattern.ts": OWN,
   "functions/aws/adapters/sagemaker/endpoint-scaling.ts": "a copy of what the client of AWS has read",
   "functions/core/coordination/erase-person.ts": "records that the store has read; what is left of them is checked again",

@@ -1,7 +1,7 @@
 // What every check of a company's account is held to: what is provoked is found, and a refusal is no order.
 import { awsClients } from "../../../../cli/doctor/aws/account";
 import { examineAws } from "../../../../cli/doctor/aws/examine-aws";
-import { plannedStack } from "../../../../cli/doctor/aws/planned-stack";
+import { plannedStack } from "../../../../cli/doctor/planned-stack";
 import { type Finding, type Level, Pace } from "../../../../cli/doctor/finding";
 import type { PlannedStack } from "../../../../cli/plan/synthesise";
 import type { DeploymentConfig } from "../../../../config/config";
@@ -117,7 +117,7 @@ const PLANNED = new Map<string, PlannedStack>();
 
 function plannedFor(config: DeploymentConfig): PlannedStack {
   const key = JSON.stringify(config);
-  const planned = PLANNED.get(key) ?? plannedStack(config, ".");
+  const planned = PLANNED.get(key) ?? plannedStack(config, ".", "aws");
   PLANNED.set(key, planned);
   return planned;
 }
