@@ -28,7 +28,7 @@ const usersSchema = z.record(z.string(), z.array(z.string()));
 /** The customer's keys: of all resources, the database, created buckets and pipelines. */
 export const keys: Check<GcpAccount> = {
   asks: "Does each key exist, is its primary version enabled, and may the service agents use it?",
-  permissions: ["cloudkms.cryptoKeys.get", "cloudkms.cryptoKeys.getIamPolicy"],
+  permissions: ["cloudkms.cryptoKeys.get", "cloudkms.cryptoKeys.getIamPolicy", "resourcemanager.projects.get"],
   async look(account, report) {
     await Promise.all(
       configuredKeys(account).map(async (key) => {
@@ -84,27 +84,31 @@ async function lookAtUsers(account: GcpAccount, report: Report, key: string): Pr
   const policy = await account.get(`reading the policy of ${about}`, KMS, path, policySchema);
   if (policy === undefined) throw new Error(`${about} has no policy`);
   const uses = policy.bindings.filter(({ role }) => role === USE);
+  const users = await usersOf(account, key);
+  if (users === undefined) {
+    report.inOrder(about, "its primary version is enabled; nobody uses it, as the project does not exist");
+    return;
+  }
   let isKnown = true;
-  for (const member of await usersOf(account, key)) {
+  for (const member of users) {
     const own = uses.filter(({ members }) => members.includes(member));
     if (own.some(({ condition }) => condition === undefined)) continue;
     isKnown = false;
     const why =
-      own.length > 0 ? `its policy allows it on a condition` : `its own policy does not, and that of its ring or project may`;
+      own.length > 0 ? "its policy allows it on a condition" : "its own policy does not, and that of its ring or project may";
     const cure = `gcloud kms keys add-iam-policy-binding ${flagsOf(key)} --member ${member} --role ${USE}`;
     report.warning(about, `not known: whether ${member} may use it, as ${why}`, cure);
   }
   if (isKnown) report.inOrder(about, "its primary version is enabled, and the service agents may use it");
 }
 
-/** Who uses a key, by what the configuration deploys: the output `key_users`, with the number of the project. */
-async function usersOf(account: GcpAccount, key: string): Promise<readonly string[]> {
+/** Who uses a key, by the output `key_users` of what is deployed, with the project's number; undefined without the project. */
+async function usersOf(account: GcpAccount, key: string): Promise<readonly string[] | undefined> {
   const { outputs } = await account.planned();
   const members = usersSchema.parse(outputs.key_users?.value ?? {})[key] ?? [];
   const path = `v1/projects/${account.project}`;
   const found = await account.get("reading the project's number", "cloudresourcemanager.googleapis.com", path, projectSchema);
-  if (found === undefined) throw new Error(`the project ${account.project} does not exist`);
-  return members.map((member) => member.replace(/\$\{[^}]*\}/, found.projectNumber));
+  return found === undefined ? undefined : members.map((member) => member.replace(/\$\{[^}]*\}/, found.projectNumber));
 }
 
 /** A key as `gcloud kms keys` takes it. */

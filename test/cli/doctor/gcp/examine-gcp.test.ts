@@ -49,7 +49,7 @@ const PROVOKED: readonly (readonly [what: string, arranged: Record<string, Answe
   ],
   [
     "a project that is deleted",
-    { "cloudresourcemanager.googleapis.com/v1": jsonAnswer({ lifecycleState: "DELETE_REQUESTED" }) },
+    { "cloudresourcemanager.googleapis.com/v1": jsonAnswer({ lifecycleState: "DELETE_REQUESTED", projectNumber: "42" }) },
     problem("project acme-ml", /is DELETE_REQUESTED/),
     /gcloud projects undelete acme-ml/,
   ],
