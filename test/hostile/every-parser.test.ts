@@ -42,8 +42,6 @@ const NOT_HOSTILE: Readonly<Record<string, string>> = {
   "cli/simulate/policy-settings.ts":
     "a person's own YAML, by the reader and the sections of the configuration, which are given hostile ones",
   "cli/simulate/train-command.ts": "what a person's own command prints, which test/cli/simulate gives broken ones",
-  "config/checks/gcp/buckets.ts": "a configuration that hostile ones are given by its loader",
-  "config/checks/gcp/locations.ts": "a configuration that hostile ones are given by its loader",
   "eventbridge/object-pattern.ts": OWN,
   "functions/aws/adapters/sagemaker/endpoint-scaling.ts": "a copy of what the client of AWS has read",
   "functions/core/coordination/erase-person.ts": "records that the store has read; what is left of them is checked again",

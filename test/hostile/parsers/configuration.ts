@@ -25,8 +25,8 @@ const OF_CONFIG = [
   ...["load-config", "environments", "field-problems", "errors"],
   ...["yaml/yaml-file", "yaml/yaml-syntax", "yaml/yaml-values"],
 ].map((name) => `config/${name}.ts`);
-const OF_CHECKS = readdirSync(join(ROOT, "config/checks")).map((name) => `config/checks/${name}`);
-const OF_SECTIONS = readdirSync(join(ROOT, "config/sections")).map((name) => `config/sections/${name}`);
+const OF_CHECKS = filesOf("config/checks");
+const OF_SECTIONS = filesOf("config/sections");
 /** A configuration takes some 20 ms to be read, when it is wrong. */
 const FEW = 50;
 const REFUSAL: Refusal = { isClean: (error) => error instanceof ConfigError, mostChars: Number.POSITIVE_INFINITY };
@@ -105,4 +105,10 @@ function checkMistakes<T>(read: () => T): T {
 function countOf(lines: readonly string[]): number {
   const [, more] = /^… (\d+) more$/.exec(lines.at(-1) ?? "") ?? [];
   return more === undefined ? lines.length : lines.length - 1 + Number(more);
+}
+
+/** Files of a folder and its folders, from the root. */
+function filesOf(folder: string): string[] {
+  const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".ts")).map((name) => `${folder}/${name}`);
 }
