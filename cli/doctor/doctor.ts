@@ -26,9 +26,12 @@ export type Examiner = (config: DeploymentConfig, pace: Pace, configDir: string)
 const EXAMINERS: Readonly<Record<Cloud, Examiner>> = {
   aws: async (config, pace, configDir) => {
     const { examineAws } = await import("./aws/examine-aws.js");
-    return examineAws(config, pace, async () => (await import("./aws/planned-stack.js")).plannedStack(config, configDir));
+    return examineAws(config, pace, plannedOn("aws", config, configDir));
   },
-  gcp: async (config, pace) => (await import("./gcp/examine-gcp.js")).examineGcp(config, pace),
+  gcp: async (config, pace, configDir) => {
+    const { examineGcp } = await import("./gcp/examine-gcp.js");
+    return examineGcp(config, pace, plannedOn("gcp", config, configDir));
+  },
 };
 
 /**
@@ -60,6 +63,11 @@ export async function doctor(
     text: doctorText(found, paint),
     isRefused: all.some(({ level }) => level === "problem" || level === "not-looked-at"),
   };
+}
+
+/** Plans what a configuration deploys, once a check asks for it: cdktf takes a second to load. */
+function plannedOn(cloud: Cloud, config: DeploymentConfig, configDir: string) {
+  return async () => (await import("./planned-stack.js")).plannedStack(config, configDir, cloud);
 }
 
 function configOf({ config, environment }: DoctorOptions): DeploymentConfig {

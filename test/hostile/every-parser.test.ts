@@ -9,6 +9,7 @@ import { evaluations } from "./parsers/evaluations";
 import { exportedFiles } from "./parsers/exports";
 import { files } from "./parsers/files";
 import { messages } from "./parsers/messages";
+import { policies } from "./parsers/policies";
 import { storedRows } from "./parsers/rows";
 import { setup } from "./parsers/setup";
 import { words } from "./parsers/words";
@@ -27,14 +28,14 @@ const DASHBOARD = "dashboards that the program has just synthesised";
 /** Files that parse what nobody else wrote, and what that is. */
 const NOT_HOSTILE: Readonly<Record<string, string>> = {
   "cli/commands/import-history.ts": "the name of a model, as a person types it",
-  "cli/commands/key-policy.ts": "an output that the program has just synthesised",
+  "cli/commands/key-policy.ts": "the output of a stack that the program has just synthesised",
   "cli/control/aws-answers.ts":
     "whether an answer of AWS has a field, which what cannot be parsed lacks; test/cli/doctor/aws gives it broken ones",
   "cli/doctor/aws/boundary.ts": "the document of a policy, as IAM has encoded it; what is none is told as not looked at",
-  "cli/doctor/aws/policy-document.ts": "policies of keys and boundaries, by a schema; test/cli/doctor/aws gives it broken ones",
   "cli/doctor/aws/signed-calls.ts": "answers of AWS, by the schema of each call; test/cli/doctor/aws gives it broken ones",
   "cli/doctor/aws/pipelines.ts":
     "the trust policy of a role, as IAM has encoded it; what cannot be decoded is told as not looked at",
+  "cli/doctor/gcp/keys.ts": "an output of a stack that the program has just synthesised",
   "cli/plan/synthesise.ts": "stacks that the program has just synthesised",
   "cli/redrive/local-dead-letters.ts": LOCAL,
   "cli/simulate-program.ts": "durations that a person types, of one pattern",
@@ -71,6 +72,7 @@ describe("the hostile input", () => {
       exportedFiles,
       files,
       messages,
+      policies,
       setup,
       storedRows,
       words,

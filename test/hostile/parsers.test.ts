@@ -6,6 +6,7 @@ import { evaluations } from "./parsers/evaluations";
 import { exportedFiles } from "./parsers/exports";
 import { files } from "./parsers/files";
 import { messages } from "./parsers/messages";
+import { policies } from "./parsers/policies";
 import { setup } from "./parsers/setup";
 import { words } from "./parsers/words";
 
@@ -16,5 +17,6 @@ describeParsers("evaluations", evaluations);
 describeParsers("files", files);
 describeParsers("messages", messages);
 describeParsers("exports", exportedFiles);
+describeParsers("policies", policies);
 describeParsers("setup", setup);
 describeParsers("words", words);

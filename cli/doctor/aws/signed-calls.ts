@@ -30,7 +30,7 @@ const JSON_SERVICES = {
 
 type JsonService = keyof typeof JSON_SERVICES;
 
-/** Calls of services that read alone. Each rejects with AwsApiError for a refusal, and BrokenAnswerError for what is none of AWS. */
+/** Calls of services that only read. They reject with AwsApiError for a refusal, and BrokenAnswerError for what is none of AWS. */
 export interface SignedCalls {
   /** @param schema what is read of the answer */
   json<S extends z.ZodMiniType>(service: JsonService, operation: string, input: object, schema: S): Promise<z.output<S>>;
@@ -42,7 +42,7 @@ export interface SignedCalls {
 const EC2_VERSION = "2016-11-15";
 
 const TRIES = 4;
-const TRY_MS = 2_500;
+const TRY_MS = 10_000;
 const FIRST_WAIT_MS = 100;
 /** An answer for one VPC takes some 100 KB. */
 const MAX_CHARACTERS = 8 * 1024 * 1024;

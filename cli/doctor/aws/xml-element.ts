@@ -43,7 +43,7 @@ const PROLOGUE = /^\s*(?:<\?xml[^<>]*\?>\s*)?/;
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-/** The outermost element of a document as AWS writes it; undefined for anything else, such as a page, a doctype, or a broken end. */
+/** The outermost element of a document as AWS writes it; undefined for anything else, such as a page or a broken end. */
 export function readXml(document: string): XmlElement | undefined {
   const root = new XmlElement("");
   const open = [root];

@@ -8,6 +8,7 @@ import { messageOf } from "../../../functions/core/log/log";
 import { stateDatabaseName } from "../../../functions/core/state-layout";
 import { firestoreLimits } from "../../../functions/gcp/adapters/call-limits";
 import { GoogleApiError, type GoogleRest, googleRest, jsonAnswer } from "../../../functions/gcp/adapters/google-rest";
+import type { PlannedStack } from "../../plan/synthesise";
 import type { Patient, Refusal } from "../finding";
 
 /** The services that a doctor asks, none of which it changes. */
@@ -51,22 +52,29 @@ export interface GcpAccount extends Patient {
   readonly clients: GcpClients;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** What the configuration deploys, which takes a second or two. Rejects where it cannot be synthesised. */
+  readonly planned: () => Promise<PlannedStack>;
   isSignedIn: boolean;
   isDeployed: boolean | undefined;
   /** What a GET answers; undefined for 404. Rejects as `GoogleRest` does. */
   get<S extends z.ZodMiniType>(what: string, host: string, path: string, schema: S): Promise<z.output<S> | undefined>;
 }
 
+/** What an account is looked at with. */
+interface GcpMeans {
+  readonly clients: GcpClients;
+  readonly planned: GcpAccount["planned"];
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Whether the examination gave up, so that what still asks page by page ends. */
+  readonly isOver: () => boolean;
+}
+
 /**
- * @param isOver whether the examination gave up, so that what still asks page by page ends
  * @throws Error when the configuration has no section `gcp`
  */
-export function gcpAccount(
-  config: DeploymentConfig,
-  clients: GcpClients,
-  now: () => number,
-  isOver: () => boolean = () => false,
-): GcpAccount {
+export function gcpAccount(config: DeploymentConfig, { clients, planned, now, isOver }: GcpMeans): GcpAccount {
+  let plan: Promise<PlannedStack> | undefined;
   const { environment, namePrefix, gcp } = config;
   if (gcp === undefined) throw new Error("the configuration has no section gcp; expected one");
   const { project, region, firestore } = gcp;
@@ -87,6 +95,10 @@ export function gcpAccount(
     database: firestore.database ?? stateDatabaseName(environment, namePrefix),
     clients: { ...clients, rest },
     now,
+    planned: () => {
+      plan ??= planned();
+      return plan;
+    },
     isSignedIn: false,
     isDeployed: undefined,
     deployCommand: "cdktf deploy gcp-stack",

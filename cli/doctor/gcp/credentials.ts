@@ -3,6 +3,7 @@ import { messageOf } from "../../../functions/core/log/log";
 import { unreadableCredentials } from "../../control/gcp-trouble";
 import { type Check, within } from "../finding";
 import { type GcpAccount, SIGN_IN } from "./account";
+import { secretsOf } from "./notices";
 
 /** Without credentials the library asks the metadata of an instance, which is silent where there is none. */
 const SIGN_IN_MS = 15_000;
@@ -61,10 +62,9 @@ export const apis: Check<GcpAccount> = {
   asks: "Is each API enabled that the deployment needs?",
   permissions: ["serviceusage.services.get"],
   async look(account, report) {
-    const { project, isDeployed, coordinated, gcp } = account;
+    const { project, isDeployed, coordinated } = account;
     await report.look("APIs", "serviceusage.services.get", async () => {
-      const { slackWebhookSecret: secret } = gcp.notifications;
-      const later = coordinated.length === 0 ? [] : [...NEEDED_APIS, ...(secret === undefined ? [] : ["secretmanager"])];
+      const later = coordinated.length === 0 ? [] : [...NEEDED_APIS, ...(secretsOf(account).length === 0 ? [] : ["secretmanager"])];
       const names = new URLSearchParams();
       for (const api of [...FIRST_APIS, ...later]) names.append("names", `projects/${project}/services/${api}.googleapis.com`);
       const path = `v1/projects/${project}/services:batchGet?${names}`;

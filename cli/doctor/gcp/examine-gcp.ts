@@ -6,6 +6,8 @@ import { buckets, sharedPrefixes } from "./buckets";
 import { apis, credentials } from "./credentials";
 import { deadLetters, functions, stateDatabase } from "./deployment";
 import { endpoints, monitoringJobs } from "./endpoints";
+import { keys } from "./keys";
+import { network } from "./network";
 import { notices } from "./notices";
 import { pipelineAccounts, pipelines, registries } from "./pipelines";
 import { storedRows } from "./stored-rows";
@@ -23,6 +25,8 @@ export const GCP_CHECKS = {
   endpoints,
   "monitoring-jobs": monitoringJobs,
   notices,
+  keys,
+  network,
   functions,
   "dead-letters": deadLetters,
   "stored-rows": storedRows,
@@ -32,10 +36,11 @@ export const GCP_CHECKS = {
 export async function examineGcp(
   config: DeploymentConfig,
   pace: Pace,
+  planned: GcpAccount["planned"],
   clients: GcpClients = gcpClients(),
   now: () => number = Date.now,
 ): Promise<Examination> {
-  const account = gcpAccount(config, clients, now, () => pace.isOver);
+  const account = gcpAccount(config, { clients, planned, now, isOver: () => pace.isOver });
   const { credentials: first, "state-database": second, ...others } = GCP_CHECKS;
   const of = `${config.environment} on Google Cloud, ${account.project}`;
   const signedIn = await examine(account, { credentials: first }, pace);

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { gcpChats } from "../../../config/sections/gcp/notices";
 import type { Check, Report } from "../finding";
 import type { GcpAccount } from "./account";
 
@@ -26,7 +27,7 @@ const versionSchema = z.object({ state: z._default(z.string(), "STATE_UNSPECIFIE
 
 /** Whether what is told reaches anybody. */
 export const notices: Check<GcpAccount> = {
-  asks: "Is each notification channel enabled and verified, and does the webhook's secret exist?",
+  asks: "Is each notification channel enabled and verified, and does the secret of each chat's webhook exist?",
   permissions: ["monitoring.notificationChannels.list", "monitoring.notificationChannels.get", "secretmanager.versions.get"],
   async look(account, report) {
     if (account.coordinated.length === 0) return;
@@ -34,7 +35,7 @@ export const notices: Check<GcpAccount> = {
     const named = config.operations.alarms ? [...new Set(gcp.operations.channels)] : [];
     await Promise.all([
       lookAtAddresses(account, report),
-      lookAtWebhook(account, report),
+      ...secretsOf(account).map((secret) => lookAtWebhook(account, report, secret)),
       ...named.map((name) =>
         report.look(name, "monitoring.notificationChannels.get", async () => {
           const found = await account.get(`reading ${name}`, MONITORING, `v3/${name}`, channelSchema);
@@ -52,7 +53,7 @@ async function lookAtAddresses(account: GcpAccount, report: Report): Promise<voi
   const { environment, project, gcp, config, isDeployed, deployCommand } = account;
   const emails = [...new Set([...gcp.notifications.email, ...(config.operations.alarms ? gcp.operations.email : [])])];
   if (emails.length === 0) {
-    if (gcp.notifications.slackWebhookSecret !== undefined) return;
+    if (secretsOf(account).length > 0) return;
     const cure = "name an address under gcp.notifications.email, or subscribe to the decision topic";
     report.warning("notices", "nobody receives notices of decisions", cure);
     return;
@@ -101,11 +102,12 @@ function tellChannel(report: Report, about: string, { name, enabled, verificatio
   else report.inOrder(about, "exists, and is enabled");
 }
 
-async function lookAtWebhook(account: GcpAccount, report: Report): Promise<void> {
-  const { gcp, project } = account;
-  const { slackWebhookSecret: secret } = gcp.notifications;
-  if (secret === undefined) return;
-  const name = secret.startsWith("projects/") ? secret : `projects/${project}/secrets/${secret}`;
+/** Names of the secrets that hold the addresses of chats, whose values are not read. */
+export function secretsOf({ gcp, project }: GcpAccount): string[] {
+  return [...new Set(Object.values(gcpChats(project, gcp.notifications)).map(({ secret }) => secret))];
+}
+
+async function lookAtWebhook(account: GcpAccount, report: Report, name: string): Promise<void> {
   await report.look(name, "secretmanager.versions.get", async () => {
     const found = await account.get(`reading ${name}`, "secretmanager.googleapis.com", `v1/${name}/versions/latest`, versionSchema);
     const add = `gcloud secrets versions add ${name.split("/").at(-1)} --project ${name.split("/")[1]} --data-file=-`;

@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 import { awsClients } from "../../../cli/doctor/aws/account";
 import { AWS_CHECKS, examineAws } from "../../../cli/doctor/aws/examine-aws";
-import { plannedStack } from "../../../cli/doctor/aws/planned-stack";
 import { type DoctorOptions, doctor, type Examiner } from "../../../cli/doctor/doctor";
-
 import { examineGcp, GCP_CHECKS } from "../../../cli/doctor/gcp/examine-gcp";
+import { plannedStack } from "../../../cli/doctor/planned-stack";
 import { painter } from "../../../cli/printout";
 import { CLIENT, type LoopbackServer } from "../../aws/adapters/loopback-server";
 import { announcing, definition, json, NOW, startAccount } from "./aws/account-server";
@@ -47,11 +46,18 @@ describe("doctor", () => {
         examineAws(
           read,
           pace,
-          async () => plannedStack(read, configDir),
+          async () => plannedStack(read, configDir, "aws"),
           awsClients({ ...CLIENT, endpoint: account.endpoint }),
           () => NOW,
         ),
-      gcp: (read, pace) => examineGcp(read, pace, projectClients(project.endpoint, noDatabase), () => NOW),
+      gcp: (read, pace, configDir) =>
+        examineGcp(
+          read,
+          pace,
+          async () => plannedStack(read, configDir, "gcp"),
+          projectClients(project.endpoint, noDatabase),
+          () => NOW,
+        ),
     };
     return doctor({ config, ...options }, painter(false), () => NOW, examiners);
   }
@@ -101,7 +107,7 @@ describe("doctor", () => {
     const { text } = await examined({ aws: AWS, models: { made: MADE } }, { GetCallerIdentity: "hang up" });
 
     expect(text).toContain("Not looked at (18)");
-    expect(text.split("\n").at(-1)).toBe("13 could not be looked at (state unknown).");
+    expect(text.split("\n").at(-1)).toBe("18 could not be looked at (state unknown).");
   });
 
   it("should look at each cloud of the configuration, or at the one that is named", async () => {

@@ -1,6 +1,6 @@
 import { awsClients } from "../../../../cli/doctor/aws/account";
 import { examineAws } from "../../../../cli/doctor/aws/examine-aws";
-import { plannedStack } from "../../../../cli/doctor/aws/planned-stack";
+import { plannedStack } from "../../../../cli/doctor/planned-stack";
 import { type Finding, Pace } from "../../../../cli/doctor/finding";
 import type { DeploymentConfig } from "../../../../config/config";
 import { type Answer, awsError, CLIENT, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";
@@ -368,7 +368,7 @@ describe("examineAws", () => {
       await examineAws(
         config,
         new Pace(NOW + 120_000, now),
-        async () => plannedStack(config, "."),
+        async () => plannedStack(config, ".", "aws"),
         clients,
         () => NOW,
       )
@@ -477,7 +477,7 @@ describe("examineAws", () => {
     const { findings } = await examineAws(
       CONFIG,
       new Pace(NOW, () => NOW),
-      async () => plannedStack(CONFIG, "."),
+      async () => plannedStack(CONFIG, ".", "aws"),
       clients,
       () => NOW,
     );
@@ -599,7 +599,7 @@ describe("examineAws", () => {
     const { findings } = await examineAws(
       CONFIG,
       pace,
-      async () => plannedStack(CONFIG, "."),
+      async () => plannedStack(CONFIG, ".", "aws"),
       awsClients({ ...CLIENT, endpoint: server.endpoint }),
       () => NOW,
     );

@@ -5,19 +5,25 @@ import type { Firestore } from "@google-cloud/firestore";
 import { type Finding, Pace } from "../../../../cli/doctor/finding";
 import { gcpClients } from "../../../../cli/doctor/gcp/account";
 import { examineGcp } from "../../../../cli/doctor/gcp/examine-gcp";
+import { plannedStack } from "../../../../cli/doctor/planned-stack";
+import type { PlannedStack } from "../../../../cli/plan/synthesise";
 import { COLLECTIONS, SHAPE_FIELD } from "../../../../functions/core/state-layout";
 import type { Answer, LoopbackServer } from "../../../aws/adapters/loopback-server";
 import { describeWithFirestore } from "../../../contracts/firestore-endpoint";
 import { googleError, jsonAnswer } from "../../../gcp/adapters/google-server";
 import {
+  AGENTS,
   announcing,
   apis,
   CONFIG,
+  CONNECTOR,
   channel,
   denied,
   disabled,
   gone,
   job,
+  KEY,
+  keyIn,
   letters,
   NOW,
   projectClients,
@@ -26,6 +32,7 @@ import {
   subscriptions,
   template,
   UNDEPLOYED,
+  usable,
   writeSettings,
 } from "./project-server";
 
@@ -42,7 +49,7 @@ const PROVOKED: readonly (readonly [what: string, arranged: Record<string, Answe
   ],
   [
     "a project that is deleted",
-    { "cloudresourcemanager.googleapis.com/v1": jsonAnswer({ lifecycleState: "DELETE_REQUESTED" }) },
+    { "cloudresourcemanager.googleapis.com/v1": jsonAnswer({ lifecycleState: "DELETE_REQUESTED", projectNumber: "42" }) },
     problem("project acme-ml", /is DELETE_REQUESTED/),
     /gcloud projects undelete acme-ml/,
   ],
@@ -200,6 +207,65 @@ const PROVOKED: readonly (readonly [what: string, arranged: Record<string, Answe
     /^cdktf deploy gcp-stack$/,
   ],
   [
+    "a chat of Teams without a secret",
+    { "/secrets/teams": gone },
+    problem("projects/acme-ops/secrets/teams", /has no version/),
+    /gcloud secrets versions add teams --project acme-ops/,
+  ],
+  ["a key that is not there", { [KEY]: gone }, problem(`key ${KEY}`, /does not exist/), /^gcloud kms keys create k --keyring r/],
+  [
+    "a key that signs",
+    { [KEY]: jsonAnswer({ name: KEY, purpose: "ASYMMETRIC_SIGN" }) },
+    problem(`key ${KEY}`, /is for ASYMMETRIC_SIGN; expected ENCRYPT_DECRYPT/),
+    /symmetric/,
+  ],
+  [
+    "a key without a version",
+    { [KEY]: keyIn() },
+    problem(`key ${KEY}`, /has no primary version/),
+    /versions create --primary --key k/,
+  ],
+  [
+    "a key that is disabled",
+    { [KEY]: keyIn("DISABLED") },
+    problem(`key ${KEY}`, /version 3 is DISABLED/),
+    /versions enable 3 --key k/,
+  ],
+  [
+    "a key that will be destroyed",
+    { [KEY]: keyIn("DESTROY_SCHEDULED") },
+    problem(`key ${KEY}`, /is DESTROY_SCHEDULED/),
+    /versions restore 3 --key k --keyring r --location europe-west4 --project acme-keys$/,
+  ],
+  [
+    "an agent that the key's policy does not name",
+    { [`${KEY}:getIamPolicy`]: usable(["gcp-sa-firestore"]) },
+    {
+      level: "warning",
+      about: `key ${KEY}`,
+      message: expect.stringMatching(/^not known: whether serviceAccount:service-42@gcp-sa-pubsub\.iam.* its ring or project may/),
+    },
+    /add-iam-policy-binding k .*--member serviceAccount:service-42@gcp-sa-pubsub\.iam/,
+  ],
+  [
+    "agents whom the key's policy allows it on a condition",
+    { [`${KEY}:getIamPolicy`]: usable(AGENTS, { expression: "false" }) },
+    { level: "warning", about: `key ${KEY}`, message: expect.stringMatching(/^not known: .* on a condition$/) },
+    /add-iam-policy-binding/,
+  ],
+  [
+    "a connector that is not there",
+    { [CONNECTOR]: gone },
+    problem(`connector ${CONNECTOR}`, /does not exist/),
+    /connectors list --region europe-west4 --project acme-net/,
+  ],
+  [
+    "a connector that is broken",
+    { [CONNECTOR]: jsonAnswer({ state: "ERROR" }) },
+    problem(`connector ${CONNECTOR}`, /is ERROR; expected READY/),
+    /connectors describe ml/,
+  ],
+  [
     "a webhook without a secret",
     { "/secrets/slack": gone },
     problem("projects/acme-ml/secrets/slack", /has no version/),
@@ -288,6 +354,10 @@ const REFUSED: readonly (readonly [part: string, about: string, permission: stri
   ["/notificationChannels/7", "projects/acme-ml/notificationChannels/7", "monitoring.notificationChannels.get"],
   ["/notificationChannels?", "notification channels", "monitoring.notificationChannels.list"],
   ["/secrets/slack", "projects/acme-ml/secrets/slack", "secretmanager.versions.get"],
+  ["/secrets/teams", "projects/acme-ops/secrets/teams", "secretmanager.versions.get"],
+  [`${KEY}:getIamPolicy`, `key ${KEY}`, "cloudkms.cryptoKeys.getIamPolicy"],
+  [KEY, `key ${KEY}`, "cloudkms.cryptoKeys.get"],
+  [CONNECTOR, `connector ${CONNECTOR}`, "vpcaccess.connectors.get"],
   ["/jobs/retrigger-dev-sweeper", "job of the sweeper", "cloudscheduler.jobs.get"],
   ["request_count", "functions", "monitoring.timeSeries.list"],
   ["num_undelivered_messages", "dead letters", "monitoring.timeSeries.list"],
@@ -310,7 +380,7 @@ describeWithFirestore("examineGcp", (firestore) => {
     const database = firestore().createDatabase();
     await prepare(database);
     const clients = projectClients(server.endpoint, () => database);
-    return (await examineGcp(CONFIG, new Pace(NOW + 120_000, () => NOW), clients, () => NOW)).findings;
+    return (await examineGcp(CONFIG, new Pace(NOW + 120_000, () => NOW), planned, clients, () => NOW)).findings;
   }
 
   it("should find nothing wrong with a project in order, and have looked at everything", async () => {
@@ -327,7 +397,7 @@ describeWithFirestore("examineGcp", (firestore) => {
       "pipeline-accounts",
       "registries",
     ];
-    const later = ["endpoints", "monitoring-jobs", "notices", "functions", "dead-letters", "stored-rows"];
+    const later = ["endpoints", "monitoring-jobs", "notices", "keys", "network", "functions", "dead-letters", "stored-rows"];
     expect(new Set(findings.map(({ check }) => check))).toEqual(new Set([...checks, ...later]));
   });
 
@@ -381,6 +451,9 @@ describeWithFirestore("examineGcp", (firestore) => {
     ["/models/99", `${LOCATION}/models/99`],
     ["/serviceAccounts/", "training@acme-ml.iam.gserviceaccount.com"],
     ["/endpoints/42", `${LOCATION}/endpoints/42`],
+    [KEY, `key ${KEY}`],
+    [`${KEY}:getIamPolicy`, `key ${KEY}`],
+    [CONNECTOR, `connector ${CONNECTOR}`],
     ["firestore.googleapis.com", "database retrigger-dev"],
     ["/notificationChannels/7", "projects/acme-ml/notificationChannels/7"],
   ])("should not take an empty answer of %s for a good one", async (part, about) => {
@@ -449,14 +522,14 @@ describeWithFirestore("examineGcp", (firestore) => {
     const auth = { getRequestHeaders: async () => Promise.reject(new Error("Could not load the default credentials.")) };
     const clients = { ...projectClients(server.endpoint, () => database), auth };
 
-    const { findings } = await examineGcp(CONFIG, new Pace(NOW, () => NOW), clients, () => NOW);
+    const { findings } = await examineGcp(CONFIG, new Pace(NOW, () => NOW), planned, clients, () => NOW);
 
     expect(findings).toEqual([
       expect.objectContaining({
         ...problem("credentials", /Could not load the default credentials/),
         cure: expect.stringContaining("gcloud auth application-default login"),
       }),
-      expect.objectContaining({ level: "not-looked-at", about: "everything else", message: expect.stringContaining("13 checks") }),
+      expect.objectContaining({ level: "not-looked-at", about: "everything else", message: expect.stringContaining("15 checks") }),
     ]);
     expect(server.received).toEqual([]);
   });
@@ -471,7 +544,7 @@ describeWithFirestore("examineGcp", (firestore) => {
       const { auth } = gcpClients();
       const clients = { ...projectClients(server.endpoint, () => firestore().createDatabase()), auth };
 
-      const { findings } = await examineGcp(CONFIG, new Pace(NOW, () => NOW), clients, () => NOW);
+      const { findings } = await examineGcp(CONFIG, new Pace(NOW, () => NOW), planned, clients, () => NOW);
 
       expect(JSON.stringify(findings)).not.toContain("hunt");
       const message = "the file that GOOGLE_APPLICATION_CREDENTIALS names is no JSON";
@@ -491,6 +564,14 @@ describeWithFirestore("examineGcp", (firestore) => {
 });
 
 // Helpers
+
+let plan: PlannedStack | undefined;
+
+/** Synthesised once, which takes a second. */
+async function planned(): Promise<PlannedStack> {
+  plan ??= plannedStack(CONFIG, ".", "gcp");
+  return plan;
+}
 
 function problem(about: string, message: RegExp): Partial<Finding> {
   return { level: "problem", about, message: expect.stringMatching(message) };

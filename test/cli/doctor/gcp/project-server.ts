@@ -11,6 +11,9 @@ import { anonymousRest, googleError, jsonAnswer, startGoogleServer } from "../..
 export const NOW = Date.UTC(2026, 11, 1, 12);
 const LOCATION = "projects/acme-ml/locations/europe-west4";
 
+export const KEY = "projects/acme-keys/locations/europe-west4/keyRings/r/cryptoKeys/k";
+export const CONNECTOR = "projects/acme-net/locations/europe-west4/connectors/ml";
+
 /** A configuration with one thing of every kind that a check looks at. */
 export const CONFIG: DeploymentConfig = configSchema.parse({
   environment: "dev",
@@ -18,7 +21,13 @@ export const CONFIG: DeploymentConfig = configSchema.parse({
     project: "acme-ml",
     region: "europe-west4",
     buckets: { "acme-made": { create: true }, "acme-foreign": { manageNotifications: false } },
-    notifications: { email: ["ada@example.com"], slackWebhookSecret: "slack" },
+    notifications: {
+      email: ["ada@example.com"],
+      slackWebhookSecret: "slack",
+      teams: { secret: "projects/acme-ops/secrets/teams" },
+    },
+    kms: { key: KEY },
+    network: { connector: CONNECTOR },
     operations: { channels: ["projects/acme-ml/notificationChannels/7"] },
   },
   models: {
@@ -126,10 +135,31 @@ export const channel = (fields: object = {}) => ({
   ...fields,
 });
 
+/** Who uses the key of everything. */
+export const AGENTS = [
+  ...["gcf-admin-robot", "gcp-sa-artifactregistry", "gcp-sa-firestore", "gcp-sa-pubsub", "gs-project-accounts"],
+  "serverless-robot-prod",
+];
+
+/** @param state of the primary version; none without it */
+export const keyIn = (state?: string): Answer =>
+  jsonAnswer({
+    name: KEY,
+    purpose: "ENCRYPT_DECRYPT",
+    ...(state !== undefined && { primary: { name: `${KEY}/cryptoKeyVersions/3`, state } }),
+  });
+
+/** The policy of a key that service agents may use. */
+export const usable = (agents: readonly string[], condition?: object): Answer => {
+  const members = agents.map((agent) => `serviceAccount:service-42@${agent}.iam.gserviceaccount.com`);
+  const use = { role: "roles/cloudkms.cryptoKeyEncrypterDecrypter", members, ...(condition !== undefined && { condition }) };
+  return jsonAnswer({ version: 3, etag: "BwX=", bindings: [{ role: "roles/viewer", members: ["user:ada@example.com"] }, use] });
+};
+
 /** What a project in order answers, by a part of the address; the first that fits counts. */
 const IN_ORDER: Readonly<Record<string, Answer>> = {
   "/v1/projects/acme-ml/services:batchGet": apis(),
-  "cloudresourcemanager.googleapis.com/v1/projects/acme-ml": jsonAnswer({ lifecycleState: "ACTIVE" }),
+  "cloudresourcemanager.googleapis.com/v1/projects/acme-ml": jsonAnswer({ lifecycleState: "ACTIVE", projectNumber: "42" }),
   "firestore.googleapis.com/v1/projects/acme-ml/databases/retrigger-dev": jsonAnswer({ name: "d" }),
   "/b/acme-clicks/notificationConfigs": announcing(["retrigger-dev-data", "events/"]),
   "/b/acme-made/notificationConfigs": announcing(["retrigger-dev-data", "in/"]),
@@ -148,6 +178,10 @@ const IN_ORDER: Readonly<Record<string, Answer>> = {
   "/notificationChannels/7": jsonAnswer(channel({ name: "projects/acme-ml/notificationChannels/7" })),
   "/notificationChannels?": jsonAnswer({ notificationChannels: [channel()] }),
   "/secrets/slack/versions/latest": jsonAnswer({ state: "ENABLED" }),
+  "/secrets/teams/versions/latest": jsonAnswer({ state: "ENABLED" }),
+  [`${KEY}:getIamPolicy`]: usable(AGENTS),
+  [KEY]: keyIn("ENABLED"),
+  [CONNECTOR]: jsonAnswer({ state: "READY" }),
   [`/${LOCATION}/jobs/retrigger-dev-sweeper`]: job(),
   "/subscriptions": subscriptions("data", "requests", "ticks", "data-dlq", "requests-dlq"),
   num_undelivered_messages: letters({ data: 5, "data-dlq": 0, "requests-dlq": 0 }),
