@@ -112,9 +112,3 @@ function countOf(lines: readonly string[]): number {
   const [, more] = /^… (\d+) more$/.exec(lines.at(-1) ?? "") ?? [];
   return more === undefined ? lines.length : lines.length - 1 + Number(more);
 }
-
-/** Files of a folder and its folders, from the root. */
-function filesOf(folder: string): string[] {
-  const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
-  return names.filter((name) => name.endsWith(".ts")).map((name) => `${folder}/${name}`);
-}
