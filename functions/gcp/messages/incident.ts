@@ -49,7 +49,7 @@ function alarmNews(incident: Incident, messageId: string, publishedAt: number): 
   const isOver = state === "closed";
   const documentation = incident.documentation;
   const text = typeof documentation === "string" ? documentation : documentation?.content;
-  const model = metric?.labels?.["model"];
+  const model = metric?.labels?.model;
   const { summary, runbook } = documented(text ?? "");
   return {
     // An incident opens and closes once; a test has none.
