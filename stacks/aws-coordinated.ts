@@ -7,7 +7,7 @@ import { type ModelMonitorConfig, modelMonitorSettings } from "../config/section
 import { modelSchedules } from "../config/sections/schedule";
 import { modelSettings, watchedSettings } from "../config/settings";
 import type { ModelSettings } from "../functions/core/model-settings";
-import { CHATS } from "../functions/core/notices/chat";
+import { CHATS } from "../functions/core/notices/chats/chat";
 import { DecisionTopic } from "../modules/aws/decision-topic";
 import { type AwsDeployment, metricDimension } from "../modules/aws/deployment";
 import { Approver } from "../modules/aws/functions/approver";

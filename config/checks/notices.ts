@@ -1,5 +1,5 @@
 // Chats on AWS: where the secrets of their webhooks are, and what there is to tell them.
-import { CHATS } from "../../functions/core/notices/chat";
+import { CHATS } from "../../functions/core/notices/chats/chat";
 import { type Problem, quotedValue } from "../errors";
 import { partitionOf } from "../sections/aws/aws";
 import { regionSchema } from "../sections/fields";

@@ -1,5 +1,5 @@
 // Alarms that are raised where nobody looks, or that are expected where there are none.
-import { CHATS, type ChatName } from "../../functions/core/notices/chat";
+import { CHATS, type ChatName } from "../../functions/core/notices/chats/chat";
 import type { NoticeKind } from "../../functions/core/notices/message";
 import type { DeploymentConfig } from "../config";
 import type { Warning } from "../errors";

@@ -1,4 +1,4 @@
-import type { ToldStore } from "../core/notices/telling";
+import type { ToldStore } from "../core/notices/chats/telling";
 import type { HeartbeatStore } from "../core/schedules/heartbeats";
 import type { Versioned, VersionedStore } from "../core/versioned-store";
 

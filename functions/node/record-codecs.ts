@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { type CoordinatorState, coordinatorStateSchema } from "../core/coordination/coordinator-state";
 import { type Decision, decisionSchema } from "../core/coordination/decision";
 import { type Deployment, deploymentSchema } from "../core/deployment-id";
-import { type Telling, tellingSchema } from "../core/notices/telling";
+import { type Telling, tellingSchema } from "../core/notices/chats/telling";
 import { type Heartbeats, heartbeatsSchema } from "../core/schedules/schedule-settings";
 import { fromDeflatedJson, toDeflatedJson } from "./deflated-json";
 

@@ -1,6 +1,6 @@
 import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { dynamoToldStore } from "../../functions/aws/adapters/dynamodb/versioned-store";
-import { type Telling, type ToldStore, tellingKey } from "../../functions/core/notices/telling";
+import { type Telling, type ToldStore, tellingKey } from "../../functions/core/notices/chats/telling";
 import { firestoreToldStore } from "../../functions/gcp/adapters/firestore/versioned-store";
 import { describeWithDynamoDb } from "./dynamodb-endpoint";
 import { describeWithFirestore } from "./firestore-endpoint";

@@ -1,4 +1,4 @@
-import { alarmKey, TELLING_RETENTION_MS, type ToldStore, tellingKey } from "../../functions/core/notices/telling";
+import { alarmKey, TELLING_RETENTION_MS, type ToldStore, tellingKey } from "../../functions/core/notices/chats/telling";
 import { range } from "./coordination-samples";
 
 export interface ToldStoreContract {

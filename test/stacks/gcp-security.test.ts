@@ -61,7 +61,7 @@ describe.each(FILES)("on Google Cloud, everything of %s", (file) => {
   const key = keyIn(region);
   const connector = `projects/acme-net/locations/${region}/connectors/ml`;
   const workerPool = `projects/acme-ci/locations/${region}/workerPools/ml`;
-  const plain = gcpTemplate(join(ROOT, file));
+  const plain = gcpTemplate(withGcp(file, {}));
   const secured = gcpTemplate(
     withGcp(file, { kms: { key }, network: { connector }, build: { workerPool }, firestore: { location: region } }),
   );
@@ -189,10 +189,17 @@ function keyIn(location: string): string {
   return `projects/acme-keys/locations/${location}/keyRings/ml/cryptoKeys/retrigger`;
 }
 
-/** File of a configuration with these keys of `gcp`. */
+/** File of a configuration with these keys of `gcp`, in the place of what it says itself of keys, connectors and pools. */
 function withGcp(file: string, keys: object): string {
   const { gcp, ...config } = parse(readFileSync(join(ROOT, file), "utf8"), { merge: true });
-  return configFile(stringify({ ...config, gcp: { ...gcp, ...keys } }));
+  const { kms: _kms, network: _network, build: _build, buckets = {}, firestore = {}, ...others } = gcp;
+  const { kmsKey: _ofDatabase, ...database } = firestore;
+  const withoutKeys = Object.entries(buckets).map(([name, bucket]) => {
+    const { kmsKey: _own, ...other } = Object(bucket);
+    return [name, other];
+  });
+  const plain = { ...others, buckets: Object.fromEntries(withoutKeys), firestore: database };
+  return configFile(stringify({ ...config, gcp: { ...plain, ...keys } }));
 }
 
 function addressesIn({ json: { resource = {} } }: Template): string[] {

@@ -1,5 +1,5 @@
 // Chats on Google Cloud: how they are configured, and what there is to tell them.
-import { CHATS } from "../../../functions/core/notices/chat";
+import { CHATS } from "../../../functions/core/notices/chats/chat";
 import type { Problem } from "../../errors";
 import { mapping, mayLiveOn, type ValidModel } from "../unchecked-config";
 

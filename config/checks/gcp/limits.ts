@@ -1,6 +1,6 @@
 // What Google Cloud has room for in one deployment: told here, with the number that fits, and not by an apply that stops half-way.
 
-import { CHATS } from "../../../functions/core/notices/chat";
+import { CHATS } from "../../../functions/core/notices/chats/chat";
 import { BASELINE_FOLDER, capturePrefix, objectUri } from "../../../functions/core/object-uri";
 import { CONDITION_SPACES, mostTerms } from "../../../operations/condition-slots";
 import type { Problem } from "../../errors";

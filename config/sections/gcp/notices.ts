@@ -1,6 +1,6 @@
 // Under `gcp`: who is told, and by what way.
 import * as z from "zod";
-import type { ChatName } from "../../../functions/core/notices/chat";
+import type { ChatName } from "../../../functions/core/notices/chats/chat";
 import { NOTICE_KINDS, type NoticeKind } from "../../../functions/core/notices/message";
 import { emailSchema, text } from "../fields";
 import { aboutSchema } from "../notices";

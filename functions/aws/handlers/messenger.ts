@@ -1,7 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { tellAlarm } from "../../core/notices/chats/tell-alarm";
+import { type TellPorts, tellChats } from "../../core/notices/chats/tell-chats";
 import type { MessagePlace } from "../../core/notices/message";
-import { tellAlarm } from "../../core/notices/tell-alarm";
-import { type TellPorts, tellChats } from "../../core/notices/tell-chats";
 import { type RejectingPorts, setAside } from "../../core/rejected-message";
 import { readNotification } from "../messages/notification";
 

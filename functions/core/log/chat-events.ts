@@ -1,4 +1,4 @@
-import type { ChatName } from "../notices/chat";
+import type { ChatName } from "../notices/chats/chat";
 import type { NoticeKind } from "../notices/message";
 
 /** `messageId` is that of what people are told. */

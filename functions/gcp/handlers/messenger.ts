@@ -1,7 +1,7 @@
 import { failureEvent } from "../../core/log/log";
+import { tellAlarm } from "../../core/notices/chats/tell-alarm";
+import { type TellPorts, tellChats } from "../../core/notices/chats/tell-chats";
 import type { MessagePlace } from "../../core/notices/message";
-import { tellAlarm } from "../../core/notices/tell-alarm";
-import { type TellPorts, tellChats } from "../../core/notices/tell-chats";
 import { readNotification } from "../messages/notification";
 import { type PubSubMessage, parsePubSubEvent } from "../messages/pubsub-event";
 

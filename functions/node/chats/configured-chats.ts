@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { ENVIRONMENT } from "../../core/environment";
-import { CHATS, type Chat, type ChatName } from "../../core/notices/chat";
+import { CHATS, type Chat, type ChatName } from "../../core/notices/chats/chat";
 import { type Message, NOTICE_KINDS } from "../../core/notices/message";
 import { slackPayload } from "../../core/notices/slack-blocks";
 import { teamsPayload } from "../../core/notices/teams-card";

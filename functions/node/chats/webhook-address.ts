@@ -1,5 +1,5 @@
 // A webhook's address is a secret: nothing here quotes it.
-import type { ChatName } from "../../core/notices/chat";
+import type { ChatName } from "../../core/notices/chats/chat";
 
 /** How people call the chats. */
 export const CHAT_TITLES: Readonly<Record<ChatName, string>> = { slack: "Slack", teams: "Microsoft Teams" };

@@ -1,4 +1,4 @@
-import type { ChatName } from "../../core/notices/chat";
+import type { ChatName } from "../../core/notices/chats/chat";
 
 /** Who answers at a webhook's address, and so how a taken message is confirmed. */
 export type WebhookKind = "slack" | "workflow" | "connector";

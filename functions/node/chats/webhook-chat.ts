@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { Chat, ChatName } from "../../core/notices/chat";
+import type { Chat, ChatName } from "../../core/notices/chats/chat";
 import type { Message, NoticeKind } from "../../core/notices/message";
 import { CHAT_TITLES, webhookAddress } from "./webhook-address";
 import { readAnswer, type WebhookAnswer, type WebhookKind, webhookKind } from "./webhook-answer";

@@ -146,8 +146,8 @@ function eventRule({ bucket, account }: OwnedBucket, { keys, busArn }: NonNullab
 }
 
 /**
- * What the trainings of models that share a role read. The roles are not Retrigger's, so that the owner may have to fill one in, for
- * each model of its own.
+ * What the trainings of models that share a role read. The roles are not Retrigger's, so that the owner may have to fill one
+ * in, for each model of its own.
  */
 function trainingReads(bucketArn: string, { kmsKey }: OwnedBucket, group: Group<TrainingReads>) {
   const [{ model, roleArn }] = group;

@@ -1,9 +1,9 @@
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
-import type { ChatName } from "../../../functions/core/notices/chat";
+import type { ChatName } from "../../../functions/core/notices/chats/chat";
+import { TELLING_TIMEOUT_SEC } from "../../../functions/core/notices/chats/telling";
 import type { NoticeKind } from "../../../functions/core/notices/message";
-import { TELLING_TIMEOUT_SEC } from "../../../functions/core/notices/telling";
 import { type MessagePages, messageVariables } from "../../message-variables";
 import type { PolicyStatement } from "../access/policy";
 import type { DecisionTopic } from "../decision-topic";

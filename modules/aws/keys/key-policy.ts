@@ -19,8 +19,8 @@ export function regionOfKey(key: string): string {
 
 /**
  * The statements that the policy of a key must have for all that is within a scope: of roles and of whoever deploys, of each
- * service that sends to a queue or topic, of event buses and of logs. It is the key's own account that they speak of, so that they are known
- * before anything is deployed.
+ * service that sends to a queue or topic, of event buses and of logs. It is the key's own account that they speak of, so that they
+ * are known before anything is deployed.
  * @param scope whose queues, topics and logs are encrypted with the key
  * @throws Error when a service may send to a queue or topic of which nothing is known here
  */

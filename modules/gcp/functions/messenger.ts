@@ -1,9 +1,9 @@
 import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-manager-secret-iam-member";
 import { Construct } from "constructs";
 import { ENVIRONMENT } from "../../../functions/core/environment";
-import { CHATS, type ChatName } from "../../../functions/core/notices/chat";
+import { CHATS, type ChatName } from "../../../functions/core/notices/chats/chat";
+import { TELLING_TIMEOUT_SEC } from "../../../functions/core/notices/chats/telling";
 import type { NoticeKind } from "../../../functions/core/notices/message";
-import { TELLING_TIMEOUT_SEC } from "../../../functions/core/notices/telling";
 import { type MessagePages, messageVariables } from "../../message-variables";
 import type { Grant } from "../access/grants";
 import type { DecisionTopic } from "../decision-topic";

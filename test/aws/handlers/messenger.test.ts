@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createMessenger } from "../../../functions/aws/handlers/messenger";
 import type { LogRecord } from "../../../functions/core/log/log";
-import { CHATS, type ChatName } from "../../../functions/core/notices/chat";
+import { CHATS, type ChatName } from "../../../functions/core/notices/chats/chat";
 import { NOTICE_KINDS, type NoticeKind } from "../../../functions/core/notices/message";
 import { slackPayload } from "../../../functions/core/notices/slack-blocks";
 import { teamsPayload } from "../../../functions/core/notices/teams-card";

@@ -1,6 +1,6 @@
 import type { LogRecord } from "../../../functions/core/log/log";
 import { messageAttributes } from "../../../functions/core/notices/carried-message";
-import type { ChatName } from "../../../functions/core/notices/chat";
+import type { ChatName } from "../../../functions/core/notices/chats/chat";
 import { type Message, NOTICE_KINDS } from "../../../functions/core/notices/message";
 import { secretValue } from "../../../functions/gcp/adapters/secrets/secret-value";
 import { createMessenger } from "../../../functions/gcp/handlers/messenger";

@@ -26,7 +26,7 @@ import { type DeploymentStore, deploymentSchema } from "../../../functions/core/
 import { driftStateSchema } from "../../../functions/core/drift/drift-state";
 import { driftRecordSchema } from "../../../functions/core/drift/ports";
 import { type ModelList, modelSettingsSchema } from "../../../functions/core/model-settings";
-import { type ToldStore, tellingKey, tellingSchema } from "../../../functions/core/notices/telling";
+import { type ToldStore, tellingKey, tellingSchema } from "../../../functions/core/notices/chats/telling";
 import { plainLine } from "../../../functions/core/plain-text";
 import type { CandidateLog, PromotionStore } from "../../../functions/core/promotion/ports";
 import { candidateRecordSchema, promotionStateSchema } from "../../../functions/core/promotion/promotion-state";
@@ -189,7 +189,7 @@ const KINDS: readonly RowKind[] = [
   },
   {
     name: "records of tellings",
-    of: ["functions/core/notices/telling.ts", "functions/node/record-codecs.ts", ...both("versioned-store")],
+    of: ["functions/core/notices/chats/telling.ts", "functions/node/record-codecs.ts", ...both("versioned-store")],
     item: ["telling#slack#data/flights/12#ask", "state"],
     document: "tellings/7e4f4a053f15c3dc74535c0e1d98019d9799e45adf8de2db03a5fd9d96172249",
     read: async ({ told }) => tellingSchema.parse((await present(told.load(tellingKey("slack", "data/flights/12#ask")))).state),

@@ -1,4 +1,4 @@
-import type { ChatName } from "../../../functions/core/notices/chat";
+import type { ChatName } from "../../../functions/core/notices/chats/chat";
 import { type Message, NOTICE_KINDS } from "../../../functions/core/notices/message";
 import { CHAT_ORIGINS, webhookAddress } from "../../../functions/node/chats/webhook-address";
 import { type WebhookKind, webhookKind } from "../../../functions/node/chats/webhook-answer";

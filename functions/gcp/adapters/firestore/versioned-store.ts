@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import type { CoordinatorStore } from "../../../core/coordination/ports";
 import type { DeploymentStore } from "../../../core/deployment-id";
 import type { DriftState } from "../../../core/drift/drift-state";
-import { type ToldStore, tellingExpiry } from "../../../core/notices/telling";
+import { type ToldStore, tellingExpiry } from "../../../core/notices/chats/telling";
 import { ordinalSchema } from "../../../core/numbers";
 import type { PromotionStore } from "../../../core/promotion/ports";
 import type { HeartbeatStore } from "../../../core/schedules/heartbeats";

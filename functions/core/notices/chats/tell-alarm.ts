@@ -1,8 +1,8 @@
-import { CLOCK_TOLERANCE_MS } from "../numbers";
-import { plainLine } from "../plain-text";
-import { changeRecord } from "../versioned-store";
-import { type AlarmNews, alarmMessage } from "./alarm-message";
-import type { MessagePlace } from "./message";
+import { CLOCK_TOLERANCE_MS } from "../../numbers";
+import { plainLine } from "../../plain-text";
+import { changeRecord } from "../../versioned-store";
+import { type AlarmNews, alarmMessage } from "../alarm-message";
+import type { MessagePlace } from "../message";
 import { type TellPorts, tellChats } from "./tell-chats";
 import { type AlarmChange, alarmKey, type Telling } from "./telling";
 

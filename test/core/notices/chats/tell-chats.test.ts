@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { RetryableError } from "../../../functions/core/errors";
-import type { LogRecord } from "../../../functions/core/log/log";
-import { CHATS, type Chat, type ChatName } from "../../../functions/core/notices/chat";
-import type { Message, NoticeKind } from "../../../functions/core/notices/message";
-import { type TellPorts, tellChats } from "../../../functions/core/notices/tell-chats";
-import { CLAIM_MS, TELLING_TIMEOUT_SEC, tellingKey } from "../../../functions/core/notices/telling";
-import { memoryToldStore } from "../../../functions/memory/versioned-store";
-import { DIED, type Fate, runProcess, unreliable } from "../../simulation/unreliable";
+import { RetryableError } from "../../../../functions/core/errors";
+import type { LogRecord } from "../../../../functions/core/log/log";
+import { CHATS, type Chat, type ChatName } from "../../../../functions/core/notices/chats/chat";
+import { type TellPorts, tellChats } from "../../../../functions/core/notices/chats/tell-chats";
+import { CLAIM_MS, TELLING_TIMEOUT_SEC, tellingKey } from "../../../../functions/core/notices/chats/telling";
+import type { Message, NoticeKind } from "../../../../functions/core/notices/message";
+import { memoryToldStore } from "../../../../functions/memory/versioned-store";
+import { DIED, type Fate, runProcess, unreliable } from "../../../simulation/unreliable";
 
 const NOW = 1_795_262_400_000;
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
-import type { AlarmNews } from "../../../functions/core/notices/alarm-message";
-import { tellAlarm } from "../../../functions/core/notices/tell-alarm";
-import { alarmKey } from "../../../functions/core/notices/telling";
-import { memoryToldStore } from "../../../functions/memory/versioned-store";
+import type { AlarmNews } from "../../../../functions/core/notices/alarm-message";
+import { tellAlarm } from "../../../../functions/core/notices/chats/tell-alarm";
+import { alarmKey } from "../../../../functions/core/notices/chats/telling";
+import { memoryToldStore } from "../../../../functions/memory/versioned-store";
 
 const NOW = 1_795_262_400_000;
 

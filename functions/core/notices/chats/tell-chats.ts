@@ -1,9 +1,9 @@
-import { RetryableError } from "../errors";
-import { type Log, messageOf } from "../log/log";
-import { changeRecord } from "../versioned-store";
-import { asOf } from "./as-of";
+import { RetryableError } from "../../errors";
+import { type Log, messageOf } from "../../log/log";
+import { changeRecord } from "../../versioned-store";
+import { asOf } from "../as-of";
+import type { Message } from "../message";
 import type { Chat } from "./chat";
-import type { Message } from "./message";
 import { CLAIM_MS, type Telling, type ToldStore, tellingKey } from "./telling";
 
 export interface TellPorts {

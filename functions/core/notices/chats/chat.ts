@@ -1,4 +1,4 @@
-import type { Message, NoticeKind } from "./message";
+import type { Message, NoticeKind } from "../message";
 
 /** Names of the chats that may be told. */
 export const CHATS = ["slack", "teams"] as const;

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
-import { timeSchema } from "../numbers";
-import type { VersionedStore } from "../versioned-store";
+import { timeSchema } from "../../numbers";
+import type { VersionedStore } from "../../versioned-store";
+import { noticeId } from "../notice-id";
 import type { ChatName } from "./chat";
-import { noticeId } from "./notice-id";
 
 /**
  * How long the function that tells chats may run, seconds: longer than a chat takes at most for one message, which is 3 posts of 10
