@@ -1,8 +1,8 @@
 // What every check of a company's account is held to: what is provoked is found, and a refusal is no order.
 import { awsClients } from "../../../../cli/doctor/aws/account";
 import { examineAws } from "../../../../cli/doctor/aws/examine-aws";
-import { plannedStack } from "../../../../cli/doctor/planned-stack";
 import { type Finding, type Level, Pace } from "../../../../cli/doctor/finding";
+import { plannedStack } from "../../../../cli/doctor/planned-stack";
 import type { PlannedStack } from "../../../../cli/plan/synthesise";
 import type { DeploymentConfig } from "../../../../config/config";
 import { type Answer, CLIENT, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";

@@ -1,7 +1,7 @@
 import { awsClients } from "../../../../cli/doctor/aws/account";
 import { examineAws } from "../../../../cli/doctor/aws/examine-aws";
-import { plannedStack } from "../../../../cli/doctor/planned-stack";
 import { type Finding, Pace } from "../../../../cli/doctor/finding";
+import { plannedStack } from "../../../../cli/doctor/planned-stack";
 import type { DeploymentConfig } from "../../../../config/config";
 import { type Answer, awsError, CLIENT, type LoopbackServer, type Received } from "../../../aws/adapters/loopback-server";
 import {
