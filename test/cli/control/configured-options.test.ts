@@ -51,7 +51,7 @@ describe("nearbyOptions", () => {
     nearbyOptions(options, stack, dirname(fileOf(text)), variables);
 
   it("should take region, project and database of the configuration in the folder, of the environment that is asked for", () => {
-    expect(near(AWS, "aws")).toEqual({ environment: "prod", region: "eu-west-1" });
+    expect(near(AWS, "aws")).toEqual({ environment: "prod", namePrefix: "retrigger", region: "eu-west-1" });
     expect(near(GCP, "gcp")).toMatchObject({ project: "acme-ml", state: "projects/acme-ml/databases/ours-of-old" });
     const RETRIGGER_CONFIG = fileOf(AWS);
     expect(nearbyOptions({ environment: "prod" }, "aws", tmpdir(), { RETRIGGER_CONFIG })).toMatchObject({ region: "eu-west-1" });
@@ -61,8 +61,9 @@ describe("nearbyOptions", () => {
   });
 
   it("should leave it to what says where, and to whoever names no environment", () => {
-    expect(near(AWS, "aws", { AWS_REGION: "us-east-1" })).toEqual({ environment: "prod" });
-    expect(near(GCP, "gcp", { GOOGLE_CLOUD_PROJECT: "other" })).toEqual({ environment: "prod" });
+    const said = { environment: "prod", namePrefix: "retrigger" };
+    expect(near(AWS, "aws", { AWS_REGION: "us-east-1" })).toEqual(said);
+    expect(near(GCP, "gcp", { GOOGLE_CLOUD_PROJECT: "other" })).toEqual(said);
     expect(nearbyOptions({}, "aws", dirname(fileOf(AWS)), {})).toEqual({});
     expect(nearbyOptions({ environment: "prod" }, "aws", join(tmpdir(), "nowhere"), {})).toEqual({ environment: "prod" });
   });

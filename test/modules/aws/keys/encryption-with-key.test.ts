@@ -32,9 +32,9 @@ describe("encryptWithKey", () => {
 
   it("should encrypt an event bus", () => {
     const stack = new TerraformStack(Testing.app(), "stack");
-    encryptWithKey(stack, KEY);
-
     new CloudwatchEventBus(stack, "bus", { name: "owners" });
+
+    encryptWithKey(stack, KEY);
 
     expect(new Template(stack).one("aws_cloudwatch_event_bus", {})).toEqual({ name: "owners", kms_key_identifier: KEY });
   });
