@@ -44,6 +44,7 @@ export const retriggerDecisions: Importer = {
       else if (!parsed.success) findings.tell(`${place}: ${z.prettifyError(parsed.error)}; export it again with this version`);
       else if (!modelNameSchema.safeParse(parsed.data.model).success)
         findings.tell(`${place}: got a decision on no model; left out`);
+      else if (parsed.data.requestId === "") findings.tell(`${place}: got a decision on no request; left out`);
       else decisions.push(parsed.data);
     }
     if (unknown > 0) findings.tell(`${unknown} lines are no decisions; left out`);
