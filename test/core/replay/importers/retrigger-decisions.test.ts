@@ -36,6 +36,13 @@ describe("retriggerDecisions", () => {
     expect(missing).toContain("how 2 of 2 runs ended, and what they cost: the export does not tell");
   });
 
+  it("should leave out a decision on no request, and say so", () => {
+    const { lines, problems } = retriggerDecisions.read(exportOf([decisionOf({ requestId: "", outcome: "start" })]), OPTIONS);
+
+    expect(lines).toEqual([]);
+    expect(problems.join()).toContain("got a decision on no request; left out");
+  });
+
   it("should leave out of a request that started at once what was set aside and went along", () => {
     const cause = (generation: number) => ({
       ...sampleOf().causes[0],
